@@ -1,0 +1,1 @@
+"""The inspectors: what the house has promised about itself, checked from the source."""

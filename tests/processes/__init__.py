@@ -1,0 +1,1 @@
+"""Tests and scripts that start real processes, brokers, mail servers and clones."""

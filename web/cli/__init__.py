@@ -1,0 +1,1 @@
+"""The `countersign` commands, one module per noun."""
