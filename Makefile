@@ -62,8 +62,8 @@ lint: install-dev ## style, types, floors, templates, spelling, migrations
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint --quiet --check templates
-	$(BIN)/djlint --quiet --lint templates
+	$(BIN)/djlint --check templates
+	$(BIN)/djlint --lint templates
 	$(BIN)/codespell
 	$(BIN)/countersign database check
 
