@@ -7,9 +7,10 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from campaigns.foundation import clock, officers
 from campaigns.foundation.database import Database
 from campaigns.foundation.settings import Settings
-from web import guards
+from web import accounts, guards
 from web.app import create_app
 
 SAMPLES = {"UUIDConverter": UUID(int=1), "IntegerConverter": 1, "PathConverter": "x", "UnicodeConverter": "x", "FloatConverter": 1.0}
@@ -45,6 +46,27 @@ def test_a_visitor_is_asked_to_sign_in_everywhere_but_on_the_open_list(app: Flas
         if answer.status_code not in {301, 302, 303} or not answer.headers["Location"].startswith(sign_in):
             let_in.append(f"{method} {path} ({endpoint}): {answer.status}")
     assert let_in == []
+
+
+def test_an_observer_reads_and_changes_nothing(app: Flask, sqlite: Database) -> None:
+    mark = _observer(app, sqlite)
+    changed = []
+    for endpoint, method, path in _requests(app):
+        if method == "GET" or endpoint in guards.OPEN | guards.ANYBODY_MAY_POST:
+            continue
+        client = app.test_client()
+        with client.session_transaction() as session:
+            session.update(_user_id=mark, _fresh=True)
+        if (answer := client.open(path, method=method)).status_code != 403:
+            changed.append(f"{method} {path} ({endpoint}): {answer.status}")
+    assert changed == []
+
+
+def _observer(app: Flask, database: Database) -> str:
+    """Somebody who only reads, with an account; gives the mark their session carries."""
+    with app.app_context(), database.transaction() as session:
+        officer = officers.add(session, name="Observer", party=None, duty="observer", by="tests", at=clock.now())
+        return accounts.add(session, officer, email="observer@example.test", at=clock.now()).fs_uniquifier
 
 
 def test_open_pages_answer_a_visitor(app: Flask) -> None:
