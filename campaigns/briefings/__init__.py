@@ -1,1 +1,1 @@
-"""Told face to face: the tour of regional groups, its briefings, and who attended."""
+"""Told face to face, the lead channel: a tour over every regional group, each briefing's date and people, and who was there."""

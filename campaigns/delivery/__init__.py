@@ -1,1 +1,5 @@
-"""How letters leave: one durable row per recipient, the sender's loop, the one module that opens SMTP, removals, and notices to officers."""
+"""Every letter once, to one reader, and what became of it.
+
+`deliveries` a row per letter and its life · `claims` a chunk taken by one worker, the gate asked again · `sender` verify, attempt, send,
+settle · `transport` the one module that opens SMTP · `removals` addresses not to be written to · `notices` system e-mails to officers.
+"""

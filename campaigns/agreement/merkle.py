@@ -1,0 +1,24 @@
+"""Many letters under one digest: a Merkle tree in the manner of RFC 6962, over salted leaves.
+
+Leaf: SHA-256(0x00 ‖ salt ‖ recipient id ‖ address ‖ SHA-256(canonical message)), each part with its length; inner node:
+SHA-256(0x01 ‖ left ‖ right). The salt keeps a published leaf from being guessed back into an address.
+"""
+
+import hashlib
+
+
+def leaf(salt: bytes, recipient: str, address: str, message_digest: bytes) -> bytes:
+    """The digest that stands for one reader's letter."""
+    parts = (salt, recipient.encode(), address.encode(), message_digest)
+    return hashlib.sha256(b"\x00" + b"".join(len(part).to_bytes(4, "big") + part for part in parts)).digest()
+
+
+def root(leaves: list[bytes]) -> bytes:
+    """The digest over all leaves, in order. Refuses an empty list: nobody is not an audience."""
+    if not leaves:
+        raise ValueError("a tree needs at least one leaf")
+    level = leaves
+    while len(level) > 1:
+        pairs = [hashlib.sha256(b"\x01" + level[at] + level[at + 1]).digest() for at in range(0, len(level) - 1, 2)]
+        level = [*pairs, level[-1]] if len(level) % 2 else pairs
+    return level[0]

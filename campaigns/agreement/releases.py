@@ -1,0 +1,216 @@
+"""A release: one revision on its way to both parties, sealed so that what they sign is what is sent.
+
+Approval is never stored: it is deduced from the signatures that stand (see gate.py). A newer revision of the message makes this
+release *replaced*, whatever its row says. Source: HELA paper, Annex 2 ("jointly agreed between HSE and LACoRS").
+"""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from campaigns.agreement import parties, signatures
+from campaigns.agreement.signatures import Evidence
+from campaigns.drafting import messages
+from campaigns.drafting.messages import Message
+from campaigns.foundation import lifecycles, log, officers
+from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, Problem, Stale
+from campaigns.foundation.log import Event
+from campaigns.foundation.officers import Officer
+
+LONGEST_REASON = 1000
+
+
+class RevisionSubmitted(Event):
+    """A revision is to be sealed for both parties."""
+
+    release: UUID
+
+
+class ReleaseSigned(Event):
+    """One party signed."""
+
+    party: str
+    digest: str
+
+
+class ReleaseAgreed(Event):
+    """Both parties' signatures stand on the same bytes."""
+
+    digest: str
+
+
+class ReleaseReturned(Event):
+    """A party wants other words; the message is a draft again."""
+
+    reason: str
+
+
+class ReleaseWithdrawn(Event):
+    """A party stopped it for good."""
+
+    reason: str
+
+
+class Release(SQLModel, table=True):
+    """One row per submitted revision. `digest` and `manifest` are null until it is sealed."""
+
+    __tablename__ = "releases"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    message_id: UUID = Field(foreign_key="messages.id", index=True)
+    campaign_id: UUID = Field(foreign_key="campaigns.id", index=True)
+    revision: int
+    reference: str
+    title: str
+    state: str = Field(default="sealing", index=True)
+    manifest: bytes | None = Field(default=None, sa_type=sa.LargeBinary)
+    digest: str | None = None
+    not_before: datetime | None = None
+    latest_send: datetime
+    submitted_by: str
+    submitted_at: datetime
+    sealed_at: datetime | None = None
+    people: int = 0
+    sealed: int = 0
+    claim: UUID | None = None
+    claimed_until: datetime | None = None
+    scheduled_for: datetime | None = None
+    began_at: datetime | None = None
+    ended_at: datetime | None = None
+    stopped_by: str | None = None
+    reason: str | None = None
+
+
+def submit(session: Session, message_id: UUID, *, by: Officer, at: datetime) -> UUID:
+    """Send the current words to both parties: a worker seals them first. Older releases of the message are superseded.
+
+    Refuses words whose latest-send has passed, and a message that is not a draft.
+    """
+    officers.require_writer(by)
+    message = messages.move(session, message_id, "submit")
+    words = messages.current(session, message).read()
+    words.check(at=at)
+    supersede_older(session, message)
+    release = Release(
+        message_id=message.id,
+        campaign_id=message.campaign_id,
+        revision=message.revision,
+        reference=message.reference,
+        title=message.title,
+        not_before=words.not_before,
+        latest_send=words.latest_send,
+        submitted_by=by.name,
+        submitted_at=at,
+    )
+    session.add(release)
+    session.flush()
+    log.record(session, RevisionSubmitted(release=release.id), subject=release.id, by=by.name, at=at)
+    return release.id
+
+
+def sign(session: Session, release_id: UUID, *, seen: str, evidence: Evidence, by: Officer, at: datetime) -> None:
+    """Add `by`'s signature for their party over exactly the bytes they saw (`seen`: the digest the form showed).
+
+    Refuses `Stale` when the release is no longer the one shown, `NotYours` for another party, an editor of the words or a second
+    signature by one person or party. Source: HELA paper, Annex 2, Communications.
+    """
+    release = get(session, release_id, lock=True)
+    require_current(session, release, seen)
+    signatures.admit(session, release.id, release.state, messages.editors(session, release.message_id), evidence, by=by, at=at)
+    signatures.add(session, release.id, digest=seen, evidence=evidence, by=by, at=at)
+    log.record(session, ReleaseSigned(party=str(by.party), digest=seen), subject=release.id, by=by.name, at=at)
+    if not missing(session, release):
+        log.record(session, ReleaseAgreed(digest=seen), subject=release.id, by=by.name, at=at)
+
+
+def return_(session: Session, release_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:
+    """Ask for other words: the message becomes a draft again and every signature on this release is void. Needs a reason."""
+    officers.require_writer(by)
+    release = move(session, release_id, "return", reason=_reason(reason))
+    if is_current(session, release):
+        messages.move(session, release.message_id, "return")
+    log.record(session, ReleaseReturned(reason=reason.strip()), subject=release_id, by=by.name, at=at)
+
+
+def withdraw(session: Session, release_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:
+    """Stop a release for good, for either party: whatever has not gone does not go. Needs a reason."""
+    officers.require_writer(by)
+    release = move(session, release_id, "withdraw", reason=_reason(reason), ended_at=at)
+    if is_current(session, release):
+        messages.withdraw(session, release.message_id, reason=reason.strip(), by=by, at=at)
+    log.record(session, ReleaseWithdrawn(reason=reason.strip()), subject=release_id, by=by.name, at=at)
+
+
+def get(session: Session, release_id: UUID, *, lock: bool = False) -> Release:
+    """The release; refuses an unknown id. `lock` holds the row until the transaction ends."""
+    release = session.get(Release, release_id, with_for_update=lock, populate_existing=lock)
+    if release is None:
+        raise NotFound("There is no such release.")
+    return release
+
+
+def of_message(session: Session, message_id: UUID) -> list[Release]:
+    """A message's releases, the newest first."""
+    return list(session.exec(select(Release).where(Release.message_id == message_id).order_by(col(Release.submitted_at).desc())))
+
+
+def in_state(session: Session, *states: str) -> list[Release]:
+    """Releases by state, oldest first."""
+    return list(session.exec(select(Release).where(col(Release.state).in_(states)).order_by(col(Release.submitted_at))))
+
+
+def is_current(session: Session, release: Release) -> bool:
+    """Whether the message still says what this release sealed."""
+    return messages.get(session, release.message_id).revision == release.revision
+
+
+def require_current(session: Session, release: Release, seen: str) -> None:
+    """Refuse, with what changed, when the release is no longer the one that was shown."""
+    if not is_current(session, release):
+        raise Stale("The words changed after this page was shown to you. Nothing was signed.", changes=_changes(session, release))
+    if release.digest is None or release.digest != seen:
+        raise Stale("What you saw is not what would be sent. Read it again before you sign.")
+
+
+def missing(session: Session, release: Release) -> list[parties.Party]:
+    """The parties whose signature does not stand on these bytes."""
+    signed = {signature.party for signature in signatures.standing(session, release.id, release.digest)}
+    return [party for party in parties.required(session) if party.code not in signed]
+
+
+def move(session: Session, release_id: UUID, verb: str, **columns: object) -> Release:
+    """Move a release along its life, with the columns that go with the move; refuses what its state does not know."""
+    release = get(session, release_id, lock=True)
+    release.sqlmodel_update({"state": lifecycles.move(lifecycles.RELEASE, release.state, verb), **columns})
+    session.add(release)
+    return release
+
+
+def supersede_older(session: Session, message: Message) -> None:
+    """Close the releases of earlier revisions that could still be waiting."""
+    open_ = lifecycles.before(lifecycles.RELEASE, "supersede")
+    older = sa.update(Release).where(col(Release.message_id) == message.id, col(Release.state).in_(open_))
+    session.exec(older.values(state="superseded"))
+
+
+def _changes(session: Session, release: Release) -> list[str]:
+    before = messages.revision(session, release.message_id, release.revision).words
+    after = messages.current(session, messages.get(session, release.message_id))
+    names = [name.replace("_", " ") for name in after.words if after.words[name] != before.get(name)]
+    return [f"{after.by_name} changed the {name}." for name in names] or [f"{after.by_name} changed the words and changed them back."]
+
+
+def _reason(reason: str) -> str:
+    if not reason.strip() or len(reason) > LONGEST_REASON:
+        raise Invalid([Problem("reason", f"Give a reason, in up to {LONGEST_REASON} characters")])
+    if not reason.replace("\r", "").replace("\n", "").replace("\t", "").isprintable():
+        raise Invalid([Problem("reason", "Give the reason as plain text")])
+    return reason.strip()
+
+
+def require_state(release: Release, *states: str) -> None:
+    """Refuse a release at another point of its life."""
+    if release.state not in states:
+        raise NotAllowedNow(f"This release is {release.state}.")

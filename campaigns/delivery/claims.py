@@ -1,0 +1,136 @@
+"""A claim: one worker takes a chunk for a while, and the gate is asked again before it may.
+
+The lease is renewed with every letter. A claim whose worker died is taken over; a letter it was attempting becomes unknown.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from campaigns.agreement import gate, releases, sealed
+from campaigns.agreement.gate import Verified
+from campaigns.agreement.sealed import Particulars, SealedLetter
+from campaigns.delivery import deliveries, removals
+from campaigns.delivery.deliveries import Chunk, Delivery
+from campaigns.delivery.transport import Outcome
+from campaigns.drafting.programs import Program
+from campaigns.foundation import lifecycles, log
+from campaigns.foundation.log import Event
+from campaigns.foundation.officers import COUNTERSIGN
+
+SETTLED = {"accepted": "accept", "rejected": "reject", "deferred": "defer", "unknown": "lose"}
+LONGEST_WAIT = timedelta(hours=1)
+RELAY_DOWN = timedelta(seconds=10)
+
+
+class ChunkSent(Event):
+    """A worker is done with a chunk, for now or for good."""
+
+    chunk: UUID
+    accepted: int
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A letter in hand: its place, its reader, and the values of its fields."""
+
+    position: int
+    person_id: UUID
+    audience: str
+    address: str
+    fields: dict[str, str]
+    salt: bytes
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A chunk in one worker's hands, with everything that was verified."""
+
+    chunk_id: UUID
+    release_id: UUID
+    token: UUID
+    verified: Verified
+    programs: dict[str, Program]
+    letters: list[Waiting]
+
+
+def claim_chunk(session: Session, chunk_id: UUID, *, lease: timedelta, at: datetime) -> Claim | None:
+    """Take a chunk's due letters; None when another worker has it, or nothing is due. Raises `GateClosed` when the gate refuses."""
+    chunk = session.get(Chunk, chunk_id, with_for_update=True, populate_existing=True)
+    if chunk is None or chunk.not_before > at or (chunk.leased_until and chunk.leased_until > at):
+        return None
+    release = releases.get(session, chunk.release_id)
+    if release.state != "sending":
+        return None
+    verified = gate.check(session, release, at=at)
+    gate.check_window(verified.said, at=at)
+    deliveries.lose_abandoned(session, at=at)
+    letters = _without_removed(session, release.id, _due(session, chunk, at), at)
+    if not letters:
+        return None
+    claim = Claim(chunk.id, release.id, uuid4(), verified, sealed.programs_of(session, release.id), letters)
+    chunk.sqlmodel_update({"claim": claim.token, "leased_until": at + lease})
+    session.add(chunk)
+    return claim
+
+
+def attempt(session: Session, claim: Claim, position: int, *, lease: timedelta, at: datetime) -> bool:
+    """Say, before its dot, that a letter is being attempted. False when it may not go: stopped, ended, or the claim was lost."""
+    if releases.get(session, claim.release_id).state != "sending" or at >= claim.verified.said.latest_send:
+        return False
+    ours = sa.update(Chunk).where(col(Chunk.id) == claim.chunk_id, col(Chunk.claim) == claim.token, col(Chunk.leased_until) > at)
+    if not session.exec(ours.values(leased_until=at + lease).returning(col(Chunk.id))).all():
+        return False
+    row = _row(claim, position).where(col(Delivery.state) == "queued")
+    taken = row.values(state="attempting", attempts=Delivery.attempts + 1, at=at).returning(col(Delivery.position))
+    return bool(session.exec(taken).all())
+
+
+def settle(session: Session, claim: Claim, position: int, outcome: Outcome, *, at: datetime) -> None:
+    """Record what became of an attempted letter; one already found unknown by others stays so unless the reply was definite."""
+    state = lifecycles.move(lifecycles.DELIVERY, "attempting", SETTLED[outcome.kind])
+    row = session.get(Delivery, (claim.release_id, position), with_for_update=True, populate_existing=True)
+    if row is None or row.state not in {"attempting", "unknown"}:
+        return
+    wait = min(timedelta(seconds=15 * 4**row.attempts), LONGEST_WAIT) if outcome.kind == "deferred" else timedelta(0)
+    row.sqlmodel_update({"state": state, "stage": outcome.stage, "reply": outcome.said[:500], "at": at, "due_at": at + wait})
+    session.add(row)
+
+
+def close(session: Session, claim: Claim, *, relay_down: bool, at: datetime) -> None:
+    """Give a chunk back, and tell what became of it. A letter left in mid-attempt is unknown."""
+    left = sa.update(Delivery).where(col(Delivery.chunk_id) == claim.chunk_id, col(Delivery.state) == "attempting")
+    session.exec(left.values(state="unknown", at=at, reply="The worker stopped before it heard the reply"))
+    ours = sa.update(Chunk).where(col(Chunk.id) == claim.chunk_id, col(Chunk.claim) == claim.token)
+    session.exec(ours.values(claim=None, leased_until=None, not_before=at + RELAY_DOWN if relay_down else at))
+    accepted = session.exec(
+        select(sa.func.count()).select_from(Delivery).where(Delivery.chunk_id == claim.chunk_id, Delivery.state == "accepted")
+    ).one()
+    log.record(session, ChunkSent(chunk=claim.chunk_id, accepted=accepted), subject=claim.release_id, by=COUNTERSIGN.name, at=at)
+
+
+def _due(session: Session, chunk: Chunk, at: datetime) -> list[Waiting]:
+    place = (col(Particulars.release_id) == Delivery.release_id) & (col(Particulars.position) == Delivery.position)
+    letter = (col(SealedLetter.release_id) == Delivery.release_id) & (col(SealedLetter.position) == Delivery.position)
+    query = select(Delivery.position, SealedLetter, Particulars).join(SealedLetter, letter).join(Particulars, place)
+    due = query.where(Delivery.chunk_id == chunk.id, Delivery.state == "queued", Delivery.due_at <= at).order_by(col(Delivery.position))
+    return [
+        Waiting(position, sealed_letter.person_id, sealed_letter.audience, private.address or "", private.fields or {}, private.salt or b"")
+        for position, sealed_letter, private in session.exec(due)
+    ]
+
+
+def _without_removed(session: Session, release_id: UUID, letters: list[Waiting], at: datetime) -> list[Waiting]:
+    gone = removals.among(session, [letter.address for letter in letters])
+    for letter in letters:
+        if reason := ("erased" if not letter.address else gone.get(letter.address.casefold())):
+            row = sa.update(Delivery).where(col(Delivery.release_id) == release_id, col(Delivery.position) == letter.position)
+            session.exec(row.values(state="removed", reply=reason, at=at))
+    return [letter for letter in letters if letter.address and letter.address.casefold() not in gone]
+
+
+def _row(claim: Claim, position: int) -> sa.Update:
+    return sa.update(Delivery).where(col(Delivery.release_id) == claim.release_id, col(Delivery.position) == position)

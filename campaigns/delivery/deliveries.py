@@ -1,0 +1,177 @@
+"""One durable row for every letter of a release: queued, attempting, and what became of it.
+
+A letter that ended without a definite reply after its dot is *unknown*: it is shown, an officer decides, and nothing sends it again by
+itself. Counts derive from rows and always add up to the readers who were signed for.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from campaigns.agreement import releases
+from campaigns.agreement.releases import Release
+from campaigns.agreement.sealed import SealedLetter
+from campaigns.foundation import lifecycles, log, officers
+from campaigns.foundation.errors import NotAllowedNow, NotFound
+from campaigns.foundation.log import Event
+from campaigns.foundation.officers import COUNTERSIGN, Officer
+from campaigns.reach.touches import Fact
+
+STATES = ("queued", "attempting", "accepted", "rejected", "unknown", "held", "removed", "missed")
+UNFINISHED = ("queued", "attempting", "unknown")
+VERDICTS = ("count as sent", "send again", "leave")
+
+
+class ChunkPlanned(Event):
+    """Some letters are ready to be sent together."""
+
+    chunk: UUID
+
+
+class LetterDecided(Event):
+    """An officer said what is to become of an unclear letter."""
+
+    chunk: UUID
+    position: int
+    verdict: str
+
+
+class Chunk(SQLModel, table=True):
+    """Letters claimed together. `entry_id` is the fact to tell again when some of them are due."""
+
+    __tablename__ = "chunks"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    release_id: UUID = Field(foreign_key="releases.id", index=True)
+    entry_id: int | None = None
+    claim: UUID | None = None
+    leased_until: datetime | None = None
+    not_before: datetime
+
+
+class Delivery(SQLModel, table=True):
+    """One letter's life. `reply` is the relay's last word, or why it was removed."""
+
+    __tablename__ = "deliveries"
+
+    release_id: UUID = Field(primary_key=True, foreign_key="releases.id")
+    position: int = Field(primary_key=True)
+    chunk_id: UUID = Field(foreign_key="chunks.id", index=True)
+    state: str = Field(default="queued", index=True)
+    attempts: int = 0
+    due_at: datetime
+    at: datetime
+    stage: str | None = None
+    reply: str | None = None
+
+
+def plan_next(session: Session, release_id: UUID, *, size: int, at: datetime) -> bool:
+    """Queue the next `size` letters of a release that is going; False when there are none left to queue."""
+    release = releases.get(session, release_id, lock=True)
+    if release.state not in {"sending", "stopped"}:
+        return False
+    planned = session.exec(select(sa.func.count()).select_from(Delivery).where(Delivery.release_id == release_id)).one()
+    if planned >= release.people:
+        return False
+    chunk = Chunk(release_id=release_id, not_before=at)
+    session.add(chunk)
+    session.flush()
+    positions = range(planned, min(planned + size, release.people))
+    session.add_all(Delivery(release_id=release_id, position=position, chunk_id=chunk.id, due_at=at, at=at) for position in positions)
+    chunk.entry_id = log.record(session, ChunkPlanned(chunk=chunk.id), subject=release_id, by=COUNTERSIGN.name, at=at).id
+    session.add(chunk)
+    return True
+
+
+def due_chunks(session: Session, *, at: datetime, limit: int = 500) -> list[int]:
+    """The entries to tell again: chunks of releases that are going, with letters due, in nobody's hands."""
+    ready = (
+        select(Chunk.entry_id)
+        .join(Delivery, col(Delivery.chunk_id) == Chunk.id)
+        .join(Release, col(Release.id) == Chunk.release_id)
+        .where(Release.state == "sending", Delivery.state == "queued", Delivery.due_at <= at, Chunk.not_before <= at)
+        .where(sa.or_(col(Chunk.leased_until).is_(None), col(Chunk.leased_until) <= at))
+    )
+    return [entry for entry in session.exec(ready.distinct().limit(limit)) if entry is not None]
+
+
+def lose_abandoned(session: Session, *, at: datetime) -> int:
+    """Letters being attempted by a claim that has died: whether their dot went is not known. Returns how many."""
+    dead = select(Chunk.id).where(col(Chunk.leased_until) <= at)
+    lost = sa.update(Delivery).where(col(Delivery.state) == "attempting", col(Delivery.chunk_id).in_(dead))
+    return len(
+        session.exec(
+            lost.values(state="unknown", at=at, reply="The worker stopped before it heard the reply").returning(col(Delivery.position))
+        ).all()
+    )
+
+
+def abandon(session: Session, release_id: UUID, *, reason: str, at: datetime) -> None:
+    """The release ended: whatever is still queued will not go."""
+    waiting = sa.update(Delivery).where(
+        col(Delivery.release_id) == release_id, col(Delivery.state).in_(lifecycles.before(lifecycles.DELIVERY, "miss"))
+    )
+    session.exec(waiting.values(state="missed", reply=reason, at=at))
+
+
+def decide(session: Session, release_id: UUID, position: int, *, verdict: str, by: Officer, at: datetime) -> None:
+    """Settle an unclear letter by an officer's word: count as sent, send again, or leave. Refuses one that is not unclear."""
+    officers.require_writer(by)
+    row = session.get(Delivery, (release_id, position), with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound("There is no such letter.")
+    if verdict not in VERDICTS:
+        raise NotAllowedNow("Choose what is to become of this letter.")
+    row.state = lifecycles.move(lifecycles.DELIVERY, row.state, verdict)
+    row.sqlmodel_update({"at": at, "due_at": at, "reply": f"{by.name} decided: {verdict}"})
+    session.add(row)
+    log.record(session, LetterDecided(chunk=row.chunk_id, position=position, verdict=verdict), subject=release_id, by=by.name, at=at)
+
+
+def tally(session: Session, release: Release) -> dict[str, int]:
+    """How many letters stand in each state; the values add up to the readers signed for."""
+    counted = dict(
+        session.exec(select(Delivery.state, sa.func.count()).where(Delivery.release_id == release.id).group_by(Delivery.state)).all()
+    )
+    figures = {state: counted.get(state, 0) for state in STATES}
+    unplanned = release.people - sum(figures.values())
+    ended = release.state in {"withdrawn", "missed"}
+    figures["missed" if ended else "queued"] += unplanned
+    return figures
+
+
+def is_done(session: Session, release: Release) -> bool:
+    """Whether every letter has its outcome."""
+    figures = tally(session, release)
+    return release.people > 0 and not any(figures[state] for state in UNFINISHED)
+
+
+def of_state(
+    session: Session, release_id: UUID, states: Iterable[str], *, limit: int, after: int = -1
+) -> list[tuple[Delivery, SealedLetter]]:
+    """Letters by state, in order of position, paged by the last position seen."""
+    same = (col(SealedLetter.release_id) == Delivery.release_id) & (col(SealedLetter.position) == Delivery.position)
+    query = select(Delivery, SealedLetter).join(SealedLetter, same).where(Delivery.release_id == release_id, Delivery.position > after)
+    return list(session.exec(query.where(col(Delivery.state).in_(list(states))).order_by(col(Delivery.position)).limit(limit)).all())
+
+
+def written(session: Session, chunk_id: UUID) -> list[Fact]:
+    """What a chunk's accepted letters are evidence of: an authority was written to, in one role."""
+    same = (col(SealedLetter.release_id) == Delivery.release_id) & (col(SealedLetter.position) == Delivery.position)
+    query = select(Delivery, SealedLetter, Release).join(SealedLetter, same).join(Release, col(Release.id) == Delivery.release_id)
+    return [
+        Fact(
+            release.campaign_id,
+            letter.authority_code,
+            letter.role,
+            "written",
+            f"letter:{release.id}:{letter.position}",
+            row.at,
+            COUNTERSIGN.name,
+        )
+        for row, letter, release in session.exec(query.where(Delivery.chunk_id == chunk_id, Delivery.state == "accepted"))
+        if letter.authority_code
+    ]

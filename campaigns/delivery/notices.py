@@ -1,0 +1,66 @@
+"""A notice: a system e-mail to one officer (an invitation, a new password, "please sign"), posted by a worker.
+
+Notices carry no campaign's words; those leave only through the gate. A notice's text is forgotten once it is posted.
+"""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlmodel import Field, Session, SQLModel
+
+from campaigns.foundation import log
+from campaigns.foundation.errors import Invalid, Problem
+from campaigns.foundation.log import Event
+
+
+class NoticeWritten(Event):
+    """A notice waits to be posted."""
+
+
+class Notice(SQLModel, table=True):
+    """One row per notice; the words are null once posted or given up."""
+
+    __tablename__ = "notices"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    to: str
+    subject: str
+    text: str | None
+    html: str | None
+    written_at: datetime
+    posted_at: datetime | None = None
+    refused: str | None = None
+
+
+def write(session: Session, *, to: str, subject: str, text: str, html: str | None, by: str, at: datetime) -> UUID:
+    """Queue a notice to one officer's address. Refuses line breaks in the address or the subject."""
+    if not (to.isprintable() and subject.isprintable()) or "@" not in to or "," in to:
+        raise Invalid([Problem("email", "Enter one e-mail address, like name@example.gov.uk")])
+    notice = Notice(to=to, subject=subject, text=text, html=html, written_at=at)
+    session.add(notice)
+    session.flush()
+    log.record(session, NoticeWritten(), subject=notice.id, by=by, at=at)
+    return notice.id
+
+
+def waiting(session: Session, notice_id: UUID) -> Notice | None:
+    """The notice if it is still to be posted."""
+    notice = session.get(Notice, notice_id)
+    return notice if notice is not None and notice.text is not None else None
+
+
+def posted(session: Session, notice_id: UUID, *, at: datetime) -> None:
+    """It was accepted by the relay: forget the words."""
+    _close(session, notice_id, posted_at=at)
+
+
+def refused(session: Session, notice_id: UUID, *, reply: str) -> None:
+    """The relay refused it for good: forget the words, keep the reason."""
+    _close(session, notice_id, refused=reply[:500])
+
+
+def _close(session: Session, notice_id: UUID, *, posted_at: datetime | None = None, refused: str | None = None) -> None:
+    notice = session.get(Notice, notice_id)
+    if notice is not None:
+        notice.sqlmodel_update({"text": None, "html": None, "posted_at": posted_at, "refused": refused})
+        session.add(notice)

@@ -1,0 +1,189 @@
+"""From officers' Markdown to a mail-safe program, once per variant: Markdown → HTML → our layout → premailer → pieces.
+
+Neither premailer nor Jinja ever runs per recipient. premailer sees only our own layout's CSS: it would fetch remote stylesheets and
+does not remove scripts, so Markdown's HTML is off, the result is cleaned, and placeholders travel as opaque words that lxml leaves alone.
+"""
+
+import hashlib
+import logging
+import re
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.header import Header
+from email.utils import formataddr
+from pathlib import Path
+
+import nh3
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+from premailer import Premailer
+
+from campaigns.drafting import placeholders, plaintext, programs
+from campaigns.drafting.programs import Field, Piece, Program
+from campaigns.foundation.errors import Refused
+
+LAYOUTS = Path(__file__).parents[2] / "templates" / "letters"
+COMPILER = "countersign-letters/1"
+HEADERS = ("From", "To", "Reply-To", "Subject", "Message-ID", "List-Unsubscribe", "List-Unsubscribe-Post", "MIME-Version", "Content-Type")
+TAGS = {"p", "h1", "h2", "h3", "ul", "ol", "li", "strong", "em", "a", "blockquote", "hr", "br", "code", "pre"}
+
+_markdown = MarkdownIt("commonmark", {"html": False}).disable(["image"])
+_layouts = Environment(loader=FileSystemLoader(LAYOUTS), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
+
+
+@dataclass(frozen=True)
+class Sender:
+    """The single credible source: who every letter of an installation is from, and where its pages are."""
+
+    name: str
+    address: str
+    reply_to: str
+    base_url: str
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A letter as its reader's mail program shows it."""
+
+    subject: str
+    html: str
+    text: str
+    headers: list[tuple[str, str]]
+
+
+def compile_letter(*, subject: str, core: str, part: str, reference: str, audience: str, sender: Sender) -> Program:
+    """One variant's program. `core` is shared, `part` is this audience's own words, placed where the core says ((your part)) or after it."""
+    mark = _mark(subject + core + part)
+    tokens = _markdown.parse(_marked(whole(core, part), mark))
+    blanks = {name: f"{mark}{place}z" for place, name in enumerate(FIELDS)}
+    context = {"subject": subject, "sender": sender, "audience": audience, "field": blanks}
+    page = _layouts.get_template("letter.html").render(body=_html(tokens), **context)
+    text = _layouts.get_template("letter.txt").render(body=plaintext.write(tokens), **context)
+    pieces = _headers(subject, sender, reference)
+    pieces += [_part(reference, "plain"), *programs.body(_cut(text, mark), "text")]
+    pieces += [_part(reference, "html"), *programs.body(_cut(_inlined(page), mark), "html"), f"\r\n--{_boundary(reference)}--\r\n".encode()]
+    return Program(_merged(pieces))
+
+
+def whole(core: str, part: str) -> str:
+    """The words one audience reads, before anything is filled in."""
+    cut = re.split(rf"\(\(\s*{placeholders.YOUR_PART}\s*\)\)", core, maxsplit=1, flags=re.IGNORECASE)
+    return part.join(cut) if len(cut) == 2 else f"{core}\n\n{part}"
+
+
+def findings(text: str) -> list[str]:
+    """What an officer should know about their words before anyone signs: things readers will see as plain text."""
+    found = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if re.search(r"</?[a-zA-Z][^>]*>|<!--", line) and not re.search(r"<(https?:|mailto:)?[^\s<>@]+@?[^\s<>]*>", line.split(" ")[0]):
+            found.append(f"Line {number} contains HTML. Readers will see it as it is typed.")
+        if "{{" in line or "{%" in line:
+            found.append(f"Line {number} contains {{{{ or {{%. Readers will see it as it is typed; a blank to fill in is written ((name)).")
+        if "![" in line:
+            found.append(f"Line {number} contains an image. Letters carry no images; readers will see the text.")
+    return found
+
+
+def open_letter(message: bytes) -> Opened:
+    """Read a whole message back, as a mail program would: what is shown to a signer comes from the very bytes."""
+    parsed = message_from_bytes(message, policy=policy.default)
+    html, text = (parsed.get_body([kind]) for kind in ("html", "plain"))
+    if html is None or text is None:
+        raise Refused("This message does not have a text part and an HTML part.")
+    return Opened(str(parsed["Subject"]), html.get_content(), text.get_content(), [(name, str(value)) for name, value in parsed.items()])
+
+
+def layout_digest() -> str:
+    """SHA-256 over our own layouts, which are part of what is signed."""
+    return hashlib.sha256(b"".join((LAYOUTS / name).read_bytes() for name in ("letter.html", "letter.txt"))).hexdigest()
+
+
+FIELDS = (*placeholders.PLACEHOLDERS, "stop_url", "address", "message_id")
+
+
+def _mark(words: str) -> str:
+    mark = "qx" + hashlib.sha256(words.encode()).hexdigest()[:12]
+    return mark if mark not in words else _mark(words + mark)
+
+
+def _marked(text: str, mark: str) -> str:
+    parts = placeholders.split(text)
+    return "".join(f"{mark}{FIELDS.index(part)}z" if place % 2 else part for place, part in enumerate(parts))
+
+
+def _cut(text: str, mark: str) -> list[str]:
+    parts = re.split(rf"{mark}(\d+)z", text)
+    return [FIELDS[int(part)] if place % 2 else part for place, part in enumerate(parts)]
+
+
+def _html(tokens: list[Token]) -> Markup:
+    page = _markdown.renderer.render(tokens, _markdown.options, {})
+    return Markup(nh3.clean(page, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"https", "http", "mailto"}, link_rel=None))  # noqa: S704 - cleaned by nh3
+
+
+def _inlined(page: str) -> str:
+    page = Premailer(
+        page,
+        allow_network=False,
+        strip_important=False,
+        disable_validation=True,
+        disable_basic_attributes=["width", "height"],
+        cssutils_logging_level=logging.CRITICAL,
+        keep_style_tags=False,
+    ).transform()
+    return str(page)
+
+
+def _headers(subject: str, sender: Sender, reference: str) -> list[Piece]:
+    written: list[str | Field] = [
+        f"From: {_mailbox(sender)}\r\nTo: ",
+        Field("address", "header"),
+        f"\r\nReply-To: {_plain(sender.reply_to)}\r\nSubject: {_encoded(subject)}\r\nMessage-ID: ",
+        Field("message_id", "header"),
+        "\r\nList-Unsubscribe: <",
+        Field("stop_url", "header"),
+        ">\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\nMIME-Version: 1.0\r\n"
+        f'Content-Type: multipart/alternative; boundary="{_boundary(reference)}"\r\n',
+    ]
+    return [piece.encode("ascii") if isinstance(piece, str) else piece for piece in written]
+
+
+def _part(reference: str, kind: str) -> bytes:
+    head = (
+        f"\r\n--{_boundary(reference)}\r\nContent-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    )
+    return head.encode("ascii")
+
+
+def _boundary(reference: str) -> str:
+    return f"=_countersign_{reference}"  # "=_" cannot stand in quoted-printable
+
+
+def _plain(address: str) -> str:
+    if not (address.isascii() and address.isprintable()) or any(sign in address for sign in "<>, "):
+        raise Refused(f"{address!r} cannot stand in a header.")
+    return address
+
+
+def _mailbox(sender: Sender) -> str:
+    if not sender.name.isprintable():
+        raise Refused("The sender's name must be on one line.")
+    return formataddr((sender.name, _plain(sender.address)))
+
+
+def _encoded(text: str) -> str:
+    if not text.isprintable():
+        raise Refused("A subject or a sender's name must be on one line.")
+    return Header(text, "us-ascii" if text.isascii() else "utf-8", maxlinelen=70).encode(linesep="\r\n")
+
+
+def _merged(pieces: list[Piece]) -> tuple[Piece, ...]:
+    merged: list[Piece] = []
+    for piece in pieces:
+        if isinstance(piece, bytes) and merged and isinstance(merged[-1], bytes):
+            merged[-1] += piece
+        else:
+            merged.append(piece)
+    return tuple(merged)

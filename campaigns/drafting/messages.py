@@ -1,0 +1,165 @@
+"""A message and its revisions: every change of words is a new revision, and nobody signs what they wrote.
+
+Source: HELA paper, Annex 2 ("All communications messages need to be jointly agreed between HSE and LACoRS").
+"""
+
+import secrets
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from campaigns.drafting.words import Words
+from campaigns.foundation import lifecycles, log, officers
+from campaigns.foundation.errors import NotFound
+from campaigns.foundation.log import Event
+from campaigns.foundation.officers import Officer
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no letter or digit that is read as another
+
+
+class MessageDrafted(Event):
+    """Somebody began a message."""
+
+    title: str
+
+
+class MessageRevised(Event):
+    """The words changed; signatures on earlier revisions are void."""
+
+    revision: int
+    changed: list[str]
+
+
+class MessageWithdrawn(Event):
+    """The message will not be sent."""
+
+    reason: str
+
+
+class Message(SQLModel, table=True):
+    """One row per message. `reference` is the eight characters every letter of it carries."""
+
+    __tablename__ = "messages"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    campaign_id: UUID = Field(foreign_key="campaigns.id", index=True)
+    reference: str = Field(unique=True)
+    title: str
+    state: str = "draft"
+    revision: int = 1
+    author_id: UUID
+    drafted_at: datetime
+
+
+class Revision(SQLModel, table=True):
+    """The words as they stood at one moment; never changed."""
+
+    __tablename__ = "revisions"
+
+    message_id: UUID = Field(primary_key=True, foreign_key="messages.id")
+    number: int = Field(primary_key=True)
+    words: dict[str, Any] = Field(sa_column=sa.Column(sa.JSON, nullable=False))
+    by_id: UUID
+    by_name: str
+    at: datetime
+
+    def read(self) -> Words:
+        """The words as a value."""
+        return Words.model_validate(self.words)
+
+
+def draft(session: Session, campaign_id: UUID, words: Words, *, by: Officer, at: datetime) -> UUID:
+    """Begin a message. Refuses words that cannot be sealed, naming each field."""
+    officers.require_writer(by)
+    words.check(at=at)
+    stored = words.stored()
+    message = Message(campaign_id=campaign_id, reference=_reference(), title=stored["title"], author_id=by.id, drafted_at=at)
+    session.add(message)
+    session.flush()
+    _keep(session, message, stored, by=by, at=at)
+    log.record(session, MessageDrafted(title=message.title), subject=message.id, by=by.name, at=at)
+    return message.id
+
+
+def revise(session: Session, message_id: UUID, words: Words, *, by: Officer, at: datetime) -> bool:
+    """Change the words: a new revision, which voids every signature on the one before. False if nothing changed.
+
+    Refuses words that cannot be sealed, and a message that is going or gone.
+    """
+    officers.require_writer(by)
+    message = get(session, message_id, lock=True)
+    state = lifecycles.move(lifecycles.MESSAGE, message.state, "revise")
+    stored, standing = words.stored(), current(session, message).words
+    if stored == standing:
+        return False
+    words.check(at=at)
+    message.sqlmodel_update({"state": state, "revision": message.revision + 1, "title": stored["title"]})
+    session.add(message)
+    _keep(session, message, stored, by=by, at=at)
+    changed = sorted(name for name in stored if stored[name] != standing.get(name))
+    log.record(session, MessageRevised(revision=message.revision, changed=changed), subject=message_id, by=by.name, at=at)
+    return True
+
+
+def withdraw(session: Session, message_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:
+    """Give a message up. What has been sent stays sent."""
+    officers.require_writer(by)
+    move(session, message_id, "withdraw")
+    log.record(session, MessageWithdrawn(reason=reason), subject=message_id, by=by.name, at=at)
+
+
+def get(session: Session, message_id: UUID, *, lock: bool = False) -> Message:
+    """The message; refuses an unknown id. `lock` holds the row until the transaction ends."""
+    message = session.get(Message, message_id, with_for_update=lock, populate_existing=lock)
+    if message is None:
+        raise NotFound("There is no such message.")
+    return message
+
+
+def current(session: Session, message: Message) -> Revision:
+    """The revision that stands."""
+    return revision(session, message.id, message.revision)
+
+
+def revision(session: Session, message_id: UUID, number: int) -> Revision:
+    """One revision; refuses a number that was never reached."""
+    found = session.get(Revision, (message_id, number))
+    if found is None:
+        raise NotFound("There is no such revision.")
+    return found
+
+
+def revisions(session: Session, message_id: UUID) -> list[Revision]:
+    """All revisions, the newest first."""
+    return list(session.exec(select(Revision).where(Revision.message_id == message_id).order_by(col(Revision.number).desc())))
+
+
+def editors(session: Session, message_id: UUID) -> set[UUID]:
+    """Everyone who wrote any revision: words live on in later ones, so none of them may sign."""
+    return set(session.exec(select(Revision.by_id).where(Revision.message_id == message_id)))
+
+
+def every(session: Session, campaign_id: UUID | None = None) -> list[Message]:
+    """Messages, the newest first; of one campaign or of all."""
+    query = select(Message).order_by(col(Message.drafted_at).desc())
+    return list(session.exec(query if campaign_id is None else query.where(Message.campaign_id == campaign_id)))
+
+
+def move(session: Session, message_id: UUID, verb: str) -> Message:
+    """Move a message along its life, refusing what its state does not know."""
+    message = get(session, message_id, lock=True)
+    message.state = lifecycles.move(lifecycles.MESSAGE, message.state, verb)
+    session.add(message)
+    return message
+
+
+def _keep(session: Session, message: Message, words: dict[str, Any], *, by: Officer, at: datetime) -> None:
+    session.add(Revision(message_id=message.id, number=message.revision, words=words, by_id=by.id, by_name=by.name, at=at))
+
+
+def _reference() -> str:
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"

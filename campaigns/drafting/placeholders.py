@@ -1,0 +1,53 @@
+"""The blanks an officer may leave in a message: `((name))` and its like, from a closed list.
+
+The convention is GOV.UK Notify's. Officers' words are data: nothing else in them is ever evaluated.
+"""
+
+import re
+
+from campaigns.foundation.errors import Problem
+
+PLACEHOLDERS = {
+    "name": "the reader's name or post",
+    "role": "the reader's role: senior manager, elected member, practitioner …",
+    "organisation": "the reader's authority or body",
+    "nation": "England, Scotland, Wales or Northern Ireland",
+    "region": "the region within England; elsewhere the nation",
+    "reference": "the letter's own reference, by which anyone can check it",
+}
+YOUR_PART = "your part"  # where the words for one audience stand in the shared core
+
+FOUND = re.compile(r"\(\(([^()\n]*)\)\)")
+OPENED = re.compile(r"\(\((?![^()\n]*\)\))")
+IN_A_LINK = re.compile(r"\]\([^)\s]*\(\(|\]:\s*\S*\(\(|<[a-z]+:[^>\s]*\(\(")
+
+
+def used(text: str) -> set[str]:
+    """The names of the placeholders in a text, as written but trimmed and in lower case."""
+    return {name.strip().lower() for name in FOUND.findall(text)}
+
+
+def problems(text: str, *, field: str) -> list[Problem]:
+    """What is wrong with the placeholders of a text, each with its line: unknown, unclosed, or inside a link's address."""
+    found = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        found += [Problem(field, f"Line {number}: {sentence}") for sentence in _line_problems(line)]
+    return found
+
+
+def split(text: str) -> list[str]:
+    """The text cut at its placeholders: literal, name, literal, name, … literal."""
+    parts = FOUND.split(text)
+    return [part.strip().lower() if place % 2 else part for place, part in enumerate(parts)]
+
+
+def _line_problems(line: str) -> list[str]:
+    sentences = [
+        "((" + name + ")) is not a placeholder. Use one of: " + ", ".join(f"(({known}))" for known in PLACEHOLDERS)
+        for name in sorted(used(line) - set(PLACEHOLDERS) - {YOUR_PART})
+    ]
+    if OPENED.search(line):
+        sentences.append("a placeholder is opened with (( and not closed with )) on the same line")
+    if IN_A_LINK.search(line):
+        sentences.append("a placeholder cannot stand in a link's address")
+    return sentences

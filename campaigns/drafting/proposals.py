@@ -1,0 +1,82 @@
+"""Wording proposed by a signatory, for the author to accept: the author is then its editor, and the signatory may still sign."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from campaigns.drafting import messages
+from campaigns.drafting.words import Words
+from campaigns.foundation import log, officers
+from campaigns.foundation.errors import NotAllowedNow, NotFound, NotYours
+from campaigns.foundation.log import Event
+from campaigns.foundation.officers import Officer
+
+
+class WordingProposed(Event):
+    """Other words were suggested."""
+
+    proposal: UUID
+
+
+class WordingAnswered(Event):
+    """The author took the proposal, or did not."""
+
+    proposal: UUID
+    accepted: bool
+
+
+class Proposal(SQLModel, table=True):
+    """One suggestion, against one revision."""
+
+    __tablename__ = "proposals"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    message_id: UUID = Field(foreign_key="messages.id", index=True)
+    revision: int
+    words: dict[str, Any] = Field(sa_column=sa.Column(sa.JSON, nullable=False))
+    by_id: UUID
+    by_name: str
+    at: datetime
+    answer: str | None = None  # accepted | declined
+
+
+def propose(session: Session, message_id: UUID, words: Words, *, by: Officer, at: datetime) -> UUID:
+    """Suggest other words without becoming their editor. Refuses words that could not be sealed."""
+    officers.require_writer(by)
+    words.check(at=at)
+    message = messages.get(session, message_id)
+    proposal = Proposal(message_id=message_id, revision=message.revision, words=words.stored(), by_id=by.id, by_name=by.name, at=at)
+    session.add(proposal)
+    session.flush()
+    log.record(session, WordingProposed(proposal=proposal.id), subject=message_id, by=by.name, at=at)
+    return proposal.id
+
+
+def answer(session: Session, proposal_id: UUID, *, accept: bool, by: Officer, at: datetime) -> None:
+    """Take the words, as a new revision by whoever takes them, or decline them.
+
+    Refuses a proposal answered already or made for words that have changed since, and a signatory answering: they would be its editor.
+    """
+    officers.require_writer(by)
+    proposal = session.get(Proposal, proposal_id, with_for_update=True, populate_existing=True)
+    if proposal is None:
+        raise NotFound("There is no such proposal.")
+    if by.id == proposal.by_id:
+        raise NotYours("Somebody other than the proposer must answer a proposal.")
+    message = messages.get(session, proposal.message_id, lock=True)
+    if proposal.answer or (accept and message.revision != proposal.revision):
+        raise NotAllowedNow("This proposal was answered already, or the words have changed since it was made.")
+    if accept:
+        messages.revise(session, message.id, Words.model_validate(proposal.words), by=by, at=at)
+    proposal.answer = "accepted" if accept else "declined"
+    session.add(proposal)
+    log.record(session, WordingAnswered(proposal=proposal_id, accepted=accept), subject=message.id, by=by.name, at=at)
+
+
+def open_for(session: Session, message_id: UUID) -> list[Proposal]:
+    """Proposals still waiting for an answer, oldest first."""
+    waiting = select(Proposal).where(Proposal.message_id == message_id, col(Proposal.answer).is_(None))
+    return list(session.exec(waiting.order_by(col(Proposal.at))))

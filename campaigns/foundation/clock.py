@@ -1,0 +1,52 @@
+"""What time it is: stored in UTC, typed and shown as people in Great Britain say it.
+
+Only entrances look at `now`; everything below takes the time as an argument.
+"""
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from campaigns.foundation.errors import Refused
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def now() -> datetime:
+    """This moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def london(moment: datetime) -> datetime:
+    """The same moment on a clock in London."""
+    return moment.astimezone(LONDON)
+
+
+def from_london(day: date, hour: time) -> datetime:
+    """The moment a London clock shows `hour` on `day`, in UTC.
+
+    Refuses a time the clocks skip in spring and one they show twice in autumn, naming the choices: a letter is never
+    moved by an hour in silence.
+    """
+    first = datetime.combine(day, hour, LONDON)
+    second = first.replace(fold=1)
+    if first.utcoffset() == second.utcoffset():
+        return first.astimezone(UTC)
+    if london(first.astimezone(UTC)).replace(tzinfo=None) != first.replace(tzinfo=None):
+        raise Refused(
+            f"{hour:%H:%M} does not exist on {_day(day)}: the clocks go forward an hour. Choose {_hour(london(second.astimezone(UTC)))} or {_hour(london(first.astimezone(UTC)))}."
+        )
+    raise Refused(f"{hour:%H:%M} comes twice on {_day(day)}: the clocks go back an hour. Choose a time before 01:00 or from 02:00 on.")
+
+
+def say(moment: datetime) -> str:
+    """`Tuesday 12 May 2026, 10:00`, on a London clock."""
+    local = london(moment)
+    return f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M}"
+
+
+def _day(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def _hour(moment: datetime) -> str:
+    return f"{moment:%H:%M}"

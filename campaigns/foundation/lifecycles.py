@@ -1,0 +1,67 @@
+"""The lives of things, each one table of moves: verb → {state before: state after}.
+
+Only `move` decides. Approval is not a state: it is deduced from standing signatures (see agreement/gate.py).
+"""
+
+from campaigns.foundation.errors import NotAllowedNow
+
+Moves = dict[str, dict[str, str]]
+
+MESSAGE: Moves = {
+    "submit": {"draft": "submitted"},
+    "return": {"submitted": "draft"},
+    "revise": {"draft": "draft", "submitted": "draft"},
+    "send": {"submitted": "gone"},
+    "withdraw": {"draft": "withdrawn", "submitted": "withdrawn", "gone": "withdrawn"},
+}
+
+RELEASE: Moves = {
+    "seal": {"sealing": "sealed"},
+    "fail": {"sealing": "unsealed"},
+    "return": {"sealed": "returned", "scheduled": "returned"},
+    "supersede": {"sealing": "superseded", "sealed": "superseded", "scheduled": "superseded"},
+    "lapse": {"sealed": "lapsed"},
+    "schedule": {"sealed": "scheduled", "scheduled": "scheduled"},
+    "begin": {"scheduled": "sending"},
+    "stop": {"scheduled": "stopped", "sending": "stopped"},
+    "resume": {"stopped": "sending"},
+    "reschedule": {"stopped": "scheduled"},
+    "finish": {"sending": "sent"},
+    "miss": {"sealed": "missed", "scheduled": "missed", "sending": "missed", "stopped": "missed"},
+    "withdraw": dict.fromkeys(("sealing", "sealed", "scheduled", "sending", "stopped"), "withdrawn"),
+}
+
+DELIVERY: Moves = {
+    "attempt": {"queued": "attempting"},
+    "accept": {"attempting": "accepted"},
+    "reject": {"attempting": "rejected"},
+    "defer": {"attempting": "queued"},
+    "lose": {"attempting": "unknown"},
+    "remove": {"queued": "removed"},
+    "miss": {"queued": "missed"},
+    "count as sent": {"unknown": "accepted"},
+    "send again": {"unknown": "queued"},
+    "leave": {"unknown": "held"},
+}
+
+BRIEFING: Moves = {
+    "date": {"wanted": "dated", "dated": "dated", "declined": "dated"},
+    "decline": {"wanted": "declined", "dated": "declined"},
+    "hold": {"dated": "held"},
+    "reopen": {"held": "dated"},
+}
+
+LIVES: dict[str, Moves] = {"message": MESSAGE, "release": RELEASE, "delivery": DELIVERY, "briefing": BRIEFING}
+
+
+def move(moves: Moves, state: str, verb: str) -> str:
+    """The state after `verb`; refuses a verb this state does not know."""
+    try:
+        return moves[verb][state]
+    except KeyError:
+        raise NotAllowedNow(f"You cannot {verb} what is {state}.") from None
+
+
+def before(moves: Moves, verb: str) -> frozenset[str]:
+    """The states from which `verb` is allowed."""
+    return frozenset(moves[verb])

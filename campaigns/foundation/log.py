@@ -1,0 +1,129 @@
+"""What happened, and who is still to be told: an append-only log and a transactional outbox, written with the change itself.
+
+A row of `untold` stands until every subscriber has heard the event. It is a table of rows rather than a cursor because identity
+values do not commit in order: a cursor skips.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from pydantic import BaseModel, ConfigDict
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from campaigns.foundation.errors import NotFound
+
+HINT_LASTS = timedelta(seconds=60)  # how long the relay waits for a hint to be heard before it hints again
+LONGEST_WAIT = timedelta(minutes=10)
+
+
+class Event(BaseModel):
+    """A fact in the past tense. Subclasses are known by their class name; fields must survive JSON."""
+
+    model_config = ConfigDict(frozen=True)
+    kinds: ClassVar[dict[str, type["Event"]]] = {}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        Event.kinds[cls.__name__] = cls
+
+
+class LogEntry(SQLModel, table=True):
+    """One fact: never changed, never deleted (triggers see to that on both engines)."""
+
+    __tablename__ = "log_entries"
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    subject: UUID = Field(index=True)
+    by: str
+    at: datetime
+    payload: dict[str, Any] = Field(sa_column=sa.Column(sa.JSON, nullable=False))
+
+
+class Untold(SQLModel, table=True):
+    """A fact whose subscribers have not all heard it yet. `due_at`: when the relay hints (again)."""
+
+    __tablename__ = "untold"
+
+    entry_id: int = Field(primary_key=True, foreign_key="log_entries.id")
+    due_at: datetime = Field(index=True)
+    attempts: int = 0
+    last_error: str | None = None
+
+
+def record(session: Session, event: Event, *, subject: UUID, by: str, at: datetime) -> LogEntry:
+    """Write a fact beside the change it tells of, and queue its telling; both stand or fall with the transaction."""
+    entry = LogEntry(kind=type(event).__name__, subject=subject, by=by, at=at, payload=event.model_dump(mode="json"))
+    session.add(entry)
+    session.flush()
+    session.add(Untold(entry_id=number(entry), due_at=at))
+    return entry
+
+
+def number(entry: LogEntry) -> int:
+    """The entry's place in the log; refuses one that was never written."""
+    if entry.id is None:
+        raise NotFound("This fact was not written down.")
+    return entry.id
+
+
+def read(entry: LogEntry) -> Event:
+    """The fact as its own type."""
+    return Event.kinds[entry.kind].model_validate(entry.payload)
+
+
+def get(session: Session, entry_id: int) -> LogEntry | None:
+    """The entry, or None: a hint may name what is not there."""
+    return session.get(LogEntry, entry_id)
+
+
+def history(session: Session, *subjects: UUID) -> list[LogEntry]:
+    """Everything that happened to these things, oldest first."""
+    return list(session.exec(select(LogEntry).where(col(LogEntry.subject).in_(subjects)).order_by(col(LogEntry.id))))
+
+
+def latest(session: Session, limit: int = 1) -> list[LogEntry]:
+    """The newest facts, newest first."""
+    return list(session.exec(select(LogEntry).order_by(col(LogEntry.id).desc()).limit(limit)))
+
+
+def hint(session: Session, *, at: datetime, limit: int) -> list[tuple[int, str]]:
+    """Take the facts due for telling: (entry, kind). Each falls due again unless it is told meanwhile."""
+    waiting = select(Untold).where(Untold.due_at <= at).order_by(col(Untold.due_at)).limit(limit)
+    due = list(session.exec(waiting.with_for_update(skip_locked=True)))
+    for row in due:
+        row.due_at = at + HINT_LASTS
+        session.add(row)
+    named = select(LogEntry.id, LogEntry.kind).where(col(LogEntry.id).in_([row.entry_id for row in due]))
+    kinds = {entry_id: kind for entry_id, kind in session.exec(named)}
+    return [(row.entry_id, kinds[row.entry_id]) for row in due]
+
+
+def told(session: Session, entry_id: int) -> None:
+    """Everybody has heard this."""
+    session.exec(sa.delete(Untold).where(col(Untold.entry_id) == entry_id))
+
+
+def not_told(session: Session, entry_id: int, *, error: str, at: datetime) -> None:
+    """A subscriber failed: wait a little longer each time, and keep the last reason for the operator."""
+    row = session.get(Untold, entry_id)
+    if row is None:
+        return
+    row.attempts += 1
+    row.due_at = at + min(timedelta(seconds=2**row.attempts), LONGEST_WAIT)
+    row.last_error = error[:500]
+    session.add(row)
+
+
+def tell_again(session: Session, entry_id: int, *, at: datetime) -> None:
+    """Put a fact back among those to be told, now; used by the clock for whatever it finds due."""
+    row = session.get(Untold, entry_id) or Untold(entry_id=entry_id, due_at=at)
+    row.due_at = min(row.due_at, at)
+    session.add(row)
+
+
+def forget_hints(session: Session, *, at: datetime) -> None:
+    """Make every untold fact due now: hints in a memory that is gone will not come back."""
+    session.exec(sa.update(Untold).values(due_at=at))

@@ -1,0 +1,110 @@
+"""Who acts: officers of either party, known here by their post, their party and their duty.
+
+Accounts and passwords belong to the web; an account points at an officer by id.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlmodel import Field, Session, SQLModel, select
+
+from campaigns.foundation import log
+from campaigns.foundation.errors import Invalid, NotFound, NotYours, Problem
+from campaigns.foundation.log import Event
+
+DUTIES = {
+    "officer": "drafts messages, arranges briefings and sending",
+    "signatory": "signs for a party; may propose wording, and does not sign what they wrote",
+    "observer": "reads everything and changes nothing",
+    "administrator": "looks after accounts; can sign nothing",
+}
+WRITERS = frozenset({"officer", "signatory"})
+
+
+class OfficerJoined(Event):
+    """Somebody was given a duty."""
+
+    duty: str
+    party: str | None
+
+
+class OfficerLeft(Event):
+    """Somebody's duty ended; what they signed before stands."""
+
+
+@dataclass(frozen=True)
+class Officer:
+    """A person acting by virtue of a post. `party` is the code of the body they act for, if any."""
+
+    id: UUID
+    name: str
+    party: str | None
+    duty: str
+
+
+class OfficerRecord(SQLModel, table=True):
+    """One row per officer, kept after they leave."""
+
+    __tablename__ = "officers"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    name: str
+    party: str | None = None
+    duty: str
+    active: bool = True
+    joined_at: datetime
+
+
+COUNTERSIGN = Officer(id=UUID(int=0), name="Countersign", party=None, duty="system")  # the clock's own steps are signed with this
+
+
+def add(session: Session, *, name: str, party: str | None, duty: str, by: str, at: datetime) -> Officer:
+    """Give `name` a duty. Refuses an unknown duty, an empty name, and a writer or signatory without a party."""
+    problems = []
+    if not name.strip() or any(ord(character) < 32 for character in name):
+        problems.append(Problem("name", "Enter the post this person holds, on one line"))
+    if duty not in DUTIES:
+        problems.append(Problem("duty", "Choose a duty from the list"))
+    if duty in WRITERS and not party:
+        problems.append(Problem("party", "Choose the party this person acts for"))
+    if problems:
+        raise Invalid(problems)
+    record = OfficerRecord(name=name.strip(), party=party if duty in WRITERS else None, duty=duty, joined_at=at)
+    session.add(record)
+    session.flush()
+    log.record(session, OfficerJoined(duty=duty, party=record.party), subject=record.id, by=by, at=at)
+    return _value(record)
+
+
+def get(session: Session, officer_id: UUID) -> Officer:
+    """The officer, if still acting; refuses one who has left."""
+    record = session.get(OfficerRecord, officer_id)
+    if record is None or not record.active:
+        raise NotFound("There is no such officer, or they have left.")
+    return _value(record)
+
+
+def everyone(session: Session) -> list[OfficerRecord]:
+    """All officers, those who left included, by name."""
+    return list(session.exec(select(OfficerRecord).order_by(OfficerRecord.name)))
+
+
+def leave(session: Session, officer_id: UUID, *, by: str, at: datetime) -> None:
+    """End somebody's duty. Their earlier signatures stand; they can give no more."""
+    record = session.get(OfficerRecord, officer_id)
+    if record is None or not record.active:
+        raise NotFound("There is no such officer, or they have left already.")
+    record.active = False
+    session.add(record)
+    log.record(session, OfficerLeft(), subject=officer_id, by=by, at=at)
+
+
+def require_writer(officer: Officer) -> None:
+    """Refuse whoever may only read, or only looks after accounts."""
+    if officer.duty not in WRITERS and officer != COUNTERSIGN:
+        raise NotYours(f"{officer.name} may look at this but not change it.")
+
+
+def _value(record: OfficerRecord) -> Officer:
+    return Officer(id=record.id, name=record.name, party=record.party, duty=record.duty)

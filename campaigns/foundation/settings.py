@@ -1,0 +1,66 @@
+"""How this installation is set up: one frozen class, read from COUNTERSIGN_… in the environment.
+
+Development needs nothing set. Production refuses to start with a missing, default or short secret, and says which.
+"""
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from campaigns.foundation.errors import CountersignError
+
+DEVELOPMENT_SECRET = "only-for-development-and-tests"  # noqa: S105 - the very value production refuses
+SHORTEST_SECRET = 32
+
+
+class BadSettings(CountersignError):
+    """The settings do not allow a start; the message names the setting."""
+
+
+class Settings(BaseSettings):
+    """Everything that differs between installations."""
+
+    model_config = SettingsConfigDict(env_prefix="COUNTERSIGN_", frozen=True, extra="ignore")
+
+    env: Literal["development", "test", "production"] = Field("development", description="which kind of installation this is")
+    database_url: str = Field("sqlite:///.data/countersign.db", description="`sqlite:///path` or `postgresql+psycopg://…`")
+    broker_url: str | None = Field(None, description="`amqp://…` or `redis://…`; absent: in memory, one worker process")
+    smtp_url: str = Field(
+        "smtp://localhost:2525", description="`smtp://host:port`, `smtps://…`, `?starttls=require`; may carry `user:password@`"
+    )
+    base_url: str = Field("http://localhost:8000", description="where readers and officers find the web pages")
+    secret_key: str = Field(DEVELOPMENT_SECRET, repr=False, description="at least 32 characters; keys sessions and the links in letters")
+    sender_name: str = Field("LOPP team, HSE and LACoRS", description="the single credible source every letter comes from")
+    sender_address: str = Field("lopp@countersign.test", description="From, and the envelope's sender")
+    reply_to: str = Field("lopp-replies@countersign.test", description="where answers go")
+    data_dir: Path = Field(Path(".data"), description="files this installation keeps beside its database")
+    pace: float = Field(25.0, ge=0.5, description="letters a second, at most, on one connection")
+    chunk_size: int = Field(100, ge=1, le=5000, description="letters claimed together")
+    lease_seconds: float = Field(20.0, gt=0, description="how long a claim stands without a sign of life")
+    smtp_timeout: float = Field(3.5, gt=0, description="seconds to wait for the relay; kept under the stop time and well under the lease")
+
+    @property
+    def mail_dir(self) -> Path:
+        """The local catcher's Maildir."""
+        return self.data_dir / "mail"
+
+    @model_validator(mode="after")
+    def _fit_to_start(self) -> Self:
+        if self.smtp_timeout * 5 > self.lease_seconds:  # five replies are waited for under one lease
+            raise ValueError("COUNTERSIGN_SMTP_TIMEOUT must be at most a fifth of COUNTERSIGN_LEASE_SECONDS")
+        if self.env == "production":
+            if self.secret_key == DEVELOPMENT_SECRET:
+                raise ValueError("COUNTERSIGN_SECRET_KEY is missing or still the development value")
+            if len(self.secret_key) < SHORTEST_SECRET:
+                raise ValueError(f"COUNTERSIGN_SECRET_KEY is shorter than {SHORTEST_SECRET} characters")
+        return self
+
+
+def load() -> Settings:
+    """Read the settings; raises `BadSettings` naming what stops a start."""
+    try:
+        return Settings()
+    except ValueError as problem:
+        raise BadSettings(str(problem)) from None

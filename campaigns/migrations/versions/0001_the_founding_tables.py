@@ -1,0 +1,546 @@
+"""The founding tables."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+APPEND_ONLY = ("log_entries",)
+
+
+def _forbid_changes(table: str) -> None:
+    """Triggers on both engines: what happened is not rewritten."""
+    for verb in ("UPDATE", "DELETE"):
+        if op.get_bind().dialect.name == "sqlite":
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+        else:
+            op.execute(
+                f"CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$ LANGUAGE plpgsql"
+            )
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_append_only()"
+            )
+
+
+def upgrade() -> None:
+    op.create_table(
+        "authorities",
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("official_name", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("nation", sa.String(), nullable=False),
+        sa.Column("region", sa.String(), nullable=False),
+        sa.Column("start_date", sa.Date(), nullable=True),
+        sa.Column("end_date", sa.Date(), nullable=True),
+        sa.Column("successor", sa.String(), nullable=True),
+        sa.Column("domain", sa.String(), nullable=False),
+        sa.Column("latitude", sa.Float(), nullable=False),
+        sa.Column("longitude", sa.Float(), nullable=False),
+        sa.Column("enforces", sa.Boolean(), nullable=False),
+        sa.Column("former_codes", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("code"),
+    )
+    with op.batch_alter_table("authorities", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_authorities_enforces"), ["enforces"], unique=False)
+        batch_op.create_index(batch_op.f("ix_authorities_name"), ["name"], unique=False)
+        batch_op.create_index(batch_op.f("ix_authorities_nation"), ["nation"], unique=False)
+        batch_op.create_index(batch_op.f("ix_authorities_region"), ["region"], unique=False)
+
+    op.create_table(
+        "campaigns",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("objective", sa.String(), nullable=False),
+        sa.Column("begun_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "log_entries",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("subject", sa.Uuid(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("payload", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("log_entries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_log_entries_subject"), ["subject"], unique=False)
+
+    op.create_table(
+        "notices",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("to", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=True),
+        sa.Column("html", sa.String(), nullable=True),
+        sa.Column("written_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("posted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("refused", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "officers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("party", sa.String(), nullable=True),
+        sa.Column("duty", sa.String(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("joined_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "particulars",
+        sa.Column("release_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(), nullable=True),
+        sa.Column("fields", sa.JSON(), nullable=True),
+        sa.Column("salt", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("release_id", "position"),
+    )
+    op.create_table(
+        "parties",
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("code"),
+    )
+    op.create_table(
+        "removals",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("address"),
+    )
+    op.create_table(
+        "stamps",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("env", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "touches",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("campaign_id", sa.Uuid(), nullable=False),
+        sa.Column("authority_code", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("grade", sa.String(), nullable=False),
+        sa.Column("evidence", sa.String(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("evidence"),
+    )
+    with op.batch_alter_table("touches", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_touches_authority_code"), ["authority_code"], unique=False)
+        batch_op.create_index(batch_op.f("ix_touches_campaign_id"), ["campaign_id"], unique=False)
+
+    op.create_table(
+        "accounts",
+        sa.Column("officer_id", sa.Uuid(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("password", sa.String(), nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("fs_uniquifier", sa.String(), nullable=False),
+        sa.Column("failed_tries", sa.Integer(), nullable=False),
+        sa.Column("closed_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("last_signed_in_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("invited_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["officer_id"], ["officers.id"], name=op.f("fk_accounts_officer_id_officers")),
+        sa.PrimaryKeyConstraint("officer_id", name=op.f("pk_accounts")),
+        sa.UniqueConstraint("email", name=op.f("uq_accounts_email")),
+        sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_accounts_fs_uniquifier")),
+    )
+    op.create_table(
+        "bodies",
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("nation", sa.String(), nullable=False),
+        sa.Column("region", sa.String(), nullable=False),
+        sa.Column("lead", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("home_authority", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["home_authority"],
+            ["authorities.code"],
+        ),
+        sa.PrimaryKeyConstraint("code"),
+    )
+    with op.batch_alter_table("bodies", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_bodies_kind"), ["kind"], unique=False)
+
+    op.create_table(
+        "messages",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("campaign_id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("drafted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaigns.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("reference"),
+    )
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_messages_campaign_id"), ["campaign_id"], unique=False)
+
+    op.create_table(
+        "tours",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("campaign_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("opened_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaigns.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("tours", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tours_campaign_id"), ["campaign_id"], unique=False)
+
+    op.create_table(
+        "untold",
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("last_error", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["entry_id"],
+            ["log_entries.id"],
+        ),
+        sa.PrimaryKeyConstraint("entry_id"),
+    )
+    with op.batch_alter_table("untold", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_untold_due_at"), ["due_at"], unique=False)
+
+    op.create_table(
+        "memberships",
+        sa.Column("authority_code", sa.String(), nullable=False),
+        sa.Column("group_code", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["authority_code"],
+            ["authorities.code"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_code"],
+            ["bodies.code"],
+        ),
+        sa.PrimaryKeyConstraint("authority_code"),
+    )
+    with op.batch_alter_table("memberships", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_memberships_group_code"), ["group_code"], unique=False)
+
+    op.create_table(
+        "proposals",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("words", sa.JSON(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("by_name", sa.String(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("answer", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["message_id"],
+            ["messages.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("proposals", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_proposals_message_id"), ["message_id"], unique=False)
+
+    op.create_table(
+        "releases",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("campaign_id", sa.Uuid(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("manifest", sa.LargeBinary(), nullable=True),
+        sa.Column("digest", sa.String(), nullable=True),
+        sa.Column("not_before", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("latest_send", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("submitted_by", sa.String(), nullable=False),
+        sa.Column("submitted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("sealed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("sealed", sa.Integer(), nullable=False),
+        sa.Column("claim", sa.Uuid(), nullable=True),
+        sa.Column("claimed_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("scheduled_for", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("began_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("ended_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("stopped_by", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaigns.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"],
+            ["messages.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("releases", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_releases_campaign_id"), ["campaign_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_releases_message_id"), ["message_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_releases_state"), ["state"], unique=False)
+
+    op.create_table(
+        "revisions",
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("words", sa.JSON(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("by_name", sa.String(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"],
+            ["messages.id"],
+        ),
+        sa.PrimaryKeyConstraint("message_id", "number"),
+    )
+    op.create_table(
+        "briefings",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tour_id", sa.Uuid(), nullable=False),
+        sa.Column("group_code", sa.String(), nullable=False),
+        sa.Column("group_name", sa.String(), nullable=False),
+        sa.Column("nation", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("starts_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("place", sa.String(), nullable=True),
+        sa.Column("hse_presenter", sa.String(), nullable=True),
+        sa.Column("lacors_presenter", sa.String(), nullable=True),
+        sa.Column("note_release_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["note_release_id"],
+            ["releases.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["tour_id"],
+            ["tours.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("briefings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_briefings_tour_id"), ["tour_id"], unique=False)
+
+    op.create_table(
+        "chunks",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("release_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=True),
+        sa.Column("claim", sa.Uuid(), nullable=True),
+        sa.Column("leased_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("not_before", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["release_id"],
+            ["releases.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("chunks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_chunks_release_id"), ["release_id"], unique=False)
+
+    op.create_table(
+        "sealed_letters",
+        sa.Column("release_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("audience", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("authority_code", sa.String(), nullable=True),
+        sa.Column("leaf", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["release_id"],
+            ["releases.id"],
+        ),
+        sa.PrimaryKeyConstraint("release_id", "position"),
+    )
+    with op.batch_alter_table("sealed_letters", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sealed_letters_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "sealed_programs",
+        sa.Column("release_id", sa.Uuid(), nullable=False),
+        sa.Column("audience", sa.String(), nullable=False),
+        sa.Column("program", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["release_id"],
+            ["releases.id"],
+        ),
+        sa.PrimaryKeyConstraint("release_id", "audience"),
+    )
+    op.create_table(
+        "signatures",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("release_id", sa.Uuid(), nullable=False),
+        sa.Column("party", sa.String(), nullable=False),
+        sa.Column("officer_id", sa.Uuid(), nullable=False),
+        sa.Column("officer_name", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("method", sa.String(), nullable=False),
+        sa.Column("evidence", sa.JSON(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["release_id"],
+            ["releases.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("release_id", "officer_id", name="uq_signatures_release_officer"),
+        sa.UniqueConstraint("release_id", "party", name="uq_signatures_release_party"),
+    )
+    with op.batch_alter_table("signatures", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_signatures_release_id"), ["release_id"], unique=False)
+
+    op.create_table(
+        "attendances",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("briefing_id", sa.Uuid(), nullable=False),
+        sa.Column("authority_code", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("present", sa.Boolean(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["briefing_id"],
+            ["briefings.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("briefing_id", "authority_code", "role", name="uq_attendances_tick"),
+    )
+    with op.batch_alter_table("attendances", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attendances_briefing_id"), ["briefing_id"], unique=False)
+
+    op.create_table(
+        "deliveries",
+        sa.Column("release_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("chunk_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("stage", sa.String(), nullable=True),
+        sa.Column("reply", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["chunk_id"],
+            ["chunks.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["release_id"],
+            ["releases.id"],
+        ),
+        sa.PrimaryKeyConstraint("release_id", "position"),
+    )
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_deliveries_chunk_id"), ["chunk_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_deliveries_state"), ["state"], unique=False)
+
+    for table in APPEND_ONLY:
+        _forbid_changes(table)
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_deliveries_state"))
+        batch_op.drop_index(batch_op.f("ix_deliveries_chunk_id"))
+
+    op.drop_table("deliveries")
+    with op.batch_alter_table("attendances", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attendances_briefing_id"))
+
+    op.drop_table("attendances")
+    with op.batch_alter_table("signatures", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_signatures_release_id"))
+
+    op.drop_table("signatures")
+    op.drop_table("sealed_programs")
+    with op.batch_alter_table("sealed_letters", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sealed_letters_person_id"))
+
+    op.drop_table("sealed_letters")
+    with op.batch_alter_table("chunks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_chunks_release_id"))
+
+    op.drop_table("chunks")
+    with op.batch_alter_table("briefings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_briefings_tour_id"))
+
+    op.drop_table("briefings")
+    op.drop_table("revisions")
+    with op.batch_alter_table("releases", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_releases_state"))
+        batch_op.drop_index(batch_op.f("ix_releases_message_id"))
+        batch_op.drop_index(batch_op.f("ix_releases_campaign_id"))
+
+    op.drop_table("releases")
+    with op.batch_alter_table("proposals", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_proposals_message_id"))
+
+    op.drop_table("proposals")
+    with op.batch_alter_table("memberships", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_memberships_group_code"))
+
+    op.drop_table("memberships")
+    with op.batch_alter_table("untold", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_untold_due_at"))
+
+    op.drop_table("untold")
+    with op.batch_alter_table("tours", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_tours_campaign_id"))
+
+    op.drop_table("tours")
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_messages_campaign_id"))
+
+    op.drop_table("messages")
+    with op.batch_alter_table("bodies", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_bodies_kind"))
+
+    op.drop_table("bodies")
+    op.drop_table("accounts")
+    with op.batch_alter_table("touches", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_touches_campaign_id"))
+        batch_op.drop_index(batch_op.f("ix_touches_authority_code"))
+
+    op.drop_table("touches")
+    op.drop_table("stamps")
+    op.drop_table("removals")
+    op.drop_table("parties")
+    op.drop_table("particulars")
+    op.drop_table("officers")
+    op.drop_table("notices")
+    with op.batch_alter_table("log_entries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_log_entries_subject"))
+
+    op.drop_table("log_entries")
+    op.drop_table("campaigns")
+    with op.batch_alter_table("authorities", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_authorities_region"))
+        batch_op.drop_index(batch_op.f("ix_authorities_nation"))
+        batch_op.drop_index(batch_op.f("ix_authorities_name"))
+        batch_op.drop_index(batch_op.f("ix_authorities_enforces"))
+
+    op.drop_table("authorities")

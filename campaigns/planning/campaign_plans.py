@@ -1,0 +1,65 @@
+"""A campaign: a name and the objective it serves, to which every message and briefing belongs.
+
+Source: HELA paper, Annex 3 ("Revitalise LOPP communications plan"); success is measured against the objective, not in volume.
+"""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from campaigns.foundation import log, officers
+from campaigns.foundation.errors import Invalid, NotFound, Problem
+from campaigns.foundation.log import Event
+from campaigns.foundation.officers import Officer
+
+LONGEST_NAME = 120
+LONGEST_OBJECTIVE = 600
+
+
+class CampaignBegun(Event):
+    """A campaign was set up."""
+
+    name: str
+
+
+class Campaign(SQLModel, table=True):
+    """One row per campaign."""
+
+    __tablename__ = "campaigns"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    name: str
+    objective: str
+    begun_at: datetime
+
+
+def begin(session: Session, *, name: str, objective: str, by: Officer, at: datetime) -> UUID:
+    """Set up a campaign. Refuses a missing or overlong name or objective."""
+    officers.require_writer(by)
+    name, objective = name.strip(), objective.strip()
+    problems = []
+    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
+        problems.append(Problem("name", f"Enter a name of up to {LONGEST_NAME} characters, on one line"))
+    if not 0 < len(objective) <= LONGEST_OBJECTIVE:
+        problems.append(Problem("objective", f"Enter what this campaign is for, in up to {LONGEST_OBJECTIVE} characters"))
+    if problems:
+        raise Invalid(problems)
+    campaign = Campaign(name=name, objective=objective, begun_at=at)
+    session.add(campaign)
+    session.flush()
+    log.record(session, CampaignBegun(name=name), subject=campaign.id, by=by.name, at=at)
+    return campaign.id
+
+
+def get(session: Session, campaign_id: UUID) -> Campaign:
+    """The campaign; refuses an unknown id."""
+    campaign = session.get(Campaign, campaign_id)
+    if campaign is None:
+        raise NotFound("There is no such campaign.")
+    return campaign
+
+
+def every(session: Session) -> list[Campaign]:
+    """All campaigns, the newest first."""
+    return list(session.exec(select(Campaign).order_by(col(Campaign.begun_at).desc())))

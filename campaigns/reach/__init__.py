@@ -1,0 +1,1 @@
+"""What is known to have got through: touches, each with a grade and the evidence behind it."""

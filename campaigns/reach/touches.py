@@ -1,0 +1,71 @@
+"""A touch: evidence that an authority, in one role, was written to, confirmed, or was briefed face to face.
+
+Touches are facts with an evidence key; putting one twice changes nothing. Coverage is recounted from them, never incremented.
+Opens and clicks are not evidence and cannot be put. Source: HELA paper, Annex 3 ("have not reached … all of the LAs").
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from campaigns.foundation.errors import Refused
+
+GRADES = ("written", "confirmed", "briefed")  # in order; only a person's act is above "written"
+ROWS_A_STATEMENT = 500
+
+
+class Touch(SQLModel, table=True):
+    """One row per piece of evidence. `role` is the reader's, or empty when a whole authority was touched."""
+
+    __tablename__ = "touches"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    campaign_id: UUID = Field(index=True)
+    authority_code: str = Field(index=True)
+    role: str
+    grade: str
+    evidence: str = Field(unique=True)
+    at: datetime
+    by: str
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What a touch says, as told by whoever holds the evidence."""
+
+    campaign_id: UUID
+    authority_code: str
+    role: str
+    grade: str
+    evidence: str
+    at: datetime
+    by: str
+
+
+def put(session: Session, facts: Iterable[Fact]) -> None:
+    """Record touches; one already recorded under the same evidence is brought up to date. Refuses an unknown grade."""
+    rows = [{**vars(fact), "id": uuid4(), "withdrawn": False} for fact in facts]
+    if unknown := {row["grade"] for row in rows} - set(GRADES):
+        raise Refused(f"{sorted(unknown)[0]!r} is not a grade of reach.")
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    for start in range(0, len(rows), ROWS_A_STATEMENT):
+        statement = insert(Touch).values(rows[start : start + ROWS_A_STATEMENT])
+        fresh = {name: statement.excluded[name] for name in ("campaign_id", "authority_code", "role", "grade", "at", "by", "withdrawn")}
+        session.exec(statement.on_conflict_do_update(index_elements=["evidence"], set_=fresh))
+
+
+def take_back(session: Session, evidences: Iterable[str]) -> None:
+    """The evidence did not hold (a tick was taken back): keep the row, count it no more."""
+    session.exec(sa.update(Touch).where(col(Touch.evidence).in_(list(evidences))).values(withdrawn=True))
+
+
+def of_campaign(session: Session, campaign_id: UUID) -> list[Touch]:
+    """All touches that stand for a campaign, oldest first."""
+    standing = select(Touch).where(Touch.campaign_id == campaign_id, col(Touch.withdrawn).is_(False))
+    return list(session.exec(standing.order_by(col(Touch.at), col(Touch.evidence))))

@@ -1,0 +1,110 @@
+"""What every test has at hand: a freshly migrated database on each engine that answers, and a network shut except loopback."""
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from campaigns import migrations
+from campaigns.foundation import stamps
+from campaigns.foundation.database import Database
+from campaigns.foundation.settings import Settings
+
+POSTGRES_URL = os.environ.get("COUNTERSIGN_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
+POSTGRES_NAME = "countersign_tests"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _network_shut_except_loopback() -> Iterator[None]:
+    genuine = socket.socket.connect
+
+    def connect(self: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else "localhost"
+        if host not in {"127.0.0.1", "::1", "localhost"}:
+            raise OSError(f"tests may not reach {host}")
+        genuine(self, address)  # type: ignore[arg-type]
+
+    socket.socket.connect = connect  # type: ignore[method-assign,assignment]
+    yield
+    socket.socket.connect = genuine  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, stamped SQLite file, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    database = Database(f"sqlite:///{path}")
+    found(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.dispose()
+    return path
+
+
+def found(database: Database) -> None:
+    """Migrate and stamp as a test database."""
+    migrations.upgrade(database.engine)
+    with database.transaction() as session:
+        stamps.put(session, "test")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Database | None]:
+    """A database of our own on the PostgreSQL server that answers, or None."""
+    try:
+        server = sa.create_engine(POSTGRES_URL, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 2})
+        with server.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {POSTGRES_NAME} WITH (FORCE)")
+            connection.exec_driver_sql(f"CREATE DATABASE {POSTGRES_NAME}")
+    except (sa.exc.OperationalError, ImportError, ModuleNotFoundError):
+        yield None
+        return
+    database = Database(sa.make_url(POSTGRES_URL).set(database=POSTGRES_NAME).render_as_string(hide_password=False))
+    found(database)
+    yield database
+    database.dispose()
+    server.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database: real commits, on both engines."""
+    if request.param == "sqlite":
+        yield from _sqlite(request.getfixturevalue("empty_sqlite"), tmp_path)
+        return
+    postgres = request.getfixturevalue("postgres")
+    if postgres is None:
+        pytest.skip("no PostgreSQL answers at COUNTERSIGN_TEST_POSTGRES_URL")
+    _empty(postgres)
+    yield postgres
+
+
+@pytest.fixture
+def sqlite(empty_sqlite: Path, tmp_path: Path) -> Iterator[Database]:
+    """An empty SQLite database, for tests that need only one engine."""
+    yield from _sqlite(empty_sqlite, tmp_path)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a test installation."""
+    return Settings(env="test", data_dir=tmp_path, database_url=f"sqlite:///{tmp_path / 'test.db'}", pace=100_000)
+
+
+def _sqlite(template: Path, folder: Path) -> Iterator[Database]:
+    path = folder / "test.db"
+    shutil.copy(template, path)
+    database = Database(f"sqlite:///{path}")
+    yield database
+    database.dispose()
+
+
+def _empty(database: Database) -> None:
+    with database.engine.begin() as connection:
+        names = connection.exec_driver_sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").scalars().all()
+        tables = ", ".join(f'"{name}"' for name in names if name not in {"alembic_version", "stamps"})
+        connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY")
