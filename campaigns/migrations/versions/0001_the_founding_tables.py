@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 revision = "0001"
 down_revision = None
@@ -58,7 +59,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("objective", sa.String(), nullable=False),
-        sa.Column("begun_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("begun_at", UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
@@ -67,7 +68,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("subject", sa.Uuid(), nullable=False),
         sa.Column("by", sa.String(), nullable=False),
-        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
         sa.Column("payload", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -81,8 +82,8 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=True),
         sa.Column("html", sa.String(), nullable=True),
-        sa.Column("written_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("posted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("written_at", UTCDateTime(), nullable=False),
+        sa.Column("posted_at", UTCDateTime(), nullable=True),
         sa.Column("refused", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -93,7 +94,7 @@ def upgrade() -> None:
         sa.Column("party", sa.String(), nullable=True),
         sa.Column("duty", sa.String(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("joined_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("joined_at", UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
@@ -116,7 +117,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("address"),
     )
@@ -134,7 +135,7 @@ def upgrade() -> None:
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("grade", sa.String(), nullable=False),
         sa.Column("evidence", sa.String(), nullable=False),
-        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
         sa.Column("by", sa.String(), nullable=False),
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
@@ -152,9 +153,9 @@ def upgrade() -> None:
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("fs_uniquifier", sa.String(), nullable=False),
         sa.Column("failed_tries", sa.Integer(), nullable=False),
-        sa.Column("closed_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("last_signed_in_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("invited_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("closed_until", UTCDateTime(), nullable=True),
+        sa.Column("last_signed_in_at", UTCDateTime(), nullable=True),
+        sa.Column("invited_at", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["officer_id"], ["officers.id"], name=op.f("fk_accounts_officer_id_officers")),
         sa.PrimaryKeyConstraint("officer_id", name=op.f("pk_accounts")),
         sa.UniqueConstraint("email", name=op.f("uq_accounts_email")),
@@ -188,7 +189,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("author_id", sa.Uuid(), nullable=False),
-        sa.Column("drafted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("drafted_at", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["campaign_id"],
             ["campaigns.id"],
@@ -204,7 +205,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("campaign_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("opened_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("opened_at", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["campaign_id"],
             ["campaigns.id"],
@@ -217,7 +218,7 @@ def upgrade() -> None:
     op.create_table(
         "untold",
         sa.Column("entry_id", sa.Integer(), nullable=False),
-        sa.Column("due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("due_at", UTCDateTime(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("last_error", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -254,7 +255,7 @@ def upgrade() -> None:
         sa.Column("words", sa.JSON(), nullable=False),
         sa.Column("by_id", sa.Uuid(), nullable=False),
         sa.Column("by_name", sa.String(), nullable=False),
-        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
         sa.Column("answer", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["message_id"],
@@ -276,18 +277,18 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("manifest", sa.LargeBinary(), nullable=True),
         sa.Column("digest", sa.String(), nullable=True),
-        sa.Column("not_before", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("latest_send", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("not_before", UTCDateTime(), nullable=True),
+        sa.Column("latest_send", UTCDateTime(), nullable=False),
         sa.Column("submitted_by", sa.String(), nullable=False),
-        sa.Column("submitted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("sealed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("submitted_at", UTCDateTime(), nullable=False),
+        sa.Column("sealed_at", UTCDateTime(), nullable=True),
         sa.Column("people", sa.Integer(), nullable=False),
         sa.Column("sealed", sa.Integer(), nullable=False),
         sa.Column("claim", sa.Uuid(), nullable=True),
-        sa.Column("claimed_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("scheduled_for", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("began_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("ended_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("claimed_until", UTCDateTime(), nullable=True),
+        sa.Column("scheduled_for", UTCDateTime(), nullable=True),
+        sa.Column("began_at", UTCDateTime(), nullable=True),
+        sa.Column("ended_at", UTCDateTime(), nullable=True),
         sa.Column("stopped_by", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -312,7 +313,7 @@ def upgrade() -> None:
         sa.Column("words", sa.JSON(), nullable=False),
         sa.Column("by_id", sa.Uuid(), nullable=False),
         sa.Column("by_name", sa.String(), nullable=False),
-        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["message_id"],
             ["messages.id"],
@@ -327,7 +328,7 @@ def upgrade() -> None:
         sa.Column("group_name", sa.String(), nullable=False),
         sa.Column("nation", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
-        sa.Column("starts_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("starts_at", UTCDateTime(), nullable=True),
         sa.Column("place", sa.String(), nullable=True),
         sa.Column("hse_presenter", sa.String(), nullable=True),
         sa.Column("lacors_presenter", sa.String(), nullable=True),
@@ -352,8 +353,8 @@ def upgrade() -> None:
         sa.Column("release_id", sa.Uuid(), nullable=False),
         sa.Column("entry_id", sa.Integer(), nullable=True),
         sa.Column("claim", sa.Uuid(), nullable=True),
-        sa.Column("leased_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("not_before", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("leased_until", UTCDateTime(), nullable=True),
+        sa.Column("not_before", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["release_id"],
             ["releases.id"],
@@ -402,7 +403,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("method", sa.String(), nullable=False),
         sa.Column("evidence", sa.JSON(), nullable=False),
-        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["release_id"],
             ["releases.id"],
@@ -422,7 +423,7 @@ def upgrade() -> None:
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("present", sa.Boolean(), nullable=False),
         sa.Column("by", sa.String(), nullable=False),
-        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["briefing_id"],
             ["briefings.id"],
@@ -440,8 +441,8 @@ def upgrade() -> None:
         sa.Column("chunk_id", sa.Uuid(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("due_at", UTCDateTime(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
         sa.Column("stage", sa.String(), nullable=True),
         sa.Column("reply", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
