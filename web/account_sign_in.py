@@ -1,0 +1,171 @@
+"""Signing in, signing out and choosing a new password: Flask-Security does it, on our tables, in our words, in our transaction."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, NoReturn
+
+from flask import Flask, abort, g
+from flask_security import ForgotPasswordForm, LoginForm, ResetPasswordForm, RoleMixin, Security, UserDatastore
+from flask_security.forms import EmailValidation
+from sqlmodel import select
+
+from campaigns.foundation.settings import Settings
+from web import desk, forms
+from web.account_letters import NoticeUtil
+from web.accounts import NORMAL_FORM, SHORTEST_PASSWORD, TRIES, Account, signed_in_now
+
+WRONG = f"The e-mail address or password is not right. After {TRIES} wrong tries an account is closed for 15 minutes"
+ASKED = "If there is an account with that e-mail address, a link to choose a new password is on its way. It works once, for one hour."
+
+MESSAGES = {
+    "GENERIC_AUTHN_FAILED": (WRONG, "error"),
+    "PASSWORD_RESET_REQUEST": (ASKED, "info"),
+    "PASSWORD_RESET_EXPIRED": ("This link is out of date. Ask for a new one below.", "error"),
+    "INVALID_RESET_PASSWORD_TOKEN": ("This link was used already, or it is incomplete. Ask for a new one below.", "error"),
+    "PASSWORD_RESET_NO_LOGIN": ("Your password is changed. Sign in with the new one.", "success"),
+    "RETYPE_PASSWORD_MISMATCH": ("The two passwords are not the same", "error"),
+    "PASSWORD_INVALID_LENGTH": (f"Choose a password of {SHORTEST_PASSWORD} characters or more", "error"),
+    "UNAUTHENTICATED": ("Sign in to see this page.", "error"),
+}
+
+
+class AccountStore(UserDatastore):
+    """Flask-Security's view of our accounts. It never commits: the request's own transaction does."""
+
+    def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Account | None:
+        """The one account with this e-mail address or session mark."""
+        ((name, value),) = kwargs.items()
+        value = str(value).casefold() if name == "email" else value
+        question = select(Account).where(getattr(Account, name) == value)
+        if "transaction" in g:
+            return desk.open_transaction().exec(question.with_for_update()).first()
+        with desk.reading() as session:
+            found = session.exec(question).first()
+            if found is not None:
+                session.expunge(found)
+            return found
+
+    def find_role(self, role: str) -> None:
+        """There are no roles here; duties belong to officers."""
+
+    def put(self, model: Any) -> Any:
+        """Keep what Flask-Security changed, where a transaction is open to keep it in."""
+        if "transaction" in g:
+            desk.open_transaction().add(model)
+        return model
+
+    def commit(self) -> None:
+        """Nothing: see `in_one_transaction`."""
+
+
+class SignInForm(LoginForm):
+    """E-mail address and password."""
+
+    email = forms.email("E-mail address", needed="Enter your e-mail address", checks=[EmailValidation(verify=False)])
+    password = forms.password("Password", needed="Enter your password")
+    remember = None  # type: ignore[assignment]
+    submit = forms.submit("Sign in")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.password.description = ""
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Flask-Security checks the password and the lock; a success wipes the count of failures."""
+        well = bool(super().validate(**kwargs))
+        if well and isinstance(self.user, Account):
+            signed_in_now(self.user, at=desk.now())
+        return well
+
+
+class ForgottenForm(ForgotPasswordForm):
+    """Asks for a link to choose a new password. The answer is the same whether or not there is such an account."""
+
+    email = forms.email("E-mail address", needed="Enter your e-mail address", checks=list(ForgotPasswordForm.email.kwargs["validators"]))
+    submit = forms.submit("Send me a link")
+
+    def validate(self, **kwargs: Any) -> bool:
+        """An address that is none at all may be said so: that tells nobody anything."""
+        well = bool(super().validate(**kwargs))
+        if "@" not in (self.email.data or ""):
+            self.form_errors.append("Enter your e-mail address, like name@example.gov.uk")
+        return well
+
+
+class NewPasswordForm(ResetPasswordForm):
+    """Chooses a new password."""
+
+    password = forms.password("New password", needed="Enter a new password", hint=f"At least {SHORTEST_PASSWORD} characters", new=True)
+    password_confirm = forms.password(
+        "New password again",
+        needed="Enter the new password again",
+        checks=list(ResetPasswordForm.password_confirm.kwargs["validators"]),
+        new=True,
+    )
+    submit = forms.submit("Change my password")
+
+
+def set_up(app: Flask, settings: Settings) -> None:
+    """Hang Flask-Security on the application."""
+    app.config.update(_config(settings))
+    Security(
+        app,
+        AccountStore(Account, RoleMixin),
+        login_form=SignInForm,
+        forgot_password_form=ForgottenForm,
+        reset_password_form=NewPasswordForm,
+        mail_util_cls=NoticeUtil,
+    )
+    for endpoint, view in list(app.view_functions.items()):
+        if endpoint.startswith("security."):
+            app.view_functions[endpoint] = in_one_transaction(view)
+    app.view_functions["security.verify"] = _not_here  # signing asks for the password on the page that signs
+
+
+def _not_here() -> NoReturn:
+    abort(404)
+
+
+def in_one_transaction(view: Callable[..., Any]) -> Callable[..., Any]:
+    """The view with one transaction around it, closed before anything is answered."""
+
+    @wraps(view)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        with desk.writing() as session:
+            g.transaction = session
+            try:
+                return view(*args, **kwargs)
+            finally:
+                g.pop("transaction")
+
+    return wrapped
+
+
+def _config(settings: Settings) -> dict[str, Any]:
+    testing = settings.env == "test"
+    config = {
+        "LOGIN_URL": "/sign-in",
+        "LOGOUT_URL": "/sign-out",
+        "LOGOUT_METHODS": ["POST"],
+        "RESET_URL": "/new-password",
+        "POST_LOGIN_VIEW": "/",
+        "POST_LOGOUT_VIEW": "/sign-in",
+        "RECOVERABLE": True,
+        "RESET_PASSWORD_WITHIN": "1 hours",
+        "RETURN_GENERIC_RESPONSES": True,
+        "PASSWORD_HASH": "argon2",
+        "PASSWORD_SINGLE_HASH": {"argon2"},
+        "PASSWORD_SALT": "argon2 salts every password itself",
+        "PASSWORD_NORMALIZE_FORM": NORMAL_FORM,
+        "PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
+        "PASSWORD_HASH_OPTIONS": {"argon2": {"time_cost": 1, "memory_cost": 1024, "parallelism": 1}} if testing else {},
+        "EMAIL_PLAINTEXT": False,
+        "EMAIL_HTML": False,
+        "EMAIL_VALIDATOR_ARGS": {"test_environment": settings.env != "production"},
+        "LOGIN_USER_TEMPLATE": "accounts/sign_in.html",
+        "FORGOT_PASSWORD_TEMPLATE": "accounts/forgotten.html",
+        "RESET_PASSWORD_TEMPLATE": "accounts/new_password.html",
+        "API_ENABLED_METHODS": ["session"],
+    }
+    config |= {f"MSG_{name}": said for name, said in MESSAGES.items()}
+    return {f"SECURITY_{name}": value for name, value in config.items()}

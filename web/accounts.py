@@ -1,0 +1,172 @@
+"""An account: the e-mail address and password with which one officer signs in, and how often somebody got it wrong.
+
+The officer below knows nothing of accounts; an account points at its officer by id. Passwords are kept as argon2 hashes.
+"""
+
+import unicodedata
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID, uuid4
+
+import email_validator
+from flask_login import current_user
+from flask_security import RoleMixin, UserMixin, hash_password
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from campaigns.foundation import officers
+from campaigns.foundation.errors import Invalid, NotFound, Problem, Refused
+from campaigns.foundation.officers import Officer
+from web import desk
+
+TRIES = 5
+SHORTEST_PASSWORD = 12
+NORMAL_FORM: Final = "NFKD"  # the same password typed on two keyboards is one password
+CLOSED_FOR = timedelta(minutes=15)
+
+
+class Account(SQLModel, UserMixin, table=True):  # type: ignore[misc,unused-ignore]
+    """One row per officer. `fs_uniquifier` is what a session carries: changing it ends every session and every link at once."""
+
+    __tablename__ = "accounts"
+
+    officer_id: UUID = Field(primary_key=True, foreign_key="officers.id")
+    email: str = Field(unique=True)
+    password: str | None = None
+    active: bool = True
+    fs_uniquifier: str = Field(default_factory=lambda: uuid4().hex, unique=True)
+    failed_tries: int = 0
+    closed_until: datetime | None = None
+    last_signed_in_at: datetime | None = None
+    invited_at: datetime
+
+    @property
+    def roles(self) -> list[RoleMixin]:  # type: ignore[override]
+        """Flask-Security asks; duties belong to the officer."""
+        return []
+
+    def track_failed_authn(self, auth_type: str, tfa: bool = False) -> None:
+        """Called by Flask-Security after each wrong password."""
+        count_failure(self, at=desk.now())
+
+    def is_locked(self, form_error: list[str] | None = None) -> bool:
+        """Called by Flask-Security once a password was right: a closed account stays closed, in the same words."""
+        locked = is_closed(self, at=desk.now())
+        if locked and form_error is not None:
+            form_error.append("closed")
+        return locked
+
+
+def add(session: Session, officer: Officer, *, email: str, at: datetime, password: str | None = None) -> Account:
+    """Give an officer an account. Refuses an address that cannot be one, and one in use."""
+    address = readable(email)
+    if by_email(session, address) is not None:
+        raise Invalid([Problem("email", "There is already an account with this e-mail address")])
+    account = Account(officer_id=officer.id, email=address, invited_at=at, password=_hashed(password) if password else None)
+    session.add(account)
+    session.flush()
+    return account
+
+
+def readable(email: str) -> str:
+    """The address in the form accounts keep it; `.test` only outside production."""
+    try:
+        found = email_validator.validate_email(email, check_deliverability=False, test_environment=desk.settings().env != "production")
+    except email_validator.EmailNotValidError:
+        raise Invalid([Problem("email", "Enter an e-mail address, like name@example.gov.uk")]) from None
+    return found.normalized.casefold()
+
+
+def by_email(session: Session, email: str) -> Account | None:
+    """The account with this address, typed in any case."""
+    return session.exec(select(Account).where(Account.email == email.casefold())).first()
+
+
+def of_officer(session: Session, officer_id: UUID) -> Account:
+    """An officer's account; refuses an officer who has none."""
+    account = session.get(Account, officer_id)
+    if account is None:
+        raise NotFound("This officer has no account.")
+    return account
+
+
+def everyone(session: Session) -> list[Account]:
+    """All accounts, those of leavers included."""
+    return list(session.exec(select(Account).order_by(col(Account.email))))
+
+
+def signed_in() -> Account:
+    """The account whose session this is; only for pages behind sign-in."""
+    account = current_user._get_current_object()
+    assert isinstance(account, Account)
+    return account
+
+
+def is_closed(account: Account, *, at: datetime) -> bool:
+    """Whether too many wrong passwords have closed the account for now."""
+    return account.closed_until is not None and account.closed_until > at
+
+
+def count_failure(account: Account, *, at: datetime) -> None:
+    """One more wrong password; the fifth closes the account for a quarter of an hour. Tries while it is closed do not count."""
+    if is_closed(account, at=at):
+        return
+    account.failed_tries += 1
+    if account.failed_tries >= TRIES:
+        account.failed_tries, account.closed_until = 0, at + CLOSED_FOR
+
+
+def signed_in_now(account: Account, *, at: datetime) -> None:
+    """The right password: forget the wrong ones."""
+    account.failed_tries, account.closed_until, account.last_signed_in_at = 0, None, at
+
+
+def password_is_right(account: Account, password: str) -> bool:
+    """Whether this is the account's password, re-entered to sign. A wrong one counts towards closing the account, and is counted
+    in a transaction of its own, so that the refusal it leads to cannot undo the count."""
+    with desk.writing() as session:
+        standing = session.exec(select(Account).where(Account.officer_id == account.officer_id).with_for_update()).one()
+        closed = is_closed(standing, at=desk.now())
+        right = (
+            bool(password) and "\x00" not in password and standing.password is not None and standing.verify_and_update_password(password)
+        )
+        if right and not closed:
+            standing.failed_tries = 0
+        elif not right:
+            count_failure(standing, at=desk.now())
+    return right and not closed
+
+
+def choose_password(session: Session, account: Account, password: str) -> None:
+    """Set a password: every earlier link and session ends."""
+    account.password = _hashed(password)
+    account.fs_uniquifier = uuid4().hex
+    account.failed_tries, account.closed_until = 0, None
+    session.add(account)
+
+
+def close_for_good(session: Session, officer_id: UUID, *, by: Officer, at: datetime) -> None:
+    """An officer leaves: the account ends now, with its sessions and links. What they signed before stands.
+
+    Refuses to let the only administrator go, because nobody could then invite another.
+    """
+    account = of_officer(session, officer_id)
+    leaver = officers.get(session, officer_id)
+    if leaver.duty == "administrator" and _administrators(session) == 1:
+        raise Refused(f"{leaver.name} is the only administrator. Invite another first.")
+    officers.leave(session, officer_id, by=by.name, at=at)
+    account.active, account.password, account.fs_uniquifier = False, None, uuid4().hex
+    session.add(account)
+
+
+def _hashed(password: str) -> str:
+    return str(hash_password(unicodedata.normalize(NORMAL_FORM, password)))
+
+
+def _matches(account: Account, password: str) -> bool:
+    if not password or "\x00" in password or account.password is None:
+        return False
+    return bool(account.verify_and_update_password(unicodedata.normalize(NORMAL_FORM, password)))
+
+
+def _administrators(session: Session) -> int:
+    return sum(1 for record in officers.everyone(session) if record.active and record.duty == "administrator")

@@ -1,0 +1,93 @@
+"""Puts the pages together: settings and database in, one Flask application out, every blueprint from one list."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, request, url_for
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+
+from campaigns.foundation import clock
+from campaigns.foundation.database import Database
+from campaigns.foundation.settings import Settings
+from web import account_pages, account_sign_in, demo, guards, health, public, refusals, stops, words
+from web.desk import EXTENSION, Desk, in_development, signed_in_officer
+from web.words import FILTERS
+
+ROOT = Path(__file__).parents[1]
+LARGEST_REQUEST = 11 * 1024 * 1024  # a 10 MB file and the form around it
+
+# Every page of the product. A new noun adds its blueprint here and, if it has a place of its own, its line in NAVIGATION.
+BLUEPRINTS: list[Blueprint] = [
+    public.bp,
+    stops.bp,
+    health.bp,
+    account_pages.bp,
+]
+DEVELOPMENT_BLUEPRINTS: list[Blueprint] = [demo.bp]
+
+# What the masthead offers: words, endpoint, and the only duty that sees it (None: everybody).
+NAVIGATION: list[tuple[str, str, str | None]] = [
+    ("Home", "home.show", None),
+    ("Messages", "messages.every", None),
+    ("Audiences", "audiences.every", None),
+    ("Tour", "tour.show", None),
+    ("Coverage", "coverage.show", None),
+    ("Officers", "officers.every", "administrator"),
+]
+
+
+def create_app(settings: Settings, database: Database, *, now: Callable[[], datetime] = clock.now) -> Flask:
+    """The web application of one installation."""
+    app = Flask("web", root_path=str(ROOT / "web"), template_folder=str(ROOT / "templates"))
+    app.config.update(_config(settings))
+    app.extensions[EXTENSION] = Desk(settings, database, now)
+    _prepare_templates(app)
+    protection = CSRFProtect(app)
+    protection.exempt(stops.stop)  # mail programs post there without a page (RFC 8058); the link itself is the authority
+    account_sign_in.set_up(app, settings)
+    for blueprint in BLUEPRINTS + (DEVELOPMENT_BLUEPRINTS if settings.env == "development" else []):
+        app.register_blueprint(blueprint)
+    guards.stand(app)
+    refusals.answer(app)
+    return app
+
+
+def _config(settings: Settings) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "TESTING": settings.env == "test",
+        "PROPAGATE_EXCEPTIONS": False,
+        "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
+        "SESSION_COOKIE_NAME": "countersign",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.env == "production",
+        "WTF_CSRF_TIME_LIMIT": 8 * 3600,
+        "PREFERRED_URL_SCHEME": settings.base_url.partition(":")[0],
+    }
+
+
+def _prepare_templates(app: Flask) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.globals.update(
+        state_colour=words.state_colour, in_development=in_development, officer=signed_in_officer, other_page=_other_page
+    )
+    app.jinja_env.globals.update(navigation=lambda: _navigation(app))
+
+
+def _navigation(app: Flask) -> list[tuple[str, str]]:
+    officer = signed_in_officer()
+    if officer is None:
+        return []
+    return [(said, endpoint) for said, endpoint, duty in NAVIGATION if endpoint in app.view_functions and duty in (None, officer.duty)]
+
+
+def _other_page(number: int) -> str:
+    """The same list, another page of it: every other choice in the address stays."""
+    return url_for(request.endpoint or "static", **{**(request.view_args or {}), **request.args.to_dict(), "page": number})

@@ -1,0 +1,39 @@
+"""This installation, opened for a command: its settings, its database, and the pages' own context where accounts are touched."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from campaigns import migrations
+from campaigns.foundation import settings as settings_module
+from campaigns.foundation import stamps
+from campaigns.foundation.database import Database
+from campaigns.foundation.settings import Settings
+from web.app import create_app
+
+
+@contextmanager
+def opened() -> Iterator[tuple[Settings, Database]]:
+    """The settings and the database, as they are."""
+    settings = settings_module.load()
+    database = Database(settings.database_url)
+    try:
+        yield settings, database
+    finally:
+        database.dispose()
+
+
+@contextmanager
+def with_pages() -> Iterator[tuple[Settings, Database]]:
+    """The same inside an application context: passwords are hashed and e-mails rendered there. Refuses another kind's database."""
+    with opened() as (settings, database):
+        with database.reading() as session:
+            stamps.check(session, settings.env)
+        with create_app(settings, database).test_request_context(base_url=settings.base_url):
+            yield settings, database
+
+
+def migrate(settings: Settings, database: Database) -> None:
+    """Bring the database to the newest revision, and stamp it as ours."""
+    migrations.upgrade(database.engine)
+    with database.transaction() as session:
+        stamps.put(session, settings.env)

@@ -1,0 +1,28 @@
+"""`countersign`: what officers' administrators and operators do from a terminal, one group of commands per noun."""
+
+import sys
+
+import click
+
+from campaigns.foundation.errors import CountersignError
+from web.cli import database, demo, officers, serve
+
+
+@click.group()
+def countersign() -> None:
+    """Letters that HSE and LACoRS may only send together."""
+
+
+countersign.add_command(database.group)
+countersign.add_command(officers.group)
+countersign.add_command(demo.group)
+countersign.add_command(serve.serve)
+
+
+def main() -> None:
+    """Run a command; what is refused is said in one line, with exit code 1."""
+    try:
+        countersign(standalone_mode=True)
+    except CountersignError as refusal:
+        click.echo(str(refusal), err=True)
+        sys.exit(1)

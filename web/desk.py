@@ -1,0 +1,114 @@
+"""What a view finds on its desk: a session to read or write with, the time, the settings, and the officer who is acting.
+
+    with writing() as session:
+        releases.sign(session, release_id, by=current_officer(), at=now())
+
+One step, one transaction: `writing()` commits when its block ends well; a refusal inside it undoes the step whole.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask import Response, current_app, g, request
+from flask_login import current_user
+from sqlmodel import Session
+
+from campaigns.foundation import officers
+from campaigns.foundation.database import Database
+from campaigns.foundation.errors import NotFound, NotYours
+from campaigns.foundation.officers import Officer
+from campaigns.foundation.settings import Settings
+from web.paging import Page
+
+EXTENSION = "countersign"
+LETTER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the application was made with."""
+
+    settings: Settings
+    database: Database
+    clock: Callable[[], datetime]
+
+
+def desk() -> Desk:
+    """The desk of the application that answers this request."""
+    found = current_app.extensions[EXTENSION]
+    assert isinstance(found, Desk)
+    return found
+
+
+def settings() -> Settings:
+    """How this installation is set up."""
+    return desk().settings
+
+
+def database() -> Database:
+    """The database behind the pages; views want `reading()` or `writing()` instead."""
+    return desk().database
+
+
+def now() -> datetime:
+    """This moment, UTC."""
+    return desk().clock()
+
+
+def writing() -> AbstractContextManager[Session]:
+    """A session whose changes are kept when the block ends well."""
+    return database().transaction()
+
+
+def reading() -> AbstractContextManager[Session]:
+    """A session to look with."""
+    return database().reading()
+
+
+def open_transaction() -> Session:
+    """The session of the transaction that is around this whole view (accounts only; see account_sign_in)."""
+    session = g.transaction
+    assert isinstance(session, Session)
+    return session
+
+
+def in_development() -> bool:
+    """Whether the demonstration's short cuts are open."""
+    return settings().env == "development"
+
+
+def signed_in_officer() -> Officer | None:
+    """The officer whose account is signed in, looked up once a request; None for a visitor or somebody who has left."""
+    if "officer" not in g:
+        g.officer = _look_up(current_user.officer_id) if current_user.is_authenticated else None
+    officer: Officer | None = g.officer
+    return officer
+
+
+def current_officer() -> Officer:
+    """The officer who acts; only for pages behind sign-in."""
+    officer = signed_in_officer()
+    if officer is None:
+        raise NotYours("Sign in to do this.")
+    return officer
+
+
+def page_asked(size: int = 50) -> Page:
+    """The page of a list named by `?page=`; anything unreadable is the first."""
+    return Page.read(request.args.get("page", ""), size)
+
+
+def framed(html: str) -> Response:
+    """A letter's own HTML for a sandboxed frame: no scripts, no links out, nothing fetched."""
+    return Response(html, headers={"Content-Security-Policy": LETTER_POLICY, "Cache-Control": "private, no-store"}, mimetype="text/html")
+
+
+def _look_up(officer_id: UUID) -> Officer | None:
+    with reading() as session:
+        try:
+            return officers.get(session, officer_id)
+        except NotFound:
+            return None

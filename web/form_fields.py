@@ -1,0 +1,64 @@
+"""Days and hours as people type them: three boxes for a date, one for a time."""
+
+from datetime import date, time
+from typing import Any
+
+from wtforms import Field, StringField, ValidationError
+
+
+class DayField(Field):
+    """A date typed as day, month and year. `data` is a date, or None when left empty."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the three boxes; says what is wrong rather than guessing."""
+        self.raw_data = [*valuelist, "", "", ""][:3]
+        if not any(part.strip() for part in self.raw_data):
+            self.data = None
+            return
+        try:
+            day, month, year = (int(part) for part in self.raw_data)
+            self.data = date(year, month, day)
+        except ValueError:
+            self.data = None
+            raise ValueError("Enter a real date, like 12 5 2027") from None
+        if not 2000 <= year <= 2100:
+            self.data = None
+            raise ValueError("Enter the year with four figures, like 2027")
+
+
+class HourField(StringField):
+    """A time typed like 9:30, 14.05 or 3pm. `moment` is a time, or None."""
+
+    @property
+    def moment(self) -> time | None:
+        """The time typed; None when it cannot be read."""
+        return read_hour(self.data or "")
+
+
+def read_hour(text: str) -> time | None:
+    """`9:30`, `9.30`, `0930`, `9am`, `2.15pm`, `noon`, `midnight` → a time; anything else → None."""
+    typed = text.strip().lower().replace(" ", "").replace(".", ":")
+    if typed in {"noon", "midday", "midnight"}:
+        return time(0 if typed == "midnight" else 12)
+    half = typed[-2:] if typed[-2:] in {"am", "pm"} else ""
+    digits = typed.removesuffix(half) if half else typed
+    if ":" not in digits and len(digits) == 4:
+        digits = f"{digits[:2]}:{digits[2:]}"
+    hour, _, minute = digits.partition(":")
+    if not (hour.isascii() and hour.isdigit() and (minute or "00").isascii() and (minute or "00").isdigit()):
+        return None
+    return _clock(int(hour[:3]), int((minute or "0")[:3]), half, bare=":" not in digits)
+
+
+def _clock(hour: int, minute: int, half: str, *, bare: bool) -> time | None:
+    if half:
+        hour = hour % 12 + (12 if half == "pm" else 0) if 1 <= hour <= 12 else 99
+    elif bare:
+        return None
+    return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def an_hour(form: Any, field: Any) -> None:
+    """A time that can be read, where one was typed."""
+    if field.data and field.moment is None:
+        raise ValidationError("Enter a time, like 9:30am or 14:05")

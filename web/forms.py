@@ -1,0 +1,199 @@
+"""The fields our forms are made of, drawn as GOV.UK components, each with a sentence to say when it is not filled in.
+
+    class Words(Form):
+        title = text("Title", needed="Enter a title")
+        core = long_text("What everybody reads", hint="Markdown; blanks are written ((name))")
+        save = submit("Save")
+
+In the view: `form = Words()`, `if form.validate_on_submit(): ...`; catch `Refused` and call `refusals.show_on(form, refusal)`. In the template:
+`{{ error_summary(form) }}` from components/page.html, `{% call form_for(form) %}`, `{{ form.title }}`. `{{ form.title(params={...}) }}` passes
+further options of the GOV.UK component.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf import wtforms_widgets as govuk
+from jinja2 import ChainableUndefined, Environment, PackageLoader, PrefixLoader
+from markupsafe import Markup
+from wtforms import (
+    BooleanField,
+    EmailField,
+    FileField,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+    ValidationError,
+)
+
+from web.form_fields import DayField, HourField, an_hour
+
+Choices = Iterable[tuple[str, str]]
+Check = Callable[[Any, Any], None]
+
+# GOV.UK's macros look for options that are not there, so they live in an environment of their own; ours stays strict.
+_macros = Environment(
+    loader=PrefixLoader(
+        {"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja"), "govuk_frontend_wtf": PackageLoader("govuk_frontend_wtf")}
+    ),
+    autoescape=True,
+    undefined=ChainableUndefined,
+)
+
+
+class Form(FlaskForm):  # type: ignore[misc,unused-ignore]
+    """A form of ours; a forged request is refused before it is read."""
+
+
+def needed(sentence: str) -> Check:
+    """The field must be filled in; `sentence` says with what."""
+
+    def check(form: Any, field: Any) -> None:
+        empty = not field.data.strip() if isinstance(field.data, str) else not field.data
+        if empty and not field.errors:
+            raise ValidationError(sentence)
+
+    return check
+
+
+def at_most(limit: int, what: str = "This") -> Check:
+    """No more than `limit` characters, and none that no database stores."""
+
+    def check(form: Any, field: Any) -> None:
+        if isinstance(field.data, str) and "\x00" in field.data:
+            raise ValidationError(f"{what} holds an invisible character (NUL); type it again")
+        if isinstance(field.data, str) and len(field.data) > limit:
+            raise ValidationError(f"{what} must be {limit:,} characters or fewer; it has {len(field.data):,}")
+
+    return check
+
+
+def text(label: str, *, needed: str | None = None, hint: str = "", limit: int = 500, default: str = "", **options: Any) -> Any:
+    """One line of words."""
+    return StringField(label, _checks(needed, limit), description=hint, default=default, widget=_drawn(govuk.GovTextInput()), **options)
+
+
+def long_text(label: str, *, needed: str | None = None, hint: str = "", limit: int = 100_000, rows: int = 8, **options: Any) -> Any:
+    """Several lines of words."""
+    widget = _drawn(govuk.GovTextArea())
+    return TextAreaField(
+        label, _checks(needed, limit), description=hint, widget=widget, render_kw={"params": {"rows": str(rows)}}, **options
+    )
+
+
+def email(label: str, *, needed: str | None = None, hint: str = "", checks: Iterable[Check] = (), **options: Any) -> Any:
+    """An e-mail address."""
+    widget = _drawn(govuk.GovInput())
+    widget.input_type = "email"
+    params = {"params": {"autocomplete": "email", "spellcheck": False}}
+    return EmailField(label, [*_checks(needed, 254), *checks], description=hint, widget=widget, render_kw=params, **options)
+
+
+def password(
+    label: str, *, needed: str | None = None, hint: str = "", checks: Iterable[Check] = (), new: bool = False, **options: Any
+) -> Any:
+    """A password; `new` for one being chosen."""
+    params = {"params": {"autocomplete": "new-password" if new else "current-password"}}
+    widget = _drawn(govuk.GovPasswordInput())
+    return PasswordField(label, [*_checks(needed, 1000), *checks], description=hint, widget=widget, render_kw=params, **options)
+
+
+def choice(label: str, choices: Choices | None = None, *, needed: str = "Choose one", hint: str = "", **options: Any) -> Any:
+    """One of a few, as radio buttons. Set `form.field.choices` in the view when they come from the database."""
+    checks = [_listed(needed)]
+    return RadioField(
+        label, checks, choices=_list(choices), description=hint, widget=_drawn(govuk.GovRadioInput()), validate_choice=False, **options
+    )
+
+
+def one_of(label: str, choices: Choices | None = None, *, hint: str = "", **options: Any) -> Any:
+    """One of many, as a drop-down."""
+    return SelectField(
+        label,
+        [_listed("Choose one from the list")],
+        choices=_list(choices),
+        description=hint,
+        widget=_drawn(govuk.GovSelect()),
+        validate_choice=False,
+        **options,
+    )
+
+
+def ticks(label: str, choices: Choices | None = None, *, needed: str | None = None, hint: str = "", **options: Any) -> Any:
+    """Any number of a list, as tick boxes."""
+    checks = [_all_listed, *_checks(needed, 0)]
+    widget = _drawn(govuk.GovCheckboxesInput())
+    return SelectMultipleField(
+        label, checks, choices=_list(choices), description=hint, widget=widget, option_widget=widget, validate_choice=False, **options
+    )
+
+
+def tick(label: str, *, needed: str | None = None, hint: str = "", **options: Any) -> Any:
+    """A single tick box."""
+    return BooleanField(label, _checks(needed, 0), description=hint, widget=_drawn(govuk.GovCheckboxInput()), **options)
+
+
+def day(label: str, *, needed: str | None = None, hint: str = "For example, 12 5 2027", **options: Any) -> Any:
+    """A date as day, month, year."""
+    return DayField(label, _checks(needed, 0), description=hint, widget=_drawn(govuk.GovDateInput()), **options)
+
+
+def hour(label: str, *, needed: str | None = None, hint: str = "For example, 9:30am or 14:05", **options: Any) -> Any:
+    """A time of day; read `.moment`."""
+    params = {"params": {"classes": "govuk-input--width-5"}}
+    return HourField(
+        label, [*_checks(needed, 20), an_hour], description=hint, widget=_drawn(govuk.GovTextInput()), render_kw=params, **options
+    )
+
+
+def upload(label: str, *, needed: str | None = None, hint: str = "", **options: Any) -> Any:
+    """A file; `field.data` is Werkzeug's FileStorage, or None. The form's tag needs `enctype="multipart/form-data"` (`form_for(form, files=True)`)."""
+    return FileField(label, _checks(needed, 0), description=hint, widget=_drawn(govuk.GovFileInput()), **options)
+
+
+def hidden(**options: Any) -> Any:
+    """A value the page carries and the officer does not see, such as the digest that was shown."""
+    return HiddenField(validators=[at_most(100_000)], **options)
+
+
+def submit(label: str, *, warning: bool = False, secondary: bool = False) -> Any:
+    """The button; one primary button a page."""
+    classes = "govuk-button--warning" if warning else "govuk-button--secondary" if secondary else ""
+    return SubmitField(label, widget=_drawn(govuk.GovSubmitInput()), render_kw={"params": {"classes": classes, "preventDoubleClick": True}})
+
+
+def _checks(sentence: str | None, limit: int) -> list[Check]:
+    checks = [needed(sentence)] if sentence else []
+    return [*checks, at_most(limit)] if limit else checks
+
+
+def _listed(sentence: str) -> Check:
+    def check(form: Any, field: Any) -> None:
+        if field.data not in {value for value, *_ in field.iter_choices()}:
+            raise ValidationError(sentence)
+
+    return check
+
+
+def _all_listed(form: Any, field: Any) -> None:
+    if not set(field.data or ()) <= {value for value, *_ in field.iter_choices()}:
+        raise ValidationError("Choose from the list; it may have changed since the page was opened")
+
+
+def _list(choices: Choices | None) -> list[tuple[str, str]]:
+    return list(choices or ())
+
+
+def _drawn(widget: Any) -> Any:
+    widget.render = _render(widget.template)
+    return widget
+
+
+def _render(template: str) -> Callable[[dict[str, Any]], Markup]:
+    return lambda params: Markup(_macros.get_template(template).render(params=params))  # noqa: S704 - GOV.UK's macros escape what they are given

@@ -1,0 +1,120 @@
+"""Who may open which page. Everything is closed unless it is written down here as open.
+
+A visitor is asked to sign in; an observer may look but not post; `for_writers`, `for_signatories` and `for_administrators` narrow a view further.
+The domain refuses the same things again: a guard is courtesy, the step is the law.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+from urllib.parse import unquote
+
+from flask import Flask, Response, abort, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from campaigns.foundation.errors import NotYours
+from campaigns.foundation.officers import WRITERS
+from web.desk import current_officer, settings, signed_in_officer
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+# Pages a visitor may open without an account. The house tests hold every route against this list.
+OPEN = frozenset(
+    {
+        "static",
+        "security.login",
+        "security.forgot_password",
+        "security.reset_password",
+        "officers.accept",
+        "public.accessibility",
+        "public.privacy",
+        "public.cookies",
+        "stops.stop",
+        "health.alive",
+        "health.ready",
+        "health.metrics",
+    }
+)
+# Open in development only: outside it these routes do not exist.
+OPEN_IN_DEVELOPMENT = frozenset({"demo.posts", "demo.step_into"})
+# What somebody who changes nothing may still post.
+ANYBODY_MAY_POST = frozenset({"security.logout"})
+
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'self'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+def stand(app: Flask) -> None:
+    """Put the guards before every request and the headers after every answer."""
+    app.before_request(_readable)
+    app.before_request(_known)
+    app.after_request(_headers)
+
+
+def for_writers(view: View) -> View:
+    """Only for officers and signatories, who act for a party."""
+    return _only(view, WRITERS, "Only officers and signatories of HSE or LACoRS may do this.")
+
+
+def for_signatories(view: View) -> View:
+    """Only for signatories."""
+    return _only(view, frozenset({"signatory"}), "Only a signatory of HSE or LACoRS may do this.")
+
+
+def for_administrators(view: View) -> View:
+    """Only for administrators."""
+    return _only(view, frozenset({"administrator"}), "Only an administrator may do this.")
+
+
+def _only(view: View, duties: frozenset[str], sentence: str) -> View:
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if current_officer().duty not in duties:
+            raise NotYours(sentence)
+        return view(*args, **kwargs)
+
+    return guarded  # type: ignore[return-value]
+
+
+def _readable() -> None:
+    # No engine stores a NUL, and none of our addresses holds one.
+    if "\x00" in unquote(request.full_path):
+        abort(400)
+
+
+def _known() -> AnyResponse | None:
+    endpoint = request.endpoint
+    if endpoint is None or endpoint in OPEN:
+        return None
+    if endpoint in OPEN_IN_DEVELOPMENT and settings().env == "development":
+        return None
+    officer = signed_in_officer()
+    if officer is None:
+        return _ask_to_sign_in()
+    if officer.duty == "observer" and request.method not in {"GET", "HEAD", "OPTIONS"} and endpoint not in ANYBODY_MAY_POST:
+        raise NotYours("An observer reads everything and changes nothing.")
+    return None
+
+
+def _ask_to_sign_in() -> AnyResponse:
+    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("security.login", next=back))
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if settings().env == "production":
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,76 @@
+"""How the installation is: alive, ready, and the few figures an operator watches. No names, no addresses, no secrets."""
+
+import ipaddress
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, abort, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, col, func, select
+
+from campaigns import migrations
+from campaigns.delivery.notices import Notice
+from campaigns.foundation import stamps
+from campaigns.foundation.log import Untold
+from campaigns.foundation.stamps import WrongDatabase
+from web import desk
+
+bp = Blueprint("health", __name__)
+
+
+@bp.get("/healthz")
+def alive() -> Response:
+    """The process answers."""
+    return _said("alive")
+
+
+@bp.get("/readyz")
+def ready() -> Response:
+    """The database answers, is of our kind, and stands at the newest revision."""
+    try:
+        with desk.reading() as session:
+            stamps.check(session, desk.settings().env)
+        current = migrations.is_current(desk.database().engine)
+    except (SQLAlchemyError, WrongDatabase):
+        return _said("the database does not answer, or is not ours", 503)
+    return _said("ready") if current else _said("the database is not at the newest revision: run countersign database migrate", 503)
+
+
+@bp.get("/metrics")
+def metrics() -> Response:
+    """Figures for Prometheus; only for this machine."""
+    if not _from_this_machine():
+        abort(404)
+    registry = CollectorRegistry()
+    with desk.reading() as session:
+        _measure(session, registry)
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _measure(session: Session, registry: CollectorRegistry) -> None:
+    untold = Gauge("countersign_events_untold", "Events some subscriber has still to hear", registry=registry)
+    untold.set(session.exec(select(func.count()).select_from(Untold)).one())
+    failing = Gauge("countersign_events_failing", "Untold events whose subscriber failed at least once", registry=registry)
+    failing.set(session.exec(select(func.count()).select_from(Untold).where(Untold.attempts > 0)).one())
+    notices = Gauge("countersign_notices_waiting", "System e-mails still to be posted", registry=registry)
+    notices.set(session.exec(select(func.count()).select_from(Notice).where(col(Notice.text).is_not(None))).one())
+    _by_state(session, registry, "deliveries", "countersign_letters", "Letters by state")
+    _by_state(session, registry, "releases", "countersign_releases", "Releases by state")
+
+
+def _by_state(session: Session, registry: CollectorRegistry, table: str, name: str, said: str) -> None:
+    state: sa.ColumnClause[str] = sa.column("state", sa.String)
+    gauge = Gauge(name, said, ["state"], registry=registry)
+    for value, number in session.execute(sa.select(state, sa.func.count()).select_from(sa.table(table)).group_by(state)):
+        gauge.labels(value).set(number)
+
+
+def _from_this_machine() -> bool:
+    try:
+        return ipaddress.ip_address(request.remote_addr or "").is_loopback and "X-Forwarded-For" not in request.headers
+    except ValueError:
+        return False
+
+
+def _said(words: str, status: int = 200) -> Response:
+    return Response(words + "\n", status, mimetype="text/plain")

@@ -1,0 +1,94 @@
+"""How a refusal becomes a page: plain words, what was not done, and what to do next. Never a bare 500 for bad input.
+
+A view with a form catches `Refused` and puts it on the form with `show_on`; whatever it lets through ends here.
+"""
+
+from flask import Flask, render_template
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError
+from werkzeug.exceptions import HTTPException
+from wtforms import Form
+
+from campaigns.foundation.errors import GateClosed, Invalid, NotAllowedNow, NotFound, NotYours, Refused, Stale
+
+STATUS: dict[type[Refused], int] = {
+    NotFound: 404,
+    NotYours: 403,
+    Stale: 409,
+    GateClosed: 409,
+    NotAllowedNow: 409,
+    Invalid: 422,
+    Refused: 422,
+}
+TITLES = {
+    400: "We could not read that",
+    403: "You cannot do this",
+    404: "Page not found",
+    405: "This page cannot be used that way",
+    409: "This was not done",
+    413: "That is too big",
+    415: "We could not read that",
+    422: "Something needs correcting",
+    429: "Too many tries",
+    500: "Something went wrong here",
+}
+SENTENCES = {
+    400: "The address or the form held something no page here can use. Go back and try again.",
+    403: "Your account does not allow this.",
+    404: "If you typed the address, check it is correct. If you followed a link here, it may be out of date.",
+    405: "Go back and use the buttons on the page.",
+    413: "A file may be up to 10 MB, and the text of a form up to 500,000 characters. Nothing was saved.",
+    415: "The form arrived in a way no page here can use. Go back and try again.",
+    429: "Wait a few minutes, then try again.",
+    500: "Nothing you entered was half-saved. Try again; if it happens again, tell whoever looks after Countersign.",
+}
+EXPIRED = "This page had been open too long, so we could not be sure the form came from you. Go back, reload the page and try again. Nothing was saved."
+
+Answer = tuple[str, int]
+
+
+def answer(app: Flask) -> None:
+    """Hang the handlers."""
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(CSRFError, lambda _: page(400, EXPIRED, title="Try that again"))
+    app.register_error_handler(DataError, lambda _: page(400))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(500, lambda _: page(500))
+
+
+def show_on(form: Form, refusal: Refused) -> None:
+    """Put a refusal on the form it belongs to: beside the field it names, else above the form."""
+    problems = (
+        [(problem.field, problem.sentence) for problem in refusal.problems]
+        if isinstance(refusal, Invalid)
+        else [(refusal.field, refusal.sentence)]
+    )
+    for name, sentence in problems:
+        field = form._fields.get(name or "")
+        if field is None:
+            form.form_errors.append(sentence)
+        else:
+            field.errors = [*field.errors, sentence]
+
+
+def page(status: int, sentence: str | None = None, *, title: str | None = None, changes: list[str] | None = None) -> Answer:
+    """A refusal's page."""
+    text = sentence or SENTENCES.get(status, SENTENCES[400])
+    return render_template(
+        "errors/refused.html", status=status, title=title or TITLES.get(status, TITLES[400]), sentence=text, changes=changes or []
+    ), status
+
+
+def _refused(refusal: Refused) -> Answer:
+    status = next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
+    if isinstance(refusal, Stale):
+        return page(status, refusal.sentence, title="This changed while you were reading it", changes=refusal.changes)
+    if isinstance(refusal, Invalid):
+        return page(status, "Nothing was saved.", changes=[problem.sentence for problem in refusal.problems])
+    return page(status, refusal.sentence, title="There is no such thing here" if status == 404 else None)
+
+
+def _http(error: HTTPException) -> Answer | HTTPException:
+    if error.code is None or error.code < 400:
+        return error  # a redirect, such as a missing final slash
+    return page(error.code)

@@ -1,0 +1,77 @@
+"""How pages say things: moments, counts, and the colour of a state. States are always in words; the colour only helps."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from campaigns.foundation import clock
+
+COLOURS = {
+    "draft": "grey",
+    "being sealed": "purple",
+    "could not be sealed": "red",
+    "waiting for hse": "yellow",
+    "waiting for lacors": "yellow",
+    "waiting for hse and lacors": "yellow",
+    "agreed": "green",
+    "scheduled": "teal",
+    "going out": "blue",
+    "stopped": "red",
+    "gone out": "green",
+    "returned": "orange",
+    "withdrawn": "grey",
+    "missed": "red",
+    "lapsed": "grey",
+    "replaced": "grey",
+    "wanted": "grey",
+    "dated": "teal",
+    "held": "green",
+    "declined": "orange",
+    "sent": "green",
+    "being checked": "yellow",
+    "needs you": "red",
+    "not wanted": "grey",
+    "refused": "orange",
+    "waiting": "grey",
+}
+
+
+def state_colour(state: str) -> str:
+    """The tag colour of a state as it is said on screen."""
+    return COLOURS.get(state.casefold(), "grey")
+
+
+def when(moment: datetime | None) -> str:
+    """`Tuesday 12 May 2026, 10:00`; a dash for what has not happened."""
+    return clock.say(moment) if moment is not None else "–"
+
+
+def on(moment: datetime | None) -> str:
+    """`12 May 2026`."""
+    if moment is None:
+        return "–"
+    local = clock.london(moment)
+    return f"{local.day} {local:%B %Y}"
+
+
+def count(number: int) -> str:
+    """`1,050`."""
+    return f"{number:,}"
+
+
+def many(number: int, one: str, more: str | None = None) -> str:
+    """`1 letter`, `350 letters`."""
+    return f"{number:,} {one if number == 1 else more or one + 's'}"
+
+
+def lasting(span: timedelta) -> str:
+    """How long something has waited: `3 days`, `2 hours`, `a moment`."""
+    minutes = int(span.total_seconds() // 60)
+    if minutes >= 2 * 24 * 60:
+        return many(minutes // (24 * 60), "day")
+    if minutes >= 120:
+        return many(minutes // 60, "hour")
+    return many(minutes, "minute") if minutes else "a moment"
+
+
+FILTERS: dict[str, Callable[..., Any]] = {"when": when, "on": on, "count": count, "many": many, "lasting": lasting}
