@@ -1,0 +1,218 @@
+"""Audiences: who a letter is for, each a rule by name, resolved to addressees when a release is sealed.
+
+A fresh installation has seven. One person gets one letter whatever audiences they are in, and so does one address.
+Source: HELA paper, Annex 3 ("ensuring all stakeholders are covered eg trade unions, professional bodies").
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from audiences import rules
+from audiences.rules import Rule
+from campaigns.agreement.addressees import Addressee
+from campaigns.delivery import removals
+from campaigns.foundation import log, officers
+from campaigns.foundation.errors import Invalid, NotFound, Problem, Refused
+from campaigns.foundation.log import Event
+from campaigns.foundation.officers import Officer
+
+LONGEST_NAME = 60
+PEOPLE_A_PAGE = 50
+
+FOUNDING = (
+    ("senior-managers", "Senior managers", Rule(roles=("senior_manager",))),
+    ("elected-members", "Elected members", Rule(roles=("elected_member",))),
+    ("practitioners", "Practitioners", Rule(roles=("practitioner",))),
+    ("unions", "Unions", Rule(roles=("union_contact",))),
+    ("regional-groups", "Regional groups", Rule(roles=("group_secretary",))),
+    ("professional-bodies", "Professional bodies", Rule(roles=("professional_body_contact",))),
+    ("account-managers", "Account managers", Rule(roles=("account_manager",))),
+)
+
+
+class AudienceDefined(Event):
+    """An audience was set up, or its rule changed."""
+
+    key: str
+    rule: Rule
+
+
+class Audience(SQLModel, table=True):
+    """One row per audience; messages name it by `key`."""
+
+    __tablename__ = "audiences"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    key: str = Field(unique=True)
+    name: str
+    rule: dict[str, Any] = Field(sa_column=sa.Column(sa.JSON, nullable=False))
+    position: int
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Somebody a rule finds who gets no letter in this audience, and why."""
+
+    addressee: Addressee
+    reason: str
+
+
+@dataclass(frozen=True)
+class Sifted:
+    """Who gets a letter, in the order it will be sealed, and who does not."""
+
+    addressees: list[Addressee]
+    left_out: list[LeftOut]
+
+
+@dataclass(frozen=True)
+class Count:
+    """An audience's numbers today. `authorities` of `denominator` have somebody in it; both 0 where it is not about authorities."""
+
+    key: str
+    name: str
+    sentence: str
+    people: int
+    nations: dict[str, int]
+    roles: dict[str, int]
+    authorities: int
+    denominator: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of an audience's people; `number` counts from 1."""
+
+    people: list[Addressee]
+    number: int
+    pages: int
+    total: int
+
+
+def found(session: Session, *, by: Officer, at: datetime) -> None:
+    """Give a fresh installation its audiences; those already there are left as officers made them."""
+    standing = {audience.key for audience in every(session)}
+    for position, (key, name, rule) in enumerate(FOUNDING):
+        if key not in standing:
+            _write(session, Audience(key=key, name=name, rule={}, position=position), rule, by=by, at=at)
+
+
+def define(session: Session, *, name: str, rule: Rule, by: Officer, at: datetime) -> str:
+    """Set up an audience of one's own; gives its key. Refuses a name that is missing, overlong or taken."""
+    name = name.strip()
+    key = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    if not key or len(name) > LONGEST_NAME or not name.isprintable():
+        raise Invalid([Problem("name", f"Enter a name of up to {LONGEST_NAME} characters, with letters in it")])
+    standing = every(session)
+    if any(audience.key == key for audience in standing):
+        raise Refused(f"There is an audience called {name} already.", field="name")
+    _write(session, Audience(key=key, name=name, rule={}, position=len(standing)), rule, by=by, at=at)
+    return key
+
+
+def redefine(session: Session, key: str, *, rule: Rule, by: Officer, at: datetime) -> bool:
+    """Change who is in an audience; sealed releases keep the readers they have. False when the rule was that already."""
+    audience = get(session, key)
+    if rule_of(audience) == rule:
+        return False
+    _write(session, audience, rule, by=by, at=at)
+    return True
+
+
+def every(session: Session) -> list[Audience]:
+    """All audiences, the five by name first."""
+    return list(session.exec(select(Audience).order_by(col(Audience.position), col(Audience.key))))
+
+
+def get(session: Session, key: str) -> Audience:
+    """The audience; refuses an unknown key."""
+    audience = session.exec(select(Audience).where(Audience.key == key)).first()
+    if audience is None:
+        raise NotFound(f"There is no audience {key!r}.")
+    return audience
+
+
+def rule_of(audience: Audience) -> Rule:
+    """The audience's rule as a value."""
+    return Rule.model_validate(audience.rule)
+
+
+def resolve(session: Session, keys: Iterable[str]) -> list[Addressee]:
+    """One addressee per person and per address over these audiences, always in the same order; the first audience named wins."""
+    return sift(session, keys).addressees
+
+
+def sift(session: Session, keys: Iterable[str]) -> Sifted:
+    """`resolve`, with those left out: already in another audience, an address another reader has, stopped, or not usable."""
+    candidates = [reader for key in dict.fromkeys(keys) for reader in rules.find(session, rule_of(get(session, key)), variant=key)]
+    removed = removals.among(session, {reader.address for reader in candidates})
+    sifted = Sifted([], [])
+    by_person: dict[UUID, Addressee] = {}
+    by_address: dict[str, Addressee] = {}
+    for reader in candidates:
+        address = reader.address.casefold()
+        earlier = by_person.get(reader.person_id) or by_address.get(address)
+        if reason := _reason(reader, earlier, removed.get(address)):
+            sifted.left_out.append(LeftOut(reader, reason))
+            continue
+        by_person[reader.person_id] = by_address[address] = reader
+        sifted.addressees.append(reader)
+    return sifted
+
+
+def counts(session: Session) -> list[Count]:
+    """Every audience with its numbers, in the order pages show them."""
+    return [_count(session, audience) for audience in every(session)]
+
+
+def count(session: Session, key: str) -> Count:
+    """One audience's numbers, by nation and role."""
+    return _count(session, get(session, key))
+
+
+def members(session: Session, key: str, page: int = 1, *, size: int = PEOPLE_A_PAGE) -> Page:
+    """A page of the people an audience's rule finds; a page beyond the last gives the last."""
+    rule = rule_of(get(session, key))
+    total = sum(number for _, _, number in rules.tally(session, rule))
+    pages = max(1, -(-total // size))
+    number = min(max(1, page), pages)
+    people = rules.find(session, rule, variant=key, limit=size, offset=(number - 1) * size)
+    return Page(people, number, pages, total)
+
+
+def _count(session: Session, audience: Audience) -> Count:
+    rule = rule_of(audience)
+    nations: dict[str, int] = {}
+    roles: dict[str, int] = {}
+    for nation, role, number in rules.tally(session, rule):
+        nations[nation or "no one nation"] = nations.get(nation or "no one nation", 0) + number
+        roles[role] = roles.get(role, 0) + number
+    covered, denominator = rules.reach(session, rule)
+    return Count(audience.key, audience.name, rules.sentence(rule), sum(roles.values()), nations, roles, covered, denominator)
+
+
+def _reason(reader: Addressee, earlier: Addressee | None, removed: str | None) -> str:
+    if "@" not in reader.address or not reader.address.isprintable():
+        return "has no usable address"
+    if removed is not None:
+        return f"not written to: {removed}"
+    if earlier is None:
+        return ""
+    if earlier.person_id == reader.person_id:
+        return f"already gets the letter to {earlier.variant}"
+    return f"has the same address as {earlier.name}, who gets the letter to {earlier.variant}"
+
+
+def _write(session: Session, audience: Audience, rule: Rule, *, by: Officer, at: datetime) -> None:
+    officers.require_writer(by)
+    audience.rule = rule.model_dump(mode="json")
+    session.add(audience)
+    session.flush()
+    log.record(session, AudienceDefined(key=audience.key, rule=rule), subject=audience.id, by=by.name, at=at)

@@ -1,0 +1,47 @@
+"""Exports: a list as a CSV file that opens in a spreadsheet program without any cell being taken for a formula."""
+
+import csv
+import io
+from collections.abc import Iterable
+
+from audiences.coverage import Cell, Grid
+from audiences.importing import RefusedRow
+from audiences.people import words
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def coverage(grid: Grid) -> str:
+    """The grid as CSV: a row per authority, and for each role the grade and the evidence behind it."""
+    header = ["code", "authority", "nation", "region", "kind"]
+    for role in grid.view.roles:
+        header += [words(role), f"{words(role)}: evidence"]
+    return table(
+        header,
+        (_row(row.cells, [getattr(row.authority, name) for name in ("code", "name", "nation", "region", "kind")]) for row in grid.rows),
+    )
+
+
+def refused(rows: Iterable[RefusedRow]) -> str:
+    """The refused rows of an import as CSV."""
+    return table(["line", "reason"], ([str(row.line), row.reason] for row in rows))
+
+
+def table(header: list[str], rows: Iterable[list[str]]) -> str:
+    """Any table as CSV, with the mark that makes spreadsheet programs read it as UTF-8."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow([guard(cell) for cell in header])
+    writer.writerows([guard(cell) for cell in row] for row in rows)
+    return "\ufeff" + stream.getvalue()
+
+
+def guard(cell: str) -> str:
+    """A cell that would begin a formula gets an apostrophe first (OWASP, CSV injection)."""
+    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) or cell.startswith(FORMULA) else cell
+
+
+def _row(cells: dict[str, Cell], start: list[str]) -> list[str]:
+    for cell in cells.values():
+        start += [cell.words, "; ".join(f"{piece.say()} [{piece.key}]" for piece in cell.evidence)]
+    return start

@@ -1,0 +1,15 @@
+"""Founding: what a fresh installation knows before anybody types a word: the register, the pilot's bodies, and its audiences."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from audiences import authorities, definitions, organisations
+from campaigns.foundation.officers import Officer
+
+
+def found(session: Session, *, by: Officer, at: datetime) -> None:
+    """Load all three; what is there already and agrees is left alone, so this may be repeated at every start."""
+    authorities.load(session, by=by, at=at)
+    organisations.load(session, by=by, at=at)
+    definitions.found(session, by=by, at=at)

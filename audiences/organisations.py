@@ -1,0 +1,150 @@
+"""The other bodies of the pilot: its organisations, regional groups, unions, professional bodies, directorates and committees.
+
+Source: HELA paper, Annex 1 (15 organisations: 14 signed, one considering; LA or HSE lead) and Annex 3 (trade unions, professional bodies,
+sectors and divisions of HSE, LA regional groups). An account manager is a post with a home authority, or HSE's.
+"""
+
+import csv
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from audiences import authorities
+from audiences.authorities import NATIONS, Authority
+from campaigns.foundation import log, officers
+from campaigns.foundation.errors import CountersignError, NotFound
+from campaigns.foundation.log import Event
+from campaigns.foundation.officers import Officer
+
+TABLE = Path(__file__).parent / "pilot" / "organisations.csv"
+
+PILOT, GROUP, UNION, PROFESSIONAL, DIRECTORATE, COMMITTEE = KINDS = (
+    "pilot organisation",
+    "regional group",
+    "union",
+    "professional body",
+    "hse directorate",
+    "committee",
+)
+# Annex 1, by lead party and status: para 11's "14 … signed up, with one … still considering".
+KNOWN = {("lacors", "signed"): 3, ("lacors", "considering"): 1, ("hse", "signed"): 11}
+
+
+class WrongOrganisations(CountersignError):
+    """The table of organisations does not agree with Annex 1, or leaves an authority without a regional group."""
+
+
+class OrganisationsLoaded(Event):
+    """The bodies and the members of the regional groups were loaded, or brought up to date."""
+
+    bodies: int
+    members: int
+
+
+class Body(SQLModel, table=True):
+    """One row per body. `lead` is the party that leads a partnership; `home_authority` the account manager's own, empty for HSE's."""
+
+    __tablename__ = "bodies"
+
+    code: str = Field(primary_key=True)
+    name: str
+    kind: str = Field(index=True)
+    nation: str = ""
+    region: str = ""
+    lead: str = ""
+    status: str = ""
+    home_authority: str | None = Field(default=None, foreign_key="authorities.code")
+
+
+class Membership(SQLModel, table=True):
+    """An authority's place in the regional group that meets for it; every enforcing authority has exactly one."""
+
+    __tablename__ = "memberships"
+
+    authority_code: str = Field(primary_key=True, foreign_key="authorities.code")
+    group_code: str = Field(index=True, foreign_key="bodies.code")
+
+
+def load(session: Session, *, by: Officer, at: datetime, table: Path = TABLE) -> bool:
+    """Bring the bodies to what the table says, and share the authorities among the groups; False when nothing changed."""
+    officers.require_writer(by)
+    bodies = read(table)
+    memberships = _share(bodies, authorities.every(session, enforcing_only=False))
+    changed = _bring(session, bodies) + _bring(session, memberships)
+    if changed:
+        fact = OrganisationsLoaded(bodies=len(bodies), members=len(memberships))
+        log.record(session, fact, subject=authorities.REGISTER, by=by.name, at=at)
+    return bool(changed)
+
+
+def read(table: Path = TABLE) -> list[Body]:
+    """The rows of the table, counted."""
+    with table.open(encoding="utf-8", newline="") as stream:
+        bodies = [Body(home_authority=row.pop("home_authority") or None, **row) for row in csv.DictReader(stream)]
+    if unknown := {body.kind for body in bodies} - set(KINDS):
+        raise WrongOrganisations(f"unknown kinds: {', '.join(sorted(unknown))}")
+    counts = Counter((body.lead, body.status) for body in bodies if body.kind == PILOT)
+    if counts != KNOWN:
+        raise WrongOrganisations(f"Annex 1 has 14 signed and 1 considering, 4 led by LAs and 11 by HSE; the table has {dict(counts)}")
+    return bodies
+
+
+def get(session: Session, code: str) -> Body:
+    """The body; refuses an unknown code."""
+    body = session.get(Body, code)
+    if body is None:
+        raise NotFound(f"There is no body {code} among the pilot's.")
+    return body
+
+
+def of_kind(session: Session, kind: str) -> list[Body]:
+    """The bodies of a kind, by name."""
+    return list(session.exec(select(Body).where(Body.kind == kind).order_by(col(Body.name))))
+
+
+def groups(session: Session, *, opted_in: bool = False) -> list[Body]:
+    """The regional groups a tour must see, nation by nation; Northern Ireland's only when asked for."""
+    found = [group for group in of_kind(session, GROUP) if opted_in or group.status != "opt-in"]
+    return sorted(found, key=lambda group: (NATIONS.index(group.nation), group.name))
+
+
+def members(session: Session, group_code: str) -> list[Authority]:
+    """The authorities of a regional group, by name."""
+    joined = select(Authority).join(Membership, col(Membership.authority_code) == col(Authority.code))
+    return list(session.exec(joined.where(Membership.group_code == group_code).order_by(col(Authority.name))))
+
+
+def group_of(session: Session, authority_code: str) -> Body | None:
+    """The regional group an authority meets in; None for counties."""
+    membership = session.get(Membership, authority_code)
+    return get(session, membership.group_code) if membership else None
+
+
+def _share(bodies: list[Body], register: list[Authority]) -> list[Membership]:
+    places = {(group.nation, group.region): group for group in bodies if group.kind == GROUP}
+    shared = []
+    for authority in register:
+        group = places.get((authority.nation, authority.region))
+        if group is None:
+            raise WrongOrganisations(f"{authority.name} has no regional group")
+        if authority.enforces or group.status == "opt-in":
+            shared.append(Membership(authority_code=authority.code, group_code=group.code))
+    return shared
+
+
+def _bring(session: Session, rows: list[Body] | list[Membership]) -> int:
+    standing = {_key(row): row for row in session.exec(select(type(rows[0])))}
+    fresh = [row for row in rows if _key(row) not in standing or standing[_key(row)].model_dump() != row.model_dump()]
+    for row in fresh:
+        if _key(row) in standing:
+            standing[_key(row)].sqlmodel_update(row)
+        else:
+            session.add(row)
+    session.flush()
+    return len(fresh)
+
+
+def _key(row: Body | Membership) -> str:
+    return row.code if isinstance(row, Body) else row.authority_code

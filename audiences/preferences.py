@@ -1,0 +1,68 @@
+"""Preferences: what a reader asked of us. Stopping holds for the address, whatever posts it stands for, and from that moment.
+
+The removal the gate looks at is written in the same transaction, so that nothing has to be looked up when a letter is due.
+"""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from audiences import people
+from campaigns.delivery import removals
+from campaigns.foundation import log
+from campaigns.foundation.log import Event
+
+STOP, START = "stop", "start"
+REASON = "the reader asked us to stop"
+
+
+class PreferenceRecorded(Event):
+    """A reader asked for no more letters, or for letters again."""
+
+    choice: str
+
+
+class Preference(SQLModel, table=True):
+    """One row per wish; the newest for an address holds."""
+
+    __tablename__ = "preferences"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    person_id: UUID = Field(index=True, foreign_key="people.id")
+    address: str = Field(index=True)
+    choice: str
+    by: str
+    at: datetime
+
+
+def stop(session: Session, person_id: UUID, *, by: str, at: datetime) -> bool:
+    """No more letters to this person's address. `by` is whoever said so, usually "the reader". False when it was said before."""
+    address = people.get(session, person_id).address
+    removals.add(session, address, reason=REASON, by=by, at=at)
+    return _record(session, person_id, address, STOP, by=by, at=at)
+
+
+def start(session: Session, person_id: UUID, *, by: str, at: datetime) -> bool:
+    """Letters again, if it was the reader who stopped them: an address removed for another reason stays removed."""
+    address = people.get(session, person_id).address
+    if removals.among(session, [address]).get(address.casefold()) != REASON:
+        return False
+    removals.lift(session, address, by=by, at=at)
+    return _record(session, person_id, address, START, by=by, at=at)
+
+
+def standing(session: Session, address: str) -> str:
+    """What the reader at this address last asked for: `stop`, or `start` when they never stopped."""
+    newest = select(Preference).where(Preference.address == address.casefold()).order_by(col(Preference.at).desc()).limit(1)
+    found = session.exec(newest).first()
+    return found.choice if found else START
+
+
+def _record(session: Session, person_id: UUID, address: str, choice: str, *, by: str, at: datetime) -> bool:
+    if standing(session, address) == choice:
+        return False
+    session.add(Preference(person_id=person_id, address=address.casefold(), choice=choice, by=by, at=at))
+    session.flush()
+    log.record(session, PreferenceRecorded(choice=choice), subject=person_id, by=by, at=at)
+    return True

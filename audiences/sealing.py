@@ -1,0 +1,97 @@
+"""Where a release meets its readers: resolve the audiences, compile each variant once, freeze a letter for everybody, seal.
+
+Done by a worker in chunks, each its own transaction; a job that died is taken over and begun again.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from audiences import definitions
+from campaigns.agreement import sealed
+from campaigns.agreement.addressees import Addressee
+from campaigns.agreement.sealed import Letter, Order
+from campaigns.drafting import placeholders
+from campaigns.drafting.letters import Sender
+from campaigns.drafting.words import Words
+from campaigns.foundation import tokens
+from campaigns.foundation.database import Database
+from campaigns.foundation.errors import Refused
+from campaigns.foundation.officers import COUNTERSIGN
+
+CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Sealer:
+    """What sealing needs. `key` keys the links in letters; `only_under`: the one domain a rehearsal may write to."""
+
+    database: Database
+    source: Sender
+    key: str
+    clock: Callable[[], datetime]
+    only_under: str | None = None
+
+    def seal(self, release_id: UUID) -> bool:
+        """Seal a submitted release, or give it back with reasons. False when another worker has it or it is no longer wanted."""
+        with self.database.transaction() as session:
+            order = sealed.take(session, release_id, at=self.clock())
+            if order is None:
+                return False
+            try:
+                names = {key: definitions.get(session, key).name.lower() for key in order.words.audiences}
+                readers = definitions.resolve(session, order.words.audiences)
+            except Refused as refusal:
+                sealed.fail(session, order, reasons=[refusal.sentence], by=COUNTERSIGN.name, at=self.clock())
+                return True
+            if reasons := list(_reasons(order.words, readers, self.only_under)):
+                sealed.fail(session, order, reasons=reasons, by=COUNTERSIGN.name, at=self.clock())
+                return True
+        self._freeze(order, names, readers)
+        return True
+
+    def _freeze(self, order: Order, names: dict[str, str], readers: list[Addressee]) -> None:
+        programs = sealed.compile_variants(order, audiences=names, sender=self.source)
+        with self.database.transaction() as session:
+            sealed.keep_programs(session, order, programs, people=len(readers), at=self.clock())
+        for start in range(0, len(readers), CHUNK):
+            chunk = [self._letter(order, reader) for reader in readers[start : start + CHUNK]]
+            with self.database.transaction() as session:
+                sealed.keep_letters(session, order, programs, chunk, start=start, at=self.clock())
+        with self.database.transaction() as session:
+            sealed.seal(session, order, sender=self.source, by=COUNTERSIGN.name, at=self.clock())
+
+    def _letter(self, order: Order, reader: Addressee) -> Letter:
+        domain = self.source.address.rpartition("@")[2]
+        stop = tokens.make(self.key, "stop", str(reader.person_id))
+        fields = {
+            **reader.fields(),
+            "reference": order.reference,
+            "address": reader.address,
+            "message_id": f"<{order.release_id.hex}.{reader.person_id.hex}@{domain}>",
+            "stop_url": f"{self.source.base_url}/stop/{stop}",
+        }
+        return Letter(reader, fields)
+
+
+def empty_blanks(words: Words, readers: list[Addressee]) -> list[str]:
+    """Which blanks would be empty for whom, as sentences: what an officer is shown before submitting."""
+    empty: Counter[tuple[str, str]] = Counter()
+    used = {key: placeholders.used(words.whole(key)) for key in words.audiences}
+    for reader in readers:
+        fields = reader.fields()
+        empty.update((name, reader.variant) for name in used[reader.variant] if name in fields and not fields[name].strip())
+    return [
+        f"(({name})) is empty for {count} {'reader' if count == 1 else 'readers'} in {audience.replace('-', ' ')}."
+        for (name, audience), count in sorted(empty.items())
+    ]
+
+
+def _reasons(words: Words, readers: list[Addressee], only_under: str | None) -> Iterator[str]:
+    if not readers:
+        yield "Nobody is in the audiences chosen."
+    yield from empty_blanks(words, readers)
+    if only_under and any(not reader.address.endswith(only_under) for reader in readers):
+        yield f"A rehearsal writes to addresses under {only_under} only."
