@@ -19,7 +19,7 @@ INVITATION = "invitation"
 INVITATION_LASTS = timedelta(days=7)
 
 # Flask-Security's names for what it sends, and our templates.
-TEMPLATES = {"reset_instructions": "new_password", "reset_notice": "password_changed"}
+TEMPLATES = {"security/email/reset_instructions": "new_password", "security/email/reset_notice": "password_changed"}
 
 
 class NoticeUtil(MailUtil):
@@ -29,7 +29,8 @@ class NoticeUtil(MailUtil):
         self, template: str, subject: str, recipient: Any, sender: Any, body: str | None, html: str | None, **kwargs: Any
     ) -> None:
         """Put one e-mail among the notices to be posted."""
-        link = kwargs.get("reset_link", "")
+        # Not the library's own link: it trusts the request's Host header.
+        link = _absolute("security.reset_password", token=kwargs["reset_token"]) if "reset_token" in kwargs else ""
         post(desk.open_transaction(), TEMPLATES[template], to=str(recipient), at=desk.now(), link=link)
 
 

@@ -158,7 +158,7 @@ def _config(settings: Settings) -> dict[str, Any]:
         "PASSWORD_SALT": "argon2 salts every password itself",
         "PASSWORD_NORMALIZE_FORM": NORMAL_FORM,
         "PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
-        "PASSWORD_HASH_OPTIONS": {"argon2": {"time_cost": 1, "memory_cost": 1024, "parallelism": 1}} if testing else {},
+        "PASSWORD_HASH_PASSLIB_OPTIONS": {"argon2__time_cost": 1, "argon2__memory_cost": 1024} if testing else {},
         "EMAIL_PLAINTEXT": False,
         "EMAIL_HTML": False,
         "EMAIL_VALIDATOR_ARGS": {"test_environment": settings.env != "production"},

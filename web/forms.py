@@ -31,6 +31,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined,unused-ignore]  # newer than its stubs
 
 from web.form_fields import DayField, HourField, an_hour
 
@@ -105,7 +106,7 @@ def password(
 
 
 def choice(label: str, choices: Choices | None = None, *, needed: str = "Choose one", hint: str = "", **options: Any) -> Any:
-    """One of a few, as radio buttons. Set `form.field.choices` in the view when they come from the database."""
+    """One of a few, as radio buttons. See `offer` for choices from the database."""
     checks = [_listed(needed)]
     return RadioField(
         label, checks, choices=_list(choices), description=hint, widget=_drawn(govuk.GovRadioInput()), validate_choice=False, **options
@@ -152,6 +153,11 @@ def hour(label: str, *, needed: str | None = None, hint: str = "For example, 9:3
     )
 
 
+def offer(field: Any, choices: Choices) -> None:
+    """Give a `choice`, `one_of` or `ticks` field what there is to choose from, as (value, words), when that comes from the database."""
+    field.choices = _list(choices)
+
+
 def upload(label: str, *, needed: str | None = None, hint: str = "", **options: Any) -> Any:
     """A file; `field.data` is Werkzeug's FileStorage, or None. The form's tag needs `enctype="multipart/form-data"` (`form_for(form, files=True)`)."""
     return FileField(label, _checks(needed, 0), description=hint, widget=_drawn(govuk.GovFileInput()), **options)
@@ -186,8 +192,8 @@ def _all_listed(form: Any, field: Any) -> None:
         raise ValidationError("Choose from the list; it may have changed since the page was opened")
 
 
-def _list(choices: Choices | None) -> list[tuple[str, str]]:
-    return list(choices or ())
+def _list(choices: Choices | None) -> list[SelectChoice]:
+    return [SelectChoice(value, said) for value, said in choices or ()]
 
 
 def _drawn(widget: Any) -> Any:

@@ -89,6 +89,9 @@ def _readable() -> None:
     # No engine stores a NUL, and none of our addresses holds one.
     if "\x00" in unquote(request.full_path):
         abort(400)
+    # Pages take forms. Flask-Security would read JSON too, and trust the types in it.
+    if request.is_json:
+        abort(415)
 
 
 def _known() -> AnyResponse | None:

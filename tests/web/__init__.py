@@ -1,0 +1,1 @@
+"""Pages, through a web client on a real database."""

@@ -1,0 +1,112 @@
+"""Bad input and refusals become pages in plain words, never a bare 500."""
+
+import io
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from campaigns.foundation.errors import GateClosed, Invalid, NotAllowedNow, NotFound, NotYours, Problem, Refused, Stale
+from campaigns.foundation.officers import Officer
+from tests.web.visitors import title_of, words_on
+from web import forms, refusals
+
+SignIn = Callable[..., Officer]
+
+REFUSALS = [
+    (Refused("Say another time."), 422, "Say another time."),
+    (Invalid([Problem("title", "Enter a title"), Problem("core", "Enter some words")]), 422, "Enter some words"),
+    (NotAllowedNow("You cannot sign what is sent."), 409, "You cannot sign what is sent."),
+    (NotYours("This is for LACoRS to sign."), 403, "This is for LACoRS to sign."),
+    (Stale("The words changed.", changes=["Line 3 is new."]), 409, "Line 3 is new."),
+    (GateClosed("LACoRS has not signed."), 409, "LACoRS has not signed."),
+    (NotFound("There is no such release."), 404, "There is no such release."),
+]
+
+
+@pytest.mark.parametrize(("refusal", "status", "sentence"), REFUSALS)
+def test_a_refusal_is_a_page_with_its_sentence(app: Flask, refusal: Refused, status: int, sentence: str) -> None:
+    with app.test_request_context():
+        page, code = app.handle_user_exception(refusal)  # type: ignore[misc]
+
+    assert code == status
+    assert sentence in str(page)
+
+
+def test_a_refusal_stands_beside_the_field_it_names(app: Flask) -> None:
+    class Words(forms.Form):
+        title = forms.text("Title")
+
+    with app.test_request_context():
+        form = Words()
+        refusals.show_on(form, Invalid([Problem("title", "Enter a title"), Problem("elsewhere", "Choose an audience")]))
+
+        assert form.title.errors == ["Enter a title"]
+        assert form.form_errors == ["Choose an audience"]
+        assert "Enter a title" in form.title()
+
+
+def test_a_failure_of_ours_says_so_and_shows_nothing_inside(app: Flask) -> None:
+    app.config["TESTING"] = False
+    app.add_url_rule("/privacy/broken", "public.privacy_broken", lambda: 1 / 0)
+    client = app.test_client()
+    app.extensions["countersign"].database.dispose()
+
+    with app.test_request_context():
+        page, code = refusals.page(500)
+
+    assert code == 500
+    assert "ZeroDivisionError" not in page
+    assert client.get("/privacy").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/sign-in?next=%00", 400),
+        ("GET", "/%00", 400),
+        ("GET", "/invitation/%00", 400),
+        ("GET", "/invitation/caf%C3%A9", 404),
+        ("GET", "/invitation/%FF%FE", 404),
+        ("GET", "/invitation/" + "A" * 5000, 404),
+        ("GET", "/stop/nonsense", 404),
+        ("POST", "/stop/nonsense", 404),
+        ("GET", "/new-password/nonsense", 302),
+        ("DELETE", "/sign-in", 405),
+        ("GET", "/nothing", 404),
+    ],
+)
+def test_bad_addresses_are_answered_in_plain_words(client: FlaskClient, method: str, path: str, status: int) -> None:
+    answer = client.open(path, method=method)
+
+    assert answer.status_code == status
+    assert "Traceback" not in words_on(answer)
+
+
+def test_a_bad_id_and_an_unknown_one_are_not_found(client: FlaskClient, sign_in: SignIn) -> None:
+    sign_in("administrator", None)
+
+    assert client.get("/officers/not-a-uuid/leaving").status_code == 404
+    assert client.get("/officers/00000000-0000-4000-8000-000000000000/leaving").status_code == 404
+
+
+def test_a_huge_file_is_refused_readably(client: FlaskClient) -> None:
+    answer = client.post("/sign-in", data={"file": (io.BytesIO(b"x" * (12 * 1024 * 1024)), "x.csv")}, content_type="multipart/form-data")
+
+    assert answer.status_code == 413
+    assert "10 MB" in words_on(answer)
+
+
+def test_a_huge_form_is_refused_readably(client: FlaskClient) -> None:
+    answer = client.post("/sign-in", data={"email": "x" * 600_000, "password": "x"})
+
+    assert answer.status_code in {200, 413}
+    assert title_of(answer)
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff\xfe\x00", b"%", b"a=" * 2000, b'{"email": 1}'])
+def test_an_odd_body_breaks_nothing(client: FlaskClient, body: bytes) -> None:
+    for kind in ("application/x-www-form-urlencoded", "application/json", "multipart/form-data", "multipart/form-data; boundary=x"):
+        assert client.post("/sign-in", data=body, content_type=kind).status_code < 500
+        assert client.post("/new-password", data=body, content_type=kind).status_code < 500

@@ -1,0 +1,62 @@
+"""People who come to the pages in tests: sign them in by duty and party, read what a page says."""
+
+import html
+import re
+from datetime import UTC, datetime
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from campaigns.foundation import officers
+from campaigns.foundation.officers import Officer
+from web import accounts
+from web.desk import Desk
+
+PASSWORD = "a password for tests"
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+def desk_of(app: Flask) -> Desk:
+    """What the application was made with."""
+    found = app.extensions["countersign"]
+    assert isinstance(found, Desk)
+    return found
+
+
+def appoint(app: Flask, duty: str = "officer", party: str | None = "hse", *, name: str | None = None) -> Officer:
+    """An officer with an account whose password is PASSWORD; the same one when asked again."""
+    name = name or f"{duty} of {party or 'neither'}"
+    with app.test_request_context(), desk_of(app).database.transaction() as session:
+        account = accounts.by_email(session, address_of(name))
+        if account is not None:
+            return officers.get(session, account.officer_id)
+        officer = officers.add(session, name=name, party=party, duty=duty, by="tests", at=NOON)
+        accounts.add(session, officer, email=address_of(name), password=PASSWORD, at=NOON)
+        return officer
+
+
+def address_of(name: str) -> str:
+    """The e-mail address of a test officer's account."""
+    return re.sub(r"[^a-z]+", "-", name.lower()) + "@posts.test"
+
+
+def sign_in(client: FlaskClient, duty: str = "officer", party: str | None = "hse", *, name: str | None = None) -> Officer:
+    """Sign in through the page, as whoever holds this duty; signs out whoever was there."""
+    officer = appoint(client.application, duty, party, name=name)
+    client.post("/sign-out")
+    answer = client.post("/sign-in", data={"email": address_of(officer.name), "password": PASSWORD})
+    assert answer.status_code == 302, words_on(answer)
+    return officer
+
+
+def words_on(answer: TestResponse) -> str:
+    """A page's words, without tags, each space once."""
+    text = re.sub(r"<(script|style|title)\b.*?</\1>|<[^>]+>", " ", answer.get_data(as_text=True), flags=re.DOTALL)
+    return " ".join(html.unescape(text).split())
+
+
+def title_of(answer: TestResponse) -> str:
+    """A page's title."""
+    found = re.search(r"<title>(.*?)</title>", answer.get_data(as_text=True), re.DOTALL)
+    return " ".join(html.unescape(found[1]).split()) if found else ""
