@@ -8,6 +8,7 @@ import csv
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -65,6 +66,9 @@ class Membership(SQLModel, table=True):
 
     authority_code: str = Field(primary_key=True, foreign_key="authorities.code")
     group_code: str = Field(index=True, foreign_key="bodies.code")
+
+
+Row = TypeVar("Row", Body, Membership)
 
 
 def load(session: Session, *, by: Officer, at: datetime, table: Path = TABLE) -> bool:
@@ -134,7 +138,7 @@ def _share(bodies: list[Body], register: list[Authority]) -> list[Membership]:
     return shared
 
 
-def _bring(session: Session, rows: list[Body] | list[Membership]) -> int:
+def _bring(session: Session, rows: list[Row]) -> int:
     standing = {_key(row): row for row in session.exec(select(type(rows[0])))}
     fresh = [row for row in rows if _key(row) not in standing or standing[_key(row)].model_dump() != row.model_dump()]
     for row in fresh:
