@@ -25,6 +25,9 @@ class DayField(Field):
             self.data = None
             raise ValueError("Enter the year with four figures, like 2027")
 
+    def _value(self) -> str:
+        return ""  # GOV.UK's widget reads the three boxes itself
+
 
 class HourField(StringField):
     """A time typed like 9:30, 14.05 or 3pm. `moment` is a time, or None."""

@@ -2,13 +2,14 @@
 
 import ipaddress
 
-import sqlalchemy as sa
 from flask import Blueprint, Response, abort, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, func, select
 
 from campaigns import migrations
+from campaigns.agreement.releases import Release
+from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.notices import Notice
 from campaigns.foundation import stamps
 from campaigns.foundation.log import Untold
@@ -54,15 +55,13 @@ def _measure(session: Session, registry: CollectorRegistry) -> None:
     failing.set(session.exec(select(func.count()).select_from(Untold).where(Untold.attempts > 0)).one())
     notices = Gauge("countersign_notices_waiting", "System e-mails still to be posted", registry=registry)
     notices.set(session.exec(select(func.count()).select_from(Notice).where(col(Notice.text).is_not(None))).one())
-    _by_state(session, registry, "deliveries", "countersign_letters", "Letters by state")
-    _by_state(session, registry, "releases", "countersign_releases", "Releases by state")
+    _by_state(session, Gauge("countersign_letters", "Letters by state", ["state"], registry=registry), Delivery)
+    _by_state(session, Gauge("countersign_releases", "Releases by state", ["state"], registry=registry), Release)
 
 
-def _by_state(session: Session, registry: CollectorRegistry, table: str, name: str, said: str) -> None:
-    state: sa.ColumnClause[str] = sa.column("state", sa.String)
-    gauge = Gauge(name, said, ["state"], registry=registry)
-    for value, number in session.execute(sa.select(state, sa.func.count()).select_from(sa.table(table)).group_by(state)):
-        gauge.labels(value).set(number)
+def _by_state(session: Session, gauge: Gauge, table: type[Delivery] | type[Release]) -> None:
+    for state, number in session.exec(select(table.state, func.count()).group_by(table.state)):
+        gauge.labels(state).set(number)
 
 
 def _from_this_machine() -> bool:

@@ -1,12 +1,10 @@
 """`countersign demo`: a story in mid-flow to walk into, loaded only into an empty database on this machine."""
 
 import click
-from sqlmodel import select
 
-from campaigns.foundation import clock
+from campaigns.foundation import clock, officers
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Refused
-from campaigns.foundation.log import LogEntry
 from campaigns.foundation.settings import Settings
 from web import demo_posts
 from web.app import create_app
@@ -33,7 +31,7 @@ def prepare() -> None:
 
 def _is_empty(database: Database) -> bool:
     with database.reading() as session:
-        return session.exec(select(LogEntry.id).limit(1)).first() is None
+        return not officers.everyone(session)
 
 
 def _load(settings: Settings, database: Database) -> None:

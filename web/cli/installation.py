@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from audiences import founding
 from campaigns import migrations
+from campaigns.agreement import parties
+from campaigns.foundation import clock, stamps
 from campaigns.foundation import settings as settings_module
-from campaigns.foundation import stamps
 from campaigns.foundation.database import Database
+from campaigns.foundation.errors import Refused
+from campaigns.foundation.officers import COUNTERSIGN
 from campaigns.foundation.settings import Settings
 from web.app import create_app
 
@@ -26,14 +30,23 @@ def opened() -> Iterator[tuple[Settings, Database]]:
 def with_pages() -> Iterator[tuple[Settings, Database]]:
     """The same inside an application context: passwords are hashed and e-mails rendered there. Refuses another kind's database."""
     with opened() as (settings, database):
-        with database.reading() as session:
-            stamps.check(session, settings.env)
+        ready(settings, database)
         with create_app(settings, database).test_request_context(base_url=settings.base_url):
             yield settings, database
 
 
+def ready(settings: Settings, database: Database) -> None:
+    """Refuse to work on a database that is not ours, or not at this version's revision."""
+    if not migrations.is_current(database.engine):
+        raise Refused("The database is not at the newest revision. Run: countersign database migrate")
+    with database.reading() as session:
+        stamps.check(session, settings.env)
+
+
 def migrate(settings: Settings, database: Database) -> None:
-    """Bring the database to the newest revision, and stamp it as ours."""
+    """Bring the database to the newest revision, stamp it as ours, and found what every installation has: parties, register, audiences."""
     migrations.upgrade(database.engine)
     with database.transaction() as session:
         stamps.put(session, settings.env)
+        parties.found(session)
+        founding.found(session, by=COUNTERSIGN, at=clock.now())

@@ -5,7 +5,7 @@ import sys
 import click
 
 from campaigns.foundation.errors import CountersignError
-from web.cli import database, demo, officers, serve
+from web.cli import database, demo, officers, register, serve
 
 
 @click.group()
@@ -16,6 +16,7 @@ def countersign() -> None:
 countersign.add_command(database.group)
 countersign.add_command(officers.group)
 countersign.add_command(demo.group)
+countersign.add_command(register.group)
 countersign.add_command(serve.serve)
 
 

@@ -4,7 +4,6 @@ import click
 import structlog
 import waitress
 
-from campaigns.foundation import stamps
 from web.app import create_app
 from web.cli import installation
 
@@ -18,8 +17,7 @@ log = structlog.get_logger()
 def serve(host: str, port: int, threads: int) -> None:
     """Serve the pages."""
     with installation.opened() as (settings, database):
-        with database.reading() as session:
-            stamps.check(session, settings.env)
+        installation.ready(settings, database)
         app = create_app(settings, database)
         log.info("the pages are open", address=settings.base_url, host=host, port=port)
         waitress.serve(

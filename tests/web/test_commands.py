@@ -1,0 +1,88 @@
+"""The `countersign` commands, run as an operator runs them."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from campaigns.foundation.database import Database
+from web.cli.main import countersign
+
+runner = CliRunner()
+
+
+@pytest.fixture(autouse=True)
+def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A new installation of its own."""
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    for name in ("ENV", "DATABASE_URL", "DATA_DIR"):
+        monkeypatch.delenv(f"COUNTERSIGN_{name}", raising=False)
+    monkeypatch.setenv("COUNTERSIGN_DATABASE_URL", url)
+    monkeypatch.setenv("COUNTERSIGN_DATA_DIR", str(tmp_path))
+    return url
+
+
+def run(*words: str) -> Result:
+    """What a command says."""
+    return runner.invoke(countersign, words)
+
+
+def test_the_tables_are_what_the_code_declares() -> None:
+    result = run("database", "check")
+
+    assert (result.exit_code, result.output) == (0, "The tables are what the code declares.\n")
+
+
+def test_migrating_twice_changes_nothing() -> None:
+    assert run("database", "migrate").exit_code == 0
+    assert run("database", "migrate").exit_code == 0
+
+
+def test_the_first_administrator_is_made_by_a_command_and_only_once() -> None:
+    run("database", "migrate")
+
+    first = run("officers", "first-administrator", "--email", "chief@posts.test", "--name", "Chief administrator")
+    second = run("officers", "first-administrator", "--email", "other@posts.test")
+
+    assert "http://localhost:8000/invitation/" in first.output
+    assert second.exit_code == 1
+    assert "administrator already" in str(second.exception)
+
+
+def test_an_officer_is_invited_and_seen_off_by_command() -> None:
+    run("database", "migrate")
+    run("officers", "invite", "--email", "a@posts.test", "--name", "Drafter", "--duty", "officer", "--party", "hse")
+
+    left = run("officers", "leave", "--email", "A@posts.test")
+
+    assert left.exit_code == 0, left.output
+    assert run("officers", "leave", "--email", "a@posts.test").exit_code == 1
+
+
+def test_a_command_on_a_database_without_tables_says_what_to_do() -> None:
+    result = run("officers", "leave", "--email", "a@posts.test")
+
+    assert result.exit_code == 1
+    assert "countersign database migrate" in str(result.exception)
+
+
+def test_the_demonstration_is_prepared_once(installation: str) -> None:
+    assert "The story is loaded" in run("demo", "prepare").output
+    again = run("demo", "prepare")
+
+    assert "The story is loaded" not in again.output
+    assert "/demo/" in again.output
+    database = Database(installation)
+    with database.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM accounts").scalar_one() == 6
+    database.dispose()
+
+
+def test_the_demonstration_is_for_development_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COUNTERSIGN_ENV", "production")
+    monkeypatch.setenv("COUNTERSIGN_SECRET_KEY", "k" * 40)
+
+    result = run("demo", "prepare")
+
+    assert result.exit_code == 1
+    assert "development only" in str(result.exception)

@@ -1,0 +1,40 @@
+"""Alive, ready, and the operator's figures."""
+
+from flask.testing import FlaskClient
+
+from campaigns.foundation import stamps
+from campaigns.foundation.database import Database
+from campaigns.foundation.settings import Settings
+from tests.web.visitors import appoint
+from web.app import create_app
+
+
+def test_the_process_is_alive_and_the_database_ready(client: FlaskClient) -> None:
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").get_data(as_text=True) == "ready\n"
+
+
+def test_a_database_that_is_not_ours_is_not_ready(settings: Settings) -> None:
+    empty = Database("sqlite://")
+
+    answer = create_app(settings, empty).test_client().get("/readyz")
+
+    assert answer.status_code == 503
+
+
+def test_a_test_database_is_not_ready_for_development(settings: Settings, sqlite: Database) -> None:
+    with sqlite.reading() as session:
+        assert stamps.is_test(session)
+
+    assert create_app(settings.model_copy(update={"env": "development"}), sqlite).test_client().get("/readyz").status_code == 503
+
+
+def test_figures_name_nobody_and_stay_on_this_machine(client: FlaskClient) -> None:
+    appoint(client.application)
+
+    figures = client.get("/metrics").get_data(as_text=True)
+
+    assert "countersign_events_untold 1.0" in figures
+    assert "@" not in figures
+    assert client.get("/metrics", environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 404
+    assert client.get("/metrics", headers={"X-Forwarded-For": "192.0.2.7"}).status_code == 404
