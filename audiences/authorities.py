@@ -38,6 +38,15 @@ KNOWN = {
 }
 KNOWN_ENFORCING = 350
 
+# What people write round a council's name to say what kind it is.
+BEFORE = re.compile(
+    r"^(the )?((council of the |(london |royal |metropolitan )*borough (council )?of |(city|county) (council )?of |city and county of )(the )?)?"
+)
+AFTER = re.compile(
+    r"( (city and county|county borough|metropolitan borough|metropolitan district|city and district|london boro(ugh)?|royal borough|(city|county)( of)?"
+    r"|borough|district|ua|unitary authority))?( (council|corporation))?$"
+)
+
 
 class WrongRegister(CountersignError):
     """The table of authorities does not agree with the known counts."""
@@ -163,14 +172,8 @@ def spell(text: str) -> str:
 
 
 def shorten(text: str) -> str:
-    """A name without what kind of council it is: `London Borough of Barnet Council` and `Barnet` are one."""
-    text = re.sub(
-        r"^(the )?(council of the |((london|royal|metropolitan) )*borough (council )?of |city (council )?of |county (council )?of |city and county of )",
-        "",
-        spell(text),
-    )
-    kind = r"(city and county|county borough|metropolitan borough|metropolitan district|city and district|london borough|royal borough|city|county|borough|district)"
-    return re.sub(rf"( {kind})?( (council|corporation))?$", "", text).removeprefix("the ")
+    """A name without what kind of council it is: `London Borough of Barnet Council`, `barnet london boro` and `Barnet` are one."""
+    return BEFORE.sub("", AFTER.sub("", spell(text)))
 
 
 def _authority(row: dict[str, str]) -> Authority:

@@ -13,7 +13,6 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from audiences import authorities
-from audiences.authorities import Authority
 from audiences.people import AUTHORITY_ROLES, Person
 from campaigns.foundation import clock
 from campaigns.reach import touches
@@ -23,6 +22,18 @@ WRITTEN, CONFIRMED, BRIEFED = GRADES
 NONE = "none"
 SAID = {NONE: "not yet", WRITTEN: "written to", CONFIRMED: "confirmed", BRIEFED: "briefed"}
 HOW = {WRITTEN: "letter accepted by our relay", CONFIRMED: "confirmed by the reader", BRIEFED: "on the attendance sheet"}
+
+
+@dataclass(frozen=True)
+class Council:
+    """An authority as far as coverage shows it."""
+
+    code: str
+    name: str
+    nation: str
+    region: str
+    kind: str
+    enforces: bool
 
 
 @dataclass(frozen=True)
@@ -40,10 +51,10 @@ class View:
         """The roles looked at, in the order of columns."""
         return (self.role,) if self.role in AUTHORITY_ROLES else AUTHORITY_ROLES
 
-    def shows(self, authority: Authority) -> bool:
+    def shows(self, council: Council) -> bool:
         """Whether an authority is among those looked at."""
-        chosen = ((self.nation, authority.nation), (self.region, authority.region), (self.kind, authority.kind))
-        return (self.opted_in or authority.enforces) and all(wanted in ("", value) for wanted, value in chosen)
+        chosen = ((self.nation, council.nation), (self.region, council.region), (self.kind, council.kind))
+        return (self.opted_in or council.enforces) and all(wanted in ("", value) for wanted, value in chosen)
 
 
 @dataclass(frozen=True)
@@ -82,7 +93,7 @@ class Cell:
 class Row:
     """An authority: a cell for each role looked at, and what touched it as a whole."""
 
-    authority: Authority
+    authority: Council
     cells: dict[str, Cell]
     whole: tuple[Evidence, ...]
 
@@ -165,11 +176,16 @@ def grid(session: Session, campaign_id: UUID, view: View | None = None) -> Grid:
     pieces = _pieces(touches.of_campaign(session, campaign_id))
     people = _people(session)
     rows = []
-    for authority in filter(view.shows, authorities.every(session, enforcing_only=False)):
+    for authority in filter(view.shows, _councils(session)):
         cells = {role: Cell(tuple(pieces[authority.code, role]), people.get((authority.code, role), 0)) for role in view.roles}
         # What touched an authority as a whole is no evidence for one role of it.
         rows.append(Row(authority, cells, () if view.role else tuple(pieces[authority.code, ""])))
     return Grid(view, rows)
+
+
+def _councils(session: Session) -> list[Council]:
+    everyone = authorities.every(session, enforcing_only=False)
+    return [Council(found.code, found.name, found.nation, found.region, found.kind, found.enforces) for found in everyone]
 
 
 def _pieces(standing: Iterable[Touch]) -> defaultdict[tuple[str, str], list[Evidence]]:

@@ -1,4 +1,8 @@
-"""What these tests start from: a founded installation, and one with the demo's people."""
+"""What these tests start from: a founded installation, and one with the demo's people; made once and copied where that can be."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -8,17 +12,56 @@ from campaigns.foundation.database import Database
 from tests.audiences.posts import NOON, OFFICER
 
 
-@pytest.fixture
-def founded(database: Database) -> Database:
-    """The register, the bodies and the audiences, and nobody in them."""
+def found(database: Database, *, with_people: bool) -> None:
+    """The register, the bodies and the audiences; with the demo's posts or with nobody in them."""
     with database.transaction() as session:
         founding.found(session, by=OFFICER, at=NOON)
-    return database
+        if with_people:
+            demo.load(session, by=OFFICER, at=NOON)
+
+
+@pytest.fixture(scope="session")
+def templates(empty_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Path]:
+    """A founded SQLite file without people, and one with."""
+    folder = tmp_path_factory.mktemp("founded")
+    paths = {with_people: folder / f"{with_people}.db" for with_people in (False, True)}
+    for with_people, path in paths.items():
+        shutil.copy(empty_sqlite, path)
+        database = Database(f"sqlite:///{path}")
+        found(database, with_people=with_people)
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        database.dispose()
+    return paths
 
 
 @pytest.fixture
-def peopled(founded: Database) -> Database:
+def desk(templates: dict[bool, Path], tmp_path: Path) -> Iterator[Database]:
+    """A founded installation on SQLite, for tests of many small cases."""
+    shutil.copy(templates[False], tmp_path / "desk.db")
+    database = Database(f"sqlite:///{tmp_path / 'desk.db'}")
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def founded(database: Database, templates: dict[bool, Path], tmp_path: Path) -> Iterator[Database]:
+    """The register, the bodies and the audiences, and nobody in them, on each engine."""
+    yield from _prepared(database, templates, tmp_path, with_people=False)
+
+
+@pytest.fixture
+def peopled(database: Database, templates: dict[bool, Path], tmp_path: Path) -> Iterator[Database]:
     """The same with the demo's posts."""
-    with founded.transaction() as session:
-        demo.load(session, by=OFFICER, at=NOON)
-    return founded
+    yield from _prepared(database, templates, tmp_path, with_people=True)
+
+
+def _prepared(database: Database, templates: dict[bool, Path], folder: Path, *, with_people: bool) -> Iterator[Database]:
+    if not database.is_sqlite:
+        found(database, with_people=with_people)
+        yield database
+        return
+    shutil.copy(templates[with_people], folder / "prepared.db")
+    prepared = Database(f"sqlite:///{folder / 'prepared.db'}")
+    yield prepared
+    prepared.dispose()

@@ -20,16 +20,16 @@ def test_annex_1_has_fourteen_signed_and_one_considering() -> None:
     assert [body.name for body in pilot if body.status == "considering"] == ["B&Q"]
 
 
-def test_account_managers_of_la_led_partnerships_have_their_home_authority(founded: Database) -> None:
-    with founded.reading() as session:
+def test_account_managers_of_la_led_partnerships_have_their_home_authority(desk: Database) -> None:
+    with desk.reading() as session:
         homes = {body.code: body.home_authority for body in organisations.of_kind(session, organisations.PILOT)}
         names = {code: authorities.get(session, home).name for code, home in homes.items() if home}
 
     assert names == {"hbos": "Calderdale", "tesco": "Dundee City", "asda": "Wakefield", "b-and-q": "Eastleigh"}
 
 
-def test_every_enforcing_authority_is_in_exactly_one_regional_group(founded: Database) -> None:
-    with founded.reading() as session:
+def test_every_enforcing_authority_is_in_exactly_one_regional_group(desk: Database) -> None:
+    with desk.reading() as session:
         groups = organisations.groups(session)
         members = Counter(authority.code for group in groups for authority in organisations.members(session, group.code))
         enforcing = {authority.code for authority in authorities.every(session)}
@@ -38,8 +38,8 @@ def test_every_enforcing_authority_is_in_exactly_one_regional_group(founded: Dat
     assert len(groups) == 11
 
 
-def test_northern_ireland_meets_only_when_asked_for(founded: Database) -> None:
-    with founded.reading() as session:
+def test_northern_ireland_meets_only_when_asked_for(desk: Database) -> None:
+    with desk.reading() as session:
         plain = [group.code for group in organisations.groups(session)]
         opted = [group.code for group in organisations.groups(session, opted_in=True)]
         members = organisations.members(session, "group-northern-ireland")
@@ -48,15 +48,15 @@ def test_northern_ireland_meets_only_when_asked_for(founded: Database) -> None:
     assert len(members) == 11
 
 
-def test_a_county_meets_in_no_group_and_a_district_in_one(founded: Database) -> None:
-    with founded.reading() as session:
+def test_a_county_meets_in_no_group_and_a_district_in_one(desk: Database) -> None:
+    with desk.reading() as session:
         group = organisations.group_of(session, "E07000223")
         assert group is not None and group.name == "South East liaison group"
         assert organisations.group_of(session, "E10000011") is None
 
 
-def test_annex_3_stakeholders_are_all_there(founded: Database) -> None:
-    with founded.reading() as session:
+def test_annex_3_stakeholders_are_all_there(desk: Database) -> None:
+    with desk.reading() as session:
         kinds = {kind: len(organisations.of_kind(session, kind)) for kind in organisations.KINDS}
         names = {body.name for kind in organisations.KINDS for body in organisations.of_kind(session, kind)}
         with pytest.raises(NotFound):

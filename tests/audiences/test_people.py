@@ -38,15 +38,15 @@ def test_a_person_added_by_hand_holds_a_role_at_an_authority(founded: Database) 
         assert [found.id for found in people.at_place(session, "E07000223")] == [who]
 
 
-def test_the_same_person_is_not_added_twice(founded: Database) -> None:
-    with founded.transaction() as session:
+def test_the_same_person_is_not_added_twice(desk: Database) -> None:
+    with desk.transaction() as session:
         people.add(session, name="Rep", role="union_contact", place="gmb", address="rep@gmb.org.uk", by=OFFICER, at=NOON)
         with pytest.raises(Refused, match="already a union contact at GMB"):
             people.add(session, name="Rep", role="union_contact", place="gmb", address="REP@gmb.org.uk", by=OFFICER, at=NOON)
 
 
-def test_an_observer_adds_nobody(founded: Database) -> None:
-    with founded.transaction() as session, pytest.raises(NotYours):
+def test_an_observer_adds_nobody(desk: Database) -> None:
+    with desk.transaction() as session, pytest.raises(NotYours):
         people.add(session, name="Rep", role="union_contact", place="gmb", address="rep@gmb.org.uk", by=OBSERVER, at=NOON)
 
 
