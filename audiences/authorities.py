@@ -60,7 +60,7 @@ class RegisterLoaded(Event):
 
 
 class Authority(SQLModel, table=True):
-    """One row per principal council, under its nine-character ONS code."""
+    """One row per principal council, under its nine-character GSS code."""
 
     __tablename__ = "authorities"
 

@@ -1,0 +1,1 @@
+"""What is asked of the register, the audiences, imports and coverage."""

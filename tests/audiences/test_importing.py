@@ -89,7 +89,7 @@ def test_an_observer_imports_nothing(founded: Database) -> None:
     [
         "Name;ROLE;Local Authority;E-Mail",
         "full_name;Role ;council;EMAIL-Address ",
-        "Post;role;ONS code;e mail",
+        "Post;role;GSS code;e mail",
         '"name";"role";organisation;Email',
     ],
 )
