@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from campaigns.foundation import officers
 from campaigns.foundation.officers import Officer
-from web import accounts
+from web import accounts, desk
 
 PASSWORD = "both-must-sign"  # noqa: S105 - shown on the page: it opens nothing outside development
 
@@ -36,6 +36,11 @@ POSTS = (
     Post("observer", "Observer", "observer", None, "Reads everything and changes nothing."),
     Post("administrator", "Administrator", "administrator", None, "Looks after accounts; can sign nothing."),
 )
+
+
+def password_hint() -> str:
+    """What a page that asks for the password again may say: the password itself, in development alone."""
+    return f"In this demonstration every password is {PASSWORD}" if desk.in_development() else ""
 
 
 def find(key: str) -> Post | None:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from urllib.parse import unquote
 
 from flask import Flask, Response, abort, redirect, request, url_for
+from flask_security import logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaigns.foundation.errors import NotYours
@@ -102,6 +103,7 @@ def _known() -> AnyResponse | None:
         return None
     officer = signed_in_officer()
     if officer is None:
+        logout_user()  # a session may outlive its officer
         return _ask_to_sign_in()
     if officer.duty == "observer" and request.method not in {"GET", "HEAD", "OPTIONS"} and endpoint not in ANYBODY_MAY_POST:
         raise NotYours("An observer reads everything and changes nothing.")
@@ -109,6 +111,8 @@ def _known() -> AnyResponse | None:
 
 
 def _ask_to_sign_in() -> AnyResponse:
+    if request.path == "/" and settings().env == "development":
+        return redirect(url_for("demo.posts"))
     back = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("security.login", next=back))
 

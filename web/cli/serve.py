@@ -1,11 +1,17 @@
 """`countersign serve`: the pages, by waitress; one process is enough for the two teams."""
 
+from typing import Any
+
 import click
 import structlog
 import waitress
+from flask import Flask
 
+from campaigns.foundation.errors import Refused
 from web.app import create_app
 from web.cli import installation
+
+LARGEST_REQUEST = 64 * 1024 * 1024  # beyond this waitress hangs up; up to it the pages explain (web/app.py)
 
 log = structlog.get_logger()
 
@@ -18,8 +24,13 @@ def serve(host: str, port: int, threads: int) -> None:
     """Serve the pages."""
     with installation.opened() as (settings, database):
         installation.ready(settings, database)
-        app = create_app(settings, database)
+        server = _listen(create_app(settings, database), host, port, threads)
         log.info("the pages are open", address=settings.base_url, host=host, port=port)
-        waitress.serve(
-            app, host=host, port=port, threads=threads, ident="", clear_untrusted_proxy_headers=True, max_request_body_size=12 * 1024 * 1024
-        )
+        server.run()
+
+
+def _listen(app: Flask, host: str, port: int, threads: int) -> Any:
+    try:
+        return waitress.create_server(app, host=host, port=port, threads=threads, ident="", max_request_body_size=LARGEST_REQUEST)
+    except OSError as problem:
+        raise Refused(f"Nothing can be served on {host}:{port}: {problem.strerror}.") from None
