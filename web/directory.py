@@ -1,0 +1,99 @@
+"""Looking people and authorities up: the lists behind the pages, searched by words an officer types, a page at a time.
+
+Questions only; every change goes through `audiences.people`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from audiences.authorities import Authority
+from audiences.organisations import Body
+from audiences.people import AUTHORITY_ROLES, Person
+from web.paging import Page
+
+LONGEST_SEARCH = 100
+
+
+@dataclass(frozen=True)
+class Search:
+    """What somebody looks for. Empty means all."""
+
+    words: str = ""
+    role: str = ""
+    left: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """A person with the name of their authority or body."""
+
+    person: Person
+    organisation: str
+
+
+@dataclass(frozen=True)
+class Places:
+    """Which authorities are looked at. Empty means all; `opted_in` adds those that do not enforce."""
+
+    words: str = ""
+    nation: str = ""
+    region: str = ""
+    kind: str = ""
+    opted_in: bool = False
+
+
+def people(session: Session, search: Search, page: Page) -> tuple[list[Found], Page]:
+    """One page of the people found, by organisation and name, and the page once it was counted."""
+    organisation = sa.func.coalesce(Authority.name, Body.name)
+    joined = sa.select(Person, organisation).select_from(Person)
+    joined = joined.join(Authority, col(Person.authority_code) == col(Authority.code), isouter=True)
+    joined = joined.join(Body, col(Person.body_code) == col(Body.code), isouter=True).where(*_conditions(search, organisation))
+    page = page.of(session.execute(sa.select(sa.func.count()).select_from(joined.subquery())).scalar_one())
+    rows = session.execute(
+        joined.order_by(organisation, col(Person.role), col(Person.name), col(Person.id)).limit(page.size).offset(page.offset)
+    )
+    return [Found(person, name) for person, name in rows], page
+
+
+def authorities(session: Session, places: Places) -> list[Authority]:
+    """The authorities found, by name."""
+    chosen = ((places.nation, Authority.nation), (places.region, Authority.region), (places.kind, Authority.kind))
+    wanted = select(Authority).where(*(column == value for value, column in chosen if value)).order_by(Authority.name)
+    if not places.opted_in:
+        wanted = wanted.where(Authority.enforces)
+    if places.words:
+        named = (
+            col(column).icontains(places.words, autoescape=True) for column in (Authority.name, Authority.official_name, Authority.code)
+        )
+        wanted = wanted.where(sa.or_(*named))
+    return list(session.exec(wanted))
+
+
+def missing_roles(session: Session, codes: Iterable[str]) -> dict[str, list[str]]:
+    """The roles nobody holds, by authority."""
+    held: defaultdict[str, set[str]] = defaultdict(set)
+    holders = select(Person.authority_code, Person.role).where(col(Person.active), col(Person.authority_code).is_not(None))
+    for code, role in session.exec(holders):
+        held[code or ""].add(role)
+    return {code: [role for role in AUTHORITY_ROLES if role not in held[code]] for code in codes}
+
+
+def bodies_without(session: Session, kinds: Iterable[str], roles: Iterable[str]) -> tuple[int, int]:
+    """Of the bodies of these kinds, how many have nobody in these roles, and how many there are."""
+    asked = set(session.exec(select(Body.code).where(col(Body.kind).in_(list(kinds)))))
+    holders = select(Person.body_code).where(col(Person.active), col(Person.role).in_(list(roles)), col(Person.body_code).is_not(None))
+    return len(asked - set(session.exec(holders))), len(asked)
+
+
+def _conditions(search: Search, organisation: sa.ColumnElement[str]) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = [col(Person.active).is_(not search.left)]
+    if search.role:
+        conditions.append(col(Person.role) == search.role)
+    for word in search.words.split():
+        fields = (col(Person.name), col(Person.address), organisation)
+        conditions.append(sa.or_(*(field.icontains(word, autoescape=True) for field in fields)))
+    return conditions

@@ -1,0 +1,127 @@
+"""People: who holds which role where; found by words, added one by one, and marked as left."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from sqlmodel import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from audiences import people
+from audiences.people import ROLES
+from campaigns.delivery import removals
+from campaigns.foundation.errors import Refused
+from web import csv_files, desk, directory, forms, refusals
+from web.directory import LONGEST_SEARCH, Found, Search
+from web.guards import for_writers
+from web.paging import FARTHEST, Page
+
+bp = Blueprint("people", __name__, url_prefix="/people")
+
+COLUMNS = ("Name", "Role", "Authority or body", "E-mail", "Code", "How it came here")
+ROLE_CHOICES = [(role, people.words(role).capitalize()) for role in ROLES]
+
+
+class PersonForm(forms.Form):
+    """One person and role."""
+
+    name = forms.text("Name or post", needed="Enter a name or post", hint="For example, Head of Environmental Health", limit=120)
+    role = forms.choice("Role", ROLE_CHOICES, needed="Choose a role")
+    place = forms.one_of("Authority or body")
+    address = forms.email("E-mail address", needed="Enter an e-mail address")
+    save = forms.submit("Add this person")
+
+
+class NothingForm(forms.Form):
+    """A button and its guard."""
+
+
+@bp.get("")
+def every() -> str:
+    """The list, narrowed by words and role."""
+    search, choices = _asked(), {name: value for name, value in request.args.items() if name != "page"}
+    with desk.reading() as session:
+        found, page = directory.people(session, search, desk.page_asked())
+        return render_template(
+            "people/every.html", found=found, page=page, search=search, roles=ROLE_CHOICES, said=people.words, choices=choices
+        )
+
+
+@bp.get("/people.csv")
+def export() -> Response:
+    """The same list whole, with the column names an import reads."""
+    with desk.reading() as session:
+        found, _ = directory.people(session, _asked(), Page(1, FARTHEST))
+        return csv_files.answer("people", COLUMNS, [_cells(one) for one in found])
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@for_writers
+def add() -> str | AnyResponse:
+    """Add one person by hand."""
+    form = PersonForm(data={"place": request.args.get("place", ""), "role": request.args.get("role", "")})
+    with desk.reading() as session:
+        form.place.choices = _places(session)
+    if form.validate_on_submit():
+        try:
+            person_id = _add(form)
+        except Refused as refusal:
+            refusals.show_on(form, refusal)
+        else:
+            flash(f"{form.name.data} is added.", "success")
+            return redirect(url_for("people.show", person_id=person_id))
+    return render_template("people/add.html", form=form)
+
+
+@bp.get("/<uuid:person_id>")
+def show(person_id: UUID) -> str:
+    """One person."""
+    with desk.reading() as session:
+        person = people.get(session, person_id)
+        reason = removals.among(session, [person.address]).get(person.address.casefold())
+        place = next((place for place in people.places(session) if place.code == person.place), None)
+        return render_template("people/show.html", person=person, place=place, reason=reason, said=people.words)
+
+
+@bp.route("/<uuid:person_id>/leaving", methods=["GET", "POST"])
+@for_writers
+def leave(person_id: UUID) -> str | AnyResponse:
+    """Ask once, then mark somebody as left."""
+    form = NothingForm()
+    if form.validate_on_submit():
+        with desk.writing() as session:
+            name = people.get(session, person_id).name
+            people.leave(session, person_id, by=desk.current_officer(), at=desk.now())
+        flash(f"{name} is marked as left and gets no more letters.", "success")
+        return redirect(url_for("people.every"))
+    with desk.reading() as session:
+        return render_template("people/leave.html", form=form, person=people.get(session, person_id))
+
+
+def _add(form: PersonForm) -> UUID:
+    with desk.writing() as session:
+        return people.add(
+            session,
+            name=form.name.data,
+            role=form.role.data,
+            place=form.place.data,
+            address=form.address.data,
+            by=desk.current_officer(),
+            at=desk.now(),
+            test_domains_allowed=desk.settings().env != "production",
+        )
+
+
+def _asked() -> Search:
+    role = request.args.get("role", "")
+    words = request.args.get("words", "").strip()[:LONGEST_SEARCH]
+    return Search(words, role if role in ROLES else "", left=bool(request.args.get("left")))
+
+
+def _places(session: Session) -> list[tuple[str, str]]:
+    found = sorted(people.places(session), key=lambda place: (place.kind is not None, place.name))
+    return [("", "Choose one"), *((place.code, f"{place.name} ({place.kind or place.code})") for place in found)]
+
+
+def _cells(one: Found) -> list[object]:
+    person = one.person
+    return [person.name, people.words(person.role), one.organisation, person.address, person.place, person.source]

@@ -1,0 +1,69 @@
+"""Who was at a briefing: a sheet to print and sign, and the same sheet to tick afterwards, authority by authority and role by role."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from audiences import organisations, people
+from audiences.authorities import Authority
+from audiences.people import AUTHORITY_ROLES
+from campaigns.briefings import attendance, tours
+from campaigns.foundation.errors import Refused
+from web import desk, forms, refusals, words
+from web.guards import for_writers
+
+bp = Blueprint("attendance", __name__, url_prefix="/briefings")
+
+BLANK_LINES = 8  # for whoever comes unannounced
+
+
+class SheetForm(forms.Form):
+    """One tick an authority and role: `E06000001:practitioner`."""
+
+    ticks = forms.ticks("Who was there")
+    save = forms.submit("Save who was there")
+
+
+@bp.route("/<uuid:briefing_id>/attendance", methods=["GET", "POST"])
+@for_writers
+def enter(briefing_id: UUID) -> str | Response:
+    """Tick who was there; saving again corrects it."""
+    form = SheetForm()
+    with desk.reading() as session:
+        form.ticks.choices = _choices(organisations.members(session, tours.get(session, briefing_id).group_code))
+        standing = attendance.present(session, [briefing_id]).get(briefing_id, set())
+    if request.method == "GET":
+        form.ticks.data = sorted(f"{code}:{role}" for code, role in standing)
+    if form.validate_on_submit():
+        try:
+            return _save(form, briefing_id)
+        except Refused as refusal:
+            refusals.show_on(form, refusal)
+    ticked = set(form.ticks.data or ())
+    with desk.reading() as session:
+        briefing = tours.get(session, briefing_id)
+        members = organisations.members(session, briefing.group_code)
+        return render_template("tours/attendance.html", form=form, briefing=briefing, members=members, roles=AUTHORITY_ROLES, ticked=ticked)
+
+
+@bp.get("/<uuid:briefing_id>/sign-in-sheet")
+def sheet(briefing_id: UUID) -> str:
+    """The sheet to take along: every authority of the group, every role, room to sign."""
+    with desk.reading() as session:
+        briefing = tours.get(session, briefing_id)
+        members = organisations.members(session, briefing.group_code)
+        return render_template("tours/sheet.html", briefing=briefing, members=members, roles=AUTHORITY_ROLES, blank_lines=BLANK_LINES)
+
+
+def _save(form: SheetForm, briefing_id: UUID) -> Response:
+    ticks = {(code, role) for code, _, role in (tick.partition(":") for tick in form.ticks.data)}
+    with desk.writing() as session:
+        changed = attendance.record(session, briefing_id, ticks, by=desk.current_officer(), at=desk.now())
+    came = words.many(len({code for code, _ in ticks}), "authority", "authorities")
+    flash(f"Saved: {words.many(len(ticks), 'tick')}, from {came}." if changed else "Nothing changed.", "success")
+    return redirect(url_for("briefings.show", briefing_id=briefing_id))
+
+
+def _choices(members: list[Authority]) -> list[tuple[str, str]]:
+    return [(f"{member.code}:{role}", f"{member.name}: {people.words(role)}") for member in members for role in AUTHORITY_ROLES]
