@@ -116,7 +116,7 @@ def read(table: Path = TABLE) -> list[Authority]:
 
 def get(session: Session, code: str) -> Authority:
     """The authority; refuses an unknown code."""
-    authority = session.get(Authority, code)
+    authority = session.get(Authority, code) if code.isprintable() else None  # PostgreSQL takes no NUL
     if authority is None:
         raise NotFound(f"There is no authority {code} in the register.")
     return authority

@@ -133,7 +133,7 @@ def every(session: Session) -> list[Audience]:
 
 def get(session: Session, key: str) -> Audience:
     """The audience; refuses an unknown key."""
-    audience = session.exec(select(Audience).where(Audience.key == key)).first()
+    audience = session.exec(select(Audience).where(Audience.key == key)).first() if key.isprintable() else None  # PostgreSQL takes no NUL
     if audience is None:
         raise NotFound(f"There is no audience {key!r}.")
     return audience

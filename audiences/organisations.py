@@ -97,7 +97,7 @@ def read(table: Path = TABLE) -> list[Body]:
 
 def get(session: Session, code: str) -> Body:
     """The body; refuses an unknown code."""
-    body = session.get(Body, code)
+    body = session.get(Body, code) if code.isprintable() else None  # PostgreSQL takes no NUL
     if body is None:
         raise NotFound(f"There is no body {code} among the pilot's.")
     return body

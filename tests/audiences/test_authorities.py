@@ -146,8 +146,9 @@ def test_pages_list_those_that_enforce_unless_asked_for_all(founded: Database) -
         assert len(authorities.every(session, enforcing_only=False)) == 382
         assert len(authorities.regions(session)) == 12
         assert len(authorities.kinds(session)) == 9
-        with pytest.raises(NotFound):
-            authorities.get(session, "E99999999")
+        for code in ("E99999999", "", "E07000223\x00"):
+            with pytest.raises(NotFound):
+                authorities.get(session, code)
 
 
 def _judge(found: frozenset[str], code: str) -> str:

@@ -178,6 +178,8 @@ def test_defining_is_for_writers_under_a_name_of_its_own(founded: Database) -> N
             definitions.define(session, name="Mine", rule=Rule(), by=OBSERVER, at=NOON)
         with pytest.raises(NotFound):
             definitions.resolve(session, ["nobody"])
+        with pytest.raises(NotFound):
+            definitions.get(session, "unions\x00")
 
 
 def test_redefining_is_recorded_only_when_the_rule_differs(founded: Database) -> None:
