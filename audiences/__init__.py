@@ -1,7 +1,9 @@
 """Who is out there: authorities, organisations, people, and the audiences they make up.
 
-`authorities` and `organisations` the register · `people` who holds which role · `definitions` audiences as rules · `preferences` who asked us to stop ·
-`importing` people from a CSV file · `coverage` the join of touches with the register · `pilot/` the pilot's own tables and demo data.
+`authorities` and `organisations` the register · `people` who holds which role · `rules` whom a rule finds · `definitions` audiences by name, and
+who gets a letter · `preferences` who asked us to stop · `sheets` any CSV file as rows · `importing` people from one · `coverage` the join of
+touches with the register · `exports` lists as CSV · `sealing` where a release meets its readers · `founding` what a fresh installation knows ·
+`pilot/` the pilot's own tables and demo people.
 
 This floor may import `campaigns`, never `web` or `workers`; it hands addressees down as values.
 """
