@@ -15,7 +15,7 @@ from campaigns.foundation.database import Database
 from campaigns.foundation.settings import Settings
 
 POSTGRES_URL = os.environ.get("COUNTERSIGN_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
-POSTGRES_NAME = "countersign_tests"
+POSTGRES_NAME = f"countersign_tests_{os.getpid()}"  # runs side by side do not share one
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -67,6 +67,8 @@ def postgres() -> Iterator[Database | None]:
     found(database)
     yield database
     database.dispose()
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {POSTGRES_NAME} WITH (FORCE)")
     server.dispose()
 
 

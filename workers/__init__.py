@@ -1,7 +1,6 @@
-"""The entrance for work that waits for nobody: what happens after a step is told, and what the clock finds due.
+"""What happens without anyone at a screen: one process that tells, seals, sends, recounts, and watches the clock.
 
-`main` the `countersign-worker` commands · `relay` tells events to Dramatiq · `scheduler` finds what is due · `subscriptions` the one table of who hears what ·
-`sealing` `sending` `notifying` `projecting` the subscribers · `catcher` and `rehearsal` for trying it all out.
-
-This floor may import `audiences` and `campaigns`, never `web`.
+`main` the commands · `subscriptions` the one table of who hears what · `relay` the only one that talks to Dramatiq · `scheduler` the
+clock · `actors` and `brokers` Dramatiq's side · `sealing` `sending` `notifying` `projecting` the subscribers · `tools` what they work
+with · `catcher` a local mailbox for development · `rehearsal` the whole job on made-up people.
 """

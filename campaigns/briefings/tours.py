@@ -156,7 +156,7 @@ def hold(session: Session, briefing_id: UUID, *, by: Officer, at: datetime) -> N
 
 
 def reopen(session: Session, briefing_id: UUID, *, by: Officer, at: datetime) -> None:
-    """It was marked as held by mistake; its attendance must be taken back first, by whoever keeps it."""
+    """It was marked as held by mistake; its attendance counts no more until it is held again."""
     officers.require_writer(by)
     _move(session, briefing_id, "reopen")
     log.record(session, BriefingReopened(), subject=briefing_id, by=by.name, at=at)

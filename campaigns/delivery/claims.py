@@ -63,15 +63,16 @@ def claim_chunk(session: Session, chunk_id: UUID, *, lease: timedelta, at: datet
     if chunk is None or chunk.not_before > at or (chunk.leased_until and chunk.leased_until > at):
         return None
     release = releases.get(session, chunk.release_id)
-    if release.state != "sending":
+    if release.state != "sending" or not _anything_due(session, chunk, at):
         return None
     verified = gate.check(session, release, at=at)
     gate.check_window(verified.said, at=at)
     deliveries.lose_abandoned(session, at=at)
     letters = _without_removed(session, release.id, _due(session, chunk, at), at)
-    if not letters:
-        return None
     claim = Claim(chunk.id, release.id, uuid4(), verified, sealed.programs_of(session, release.id), letters)
+    if not letters:
+        close(session, claim, relay_down=False, at=at)
+        return None
     chunk.sqlmodel_update({"claim": claim.token, "leased_until": at + lease})
     session.add(chunk)
     return claim
@@ -110,6 +111,11 @@ def close(session: Session, claim: Claim, *, relay_down: bool, at: datetime) -> 
         select(sa.func.count()).select_from(Delivery).where(Delivery.chunk_id == claim.chunk_id, Delivery.state == "accepted")
     ).one()
     log.record(session, ChunkSent(chunk=claim.chunk_id, accepted=accepted), subject=claim.release_id, by=COUNTERSIGN.name, at=at)
+
+
+def _anything_due(session: Session, chunk: Chunk, at: datetime) -> bool:
+    due = select(Delivery.position).where(Delivery.chunk_id == chunk.id, Delivery.state == "queued", Delivery.due_at <= at)
+    return session.exec(due.limit(1)).first() is not None
 
 
 def _due(session: Session, chunk: Chunk, at: datetime) -> list[Waiting]:

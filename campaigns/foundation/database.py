@@ -44,6 +44,7 @@ class Database:
         """A session that looks; whatever it changed is forgotten."""
         with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
             yield session
+            session.expunge_all()  # what was read stays readable; a rollback would expire it
             session.rollback()
 
     def dispose(self) -> None:

@@ -89,6 +89,11 @@ def latest(session: Session, limit: int = 1) -> list[LogEntry]:
     return list(session.exec(select(LogEntry).order_by(col(LogEntry.id).desc()).limit(limit)))
 
 
+def any_due(session: Session, *, at: datetime) -> bool:
+    """Whether there is anything to tell: a look that takes no lock."""
+    return session.exec(select(Untold.entry_id).where(Untold.due_at <= at).limit(1)).first() is not None
+
+
 def hint(session: Session, *, at: datetime, limit: int) -> list[tuple[int, str]]:
     """Take the facts due for telling: (entry, kind). Each falls due again unless it is told meanwhile."""
     waiting = select(Untold).where(Untold.due_at <= at).order_by(col(Untold.due_at)).limit(limit)

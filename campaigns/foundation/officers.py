@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlmodel import Field, Session, SQLModel, select
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.foundation import log
 from campaigns.foundation.errors import Invalid, NotFound, NotYours, Problem
@@ -52,6 +52,7 @@ class OfficerRecord(SQLModel, table=True):
     name: str
     party: str | None = None
     duty: str
+    email: str | None = None  # where notices go; the account's address
     active: bool = True
     joined_at: datetime
 
@@ -59,8 +60,8 @@ class OfficerRecord(SQLModel, table=True):
 COUNTERSIGN = Officer(id=UUID(int=0), name="Countersign", party=None, duty="system")  # the clock's own steps are signed with this
 
 
-def add(session: Session, *, name: str, party: str | None, duty: str, by: str, at: datetime) -> Officer:
-    """Give `name` a duty. Refuses an unknown duty, an empty name, and a writer or signatory without a party."""
+def add(session: Session, *, name: str, party: str | None, duty: str, email: str | None = None, by: str, at: datetime) -> Officer:
+    """Give `name` a duty; `email` is where notices to them go. Refuses an unknown duty, an empty name, and a writer or signatory without a party."""
     problems = []
     if not name.strip() or any(ord(character) < 32 for character in name):
         problems.append(Problem("name", "Enter the post this person holds, on one line"))
@@ -70,7 +71,7 @@ def add(session: Session, *, name: str, party: str | None, duty: str, by: str, a
         problems.append(Problem("party", "Choose the party this person acts for"))
     if problems:
         raise Invalid(problems)
-    record = OfficerRecord(name=name.strip(), party=party if duty in WRITERS else None, duty=duty, joined_at=at)
+    record = OfficerRecord(name=name.strip(), party=party if duty in WRITERS else None, duty=duty, email=email, joined_at=at)
     session.add(record)
     session.flush()
     log.record(session, OfficerJoined(duty=duty, party=record.party), subject=record.id, by=by, at=at)
@@ -88,6 +89,12 @@ def get(session: Session, officer_id: UUID) -> Officer:
 def everyone(session: Session) -> list[OfficerRecord]:
     """All officers, those who left included, by name."""
     return list(session.exec(select(OfficerRecord).order_by(OfficerRecord.name)))
+
+
+def signatories(session: Session, party: str) -> list[OfficerRecord]:
+    """Those who may sign for a party today."""
+    entitled = select(OfficerRecord).where(OfficerRecord.party == party, OfficerRecord.duty == "signatory", col(OfficerRecord.active).is_(True))
+    return list(session.exec(entitled.order_by(OfficerRecord.name)))
 
 
 def leave(session: Session, officer_id: UUID, *, by: str, at: datetime) -> None:

@@ -31,6 +31,16 @@ def _forbid_changes(table: str) -> None:
 
 def upgrade() -> None:
     op.create_table(
+        "audiences",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("rule", sa.JSON(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audiences")),
+        sa.UniqueConstraint("key", name=op.f("uq_audiences_key")),
+    )
+    op.create_table(
         "authorities",
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -46,7 +56,7 @@ def upgrade() -> None:
         sa.Column("longitude", sa.Float(), nullable=False),
         sa.Column("enforces", sa.Boolean(), nullable=False),
         sa.Column("former_codes", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("code"),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_authorities")),
     )
     with op.batch_alter_table("authorities", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_authorities_enforces"), ["enforces"], unique=False)
@@ -60,7 +70,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("objective", sa.String(), nullable=False),
         sa.Column("begun_at", UTCDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaigns")),
     )
     op.create_table(
         "log_entries",
@@ -70,7 +80,7 @@ def upgrade() -> None:
         sa.Column("by", sa.String(), nullable=False),
         sa.Column("at", UTCDateTime(), nullable=False),
         sa.Column("payload", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_log_entries")),
     )
     with op.batch_alter_table("log_entries", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_log_entries_subject"), ["subject"], unique=False)
@@ -85,7 +95,7 @@ def upgrade() -> None:
         sa.Column("written_at", UTCDateTime(), nullable=False),
         sa.Column("posted_at", UTCDateTime(), nullable=True),
         sa.Column("refused", sa.String(), nullable=True),
-        sa.PrimaryKeyConstraint("id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
     )
     op.create_table(
         "officers",
@@ -93,9 +103,10 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("party", sa.String(), nullable=True),
         sa.Column("duty", sa.String(), nullable=False),
+        sa.Column("email", sa.String(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("joined_at", UTCDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_officers")),
     )
     op.create_table(
         "particulars",
@@ -104,13 +115,13 @@ def upgrade() -> None:
         sa.Column("address", sa.String(), nullable=True),
         sa.Column("fields", sa.JSON(), nullable=True),
         sa.Column("salt", sa.LargeBinary(), nullable=True),
-        sa.PrimaryKeyConstraint("release_id", "position"),
+        sa.PrimaryKeyConstraint("release_id", "position", name=op.f("pk_particulars")),
     )
     op.create_table(
         "parties",
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("code"),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_parties")),
     )
     op.create_table(
         "removals",
@@ -118,14 +129,14 @@ def upgrade() -> None:
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("at", UTCDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("address"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_removals")),
+        sa.UniqueConstraint("address", name=op.f("uq_removals_address")),
     )
     op.create_table(
         "stamps",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("env", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stamps")),
     )
     op.create_table(
         "touches",
@@ -138,8 +149,8 @@ def upgrade() -> None:
         sa.Column("at", UTCDateTime(), nullable=False),
         sa.Column("by", sa.String(), nullable=False),
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("evidence"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_touches")),
+        sa.UniqueConstraint("evidence", name=op.f("uq_touches_evidence")),
     )
     with op.batch_alter_table("touches", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_touches_authority_code"), ["authority_code"], unique=False)
@@ -171,11 +182,8 @@ def upgrade() -> None:
         sa.Column("lead", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("home_authority", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["home_authority"],
-            ["authorities.code"],
-        ),
-        sa.PrimaryKeyConstraint("code"),
+        sa.ForeignKeyConstraint(["home_authority"], ["authorities.code"], name=op.f("fk_bodies_home_authority_authorities")),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_bodies")),
     )
     with op.batch_alter_table("bodies", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_bodies_kind"), ["kind"], unique=False)
@@ -190,12 +198,9 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("author_id", sa.Uuid(), nullable=False),
         sa.Column("drafted_at", UTCDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["campaign_id"],
-            ["campaigns.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("reference"),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_messages_campaign_id_campaigns")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
+        sa.UniqueConstraint("reference", name=op.f("uq_messages_reference")),
     )
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_messages_campaign_id"), ["campaign_id"], unique=False)
@@ -206,11 +211,8 @@ def upgrade() -> None:
         sa.Column("campaign_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("opened_at", UTCDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["campaign_id"],
-            ["campaigns.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_tours_campaign_id_campaigns")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tours")),
     )
     with op.batch_alter_table("tours", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_tours_campaign_id"), ["campaign_id"], unique=False)
@@ -221,11 +223,8 @@ def upgrade() -> None:
         sa.Column("due_at", UTCDateTime(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("last_error", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["entry_id"],
-            ["log_entries.id"],
-        ),
-        sa.PrimaryKeyConstraint("entry_id"),
+        sa.ForeignKeyConstraint(["entry_id"], ["log_entries.id"], name=op.f("fk_untold_entry_id_log_entries")),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_untold")),
     )
     with op.batch_alter_table("untold", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_untold_due_at"), ["due_at"], unique=False)
@@ -234,18 +233,33 @@ def upgrade() -> None:
         "memberships",
         sa.Column("authority_code", sa.String(), nullable=False),
         sa.Column("group_code", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["authority_code"],
-            ["authorities.code"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_code"],
-            ["bodies.code"],
-        ),
-        sa.PrimaryKeyConstraint("authority_code"),
+        sa.ForeignKeyConstraint(["authority_code"], ["authorities.code"], name=op.f("fk_memberships_authority_code_authorities")),
+        sa.ForeignKeyConstraint(["group_code"], ["bodies.code"], name=op.f("fk_memberships_group_code_bodies")),
+        sa.PrimaryKeyConstraint("authority_code", name=op.f("pk_memberships")),
     )
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_memberships_group_code"), ["group_code"], unique=False)
+
+    op.create_table(
+        "people",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("authority_code", sa.String(), nullable=True),
+        sa.Column("body_code", sa.String(), nullable=True),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["authority_code"], ["authorities.code"], name=op.f("fk_people_authority_code_authorities")),
+        sa.ForeignKeyConstraint(["body_code"], ["bodies.code"], name=op.f("fk_people_body_code_bodies")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
+        sa.UniqueConstraint("address", "role", "place", name=op.f("uq_people_address")),
+    )
+    with op.batch_alter_table("people", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_people_authority_code"), ["authority_code"], unique=False)
+        batch_op.create_index(batch_op.f("ix_people_body_code"), ["body_code"], unique=False)
+        batch_op.create_index(batch_op.f("ix_people_role"), ["role"], unique=False)
 
     op.create_table(
         "proposals",
@@ -257,11 +271,8 @@ def upgrade() -> None:
         sa.Column("by_name", sa.String(), nullable=False),
         sa.Column("at", UTCDateTime(), nullable=False),
         sa.Column("answer", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["message_id"],
-            ["messages.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
+        sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_proposals_message_id_messages")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposals")),
     )
     with op.batch_alter_table("proposals", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_proposals_message_id"), ["message_id"], unique=False)
@@ -291,15 +302,9 @@ def upgrade() -> None:
         sa.Column("ended_at", UTCDateTime(), nullable=True),
         sa.Column("stopped_by", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["campaign_id"],
-            ["campaigns.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["message_id"],
-            ["messages.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_releases_campaign_id_campaigns")),
+        sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_releases_message_id_messages")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_releases")),
     )
     with op.batch_alter_table("releases", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_releases_campaign_id"), ["campaign_id"], unique=False)
@@ -314,11 +319,8 @@ def upgrade() -> None:
         sa.Column("by_id", sa.Uuid(), nullable=False),
         sa.Column("by_name", sa.String(), nullable=False),
         sa.Column("at", UTCDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["message_id"],
-            ["messages.id"],
-        ),
-        sa.PrimaryKeyConstraint("message_id", "number"),
+        sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_revisions_message_id_messages")),
+        sa.PrimaryKeyConstraint("message_id", "number", name=op.f("pk_revisions")),
     )
     op.create_table(
         "briefings",
@@ -334,15 +336,9 @@ def upgrade() -> None:
         sa.Column("lacors_presenter", sa.String(), nullable=True),
         sa.Column("note_release_id", sa.Uuid(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["note_release_id"],
-            ["releases.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["tour_id"],
-            ["tours.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
+        sa.ForeignKeyConstraint(["note_release_id"], ["releases.id"], name=op.f("fk_briefings_note_release_id_releases")),
+        sa.ForeignKeyConstraint(["tour_id"], ["tours.id"], name=op.f("fk_briefings_tour_id_tours")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_briefings")),
     )
     with op.batch_alter_table("briefings", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_briefings_tour_id"), ["tour_id"], unique=False)
@@ -355,14 +351,26 @@ def upgrade() -> None:
         sa.Column("claim", sa.Uuid(), nullable=True),
         sa.Column("leased_until", UTCDateTime(), nullable=True),
         sa.Column("not_before", UTCDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["release_id"],
-            ["releases.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
+        sa.ForeignKeyConstraint(["release_id"], ["releases.id"], name=op.f("fk_chunks_release_id_releases")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_chunks")),
     )
     with op.batch_alter_table("chunks", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_chunks_release_id"), ["release_id"], unique=False)
+
+    op.create_table(
+        "preferences",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("choice", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_preferences_person_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_preferences")),
+    )
+    with op.batch_alter_table("preferences", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_preferences_address"), ["address"], unique=False)
+        batch_op.create_index(batch_op.f("ix_preferences_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "sealed_letters",
@@ -373,11 +381,8 @@ def upgrade() -> None:
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("authority_code", sa.String(), nullable=True),
         sa.Column("leaf", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["release_id"],
-            ["releases.id"],
-        ),
-        sa.PrimaryKeyConstraint("release_id", "position"),
+        sa.ForeignKeyConstraint(["release_id"], ["releases.id"], name=op.f("fk_sealed_letters_release_id_releases")),
+        sa.PrimaryKeyConstraint("release_id", "position", name=op.f("pk_sealed_letters")),
     )
     with op.batch_alter_table("sealed_letters", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sealed_letters_person_id"), ["person_id"], unique=False)
@@ -387,11 +392,8 @@ def upgrade() -> None:
         sa.Column("release_id", sa.Uuid(), nullable=False),
         sa.Column("audience", sa.String(), nullable=False),
         sa.Column("program", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["release_id"],
-            ["releases.id"],
-        ),
-        sa.PrimaryKeyConstraint("release_id", "audience"),
+        sa.ForeignKeyConstraint(["release_id"], ["releases.id"], name=op.f("fk_sealed_programs_release_id_releases")),
+        sa.PrimaryKeyConstraint("release_id", "audience", name=op.f("pk_sealed_programs")),
     )
     op.create_table(
         "signatures",
@@ -404,11 +406,8 @@ def upgrade() -> None:
         sa.Column("method", sa.String(), nullable=False),
         sa.Column("evidence", sa.JSON(), nullable=False),
         sa.Column("at", UTCDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["release_id"],
-            ["releases.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
+        sa.ForeignKeyConstraint(["release_id"], ["releases.id"], name=op.f("fk_signatures_release_id_releases")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signatures")),
         sa.UniqueConstraint("release_id", "officer_id", name="uq_signatures_release_officer"),
         sa.UniqueConstraint("release_id", "party", name="uq_signatures_release_party"),
     )
@@ -424,11 +423,8 @@ def upgrade() -> None:
         sa.Column("present", sa.Boolean(), nullable=False),
         sa.Column("by", sa.String(), nullable=False),
         sa.Column("at", UTCDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["briefing_id"],
-            ["briefings.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
+        sa.ForeignKeyConstraint(["briefing_id"], ["briefings.id"], name=op.f("fk_attendances_briefing_id_briefings")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendances")),
         sa.UniqueConstraint("briefing_id", "authority_code", "role", name="uq_attendances_tick"),
     )
     with op.batch_alter_table("attendances", schema=None) as batch_op:
@@ -445,15 +441,9 @@ def upgrade() -> None:
         sa.Column("at", UTCDateTime(), nullable=False),
         sa.Column("stage", sa.String(), nullable=True),
         sa.Column("reply", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["chunk_id"],
-            ["chunks.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["release_id"],
-            ["releases.id"],
-        ),
-        sa.PrimaryKeyConstraint("release_id", "position"),
+        sa.ForeignKeyConstraint(["chunk_id"], ["chunks.id"], name=op.f("fk_deliveries_chunk_id_chunks")),
+        sa.ForeignKeyConstraint(["release_id"], ["releases.id"], name=op.f("fk_deliveries_release_id_releases")),
+        sa.PrimaryKeyConstraint("release_id", "position", name=op.f("pk_deliveries")),
     )
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_deliveries_chunk_id"), ["chunk_id"], unique=False)
@@ -482,6 +472,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sealed_letters_person_id"))
 
     op.drop_table("sealed_letters")
+    with op.batch_alter_table("preferences", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_preferences_person_id"))
+        batch_op.drop_index(batch_op.f("ix_preferences_address"))
+
+    op.drop_table("preferences")
     with op.batch_alter_table("chunks", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_chunks_release_id"))
 
@@ -501,6 +496,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_proposals_message_id"))
 
     op.drop_table("proposals")
+    with op.batch_alter_table("people", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_people_role"))
+        batch_op.drop_index(batch_op.f("ix_people_body_code"))
+        batch_op.drop_index(batch_op.f("ix_people_authority_code"))
+
+    op.drop_table("people")
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_memberships_group_code"))
 
@@ -545,3 +546,4 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_authorities_enforces"))
 
     op.drop_table("authorities")
+    op.drop_table("audiences")

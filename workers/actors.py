@@ -1,0 +1,51 @@
+"""Dramatiq's side: two actors, one a lane, each of which hears one fact by its number and lets every subscriber act on it.
+
+A message carries a number and nothing else: losing, repeating, forging or reordering messages changes when something is looked at.
+"""
+
+import structlog
+from dramatiq import Actor, Broker, actor
+
+from campaigns.foundation import log
+from workers.subscriptions import SENDING_LANE, SUBSCRIPTIONS
+from workers.tools import Tools
+
+LANES = {"desk": 2, "sending": 1}  # lane → threads; one connection to the relay in each process
+TIME_LIMIT = 60 * 60 * 1000  # milliseconds; a chunk at the slowest pace fits, and the lease guards the rest
+Hearer = Actor[[int], None]
+logger = structlog.get_logger()
+
+
+def enlist(broker: Broker, tools: Tools, *, name: str) -> Hearer:
+    """The actor of one lane on its own broker connection; `name` keeps lanes, and installations that share a broker, apart."""
+
+    def hear_fact(entry_id: int) -> None:
+        hear(entry_id, tools)
+
+    return actor(actor_name=name, queue_name=name, broker=broker, time_limit=TIME_LIMIT)(hear_fact)
+
+
+def lane_of(kind: str) -> str:
+    """Which lane a kind of fact is told on."""
+    return "sending" if kind in SENDING_LANE else "desk"
+
+
+def hear(entry_id: int, tools: Tools) -> None:
+    """Let every subscriber of one fact act on it; what fails stays untold and is told again later."""
+    with tools.database.reading() as session:
+        entry = log.get(session, entry_id)
+    if entry is None:
+        logger.warning("a hint names no fact", entry=entry_id)
+        return
+    failures = []
+    for subscriber in SUBSCRIPTIONS.get(log.Event.kinds[entry.kind], []):
+        try:
+            subscriber(entry, tools)
+        except Exception as fault:  # one subscriber's fault must not keep the others from hearing; it is recorded below
+            logger.exception("a subscriber failed", subscriber=subscriber.__name__, kind=entry.kind, entry=entry_id)
+            failures.append(f"{subscriber.__name__}: {type(fault).__name__}: {fault}")
+    with tools.database.transaction() as session:
+        if failures:
+            log.not_told(session, entry_id, error="; ".join(failures), at=tools.clock())
+        else:
+            log.told(session, entry_id)

@@ -1,0 +1,32 @@
+"""Which broker carries the hints: in memory by default, RabbitMQ or Redis by URL.
+
+Nothing durable is asked of any of them: the database is the truth, a message is an id, and the clock finds again whatever a broker loses.
+"""
+
+from dramatiq import Broker
+from dramatiq.brokers.stub import StubBroker
+from dramatiq.middleware import Middleware, TimeLimit
+
+from campaigns.foundation.settings import BadSettings
+
+try:
+    from dramatiq.brokers import rabbitmq
+except ImportError:  # the extra `rabbitmq` is not installed
+    rabbitmq = None  # type: ignore[assignment]
+try:
+    from dramatiq.brokers import redis
+except ImportError:  # the extra `redis` is not installed
+    redis = None  # type: ignore[assignment]
+
+
+def connect(url: str | None) -> Broker:
+    """A broker for the URL; refuses one whose extra is not installed, or of an unknown kind."""
+    middleware: list[Middleware] = [TimeLimit()]  # no retries: what fails stays untold, and our clock tells it again
+    if url is None:
+        return StubBroker(middleware=middleware)
+    kind = url.partition(":")[0]
+    if kind == "amqp" and rabbitmq is not None:
+        return rabbitmq.RabbitmqBroker(url=url, confirm_delivery=True, middleware=middleware)
+    if kind in {"redis", "rediss"} and redis is not None:
+        return redis.RedisBroker(url=url, middleware=middleware, maintenance_chance=100_000, heartbeat_timeout=10_000)  # type: ignore[no-untyped-call]
+    raise BadSettings(f"COUNTERSIGN_BROKER_URL: {kind}:// needs the extra 'rabbitmq' or 'redis', or is not a broker we know")

@@ -1,0 +1,81 @@
+"""A local mail catcher: real SMTP on loopback, every letter kept in a Maildir, nothing passed on. For development and rehearsals.
+
+Before it answers it writes a line to its journal: when, Message-ID, recipients, SHA-256 of what it was given, and the reply.
+"""
+
+import asyncio
+import hashlib
+import json
+import os
+import re
+import signal
+import time
+from pathlib import Path
+from typing import IO, Any
+
+from aiosmtpd.controller import UnthreadedController
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+MESSAGE_ID = re.compile(rb"^Message-ID:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+LARGEST = 5_000_000
+
+
+class Catcher:
+    """Keeps what it is given, at most `pace` letters a second."""
+
+    def __init__(self, maildir: Path, journal: IO[str], pace: float | None) -> None:
+        self.maildir = maildir
+        self.kept = 0
+        self.journal, self.pace = journal, pace
+        self.free_at = time.monotonic()
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        """Keep one letter and say so."""
+        if self.pace:
+            self.free_at = max(self.free_at, time.monotonic()) + 1 / self.pace
+            await asyncio.sleep(self.free_at - time.monotonic())
+        content = envelope.original_content or b""
+        self._keep(content)
+        reply = "250 2.0.0 kept by the local catcher"
+        self._note(content, envelope, reply)
+        return reply
+
+    def _keep(self, content: bytes) -> None:
+        """Written aside and moved in, as a Maildir asks; not forced to disk, since nobody's post depends on it."""
+        self.kept += 1
+        name = f"{time.time_ns()}.{os.getpid()}_{self.kept}.catcher"
+        (self.maildir / "tmp" / name).write_bytes(content)
+        (self.maildir / "tmp" / name).rename(self.maildir / "new" / name)
+
+    def _note(self, content: bytes, envelope: Envelope, reply: str) -> None:
+        head = content.partition(b"\r\n\r\n")[0]
+        found = MESSAGE_ID.search(head)
+        line: dict[str, Any] = {
+            "at": time.time(),
+            "message_id": found[1].decode("ascii", "replace") if found else "",
+            "to": envelope.rcpt_tos,
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "canonical_sha256": hashlib.sha256(content.partition(b"\r\n")[2]).hexdigest(),  # without Date, which is set when sent
+            "bytes": len(content),
+            "reply": reply,
+        }
+        self.journal.write(json.dumps(line) + "\n")
+        self.journal.flush()
+
+
+def run(*, host: str, port: int, maildir: Path, journal: Path, pace: float | None = None) -> None:
+    """Catch until SIGTERM or SIGINT."""
+    for folder in ("tmp", "new", "cur"):
+        (maildir / folder).mkdir(parents=True, exist_ok=True)
+    loop = asyncio.new_event_loop()
+    with journal.open("a", encoding="utf-8") as lines:
+        catcher = Catcher(maildir, lines, pace)
+        controller = UnthreadedController(
+            catcher, hostname=host, port=port, loop=loop, data_size_limit=LARGEST, ident="Countersign catcher"
+        )
+        controller.begin()  # type: ignore[no-untyped-call]
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, loop.stop)
+        loop.run_forever()
+        controller.end()  # type: ignore[no-untyped-call]
+    loop.close()

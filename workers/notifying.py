@@ -1,0 +1,93 @@
+"""Subscribers that write to officers: ask for signatures, and post whatever notices wait."""
+
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, formataddr
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from campaigns.agreement import releases
+from campaigns.delivery import notices
+from campaigns.delivery.notices import Notice
+from campaigns.delivery.transport import Envelope, Outcome
+from campaigns.foundation import clock, log, officers
+from campaigns.foundation.errors import TryLater
+from campaigns.foundation.log import Event, LogEntry
+from campaigns.foundation.officers import COUNTERSIGN
+from workers import tools as workshop
+from workers.tools import Tools
+
+TEMPLATES = Path(__file__).parents[1] / "templates" / "email"
+_templates = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(["html"]), undefined=StrictUndefined)
+
+
+class SignaturesAsked(Event):
+    """Both parties' signatories were written to."""
+
+
+def ask_for_signatures(entry: LogEntry, tools: Tools) -> None:
+    """Write to every signatory of each party that has not signed. Heard twice, it asks once."""
+    with tools.database.transaction() as session:
+        release = releases.get(session, entry.subject, lock=True)
+        if release.state != "sealed" or any(past.kind == SignaturesAsked.__name__ for past in log.history(session, release.id)):
+            return
+        log.record(session, SignaturesAsked(), subject=release.id, by=COUNTERSIGN.name, at=tools.clock())
+        for party in releases.missing(session, release):
+            facts = {
+                "title": release.title,
+                "party": party.name,
+                "submitted_by": release.submitted_by,
+                "readers": f"{release.people:,}",
+                "latest_send": clock.say(release.latest_send),
+                "url": f"{tools.settings.base_url}/releases/{release.id}/sign",
+            }
+            subject, text, html = render("please_sign", facts)
+            for signatory in officers.signatories(session, party.code):
+                if signatory.email:
+                    notices.write(session, to=signatory.email, subject=subject, text=text, html=html, by=COUNTERSIGN.name, at=tools.clock())
+
+
+def render(name: str, facts: dict[str, str]) -> tuple[str, str, str]:
+    """A system e-mail's subject, text and HTML from its three templates."""
+    subject, text, html = (_templates.get_template(f"{name}/{part}").render(facts) for part in ("subject.txt", "body.txt", "body.html"))
+    return subject.strip(), text, html
+
+
+def post_notice(entry: LogEntry, tools: Tools) -> None:
+    """Hand a waiting notice to the relay. One whose fate is unclear is not posted again: its links can be asked for anew."""
+    with tools.database.reading() as session:
+        notice = notices.waiting(session, entry.subject)
+    if notice is None:
+        return
+    outcome = _deliver(notice, tools)
+    if outcome.kind == "deferred":
+        raise TryLater(outcome.said)
+    with tools.database.transaction() as session:
+        if outcome.kind == "accepted":
+            notices.posted(session, notice.id, at=tools.clock())
+        else:
+            notices.refused(session, notice.id, reply=outcome.said)
+
+
+def _deliver(notice: Notice, tools: Tools) -> Outcome:
+    transport = workshop.connect(tools.settings)
+    try:
+        return transport.deliver(Envelope(tools.settings.sender_address, notice.to, _message(notice, tools).as_bytes(policy=SMTP)))
+    finally:
+        transport.close()
+
+
+def _message(notice: Notice, tools: Tools) -> EmailMessage:
+    settings = tools.settings
+    message = EmailMessage()
+    message["Date"] = format_datetime(tools.clock())
+    message["From"] = formataddr((settings.sender_name, settings.sender_address))
+    message["To"] = notice.to
+    message["Subject"] = notice.subject
+    message["Message-ID"] = f"<notice.{notice.id.hex}@{settings.sender_address.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(notice.text or "")
+    if notice.html:
+        message.add_alternative(notice.html, subtype="html")
+    return message

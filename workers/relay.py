@@ -1,0 +1,51 @@
+"""The relay: takes facts still to be told out of the database and hints at them through Dramatiq, at least once, for ever.
+
+The only one that talks to Dramatiq. When the broker does not answer, the facts simply stay due.
+"""
+
+import structlog
+from dramatiq.errors import DramatiqError
+
+from campaigns.foundation import log
+from workers.actors import Hearer, lane_of
+from workers.tools import Tools
+
+PAUSE = 0.2  # seconds between looks when there is nothing to tell
+BROKER_DOWN = 2.0
+AT_ONCE = 200
+logger = structlog.get_logger()
+
+
+def run(tools: Tools, lanes: dict[str, Hearer]) -> None:
+    """Hint until asked to stop."""
+    while not tools.stopping.is_set():
+        try:
+            busy = tell_due(tools, lanes)
+        except (DramatiqError, OSError) as fault:
+            logger.warning("the broker does not answer", fault=str(fault))
+            tools.stopping.wait(BROKER_DOWN)
+            continue
+        if not busy:
+            tools.stopping.wait(PAUSE)
+
+
+def tell_due(tools: Tools, lanes: dict[str, Hearer]) -> bool:
+    """Hint at everything due; True if there was anything."""
+    with tools.database.reading() as session:
+        if not log.any_due(session, at=tools.clock()):
+            return False
+    with tools.database.transaction() as session:
+        due = log.hint(session, at=tools.clock(), limit=AT_ONCE)
+    for place, (entry_id, kind) in enumerate(due):
+        try:
+            lanes[lane_of(kind)].send(entry_id)
+        except (DramatiqError, OSError):
+            _put_back(tools, [number for number, _ in due[place:]])
+            raise
+    return bool(due)
+
+
+def _put_back(tools: Tools, entries: list[int]) -> None:
+    with tools.database.transaction() as session:
+        for entry_id in entries:
+            log.tell_again(session, entry_id, at=tools.clock())

@@ -1,0 +1,38 @@
+"""The clock: finds what is due and what was lost, every second, for ever. Any number of clocks may run; none is the leader.
+
+Due and lost are columns in the database, never a delay in a queue.
+"""
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from campaigns.agreement import schedules
+from campaigns.delivery import deliveries
+from campaigns.foundation import log
+from workers.tools import Tools
+
+TICK = 1.0
+logger = structlog.get_logger()
+
+
+def run(tools: Tools) -> None:
+    """Tick until asked to stop; a database that does not answer is tried again at the next tick."""
+    while not tools.stopping.wait(TICK):
+        try:
+            tick(tools)
+        except SQLAlchemyError as fault:
+            logger.warning("the clock could not read the database", fault=str(fault))
+
+
+def tick(tools: Tools) -> None:
+    """One look: overdue releases end, due ones begin, dead attempts become unknown, due letters are hinted at again."""
+    database, at = tools.database, tools.clock()
+    with database.transaction() as session:
+        schedules.end_overdue(session, at=at)
+    with database.transaction() as session:
+        schedules.begin_due(session, at=at)
+    with database.transaction() as session:
+        deliveries.lose_abandoned(session, at=at)
+    with database.transaction() as session:
+        for entry_id in deliveries.due_chunks(session, at=at):
+            log.tell_again(session, entry_id, at=at)

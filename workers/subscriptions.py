@@ -1,0 +1,93 @@
+"""The whole choreography in one table: which event is heard by whom.
+
+Every event stands either here or on the silent list; a test sees to it. Subscribers may hear twice, late, or out of order.
+"""
+
+from collections.abc import Callable
+
+from audiences.authorities import RegisterLoaded
+from audiences.definitions import AudienceDefined
+from audiences.importing import PeopleImported
+from audiences.organisations import OrganisationsLoaded
+from audiences.people import PersonAdded, PersonLeft
+from audiences.preferences import PreferenceRecorded
+from campaigns.agreement.releases import ReleaseAgreed, ReleaseReturned, ReleaseSigned, ReleaseWithdrawn, RevisionSubmitted
+from campaigns.agreement.schedules import (
+    ReleaseLapsed,
+    ReleaseMissed,
+    ReleaseScheduled,
+    ReleaseSent,
+    SendingBegan,
+    SendingResumed,
+    SendingStopped,
+)
+from campaigns.agreement.sealed import ReleaseSealed, SealingFailed
+from campaigns.briefings.attendance import AttendanceRecorded
+from campaigns.briefings.tours import BriefingDated, BriefingDeclined, BriefingHeld, BriefingReopened, TourOpened
+from campaigns.delivery.claims import ChunkSent
+from campaigns.delivery.deliveries import ChunkPlanned, LetterDecided
+from campaigns.delivery.notices import NoticeWritten
+from campaigns.delivery.removals import AddressRemoved, AddressRestored
+from campaigns.drafting.messages import MessageDrafted, MessageRevised, MessageWithdrawn
+from campaigns.drafting.proposals import WordingAnswered, WordingProposed
+from campaigns.foundation.log import Event, LogEntry
+from campaigns.foundation.officers import OfficerJoined, OfficerLeft
+from campaigns.planning.campaign_plans import CampaignBegun
+from workers import notifying, projecting, sealing, sending
+from workers.tools import Tools
+
+Subscriber = Callable[[LogEntry, Tools], None]
+
+SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
+    RevisionSubmitted: [sealing.seal_release],
+    ReleaseSealed: [notifying.ask_for_signatures],
+    SendingBegan: [sending.plan_deliveries],
+    ChunkPlanned: [sending.send_chunk],
+    ChunkSent: [projecting.recount_reach, sending.close_release],
+    LetterDecided: [projecting.recount_reach, sending.close_release],
+    ReleaseWithdrawn: [sending.abandon_letters],
+    ReleaseMissed: [sending.abandon_letters],
+    AttendanceRecorded: [projecting.recount_briefed],
+    BriefingReopened: [projecting.recount_briefed],
+    BriefingHeld: [projecting.recount_briefed],
+    NoticeWritten: [notifying.post_notice],
+}
+
+# Recorded for the history, the timeline and the evaluation; nobody has to act on them.
+SILENT: frozenset[type[Event]] = frozenset(
+    {
+        CampaignBegun,
+        MessageDrafted,
+        MessageRevised,
+        MessageWithdrawn,
+        WordingProposed,
+        WordingAnswered,
+        SealingFailed,
+        ReleaseSigned,
+        ReleaseAgreed,
+        ReleaseReturned,
+        ReleaseScheduled,
+        ReleaseLapsed,
+        ReleaseSent,
+        SendingStopped,
+        SendingResumed,
+        TourOpened,
+        BriefingDated,
+        BriefingDeclined,
+        AddressRemoved,
+        AddressRestored,
+        OfficerJoined,
+        OfficerLeft,
+        notifying.SignaturesAsked,
+        RegisterLoaded,
+        OrganisationsLoaded,
+        AudienceDefined,
+        PeopleImported,
+        PersonAdded,
+        PersonLeft,
+        PreferenceRecorded,
+    }
+)
+
+# A lane of its own, so that slow letters keep nobody else waiting.
+SENDING_LANE: frozenset[str] = frozenset({ChunkPlanned.__name__})

@@ -1,0 +1,54 @@
+"""What every subscriber works with: settings, the database, a clock, a way to the relay, and whether we are asked to stop."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from campaigns.delivery.sender import Sender
+from campaigns.delivery.transport import SmtpTransport, Transport
+from campaigns.drafting import letters
+from campaigns.foundation import clock, stamps
+from campaigns.foundation.database import Database
+from campaigns.foundation.settings import Settings
+
+
+@dataclass
+class Tools:
+    """One set for a worker process. `transport` belongs to the sending lane, which has one thread."""
+
+    settings: Settings
+    database: Database
+    transport: Transport
+    clock: Callable[[], datetime] = clock.now
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a claim stands without a sign of life."""
+        return timedelta(seconds=self.settings.lease_seconds)
+
+    @property
+    def sender(self) -> Sender:
+        """The one sender, with this process's transport."""
+        return Sender(self.database, self.transport, self.clock, self.settings.pace, self.lease, self.stopping.is_set)
+
+    @property
+    def source(self) -> letters.Sender:
+        """The single credible source every letter names."""
+        settings = self.settings
+        return letters.Sender(settings.sender_name, settings.sender_address, settings.reply_to, settings.base_url)
+
+
+def gather(settings: Settings) -> Tools:
+    """Tools for a worker process. Refuses a database of another kind of installation."""
+    database = Database(settings.database_url)
+    with database.reading() as session:
+        stamps.check(session, settings.env)
+    return Tools(settings, database, connect(settings))
+
+
+def connect(settings: Settings) -> Transport:
+    """A way to the relay; a rehearsal's reaches addresses under .test alone."""
+    only_under = ".test" if settings.env == "test" else None
+    return SmtpTransport(settings.smtp_url, timeout=settings.smtp_timeout, only_under=only_under)
