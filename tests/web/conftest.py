@@ -5,7 +5,7 @@ def test_something(client, sign_in):
     assert "Sign" in words_on(client.get("/..."))        # from tests.web.visitors
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -18,6 +18,7 @@ from campaigns.foundation.officers import Officer
 from campaigns.foundation.settings import Settings
 from tests.web import visitors
 from web.app import create_app
+from web.desk import EXTENSION, Desk
 
 
 class Clock:
@@ -40,12 +41,21 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def pages() -> Flask:
+    """The application, made once: compiling its templates is most of what a page test costs."""
+    return create_app(Settings(env="test"), Database("sqlite://"))
+
+
 @pytest.fixture
-def app(settings: Settings, sqlite: Database, clock: Clock) -> Flask:
-    """The product's pages; the forged-request guard is off here and has its own tests."""
-    app = create_app(settings, sqlite, now=clock)
-    app.config["WTF_CSRF_ENABLED"] = False
-    return app
+def app(pages: Flask, settings: Settings, sqlite: Database, clock: Clock) -> Iterator[Flask]:
+    """The product's pages on this test's own database; the forged-request guard is off here and has its own tests."""
+    config = dict(pages.config)
+    pages.extensions[EXTENSION] = Desk(settings, sqlite, clock)
+    pages.config["WTF_CSRF_ENABLED"] = False
+    yield pages
+    pages.config.clear()
+    pages.config.update(config)
 
 
 @pytest.fixture

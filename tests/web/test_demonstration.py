@@ -13,7 +13,7 @@ from campaigns.foundation.settings import Settings
 from tests.web.visitors import NOON, words_on
 from web import demo_posts
 from web.app import create_app
-from web.demo_posts import POSTS, Post
+from web.demo_posts import POSTS
 
 SCRIPT = "<script>alert(1)</script>"
 
@@ -43,11 +43,10 @@ def catch(mail_dir: Path, *, to: str, audience: str, subject: str = "Save the da
     return mailbox.Maildir(mail_dir, create=True).add(letter)
 
 
-@pytest.mark.parametrize("post", POSTS, ids=lambda post: post.key)
-def test_one_click_steps_into_a_post(client: FlaskClient, post: Post) -> None:
-    assert client.post(f"/demo/step/{post.key}").status_code == 302
-
-    assert f"You are: {post.name}." in words_on(client.get("/privacy"))
+def test_one_click_steps_into_each_post(client: FlaskClient) -> None:
+    for post in POSTS:
+        assert client.post(f"/demo/step/{post.key}").status_code == 302
+        assert f"You are: {post.name}." in words_on(client.get("/privacy"))
 
 
 def test_stepping_into_another_post_leaves_the_first(client: FlaskClient) -> None:
@@ -95,16 +94,16 @@ def test_a_caught_letter_is_shown_in_a_frame_that_runs_nothing(client: FlaskClie
     assert "sandbox" in frame.headers["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("key", ["..", "%2e%2e%2fnew", "none", ".hidden", "a" * 400])
-def test_a_key_that_names_no_letter_is_not_found(client: FlaskClient, settings: Settings, key: str) -> None:
+def test_a_key_that_names_no_letter_is_not_found(client: FlaskClient) -> None:
     client.post("/demo/step/observer")
 
-    assert client.get(f"/demo/letters/{key}").status_code == 404
+    for key in ("..", "%2e%2e%2fnew", "none", ".hidden", "a" * 400):
+        assert client.get(f"/demo/letters/{key}").status_code == 404, key
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "99999999999999999999", "x", "\u0663", ""])
-def test_any_page_number_shows_some_page(client: FlaskClient, settings: Settings, number: str) -> None:
+def test_any_page_number_shows_some_page(client: FlaskClient, settings: Settings) -> None:
     catch(settings.mail_dir, to="a@leeds.test", audience="Practitioners")
     client.post("/demo/step/observer")
 
-    assert "a@leeds.test" in words_on(client.get("/demo/letters", query_string={"page": number}))
+    for number in ("0", "-1", "99999999999999999999", "x", "\u0663", ""):
+        assert "a@leeds.test" in words_on(client.get("/demo/letters", query_string={"page": number})), number

@@ -7,10 +7,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from campaigns.foundation.database import Database
 from campaigns.foundation.errors import GateClosed, Invalid, NotAllowedNow, NotFound, NotYours, Problem, Refused, Stale
 from campaigns.foundation.officers import Officer
+from campaigns.foundation.settings import Settings
 from tests.web.visitors import title_of, words_on
 from web import forms, refusals
+from web.app import create_app
 
 SignIn = Callable[..., Officer]
 
@@ -47,18 +50,19 @@ def test_a_refusal_stands_beside_the_field_it_names(app: Flask) -> None:
         assert "Enter a title" in form.title()
 
 
-def test_a_failure_of_ours_says_so_and_shows_nothing_inside(app: Flask) -> None:
-    app.config["TESTING"] = False
-    app.add_url_rule("/privacy/broken", "public.privacy_broken", lambda: 1 / 0)
-    client = app.test_client()
-    app.extensions["countersign"].database.dispose()
+def test_a_failure_of_ours_says_so_and_shows_nothing_inside(settings: Settings, sqlite: Database) -> None:
+    app = create_app(settings, sqlite)
 
-    with app.test_request_context():
-        page, code = refusals.page(500)
+    def break_down() -> str:
+        raise RuntimeError("the secret inside")
 
-    assert code == 500
-    assert "ZeroDivisionError" not in page
-    assert client.get("/privacy").status_code == 200
+    app.view_functions["public.cookies"] = break_down
+
+    answer = app.test_client().get("/cookies")
+
+    assert answer.status_code == 500
+    assert "Something went wrong here" in words_on(answer)
+    assert "secret" not in answer.get_data(as_text=True)
 
 
 @pytest.mark.parametrize(
