@@ -1,0 +1,82 @@
+"""A release's readers as they were frozen, and the very letter each of them would get.
+
+What is shown to a signer comes from here: the stored program joined with a reader's frozen fields, checked against the signed leaf.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from campaigns.agreement import sealed
+from campaigns.agreement.releases import Release
+from campaigns.agreement.sealed import Particulars, SealedLetter
+from campaigns.foundation.errors import NotFound, Refused
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One frozen reader. `fields` and `address` are empty once erased."""
+
+    position: int
+    audience: str
+    role: str
+    address: str
+    fields: dict[str, str]
+
+    @property
+    def who(self) -> str:
+        """`Head of Environmental Health, Adur District Council`."""
+        name, place = self.fields.get("name", ""), self.fields.get("organisation", "")
+        return ", ".join(filter(None, [name, "" if place in name else place])) or "a reader since erased"
+
+
+def of(session: Session, release_id: UUID, *, limit: int, offset: int = 0) -> list[Reader]:
+    """A page of the readers, in the order they were sealed."""
+    query = _query(release_id).order_by(col(SealedLetter.position)).limit(limit).offset(offset)
+    return [_reader(letter, private) for letter, private in session.exec(query)]
+
+
+def at(session: Session, release_id: UUID, positions: Sequence[int]) -> dict[int, Reader]:
+    """The readers at these places."""
+    found = session.exec(_query(release_id).where(col(SealedLetter.position).in_(positions)))
+    return {letter.position: _reader(letter, private) for letter, private in found}
+
+
+def first(session: Session, release_id: UUID, audience: str) -> Reader:
+    """The first reader of one audience; refuses an audience that has none."""
+    query = _query(release_id).where(SealedLetter.audience == audience).order_by(col(SealedLetter.position)).limit(1)
+    found = session.exec(query).first()
+    if found is None:
+        raise NotFound("Nobody in this audience gets this message.")
+    return _reader(*found)
+
+
+def letter(session: Session, release: Release, reader: Reader) -> bytes:
+    """Every sealed byte of one reader's letter. Refuses bytes that are not those under the reader's leaf."""
+    message = sealed.programs_of(session, release.id)[reader.audience].join(reader.fields)
+    row = session.get(SealedLetter, (release.id, reader.position))
+    private = session.get(Particulars, (release.id, reader.position))
+    if row is None or private is None or sealed.leaf_of(private.salt or b"", row.person_id, reader.address, message) != row.leaf:
+        raise Refused("This letter is not the one that was sealed. Do not sign it, and tell whoever looks after Countersign.")
+    return message
+
+
+def nations(session: Session, release_id: UUID) -> dict[str, dict[str, int]]:
+    """How many readers each audience has in each nation; an empty nation is a body of no one nation."""
+    counted: dict[str, dict[str, int]] = {}
+    for row, private in session.exec(_query(release_id)):
+        nation = (private.fields or {}).get("nation", "")
+        counted.setdefault(row.audience, {}).setdefault(nation, 0)
+        counted[row.audience][nation] += 1
+    return counted
+
+
+def _query(release_id: UUID):  # type: ignore[no-untyped-def]
+    same = (col(Particulars.release_id) == SealedLetter.release_id) & (col(Particulars.position) == SealedLetter.position)
+    return select(SealedLetter, Particulars).join(Particulars, same).where(SealedLetter.release_id == release_id)
+
+
+def _reader(row: SealedLetter, private: Particulars) -> Reader:
+    return Reader(row.position, row.audience, row.role, private.address or "", private.fields or {})

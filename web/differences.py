@@ -1,0 +1,94 @@
+"""What changed between two texts, word by word: what stayed, what was struck, what was added. Pure.
+
+Lines are compared first and words only inside lines that differ, so that a long message with a small change stays quick.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+
+from campaigns.drafting.words import Words
+from campaigns.foundation import clock
+
+MOST_WORDS = 4000  # beyond this a changed passage is shown as struck and added whole
+
+SAME, STRUCK, ADDED = "same", "struck", "added"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of text that stayed, was struck or was added."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One part of a message that is different now."""
+
+    label: str
+    pieces: list[Piece]
+
+
+def words(before: str, after: str) -> list[Piece]:
+    """The difference between two texts; joined without the struck pieces it is `after`, without the added it is `before`."""
+    return _merged(_by_line(before, after))
+
+
+def of_words(before: Words, after: Words, names: dict[str, str]) -> list[Change]:
+    """Every part of a message that differs, in the order an officer reads them. `names`: audience key → name."""
+    pairs = [
+        ("Title", before.title, after.title),
+        ("Subject", before.subject, after.subject),
+        ("What everybody reads", before.core, after.core),
+        *((f"Only for {name}", before.parts.get(key, ""), after.parts.get(key, "")) for key, name in names.items()),
+        ("Who gets it", _named(before, names), _named(after, names)),
+        ("Earliest time to send", _said(before.not_before), _said(after.not_before)),
+        ("Latest time to send", _said(before.latest_send), _said(after.latest_send)),
+    ]
+    return [Change(label, words(old, new)) for label, old, new in pairs if old != new]
+
+
+def _by_line(before: str, after: str) -> Iterator[Piece]:
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    for verb, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if verb == "equal":
+            yield Piece(SAME, "".join(old[i:j]))
+        else:
+            yield from _by_word(_split("".join(old[i:j])), _split("".join(new[k:m])))
+
+
+def _by_word(old: list[str], new: list[str]) -> Iterator[Piece]:
+    if len(old) + len(new) > MOST_WORDS:
+        yield from (Piece(STRUCK, "".join(old)), Piece(ADDED, "".join(new)))
+        return
+    for verb, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if verb == "equal":
+            yield Piece(SAME, "".join(old[i:j]))
+        else:
+            yield from (Piece(STRUCK, "".join(old[i:j])), Piece(ADDED, "".join(new[k:m])))
+
+
+def _split(text: str) -> list[str]:
+    return re.findall(r"\w+|\s+|[^\w\s]", text)
+
+
+def _merged(pieces: Iterator[Piece]) -> list[Piece]:
+    merged: list[Piece] = []
+    for piece in pieces:
+        if piece.text and merged and merged[-1].kind == piece.kind:
+            merged[-1] = Piece(piece.kind, merged[-1].text + piece.text)
+        elif piece.text:
+            merged.append(piece)
+    return merged
+
+
+def _named(typed: Words, names: dict[str, str]) -> str:
+    return ", ".join(names.get(key, key) for key in typed.audiences)
+
+
+def _said(moment: datetime | None) -> str:
+    return clock.say(moment) if moment else "as soon as both have signed"

@@ -1,0 +1,80 @@
+"""What happened, in plain sentences: every event of a message and its releases, who did it, and when."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from campaigns.agreement import parties
+from campaigns.foundation import clock
+from campaigns.foundation.log import LogEntry
+
+# What each fact says after the name of whoever did it. Facts that only the machinery cares about are not listed.
+SENTENCES = {
+    "MessageDrafted": "began the message “{title}”",
+    "MessageRevised": "changed the {changed} (revision {revision})",
+    "MessageWithdrawn": "withdrew the message: “{reason}”",
+    "WordingProposed": "proposed other words",
+    "WordingAnswered": "{accepted}",
+    "RevisionSubmitted": "submitted it to HSE and LACoRS",
+    "ReleaseSealed": "sealed it for {readers} readers",
+    "SealingFailed": "could not seal it: {reasons}",
+    "ReleaseSigned": "signed it for {party}",
+    "ReleaseAgreed": "gave the last signature: both parties agree",
+    "ReleaseReturned": "returned it: “{reason}”",
+    "ReleaseWithdrawn": "withdrew it: “{reason}”",
+    "ReleaseScheduled": "chose when it goes: {when}",
+    "SendingBegan": "began to send",
+    "SendingStopped": "stopped it: {reason}",
+    "SendingResumed": "let it go on",
+    "ReleaseMissed": "closed it: its latest time to send had passed",
+    "ReleaseLapsed": "closed it: the signatures did not come in time",
+    "ReleaseSent": "finished: every letter has its outcome",
+    "LetterDecided": "decided about an unclear letter: {verdict}",
+    "CampaignBegun": "began the campaign “{name}”",
+    "TourOpened": "opened a tour of {groups} groups",
+    "BriefingDated": "arranged a briefing for {starts_at}",
+    "BriefingHeld": "recorded that a briefing was held",
+    "OfficerJoined": "gave somebody the duty of {duty}",
+}
+MACHINERY = frozenset({"ChunkPlanned", "ChunkSent", "NoticeWritten", "ReachRecounted"})
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a history."""
+
+    at: datetime
+    by: str
+    what: str
+
+
+def lines(entries: Iterable[LogEntry]) -> list[Line]:
+    """The facts worth telling, in the order given."""
+    return [Line(entry.at, entry.by, _what(entry)) for entry in entries if entry.kind not in MACHINERY]
+
+
+def _what(entry: LogEntry) -> str:
+    template = SENTENCES.get(entry.kind)
+    if template is None:
+        return re.sub(r"(?<!^)(?=[A-Z])", " ", entry.kind).lower()
+    return template.format(**{name: _said(name, value) for name, value in entry.payload.items()})
+
+
+def _said(name: str, value: Any) -> str:
+    match name:
+        case "party":
+            return parties.FOUNDING.get(value, str(value))
+        case "when" | "starts_at":
+            return clock.say(datetime.fromisoformat(value))
+        case "changed":
+            return " and ".join(part.replace("_", " ") for part in value)
+        case "reasons":
+            return " ".join(value)
+        case "accepted":
+            return "accepted the proposed words" if value else "declined the proposed words"
+        case "readers":
+            return f"{value:,}"
+        case _:
+            return str(value)

@@ -1,0 +1,129 @@
+"""The forms an officer writes a message with: shared words, what differs for each audience, and when it may go."""
+
+from collections.abc import Iterable
+from datetime import datetime, time
+from typing import Any
+
+from audiences.definitions import Audience
+from campaigns.drafting.placeholders import PLACEHOLDERS, YOUR_PART
+from campaigns.drafting.words import Words
+from campaigns.foundation import clock
+from campaigns.foundation.errors import Invalid, Problem, Refused
+from web import forms, refusals
+from web.form_fields import DayField, HourField
+
+BLANKS = [*PLACEHOLDERS.items(), (YOUR_PART, "where the words for one audience stand; without it they come at the end")]
+
+
+class WordsForm(forms.Form):
+    """The words of a message. `made_for` adds a box for every audience."""
+
+    campaign = forms.one_of("Campaign")
+    title = forms.text("Title", hint="For officers. Readers do not see it.", limit=1000)
+    subject = forms.text("Subject", hint="What readers see in their inbox, the same for everybody.", limit=1000)
+    core = forms.long_text("What everybody reads", rows=14)
+    audiences = forms.ticks(
+        "Who gets it", hint="Somebody who is in more than one audience gets one letter: the one for the audience higher in this list."
+    )
+    latest_send = forms.day("Latest day to send", hint="Nothing goes after this. For example, 12 5 2027")
+    latest_send_hour = forms.hour("Latest time that day", hint="On a clock in London. For example, 17:00", default="17:00")
+    not_before = forms.day("Earliest day to send (optional)", hint="Leave empty if it may go as soon as both have signed.")
+    not_before_hour = forms.hour("Earliest time that day", hint="For example, 9:00", default="9:00")
+    save = forms.submit("Save")
+    preview = forms.submit("Save and preview", secondary=True)
+
+    def part(self, key: str) -> Any:
+        """The box with one audience's own words."""
+        return self[f"part-{key}"]
+
+    def words(self, audiences: Iterable[Audience], *, at: datetime) -> Words:
+        """What was typed, fit to be kept; refuses with every problem at once."""
+        keys = [audience.key for audience in audiences]
+        problems = [
+            Problem(f"part-{key}", f"Tick {name} above, or clear the words for them")
+            for key, name in ((audience.key, audience.name) for audience in audiences)
+            if key not in (self.audiences.data or ()) and (self.part(key).data or "").strip()
+        ]
+        words = Words(
+            title=self.title.data or "",
+            subject=self.subject.data or "",
+            core=self.core.data or "",
+            parts={key: self.part(key).data or "" for key in keys},
+            audiences=[key for key in keys if key in (self.audiences.data or ())],
+            not_before=moment(self.not_before, self.not_before_hour, problems),
+            latest_send=moment(self.latest_send, self.latest_send_hour, problems, "Enter the latest day to send")
+            or datetime.max.replace(tzinfo=clock.LONDON),
+        )
+        return _checked(words, problems, at)
+
+
+def made_for(audiences: Iterable[Audience]) -> type[WordsForm]:
+    """The form with a box for each audience's own words."""
+    boxes = {f"part-{audience.key}": forms.long_text(f"Words only for {audience.name}", rows=6) for audience in audiences}
+    return type("WordsFormForAudiences", (WordsForm,), boxes)
+
+
+def opened(audiences: list[Audience], words: Words | None) -> WordsForm:
+    """The form, filled with words that stand already unless it was posted."""
+    form = made_for(audiences)(data=_data(words) if words else {"latest_send_hour": "17:00"})
+    form.audiences.choices = [(audience.key, audience.name) for audience in audiences]
+    return form
+
+
+def read(form: WordsForm, audiences: list[Audience], *, at: datetime) -> Words | None:
+    """The words if the form was posted and can be used; otherwise None, with every problem beside its field."""
+    if not form.is_submitted():
+        return None
+    well = form.validate()
+    try:
+        words = form.words(audiences, at=at)
+    except Invalid as refusal:
+        refusals.show_on(form, refusal)
+        return None
+    return words if well else None
+
+
+def moment(day: DayField, hour: HourField, problems: list[Problem], missing: str | None = None) -> datetime | None:
+    """The moment a day and an hour name on a London clock; what is wrong with them is added to the problems."""
+    if day.data is None:
+        if missing and not day.errors:
+            problems.append(Problem(day.name, missing))
+        return None
+    if hour.moment is None:
+        if not hour.data:
+            problems.append(Problem(hour.name, "Enter a time, like 9:30am or 14:05"))
+        return None
+    return _on_the_clock(day, hour, hour.moment, problems)
+
+
+def _on_the_clock(day: DayField, hour: HourField, typed: time, problems: list[Problem]) -> datetime | None:
+    try:
+        return clock.from_london(day.data, typed)
+    except Refused as refusal:
+        problems.append(Problem(hour.name, refusal.sentence))
+        return None
+
+
+def _checked(words: Words, problems: list[Problem], at: datetime) -> Words:
+    try:
+        words.check(at=at)
+    except Invalid as refusal:
+        problems += refusal.problems
+    if problems:
+        raise Invalid(problems)
+    return words
+
+
+def _data(words: Words) -> dict[str, Any]:
+    latest, earliest = clock.london(words.latest_send), clock.london(words.not_before) if words.not_before else None
+    return {
+        "title": words.title,
+        "subject": words.subject,
+        "core": words.core,
+        "audiences": words.audiences,
+        "latest_send": latest.date(),
+        "latest_send_hour": f"{latest:%H:%M}",
+        "not_before": earliest.date() if earliest else None,
+        "not_before_hour": f"{earliest:%H:%M}" if earliest else "9:00",
+        **{f"part-{key}": part for key, part in words.parts.items()},
+    }

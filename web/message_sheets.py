@@ -1,0 +1,152 @@
+"""Everything one page says about a message: its words, who gets it, when, who has signed, what was proposed, and what happened."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session
+
+from campaigns.agreement import parties, releases, signatures
+from campaigns.agreement.releases import Release
+from campaigns.agreement.signatures import Evidence, Signature
+from campaigns.drafting import letters, messages, proposals
+from campaigns.drafting.messages import Message, Revision
+from campaigns.drafting.proposals import Proposal
+from campaigns.drafting.words import Words
+from campaigns.foundation import lifecycles, log
+from campaigns.foundation.errors import Refused
+from campaigns.foundation.officers import WRITERS, Officer
+from campaigns.planning import campaign_plans
+from web import desk, differences, histories, readership, states
+from web.differences import Change
+from web.histories import Line
+from web.readership import Readership
+
+ON_ITS_WAY = frozenset({"being sealed", "agreed", "scheduled", "going out", "stopped"})
+
+
+@dataclass(frozen=True)
+class Box:
+    """One party's place to sign. `void` says why an earlier signature no longer counts."""
+
+    party: str
+    signature: Signature | None
+    void: str = ""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A proposal, with what it would change, and whether this officer may answer it."""
+
+    proposal: Proposal
+    changes: list[Change]
+    may_answer: bool
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The page."""
+
+    message: Message
+    revision: Revision
+    words: Words
+    names: dict[str, str]
+    campaign: str
+    release: Release | None
+    state: str
+    next_step: str
+    why_not_sign: str
+    may_write: bool
+    readership: Readership
+    findings: list[str]
+    boxes: list[Box]
+    suggestions: list[Suggestion]
+    history: list[Line]
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether the words may still change."""
+        return self.message.state in lifecycles.before(lifecycles.MESSAGE, "revise")
+
+    @property
+    def may_sign(self) -> bool:
+        """Whether this officer could sign it now."""
+        return not self.why_not_sign
+
+
+def read(session: Session, message_id: UUID, *, officer: Officer, pace: float) -> Sheet:
+    """Gather the page for one officer."""
+    message = messages.get(session, message_id)
+    revision = messages.current(session, message)
+    words, names, release = revision.read(), readership.names(session), states.newest(session, message)
+    state = states.of_message(session, message, release)
+    live = release if release and release.digest and release.revision == message.revision and state not in states.ENDED else None
+    return Sheet(
+        message=message,
+        revision=revision,
+        words=words,
+        names=names,
+        campaign=campaign_plans.get(session, message.campaign_id).name,
+        release=release,
+        state=state,
+        next_step=states.next_step(session, state, release, pace=pace),
+        why_not_sign=why_not_sign(session, release, officer) if release else "Nothing waits for a signature.",
+        may_write=officer.duty in WRITERS,
+        readership=readership.sealed(session, live) if live else readership.today(session, words),
+        findings=findings(words),
+        boxes=boxes(session, release, state),
+        suggestions=_suggestions(session, message, words, names, officer),
+        history=history(session, message_id),
+    )
+
+
+def why_not_sign(session: Session, release: Release, officer: Officer) -> str:
+    """Why this officer cannot sign this release now; empty when they can."""
+    if not releases.is_current(session, release):
+        return "The words changed after this was submitted."
+    evidence = Evidence("password", desk.now())
+    try:
+        editors = messages.editors(session, release.message_id)
+        signatures.admit(session, release.id, release.state, editors, evidence, by=officer, at=desk.now())
+    except Refused as refusal:
+        return refusal.sentence
+    return ""
+
+
+def boxes(session: Session, release: Release | None, state: str) -> list[Box]:
+    """A box for each party: empty, signed, or void with what changed."""
+    given = {signature.party: signature for signature in signatures.given(session, release.id)} if release else {}
+    void = _VOID.get(state, "the words changed since") if state in states.ENDED or state == "draft" else ""
+    return [Box(party.name, given.get(party.code), void if party.code in given else "") for party in parties.required(session)]
+
+
+def history(session: Session, message_id: UUID) -> list[Line]:
+    """Every event of the message and its releases, the newest first."""
+    subjects = [message_id, *(release.id for release in releases.of_message(session, message_id))]
+    return list(reversed(histories.lines(log.history(session, *subjects))))
+
+
+def findings(words: Words) -> list[str]:
+    """What readers will see as plain text though somebody may have meant it otherwise, with its line."""
+    found = [f"What everybody reads: {finding}" for finding in letters.findings(words.core)]
+    return found + [
+        f"Words only for {key.replace('-', ' ')}: {finding}" for key, part in words.parts.items() for finding in letters.findings(part)
+    ]
+
+
+def _suggestions(session: Session, message: Message, words: Words, names: dict[str, str], officer: Officer) -> list[Suggestion]:
+    return [
+        Suggestion(
+            proposal,
+            differences.of_words(words, Words.model_validate(proposal.words), names),
+            officer.duty in WRITERS and officer.id != proposal.by_id,
+        )
+        for proposal in proposals.open_for(session, message.id)
+    ]
+
+
+_VOID = {
+    "returned": "the message was returned for other words",
+    "withdrawn": "the message was withdrawn",
+    "missed": "its latest time to send passed",
+    "lapsed": "the other signature did not come in time",
+}

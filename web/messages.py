@@ -1,0 +1,136 @@
+"""Messages: written here, read by everybody, and submitted to both parties."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlmodel import Session
+from werkzeug.wrappers import Response
+
+from audiences import definitions
+from campaigns.agreement import releases
+from campaigns.drafting import messages
+from campaigns.drafting.words import Words
+from campaigns.foundation.errors import Invalid
+from campaigns.planning import campaign_plans
+from web import desk, forms, message_forms, message_sheets, refusals, states
+from web.guards import for_writers
+from web.message_forms import BLANKS, WordsForm
+
+bp = Blueprint("messages", __name__, url_prefix="/messages")
+
+
+class ReasonForm(forms.Form):
+    """Why something is given up."""
+
+    reason = forms.long_text("Reason", needed="Give a reason", hint="Both parties see it, and it is kept.", limit=1000, rows=3)
+
+
+@bp.get("/")
+def every() -> str:
+    """The list: what is still on its way first."""
+    with desk.reading() as session:
+        said = {plan.id: plan.name for plan in campaign_plans.every(session)}
+        rows = [(message, states.of_message(session, message, states.newest(session, message))) for message in messages.every(session)]
+    wanted = request.args.get("state", "")
+    shown = [row for row in rows if not wanted or row[1] == wanted]
+    page = desk.page_asked().of(len(shown))
+    shown = shown[page.offset : page.offset + page.size]
+    found = sorted({state for _, state in rows})
+    return render_template("messages/list.html", rows=shown, campaigns=said, page=page, states=found, wanted=wanted)
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@for_writers
+def new() -> str | Response:
+    """Begin one."""
+    with desk.reading() as session:
+        audiences, plans = definitions.every(session), campaign_plans.every(session)
+    if not plans:
+        flash("Every message belongs to a campaign. Set one up first.")
+        return redirect(url_for("campaigns.new"))
+    form = message_forms.opened(audiences, None)
+    form.campaign.choices = [(str(plan.id), plan.name) for plan in plans]
+    words = message_forms.read(form, audiences, at=desk.now())
+    if words is None:
+        return render_template("messages/edit.html", form=form, message=None, audiences=audiences, blanks=BLANKS)
+    with desk.writing() as session:
+        message_id = messages.draft(session, UUID(form.campaign.data), words, by=desk.current_officer(), at=desk.now())
+    return _saved(form, message_id, words, "Saved as a draft.")
+
+
+@bp.get("/<uuid:message_id>")
+def show(message_id: UUID) -> str:
+    """Everything about one message, the next step first."""
+    with desk.reading() as session:
+        sheet = message_sheets.read(session, message_id, officer=desk.current_officer(), pace=desk.settings().pace)
+    return render_template("messages/show.html", sheet=sheet)
+
+
+@bp.route("/<uuid:message_id>/edit", methods=["GET", "POST"])
+@for_writers
+def edit(message_id: UUID) -> str | Response:
+    """Change the words: a new revision, which voids every signature on the one before."""
+    with desk.reading() as session:
+        message, audiences = messages.get(session, message_id), definitions.every(session)
+        standing = messages.current(session, message).read()
+        state = states.of_message(session, message, states.newest(session, message))
+    form = message_forms.opened(audiences, standing)
+    form.campaign.choices, form.campaign.data = [(str(message.campaign_id), "")], str(message.campaign_id)
+    words = message_forms.read(form, audiences, at=desk.now())
+    if words is None:
+        return render_template("messages/edit.html", form=form, message=message, state=state, audiences=audiences, blanks=BLANKS)
+    with desk.writing() as session:
+        changed = messages.revise(session, message_id, words, by=desk.current_officer(), at=desk.now())
+    said = (
+        "Saved as a new revision. Nobody has signed these words."
+        if changed
+        else "You changed nothing, so nothing was saved and every signature stands."
+    )
+    return _saved(form, message_id, words, said)
+
+
+@bp.post("/<uuid:message_id>/submission")
+@for_writers
+def submit(message_id: UUID) -> Response:
+    """Send the current words to both parties, to be sealed first."""
+    try:
+        with desk.writing() as session:
+            release_id = releases.submit(session, message_id, by=desk.current_officer(), at=desk.now())
+    except Invalid as refusal:
+        flash(refusal.sentence, "error")
+        return redirect(url_for("messages.edit", message_id=message_id))
+    return redirect(url_for("releases.show", release_id=release_id))
+
+
+@bp.route("/<uuid:message_id>/withdrawal", methods=["GET", "POST"])
+@for_writers
+def withdraw(message_id: UUID) -> str | Response:
+    """Give up a message that has not been submitted."""
+    form = ReasonForm()
+    if form.validate_on_submit():
+        try:
+            with desk.writing() as session:
+                _withdraw(session, message_id, form.reason.data or "")
+        except Invalid as refusal:
+            refusals.show_on(form, refusal)
+        else:
+            flash("Withdrawn. It will not be sent.", "success")
+            return redirect(url_for("messages.show", message_id=message_id))
+    with desk.reading() as session:
+        return render_template("messages/withdraw.html", form=form, message=messages.get(session, message_id))
+
+
+def _withdraw(session: Session, message_id: UUID, reason: str) -> None:
+    message = messages.get(session, message_id)
+    release = states.newest(session, message)
+    if release is not None and message.state != "draft":
+        releases.withdraw(session, release.id, reason=reason, by=desk.current_officer(), at=desk.now())
+    else:
+        messages.withdraw(session, message_id, reason=reason.strip(), by=desk.current_officer(), at=desk.now())
+
+
+def _saved(form: WordsForm, message_id: UUID, words: Words, said: str) -> Response:
+    flash(said, "success")
+    for finding in message_sheets.findings(words):
+        flash(finding)
+    return redirect(url_for("previews.show" if form.preview.data else "messages.show", message_id=message_id))

@@ -1,0 +1,91 @@
+"""Previews: one audience's letter as one of its real readers would get it, before anything is submitted."""
+
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+from sqlmodel import Session
+from werkzeug.wrappers import Response
+
+from campaigns.agreement.addressees import Addressee
+from campaigns.drafting import letters, messages
+from campaigns.drafting.letters import Opened, Sender
+from campaigns.drafting.messages import Message
+from campaigns.drafting.placeholders import PLACEHOLDERS
+from campaigns.drafting.words import Words
+from campaigns.foundation.errors import NotFound
+from web import desk, readership
+
+bp = Blueprint("previews", __name__, url_prefix="/messages/<uuid:message_id>/preview")
+
+NOBODY = {name: f"(({name}))" for name in PLACEHOLDERS}  # what stands in the blanks of an audience nobody is in
+
+
+@bp.get("/")
+@bp.get("/<audience>")
+def show(message_id: UUID, audience: str = "") -> str:
+    """The letter in a frame, with its text and source a click away; other audiences and readers beside it."""
+    with desk.reading() as session:
+        message = messages.get(session, message_id)
+        words = messages.current(session, message).read()
+        audience = audience or words.audiences[0]
+        said = readership.names(session)
+        found = readership.would_read(session, words, _known(words, audience))
+        source = _letter(message, words, audience, _chosen(found), said[audience])
+    chosen = {"message": message, "audience": audience, "audiences": {key: said[key] for key in words.audiences}}
+    place = {"reader": _chosen(found), "number": _number(found), "total": len(found)}
+    return render_template("messages/preview.html", **chosen, **place, opened=letters.open_letter(source), source=source.decode("ascii"))
+
+
+@bp.get("/<audience>/letter")
+def letter(message_id: UUID, audience: str) -> Response:
+    """The letter's own HTML, for its frame."""
+    with desk.reading() as session:
+        return desk.framed(_opened(session, message_id, audience).html)
+
+
+def sender() -> Sender:
+    """Who every letter of this installation is from."""
+    settings = desk.settings()
+    return Sender(settings.sender_name, settings.sender_address, settings.reply_to, settings.base_url)
+
+
+def _opened(session: Session, message_id: UUID, audience: str) -> Opened:
+    message = messages.get(session, message_id)
+    words = messages.current(session, message).read()
+    found = readership.would_read(session, words, _known(words, audience))
+    return letters.open_letter(_letter(message, words, audience, _chosen(found), readership.names(session)[audience]))
+
+
+def _letter(message: Message, words: Words, audience: str, reader: Addressee | None, said: str) -> bytes:
+    program = letters.compile_letter(
+        subject=words.subject,
+        core=words.core,
+        part=words.parts.get(audience, ""),
+        reference=message.reference,
+        audience=said.lower(),
+        sender=sender(),
+    )
+    # A preview's link to stop leads nowhere: a real one belongs to a real letter.
+    ours = {
+        "reference": message.reference,
+        "stop_url": f"{desk.settings().base_url}/stop/preview",
+        "message_id": "<preview@countersign.test>",
+    }
+    values = reader.fields() if reader else NOBODY
+    return program.join({**values, **ours, "address": reader.address if reader else "nobody@countersign.test"})
+
+
+def _known(words: Words, audience: str) -> str:
+    if audience not in words.audiences:
+        raise NotFound("This message does not go to that audience.")
+    return audience
+
+
+def _number(found: list[Addressee]) -> int:
+    asked = request.args.get("reader", "1")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 8 else 1
+    return min(max(number, 1), max(len(found), 1))
+
+
+def _chosen(found: list[Addressee]) -> Addressee | None:
+    return found[_number(found) - 1] if found else None

@@ -1,0 +1,132 @@
+"""A release: being sealed, waiting for signatures, agreed, on its way. One page says which and what to do; each act has its own."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from sqlmodel import Session
+from werkzeug.wrappers import Response
+
+from campaigns.agreement import manifest, readers, releases, schedules
+from campaigns.agreement.manifest import Manifest
+from campaigns.agreement.releases import Release
+from campaigns.foundation.errors import Invalid
+from campaigns.foundation.officers import WRITERS
+from web import desk, forms, message_sheets, readership, refusals, states
+from web.guards import for_writers
+from web.message_sheets import Box
+from web.messages import ReasonForm
+
+bp = Blueprint("releases", __name__, url_prefix="/releases")
+
+READERS_A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page says."""
+
+    release: Release
+    state: str
+    next_step: str
+    boxes: list[Box]
+    why_not_sign: str
+    said: Manifest | None
+    may_write: bool
+    may_resume: bool
+
+
+@bp.get("/<uuid:release_id>")
+def show(release_id: UUID) -> str:
+    """Where it stands and what happens next."""
+    with desk.reading() as session:
+        view = read(session, release_id)
+        table = readership.sealed(session, view.release) if view.said else None
+        history = message_sheets.history(session, view.release.message_id)
+        return render_template("releases/show.html", view=view, table=table, history=history, names=readership.names(session))
+
+
+@bp.get("/<uuid:release_id>/readers")
+def people(release_id: UUID) -> str:
+    """Everybody it goes to, by name, as frozen."""
+    with desk.reading() as session:
+        release = releases.get(session, release_id)
+        page = desk.page_asked(READERS_A_PAGE).of(release.sealed)
+        found = readers.of(session, release_id, limit=page.size, offset=page.offset)
+        return render_template("releases/readers.html", release=release, readers=found, page=page, names=readership.names(session))
+
+
+@bp.route("/<uuid:release_id>/return", methods=["GET", "POST"])
+@for_writers
+def return_(release_id: UUID) -> str | Response:
+    """Ask for other words, with a reason."""
+    form = ReasonForm()
+    if form.validate_on_submit():
+        try:
+            with desk.writing() as session:
+                releases.return_(session, release_id, reason=form.reason.data or "", by=desk.current_officer(), at=desk.now())
+        except Invalid as refusal:
+            refusals.show_on(form, refusal)
+        else:
+            return _done(release_id, "Returned. Whoever wrote it sees your reason and changes the words; nothing is sent.")
+    return _asked("releases/return.html", release_id, form)
+
+
+@bp.post("/<uuid:release_id>/stop")
+@for_writers
+def stop(release_id: UUID) -> Response:
+    """Stop it, at once."""
+    with desk.writing() as session:
+        schedules.stop(session, release_id, by=desk.current_officer(), at=desk.now())
+    return _done(release_id, "Stopped. No further letter leaves until your party lets it go on.")
+
+
+@bp.post("/<uuid:release_id>/resumption")
+@for_writers
+def resume(release_id: UUID) -> Response:
+    """Let it go on."""
+    with desk.writing() as session:
+        schedules.resume(session, release_id, by=desk.current_officer(), at=desk.now())
+    return _done(release_id, "It goes on.")
+
+
+@bp.route("/<uuid:release_id>/withdrawal", methods=["GET", "POST"])
+@for_writers
+def withdraw(release_id: UUID) -> str | Response:
+    """Stop it for good, with a reason, after saying what that does."""
+    form = ReasonForm()
+    if form.validate_on_submit():
+        try:
+            with desk.writing() as session:
+                releases.withdraw(session, release_id, reason=form.reason.data or "", by=desk.current_officer(), at=desk.now())
+        except Invalid as refusal:
+            refusals.show_on(form, refusal)
+        else:
+            return _done(release_id, "Withdrawn. Whatever had not gone does not go.")
+    return _asked("releases/withdraw.html", release_id, form)
+
+
+def read(session: Session, release_id: UUID) -> View:
+    """Gather what the pages about one release say."""
+    release, officer = releases.get(session, release_id), desk.current_officer()
+    state = states.of_release(session, release)
+    return View(
+        release=release,
+        state=state,
+        next_step=states.next_step(session, state, release, pace=desk.settings().pace),
+        boxes=message_sheets.boxes(session, release, state),
+        why_not_sign=message_sheets.why_not_sign(session, release, officer),
+        said=manifest.read(release.manifest) if release.manifest else None,
+        may_write=officer.duty in WRITERS,
+        may_resume=release.state == "stopped" and officer.duty in WRITERS and release.stopped_by in (None, officer.party),
+    )
+
+
+def _asked(template: str, release_id: UUID, form: forms.Form) -> str:
+    with desk.reading() as session:
+        return render_template(template, form=form, view=read(session, release_id))
+
+
+def _done(release_id: UUID, sentence: str) -> Response:
+    flash(sentence, "success")
+    return redirect(url_for("releases.show", release_id=release_id))

@@ -1,0 +1,77 @@
+"""When an agreed release goes: now, or at a time somebody chooses; and how long that takes at a gentle pace."""
+
+from datetime import datetime
+from math import ceil
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from campaigns.agreement import schedules
+from campaigns.foundation import clock
+from campaigns.foundation.errors import Invalid, Problem
+from web import desk, forms, message_forms, refusals, releases
+from web.guards import for_writers
+from web.words import many
+
+bp = Blueprint("scheduling", __name__, url_prefix="/releases")
+
+
+class ScheduleForm(forms.Form):
+    """Now, or at a time."""
+
+    when = forms.choice("When should it go?", [("now", "As soon as it may"), ("later", "At a time I choose")], needed="Choose when it goes")
+    day = forms.day("Day")
+    hour = forms.hour("Time", hint="On a clock in London. For example, 9:30am")
+    submit = forms.submit("Let it go")
+
+    def moment(self) -> datetime | None:
+        """The chosen moment, None for now; refuses a time that does not exist or exists twice."""
+        if self.when.data == "now":
+            return None
+        problems: list[Problem] = []
+        moment = message_forms.moment(self.day, self.hour, problems, "Enter the day it goes")
+        if problems:
+            raise Invalid(problems)
+        return moment
+
+
+@bp.route("/<uuid:release_id>/schedule", methods=["GET", "POST"])
+@for_writers
+def schedule(release_id: UUID) -> str | Response:
+    """Choose."""
+    form = ScheduleForm()
+    if form.validate_on_submit():
+        try:
+            return _schedule(release_id, form)
+        except Invalid as refusal:
+            refusals.show_on(form, refusal)
+    with desk.reading() as session:
+        view = releases.read(session, release_id)
+    return render_template("releases/schedule.html", form=form, view=view, pace=pace_of(view.release.people))
+
+
+def pace_of(letters: int) -> str:
+    """`at most 25 letters a second: about 1 minute for 1,120 letters`."""
+    pace = desk.settings().pace
+    return f"at most {pace:g} letters a second: {lasting(letters / pace)} for {many(letters, 'letter')}"
+
+
+def lasting(seconds: float) -> str:
+    """A span as people say it, rounded up."""
+    if seconds < 1:
+        return "a moment"
+    if seconds <= 90 * 60:
+        return f"about {many(ceil(seconds / 60), 'minute')}"
+    return f"about {many(ceil(seconds / 3600), 'hour')}"
+
+
+def _schedule(release_id: UUID, form: ScheduleForm) -> Response:
+    moment = form.moment()
+    with desk.writing() as session:
+        schedules.schedule(session, release_id, when=moment, by=desk.current_officer(), at=desk.now())
+    flash(
+        f"It goes out on {clock.say(moment)}." if moment else "It goes out as soon as it may. The page shows how far it has come.",
+        "success",
+    )
+    return redirect(url_for("deliveries.show", release_id=release_id))

@@ -1,0 +1,161 @@
+"""Read and sign: exactly what would be sent, and then one decision. What is shown comes from the sealed bytes, not from the draft."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from sqlmodel import Session
+from werkzeug.wrappers import Response
+
+from campaigns.agreement import manifest, parties, readers, releases
+from campaigns.agreement.readers import Reader
+from campaigns.agreement.releases import Release
+from campaigns.agreement.signatures import Evidence
+from campaigns.drafting import letters, messages
+from campaigns.drafting.letters import Opened
+from campaigns.drafting.words import Words
+from campaigns.foundation.errors import Refused, Stale
+from web import accounts, demo_posts, desk, differences, forms, message_sheets, readership, refusals, states
+from web import releases as release_pages
+from web.differences import Change
+from web.guards import for_signatories
+from web.messages import ReasonForm
+
+bp = Blueprint("signing", __name__, url_prefix="/releases/<uuid:release_id>")
+
+WRONG_PASSWORD = f"This is not your password. After {accounts.TRIES} wrong tries your account is closed for 15 minutes"
+
+
+class SignatureForm(forms.Form):
+    """The digest that was shown, and who is signing."""
+
+    digest = forms.hidden()
+    password = forms.password("Your password, again", needed="Enter your password to sign")
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One audience's sealed letter, as one of its readers gets it."""
+
+    audience: str
+    name: str
+    count: int
+    reader: Reader
+    opened: Opened
+    source: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What changed since words that somebody has seen before, and which words those were."""
+
+    since: str
+    changes: list[Change]
+
+
+@bp.get("/sign")
+def read(release_id: UUID) -> str | Response:
+    """Everything that is hashed, then two equal buttons for whoever may press them."""
+    form = SignatureForm()
+    return _page(release_id, form)
+
+
+@bp.post("/sign")
+@for_signatories
+def sign(release_id: UUID) -> str | Response | tuple[str, int]:
+    """Sign for one's party over exactly the bytes that were shown."""
+    form = SignatureForm()
+    if not form.validate_on_submit():
+        return _page(release_id, form)
+    checked_at = desk.now()
+    if not accounts.password_is_right(accounts.signed_in(), form.password.data or ""):
+        refusals.show_on(form, Refused(WRONG_PASSWORD, field="password"))
+        return _page(release_id, form)
+    evidence = Evidence("password", checked_at, {"account": accounts.signed_in().email})
+    try:
+        with desk.writing() as session:
+            releases.sign(session, release_id, seen=form.digest.data or "", evidence=evidence, by=desk.current_officer(), at=desk.now())
+    except Stale as refusal:
+        return _stale(release_id, refusal)
+    return _signed(release_id)
+
+
+@bp.get("/letters/<audience>")
+def letter(release_id: UUID, audience: str) -> Response:
+    """One sealed letter's own HTML, for its frame."""
+    with desk.reading() as session:
+        release = releases.get(session, release_id)
+        source = readers.letter(session, release, readers.first(session, release_id, audience))
+    return desk.framed(letters.open_letter(source).html)
+
+
+def _page(release_id: UUID, form: SignatureForm) -> str | Response:
+    with desk.reading() as session:
+        view = release_pages.read(session, release_id)
+        if view.said is None:
+            return redirect(url_for("releases.show", release_id=release_id))
+        # The page carries what it shows now; a form sent back with a wrong password keeps the digest its reader saw.
+        form.digest.data = form.digest.data or view.release.digest
+        words = messages.revision(session, view.release.message_id, view.release.revision).read()
+        page = {
+            "view": view,
+            "party": _party(session),
+            "variants": _variants(session, view.release),
+            "comparison": _comparison(session, view.release, words),
+            "table": readership.sealed(session, view.release),
+            "findings": message_sheets.findings(words),
+        }
+    shown = demo_posts.PASSWORD if desk.in_development() else ""
+    return render_template("releases/sign.html", form=form, reason=ReasonForm(formdata=None), demo_password=shown, **page)
+
+
+def _party(session: Session) -> str:
+    party = desk.current_officer().party
+    return parties.name(session, party) if party else ""
+
+
+def _variants(session: Session, release: Release) -> list[Variant]:
+    said, names = manifest.read(release.manifest or b""), readership.names(session)
+    counted = {variant.audience: variant.readers for variant in said.variants if variant.readers}
+    return [_variant(session, release, key, name, counted[key]) for key, name in names.items() if key in counted]
+
+
+def _variant(session: Session, release: Release, key: str, name: str, count: int) -> Variant:
+    reader = readers.first(session, release.id, key)
+    source = readers.letter(session, release, reader)
+    return Variant(key, name, count, reader, letters.open_letter(source), source.decode("ascii"))
+
+
+def _comparison(session: Session, release: Release, words: Words) -> Comparison | None:
+    """Against the last agreed words; else the last that were sealed; None for the first time."""
+    older = [other for other in releases.of_message(session, release.message_id) if other.revision < release.revision and other.digest]
+    agreed = [other for other in older if not releases.missing(session, other)]
+    if not older:
+        return None
+    since = (agreed or older)[0]
+    said = (
+        "both parties last agreed it"
+        if agreed
+        else f"revision {since.revision} was put to both parties ({states.of_release(session, since)})"
+    )
+    before = messages.revision(session, release.message_id, since.revision).read()
+    return Comparison(said, differences.of_words(before, words, readership.names(session)))
+
+
+def _stale(release_id: UUID, refusal: Stale) -> tuple[str, int]:
+    with desk.reading() as session:
+        release = releases.get(session, release_id)
+        message = messages.get(session, release.message_id)
+        before, after = messages.revision(session, message.id, release.revision).read(), messages.current(session, message).read()
+        changes = differences.of_words(before, after, readership.names(session))
+    return render_template("releases/stale.html", refusal=refusal, release=release, changes=changes), 409
+
+
+def _signed(release_id: UUID) -> Response:
+    with desk.reading() as session:
+        release = releases.get(session, release_id)
+        missing = [party.name for party in releases.missing(session, release)]
+        party = _party(session)
+    after = f"Now {missing[0]} reads and signs it." if missing else "Both parties have signed: an officer now chooses when it goes."
+    flash(f"You have signed it for {party}. {after}", "success")
+    return redirect(url_for("releases.show", release_id=release_id))

@@ -1,0 +1,79 @@
+"""Where a message or release stands, in the words officers use, and what happens next and who does it."""
+
+from sqlmodel import Session
+
+from campaigns.agreement import releases
+from campaigns.agreement.releases import Release
+from campaigns.drafting.messages import Message
+from campaigns.foundation import clock, lifecycles
+from campaigns.foundation.lifecycles import RELEASE
+
+SAID = {
+    "sealing": "being sealed",
+    "unsealed": "could not be sealed",
+    "sending": "going out",
+    "sent": "gone out",
+    "superseded": "replaced",
+}
+# Nothing more happens to a release in one of these.
+ENDED = frozenset({"returned", "replaced", "withdrawn", "missed", "lapsed", "could not be sealed"})
+
+
+def of_release(session: Session, release: Release) -> str:
+    """A release's state as it is said on screen."""
+    if release.state in lifecycles.before(RELEASE, "supersede") and not releases.is_current(session, release):
+        return "replaced"
+    if release.state == "sealed":
+        missing = [party.name for party in releases.missing(session, release)]
+        return f"waiting for {' and '.join(missing)}" if missing else "agreed"
+    return SAID.get(release.state, release.state)
+
+
+def of_message(session: Session, message: Message, release: Release | None) -> str:
+    """A message's state: its newest release's, or that it is a draft."""
+    if message.state == "withdrawn":
+        return "withdrawn"
+    if release is None or (message.state == "draft" and release.revision < message.revision):
+        return "draft"
+    return of_release(session, release)
+
+
+def newest(session: Session, message: Message) -> Release | None:
+    """The release submitted last, if any."""
+    return next(iter(releases.of_message(session, message.id)), None)
+
+
+def next_step(session: Session, state: str, release: Release | None, *, pace: float) -> str:
+    """What happens next, and who does it."""
+    if release is None or state == "draft":
+        return "Whoever writes it finishes the words and submits them. HSE and LACoRS are then both asked to sign."
+    if state.startswith("waiting for"):
+        return _signatures(session, release)
+    if state == "going out":
+        return f"Letters are leaving now, at most {pace:g} a second. Either party may stop them."
+    if state == "scheduled" and release.scheduled_for:
+        return f"It goes out by itself on {clock.say(release.scheduled_for)}. Until then either party may stop it."
+    if state == "agreed":
+        return f"Both parties have signed. An officer of either party chooses when it goes, until {clock.say(release.latest_send)}."
+    reason = (release.reason or "no reason was kept").strip()
+    return _OTHER[state].format(reason=f"“{reason}”", bare=reason.rstrip("."))
+
+
+_OTHER = {
+    "being sealed": "Countersign makes each audience's letter and fixes who gets it. Then HSE and LACoRS are asked to sign. Nobody needs to wait here.",
+    "could not be sealed": "{bare}. Put this right in the words or the audiences, and submit it again.",
+    "returned": "A party asked for other words: {reason}. Whoever wrote it changes them and submits it again.",
+    "stopped": "{bare}. Nothing leaves until it is let go on.",
+    "gone out": "Nothing: every letter has its outcome.",
+    "withdrawn": "Nothing: it was withdrawn, and whatever had not gone does not go: {reason}.",
+    "missed": "Nothing: its latest time to send passed, and whatever had not gone does not go.",
+    "lapsed": "The signatures of both parties did not come in time. Submit it again to ask for them.",
+    "replaced": "Nothing: the words changed after this was submitted, so it can no longer be signed or sent.",
+}
+
+
+def _signatures(session: Session, release: Release) -> str:
+    missing = [party.name for party in releases.missing(session, release)]
+    if len(missing) > 1:
+        return f"A signatory of {missing[0]} and a signatory of {missing[1]} each read what would be sent, and sign it or return it."
+    return f"The other party has signed. A signatory of {missing[0]} reads what would be sent, and signs it or returns it."

@@ -1,0 +1,168 @@
+"""What waits for an officer: each thing a sentence, since when, and one button that leads to it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import url_for
+from sqlmodel import Session
+
+from campaigns.agreement import parties, releases
+from campaigns.agreement.releases import Release
+from campaigns.briefings import tours
+from campaigns.delivery import deliveries
+from campaigns.drafting import messages, proposals
+from campaigns.drafting.messages import Message
+from campaigns.foundation import clock
+from campaigns.foundation.officers import WRITERS, Officer
+from web import message_sheets, states
+from web.words import many
+
+AHEAD = timedelta(days=14)
+UNFINISHED = ("sending", "stopped", "sent", "withdrawn", "missed")
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something to do: a sentence, since when it waits, and the one button."""
+
+    sentence: str
+    since: datetime
+    button: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """Something that does not go on, and by whom or what."""
+
+    title: str
+    sentence: str
+    since: datetime
+    address: str
+
+
+@dataclass(frozen=True)
+class Coming:
+    """Something with a date."""
+
+    when: datetime
+    sentence: str
+    address: str
+
+
+def for_officer(session: Session, officer: Officer) -> list[Task]:
+    """Everything this officer could do next, oldest first."""
+    if officer.duty not in WRITERS:
+        return []
+    tasks = [
+        *_to_sign(session, officer),
+        *_to_schedule(session),
+        *_unclear(session),
+        *_to_mend(session, officer),
+        *_to_answer(session, officer),
+    ]
+    return sorted(tasks, key=lambda task: task.since)
+
+
+def blocked(session: Session, officer: Officer) -> list[Blocked]:
+    """What is stopped, and what waits for somebody else's signature."""
+    found = [
+        Blocked(
+            release.title, f"is stopped. {(release.reason or '').rstrip('.')}.", release.began_at or release.submitted_at, _page(release)
+        )
+        for release in releases.in_state(session, "stopped")
+    ]
+    for release in releases.in_state(session, "sealed"):
+        missing = [party.name for party in releases.missing(session, release)]
+        if missing and releases.is_current(session, release) and message_sheets.why_not_sign(session, release, officer):
+            sentence = f"waits for {' and '.join(missing)} to sign."
+            found.append(Blocked(release.title, sentence, release.sealed_at or release.submitted_at, _page(release)))
+    return sorted(found, key=lambda thing: thing.since)
+
+
+def coming(session: Session, *, at: datetime) -> list[Coming]:
+    """The next fourteen days: letters going out and briefings, in order."""
+    until = at + AHEAD
+    letters = [
+        Coming(release.scheduled_for, f"“{release.title}” goes out to {many(release.people, 'reader')}", _page(release))
+        for release in releases.in_state(session, "scheduled")
+        if release.scheduled_for and release.scheduled_for <= until
+    ]
+    briefings = [
+        Coming(briefing.starts_at, f"Briefing of {briefing.group_name}, {briefing.place}", url_for("tours.show", tour_id=tour.id))
+        for tour in tours.every(session)
+        for briefing in tours.briefings(session, tour.id)
+        if briefing.state == "dated" and briefing.starts_at and at <= briefing.starts_at <= until
+    ]
+    return sorted([*letters, *briefings], key=lambda thing: thing.when)
+
+
+def _to_sign(session: Session, officer: Officer) -> list[Task]:
+    return [
+        Task(
+            f"“{release.title}” waits for {parties.name(session, officer.party)}’s signature.",
+            release.sealed_at or release.submitted_at,
+            "Read and sign",
+            url_for("signing.read", release_id=release.id),
+        )
+        for release in releases.in_state(session, "sealed")
+        if not message_sheets.why_not_sign(session, release, officer)
+    ]
+
+
+def _to_schedule(session: Session) -> list[Task]:
+    return [
+        Task(
+            f"“{release.title}” is agreed by both parties, to go by {clock.say(release.latest_send)}.",
+            release.sealed_at or release.submitted_at,
+            "Choose when it goes",
+            url_for("scheduling.schedule", release_id=release.id),
+        )
+        for release in releases.in_state(session, "sealed")
+        if states.of_release(session, release) == "agreed"
+    ]
+
+
+def _unclear(session: Session) -> list[Task]:
+    found = []
+    for release in releases.in_state(session, *UNFINISHED):
+        if number := deliveries.tally(session, release)["unknown"]:
+            sentence = f"{many(number, 'letter')} of “{release.title}” {'needs' if number == 1 else 'need'} you: whether {'it' if number == 1 else 'they'} went is not clear."
+            address = url_for("deliveries.show", release_id=release.id, _anchor="needs-you")
+            found.append(Task(sentence, release.began_at or release.submitted_at, "Decide", address))
+    return found
+
+
+def _to_mend(session: Session, officer: Officer) -> list[Task]:
+    mine = [message for message in messages.every(session) if message.author_id == officer.id and message.state == "draft"]
+    return [_mend(session, message) for message in mine]
+
+
+def _mend(session: Session, message: Message) -> Task:
+    release = states.newest(session, message)
+    state = states.of_message(session, message, release)
+    address = url_for("messages.show", message_id=message.id)
+    if release is None or state == "draft":
+        return Task(f"“{message.title}” is your draft, not yet submitted.", messages.current(session, message).at, "Go on", address)
+    since = release.ended_at or release.sealed_at or release.submitted_at
+    said = {"returned": "was returned for other words", "lapsed": "was not signed in time"}.get(state, state)
+    why = f": “{release.reason}”" if release.reason else "."
+    return Task(f"“{message.title}” {said}{why}", since, "Change the words", url_for("messages.edit", message_id=message.id))
+
+
+def _to_answer(session: Session, officer: Officer) -> list[Task]:
+    return [
+        Task(
+            f"{proposal.by_name} proposes other words for “{message.title}”.",
+            proposal.at,
+            "Look at them",
+            url_for("messages.show", message_id=message.id, _anchor="proposals"),
+        )
+        for message in messages.every(session)
+        if message.author_id == officer.id
+        for proposal in proposals.open_for(session, message.id)
+    ]
+
+
+def _page(release: Release) -> str:
+    return url_for("releases.show", release_id=release.id)
