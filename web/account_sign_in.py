@@ -15,6 +15,7 @@ from web.account_letters import NoticeUtil
 from web.accounts import NORMAL_FORM, SHORTEST_PASSWORD, TRIES, Account, signed_in_now
 
 WRONG = f"The e-mail address or password is not right. After {TRIES} wrong tries an account is closed for 15 minutes"
+NO_ADDRESS, NO_PASSWORD = "Enter your e-mail address", "Enter your password"
 ASKED = "If there is an account with that e-mail address, a link to choose a new password is on its way. It works once, for one hour."
 
 MESSAGES = {
@@ -61,8 +62,8 @@ class AccountStore(UserDatastore):
 class SignInForm(LoginForm):
     """E-mail address and password."""
 
-    email = forms.email("E-mail address", needed="Enter your e-mail address", checks=[EmailValidation(verify=False)])
-    password = forms.password("Password", needed="Enter your password")
+    email = forms.email("E-mail address", needed=NO_ADDRESS, checks=[EmailValidation(verify=False)])
+    password = forms.password("Password", needed=NO_PASSWORD)
     remember = None  # type: ignore[assignment]
     submit = forms.submit("Sign in")
 
@@ -75,6 +76,10 @@ class SignInForm(LoginForm):
         well = bool(super().validate(**kwargs))
         if well and isinstance(self.user, Account):
             signed_in_now(self.user, at=desk.now())
+        for field, sentence in ((self.email, NO_ADDRESS), (self.password, NO_PASSWORD)):
+            if not field.data:  # Flask-Security makes every other complaint of these fields one and the same
+                field.errors = []
+                self.form_errors.append(sentence)
         return well
 
 

@@ -67,6 +67,13 @@ def test_a_wrong_password_and_an_unknown_address_are_answered_alike(client: Flas
     assert title_of(wrong).startswith("Error: ")
 
 
+def test_an_empty_sign_in_names_both_fields(client: FlaskClient) -> None:
+    answer = words_on(client.post("/sign-in", data={}))
+
+    assert "Enter your e-mail address" in answer
+    assert "Enter your password" in answer
+
+
 def test_five_wrong_passwords_close_an_account_for_a_quarter_of_an_hour(client: FlaskClient, app: Flask, clock: Clock) -> None:
     officer = appoint(app)
     for _ in range(TRIES):
