@@ -133,6 +133,8 @@ def accept(token: str) -> str | Response:
 def _invite(form: InvitationForm) -> None:
     by, at = desk.current_officer().name, desk.now()
     with desk.writing() as session:
-        officer = officers.add(session, name=form.name.data, party=form.party.data or None, duty=form.duty.data, by=by, at=at)
+        officer = officers.add(
+            session, name=form.name.data, party=form.party.data or None, duty=form.duty.data, email=form.email.data, by=by, at=at
+        )
         account = accounts.add(session, officer, email=form.email.data, at=at)
         account_letters.invite(session, account, officer, by=by, at=at)

@@ -52,7 +52,7 @@ def found(session: Session, *, at: datetime) -> dict[str, Officer]:
     """Create every post with its account: key → officer. Needs an application context, for hashing the password."""
     made = {}
     for post in POSTS:
-        officer = officers.add(session, name=post.name, party=post.party, duty=post.duty, by="Countersign", at=at)
+        officer = officers.add(session, name=post.name, party=post.party, duty=post.duty, email=post.email, by="Countersign", at=at)
         accounts.add(session, officer, email=post.email, password=PASSWORD, at=at)
         made[post.key] = officer
     return made

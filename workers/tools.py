@@ -36,8 +36,7 @@ class Tools:
     @property
     def source(self) -> letters.Sender:
         """The single credible source every letter names."""
-        settings = self.settings
-        return letters.Sender(settings.sender_name, settings.sender_address, settings.reply_to, settings.base_url)
+        return letters.source(self.settings)
 
 
 def gather(settings: Settings) -> Tools:

@@ -23,6 +23,7 @@ from premailer import Premailer
 from campaigns.drafting import placeholders, plaintext, programs
 from campaigns.drafting.programs import Field, Piece, Program
 from campaigns.foundation.errors import Refused
+from campaigns.foundation.settings import Settings
 
 LAYOUTS = Path(__file__).parents[2] / "templates" / "letters"
 COMPILER = "countersign-letters/1"
@@ -51,6 +52,11 @@ class Opened:
     html: str
     text: str
     headers: list[tuple[str, str]]
+
+
+def source(settings: Settings) -> Sender:
+    """The single credible source, as this installation is set up."""
+    return Sender(settings.sender_name, settings.sender_address, settings.reply_to, settings.base_url)
 
 
 def compile_letter(*, subject: str, core: str, part: str, reference: str, audience: str, sender: Sender) -> Program:

@@ -2,6 +2,9 @@
 
 import click
 
+from audiences.pilot import story
+from audiences.pilot.story import Cast
+from campaigns.drafting import letters
 from campaigns.foundation import clock, officers
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Refused
@@ -36,7 +39,9 @@ def _is_empty(database: Database) -> bool:
 
 def _load(settings: Settings, database: Database) -> None:
     with create_app(settings, database).test_request_context(base_url=settings.base_url), database.transaction() as session:
-        demo_posts.found(session, at=clock.now())
+        posts = demo_posts.found(session, at=clock.now())
+    cast = Cast(drafter=posts["hse-drafter"], hse=posts["hse-signatory"], lacors=posts["lacors-signatory"])
+    story.load(database, cast, source=letters.source(settings), key=settings.secret_key, at=clock.now())
 
 
 def _welcome(settings: Settings) -> str:

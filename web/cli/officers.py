@@ -54,7 +54,7 @@ def leave(email: str) -> None:
 
 def _invite(session: Session, *, name: str, email: str, duty: str, party: str | None) -> None:
     now = clock.now()
-    officer = officers.add(session, name=name, party=party, duty=duty, by=BY, at=now)
+    officer = officers.add(session, name=name, party=party, duty=duty, email=email, by=BY, at=now)
     account = accounts.add(session, officer, email=email, at=now)
     link = account_letters.invite(session, account, officer, by=BY, at=now)
     click.echo(f"Invited {account.email} as {officer.name}. The same link went by e-mail; it works once, for seven days:\n{link}")

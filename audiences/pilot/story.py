@@ -1,0 +1,95 @@
+"""The story a demonstration begins in: a campaign in mid-flow, made with the same steps officers take.
+
+*Save the date* is signed by both parties and goes out as the workers start; *What LOPP is* waits for both signatures; two regional
+groups have been briefed. Facts from the HELA paper of 21 March 2006; the words are ours, and nobody living is named.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+from uuid import UUID
+
+from sqlmodel import Session
+
+from audiences import founding, organisations
+from audiences.pilot import demo, story_words
+from audiences.sealing import Sealer
+from campaigns.agreement import parties, releases, schedules
+from campaigns.agreement.signatures import Evidence
+from campaigns.briefings import attendance, tours
+from campaigns.briefings.tours import Arrangement, Group
+from campaigns.drafting import messages
+from campaigns.drafting.letters import Sender
+from campaigns.drafting.words import Words
+from campaigns.foundation.database import Database
+from campaigns.foundation.officers import COUNTERSIGN, Officer
+from campaigns.planning import campaign_plans
+
+BRIEFED = {"North West": ("Preston", 6), "Wales": ("Cardiff", 2)}  # where two briefings were held, and how many days ago
+COMING = {"Yorkshire": ("Leeds", 5), "Scotland": ("Perth", 9)}  # and where two are arranged, in how many days
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who does what in the story."""
+
+    drafter: Officer
+    hse: Officer
+    lacors: Officer
+
+
+def load(database: Database, cast: Cast, *, source: Sender, key: str, at: datetime) -> None:
+    """Tell the story into an empty database; `at` is the present moment, from which its dates are counted."""
+    with database.transaction() as session:
+        parties.found(session)
+        founding.found(session, by=COUNTERSIGN, at=at)
+        demo.load(session, by=COUNTERSIGN, at=at)
+        name, objective = story_words.CAMPAIGN
+        campaign = campaign_plans.begin(session, name=name, objective=objective, by=cast.drafter, at=at - timedelta(days=10))
+    note = _agreed(database, campaign, story_words.save_the_date(at), cast, Sealer(database, source, key, lambda: at - timedelta(days=9)))
+    with database.transaction() as session:
+        schedules.schedule(session, note, when=None, by=cast.drafter, at=at)
+        _tour(session, campaign, note, cast.drafter, at=at)
+    _submitted(database, campaign, story_words.what_lopp_is(at), cast, Sealer(database, source, key, lambda: at - timedelta(days=3)))
+
+
+def _submitted(database: Database, campaign: UUID, words: Words, cast: Cast, sealer: Sealer) -> UUID:
+    with database.transaction() as session:
+        message = messages.draft(session, campaign, words, by=cast.drafter, at=sealer.clock())
+        release = releases.submit(session, message, by=cast.drafter, at=sealer.clock())
+    sealer.seal(release)
+    return release
+
+
+def _agreed(database: Database, campaign: UUID, words: Words, cast: Cast, sealer: Sealer) -> UUID:
+    release = _submitted(database, campaign, words, cast, sealer)
+    evidence = Evidence("password", sealer.clock(), {"entered": "when the demonstration was set up"})
+    for signatory in (cast.hse, cast.lacors):
+        with database.transaction() as session:
+            seen = releases.get(session, release).digest or ""
+            releases.sign(session, release, seen=seen, evidence=evidence, by=signatory, at=sealer.clock())
+    return release
+
+
+def _tour(session: Session, campaign: UUID, note: UUID, by: Officer, *, at: datetime) -> None:
+    groups = [Group(body.code, body.name, body.nation) for body in organisations.groups(session)]
+    tour = tours.open_tour(session, campaign, name=story_words.TOUR, groups=groups, by=by, at=at - timedelta(days=8))
+    for briefing in tours.briefings(session, tour):
+        for region, (place, days) in {**BRIEFED, **COMING}.items():
+            if region in briefing.group_name:
+                away = timedelta(days=-days if region in BRIEFED else days)
+                morning = (at + away).replace(hour=10, minute=0, second=0, microsecond=0)
+                arrangement = Arrangement(morning, f"{place}, council offices", "LOPP team, HSE", "LOPP lead, LACoRS", note)
+                tours.arrange(session, briefing.id, arrangement, by=by, at=at - timedelta(days=7))
+                if region in BRIEFED:
+                    tours.hold(session, briefing.id, by=by, at=at)
+                    attendance.record(session, briefing.id, _sheet(session, briefing.group_code), by=by, at=at)
+
+
+def _sheet(session: Session, group: str) -> list[tuple[str, str]]:
+    """A sign-in sheet as they are: most authorities send a practitioner, some a manager, few a member, some nobody."""
+    ticks = []
+    for place, authority in zip(count(), organisations.members(session, group), strict=False):
+        roles = ["practitioner"] * (place % 4 != 3) + ["senior_manager"] * (place % 3 == 0) + ["elected_member"] * (place % 8 == 0)
+        ticks += [(authority.code, role) for role in roles if place % 4 != 3]
+    return ticks
