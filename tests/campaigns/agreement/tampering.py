@@ -1,0 +1,241 @@
+"""Rows changed behind the product's back, as a compromised neighbour or a careless hand at the database would; the model is told."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlmodel import Session, col, select
+
+from campaigns.agreement import manifest, releases, sealed, signatures
+from campaigns.agreement.parties import Party
+from campaigns.agreement.releases import Release
+from campaigns.agreement.sealed import Particulars, SealedLetter, SealedProgram
+from campaigns.agreement.signatures import Signature
+from campaigns.delivery.deliveries import Chunk, Delivery
+from campaigns.drafting import messages
+from campaigns.drafting.messages import Revision
+from campaigns.foundation.officers import Officer, OfficerRecord
+from campaigns.foundation.stamps import Stamp
+from tests.campaigns.agreement import removals
+from tests.campaigns.agreement.walk import Walk
+
+EVIL = "elsewhere@evil.test"
+
+
+@dataclass
+class Tamper:
+    """Hands on the rows of a walk's newest release."""
+
+    walk: Walk
+
+    def _change(self, change: Callable[[Session], object]) -> None:
+        with self.walk.house.database.transaction() as session:
+            change(session)
+
+    def _release(self, session: Session) -> Release:
+        return releases.get(session, self.walk.latest, lock=True)
+
+    def the_manifest(self) -> None:
+        """Another latest-send in the stored bytes, the digest beside them left alone."""
+        self._change(lambda session: self._prolong(session, digest=False))
+        self.walk.sealed.altered = True
+
+    def the_manifest_and_its_digest(self) -> None:
+        """The same, and the digest beside them made to fit: whoever signs after this signs the new bytes."""
+        self._change(lambda session: self._prolong(session, digest=True))
+
+    def _prolong(self, session: Session, *, digest: bool) -> None:
+        release = self._release(session)
+        said = manifest.read(release.manifest or b"")
+        longer = said.model_copy(update={"latest_send": said.latest_send + timedelta(days=1)}).to_bytes()
+        release.manifest = longer
+        if digest:
+            release.digest = hashlib.sha256(longer).hexdigest()
+            self.walk.sealed.digest = release.digest
+            self.walk.sealed.latest_send += timedelta(days=1)
+        session.add(release)
+
+    def a_program(self) -> None:
+        """Other words in one compiled variant."""
+        self._change(self._reword)
+        self.walk.sealed.altered = True
+
+    def _reword(self, session: Session) -> None:
+        row = session.exec(
+            select(SealedProgram).where(SealedProgram.release_id == self.walk.latest).order_by(SealedProgram.audience)
+        ).first()
+        assert row is not None
+        row.program = row.program.replace(b"Dear", b"Deer")
+        session.add(row)
+
+    def a_leaf(self) -> None:
+        """Another leaf for the first reader."""
+        self._change(self._releaf)
+        self.walk.sealed.altered = True
+
+    def _releaf(self, session: Session) -> None:
+        row = session.get(SealedLetter, (self.walk.latest, 0))
+        assert row is not None
+        row.leaf = hashlib.sha256(row.leaf).digest()
+        session.add(row)
+
+    def the_address(self) -> None:
+        """The first letter goes elsewhere."""
+        self._change(self._redirect)
+
+    def the_address_and_its_leaf(self) -> None:
+        """The same, with a leaf that fits."""
+        self._change(lambda session: self._fit_leaves(session, after=self._redirect))
+        self.walk.sealed.altered = True
+
+    def the_words_and_every_leaf(self) -> None:
+        """Other words, with leaves that fit."""
+        self._change(lambda session: self._fit_leaves(session, after=self._reword))
+        self.walk.sealed.altered = True
+
+    def _redirect(self, session: Session) -> None:
+        row = session.get(Particulars, (self.walk.latest, 0))
+        assert row is not None
+        row.sqlmodel_update({"address": EVIL, "fields": {**(row.fields or {}), "address": EVIL}})
+        session.add(row)
+
+    def _fit_leaves(self, session: Session, *, after: Callable[[Session], None]) -> None:
+        after(session)
+        session.flush()
+        programs = sealed.programs_of(session, self.walk.latest)
+        for row in session.exec(select(SealedLetter).where(SealedLetter.release_id == self.walk.latest)):
+            private = session.get(Particulars, (row.release_id, row.position))
+            assert private is not None
+            message = programs[row.audience].join(private.fields or {})
+            row.leaf = sealed.leaf_of(private.salt or b"", row.person_id, str(private.address), message)
+            session.add(row)
+
+    def a_signature(self, officer: Officer, party: str) -> None:
+        """A signature nobody gave, in the name of a party that has not signed."""
+        release, digest, at = self.walk.latest, self.walk.sealed.digest, self.walk.at
+        forged = replace(officer, party=party)
+        evidence = signatures.Evidence("software", at)
+        if not self._rows_of({party, str(officer.id)}):
+            self._change(lambda session: signatures.add(session, release, digest=digest, evidence=evidence, by=forged, at=at))
+
+    def _rows_of(self, anyone: set[str]) -> list[Signature]:
+        with self.walk.house.database.reading() as session:
+            return [row for row in signatures.given(session, self.walk.latest) if anyone & {row.party, str(row.officer_id)}]
+
+    def a_signature_s_digest(self) -> None:
+        """A signature made to speak of other bytes."""
+        self._change(self._other_digest)
+
+    def _other_digest(self, session: Session) -> None:
+        for row in session.exec(select(Signature).where(Signature.release_id == self.walk.latest).limit(1)):
+            row.digest = "0" * 64
+            session.add(row)
+            self.walk.sealed.given = [one for one in self.walk.sealed.given if one.officer != row.officer_id]
+
+    def the_message_s_revision(self) -> None:
+        """A revision written past every step: the message says something newer, its state as before."""
+        self._change(self._newer)
+        self.walk.model.revision += 1
+
+    def _newer(self, session: Session) -> None:
+        message = messages.get(session, self.walk.message, lock=True)
+        standing = messages.current(session, message)
+        message.revision += 1
+        session.add(message)
+        session.add(
+            Revision(
+                message_id=message.id, number=message.revision, words=standing.words, by_id=standing.by_id, by_name="?", at=self.walk.at
+            )
+        )
+
+    def the_register(self, officer: Officer, *, party: str | None, duty: str) -> None:
+        """An officer's party or duty, changed in the row."""
+        self._change(lambda session: self._reassign(session, officer.id, party, duty))
+        self.walk.model.register[officer.id] = (party, duty)
+
+    def _reassign(self, session: Session, officer_id: UUID, party: str | None, duty: str) -> None:
+        record = session.get(OfficerRecord, officer_id)
+        assert record is not None
+        record.sqlmodel_update({"party": party, "duty": duty})
+        session.add(record)
+
+    def an_officer_leaves(self, officer: Officer) -> None:
+        """An officer's row says they have left."""
+        self._change(lambda session: self._deactivate(session, officer.id))
+        self.walk.model.left.add(officer.id)
+
+    def _deactivate(self, session: Session, officer_id: UUID) -> None:
+        record = session.get(OfficerRecord, officer_id)
+        assert record is not None
+        record.active = False
+        session.add(record)
+
+    def an_editor(self, officer: Officer) -> None:
+        """It turns out that somebody else wrote the words: the first revision's row says so."""
+        self._change(lambda session: self._rewrite(session, officer))
+        self.walk.model.editors = {officer.id}
+
+    def _rewrite(self, session: Session, officer: Officer) -> None:
+        for row in session.exec(select(Revision).where(col(Revision.message_id) == self.walk.message)):
+            row.by_id = officer.id
+            session.add(row)
+
+    def a_chunk(self) -> None:
+        """Letters queued by nobody, for a release nobody let go."""
+        self._change(self._queue)
+
+    def _queue(self, session: Session) -> None:
+        chunk = Chunk(release_id=self.walk.latest, not_before=self.walk.at)
+        session.add(chunk)
+        session.flush()
+        at = self.walk.at
+        session.add_all(Delivery(release_id=self.walk.latest, position=place, chunk_id=chunk.id, due_at=at, at=at) for place in range(3))
+
+    def the_parties(self) -> None:
+        """Another body in LACoRS's place."""
+        self._change(self._replace_party)
+
+    def _replace_party(self, session: Session) -> None:
+        session.delete(session.get_one(Party, "lacors"))
+        session.add(Party(code="ghost", name="Ghost"))
+
+    def the_whole_release_with_an_earlier_one(self) -> None:
+        """Everything of the first release, signatures too, put under the newest one's id."""
+        self._change(self._clone)
+
+    def _clone(self, session: Session) -> None:
+        first, newest = releases.get(session, self.walk.releases[0]), self._release(session)
+        newest.sqlmodel_update({"manifest": first.manifest, "digest": first.digest, "people": first.people})
+        session.add(newest)
+        tables: tuple[Any, ...] = (SealedProgram, SealedLetter, Particulars)
+        for table in tables:
+            for row in session.exec(select(table).where(table.release_id == newest.id)):
+                session.delete(row)
+        session.flush()
+        for table in (*tables, Signature):
+            for row in session.exec(select(table).where(table.release_id == first.id)):
+                fresh = {"id": uuid4()} if table is Signature else {}
+                session.add(table(**{**row.model_dump(), "release_id": newest.id, **fresh}))
+
+    def a_second_signature_by_the_same_person(self, officer: Officer, party: str) -> None:
+        """One person's signature for the other party too, in a table that lost its constraints."""
+        release, digest, at = self.walk.latest, self.walk.sealed.digest, self.walk.at
+        removals.no_unique_signatures(self.walk.house.database)
+        evidence = signatures.Evidence("software", at)
+        self._change(
+            lambda session: signatures.add(session, release, digest=digest, evidence=evidence, by=replace(officer, party=party), at=at)
+        )
+
+    def the_stamp(self) -> None:
+        """A rehearsal's database put into service."""
+        self._change(self._restamp)
+        self.walk.model.rehearsal = False
+
+    def _restamp(self, session: Session) -> None:
+        stamp = session.get(Stamp, 1)
+        assert stamp is not None
+        stamp.env = "production"
+        session.add(stamp)

@@ -1,0 +1,1 @@
+"""Every letter once: claims, the sender, the transport, removals, notices."""

@@ -1,0 +1,1 @@
+"""Words, placeholders, programs and letters."""

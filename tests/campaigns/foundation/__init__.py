@@ -1,0 +1,1 @@
+"""The ground: clock, log, officers, tokens, stamps, settings."""

@@ -1,0 +1,54 @@
+"""What tests do with a release that is going: claim its chunks and send them, by a clock they move."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import select
+
+from campaigns.delivery import claims
+from campaigns.delivery.claims import Claim
+from campaigns.delivery.deliveries import Chunk
+from campaigns.delivery.sender import Sender
+from campaigns.delivery.transport import Transport
+from campaigns.foundation.database import Database
+from tests.campaigns.stories import NOON, Story
+
+LEASE = timedelta(seconds=20)
+
+
+@dataclass
+class Clock:
+    """A clock the test moves."""
+
+    at: datetime = NOON
+    step: timedelta = field(default_factory=timedelta)
+
+    def __call__(self) -> datetime:
+        self.at += self.step
+        return self.at
+
+
+def chunks(story: Story) -> list[UUID]:
+    """The chunks of a release."""
+    with story.database.reading() as session:
+        return list(session.exec(select(Chunk.id).where(Chunk.release_id == story.release)))
+
+
+def claim(story: Story, *, at: datetime = NOON, chunk: UUID | None = None) -> Claim | None:
+    """Take a chunk, the first unless another is named."""
+    with story.database.transaction() as session:
+        return claims.claim_chunk(session, chunk or chunks(story)[0], lease=LEASE, at=at)
+
+
+def sender(database: Database, transport: Transport, clock: Clock | None = None) -> Sender:
+    """A sender in a hurry."""
+    return Sender(database, transport, clock or Clock(), pace=1e9, lease=LEASE)
+
+
+def send(story: Story, transport: Transport, clock: Clock | None = None) -> None:
+    """Claim and send every chunk once."""
+    clock = clock or Clock()
+    for chunk in chunks(story):
+        if (taken := claim(story, at=clock.at, chunk=chunk)) is not None:
+            sender(story.database, transport, clock).send(taken)

@@ -1,0 +1,211 @@
+"""What tests are given: a house with its officers, and a message as far along its life as a test needs it, by the real steps."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from campaigns.agreement import parties, releases, schedules, sealed
+from campaigns.agreement.addressees import Addressee
+from campaigns.agreement.sealed import Letter, Order
+from campaigns.agreement.signatures import Evidence
+from campaigns.delivery import deliveries
+from campaigns.drafting import letters, messages
+from campaigns.drafting.words import Words
+from campaigns.foundation import officers
+from campaigns.foundation.database import Database
+from campaigns.foundation.officers import Officer
+from campaigns.planning import campaign_plans
+
+NOON = datetime(2026, 5, 12, 11, 0, tzinfo=UTC)
+LATEST = NOON + timedelta(days=30)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+SENDER = letters.Sender("LOPP team, HSE and LACoRS", "lopp@countersign.test", "lopp-replies@countersign.test", "http://localhost:8000")
+AUDIENCES = {"senior-managers": "Senior managers", "practitioners": "Practitioners"}
+NAMESPACE = UUID(int=7)
+
+
+def reader(number: int, variant: str = "senior-managers", **changes: Any) -> Addressee:
+    """One reader at a made-up council."""
+    values: dict[str, Any] = {
+        "person_id": uuid5(NAMESPACE, str(number)),
+        "address": f"post{number}@council{number}.test",
+        "variant": variant,
+        "name": f"Head of service {number}",
+        "role": "senior_manager" if variant == "senior-managers" else "practitioner",
+        "organisation": f"Council {number}",
+        "nation": "England",
+        "region": "North West",
+        "authority_code": f"E0700000{number}",
+    }
+    return Addressee(**(values | changes))
+
+
+READERS = (reader(0), reader(1), reader(2, "practitioners"))
+
+
+def words(**changes: Any) -> Words:
+    """Words that can be sealed."""
+    values: dict[str, Any] = {
+        "title": "What LOPP is",
+        "subject": "What LOPP offers you",
+        "core": "Dear ((name)),\n\n((your part))\n\nOne *lead authority* speaks for ((organisation)).",
+        "parts": {"senior-managers": "You decide what to do.", "practitioners": "You will see less paper."},
+        "audiences": ["senior-managers", "practitioners"],
+        "latest_send": LATEST,
+    }
+    return Words(**(values | changes))
+
+
+@dataclass(frozen=True)
+class House:
+    """A database with both parties, their officers and one campaign."""
+
+    database: Database
+    campaign: UUID
+    drafter: Officer
+    hse: Officer
+    hse_other: Officer
+    lacors: Officer
+    lacors_other: Officer
+    observer: Officer
+    administrator: Officer
+
+    def everyone(self) -> list[Officer]:
+        """All officers."""
+        return [self.drafter, self.hse, self.hse_other, self.lacors, self.lacors_other, self.observer, self.administrator]
+
+
+def house(database: Database) -> House:
+    """Set up both parties, their officers and a campaign."""
+    posts = [
+        ("HSE drafter", "hse", "officer"),
+        ("HSE director", "hse", "signatory"),
+        ("HSE deputy", "hse", "signatory"),
+        ("LACoRS chair", "lacors", "signatory"),
+        ("LACoRS deputy", "lacors", "signatory"),
+        ("A visitor", None, "observer"),
+        ("Accounts", None, "administrator"),
+    ]
+    with database.transaction() as session:
+        parties.found(session)
+        cast = [officers.add(session, name=name, party=party, duty=duty, by="test", at=NOON) for name, party, duty in posts]
+        campaign = campaign_plans.begin(session, name="LOPP", objective="Every council knows what LOPP offers.", by=cast[0], at=NOON)
+    return House(database, campaign, *cast)
+
+
+def evidence(at: datetime = NOON) -> Evidence:
+    """What a program's own key gives, good in a database stamped for tests."""
+    return Evidence(method="software", checked_at=at)
+
+
+@dataclass(frozen=True)
+class Story:
+    """A release and the house it stands in."""
+
+    house: House
+    message: UUID
+    release: UUID
+
+    @property
+    def database(self) -> Database:
+        """Where it all is."""
+        return self.house.database
+
+    def digest(self) -> str:
+        """What the signing page shows."""
+        with self.database.reading() as session:
+            return str(releases.get(session, self.release).digest)
+
+    def state(self) -> str:
+        """The release's state."""
+        with self.database.reading() as session:
+            return releases.get(session, self.release).state
+
+    def sign(self, by: Officer, *, seen: str | None = None, at: datetime = NOON) -> None:
+        """Sign what is shown, or something else that was `seen`."""
+        seen = seen or self.digest()
+        with self.database.transaction() as session:
+            releases.sign(session, self.release, seen=seen, evidence=evidence(at), by=by, at=at)
+
+    def schedule(self, *, when: datetime | None = None, at: datetime = NOON) -> None:
+        """Let it go."""
+        with self.database.transaction() as session:
+            schedules.schedule(session, self.release, when=when, by=self.house.drafter, at=at)
+
+    def tally(self) -> dict[str, int]:
+        """How many letters stand in each state."""
+        with self.database.reading() as session:
+            return deliveries.tally(session, releases.get(session, self.release))
+
+
+def drafted(house: House, said: Words | None = None, *, at: datetime = NOON) -> UUID:
+    """A draft by HSE's drafter."""
+    with house.database.transaction() as session:
+        return messages.draft(session, house.campaign, said or words(), by=house.drafter, at=at)
+
+
+def submitted(house: House, message_id: UUID, *, at: datetime = NOON) -> UUID:
+    """A release on its way to be sealed."""
+    with house.database.transaction() as session:
+        return releases.submit(session, message_id, by=house.drafter, at=at)
+
+
+def letter(addressee: Addressee, order: Order) -> Letter:
+    """A reader with the values of every field, as the sealing worker makes them."""
+    person, release = addressee.person_id, order.release_id
+    own = {
+        "reference": order.reference,
+        "address": addressee.address,
+        "message_id": f"<{release.hex}.{person.hex}@countersign.test>",
+        "stop_url": f"http://localhost:8000/stop/{person.hex}",
+    }
+    return Letter(addressee, addressee.fields() | own)
+
+
+def seal(house: House, release_id: UUID, readers: Sequence[Addressee] = READERS, *, at: datetime = NOON) -> str:
+    """Seal it as the worker does; returns the digest."""
+    with house.database.transaction() as session:
+        order = sealed.take(session, release_id, at=at)
+    assert order is not None
+    programs = sealed.compile_variants(order, audiences=AUDIENCES, sender=SENDER)
+    frozen = [letter(addressee, order) for addressee in readers]
+    with house.database.transaction() as session:
+        sealed.keep_programs(session, order, programs, people=len(frozen), at=at)
+        sealed.keep_letters(session, order, programs, frozen, start=0, at=at)
+        return sealed.seal(session, order, sender=SENDER, by="test", at=at)
+
+
+def waiting_release(house: House, said: Words | None = None, readers: Sequence[Addressee] = READERS) -> Story:
+    """Sealed, and signed by nobody."""
+    message = drafted(house, said)
+    release = submitted(house, message)
+    seal(house, release, readers)
+    return Story(house, message, release)
+
+
+def half_signed_release(house: House, said: Words | None = None) -> Story:
+    """Signed by HSE alone."""
+    story = waiting_release(house, said)
+    story.sign(house.hse)
+    return story
+
+
+def agreed_release(house: House, said: Words | None = None, readers: Sequence[Addressee] = READERS) -> Story:
+    """Signed by both, and not scheduled."""
+    story = waiting_release(house, said, readers)
+    story.sign(house.hse)
+    story.sign(house.lacors)
+    return story
+
+
+def sending_release(house: House, said: Words | None = None, readers: Sequence[Addressee] = READERS, *, size: int = 100) -> Story:
+    """Begun, every letter queued, none sent."""
+    story = agreed_release(house, said, readers)
+    story.schedule()
+    with house.database.transaction() as session:
+        schedules.begin_due(session, at=NOON)
+        while deliveries.plan_next(session, story.release, size=size, at=NOON):
+            pass
+    return story
