@@ -3,6 +3,7 @@
 from campaigns.agreement import releases, schedules
 from campaigns.delivery import claims, deliveries
 from campaigns.delivery.deliveries import ChunkPlanned
+from campaigns.delivery.sender import Sender
 from campaigns.foundation import log
 from campaigns.foundation.errors import GateClosed, NotFound
 from campaigns.foundation.log import LogEntry
@@ -26,7 +27,8 @@ def send_chunk(entry: LogEntry, tools: Tools) -> None:
         with tools.database.transaction() as session:
             claim = claims.claim_chunk(session, event.chunk, lease=tools.lease, at=tools.clock())
         if claim is not None:
-            tools.sender.send(claim)
+            sender = Sender(tools.database, tools.transport, tools.clock, tools.settings.pace, tools.lease, tools.stopping.is_set)
+            sender.send(claim)
     except GateClosed as refusal:
         with tools.database.transaction() as session:
             schedules.hold(session, entry.subject, reason=refusal.sentence, at=tools.clock())

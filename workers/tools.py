@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from campaigns.delivery.sender import Sender
 from campaigns.delivery.transport import SmtpTransport, Transport
 from campaigns.drafting import letters
 from campaigns.foundation import clock, stamps
@@ -27,11 +26,6 @@ class Tools:
     def lease(self) -> timedelta:
         """How long a claim stands without a sign of life."""
         return timedelta(seconds=self.settings.lease_seconds)
-
-    @property
-    def sender(self) -> Sender:
-        """The one sender, with this process's transport."""
-        return Sender(self.database, self.transport, self.clock, self.settings.pace, self.lease, self.stopping.is_set)
 
     @property
     def source(self) -> letters.Sender:
