@@ -146,7 +146,7 @@ def _without(session: Session, count: definitions.Count) -> str:
         return f"{count.denominator - count.authorities:,} of {words.many(count.denominator, 'authority', 'authorities')}"
     rule = definitions.rule_of(definitions.get(session, count.key))
     kinds = [kind for role in rule.roles for kind in BODY_ROLES.get(role, ())]
-    missing, asked = directory.bodies_without(session, kinds, rule.roles)
+    missing, asked = directory.bodies_without(session, kinds, rule.roles, opted_in=not rule.enforcing_only)
     return f"{missing} of {words.many(asked, 'body', 'bodies')}"
 
 

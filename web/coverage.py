@@ -45,6 +45,7 @@ def show() -> str:
             campaign=campaign,
             choices=choices,
             grid=grid,
+            by_role=grid.by_role,
             rows=rows[page.offset : page.offset + page.size],
             page=page,
             at=desk.now(),

@@ -82,9 +82,10 @@ def missing_roles(session: Session, codes: Iterable[str]) -> dict[str, list[str]
     return {code: [role for role in AUTHORITY_ROLES if role not in held[code]] for code in codes}
 
 
-def bodies_without(session: Session, kinds: Iterable[str], roles: Iterable[str]) -> tuple[int, int]:
+def bodies_without(session: Session, kinds: Iterable[str], roles: Iterable[str], *, opted_in: bool) -> tuple[int, int]:
     """Of the bodies of these kinds, how many have nobody in these roles, and how many there are."""
-    asked = set(session.exec(select(Body.code).where(col(Body.kind).in_(list(kinds)))))
+    wanted = select(Body.code).where(col(Body.kind).in_(list(kinds)))
+    asked = set(session.exec(wanted if opted_in else wanted.where(col(Body.status) != "opt-in")))
     holders = select(Person.body_code).where(col(Person.active), col(Person.role).in_(list(roles)), col(Person.body_code).is_not(None))
     return len(asked - set(session.exec(holders))), len(asked)
 

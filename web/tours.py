@@ -3,24 +3,19 @@
 Source: HELA paper, Annex 3 ("Present LOPP to each LA regional group").
 """
 
-from collections import Counter
-from dataclasses import dataclass
-from itertools import groupby
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
-from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from audiences import organisations
-from campaigns.agreement import releases
-from campaigns.agreement.releases import Release
-from campaigns.briefings import attendance, tours
-from campaigns.briefings.tours import Briefing, Group
+from campaigns.briefings import tours
+from campaigns.briefings.tours import Group
 from campaigns.foundation.errors import Refused
 from campaigns.planning import campaign_plans
-from web import csv_files, desk, forms, refusals, words
+from web import csv_files, desk, forms, refusals, tour_rows, words
 from web.guards import for_writers
+from web.tour_rows import Row
 
 bp = Blueprint("tours", __name__)
 
@@ -38,22 +33,14 @@ class TourForm(forms.Form):
     save = forms.submit("Open the tour")
 
 
-@dataclass(frozen=True)
-class Row:
-    """One line of a tour: a briefing, its speaking note, and how many of the group's authorities came."""
-
-    briefing: Briefing
-    note: Release | None
-    members: int
-    came: int
-    ticks: int
-
-
 @bp.get("/tours")
 def every() -> str:
     """All tours, each with how far it has come."""
     with desk.reading() as session:
-        found = [(tour, campaign_plans.get(session, tour.campaign_id), _tally(session, tour.id)) for tour in tours.every(session)]
+        found = [
+            (tour, campaign_plans.get(session, tour.campaign_id), tour_rows.tally(tours.briefings(session, tour.id)))
+            for tour in tours.every(session)
+        ]
         return render_template("tours/every.html", tours=found, states=STATES)
 
 
@@ -80,17 +67,15 @@ def show(tour_id: UUID) -> str:
     """A row per regional group, nation by nation, with what is missing."""
     with desk.reading() as session:
         tour = tours.tour(session, tour_id)
-        rows = lines(session, tour_id)
+        rows = tour_rows.of(session, tour_id)
         return render_template(
             "tours/show.html",
             tour=tour,
             campaign=campaign_plans.get(session, tour.campaign_id),
-            nations=[(nation, list(found)) for nation, found in groupby(rows, key=lambda row: row.briefing.nation)],
-            tally=_counted(rows),
-            total=len(rows),
+            rows=rows,
+            tally=tour_rows.tally([row.briefing for row in rows]),
             states=STATES,
-            undated=[row.briefing for row in rows if row.briefing.state == "wanted"],
-            over=[row.briefing for row in rows if row.briefing.state == "dated" and _is_over(row.briefing)],
+            waiting=tour_rows.waiting(rows, at=desk.now()),
         )
 
 
@@ -99,20 +84,7 @@ def export(tour_id: UUID) -> Response:
     """The same rows as a file."""
     with desk.reading() as session:
         tours.tour(session, tour_id)
-        return csv_files.answer("tour", COLUMNS + CAME, [_cells(row) for row in lines(session, tour_id)])
-
-
-def lines(session: Session, tour_id: UUID) -> list[Row]:
-    """The tour's briefings with their notes and who came, nations together."""
-    found = tours.briefings(session, tour_id)
-    present = attendance.present(session, [briefing.id for briefing in found])
-    return [_row(session, briefing, present.get(briefing.id, set())) for briefing in found]
-
-
-def _row(session: Session, briefing: Briefing, ticks: set[tuple[str, str]]) -> Row:
-    note = releases.get(session, briefing.note_release_id) if briefing.note_release_id else None
-    members = organisations.members(session, briefing.group_code)
-    return Row(briefing, note, len(members), len({code for code, _ in ticks}), len(ticks))
+        return csv_files.answer("tour", COLUMNS + CAME, [_cells(row) for row in tour_rows.of(session, tour_id)])
 
 
 def _open(form: TourForm) -> UUID:
@@ -121,18 +93,6 @@ def _open(form: TourForm) -> UUID:
         groups = [Group(body.code, body.name, body.nation) for body in bodies]
         campaign_id = UUID(form.campaign.data)
         return tours.open_tour(session, campaign_id, name=form.name.data, groups=groups, by=desk.current_officer(), at=desk.now())
-
-
-def _tally(session: Session, tour_id: UUID) -> dict[str, int]:
-    return dict(Counter(briefing.state for briefing in tours.briefings(session, tour_id)))
-
-
-def _counted(rows: list[Row]) -> dict[str, int]:
-    return dict(Counter(row.briefing.state for row in rows))
-
-
-def _is_over(briefing: Briefing) -> bool:
-    return briefing.starts_at is not None and briefing.starts_at <= desk.now()
 
 
 def _cells(row: Row) -> list[object]:
