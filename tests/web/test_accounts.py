@@ -1,0 +1,36 @@
+"""Accounts on each engine that answers: made, closed for a while, ended."""
+
+import pytest
+
+from campaigns.foundation.database import Database
+from campaigns.foundation.errors import Invalid
+from campaigns.foundation.settings import Settings
+from tests.web.visitors import NOON, PASSWORD, address_of, appoint, sign_in
+from web import accounts
+from web.accounts import TRIES
+from web.app import create_app
+
+
+def test_an_account_is_made_closed_for_a_while_and_ended(database: Database, settings: Settings) -> None:
+    app = create_app(settings, database, now=lambda: NOON)
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = app.test_client()
+    sign_in(client, "administrator", None)
+    leaver = sign_in(client, "officer", "hse")
+
+    with app.test_request_context(), database.transaction() as session, pytest.raises(Invalid, match="already an account"):
+        accounts.add(session, leaver, email=address_of(leaver.name).upper(), at=NOON)
+
+    with app.test_request_context(), database.reading() as session:
+        account = accounts.of_officer(session, leaver.id)
+        session.expunge(account)
+    with app.test_request_context():
+        assert accounts.password_is_right(account, PASSWORD)
+        for _ in range(TRIES):
+            assert not accounts.password_is_right(account, "wrong")
+        assert not accounts.password_is_right(account, PASSWORD)
+
+    administrator = appoint(app, "administrator", None)
+    with app.test_request_context(), database.transaction() as session:
+        accounts.close_for_good(session, leaver.id, by=administrator, at=NOON)
+    assert client.get("/officers").status_code == 302
