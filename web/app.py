@@ -12,7 +12,34 @@ from jinja2 import StrictUndefined
 from campaigns.foundation import clock
 from campaigns.foundation.database import Database
 from campaigns.foundation.settings import Settings
-from web import account_pages, account_sign_in, demo, guards, health, public, refusals, stops, words
+from web import (
+    account_pages,
+    account_sign_in,
+    audiences,
+    authorities,
+    coverage,
+    deliveries,
+    demo,
+    guards,
+    health,
+    home,
+    imports,
+    messages,
+    people,
+    plans,
+    previews,
+    proposals,
+    public,
+    refusals,
+    releases,
+    scheduling,
+    signing,
+    stops,
+    tour_attendance,
+    tour_briefings,
+    tours,
+    words,
+)
 from web.desk import EXTENSION, Desk, in_development, signed_in_officer
 from web.words import FILTERS
 
@@ -25,6 +52,23 @@ BLUEPRINTS: list[Blueprint] = [
     stops.bp,
     health.bp,
     account_pages.bp,
+    audiences.bp,
+    people.bp,
+    imports.bp,
+    authorities.bp,
+    coverage.bp,
+    tours.bp,
+    tour_briefings.bp,
+    tour_attendance.bp,
+    home.bp,
+    plans.bp,
+    messages.bp,
+    previews.bp,
+    proposals.bp,
+    releases.bp,
+    signing.bp,
+    scheduling.bp,
+    deliveries.bp,
 ]
 DEVELOPMENT_BLUEPRINTS: list[Blueprint] = [demo.bp]
 
@@ -33,7 +77,7 @@ NAVIGATION: list[tuple[str, str, str | None]] = [
     ("Home", "home.show", None),
     ("Messages", "messages.every", None),
     ("Audiences", "audiences.every", None),
-    ("Tour", "tour.show", None),
+    ("Tours", "tours.every", None),
     ("Coverage", "coverage.show", None),
     ("Officers", "officers.every", "administrator"),
 ]
