@@ -1,0 +1,198 @@
+"""A small office: two councils, a union, both parties and a campaign; and what officers do there, through the pages alone."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from sqlmodel import col, select
+from werkzeug.test import TestResponse
+
+from audiences import definitions, people
+from audiences.authorities import Authority
+from audiences.organisations import UNION, Body
+from audiences.people import Given, Place
+from audiences.sealing import Sealer
+from campaigns.agreement import parties, releases, schedules
+from campaigns.agreement.releases import Release
+from campaigns.delivery import deliveries
+from campaigns.delivery.deliveries import Delivery
+from campaigns.drafting import messages
+from campaigns.drafting.messages import Message
+from campaigns.foundation.database import Database
+from campaigns.foundation.officers import COUNTERSIGN
+from campaigns.planning import campaign_plans
+from tests.web import visitors
+from tests.web.visitors import NOON, PASSWORD, words_on
+from web import previews
+from web.desk import Desk
+
+COUNCILS = {"E07000001": ("Ashby", "England", "East"), "W06000001": ("Brynmor", "Wales", "Wales")}
+WORDS = {
+    "title": "What LOPP is",
+    "subject": "What LOPP offers you",
+    "core": "Dear ((name)),\n\nOne lead authority speaks for ((organisation)).\n\n((your part))",
+    "part-unions": "You may come to every briefing.",
+    "audiences": ["senior-managers", "practitioners", "unions"],
+    "latest_send": ["20", "12", "2026"],
+    "latest_send_hour": "17:00",
+    "not_before": ["", "", ""],
+    "not_before_hour": "9:00",
+}
+
+
+@dataclass
+class Office:
+    """The pages, and who sits before them."""
+
+    client: FlaskClient
+    campaign: UUID
+
+    @property
+    def desk(self) -> Desk:
+        """What the application works with."""
+        return visitors.desk_of(self.client.application)
+
+    @property
+    def database(self) -> Database:
+        """Where it is kept."""
+        return self.desk.database
+
+    def sit(self, duty: str = "officer", party: str | None = "hse", *, name: str | None = None) -> None:
+        """Somebody else sits down."""
+        visitors.sign_in(self.client, duty, party, name=name)
+
+    def see(self, address: str) -> str:
+        """The words of a page that answers."""
+        answer = self.client.get(address)
+        assert answer.status_code == 200, f"{address}: {answer.status}"
+        return words_on(answer)
+
+    def post(self, address: str, **fields: Any) -> TestResponse:
+        """Press a button, and follow where it leads."""
+        return self.client.post(address, data=fields, follow_redirects=True)
+
+    def write(self, **changes: Any) -> TestResponse:
+        """Send the form of a new message."""
+        return self.post("/messages/new", **{**WORDS, "campaign": str(self.campaign), "save": "Save", **changes})
+
+    def change(self, message: UUID, **changes: Any) -> TestResponse:
+        """Send the form of a message that stands."""
+        return self.post(f"/messages/{message}/edit", **{**WORDS, "save": "Save", **changes})
+
+    def drafted(self, **changes: Any) -> UUID:
+        """A draft by HSE's officer."""
+        self.sit()
+        answer = self.write(**changes)
+        assert answer.status_code == 200, answer.status
+        assert "Saved as a draft" in words_on(answer), words_on(answer)
+        return self.newest(Message)
+
+    def submitted(self, **changes: Any) -> UUID:
+        """A release on its way to be sealed."""
+        message = self.drafted(**changes)
+        self.post(f"/messages/{message}/submission")
+        return self.newest(Release)
+
+    def waiting(self, **changes: Any) -> UUID:
+        """A release that both parties are asked to sign."""
+        release = self.submitted(**changes)
+        self.seal(release)
+        return release
+
+    def agreed(self, **changes: Any) -> UUID:
+        """A release both have signed."""
+        release = self.waiting(**changes)
+        for party in ("hse", "lacors"):
+            self.sit("signatory", party)
+            assert "You have signed it" in words_on(self.sign(release))
+        return release
+
+    def going(self, *, states: dict[str, int] | None = None) -> UUID:
+        """A release that is going out; so many letters in these states, the rest waiting."""
+        release = self.agreed()
+        self.sit()
+        self.post(f"/releases/{release}/schedule", when="now")
+        with self.database.transaction() as session:
+            schedules.begin_due(session, at=self.desk.clock())
+            while deliveries.plan_next(session, release, size=100, at=self.desk.clock()):
+                pass
+        self.put_in_state(release, states or {})
+        return release
+
+    def put_in_state(self, release: UUID, states: dict[str, int]) -> None:
+        """As if a worker had been at it."""
+        position = 0
+        with self.database.transaction() as session:
+            for state, number in states.items():
+                for place in range(position, position + number):
+                    row = sa.update(Delivery).where(col(Delivery.release_id) == release, col(Delivery.position) == place)
+                    session.exec(row.values(state=state, reply="The connection closed after the dot" if state == "unknown" else None))
+                position += number
+
+    def seal(self, release: UUID) -> None:
+        """What the worker does when it hears of a submission."""
+        with self.client.application.test_request_context():
+            sender = previews.sender()
+        assert Sealer(self.database, sender, self.desk.settings.secret_key, self.desk.clock).seal(release)
+
+    def sign(self, release: UUID, *, password: str = PASSWORD, digest: str | None = None) -> TestResponse:
+        """Read the page, and press Agree and sign."""
+        page = self.client.get(f"/releases/{release}/sign").get_data(as_text=True)
+        shown = re.search(r'name="digest"[^>]*value="([0-9a-f]{64})"', page)
+        seen = digest if digest is not None else shown[1] if shown else ""
+        return self.post(f"/releases/{release}/sign", password=password, digest=seen)
+
+    def state(self, release: UUID) -> str:
+        """The release's row."""
+        with self.database.reading() as session:
+            return releases.get(session, release).state
+
+    def message_of(self, release: UUID) -> UUID:
+        """The message a release belongs to."""
+        with self.database.reading() as session:
+            return releases.get(session, release).message_id
+
+    def revision(self, message: UUID) -> int:
+        """Which revision stands."""
+        with self.database.reading() as session:
+            return messages.get(session, message).revision
+
+    def newest(self, table: type[Message] | type[Release]) -> UUID:
+        """The one made last."""
+        with self.database.reading() as session:
+            order = Message.drafted_at if table is Message else Release.submitted_at
+            return session.exec(select(table).order_by(col(order).desc(), sa.literal_column("rowid").desc())).first().id  # type: ignore[union-attr]
+
+
+def open_office(client: FlaskClient) -> Office:
+    """Set it up: 2 senior managers, 2 practitioners, 1 union contact without a region."""
+    at, database = NOON - timedelta(days=1), visitors.desk_of(client.application).database
+    with database.transaction() as session:
+        parties.found(session)
+        definitions.found(session, by=COUNTERSIGN, at=at)
+        for code, (name, nation, region) in COUNCILS.items():
+            place = {"domain": f"{name.lower()}.gov.uk", "latitude": 52.0, "longitude": 0.0, "enforces": True}
+            session.add(
+                Authority(
+                    code=code, name=name, official_name=f"{name} Council", kind="Unitary authority", nation=nation, region=region, **place
+                )
+            )
+        session.add(Body(code="tuc", name="Union of Officers", kind=UNION))
+        session.flush()
+        people.insert(session, [given.row(source="tests") for given in _everybody()])
+        campaign = campaign_plans.begin(session, name="Revitalise LOPP", objective="Every authority knows LOPP.", by=COUNTERSIGN, at=at)
+    return Office(client, campaign)
+
+
+def _everybody() -> list[Given]:
+    posts = {"senior_manager": "Head of Health", "practitioner": "Inspector"}
+    found = [
+        Given(f"{post}, {name}", role, Place(code, name, None), f"{role}@{code.lower()}.test")
+        for code, (name, _, _) in COUNCILS.items()
+        for role, post in posts.items()
+    ]
+    return [*found, Given("Safety Officer", "union_contact", Place("tuc", "Union of Officers", UNION), "safety@union.test")]

@@ -1,0 +1,118 @@
+"""Going out: figures that add up, and letters that need somebody's decision."""
+
+import re
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+
+from campaigns.agreement import releases
+from campaigns.delivery import deliveries
+from tests.web.office import Office, open_office
+from tests.web.visitors import words_on
+from web import deliveries as delivery_pages
+
+
+@pytest.fixture
+def office(client: FlaskClient) -> Office:
+    """Both parties, five readers and a campaign."""
+    return open_office(client)
+
+
+def test_every_state_of_a_letter_has_one_word_on_screen() -> None:
+    said = [state for states in delivery_pages.SAID.values() for state in states]
+
+    assert sorted(said) == sorted(deliveries.STATES)
+    assert set(delivery_pages.MEANING) == set(delivery_pages.SAID)
+
+
+def test_the_figures_add_up_to_everybody_signed_for(office: Office) -> None:
+    release = office.going(states={"accepted": 2, "rejected": 1, "unknown": 1})
+    office.sit()
+
+    answer = office.client.get(f"/releases/{release}/delivery")
+
+    page = words_on(answer)
+    assert "5 letters were signed for" in page
+    figures = re.search(r'<ul class="msg-figures">(.*?)</ul>', answer.get_data(as_text=True), re.DOTALL)
+    assert figures
+    assert sum(int(number) for number in re.findall(r"<strong>(\d+)</strong>", figures[1])) == 5
+    assert "2 sent" in page
+    assert "1 needs you" in page
+    assert "1 refused" in page
+    assert "1 waiting" in page
+    assert "3 of 5" in page
+    assert "at most 100000 letters a second" in page
+    assert 'hx-select="#figures"' in answer.get_data(as_text=True)
+    assert "Stop it" in page
+
+
+def test_before_anything_is_planned_everybody_is_waiting(office: Office) -> None:
+    release = office.agreed()
+    office.sit()
+    office.post(f"/releases/{release}/schedule", when="now")
+
+    assert "5 waiting" in office.see(f"/releases/{release}/delivery")
+
+
+def test_letters_are_listed_by_state_with_what_the_relay_said(office: Office) -> None:
+    release = office.going(states={"unknown": 1})
+
+    page = office.see(f"/releases/{release}/delivery/letters?state=needs you")
+    assert "Head of Health, Ashby, Ashby Council Senior managers" in page
+    assert "The connection closed after the dot" in page
+    assert "waiting (4)" in page
+    assert "No letter is sent." in office.see(f"/releases/{release}/delivery/letters?state=sent")
+    assert "Letters: nonsense" in office.see(f"/releases/{release}/delivery/letters?state=nonsense")
+
+
+def test_a_long_list_is_paged(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery_pages, "LETTERS_A_PAGE", 3)
+    release = office.going()
+
+    first = office.client.get(f"/releases/{release}/delivery/letters?state=waiting").get_data(as_text=True)
+
+    assert "after=2" in first
+    assert "The next letters" not in office.see(f"/releases/{release}/delivery/letters?state=waiting&after=2")
+
+
+@pytest.mark.parametrize(("verdict", "state"), [("count as sent", "accepted"), ("send again", "queued"), ("leave", "held")])
+def test_an_unclear_letter_is_decided(office: Office, verdict: str, state: str) -> None:
+    release = office.going(states={"unknown": 2})
+    office.sit()
+    assert "2 letters of “What LOPP is” need you: whether they went is not clear." in office.see("/")
+
+    assert f"1 letter: {verdict}." in words_on(office.post(f"/releases/{release}/delivery/decisions", verdict=verdict, position="0"))
+
+    tally = _tally(office, release)
+    assert (tally["unknown"], tally[state]) == (1, 1 if state != "queued" else 4)
+
+
+def test_all_letters_with_one_cause_are_decided_at_once(office: Office) -> None:
+    release = office.going(states={"unknown": 3})
+    office.sit()
+    page = office.see(f"/releases/{release}/delivery")
+    assert "3 letters: The connection closed after the dot All: count as sent All: send again All: leave" in page
+
+    cause = "The connection closed after the dot"
+    assert "3 letters: send again" in words_on(office.post(f"/releases/{release}/delivery/decisions", verdict="send again", cause=cause))
+    assert _tally(office, release)["queued"] == 5
+
+
+def test_a_decision_that_is_none_changes_nothing(office: Office) -> None:
+    release = office.going(states={"unknown": 1})
+    office.sit()
+    decisions = f"/releases/{release}/delivery/decisions"
+
+    assert office.post(decisions, verdict="burn", position="0").status_code == 422
+    assert office.post(decisions, verdict="leave", position="4").status_code == 409
+    assert office.post(decisions, verdict="leave", position="77").status_code == 404
+    office.sit("observer", None)
+    assert office.post(decisions, verdict="leave", position="0").status_code == 403
+    assert "Waits for an officer" in office.see(f"/releases/{release}/delivery")
+    assert _tally(office, release)["unknown"] == 1
+
+
+def _tally(office: Office, release: UUID) -> dict[str, int]:
+    with office.database.reading() as session:
+        return deliveries.tally(session, releases.get(session, release))

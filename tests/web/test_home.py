@@ -1,0 +1,77 @@
+"""Home: what waits for me, and nothing that is somebody else's to do."""
+
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.web.conftest import Clock
+from tests.web.office import Office, open_office
+
+
+@pytest.fixture
+def office(client: FlaskClient) -> Office:
+    """Both parties, five readers and a campaign."""
+    return open_office(client)
+
+
+def test_a_release_waits_only_for_signatories_who_may_sign_it(office: Office, clock: Clock) -> None:
+    release = office.waiting()
+    clock.forward(timedelta(days=3))
+
+    office.sit("signatory", "lacors")
+    assert "“What LOPP is” waits for LACoRS’s signature. For 3 days Read and sign" in office.see("/")
+    office.sign(release)
+    assert "Nothing waits for you." in (page := office.see("/"))
+    assert "What LOPP is waits for HSE to sign." in page
+
+    office.sit("officer", "lacors")
+    assert "Read and sign" not in office.see("/")
+
+
+def test_an_author_finds_their_draft_and_others_do_not(office: Office) -> None:
+    office.drafted()
+    assert "“What LOPP is” is your draft, not yet submitted." in office.see("/")
+
+    office.sit("officer", "lacors")
+    assert "is your draft" not in office.see("/")
+
+
+def test_with_nothing_to_do_the_page_says_so_and_what_happened_last(office: Office) -> None:
+    office.sit("signatory", "hse")
+
+    page = office.see("/")
+
+    assert "Nothing waits for you. Last:" in page
+    assert "Nothing is scheduled." in page
+
+
+def test_coverage_is_one_line_a_campaign_that_says_its_denominator(office: Office) -> None:
+    office.sit()
+
+    page = office.see("/")
+
+    assert "Revitalise LOPP written to 0 · confirmed 0 · briefed 0 of 2 authorities that enforce health and safety" in page
+    assert "nobody to write to at 0" in page
+
+
+def test_an_observer_sees_everything_but_what_waits(office: Office) -> None:
+    office.waiting()
+    office.sit("observer", None)
+
+    page = office.see("/")
+
+    assert "Where things stand" in page
+    assert "What waits for you" not in page
+    assert "What LOPP is waits for HSE and LACoRS to sign." in page
+    assert "Write a new message" not in page
+
+
+def test_the_oldest_thing_comes_first(office: Office, clock: Clock) -> None:
+    office.drafted(title="The first")
+    clock.forward(timedelta(hours=1))
+    office.drafted(title="The second")
+
+    page = office.see("/")
+
+    assert page.index("“The first”") < page.index("“The second”")
