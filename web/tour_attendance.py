@@ -57,7 +57,7 @@ def sheet(briefing_id: UUID) -> str:
 
 
 def _save(form: SheetForm, briefing_id: UUID) -> Response:
-    ticks = {(code, role) for code, _, role in (tick.partition(":") for tick in form.ticks.data)}
+    ticks = {(code, role) for code, _, role in (tick.partition(":") for tick in form.ticks.data or ())}
     with desk.writing() as session:
         changed = attendance.record(session, briefing_id, ticks, by=desk.current_officer(), at=desk.now())
     came = words.many(len({code for code, _ in ticks}), "authority", "authorities")

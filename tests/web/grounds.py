@@ -1,0 +1,85 @@
+"""What the tests of audiences, tours and coverage stand on: a founded register, somebody in it, a campaign, an agreed message."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from audiences import founding, organisations, people
+from campaigns.briefings import tours
+from campaigns.briefings.tours import Arrangement, Group
+from campaigns.foundation.database import Database
+from campaigns.reach import touches
+from campaigns.reach.touches import Fact
+from tests.campaigns import stories
+from tests.campaigns.stories import House
+from tests.web.visitors import NOON
+
+ADUR, BARNET, CARDIFF = "E07000223", "E09000003", "W06000015"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A founded installation with one campaign."""
+
+    database: Database
+    house: House
+
+    @property
+    def campaign(self) -> UUID:
+        """The campaign."""
+        return self.house.campaign
+
+    def person(
+        self, place: str = ADUR, role: str = "practitioner", address: str = "someone@adur.test", name: str = "Health Officer"
+    ) -> UUID:
+        """Somebody in a role."""
+        with self.database.transaction() as session:
+            return people.add(
+                session, name=name, role=role, place=place, address=address, by=self.house.drafter, at=NOON, test_domains_allowed=True
+            )
+
+    def agreed(self) -> UUID:
+        """A release that both parties have signed."""
+        return stories.agreed_release(self.house).release
+
+    def waiting(self) -> UUID:
+        """A release that nobody has signed."""
+        return stories.waiting_release(self.house).release
+
+    def tour(self) -> UUID:
+        """A tour over every regional group."""
+        with self.database.transaction() as session:
+            groups = [Group(body.code, body.name, body.nation) for body in organisations.groups(session)]
+            return tours.open_tour(session, self.campaign, name="Spring briefings", groups=groups, by=self.house.drafter, at=NOON)
+
+    def briefing(self, tour: UUID, group: str = "group-wales") -> UUID:
+        """One group's briefing."""
+        with self.database.reading() as session:
+            return next(briefing.id for briefing in tours.briefings(session, tour) if briefing.group_code == group)
+
+    def held(self, group: str = "group-wales") -> UUID:
+        """A briefing that was held yesterday."""
+        briefing, note = self.briefing(self.tour(), group), self.agreed()
+        arrangement = Arrangement(NOON - timedelta(days=1), "County Hall", "Head of the unit", "Policy officer", note=note)
+        with self.database.transaction() as session:
+            tours.arrange(session, briefing, arrangement, by=self.house.drafter, at=NOON)
+            tours.hold(session, briefing, by=self.house.drafter, at=NOON)
+        return briefing
+
+    def touch(self, code: str, role: str, grade: str, evidence: str) -> None:
+        """Evidence, as a worker would put it."""
+        with self.database.transaction() as session:
+            touches.put(session, [Fact(self.campaign, code, role, grade, evidence, NOON, "tests")])
+
+    def addresses(self) -> list[str]:
+        """Everybody's addresses, those who left included."""
+        with self.database.reading() as session:
+            return sorted(person.address for place in (ADUR, BARNET, CARDIFF) for person in people.at_place(session, place))
+
+
+def found(database: Database) -> Ground:
+    """Found an installation."""
+    house = stories.house(database)
+    with database.transaction() as session:
+        founding.found(session, by=house.drafter, at=NOON)
+    return Ground(database, house)

@@ -1,0 +1,213 @@
+"""An officer arranges a tour: opens it, dates a briefing, has it declined, holds it, and prints what is taken along."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+
+from campaigns.briefings import tours
+from campaigns.foundation.database import Database
+from campaigns.foundation.officers import Officer
+from tests.web import grounds
+from tests.web.conftest import Clock
+from tests.web.grounds import Ground
+from tests.web.visitors import words_on
+
+SignIn = Callable[..., Officer]
+
+
+@pytest.fixture
+def ground(sqlite: Database, sign_in: SignIn) -> Ground:
+    """A founded installation, and an officer of HSE signed in."""
+    ground = grounds.found(sqlite)
+    sign_in("officer", "hse")
+    return ground
+
+
+def arrangement(release: UUID, **changes: Any) -> dict[str, Any]:
+    """What an officer types to arrange a briefing."""
+    typed = {
+        "day": ["12", "5", "2027"],
+        "hour": "10:00",
+        "place": "County Hall, Cardiff",
+        "hse_presenter": "Head of the Local Authority Unit",
+        "lacors_presenter": "Policy officer",
+        "note": str(release),
+    }
+    return typed | changes
+
+
+def test_a_tour_gets_a_row_for_every_regional_group(ground: Ground, client: FlaskClient) -> None:
+    answer = client.post("/tours/new", data={"campaign": str(ground.campaign), "name": "Spring briefings"}, follow_redirects=True)
+
+    said = words_on(answer)
+    assert "11 regional groups" in said
+    assert all(nation in said for nation in ("England", "Scotland", "Wales"))
+    assert said.count("no date") == 11
+    assert "Northern Ireland" not in said
+
+
+def test_northern_ireland_joins_a_tour_when_asked_for(ground: Ground, client: FlaskClient) -> None:
+    typed = {"campaign": str(ground.campaign), "name": "Spring briefings", "opted_in": "y"}
+    assert "Northern Ireland liaison group" in words_on(client.post("/tours/new", data=typed, follow_redirects=True))
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"name": ""}, "Enter a name for the tour"),
+        ({"name": "x" * 201}, "must be 200 characters or fewer"),
+        ({"campaign": "nonsense"}, "Choose a campaign"),
+    ],
+)
+def test_a_tour_that_cannot_be_opened_says_why(ground: Ground, client: FlaskClient, changes: dict[str, str], sentence: str) -> None:
+    answer = client.post("/tours/new", data={"campaign": str(ground.campaign), "name": "Spring"} | changes)
+
+    assert sentence in words_on(answer)
+    assert "There is a problem" in words_on(answer)
+    assert "There is no tour yet" in words_on(client.get("/tours"))
+
+
+def test_a_briefing_is_arranged_on_one_page(ground: Ground, client: FlaskClient) -> None:
+    note, tour = ground.agreed(), ground.tour()
+
+    answer = client.post(f"/briefings/{ground.briefing(tour)}/arrangement", data=arrangement(note), follow_redirects=True)
+
+    said = words_on(answer)
+    assert "Wednesday 12 May 2027, 10:00" in said
+    assert "County Hall, Cardiff" in said
+    assert "HSE: Head of the Local Authority Unit" in said
+    assert "LACoRS: Policy officer" in said
+    assert "revision 1" in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"day": ["31", "2", "2027"]}, "Enter a real date"),
+        ({"day": ["", "", ""]}, "Enter the date of the briefing"),
+        ({"hour": "half past"}, "Enter a time, like"),
+        ({"hour": ""}, "Enter the time it starts"),
+        ({"day": ["28", "3", "2027"], "hour": "1:30"}, "01:30 does not exist on Sunday 28 March 2027"),
+        ({"day": ["31", "10", "2027"], "hour": "1:30"}, "01:30 comes twice on Sunday 31 October 2027"),
+        ({"place": " "}, "Enter a place"),
+        ({"place": "Hall\r\nRoom"}, "on one line"),
+        ({"hse_presenter": ""}, "Enter who presents for HSE"),
+        ({"lacors_presenter": ""}, "Enter who presents for LACoRS"),
+        ({"note": "nonsense"}, "Choose a speaking note"),
+    ],
+)
+def test_an_arrangement_that_cannot_be_names_its_field(ground: Ground, client: FlaskClient, changes: dict[str, Any], sentence: str) -> None:
+    note, tour = ground.agreed(), ground.tour()
+    briefing = ground.briefing(tour)
+
+    answer = client.post(f"/briefings/{briefing}/arrangement", data=arrangement(note, **changes))
+
+    assert answer.status_code == 200
+    assert sentence in words_on(answer)
+    with ground.database.reading() as session:
+        assert tours.get(session, briefing).state == "wanted"
+
+
+def test_only_what_both_parties_signed_can_be_a_speaking_note(ground: Ground, client: FlaskClient) -> None:
+    unsigned, tour = ground.waiting(), ground.tour()
+    briefing = ground.briefing(tour)
+
+    assert "No message has been signed by both" in words_on(client.get(f"/briefings/{briefing}/arrangement"))
+    ground.agreed()
+    answer = client.post(f"/briefings/{briefing}/arrangement", data=arrangement(unsigned))
+    assert "Choose a speaking note" in words_on(answer)
+
+
+def test_a_group_may_decline_with_a_reason(ground: Ground, client: FlaskClient) -> None:
+    briefing = ground.briefing(ground.tour())
+
+    assert "Enter why there will be no briefing" in words_on(client.post(f"/briefings/{briefing}/declining", data={"reason": " "}))
+    answer = client.post(f"/briefings/{briefing}/declining", data={"reason": "Has its own event"}, follow_redirects=True)
+    assert "Declined: Has its own event" in words_on(answer)
+
+
+def test_a_briefing_is_held_only_once_it_has_begun(ground: Ground, client: FlaskClient, clock: Clock) -> None:
+    note, tour = ground.agreed(), ground.tour()
+    briefing = ground.briefing(tour)
+    client.post(f"/briefings/{briefing}/arrangement", data=arrangement(note, day=["1", "12", "2026"]))
+
+    early = client.post(f"/briefings/{briefing}/held")
+    clock.forward(timedelta(days=8))
+    offered = words_on(client.get(f"/briefings/{briefing}"))
+    late = client.post(f"/briefings/{briefing}/held", follow_redirects=True)
+
+    assert early.status_code == 422
+    assert "has not begun yet" in words_on(early)
+    assert "Mark as held" in offered
+    assert "Who was there" in words_on(late)
+
+
+def test_a_briefing_held_by_mistake_can_be_taken_back(ground: Ground, client: FlaskClient) -> None:
+    briefing = ground.held()
+    client.post(f"/briefings/{briefing}/attendance", data={"ticks": [f"{grounds.CARDIFF}:practitioner"]})
+
+    assert "counts no more as briefed" in words_on(client.get(f"/briefings/{briefing}/reopening"))
+    answer = client.post(f"/briefings/{briefing}/reopening", follow_redirects=True)
+    assert "not marked as held any more" in words_on(answer)
+
+
+def test_the_speaking_note_is_the_text_both_signed(ground: Ground, client: FlaskClient) -> None:
+    briefing = ground.held()
+
+    said = words_on(client.get(f"/briefings/{briefing}/note"))
+
+    assert "Signed for HSE by HSE director" in said
+    assert "Signed for LACoRS by LACoRS chair" in said
+    assert "You will see less paper." in said
+    assert "Dear [name]" in said
+    assert "Stop or change what you get" not in said
+    assert "You decide what to do." in words_on(client.get(f"/briefings/{briefing}/note?audience=senior-managers"))
+    assert client.get(f"/briefings/{briefing}/note?audience=nobody").status_code == 200
+
+
+def test_a_briefing_without_a_note_says_so(ground: Ground, client: FlaskClient) -> None:
+    answer = client.get(f"/briefings/{ground.briefing(ground.tour())}/note")
+    assert answer.status_code == 404
+    assert "no speaking note yet" in words_on(answer)
+
+
+def test_the_tour_says_what_it_waits_for(ground: Ground, client: FlaskClient) -> None:
+    tour = ground.tour()
+    assert "11 groups without a date" in words_on(client.get(f"/tours/{tour}"))
+    assert "Arrange" in words_on(client.get(f"/tours/{tour}"))
+
+
+def test_a_tour_can_be_downloaded(ground: Ground, client: FlaskClient) -> None:
+    ground.held()
+    with ground.database.reading() as session:
+        tour = tours.every(session)[0].id
+
+    answer = client.get(f"/tours/{tour}.csv")
+
+    lines = answer.get_data(as_text=True).splitlines()
+    assert answer.mimetype == "text/csv"
+    assert len(lines) == 12
+    assert any("Wales liaison group" in line and "County Hall" in line for line in lines)
+
+
+def test_an_observer_sees_the_tour_and_arranges_nothing(ground: Ground, client: FlaskClient, sign_in: SignIn) -> None:
+    tour = ground.tour()
+    sign_in("observer", None)
+
+    said = words_on(client.get(f"/tours/{tour}"))
+
+    assert "Wales liaison group" in said
+    assert "To do" in said and "Arrange" not in said
+    assert client.get("/tours/new").status_code == 403
+    assert client.get(f"/briefings/{ground.briefing(tour)}/arrangement").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "path", ["/tours/{}", "/tours/{}.csv", "/briefings/{}", "/briefings/{}/arrangement", "/briefings/{}/sign-in-sheet"]
+)
+def test_a_tour_or_briefing_that_is_not_there_is_not_found(ground: Ground, client: FlaskClient, path: str) -> None:
+    assert client.get(path.format(UUID(int=9))).status_code == 404

@@ -1,0 +1,89 @@
+"""An officer enters who was at a briefing, and prints the sheet to be signed."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from audiences import organisations
+from campaigns.briefings import attendance
+from campaigns.foundation.database import Database
+from campaigns.foundation.officers import Officer
+from tests.web import grounds
+from tests.web.grounds import ADUR, CARDIFF, Ground
+from tests.web.visitors import words_on
+
+
+@pytest.fixture
+def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
+    """A founded installation, and an officer of LACoRS signed in."""
+    ground = grounds.found(sqlite)
+    sign_in("officer", "lacors")
+    return ground
+
+
+def test_ticks_count_as_briefed_and_the_gaps_are_named(ground: Ground, client: FlaskClient) -> None:
+    briefing = ground.held()
+
+    answer = client.post(
+        f"/briefings/{briefing}/attendance", data={"ticks": [f"{CARDIFF}:practitioner", f"{CARDIFF}:elected_member"]}, follow_redirects=True
+    )
+
+    said = words_on(answer)
+    assert "Saved: 2 ticks, from 1 authority." in said
+    assert "Somebody from 1 of 22 authorities came." in said
+    assert "Swansea" in said.partition("Nobody came from")[2]
+    assert "Cardiff" not in said.partition("Nobody came from")[2]
+
+
+def test_saving_again_corrects_the_sheet(ground: Ground, client: FlaskClient) -> None:
+    briefing = ground.held()
+    client.post(f"/briefings/{briefing}/attendance", data={"ticks": [f"{CARDIFF}:practitioner"]})
+
+    page = client.get(f"/briefings/{briefing}/attendance").get_data(as_text=True)
+    same = client.post(f"/briefings/{briefing}/attendance", data={"ticks": [f"{CARDIFF}:practitioner"]}, follow_redirects=True)
+    none = client.post(f"/briefings/{briefing}/attendance", data={}, follow_redirects=True)
+
+    assert page.count("checked") == 1
+    assert "Nothing changed." in words_on(same)
+    assert "Saved: 0 ticks" in words_on(none)
+    with ground.database.reading() as session:
+        assert attendance.present(session, [briefing]) == {}
+
+
+@pytest.mark.parametrize("tick", [f"{ADUR}:practitioner", f"{CARDIFF}:union_contact", "nonsense", "", "=cmd|'x'!A1:practitioner"])
+def test_a_tick_that_is_not_on_the_sheet_is_refused(ground: Ground, client: FlaskClient, tick: str) -> None:
+    briefing = ground.held()
+
+    answer = client.post(f"/briefings/{briefing}/attendance", data={"ticks": [f"{CARDIFF}:practitioner", tick]})
+
+    assert "Choose from the list" in words_on(answer)
+    with ground.database.reading() as session:
+        assert attendance.present(session, [briefing]) == {}
+
+
+def test_nobody_attended_what_was_not_held(ground: Ground, client: FlaskClient) -> None:
+    briefing = ground.briefing(ground.tour())
+
+    assert "Mark the briefing as held first" in words_on(client.get(f"/briefings/{briefing}/attendance"))
+    answer = client.post(f"/briefings/{briefing}/attendance", data={"ticks": [f"{CARDIFF}:practitioner"]})
+    assert "Mark the briefing as held before you enter who was there." in words_on(answer)
+
+
+def test_every_tick_box_says_what_it_is_for(ground: Ground, client: FlaskClient) -> None:
+    briefing = ground.held()
+    said = words_on(client.get(f"/briefings/{briefing}/attendance"))
+    assert "Cardiff, senior manager" in said
+    assert "Cardiff, practitioner" in said
+
+
+def test_the_sheet_to_sign_lists_every_authority_of_the_group(ground: Ground, client: FlaskClient) -> None:
+    briefing = ground.held()
+    with ground.database.reading() as session:
+        names = [member.name for member in organisations.members(session, "group-wales")]
+
+    said = words_on(client.get(f"/briefings/{briefing}/sign-in-sheet"))
+
+    assert len(names) == 22
+    assert all(name in said for name in names)
+    assert "County Hall" in said
