@@ -55,7 +55,8 @@ def refused() -> Response:
 
 
 def _read(form: ImportForm) -> Report:
-    raw = form.file.data.read(LARGEST + 1) if form.file.data and form.file.data.filename else b""
+    upload = request.files.get("file")
+    raw = upload.read(LARGEST + 1) if upload else b""
     if not raw:
         raise Invalid([Problem("file", "Choose a CSV file that is not empty")])
     allowed = desk.settings().env != "production"

@@ -1,0 +1,136 @@
+"""An officer finds people, adds one, marks one as left, and looks at an authority."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+
+from audiences import people
+from campaigns.foundation.database import Database
+from campaigns.foundation.officers import Officer
+from tests.web import grounds
+from tests.web.grounds import ADUR, BARNET, Ground
+from tests.web.visitors import words_on
+
+SignIn = Callable[..., Officer]
+TYPED = {"name": "Head of Health", "role": "senior_manager", "place": ADUR, "address": "head@adur.test"}
+
+
+@pytest.fixture
+def ground(sqlite: Database, sign_in: SignIn) -> Ground:
+    """A founded installation, and an officer signed in."""
+    ground = grounds.found(sqlite)
+    sign_in("officer", "hse")
+    return ground
+
+
+def test_somebody_added_is_found_by_words_and_role(ground: Ground, client: FlaskClient) -> None:
+    assert "Head of Health is added." in words_on(client.post("/people/new", data=TYPED, follow_redirects=True))
+
+    assert "1 to 1 of 1 people" in words_on(client.get("/people?words=HEAD+adur"))
+    assert "1 to 1 of 1 people" in words_on(client.get("/people?role=senior_manager"))
+    assert "Nobody is like this" in words_on(client.get("/people?role=practitioner"))
+    assert "Nobody is like this" in words_on(client.get("/people?words=%25"))
+    assert "head@adur.test" in client.get("/people/people.csv").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"name": ""}, "Enter a name or post"),
+        ({"name": "Head\r\nBcc: x@y.test"}, "Remove line breaks"),
+        ({"name": "=?utf-8?q?Head?="}, "Type the name as people read it"),
+        ({"name": "x" * 121}, "must be 120 characters or fewer"),
+        ({"role": ""}, "Choose a role"),
+        ({"role": "emperor"}, "Choose a role"),
+        ({"role": "union_contact"}, "There is no union contact at Adur"),
+        ({"place": ""}, "an authority or body in the register"),
+        ({"place": "E00000000"}, "Choose one from the list"),
+        ({"address": ""}, "Enter an e-mail address"),
+        ({"address": "nobody"}, "is not an e-mail address"),
+        ({"address": "a@b.test\r\nBcc: c@d.test"}, "is not an e-mail address"),
+        ({"address": "x" * 300 + "@adur.test"}, "must be 254 characters or fewer"),
+    ],
+)
+def test_a_person_that_cannot_be_names_its_field(ground: Ground, client: FlaskClient, changes: dict[str, str], sentence: str) -> None:
+    answer = client.post("/people/new", data=TYPED | changes)
+
+    assert answer.status_code == 200
+    assert sentence in words_on(answer)
+    assert ground.addresses() == []
+
+
+def test_nobody_is_added_twice(ground: Ground, client: FlaskClient) -> None:
+    client.post("/people/new", data=TYPED)
+    assert "is already a senior manager at Adur" in words_on(client.post("/people/new", data=TYPED))
+
+
+def test_somebody_who_left_is_kept_and_gets_no_letters(ground: Ground, client: FlaskClient) -> None:
+    person = ground.person()
+
+    assert "has left?" in words_on(client.get(f"/people/{person}/leaving"))
+    assert "is marked as left" in words_on(client.post(f"/people/{person}/leaving", follow_redirects=True))
+
+    assert "no: left" in words_on(client.get(f"/people/{person}"))
+    assert "Health Officer" in words_on(client.get("/people?left=1"))
+    assert client.post(f"/people/{person}/leaving").status_code == 409
+    with ground.database.reading() as session:
+        assert people.at_place(session, ADUR) == []
+
+
+def test_an_authority_says_who_is_missing(ground: Ground, client: FlaskClient) -> None:
+    ground.person()
+
+    said = words_on(client.get(f"/authorities/{ADUR}"))
+
+    assert "Find out who is the elected member and the senior manager here." in said
+    assert said.count("nobody to write to") == 2
+    assert "South East liaison group" in said
+    assert "Nothing yet" in said
+
+
+def test_an_authority_shows_what_it_was_sent_and_where_it_was_briefed(ground: Ground, client: FlaskClient) -> None:
+    release = ground.agreed()
+    ground.touch(ADUR, "practitioner", "written", f"letter:{release}:0")
+
+    said = words_on(client.get(f"/authorities/{ADUR}"))
+
+    assert "Written to: letter" in said
+    assert "What LOPP is" in said
+
+
+def test_the_list_of_authorities_can_be_narrowed_and_downloaded(ground: Ground, client: FlaskClient) -> None:
+    assert "1 to 50 of 350 authorities" in words_on(client.get("/authorities"))
+    assert "1 to 50 of 382 authorities" in words_on(client.get("/authorities?opted_in=1"))
+    assert "1 to 22 of 22 authorities" in words_on(client.get("/authorities?nation=Wales"))
+    assert "1 to 1 of 1 authorities" in words_on(client.get("/authorities?words=e07000223"))
+    assert "No authority is like this" in words_on(client.get("/authorities?nation=Atlantis"))
+    assert len(client.get("/authorities/authorities.csv?region=London").get_data(as_text=True).splitlines()) == 34
+
+
+def test_the_form_knows_where_it_was_opened_from(ground: Ground, client: FlaskClient) -> None:
+    page = client.get(f"/people/new?place={BARNET}&role=practitioner").get_data(as_text=True)
+    assert f'value="{BARNET}" selected' in page
+    assert page.count("checked") == 1
+
+
+@pytest.mark.parametrize("path", [f"/people/{UUID(int=9)}", f"/people/{UUID(int=9)}/leaving", "/authorities/E00000000", "/authorities/%20"])
+def test_what_is_not_there_is_not_found(ground: Ground, client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/people?page=99999", "/people?page=-1", "/people?page=x", "/authorities?page=1e9", f"/people?words={'x' * 5000}"]
+)
+def test_an_address_typed_wrong_is_answered(ground: Ground, client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 200
+
+
+def test_an_observer_changes_nobody(ground: Ground, client: FlaskClient, sign_in: SignIn) -> None:
+    person = ground.person()
+    sign_in("observer", None)
+    assert client.get("/people").status_code == 200
+    assert client.get("/people/new").status_code == 403
+    assert client.post("/people/new", data=TYPED).status_code == 403
+    assert client.post(f"/people/{person}/leaving").status_code == 403

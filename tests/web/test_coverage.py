@@ -1,0 +1,108 @@
+"""An officer reads coverage: the line with its denominator, cell by cell with the evidence, and the gaps."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+
+from campaigns.foundation.database import Database
+from campaigns.foundation.officers import Officer
+from tests.web import grounds
+from tests.web.grounds import ADUR, BARNET, CARDIFF, Ground
+from tests.web.visitors import words_on
+
+
+@pytest.fixture
+def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
+    """Adur was written to and briefed, Barnet written to, Cardiff nothing though somebody is known there; an observer looks."""
+    ground = grounds.found(sqlite)
+    ground.person(CARDIFF, address="officer@cardiff.test")
+    ground.touch(ADUR, "practitioner", "written", "letter:1")
+    ground.touch(ADUR, "practitioner", "briefed", "attendance:1")
+    ground.touch(BARNET, "senior_manager", "written", "letter:2")
+    sign_in("observer", None)
+    return ground
+
+
+def test_the_line_says_each_grade_and_the_denominator(ground: Ground, client: FlaskClient) -> None:
+    said = words_on(client.get("/coverage"))
+    assert "Written to 2 · confirmed 0 · briefed 1 of 350 authorities that enforce health and safety" in said
+    assert "As at Tuesday 24 November 2026, 12:00" in said
+
+
+def test_the_page_never_says_more_than_there_is_evidence_for(ground: Ground, client: FlaskClient) -> None:
+    for path in ("/coverage", "/coverage/not-yet", "/coverage?all=1"):
+        said = words_on(client.get(path)).lower()
+        assert "reached" not in said
+        assert "opened" not in said.replace("when this page was opened", "")
+
+
+def test_every_cell_has_a_word_and_its_evidence(ground: Ground, client: FlaskClient) -> None:
+    said = words_on(client.get("/coverage?region=South+East&all=1"))
+    row = said.partition("Adur South East")[2].partition("Arun")[0]
+    assert row.startswith(" Nobody to write to Nobody to write to Briefed")
+    assert "written to, Tuesday 24 November 2026, 12:00: letter accepted by our relay" in row
+    assert "briefed, Tuesday 24 November 2026, 12:00: on the attendance sheet" in row
+    assert "Not yet" in words_on(client.get("/coverage?nation=Wales")).partition("Cardiff Wales")[2].partition("Carmarthenshire")[0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "line"),
+    [
+        ("nation=Wales", "Written to 0 · confirmed 0 · briefed 0 of 22 authorities"),
+        ("region=London", "Written to 1 · confirmed 0 · briefed 0 of 33 authorities"),
+        ("kind=London+borough", "Written to 1 · confirmed 0 · briefed 0 of 32 authorities"),
+        ("role=senior_manager", "Written to 1 · confirmed 0 · briefed 0 of 350 authorities"),
+        ("opted_in=1", "briefed 1 of 382 authorities, counties and Northern Ireland too"),
+        ("nation=Atlantis&region=x&kind=x&role=emperor&sort=x", "briefed 1 of 350 authorities that enforce"),
+        ("nation=Wales&region=London", "briefed 0 of 0 authorities"),
+    ],
+)
+def test_what_is_looked_at_can_be_narrowed(ground: Ground, client: FlaskClient, asked: str, line: str) -> None:
+    assert line in words_on(client.get(f"/coverage?{asked}"))
+
+
+def test_rows_can_be_sorted_both_ways(ground: Ground, client: FlaskClient) -> None:
+    least = words_on(client.get("/coverage?sort=practitioner"))
+    most = words_on(client.get("/coverage?sort=practitioner&down=1"))
+    by_name = words_on(client.get("/coverage?down=1"))
+
+    assert "Adur South East" not in least
+    assert most.index("Adur South East") < most.index("Cardiff Wales")
+    assert by_name.index("York ") < by_name.index("Wyre ")
+
+
+def test_the_gap_list_names_every_authority_without_evidence(ground: Ground, client: FlaskClient) -> None:
+    said = words_on(client.get("/coverage/not-yet?nation=Wales"))
+
+    assert "22 of 22 authorities that enforce health and safety (Wales) neither written to, nor confirmed, nor briefed" in said
+    assert "1 person there, not yet written to" in said
+    assert said.count("nobody to write to") == 21
+    assert "Barnet" not in words_on(client.get("/coverage/not-yet?region=London"))
+
+
+def test_grid_and_gaps_can_be_downloaded(ground: Ground, client: FlaskClient) -> None:
+    grid = client.get("/coverage/coverage.csv").get_data(as_text=True)
+    gaps = client.get("/coverage/not-yet.csv").get_data(as_text=True)
+
+    assert len(grid.splitlines()) == 351
+    assert "letter accepted by our relay [letter:1]" in grid
+    assert len(gaps.splitlines()) == 349
+    assert ADUR not in gaps
+
+
+def test_choices_stay_from_page_to_page(ground: Ground, client: FlaskClient) -> None:
+    page = client.get("/coverage?sort=region&opted_in=1").get_data(as_text=True)
+    assert "sort=region" in page and "opted_in=1" in page and "page=2" in page
+
+
+def test_before_the_first_campaign_the_page_says_so(client: FlaskClient, sign_in: Callable[..., Officer]) -> None:
+    sign_in("officer", "hse")
+    assert "There is no campaign yet" in words_on(client.get("/coverage"))
+    assert client.get("/coverage/not-yet").status_code == 404
+
+
+@pytest.mark.parametrize("campaign", ["x", str(UUID(int=9)), "%00"])
+def test_a_campaign_that_is_not_there_is_not_found(ground: Ground, client: FlaskClient, campaign: str) -> None:
+    assert client.get(f"/coverage?campaign={campaign}").status_code in {400, 404}
