@@ -77,13 +77,18 @@ def _tour(session: Session, campaign: UUID, note: UUID, by: Officer, *, at: date
     for briefing in tours.briefings(session, tour):
         for region, (place, days) in {**BRIEFED, **COMING}.items():
             if region in briefing.group_name:
-                away = timedelta(days=-days if region in BRIEFED else days)
-                morning = (at + away).replace(hour=10, minute=0, second=0, microsecond=0)
+                morning = _weekday(at, -days if region in BRIEFED else days)
                 arrangement = Arrangement(morning, f"{place}, council offices", "LOPP team, HSE", "LOPP lead, LACoRS", note)
                 tours.arrange(session, briefing.id, arrangement, by=by, at=at - timedelta(days=7))
                 if region in BRIEFED:
                     tours.hold(session, briefing.id, by=by, at=at)
                     attendance.record(session, briefing.id, _sheet(session, briefing.group_code), by=by, at=at)
+
+
+def _weekday(at: datetime, days: int) -> datetime:
+    """Ten o'clock, `days` away or a little further where that falls on a weekend."""
+    morning = (at + timedelta(days=days)).replace(hour=10, minute=0, second=0, microsecond=0)
+    return morning + timedelta(days=2 if days > 0 else -2) if morning.weekday() > 4 else morning
 
 
 def _sheet(session: Session, group: str) -> list[tuple[str, str]]:
