@@ -30,6 +30,9 @@ COMPILER = "countersign-letters/1"
 HEADERS = ("From", "To", "Reply-To", "Subject", "Message-ID", "List-Unsubscribe", "List-Unsubscribe-Post", "MIME-Version", "Content-Type")
 TAGS = {"p", "h1", "h2", "h3", "ul", "ol", "li", "strong", "em", "a", "blockquote", "hr", "br", "code", "pre"}
 
+TAG = re.compile(r"</?[a-zA-Z][^>]*>|<!--")
+AUTOLINK = re.compile(r"<(?:https?:|mailto:)[^\s<>]*>|<[^\s<>@]+@[^\s<>@]+>", re.IGNORECASE)
+
 _markdown = MarkdownIt("commonmark", {"html": False}).disable(["image"])
 _layouts = Environment(loader=FileSystemLoader(LAYOUTS), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
 
@@ -79,11 +82,19 @@ def whole(core: str, part: str) -> str:
     return part.join(cut) if len(cut) == 2 else f"{core}\n\n{part}"
 
 
+def blank_in_an_address(text: str) -> bool:
+    """Whether a placeholder would stand in a link's address, however the link is written; the placeholders must be known ones."""
+    text = whole(text, "")
+    mark = _mark(text)
+    spans = (span for token in _markdown.parse(_marked(text, mark)) for span in token.children or [])
+    return any(mark in str(span.attrGet("href")) for span in spans if span.type == "link_open")
+
+
 def findings(text: str) -> list[str]:
     """What an officer should know about their words before anyone signs: things readers will see as plain text."""
     found = []
     for number, line in enumerate(text.splitlines(), start=1):
-        if re.search(r"</?[a-zA-Z][^>]*>|<!--", line) and not re.search(r"<(https?:|mailto:)?[^\s<>@]+@?[^\s<>]*>", line.split(" ")[0]):
+        if TAG.search(AUTOLINK.sub("", line)):
             found.append(f"Line {number} contains HTML. Readers will see it as it is typed.")
         if "{{" in line or "{%" in line:
             found.append(f"Line {number} contains {{{{ or {{%. Readers will see it as it is typed; a blank to fill in is written ((name)).")
@@ -174,15 +185,17 @@ def _plain(address: str) -> str:
 
 
 def _mailbox(sender: Sender) -> str:
-    if not sender.name.isprintable():
-        raise Refused("The sender's name must be on one line.")
-    return formataddr((sender.name, _plain(sender.address)))
+    return formataddr((_line(sender.name), _plain(sender.address)))
 
 
 def _encoded(text: str) -> str:
-    if not text.isprintable():
-        raise Refused("A subject or a sender's name must be on one line.")
-    return Header(text, "us-ascii" if text.isascii() else "utf-8", maxlinelen=70).encode(linesep="\r\n")
+    return Header(_line(text), "us-ascii" if text.isascii() else "utf-8", maxlinelen=70).encode(linesep="\r\n")
+
+
+def _line(text: str) -> str:
+    if not text.isprintable() or "=?" in text:  # =? begins an encoded word, which may decode to a line break
+        raise Refused("A subject or a sender's name must be on one line, without =?.")
+    return text
 
 
 def _merged(pieces: list[Piece]) -> tuple[Piece, ...]:

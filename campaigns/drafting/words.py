@@ -100,9 +100,14 @@ def _text(field: str, text: str, *, required: bool = True) -> list[Problem]:
         return [Problem(field, "Enter the message")]
     if len(text) > LONGEST_TEXT:
         return [Problem(field, f"These words must be {LONGEST_TEXT:,} characters or fewer")]
-    if hidden := sorted({f"U+{ord(sign):04X}" for sign in text if not sign.isprintable() and sign not in "\n\r\t\u00ad\u2028 "}):
+    if hidden := sorted({f"U+{ord(sign):04X}" for sign in text if not sign.isprintable() and sign not in "\n\r\t\u00a0\u00ad\u2028"}):
         return [Problem(field, f"These words contain hidden characters ({', '.join(hidden[:3])}). Paste them again as plain text")]
     found = placeholders.problems(text, field=field)
-    if field != "core" and placeholders.YOUR_PART in placeholders.used(text):
+    parts = placeholders.split(text)[1::2].count(placeholders.YOUR_PART)
+    if field != "core" and parts:
         found.append(Problem(field, "((your part)) belongs in the shared words only"))
+    if parts > 1:
+        found.append(Problem(field, "((your part)) can stand in one place only"))
+    if not found and letters.blank_in_an_address(text):
+        found.append(Problem(field, "A placeholder cannot stand in a link's address"))
     return found

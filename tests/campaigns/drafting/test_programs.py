@@ -1,0 +1,71 @@
+"""A program's join is the letter: what goes in comes out, and nothing else does."""
+
+import email
+from email import policy
+from email.message import EmailMessage
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from campaigns.drafting import programs
+from campaigns.drafting.programs import Field, Program
+from campaigns.foundation.errors import Refused
+
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n.=F "), max_size=200)
+HEAD = b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+
+
+def body_of(message: bytes) -> str:
+    parsed = email.message_from_bytes(message, policy=policy.default)
+    assert isinstance(parsed, EmailMessage)
+    return str(parsed.get_content()).replace("\r\n", "\n")
+
+
+@given(literals=st.lists(TEXT, min_size=1, max_size=4), values=st.lists(TEXT, min_size=4, max_size=4))
+def test_a_joined_body_reads_back_as_its_words_with_the_values_in_them(literals: list[str], values: list[str]) -> None:
+    template = [part for place, literal in enumerate(literals) for part in (literal, f"f{place}")][:-1]
+    program = Program((HEAD, *programs.body(template, "text")))
+
+    message = program.join({f"f{place}": value for place, value in enumerate(values)})
+
+    written = "".join(part if place % 2 == 0 else values[place // 2] for place, part in enumerate(template))
+    assert body_of(message) == written
+    lines = message.split(b"\r\n")
+    assert max(len(line) for line in lines) <= 76
+    assert not any(line.startswith((b".", b"From ")) for line in lines)
+    assert b"\n" not in message.replace(b"\r\n", b"")
+    assert Program.from_bytes(program.to_bytes()) == program
+
+
+@given(st.text(max_size=60))
+def test_a_header_s_value_is_refused_unless_it_is_plain_and_on_one_line(value: str) -> None:
+    program = Program((b"To: ", Field("address", "header"), b"\r\n"))
+
+    try:
+        joined = program.join({"address": value})
+    except Refused:
+        assert not value or not value.isascii() or not value.isprintable()
+    else:
+        assert joined == f"To: {value}\r\n".encode() and len(joined.splitlines()) == 1
+
+
+def test_a_missing_value_is_refused_by_name() -> None:
+    with pytest.raises(Refused, match=r"There is no value for \(\(name\)\)"):
+        Program((Field("name", "text"),)).join({})
+
+
+def test_a_value_in_html_is_escaped() -> None:
+    joined = Program((HEAD, Field("name", "html"))).join({"name": '<b onclick="x">O\'Hara & Co'})
+
+    assert body_of(joined) == "&lt;b onclick=&quot;x&quot;&gt;O&#x27;Hara &amp; Co"
+
+
+def test_a_digest_changes_with_any_piece() -> None:
+    one, other = Program((b"a", Field("name", "text"))), Program((b"a", Field("name", "html")))
+
+    assert one.digest != other.digest and one.digest == Program.from_bytes(one.to_bytes()).digest
+
+
+def test_header_names_are_read_as_a_receiver_reads_them() -> None:
+    assert programs.header_names(b"A: 1\r\nSubject: x\r\n folded: y\r\nB: 2\r\n\r\nC: 3") == ["A", "Subject", "B"]
