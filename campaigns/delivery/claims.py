@@ -102,11 +102,12 @@ def settle(session: Session, claim: Claim, position: int, outcome: Outcome, *, a
 
 
 def close(session: Session, claim: Claim, *, relay_down: bool, at: datetime) -> None:
-    """Give a chunk back, and tell what became of it. A letter left in mid-attempt is unknown."""
-    left = sa.update(Delivery).where(col(Delivery.chunk_id) == claim.chunk_id, col(Delivery.state) == "attempting")
-    session.exec(left.values(state="unknown", at=at, reply="The worker stopped before it heard the reply"))
+    """Give a chunk back, and tell what became of it. A letter left in mid-attempt is unknown, unless another worker has taken over."""
     ours = sa.update(Chunk).where(col(Chunk.id) == claim.chunk_id, col(Chunk.claim) == claim.token)
-    session.exec(ours.values(claim=None, leased_until=None, not_before=at + RELAY_DOWN if relay_down else at))
+    given = ours.values(claim=None, leased_until=None, not_before=at + RELAY_DOWN if relay_down else at)
+    if session.exec(given.returning(col(Chunk.id))).all():
+        left = sa.update(Delivery).where(col(Delivery.chunk_id) == claim.chunk_id, col(Delivery.state) == "attempting")
+        session.exec(left.values(state="unknown", at=at, reply="The worker stopped before it heard the reply"))
     accepted = session.exec(
         select(sa.func.count()).select_from(Delivery).where(Delivery.chunk_id == claim.chunk_id, Delivery.state == "accepted")
     ).one()

@@ -68,8 +68,11 @@ class Sender:
 
 def verified(claim: Claim, letter: Waiting) -> bytes:
     """The canonical message of one reader, if it is exactly what was signed for that reader."""
-    message = claim.programs[letter.audience].join(letter.fields)
-    leaf = sealed.leaf_of(letter.salt, letter.person_id, letter.address, message)
+    try:
+        message = claim.programs[letter.audience].join(letter.fields)
+        leaf = sealed.leaf_of(letter.salt, letter.person_id, letter.address, message)
+    except Exception as fault:  # a field, an audience or a whole letter that is not what it was
+        raise GateClosed(f"Letter {letter.position + 1} cannot be put together ({type(fault).__name__}: {fault}).") from fault
     if leaf != claim.verified.leaves[letter.position] or letter.fields.get("address") != letter.address:
         raise GateClosed(f"Letter {letter.position + 1} is not the one that was signed.")
     if programs.header_names(message) != claim.verified.said.headers:
