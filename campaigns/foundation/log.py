@@ -102,7 +102,7 @@ def hint(session: Session, *, at: datetime, limit: int) -> list[tuple[int, str]]
         row.due_at = at + HINT_LASTS
         session.add(row)
     named = select(LogEntry.id, LogEntry.kind).where(col(LogEntry.id).in_([row.entry_id for row in due]))
-    kinds = {entry_id: kind for entry_id, kind in session.exec(named)}
+    kinds = dict(session.exec(named).all())
     return [(row.entry_id, kinds[row.entry_id]) for row in due]
 
 
