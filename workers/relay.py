@@ -4,14 +4,16 @@ The only one that talks to Dramatiq. When the broker does not answer, the facts 
 """
 
 import structlog
-from dramatiq.errors import DramatiqError
+from sqlalchemy.exc import SQLAlchemyError
 
 from campaigns.foundation import log
+from workers import brokers
 from workers.actors import Hearer, lane_of
 from workers.tools import Tools
 
 PAUSE = 0.2  # seconds between looks when there is nothing to tell
 BROKER_DOWN = 2.0
+DATABASE_DOWN = 1.0
 AT_ONCE = 200
 logger = structlog.get_logger()
 
@@ -21,9 +23,13 @@ def run(tools: Tools, lanes: dict[str, Hearer]) -> None:
     while not tools.stopping.is_set():
         try:
             busy = tell_due(tools, lanes)
-        except (DramatiqError, OSError) as fault:
+        except brokers.DOWN as fault:
             logger.warning("the broker does not answer", fault=str(fault))
             tools.stopping.wait(BROKER_DOWN)
+            continue
+        except SQLAlchemyError as fault:
+            logger.warning("the relay could not read the database", fault=str(fault))
+            tools.stopping.wait(DATABASE_DOWN)
             continue
         if not busy:
             tools.stopping.wait(PAUSE)
@@ -39,13 +45,8 @@ def tell_due(tools: Tools, lanes: dict[str, Hearer]) -> bool:
     for place, (entry_id, kind) in enumerate(due):
         try:
             lanes[lane_of(kind)].send(entry_id)
-        except (DramatiqError, OSError):
-            _put_back(tools, [number for number, _ in due[place:]])
+        except brokers.DOWN:
+            with tools.database.transaction() as session:
+                log.not_hinted(session, [number for number, _ in due[place:]], at=tools.clock())
             raise
     return bool(due)
-
-
-def _put_back(tools: Tools, entries: list[int]) -> None:
-    with tools.database.transaction() as session:
-        for entry_id in entries:
-            log.tell_again(session, entry_id, at=tools.clock())

@@ -123,10 +123,14 @@ def not_told(session: Session, entry_id: int, *, error: str, at: datetime) -> No
 
 
 def tell_again(session: Session, entry_id: int, *, at: datetime) -> None:
-    """Put a fact back among those to be told, now; used by the clock for whatever it finds due."""
-    row = session.get(Untold, entry_id) or Untold(entry_id=entry_id, due_at=at)
-    row.due_at = min(row.due_at, at)
-    session.add(row)
+    """Put a fact back among those to be told; one that is there already keeps its turn, so that a look a second floods nobody."""
+    if session.get(Untold, entry_id) is None:
+        session.add(Untold(entry_id=entry_id, due_at=at))
+
+
+def not_hinted(session: Session, entries: list[int], *, at: datetime) -> None:
+    """The broker did not take these hints: they are due again."""
+    session.exec(sa.update(Untold).where(col(Untold.entry_id).in_(entries)).values(due_at=at))
 
 
 def forget_hints(session: Session, *, at: datetime) -> None:
