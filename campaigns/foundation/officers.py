@@ -93,7 +93,9 @@ def everyone(session: Session) -> list[OfficerRecord]:
 
 def signatories(session: Session, party: str) -> list[OfficerRecord]:
     """Those who may sign for a party today."""
-    entitled = select(OfficerRecord).where(OfficerRecord.party == party, OfficerRecord.duty == "signatory", col(OfficerRecord.active).is_(True))
+    entitled = select(OfficerRecord).where(
+        OfficerRecord.party == party, OfficerRecord.duty == "signatory", col(OfficerRecord.active).is_(True)
+    )
     return list(session.exec(entitled.order_by(OfficerRecord.name)))
 
 
