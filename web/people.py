@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
+from wtforms import SelectField, ValidationError
 
 from audiences import people
 from audiences.people import ROLES
@@ -29,6 +30,11 @@ class PersonForm(forms.Form):
     place = forms.one_of("Authority or body")
     address = forms.email("E-mail address", needed="Enter an e-mail address")
     save = forms.submit("Add this person")
+
+    def validate_place(self, field: SelectField) -> None:
+        """The first line of the list is no place."""
+        if not field.data:
+            raise ValidationError("Choose an authority or body")
 
 
 class NothingForm(forms.Form):

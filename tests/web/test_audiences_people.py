@@ -45,7 +45,7 @@ def test_somebody_added_is_found_by_words_and_role(ground: Ground, client: Flask
         ({"role": ""}, "Choose a role"),
         ({"role": "emperor"}, "Choose a role"),
         ({"role": "union_contact"}, "There is no union contact at Adur"),
-        ({"place": ""}, "an authority or body in the register"),
+        ({"place": ""}, "Choose an authority or body"),
         ({"place": "E00000000"}, "Choose one from the list"),
         ({"address": ""}, "Enter an e-mail address"),
         ({"address": "nobody"}, "is not an e-mail address"),
