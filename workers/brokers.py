@@ -3,8 +3,11 @@
 Nothing durable is asked of any of them: the database is the truth, a message is an id, and the clock finds again whatever a broker loses.
 """
 
+import hashlib
+
 from dramatiq import Broker
 from dramatiq.brokers.stub import StubBroker
+from dramatiq.errors import DramatiqError
 from dramatiq.middleware import Middleware, TimeLimit
 
 from campaigns.foundation.settings import BadSettings
@@ -15,8 +18,12 @@ except ImportError:  # the extra `rabbitmq` is not installed
     rabbitmq = None  # type: ignore[assignment]
 try:
     from dramatiq.brokers import redis
+    from redis import RedisError
 except ImportError:  # the extra `redis` is not installed
     redis = None  # type: ignore[assignment]
+    RedisError = OSError  # type: ignore[assignment,misc]
+
+DOWN = (DramatiqError, OSError, RedisError)  # what a broker that does not answer raises; Dramatiq wraps RabbitMQ's faults, not Redis's
 
 
 def connect(url: str | None) -> Broker:
@@ -30,3 +37,20 @@ def connect(url: str | None) -> Broker:
     if kind in {"redis", "rediss"} and redis is not None:
         return redis.RedisBroker(url=url, middleware=middleware, maintenance_chance=100_000, heartbeat_timeout=10_000)  # type: ignore[no-untyped-call]
     raise BadSettings(f"COUNTERSIGN_BROKER_URL: {kind}:// needs the extra 'rabbitmq' or 'redis', or is not a broker we know")
+
+
+def queue(lane: str, database_url: str) -> str:
+    """A lane's queue. Hints are numbers in one database, so that installations on one broker must not hear each other's."""
+    return f"countersign-{hashlib.sha256(database_url.encode()).hexdigest()[:8]}-{lane}"
+
+
+def forget(url: str, queues: list[str]) -> None:
+    """Take the queues of an installation that is gone off its broker."""
+    broker = connect(url)
+    for name in queues:
+        if url.startswith("amqp"):
+            for part in (name, f"{name}.DQ", f"{name}.XQ"):
+                broker.channel.queue_delete(part)  # type: ignore[attr-defined]
+        else:
+            broker.flush(name)
+    broker.close()

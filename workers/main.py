@@ -1,9 +1,12 @@
 """`countersign-worker`: run the workers, catch mail locally, rehearse the whole job."""
 
+import json
 import logging
 import signal
+import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import click
 import structlog
@@ -11,11 +14,11 @@ from dramatiq import Worker
 
 from campaigns.foundation import log, settings
 from campaigns.foundation.errors import CountersignError
-from workers import actors, brokers, catcher, relay, scheduler, tools
+from workers import actors, brokers, catcher, rehearsal, relay, scheduler, tools
+from workers.rehearsal import Plan
 from workers.tools import Tools
 
 STOP_WITHIN = 4_500  # milliseconds; one letter's replies may still be waited for
-QUEUE_PREFIX = "countersign"
 
 
 @click.group()
@@ -49,12 +52,35 @@ def catch(host: str, port: int, maildir: Path | None, pace: float | None) -> Non
     catcher.run(host=host, port=port, maildir=kept, journal=kept.with_suffix(".journal"), pace=pace)
 
 
+@main.command()
+@click.option("--people", type=click.IntRange(min=1), required=True, help="How many people get a letter.")
+@click.option("--variants", type=click.IntRange(1, 3), default=3, show_default=True, help="How many audiences they are in.")
+@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Worker processes; several need a broker.")
+@click.option("--smtp", metavar="HOST:PORT", help="A mail server instead of our own catcher.")
+@click.option("--database-url", help="An empty database, left to be looked at. Default: SQLite in a folder that is removed.")
+@click.option("--broker-url", help="amqp://… or redis://…; default: in memory.")
+@click.option("--pace", type=click.FloatRange(min=0, min_open=True), help="Letters a second our own catcher takes at most.")
+@click.option("--keep", type=click.Path(path_type=Path), help="A new folder that keeps database, Maildir, journal and audience.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
+def rehearse(as_json: bool, **plan: Any) -> None:
+    """Play the whole job through on made-up people under .test, and count what arrived. Exit code 1 when anything did not."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the processes we started are stopped with us
+    try:
+        figures = rehearsal.rehearse(Plan(**plan))
+    except CountersignError as problem:
+        raise click.ClickException(str(problem)) from problem
+    click.echo(json.dumps(figures) if as_json else "\n".join(f"{name:20} {value}" for name, value in figures.items()))
+    sys.exit(int(any(figures[fault] for fault in rehearsal.FAULTS)))
+
+
 def work(workshop: Tools) -> None:
     """One worker process: a lane of Dramatiq threads each, the relay and the clock, until a signal asks it to stop."""
-    brokers_by_lane = {lane: brokers.connect(workshop.settings.broker_url) for lane in actors.LANES}
-    lanes = {lane: actors.enlist(broker, workshop, name=f"{QUEUE_PREFIX}-{lane}") for lane, broker in brokers_by_lane.items()}
+    broker_url, database_url = workshop.settings.broker_url, workshop.settings.database_url
+    brokers_by_lane = {lane: brokers.connect(broker_url) for lane in actors.LANES}
+    lanes = {lane: actors.enlist(broker, workshop, name=brokers.queue(lane, database_url)) for lane, broker in brokers_by_lane.items()}
     workers = [Worker(broker, worker_threads=actors.LANES[lane]) for lane, broker in brokers_by_lane.items()]
-    if workshop.settings.broker_url is None:  # what this process's memory held is gone
+    if broker_url is None:  # what this process's memory held is gone
         with workshop.database.transaction() as session:
             log.forget_hints(session, at=workshop.clock())
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -1,0 +1,109 @@
+"""The processes of a rehearsal: real workers and a real mail server, started, watched, measured and stopped."""
+
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from campaigns.foundation.errors import CountersignError
+from workers.rehearsal_stage import Stage
+
+COMMAND = "from workers.main import main; main()"  # what the console script `countersign-worker` runs
+ANSWERS_WITHIN = 30.0
+STOPS_WITHIN = 15.0
+HOST = "127.0.0.1"
+
+
+class ProcessDied(CountersignError):
+    """A process of the rehearsal ended by itself; the message carries its last words."""
+
+
+@dataclass(frozen=True)
+class Child:
+    """One process and where its words go."""
+
+    process: "subprocess.Popen[bytes]"
+    output: Path
+
+    def check(self) -> None:
+        """Refuse to go on when it has ended by itself."""
+        if self.process.poll() is not None:
+            words = self.output.read_text("utf-8", "replace").splitlines()[-5:]
+            raise ProcessDied(f"A process of the rehearsal ended with {self.process.returncode}: " + " | ".join(words))
+
+    def cpu_seconds(self) -> float:
+        """CPU it and its ended children used so far."""
+        used = psutil.Process(self.process.pid).cpu_times()
+        return float(used.user + used.system + used.children_user + used.children_system)
+
+    def peak_mb(self) -> float:
+        """The most memory it ever held, in MB; not getrusage's, which counts what our own process held before it became the child."""
+        status = Path(f"/proc/{self.process.pid}/status")
+        if status.exists():
+            held = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+            return int(held.split()[1]) / 1024
+        return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+    def stop(self) -> int:
+        """Ask it to stop, and wait; one that does not stop is killed. Gives its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(STOPS_WITHIN)
+        except subprocess.TimeoutExpired:
+            return self.kill()
+
+    def kill(self) -> int:
+        """kill -9."""
+        self.process.kill()
+        return self.process.wait()
+
+
+def worker(stage: Stage, number: int = 1) -> Child:
+    """`countersign-worker run` with the stage's settings."""
+    return _start(stage, f"worker-{number}.log", "run")
+
+
+def catcher(stage: Stage, *, port: int, pace: float | None) -> Child:
+    """`countersign-worker catch`, once it answers."""
+    slowed = ["--pace", str(pace)] if pace else []
+    mail = ["--maildir", str(stage.settings.mail_dir)]
+    child = _start(stage, "catcher.log", "catch", "--host", HOST, "--port", str(port), *mail, *slowed)
+    deadline = time.monotonic() + ANSWERS_WITHIN
+    while not _answers(port):
+        child.check()
+        if time.monotonic() > deadline:
+            child.kill()
+            raise ProcessDied("The rehearsal's own mail server does not answer.")
+        time.sleep(0.05)
+    return child
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as listener:
+        listener.bind((HOST, 0))
+        return int(listener.getsockname()[1])
+
+
+def _start(stage: Stage, output: str, *words: str) -> Child:
+    path = stage.folder / output
+    with path.open("ab") as lines:
+        process = subprocess.Popen(
+            [sys.executable, "-c", COMMAND, *words], env=stage.environment(), stdin=subprocess.DEVNULL, stdout=lines, stderr=lines
+        )
+    return Child(process, path)
+
+
+def _answers(port: int) -> bool:
+    try:
+        with socket.create_connection((HOST, port), timeout=1):
+            return True
+    except OSError:
+        return False
