@@ -12,6 +12,7 @@ from audiences.definitions import FOUNDING
 from audiences.people import BODY_ROLES, ROLES
 from audiences.rules import Rule
 from campaigns.agreement.addressees import Addressee
+from campaigns.drafting import messages
 from campaigns.foundation.errors import Refused
 from web import csv_files, desk, directory, forms, refusals, words
 from web.guards import for_writers
@@ -78,6 +79,7 @@ def show(key: str) -> str:
         count = definitions.count(session, key)
         without = _without(session, count)
         sifted = definitions.sift(session, [key])
+        used = _used(session, key)
     places = Counter((reader.nation or NOWHERE, reader.region or reader.nation or NOWHERE) for reader in sifted.addressees)
     region = request.args.get("region", "")
     shown = [reader for reader in sifted.addressees if region in ("", reader.region or reader.nation or NOWHERE)]
@@ -89,6 +91,7 @@ def show(key: str) -> str:
         places=sorted(places.items()),
         region=region,
         left_out=sifted.left_out,
+        used=used,
         readers=shown[page.offset : page.offset + page.size],
         page=page,
         said=people.words,
@@ -148,6 +151,13 @@ def _without(session: Session, count: definitions.Count) -> str:
     kinds = [kind for role in rule.roles for kind in BODY_ROLES.get(role, ())]
     missing, asked = directory.bodies_without(session, kinds, rule.roles, opted_in=not rule.enforcing_only)
     return f"{missing} of {words.many(asked, 'body', 'bodies')}"
+
+
+def _used(session: Session, key: str) -> list[tuple[str, str]]:
+    """The messages written to an audience: title and page, the newest first."""
+    found = messages.every(session)
+    mine = [message for message in found if key in messages.current(session, message).read().audiences]
+    return [(message.title, url_for("messages.show", message_id=message.id)) for message in mine]
 
 
 def _cells(reader: Addressee) -> list[object]:

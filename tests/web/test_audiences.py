@@ -65,6 +65,12 @@ def test_who_asked_us_to_stop_is_shown_as_left_out(ground: Ground, client: Flask
     assert "the reader asked us to stop" in said
 
 
+def test_an_audience_says_which_messages_are_for_it(ground: Ground, client: FlaskClient) -> None:
+    ground.agreed()
+    assert "1 message to this audience What LOPP is" in words_on(client.get("/audiences/practitioners"))
+    assert "to this audience" not in words_on(client.get("/audiences/unions"))
+
+
 def test_an_audience_can_be_downloaded(ground: Ground, client: FlaskClient) -> None:
     ground.person(address="formula@adur.test", name="=HYPERLINK(1)")
 
