@@ -50,7 +50,8 @@ class Fact:
 
 def put(session: Session, facts: Iterable[Fact]) -> None:
     """Record touches; one already recorded under the same evidence is brought up to date. Refuses an unknown grade."""
-    rows = [{**vars(fact), "id": uuid4(), "withdrawn": False} for fact in facts]
+    by_evidence = {fact.evidence: fact for fact in facts}  # one statement may not touch a row twice
+    rows = [{**vars(fact), "id": uuid4(), "withdrawn": False} for fact in by_evidence.values()]
     if unknown := {row["grade"] for row in rows} - set(GRADES):
         raise Refused(f"{sorted(unknown)[0]!r} is not a grade of reach.")
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert

@@ -1,0 +1,56 @@
+"""A step is whole or it never was; a page that looks changes nothing; two writers wait for each other."""
+
+import threading
+import time
+
+import pytest
+
+from campaigns.foundation import officers
+from campaigns.foundation.database import Database
+from tests.campaigns.stories import NOON, house
+
+
+def test_what_a_reader_changed_is_forgotten(database: Database) -> None:
+    lopp = house(database)
+
+    with database.reading() as session:
+        record = session.get_one(officers.OfficerRecord, lopp.hse.id)
+        record.name = "Somebody else"
+        session.add(record)
+        session.flush()
+
+    with database.reading() as session:
+        assert officers.get(session, lopp.hse.id).name == "HSE director"
+
+
+def test_a_step_that_fails_is_undone_whole(database: Database) -> None:
+    with pytest.raises(RuntimeError), database.transaction() as session:
+        officers.add(session, name="A post", party="hse", duty="officer", by="test", at=NOON)
+        raise RuntimeError
+
+    with database.reading() as session:
+        assert officers.everyone(session) == []
+
+
+def test_two_steps_that_read_then_write_wait_for_each_other(sqlite: Database) -> None:
+    lopp = house(sqlite)
+    began = threading.Barrier(2)
+
+    def rename(mark: str) -> None:
+        began.wait()
+        for _ in range(5):
+            with sqlite.transaction() as session:
+                record = session.get_one(officers.OfficerRecord, lopp.hse.id)
+                time.sleep(0.005)
+                record.name += mark
+                session.add(record)
+
+    threads = [threading.Thread(target=rename, args=[mark]) for mark in "ab"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with sqlite.reading() as session:
+        name = officers.get(session, lopp.hse.id).name
+        assert (name.removeprefix("HSE director").count("a"), name.count("b")) == (5, 5)

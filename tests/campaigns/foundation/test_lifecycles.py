@@ -1,0 +1,33 @@
+"""One table of moves a life; one function that decides."""
+
+import pytest
+
+from campaigns.foundation import lifecycles
+from campaigns.foundation.errors import NotAllowedNow
+
+
+def test_only_moves_in_the_table_are_made() -> None:
+    for moves in lifecycles.LIVES.values():
+        states = {state for steps in moves.values() for pair in steps.items() for state in pair}
+        for verb, steps in moves.items():
+            for state in states:
+                if state in steps:
+                    assert lifecycles.move(moves, state, verb) == steps[state]
+                else:
+                    with pytest.raises(NotAllowedNow, match=f"You cannot {verb} what is {state}"):
+                        lifecycles.move(moves, state, verb)
+
+
+def test_a_verb_nobody_knows_is_refused() -> None:
+    with pytest.raises(NotAllowedNow):
+        lifecycles.move(lifecycles.RELEASE, "sealed", "approve")
+
+
+@pytest.mark.parametrize("state", ["returned", "superseded", "lapsed", "sent", "withdrawn", "missed"])
+def test_a_release_that_ended_never_moves_again(state: str) -> None:
+    assert not any(state in steps for steps in lifecycles.RELEASE.values())
+
+
+def test_nothing_is_sent_again_by_itself() -> None:
+    assert [verb for verb, steps in lifecycles.DELIVERY.items() if "unknown" in steps] == ["count as sent", "send again", "leave"]
+    assert lifecycles.before(lifecycles.DELIVERY, "attempt") == {"queued"}

@@ -1,0 +1,88 @@
+"""What stops a start, and what keeps a rehearsal's database out of real life."""
+
+from pathlib import Path
+
+import pytest
+
+from campaigns.foundation import settings, stamps
+from campaigns.foundation.database import Database
+from campaigns.foundation.settings import BadSettings, Settings
+from campaigns.foundation.stamps import Stamp, WrongDatabase
+
+
+def test_development_needs_nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COUNTERSIGN_ENV", raising=False)
+
+    found = settings.load()
+
+    assert found.env == "development" and found.mail_dir == found.data_dir / "mail"
+    assert settings.DEVELOPMENT_SECRET not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("ENV", "production", "COUNTERSIGN_SECRET_KEY is missing"),
+        ("ENV", "holiday", "env"),
+        ("PACE", "0", "pace"),
+        ("SMTP_TIMEOUT", "5", "COUNTERSIGN_SMTP_TIMEOUT"),
+    ],
+)
+def test_settings_that_do_not_allow_a_start_are_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str) -> None:
+    monkeypatch.setenv(f"COUNTERSIGN_{name}", value)
+
+    with pytest.raises(BadSettings, match=said):
+        settings.load()
+
+
+def test_production_refuses_a_short_secret_and_starts_with_a_long_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COUNTERSIGN_ENV", "production")
+    monkeypatch.setenv("COUNTERSIGN_SECRET_KEY", "short")
+    with pytest.raises(BadSettings, match="shorter than 32"):
+        settings.load()
+
+    monkeypatch.setenv("COUNTERSIGN_SECRET_KEY", "k" * 32)
+    assert settings.load().env == "production"
+
+
+def test_settings_do_not_change() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        Settings().pace = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("env", ["development", "production"])
+def test_a_test_database_opens_for_nothing_else(database: Database, env: str) -> None:
+    with database.transaction() as session:
+        stamps.check(session, "test")
+        assert stamps.is_test(session)
+        with pytest.raises(WrongDatabase):
+            stamps.check(session, env)
+        with pytest.raises(WrongDatabase):
+            stamps.put(session, env)
+
+
+def test_a_real_database_does_not_open_for_a_rehearsal(sqlite: Database) -> None:
+    with sqlite.transaction() as session:
+        session.get_one(Stamp, 1).env = "production"
+
+    with sqlite.reading() as session:
+        assert not stamps.is_test(session)
+        with pytest.raises(WrongDatabase):
+            stamps.check(session, "test")
+
+
+def test_a_database_never_stamped_is_not_worked_on(sqlite: Database) -> None:
+    with sqlite.transaction() as session:
+        session.delete(session.get_one(Stamp, 1))
+
+    with sqlite.reading() as session, pytest.raises(WrongDatabase, match="not stamped"):
+        stamps.check(session, "development")
+
+
+def test_sqlite_keeps_what_was_committed(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'deep' / 'new.db'}")
+
+    with database.engine.connect() as connection:
+        said = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous", "foreign_keys")]
+
+    assert said == ["wal", 2, 1]
