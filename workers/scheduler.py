@@ -16,23 +16,22 @@ logger = structlog.get_logger()
 
 
 def run(tools: Tools) -> None:
-    """Tick until asked to stop; a database that does not answer is tried again at the next tick."""
+    """Tick until asked to stop. Whatever goes wrong is tried again at the next tick: a clock that dies in silence would lose everything."""
     while not tools.stopping.wait(TICK):
         try:
             tick(tools)
         except SQLAlchemyError as fault:
             logger.warning("the clock could not read the database", fault=str(fault))
+        except Exception:
+            logger.exception("the clock stumbled")
 
 
 def tick(tools: Tools) -> None:
     """One look: overdue releases end, due ones begin, dead attempts become unknown, due letters are hinted at again."""
     database, at = tools.database, tools.clock()
-    with database.transaction() as session:
-        schedules.end_overdue(session, at=at)
-    with database.transaction() as session:
-        schedules.begin_due(session, at=at)
-    with database.transaction() as session:
-        deliveries.lose_abandoned(session, at=at)
+    for look in (schedules.end_overdue, schedules.begin_due, deliveries.lose_abandoned):
+        with database.transaction() as session:
+            look(session, at=at)
     with database.transaction() as session:
         for entry_id in deliveries.due_chunks(session, at=at):
             log.tell_again(session, entry_id, at=at)

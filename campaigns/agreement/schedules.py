@@ -73,6 +73,7 @@ def begin_due(session: Session, *, at: datetime, limit: int = 20) -> int:
     due = select(Release).where(Release.state == "scheduled", col(Release.scheduled_for) <= at).limit(limit)
     found = list(session.exec(due.with_for_update(skip_locked=True)))
     for release in found:
+        messages.get(session, release.message_id, lock=True)  # nobody revises it between the gate's answer and the beginning
         try:
             gate.check_window(gate.check(session, release, at=at).said, at=at)
         except GateClosed as refusal:

@@ -22,6 +22,7 @@ from campaigns.reach.touches import Fact
 
 STATES = ("queued", "attempting", "accepted", "rejected", "unknown", "held", "removed", "missed")
 UNFINISHED = ("queued", "attempting", "unknown")
+ENDED = frozenset({"withdrawn", "missed"})
 VERDICTS = ("count as sent", "send again", "leave")
 
 
@@ -125,6 +126,8 @@ def decide(session: Session, release_id: UUID, position: int, *, verdict: str, b
         raise NotFound("There is no such letter.")
     if verdict not in VERDICTS:
         raise NotAllowedNow("Choose what is to become of this letter.")
+    if verdict == "send again" and releases.get(session, release_id).state in ENDED:
+        raise NotAllowedNow("The release has ended, so nothing more of it can be sent.")
     row.state = lifecycles.move(lifecycles.DELIVERY, row.state, verdict)
     row.sqlmodel_update({"at": at, "due_at": at, "reply": f"{by.name} decided: {verdict}"})
     session.add(row)
@@ -138,8 +141,9 @@ def tally(session: Session, release: Release) -> dict[str, int]:
     )
     figures = {state: counted.get(state, 0) for state in STATES}
     unplanned = release.people - sum(figures.values())
-    ended = release.state in {"withdrawn", "missed"}
-    figures["missed" if ended else "queued"] += unplanned
+    figures["queued"] += unplanned
+    if release.state in ENDED:
+        figures["missed"], figures["queued"] = figures["missed"] + figures["queued"], 0
     return figures
 
 
