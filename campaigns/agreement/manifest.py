@@ -7,12 +7,14 @@ columns beside it are for searching only. The release's own id is inside, so tha
 import hashlib
 import json
 import unicodedata
-from typing import Any
+from datetime import UTC
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "countersign/release/v1"
+Moment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
 
 
 class Variant(BaseModel):
@@ -45,8 +47,8 @@ class Manifest(BaseModel):
     variants: list[Variant]
     readers: int
     root: str
-    not_before: AwareDatetime | None
-    latest_send: AwareDatetime
+    not_before: Moment | None
+    latest_send: Moment
     approval_days: int
     parties: list[str]
 

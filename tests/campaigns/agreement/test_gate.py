@@ -1,0 +1,180 @@
+"""The gate fails closed: whatever is missing, altered or cannot be decided keeps a release in."""
+
+from collections.abc import Callable
+
+import pytest
+
+from campaigns.agreement import gate, manifest, merkle, parties, releases, sealed, signatures
+from campaigns.agreement.parties import Party
+from campaigns.drafting import messages
+from campaigns.foundation import officers
+from campaigns.foundation.database import Database
+from campaigns.foundation.errors import GateClosed
+from tests.campaigns import stories
+from tests.campaigns.stories import DAY, MINUTE, NOON, Story
+
+
+def says(story: Story) -> str:
+    with story.database.reading() as session:
+        try:
+            gate.check(session, releases.get(session, story.release), at=NOON)
+        except GateClosed as closed:
+            return closed.sentence
+    return "open"
+
+
+def change(story: Story, statement: str) -> None:
+    with story.database.engine.execution_options(countersign_writing=True).begin() as connection:
+        connection.exec_driver_sql(statement)
+
+
+def test_an_agreed_release_is_verified_from_its_stored_bytes(database: Database) -> None:
+    story = stories.agreed_release(stories.house(database))
+
+    with database.reading() as session:
+        verified = gate.check(session, releases.get(session, story.release), at=NOON)
+
+    assert verified.digest == story.digest() and verified.said.readers == len(verified.leaves) == 3
+    assert (verified.said.subject, verified.said.parties) == ("What LOPP offers you", ["hse", "lacors"])
+
+
+def test_nothing_goes_that_nobody_one_party_or_the_wrong_people_signed(database: Database) -> None:
+    story = stories.waiting_release(stories.house(database))
+
+    assert says(story) == "HSE has not signed."
+    story.sign(story.house.hse)
+    assert says(story) == "LACoRS has not signed."
+    story.sign(story.house.lacors)
+    assert says(story) == "open"
+
+
+ALTERATIONS = {
+    "UPDATE releases SET manifest = NULL": "not sealed",
+    "UPDATE releases SET digest = NULL": "not sealed",
+    "UPDATE signatures SET digest = 'x'": "HSE has not signed",
+    "DELETE FROM signatures WHERE party = 'lacors'": "LACoRS has not signed",
+    "UPDATE officers SET party = 'hse' WHERE party = 'lacors'": "is not a signatory of that party",
+    "UPDATE officers SET duty = 'observer' WHERE duty = 'signatory'": "is not a signatory of that party",
+    "DELETE FROM officers": "is not a signatory of that party",
+    "UPDATE revisions SET by_id = (SELECT officer_id FROM signatures WHERE party = 'hse')": "wrote these words",
+    "UPDATE messages SET revision = 2": "superseded",
+    "UPDATE messages SET state = 'withdrawn'": "superseded",
+    "UPDATE sealed_programs SET audience = 'x' WHERE audience = 'practitioners'": "stored letter is not the one",
+    "DELETE FROM sealed_programs WHERE audience = 'practitioners'": "stored letter is not the one",
+    "DELETE FROM sealed_letters WHERE position = 2": "frozen readers are not the ones",
+    "UPDATE sealed_letters SET leaf = (SELECT leaf FROM sealed_letters WHERE position = 0)": "frozen readers are not the ones",
+    "UPDATE parties SET code = 'tuc' WHERE code = 'lacors'": "parties named in what was signed",
+    "INSERT INTO parties VALUES ('tuc', 'TUC')": "parties named in what was signed",
+    "DELETE FROM parties WHERE code = 'lacors'": "Fewer than two parties",
+    "DELETE FROM parties": "Fewer than two parties",
+    "UPDATE stamps SET env = 'production'": "software key",
+}
+
+
+@pytest.mark.parametrize("statement", ALTERATIONS)
+def test_a_row_changed_after_both_signatures_closes_the_gate(sqlite: Database, statement: str) -> None:
+    story = stories.agreed_release(stories.house(sqlite))
+
+    change(story, statement)
+
+    assert ALTERATIONS[statement] in says(story)
+
+
+@pytest.mark.parametrize(
+    "bend",
+    [
+        lambda stored: stored.replace(b'"title":"What', b'"title":"That'),
+        lambda stored: stored + b" ",
+        lambda stored: b"{}",
+        lambda stored: b"\xff",
+        lambda stored: stored.replace(b'"revision":1', b'"revision":"1"'),
+    ],
+)
+def test_a_manifest_changed_after_both_signatures_closes_the_gate(database: Database, bend: Callable[[bytes], bytes]) -> None:
+    story = stories.agreed_release(stories.house(database))
+
+    with database.transaction() as session:
+        release = releases.get(session, story.release)
+        release.manifest = bend(release.manifest or b"")
+        release.digest = manifest.digest(release.manifest)
+        session.add(release)
+
+    assert says(story) != "open"
+
+
+def test_a_compiled_letter_changed_after_both_signatures_closes_the_gate(database: Database) -> None:
+    story = stories.agreed_release(stories.house(database))
+
+    with database.transaction() as session:
+        row = session.get_one(sealed.SealedProgram, (story.release, "practitioners"))
+        row.program = row.program.replace(b"less paper", b"more paper")
+        session.add(row)
+
+    assert says(story) == "A stored letter is not the one that was signed."
+
+
+@pytest.mark.parametrize("days", [14, 15])
+def test_a_signature_after_the_approval_s_life_is_none(database: Database, days: int) -> None:
+    story = stories.half_signed_release(stories.house(database))
+
+    story.sign(story.house.lacors, at=NOON + days * DAY)
+
+    assert says(story) == ("open" if days == 14 else "The signatures were not both given within 14 days of sealing.")
+
+
+def test_a_signature_dated_before_the_sealing_is_none(database: Database) -> None:
+    story = stories.half_signed_release(stories.house(database))
+
+    story.sign(story.house.lacors, at=NOON - MINUTE)
+
+    assert "within 14 days" in says(story)
+
+
+def test_a_signer_who_has_left_since_still_signed(database: Database) -> None:
+    story = stories.agreed_release(stories.house(database))
+
+    with database.transaction() as session:
+        officers.leave(session, story.house.hse.id, by="test", at=NOON)
+
+    assert says(story) == "open"
+
+
+PARTS = [
+    *[(gate, guard.__name__) for guard in gate.GUARDS],
+    (manifest, "read"),
+    (manifest, "digest"),
+    (signatures, "standing"),
+    (parties, "required"),
+    (messages, "get"),
+    (messages, "editors"),
+    (sealed, "leaves"),
+    (merkle, "root"),
+]
+
+
+@pytest.mark.parametrize(("module", "name"), PARTS, ids=lambda part: getattr(part, "__name__", part))
+def test_a_check_that_cannot_be_made_closes_the_gate(sqlite: Database, monkeypatch: pytest.MonkeyPatch, module: object, name: str) -> None:
+    story = stories.agreed_release(stories.house(sqlite))
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("a fault nobody thought of")
+
+    genuine = getattr(module, name)
+    monkeypatch.setattr(module, name, broken)
+    monkeypatch.setattr(gate, "GUARDS", tuple(broken if guard is genuine else guard for guard in gate.GUARDS))
+
+    assert says(story).startswith("The release could not be checked (ZeroDivisionError")
+
+
+def test_a_gate_that_names_no_parties_never_opens(database: Database) -> None:
+    story = stories.agreed_release(stories.house(database))
+
+    with database.transaction() as session:
+        for code in ("hse", "lacors"):
+            session.delete(session.get_one(Party, code))
+
+    assert says(story) == "Fewer than two parties are set up, so nothing can be agreed."
+    with database.transaction() as session:
+        parties.found(session)
+        parties.found(session)
+    assert says(story) == "open"

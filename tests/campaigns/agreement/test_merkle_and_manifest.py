@@ -1,0 +1,121 @@
+"""Many letters under one digest, and the one form in which a manifest is signed."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from campaigns.agreement import manifest, merkle
+from campaigns.agreement.manifest import Manifest, Variant
+
+LEAVES = st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=40)
+
+
+def by_the_book(leaves: list[bytes]) -> bytes:
+    """RFC 6962, section 2.1, word for word: split at the largest power of two below the number of leaves."""
+    if len(leaves) == 1:
+        return leaves[0]
+    split = 1 << (len(leaves) - 1).bit_length() - 1
+    return hashlib.sha256(b"\x01" + by_the_book(leaves[:split]) + by_the_book(leaves[split:])).digest()
+
+
+@given(LEAVES)
+def test_the_root_is_the_one_rfc_6962_describes(leaves: list[bytes]) -> None:
+    assert merkle.root(leaves) == by_the_book(leaves)
+
+
+@given(leaves=LEAVES, place=st.integers(0, 39))
+def test_any_leaf_changed_dropped_or_added_changes_the_root(leaves: list[bytes], place: int) -> None:
+    place %= len(leaves)
+    root = merkle.root(leaves)
+
+    assert merkle.root([*leaves, b"\x00" * 32]) != root
+    assert merkle.root([*leaves[:place], hashlib.sha256(leaves[place]).digest(), *leaves[place + 1 :]]) != root
+    if len(leaves) > 1:
+        assert merkle.root(leaves[:place] + leaves[place + 1 :]) != root
+
+
+def test_nobody_is_not_an_audience() -> None:
+    with pytest.raises(ValueError, match="at least one leaf"):
+        merkle.root([])
+
+
+def test_the_parts_of_a_leaf_cannot_be_shifted_into_each_other() -> None:
+    salt, letter = b"s" * 32, b"m" * 32
+
+    assert merkle.leaf(salt, "ab", "c", letter) != merkle.leaf(salt, "a", "bc", letter)
+    assert merkle.leaf(salt, "a", "b", letter) != merkle.leaf(b"t" * 32, "a", "b", letter)
+
+
+def said(**changes: Any) -> Manifest:
+    values: dict[str, Any] = {
+        "release": "r",
+        "reference": "ABCD-2345",
+        "message": "m",
+        "revision": 1,
+        "campaign": "LOPP",
+        "objective": "Reach them all",
+        "title": "Caf\u00e9",
+        "subject": "s",
+        "sender": {"name": "n", "address": "a@b.test", "reply_to": "r@b.test", "base_url": "u"},
+        "headers": ["From", "To"],
+        "compiler": "c/1",
+        "layout": "00",
+        "variants": [Variant(audience="x", program="00", readers=1)],
+        "readers": 1,
+        "root": "00",
+        "not_before": None,
+        "latest_send": datetime(2026, 6, 1, tzinfo=UTC),
+        "approval_days": 14,
+        "parties": ["hse", "lacors"],
+    }
+    return Manifest(**(values | changes))
+
+
+def test_a_manifest_reads_back_from_its_own_bytes() -> None:
+    assert manifest.read(said().to_bytes()) == said()
+    assert manifest.digest(said().to_bytes()) == hashlib.sha256(said().to_bytes()).hexdigest()
+
+
+def test_two_ways_of_typing_an_accent_are_one_manifest() -> None:
+    assert said(title="Cafe\u0301").to_bytes() == said().to_bytes()
+
+
+@pytest.mark.parametrize(
+    "bend",
+    [
+        lambda text: text.replace('"revision":1', '"revision": 1'),
+        lambda text: text.replace('"revision":1', '"revision":1,"revision":1'),
+        lambda text: text.replace('"title":"Café"', '"title":"Cafe\u0301"'),
+        lambda text: text.replace("Café", "Caf\\u00e9"),
+        lambda text: text.replace('"_type"', '"_kind"'),
+        lambda text: text.replace('"approval_days":14', '"approval_days":14,"bcc":"x"'),
+        lambda text: text.replace("2026-06-01T00:00:00Z", "2026-06-01T01:00:00+01:00"),
+        lambda text: text + " ",
+        lambda text: "{}",
+    ],
+)
+def test_bytes_in_any_other_form_are_not_read(bend: Any) -> None:
+    text = said().to_bytes().decode()
+    assert bend(text) != text
+
+    with pytest.raises((ValueError, KeyError)):
+        manifest.read(bend(text).encode())
+
+
+@pytest.mark.filterwarnings("ignore:Pydantic serializer warnings")
+@pytest.mark.parametrize("name", list(Manifest.model_fields))
+def test_every_field_is_under_the_digest(name: str) -> None:
+    body = json.loads(said().to_bytes())["predicate"]
+
+    assert name in body
+    assert len(said().to_bytes()) != len(said().model_copy(update={name: "something else entirely"}).to_bytes())
+
+
+def test_a_moment_without_a_zone_is_no_moment() -> None:
+    with pytest.raises(ValueError, match="timezone"):
+        said(latest_send=datetime(2026, 6, 1))  # noqa: DTZ001 - the very thing that is refused
