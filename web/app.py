@@ -73,13 +73,18 @@ BLUEPRINTS: list[Blueprint] = [
 DEVELOPMENT_BLUEPRINTS: list[Blueprint] = [demo.bp]
 
 # What the masthead offers: words, endpoint, and the only duty that sees it (None: everybody).
-NAVIGATION: list[tuple[str, str, str | None]] = [
-    ("Home", "home.show", None),
-    ("Messages", "messages.every", None),
-    ("Audiences", "audiences.every", None),
-    ("Tours", "tours.every", None),
-    ("Coverage", "coverage.show", None),
-    ("Officers", "officers.every", "administrator"),
+NAVIGATION: list[tuple[str, str, set[str], str | None]] = [  # what it says, where it leads, the blueprints under it, for whom
+    ("Home", "home.show", {"home"}, None),
+    (
+        "Messages",
+        "messages.every",
+        {"messages", "previews", "proposals", "campaigns", "releases", "signing", "scheduling", "deliveries"},
+        None,
+    ),
+    ("Audiences", "audiences.every", {"audiences", "people", "imports", "authorities"}, None),
+    ("Tours", "tours.every", {"tours", "briefings", "attendance"}, None),
+    ("Coverage", "coverage.show", {"coverage"}, None),
+    ("Officers", "officers.every", {"officers"}, "administrator"),
 ]
 
 
@@ -125,11 +130,15 @@ def _prepare_templates(app: Flask) -> None:
     app.jinja_env.globals.update(navigation=lambda: _navigation(app))
 
 
-def _navigation(app: Flask) -> list[tuple[str, str]]:
+def _navigation(app: Flask) -> list[tuple[str, str, bool]]:
     officer = signed_in_officer()
     if officer is None:
         return []
-    return [(said, endpoint) for said, endpoint, duty in NAVIGATION if endpoint in app.view_functions and duty in (None, officer.duty)]
+    return [
+        (said, endpoint, request.blueprint in under)
+        for said, endpoint, under, duty in NAVIGATION
+        if endpoint in app.view_functions and duty in (None, officer.duty)
+    ]
 
 
 def _other_page(number: int) -> str:
