@@ -1,6 +1,5 @@
 """What happened, in plain sentences: every event of a message and its releases, who did it, and when."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +9,7 @@ from campaigns.agreement import parties
 from campaigns.foundation import clock
 from campaigns.foundation.log import LogEntry
 
-# What each fact says after the name of whoever did it. Facts that only the machinery cares about are not listed.
+# What each fact says after the name of whoever did it. A test holds this list and the next against every event there is.
 SENTENCES = {
     "MessageDrafted": "began the message “{title}”",
     "MessageRevised": "changed the {changed} (revision {revision})",
@@ -32,13 +31,28 @@ SENTENCES = {
     "ReleaseLapsed": "closed it: the signatures did not come in time",
     "ReleaseSent": "finished: every letter has its outcome",
     "LetterDecided": "decided about an unclear letter: {verdict}",
+    "SignaturesAsked": "wrote to the signatories who have not signed",
     "CampaignBegun": "began the campaign “{name}”",
     "TourOpened": "opened a tour of {groups} groups",
     "BriefingDated": "arranged a briefing for {starts_at}",
     "BriefingHeld": "recorded that a briefing was held",
+    "BriefingDeclined": "recorded that a group wants no briefing: “{reason}”",
+    "BriefingReopened": "took back that a briefing was held",
+    "AttendanceRecorded": "recorded who came to a briefing",
     "OfficerJoined": "gave somebody the duty of {duty}",
+    "OfficerLeft": "ended somebody’s duty",
+    "RegisterLoaded": "loaded the register of {authorities} authorities",
+    "OrganisationsLoaded": "loaded the {bodies} other bodies",
+    "AudienceDefined": "set up the audience “{key}”",
+    "PeopleImported": "imported {added} people",
+    "PersonAdded": "added a person",
+    "PersonLeft": "recorded that a person has left",
+    "PreferenceRecorded": "changed what a reader gets",
+    "AddressRemoved": "took an address off: {reason}",
+    "AddressRestored": "put an address back",
 }
-MACHINERY = frozenset({"ChunkPlanned", "ChunkSent", "NoticeWritten", "ReachRecounted"})
+# What only the machinery cares about.
+MACHINERY = frozenset({"ChunkPlanned", "ChunkSent", "NoticeWritten"})
 
 
 @dataclass(frozen=True)
@@ -52,14 +66,11 @@ class Line:
 
 def lines(entries: Iterable[LogEntry]) -> list[Line]:
     """The facts worth telling, in the order given."""
-    return [Line(entry.at, entry.by, _what(entry)) for entry in entries if entry.kind not in MACHINERY]
+    return [Line(entry.at, entry.by, _what(entry)) for entry in entries if entry.kind in SENTENCES]
 
 
 def _what(entry: LogEntry) -> str:
-    template = SENTENCES.get(entry.kind)
-    if template is None:
-        return re.sub(r"(?<!^)(?=[A-Z])", " ", entry.kind).lower()
-    return template.format(**{name: _said(name, value) for name, value in entry.payload.items()})
+    return SENTENCES[entry.kind].format(**{name: _said(name, value) for name, value in entry.payload.items()})
 
 
 def _said(name: str, value: Any) -> str:
@@ -68,7 +79,7 @@ def _said(name: str, value: Any) -> str:
             return parties.FOUNDING.get(value, str(value))
         case "when" | "starts_at":
             return clock.say(datetime.fromisoformat(value))
-        case "changed":
+        case "changed" if isinstance(value, list):
             return " and ".join(part.replace("_", " ") for part in value)
         case "reasons":
             return " ".join(value)

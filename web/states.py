@@ -64,7 +64,7 @@ _OTHER = {
     "could not be sealed": "{bare}. Put this right in the words or the audiences, and submit it again.",
     "returned": "A party asked for other words: {reason}. Whoever wrote it changes them and submits it again.",
     "stopped": "{bare}. Nothing leaves until it is let go on.",
-    "gone out": "Nothing: every letter has its outcome.",
+    "gone out": "Nothing: every letter has its outcome. The coverage page counts who has been written to.",
     "withdrawn": "Nothing: it was withdrawn, and whatever had not gone does not go: {reason}.",
     "missed": "Nothing: its latest time to send passed, and whatever had not gone does not go.",
     "lapsed": "The signatures of both parties did not come in time. Submit it again to ask for them.",

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from campaigns.drafting import messages
 from tests.web.conftest import Clock
-from tests.web.office import WORDS, Office, open_office
+from tests.web.office import Office, open_office
 from tests.web.visitors import title_of, words_on
 
 
@@ -38,45 +38,6 @@ def test_the_list_names_every_message_with_its_state(office: Office) -> None:
 
     assert "What LOPP is draft Revitalise LOPP 24 November 2026" in office.see("/messages/")
     assert "There is no message here yet" in office.see("/messages/?state=agreed")
-
-
-def test_save_and_preview_shows_the_letter_of_a_real_reader(office: Office) -> None:
-    office.sit()
-
-    page = words_on(office.write(save="", preview="Save and preview"))
-
-    assert "Preview for Senior managers" in page
-    assert "As Head of Health, Ashby" in page
-    assert "Dear Head of Health, Ashby," in page
-    assert "One lead authority speaks for Ashby Council" in page
-
-
-def test_a_preview_goes_from_reader_to_reader_and_from_audience_to_audience(office: Office) -> None:
-    message = office.drafted()
-
-    assert "Brynmor Council" in office.see(f"/messages/{message}/preview/senior-managers?reader=2")
-    assert "You may come to every briefing." in office.see(f"/messages/{message}/preview/unions")
-    assert "reader 2 of 2" in office.see(f"/messages/{message}/preview/practitioners?reader=999")
-    assert "reader 1 of 2" in office.see(f"/messages/{message}/preview/practitioners?reader=x")
-    assert office.client.get(f"/messages/{message}/preview/no-such").status_code == 404
-
-
-def test_a_letter_stands_in_a_frame_that_fetches_and_runs_nothing(office: Office) -> None:
-    message = office.drafted(core="Dear ((name)), <script>alert(1)</script>")
-
-    answer = office.client.get(f"/messages/{message}/preview/unions/letter")
-
-    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'unsafe-inline'")
-    assert "sandbox" in office.client.get(f"/messages/{message}/preview/unions").get_data(as_text=True)
-    assert "&lt;script&gt;" in answer.get_data(as_text=True)
-
-
-def test_a_preview_of_an_audience_with_nobody_in_it_shows_the_blanks_as_written(office: Office) -> None:
-    message = office.drafted(audiences=["account-managers"], **{"part-unions": ""})
-
-    assert "Nobody is in this audience today" in (page := office.see(f"/messages/{message}/preview/account-managers"))
-    assert "Dear ((name))" in page
-    assert "Nobody is in the audiences chosen today" in office.see(f"/messages/{message}")
 
 
 def test_changing_the_words_makes_a_new_revision_and_saving_the_same_does_not(office: Office) -> None:
@@ -229,40 +190,6 @@ def test_words_whose_latest_time_has_passed_are_not_submitted(office: Office, cl
     assert "must be in the future" in words_on(office.post(f"/messages/{message}/submission"))
 
 
-def test_a_signatory_proposes_words_and_the_author_accepts_them(office: Office) -> None:
-    release = office.waiting()
-    message = office.message_of(release)
-    office.sit("signatory", "lacors")
-    assert "Your words are proposed" in words_on(office.post(f"/messages/{message}/proposal", **_words(subject="What LOPP offers")))
-    assert office.revision(message) == 1
-
-    office.sit()
-    assert "signatory of lacors proposes other words for “What LOPP is”" in office.see("/")
-    page = office.client.get(f"/messages/{message}").get_data(as_text=True)
-    assert "<del> you</del>" in page
-    proposal = page.split("/proposals/")[1].split('"')[0]
-    assert "now the message's" in words_on(office.post(f"/messages/{message}/proposals/{proposal}", verdict="accept"))
-
-    assert office.revision(message) == 2
-    assert "accepted the proposed words" in office.see(f"/messages/{message}")
-    assert office.client.post(f"/messages/{message}/proposals/{proposal}", data={"verdict": "decline"}).status_code == 409
-
-
-def test_a_proposal_is_declined_and_proposing_nothing_new_proposes_nothing(office: Office) -> None:
-    message = office.drafted()
-    office.sit("signatory", "hse")
-    assert "nothing was proposed" in words_on(office.post(f"/messages/{message}/proposal", **_words()))
-    office.post(f"/messages/{message}/proposal", **_words(core="Other words"))
-    page = office.client.get(f"/messages/{message}").get_data(as_text=True)
-    assert "Accept these words" not in page
-
-    office.sit()
-    proposal = office.client.get(f"/messages/{message}").get_data(as_text=True).split("/proposals/")[1].split('"')[0]
-    assert office.client.post(f"/messages/{message}/proposals/{proposal}", data={"verdict": "maybe"}).status_code == 422
-    assert "The words stay as they are" in words_on(office.post(f"/messages/{message}/proposals/{proposal}", verdict="decline"))
-    assert office.revision(message) == 1
-
-
 def test_an_observer_reads_a_message_and_finds_nothing_to_press(office: Office) -> None:
     message = office.drafted()
     office.sit("observer", None)
@@ -291,7 +218,3 @@ def test_a_campaign_is_begun_and_a_first_message_asks_for_one(client: FlaskClien
     assert "Enter what this campaign is for" in page
     assert "Write a new message" in words_on(office.post("/campaigns/new", name="Spring", objective="Everybody comes"))
     assert "Spring Everybody comes" in office.see("/campaigns/")
-
-
-def _words(**changes: object) -> dict[str, object]:
-    return {**WORDS, **changes}

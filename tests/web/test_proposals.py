@@ -1,0 +1,51 @@
+"""Wording proposed by somebody who may still sign, and the author's answer."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.web.office import WORDS, Office, open_office
+from tests.web.visitors import words_on
+
+
+@pytest.fixture
+def office(client: FlaskClient) -> Office:
+    """Both parties, five readers and a campaign."""
+    return open_office(client)
+
+
+def test_a_signatory_proposes_words_and_the_author_accepts_them(office: Office) -> None:
+    release = office.waiting()
+    message = office.message_of(release)
+    office.sit("signatory", "lacors")
+    assert "Your words are proposed" in words_on(office.post(f"/messages/{message}/proposal", **_words(subject="What LOPP offers")))
+    assert office.revision(message) == 1
+
+    office.sit()
+    assert "signatory of lacors proposes other words for “What LOPP is”" in office.see("/")
+    page = office.client.get(f"/messages/{message}").get_data(as_text=True)
+    assert "<del> you</del>" in page
+    proposal = page.split("/proposals/")[1].split('"')[0]
+    assert "now the message's" in words_on(office.post(f"/messages/{message}/proposals/{proposal}", verdict="accept"))
+
+    assert office.revision(message) == 2
+    assert "accepted the proposed words" in office.see(f"/messages/{message}")
+    assert office.client.post(f"/messages/{message}/proposals/{proposal}", data={"verdict": "decline"}).status_code == 409
+
+
+def test_a_proposal_is_declined_and_proposing_nothing_new_proposes_nothing(office: Office) -> None:
+    message = office.drafted()
+    office.sit("signatory", "hse")
+    assert "nothing was proposed" in words_on(office.post(f"/messages/{message}/proposal", **_words()))
+    office.post(f"/messages/{message}/proposal", **_words(core="Other words"))
+    page = office.client.get(f"/messages/{message}").get_data(as_text=True)
+    assert "Accept these words" not in page
+
+    office.sit()
+    proposal = office.client.get(f"/messages/{message}").get_data(as_text=True).split("/proposals/")[1].split('"')[0]
+    assert office.client.post(f"/messages/{message}/proposals/{proposal}", data={"verdict": "maybe"}).status_code == 422
+    assert "The words stay as they are" in words_on(office.post(f"/messages/{message}/proposals/{proposal}", verdict="decline"))
+    assert office.revision(message) == 1
+
+
+def _words(**changes: object) -> dict[str, object]:
+    return {**WORDS, **changes}
