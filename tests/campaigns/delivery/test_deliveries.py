@@ -1,0 +1,144 @@
+"""A row for every letter: planned once, counted from rows, and decided by people where nobody knows."""
+
+import pytest
+
+from campaigns.agreement import releases, schedules
+from campaigns.delivery import deliveries
+from campaigns.delivery.transport import Outcome, RecordingTransport
+from campaigns.foundation.database import Database
+from campaigns.foundation.errors import NotAllowedNow, NotFound, NotYours
+from tests.campaigns import posting, stories
+from tests.campaigns.stories import MINUTE, NOON, Story
+
+
+def unknown(database: Database) -> Story:
+    story = stories.sending_release(stories.house(database))
+    posting.send(story, RecordingTransport(outcomes=[Outcome("unknown", "dot", "cut")]))
+    return story
+
+
+def decide(story: Story, verdict: str, *, position: int = 0, by: str = "drafter") -> None:
+    with story.database.transaction() as session:
+        deliveries.decide(session, story.release, position, verdict=verdict, by=getattr(story.house, by), at=NOON)
+
+
+def test_a_release_is_planned_in_chunks_and_once(database: Database) -> None:
+    story = stories.sending_release(stories.house(database), size=2)
+
+    with database.transaction() as session:
+        assert not deliveries.plan_next(session, story.release, size=2, at=NOON)
+        assert len(deliveries.due_chunks(session, at=NOON)) == 2
+        assert [row.position for row, _ in deliveries.of_state(session, story.release, ["queued"], limit=9)] == [0, 1, 2]
+        assert [row.position for row, _ in deliveries.of_state(session, story.release, ["queued"], limit=1, after=0)] == [1]
+
+
+def test_what_is_not_going_is_not_planned(database: Database) -> None:
+    story = stories.agreed_release(stories.house(database))
+
+    with database.transaction() as session:
+        assert not deliveries.plan_next(session, story.release, size=2, at=NOON)
+
+    assert posting.chunks(story) == []
+
+
+def test_the_tally_adds_up_while_letters_are_still_being_queued(database: Database) -> None:
+    story = stories.agreed_release(stories.house(database))
+    assert story.tally() == dict.fromkeys(deliveries.STATES, 0) | {"queued": 3}
+    story.schedule()
+
+    with database.transaction() as session:
+        schedules.begin_due(session, at=NOON)
+        deliveries.plan_next(session, story.release, size=2, at=NOON)
+
+    assert story.tally()["queued"] == 3
+
+
+def test_what_never_went_is_missed_when_the_release_ends(database: Database) -> None:
+    story = stories.agreed_release(stories.house(database))
+    story.schedule()
+    with database.transaction() as session:
+        schedules.begin_due(session, at=NOON)
+        deliveries.plan_next(session, story.release, size=2, at=NOON)
+        releases.withdraw(session, story.release, reason="No", by=story.house.hse, at=NOON)
+        deliveries.abandon(session, story.release, reason="withdrawn", at=NOON)
+
+    assert story.tally() == dict.fromkeys(deliveries.STATES, 0) | {"missed": 3}
+
+
+def test_an_accepted_letter_is_no_longer_missed(database: Database) -> None:
+    story = unknown(database)
+
+    with database.transaction() as session:
+        deliveries.abandon(session, story.release, reason="late", at=NOON)
+
+    assert story.tally() == dict.fromkeys(deliveries.STATES, 0) | {"accepted": 2, "unknown": 1}
+
+
+@pytest.mark.parametrize(("verdict", "state"), [("count as sent", "accepted"), ("leave", "held"), ("send again", "queued")])
+def test_an_officer_decides_what_becomes_of_an_unclear_letter(database: Database, verdict: str, state: str) -> None:
+    story = unknown(database)
+
+    decide(story, verdict)
+
+    assert story.tally()[state] == (3 if state == "accepted" else 1) and sum(story.tally().values()) == 3
+
+
+def test_a_letter_sent_again_by_an_officer_s_word_goes(database: Database) -> None:
+    story = unknown(database)
+    decide(story, "send again")
+
+    transport = RecordingTransport()
+    posting.send(story, transport)
+
+    assert len(transport.sent) == 1 and story.tally()["accepted"] == 3
+
+
+@pytest.mark.parametrize("verdict", ["send again", "leave", "count as sent", "accept", ""])
+def test_only_an_unclear_letter_is_decided_and_by_a_known_verdict(database: Database, verdict: str) -> None:
+    story = unknown(database)
+
+    with pytest.raises(NotAllowedNow):
+        decide(story, verdict, position=1)
+    with pytest.raises(NotFound):
+        decide(story, verdict, position=9)
+    with pytest.raises(NotYours):
+        decide(story, verdict, by="observer")
+
+
+def test_a_verdict_nobody_knows_is_refused(database: Database) -> None:
+    with pytest.raises(NotAllowedNow, match="Choose what is to become"):
+        decide(unknown(database), "lose")
+
+
+def test_accepted_letters_are_evidence_and_nothing_else_is(database: Database) -> None:
+    story = unknown(database)
+
+    with database.reading() as session:
+        facts = deliveries.written(session, posting.chunks(story)[0])
+
+    assert [(fact.authority_code, fact.role, fact.grade, fact.evidence) for fact in facts] == [
+        ("E07000001", "senior_manager", "written", f"letter:{story.release}:1"),
+        ("E07000002", "practitioner", "written", f"letter:{story.release}:2"),
+    ]
+
+
+def test_a_reader_at_no_authority_is_no_touch(database: Database) -> None:
+    story = stories.sending_release(stories.house(database), readers=[stories.reader(0, authority_code=None)])
+    posting.send(story, RecordingTransport())
+
+    with database.reading() as session:
+        assert deliveries.written(session, posting.chunks(story)[0]) == []
+
+
+def test_a_chunk_in_somebody_s_hands_is_claimed_by_nobody_else(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+
+    assert posting.claim(story) is not None
+    assert posting.claim(story, at=NOON + posting.LEASE - MINUTE / 60) is None
+    assert posting.claim(story, at=NOON + posting.LEASE) is not None
+
+
+def test_a_chunk_nobody_planned_is_nothing_to_claim(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+
+    assert posting.claim(story, chunk=story.release) is None

@@ -1,0 +1,67 @@
+"""Addresses not to be written to, and notices that keep no words once they are posted."""
+
+from uuid import UUID
+
+import pytest
+
+from campaigns.delivery import notices, removals
+from campaigns.foundation import log
+from campaigns.foundation.database import Database
+from campaigns.foundation.errors import Invalid
+from tests.campaigns.stories import NOON
+
+
+def test_an_address_is_removed_once_whatever_its_capitals(database: Database) -> None:
+    with database.transaction() as session:
+        removals.add(session, "Post@Council.test", reason="asked to stop", by="reader", at=NOON)
+        removals.add(session, "post@council.TEST", reason="again", by="reader", at=NOON)
+
+    with database.reading() as session:
+        assert removals.among(session, ["POST@council.test", "other@council.test"]) == {"post@council.test": "asked to stop"}
+        (entry,) = log.latest(session, 5)
+        assert entry.kind == "AddressRemoved" and "council" not in str(entry.payload)
+
+
+def test_a_removal_lifted_is_gone_and_lifting_twice_is_harmless(database: Database) -> None:
+    with database.transaction() as session:
+        removals.add(session, "post@council.test", reason="asked to stop", by="reader", at=NOON)
+        removals.lift(session, "POST@council.test", by="reader", at=NOON)
+        removals.lift(session, "post@council.test", by="reader", at=NOON)
+
+    with database.reading() as session:
+        assert removals.among(session, ["post@council.test"]) == {}
+        assert [entry.kind for entry in log.latest(session, 5)] == ["AddressRestored", "AddressRemoved"]
+
+
+def test_a_thousand_addresses_are_looked_up_at_once(database: Database) -> None:
+    with database.transaction() as session:
+        removals.add(session, "p1100@council.test", reason="bounced", by="test", at=NOON)
+
+        assert removals.among(session, [f"p{number}@council.test" for number in range(1200)]) == {"p1100@council.test": "bounced"}
+
+
+@pytest.mark.parametrize(
+    ("to", "subject"),
+    [("a@b.test\r\nBcc: c@d.test", "x"), ("a@b.test, c@d.test", "x"), ("nobody", "x"), ("a@b.test", "Two\r\nlines"), ("a@b.test", "x\x00")],
+)
+def test_a_notice_goes_to_one_address_under_one_line(database: Database, to: str, subject: str) -> None:
+    with pytest.raises(Invalid), database.transaction() as session:
+        notices.write(session, to=to, subject=subject, text="words", html=None, by="test", at=NOON)
+
+
+def test_a_notice_s_words_are_forgotten_once_it_is_posted_or_refused(database: Database) -> None:
+    with database.transaction() as session:
+        first, second = (
+            notices.write(session, to="a@b.test", subject="Please sign", text="words", html="<p>", by="test", at=NOON) for _ in range(2)
+        )
+        assert notices.waiting(session, first) is not None
+
+    with database.transaction() as session:
+        notices.posted(session, first, at=NOON)
+        notices.refused(session, second, reply="550 " + "x" * 900)
+        notices.posted(session, UUID(int=9), at=NOON)
+
+    with database.reading() as session:
+        assert notices.waiting(session, first) is None and notices.waiting(session, second) is None
+        assert session.get_one(notices.Notice, first).html is None and session.get_one(notices.Notice, first).posted_at == NOON
+        assert len(session.get_one(notices.Notice, second).refused or "") == 500

@@ -1,0 +1,320 @@
+"""The one sender: exactly what was signed, once, a letter at a time, and nothing once somebody says stop."""
+
+import email.utils
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import Session
+
+from campaigns.agreement import releases, schedules
+from campaigns.agreement.sealed import Particulars, SealedLetter
+from campaigns.delivery import claims, deliveries, removals
+from campaigns.delivery.deliveries import Chunk, Delivery
+from campaigns.delivery.sender import Sender
+from campaigns.delivery.transport import Envelope, Outcome, RecordingTransport
+from campaigns.foundation.database import Database
+from campaigns.foundation.errors import GateClosed, TryLater
+from tests.campaigns import posting, stories
+from tests.campaigns.posting import LEASE, Clock
+from tests.campaigns.stories import LATEST, MINUTE, NOON, Story
+
+
+class Watching(RecordingTransport):
+    """Does something else while a letter is on the wire."""
+
+    def __init__(self, meanwhile: Callable[[Envelope], object]) -> None:
+        super().__init__()
+        self.meanwhile = meanwhile
+
+    def deliver(self, envelope: Envelope) -> Outcome:
+        outcome = super().deliver(envelope)
+        self.meanwhile(envelope)
+        return outcome
+
+
+def rows(story: Story) -> list[tuple[str, str | None]]:
+    with story.database.reading() as session:
+        return [
+            (session.get_one(Delivery, (story.release, place)).state, session.get_one(Delivery, (story.release, place)).stage)
+            for place in range(3)
+        ]
+
+
+def adds_up(story: Story) -> bool:
+    return sum(story.tally().values()) == len(stories.READERS)
+
+
+def test_every_reader_gets_the_sealed_letter_under_a_date_of_its_own(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+    transport = RecordingTransport()
+
+    posting.send(story, transport, Clock(step=timedelta(seconds=1)))
+
+    assert [envelope.recipient for envelope in transport.sent] == [reader.address for reader in stories.READERS]
+    assert {envelope.sender for envelope in transport.sent} == {"lopp@countersign.test"}
+    dates = [email.utils.parsedate_to_datetime(email.message_from_bytes(envelope.message)["Date"]) for envelope in transport.sent]
+    assert dates == sorted(dates) and dates[0] > NOON
+    assert story.tally() == dict.fromkeys(deliveries.STATES, 0) | {"accepted": 3}
+    with database.reading() as session:
+        assert deliveries.is_done(session, releases.get(session, story.release))
+
+
+def test_nothing_is_sent_twice_however_often_a_chunk_is_hinted_at(database: Database) -> None:
+    story = stories.sending_release(stories.house(database), size=2)
+    transport = RecordingTransport()
+
+    for _ in range(3):
+        posting.send(story, transport)
+
+    assert len(transport.sent) == 3
+
+
+def test_a_rejected_letter_is_settled_and_a_deferred_one_waits_for_its_time(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+    transport = RecordingTransport(outcomes=[Outcome("rejected", "RCPT", "550 no"), Outcome("deferred", "MAIL", "451 later")])
+
+    posting.send(story, transport)
+
+    assert rows(story) == [("rejected", "RCPT"), ("queued", "MAIL"), ("accepted", "dot")] and adds_up(story)
+    posting.send(story, transport, Clock(NOON + timedelta(seconds=59)))
+    assert len(transport.sent) == 1
+    posting.send(story, transport, Clock(NOON + timedelta(seconds=61)))
+    assert rows(story)[1] == ("accepted", "dot") and len(transport.sent) == 2
+
+
+def test_an_unknown_letter_is_not_sent_again_by_itself(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+    transport = RecordingTransport(outcomes=[Outcome("unknown", "dot", "connection cut")])
+
+    posting.send(story, transport)
+    posting.send(story, transport, Clock(NOON + timedelta(days=1)))
+
+    assert rows(story)[0] == ("unknown", "dot") and len(transport.sent) == 3 and adds_up(story)
+
+
+def test_a_relay_that_is_down_is_tried_later_and_the_rest_of_the_chunk_waits(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+
+    class Down(RecordingTransport):
+        def deliver(self, envelope: Envelope) -> Outcome:
+            raise TryLater("nobody answers")
+
+    posting.send(story, Down())
+
+    assert [state for state, _ in rows(story)] == ["queued"] * 3 and rows(story)[0][1] == "connection"
+    assert posting.claim(story, at=NOON + timedelta(seconds=9)) is None
+    transport = RecordingTransport()
+    posting.send(story, transport, Clock(NOON + timedelta(seconds=10)))
+    posting.send(story, transport, Clock(NOON + timedelta(seconds=70)))
+    assert len(transport.sent) == 3 and adds_up(story)
+
+
+def test_a_worker_killed_in_mid_attempt_leaves_one_unknown_letter_that_is_not_sent_again(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+    claim = posting.claim(story)
+    assert claim is not None
+    with database.transaction() as session:
+        assert claims.attempt(session, claim, 0, lease=LEASE, at=NOON)
+
+    later = NOON + LEASE
+    transport = RecordingTransport()
+    posting.send(story, transport, Clock(later))
+
+    assert [state for state, _ in rows(story)] == ["unknown", "accepted", "accepted"] and adds_up(story)
+    assert [envelope.recipient for envelope in transport.sent] == [reader.address for reader in stories.READERS[1:]]
+
+
+def test_the_clock_finds_a_dead_worker_s_letter_without_any_worker(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+    claim = posting.claim(story)
+    assert claim is not None
+    with database.transaction() as session:
+        claims.attempt(session, claim, 0, lease=LEASE, at=NOON)
+        assert deliveries.lose_abandoned(session, at=NOON + LEASE - MINUTE / 60) == 0
+        assert deliveries.due_chunks(session, at=NOON) == []
+
+    with database.transaction() as session:
+        assert deliveries.lose_abandoned(session, at=NOON + LEASE) == 1
+        assert len(deliveries.due_chunks(session, at=NOON + LEASE)) == 1
+
+
+def test_a_fault_in_the_transport_itself_leaves_the_letter_unknown(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+
+    class Broken(RecordingTransport):
+        def deliver(self, envelope: Envelope) -> Outcome:
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        posting.send(story, Broken())
+
+    assert [state for state, _ in rows(story)] == ["unknown", "queued", "queued"]
+
+
+def change(story: Story, step: Callable[[Session], object]) -> Callable[[Envelope], None]:
+    def now(_: Envelope) -> None:
+        with story.database.transaction() as session:
+            step(session)
+
+    return now
+
+
+@pytest.mark.parametrize("how", ["stop", "withdraw", "miss"])
+def test_whatever_ends_it_takes_effect_at_the_next_letter(database: Database, how: str) -> None:
+    story = stories.sending_release(stories.house(database))
+    steps: dict[str, Callable[[Session], object]] = {
+        "stop": lambda session: schedules.stop(session, story.release, by=story.house.lacors, at=NOON),
+        "withdraw": lambda session: releases.withdraw(session, story.release, reason="No", by=story.house.lacors, at=NOON),
+        "miss": lambda session: schedules.end_overdue(session, at=LATEST),
+    }
+    transport = Watching(change(story, steps[how]))
+
+    posting.send(story, transport)
+
+    assert [state for state, _ in rows(story)] == ["accepted", "queued", "queued"] and len(transport.sent) == 1 and adds_up(story)
+
+
+def test_a_stopped_release_goes_on_where_it_was_stopped(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+    posting.send(story, Watching(change(story, lambda session: schedules.stop(session, story.release, by=story.house.hse, at=NOON))))
+    with database.transaction() as session:
+        schedules.resume(session, story.release, by=story.house.hse, at=NOON)
+
+    transport = RecordingTransport()
+    posting.send(story, transport)
+
+    assert [envelope.recipient for envelope in transport.sent] == [reader.address for reader in stories.READERS[1:]]
+
+
+def test_a_worker_asked_to_stop_begins_no_other_letter(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+    asked: list[Envelope] = []
+    transport = Watching(asked.append)
+    claim = posting.claim(story)
+    assert claim is not None
+
+    Sender(database, transport, Clock(), pace=1e9, lease=LEASE, stopping=lambda: bool(asked)).send(claim)
+
+    assert len(transport.sent) == 1 and [state for state, _ in rows(story)] == ["accepted", "queued", "queued"]
+    assert posting.claim(story) is not None
+
+
+def test_a_worker_that_lost_its_claim_sends_nothing_more_and_touches_no_other_s_letter(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+    slow = posting.claim(story)
+    other = posting.claim(story, at=NOON + LEASE)
+    assert slow is not None and other is not None
+    later = NOON + LEASE
+    with database.transaction() as session:
+        assert claims.attempt(session, other, 0, lease=LEASE, at=later)
+
+    transport = RecordingTransport()
+    posting.sender(database, transport, Clock(later)).send(slow)
+
+    assert transport.sent == [] and rows(story)[0][0] == "attempting"
+    with database.reading() as session:
+        assert session.get_one(Chunk, posting.chunks(story)[0]).claim == other.token
+
+
+def test_a_removed_address_is_not_written_to_and_is_counted(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+    with database.transaction() as session:
+        removals.add(session, stories.READERS[1].address.upper(), reason="asked to stop", by="reader", at=NOON)
+
+    transport = RecordingTransport()
+    posting.send(story, transport)
+
+    assert [envelope.recipient for envelope in transport.sent] == [stories.READERS[0].address, stories.READERS[2].address]
+    assert story.tally()["removed"] == 1 and adds_up(story)
+
+
+def test_when_every_reader_is_removed_the_chunk_is_done(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+    with database.transaction() as session:
+        for reader in stories.READERS:
+            removals.add(session, reader.address, reason="asked to stop", by="reader", at=NOON)
+
+    transport = RecordingTransport()
+    posting.send(story, transport)
+
+    assert transport.sent == [] and story.tally()["removed"] == 3
+    with database.reading() as session:
+        assert deliveries.is_done(session, releases.get(session, story.release))
+
+
+def test_an_erased_reader_is_removed_not_guessed(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+    with database.transaction() as session:
+        row = session.get_one(Particulars, (story.release, 0))
+        row.sqlmodel_update({"address": None, "fields": None, "salt": None})
+        session.add(row)
+
+    transport = RecordingTransport()
+    posting.send(story, transport)
+
+    assert len(transport.sent) == 2 and story.tally()["removed"] == 1
+
+
+EVIL = "evil@evil.test"
+PARTICULARS: dict[str, Callable[[Any], Any]] = {
+    "address": lambda _: EVIL,
+    "fields": lambda fields: fields | {"name": "Somebody else"},
+    "fields ": lambda fields: fields | {"address": EVIL},
+    "fields  ": lambda fields: {key: value for key, value in fields.items() if key != "name"},
+    "fields   ": lambda fields: fields | {"name": 7},
+    "salt": lambda salt: bytes(32),
+}
+
+
+@pytest.mark.parametrize("what", PARTICULARS)
+def test_a_letter_that_is_not_the_one_signed_closes_the_gate_before_it_is_attempted(database: Database, what: str) -> None:
+    story = stories.sending_release(stories.house(database))
+    with database.transaction() as session:
+        row = session.get_one(Particulars, (story.release, 1))
+        row.sqlmodel_update({what.strip(): PARTICULARS[what](getattr(row, what.strip()))})
+        session.add(row)
+
+    transport = RecordingTransport()
+    with pytest.raises(GateClosed, match="Letter 2"):
+        posting.send(story, transport)
+
+    assert [envelope.recipient for envelope in transport.sent] == [stories.READERS[0].address]
+    assert [state for state, _ in rows(story)] == ["accepted", "queued", "queued"] and adds_up(story)
+
+
+@pytest.mark.parametrize("audience", ["practitioners", "nobody"])
+def test_a_reader_moved_to_another_letter_closes_the_gate(database: Database, audience: str) -> None:
+    story = stories.sending_release(stories.house(database))
+    with database.transaction() as session:
+        row = session.get_one(SealedLetter, (story.release, 0))
+        row.audience = audience
+        session.add(row)
+
+    with pytest.raises(GateClosed, match="Letter 1"):
+        posting.send(story, RecordingTransport())
+
+
+def test_two_readers_rows_swapped_close_the_gate(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+    with database.transaction() as session:
+        first, second = (session.get_one(Particulars, (story.release, place)) for place in (0, 1))
+        swapped = [row.model_dump(include={"address", "fields", "salt"}) for row in (second, first)]
+        first.sqlmodel_update(swapped[0])
+        second.sqlmodel_update(swapped[1])
+
+    with pytest.raises(GateClosed, match="Letter 1"):
+        posting.send(story, RecordingTransport())
+
+
+def test_the_latest_time_is_kept_letter_by_letter(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+    clock = Clock(LATEST - timedelta(seconds=4), step=timedelta(seconds=1))
+    transport = RecordingTransport()
+
+    posting.send(story, transport, clock)
+
+    assert len(transport.sent) == 1 and [state for state, _ in rows(story)] == ["accepted", "queued", "queued"]
+    with pytest.raises(GateClosed, match="latest time"):
+        posting.claim(story, at=LATEST + MINUTE)

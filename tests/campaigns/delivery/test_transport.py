@@ -1,0 +1,134 @@
+"""What a relay says at each stage, and what it means for a letter: accepted, rejected, deferred or unknown, and never a guess."""
+
+import socket
+
+import pytest
+
+from campaigns.delivery.transport import Envelope, RecordingTransport, SmtpTransport
+from campaigns.foundation.errors import TryLater
+from tests.campaigns.delivery.relays import CUT, SILENT, Relay, relay
+
+LETTER = Envelope("lopp@countersign.test", "post@council.test", b"Subject: x\r\n\r\nwords\r\n")
+
+
+def deliver(script: Relay, *, timeout: float = 1, times: int = 1) -> list[tuple[str, str]]:
+    transport = SmtpTransport(script.url, timeout=timeout)
+    outcomes = [transport.deliver(LETTER) for _ in range(times)]
+    transport.close()
+    return [(outcome.kind, outcome.stage) for outcome in outcomes]
+
+
+def test_a_letter_arrives_byte_for_byte() -> None:
+    with relay() as script:
+        assert deliver(script) == [("accepted", "dot")]
+
+    assert script.taken == [LETTER.message]
+    assert [line for line in script.asked if not line.startswith("ehlo")] == [
+        "mail FROM:<lopp@countersign.test>", "rcpt TO:<post@council.test>", "DATA", "quit",
+    ]  # fmt: skip
+
+
+def test_many_letters_go_over_one_connection() -> None:
+    with relay() as script:
+        assert deliver(script, times=5) == [("accepted", "dot")] * 5
+
+    assert len(script.taken) == 5 and script.connections == 1
+
+
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "dot"])
+@pytest.mark.parametrize(
+    ("reply", "kind"), [("451 later", "deferred"), ("450 busy", "deferred"), ("550 never", "rejected"), ("554 no", "rejected")]
+)
+def test_a_reply_at_any_stage_is_taken_at_its_word(stage: str, reply: str, kind: str) -> None:
+    with relay(**{stage: reply}) as script:
+        assert deliver(script, times=2) == [(kind, stage)] * 2
+
+    assert script.connections == 1 or stage == "DATA"
+
+
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "dot"])
+def test_a_relay_that_closes_with_421_took_nothing_and_is_connected_to_anew(stage: str) -> None:
+    with relay(**{stage: "421 closing"}) as script:
+        assert deliver(script, times=2) == [("deferred", stage)] * 2
+
+    assert script.connections == 2
+
+
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize("fault", [CUT, SILENT, "nonsense"])
+def test_whatever_goes_wrong_before_the_dot_took_nothing(stage: str, fault: str) -> None:
+    with relay(**{stage: fault}) as script:
+        assert deliver(script, timeout=0.2) == [("deferred", stage)]
+
+    assert script.taken == []
+
+
+def test_a_connection_cut_in_the_body_took_nothing() -> None:
+    with relay(body=CUT) as script:
+        transport = SmtpTransport(script.url, timeout=1)
+        outcome = transport.deliver(Envelope(LETTER.sender, LETTER.recipient, LETTER.message + b"more words\r\n" * 900_000))
+
+    assert (outcome.kind, outcome.stage) == ("deferred", "body") and script.taken == []
+
+
+@pytest.mark.parametrize("fault", [CUT, SILENT, "nonsense", "354 go on", "99 what"])
+def test_whatever_goes_wrong_after_the_dot_is_unknown(fault: str) -> None:
+    with relay(dot=fault) as script:
+        assert deliver(script, timeout=0.2) == [("unknown", "dot")]
+
+    assert script.taken == [LETTER.message]
+
+
+@pytest.mark.parametrize(
+    "says", [{"connect": "421 busy"}, {"connect": "554 go away"}, {"connect": CUT}, {"EHLO": CUT}, {"connect": SILENT}]
+)
+def test_a_relay_that_does_not_let_us_in_is_tried_later(says: dict[str, str]) -> None:
+    with relay(**says) as script, pytest.raises(TryLater, match="does not answer"):
+        deliver(script, timeout=0.2)
+
+
+@pytest.mark.parametrize("reply", ["450 later", "550 never"])
+def test_a_relay_that_refuses_every_greeting_is_tried_later(reply: str) -> None:
+    with relay(EHLO=reply, HELO=reply) as script, pytest.raises(TryLater):
+        deliver(script)
+
+
+def test_an_old_relay_is_greeted_the_old_way() -> None:
+    with relay(EHLO="500 what?") as script:
+        assert deliver(script) == [("accepted", "dot")]
+
+
+def test_a_relay_that_is_not_there_is_tried_later() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+    with pytest.raises(TryLater, match=f"127.0.0.1:{port} does not answer"):
+        SmtpTransport(f"smtp://127.0.0.1:{port}", timeout=1).deliver(LETTER)
+
+
+def test_a_relay_without_the_encryption_asked_for_gets_nothing() -> None:
+    with relay() as script, pytest.raises(TryLater):
+        SmtpTransport(f"{script.url}?starttls=require", timeout=1).deliver(LETTER)
+
+    assert script.taken == [] and not any(line.startswith("mail") for line in script.asked)
+
+
+@pytest.mark.parametrize("address", ["post@council.gov.uk", "post@council.test.evil.example", "post@council.test>\r\nRCPT TO:<x@evil"])
+def test_a_rehearsal_writes_to_its_own_addresses_only(address: str) -> None:
+    with relay() as script:
+        outcome = SmtpTransport(script.url, timeout=1, only_under=".test").deliver(Envelope("a@b.test", address, b"x"))
+
+    assert outcome.kind == "rejected" and script.connections == 0
+
+
+def test_a_url_says_host_port_login_and_encryption() -> None:
+    plain = SmtpTransport("smtp://relay.test", timeout=1)
+    full = SmtpTransport("smtps://me%40x:p%3Aw@relay.test:4650", timeout=1)
+
+    assert (plain.host, plain.port, plain.secure, plain.login) == ("relay.test", 25, False, None)
+    assert (full.port, full.secure, full.login) == (4650, True, ("me@x", "p:w"))
+
+
+def test_closing_what_was_never_opened_is_harmless() -> None:
+    SmtpTransport("smtp://relay.test", timeout=1).close()
+    RecordingTransport().close()
