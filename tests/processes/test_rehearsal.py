@@ -1,0 +1,210 @@
+"""A rehearsal plays the whole job through real processes, and its checker believes nothing that we say."""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from campaigns import migrations
+from campaigns.foundation import stamps
+from campaigns.foundation.database import Database
+from campaigns.foundation.errors import CountersignError, Refused
+from tests.processes.services import AMQP_URL, REDIS_URL, answers
+from workers import checker, rehearsal, rehearsal_stage
+from workers.rehearsal import Plan
+from workers.rehearsal_accounts import by_the_journal
+
+KEYS = [
+    "people",
+    "variants",
+    "message_bytes",
+    "sealed_seconds",
+    "sent_seconds",
+    "messages_per_second",
+    "cpu_us_per_message",
+    "peak_rss_mb",
+    "accepted",
+    "lost",
+    "duplicated",
+    "altered",
+    "unsigned",
+    "unknown",
+    "counted_by",
+    "database",
+    "broker",
+    "reference",
+    "database_url",
+]
+COUNTS = {"accepted": 40, "lost": 0, "duplicated": 0, "altered": 0, "unsigned": 0, "unknown": 0}
+pytestmark = pytest.mark.processes
+
+
+def run(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """`countersign-worker` in a process of its own."""
+    command = [sys.executable, "-c", "from workers.main import main; main()", *words]
+    return subprocess.run(command, capture_output=True, text=True, env=os.environ | environment, timeout=120, check=False)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a real rehearsal of 40 people leaves behind; its figures stand in figures.json."""
+    folder = tmp_path_factory.mktemp("rehearsal") / "kept"
+    done = run("rehearse", "--people", "40", "--keep", str(folder), "--json", COUNTERSIGN_DATABASE_URL="sqlite:////nowhere/at-all.db")
+    assert done.returncode == 0, done.stderr
+    (folder / "figures.json").write_text(done.stdout)
+    return folder
+
+
+def counted(folder: Path, tmp_path: Path, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]], *, of: str) -> dict[str, int]:
+    """The checker's counts when one of the two files was changed."""
+    lines = [json.loads(line) for line in (folder / of).read_text("utf-8").splitlines()]
+    (tmp_path / of).write_text("".join(json.dumps(line) + "\n" for line in change(lines)))
+    files = {name: tmp_path / name if name == of else folder / name for name in ("mail.journal", "audience.jsonl")}
+    return by_the_journal(files["mail.journal"], files["audience.jsonl"])
+
+
+def test_a_rehearsal_prints_one_object_with_every_figure(kept: Path) -> None:
+    figures = json.loads((kept / "figures.json").read_text())
+
+    assert list(figures) == KEYS
+    assert {name: figures[name] for name in COUNTS} == COUNTS
+    assert (figures["people"], figures["counted_by"], figures["database"], figures["broker"]) == (40, "journal", "sqlite", "memory")
+    assert 4_000 < figures["message_bytes"] < 8_000
+
+
+def test_a_rehearsal_keeps_its_files_and_every_letter_is_to_an_address_under_test(kept: Path) -> None:
+    journal = [json.loads(line) for line in (kept / "mail.journal").read_text().splitlines()]
+
+    assert len(journal) == len(list((kept / "mail" / "new").iterdir())) == 40
+    assert all(address.endswith(".test") for line in journal for address in line["to"])
+
+
+@pytest.mark.parametrize("env", ["development", "production"])
+def test_no_other_installation_opens_the_database_of_a_rehearsal(kept: Path, env: str) -> None:
+    done = run("run", COUNTERSIGN_ENV=env, COUNTERSIGN_SECRET_KEY="k" * 40, COUNTERSIGN_DATABASE_URL=f"sqlite:///{kept / 'rehearsal.db'}")
+
+    assert done.returncode == 1
+    assert "was made for 'test'" in done.stderr
+
+
+def test_seven_dropped_five_doubled_and_three_altered_letters_are_counted_exactly(kept: Path, tmp_path: Path) -> None:
+    def spoil(journal: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        altered = [line | {"canonical_sha256": "0" * 64} for line in journal[12:15]]
+        return [*journal[7:12], *journal[7:12], *altered, *journal[15:]]
+
+    assert counted(kept, tmp_path, spoil, of="mail.journal") == COUNTS | {"accepted": 33, "lost": 7, "duplicated": 5, "altered": 3}
+
+
+def test_a_letter_that_came_to_another_address_is_an_altered_one(kept: Path, tmp_path: Path) -> None:
+    counts = counted(kept, tmp_path, lambda lines: [lines[0] | {"to": ["else@where.test"]}, *lines[1:]], of="mail.journal")
+
+    assert counts == COUNTS | {"altered": 1}
+
+
+def test_a_letter_nobody_signed_for_is_counted_as_unsigned(kept: Path, tmp_path: Path) -> None:
+    counts = counted(kept, tmp_path, lambda lines: [*lines, lines[0] | {"message_id": "<stranger@else.test>"}], of="mail.journal")
+
+    assert counts == COUNTS | {"accepted": 41, "unsigned": 1}
+
+
+def test_a_letter_the_mail_server_refused_is_a_lost_one(kept: Path, tmp_path: Path) -> None:
+    counts = counted(kept, tmp_path, lambda lines: [lines[0] | {"reply": "550 no"}, *lines[1:]], of="mail.journal")
+
+    assert counts == COUNTS | {"accepted": 39, "lost": 1}
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda head: head | {"signatures": head["signatures"][:1]},
+        lambda head: head | {"signatures": [row | {"digest": "0" * 64} for row in head["signatures"]]},
+        lambda head: head | {"signatures": [row | {"officer": "one"} for row in head["signatures"]]},
+        lambda head: head | {"signatures": [row | {"party": "hse"} for row in head["signatures"]]},
+        lambda head: head | {"manifest": head["manifest"].replace("A rehearsal", "Other words")},
+    ],
+    ids=["half signed", "other bytes", "one person", "one party", "other words"],
+)
+def test_without_two_signatures_over_these_bytes_every_letter_is_unsigned(kept: Path, tmp_path: Path, spoil: Any) -> None:
+    counts = counted(kept, tmp_path, lambda lines: [spoil(lines[0]), *lines[1:]], of="audience.jsonl")
+
+    assert counts == COUNTS | {"unsigned": 40}
+
+
+def test_a_reader_added_to_the_audience_after_signing_makes_every_letter_unsigned(kept: Path, tmp_path: Path) -> None:
+    counts = counted(kept, tmp_path, lambda lines: [*lines, lines[-1] | {"message_id": "<more@else.test>"}], of="audience.jsonl")
+
+    assert counts == COUNTS | {"unsigned": 40, "lost": 1}
+
+
+def test_the_checker_imports_nothing_of_ours_and_nothing_installed() -> None:
+    tree = ast.parse(Path(checker.__file__).read_text("utf-8"))
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+
+    assert {name.partition(".")[0] for name in imported} <= set(sys.stdlib_module_names)
+
+
+def test_several_workers_without_a_broker_are_refused_with_a_sentence() -> None:
+    done = run("rehearse", "--people", "5", "--workers", "2", "--json")
+
+    assert done.returncode == 1
+    assert "Several workers need a broker they share" in done.stderr
+
+
+@pytest.mark.parametrize("plan", [Plan(people=5, smtp="localhost"), Plan(people=5, smtp="localhost:25", pace=5)])
+def test_what_cannot_be_rehearsed_is_refused_before_anything_starts(plan: Plan) -> None:
+    with pytest.raises(Refused):
+        rehearsal.rehearse(plan)
+
+
+def test_a_folder_that_holds_something_is_not_written_over(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("keep me")
+
+    with pytest.raises(Refused, match="not empty"):
+        rehearsal.rehearse(Plan(people=5, keep=tmp_path))
+
+
+def test_a_database_of_another_kind_is_not_rehearsed_in(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'real.db'}")
+    migrations.upgrade(database.engine)
+    with database.transaction() as session:
+        stamps.put(session, "development")
+
+    with pytest.raises(CountersignError, match="was made for 'development'"):
+        rehearsal.rehearse(Plan(people=5, database_url=database.url))
+
+
+def test_a_database_that_holds_an_earlier_rehearsal_gets_a_new_one_beside_it(database: Database) -> None:
+    with rehearsal_stage.build(smtp="localhost:1", database_url=database.url, broker_url=None, keep=None) as stage:
+        assert stage.settings.database_url != database.url
+        assert "releases" in sa.inspect(stage.database.engine).get_table_names()
+        with stage.database.reading() as session:
+            assert stamps.is_test(session)
+
+
+def test_with_another_mail_server_our_own_tables_are_counted(tmp_path: Path) -> None:
+    with rehearsal.opened(Plan(people=1)) as other:
+        address = other.stage.settings.smtp_url.removeprefix("smtp://")
+        figures = rehearsal.rehearse(Plan(people=20, variants=1, smtp=address))
+
+    assert (figures["counted_by"], figures["accepted"], figures["lost"], figures["unknown"]) == ("tables", 20, 0, 0)
+
+
+@pytest.mark.parametrize("broker_url", [AMQP_URL, REDIS_URL], ids=["rabbitmq", "redis"])
+def test_two_workers_on_a_real_broker_send_every_letter_once(broker_url: str, postgres: Database | None) -> None:
+    if not answers(broker_url):
+        pytest.skip(f"nothing answers at {broker_url}")
+    if postgres is None:
+        pytest.skip("no PostgreSQL answers at COUNTERSIGN_TEST_POSTGRES_URL")
+
+    figures = rehearsal.rehearse(Plan(people=50, variants=2, workers=2, broker_url=broker_url, database_url=postgres.url))
+
+    assert {name: figures[name] for name in COUNTS} == COUNTS | {"accepted": 50}
+    assert (figures["database"], figures["broker"], figures["variants"]) == ("postgresql", broker_url.partition(":")[0], 2)
