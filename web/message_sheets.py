@@ -115,7 +115,7 @@ def why_not_sign(session: Session, release: Release, officer: Officer) -> str:
 def boxes(session: Session, release: Release | None, state: str) -> list[Box]:
     """A box for each party: empty, signed, or void with what changed."""
     given = {signature.party: signature for signature in signatures.given(session, release.id)} if release else {}
-    void = _VOID.get(state, "the words changed since") if state in states.ENDED or state == "draft" else ""
+    void = _void(session, release, state) if given and release else ""
     return [Box(party.name, given.get(party.code), void if party.code in given else "") for party in parties.required(session)]
 
 
@@ -142,6 +142,18 @@ def _suggestions(session: Session, message: Message, words: Words, names: dict[s
         )
         for proposal in proposals.open_for(session, message.id)
     ]
+
+
+def _void(session: Session, release: Release, state: str) -> str:
+    """Why signatures on this release no longer count; empty while they do."""
+    if state in _VOID:
+        return _VOID[state]
+    message = messages.get(session, release.message_id)
+    if release.revision == message.revision:
+        return ""
+    before, after = messages.revision(session, message.id, release.revision).read(), messages.current(session, message).read()
+    changed = [change.label.lower() for change in differences.of_words(before, after, readership.names(session))]
+    return f"changed since: {', '.join(changed)}" if changed else "the words were changed, and changed back"
 
 
 _VOID = {

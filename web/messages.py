@@ -12,7 +12,7 @@ from campaigns.drafting import messages
 from campaigns.drafting.words import Words
 from campaigns.foundation.errors import Invalid
 from campaigns.planning import campaign_plans
-from web import desk, forms, message_forms, message_sheets, refusals, states
+from web import desk, forms, message_forms, message_sheets, readership, refusals, states
 from web.guards import for_writers
 from web.message_forms import BLANKS, WordsForm
 
@@ -64,6 +64,18 @@ def show(message_id: UUID) -> str:
     with desk.reading() as session:
         sheet = message_sheets.read(session, message_id, officer=desk.current_officer(), pace=desk.settings().pace)
     return render_template("messages/show.html", sheet=sheet)
+
+
+@bp.get("/<uuid:message_id>/readers")
+def people(message_id: UUID) -> str:
+    """Who would get it if it were submitted now, and who would not, by name."""
+    with desk.reading() as session:
+        message = messages.get(session, message_id)
+        sifted = definitions.sift(session, messages.current(session, message).read().audiences)
+        page = desk.page_asked().of(len(sifted.addressees))
+        found = sifted.addressees[page.offset : page.offset + page.size]
+        said = readership.names(session)
+    return render_template("messages/readers.html", message=message, readers=found, left_out=sifted.left_out, page=page, names=said)
 
 
 @bp.route("/<uuid:message_id>/edit", methods=["GET", "POST"])

@@ -12,7 +12,7 @@ from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
 from campaigns.foundation.errors import Invalid
 from campaigns.foundation.officers import WRITERS
-from web import desk, forms, message_sheets, readership, refusals, states
+from web import csv_files, desk, forms, message_sheets, readership, refusals, states
 from web.guards import for_writers
 from web.message_sheets import Box
 from web.messages import ReasonForm
@@ -54,6 +54,18 @@ def people(release_id: UUID) -> str:
         page = desk.page_asked(READERS_A_PAGE).of(release.sealed)
         found = readers.of(session, release_id, limit=page.size, offset=page.offset)
         return render_template("releases/readers.html", release=release, readers=found, page=page, names=readership.names(session))
+
+
+@bp.get("/<uuid:release_id>/readers.csv")
+def export(release_id: UUID) -> Response:
+    """The same as a file."""
+    with desk.reading() as session:
+        release = releases.get(session, release_id)
+        said, found = readership.names(session), readers.of(session, release_id, limit=release.sealed)
+    columns = ("Reader", "Organisation", "Nation", "Audience", "Address")
+    parts = ("name", "organisation", "nation")
+    rows = [[*(reader.fields.get(part, "") for part in parts), said.get(reader.audience, ""), reader.address] for reader in found]
+    return csv_files.answer(f"readers-{release.reference}", columns, rows)
 
 
 @bp.route("/<uuid:release_id>/return", methods=["GET", "POST"])

@@ -1,10 +1,14 @@
 """A letter as a real reader would get it, before anything is submitted."""
 
+import html
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
-from tests.web.office import Office, open_office
-from tests.web.visitors import words_on
+from campaigns.delivery import removals
+from tests.web.office import WORDS, Office, open_office
+from tests.web.visitors import NOON, words_on
 
 
 @pytest.fixture
@@ -50,3 +54,49 @@ def test_a_preview_of_an_audience_with_nobody_in_it_shows_the_blanks_as_written(
     assert "Nobody is in this audience today" in (page := office.see(f"/messages/{message}/preview/account-managers"))
     assert "Dear ((name))" in page
     assert "Nobody is in the audiences chosen today" in office.see(f"/messages/{message}")
+
+
+def test_a_live_preview_shows_unsaved_words_and_marks_what_is_only_for_the_audience(office: Office) -> None:
+    office.sit()
+
+    answer = office.post("/messages/live-preview", **{**WORDS, "core": "Dear ((name)), come.", "live_audience": "unions"})
+
+    assert "As Safety Officer would get it" in words_on(answer)
+    assert "Dear Safety Officer, come." in words_on(answer)
+    marked = re.search(r"<mark>(.*?)</mark>", answer.get_data(as_text=True), re.DOTALL)
+    assert marked
+    assert marked[1].strip() == "You may come to every briefing."
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"core": ""}, "Nothing is written yet."),
+        ({"core": "((nmae))"}, "Line 1: ((nmae)) is not a placeholder"),
+        ({"core": "x" * 40_001}, "40,000 characters or fewer"),
+        ({"core": "Words", "subject": "a\x07b"}, "must be on one line"),
+        ({"core": "<script>alert(1)</script> {{ 7*7 }}"}, "<script>alert(1)</script> {{ 7*7 }}"),
+        ({"core": "Words", "live_audience": "no-such"}, "As Head of Health, Ashby would get it"),
+        ({"core": "Words", "live_audience": "account-managers"}, "As nobody in particular would get it"),
+    ],
+)
+def test_a_live_preview_answers_whatever_is_typed(office: Office, fields: dict[str, str], sentence: str) -> None:
+    office.sit()
+
+    answer = office.post("/messages/live-preview", **fields)
+
+    assert answer.status_code == 200
+    assert sentence in html.unescape(answer.get_data(as_text=True))
+
+
+def test_everybody_who_would_get_it_is_listed_by_name_and_so_is_who_would_not(office: Office) -> None:
+    message = office.drafted()
+    with office.database.transaction() as session:
+        removals.add(session, "safety@union.test", reason="asked for no more letters", by="tests", at=NOON)
+
+    page = office.see(f"/messages/{message}/readers")
+
+    assert "Inspector, Brynmor Brynmor Council Practitioners practitioner@w06000001.test" in page
+    assert "1 to 4 of 4 readers" in page
+    assert "Safety Officer, Union of Officers: not written to: asked for no more letters" in page
+    assert "1 person is left out" in office.see(f"/messages/{message}")

@@ -159,3 +159,12 @@ def test_a_missed_release_says_so(office: Office, clock: Clock) -> None:
     office.sit()
 
     assert "its latest time to send passed" in office.see(f"/releases/{release}")
+
+
+def test_the_frozen_readers_can_be_taken_as_a_file(office: Office) -> None:
+    release = office.waiting()
+
+    answer = office.client.get(f"/releases/{release}/readers.csv")
+
+    assert answer.mimetype == "text/csv"
+    assert "Safety Officer,Union of Officers,,Unions,safety@union.test" in answer.get_data(as_text=True)

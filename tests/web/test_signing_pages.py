@@ -173,7 +173,7 @@ def test_an_edit_voids_a_signature_and_the_next_reader_sees_what_changed(office:
 
     office.change(message, core="Dear ((name)),\n\nOne lead council speaks for ((organisation)).\n\n((your part))")
 
-    assert "HSE Void: the words changed since" in office.see(f"/messages/{message}")
+    assert "HSE Void: changed since: what everybody reads." in office.see(f"/messages/{message}")
     office.post(f"/messages/{message}/submission")
     second = office.newest(releases.Release)
     office.seal(second)
