@@ -154,4 +154,5 @@ def _left(release: Release, figures: Figures, at: datetime) -> str:
         return ""
     gone = max((at - release.began_at).total_seconds(), 1)
     seen = figures.done / gone if figures.done and gone > 5 else desk.settings().pace
-    return f"{scheduling.lasting(waiting / min(seen, desk.settings().pace))} to go"
+    span = scheduling.lasting(waiting / min(seen, desk.settings().pace))
+    return f"{span[0].upper()}{span[1:]} to go"

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 
-from campaigns.agreement import releases
+from campaigns.agreement import releases, schedules
 from campaigns.delivery import deliveries
 from tests.web.office import Office, open_office
 from tests.web.visitors import words_on
@@ -116,3 +116,17 @@ def test_a_decision_that_is_none_changes_nothing(office: Office) -> None:
 def _tally(office: Office, release: UUID) -> dict[str, int]:
     with office.database.reading() as session:
         return deliveries.tally(session, releases.get(session, release))
+
+
+def test_a_release_that_has_gone_says_when_and_leads_to_coverage(office: Office) -> None:
+    release = office.going(states={"accepted": 5})
+    with office.database.transaction() as session:
+        schedules.finish(session, release, at=office.desk.clock())
+    office.sit()
+
+    answer = office.client.get(f"/releases/{release}/delivery")
+
+    assert "What became of the letters What LOPP is gone out" in words_on(answer)
+    assert "It began on Tuesday 24 November 2026, 12:00 and was finished on Tuesday 24 November 2026, 12:00." in words_on(answer)
+    assert f"/coverage?campaign={office.campaign}" in answer.get_data(as_text=True)
+    assert "hx-trigger" not in answer.get_data(as_text=True)
