@@ -22,6 +22,7 @@ from web.words import many
 
 bp = Blueprint("deliveries", __name__, url_prefix="/releases/<uuid:release_id>")
 
+GOING = frozenset({"sending", "stopped"})  # only from here does a letter leave again
 LETTERS_A_PAGE = 50
 MOST_AT_ONCE = 500  # letters decided in one transaction
 
@@ -82,6 +83,7 @@ def show(release_id: UUID) -> str:
         figures=figures,
         meaning=MEANING,
         causes=causes,
+        verdicts=[verdict for verdict in deliveries.VERDICTS if verdict != "send again" or view.release.state in GOING],
         pace=scheduling.pace_of(view.release.people),
         left=_left(view.release, figures, desk.now()),
     )

@@ -99,6 +99,18 @@ def test_all_letters_with_one_cause_are_decided_at_once(office: Office) -> None:
     assert _tally(office, release)["queued"] == 5
 
 
+def test_nothing_is_offered_to_be_sent_again_once_the_release_has_ended(office: Office) -> None:
+    release = office.going(states={"unknown": 1})
+    office.sit()
+    assert "Send again" in office.see(f"/releases/{release}/delivery")
+
+    office.post(f"/releases/{release}/withdrawal", reason="The pilot paused.")
+
+    page = office.see(f"/releases/{release}/delivery")
+    assert "Count as sent" in page
+    assert "Send again" not in page
+
+
 def test_a_decision_that_is_none_changes_nothing(office: Office) -> None:
     release = office.going(states={"unknown": 1})
     office.sit()
