@@ -82,7 +82,7 @@ def test_an_empty_form_names_every_field_at_once(office: Office) -> None:
 @pytest.mark.parametrize(
     ("field", "typed", "sentence"),
     [
-        ("core", "Dear ((nmae)),", "Line 1: ((nmae)) is not a placeholder"),
+        ("core", "Dear ((nickname)),", "Line 1: ((nickname)) is not a placeholder"),
         ("core", "Hello\n\nDear ((name", "Line 3: a placeholder is opened with (( and not closed"),
         ("core", "[here](https://x.test/((name)))", "a placeholder cannot stand in a link's address"),
         ("core", "x" * 40_001, "40,000 characters or fewer"),
@@ -93,7 +93,7 @@ def test_an_empty_form_names_every_field_at_once(office: Office) -> None:
         ("subject", "Dear ((name))", "the same for every reader"),
         ("title", "x" * 151, "150 characters or fewer"),
         ("part-unions", "((your part))", "belongs in the shared words only"),
-        ("part-unions", "((nmae))", "Line 1: ((nmae)) is not a placeholder"),
+        ("part-unions", "((nickname))", "Line 1: ((nickname)) is not a placeholder"),
         ("part-account-managers", "Only for you", "Tick Account managers above, or clear the words for them"),
         ("audiences", ["no-such-audience"], "Choose from the list"),
         ("latest_send", ["31", "2", "2027"], "Enter a real date"),
