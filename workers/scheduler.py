@@ -5,12 +5,11 @@ Due and lost are columns in the database, never a delay in a queue.
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import col, select
 
 from campaigns.agreement import schedules
 from campaigns.delivery import deliveries
-from campaigns.foundation import log
-from campaigns.foundation.log import Untold
+from campaigns.foundation import audit, log
+from workers import heads
 from workers.tools import Tools
 
 TICK = 1.0
@@ -29,13 +28,13 @@ def run(tools: Tools) -> None:
 
 
 def tick(tools: Tools) -> None:
-    """One look: overdue releases end, due ones begin, dead attempts become unknown, due letters are hinted at again."""
+    """One look: overdue releases end, due ones begin, dead attempts become unknown, due letters are hinted at, new facts are chained."""
     database, at = tools.database, tools.clock()
     for look in (schedules.end_overdue, schedules.begin_due, deliveries.lose_abandoned):
         with database.transaction() as session:
             look(session, at=at)
     with database.transaction() as session:
-        due = deliveries.due_chunks(session, at=at)
-        # One still untold is hinted at again by the relay in its own time; a hint a second for each would only fill the lane.
-        for entry_id in set(due) - set(session.exec(select(Untold.entry_id).where(col(Untold.entry_id).in_(due)))):
-            log.tell_again(session, entry_id, at=at)
+        log.tell_again(session, deliveries.due_chunks(session, at=at), at=at)
+    with database.transaction() as session:
+        audit.chain(session)
+    heads.keep(tools)

@@ -53,12 +53,20 @@ class Untold(SQLModel, table=True):
     last_error: str | None = None
 
 
+class Unlinked(SQLModel, table=True):
+    """A fact that has no place in the chain yet (see audit.py)."""
+
+    __tablename__ = "unlinked"
+
+    entry_id: int = Field(primary_key=True, foreign_key="log_entries.id")
+
+
 def record(session: Session, event: Event, *, subject: UUID, by: str, at: datetime) -> LogEntry:
     """Write a fact beside the change it tells of, and queue its telling; both stand or fall with the transaction."""
     entry = LogEntry(kind=type(event).__name__, subject=subject, by=by, at=at, payload=event.model_dump(mode="json"))
     session.add(entry)
     session.flush()
-    session.add(Untold(entry_id=number(entry), due_at=at))
+    session.add_all([Untold(entry_id=number(entry), due_at=at), Unlinked(entry_id=number(entry))])
     return entry
 
 
@@ -122,10 +130,10 @@ def not_told(session: Session, entry_id: int, *, error: str, at: datetime) -> No
     session.add(row)
 
 
-def tell_again(session: Session, entry_id: int, *, at: datetime) -> None:
-    """Put a fact back among those to be told; one that is there already keeps its turn, so that a look a second floods nobody."""
-    if session.get(Untold, entry_id) is None:
-        session.add(Untold(entry_id=entry_id, due_at=at))
+def tell_again(session: Session, entries: list[int], *, at: datetime) -> None:
+    """Put facts back among those to be told; those there already keep their turn, so that a look a second floods nobody."""
+    waiting = set(session.exec(select(Untold.entry_id).where(col(Untold.entry_id).in_(entries))))
+    session.add_all(Untold(entry_id=entry_id, due_at=at) for entry_id in entries if entry_id not in waiting)
 
 
 def not_hinted(session: Session, entries: list[int], *, at: datetime) -> None:

@@ -5,7 +5,7 @@ import sys
 import click
 
 from campaigns.foundation.errors import CountersignError
-from web.cli import database, demo, officers, register, serve
+from web.cli import audit, database, demo, officers, register, serve
 
 
 @click.group()
@@ -13,6 +13,7 @@ def countersign() -> None:
     """Letters that HSE and LACoRS may only send together."""
 
 
+countersign.add_command(audit.group)
 countersign.add_command(database.group)
 countersign.add_command(officers.group)
 countersign.add_command(demo.group)

@@ -10,7 +10,7 @@ branch_labels = None
 depends_on = None
 
 
-APPEND_ONLY = ("log_entries",)
+APPEND_ONLY = ("log_entries", "links")
 
 
 def _forbid_changes(table: str) -> None:
@@ -189,6 +189,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_bodies_kind"), ["kind"], unique=False)
 
     op.create_table(
+        "links",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["log_entries.id"], name=op.f("fk_links_entry_id_log_entries")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_links")),
+        sa.UniqueConstraint("entry_id", name=op.f("uq_links_entry_id")),
+    )
+    op.create_table(
         "messages",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("campaign_id", sa.Uuid(), nullable=False),
@@ -217,6 +226,12 @@ def upgrade() -> None:
     with op.batch_alter_table("tours", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_tours_campaign_id"), ["campaign_id"], unique=False)
 
+    op.create_table(
+        "unlinked",
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["log_entries.id"], name=op.f("fk_unlinked_entry_id_log_entries")),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_unlinked")),
+    )
     op.create_table(
         "untold",
         sa.Column("entry_id", sa.Integer(), nullable=False),
@@ -510,6 +525,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_untold_due_at"))
 
     op.drop_table("untold")
+    op.drop_table("unlinked")
     with op.batch_alter_table("tours", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_tours_campaign_id"))
 
@@ -518,6 +534,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_messages_campaign_id"))
 
     op.drop_table("messages")
+    op.drop_table("links")
     with op.batch_alter_table("bodies", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_bodies_kind"))
 

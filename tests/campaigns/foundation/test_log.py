@@ -104,8 +104,8 @@ def test_a_told_fact_can_be_told_again_and_a_failure_of_it_changes_nothing(datab
         assert log.hint(session, at=NOON, limit=5) == []
 
     with database.transaction() as session:
-        log.tell_again(session, entry_id, at=NOON)
-        log.tell_again(session, entry_id, at=NOON + MINUTE)
+        log.tell_again(session, [entry_id], at=NOON)
+        log.tell_again(session, [entry_id], at=NOON + MINUTE)
 
     with database.transaction() as session:
         assert log.hint(session, at=NOON, limit=5) == [(entry_id, "CampaignBegun")]

@@ -1,0 +1,132 @@
+"""A chain over the log: every fact numbered and sealed to the one before, so that whoever rewrites the past is found out.
+
+Facts are written unchained, so that writers do not queue; the clock links them a moment later, in one process at a time. A link is
+SHA-256(number ‖ hash before ‖ canonical fact), each part with its length. A *head* (number and hash) kept outside the database also shows a
+cut-off tail.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from campaigns.foundation.errors import Invalid, Problem
+from campaigns.foundation.log import LogEntry, Unlinked
+
+GENESIS = bytes(32)
+AT_ONCE = 2_000
+UNCHAINED_AT_MOST = timedelta(seconds=60)  # the clock links within a second or so; older than this, it is not at work
+
+
+class Link(SQLModel, table=True):
+    """One fact's place in the chain: never changed, never deleted."""
+
+    __tablename__ = "links"
+
+    number: int = Field(primary_key=True)
+    entry_id: int = Field(foreign_key="log_entries.id", unique=True)
+    hash: bytes = Field(sa_type=sa.LargeBinary)
+
+
+@dataclass(frozen=True)
+class Head:
+    """The newest link: what stands outside the database to compare with later."""
+
+    number: int
+    hash: bytes
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.hash.hex()}"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check came to: how many links were read, the head it ends in, and the first fault, if any."""
+
+    links: int
+    head: Head
+    fault: str | None
+
+
+def chain(session: Session) -> int:
+    """Link what is not linked yet, oldest first; gives how many were linked."""
+    last = head(session)
+    number, before = last.number, last.hash
+    waiting = select(LogEntry).join(Unlinked, col(Unlinked.entry_id) == LogEntry.id).order_by(col(LogEntry.id)).limit(AT_ONCE)
+    fresh = list(session.exec(waiting))
+    for entry in fresh:
+        number, before = number + 1, link(number + 1, before, fact(entry.id, entry.kind, entry.subject, entry.by, entry.at, entry.payload))
+        session.add(Link(number=number, entry_id=entry.id or 0, hash=before))
+    session.exec(sa.delete(Unlinked).where(col(Unlinked.entry_id).in_([entry.id for entry in fresh])))
+    return len(fresh)
+
+
+def head(session: Session) -> Head:
+    """The newest link; number 0 when nothing is linked."""
+    newest = session.exec(select(Link).order_by(col(Link.number).desc()).limit(1)).first()
+    return Head(newest.number, newest.hash) if newest else Head(0, GENESIS)
+
+
+def verify(session: Session, *, at: datetime, known: Head | None = None) -> Finding:
+    """Read the whole chain and every fact under it; `known` is a head kept elsewhere. The first fault is named, and nothing after it read."""
+    place, before = 0, GENESIS
+    for number, stored, *written in _walk(session):
+        place += 1
+        fault = _fault(place, number, stored, written, before)
+        if not fault and known and number == known.number and stored != known.hash:
+            fault = f"link {number} is not the one in the head that was kept: the chain was made anew"
+        if fault:
+            return Finding(place, Head(number, stored), fault)
+        before = stored
+    return Finding(place, Head(place, before), _missing(session, place, known, at))
+
+
+def link(number: int, before: bytes, said: bytes) -> bytes:
+    """The hash of one link."""
+    return hashlib.sha256(number.to_bytes(8, "big") + before + len(said).to_bytes(8, "big") + said).digest()
+
+
+def fact(entry_id: int | None, kind: str, subject: UUID, by: str, at: datetime, payload: dict[str, Any]) -> bytes:
+    """A fact as canonical bytes: every column of its row."""
+    row = (entry_id, kind, str(subject), by, at.isoformat(), payload)
+    return json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def read_head(text: str) -> Head:
+    """A head as it was written down: the last line's number and hash."""
+    try:
+        number, digest = text.split("\n")[-1 if text.split("\n")[-1].strip() else -2].split()[:2]
+        return Head(int(number), bytes.fromhex(digest))
+    except (ValueError, IndexError):
+        raise Invalid([Problem("head", "This is not a head: a number and 64 hexadecimal digits on one line")]) from None
+
+
+def _walk(session: Session) -> Iterator[Any]:
+    links, facts = sa.inspect(Link).local_table, sa.inspect(LogEntry).local_table
+    columns = (links.c.number, links.c.hash, facts.c.id, facts.c.kind, facts.c.subject, facts.c.by, facts.c.at, facts.c.payload)
+    joined = sa.select(*columns).select_from(links.outerjoin(facts, links.c.entry_id == facts.c.id)).order_by(links.c.number)
+    yield from session.connection().execute(joined.execution_options(yield_per=AT_ONCE))
+
+
+def _fault(place: int, number: int, stored: bytes, written: list[Any], before: bytes) -> str | None:
+    if number != place:
+        return f"link {place} is missing"
+    if written[0] is None:
+        return f"the fact of link {number} is missing"
+    if link(number, before, fact(*written)) != stored:
+        return f"link {number} (fact {written[0]}, {written[1]}) does not follow from what is written"
+    return None
+
+
+def _missing(session: Session, links: int, known: Head | None, at: datetime) -> str | None:
+    if known and known.number > links:
+        return f"the chain ends at {links}, before the head that was kept ({known.number}): its tail is missing"
+    waiting = select(sa.func.min(LogEntry.id)).where(col(LogEntry.id).not_in(select(Link.entry_id)), LogEntry.at < at - UNCHAINED_AT_MOST)
+    oldest = session.exec(waiting).one()
+    return f"fact {oldest} was never linked" if oldest is not None else None
