@@ -39,7 +39,8 @@ class Cast:
 
 
 def load(database: Database, cast: Cast, *, source: Sender, key: str, at: datetime) -> None:
-    """Tell the story into an empty database; `at` is the present moment, from which its dates are counted."""
+    """Tell the story into an empty database; `at` is the present moment, from which its dates are counted, in whole minutes."""
+    at = at.replace(second=0, microsecond=0)  # as officers type them
     with database.transaction() as session:
         parties.found(session)
         founding.found(session, by=COUNTERSIGN, at=at)
