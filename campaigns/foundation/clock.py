@@ -27,7 +27,7 @@ def from_london(day: date, hour: time) -> datetime:
     Refuses a time the clocks skip in spring and one they show twice in autumn, naming the choices: a letter is never
     moved by an hour in silence.
     """
-    first = datetime.combine(day, hour, LONDON)
+    first = datetime.combine(day, hour.replace(fold=0), LONDON)
     second = first.replace(fold=1)
     if first.utcoffset() == second.utcoffset():
         return first.astimezone(UTC)
