@@ -59,7 +59,7 @@ def said(**changes: Any) -> Manifest:
         "revision": 1,
         "campaign": "LOPP",
         "objective": "Reach them all",
-        "title": "Caf\u00e9",
+        "title": "Ynys M\u00f4n",
         "subject": "s",
         "sender": {"name": "n", "address": "a@b.test", "reply_to": "r@b.test", "base_url": "u"},
         "headers": ["From", "To"],
@@ -82,7 +82,7 @@ def test_a_manifest_reads_back_from_its_own_bytes() -> None:
 
 
 def test_two_ways_of_typing_an_accent_are_one_manifest() -> None:
-    assert said(title="Cafe\u0301").to_bytes() == said().to_bytes()
+    assert said(title="Ynys Mo\u0302n").to_bytes() == said().to_bytes()
 
 
 @pytest.mark.parametrize(
@@ -90,8 +90,8 @@ def test_two_ways_of_typing_an_accent_are_one_manifest() -> None:
     [
         lambda text: text.replace('"revision":1', '"revision": 1'),
         lambda text: text.replace('"revision":1', '"revision":1,"revision":1'),
-        lambda text: text.replace('"title":"Café"', '"title":"Cafe\u0301"'),
-        lambda text: text.replace("Café", "Caf\\u00e9"),
+        lambda text: text.replace('"title":"Ynys Môn"', '"title":"Ynys Mo\u0302n"'),
+        lambda text: text.replace("Môn", "M\\u00f4n"),
         lambda text: text.replace('"_type"', '"_kind"'),
         lambda text: text.replace('"approval_days":14', '"approval_days":14,"bcc":"x"'),
         lambda text: text.replace("2026-06-01T00:00:00Z", "2026-06-01T01:00:00+01:00"),
