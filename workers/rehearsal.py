@@ -70,6 +70,7 @@ class Rehearsal:
     stage: Stage
     workers: list[Child] = field(default_factory=list)
     catcher: Child | None = None
+    port: int = 0
     cast: Cast | None = None
     release_id: UUID = field(default_factory=lambda: UUID(int=0))
 
@@ -82,8 +83,10 @@ class Rehearsal:
         return [worker.stop() for worker in self.workers]
 
     def gather(self) -> None:
-        """Make the people, and wait until a worker is up and has heard of it all."""
+        """Make the people, and wait until everything is up and a worker has heard of it all."""
         self.cast = casting.gather(self.stage.database, people=self.plan.people)
+        if self.catcher:
+            processes.wait_for(self.catcher, self.port)
         while self._untold():
             self._check()
             time.sleep(LOOK_EVERY)
@@ -165,7 +168,7 @@ def opened(plan: Plan) -> Iterator[Rehearsal]:
     port = processes.free_port()
     smtp = plan.smtp or f"{processes.HOST}:{port}"
     with staging.build(smtp=smtp, database_url=plan.database_url, broker_url=plan.broker_url, keep=plan.keep) as stage:
-        rehearsal = Rehearsal(plan, stage)
+        rehearsal = Rehearsal(plan, stage, port=port)
         try:
             if plan.smtp is None:
                 rehearsal.catcher = processes.catcher(stage, port=port, pace=plan.pace)

@@ -67,22 +67,25 @@ class Child:
 
 def worker(stage: Stage, number: int = 1) -> Child:
     """`countersign-worker run` with the stage's settings."""
-    return _start(stage, f"worker-{number}.log", "run")
+    return _start(stage, f"worker-{number}.log", COMMAND, "run")
 
 
 def catcher(stage: Stage, *, port: int, pace: float | None) -> Child:
-    """`countersign-worker catch`, once it answers."""
-    slowed = ["--pace", str(pace)] if pace else []
-    mail = ["--maildir", str(stage.settings.mail_dir)]
-    child = _start(stage, "catcher.log", "catch", "--host", HOST, "--port", str(port), *mail, *slowed)
+    """The local catcher alone, without the rest of the worker's code; it may not answer yet."""
+    given = (
+        f"host={HOST!r}, port={port}, maildir=Path({str(stage.settings.mail_dir)!r}), journal=Path({str(stage.journal)!r}), pace={pace!r}"
+    )
+    return _start(stage, "catcher.log", f"from pathlib import Path; from workers import catcher; catcher.run({given})")
+
+
+def wait_for(child: Child, port: int) -> None:
+    """Until the mail server answers."""
     deadline = time.monotonic() + ANSWERS_WITHIN
     while not _answers(port):
         child.check()
         if time.monotonic() > deadline:
-            child.kill()
             raise ProcessDied("The rehearsal's own mail server does not answer.")
         time.sleep(0.05)
-    return child
 
 
 def free_port() -> int:
@@ -92,11 +95,11 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def _start(stage: Stage, output: str, *words: str) -> Child:
+def _start(stage: Stage, output: str, program: str, *words: str) -> Child:
     path = stage.folder / output
     with path.open("ab") as lines:
         process = subprocess.Popen(
-            [sys.executable, "-c", COMMAND, *words], env=stage.environment(), stdin=subprocess.DEVNULL, stdout=lines, stderr=lines
+            [sys.executable, "-c", program, *words], env=stage.environment(), stdin=subprocess.DEVNULL, stdout=lines, stderr=lines
         )
     return Child(process, path)
 

@@ -20,9 +20,9 @@ from campaigns.foundation import clock
 from workers import rehearsal, rehearsal_accounts
 from workers.rehearsal import Plan, Rehearsal
 
-LOOK_EVERY = 0.005
+LOOK_EVERY = 0.01
 MOVES_WITHIN = 60.0
-STILL_FOR = 5.0  # seconds in which an unknown letter might wrongly be sent again: several ticks of the clock
+STILL_FOR = 3.0  # seconds in which an unknown letter might wrongly be sent again: several ticks of the clock
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,6 @@ def play(drill: Drill) -> dict[str, Any]:
         time.sleep(STILL_FOR)
         counts, shown = count(played), played.tally()
         decide_by_the_journal(played)
-        played.finish()
         after = count(played)
         figures = {"people": drill.people, "pace": drill.pace, "killed_at": killed_at, **counts, "tally": shown, "after_deciding": after}
         return {**figures, "release": played.release().state, "seconds": round(time.monotonic() - began, 1)}
@@ -105,9 +104,15 @@ def decide_by_the_journal(played: Rehearsal) -> None:
     has = {json.loads(line)["message_id"] for line in played.stage.journal.read_text("utf-8").splitlines()}
     for position in unknown_positions(played):
         decide(played, position, "count as sent" if letters[position]["message_id"] in has else "send again")
-    while played.release().state != "sent" and unknown_positions(played) == []:
-        played.send()
-        time.sleep(0.2)
+    wait_until_sent(played)
+
+
+def wait_until_sent(played: Rehearsal) -> None:
+    """Until every letter has its outcome and the release is closed."""
+    since = time.monotonic()
+    while played.release().state != "sent":
+        assert time.monotonic() - since < MOVES_WITHIN, f"the release stays {played.release().state}: {played.tally()}"
+        time.sleep(0.1)
 
 
 def main() -> int:
