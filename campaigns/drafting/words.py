@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from campaigns.drafting import letters, placeholders
 from campaigns.foundation.errors import Invalid, Problem
@@ -25,8 +25,8 @@ class Words(BaseModel):
     core: str
     parts: dict[str, str] = {}
     audiences: list[str]
-    not_before: datetime | None = None
-    latest_send: datetime
+    not_before: AwareDatetime | None = None
+    latest_send: AwareDatetime
 
     def whole(self, audience: str) -> str:
         """What one audience reads, blanks still open."""

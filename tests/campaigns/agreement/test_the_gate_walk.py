@@ -14,6 +14,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
+from campaigns.agreement import releases
+from campaigns.delivery import deliveries
 from campaigns.drafting import letters
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
@@ -200,6 +202,9 @@ class GateWalk(RuleBasedStateMachine):
         assert self.walk.model.violations == []
 
     def teardown(self) -> None:
+        with self.walk.house.database.reading() as session:
+            for release in (releases.get(session, release_id) for release_id in self.walk.releases):
+                assert sum(deliveries.tally(session, release).values()) == release.people
         self.tally["sequences"] += 1
         self.tally["sent"] += bool(self.walk.transport.sent)
         self.tally["letters"] += len(self.walk.transport.sent)

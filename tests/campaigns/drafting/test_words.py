@@ -8,6 +8,7 @@ import pytest
 
 from campaigns.drafting.words import LONGEST_TEXT
 from campaigns.foundation.errors import Invalid
+from tests.campaigns import stories
 from tests.campaigns.stories import NOON, words
 
 
@@ -102,3 +103,8 @@ def test_how_a_browser_writes_line_ends_is_not_a_change(tidy: Callable[[str], st
 
 def test_a_part_for_an_audience_that_is_not_chosen_is_not_kept() -> None:
     assert list(words(audiences=["practitioners"]).stored()["parts"]) == ["practitioners"]
+
+
+def test_a_moment_without_a_zone_is_no_moment() -> None:
+    with pytest.raises(ValueError, match="timezone"):
+        words(latest_send=stories.LATEST.replace(tzinfo=None))
