@@ -6,6 +6,7 @@ Every failure before the final dot is definite: nothing was accepted. Whatever g
 
 import contextlib
 import smtplib
+import socket
 import ssl
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -101,6 +102,8 @@ class SmtpTransport:
             smtp.ehlo()
         if self.login:
             smtp.login(*self.login)
+        if smtp.sock is not None:  # the dot goes in a packet of its own; unless told, TCP would hold it back for the body's receipt
+            smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return smtp
 
     def _before_the_dot(self, stage: str, step: object) -> Outcome | None:
