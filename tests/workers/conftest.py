@@ -1,0 +1,52 @@
+"""What the workers' tests work with: tools whose clock the test moves, and lanes that only remember what they were hinted."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from campaigns.delivery.transport import RecordingTransport
+from campaigns.foundation.database import Database
+from campaigns.foundation.settings import Settings
+from tests.campaigns import stories
+from tests.campaigns.posting import Clock
+from tests.campaigns.stories import House
+from workers import actors
+from workers.tools import Tools
+
+
+@dataclass
+class Lane:
+    """Stands for an actor: keeps the hints, or raises what a broker raises."""
+
+    hints: list[int] = field(default_factory=list)
+    fault: Exception | None = None
+
+    def send(self, entry_id: int) -> None:
+        if self.fault:
+            raise self.fault
+        self.hints.append(entry_id)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def transport() -> RecordingTransport:
+    return RecordingTransport()
+
+
+@pytest.fixture
+def tools(sqlite: Database, settings: Settings, transport: RecordingTransport, clock: Clock) -> Tools:
+    return Tools(settings, sqlite, transport, clock)
+
+
+@pytest.fixture
+def house(sqlite: Database) -> House:
+    return stories.house(sqlite)
+
+
+@pytest.fixture
+def lanes() -> dict[str, Lane]:
+    return {lane: Lane() for lane in actors.LANES}

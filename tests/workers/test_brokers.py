@@ -1,0 +1,100 @@
+"""Any of three brokers carries hints, none keeps anything that matters, and installations on one broker do not hear each other."""
+
+import secrets
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from dramatiq import Worker
+from dramatiq.brokers.stub import StubBroker
+
+from campaigns.foundation.settings import BadSettings
+from tests.processes.services import AMQP_URL, REDIS_URL, answers
+from workers import actors, brokers
+from workers.tools import Tools
+
+
+@pytest.fixture(params=[None, AMQP_URL, REDIS_URL], ids=["memory", "rabbitmq", "redis"])
+def url(request: pytest.FixtureRequest) -> str | None:
+    if request.param and not answers(request.param):
+        pytest.skip(f"nothing answers at {request.param}")
+    return str(request.param) if request.param else None
+
+
+@pytest.fixture
+def queue(url: str | None) -> Iterator[str]:
+    name = brokers.queue("desk", f"sqlite:///{secrets.token_hex(8)}.db")
+    yield name
+    if url:
+        brokers.forget(url, [name])
+
+
+def test_a_hint_is_heard_by_its_number(url: str | None, queue: str, tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard, done = [], threading.Event()
+
+    def hear(entry_id: int, _: Tools) -> None:
+        heard.append(entry_id)
+        done.set()
+
+    monkeypatch.setattr(actors, "hear", hear)
+    broker = brokers.connect(url)
+    lane = actors.enlist(broker, tools, name=queue)
+    worker = Worker(broker, worker_threads=1)
+    worker.start()
+
+    lane.send(42)
+    done.wait(10)
+    worker.stop()
+    broker.close()
+
+    assert heard == [42]
+
+
+def test_a_hint_that_fails_is_not_tried_again_by_the_broker(
+    url: str | None, queue: str, tools: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = []
+
+    def hear(entry_id: int, _: Tools) -> None:
+        heard.append(entry_id)
+        raise RuntimeError("it stays untold, and our own clock tells it again")
+
+    monkeypatch.setattr(actors, "hear", hear)
+    broker = brokers.connect(url)
+    lane = actors.enlist(broker, tools, name=queue)
+    worker = Worker(broker, worker_threads=1)
+    worker.start()
+
+    lane.send(1)
+    lane.send(2)
+    deadline = time.monotonic() + 10
+    while len(heard) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.5)
+    worker.stop()
+    broker.close()
+
+    assert heard == [1, 2]
+
+
+def test_without_a_url_hints_stay_in_memory() -> None:
+    assert isinstance(brokers.connect(None), StubBroker)
+
+
+def test_a_broker_of_an_unknown_kind_is_refused_by_name() -> None:
+    with pytest.raises(BadSettings, match="kafka"):
+        brokers.connect("kafka://localhost")
+
+
+def test_installations_that_share_a_broker_do_not_share_a_queue() -> None:
+    names = {brokers.queue(lane, url) for lane in actors.LANES for url in ("sqlite:///one.db", "sqlite:///two.db")}
+
+    assert len(names) == 4
+
+
+def test_a_broker_that_is_not_there_raises_what_the_relay_waits_out(tools: Tools) -> None:
+    for url in ("amqp://guest:guest@127.0.0.1:1/?connection_attempts=1&retry_delay=0&socket_timeout=0.2", "redis://127.0.0.1:1/0"):
+        lane = actors.enlist(brokers.connect(url), tools, name="countersign-nowhere")
+        with pytest.raises(brokers.DOWN):
+            lane.send(1)

@@ -1,0 +1,76 @@
+"""An actor lets every subscriber of a fact act on it; what fails stays untold and comes again."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from campaigns.foundation import log
+from campaigns.foundation.database import Database
+from campaigns.foundation.log import LogEntry, Untold
+from campaigns.planning.campaign_plans import CampaignBegun
+from tests.campaigns.stories import NOON, House
+from workers import actors, subscriptions
+from workers.tools import Tools
+
+
+def begun(database: Database) -> int:
+    """The one fact about a campaign."""
+    with database.reading() as session:
+        return log.number(session.exec(select(LogEntry).where(LogEntry.kind == CampaignBegun.__name__)).one())
+
+
+def untold(database: Database, entry: int) -> Untold | None:
+    with database.reading() as session:
+        return session.get(Untold, entry)
+
+
+def test_a_fact_that_all_have_heard_is_told(house: House, tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[str] = []
+    both = [lambda entry, _: heard.append(f"first {entry.kind}"), lambda entry, _: heard.append(f"second {entry.kind}")]
+    monkeypatch.setitem(subscriptions.SUBSCRIPTIONS, CampaignBegun, both)
+
+    actors.hear(begun(tools.database), tools)
+
+    assert heard == ["first CampaignBegun", "second CampaignBegun"]
+    assert untold(tools.database, begun(tools.database)) is None
+
+
+def test_one_that_fails_keeps_no_other_from_hearing_and_the_fact_comes_again_later_each_time(
+    house: House, tools: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str] = []
+
+    def stumble(entry: LogEntry, _: Tools) -> None:
+        raise RuntimeError("no such luck")
+
+    monkeypatch.setitem(subscriptions.SUBSCRIPTIONS, CampaignBegun, [stumble, lambda entry, _: heard.append(entry.kind)])
+    entry = begun(tools.database)
+
+    waits = []
+    for _ in range(3):
+        actors.hear(entry, tools)
+        row = untold(tools.database, entry)
+        assert row is not None
+        waits.append(row.due_at.replace(tzinfo=NOON.tzinfo) - NOON)
+
+    assert heard == ["CampaignBegun"] * 3
+    assert row.last_error == "stumble: RuntimeError: no such luck"
+    assert waits == [timedelta(seconds=2), timedelta(seconds=4), timedelta(seconds=8)]
+
+
+def test_a_hint_at_nothing_is_let_go(tools: Tools) -> None:
+    actors.hear(987_654, tools)
+
+
+def test_a_fact_that_nobody_subscribes_to_is_told(house: House, tools: Tools) -> None:
+    actors.hear(begun(tools.database), tools)
+
+    assert untold(tools.database, begun(tools.database)) is None
+
+
+def test_a_fact_heard_twice_is_harmless(house: House, tools: Tools) -> None:
+    for _ in range(2):
+        actors.hear(begun(tools.database), tools)
+
+    assert untold(tools.database, begun(tools.database)) is None

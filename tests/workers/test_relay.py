@@ -1,0 +1,92 @@
+"""The relay hints at what is to be told, again and again until it was heard, whatever the broker does."""
+
+import threading
+from typing import Any
+
+import pytest
+from dramatiq.errors import ConnectionClosed
+from redis.exceptions import ConnectionError as RedisDown
+from sqlalchemy.exc import OperationalError
+from sqlmodel import select
+
+from campaigns.delivery.deliveries import ChunkPlanned
+from campaigns.foundation import log
+from campaigns.foundation.log import HINT_LASTS, LogEntry
+from tests.campaigns import stories
+from tests.campaigns.posting import Clock
+from tests.campaigns.stories import House
+from tests.workers.conftest import Lane
+from workers import relay
+from workers.tools import Tools
+
+
+def entries(tools: Tools) -> dict[int, str]:
+    with tools.database.reading() as session:
+        return {log.number(entry): entry.kind for entry in session.exec(select(LogEntry))}
+
+
+def test_every_fact_is_hinted_at_once_and_letters_have_a_lane_of_their_own(house: House, tools: Tools, lanes: dict[str, Lane]) -> None:
+    stories.sending_release(house, size=2)
+    kinds = entries(tools)
+
+    assert relay.tell_due(tools, lanes) is True  # type: ignore[arg-type]
+    assert relay.tell_due(tools, lanes) is False  # type: ignore[arg-type]
+    assert sorted(lanes["desk"].hints + lanes["sending"].hints) == sorted(kinds)
+    assert {kinds[entry] for entry in lanes["sending"].hints} == {ChunkPlanned.__name__}
+    assert len(lanes["sending"].hints) == 2
+
+
+def test_a_hint_that_nobody_heard_is_given_again(house: House, tools: Tools, lanes: dict[str, Lane], clock: Clock) -> None:
+    relay.tell_due(tools, lanes)  # type: ignore[arg-type]
+    first = list(lanes["desk"].hints)
+    clock.at += HINT_LASTS
+
+    relay.tell_due(tools, lanes)  # type: ignore[arg-type]
+
+    assert lanes["desk"].hints == first * 2
+
+
+def test_a_fact_that_was_heard_is_not_hinted_at_again(house: House, tools: Tools, lanes: dict[str, Lane], clock: Clock) -> None:
+    relay.tell_due(tools, lanes)  # type: ignore[arg-type]
+    with tools.database.transaction() as session:
+        for entry in lanes["desk"].hints:
+            log.told(session, entry)
+    clock.at += HINT_LASTS
+
+    assert relay.tell_due(tools, lanes) is False  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("fault", [ConnectionClosed(OSError("gone")), OSError("refused"), RedisDown("gone")])
+def test_what_a_broker_that_is_down_did_not_take_stays_due(house: House, tools: Tools, lanes: dict[str, Lane], fault: Exception) -> None:
+    lanes["desk"].fault = fault
+    with pytest.raises(type(fault)):
+        relay.tell_due(tools, lanes)  # type: ignore[arg-type]
+
+    lanes["desk"].fault = None
+    relay.tell_due(tools, lanes)  # type: ignore[arg-type]
+
+    assert sorted(lanes["desk"].hints) == sorted(entries(tools))
+
+
+@pytest.mark.parametrize("fault", [RedisDown("gone"), ConnectionClosed(OSError("gone")), OperationalError("SELECT 1", {}, OSError("gone"))])
+def test_the_relay_outlives_a_broker_and_a_database_that_do_not_answer(
+    tools: Tools, lanes: dict[str, Lane], monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    looks = 0
+
+    def look(*_: Any) -> bool:
+        nonlocal looks
+        looks += 1
+        if looks == 1:
+            raise fault
+        tools.stopping.set()
+        return True
+
+    monkeypatch.setattr(relay, "tell_due", look)
+    monkeypatch.setattr(relay, "BROKER_DOWN", 0.01)
+    monkeypatch.setattr(relay, "DATABASE_DOWN", 0.01)
+    thread = threading.Thread(target=relay.run, args=(tools, lanes))
+    thread.start()
+    thread.join(timeout=5)
+
+    assert (looks, thread.is_alive()) == (2, False)

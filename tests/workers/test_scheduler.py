@@ -1,0 +1,139 @@
+"""The clock finds whatever is due and whatever was lost, and hints at it again without flooding a lane."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlmodel import select
+
+from campaigns.delivery.transport import RecordingTransport
+from campaigns.foundation.log import Untold
+from tests.campaigns import posting, stories
+from tests.campaigns.posting import Clock
+from tests.campaigns.stories import HOUR, LATEST, House, Story
+from tests.workers.conftest import Lane
+from workers import actors, relay, scheduler
+from workers.tools import Tools
+
+
+def heard(tools: Tools, lanes: dict[str, Lane]) -> None:
+    """Everything hinted at is heard, and what follows from it, until nothing is due."""
+    while relay.tell_due(tools, lanes):  # type: ignore[arg-type]
+        for lane in lanes.values():
+            while lane.hints:
+                actors.hear(lane.hints.pop(0), tools)
+
+
+def lost(lanes: dict[str, Lane]) -> None:
+    """A broker that forgot everything."""
+    for lane in lanes.values():
+        lane.hints.clear()
+
+
+def agreed(house: House, tools: Tools, lanes: dict[str, Lane]) -> Story:
+    story = stories.agreed_release(house)
+    heard(tools, lanes)
+    return story
+
+
+def test_a_release_goes_when_its_time_has_come_and_not_before(
+    house: House, tools: Tools, lanes: dict[str, Lane], clock: Clock, transport: RecordingTransport
+) -> None:
+    story = agreed(house, tools, lanes)
+    story.schedule(when=clock.at + HOUR)
+    scheduler.tick(tools)
+    heard(tools, lanes)
+    early = (story.state(), len(transport.sent))
+    clock.at += HOUR
+
+    scheduler.tick(tools)
+    heard(tools, lanes)
+
+    assert early == ("scheduled", 0)
+    assert (story.state(), len(transport.sent)) == ("sent", 3)
+
+
+def test_a_release_whose_latest_time_passed_is_missed_and_sends_nothing(
+    house: House, tools: Tools, lanes: dict[str, Lane], clock: Clock, transport: RecordingTransport
+) -> None:
+    story = agreed(house, tools, lanes)
+    story.schedule(when=clock.at + HOUR)
+    clock.at = LATEST
+
+    scheduler.tick(tools)
+    heard(tools, lanes)
+
+    assert (story.state(), len(transport.sent)) == ("missed", 0)
+
+
+def test_letters_whose_hint_a_broker_lost_go_all_the_same(
+    house: House, tools: Tools, lanes: dict[str, Lane], clock: Clock, transport: RecordingTransport
+) -> None:
+    story = stories.sending_release(house)
+    relay.tell_due(tools, lanes)  # type: ignore[arg-type]
+    lost(lanes)
+    clock.at += timedelta(minutes=1)
+
+    scheduler.tick(tools)
+    heard(tools, lanes)
+
+    assert (story.state(), len(transport.sent)) == ("sent", 3)
+
+
+def test_letters_nobody_was_to_be_told_of_any_more_are_found_at_the_next_tick(
+    house: House, tools: Tools, lanes: dict[str, Lane], transport: RecordingTransport
+) -> None:
+    story = stories.sending_release(house)
+    with tools.database.transaction() as session:
+        session.exec(sa.delete(Untold))
+
+    scheduler.tick(tools)
+    heard(tools, lanes)
+
+    assert (story.state(), len(transport.sent)) == ("sent", 3)
+
+
+def test_letters_that_wait_their_turn_are_hinted_at_once_however_often_the_clock_ticks(
+    house: House, tools: Tools, lanes: dict[str, Lane], clock: Clock
+) -> None:
+    stories.sending_release(house, size=1)
+    for _ in range(5):
+        scheduler.tick(tools)
+        relay.tell_due(tools, lanes)  # type: ignore[arg-type]
+        clock.at += timedelta(seconds=1)
+
+    assert len(lanes["sending"].hints) == 3
+
+
+def test_a_letter_whose_worker_died_becomes_unknown_and_is_not_sent_again(
+    house: House, tools: Tools, lanes: dict[str, Lane], clock: Clock, transport: RecordingTransport
+) -> None:
+    story = stories.sending_release(house)
+    taken = posting.claim(story, at=clock.at)
+    assert taken is not None
+    with tools.database.transaction() as session:
+        assert posting.claims.attempt(session, taken, 0, lease=tools.lease, at=clock.at)
+    scheduler.tick(tools)
+    before = story.tally()["attempting"]
+    clock.at += tools.lease
+
+    for _ in range(3):
+        scheduler.tick(tools)
+        heard(tools, lanes)
+        clock.at += timedelta(minutes=2)
+
+    assert before == 1
+    assert (story.tally()["unknown"], story.tally()["accepted"], story.state()) == (1, 2, "sending")
+    assert len(transport.sent) == 2
+
+
+def test_two_clocks_begin_a_release_once(house: House, tools: Tools, lanes: dict[str, Lane], transport: RecordingTransport) -> None:
+    story = agreed(house, tools, lanes)
+    story.schedule()
+
+    scheduler.tick(tools)
+    scheduler.tick(tools)
+    heard(tools, lanes)
+
+    assert (story.state(), len(transport.sent)) == ("sent", 3)
+    with tools.database.reading() as session:
+        assert session.exec(select(Untold)).all() == []
