@@ -3,6 +3,7 @@
 A file in a Maildir never changes once it is there, so each is read once and remembered.
 """
 
+import binascii
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -88,7 +89,7 @@ def _path(mail_dir: Path, key: str) -> Path:
 def _glance(path: Path) -> Caught:
     raw = path.read_bytes()
     headers = _headers.parsebytes(raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0] + b"\n\n")
-    whose = AUDIENCE.search(raw.replace(b"=\r\n", b"").replace(b"=\n", b""))
+    whose = AUDIENCE.search(binascii.a2b_qp(raw))
     audience = whose[1].decode("utf-8", "replace") if whose else NOTICE
     at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     return Caught(path.name, at, str(headers.get("To", "")), str(headers.get("Subject", "")), " ".join(audience.split()))

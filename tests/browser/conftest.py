@@ -1,0 +1,119 @@
+"""The whole product, running on ports of its own, and a browser to look at it with."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from web.demo_posts import PASSWORD
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+WAIT = 60_000  # milliseconds; a bound, never a pause
+
+
+@dataclass(frozen=True)
+class Running:
+    """The product as a visitor meets it."""
+
+    address: str
+    mail: Path
+
+    def letters(self) -> list[bytes]:
+        """Every letter caught so far."""
+        return [path.read_bytes() for path in sorted((self.mail / "new").iterdir())]
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The story loaded, and `make run`'s three processes started; all of them gone afterwards."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip("Chromium is not installed (Debian's package: chromium)")
+    folder, web, smtp = tmp_path_factory.mktemp("running"), _free_port(), _free_port()
+    address = f"http://localhost:{web}"
+    own = {
+        "DATA_DIR": str(folder),
+        "DATABASE_URL": f"sqlite:///{folder}/countersign.db",
+        "BASE_URL": address,
+        "SMTP_URL": f"smtp://localhost:{smtp}",
+        "PACE": "500",
+        "ENV": "development",
+    }
+    env = {**os.environ, **{f"COUNTERSIGN_{name}": value for name, value in own.items()}}
+    subprocess.run(_command("web.cli.main", "demo", "prepare"), env=env, check=True, stdout=subprocess.DEVNULL, timeout=120)
+    commands = [
+        _command("web.cli.main", "serve", "--port", str(web)),
+        _command("workers.main", "catch", "--port", str(smtp)),
+        _command("workers.main", "run"),
+    ]
+    with (folder / "output.txt").open("w") as output:
+        processes = [subprocess.Popen(command, env=env, stdout=output, stderr=output) for command in commands]
+        try:
+            _wait_for(f"{address}/readyz")
+            yield Running(address, folder / "mail")
+        finally:
+            for process in processes:
+                process.terminate()
+            assert [process.wait(timeout=30) for process in processes]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, running: Running) -> Iterator[Page]:
+    """A visitor's first page."""
+    context = browser.new_context(base_url=running.address, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(WAIT)
+    yield page
+    context.close()
+
+
+def step_into(page: Page, post: str) -> None:
+    """Become an officer of the demonstration."""
+    page.goto("/demo/")
+    page.get_by_role("button", name=f"Step in as {post}", exact=True).click()
+
+
+def sign(page: Page) -> None:
+    """On the sign page: enter the password and agree."""
+    page.get_by_label("Your password, again", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Agree and sign").click()
+
+
+def _command(module: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-c", f"from {module} import main; main()", *arguments]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(address: str) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(address, timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.2)
+    raise TimeoutError(f"{address} did not answer")

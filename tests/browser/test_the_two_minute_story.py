@@ -1,0 +1,38 @@
+"""The two-minute story, from the landing page on: sign, sign, let it go, read a letter, look at the coverage."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import WAIT, Running, sign, step_into
+
+TITLE = "What LOPP is, and what it offers you"
+
+
+def test_a_visitor_sees_a_message_signed_twice_sent_and_counted(page: Page, running: Running) -> None:
+    page.goto("/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Step into a post")
+
+    for party in ("HSE", "LACoRS"):
+        step_into(page, f"Signatory, {party}")
+        expect(page.get_by_role("main")).to_contain_text(f"“{TITLE}” waits for {party}’s signature")
+        page.get_by_role("main").get_by_text("Read and sign").first.click()
+        expect(page.get_by_role("main")).to_contain_text(f"You are about to agree, for {party}, that these words go to these people")
+        sign(page)
+        expect(page.get_by_role("main")).to_contain_text("Signed")
+
+    step_into(page, "Drafter, LOPP team (HSE)")
+    page.get_by_role("main").get_by_text("Choose when it goes").first.click()
+    page.get_by_label("As soon as it may").check()
+    page.get_by_role("button", name="Let it go").click()
+    expect(page.get_by_role("main")).to_contain_text("gone out", timeout=WAIT)
+
+    page.goto("/demo/letters")
+    for audience in ("senior managers", "elected members", "practitioners", "unions", "regional groups"):
+        page.get_by_label("Audience").select_option(audience)
+        page.get_by_role("button", name="Show").click()
+        page.get_by_role("link", name="What the Large Organisations Partnership Pilot is").first.click()
+        expect(page.frame_locator("iframe").get_by_text("account manager").first).to_be_visible()
+        page.go_back()
+    assert sum(b"What_the_Large" in letter or b"What the Large" in letter for letter in running.letters()) == 350 * 3 + 10 + 11
+
+    page.goto("/coverage")
+    expect(page.get_by_role("main")).to_contain_text("Written to 350 · confirmed 0 · briefed")
