@@ -33,7 +33,7 @@ class Running:
         return [path.read_bytes() for path in sorted((self.mail / "new").iterdir())]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The story loaded, and `make run`'s three processes started; all of them gone afterwards."""
     if not Path(CHROMIUM).exists():
@@ -66,7 +66,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             assert [process.wait(timeout=30) for process in processes]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, without a window."""
     with sync_playwright() as playwright:
@@ -80,7 +80,7 @@ def page(browser: Browser, running: Running) -> Iterator[Page]:
     """A visitor's first page."""
     context = browser.new_context(base_url=running.address, viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    page.set_default_timeout(WAIT)
+    page.set_default_timeout(WAIT / 4)
     yield page
     context.close()
 

@@ -1,0 +1,126 @@
+"""Every page by axe-core, on a phone, by keyboard and without JavaScript."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Running, step_into
+
+FIRST = {  # pages reached by the first link of that name on another page
+    "message": ("/messages/", "Save the date"),
+    "tour": ("/tours", "Regional briefings on LOPP"),
+    "audience": ("/audiences", "Senior managers"),
+    "authority": ("/authorities", "Adur"),
+    "letter": ("/demo/letters", "Save the date"),
+}
+PLAIN = [
+    "/",
+    "/messages/",
+    "/messages/new",
+    "/campaigns/new",
+    "/audiences",
+    "/people",
+    "/people/import",
+    "/authorities",
+    "/tours",
+    "/coverage",
+    "/demo/",
+    "/demo/letters",
+    "/accessibility",
+    "/privacy",
+    "/cookies",
+]
+SCREENSHOTS = os.environ.get("COUNTERSIGN_SCREENSHOTS")
+
+
+def look(page: Page, name: str) -> list[str]:
+    """What axe-core finds on the page shown; a picture is kept where COUNTERSIGN_SCREENSHOTS says."""
+    if SCREENSHOTS:
+        page.screenshot(
+            path=Path(SCREENSHOTS) / f"{name.strip('/').replace('/', '-') or 'home'}-{page.viewport_size['width']}.png", full_page=True
+        )  # type: ignore[index]
+    return [f"{page.url}: {violation['id']}: {violation['help']}" for violation in Axe().run(page).response["violations"]]
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than the screen."""
+    return int(page.evaluate("document.scrollingElement.scrollWidth - window.innerWidth"))
+
+
+def test_axe_finds_nothing_on_any_page(page: Page, record_property: Callable[[str, object], None]) -> None:
+    step_into(page, "Drafter, LOPP team (HSE)")
+    found, names = [], [*PLAIN, *FIRST]
+    for name in names:
+        if name in FIRST:
+            start, link = FIRST[name]
+            page.goto(start)
+            page.get_by_role("main").get_by_role("link", name=link).first.click()
+        else:
+            page.goto(name)
+        found += look(page, name)
+    record_property("pages", len(names))
+    assert found == []
+
+
+def test_no_page_scrolls_sideways_on_a_phone(browser: Browser, running: Running) -> None:
+    page = browser.new_context(base_url=running.address, viewport={"width": 375, "height": 700}).new_page()
+    step_into(page, "Drafter, LOPP team (HSE)")
+
+    wide = []
+    for address in PLAIN:
+        page.goto(address)
+        if SCREENSHOTS:
+            look(page, address)
+        wide += [address] if overflow(page) > 0 else []
+
+    assert wide == []
+    page.context.close()
+
+
+def test_a_message_is_read_and_returned_without_javascript(browser: Browser, running: Running) -> None:
+    page = browser.new_context(base_url=running.address, java_script_enabled=False).new_page()
+    step_into(page, "Drafter, LOPP team (HSE)")
+    page.goto("/messages/new")
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    summary = page.get_by_role("alert")
+    for sentence in (
+        "Enter a title",
+        "Enter a subject",
+        "Enter the message",
+        "Choose at least one audience",
+        "Enter the latest day to send",
+    ):
+        expect(summary).to_contain_text(sentence)
+    page.context.close()
+
+
+def test_the_sign_page_is_reached_and_answered_by_keyboard_alone(page: Page) -> None:
+    step_into(page, "Signatory, HSE")
+    page.goto("/messages/")
+    page.keyboard.press("Tab")
+
+    expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
+    page.keyboard.press("Enter")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent").strip().startswith("Save the date"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Save the date")
+
+
+def test_a_wrong_password_signs_nothing_and_says_so(page: Page) -> None:
+    step_into(page, "Signatory, LACoRS")
+    page.goto("/")
+    waiting = page.get_by_role("main").get_by_text("Read and sign")
+    if not waiting.count():
+        pytest.skip("everything in the story is signed already")
+    waiting.first.click()
+    page.get_by_label("Your password, again", exact=True).fill("not the password")
+    page.get_by_role("button", name="Agree and sign").click()
+    expect(page.get_by_role("alert")).to_contain_text("password")
