@@ -115,7 +115,7 @@ class Rehearsal:
         with self.stage.database.reading() as session:
             return releases.get(session, self.release_id)
 
-    def send(self) -> None:
+    def await_outcomes(self) -> None:
         """Wait until every letter has an outcome; one that is unknown holds nothing up, and a release that was stopped is not waited for."""
         for release in self._watch():
             figures = self.tally()
@@ -190,7 +190,7 @@ def rehearse(plan: Plan) -> dict[str, Any]:
         sealed = time.monotonic() - began
         used, began = _cpu(rehearsal), time.monotonic()
         rehearsal.agree()
-        rehearsal.send()
+        rehearsal.await_outcomes()
         sent, used = time.monotonic() - began, _cpu(rehearsal) - used
         rehearsal.finish()
         peak = max(worker.peak_mb() for worker in rehearsal.workers)

@@ -46,7 +46,7 @@ def play(drill: Drill) -> dict[str, Any]:
             played.workers[0].kill()
             killed_at.append(journal_lines(played))
             played.start_workers()
-        played.send()
+        played.await_outcomes()
         time.sleep(STILL_FOR)
         counts, shown = count(played), played.tally()
         decide_by_the_journal(played)

@@ -45,7 +45,7 @@ def test_a_stopped_worker_leaves_nothing_unclear_and_a_killed_one_the_letter_bet
         time.sleep(0.2)
         played.workers[0].kill()
         played.start_workers()
-        played.send()
+        played.await_outcomes()
         killed, release = played.tally(), played.release()
         time.sleep(kill_drill.STILL_FOR)
         arrived = kill_drill.journal_lines(played)

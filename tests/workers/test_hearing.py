@@ -25,6 +25,12 @@ def untold(database: Database, entry: int) -> Untold | None:
         return session.get(Untold, entry)
 
 
+def standing(database: Database, entry: int) -> Untold:
+    row = untold(database, entry)
+    assert row is not None
+    return row
+
+
 def test_a_fact_that_all_have_heard_is_told(house: House, tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[str] = []
     both = [lambda entry, _: heard.append(f"first {entry.kind}"), lambda entry, _: heard.append(f"second {entry.kind}")]
@@ -47,16 +53,18 @@ def test_one_that_fails_keeps_no_other_from_hearing_and_the_fact_comes_again_lat
     monkeypatch.setitem(subscriptions.SUBSCRIPTIONS, CampaignBegun, [stumble, lambda entry, _: heard.append(entry.kind)])
     entry = begun(tools.database)
 
-    waits = []
+    rows = []
     for _ in range(3):
         actors.hear(entry, tools)
-        row = untold(tools.database, entry)
-        assert row is not None
-        waits.append(row.due_at.replace(tzinfo=NOON.tzinfo) - NOON)
+        rows.append(standing(tools.database, entry))
 
     assert heard == ["CampaignBegun"] * 3
-    assert row.last_error == "stumble: RuntimeError: no such luck"
-    assert waits == [timedelta(seconds=2), timedelta(seconds=4), timedelta(seconds=8)]
+    assert rows[-1].last_error == "stumble: RuntimeError: no such luck"
+    assert [row.due_at.replace(tzinfo=NOON.tzinfo) - NOON for row in rows] == [
+        timedelta(seconds=2),
+        timedelta(seconds=4),
+        timedelta(seconds=8),
+    ]
 
 
 def test_a_hint_at_nothing_is_let_go(tools: Tools) -> None:

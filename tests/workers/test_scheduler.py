@@ -5,6 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlmodel import select
 
+from campaigns.delivery import claims
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation.log import Untold
 from tests.campaigns import posting, stories
@@ -111,7 +112,7 @@ def test_a_letter_whose_worker_died_becomes_unknown_and_is_not_sent_again(
     taken = posting.claim(story, at=clock.at)
     assert taken is not None
     with tools.database.transaction() as session:
-        assert posting.claims.attempt(session, taken, 0, lease=tools.lease, at=clock.at)
+        assert claims.attempt(session, taken, 0, lease=tools.lease, at=clock.at)
     scheduler.tick(tools)
     before = story.tally()["attempting"]
     clock.at += tools.lease

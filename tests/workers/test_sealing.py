@@ -158,9 +158,9 @@ def test_an_audience_of_nobody_gives_the_message_back(office: Office, tools: Too
 
 def test_a_rehearsal_refuses_to_write_to_anybody_outside_test(office: Office, tools: Tools, clock_now: Clock) -> None:
     with office.database.transaction() as session:
-        given = {"name": "A real post", "role": "senior_manager", "place": "E07000223", "address": "someone@council.gov.uk"}
-        people.add(session, **given, by=office.cast.drafter, at=clock_now.at)
-    office.submit("Hello.", "senior-managers")
+        outside = "someone@council.gov.uk"
+        people.add(session, name="A post", role="practitioner", place="E07000223", address=outside, by=office.cast.drafter, at=clock_now.at)
+    office.submit("Hello.", "practitioners")
 
     seal_release(office.submitted(), tools)
 
