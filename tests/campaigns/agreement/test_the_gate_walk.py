@@ -25,7 +25,7 @@ from tests.campaigns.agreement.tampering import Tamper
 from tests.campaigns.agreement.walk import WORDS, Walk
 from tests.campaigns.stories import READERS
 
-SEQUENCES = 430
+SEQUENCES = 500
 STEPS = 8
 HALF_AN_HOUR, DAY = timedelta(minutes=30), timedelta(days=1)
 NUMBERS = st.integers(0, len(WORDS) - 1)
