@@ -25,7 +25,8 @@ STOP_WITHIN = 4_500  # milliseconds; one letter's replies may still be waited fo
 def main() -> None:
     """Countersign's workers."""
     logging.basicConfig(level=logging.INFO)
-    logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells every command
+    for talker in ("mail.log", "pika"):  # aiosmtpd tells every command, pika every frame
+        logging.getLogger(talker).setLevel(logging.WARNING)
     structlog.configure(
         processors=[structlog.processors.TimeStamper(fmt="iso"), structlog.processors.add_log_level, structlog.processors.JSONRenderer()]
     )
