@@ -54,8 +54,11 @@ run: install ## the whole product on http://localhost:8000, with a story to walk
 	@$(BIN)/countersign demo prepare
 	@exec $(BIN)/honcho start
 
+ifneq ($(wildcard /dev/shm/.),) # tests keep their files in memory where they can: no test cuts the power
+test: export PYTEST_DEBUG_TEMPROOT ?= /dev/shm
+endif
 test: install ## every test this machine can run; what it skips is printed with the reason
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 lint: install-dev ## style, types, floors, templates, spelling, migrations
 	$(BIN)/ruff check .
