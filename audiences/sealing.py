@@ -10,9 +10,9 @@ from datetime import datetime
 from uuid import UUID
 
 from audiences import definitions
-from campaigns.agreement import sealed
+from campaigns.agreement import seals
 from campaigns.agreement.addressees import Addressee
-from campaigns.agreement.sealed import Letter, Order
+from campaigns.agreement.seals import Letter, Order
 from campaigns.drafting import placeholders
 from campaigns.drafting.letters import Sender
 from campaigns.drafting.words import Words
@@ -37,31 +37,31 @@ class Sealer:
     def seal(self, release_id: UUID) -> bool:
         """Seal a submitted release, or give it back with reasons. False when another worker has it or it is no longer wanted."""
         with self.database.transaction() as session:
-            order = sealed.take(session, release_id, at=self.clock())
+            order = seals.take(session, release_id, at=self.clock())
             if order is None:
                 return False
             try:
                 names = {key: definitions.get(session, key).name.lower() for key in order.words.audiences}
                 readers = definitions.resolve(session, order.words.audiences)
             except Refused as refusal:
-                sealed.fail(session, order, reasons=[refusal.sentence], by=COUNTERSIGN.name, at=self.clock())
+                seals.fail(session, order, reasons=[refusal.sentence], by=COUNTERSIGN.name, at=self.clock())
                 return True
             if reasons := list(_reasons(order.words, readers, self.only_under)):
-                sealed.fail(session, order, reasons=reasons, by=COUNTERSIGN.name, at=self.clock())
+                seals.fail(session, order, reasons=reasons, by=COUNTERSIGN.name, at=self.clock())
                 return True
         self._freeze(order, names, readers)
         return True
 
     def _freeze(self, order: Order, names: dict[str, str], readers: list[Addressee]) -> None:
-        programs = sealed.compile_variants(order, audiences=names, sender=self.source)
+        programs = seals.compile_variants(order, audiences=names, sender=self.source)
         with self.database.transaction() as session:
-            sealed.keep_programs(session, order, programs, people=len(readers), at=self.clock())
+            seals.keep_programs(session, order, programs, people=len(readers), at=self.clock())
         for start in range(0, len(readers), CHUNK):
             chunk = [self._letter(order, reader) for reader in readers[start : start + CHUNK]]
             with self.database.transaction() as session:
-                sealed.keep_letters(session, order, programs, chunk, start=start, at=self.clock())
+                seals.keep_letters(session, order, programs, chunk, start=start, at=self.clock())
         with self.database.transaction() as session:
-            sealed.seal(session, order, sender=self.source, by=COUNTERSIGN.name, at=self.clock())
+            seals.seal(session, order, sender=self.source, by=COUNTERSIGN.name, at=self.clock())
 
     def _letter(self, order: Order, reader: Addressee) -> Letter:
         domain = self.source.address.rpartition("@")[2]

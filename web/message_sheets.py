@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from campaigns.agreement import parties, releases, signatures
 from campaigns.agreement.releases import Release
-from campaigns.agreement.signatures import Evidence, Signature
+from campaigns.agreement.signatures import Signature
 from campaigns.drafting import letters, messages, proposals
 from campaigns.drafting.messages import Message, Revision
 from campaigns.drafting.proposals import Proposal
@@ -103,10 +103,8 @@ def why_not_sign(session: Session, release: Release, officer: Officer) -> str:
     """Why this officer cannot sign this release now; empty when they can."""
     if not releases.is_current(session, release):
         return "The words changed after this was submitted."
-    evidence = Evidence("password", desk.now())
     try:
-        editors = messages.editors(session, release.message_id)
-        signatures.admit(session, release.id, release.state, editors, evidence, by=officer, at=desk.now())
+        signatures.admit(releases.asked(session, release, by=officer, at=desk.now()))
     except Refused as refusal:
         return refusal.sentence
     return ""

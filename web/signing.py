@@ -8,9 +8,9 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from campaigns.agreement import manifest, parties, readers, releases
+from campaigns.agreement.identity import Evidence
 from campaigns.agreement.readers import Reader
 from campaigns.agreement.releases import Release
-from campaigns.agreement.signatures import Evidence
 from campaigns.drafting import letters, messages
 from campaigns.drafting.letters import Opened
 from campaigns.drafting.words import Words

@@ -146,7 +146,7 @@ def note(briefing_id: UUID) -> str:
             release=release,
             texts=texts,
             audience=audience if audience in texts else next(iter(texts)),
-            signatures=signatures.standing(session, release.id, release.digest),
+            signatures=signatures.on(session, release.id, release.digest),
             is_current=releases.is_current(session, release),
         )
 

@@ -11,8 +11,7 @@ from uuid import UUID
 from audiences import definitions, founding
 from audiences.pilot import demo
 from audiences.rules import Rule
-from campaigns.agreement import parties, releases, schedules
-from campaigns.agreement.signatures import Evidence
+from campaigns.agreement import parties, passkeys, releases, schedules, software_keys
 from campaigns.drafting import messages
 from campaigns.drafting.words import Words
 from campaigns.foundation import clock, officers
@@ -69,10 +68,12 @@ def gather(database: Database, *, people: int) -> Cast:
         demo.crowd(session, people, by=COUNTERSIGN, at=now)
         drafter = officers.add(session, name="Rehearsal drafter", party="hse", duty="officer", by=BY, at=now)
         signatories = [
-            officers.add(session, name=f"Rehearsal signatory, {party.name}", party=party.code, duty="signatory", by=BY, at=now)
+            officers.add(session, name=f"Rehearsal signatory {number}, {party.name}", party=party.code, duty="signatory", by=BY, at=now)
+            for number in (1, 2)
             for party in parties.required(session)
         ]
-    return Cast(drafter, signatories)
+        software_keys.found_roster(session, signatories, at=now)
+    return Cast(drafter, signatories[: len(signatories) // 2])
 
 
 def submit(database: Database, cast: Cast, *, variants: int) -> UUID:
@@ -99,10 +100,11 @@ def sign(database: Database, cast: Cast, release_id: UUID) -> None:
     """Sign for every party what is shown to them."""
     for officer in cast.signatories:
         with database.reading() as session:
-            seen = str(releases.get(session, release_id).digest)
+            release = releases.get(session, release_id)
+        body, seen, now = release.manifest or b"", str(release.digest), clock.now()
         with database.transaction() as session:
-            now = clock.now()
-            releases.sign(session, release_id, seen=seen, evidence=Evidence("software", now), by=officer, at=now)
+            evidence = software_keys.evidence(session, tag=passkeys.RELEASE, body=body, digest=seen, by=officer, at=now)
+            releases.sign(session, release_id, seen=seen, evidence=evidence, by=officer, at=now)
 
 
 def schedule(database: Database, cast: Cast, release_id: UUID) -> None:

@@ -21,7 +21,7 @@ from campaigns.agreement.schedules import (
     SendingResumed,
     SendingStopped,
 )
-from campaigns.agreement.sealed import ReleaseSealed, SealingFailed
+from campaigns.agreement.seals import ReleaseSealed, SealingFailed
 from campaigns.briefings.attendance import AttendanceRecorded
 from campaigns.briefings.tours import BriefingDated, BriefingDeclined, BriefingHeld, BriefingReopened, TourOpened
 from campaigns.delivery.claims import ChunkSent

@@ -15,7 +15,7 @@ from audiences import founding, organisations
 from audiences.pilot import demo, story_words
 from audiences.sealing import Sealer
 from campaigns.agreement import parties, releases, schedules
-from campaigns.agreement.signatures import Evidence
+from campaigns.agreement.identity import Evidence
 from campaigns.briefings import attendance, tours
 from campaigns.briefings.tours import Arrangement, Group
 from campaigns.drafting import messages

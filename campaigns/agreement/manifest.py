@@ -12,69 +12,116 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
+from campaigns.drafting.messages import Purpose
+from campaigns.drafting.risks import Risk
+
 STATEMENT = "https://in-toto.io/Statement/v1"
-PREDICATE = "countersign/release/v1"
+PREDICATE = "countersign/release/v2"
 Moment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
 
 
-class Variant(BaseModel):
-    """One audience's letter: its program by digest, and how many readers get it."""
+class Part(BaseModel):
+    """Something inside signed bytes: never changed, and nothing unheard of in it."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Variant(Part):
+    """One audience's letter: its program by digest, and how many readers get it."""
 
     audience: str
     program: str
     readers: int
 
 
-class Manifest(BaseModel):
-    """Every field that reaches a reader or decides who, when and from whom. Dates are UTC; digests SHA-256 in hex."""
+class Enclosed(Part):
+    """A file that goes with every letter."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    name: str
+    type: str
+    digest: str
+    size: int
+
+
+class Original(Part):
+    """The release that this one corrects."""
+
+    release: str
+    reference: str
+
+
+class Accepted(Part):
+    """Something the lint found, and who accepted it by name."""
+
+    code: str
+    where: str
+    said: str
+    accepted_by: str
+
+
+class Manifest(Part):
+    """Every field that reaches a reader or decides who, when and from whom. Dates are UTC; digests SHA-256 in hex."""
 
     release: str
     reference: str
     message: str
     revision: int
+    purpose: Purpose
+    corrects: Original | None
     campaign: str
     objective: str
     title: str
     subject: str
     sender: dict[str, str]
     headers: list[str]
+    attachments: list[Enclosed]
+    links: list[str]
     compiler: str
     layout: str
     variants: list[Variant]
+    closed: dict[str, list[str]]
     readers: int
     root: str
     not_before: Moment | None
     latest_send: Moment
+    sealed_at: Moment
     approval_days: int
     parties: list[str]
+    risk: Risk
+    findings: list[Accepted]
 
     def to_bytes(self) -> bytes:
         """The canonical form."""
-        body = self.model_dump(mode="json")
-        statement = {
-            "_type": STATEMENT,
-            "predicateType": PREDICATE,
-            "subject": [{"name": self.reference, "digest": {"sha256": self.root}}],
-            "predicate": body,
-        }
-        return json.dumps(_normal(statement), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        return statement(PREDICATE, self.reference, self.root, self)
 
 
 def read(stored: bytes) -> Manifest:
     """The manifest in these bytes; raises ValueError unless they are its canonical form."""
-    statement = json.loads(stored)
-    manifest = Manifest.model_validate(statement["predicate"])
-    if manifest.to_bytes() != stored:
+    said = Manifest.model_validate(json.loads(stored)["predicate"])
+    if said.to_bytes() != stored:
         raise ValueError("the manifest is not in its canonical form")
-    return manifest
+    return said
+
+
+def statement(kind: str, name: str, digest: str, body: BaseModel) -> bytes:
+    """An in-toto Statement v1 in canonical form: `body` said about the subject of this name and digest."""
+    return canonical(
+        {
+            "_type": STATEMENT,
+            "predicateType": kind,
+            "subject": [{"name": name, "digest": {"sha256": digest}}],
+            "predicate": body.model_dump(mode="json"),
+        }
+    )
+
+
+def canonical(value: Any) -> bytes:
+    """The one JSON form in which things are signed: NFC, sorted keys, no spaces, UTF-8."""
+    return json.dumps(_normal(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def digest(stored: bytes) -> str:
-    """What a signature is given over: SHA-256 of the canonical bytes, in hex."""
+    """SHA-256 of stored bytes, in hex: of a manifest, what a signature is given over."""
     return hashlib.sha256(stored).hexdigest()
 
 
@@ -85,6 +132,6 @@ def _normal(value: Any) -> Any:
         case list():
             return [_normal(item) for item in value]
         case dict():
-            return {key: _normal(item) for key, item in value.items()}
+            return {_normal(key): _normal(item) for key, item in value.items()}
         case _:
             return value

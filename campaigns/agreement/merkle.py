@@ -1,15 +1,19 @@
 """Many letters under one digest: a Merkle tree in the manner of RFC 6962, over salted leaves.
 
-Leaf: SHA-256(0x00 ‖ salt ‖ recipient id ‖ address ‖ SHA-256(canonical message)), each part with its length; inner node:
+Leaf: SHA-256(0x00 ‖ salt ‖ what the leaf says, in order ‖ SHA-256(canonical message)), each part with its length; inner node:
 SHA-256(0x01 ‖ left ‖ right). The salt keeps a published leaf from being guessed back into an address.
+A *branch* is the root of so many leaves in a row; the root over branches is the root over their leaves, so that a few leaves can be
+checked without reading all.
 """
 
 import hashlib
 
+BRANCH = 256  # leaves; a power of two, so that branches are nodes of the tree
 
-def leaf(salt: bytes, recipient: str, address: str, message_digest: bytes) -> bytes:
-    """The digest that stands for one reader's letter."""
-    parts = (salt, recipient.encode(), address.encode(), message_digest)
+
+def leaf(salt: bytes, says: tuple[str, ...], message_digest: bytes) -> bytes:
+    """The digest that stands for one reader's letter; `says`: reader, address, and whatever else decides who is meant."""
+    parts = (salt, *(part.encode() for part in says), message_digest)
     return hashlib.sha256(b"\x00" + b"".join(len(part).to_bytes(4, "big") + part for part in parts)).digest()
 
 
@@ -22,3 +26,8 @@ def root(leaves: list[bytes]) -> bytes:
         pairs = [hashlib.sha256(b"\x01" + level[at] + level[at + 1]).digest() for at in range(0, len(level) - 1, 2)]
         level = [*pairs, level[-1]] if len(level) % 2 else pairs
     return level[0]
+
+
+def branches(leaves: list[bytes]) -> list[bytes]:
+    """The roots of each BRANCH leaves in a row; the last may stand over fewer."""
+    return [root(leaves[start : start + BRANCH]) for start in range(0, len(leaves), BRANCH)]

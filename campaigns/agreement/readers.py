@@ -58,7 +58,7 @@ def letter(session: Session, release: Release, reader: Reader) -> bytes:
     message = sealed.programs_of(session, release.id)[reader.audience].join(reader.fields)
     row = session.get(SealedLetter, (release.id, reader.position))
     private = session.get(Particulars, (release.id, reader.position))
-    if row is None or private is None or sealed.leaf_of(private.salt or b"", row.person_id, reader.address, message) != row.leaf:
+    if row is None or private is None or sealed.leaf_of(private.salt or b"", sealed.says(vars(row), reader.address), message) != row.leaf:
         raise Refused("This letter is not the one that was sealed. Do not sign it, and tell whoever looks after Countersign.")
     return message
 

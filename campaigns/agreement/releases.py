@@ -10,8 +10,9 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from campaigns.agreement import parties, signatures
-from campaigns.agreement.signatures import Evidence
+from campaigns.agreement import manifest, parties, signatures
+from campaigns.agreement.identity import Evidence
+from campaigns.agreement.signatures import Request
 from campaigns.drafting import messages
 from campaigns.drafting.messages import Message
 from campaigns.foundation import lifecycles, log, officers
@@ -76,6 +77,7 @@ class Release(SQLModel, table=True):
     sealed: int = 0
     claim: UUID | None = None
     claimed_until: datetime | None = None
+    choice: str = ""  # of a holding line: which of the agreed cases goes
     scheduled_for: datetime | None = None
     began_at: datetime | None = None
     ended_at: datetime | None = None
@@ -113,16 +115,26 @@ def submit(session: Session, message_id: UUID, *, by: Officer, at: datetime) -> 
 def sign(session: Session, release_id: UUID, *, seen: str, evidence: Evidence, by: Officer, at: datetime) -> None:
     """Add `by`'s signature for their party over exactly the bytes they saw (`seen`: the digest the form showed).
 
-    Refuses `Stale` when the release is no longer the one shown, `NotYours` for another party, an editor of the words or a second
-    signature by one person or party. Source: HELA paper, Annex 2, Communications.
+    Refuses `Stale` when the release is no longer the one shown, `NotYours` for another party, an editor of the words, somebody outside
+    the roster or a second signature, and evidence that does not verify. Source: HELA paper, Annex 2, Communications.
     """
     release = get(session, release_id, lock=True)
     require_current(session, release, seen)
-    signatures.admit(session, release.id, release.state, messages.editors(session, release.message_id), evidence, by=by, at=at)
-    signatures.add(session, release.id, digest=seen, evidence=evidence, by=by, at=at)
+    request = asked(session, release, by=by, at=at)
+    signatures.admit(request)
+    signatures.add(request, release.id, release.manifest or b"", digest=seen, evidence=evidence)
     log.record(session, ReleaseSigned(party=str(by.party), digest=seen), subject=release.id, by=by.name, at=at)
     if not missing(session, release):
         log.record(session, ReleaseAgreed(digest=seen), subject=release.id, by=by.name, at=at)
+
+
+def asked(session: Session, release: Release, *, by: Officer, at: datetime) -> Request:
+    """Everything that decides whether `by` may sign this release now (see signatures.admit). Refuses one that is not sealed."""
+    if release.manifest is None:
+        raise NotAllowedNow(f"This release is {release.state}; it is not waiting for signatures.")
+    editors, said = messages.editors(session, release.message_id), manifest.read(release.manifest)
+    campaign = release.campaign_id
+    return signatures.request(session, release.id, state=release.state, said=said, campaign=campaign, editors=editors, by=by, at=at)
 
 
 def return_(session: Session, release_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:
@@ -170,14 +182,15 @@ def require_current(session: Session, release: Release, seen: str) -> None:
     """Refuse, with what changed, when the release is no longer the one that was shown."""
     if not is_current(session, release):
         raise Stale("The words changed after this page was shown to you. Nothing was signed.", changes=_changes(session, release))
-    if release.digest is None or release.digest != seen:
+    if release.digest is None or release.digest != seen or manifest.digest(release.manifest or b"") != seen:
         raise Stale("What you saw is not what would be sent. Read it again before you sign.")
 
 
 def missing(session: Session, release: Release) -> list[parties.Party]:
-    """The parties whose signature does not stand on these bytes."""
-    signed = {signature.party for signature in signatures.standing(session, release.id, release.digest)}
-    return [party for party in parties.required(session) if party.code not in signed]
+    """The parties that have not signed these bytes as often as their risk asks for."""
+    signed = [signature.party for signature in signatures.on(session, release.id, release.digest)]
+    needed = manifest.read(release.manifest).risk.signatures if release.manifest else 1
+    return [party for party in parties.required(session) if signed.count(party.code) < needed]
 
 
 def move(session: Session, release_id: UUID, verb: str, **columns: object) -> Release:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from campaigns.agreement import gate, releases
 from campaigns.agreement.releases import Release
-from campaigns.agreement.sealed import APPROVAL_DAYS
+from campaigns.agreement.seals import APPROVAL_DAYS
 from campaigns.drafting import messages
 from campaigns.foundation import lifecycles, log, officers
 from campaigns.foundation.errors import GateClosed, Invalid, NotAllowedNow, NotYours, Problem
@@ -57,11 +57,11 @@ def schedule(session: Session, release_id: UUID, *, when: datetime | None, by: O
     officers.require_writer(by)
     release = releases.get(session, release_id, lock=True)
     verified = gate.check(session, release, at=at)
-    moment = when or max(at, verified.said.not_before or at)
+    moment = when or max(at, verified.earliest)
     if moment < at - SLACK:
         raise Invalid([Problem("when", "Choose a time that has not passed")])
     try:
-        gate.check_window(verified.said, at=moment)
+        gate.check_window(verified, at=moment)
     except GateClosed as refusal:
         raise Invalid([Problem("when", refusal.sentence)]) from None
     releases.move(session, release_id, "schedule", scheduled_for=moment)
@@ -75,7 +75,7 @@ def begin_due(session: Session, *, at: datetime, limit: int = 20) -> int:
     for release in found:
         messages.get(session, release.message_id, lock=True)  # nobody revises it between the gate's answer and the beginning
         try:
-            gate.check_window(gate.check(session, release, at=at).said, at=at)
+            gate.check_window(gate.check(session, release, at=at), at=at)
         except GateClosed as refusal:
             hold(session, release.id, reason=refusal.sentence, at=at)
             continue
@@ -110,7 +110,7 @@ def resume(session: Session, release_id: UUID, *, by: Officer, at: datetime) -> 
         raise NotYours("The other party stopped this; only they can let it go on.")
     verb, began = ("resume", release.began_at) if release.began_at else ("reschedule", None)
     releases.move(session, release_id, verb, stopped_by=None, reason=None, began_at=began)
-    gate.check_window(gate.check(session, release, at=at).said, at=at)
+    gate.check_window(gate.check(session, release, at=at), at=at)
     log.record(session, SendingResumed(), subject=release_id, by=by.name, at=at)
 
 

@@ -35,11 +35,12 @@ class ChunkSent(Event):
 
 @dataclass(frozen=True)
 class Waiting:
-    """A letter in hand: its place, its reader, and the values of its fields."""
+    """A letter in hand: its place, what its leaf says of its reader, and the values of its fields."""
 
     position: int
-    person_id: UUID
     audience: str
+    condition: str
+    says: tuple[str, ...]
     address: str
     fields: dict[str, str]
     salt: bytes
@@ -47,13 +48,15 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Claim:
-    """A chunk in one worker's hands, with everything that was verified."""
+    """A chunk in one worker's hands, with everything that was verified. `leaves`: by position, each under a branch that was signed."""
 
     chunk_id: UUID
     release_id: UUID
     token: UUID
     verified: Verified
+    choice: str
     programs: dict[str, Program]
+    leaves: dict[int, bytes]
     letters: list[Waiting]
 
 
@@ -66,10 +69,12 @@ def claim_chunk(session: Session, chunk_id: UUID, *, lease: timedelta, at: datet
     if release.state != "sending" or not _anything_due(session, chunk, at):
         return None
     verified = gate.check(session, release, at=at)
-    gate.check_window(verified.said, at=at)
+    gate.check_window(verified, at=at)
     deliveries.lose_abandoned(session, at=at)
     letters = _without_removed(session, release.id, _due(session, chunk, at), at)
-    claim = Claim(chunk.id, release.id, uuid4(), verified, sealed.programs_of(session, release.id), letters)
+    leaves = sealed.leaves_under(session, release.id, [letter.position for letter in letters], verified.branches)
+    programs = sealed.programs_of(session, release.id)
+    claim = Claim(chunk.id, release.id, uuid4(), verified, release.choice, programs, leaves, letters)
     if not letters:
         close(session, claim, relay_down=False, at=at)
         return None
@@ -124,10 +129,13 @@ def _due(session: Session, chunk: Chunk, at: datetime) -> list[Waiting]:
     letter = (col(SealedLetter.release_id) == Delivery.release_id) & (col(SealedLetter.position) == Delivery.position)
     query = select(Delivery.position, SealedLetter, Particulars).join(SealedLetter, letter).join(Particulars, place)
     due = query.where(Delivery.chunk_id == chunk.id, Delivery.state == "queued", Delivery.due_at <= at).order_by(col(Delivery.position))
-    return [
-        Waiting(position, sealed_letter.person_id, sealed_letter.audience, private.address or "", private.fields or {}, private.salt or b"")
-        for position, sealed_letter, private in session.exec(due)
-    ]
+    return [_waiting(sealed_letter, private) for _, sealed_letter, private in session.exec(due)]
+
+
+def _waiting(letter: SealedLetter, private: Particulars) -> Waiting:
+    address = private.address or ""
+    says = sealed.says(vars(letter), address)
+    return Waiting(letter.position, letter.audience, letter.condition, says, address, private.fields or {}, private.salt or b"")
 
 
 def _without_removed(session: Session, release_id: UUID, letters: list[Waiting], at: datetime) -> list[Waiting]:

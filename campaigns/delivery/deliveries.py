@@ -75,12 +75,13 @@ def plan_next(session: Session, release_id: UUID, *, size: int, at: datetime) ->
     if release.state not in {"sending", "stopped"}:
         return False
     planned = session.exec(select(sa.func.count()).select_from(Delivery).where(Delivery.release_id == release_id)).one()
-    if planned >= release.people:
+    chosen = select(SealedLetter.position).where(SealedLetter.release_id == release_id, SealedLetter.condition == release.choice)
+    positions = session.exec(chosen.order_by(col(SealedLetter.position)).offset(planned).limit(size)).all()
+    if not positions:
         return False
     chunk = Chunk(release_id=release_id, not_before=at)
     session.add(chunk)
     session.flush()
-    positions = range(planned, min(planned + size, release.people))
     session.add_all(Delivery(release_id=release_id, position=position, chunk_id=chunk.id, due_at=at, at=at) for position in positions)
     chunk.entry_id = log.record(session, ChunkPlanned(chunk=chunk.id), subject=release_id, by=COUNTERSIGN.name, at=at).id
     session.add(chunk)

@@ -70,11 +70,13 @@ def verified(claim: Claim, letter: Waiting) -> bytes:
     """The canonical message of one reader, if it is exactly what was signed for that reader."""
     try:
         message = claim.programs[letter.audience].join(letter.fields)
-        leaf = sealed.leaf_of(letter.salt, letter.person_id, letter.address, message)
+        leaf = sealed.leaf_of(letter.salt, letter.says, message)
     except Exception as fault:  # a field, an audience or a whole letter that is not what it was
         raise GateClosed(f"Letter {letter.position + 1} cannot be put together ({type(fault).__name__}: {fault}).") from fault
-    if leaf != claim.verified.leaves[letter.position] or letter.fields.get("address") != letter.address:
+    if leaf != claim.leaves.get(letter.position) or letter.fields.get("address") != letter.address:
         raise GateClosed(f"Letter {letter.position + 1} is not the one that was signed.")
+    if letter.condition != claim.choice:
+        raise GateClosed(f"Letter {letter.position + 1} was signed for another case than the one that was chosen.")
     if programs.header_names(message) != claim.verified.said.headers:
         raise GateClosed(f"Letter {letter.position + 1} has headers that were not signed.")
     return message

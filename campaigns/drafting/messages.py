@@ -5,7 +5,7 @@ Source: HELA paper, Annex 2 ("All communications messages need to be jointly agr
 
 import secrets
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -17,6 +17,8 @@ from campaigns.foundation.errors import NotFound
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
+Purpose = Literal["message", "correction", "holding line"]
+MESSAGE: Purpose = "message"
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no letter or digit that is read as another
 
 
@@ -52,6 +54,8 @@ class Message(SQLModel, table=True):
     revision: int = 1
     author_id: UUID
     drafted_at: datetime
+    purpose: str = MESSAGE
+    corrects: UUID | None = None  # the release whose readers this one is for
 
 
 class Revision(SQLModel, table=True):

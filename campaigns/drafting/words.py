@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from campaigns.drafting import letters, placeholders
+from campaigns.drafting.risks import Risk
 from campaigns.foundation.errors import Invalid, Problem
 
 LONGEST_LINE = 150
@@ -27,6 +28,7 @@ class Words(BaseModel):
     audiences: list[str]
     not_before: AwareDatetime | None = None
     latest_send: AwareDatetime
+    risk: Risk = Risk()
 
     def whole(self, audience: str) -> str:
         """What one audience reads, blanks still open."""
@@ -54,6 +56,11 @@ class Words(BaseModel):
             *(problem for key, part in self.parts.items() for problem in _text(f"part-{key}", part, required=False)),
             *self._audience_problems(),
             *self._time_problems(at),
+            *(
+                []
+                if self.risk.is_met
+                else [Problem("risk", "Choose a second signatory for each party, or a rest, for a message of high risk")]
+            ),
         ]
         if problems:
             raise Invalid(problems)

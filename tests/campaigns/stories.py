@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from campaigns.agreement import parties, releases, schedules, sealed
+from sqlmodel import Session
+
+from campaigns.agreement import parties, passkeys, releases, schedules, seals, software_keys
 from campaigns.agreement.addressees import Addressee
-from campaigns.agreement.sealed import Letter, Order
-from campaigns.agreement.signatures import Evidence
+from campaigns.agreement.identity import Evidence
+from campaigns.agreement.seals import Letter, Order
 from campaigns.delivery import deliveries
 from campaigns.drafting import letters, messages
 from campaigns.drafting.words import Words
@@ -91,13 +93,16 @@ def house(database: Database) -> House:
     with database.transaction() as session:
         parties.found(session)
         cast = [officers.add(session, name=name, party=party, duty=duty, by="test", at=NOON) for name, party, duty in posts]
+        software_keys.found_roster(session, [one for one in cast if one.duty == "signatory"], at=NOON)
         campaign = campaign_plans.begin(session, name="LOPP", objective="Every council knows what LOPP offers.", by=cast[0], at=NOON)
     return House(database, campaign, *cast)
 
 
-def evidence(at: datetime = NOON) -> Evidence:
-    """What a program's own key gives, good in a database stamped for tests."""
-    return Evidence(method="software", checked_at=at)
+def evidence(session: Session, release_id: UUID, by: Officer, *, at: datetime = NOON) -> Evidence:
+    """What a signatory's software key gives over a release, good in a database stamped for tests."""
+    release = releases.get(session, release_id)
+    body, digest = release.manifest or b"", str(release.digest)
+    return software_keys.evidence(session, tag=passkeys.RELEASE, body=body, digest=digest, by=by, at=at)
 
 
 @dataclass(frozen=True)
@@ -127,7 +132,8 @@ class Story:
         """Sign what is shown, or something else that was `seen`."""
         seen = seen or self.digest()
         with self.database.transaction() as session:
-            releases.sign(session, self.release, seen=seen, evidence=evidence(at), by=by, at=at)
+            given = evidence(session, self.release, by, at=at)
+            releases.sign(session, self.release, seen=seen, evidence=given, by=by, at=at)
 
     def schedule(self, *, when: datetime | None = None, at: datetime = NOON) -> None:
         """Let it go."""
@@ -167,14 +173,14 @@ def letter(addressee: Addressee, order: Order) -> Letter:
 def seal(house: House, release_id: UUID, readers: Sequence[Addressee] = READERS, *, at: datetime = NOON) -> str:
     """Seal it as the worker does; returns the digest."""
     with house.database.transaction() as session:
-        order = sealed.take(session, release_id, at=at)
+        order = seals.take(session, release_id, at=at)
     assert order is not None
-    programs = sealed.compile_variants(order, audiences=AUDIENCES, sender=SENDER)
+    programs = seals.compile_variants(order, audiences=AUDIENCES, sender=SENDER)
     frozen = [letter(addressee, order) for addressee in readers]
     with house.database.transaction() as session:
-        sealed.keep_programs(session, order, programs, people=len(frozen), at=at)
-        sealed.keep_letters(session, order, programs, frozen, start=0, at=at)
-        return sealed.seal(session, order, sender=SENDER, by="test", at=at)
+        seals.keep_programs(session, order, programs, people=len(frozen), at=at)
+        seals.keep_letters(session, order, programs, frozen, start=0, at=at)
+        return seals.seal(session, order, sender=SENDER, by="test", at=at)
 
 
 def waiting_release(house: House, said: Words | None = None, readers: Sequence[Addressee] = READERS) -> Story:

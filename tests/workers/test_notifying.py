@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from campaigns.agreement.sealed import ReleaseSealed
+from campaigns.agreement.seals import ReleaseSealed
 from campaigns.delivery import notices
 from campaigns.delivery.notices import Notice, NoticeWritten
 from campaigns.delivery.transport import Outcome, RecordingTransport

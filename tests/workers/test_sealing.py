@@ -9,9 +9,9 @@ from sqlmodel import select
 
 from audiences import people, sealing
 from audiences.pilot import demo
-from campaigns.agreement import releases, sealed
+from campaigns.agreement import releases, sealed, seals
 from campaigns.agreement.releases import Release, RevisionSubmitted
-from campaigns.agreement.sealed import Order
+from campaigns.agreement.seals import Order
 from campaigns.drafting import messages
 from campaigns.drafting.words import Words
 from campaigns.foundation import clock, log
@@ -53,7 +53,7 @@ class Office:
 
     def take(self, at: datetime) -> Order:
         with self.database.transaction() as session:
-            order = sealed.take(session, self.release().id, at=at)
+            order = seals.take(session, self.release().id, at=at)
         assert order is not None
         return order
 
@@ -118,9 +118,9 @@ def test_a_dead_workers_sealing_is_taken_over_from_the_start_and_its_ghost_can_a
 ) -> None:
     rehearsal_cast.submit(office.database, office.cast, variants=1)
     dead = office.take(clock_now.at)
-    programs = sealed.compile_variants(dead, audiences=dict.fromkeys(dead.words.audiences, "x"), sender=tools.source)
+    programs = seals.compile_variants(dead, audiences=dict.fromkeys(dead.words.audiences, "x"), sender=tools.source)
     with office.database.transaction() as session:
-        sealed.keep_programs(session, dead, programs, people=CROWD, at=clock_now.at)
+        seals.keep_programs(session, dead, programs, people=CROWD, at=clock_now.at)
     clock_now.at += sealed.CLAIM_LASTS
 
     seal_release(office.submitted(), tools)
@@ -129,7 +129,7 @@ def test_a_dead_workers_sealing_is_taken_over_from_the_start_and_its_ghost_can_a
         assert len(sealed.leaves(session, dead.release_id)) == office.release().people == CROWD
     assert office.release().state == "sealed"
     with office.database.transaction() as session, pytest.raises(NotAllowedNow, match="Another worker"):
-        sealed.keep_programs(session, dead, programs, people=CROWD, at=clock_now.at)
+        seals.keep_programs(session, dead, programs, people=CROWD, at=clock_now.at)
 
 
 def test_a_blank_that_would_stay_empty_gives_the_message_back_with_the_reason(office: Office, tools: Tools, clock_now: Clock) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import Session
 
 from campaigns.agreement import gate, signatures
 from campaigns.foundation.database import Database
@@ -39,6 +40,15 @@ def rewrite(patch: pytest.MonkeyPatch, module: ModuleType, name: str, old: str, 
 def silence(patch: pytest.MonkeyPatch, module: ModuleType, name: str) -> None:
     """A check that says nothing."""
     patch.setattr(module, name, lambda *_, **__: None)
+
+
+def lifted(session: Session) -> None:
+    """Until this transaction ends on PostgreSQL, for good on a test's own SQLite file: no trigger keeps what was sealed."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().exec_driver_sql("SET LOCAL session_replication_role = replica")
+        return
+    for name in session.connection().exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars().all():
+        session.connection().exec_driver_sql(f"DROP TRIGGER {name}")
 
 
 def no_unique_signatures(database: Database) -> None:

@@ -33,6 +33,7 @@ class Tamper:
 
     def _change(self, change: Callable[[Session], object]) -> None:
         with self.walk.house.database.transaction() as session:
+            removals.lifted(session)
             change(session)
 
     def _release(self, session: Session) -> Release:
@@ -110,7 +111,7 @@ class Tamper:
             private = session.get(Particulars, (row.release_id, row.position))
             assert private is not None
             message = programs[row.audience].join(private.fields or {})
-            row.leaf = sealed.leaf_of(private.salt or b"", row.person_id, str(private.address), message)
+            row.leaf = sealed.leaf_of(private.salt or b"", sealed.says(vars(row), str(private.address)), message)
             session.add(row)
 
     def a_signature(self, officer: Officer, party: str) -> None:

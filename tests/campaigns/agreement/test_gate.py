@@ -11,6 +11,7 @@ from campaigns.foundation import officers
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import GateClosed
 from tests.campaigns import stories
+from tests.campaigns.agreement import removals
 from tests.campaigns.stories import DAY, MINUTE, NOON, Story
 
 
@@ -24,8 +25,9 @@ def says(story: Story) -> str:
 
 
 def change(story: Story, statement: str) -> None:
-    with story.database.engine.execution_options(countersign_writing=True).begin() as connection:
-        connection.exec_driver_sql(statement)
+    with story.database.transaction() as session:
+        removals.lifted(session)
+        session.connection().exec_driver_sql(statement)
 
 
 def test_an_agreed_release_is_verified_from_its_stored_bytes(database: Database) -> None:

@@ -9,8 +9,9 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from campaigns.agreement import gate, manifest, merkle, releases, sealed
-from campaigns.agreement.sealed import Order, Particulars
+from campaigns.agreement import gate, manifest, merkle, releases, sealed, seals
+from campaigns.agreement.sealed import Particulars
+from campaigns.agreement.seals import Order
 from campaigns.drafting import letters, messages
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
@@ -21,7 +22,7 @@ from tests.campaigns.stories import MINUTE, NOON, READERS, House, Story, reader
 
 def take(house: House, release: UUID, at: datetime = NOON) -> Order | None:
     with house.database.transaction() as session:
-        return sealed.take(session, release, at=at)
+        return seals.take(session, release, at=at)
 
 
 def ordered(house: House) -> tuple[UUID, Order]:
@@ -32,12 +33,12 @@ def ordered(house: House) -> tuple[UUID, Order]:
 
 
 def keep(house: House, order: Order, *, people: int, frozen: int, at: datetime = NOON) -> None:
-    programs = sealed.compile_variants(order, audiences=stories.AUDIENCES, sender=stories.SENDER)
+    programs = seals.compile_variants(order, audiences=stories.AUDIENCES, sender=stories.SENDER)
     with house.database.transaction() as session:
-        sealed.keep_programs(session, order, programs, people=people, at=at)
+        seals.keep_programs(session, order, programs, people=people, at=at)
         chunk = [stories.letter(reader(number), order) for number in range(frozen)]
         if chunk:
-            sealed.keep_letters(session, order, programs, chunk, start=0, at=at)
+            seals.keep_letters(session, order, programs, chunk, start=0, at=at)
 
 
 def test_the_manifest_names_everything_that_will_be_sent(database: Database) -> None:
@@ -82,10 +83,10 @@ def test_a_worker_that_takes_over_begins_again_and_the_first_can_finish_nothing(
 
     assert order is not None
     with pytest.raises(NotAllowedNow, match="Another worker"), database.transaction() as session:
-        sealed.seal(session, dead, sender=stories.SENDER, by="test", at=later)
+        seals.seal(session, dead, sender=stories.SENDER, by="test", at=later)
     keep(house, order, people=1, frozen=1, at=later)
     with database.transaction() as session:
-        sealed.seal(session, order, sender=stories.SENDER, by="test", at=later)
+        seals.seal(session, order, sender=stories.SENDER, by="test", at=later)
     with database.reading() as session:
         assert len(sealed.leaves(session, release)) == 1
 
@@ -97,7 +98,7 @@ def test_what_is_not_whole_is_not_sealed(database: Database, people: int, frozen
     keep(house, order, people=people, frozen=frozen)
 
     with pytest.raises(NotAllowedNow, match="not whole"), database.transaction() as session:
-        sealed.seal(session, order, sender=stories.SENDER, by="test", at=NOON)
+        seals.seal(session, order, sender=stories.SENDER, by="test", at=NOON)
 
     assert take(house, release) is None
 
@@ -106,10 +107,10 @@ def test_what_is_not_whole_is_not_sealed(database: Database, people: int, frozen
 def test_a_reader_whose_address_could_break_a_header_is_not_frozen(database: Database, address: str) -> None:
     house = stories.house(database)
     _, order = ordered(house)
-    programs = sealed.compile_variants(order, audiences=stories.AUDIENCES, sender=stories.SENDER)
+    programs = seals.compile_variants(order, audiences=stories.AUDIENCES, sender=stories.SENDER)
 
     with pytest.raises(Refused, match="plain characters"), database.transaction() as session:
-        sealed.keep_letters(session, order, programs, [stories.letter(replace(READERS[0], address=address), order)], start=0, at=NOON)
+        seals.keep_letters(session, order, programs, [stories.letter(replace(READERS[0], address=address), order)], start=0, at=NOON)
 
 
 def test_a_release_that_cannot_be_sealed_gives_the_words_back_with_the_reasons(database: Database) -> None:
@@ -117,7 +118,7 @@ def test_a_release_that_cannot_be_sealed_gives_the_words_back_with_the_reasons(d
     release, order = ordered(house)
 
     with database.transaction() as session:
-        sealed.fail(session, order, reasons=["Nobody is in these audiences."], by="test", at=NOON)
+        seals.fail(session, order, reasons=["Nobody is in these audiences."], by="test", at=NOON)
 
     with database.reading() as session:
         row = releases.get(session, release)
@@ -138,7 +139,7 @@ def test_an_edit_while_it_is_being_sealed_makes_the_seal_worth_nothing(database:
     newer = stories.submitted(house, message)
 
     with pytest.raises(NotAllowedNow), database.transaction() as session:
-        sealed.seal(session, order, sender=stories.SENDER, by="test", at=NOON)
+        seals.seal(session, order, sender=stories.SENDER, by="test", at=NOON)
 
     assert Story(house, message, release).state() == "superseded" and Story(house, message, newer).state() == "sealing"
 

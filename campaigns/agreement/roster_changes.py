@@ -1,0 +1,219 @@
+"""Changing the roster: put a version forward, sign it for each party, take it back, or say that somebody's keys are compromised.
+
+Anybody who may write may put one forward; only signatures of both parties' signatories make it stand. Suspending only takes away, so
+either party may do it at once; only a later roster, signed by both, lets the person sign again.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from campaigns.agreement import identity, keyrings, manifest, parties, passkeys, rosters, standing
+from campaigns.agreement.identity import Evidence
+from campaigns.agreement.passkeys import Site
+from campaigns.agreement.rosters import Member, Roster, RosterVersion
+from campaigns.agreement.standing import RosterSignature
+from campaigns.foundation import log, officers
+from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, NotYours, Problem, Stale
+from campaigns.foundation.log import Event
+from campaigns.foundation.officers import Officer
+
+LONGEST_REASON = 500
+ROSTER = UUID("00000000-0000-0000-0000-00000000a057")  # what events about the roster are about
+
+
+class RosterProposed(Event):
+    """A version was put forward."""
+
+    version: int
+    fingerprint: str
+
+
+class RosterSigned(Event):
+    """One party's signatory signed it."""
+
+    party: str
+    fingerprint: str
+
+
+class RosterStands(Event):
+    """Both parties have signed: it is in force."""
+
+    version: int
+    fingerprint: str
+
+
+class RosterTakenBack(Event):
+    """A version that was put forward will not be signed."""
+
+    version: int
+
+
+class SignatorySuspended(Event):
+    """Somebody's keys may be in other hands."""
+
+    officer: UUID
+    reason: str
+
+
+class RosterGivenUp(Event):
+    """The standing roster was given up, to found a new one."""
+
+    versions: int
+
+
+class Suspension(SQLModel, table=True):
+    """One row per suspension: holds against every roster up to `version`."""
+
+    __tablename__ = "suspensions"
+
+    officer_id: UUID = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    reason: str
+    by_name: str
+    at: datetime
+
+
+def propose(
+    session: Session, *, members: Sequence[Member], passwords: Sequence[str], site: Site, by: Officer, at: datetime
+) -> RosterVersion:
+    """Put the next version forward, in place of any other that waits. Refuses one that names too few who can sign."""
+    officers.require_writer(by)
+    before = _before(session)
+    roster = Roster(
+        version=before.version + 1 if before else _next_number(session),
+        proposed_at=at,
+        previous=manifest.digest(before.to_bytes()) if before else rosters.NOTHING_BEFORE,
+        rp_id=site.rp_id,
+        origins=sorted(site.origins),
+        parties=[party.code for party in parties.required(session)],
+        passwords=sorted(set(passwords)),
+        members=sorted(members, key=lambda member: str(member.officer)),
+    )
+    roster.check()
+    if (waiting := rosters.proposed(session, lock=True)) is not None:
+        _end(session, waiting, by=by, at=at)
+    document = roster.to_bytes()
+    row = RosterVersion(
+        fingerprint=manifest.digest(document), version=roster.version, document=document, proposed_by=by.name, proposed_at=at
+    )
+    session.add(row)
+    session.flush()
+    log.record(session, RosterProposed(version=row.version, fingerprint=row.fingerprint), subject=ROSTER, by=by.name, at=at)
+    return row
+
+
+def sign(session: Session, *, seen: str, evidence: Evidence, by: Officer, at: datetime) -> bool:
+    """Sign the version put forward, for one's party; `seen` is the fingerprint the page showed. True when it stands by this.
+
+    Refuses another version than the one seen, a second signature by one person, and whoever is a signatory neither of the standing
+    roster nor of the new one.
+    """
+    row = rosters.proposed(session, lock=True)
+    if row is None or row.fingerprint != seen:
+        raise Stale("The roster changed after this page was shown to you. Nothing was signed.")
+    if any(signed.officer_id == by.id for signed in standing.signatures(session, seen)):
+        raise NotAllowedNow("You have signed this roster already.")
+    refuse_suspended(session, by.id, row.version - 1)
+    judge = _judge(session, row.read(), by)
+    identity.admit(session, evidence, judge, tag=passkeys.ROSTER, body=row.document, digest=seen, by=by, at=at)
+    session.add(RosterSignature(fingerprint=seen, **identity.signed_by(evidence, by=by, at=at)))
+    session.flush()
+    log.record(session, RosterSigned(party=str(by.party), fingerprint=seen), subject=ROSTER, by=by.name, at=at)
+    return _stand(session, row, by=by, at=at)
+
+
+def take_back(session: Session, *, seen: str, by: Officer, at: datetime) -> None:
+    """Withdraw the version that waits, for either party."""
+    officers.require_writer(by)
+    row = rosters.proposed(session, lock=True)
+    if row is None or row.fingerprint != seen:
+        raise Stale("That roster no longer waits for signatures.")
+    _end(session, row, by=by, at=at)
+
+
+def suspend(session: Session, officer_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:
+    """Say that somebody's keys may be in other hands: what they signed and has not gone does not go. Needs a reason.
+
+    Refuses somebody who does not stand in the roster. Only a later roster, signed by both parties, lets them sign again.
+    """
+    officers.require_writer(by)
+    roster = standing.chain(session).current
+    if not reason.strip() or len(reason) > LONGEST_REASON:
+        raise Invalid([Problem("reason", f"Say why, in up to {LONGEST_REASON} characters")])
+    if roster.member(officer_id) is None:
+        raise NotFound("They do not stand in the roster of signatories.")
+    if session.get(Suspension, (officer_id, roster.version)) is None:
+        session.add(Suspension(officer_id=officer_id, version=roster.version, reason=reason.strip(), by_name=by.name, at=at))
+        log.record(session, SignatorySuspended(officer=officer_id, reason=reason.strip()), subject=ROSTER, by=by.name, at=at)
+
+
+def found_anew(session: Session, *, by: str, at: datetime) -> int:
+    """Give up the standing roster because a party lost all its keys: nobody can sign, and no signature under it counts any more.
+
+    For whoever has the machine. It lets nothing out: the parties found a new roster, and sign again whatever has not gone.
+    """
+    ended = rosters.rows(session)
+    for row in ended:
+        row.ended_at = at
+        session.add(row)
+    log.record(session, RosterGivenUp(versions=len(ended)), subject=ROSTER, by=by, at=at)
+    return len(ended)
+
+
+def refuse_suspended(session: Session, officer_id: UUID, version: int) -> None:
+    """Refuse somebody suspended under this version of the roster or a later one."""
+    theirs = select(Suspension).where(Suspension.officer_id == officer_id, Suspension.version >= version)
+    if (found := session.exec(theirs).first()) is not None:
+        raise NotYours(f"This signatory was suspended: {found.reason}")
+
+
+def suspended(session: Session) -> dict[UUID, Suspension]:
+    """Everybody suspended under the roster in force, by officer."""
+    version = standing.chain(session).current.version
+    return {row.officer_id: row for row in session.exec(select(Suspension).where(Suspension.version >= version))}
+
+
+def candidates(session: Session) -> list[Member]:
+    """Everybody whose duty it is to sign, as the next roster would list them: with the keys on their rings today."""
+    return [
+        Member(officer=record.id, post=record.name, party=party.code, standing="signatory", keys=keyrings.keys(session, record.id))
+        for party in parties.required(session)
+        for record in officers.signatories(session, party.code)
+    ]
+
+
+def _judge(session: Session, roster: Roster, by: Officer) -> Roster:
+    before = _before(session)
+    for one in (roster, before):
+        member = one.member(by.id) if one else None
+        if one and member and member.party == by.party and member.standing == "signatory":
+            return one
+    raise NotYours("Only a signatory who stands in the roster, the old or the new one, can sign it.")
+
+
+def _stand(session: Session, row: RosterVersion, *, by: Officer, at: datetime) -> bool:
+    if not standing.stands(row.read(), _before(session), standing.signatures(session, row.fingerprint)):
+        return False
+    row.stands_since = at
+    session.add(row)
+    log.record(session, RosterStands(version=row.version, fingerprint=row.fingerprint), subject=ROSTER, by=by.name, at=at)
+    return True
+
+
+def _before(session: Session) -> Roster | None:
+    return standing.chain(session).current if rosters.rows(session) else None
+
+
+def _next_number(session: Session) -> int:
+    stood = select(sa.func.max(RosterVersion.version)).where(col(RosterVersion.stands_since).is_not(None))
+    return 1 + (session.exec(stood).one() or 0)  # versions given up keep their numbers
+
+
+def _end(session: Session, row: RosterVersion, *, by: Officer, at: datetime) -> None:
+    row.ended_at = at
+    session.add(row)
+    log.record(session, RosterTakenBack(version=row.version), subject=ROSTER, by=by.name, at=at)

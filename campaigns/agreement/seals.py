@@ -1,0 +1,202 @@
+"""Sealing: variants compiled once, readers frozen, a leaf for every letter, and one manifest over it all.
+
+A worker seals in chunks, each its own transaction, under a claim that expires; a second worker that takes over starts again from
+nothing.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from campaigns.agreement import manifest, merkle, parties, releases, sealed
+from campaigns.agreement.addressees import Addressee
+from campaigns.agreement.manifest import Manifest, Original, Variant
+from campaigns.agreement.releases import Release
+from campaigns.agreement.sealed import Particulars, SealedBranch, SealedLetter, SealedProgram
+from campaigns.drafting import letters, messages
+from campaigns.drafting.letters import Sender
+from campaigns.drafting.messages import Purpose
+from campaigns.drafting.programs import Program
+from campaigns.drafting.words import Words
+from campaigns.foundation import log
+from campaigns.foundation.errors import NotAllowedNow
+from campaigns.foundation.log import Event
+from campaigns.planning import campaign_plans
+
+CLAIM_LASTS = timedelta(minutes=2)
+APPROVAL_DAYS = 14
+SALT_BYTES = 32
+
+
+class ReleaseSealed(Event):
+    """The release waits for both signatures."""
+
+    digest: str
+    readers: int
+
+
+class SealingFailed(Event):
+    """It could not be sealed; the message is a draft again."""
+
+    reasons: list[str]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a worker needs to seal a release."""
+
+    release_id: UUID
+    claim: UUID
+    reference: str
+    words: Words
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A reader with the values of every field of their letter, and the condition under which it goes, if any."""
+
+    addressee: Addressee
+    fields: dict[str, str]
+    condition: str = ""
+
+
+def take(session: Session, release_id: UUID, *, at: datetime) -> Order | None:
+    """Claim a release for sealing and clear what an earlier, dead claim left. None when there is nothing to do."""
+    release = releases.get(session, release_id, lock=True)
+    if release.state != "sealing" or (release.claimed_until and release.claimed_until > at):
+        return None
+    for table in (SealedLetter, SealedBranch, Particulars, SealedProgram):
+        session.exec(sa.delete(table).where(col(table.release_id) == release_id))
+    claim = uuid4()
+    release.sqlmodel_update({"claim": claim, "claimed_until": at + CLAIM_LASTS, "people": 0, "sealed": 0})
+    session.add(release)
+    words = messages.revision(session, release.message_id, release.revision).read()
+    return Order(release_id, claim, release.reference, words)
+
+
+def compile_variants(order: Order, *, audiences: dict[str, str], sender: Sender) -> dict[str, Program]:
+    """One program per audience key; `audiences` gives each its name on screen. No database is touched."""
+    return {
+        key: letters.compile_letter(
+            subject=order.words.subject,
+            core=order.words.core,
+            part=order.words.parts.get(key, ""),
+            reference=order.reference,
+            audience=audiences[key],
+            sender=sender,
+        )
+        for key in order.words.audiences
+    }
+
+
+def keep_programs(session: Session, order: Order, programs: dict[str, Program], *, people: int, at: datetime) -> None:
+    """Store the compiled variants and how many readers there will be."""
+    release = _still_ours(session, order, at=at)
+    release.people = people
+    session.add(release)
+    session.add_all(
+        SealedProgram(release_id=order.release_id, audience=key, program=program.to_bytes()) for key, program in programs.items()
+    )
+
+
+def keep_letters(
+    session: Session, order: Order, programs: dict[str, Program], chunk: Sequence[Letter], *, start: int, at: datetime
+) -> None:
+    """Freeze one chunk of readers, the first at position `start`, each with the leaf of their own canonical message."""
+    rows, private = zip(*(_frozen(order, programs, letter, position) for position, letter in enumerate(chunk, start)), strict=True)
+    session.execute(sa.insert(SealedLetter), rows)
+    session.execute(sa.insert(Particulars), private)
+    release = _still_ours(session, order, at=at)
+    release.sealed = start + len(chunk)
+    session.add(release)
+
+
+def seal(session: Session, order: Order, *, sender: Sender, by: str, at: datetime) -> str:
+    """Write the manifest over everything kept, and let both parties see it. Returns the digest they will sign."""
+    release = _still_ours(session, order, at=at)
+    tree = sealed.leaves(session, release.id)
+    if len(tree) != release.people or not tree:
+        raise NotAllowedNow(f"{len(tree)} of {release.people} letters are sealed; the release is not whole.")
+    grown = merkle.branches(tree)
+    session.add_all(SealedBranch(release_id=release.id, number=number, node=node) for number, node in enumerate(grown))
+    stored = _manifest(session, release, order.words, sender, merkle.root(grown), at).to_bytes()
+    digest = manifest.digest(stored)
+    releases.move(session, order.release_id, "seal", manifest=stored, digest=digest, sealed_at=at, claimed_until=None, claim=None)
+    log.record(session, ReleaseSealed(digest=digest, readers=release.people), subject=release.id, by=by, at=at)
+    return digest
+
+
+def fail(session: Session, order: Order, *, reasons: list[str], by: str, at: datetime) -> None:
+    """It cannot be sealed: say why, and give the message back as a draft."""
+    release = releases.move(session, order.release_id, "fail", reason=" ".join(reasons)[:1000], ended_at=at)
+    if releases.is_current(session, release):
+        messages.move(session, release.message_id, "return")
+    log.record(session, SealingFailed(reasons=reasons), subject=release.id, by=by, at=at)
+
+
+def _still_ours(session: Session, order: Order, *, at: datetime) -> Release:
+    release = releases.get(session, order.release_id, lock=True)
+    if release.claim != order.claim or release.state != "sealing":
+        raise NotAllowedNow("Another worker is sealing this release, or it is no longer wanted.")
+    release.claimed_until = at + CLAIM_LASTS
+    return release
+
+
+def _frozen(order: Order, programs: dict[str, Program], letter: Letter, position: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A letter's public row with its leaf, and its private one."""
+    addressee, place, salt = letter.addressee, {"release_id": order.release_id, "position": position}, secrets.token_bytes(SALT_BYTES)
+    reader = {"person_id": addressee.person_id, "audience": addressee.variant, "role": addressee.role}
+    row = {**place, **reader, "authority_code": addressee.authority_code, "condition": letter.condition}
+    says = sealed.says(row, addressee.address)
+    row["leaf"] = sealed.leaf_of(salt, says, programs[addressee.variant].join(letter.fields))
+    return row, {**place, "address": addressee.address, "fields": letter.fields, "salt": salt}
+
+
+def _manifest(session: Session, release: Release, words: Words, sender: Sender, root: bytes, at: datetime) -> Manifest:
+    counts = sealed.readers_by(session, release.id, "audience")
+    message = messages.get(session, release.message_id)
+    campaign = campaign_plans.get(session, release.campaign_id)
+    return Manifest(
+        release=str(release.id),
+        reference=release.reference,
+        message=str(release.message_id),
+        revision=release.revision,
+        purpose=cast(Purpose, message.purpose),
+        corrects=_original(session, message.corrects),
+        campaign=campaign.name,
+        objective=campaign.objective,
+        title=words.title,
+        subject=words.subject,
+        sender=vars(sender),
+        headers=list(letters.HEADERS),
+        attachments=[],
+        links=[],
+        compiler=letters.COMPILER,
+        layout=letters.layout_digest(),
+        variants=[
+            Variant(audience=key, program=made.digest, readers=counts.get(key, 0))
+            for key, made in sealed.programs_of(session, release.id).items()
+        ],
+        closed={},
+        readers=release.people,
+        root=root.hex(),
+        not_before=words.not_before,
+        latest_send=words.latest_send,
+        sealed_at=at,
+        approval_days=APPROVAL_DAYS,
+        parties=[party.code for party in parties.required(session)],
+        risk=words.risk,
+        findings=[],
+    )
+
+
+def _original(session: Session, release_id: UUID | None) -> Original | None:
+    if release_id is None:
+        return None
+    return Original(release=str(release_id), reference=releases.get(session, release_id).reference)
