@@ -59,7 +59,7 @@ class Particulars(SQLModel, table=True):
     release_id: UUID = Field(primary_key=True)
     position: int = Field(primary_key=True)
     address: str | None
-    fields: dict[str, str] | None = Field(sa_column=sa.Column(sa.JSON))
+    fields: dict[str, str] | None = Field(sa_column=sa.Column(sa.JSON(none_as_null=True)))
     salt: bytes | None = Field(sa_type=sa.LargeBinary)
 
 

@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from campaigns.agreement import gate, releases, schedules
+from campaigns.agreement import gate, identity, nonces, releases, schedules, sealed
 from campaigns.delivery import claims, sender
 from campaigns.drafting import letters
 from campaigns.foundation import lifecycles
@@ -55,10 +55,13 @@ def a_hole(patch: pytest.MonkeyPatch) -> None:
 NO_STATE = rewriting(claims, "attempt", 'releases.get(session, claim.release_id).state != "sending" or ', "")
 NO_LATEST = rewriting(claims, "attempt", " or at >= claim.verified.said.latest_send", "")
 NO_LEAF = rewriting(
-    sender, "verified", 'if leaf != claim.verified.leaves[letter.position] or letter.fields.get("address") != letter.address:', "if False:"
+    sender, "verified", 'if leaf != claim.leaves.get(letter.position) or letter.fields.get("address") != letter.address:', "if False:"
 )
-NO_CLAIM_WINDOW = rewriting(claims, "claim_chunk", "    gate.check_window(verified.said, at=at)\n", "")
+NO_CLAIM_WINDOW = rewriting(claims, "claim_chunk", "    gate.check_window(verified, at=at)\n", "")
 NO_TOKEN = rewriting(claims, "attempt", "if not session.exec(ours.values", "if False and not session.exec(ours.values")
+NO_EVIDENCE: Removal = lambda patch: removals.silence(patch, identity, "admit")  # noqa: E731
+NO_NONCE: Removal = lambda patch: removals.silence(patch, nonces, "spend")  # noqa: E731
+NO_NONCE_AGE = rewriting(identity, "_verified", "if not timedelta(0) <= at - nonces.issued_at(assertion.nonce) <= FRESH:", "if False:")
 NO_QUEUED = rewriting(claims, "attempt", '.where(col(Delivery.state) == "queued")', "")
 
 
@@ -74,13 +77,15 @@ OF_THE_GATE = [
     ),
     Scenario("the_words_are_still_the_messages_words", gate_guard("the_words_are_still_the_messages_words"), partial(scenarios.tampered, "the_message_s_revision"), "the words have changed"),
     Scenario("the_bytes_speak_of_this_release", gate_guard("the_bytes_speak_of_this_release"), scenarios.an_earlier_release_s_bytes_and_signatures_are_lent, "it was returned"),
-    Scenario("the_parties_are_the_ones_required", gate_guard("the_parties_are_the_ones_required"), scenarios.another_body_signs_in_a_party_s_place, "both parties had not agreed"),
+    Scenario("the_parties_are_the_ones_required", gate_guard("the_parties_are_the_ones_required"), scenarios.another_body_signs_in_a_party_s_place, "both parties had not agreed", [gate_guard("every_signature_holds")], "another body stands in no roster"),
     Scenario("each_party_has_signed_these_bytes", gate_guard("each_party_has_signed_these_bytes"), scenarios.only_one_party_signs, "both parties had not agreed"),
     Scenario(
         "the_signatures_are_different_peoples", gate_guard("the_signatures_are_different_peoples"), scenarios.one_person_signs_for_both,
-        "both parties had not agreed", [gate_guard("each_signer_signs_for_their_own_party")], "nobody is registered with two parties",
+        "both parties had not agreed", [gate_guard("every_signature_holds")], "nobody stands in the roster for two parties",
     ),
-    Scenario("each_signer_signs_for_their_own_party", gate_guard("each_signer_signs_for_their_own_party"), scenarios.an_observer_s_signature_is_forged, "both parties had not agreed"),
+    Scenario("every_signature_holds", gate_guard("every_signature_holds"), scenarios.an_observer_s_signature_is_forged, "both parties had not agreed"),
+    Scenario("no_signer_is_suspended", gate_guard("no_signer_is_suspended"), scenarios.a_signer_is_suspended, "both parties had not agreed"),
+    Scenario("the_readers_are_the_ones_signed", gate_guard("the_readers_are_the_ones_signed"), partial(scenarios.tampered, "the_address_its_leaf_and_its_branch"), "bytes nobody sealed"),
     Scenario("no_signer_wrote_the_words", gate_guard("no_signer_wrote_the_words"), scenarios.the_editor_s_signature_is_forged, "both parties had not agreed"),
     Scenario("the_signatures_came_in_time", gate_guard("the_signatures_came_in_time"), scenarios.the_second_signature_comes_on_the_fifteenth_day, "both parties had not agreed"),
     Scenario("no_software_key_signs_in_real_life", gate_guard("no_software_key_signs_in_real_life"), partial(scenarios.tampered, "the_stamp"), "software keys signed in real life"),
@@ -91,26 +96,42 @@ OF_THE_GATE = [
 ]  # fmt: skip
 
 LATER = [
-    Scenario("root", rewriting(gate, "_leaves_under_the_signed_root", "merkle.root(leaves).hex() != case.said.root", "False"), partial(scenarios.tampered, "the_address_and_its_leaf"), "bytes nobody sealed"),
+    Scenario("branch", rewriting(sealed, "leaves_under", "or merkle.root(leaves) != signed[number]", ""), partial(scenarios.tampered, "the_address_and_its_leaf"), "bytes nobody sealed"),
     Scenario("leaf", NO_LEAF, partial(scenarios.tampered, "the_address"), "bytes nobody sealed"),
     Scenario("headers", rewriting(sender, "verified", "if programs.header_names(message) != claim.verified.said.headers:", "if False:"), partial(scenarios.tampered, "__repr__"), "with the headers", [a_hole]),
     Scenario("state at the attempt", NO_STATE, scenarios.it_is_stopped_while_a_worker_holds_it, "it was stopped"),
     Scenario("latest time at the attempt", NO_LATEST, scenarios.the_latest_time_passes_while_a_worker_holds_it, "it was too late"),
     Scenario("window", lambda patch: removals.silence(patch, gate, "check_window"), scenarios.it_is_to_go_before_the_signed_earliest_time, "it was too early"),
     Scenario("window at the claim", NO_CLAIM_WINDOW, scenarios.a_worker_wakes_after_the_latest_time, "it was too late", [NO_LATEST], "the attempt looks at the latest time again"),
-    Scenario("window at the beginning", rewriting(schedules, "begin_due", "gate.check_window(gate.check(session, release, at=at).said, at=at)", "gate.check(session, release, at=at)"), scenarios.the_clock_wakes_after_the_latest_time, "a late release was begun"),
+    Scenario("window at the beginning", rewriting(schedules, "begin_due", "gate.check_window(gate.check(session, release, at=at), at=at)", "gate.check(session, release, at=at)"), scenarios.the_clock_wakes_after_the_latest_time, "a late release was begun"),
     Scenario("state at the claim", rewriting(claims, "claim_chunk", 'release.state != "sending" or ', ""), scenarios.letters_are_queued_that_nobody_let_go, "nobody let it go", [NO_STATE], "the attempt looks at the state again"),
     Scenario("the claim's token", NO_TOKEN, scenarios.another_worker_takes_over, "it had gone before", [NO_QUEUED], "only a queued letter is attempted"),
     Scenario("queued letters only", NO_QUEUED, scenarios.another_worker_takes_over, "it had gone before", [NO_TOKEN], "a lost claim attempts nothing"),
 ]  # fmt: skip
 
 OF_ADMISSION = [
-    Scenario("what was shown", rewriting(releases, "sign", "    require_current(session, release, seen)\n", ""), scenarios.other_bytes_are_signed_than_were_shown, "other bytes were seen"),
+    Scenario("what was shown", rewriting(releases, "sign", "    require_current(session, release, seen)\n", ""), scenarios.other_bytes_are_signed_than_were_shown, "other bytes were seen", [NO_NONCE], "a nonce is good for one digest"),
     Scenario("the_release_is_waiting_for_signatures", admission("the_release_is_waiting_for_signatures"), scenarios.a_returned_release_is_signed, "it is not waiting"),
-    Scenario("the_signer_is_a_signatory_of_a_party", admission("the_signer_is_a_signatory_of_a_party"), scenarios.an_observer_signs, "the officer signs for no party"),
+    Scenario("the_signer_has_not_left", admission("the_signer_has_not_left"), scenarios.somebody_who_left_signs, "the officer signs for no party"),
+    Scenario(
+        "the_signer_stands_in_the_roster", admission("the_signer_stands_in_the_roster"), scenarios.an_observer_signs, "the officer signs for no party",
+        [NO_EVIDENCE, admission("the_deputy_s_dates_and_scope_cover_it")], "whoever is in no roster has no key in it, and no scope",
+    ),
+    Scenario("the_deputy_s_dates_and_scope_cover_it", admission("the_deputy_s_dates_and_scope_cover_it"), scenarios.a_deputy_signs_too_late, "the deputyship is over"),
+    Scenario("the_signer_is_not_suspended", admission("the_signer_is_not_suspended"), scenarios.a_suspended_signatory_signs, "the officer is suspended"),
     Scenario("the_signer_changed_none_of_the_words", admission("the_signer_changed_none_of_the_words"), scenarios.an_editor_signs, "the officer wrote the words"),
     Scenario("the_party_has_not_signed_yet", admission("the_party_has_not_signed_yet"), scenarios.a_party_signs_twice, "the party had signed"),
-    Scenario("the_person_has_not_signed_yet", admission("the_person_has_not_signed_yet"), scenarios.a_person_signs_twice, "the person had signed"),
-    Scenario("the_evidence_is_fresh_and_of_a_known_kind", admission("the_evidence_is_fresh_and_of_a_known_kind"), scenarios.an_hour_old_proof_of_identity_is_used, "nobody looked who it was"),
-    Scenario("software_keys_sign_only_rehearsals", admission("software_keys_sign_only_rehearsals"), scenarios.a_software_key_signs_in_real_life, "a software key signed in real life"),
+    Scenario(
+        "the_person_has_not_signed_yet", admission("the_person_has_not_signed_yet"), scenarios.a_person_signs_twice, "the person had signed",
+        [NO_EVIDENCE, admission("the_signer_stands_in_the_roster")], "nobody stands in the roster for two parties",
+    ),
+    Scenario(
+        "fresh evidence", rewriting(identity, "admit", " or not timedelta(0) <= at - given.checked_at <= FRESH", ""), scenarios.an_hour_old_proof_of_identity_is_used,
+        "nobody looked who it was", [NO_NONCE, NO_NONCE_AGE], "the nonce is old, too",
+    ),
+    Scenario(
+        "nonces", NO_NONCE, scenarios.an_hour_old_proof_of_identity_is_used,
+        "nobody looked who it was", [rewriting(identity, "admit", " or not timedelta(0) <= at - given.checked_at <= FRESH", ""), NO_NONCE_AGE], "the evidence is old, too",
+    ),
+    Scenario("software keys", rewriting(identity, "admit", 'if given.method == "software" and not stamps.is_test(session):', "if False:"), scenarios.a_software_key_signs_in_real_life, "a software key signed in real life"),
 ]  # fmt: skip

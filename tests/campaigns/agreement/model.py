@@ -60,6 +60,8 @@ class Model:
 
     register: dict[UUID, tuple[str | None, str]] = field(default_factory=dict)
     left: set[UUID] = field(default_factory=set)
+    suspended: set[UUID] = field(default_factory=set)
+    deputies: dict[UUID, datetime] = field(default_factory=dict)  # officer → when it ended
     editors: set[UUID] = field(default_factory=set)
     revision: int = 1
     given_up: bool = False
@@ -76,6 +78,8 @@ class Model:
             "it is not waiting": bool(sealed.ended) or sealed.goes_at is not None,
             "the words have changed": sealed.revision != self.revision,
             "other bytes were seen": seen != sealed.digest,
+            "the officer is suspended": officer in self.suspended,
+            "the deputyship is over": officer in self.deputies and self.deputies[officer] <= at,
             "the officer signs for no party": duty != "signatory" or party not in PARTIES or officer in self.left,
             "the officer wrote the words": officer in self.editors,
             "the party had signed": any(one.party == party for one in sealed.given),
@@ -125,6 +129,6 @@ class Model:
             and one.digest == sealed.digest
             and timedelta(0) <= one.at - sealed.sealed_at <= LIFE
             and one.officer not in self.editors
-            and self.register[one.officer] == (one.party, "signatory")
+            and one.officer not in self.suspended
         }
         return {party for party, _ in good} == PARTIES and len({officer for _, officer in good}) >= 2

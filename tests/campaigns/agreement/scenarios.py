@@ -1,6 +1,9 @@
 """Short walks, each towards one thing that must not happen."""
 
-from campaigns.agreement import releases, schedules
+from campaigns.agreement import releases, roster_changes, schedules, software_keys, standing
+from campaigns.agreement.rosters import Member
+from campaigns.foundation import officers
+from campaigns.foundation.officers import Officer
 from tests.campaigns import stories
 from tests.campaigns.agreement import removals
 from tests.campaigns.agreement.tampering import Tamper
@@ -52,8 +55,8 @@ def another_body_signs_in_a_party_s_place(walk: Walk) -> None:
     tamper = Tamper(walk)
     assert walk.submit()
     tamper.the_parties()
-    tamper.the_register(walk.house.lacors, party="ghost", duty="signatory")
-    assert walk.agree()
+    assert walk.sign(walk.house.hse)
+    tamper.a_signature(walk.house.lacors, "ghost")
     walk.schedule()
     walk.tick()
 
@@ -160,6 +163,46 @@ def other_bytes_are_signed_than_were_shown(walk: Walk) -> None:
 def a_returned_release_is_signed(walk: Walk) -> None:
     assert walk.submit() and walk.end(walk.house.lacors, "returned")
     walk.sign(walk.house.hse)
+
+
+def a_signer_is_suspended(walk: Walk) -> None:
+    scheduled(walk)
+    assert walk.suspend(walk.house.lacors)
+    an_hour_later(walk)
+
+
+def a_suspended_signatory_signs(walk: Walk) -> None:
+    assert walk.submit() and walk.suspend(walk.house.hse)
+    walk.sign(walk.house.hse)
+
+
+def somebody_who_left_signs(walk: Walk) -> None:
+    assert walk.submit()
+    Tamper(walk).an_officer_leaves(walk.house.hse)
+    walk.acting = lambda session, officer: officer  # type: ignore[method-assign] # the page was open before they left
+    walk.sign(walk.house.hse)
+
+
+def a_deputy_signs_too_late(walk: Walk) -> None:
+    deputy = _deputy(walk)
+    walk.wait(stories.HOUR)
+    assert walk.submit()
+    walk.sign(deputy)
+
+
+def _deputy(walk: Walk) -> Officer:
+    """Somebody who stands in for HSE's signatory for half an hour, by a roster that both parties signed."""
+    with walk.house.database.transaction() as session:
+        deputy = officers.add(session, name="HSE stand-in", party="hse", duty="signatory", by="test", at=walk.at)
+        software_keys.enrol(session, [deputy], at=walk.at)
+        ends = walk.at + stories.HOUR / 2
+        entry = Member(**{**software_keys.member(session, deputy).model_dump(), "standing": "deputy", "ends": ends})
+        members = [*standing.chain(session).current.members, entry]
+        roster_changes.propose(session, members=members, passwords=[], site=software_keys.SITE, by=walk.house.drafter, at=walk.at)
+        software_keys.sign_roster(session, [walk.house.hse, walk.house.lacors], at=walk.at)
+    walk.model.register[deputy.id] = ("hse", "signatory")
+    walk.model.deputies[deputy.id] = ends
+    return deputy
 
 
 def an_observer_signs(walk: Walk) -> None:

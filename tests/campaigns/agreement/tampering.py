@@ -2,17 +2,17 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlmodel import Session, col, select
 
-from campaigns.agreement import manifest, releases, sealed, signatures
+from campaigns.agreement import manifest, merkle, passkeys, releases, sealed, signatures, software_keys
 from campaigns.agreement.parties import Party
 from campaigns.agreement.releases import Release
-from campaigns.agreement.sealed import Particulars, SealedLetter, SealedProgram
+from campaigns.agreement.sealed import Particulars, SealedBranch, SealedLetter, SealedProgram
 from campaigns.agreement.signatures import Signature
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.drafting import messages
@@ -92,9 +92,20 @@ class Tamper:
         self._change(lambda session: self._fit_leaves(session, after=self._redirect))
         self.walk.sealed.altered = True
 
+    def the_address_its_leaf_and_its_branch(self) -> None:
+        """The same, with a branch that fits the leaf."""
+        self._change(lambda session: self._fit_leaves(session, after=self._redirect))
+        self._change(self._fit_branches)
+        self.walk.sealed.altered = True
+
+    def _fit_branches(self, session: Session) -> None:
+        for number, node in enumerate(merkle.branches(sealed.leaves(session, self.walk.latest))):
+            session.get_one(SealedBranch, (self.walk.latest, number)).node = node
+
     def the_words_and_every_leaf(self) -> None:
         """Other words, with leaves that fit."""
         self._change(lambda session: self._fit_leaves(session, after=self._reword))
+        self._change(self._fit_branches)
         self.walk.sealed.altered = True
 
     def _redirect(self, session: Session) -> None:
@@ -116,11 +127,18 @@ class Tamper:
 
     def a_signature(self, officer: Officer, party: str) -> None:
         """A signature nobody gave, in the name of a party that has not signed."""
-        release, digest, at = self.walk.latest, self.walk.sealed.digest, self.walk.at
-        forged = replace(officer, party=party)
-        evidence = signatures.Evidence("software", at)
         if not self._rows_of({party, str(officer.id)}):
-            self._change(lambda session: signatures.add(session, release, digest=digest, evidence=evidence, by=forged, at=at))
+            self._change(lambda session: session.add(self.forged(session, officer, party)))
+
+    def forged(self, session: Session, officer: Officer, party: str) -> Signature:
+        """A row with an assertion that verifies, by a key of the officer's own, over the newest release: everything but the right to sign."""
+        release, at = self._release(session), self.walk.at
+        nonce = passkeys.encode(int(at.timestamp() * 1000).to_bytes(8, "big") + bytes(24))
+        challenge = passkeys.challenge(passkeys.RELEASE, release.manifest or b"", passkeys.decode(nonce))
+        evidence = software_keys.assertion(officer.id, challenge, nonce, software_keys.SITE).to_dict()
+        whose = {"party": party, "officer_id": officer.id, "officer_name": officer.name}
+        digest = self.walk.sealed.digest
+        return Signature(release_id=release.id, digest=digest, roster=1, method="software", evidence=evidence, at=at, **whose)
 
     def _rows_of(self, anyone: set[str]) -> list[Signature]:
         with self.walk.house.database.reading() as session:
@@ -211,7 +229,7 @@ class Tamper:
         first, newest = releases.get(session, self.walk.releases[0]), self._release(session)
         newest.sqlmodel_update({"manifest": first.manifest, "digest": first.digest, "people": first.people})
         session.add(newest)
-        tables: tuple[Any, ...] = (SealedProgram, SealedLetter, Particulars)
+        tables: tuple[Any, ...] = (SealedProgram, SealedLetter, SealedBranch, Particulars)
         for table in tables:
             for row in session.exec(select(table).where(table.release_id == newest.id)):
                 session.delete(row)
@@ -223,12 +241,8 @@ class Tamper:
 
     def a_second_signature_by_the_same_person(self, officer: Officer, party: str) -> None:
         """One person's signature for the other party too, in a table that lost its constraints."""
-        release, digest, at = self.walk.latest, self.walk.sealed.digest, self.walk.at
         removals.no_unique_signatures(self.walk.house.database)
-        evidence = signatures.Evidence("software", at)
-        self._change(
-            lambda session: signatures.add(session, release, digest=digest, evidence=evidence, by=replace(officer, party=party), at=at)
-        )
+        self._change(lambda session: session.add(self.forged(session, officer, party)))
 
     def the_stamp(self) -> None:
         """A rehearsal's database put into service."""

@@ -1,10 +1,24 @@
 """The gate fails closed: whatever is missing, altered or cannot be decided keeps a release in."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 
-from campaigns.agreement import gate, manifest, merkle, parties, releases, sealed, signatures
+from campaigns.agreement import (
+    gate,
+    identity,
+    manifest,
+    merkle,
+    parties,
+    passkeys,
+    releases,
+    roster_changes,
+    rosters,
+    sealed,
+    signatures,
+    standing,
+)
 from campaigns.agreement.parties import Party
 from campaigns.drafting import messages
 from campaigns.foundation import officers
@@ -15,10 +29,10 @@ from tests.campaigns.agreement import removals
 from tests.campaigns.stories import DAY, MINUTE, NOON, Story
 
 
-def says(story: Story) -> str:
+def says(story: Story, at: datetime = NOON) -> str:
     with story.database.reading() as session:
         try:
-            gate.check(session, releases.get(session, story.release), at=NOON)
+            gate.check(session, releases.get(session, story.release), at=at)
         except GateClosed as closed:
             return closed.sentence
     return "open"
@@ -36,7 +50,7 @@ def test_an_agreed_release_is_verified_from_its_stored_bytes(database: Database)
     with database.reading() as session:
         verified = gate.check(session, releases.get(session, story.release), at=NOON)
 
-    assert verified.digest == story.digest() and verified.said.readers == len(verified.leaves) == 3
+    assert verified.digest == story.digest() and verified.said.readers == 3 and len(verified.branches) == 1
     assert (verified.said.subject, verified.said.parties) == ("What LOPP offers you", ["hse", "lacors"])
 
 
@@ -54,17 +68,26 @@ ALTERATIONS = {
     "UPDATE releases SET manifest = NULL": "not sealed",
     "UPDATE releases SET digest = NULL": "not sealed",
     "UPDATE signatures SET digest = 'x'": "HSE has not signed",
+    "UPDATE signatures SET roster = 2": "Version 2 of the roster does not stand",
+    "UPDATE signatures SET method = 'passkey'": "not one that the roster lists",
+    "UPDATE signatures SET method = 'password', evidence = '{}'": "does not let this party sign with a password",
+    "UPDATE signatures SET evidence = '{}'": "holds no passkey's assertion",
+    "UPDATE signatures SET at = '2026-05-12 10:59:00+00:00'": "not given within five minutes",
+    "UPDATE signatures SET at = '2026-05-12 11:00:01+00:00'": "were not all given within",
+    "UPDATE signatures SET officer_id = (SELECT id FROM officers WHERE name = 'HSE deputy') WHERE party = 'hse'": "not one that the roster lists",
+    "UPDATE rosters SET stands_since = NULL": "No roster of signatories stands",
+    "UPDATE rosters SET document = replace(document, 'HSE director', 'HSE directos')": "does not verify",
+    "DELETE FROM roster_signatures WHERE party = 'hse'": "Roster 1 is not signed by both parties",
+    "UPDATE roster_signatures SET party = 'hse'": "Roster 1 is not signed by both parties",
+    "UPDATE roster_signatures SET evidence = (SELECT evidence FROM signatures WHERE signatures.party = roster_signatures.party)": "Roster 1 is not signed by both parties",
     "DELETE FROM signatures WHERE party = 'lacors'": "LACoRS has not signed",
-    "UPDATE officers SET party = 'hse' WHERE party = 'lacors'": "is not a signatory of that party",
-    "UPDATE officers SET duty = 'observer' WHERE duty = 'signatory'": "is not a signatory of that party",
-    "DELETE FROM officers": "is not a signatory of that party",
     "UPDATE revisions SET by_id = (SELECT officer_id FROM signatures WHERE party = 'hse')": "wrote these words",
     "UPDATE messages SET revision = 2": "superseded",
     "UPDATE messages SET state = 'withdrawn'": "superseded",
     "UPDATE sealed_programs SET audience = 'x' WHERE audience = 'practitioners'": "stored letter is not the one",
     "DELETE FROM sealed_programs WHERE audience = 'practitioners'": "stored letter is not the one",
-    "DELETE FROM sealed_letters WHERE position = 2": "frozen readers are not the ones",
-    "UPDATE sealed_letters SET leaf = (SELECT leaf FROM sealed_letters WHERE position = 0)": "frozen readers are not the ones",
+    "DELETE FROM sealed_branches": "could not be checked",
+    "UPDATE sealed_branches SET node = (SELECT leaf FROM sealed_letters WHERE position = 0)": "frozen readers are not the ones",
     "UPDATE parties SET code = 'tuc' WHERE code = 'lacors'": "parties named in what was signed",
     "INSERT INTO parties VALUES ('tuc', 'TUC')": "parties named in what was signed",
     "DELETE FROM parties WHERE code = 'lacors'": "Fewer than two parties",
@@ -96,6 +119,7 @@ def test_a_manifest_changed_after_both_signatures_closes_the_gate(database: Data
     story = stories.agreed_release(stories.house(database))
 
     with database.transaction() as session:
+        removals.lifted(session)
         release = releases.get(session, story.release)
         release.manifest = bend(release.manifest or b"")
         release.digest = manifest.digest(release.manifest)
@@ -108,6 +132,7 @@ def test_a_compiled_letter_changed_after_both_signatures_closes_the_gate(databas
     story = stories.agreed_release(stories.house(database))
 
     with database.transaction() as session:
+        removals.lifted(session)
         row = session.get_one(sealed.SealedProgram, (story.release, "practitioners"))
         row.program = row.program.replace(b"less paper", b"more paper")
         session.add(row)
@@ -121,7 +146,7 @@ def test_a_signature_after_the_approval_s_life_is_none(database: Database, days:
 
     story.sign(story.house.lacors, at=NOON + days * DAY)
 
-    assert says(story) == ("open" if days == 14 else "The signatures were not both given within 14 days of sealing.")
+    assert says(story, NOON + days * DAY) == ("open" if days == 14 else "The signatures were not all given within 14 days of sealing.")
 
 
 def test_a_signature_dated_before_the_sealing_is_none(database: Database) -> None:
@@ -130,6 +155,14 @@ def test_a_signature_dated_before_the_sealing_is_none(database: Database) -> Non
     story.sign(story.house.lacors, at=NOON - MINUTE)
 
     assert "within 14 days" in says(story)
+
+
+def test_a_signature_from_the_future_is_none(database: Database) -> None:
+    story = stories.half_signed_release(stories.house(database))
+
+    story.sign(story.house.lacors, at=NOON + MINUTE)
+
+    assert "within 14 days" in says(story) and says(story, NOON + MINUTE) == "open"
 
 
 def test_a_signer_who_has_left_since_still_signed(database: Database) -> None:
@@ -145,11 +178,18 @@ PARTS = [
     *[(gate, guard.__name__) for guard in gate.GUARDS],
     (manifest, "read"),
     (manifest, "digest"),
-    (signatures, "standing"),
+    (signatures, "on"),
+    (identity, "holds"),
+    (passkeys, "verify"),
+    (roster_changes, "refuse_suspended"),
+    (rosters, "rows"),
+    (rosters, "read"),
+    (standing, "stands"),
+    (standing, "chain"),
     (parties, "required"),
     (messages, "get"),
     (messages, "editors"),
-    (sealed, "leaves"),
+    (sealed, "branches"),
     (merkle, "root"),
 ]
 

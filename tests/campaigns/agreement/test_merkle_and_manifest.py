@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from campaigns.agreement import manifest, merkle
 from campaigns.agreement.manifest import Manifest, Variant
+from campaigns.drafting.risks import Risk
 
 LEAVES = st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=40)
 
@@ -47,8 +48,14 @@ def test_nobody_is_not_an_audience() -> None:
 def test_the_parts_of_a_leaf_cannot_be_shifted_into_each_other() -> None:
     salt, letter = b"s" * 32, b"m" * 32
 
-    assert merkle.leaf(salt, "ab", "c", letter) != merkle.leaf(salt, "a", "bc", letter)
-    assert merkle.leaf(salt, "a", "b", letter) != merkle.leaf(b"t" * 32, "a", "b", letter)
+    assert merkle.leaf(salt, ("ab", "c"), letter) != merkle.leaf(salt, ("a", "bc"), letter)
+    assert merkle.leaf(salt, ("a", "b"), letter) != merkle.leaf(salt, ("a", "b", ""), letter)
+    assert merkle.leaf(salt, ("a", "b"), letter) != merkle.leaf(b"t" * 32, ("a", "b"), letter)
+
+
+@given(st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=3 * merkle.BRANCH))
+def test_the_root_over_branches_is_the_root_over_leaves(leaves: list[bytes]) -> None:
+    assert merkle.root(merkle.branches(leaves)) == merkle.root(leaves)
 
 
 def said(**changes: Any) -> Manifest:
@@ -57,6 +64,14 @@ def said(**changes: Any) -> Manifest:
         "reference": "ABCD-2345",
         "message": "m",
         "revision": 1,
+        "purpose": "message",
+        "corrects": None,
+        "attachments": [],
+        "links": [],
+        "closed": {},
+        "risk": Risk(),
+        "findings": [],
+        "sealed_at": datetime(2026, 5, 1, tzinfo=UTC),
         "campaign": "LOPP",
         "objective": "Reach them all",
         "title": "Ynys M\u00f4n",

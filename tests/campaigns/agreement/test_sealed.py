@@ -78,7 +78,7 @@ def test_a_worker_that_takes_over_begins_again_and_the_first_can_finish_nothing(
     release, dead = ordered(house)
     keep(house, dead, people=2, frozen=2)
 
-    later = NOON + sealed.CLAIM_LASTS
+    later = NOON + seals.CLAIM_LASTS
     order = take(house, release, later)
 
     assert order is not None
@@ -124,7 +124,7 @@ def test_a_release_that_cannot_be_sealed_gives_the_words_back_with_the_reasons(d
         row = releases.get(session, release)
         assert (row.state, row.reason) == ("unsealed", "Nobody is in these audiences.")
         assert messages.get(session, row.message_id).state == "draft"
-        assert log.read(log.history(session, release)[-1]) == sealed.SealingFailed(reasons=["Nobody is in these audiences."])
+        assert log.read(log.history(session, release)[-1]) == seals.SealingFailed(reasons=["Nobody is in these audiences."])
     assert take(house, release) is None
 
 

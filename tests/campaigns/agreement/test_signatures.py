@@ -1,29 +1,34 @@
 """Who may sign, who may not, and why: each refusal leaves no signature behind."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from campaigns.agreement import releases, signatures
-from campaigns.agreement.signatures import Evidence
+from campaigns.agreement import gate, identity, passkeys, releases, roster_changes, signatures, software_keys, standing
+from campaigns.agreement.identity import Evidence
 from campaigns.drafting import messages
+from campaigns.drafting.risks import Risk
 from campaigns.foundation import log, officers
 from campaigns.foundation.database import Database
-from campaigns.foundation.errors import NotAllowedNow, NotYours, Refused, Stale
-from campaigns.foundation.officers import Officer
+from campaigns.foundation.errors import GateClosed, Invalid, NotAllowedNow, NotYours, Refused, Stale
+from campaigns.foundation.officers import Officer, OfficerRecord
 from campaigns.foundation.stamps import Stamp
 from tests.campaigns import stories
 from tests.campaigns.stories import MINUTE, NOON, Story
 
+Bend = Callable[[Evidence], Evidence]
+
 
 def refused(
-    story: Story, kind: type[Refused], match: str, by: Officer, *, evidence: Evidence | None = None, seen: str | None = None
+    story: Story, kind: type[Refused], match: str, by: Officer, *, bend: Bend = lambda given: given, seen: str | None = None
 ) -> None:
     given = [entry.kind for entry in history(story)].count("ReleaseSigned")
-    evidence = evidence or stories.evidence()
 
     with pytest.raises(kind, match=match), story.database.transaction() as session:
-        releases.sign(session, story.release, seen=seen or story.digest(), evidence=evidence, by=by, at=NOON)
+        evidence = bend(stories.evidence(session, story.release, by))
+        releases.sign(session, story.release, seen=story.digest() if seen is None else seen, evidence=evidence, by=by, at=NOON)
 
     with story.database.reading() as session:
         assert len(signatures.given(session, story.release)) == given
@@ -56,7 +61,7 @@ def test_both_signatures_make_it_agreed_and_it_is_told_once(database: Database) 
 def test_whoever_is_no_signatory_cannot_sign(database: Database, who: str) -> None:
     story = stories.waiting_release(stories.house(database))
 
-    refused(story, NotYours, "Only a signatory of HSE or LACoRS can sign", getattr(story.house, who))
+    refused(story, NotYours, "who stands in the roster can sign", getattr(story.house, who))
 
 
 def test_a_signatory_of_no_required_party_cannot_sign(database: Database) -> None:
@@ -64,13 +69,13 @@ def test_a_signatory_of_no_required_party_cannot_sign(database: Database) -> Non
     with database.transaction() as session:
         stranger = officers.add(session, name="TUC", party="tuc", duty="signatory", by="test", at=NOON)
 
-    refused(story, NotYours, "Only a signatory of HSE or LACoRS", stranger)
+    refused(story, NotYours, "Your post here|who stands in the roster", stranger)
 
 
 def test_signing_twice_is_refused(database: Database) -> None:
     story = stories.half_signed_release(stories.house(database))
 
-    refused(story, NotAllowedNow, "Your party has signed this already", story.house.hse)
+    refused(story, NotYours, "You have signed this already", story.house.hse)
 
 
 def test_a_second_signatory_of_the_same_party_is_refused(database: Database) -> None:
@@ -82,8 +87,10 @@ def test_a_second_signatory_of_the_same_party_is_refused(database: Database) -> 
 def test_somebody_who_moved_to_the_other_party_cannot_sign_for_it_too(database: Database) -> None:
     story = stories.half_signed_release(stories.house(database))
     moved = Officer(story.house.hse.id, story.house.hse.name, "lacors", "signatory")
+    with database.transaction() as session:
+        session.get_one(OfficerRecord, moved.id).party = "lacors"
 
-    refused(story, NotYours, "must be another person's", moved)
+    refused(story, NotYours, "who stands in the roster can sign", moved)
 
 
 def test_whoever_wrote_the_words_cannot_sign_them(database: Database) -> None:
@@ -110,18 +117,18 @@ def test_whoever_wrote_an_earlier_revision_cannot_sign_a_later_one(database: Dat
 
 
 @pytest.mark.parametrize(
-    "evidence",
+    "bend",
     [
-        Evidence("software", NOON - 6 * MINUTE),
-        Evidence("software", NOON + MINUTE),
-        Evidence("shouted", NOON),
-        Evidence("", NOON),
+        lambda given: replace(given, checked_at=NOON - 6 * MINUTE),
+        lambda given: replace(given, checked_at=NOON + MINUTE),
+        lambda given: replace(given, method="shouted"),
+        lambda given: replace(given, method=""),
     ],
 )
-def test_old_future_or_unknown_evidence_is_refused(database: Database, evidence: Evidence) -> None:
+def test_old_future_or_unknown_evidence_is_refused(database: Database, bend: Bend) -> None:
     story = stories.waiting_release(stories.house(database))
 
-    refused(story, NotAllowedNow, "Enter your password again", story.house.hse, evidence=evidence)
+    refused(story, NotAllowedNow, "Sign again", story.house.hse, bend=bend)
 
 
 def test_a_software_key_signs_in_a_rehearsal_s_database_only(sqlite: Database) -> None:
@@ -130,17 +137,31 @@ def test_a_software_key_signs_in_a_rehearsal_s_database_only(sqlite: Database) -
         session.get_one(Stamp, 1).env = "production"
 
     refused(story, NotYours, "A software key cannot sign here", story.house.hse)
+    refused(story, NotYours, "not one that the roster lists", story.house.hse, bend=lambda given: replace(given, method="passkey"))
+    refused(story, NotYours, "does not let this party sign with a password", story.house.hse, bend=lambda _: Evidence("password", NOON))
 
-    with sqlite.transaction() as session:
+
+def test_a_password_signs_only_while_the_party_s_roster_allows_it(database: Database) -> None:
+    story = stories.waiting_release(stories.house(database))
+    with database.transaction() as session:
+        members = standing.chain(session).current.members
+        roster_changes.propose(session, members=members, passwords=["hse"], site=software_keys.SITE, by=story.house.drafter, at=NOON)
+        software_keys.sign_roster(session, [story.house.hse, story.house.lacors], at=NOON)
+
+    refused(story, NotYours, "does not let this party sign with a password", story.house.lacors, bend=lambda _: Evidence("password", NOON))
+    with database.transaction() as session:
         releases.sign(session, story.release, seen=story.digest(), evidence=Evidence("password", NOON), by=story.house.hse, at=NOON)
+    story.sign(story.house.lacors)
+
+    with database.reading() as session:
+        assert gate.check(session, releases.get(session, story.release), at=NOON).said.readers == 3
 
 
 @pytest.mark.parametrize("seen", ["0" * 64, "", "shown yesterday"])
 def test_a_signature_over_bytes_that_were_not_shown_is_stale(database: Database, seen: str) -> None:
     story = stories.waiting_release(stories.house(database))
 
-    with pytest.raises(Stale, match="not what would be sent"), database.transaction() as session:
-        releases.sign(session, story.release, seen=seen, evidence=stories.evidence(), by=story.house.hse, at=NOON)
+    refused(story, Stale, "not what would be sent", story.house.hse, seen=seen)
 
 
 def test_a_signature_on_words_that_changed_meanwhile_says_what_changed(database: Database) -> None:
@@ -150,19 +171,56 @@ def test_a_signature_on_words_that_changed_meanwhile_says_what_changed(database:
         messages.revise(session, story.message, changed, by=story.house.drafter, at=NOON)
 
     with pytest.raises(Stale, match="Nothing was signed") as refusal, database.transaction() as session:
-        releases.sign(session, story.release, seen=story.digest(), evidence=stories.evidence(), by=story.house.lacors, at=NOON)
+        evidence = stories.evidence(session, story.release, story.house.lacors)
+        releases.sign(session, story.release, seen=story.digest(), evidence=evidence, by=story.house.lacors, at=NOON)
 
     assert refusal.value.changes == ["HSE drafter changed the subject.", "HSE drafter changed the latest send."]
 
 
-def test_what_is_kept_of_a_signature_says_how_the_signer_was_identified(database: Database) -> None:
+def test_what_is_kept_of_a_signature_is_everything_needed_to_check_it_again(database: Database) -> None:
     story = stories.waiting_release(stories.house(database))
-    evidence = Evidence("software", NOON - MINUTE, {"key": "a test's"})
 
-    with database.transaction() as session:
-        releases.sign(session, story.release, seen=story.digest(), evidence=evidence, by=story.house.hse, at=NOON)
+    story.sign(story.house.hse)
 
     with database.reading() as session:
-        (row,) = signatures.standing(session, story.release, story.digest())
-        assert (row.party, row.officer_id, row.method, row.at) == ("hse", story.house.hse.id, "software", NOON)
-        assert row.evidence == {"key": "a test's", "checked_at": (NOON - MINUTE).isoformat()}
+        (row,) = signatures.on(session, story.release, story.digest())
+        assert (row.party, row.officer_id, row.method, row.at, row.roster) == ("hse", story.house.hse.id, "software", NOON, 1)
+        assert sorted(row.evidence) == ["authenticator_data", "client_data", "credential", "nonce", "signature"]
+        body, roster = releases.get(session, story.release).manifest or b"", standing.chain(session).current
+        assert identity.holds(row, roster, tag=passkeys.RELEASE, body=body).post == "HSE director"
+        with pytest.raises(NotYours, match="does not hold"):
+            identity.holds(row, roster, tag=passkeys.RELEASE, body=body + b" ")
+        with pytest.raises(NotYours, match="does not hold"):
+            identity.holds(row, roster, tag=passkeys.ROSTER, body=body)
+
+
+def test_a_high_risk_asks_for_a_second_signatory_of_each_party(database: Database) -> None:
+    house = stories.house(database)
+    story = stories.waiting_release(house, stories.words(risk=Risk(kind="high", signatures=2)))
+    for officer in (house.hse, house.lacors):
+        story.sign(officer)
+    with database.reading() as session:
+        assert [party.code for party in releases.missing(session, releases.get(session, story.release))] == ["hse", "lacors"]
+        with pytest.raises(GateClosed, match="A second signatory of HSE has not signed"):
+            gate.check(session, releases.get(session, story.release), at=NOON)
+
+    for officer in (house.hse_other, house.lacors_other):
+        story.sign(officer)
+
+    with database.reading() as session:
+        assert gate.check(session, releases.get(session, story.release), at=NOON)
+
+
+def test_a_high_risk_rests_for_the_hours_that_were_signed(database: Database) -> None:
+    story = stories.agreed_release(stories.house(database), stories.words(risk=Risk(kind="high", hold_hours=24)))
+
+    with database.reading() as session:
+        verified = gate.check(session, releases.get(session, story.release), at=NOON)
+        with pytest.raises(GateClosed, match="within the rest"):
+            gate.check_window(verified, at=NOON + timedelta(hours=24) - MINUTE)
+        gate.check_window(verified, at=NOON + timedelta(hours=24))
+
+
+def test_a_high_risk_with_neither_a_second_signatory_nor_a_rest_is_refused(database: Database) -> None:
+    with pytest.raises(Invalid, match="second signatory for each party, or a rest"):
+        stories.drafted(stories.house(database), stories.words(risk=Risk(kind="high")))

@@ -12,9 +12,8 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from campaigns.agreement import releases, schedules, sealed
+from campaigns.agreement import releases, roster_changes, schedules, sealed
 from campaigns.agreement.addressees import Addressee
-from campaigns.agreement.signatures import Evidence
 from campaigns.delivery import claims, deliveries
 from campaigns.delivery.deliveries import Chunk
 from campaigns.delivery.sender import Sender
@@ -134,12 +133,21 @@ class Walk:
         """Sign the newest release, or another, over what it says or over something else."""
         release = release or self.latest
         seen = seen or self.model.releases[release].digest
-        evidence = Evidence("software", checked_at or self.at)
-        took = self.take(
-            lambda session: releases.sign(session, release, seen=seen, evidence=evidence, by=self.acting(session, by), at=self.at)
-        )
+        took = self.take(partial(self._sign, by, release, seen, checked_at or self.at))
         if took:
             self.model.signed(release, by.id, seen, self.at, fresh=checked_at is None)
+        return took
+
+    def _sign(self, by: Officer, release: UUID, seen: str, checked_at: datetime, session: Session) -> None:
+        evidence = stories.evidence(session, release, by, at=checked_at)
+        releases.sign(session, release, seen=seen, evidence=evidence, by=self.acting(session, by), at=self.at)
+
+    def suspend(self, officer: Officer) -> bool:
+        """Somebody's keys may be in other hands."""
+        by = self.house.drafter
+        took = self.take(lambda session: roster_changes.suspend(session, officer.id, reason="Lost.", by=by, at=self.at))
+        if took:
+            self.model.suspended.add(officer.id)
         return took
 
     def agree(self) -> bool:

@@ -12,6 +12,7 @@ from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import GateClosed
 from tests.campaigns import posting, stories
+from tests.campaigns.agreement import removals as walls
 from tests.campaigns.delivery.test_sender import adds_up, rows
 from tests.campaigns.stories import NOON
 
@@ -70,6 +71,7 @@ PARTICULARS: dict[str, Callable[[Any], Any]] = {
 def test_a_letter_that_is_not_the_one_signed_closes_the_gate_before_it_is_attempted(database: Database, what: str) -> None:
     story = stories.sending_release(stories.house(database))
     with database.transaction() as session:
+        walls.lifted(session)
         row = session.get_one(Particulars, (story.release, 1))
         row.sqlmodel_update({what.strip(): PARTICULARS[what](getattr(row, what.strip()))})
         session.add(row)
@@ -86,6 +88,7 @@ def test_a_letter_that_is_not_the_one_signed_closes_the_gate_before_it_is_attemp
 def test_a_reader_moved_to_another_letter_closes_the_gate(database: Database, audience: str) -> None:
     story = stories.sending_release(stories.house(database))
     with database.transaction() as session:
+        walls.lifted(session)
         row = session.get_one(SealedLetter, (story.release, 0))
         row.audience = audience
         session.add(row)
@@ -97,6 +100,7 @@ def test_a_reader_moved_to_another_letter_closes_the_gate(database: Database, au
 def test_two_readers_rows_swapped_close_the_gate(database: Database) -> None:
     story = stories.sending_release(stories.house(database))
     with database.transaction() as session:
+        walls.lifted(session)
         first, second = (session.get_one(Particulars, (story.release, place)) for place in (0, 1))
         swapped = [row.model_dump(include={"address", "fields", "salt"}) for row in (second, first)]
         first.sqlmodel_update(swapped[0])

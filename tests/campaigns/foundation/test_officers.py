@@ -49,7 +49,7 @@ def test_whoever_has_left_acts_no_more_and_stays_on_record(database: Database) -
             officers.leave(session, lopp.hse.id, by="test", at=NOON)
         assert lopp.hse.name in {record.name for record in officers.everyone(session)}
         assert [record.id for record in officers.signatories(session, "hse")] == [lopp.hse_other.id]
-        assert [entry.kind for entry in log.history(session, lopp.hse.id)] == ["OfficerJoined", "OfficerLeft"]
+        assert [entry.kind for entry in log.history(session, lopp.hse.id)] == ["OfficerJoined", "KeyEnrolled", "OfficerLeft"]
 
 
 def test_only_officers_and_signatories_change_anything(database: Database) -> None:
