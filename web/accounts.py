@@ -16,11 +16,14 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from campaigns.foundation import officers
 from campaigns.foundation.errors import Invalid, NotFound, Problem, Refused
 from campaigns.foundation.officers import Officer
-from web import desk
+from web import codes, desk
 
 TRIES = 5
 SHORTEST_PASSWORD = 12
 NORMAL_FORM: Final = "NFKD"  # the same password typed on two keyboards is one password
+NOT_THEMSELVES = (
+    f"This is not your password with the code your app shows now. After {TRIES} wrong tries your account is closed for 15 minutes"
+)
 CLOSED_FOR = timedelta(minutes=15)
 
 
@@ -37,6 +40,8 @@ class Account(SQLModel, UserMixin, table=True):  # type: ignore[misc,unused-igno
     failed_tries: int = 0
     closed_until: datetime | None = None
     last_signed_in_at: datetime | None = None
+    code_secret: str | None = None  # of the app that gives codes, where the officer set one up
+    code_step: int | None = None  # the half minute of the last code used
     invited_at: datetime
 
     @property
@@ -120,20 +125,31 @@ def signed_in_now(account: Account, *, at: datetime) -> None:
     account.failed_tries, account.closed_until, account.last_signed_in_at = 0, None, at
 
 
-def password_is_right(account: Account, password: str) -> bool:
-    """Whether this is the account's password, re-entered to sign. A wrong one counts towards closing the account, and is counted
-    in a transaction of its own, so that the refusal it leads to cannot undo the count."""
+def is_themselves(account: Account, *, password: str, code: str) -> bool:
+    """Whether these are the account's password and a code of its app, both entered again to sign; a code is good once.
+
+    A wrong one counts towards closing the account, and is counted in a transaction of its own, so that the refusal it leads to cannot
+    undo the count.
+    """
     with desk.writing() as session:
         standing = session.exec(select(Account).where(Account.officer_id == account.officer_id).with_for_update()).one()
         closed = is_closed(standing, at=desk.now())
-        right = (
-            bool(password) and "\x00" not in password and standing.password is not None and standing.verify_and_update_password(password)
-        )
+        right = _matches(standing, password) and _spend(standing, code)
         if right and not closed:
             standing.failed_tries = 0
         elif not right:
             count_failure(standing, at=desk.now())
     return right and not closed
+
+
+def set_up_codes(session: Session, account: Account, secret: str, *, code: str, at: datetime) -> None:
+    """Keep the secret of an officer's app, once a code shows that the app has it. Refuses a code that is not the app's."""
+    step = codes.step_of(secret, code, at)
+    if step is None:
+        raise Invalid([Problem("code", "This is not the code the app shows now. Check the phone's clock, and enter the newest code")])
+    standing = of_officer(session, account.officer_id)
+    standing.code_secret, standing.code_step = secret, step
+    session.add(standing)
 
 
 def choose_password(session: Session, account: Account, password: str) -> None:
@@ -166,6 +182,14 @@ def _matches(account: Account, password: str) -> bool:
     if not password or "\x00" in password or account.password is None:
         return False
     return bool(account.verify_and_update_password(unicodedata.normalize(NORMAL_FORM, password)))
+
+
+def _spend(account: Account, code: str) -> bool:
+    step = codes.step_of(account.code_secret, code, desk.now()) if account.code_secret else None
+    if step is None or step <= (account.code_step or 0):
+        return False
+    account.code_step = step
+    return True
 
 
 def _administrators(session: Session) -> int:

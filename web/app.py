@@ -20,10 +20,12 @@ from web import (
     coverage,
     deliveries,
     demo,
+    deputies,
     guards,
     health,
     home,
     imports,
+    keys,
     live_previews,
     messages,
     people,
@@ -34,6 +36,7 @@ from web import (
     refusals,
     releases,
     scheduling,
+    signatories,
     signing,
     stops,
     tour_attendance,
@@ -71,6 +74,9 @@ BLUEPRINTS: list[Blueprint] = [
     signing.bp,
     scheduling.bp,
     deliveries.bp,
+    signatories.bp,
+    deputies.bp,
+    keys.bp,
 ]
 DEVELOPMENT_BLUEPRINTS: list[Blueprint] = [demo.bp]
 
@@ -86,6 +92,7 @@ NAVIGATION: list[tuple[str, str, set[str], str | None]] = [  # what it says, whe
     ("Audiences", "audiences.every", {"audiences", "people", "imports", "authorities"}, None),
     ("Tours", "tours.every", {"tours", "briefings", "attendance"}, None),
     ("Coverage", "coverage.show", {"coverage"}, None),
+    ("Signatories", "signatories.show", {"signatories", "deputies", "keys"}, None),
     ("Officers", "officers.every", {"officers"}, "administrator"),
 ]
 

@@ -7,8 +7,9 @@ from sqlmodel import Session
 
 from campaigns.foundation import officers
 from campaigns.foundation.officers import Officer
-from web import accounts, desk
+from web import accounts, codes, desk
 
+CODE_SECRET = "COUNTERSIGNDEMONSTRATIONONLYCODE"  # noqa: S105 - the same
 PASSWORD = "both-must-sign"  # noqa: S105 - shown on the page: it opens nothing outside development
 
 
@@ -32,15 +33,21 @@ POSTS = (
     Post("hse-drafter", "Drafter, LOPP team (HSE)", "officer", "hse", "Writes messages, submits them, arranges briefings and sending."),
     Post("hse-signatory", "Signatory, HSE", "signatory", "hse", "Reads what would be sent and signs it for HSE."),
     Post("lacors-signatory", "Signatory, LACoRS", "signatory", "lacors", "Reads what would be sent and signs it for LACoRS."),
+    Post("hse-second", "Second signatory, HSE", "signatory", "hse", "The same as HSE's signatory, for when they are away."),
+    Post("lacors-second", "Second signatory, LACoRS", "signatory", "lacors", "The same as LACoRS's signatory, for when they are away."),
     Post("lacors-drafter", "Drafter, LACoRS", "officer", "lacors", "The same as the drafter at HSE, for LACoRS."),
     Post("observer", "Observer", "observer", None, "Reads everything and changes nothing."),
     Post("administrator", "Administrator", "administrator", None, "Looks after accounts; can sign nothing."),
 )
 
 
-def password_hint() -> str:
-    """What a page that asks for the password again may say: the password itself, in development alone."""
-    return f"In this demonstration every password is {PASSWORD}" if desk.in_development() else ""
+def code_hint(at: datetime) -> str:
+    """What a page that asks for password and code may say: both, in development alone."""
+    return (
+        f"In this demonstration the password is {PASSWORD}, and the code now is {codes.at(CODE_SECRET, at)}"
+        if desk.in_development()
+        else ""
+    )
 
 
 def find(key: str) -> Post | None:
@@ -53,6 +60,7 @@ def found(session: Session, *, at: datetime) -> dict[str, Officer]:
     made = {}
     for post in POSTS:
         officer = officers.add(session, name=post.name, party=post.party, duty=post.duty, email=post.email, by="Countersign", at=at)
-        accounts.add(session, officer, email=post.email, password=PASSWORD, at=at)
+        account = accounts.add(session, officer, email=post.email, password=PASSWORD, at=at)
+        account.code_secret = CODE_SECRET
         made[post.key] = officer
     return made

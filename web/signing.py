@@ -1,5 +1,6 @@
 """Read and sign: exactly what would be sent, and then one decision. What is shown comes from the sealed bytes, not from the draft."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from campaigns.agreement import manifest, parties, readers, releases
+from campaigns.agreement import manifest, parties, passkeys, readers, releases, rosters, signatures, standing
 from campaigns.agreement.identity import Evidence
 from campaigns.agreement.readers import Reader
 from campaigns.agreement.releases import Release
@@ -15,22 +16,15 @@ from campaigns.drafting import letters, messages
 from campaigns.drafting.letters import Opened
 from campaigns.drafting.words import Words
 from campaigns.foundation.errors import Refused, Stale
-from web import accounts, demo_posts, desk, differences, forms, message_sheets, readership, refusals, states
+from web import accounts, demo_posts, desk, differences, message_sheets, passkey_exchange, readership, refusals, states
 from web import releases as release_pages
 from web.differences import Change
 from web.guards import for_signatories
 from web.messages import ReasonForm
+from web.passkey_exchange import PasskeyForm
+from web.signatories import PasswordForm
 
 bp = Blueprint("signing", __name__, url_prefix="/releases/<uuid:release_id>")
-
-WRONG_PASSWORD = f"This is not your password. After {accounts.TRIES} wrong tries your account is closed for 15 minutes"
-
-
-class SignatureForm(forms.Form):
-    """The digest that was shown, and who is signing."""
-
-    digest = forms.hidden()
-    password = forms.password("Your password, again", needed="Enter your password to sign")
 
 
 @dataclass(frozen=True)
@@ -56,28 +50,43 @@ class Comparison:
 @bp.get("/sign")
 def read(release_id: UUID) -> str | Response:
     """Everything that is hashed, then two equal buttons for whoever may press them."""
-    form = SignatureForm()
-    return _page(release_id, form)
+    return _page(release_id, PasswordForm(formdata=None))
+
+
+@bp.post("/challenge")
+@for_signatories
+def challenge(release_id: UUID) -> Response:
+    """What the browser puts to a passkey: over the stored bytes, if they are still the ones that were shown."""
+    form = PasskeyForm()
+    with desk.writing() as session:
+        release, by, at = releases.get(session, release_id), desk.current_officer(), desk.now()
+        releases.require_current(session, release, form.digest.data or "")
+        request = releases.asked(session, release, by=by, at=at)
+        signatures.admit(request)
+        body, digest = release.manifest or b"", release.digest or ""
+        return passkey_exchange.question(session, tag=passkeys.RELEASE, body=body, digest=digest, roster=request.roster)
 
 
 @bp.post("/sign")
 @for_signatories
 def sign(release_id: UUID) -> str | Response | tuple[str, int]:
-    """Sign for one's party over exactly the bytes that were shown."""
-    form = SignatureForm()
+    """Sign for one's party with a passkey, over exactly the bytes that were shown."""
+    form = PasskeyForm()
+    return _sign(release_id, form.digest.data or "", lambda session: passkey_exchange.evidence(session, form))
+
+
+@bp.post("/sign-by-password")
+@for_signatories
+def sign_by_password(release_id: UUID) -> str | Response | tuple[str, int]:
+    """The same with a password and a code, the weaker way, while the party's roster allows it."""
+    form, at = PasswordForm(), desk.now()
     if not form.validate_on_submit():
         return _page(release_id, form)
-    checked_at = desk.now()
-    if not accounts.password_is_right(accounts.signed_in(), form.password.data or ""):
-        refusals.show_on(form, Refused(WRONG_PASSWORD, field="password"))
+    account = accounts.signed_in()
+    if not accounts.is_themselves(account, password=form.password.data or "", code=form.code.data or ""):
+        refusals.show_on(form, Refused(accounts.NOT_THEMSELVES, field="password"))
         return _page(release_id, form)
-    evidence = Evidence("password", checked_at, {"account": accounts.signed_in().email})
-    try:
-        with desk.writing() as session:
-            releases.sign(session, release_id, seen=form.digest.data or "", evidence=evidence, by=desk.current_officer(), at=desk.now())
-    except Stale as refusal:
-        return _stale(release_id, refusal)
-    return _signed(release_id)
+    return _sign(release_id, form.digest.data or "", lambda _: Evidence("password", at, {"account": account.email}))
 
 
 @bp.get("/letters/<audience>")
@@ -89,7 +98,16 @@ def letter(release_id: UUID, audience: str) -> Response:
     return desk.framed(letters.open_letter(source).html)
 
 
-def _page(release_id: UUID, form: SignatureForm) -> str | Response:
+def _sign(release_id: UUID, seen: str, evidence: Callable[[Session], Evidence]) -> Response | tuple[str, int]:
+    try:
+        with desk.writing() as session:
+            releases.sign(session, release_id, seen=seen, evidence=evidence(session), by=desk.current_officer(), at=desk.now())
+    except Stale as refusal:
+        return _stale(release_id, refusal)
+    return _signed(release_id)
+
+
+def _page(release_id: UUID, form: PasswordForm) -> str | Response:
     with desk.reading() as session:
         view = release_pages.read(session, release_id)
         if view.said is None:
@@ -104,9 +122,15 @@ def _page(release_id: UUID, form: SignatureForm) -> str | Response:
             "comparison": _comparison(session, view.release, words),
             "table": readership.sealed(session, view.release),
             "findings": message_sheets.findings(words),
+            "may_use_password": _may_use_password(session),
         }
-    shown = demo_posts.PASSWORD if desk.in_development() else ""
-    return render_template("releases/sign.html", form=form, reason=ReasonForm(formdata=None), demo_password=shown, **page)
+    hint = demo_posts.code_hint(desk.now())
+    return render_template("releases/sign.html", form=form, reason=ReasonForm(formdata=None), hint=hint, **page)
+
+
+def _may_use_password(session: Session) -> bool:
+    roster = standing.chain(session).current if rosters.rows(session) else None
+    return roster is not None and desk.current_officer().party in roster.passwords
 
 
 def _party(session: Session) -> str:

@@ -11,7 +11,16 @@ from audiences.importing import PeopleImported
 from audiences.organisations import OrganisationsLoaded
 from audiences.people import PersonAdded, PersonLeft
 from audiences.preferences import PreferenceRecorded
+from campaigns.agreement.keyrings import KeyEnrolled, KeyRemoved
 from campaigns.agreement.releases import ReleaseAgreed, ReleaseReturned, ReleaseSigned, ReleaseWithdrawn, RevisionSubmitted
+from campaigns.agreement.roster_changes import (
+    RosterGivenUp,
+    RosterProposed,
+    RosterSigned,
+    RosterStands,
+    RosterTakenBack,
+    SignatorySuspended,
+)
 from campaigns.agreement.schedules import (
     ReleaseLapsed,
     ReleaseMissed,
@@ -78,6 +87,14 @@ SILENT: frozenset[type[Event]] = frozenset(
         AddressRestored,
         OfficerJoined,
         OfficerLeft,
+        KeyEnrolled,
+        KeyRemoved,
+        RosterProposed,
+        RosterSigned,
+        RosterStands,
+        RosterTakenBack,
+        RosterGivenUp,
+        SignatorySuspended,
         notifying.SignaturesAsked,
         RegisterLoaded,
         OrganisationsLoaded,

@@ -14,8 +14,9 @@ from sqlmodel import Session
 from audiences import founding, organisations
 from audiences.pilot import demo, story_words
 from audiences.sealing import Sealer
-from campaigns.agreement import parties, releases, schedules
+from campaigns.agreement import parties, releases, roster_changes, schedules
 from campaigns.agreement.identity import Evidence
+from campaigns.agreement.passkeys import Site
 from campaigns.briefings import attendance, tours
 from campaigns.briefings.tours import Arrangement, Group
 from campaigns.drafting import messages
@@ -45,6 +46,7 @@ def load(database: Database, cast: Cast, *, source: Sender, key: str, at: dateti
         parties.found(session)
         founding.found(session, by=COUNTERSIGN, at=at)
         demo.load(session, by=COUNTERSIGN, at=at)
+        _roster(session, cast, source, at=at - timedelta(days=12))
         name, objective = story_words.CAMPAIGN
         campaign = campaign_plans.begin(session, name=name, objective=objective, by=cast.drafter, at=at - timedelta(days=10))
     note = _agreed(database, campaign, story_words.save_the_date(at), cast, Sealer(database, source, key, lambda: at - timedelta(days=9)))
@@ -52,6 +54,19 @@ def load(database: Database, cast: Cast, *, source: Sender, key: str, at: dateti
         schedules.schedule(session, note, when=None, by=cast.drafter, at=at)
         _tour(session, campaign, note, cast.drafter, at=at)
     _submitted(database, campaign, story_words.what_lopp_is(at), cast, Sealer(database, source, key, lambda: at - timedelta(days=3)))
+
+
+def _roster(session: Session, cast: Cast, source: Sender, *, at: datetime) -> None:
+    """The first roster: everybody whose duty it is to sign; passwords allowed, since a demonstration's visitors bring no passkeys."""
+    both = [party.code for party in parties.required(session)]
+    members, site = roster_changes.candidates(session), Site.of(source.base_url)
+    row = roster_changes.propose(session, members=members, passwords=both, site=site, by=cast.drafter, at=at)
+    for signatory in (cast.hse, cast.lacors):
+        roster_changes.sign(session, seen=row.fingerprint, evidence=_entered(at), by=signatory, at=at)
+
+
+def _entered(at: datetime) -> Evidence:
+    return Evidence("password", at, {"entered": "when the demonstration was set up"})
 
 
 def _submitted(database: Database, campaign: UUID, words: Words, cast: Cast, sealer: Sealer) -> UUID:
@@ -64,7 +79,7 @@ def _submitted(database: Database, campaign: UUID, words: Words, cast: Cast, sea
 
 def _agreed(database: Database, campaign: UUID, words: Words, cast: Cast, sealer: Sealer) -> UUID:
     release = _submitted(database, campaign, words, cast, sealer)
-    evidence = Evidence("password", sealer.clock(), {"entered": "when the demonstration was set up"})
+    evidence = _entered(sealer.clock())
     for signatory in (cast.hse, cast.lacors):
         with database.transaction() as session:
             seen = releases.get(session, release).digest or ""

@@ -8,6 +8,7 @@ open is settled here: user verification, no other frame, an algorithm on our lis
 import base64
 import hashlib
 from dataclasses import asdict, dataclass
+from urllib.parse import urlsplit
 
 from webauthn import verify_authentication_response
 from webauthn.helpers import decode_credential_public_key, parse_client_data_json
@@ -28,6 +29,12 @@ class Site:
 
     rp_id: str
     origins: tuple[str, ...]
+
+    @classmethod
+    def of(cls, base_url: str) -> "Site":
+        """The site of an installation, by the address of its pages."""
+        base = urlsplit(base_url)
+        return cls(base.hostname or "localhost", (f"{base.scheme}://{base.netloc}",))
 
 
 @dataclass(frozen=True)

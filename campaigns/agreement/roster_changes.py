@@ -5,7 +5,7 @@ either party may do it at once; only a later roster, signed by both, lets the pe
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -19,7 +19,7 @@ from campaigns.agreement.standing import RosterSignature
 from campaigns.foundation import log, officers
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, NotYours, Problem, Stale
 from campaigns.foundation.log import Event
-from campaigns.foundation.officers import Officer
+from campaigns.foundation.officers import Officer, OfficerRecord
 
 LONGEST_REASON = 500
 ROSTER = UUID("00000000-0000-0000-0000-00000000a057")  # what events about the roster are about
@@ -86,7 +86,7 @@ def propose(
     roster = Roster(
         version=before.version + 1 if before else _next_number(session),
         proposed_at=at,
-        previous=manifest.digest(before.to_bytes()) if before else rosters.NOTHING_BEFORE,
+        previous=rosters.fingerprint(before) if before else rosters.NOTHING_BEFORE,
         rp_id=site.rp_id,
         origins=sorted(site.origins),
         parties=[party.code for party in parties.required(session)],
@@ -118,8 +118,7 @@ def sign(session: Session, *, seen: str, evidence: Evidence, by: Officer, at: da
     if any(signed.officer_id == by.id for signed in standing.signatures(session, seen)):
         raise NotAllowedNow("You have signed this roster already.")
     refuse_suspended(session, by.id, row.version - 1)
-    judge = _judge(session, row.read(), by)
-    identity.admit(session, evidence, judge, tag=passkeys.ROSTER, body=row.document, digest=seen, by=by, at=at)
+    identity.admit(session, evidence, judge(session, row.read(), by), tag=passkeys.ROSTER, body=row.document, digest=seen, by=by, at=at)
     session.add(RosterSignature(fingerprint=seen, **identity.signed_by(evidence, by=by, at=at)))
     session.flush()
     log.record(session, RosterSigned(party=str(by.party), fingerprint=seen), subject=ROSTER, by=by.name, at=at)
@@ -178,21 +177,36 @@ def suspended(session: Session) -> dict[UUID, Suspension]:
 
 
 def candidates(session: Session) -> list[Member]:
-    """Everybody whose duty it is to sign, as the next roster would list them: with the keys on their rings today."""
-    return [
-        Member(officer=record.id, post=record.name, party=party.code, standing="signatory", keys=keyrings.keys(session, record.id))
-        for party in parties.required(session)
-        for record in officers.signatories(session, party.code)
-    ]
+    """Everybody whose duty it is to sign, as the next roster would list them: with the keys on their rings today, deputies as they are."""
+    before = _before(session)
+    records = [record for party in parties.required(session) for record in officers.signatories(session, party.code)]
+    return [_entry(session, record, before.member(record.id) if before else None) for record in records]
 
 
-def _judge(session: Session, roster: Roster, by: Officer) -> Roster:
+def deputy(session: Session, officer_id: UUID, *, ends: datetime, campaigns: list[UUID], at: datetime) -> Member:
+    """An entry for somebody who stands in from now until `ends`. Refuses an end that has passed."""
+    if ends <= at:
+        raise Invalid([Problem("ends", "Choose a day that has not passed")])
+    record = session.get_one(OfficerRecord, officer_id)
+    entry = _entry(session, record, None)
+    return entry.model_copy(update={"standing": "deputy", "begins": at, "ends": ends.astimezone(UTC), "campaigns": campaigns})
+
+
+def judge(session: Session, roster: Roster, by: Officer) -> Roster:
+    """The roster that says with which keys `by` signs `roster`: the new one, or else the one in force. Refuses whoever is a signatory in neither."""
     before = _before(session)
     for one in (roster, before):
         member = one.member(by.id) if one else None
         if one and member and member.party == by.party and member.standing == "signatory":
             return one
     raise NotYours("Only a signatory who stands in the roster, the old or the new one, can sign it.")
+
+
+def _entry(session: Session, record: OfficerRecord, before: Member | None) -> Member:
+    today = {"officer": record.id, "post": record.name, "party": record.party, "keys": keyrings.keys(session, record.id)}
+    if before and before.standing == "deputy":
+        return before.model_copy(update=today)
+    return Member(**today, standing="signatory")  # type: ignore[arg-type]
 
 
 def _stand(session: Session, row: RosterVersion, *, by: Officer, at: datetime) -> bool:

@@ -132,6 +132,11 @@ def read(document: bytes, fingerprint: str) -> Roster:
     return roster
 
 
+def fingerprint(roster: Roster) -> str:
+    """By what a version is known outside: SHA-256 of its canonical form, in hex."""
+    return manifest.digest(roster.to_bytes())
+
+
 def rows(session: Session) -> list[RosterVersion]:
     """The versions that have stood since the last founding, oldest first, as they are stored: not yet verified (see standing.py)."""
     return list(

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlmodel import Field, Session, col, select
 
-from campaigns.agreement import identity, manifest, passkeys, rosters
+from campaigns.agreement import identity, passkeys, rosters
 from campaigns.agreement.identity import Signed
 from campaigns.agreement.rosters import Roster, RosterVersion
 from campaigns.foundation.errors import GateClosed, Refused
@@ -69,16 +69,12 @@ def _verified(session: Session, row: RosterVersion, before: Roster | None) -> Ro
         roster = row.read()
     except (ValueError, KeyError) as fault:
         raise GateClosed(f"The roster does not verify: {fault}.") from fault
-    follows = (before.version + 1, _fingerprint(before)) if before else (roster.version, rosters.NOTHING_BEFORE)
+    follows = (before.version + 1, rosters.fingerprint(before)) if before else (roster.version, rosters.NOTHING_BEFORE)
     if (roster.version, roster.previous) != follows or (before and roster.parties != before.parties):
         raise GateClosed(f"Roster {row.version} does not follow from the one before.")
     if not stands(roster, before, signatures(session, row.fingerprint)):
         raise GateClosed(f"Roster {row.version} is not signed by both parties.")
     return roster
-
-
-def _fingerprint(roster: Roster) -> str:
-    return manifest.digest(roster.to_bytes())
 
 
 def _counts(signed: Signed, judge: Roster, party: str, roster: Roster) -> bool:

@@ -128,6 +128,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("roster", sa.Integer(), nullable=False, server_default="0"))
         batch_op.drop_constraint(batch_op.f("uq_signatures_release_party"), type_="unique")
 
+    with op.batch_alter_table("accounts", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("code_secret", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("code_step", sa.Integer(), nullable=True))
+
     for table, verb, when in FROZEN:
         _forbid(table, verb, when)
     for table in SEALED:

@@ -1,0 +1,63 @@
+"""Naming a deputy: somebody of the same party who signs for a while, for one campaign or all. Both parties sign the roster that says so."""
+
+from datetime import datetime, time
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from campaigns.agreement import roster_changes, standing
+from campaigns.foundation import clock, officers
+from campaigns.foundation.errors import Refused
+from campaigns.planning import campaign_plans
+from web import desk, forms, passkey_exchange, refusals
+from web.guards import for_writers
+
+bp = Blueprint("deputies", __name__, url_prefix="/signatories/deputy")
+
+EVERY = ""
+
+
+class DeputyForm(forms.Form):
+    """Who stands in, until when, for what."""
+
+    officer = forms.one_of("Who stands in?", hint="Somebody whose duty it is to sign for the same party.")
+    ends = forms.day("Until the end of", needed="Enter the last day")
+    campaign = forms.one_of("For which campaign?")
+    submit = forms.submit("Put this forward")
+
+
+@bp.route("/", methods=["GET", "POST"])
+@for_writers
+def appoint() -> str | Response:
+    """Put a roster forward in which somebody is a deputy."""
+    form = DeputyForm()
+    with desk.reading() as session:
+        able = [
+            one
+            for one in officers.everyone(session)
+            if one.active and one.duty == "signatory" and one.party == desk.current_officer().party
+        ]
+        plans = campaign_plans.every(session)
+    forms.offer(form.officer, [(str(one.id), one.name) for one in able])
+    forms.offer(form.campaign, [(EVERY, "All campaigns"), *((str(plan.id), plan.name) for plan in plans)])
+    if form.validate_on_submit():
+        try:
+            _put_forward(form)
+        except Refused as refusal:
+            refusals.show_on(form, refusal)
+        else:
+            flash("Put forward. It stands once a signatory of each party has signed it.", "success")
+            return redirect(url_for("signatories.show"))
+    return render_template("signatories/deputy.html", form=form)
+
+
+def _put_forward(form: DeputyForm) -> None:
+    ends = datetime.combine(form.ends.data, time(23, 59), clock.LONDON)
+    scope = [UUID(form.campaign.data)] if form.campaign.data else []
+    with desk.writing() as session:
+        deputy = roster_changes.deputy(session, UUID(form.officer.data), ends=ends, campaigns=scope, at=desk.now())
+        members = [*(one for one in roster_changes.candidates(session) if one.officer != deputy.officer), deputy]
+        passwords = standing.chain(session).current.passwords
+        by, site = desk.current_officer(), passkey_exchange.site()
+        roster_changes.propose(session, members=members, passwords=passwords, site=site, by=by, at=desk.now())

@@ -1,0 +1,202 @@
+"""Signatories: the roster in force, the next one that waits for both parties' signatures, and what an officer may do about either."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlmodel import Session
+from werkzeug.wrappers import Response
+
+from campaigns.agreement import parties, passkeys, roster_changes, rosters, standing
+from campaigns.agreement.identity import Evidence
+from campaigns.agreement.parties import Party
+from campaigns.agreement.roster_changes import Suspension
+from campaigns.agreement.rosters import Roster, RosterVersion
+from campaigns.agreement.standing import RosterSignature
+from campaigns.foundation.errors import NotFound, Refused
+from campaigns.foundation.officers import WRITERS
+from web import accounts, demo_posts, desk, forms, passkey_exchange, refusals, roster_differences
+from web.guards import for_signatories, for_writers
+from web.messages import ReasonForm
+from web.passkey_exchange import PasskeyForm
+
+bp = Blueprint("signatories", __name__, url_prefix="/signatories")
+
+
+class PasswordForm(forms.Form):
+    """A signature by the weaker way: a password and a code, entered again."""
+
+    digest = forms.hidden()
+    password = forms.password("Your password, again", needed="Enter your password to sign")
+    code = forms.text("The code your app shows", needed="Enter the code your app shows", limit=10)
+
+
+class NextForm(forms.Form):
+    """Which parties may still sign with a password and a code."""
+
+    passwords = forms.ticks(
+        "Who may also sign with a password and a code?", hint="Leave empty where everybody has a passkey: passwords are weaker."
+    )
+    submit = forms.submit("Put the next roster forward")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The version that waits, what it would change, who has signed it, and how this officer may."""
+
+    row: RosterVersion
+    changes: list[str]
+    signed: list[RosterSignature]
+    may_sign: bool
+    may_use_password: bool
+
+
+@bp.get("/")
+def show() -> str:
+    """The roster in force and the one that waits."""
+    return _page(PasswordForm(formdata=None))
+
+
+@bp.post("/next")
+@for_writers
+def put_forward() -> str | Response:
+    """Put the next version forward: everybody whose duty it is to sign, with the passkeys they have today."""
+    form = _next_form()
+    if not form.validate_on_submit():
+        return _page(PasswordForm(formdata=None), form)
+    try:
+        with desk.writing() as session:
+            members = roster_changes.candidates(session)
+            by, at, site = desk.current_officer(), desk.now(), passkey_exchange.site()
+            roster_changes.propose(session, members=members, passwords=form.passwords.data or [], site=site, by=by, at=at)
+    except Refused as refusal:
+        refusals.show_on(form, refusal)
+        return _page(PasswordForm(formdata=None), form)
+    return _done("It stands once a signatory of each party has signed it.")
+
+
+@bp.post("/challenge")
+@for_signatories
+def challenge() -> Response:
+    """What the browser puts to a passkey to sign the version that waits."""
+    with desk.writing() as session:
+        row = _waiting_row(session)
+        judge = roster_changes.judge(session, row.read(), desk.current_officer())
+        return passkey_exchange.question(session, tag=passkeys.ROSTER, body=row.document, digest=row.fingerprint, roster=judge)
+
+
+@bp.post("/signature")
+@for_signatories
+def sign() -> Response:
+    """Sign the version that waits, with a passkey."""
+    form = PasskeyForm()
+    return _signed(form.digest.data or "", lambda session: passkey_exchange.evidence(session, form))
+
+
+@bp.post("/signature-by-password")
+@for_signatories
+def sign_by_password() -> str | Response:
+    """The same, the weaker way."""
+    form, at = PasswordForm(), desk.now()
+    if not form.validate_on_submit():
+        return _page(form)
+    account = accounts.signed_in()
+    if not accounts.is_themselves(account, password=form.password.data or "", code=form.code.data or ""):
+        refusals.show_on(form, Refused(accounts.NOT_THEMSELVES, field="password"))
+        return _page(form)
+    return _signed(form.digest.data or "", lambda session: Evidence("password", at, {"account": account.email}))
+
+
+@bp.post("/taking-back")
+@for_writers
+def take_back() -> Response:
+    """Withdraw the version that waits."""
+    with desk.writing() as session:
+        roster_changes.take_back(session, seen=request.form.get("digest", ""), by=desk.current_officer(), at=desk.now())
+    return _done("Taken back. The roster in force stays as it is.")
+
+
+@bp.route("/<uuid:officer_id>/suspension", methods=["GET", "POST"])
+@for_writers
+def suspend(officer_id: UUID) -> str | Response:
+    """Say that somebody's passkeys may be in other hands."""
+    form = ReasonForm()
+    if form.validate_on_submit():
+        try:
+            with desk.writing() as session:
+                roster_changes.suspend(session, officer_id, reason=form.reason.data or "", by=desk.current_officer(), at=desk.now())
+        except Refused as refusal:
+            refusals.show_on(form, refusal)
+        else:
+            return _done("Suspended. Whatever they signed and has not gone is held.")
+    with desk.reading() as session:
+        member = standing.chain(session).current.member(officer_id)
+    if member is None:
+        raise NotFound("They do not stand in the roster of signatories.")
+    return render_template("signatories/suspend.html", form=form, member=member)
+
+
+def _signed(seen: str, evidence: Callable[[Session], Evidence]) -> Response:
+    with desk.writing() as session:
+        stands = roster_changes.sign(session, seen=seen, evidence=evidence(session), by=desk.current_officer(), at=desk.now())
+    return _done("Both parties have signed: this roster is in force." if stands else "You have signed it. It waits for the others.")
+
+
+def _page(form: PasswordForm, next_form: NextForm | None = None) -> str:
+    with desk.reading() as session:
+        roster = standing.chain(session).current if rosters.rows(session) else None
+        waiting = _waiting(session, roster)
+        suspended: dict[UUID, Suspension] = roster_changes.suspended(session) if roster else {}
+        named = parties.required(session)
+    form.digest.data = waiting.row.fingerprint if waiting else ""
+    return render_template(
+        "signatories/show.html",
+        form=form,
+        next_form=next_form or _next_form(roster, named),
+        roster=roster,
+        fingerprint=rosters.fingerprint(roster) if roster else "",
+        waiting=waiting,
+        suspended=suspended,
+        parties=named,
+        may_write=desk.current_officer().duty in WRITERS,
+        hint=demo_posts.code_hint(desk.now()),
+    )
+
+
+def _waiting(session: Session, roster: Roster | None) -> Waiting | None:
+    row, officer = rosters.proposed(session), desk.current_officer()
+    if row is None:
+        return None
+    signed = standing.signatures(session, row.fingerprint)
+    has_signed = any(one.officer_id == officer.id for one in signed)
+    try:
+        judge: Roster | None = roster_changes.judge(session, row.read(), officer)
+    except Refused:
+        judge = None
+    may_sign = judge is not None and not has_signed
+    changes = roster_differences.sentences(roster, row.read())
+    return Waiting(row, changes, signed, may_sign, may_sign and judge is not None and officer.party in judge.passwords)
+
+
+def _waiting_row(session: Session) -> RosterVersion:
+    row = rosters.proposed(session)
+    if row is None:
+        raise NotFound("No roster waits for signatures.")
+    return row
+
+
+def _next_form(roster: Roster | None = None, named: list[Party] | None = None) -> NextForm:
+    form = NextForm(formdata=None) if named is not None else NextForm()
+    if named is None:
+        with desk.reading() as session:
+            named = parties.required(session)
+    forms.offer(form.passwords, [(party.code, party.name) for party in named])
+    if roster is not None:
+        form.passwords.data = roster.passwords
+    return form
+
+
+def _done(sentence: str) -> Response:
+    flash(sentence, "success")
+    return redirect(url_for("signatories.show"))
