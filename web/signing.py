@@ -101,7 +101,10 @@ def letter(release_id: UUID, audience: str) -> Response:
 def _sign(release_id: UUID, seen: str, evidence: Callable[[Session], Evidence]) -> Response | tuple[str, int]:
     try:
         with desk.writing() as session:
-            releases.sign(session, release_id, seen=seen, evidence=evidence(session), by=desk.current_officer(), at=desk.now())
+            by, at = desk.current_officer(), desk.now()
+            releases.require_current(session, releases.get(session, release_id), seen)
+            signatures.admit(releases.asked(session, releases.get(session, release_id), by=by, at=at))
+            releases.sign(session, release_id, seen=seen, evidence=evidence(session), by=by, at=at)
     except Stale as refusal:
         return _stale(release_id, refusal)
     return _signed(release_id)

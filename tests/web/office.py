@@ -1,5 +1,6 @@
 """A small office: two councils, a union, both parties and a campaign; and what officers do there, through the pages alone."""
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,7 +17,7 @@ from audiences.authorities import Authority
 from audiences.organisations import UNION, Body
 from audiences.people import Given, Place
 from audiences.sealing import Sealer
-from campaigns.agreement import parties, releases, schedules
+from campaigns.agreement import parties, passkeys, releases, schedules, software_keys
 from campaigns.agreement.releases import Release
 from campaigns.delivery import deliveries
 from campaigns.delivery.deliveries import Delivery
@@ -27,7 +28,8 @@ from campaigns.foundation.officers import COUNTERSIGN
 from campaigns.planning import campaign_plans
 from tests.web import visitors
 from tests.web.visitors import NOON, PASSWORD, words_on
-from web import previews
+from web import codes, previews
+from web.accounts import Account
 from web.desk import Desk
 
 COUNCILS = {"E07000001": ("Ashby", "England", "East"), "W06000001": ("Brynmor", "Wales", "Wales")}
@@ -139,12 +141,32 @@ class Office:
             sender = previews.sender()
         assert Sealer(self.database, sender, self.desk.settings.secret_key, self.desk.clock).seal(release)
 
-    def sign(self, release: UUID, *, password: str = PASSWORD, digest: str | None = None) -> TestResponse:
-        """Read the page, and press Agree and sign."""
+    def sign(self, release: UUID, *, digest: str | None = None) -> TestResponse:
+        """Read the page, press Agree and sign, and let the officer's passkey answer; where no challenge is had, the form goes on without."""
+        seen = digest if digest is not None else self.shown(release)
+        asked = self.client.post(f"/releases/{release}/challenge", data={"digest": seen}, follow_redirects=True)
+        return self.post(f"/releases/{release}/sign", digest=seen, **(self.passkey(asked.get_json()) if asked.is_json else {}))
+
+    def shown(self, release: UUID) -> str:
+        """The digest that the signing page carries."""
         page = self.client.get(f"/releases/{release}/sign").get_data(as_text=True)
-        shown = re.search(r'name="digest"[^>]*value="([0-9a-f]{64})"', page)
-        seen = digest if digest is not None else shown[1] if shown else ""
-        return self.post(f"/releases/{release}/sign", password=password, digest=seen)
+        found = re.search(r'name="digest"[^>]*value="([0-9a-f]{64})"', page)
+        return found[1] if found else ""
+
+    def passkey(self, asked: dict[str, Any]) -> dict[str, str]:
+        """What the page's script sends on: the answer of the passkey of whoever sits here."""
+        with self.client.session_transaction() as session:
+            mark = session["_user_id"]
+        with self.database.reading() as session:
+            officer = session.exec(select(Account.officer_id).where(Account.fs_uniquifier == mark)).one()
+        given = software_keys.assertion(officer, passkeys.decode(asked["challenge"]), asked["nonce"], software_keys.SITE)
+        response = {"authenticatorData": given.authenticator_data, "clientDataJSON": given.client_data, "signature": given.signature}
+        return {"nonce": asked["nonce"], "answer": json.dumps({"id": given.credential, "response": response})}
+
+    def sign_by_password(self, release: UUID, *, password: str = PASSWORD, code: str | None = None) -> TestResponse:
+        """The same, the weaker way; the code is what the app shows unless another is typed."""
+        shown = codes.at(visitors.CODE_SECRET, self.desk.clock()) if code is None else code
+        return self.post(f"/releases/{release}/sign-by-password", password=password, code=shown, digest=self.shown(release))
 
     def state(self, release: UUID) -> str:
         """The release's row."""
@@ -185,6 +207,10 @@ def open_office(client: FlaskClient) -> Office:
         session.flush()
         people.insert(session, [given.row(source="tests") for given in _everybody()])
         campaign = campaign_plans.begin(session, name="Revitalise LOPP", objective="Every authority knows LOPP.", by=COUNTERSIGN, at=at)
+    posts = [(party, name) for party in ("hse", "lacors") for name in (None, f"Second signatory of {party}")]
+    signatories = [visitors.appoint(client.application, "signatory", party, name=name) for party, name in posts]
+    with database.transaction() as session:
+        software_keys.found_roster(session, signatories, passwords=["hse", "lacors"], at=at)
     return Office(client, campaign)
 
 

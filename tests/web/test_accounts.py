@@ -5,7 +5,7 @@ import pytest
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid
 from campaigns.foundation.settings import Settings
-from tests.web.visitors import NOON, PASSWORD, address_of, appoint, sign_in
+from tests.web.visitors import NOON, PASSWORD, address_of, appoint, code_now, sign_in
 from web import accounts
 from web.accounts import TRIES
 from web.app import create_app
@@ -25,10 +25,10 @@ def test_an_account_is_made_closed_for_a_while_and_ended(database: Database, set
         account = accounts.of_officer(session, leaver.id)
         session.expunge(account)
     with app.test_request_context():
-        assert accounts.password_is_right(account, PASSWORD)
+        assert accounts.is_themselves(account, password=PASSWORD, code=code_now())
         for _ in range(TRIES):
-            assert not accounts.password_is_right(account, "wrong")
-        assert not accounts.password_is_right(account, PASSWORD)
+            assert not accounts.is_themselves(account, password="wrong", code="")
+        assert not accounts.is_themselves(account, password=PASSWORD, code=code_now())
 
     administrator = appoint(app, "administrator", None)
     with app.test_request_context(), database.transaction() as session:

@@ -74,7 +74,7 @@ def test_the_demonstration_is_prepared_once(installation: str) -> None:
     assert "/demo/" in again.output
     database = Database(installation)
     with database.engine.connect() as connection:
-        assert connection.exec_driver_sql("SELECT count(*) FROM accounts").scalar_one() == 6
+        assert connection.exec_driver_sql("SELECT count(*) FROM accounts").scalar_one() == 8
     database.dispose()
 
 

@@ -12,7 +12,7 @@ from campaigns.delivery.notices import Notice
 from campaigns.foundation import officers
 from campaigns.foundation.officers import Officer
 from tests.web.conftest import Clock
-from tests.web.visitors import PASSWORD, address_of, appoint, desk_of, title_of, words_on
+from tests.web.visitors import PASSWORD, address_of, appoint, code_now, desk_of, title_of, words_on
 from web import accounts
 from web.accounts import CLOSED_FOR, TRIES
 
@@ -108,10 +108,10 @@ def test_a_password_re_entered_to_sign_counts_towards_closing(client: FlaskClien
     with app.test_request_context(), desk_of(app).database.transaction() as session:
         account = accounts.of_officer(session, officer.id)
     with app.test_request_context():
-        assert accounts.password_is_right(account, PASSWORD)
-        assert [accounts.password_is_right(account, WRONG) for _ in range(TRIES)] == [False] * TRIES
+        assert accounts.is_themselves(account, password=PASSWORD, code=code_now())
+        assert [accounts.is_themselves(account, password=WRONG, code="") for _ in range(TRIES)] == [False] * TRIES
 
-        assert not accounts.password_is_right(account, PASSWORD)
+        assert not accounts.is_themselves(account, password=PASSWORD, code=code_now())
 
     assert not attempt(client, officer, PASSWORD)
 

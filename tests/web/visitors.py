@@ -10,10 +10,11 @@ from werkzeug.test import TestResponse
 
 from campaigns.foundation import officers
 from campaigns.foundation.officers import Officer
-from web import accounts
+from web import accounts, codes, desk
 from web.desk import Desk
 
 PASSWORD = "a password for tests"
+CODE_SECRET = "A" * 32
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
@@ -32,8 +33,13 @@ def appoint(app: Flask, duty: str = "officer", party: str | None = "hse", *, nam
         if account is not None:
             return officers.get(session, account.officer_id)
         officer = officers.add(session, name=name, party=party, duty=duty, by="tests", at=NOON)
-        accounts.add(session, officer, email=address_of(name), password=PASSWORD, at=NOON)
+        accounts.add(session, officer, email=address_of(name), password=PASSWORD, at=NOON).code_secret = CODE_SECRET
         return officer
+
+
+def code_now() -> str:
+    """What the app of any test officer shows on the signed-in application's clock."""
+    return codes.at(CODE_SECRET, desk.now())
 
 
 def address_of(name: str) -> str:

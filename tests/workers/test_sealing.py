@@ -121,7 +121,7 @@ def test_a_dead_workers_sealing_is_taken_over_from_the_start_and_its_ghost_can_a
     programs = seals.compile_variants(dead, audiences=dict.fromkeys(dead.words.audiences, "x"), sender=tools.source)
     with office.database.transaction() as session:
         seals.keep_programs(session, dead, programs, people=CROWD, at=clock_now.at)
-    clock_now.at += sealed.CLAIM_LASTS
+    clock_now.at += seals.CLAIM_LASTS
 
     seal_release(office.submitted(), tools)
 

@@ -18,10 +18,8 @@ async function question(form) {
     headers: { Accept: "application/json" },
     credentials: "same-origin",
   });
-  if (!answer.ok || !(answer.headers.get("Content-Type") || "").startsWith("application/json")) {
-    throw new Error("This page is out of date, or you are signed out. Reload it: nothing you did is lost.");
-  }
-  return answer.json();
+  const isQuestion = answer.ok && (answer.headers.get("Content-Type") || "").startsWith("application/json");
+  return isQuestion ? answer.json() : null; // refused: the page that the form leads to says why
 }
 
 async function sign(asked) {
@@ -73,9 +71,11 @@ function say(form, words) {
 async function send(form, button) {
   try {
     const asked = await question(form);
-    const answer = await (form.dataset.passkey === "enrol" ? enrol(asked) : sign(asked));
-    form.elements.nonce.value = asked.nonce;
-    form.elements.answer.value = JSON.stringify(answer);
+    if (asked) {
+      const answer = await (form.dataset.passkey === "enrol" ? enrol(asked) : sign(asked));
+      form.elements.nonce.value = asked.nonce;
+      form.elements.answer.value = JSON.stringify(answer);
+    }
     form.submit();
   } catch (fault) {
     button.disabled = false;

@@ -4,8 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlmodel import Session, col, select
 
@@ -19,7 +18,7 @@ from campaigns.drafting import messages
 from campaigns.drafting.messages import Revision
 from campaigns.foundation.officers import Officer, OfficerRecord
 from campaigns.foundation.stamps import Stamp
-from tests.campaigns.agreement import removals
+from tests.campaigns.agreement import lending, removals
 from tests.campaigns.agreement.walk import Walk
 
 EVIL = "elsewhere@evil.test"
@@ -223,21 +222,7 @@ class Tamper:
 
     def the_whole_release_with_an_earlier_one(self) -> None:
         """Everything of the first release, signatures too, put under the newest one's id."""
-        self._change(self._clone)
-
-    def _clone(self, session: Session) -> None:
-        first, newest = releases.get(session, self.walk.releases[0]), self._release(session)
-        newest.sqlmodel_update({"manifest": first.manifest, "digest": first.digest, "people": first.people})
-        session.add(newest)
-        tables: tuple[Any, ...] = (SealedProgram, SealedLetter, SealedBranch, Particulars)
-        for table in tables:
-            for row in session.exec(select(table).where(table.release_id == newest.id)):
-                session.delete(row)
-        session.flush()
-        for table in (*tables, Signature):
-            for row in session.exec(select(table).where(table.release_id == first.id)):
-                fresh = {"id": uuid4()} if table is Signature else {}
-                session.add(table(**{**row.model_dump(), "release_id": newest.id, **fresh}))
+        self._change(lambda session: lending.lend(session, self.walk.releases[0], self.walk.latest))
 
     def a_second_signature_by_the_same_person(self, officer: Officer, party: str) -> None:
         """One person's signature for the other party too, in a table that lost its constraints."""

@@ -1,0 +1,60 @@
+"""What a signer is asked for: a passkey's answer, good once and for what was shown; or, while the roster allows it, a password and a code."""
+
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+
+from campaigns.agreement import signatures
+from tests.web.office import Office, open_office
+from tests.web.visitors import words_on
+from web import accounts
+
+
+@pytest.fixture
+def office(client: FlaskClient) -> Office:
+    """Both parties, five readers and a campaign."""
+    return open_office(client)
+
+
+def test_without_the_right_password_nothing_is_signed(office: Office) -> None:
+    release = office.waiting()
+    office.sit("signatory", "hse")
+
+    assert "Enter your password to sign" in words_on(office.sign_by_password(release, password=""))
+    assert "Enter the code your app shows" in words_on(office.sign_by_password(release, code=""))
+    assert "This is not your password" in words_on(office.sign_by_password(release, password="wrong"))
+    assert "This is not your password" in words_on(office.sign_by_password(release, code="000000"))
+    assert "There is a problem" in words_on(office.sign_by_password(release, password="nul\x00"))
+    for _ in range(accounts.TRIES):
+        office.sign_by_password(release, password="wrong")
+    assert "This is not your password" in words_on(office.sign_by_password(release))
+    assert _signed(office, release) == []
+
+
+def test_a_code_is_good_once(office: Office) -> None:
+    first, second = office.waiting(), office.waiting(title="Another")
+    office.sit("signatory", "hse")
+
+    assert "You have signed it for HSE" in words_on(office.sign_by_password(first))
+
+    assert "This is not your password with the code" in words_on(office.sign_by_password(second))
+    assert (_signed(office, first), _signed(office, second)) == (["hse"], [])
+
+
+def test_a_passkey_s_answer_is_good_for_one_signature_on_what_was_shown(office: Office) -> None:
+    release, other = office.waiting(), office.waiting(title="Another")
+    office.sit("signatory", "hse")
+    asked = office.client.post(f"/releases/{release}/challenge", data={"digest": office.shown(release)}).get_json()
+    answer, shown = office.passkey(asked), office.shown(release)
+
+    assert "does not hold" in words_on(office.post(f"/releases/{other}/sign", digest=office.shown(other), **answer))
+    assert "No passkey was used" in words_on(office.post(f"/releases/{release}/sign", digest=shown))
+    assert "You have signed it for HSE" in words_on(office.post(f"/releases/{release}/sign", digest=shown, **answer))
+    assert "You have signed this already" in words_on(office.post(f"/releases/{release}/sign", digest=shown, **answer))
+    assert (_signed(office, release), _signed(office, other)) == (["hse"], [])
+
+
+def _signed(office: Office, release: UUID) -> list[str]:
+    with office.database.reading() as session:
+        return [signature.party for signature in signatures.given(session, release)]
