@@ -2,13 +2,14 @@
 
 Standard library only and none of our packages: it runs alone, as a process of its own, on two files of JSON lines. The *journal* is the
 mail server's (one line a letter it answered for). The *audience* is a release as it was signed: first the manifest's text, its digest and
-who signed which digest; then a line a letter with what its leaf is made of (salt, recipient, address, digest of the canonical message).
+who signed which digest; then a line a letter with what its leaf is made of (salt, recipient, address and what else it says of the reader,
+digest of the canonical message). Whether the signatures themselves hold is for the bundle's verifier to say.
 
 E: letters of the signed audience, without those removed by a rule. S: letters the mail server accepted. By Message-ID,
 lost: in E and not in S; a letter still *unknown* is counted as that and not as lost, since an officer has yet to say what became of it.
 duplicated: accepted more than once. altered: in both, but other bytes or another address than the leaf's.
 unsigned: accepted, and no two parties' signatures vouch for it: a stranger to E, or every letter when signatures, manifest, tree and
-leaves do not agree. The tree is RFC 6962's manner over SHA-256(0x00 ‖ salt ‖ recipient ‖ address ‖ message), each part with its length.
+leaves do not agree. The tree is RFC 6962's manner over SHA-256(0x00 ‖ salt ‖ what it says ‖ message), each part with its length.
 """
 
 import argparse
@@ -82,8 +83,8 @@ def _faults(head: Line, letters: list[Line]) -> list[str]:
 
 
 def _leaf(letter: Line) -> bytes:
-    message = bytes.fromhex(letter["canonical_sha256"])
-    parts = (bytes.fromhex(letter["salt"]), letter["recipient"].encode(), letter["address"].encode(), message)
+    said = (letter[part].encode() for part in ("recipient", "address", "audience", "role", "authority", "condition"))
+    parts = (bytes.fromhex(letter["salt"]), *said, bytes.fromhex(letter["canonical_sha256"]))
     return hashlib.sha256(b"\x00" + b"".join(len(part).to_bytes(4, "big") + part for part in parts)).digest()
 
 
