@@ -1,13 +1,13 @@
 """A chain over the log: every fact numbered and sealed to the one before, so that whoever rewrites the past is found out.
 
 Facts are written unchained, so that writers do not queue; the clock links them a moment later, in one process at a time. A link is
-SHA-256(number ‖ hash before ‖ canonical fact), each part with its length. A *head* (number and hash) kept outside the database also shows a
-cut-off tail.
+SHA-256(number ‖ hash before ‖ SHA-256(canonical fact)), so that a stretch of the chain can be shown without others' facts. A *head* (number
+and hash) kept outside the database also shows a cut-off tail.
 """
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -43,6 +43,16 @@ class Head:
 
     def __str__(self) -> str:
         return f"{self.number} {self.hash.hex()}"
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A link with the canonical fact it stands for, and what the fact is about."""
+
+    number: int
+    hash: bytes
+    fact: bytes
+    subject: UUID
 
 
 @dataclass(frozen=True)
@@ -87,9 +97,21 @@ def verify(session: Session, *, at: datetime, known: Head | None = None) -> Find
     return Finding(place, Head(place, before), _missing(session, place, known, at))
 
 
+def between(session: Session, first: int, last: int) -> Iterator[Linked]:
+    """The links from number `first` to number `last`, each with its fact."""
+    for number, stored, *written in _walk(session, first, last):
+        yield Linked(number, stored, fact(*written), written[2])
+
+
+def places(session: Session, subjects: Sequence[UUID]) -> list[int]:
+    """The numbers of the links that tell of these things, in order."""
+    told = select(Link.number).join(LogEntry, col(LogEntry.id) == Link.entry_id).where(col(LogEntry.subject).in_(subjects))
+    return list(session.exec(told.order_by(col(Link.number))))
+
+
 def link(number: int, before: bytes, said: bytes) -> bytes:
     """The hash of one link."""
-    return hashlib.sha256(number.to_bytes(8, "big") + before + len(said).to_bytes(8, "big") + said).digest()
+    return hashlib.sha256(number.to_bytes(8, "big") + before + hashlib.sha256(said).digest()).digest()
 
 
 def fact(entry_id: int | None, kind: str, subject: UUID, by: str, at: datetime, payload: dict[str, Any]) -> bytes:
@@ -107,10 +129,11 @@ def read_head(text: str) -> Head:
         raise Invalid([Problem("head", "This is not a head: a number and 64 hexadecimal digits on one line")]) from None
 
 
-def _walk(session: Session) -> Iterator[Any]:
+def _walk(session: Session, first: int = 0, last: int | None = None) -> Iterator[Any]:
     links, facts = sa.inspect(Link).local_table, sa.inspect(LogEntry).local_table
     columns = (links.c.number, links.c.hash, facts.c.id, facts.c.kind, facts.c.subject, facts.c.by, facts.c.at, facts.c.payload)
     joined = sa.select(*columns).select_from(links.outerjoin(facts, links.c.entry_id == facts.c.id)).order_by(links.c.number)
+    joined = joined.where(links.c.number >= first) if last is None else joined.where(links.c.number.between(first, last))
     yield from session.connection().execute(joined.execution_options(yield_per=AT_ONCE))
 
 

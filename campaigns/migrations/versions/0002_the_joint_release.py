@@ -1,6 +1,6 @@
 """Joint release: rosters, passkeys, nonces, branches; and triggers that keep what was sealed or signed as it was.
 
-Releases sealed before this revision have a manifest of the first kind, which the gate no longer reads: they are submitted again.
+The chain over the log is begun again: a link is now made over the digest of its fact. Releases sealed before this revision have a manifest of the first kind, which the gate no longer reads: they are submitted again.
 """
 
 import sqlalchemy as sa
@@ -132,10 +132,21 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("code_secret", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("code_step", sa.Integer(), nullable=True))
 
+    _chain_anew()
     for table, verb, when in FROZEN:
         _forbid(table, verb, when)
     for table in SEALED:
         _forbid_once_sealed(table)
+
+
+def _chain_anew() -> None:
+    """A link is made another way from now on: every fact waits to be linked again, and heads that were kept before are void."""
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    kept = "CREATE TRIGGER links_no_delete BEFORE DELETE ON links BEGIN SELECT RAISE(ABORT, 'links is append-only'); END"
+    op.execute("DROP TRIGGER links_no_delete" if sqlite else "ALTER TABLE links DISABLE TRIGGER links_no_delete")
+    op.execute("INSERT INTO unlinked SELECT entry_id FROM links")
+    op.execute("DELETE FROM links")
+    op.execute(kept if sqlite else "ALTER TABLE links ENABLE TRIGGER links_no_delete")
 
 
 def _forbid(table: str, verb: str, when: str | None) -> None:
