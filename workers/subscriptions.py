@@ -28,6 +28,7 @@ from campaigns.delivery.claims import ChunkSent
 from campaigns.delivery.deliveries import ChunkPlanned, LetterDecided
 from campaigns.delivery.notices import NoticeWritten
 from campaigns.delivery.removals import AddressRemoved, AddressRestored
+from campaigns.drafting.acceptances import FindingAccepted
 from campaigns.drafting.messages import MessageDrafted, MessageRevised, MessageWithdrawn
 from campaigns.drafting.proposals import WordingAnswered, WordingProposed
 from campaigns.foundation.log import Event, LogEntry
@@ -62,6 +63,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         MessageWithdrawn,
         WordingProposed,
         WordingAnswered,
+        FindingAccepted,
         SealingFailed,
         ReleaseSigned,
         ReleaseAgreed,

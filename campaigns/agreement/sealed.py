@@ -19,7 +19,8 @@ from campaigns.agreement import manifest, merkle, parties, releases
 from campaigns.agreement.addressees import Addressee
 from campaigns.agreement.manifest import Manifest, Variant
 from campaigns.agreement.releases import Release
-from campaigns.drafting import letters, messages
+from campaigns.drafting import attachments, letters, messages
+from campaigns.drafting.attachments import Enclosed
 from campaigns.drafting.letters import Sender
 from campaigns.drafting.programs import Program
 from campaigns.drafting.words import Words
@@ -90,6 +91,7 @@ class Order:
     claim: UUID
     reference: str
     words: Words
+    enclosed: list[Enclosed]
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def take(session: Session, release_id: UUID, *, at: datetime) -> Order | None:
     release.sqlmodel_update({"claim": claim, "claimed_until": at + CLAIM_LASTS, "people": 0, "sealed": 0})
     session.add(release)
     words = messages.revision(session, release.message_id, release.revision).read()
-    return Order(release_id, claim, release.reference, words)
+    return Order(release_id, claim, release.reference, words, attachments.enclosed(session, words.attachments))
 
 
 def compile_variants(order: Order, *, audiences: dict[str, str], sender: Sender) -> dict[str, Program]:
@@ -124,6 +126,7 @@ def compile_variants(order: Order, *, audiences: dict[str, str], sender: Sender)
             reference=order.reference,
             audience=audiences[key],
             sender=sender,
+            attachments=order.enclosed,
         )
         for key in order.words.audiences
     }

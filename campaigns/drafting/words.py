@@ -5,7 +5,9 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from campaigns.drafting import letters, placeholders
+from campaigns.drafting import attachments as files
+from campaigns.drafting import letters, links, placeholders
+from campaigns.drafting.attachments import Attachment
 from campaigns.foundation.errors import Invalid, Problem
 
 LONGEST_LINE = 150
@@ -27,6 +29,7 @@ class Words(BaseModel):
     audiences: list[str]
     not_before: AwareDatetime | None = None
     latest_send: AwareDatetime
+    attachments: list[Attachment] = []
 
     def whole(self, audience: str) -> str:
         """What one audience reads, blanks still open."""
@@ -54,6 +57,7 @@ class Words(BaseModel):
             *(problem for key, part in self.parts.items() for problem in _text(f"part-{key}", part, required=False)),
             *self._audience_problems(),
             *self._time_problems(at),
+            *files.problems(self.attachments),
         ]
         if problems:
             raise Invalid(problems)
@@ -110,4 +114,5 @@ def _text(field: str, text: str, *, required: bool = True) -> list[Problem]:
         found.append(Problem(field, "((your part)) can stand in one place only"))
     if not found and letters.blank_in_an_address(text):
         found.append(Problem(field, "A placeholder cannot stand in a link's address"))
+    found += links.problems(text, field=field) if not found else []
     return found
