@@ -107,7 +107,7 @@ def submit(message_id: UUID) -> Response:
     """Send the current words to both parties, to be sealed first. A finding that is neither resolved nor accepted by name stops it."""
     try:
         with desk.writing() as session:
-            message = messages.get(session, message_id)
+            message = messages.get(session, message_id, lock=True)
             if message.state == "draft":
                 acceptances.require_none_open(session, message, findings.of_message(session, message))
             release_id = releases.submit(session, message_id, by=desk.current_officer(), at=desk.now())
