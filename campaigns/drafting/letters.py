@@ -184,7 +184,7 @@ def _boundary(reference: str) -> str:
 
 
 def _plain(address: str) -> str:
-    if not (address.isascii() and address.isprintable()) or any(sign in address for sign in "<>, "):
+    if not (address.isascii() and address.isprintable()) or any(sign in address for sign in ("<", ">", ",", " ", "=?")):
         raise Refused(f"{address!r} cannot stand in a header.")
     return address
 
