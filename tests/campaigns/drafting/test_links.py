@@ -14,7 +14,7 @@ NUMBER, OWN, BEGIN, USER = "not a number", "our own network", "must begin with h
     ("target", "why"),
     [
         ("http://a.test", BEGIN), ("ftp://a.test", BEGIN), ("javascript:alert(1)", BEGIN), ("JaVaScRiPt:alert(1)", BEGIN),
-        ("<jav   ascript:alert(1)>", BEGIN), ("vbscript:x", BEGIN), ("data:text/html;base64,PHg+", BEGIN), ("file:///etc/passwd", BEGIN),
+        ("<java   script:alert(1)>", BEGIN), ("vbscript:x", BEGIN), ("data:text/html;base64,PHg+", BEGIN), ("file:///etc/passwd", BEGIN),
         ("//a.test/x", BEGIN), ("/x", BEGIN), ("x.html", BEGIN), ("#top", BEGIN), ("https:a.test", BEGIN), ("tel:123", BEGIN),
         ("https://user:word@a.test", USER), ("https://hse.gov.uk@evil.test", USER), ("https://hse.gov.uk%40evil.test/", USER),
         ("https://127.0.0.1/", NUMBER), ("https://2130706433/", NUMBER), ("https://0x7f.1/", NUMBER), ("https://0177.0.0.1/", NUMBER),

@@ -7,10 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaigns.drafting import letters, lint, markup, samples
-from campaigns.drafting.letters import Opened
 from campaigns.drafting.lint import Finding
-from campaigns.drafting.programs import header_names
-from campaigns.foundation.errors import Refused
 from tests.campaigns.drafting.test_letters import letter, texts
 from tests.campaigns.stories import AUDIENCES, SENDER, words
 
@@ -178,7 +175,7 @@ def test_signs_and_links_that_deceive_must_be_resolved(core: str, code: str) -> 
 @pytest.mark.parametrize(
     "core",
     [
-        "\u041c\u043e\u0441\u043a\u0432\u0430 and London", "caf\u00e9 M\u00f4n \u0175y\u0177 \u00b5m 5\u00a0kg \U0001f600\ufe0f", "[hse.gov.uk](https://www.hse.gov.uk/x)", "[www.a.test](https://a.test)",
+        "\u041c\u043e\u0441\u043a\u0432\u0430 and London", "r\u00e9sum\u00e9s M\u00f4n \u0175y\u0177 \u00b5m 5\u00a0kg \U0001f600\ufe0f", "[hse.gov.uk](https://www.hse.gov.uk/x)", "[www.a.test](https://a.test)",
         "[Report.pdf](https://a.test/r.pdf)", "[e.g. this](https://a.test)", "[post@a.test](mailto:post@a.test)", "[b\u00fccher.test](https://b\u00fccher.test)",
     ],
 )  # fmt: skip
@@ -218,58 +215,3 @@ def test_a_finding_s_key_is_its_own_and_the_same_every_time() -> None:
         )
         == 4
     )
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        "two\nlines",
-        "two\r\nlines",
-        "x\u2028y",
-        "x\u202ey",
-        "see https://evil.test",
-        "www.evil.test",
-        "[x](https://a.test)",
-        "HTTP://x",
-        "y" * 81,
-        "a\u200bb",
-    ],
-)
-def test_a_name_that_could_change_the_meaning_is_refused(value: str) -> None:
-    (problem,) = lint.field_problems({"organisation": value, "name": "Head of service"})
-    assert problem.startswith("((organisation)) would be filled with")
-
-
-def test_ordinary_names_are_good_values() -> None:
-    names = ["Head of service, Môn", "Council of the Isles of Scilly (Unitary)", "Bath & North-East Somerset: Housing/Health", "", "y" * 80]
-    assert lint.field_problems({str(place): name for place, name in enumerate(names)}) == []
-
-
-@settings(max_examples=300, deadline=None, derandomize=True)
-@given(
-    text=st.text(max_size=60) | st.sampled_from(["x\r\nBcc: a@b.test", "x\n y", "=?utf-8?q?a=0D=0AX:_y?=", "\x85x", "x\u2029y"]),
-    place=st.integers(0, 6),
-)
-def test_a_header_never_gains_a_line_whatever_goes_in(text: str, place: int) -> None:
-    try:
-        message = _with(text, place)
-    except (Refused, UnicodeEncodeError):
-        return
-
-    assert header_names(message) == list(letters.HEADERS)
-    opened = letters.open_letter(message)
-    assert [name for name, _ in opened.headers] == list(letters.HEADERS)
-    assert dict(opened.headers)["To"].count("@") <= 1 or place == 3
-
-
-def _with(text: str, place: int) -> bytes:
-    sender = [replace(SENDER, name=text), replace(SENDER, reply_to=text), replace(SENDER, address=text)]
-    if place < 3:
-        return letter("Dear ((name))", sender=sender[place])
-    if place < 6:
-        return letter("Dear ((name))", values={("address", "message_id", "stop_url")[place - 3]: text})
-    return letter("Dear ((name))", subject=text)
-
-
-def test_a_letter_is_opened_as_it_was_made() -> None:
-    assert isinstance(letters.open_letter(letter("x")), Opened)
