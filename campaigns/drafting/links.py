@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from campaigns.drafting.letters import Opened
 from campaigns.foundation.errors import Problem
 
-BARE = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s<>\"]+|\bmailto:[^\s<>\")]+", re.IGNORECASE)
+BARE = re.compile(r"\b[a-z][a-z0-9+.-]{0,30}://[^\s<>\"]+|\bmailto:[^\s<>\")]+", re.IGNORECASE)
 ONE_ADDRESS = re.compile(r"[^@\s?&,;:<>]+@([^@\s?&,;:<>]+)(\?subject=[^?&]*)?", re.IGNORECASE)
 NUMBER = re.compile(r"(0x[0-9a-f]*|\d+)$", re.IGNORECASE)  # a last label like this makes the host an IP address in every browser
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)$", re.IGNORECASE)

@@ -25,6 +25,7 @@ def first_difference(opened: Opened, reading: Reading) -> str:
 
 def _words(said: str, targets: list[str]) -> list[str]:
     """The words without list numbers and without the addresses of links, which the HTML keeps behind its words."""
-    for target in targets:
-        said = re.sub(rf"(?<![^\s(]){re.escape(target)}(?=\)|[\s.,;:!?]|$)", " ", said)
+    if targets:
+        one = "|".join(re.escape(target) for target in targets)
+        said = re.sub(rf"(?<![^\s(])(?:{one})(?=\)|[\s.,;:!?]|$)", " ", said)
     return WORD.findall(unicodedata.normalize("NFKC", COUNTED.sub("", said.replace("\r", ""))).casefold())
