@@ -10,10 +10,10 @@ from datetime import datetime
 from uuid import UUID
 
 from audiences import definitions
-from campaigns.agreement import seals
+from campaigns.agreement import looks, releases, seals
 from campaigns.agreement.addressees import Addressee
 from campaigns.agreement.seals import Letter, Order
-from campaigns.drafting import placeholders
+from campaigns.drafting import lint, placeholders
 from campaigns.drafting.letters import Sender
 from campaigns.drafting.words import Words
 from campaigns.foundation import tokens
@@ -55,6 +55,10 @@ class Sealer:
     def _freeze(self, order: Order, names: dict[str, str], readers: list[Addressee]) -> None:
         programs = seals.compile_variants(order, audiences=names, sender=self.source)
         with self.database.transaction() as session:
+            look = looks.at(session, releases.get(session, order.release_id), words=order.words, programs=programs, sender=self.source)
+            if look.open:
+                seals.fail(session, order, reasons=look.open, by=COUNTERSIGN.name, at=self.clock())
+                return
             seals.keep_programs(session, order, programs, people=len(readers), at=self.clock())
         for start in range(0, len(readers), CHUNK):
             chunk = [self._letter(order, reader) for reader in readers[start : start + CHUNK]]
@@ -89,9 +93,16 @@ def empty_blanks(words: Words, readers: list[Addressee]) -> list[str]:
     ]
 
 
+def _values_that_deceive(readers: list[Addressee]) -> Iterator[str]:
+    found = Counter(problem for reader in readers for problem in lint.field_problems(reader.fields()))
+    for problem, count in sorted(found.items()):
+        yield f"{problem} for {count} {'reader' if count == 1 else 'readers'}."
+
+
 def _reasons(words: Words, readers: list[Addressee], only_under: str | None) -> Iterator[str]:
     if not readers:
         yield "Nobody is in the audiences chosen."
     yield from empty_blanks(words, readers)
+    yield from _values_that_deceive(readers)
     if only_under and any(not reader.address.endswith(only_under) for reader in readers):
         yield f"A rehearsal writes to addresses under {only_under} only."

@@ -46,6 +46,7 @@ def of_words(before: Words, after: Words, names: dict[str, str]) -> list[Change]
         ("What everybody reads", before.core, after.core),
         *((f"Only for {name}", before.parts.get(key, ""), after.parts.get(key, "")) for key, name in names.items()),
         ("Who gets it", _named(before, names), _named(after, names)),
+        ("Attachments", _files(before), _files(after)),
         ("Earliest time to send", _said(before.not_before), _said(after.not_before)),
         ("Latest time to send", _said(before.latest_send), _said(after.latest_send)),
     ]
@@ -88,6 +89,11 @@ def _merged(pieces: Iterator[Piece]) -> list[Piece]:
 
 def _named(typed: Words, names: dict[str, str]) -> str:
     return ", ".join(names.get(key, key) for key in typed.audiences)
+
+
+def _files(typed: Words) -> str:
+    """Each file with the start of its digest: another file of the same name and size is another file."""
+    return "\n".join(f"{file.name} ({file.size:,} bytes, {file.digest[:8]})" for file in typed.attachments)
 
 
 def _said(moment: datetime | None) -> str:

@@ -16,6 +16,7 @@ SENTENCES = {
     "MessageWithdrawn": "withdrew the message: “{reason}”",
     "WordingProposed": "proposed other words",
     "WordingAnswered": "{accepted}",
+    "FindingAccepted": "accepted by name: {where}: {said}",
     "RevisionSubmitted": "submitted it to HSE and LACoRS",
     "ReleaseSealed": "sealed it for {readers} readers",
     "SealingFailed": "could not seal it: {reasons}",

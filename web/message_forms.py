@@ -5,11 +5,12 @@ from datetime import datetime, time
 from typing import Any
 
 from audiences.definitions import Audience
+from campaigns.drafting.attachments import Attachment
 from campaigns.drafting.placeholders import PLACEHOLDERS, YOUR_PART
 from campaigns.drafting.words import Words
 from campaigns.foundation import clock
 from campaigns.foundation.errors import Invalid, Problem, Refused
-from web import forms, refusals
+from web import forms, message_files, refusals
 from web.form_fields import DayField, HourField
 
 BLANKS = [*PLACEHOLDERS.items(), (YOUR_PART, "where the words for one audience stand; without it they come at the end")]
@@ -29,8 +30,15 @@ class WordsForm(forms.Form):
     latest_send_hour = forms.hour("Latest time that day", hint="On a clock in London. For example, 17:00", default="17:00")
     not_before = forms.day("Earliest day to send (optional)", hint="Leave empty if it may go as soon as both have signed.")
     not_before_hour = forms.hour("Earliest time that day", hint="For example, 9:00", default="9:00")
+    file = forms.upload(
+        "Add a file (optional)",
+        hint="PDF, Word, Excel, PNG, JPEG or a calendar entry; 10 MB in all. Photographs lose their hidden details, such as the place.",
+    )
+    attach = forms.submit("Add this file", secondary=True)
     save = forms.submit("Save")
     preview = forms.submit("Save and preview", secondary=True)
+
+    attached: list[Attachment] = []
 
     def part(self, key: str) -> Any:
         """The box with one audience's own words."""
@@ -53,6 +61,7 @@ class WordsForm(forms.Form):
             not_before=moment(self.not_before, self.not_before_hour, problems),
             latest_send=moment(self.latest_send, self.latest_send_hour, problems, "Enter the latest day to send")
             or datetime.max.replace(tzinfo=clock.LONDON),
+            attachments=self.attached,
         )
         return _checked(words, problems, at)
 
@@ -67,14 +76,20 @@ def opened(audiences: list[Audience], words: Words | None) -> WordsForm:
     """The form, filled with words that stand already unless it was posted."""
     form = made_for(audiences)(data=_data(words) if words else {"latest_send_hour": "17:00"})
     form.audiences.choices = [(audience.key, audience.name) for audience in audiences]
+    form.attached = message_files.attached(words.attachments if words else [])
     return form
 
 
 def read(form: WordsForm, audiences: list[Audience], *, at: datetime) -> Words | None:
-    """The words if the form was posted and can be used; otherwise None, with every problem beside its field."""
+    """The words if the form was posted to be saved and can be used; otherwise None, with every problem beside its field."""
     if not form.is_submitted():
         return None
+    if message_files.pressed():
+        message_files.change(form)
+        return None
     well = form.validate()
+    message_files.add_chosen(form)
+    well = well and not form.file.errors
     try:
         words = form.words(audiences, at=at)
     except Invalid as refusal:

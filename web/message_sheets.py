@@ -8,7 +8,8 @@ from sqlmodel import Session
 from campaigns.agreement import parties, releases, signatures
 from campaigns.agreement.releases import Release
 from campaigns.agreement.signatures import Signature
-from campaigns.drafting import letters, messages, proposals
+from campaigns.drafting import acceptances, lint, messages, proposals
+from campaigns.drafting.lint import Finding
 from campaigns.drafting.messages import Message, Revision
 from campaigns.drafting.proposals import Proposal
 from campaigns.drafting.words import Words
@@ -17,6 +18,7 @@ from campaigns.foundation.errors import Refused
 from campaigns.foundation.officers import WRITERS, Officer
 from campaigns.planning import campaign_plans
 from web import desk, differences, histories, readership, states
+from web import findings as finding_pages
 from web.differences import Change
 from web.histories import Line
 from web.readership import Readership
@@ -57,7 +59,8 @@ class Sheet:
     why_not_sign: str
     may_write: bool
     readership: Readership
-    findings: list[str]
+    findings: list[Finding]
+    accepted: dict[str, str]
     boxes: list[Box]
     suggestions: list[Suggestion]
     history: list[Line]
@@ -66,6 +69,11 @@ class Sheet:
     def is_editable(self) -> bool:
         """Whether the words may still change."""
         return self.message.state in lifecycles.before(lifecycles.MESSAGE, "revise")
+
+    @property
+    def to_accept(self) -> list[Finding]:
+        """What must be resolved or accepted by name before it can be submitted."""
+        return [finding for finding in self.findings if finding.must and finding.key not in self.accepted]
 
     @property
     def may_sign(self) -> bool:
@@ -92,7 +100,8 @@ def read(session: Session, message_id: UUID, *, officer: Officer, pace: float) -
         why_not_sign=why_not_sign(session, release, officer) if release else "Nothing waits for a signature.",
         may_write=officer.duty in WRITERS,
         readership=readership.sealed(session, live) if live else readership.today(session, words),
-        findings=findings(words),
+        findings=finding_pages.of_message(session, message),
+        accepted=acceptances.accepted_by(session, message.id, message.revision),
         boxes=boxes(session, release, state),
         suggestions=_suggestions(session, message, words, names, officer),
         history=history(session, message_id),
@@ -125,10 +134,7 @@ def history(session: Session, message_id: UUID) -> list[Line]:
 
 def findings(words: Words) -> list[str]:
     """What readers will see as plain text though somebody may have meant it otherwise, with its line."""
-    found = [f"What everybody reads: {finding}" for finding in letters.findings(words.core)]
-    return found + [
-        f"Words only for {key.replace('-', ' ')}: {finding}" for key, part in words.parts.items() for finding in letters.findings(part)
-    ]
+    return [f"{finding.where}: {finding.said}" for finding in lint.typed(words)]
 
 
 def _suggestions(session: Session, message: Message, words: Words, names: dict[str, str], officer: Officer) -> list[Suggestion]:

@@ -8,11 +8,11 @@ from werkzeug.wrappers import Response
 
 from audiences import definitions
 from campaigns.agreement import releases
-from campaigns.drafting import messages
+from campaigns.drafting import acceptances, messages
 from campaigns.drafting.words import Words
 from campaigns.foundation.errors import Invalid
 from campaigns.planning import campaign_plans
-from web import desk, forms, message_forms, message_sheets, readership, refusals, states
+from web import desk, findings, forms, message_forms, message_sheets, readership, refusals, states
 from web.guards import for_writers
 from web.message_forms import BLANKS, WordsForm
 
@@ -104,12 +104,17 @@ def edit(message_id: UUID) -> str | Response:
 @bp.post("/<uuid:message_id>/submission")
 @for_writers
 def submit(message_id: UUID) -> Response:
-    """Send the current words to both parties, to be sealed first."""
+    """Send the current words to both parties, to be sealed first. A finding that is neither resolved nor accepted by name stops it."""
     try:
         with desk.writing() as session:
+            message = messages.get(session, message_id, lock=True)
+            if message.state == "draft":
+                acceptances.require_none_open(session, message, findings.of_message(session, message))
             release_id = releases.submit(session, message_id, by=desk.current_officer(), at=desk.now())
     except Invalid as refusal:
         flash(refusal.sentence, "error")
+        if any(problem.field == "findings" for problem in refusal.problems):
+            return redirect(url_for("messages.show", message_id=message_id, _anchor="findings"))
         return redirect(url_for("messages.edit", message_id=message_id))
     return redirect(url_for("releases.show", release_id=release_id))
 

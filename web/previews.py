@@ -7,17 +7,16 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from campaigns.agreement.addressees import Addressee
-from campaigns.drafting import letters, messages
+from campaigns.drafting import attachments, enclosures, letters, messages, samples
 from campaigns.drafting.letters import Opened, Sender
 from campaigns.drafting.messages import Message
-from campaigns.drafting.placeholders import PLACEHOLDERS
 from campaigns.drafting.words import Words
 from campaigns.foundation.errors import NotFound
 from web import desk, readership
 
 bp = Blueprint("previews", __name__, url_prefix="/messages/<uuid:message_id>/preview")
 
-NOBODY = {name: f"(({name}))" for name in PLACEHOLDERS}  # what stands in the blanks of an audience nobody is in
+NOBODY = samples.NOBODY
 
 
 @bp.get("/")
@@ -30,10 +29,12 @@ def show(message_id: UUID, audience: str = "") -> str:
         audience = audience or words.audiences[0]
         said = readership.names(session)
         found = readership.would_read(session, words, _known(words, audience))
-        source = _letter(message, words, audience, _chosen(found), said[audience])
+        source = _letter(session, message, words, audience, _chosen(found), said[audience])
     chosen = {"message": message, "audience": audience, "audiences": {key: said[key] for key in words.audiences}}
     place = {"reader": _chosen(found), "number": _number(found), "total": len(found)}
-    return render_template("messages/preview.html", **chosen, **place, opened=letters.open_letter(source), source=source.decode("ascii"))
+    return render_template(
+        "messages/preview.html", **chosen, **place, opened=letters.open_letter(source), source=enclosures.abridged(source.decode("ascii"))
+    )
 
 
 @bp.get("/<audience>/letter")
@@ -53,26 +54,14 @@ def _opened(session: Session, message_id: UUID, audience: str) -> Opened:
     message = messages.get(session, message_id)
     words = messages.current(session, message).read()
     found = readership.would_read(session, words, _known(words, audience))
-    return letters.open_letter(_letter(message, words, audience, _chosen(found), readership.names(session)[audience]))
+    return letters.open_letter(_letter(session, message, words, audience, _chosen(found), readership.names(session)[audience]))
 
 
-def _letter(message: Message, words: Words, audience: str, reader: Addressee | None, said: str) -> bytes:
-    program = letters.compile_letter(
-        subject=words.subject,
-        core=words.core,
-        part=words.parts.get(audience, ""),
-        reference=message.reference,
-        audience=said.lower(),
-        sender=sender(),
-    )
-    # A preview's link to stop leads nowhere: a real one belongs to a real letter.
-    ours = {
-        "reference": message.reference,
-        "stop_url": f"{desk.settings().base_url}/stop/preview",
-        "message_id": "<preview@countersign.test>",
-    }
-    values = reader.fields() if reader else NOBODY
-    return program.join({**values, **ours, "address": reader.address if reader else "nobody@countersign.test"})
+def _letter(session: Session, message: Message, words: Words, audience: str, reader: Addressee | None, said: str) -> bytes:
+    values = {**(reader.fields() if reader else NOBODY), "address": reader.address if reader else "nobody@countersign.test"}
+    enclosed = attachments.enclosed(session, words.attachments)
+    place = {"audience": audience, "said": said, "reference": message.reference}
+    return samples.write(words, **place, sender=sender(), values=values, attachments=enclosed)
 
 
 def _known(words: Words, audience: str) -> str:

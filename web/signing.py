@@ -4,19 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from campaigns.agreement import manifest, parties, passkeys, readers, releases, rosters, signatures, standing
 from campaigns.agreement.identity import Evidence
+from campaigns.agreement.manifest import Accepted
 from campaigns.agreement.readers import Reader
 from campaigns.agreement.releases import Release
-from campaigns.drafting import letters, messages
+from campaigns.drafting import enclosures, letters, messages
 from campaigns.drafting.letters import Opened
 from campaigns.drafting.words import Words
 from campaigns.foundation.errors import Refused, Stale
-from web import accounts, demo_posts, desk, differences, message_sheets, passkey_exchange, readership, refusals, states
+from web import accounts, demo_posts, desk, differences, passkey_exchange, readership, refusals, states
 from web import releases as release_pages
 from web.differences import Change
 from web.guards import for_signatories
@@ -102,8 +103,10 @@ def _sign(release_id: UUID, seen: str, evidence: Callable[[Session], Evidence]) 
     try:
         with desk.writing() as session:
             by, at = desk.current_officer(), desk.now()
-            releases.require_current(session, releases.get(session, release_id), seen)
-            signatures.admit(releases.asked(session, releases.get(session, release_id), by=by, at=at))
+            release = releases.get(session, release_id)
+            releases.require_current(session, release, seen)
+            signatures.admit(releases.asked(session, release, by=by, at=at))
+            _require_ticks(release)
             releases.sign(session, release_id, seen=seen, evidence=evidence(session), by=by, at=at)
     except Stale as refusal:
         return _stale(release_id, refusal)
@@ -124,11 +127,22 @@ def _page(release_id: UUID, form: PasswordForm) -> str | Response:
             "variants": _variants(session, view.release),
             "comparison": _comparison(session, view.release, words),
             "table": readership.sealed(session, view.release),
-            "findings": message_sheets.findings(words),
             "may_use_password": _may_use_password(session),
+            "accepted": _accepted(view.release),
         }
     hint = demo_posts.code_hint(desk.now())
     return render_template("releases/sign.html", form=form, reason=ReasonForm(formdata=None), hint=hint, **page)
+
+
+def _require_ticks(release: Release) -> None:
+    """Each finding that was accepted before it was submitted is accepted by the signer too, one by one."""
+    wanted = {str(place) for place, _ in enumerate(_accepted(release))}
+    if wanted - set(request.form.getlist("accepted")):
+        raise Refused("Tick each thing that was found in the letters, or return the message with a reason. Nothing was signed.")
+
+
+def _accepted(release: Release) -> list[Accepted]:
+    return [finding for finding in manifest.read(release.manifest or b"").findings if finding.accepted_by]
 
 
 def _may_use_password(session: Session) -> bool:
@@ -150,7 +164,7 @@ def _variants(session: Session, release: Release) -> list[Variant]:
 def _variant(session: Session, release: Release, key: str, name: str, count: int) -> Variant:
     reader = readers.first(session, release.id, key)
     source = readers.letter(session, release, reader)
-    return Variant(key, name, count, reader, letters.open_letter(source), source.decode("ascii"))
+    return Variant(key, name, count, reader, letters.open_letter(source), enclosures.abridged(source.decode("ascii")))
 
 
 def _comparison(session: Session, release: Release, words: Words) -> Comparison | None:

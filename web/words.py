@@ -74,4 +74,11 @@ def lasting(span: timedelta) -> str:
     return many(minutes, "minute") if minutes else "a moment"
 
 
-FILTERS: dict[str, Callable[..., Any]] = {"when": when, "on": on, "count": count, "many": many, "lasting": lasting}
+def size(octets: int) -> str:
+    """`12 KB`, `1.4 MB`."""
+    if octets < 1024 * 1024:
+        return f"{max(round(octets / 1024), 1):,} KB"
+    return f"{octets / 1024 / 1024:.1f} MB"
+
+
+FILTERS: dict[str, Callable[..., Any]] = {"when": when, "on": on, "count": count, "many": many, "lasting": lasting, "size": size}

@@ -37,6 +37,7 @@ from campaigns.delivery.claims import ChunkSent
 from campaigns.delivery.deliveries import ChunkPlanned, LetterDecided
 from campaigns.delivery.notices import NoticeWritten
 from campaigns.delivery.removals import AddressRemoved, AddressRestored
+from campaigns.drafting.acceptances import FindingAccepted
 from campaigns.drafting.messages import MessageDrafted, MessageRevised, MessageWithdrawn
 from campaigns.drafting.proposals import WordingAnswered, WordingProposed
 from campaigns.foundation.log import Event, LogEntry
@@ -71,6 +72,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         MessageWithdrawn,
         WordingProposed,
         WordingAnswered,
+        FindingAccepted,
         SealingFailed,
         ReleaseSigned,
         ReleaseAgreed,

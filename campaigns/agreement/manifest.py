@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
+from campaigns.drafting.attachments import Attachment
 from campaigns.drafting.messages import Purpose
 from campaigns.drafting.risks import Risk
 
@@ -34,15 +35,6 @@ class Variant(Part):
     readers: int
 
 
-class Enclosed(Part):
-    """A file that goes with every letter."""
-
-    name: str
-    type: str
-    digest: str
-    size: int
-
-
 class Original(Part):
     """The release that this one corrects."""
 
@@ -51,7 +43,7 @@ class Original(Part):
 
 
 class Accepted(Part):
-    """Something the lint found, and who accepted it by name."""
+    """Something the lint found, and who accepted it by name; nobody need accept a mere note."""
 
     code: str
     where: str
@@ -74,7 +66,7 @@ class Manifest(Part):
     subject: str
     sender: dict[str, str]
     headers: list[str]
-    attachments: list[Enclosed]
+    attachments: list[Attachment]
     links: list[str]
     compiler: str
     layout: str

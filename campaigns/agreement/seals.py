@@ -14,12 +14,14 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from campaigns.agreement import manifest, merkle, parties, releases, sealed
+from campaigns.agreement import looks, manifest, merkle, parties, releases, sealed
 from campaigns.agreement.addressees import Addressee
+from campaigns.agreement.looks import Look
 from campaigns.agreement.manifest import Manifest, Original, Variant
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import Particulars, SealedBranch, SealedLetter, SealedProgram
-from campaigns.drafting import letters, messages
+from campaigns.drafting import attachments, letters, links, messages
+from campaigns.drafting.attachments import Enclosed
 from campaigns.drafting.letters import Sender
 from campaigns.drafting.messages import Purpose
 from campaigns.drafting.programs import Program
@@ -55,6 +57,7 @@ class Order:
     claim: UUID
     reference: str
     words: Words
+    enclosed: list[Enclosed]
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def take(session: Session, release_id: UUID, *, at: datetime) -> Order | None:
     release.sqlmodel_update({"claim": claim, "claimed_until": at + CLAIM_LASTS, "people": 0, "sealed": 0})
     session.add(release)
     words = messages.revision(session, release.message_id, release.revision).read()
-    return Order(release_id, claim, release.reference, words)
+    return Order(release_id, claim, release.reference, words, attachments.enclosed(session, words.attachments))
 
 
 def compile_variants(order: Order, *, audiences: dict[str, str], sender: Sender) -> dict[str, Program]:
@@ -90,6 +93,7 @@ def compile_variants(order: Order, *, audiences: dict[str, str], sender: Sender)
             reference=order.reference,
             audience=audiences[key],
             sender=sender,
+            attachments=order.enclosed,
         )
         for key in order.words.audiences
     }
@@ -123,9 +127,11 @@ def seal(session: Session, order: Order, *, sender: Sender, by: str, at: datetim
     tree = sealed.leaves(session, release.id)
     if len(tree) != release.people or not tree:
         raise NotAllowedNow(f"{len(tree)} of {release.people} letters are sealed; the release is not whole.")
+    look = looks.at(session, release, words=order.words, programs=sealed.programs_of(session, release.id), sender=sender)
+    look.require_accepted()
     grown = merkle.branches(tree)
     session.add_all(SealedBranch(release_id=release.id, number=number, node=node) for number, node in enumerate(grown))
-    stored = _manifest(session, release, order.words, sender, merkle.root(grown), at).to_bytes()
+    stored = _manifest(session, release, order.words, sender, look, merkle.root(grown), at).to_bytes()
     digest = manifest.digest(stored)
     releases.move(session, order.release_id, "seal", manifest=stored, digest=digest, sealed_at=at, claimed_until=None, claim=None)
     log.record(session, ReleaseSealed(digest=digest, readers=release.people), subject=release.id, by=by, at=at)
@@ -158,7 +164,7 @@ def _frozen(order: Order, programs: dict[str, Program], letter: Letter, position
     return row, {**place, "address": addressee.address, "fields": letter.fields, "salt": salt}
 
 
-def _manifest(session: Session, release: Release, words: Words, sender: Sender, root: bytes, at: datetime) -> Manifest:
+def _manifest(session: Session, release: Release, words: Words, sender: Sender, look: Look, root: bytes, at: datetime) -> Manifest:
     counts = sealed.readers_by(session, release.id, "audience")
     message = messages.get(session, release.message_id)
     campaign = campaign_plans.get(session, release.campaign_id)
@@ -175,8 +181,8 @@ def _manifest(session: Session, release: Release, words: Words, sender: Sender, 
         subject=words.subject,
         sender=vars(sender),
         headers=list(letters.HEADERS),
-        attachments=[],
-        links=[],
+        attachments=words.attachments,
+        links=sorted({target for opened in look.letters.values() for target in links.link_targets(opened)}),
         compiler=letters.COMPILER,
         layout=letters.layout_digest(),
         variants=[
@@ -192,7 +198,7 @@ def _manifest(session: Session, release: Release, words: Words, sender: Sender, 
         approval_days=APPROVAL_DAYS,
         parties=[party.code for party in parties.required(session)],
         risk=words.risk,
-        findings=[],
+        findings=look.findings,
     )
 
 

@@ -7,11 +7,13 @@ does not remove scripts, so Markdown's HTML is off, the result is cleaned, and p
 import hashlib
 import logging
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.header import Header
 from email.utils import formataddr
 from pathlib import Path
+from typing import Any
 
 import nh3
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -20,18 +22,16 @@ from markdown_it.token import Token
 from markupsafe import Markup
 from premailer import Premailer
 
-from campaigns.drafting import placeholders, plaintext, programs
+from campaigns.drafting import enclosures, placeholders, plaintext, programs
+from campaigns.drafting.attachments import Attachment, Enclosed
 from campaigns.drafting.programs import Field, Piece, Program
 from campaigns.foundation.errors import Refused
 from campaigns.foundation.settings import Settings
 
 LAYOUTS = Path(__file__).parents[2] / "templates" / "letters"
-COMPILER = "countersign-letters/1"
+COMPILER = "countersign-letters/2"
 HEADERS = ("From", "To", "Reply-To", "Subject", "Message-ID", "List-Unsubscribe", "List-Unsubscribe-Post", "MIME-Version", "Content-Type")
 TAGS = {"p", "h1", "h2", "h3", "ul", "ol", "li", "strong", "em", "a", "blockquote", "hr", "br", "code", "pre"}
-
-TAG = re.compile(r"</?[a-zA-Z][^>]*>|<!--")
-AUTOLINK = re.compile(r"<(?:https?:|mailto:)[^\s<>]*>|<[^\s<>@]+@[^\s<>@]+>", re.IGNORECASE)
 
 _markdown = MarkdownIt("commonmark", {"html": False}).disable(["image"])
 _layouts = Environment(loader=FileSystemLoader(LAYOUTS), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
@@ -55,6 +55,7 @@ class Opened:
     html: str
     text: str
     headers: list[tuple[str, str]]
+    attachments: tuple[Attachment, ...] = ()
 
 
 def source(settings: Settings) -> Sender:
@@ -62,17 +63,24 @@ def source(settings: Settings) -> Sender:
     return Sender(settings.sender_name, settings.sender_address, settings.reply_to, settings.base_url)
 
 
-def compile_letter(*, subject: str, core: str, part: str, reference: str, audience: str, sender: Sender) -> Program:
-    """One variant's program. `core` is shared, `part` is this audience's own words, placed where the core says ((your part)) or after it."""
+def compile_letter(
+    *, subject: str, core: str, part: str, reference: str, audience: str, sender: Sender, attachments: Sequence[Enclosed] = ()
+) -> Program:
+    """One variant's program. `core` is shared, `part` is this audience's own words, placed where the core says ((your part)) or after it.
+
+    `attachments` are the files it carries, each with its content.
+    """
     mark = _mark(subject + core + part)
     tokens = _markdown.parse(_marked(whole(core, part), mark))
     blanks = {name: f"{mark}{place}z" for place, name in enumerate(FIELDS)}
     context = {"subject": subject, "sender": sender, "audience": audience, "field": blanks}
     page = _layouts.get_template("letter.html").render(body=_html(tokens), **context)
     text = _layouts.get_template("letter.txt").render(body=plaintext.write(tokens), **context)
-    pieces = _headers(subject, sender, reference)
+    pieces = _headers(subject, sender, reference, files=bool(attachments))
     pieces += [_part(reference, "plain"), *programs.body(_cut(text, mark), "text")]
     pieces += [_part(reference, "html"), *programs.body(_cut(_inlined(page), mark), "html"), f"\r\n--{_boundary(reference)}--\r\n".encode()]
+    if attachments:
+        pieces.append(enclosures.after(reference, attachments))
     return Program(_merged(pieces))
 
 
@@ -90,26 +98,15 @@ def blank_in_an_address(text: str) -> bool:
     return any(mark in str(span.attrGet("href")) for span in spans if span.type == "link_open")
 
 
-def findings(text: str) -> list[str]:
-    """What an officer should know about their words before anyone signs: things readers will see as plain text."""
-    found = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        if TAG.search(AUTOLINK.sub("", line)):
-            found.append(f"Line {number} contains HTML. Readers will see it as it is typed.")
-        if "{{" in line or "{%" in line:
-            found.append(f"Line {number} contains {{{{ or {{%. Readers will see it as it is typed; a blank to fill in is written ((name)).")
-        if "![" in line:
-            found.append(f"Line {number} contains an image. Letters carry no images; readers will see the text.")
-    return found
-
-
 def open_letter(message: bytes) -> Opened:
     """Read a whole message back, as a mail program would: what is shown to a signer comes from the very bytes."""
     parsed = message_from_bytes(message, policy=policy.default)
     html, text = (parsed.get_body([kind]) for kind in ("html", "plain"))
     if html is None or text is None:
         raise Refused("This message does not have a text part and an HTML part.")
-    return Opened(str(parsed["Subject"]), html.get_content(), text.get_content(), [(name, str(value)) for name, value in parsed.items()])
+    headers = [(name, str(value)) for name, value in parsed.items()]
+    files = tuple(_attached(part) for part in parsed.walk() if part.get_content_disposition() == "attachment")
+    return Opened(str(parsed["Subject"]), html.get_content(), text.get_content(), headers, files)
 
 
 def layout_digest() -> str:
@@ -118,6 +115,12 @@ def layout_digest() -> str:
 
 
 FIELDS = (*placeholders.PLACEHOLDERS, "stop_url", "address", "message_id")
+
+
+def _attached(part: Any) -> Attachment:
+    content = part.get_payload(decode=True)
+    digest = hashlib.sha256(content).hexdigest()
+    return Attachment(name=part.get_filename() or "", type=part.get_content_type(), digest=digest, size=len(content))
 
 
 def _mark(words: str) -> str:
@@ -137,7 +140,8 @@ def _cut(text: str, mark: str) -> list[str]:
 
 def _html(tokens: list[Token]) -> Markup:
     page = _markdown.renderer.render(tokens, _markdown.options, {})
-    return Markup(nh3.clean(page, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"https", "http", "mailto"}, link_rel=None))  # noqa: S704 - cleaned by nh3
+    allowed = {"a": {"href"}, "*": set[str]()}  # not even a title, which nobody sees who reads
+    return Markup(nh3.clean(page, tags=TAGS, attributes=allowed, url_schemes={"https", "http", "mailto"}, link_rel=None))  # noqa: S704 - cleaned by nh3
 
 
 def _inlined(page: str) -> str:
@@ -153,7 +157,8 @@ def _inlined(page: str) -> str:
     return str(page)
 
 
-def _headers(subject: str, sender: Sender, reference: str) -> list[Piece]:
+def _headers(subject: str, sender: Sender, reference: str, *, files: bool) -> list[Piece]:
+    inner = _boundary(reference)
     written: list[str | Field] = [
         f"From: {_mailbox(sender)}\r\nTo: ",
         Field("address", "header"),
@@ -161,8 +166,8 @@ def _headers(subject: str, sender: Sender, reference: str) -> list[Piece]:
         Field("message_id", "header"),
         "\r\nList-Unsubscribe: <",
         Field("stop_url", "header"),
-        ">\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\nMIME-Version: 1.0\r\n"
-        f'Content-Type: multipart/alternative; boundary="{_boundary(reference)}"\r\n',
+        ">\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\nMIME-Version: 1.0\r\n",
+        enclosures.before(reference, inner) if files else f'Content-Type: multipart/alternative; boundary="{inner}"\r\n',
     ]
     return [piece.encode("ascii") if isinstance(piece, str) else piece for piece in written]
 
@@ -179,7 +184,7 @@ def _boundary(reference: str) -> str:
 
 
 def _plain(address: str) -> str:
-    if not (address.isascii() and address.isprintable()) or any(sign in address for sign in "<>, "):
+    if not (address.isascii() and address.isprintable()) or any(sign in address for sign in ("<", ">", ",", " ", "=?")):
         raise Refused(f"{address!r} cannot stand in a header.")
     return address
 

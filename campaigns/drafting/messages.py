@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from campaigns.drafting import attachments
 from campaigns.drafting.words import Words
 from campaigns.foundation import lifecycles, log, officers
 from campaigns.foundation.errors import NotFound
@@ -79,6 +80,7 @@ def draft(session: Session, campaign_id: UUID, words: Words, *, by: Officer, at:
     """Begin a message. Refuses words that cannot be sealed, naming each field."""
     officers.require_writer(by)
     words.check(at=at)
+    attachments.require_kept(session, words.attachments)
     stored = words.stored()
     message = Message(campaign_id=campaign_id, reference=_reference(), title=stored["title"], author_id=by.id, drafted_at=at)
     session.add(message)
@@ -96,10 +98,11 @@ def revise(session: Session, message_id: UUID, words: Words, *, by: Officer, at:
     officers.require_writer(by)
     message = get(session, message_id, lock=True)
     state = lifecycles.move(lifecycles.MESSAGE, message.state, "revise")
-    stored, standing = words.stored(), current(session, message).words
+    stored, standing = words.stored(), current(session, message).read().stored()
     if stored == standing:
         return False
     words.check(at=at)
+    attachments.require_kept(session, words.attachments)
     message.sqlmodel_update({"state": state, "revision": message.revision + 1, "title": stored["title"]})
     session.add(message)
     _keep(session, message, stored, by=by, at=at)

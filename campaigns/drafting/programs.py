@@ -91,7 +91,7 @@ def _value(text: str) -> bytes:
 
 
 def _header(text: str) -> bytes:
-    if not (text.isascii() and text.isprintable()) or not text:
+    if not (text.isascii() and text.isprintable()) or not text or "=?" in text:  # =? may decode to a line break
         raise Refused("A header's value must be plain characters on one line.")
     return text.encode("ascii")
 

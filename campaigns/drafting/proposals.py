@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from campaigns.drafting import messages
+from campaigns.drafting import attachments, messages
 from campaigns.drafting.words import Words
 from campaigns.foundation import log, officers
 from campaigns.foundation.errors import NotAllowedNow, NotFound, NotYours
@@ -47,6 +47,7 @@ def propose(session: Session, message_id: UUID, words: Words, *, by: Officer, at
     """Suggest other words without becoming their editor. Refuses words that could not be sealed."""
     officers.require_writer(by)
     words.check(at=at)
+    attachments.require_kept(session, words.attachments)
     message = messages.get(session, message_id)
     proposal = Proposal(message_id=message_id, revision=message.revision, words=words.stored(), by_id=by.id, by_name=by.name, at=at)
     session.add(proposal)

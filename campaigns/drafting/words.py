@@ -5,7 +5,9 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from campaigns.drafting import letters, placeholders
+from campaigns.drafting import attachments as files
+from campaigns.drafting import letters, links, placeholders
+from campaigns.drafting.attachments import Attachment
 from campaigns.drafting.risks import Risk
 from campaigns.foundation.errors import Invalid, Problem
 
@@ -29,6 +31,7 @@ class Words(BaseModel):
     not_before: AwareDatetime | None = None
     latest_send: AwareDatetime
     risk: Risk = Risk()
+    attachments: list[Attachment] = []
 
     def whole(self, audience: str) -> str:
         """What one audience reads, blanks still open."""
@@ -61,6 +64,7 @@ class Words(BaseModel):
                 if self.risk.is_met
                 else [Problem("risk", "Choose a second signatory for each party, or a rest, for a message of high risk")]
             ),
+            *files.problems(self.attachments),
         ]
         if problems:
             raise Invalid(problems)
@@ -117,4 +121,5 @@ def _text(field: str, text: str, *, required: bool = True) -> list[Problem]:
         found.append(Problem(field, "((your part)) can stand in one place only"))
     if not found and letters.blank_in_an_address(text):
         found.append(Problem(field, "A placeholder cannot stand in a link's address"))
+    found += links.problems(text, field=field) if not found else []
     return found

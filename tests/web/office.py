@@ -141,11 +141,11 @@ class Office:
             sender = previews.sender()
         assert Sealer(self.database, sender, self.desk.settings.secret_key, self.desk.clock).seal(release)
 
-    def sign(self, release: UUID, *, digest: str | None = None) -> TestResponse:
+    def sign(self, release: UUID, *, digest: str | None = None, **ticks: str) -> TestResponse:
         """Read the page, press Agree and sign, and let the officer's passkey answer; where no challenge is had, the form goes on without."""
         seen = digest if digest is not None else self.shown(release)
         asked = self.client.post(f"/releases/{release}/challenge", data={"digest": seen}, follow_redirects=True)
-        return self.post(f"/releases/{release}/sign", digest=seen, **(self.passkey(asked.get_json()) if asked.is_json else {}))
+        return self.post(f"/releases/{release}/sign", digest=seen, **(self.passkey(asked.get_json()) if asked.is_json else {}), **ticks)
 
     def shown(self, release: UUID) -> str:
         """The digest that the signing page carries."""

@@ -1,11 +1,13 @@
 """What a signer is asked for: a passkey's answer, good once and for what was shown; or, while the roster allows it, a password and a code."""
 
+import re
 from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
 
-from campaigns.agreement import signatures
+from campaigns.agreement import releases, signatures
+from campaigns.drafting.messages import Message
 from tests.web.office import Office, open_office
 from tests.web.visitors import words_on
 from web import accounts
@@ -58,3 +60,19 @@ def test_a_passkey_s_answer_is_good_for_one_signature_on_what_was_shown(office: 
 def _signed(office: Office, release: UUID) -> list[str]:
     with office.database.reading() as session:
         return [signature.party for signature in signatures.given(session, release)]
+
+
+def test_what_was_accepted_by_name_is_ticked_by_the_signer_too(office: Office) -> None:
+    office.drafted(core="Dear ((name)),\n\n[www.hse.gov.uk](https://www.evil.test/)\n\n((your part))")
+    message = office.newest(Message)
+    found = re.findall(r'id="accept-([0-9a-f]{16})"', office.client.get(f"/messages/{message}").get_data(as_text=True))
+    office.post(f"/messages/{message}/acceptances", accept=found)
+    office.post(f"/messages/{message}/submission")
+    release = office.newest(releases.Release)
+    office.seal(release)
+    office.sit("signatory", "hse")
+
+    assert "Accepted by officer of hse." in office.see(f"/releases/{release}/sign")
+    assert "Tick each thing that was found" in words_on(office.sign(release))
+    assert _signed(office, release) == []
+    assert "You have signed it for HSE" in words_on(office.sign(release, accepted="0"))

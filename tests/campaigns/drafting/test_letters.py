@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaigns.drafting import letters
+from campaigns.drafting import letters, lint
 from campaigns.drafting.letters import HEADERS, Sender
 from campaigns.drafting.programs import Program
 from campaigns.foundation.errors import Refused
-from tests.campaigns.stories import SENDER
+from tests.campaigns.stories import SENDER, words
 
 VALUES = {
     "name": "Head of service",
@@ -112,7 +112,9 @@ def test_html_in_the_words_is_shown_as_typed_and_reported(typed: str) -> None:
     text, shown = texts(letter(typed))
 
     assert typed in text and typed in shown
-    assert letters.findings(f"first\n{typed}") == ["Line 2 contains HTML. Readers will see it as it is typed."]
+    assert [found.said for found in lint.typed(words(core=f"first\n{typed}", parts={}))] == [
+        "Line 2 contains HTML. Readers will see it as it is typed."
+    ]
 
 
 @pytest.mark.parametrize("typed", ["{{ 7 * 7 }}", "{% for x in y %}", "{{ config.items() }}"])
@@ -120,7 +122,7 @@ def test_jinja_in_the_words_is_shown_as_typed_and_reported(typed: str) -> None:
     text, shown = texts(letter(typed))
 
     assert typed in text and typed in shown
-    assert len(letters.findings(typed)) == 1
+    assert len(lint.typed(words(core=typed, parts={}))) == 1
 
 
 def test_jinja_in_a_subject_or_a_reader_s_name_is_shown_as_typed() -> None:
@@ -132,7 +134,7 @@ def test_jinja_in_a_subject_or_a_reader_s_name_is_shown_as_typed() -> None:
 
 @pytest.mark.parametrize("typed", ["<https://a.test/x>", "<post@a.test>", "<mailto:post@a.test>", "a < b and b > c", "1 <2"])
 def test_a_link_in_angle_brackets_is_not_reported_as_html(typed: str) -> None:
-    assert letters.findings(typed) == []
+    assert [found.said for found in lint.typed(words(core=typed, parts={}))] == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,147 @@
+"""The lint: what somebody should look at before anyone signs, found in the words and in the very letters compiled from them. Pure.
+
+A finding that must be resolved blocks submission until the words change or an officer accepts it by name (see acceptances.py).
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from campaigns.drafting import characters, hosts, markup, sameness
+from campaigns.drafting.letters import Opened
+from campaigns.drafting.markup import Reading
+from campaigns.drafting.words import Words
+
+# Code → whether it must be resolved or accepted by name; a note is only shown.
+MUST = {
+    "hidden": True,
+    "remote": True,
+    "unexpected": True,
+    "mixed-scripts": True,
+    "invisible": True,
+    "right-to-left": True,
+    "link-text": True,
+    "parts-differ": True,
+    "html-typed": False,
+    "jinja-typed": False,
+    "image-typed": False,
+    "link-host": False,
+}
+LONGEST_VALUE = 80
+SHOWN = 120  # characters of what was found
+
+TAG = re.compile(r"</?[a-zA-Z][^>]*>|<!--")
+AUTOLINK = re.compile(r"<(?:https?:|mailto:)[^\s<>]*>|<[^\s<>@]+@[^\s<>@]+>", re.IGNORECASE)
+ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:/|\bwww\.|\bmailto:|\]\(", re.IGNORECASE)
+
+Sentence = tuple[str, str]  # a code and what is said
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to look at: what kind, where, and a sentence. `key` names exactly these three."""
+
+    code: str
+    where: str
+    said: str
+
+    @property
+    def key(self) -> str:
+        """Sixteen hex figures over code, place and sentence."""
+        return hashlib.sha256("\x00".join((self.code, self.where, self.said)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+    @property
+    def must(self) -> bool:
+        """Whether it must be resolved or accepted by name before the message is submitted."""
+        return MUST[self.code]
+
+
+def findings(words: Words, letters_by_audience: Mapping[str, Opened]) -> list[Finding]:
+    """Everything to look at, what must be resolved first. `letters_by_audience`: each audience's letter, opened from its bytes."""
+    seen: dict[Sentence, list[str]] = {}
+    for audience, opened in letters_by_audience.items():
+        for sentence in dict.fromkeys(_in_letter(opened)):
+            seen.setdefault(sentence, []).append(audience)
+    found = typed(words) + [Finding(code, _where(seen[code, said], letters_by_audience), said) for code, said in seen]
+    return sorted(found, key=lambda finding: not finding.must)
+
+
+def typed(words: Words) -> list[Finding]:
+    """What an officer typed that readers will see as plain text, with its line."""
+    found = [Finding(code, "What everybody reads", said) for code, said in _typed(words.core)]
+    for key, part in words.parts.items():
+        found += [Finding(code, f"Words only for {key.replace('-', ' ')}", said) for code, said in _typed(part)]
+    return found
+
+
+def field_problems(fields: Mapping[str, str]) -> list[str]:
+    """What is wrong with the values one reader's blanks are filled with: a name is short, on one line, and leads nowhere.
+
+    Takes a reader's own values by placeholder name, not the links this house makes. Refuses nothing itself: whoever seals does.
+    """
+    return [f"(({name})) {sentence}" for name, value in fields.items() for sentence in _value_problems(value)]
+
+
+def _in_letter(opened: Opened) -> Iterator[Sentence]:
+    reading = markup.read(opened.html)
+    yield from _on_page(reading)
+    yield from _signs(f"{opened.subject}\n{opened.text}\n{reading.shown}")
+    yield from _links(reading)
+    if difference := sameness.first_difference(opened, reading):
+        yield "parts-differ", difference
+
+
+def _on_page(reading: Reading) -> Iterator[Sentence]:
+    for why, hidden in reading.hidden:
+        yield "hidden", f"Readers would not see these words, hidden by {why}: “{hidden[:SHOWN]}”"
+    for fetched in reading.fetched:
+        yield "remote", f"This would be fetched when the letter is opened, and may change after both have signed: {fetched[:SHOWN]}"
+    for unexpected in reading.unexpected:
+        yield "unexpected", f"The letter contains {unexpected}, which our letters never do"
+
+
+def _signs(text: str) -> Iterator[Sentence]:
+    for word in characters.mixed_words(text):
+        foreign = ", ".join(characters.named(sign) for sign in dict.fromkeys(word) if not sign.isascii())
+        yield "mixed-scripts", f"“{word[:SHOWN]}” mixes letters that look alike: {foreign[:SHOWN]}"
+    for sign in characters.invisible(text):
+        yield "invisible", f"The letter contains a sign nobody sees: {sign}"
+    if signs := characters.right_to_left(text):
+        yield "right-to-left", f"Some signs run from right to left and may change the order in which words are read: {', '.join(signs[:3])}"
+
+
+def _links(reading: Reading) -> Iterator[Sentence]:
+    for link in reading.links:
+        if other := hosts.named_instead(link):
+            yield "link-text", f"The words “{link.words[:SHOWN]}” name {other}, but the link leads to {hosts.said(link.target)}"
+    for host in dict.fromkeys(hosts.said(link.target) for link in reading.links):
+        yield "link-host", f"Links lead to {host}"
+
+
+def _where(audiences: list[str], every: Mapping[str, Opened]) -> str:
+    if len(audiences) == len(every):
+        return "Every letter"
+    return "The letter to " + " and ".join(audience.replace("-", " ") for audience in audiences)
+
+
+def _typed(text: str) -> Iterator[Sentence]:
+    for number, line in enumerate(text.splitlines(), start=1):
+        if TAG.search(AUTOLINK.sub("", line)):
+            yield "html-typed", f"Line {number} contains HTML. Readers will see it as it is typed."
+        if "{{" in line or "{%" in line:
+            yield (
+                "jinja-typed",
+                f"Line {number} contains {{{{ or {{%. Readers will see it as it is typed; a blank to fill in is written ((name)).",
+            )
+        if "![" in line:
+            yield "image-typed", f"Line {number} contains an image. Letters carry no images; readers will see the text."
+
+
+def _value_problems(value: str) -> Iterator[str]:
+    if len(value) > LONGEST_VALUE:
+        yield f"would be filled with {len(value)} characters. A name has {LONGEST_VALUE} at most"
+    if characters.invisible(value) or any(sign in value for sign in "\n\r\t"):
+        yield "would be filled with a line break or a hidden sign"
+    if ADDRESS.search(value):
+        yield "would be filled with a web address"

@@ -1,0 +1,51 @@
+"""A letter to nobody in particular: every variant as it would be compiled, its blanks shown as they are written.
+
+The same words give the same letter whoever is in the audience, so that what was found in it once can be found again when it is sealed.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from campaigns.drafting import letters
+from campaigns.drafting.attachments import Enclosed
+from campaigns.drafting.letters import Opened, Sender
+from campaigns.drafting.placeholders import PLACEHOLDERS
+from campaigns.drafting.words import Words
+
+NOBODY = {name: f"(({name}))" for name in PLACEHOLDERS}  # what stands in the blanks of an audience nobody is in
+
+
+def ours(reference: str, sender: Sender) -> dict[str, str]:
+    """The values that are ours to give, for a letter that is only looked at: its link to stop leads nowhere."""
+    return {"reference": reference, "stop_url": f"{sender.base_url}/stop/preview", "message_id": "<preview@countersign.test>"}
+
+
+def write(
+    words: Words,
+    *,
+    audience: str,
+    said: str,
+    reference: str,
+    sender: Sender,
+    values: Mapping[str, str],
+    attachments: Sequence[Enclosed] = (),
+) -> bytes:
+    """One audience's whole message for one reader, to be looked at. `said`: the audience's name; `values`: the reader's, with `address`."""
+    program = letters.compile_letter(
+        subject=words.subject,
+        core=words.core,
+        part=words.parts.get(audience, ""),
+        reference=reference,
+        audience=said.lower(),
+        sender=sender,
+        attachments=attachments,
+    )
+    return program.join({**values, **ours(reference, sender)})
+
+
+def of_words(words: Words, *, names: Mapping[str, str], reference: str, sender: Sender) -> dict[str, Opened]:
+    """A letter for every audience, opened, without its files. `names`: audience key → its name."""
+    values = {**NOBODY, "address": "nobody@countersign.test"}
+    return {
+        key: letters.open_letter(write(words, audience=key, said=names[key], reference=reference, sender=sender, values=values))
+        for key in words.audiences
+    }

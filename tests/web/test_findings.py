@@ -1,0 +1,81 @@
+"""A finding on the message's page: resolved, or accepted by name, before the message can be submitted."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from campaigns.agreement.releases import Release
+from campaigns.drafting import messages
+from tests.web.office import Office, open_office
+from tests.web.visitors import words_on
+
+DECEIVING = "Dear ((name)), Micr\u043esoft says [www.hse.gov.uk](https://www.evil.test)"
+
+
+@pytest.fixture
+def office(client: FlaskClient) -> Office:
+    """Both parties, five readers and a campaign."""
+    return open_office(client)
+
+
+def keys(office: Office, message: object) -> list[str]:
+    return re.findall(
+        r'name="accept"\s+type="checkbox"\s+value="([0-9a-f]{16})"', office.client.get(f"/messages/{message}").get_data(as_text=True)
+    )
+
+
+def test_submission_is_refused_with_the_list_until_every_finding_is_accepted_by_name(office: Office) -> None:
+    message = office.drafted(core=DECEIVING)
+    page = office.see(f"/messages/{message}")
+    assert "2 findings must be resolved by changing the words, or accepted by name" in page
+    assert "Accept this: Every letter: “Micr\u043esoft” mixes letters that look alike" in page
+
+    refused = words_on(office.post(f"/messages/{message}/submission"))
+    assert "the link leads to www.evil.test" in refused and "mixes letters" in refused and "What LOPP is draft" in refused
+
+    one, other = keys(office, message)
+    office.post(f"/messages/{message}/acceptances", accept=[one])
+    assert "What LOPP is draft" in words_on(office.post(f"/messages/{message}/submission"))
+    accepted = words_on(office.post(f"/messages/{message}/acceptances", accept=[other]))
+    assert "Accepted by officer of hse" in accepted and "accepted by name: Every letter: “Micr\u043esoft”" in accepted
+    assert "being sealed" in words_on(office.post(f"/messages/{message}/submission"))
+
+
+def test_resolving_the_words_opens_the_way_too(office: Office) -> None:
+    message = office.drafted(core=DECEIVING)
+
+    office.change(message, core="Dear ((name)), Microsoft says [www.hse.gov.uk](https://www.hse.gov.uk)")
+
+    assert keys(office, message) == []
+    office.post(f"/messages/{message}/submission")
+    assert office.newest(Release)
+
+
+def test_an_acceptance_holds_for_one_revision(office: Office) -> None:
+    message = office.drafted(core=DECEIVING)
+    office.post(f"/messages/{message}/acceptances", accept=keys(office, message))
+
+    office.change(message, core=DECEIVING, subject="Other words")
+
+    assert len(keys(office, message)) == 2
+
+
+def test_nothing_ticked_and_a_finding_that_is_gone_are_said_so(office: Office) -> None:
+    message = office.drafted(core=DECEIVING)
+
+    assert "Tick what you accept" in words_on(office.post(f"/messages/{message}/acceptances"))
+    assert office.post(f"/messages/{message}/acceptances", accept=["0" * 16]).status_code == 404
+    office.sit("observer", None)
+    assert keys(office, message) == []
+    assert "Not resolved. Every letter" in office.see(f"/messages/{message}")
+
+
+def test_a_bad_link_is_refused_when_the_words_are_saved(office: Office) -> None:
+    office.sit()
+
+    answer = office.write(core="Dear ((name)),\n\n[here](http://a.test)")
+
+    assert "Line 3: the link http://a.test must begin with https:// or mailto:" in words_on(answer)
+    with office.database.reading() as session:
+        assert messages.every(session) == []
