@@ -8,8 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
-from campaigns.agreement import archives, manifest
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from campaigns.agreement import archives, manifest, passkeys, releases, rosters, sealed, signatures, standing
+from campaigns.agreement.identity import Signed
+from campaigns.agreement.releases import Release
+from campaigns.agreement.sealed import Particulars, SealedLetter
+from campaigns.foundation import audit
+from campaigns.foundation.audit import Link
+from campaigns.foundation.errors import NotAllowedNow, NotFound
+from campaigns.foundation.log import LogEntry
 
 FORMAT = "countersign-bundle/1"
 VERIFIER = Path(__file__).with_name("verifier.py")
@@ -47,6 +58,79 @@ def pack(parts: Parts) -> bytes:
     }
     index = {"format": FORMAT, "members": {name: manifest.digest(data) for name, data in members.items()}}
     return archives.write({**members, "index.json": manifest.canonical(index)})
+
+
+def find(session: Session, reference: str) -> UUID:
+    """The newest agreed release of this reference; refuses a reference nobody agreed to."""
+    wanted = (
+        select(Release).where(Release.reference == reference, col(Release.manifest).is_not(None)).order_by(col(Release.revision).desc())
+    )
+    for release in session.exec(wanted):
+        given = {signature.party for signature in signatures.on(session, release.id, str(release.digest))}
+        if given >= set(manifest.read(release.manifest or b"").parties):
+            return release.id
+    raise NotFound(f"No release with the reference {reference} has been agreed.")
+
+
+def gather(session: Session, release_id: UUID) -> Parts:
+    """Everything stored about an agreed release. Refuses one whose sealing the log's chain has not reached yet."""
+    release = releases.get(session, release_id)
+    if release.manifest is None:
+        raise NotAllowedNow("The release is not sealed, so there is nothing to prove.")
+    links = _links(session, release)
+    return Parts(
+        manifest=release.manifest,
+        signatures=[_signature(session, row) for row in signatures.on(session, release_id, str(release.digest))],
+        rosters=[_roster(session, row) for row in rosters.rows(session)],
+        programs={audience: program.to_bytes() for audience, program in sealed.programs_of(session, release_id).items()},
+        leaves=_leaves(session, release_id),
+        links=links,
+        heads=[f"{links[-1]['number']} {links[-1]['hash']}"],
+    )
+
+
+def _signature(session: Session, row: signatures.Signature) -> Row:
+    member = standing.chain(session).version(row.roster).member(row.officer_id)
+    return _record(row, row.roster, member.post if member else row.officer_name)
+
+
+def _roster(session: Session, row: rosters.RosterVersion) -> Row:
+    given = standing.signatures(session, row.fingerprint)
+    return {"roster": row.document.decode(), "signatures": [_record(one, row.version, one.officer_name) for one in given]}
+
+
+def _record(row: Signed, roster: int, post: str) -> Row:
+    assertion = {name: str(row.evidence.get(name, "")) for name in passkeys.Assertion.__dataclass_fields__}
+    whose = {"party": row.party, "officer": str(row.officer_id), "post": post, "at": row.at.isoformat().replace("+00:00", "Z")}
+    return {**whose, "method": row.method, "roster": roster, **assertion}
+
+
+def _leaves(session: Session, release_id: UUID) -> list[Row]:
+    both = (col(Particulars.release_id) == SealedLetter.release_id) & (col(Particulars.position) == SealedLetter.position)
+    rows = select(SealedLetter, Particulars.salt).outerjoin(Particulars, both).where(SealedLetter.release_id == release_id)
+    return [_leaf(letter, salt) for letter, salt in session.exec(rows.order_by(col(SealedLetter.position)))]
+
+
+def _leaf(letter: SealedLetter, salt: bytes | None) -> Row:
+    own = {"audience": letter.audience, "role": letter.role, "authority": letter.authority_code or "", "condition": letter.condition}
+    return {"leaf": letter.leaf.hex(), "salt": passkeys.encode(salt) if salt else None, **own}
+
+
+def _links(session: Session, release: Release) -> list[Row]:
+    """The chain from the first to the last fact about the release, and one link before, which the first follows from."""
+    chained = select(Link, LogEntry).join(LogEntry, col(Link.entry_id) == LogEntry.id)
+    bounds = select(sa.func.min(Link.number), sa.func.max(Link.number)).join(LogEntry, col(Link.entry_id) == LogEntry.id)
+    first, last = session.exec(bounds.where(LogEntry.subject == release.id)).one()
+    if first is None:
+        raise NotAllowedNow("The log's chain has not reached this release yet. Try again in a minute.")
+    rows = session.exec(chained.where(col(Link.number).between(first - 1, last)).order_by(col(Link.number)))
+    return [_link(link, entry, {release.id, release.message_id} if link.number >= first else set()) for link, entry in rows]
+
+
+def _link(link: Link, entry: LogEntry, ours: set[UUID]) -> Row:
+    said = audit.fact(entry.id, entry.kind, entry.subject, entry.by, entry.at, entry.payload)
+    told = said.decode() if entry.subject in ours else None
+    return {"number": link.number, "hash": link.hash.hex(), "digest": manifest.digest(said), "fact": told}
 
 
 def _audiences(stored: bytes) -> list[str]:

@@ -41,7 +41,7 @@ UNREADABLE = (ValueError, KeyError, TypeError, IndexError, AttributeError, Overf
 Json = dict[str, Any]
 
 
-class Fault(Exception):  # noqa: N818 - said as a sentence
+class Fault(Exception):
     """The first thing found wrong."""
 
 

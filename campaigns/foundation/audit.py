@@ -1,7 +1,7 @@
 """A chain over the log: every fact numbered and sealed to the one before, so that whoever rewrites the past is found out.
 
 Facts are written unchained, so that writers do not queue; the clock links them a moment later, in one process at a time. A link is
-SHA-256(number ‖ hash before ‖ canonical fact), each part with its length. A *head* (number and hash) kept outside the database also shows a
+SHA-256(number ‖ hash before ‖ SHA-256(canonical fact)). A *head* (number and hash) kept outside the database also shows a
 cut-off tail.
 """
 
@@ -89,7 +89,7 @@ def verify(session: Session, *, at: datetime, known: Head | None = None) -> Find
 
 def link(number: int, before: bytes, said: bytes) -> bytes:
     """The hash of one link."""
-    return hashlib.sha256(number.to_bytes(8, "big") + before + len(said).to_bytes(8, "big") + said).digest()
+    return hashlib.sha256(number.to_bytes(8, "big") + before + hashlib.sha256(said).digest()).digest()
 
 
 def fact(entry_id: int | None, kind: str, subject: UUID, by: str, at: datetime, payload: dict[str, Any]) -> bytes:
