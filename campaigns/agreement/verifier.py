@@ -32,7 +32,7 @@ RELEASE, ROSTER = (b"countersign-signoff/v1", "countersign/release/v2"), (b"coun
 SAYS = {
     "countersign/release/v2": "release reference message revision purpose corrects campaign objective title subject sender headers attachments "
     "links compiler layout variants readers root not_before latest_send sealed_at approval_days parties risk findings closed",
-    "countersign/roster/v1": "version previous rp_id origins parties passwords members",
+    "countersign/roster/v1": "version proposed_at previous rp_id origins parties passwords members",
 }
 FIRST, LAST = ["verify.py", "manifest.json", "signatures.json", "rosters.json"], ["leaves.jsonl", "audit.jsonl", "heads.txt", "index.json"]
 ZEROS = "0" * 64
@@ -305,7 +305,7 @@ def check_signer(record: Json, said: Json, chain: list[Roster]) -> None:
     standing = [one for one in chain if one.since <= at]
     need(standing and standing[-1].said["version"] == record["roster"], f"{who} did not sign under the roster in force at the time.")
     roster = standing[-1].said
-    member = next((one for one in roster["members"] if one["officer"] == record["officer"] and one["party"] == record["party"]), None)
+    member: Any = next((one for one in roster["members"] if (one["officer"], one["party"]) == (record["officer"], record["party"])), None)
     need(
         member and member["post"] == record["post"] and sorted(roster["parties"]) == sorted(said["parties"]), f"{who} is not in the roster."
     )
@@ -326,7 +326,7 @@ def holds(record: Json, roster: Json, tag: bytes, body: bytes, rules: Rules) -> 
     if method == "password":
         need(rules.passwords and record["party"] in roster["passwords"], f"{who} signed with a password, which nobody can check again.")
         return
-    key = next((key for key in member["keys"] if key["id"] == record["credential"]), None)
+    key: Any = next((key for key in member["keys"] if key["id"] == record["credential"]), None)
     need(key and key["software"] == (method == "software"), f"{who} signed with a key that the roster does not list for them.")
     need(method in ("passkey", "software"), f"{who} signed in a way nobody knows.")
     need(method == "passkey" or rules.rehearsal, f"{who} signed with a program's key, which is good for rehearsals only.")
@@ -407,7 +407,7 @@ def check_chain(raw: bytes) -> list[Json]:
     need(links and raw == b"".join(spelt(link) + b"\n" for link in links), "audit.jsonl is not one link a line.")
     whole = links[0]["number"] == 1
     need(whole or links[0]["fact"] is None, "The first link of audit.jsonl follows from nothing here, so it may not hold a fact.")
-    before = {"number": 0, "hash": ZEROS} if whole else links[0]
+    before: Json = {"number": 0, "hash": ZEROS} if whole else links[0]
     for link in links if whole else links[1:]:
         number, fact = before["number"] + 1, link["fact"]
         need(link["number"] == number, f"Link {number} of the log is missing.")

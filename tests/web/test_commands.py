@@ -86,3 +86,23 @@ def test_the_demonstration_is_for_development_alone(monkeypatch: pytest.MonkeyPa
 
     assert result.exit_code == 1
     assert "development only" in str(result.exception)
+
+
+def test_the_verifier_is_written_as_a_file_that_refuses_what_is_no_bundle(tmp_path: Path) -> None:
+    file, nothing = tmp_path / "verify.py", tmp_path / "nothing.zip"
+    nothing.write_bytes(b"PK")
+
+    written = run("bundle", "verifier", "-o", str(file))
+    refused = run("bundle", "verify", str(nothing), "--rehearsal")
+
+    assert written.exit_code == 0
+    assert file.read_text().startswith('"""Check a bundle')
+    assert (refused.exit_code, refused.output) == (1, "REFUSED     This is not a bundle: it holds no index.json.\n")
+
+
+def test_a_bundle_of_what_nobody_agreed_is_refused(tmp_path: Path) -> None:
+    run("database", "migrate")
+
+    result = run("bundle", "export", "QPFRM4ZA", "-o", str(tmp_path / "b.zip"))
+
+    assert "No release with the reference QPFRM4ZA has been agreed." in str(result.exception)

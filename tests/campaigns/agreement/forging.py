@@ -112,7 +112,15 @@ class Person:
 
 def roster(version: int, previous: str, people: list[Person], **changes: Any) -> bytes:
     """A roster's bytes."""
-    said = {"version": version, "previous": previous, "rp_id": RP, "origins": [ORIGIN], "parties": ["hse", "lacors"], "passwords": []}
+    said = {
+        "version": version,
+        "proposed_at": said_at(NOON),
+        "previous": previous,
+        "rp_id": RP,
+        "origins": [ORIGIN],
+        "parties": ["hse", "lacors"],
+        "passwords": [],
+    }
     said |= {"members": sorted((one.member() for one in people), key=lambda one: one["officer"])} | changes
     return statement("countersign/roster/v1", f"roster {version}", said["previous"], said)
 

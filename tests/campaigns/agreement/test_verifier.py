@@ -17,6 +17,7 @@ from tests.campaigns.agreement.forging import NOON, Forge, Person, Row, eddsa, e
 
 SEED = 20_260_512
 HOUR = timedelta(hours=1)
+STRICT = Rules()
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,7 @@ def bundle(forge: Forge) -> bytes:
     return bundles.pack(forge.parts())
 
 
-def refusal(raw: bytes, rules: Rules = Rules()) -> str:
+def refusal(raw: bytes, rules: Rules = STRICT) -> str:
     """The fault that is found first."""
     with pytest.raises((Fault, *verifier.UNREADABLE)) as found:
         verifier.check(raw, rules)
