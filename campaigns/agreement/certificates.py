@@ -27,7 +27,8 @@ def certificate(stored: bytes, signatures: Sequence[dict[str, Any]], rosters: Se
     said = manifest.read(stored)
     facts = _facts(said, signatures) | {"digest": manifest.digest(stored), "rosters": _fingerprints(rosters)}
     inputs = {"facts": json.dumps(facts)}
-    made = typst.compile(TEMPLATE, format="pdf", sys_inputs=inputs, pdf_standards="ua-1", timestamp=int(said.sealed_at.timestamp()))
+    moment = int(said.sealed_at.timestamp())
+    made = typst.compile(TEMPLATE, format="pdf", sys_inputs=inputs, pdf_standards="ua-1", timestamp=moment, ignore_system_fonts=True)
     return bytes(made)
 
 
