@@ -1,5 +1,6 @@
 """The bundle and its verifier: what holds is proved in a process of its own, and each thing bent on its own is refused by name."""
 
+import ast
 import random
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import cryptography
 import pytest
 
 from campaigns.agreement import archives, bundles, verifier
@@ -36,10 +38,19 @@ def refusal(raw: bytes, rules: Rules = STRICT) -> str:
     return str(found.value)
 
 
+ALONE = "import runpy, sys; sys.argv[:] = sys.argv[1:]; sys.path.insert(0, 'only'); runpy.run_path(sys.argv[0], run_name='__main__')"
+
+
 def run(folder: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
-    """The verifier as a file of its own, in an empty folder, with nothing of ours to import."""
+    """The verifier as a file of its own in an empty folder, where nothing but the standard library and `cryptography` can be imported."""
     (folder / "verify.py").write_bytes(bundles.VERIFIER.read_bytes())
-    command = [sys.executable, "-I", "verify.py", *map(str, words)]
+    (folder / "only").mkdir(exist_ok=True)
+    packages = Path(cryptography.__file__).parents[1]
+    for found in (packages / "cryptography", *packages.glob("_cffi_backend*")):
+        link = folder / "only" / found.name
+        link.unlink(missing_ok=True)
+        link.symlink_to(found)
+    command = [sys.executable, "-I", "-S", "-c", ALONE, "verify.py", *map(str, words)]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
@@ -123,3 +134,11 @@ def test_a_whole_bundle_made_anew_with_other_keys_is_refused_by_the_trusted_fing
 
     assert verifier.check(other, Rules()).said["reference"] == "QPFRM4ZA"
     assert "the fingerprint you trust" in refusal(other, Rules(trust=forge.fingerprint))
+
+
+def test_the_verifier_imports_nothing_of_ours() -> None:
+    tree = ast.parse(bundles.VERIFIER.read_text())
+    named = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    named |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+
+    assert {name.split(".")[0] for name in named} <= {*sys.stdlib_module_names, "cryptography"}
