@@ -13,9 +13,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from campaigns.agreement import archives, manifest, passkeys, releases, rosters, sealed, signatures, standing
+from campaigns.agreement import archives, manifest, passkeys, releases, sealed, signatures, standing
 from campaigns.agreement.identity import Signed
 from campaigns.agreement.releases import Release
+from campaigns.agreement.rosters import RosterVersion
 from campaigns.agreement.sealed import Particulars, SealedLetter
 from campaigns.foundation import audit
 from campaigns.foundation.audit import Link
@@ -77,11 +78,12 @@ def gather(session: Session, release_id: UUID) -> Parts:
     release = releases.get(session, release_id)
     if release.manifest is None:
         raise NotAllowedNow("The release is not sealed, so there is nothing to prove.")
-    links = _links(session, release)
+    links, given = _links(session, release), signatures.on(session, release_id, release.digest or "")
+    chain = _chain(session, {row.roster for row in given})
     return Parts(
         manifest=release.manifest,
-        signatures=[_signature(session, row) for row in signatures.on(session, release_id, str(release.digest))],
-        rosters=[_roster(session, row) for row in rosters.rows(session)],
+        signatures=[_signature(row, chain) for row in given],
+        rosters=[_roster(session, row) for row in chain],
         programs={audience: program.to_bytes() for audience, program in sealed.programs_of(session, release_id).items()},
         leaves=_leaves(session, release_id),
         links=links,
@@ -89,12 +91,23 @@ def gather(session: Session, release_id: UUID) -> Parts:
     )
 
 
-def _signature(session: Session, row: signatures.Signature) -> Row:
-    member = standing.chain(session).version(row.roster).member(row.officer_id)
+def _chain(session: Session, versions: set[int]) -> list[RosterVersion]:
+    """The rosters from the founding under which these versions stood, given up since or not, to the last of that founding."""
+    stood = select(RosterVersion).where(col(RosterVersion.stands_since).is_not(None)).order_by(col(RosterVersion.version))
+    found: list[RosterVersion] = []
+    for row in session.exec(stood):
+        if row.read().is_founding and versions & {one.version for one in found}:
+            break
+        found = [row] if row.read().is_founding else [*found, row]
+    return found
+
+
+def _signature(row: signatures.Signature, chain: list[RosterVersion]) -> Row:
+    member = next((one.read().member(row.officer_id) for one in chain if one.version == row.roster), None)
     return _record(row, row.roster, member.post if member else row.officer_name)
 
 
-def _roster(session: Session, row: rosters.RosterVersion) -> Row:
+def _roster(session: Session, row: RosterVersion) -> Row:
     given = standing.signatures(session, row.fingerprint)
     return {"roster": row.document.decode(), "signatures": [_record(one, row.version, one.officer_name) for one in given]}
 
