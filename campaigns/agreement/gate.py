@@ -1,20 +1,20 @@
 """The two-party gate: the one decision whether a release may go, refusal by refusal, from stored bytes alone.
 
-`check` is asked when a release is scheduled, when it begins, and again whenever a chunk is claimed. It fails closed: a guard that
-cannot decide refuses. Nobody, administrators and tests included, has a way round it.
+`check` is asked when a release is scheduled, when it begins, and whenever a chunk is claimed. It fails closed: a guard that cannot decide
+refuses. Nobody, administrators and tests included, has a way round it.
 Source: HELA paper, Annex 2 ("jointly agreed between HSE and LACoRS, but come from a single, credible source").
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlmodel import Session, select
 
 from campaigns.agreement import identity, manifest, merkle, parties, passkeys, roster_changes, sealed, signatures, standing
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
-from campaigns.agreement.sealed import SealedProgram
 from campaigns.agreement.signatures import Signature
 from campaigns.agreement.standing import Chain
 from campaigns.drafting import messages
@@ -46,9 +46,9 @@ class Verified:
 
 def check(session: Session, release: Release, *, at: datetime) -> Verified:
     """Decide; raises `GateClosed` with the first reason met. Whatever goes wrong while deciding closes the gate too."""
+    if release.manifest is None or release.digest is None:
+        raise GateClosed("The release is not sealed.")
     try:
-        if release.manifest is None or release.digest is None:
-            raise GateClosed("The release is not sealed.")
         said, digest = manifest.read(release.manifest), manifest.digest(release.manifest)
         case = Case(session, release, said, signatures.on(session, release.id, digest), standing.chain(session), at)
         for refuse in GUARDS:
@@ -106,7 +106,7 @@ def every_signature_holds(case: Case) -> None:  # by a member of the roster of i
     for signature in case.signed:
         roster = case.rosters.version(signature.roster)
         member = identity.holds(signature, roster, tag=passkeys.RELEASE, body=case.release.manifest or b"")
-        if not member.may_sign(case.release.campaign_id, at=signature.at):
+        if not member.may_sign(UUID(case.said.campaign_id), at=signature.at):
             raise GateClosed(f"{member.post} was not {case.said.campaign}'s deputy when it was signed.")
 
 
@@ -132,7 +132,7 @@ def no_software_key_signs_in_real_life(case: Case) -> None:  # rehearsals' keys 
 
 
 def the_letters_are_the_ones_signed(case: Case) -> None:  # every compiled variant has the digest named, and none is missing or added
-    rows = case.session.exec(select(SealedProgram).where(SealedProgram.release_id == case.release.id))
+    rows = case.session.exec(select(sealed.SealedProgram).where(sealed.SealedProgram.release_id == case.release.id))
     if {row.audience: manifest.digest(row.program) for row in rows} != {one.audience: one.program for one in case.said.variants}:
         raise GateClosed("A stored letter is not the one that was signed.")
 

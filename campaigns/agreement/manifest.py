@@ -61,6 +61,7 @@ class Manifest(Part):
     purpose: Purpose
     corrects: Original | None
     campaign: str
+    campaign_id: str
     objective: str
     title: str
     subject: str

@@ -8,12 +8,15 @@ from tests.house.source import Module
 
 LONGEST_MODULE = 250
 LONGEST_FUNCTION = 40
+LONG_ON_PURPOSE = {"campaigns/agreement/verifier.py": 520}  # handed to people as one file that imports nothing of ours
 
 
 def too_long(modules: Iterable[Module]) -> list[str]:
     """What breaks the two limits, with its size."""
     modules = tuple(modules)
-    long_modules = [f"{module.path}: {module.lines} lines" for module in modules if module.lines > LONGEST_MODULE]
+    long_modules = [
+        f"{module.path}: {module.lines} lines" for module in modules if module.lines > LONG_ON_PURPOSE.get(module.path, LONGEST_MODULE)
+    ]
     long_functions = [
         f"{module.path}:{function.lineno} {function.name}: {source.size(function)} lines"
         for module in modules

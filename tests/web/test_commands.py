@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from campaigns.agreement import releases
+from campaigns.foundation import audit
 from campaigns.foundation.database import Database
+from tests.campaigns import stories
 from web.cli.main import countersign
 
 runner = CliRunner()
@@ -86,3 +89,40 @@ def test_the_demonstration_is_for_development_alone(monkeypatch: pytest.MonkeyPa
 
     assert result.exit_code == 1
     assert "development only" in str(result.exception)
+
+
+def test_the_verifier_is_written_as_a_file_that_refuses_what_is_no_bundle(tmp_path: Path) -> None:
+    file, nothing = tmp_path / "verify.py", tmp_path / "nothing.zip"
+    nothing.write_bytes(b"PK")
+
+    written = run("bundle", "verifier", "-o", str(file))
+    refused = run("bundle", "verify", str(nothing), "--rehearsal")
+
+    assert written.exit_code == 0
+    assert file.read_text().startswith('"""Check a bundle')
+    assert (refused.exit_code, refused.output) == (1, "REFUSED     This is not a bundle: it holds no index.json.\n")
+
+
+def test_a_bundle_of_what_nobody_agreed_is_refused(tmp_path: Path) -> None:
+    run("database", "migrate")
+
+    result = run("bundle", "export", "QPFRM4ZA", "-o", str(tmp_path / "b.zip"))
+
+    assert "No release with the reference QPFRM4ZA has been agreed." in str(result.exception)
+
+
+def test_a_bundle_is_exported_with_its_certificate_and_verifies(installation: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COUNTERSIGN_ENV", "test")
+    run("database", "migrate")
+    database, file = Database(installation), tmp_path / "b.zip"
+    story = stories.agreed_release(stories.house(database))
+    with database.transaction() as session:
+        audit.chain(session)
+        reference = releases.get(session, story.release).reference
+    database.dispose()
+
+    exported = run("bundle", "export", reference, "-o", str(file), "--with", "certificate")
+
+    assert exported.output.endswith("3 letters, 2 signatures, 1 rosters.\n")
+    assert run("bundle", "verify", str(file)).exit_code == 1
+    assert "PROVED" in run("bundle", "verify", str(file), "--rehearsal").output

@@ -5,7 +5,7 @@ import sys
 import click
 
 from campaigns.foundation.errors import CountersignError
-from web.cli import audit, database, demo, officers, register, serve
+from web.cli import audit, bundle, database, demo, officers, register, serve
 
 
 @click.group()
@@ -14,6 +14,7 @@ def countersign() -> None:
 
 
 countersign.add_command(audit.group)
+countersign.add_command(bundle.group)
 countersign.add_command(database.group)
 countersign.add_command(officers.group)
 countersign.add_command(demo.group)

@@ -73,6 +73,7 @@ def said(**changes: Any) -> Manifest:
         "findings": [],
         "sealed_at": datetime(2026, 5, 1, tzinfo=UTC),
         "campaign": "LOPP",
+        "campaign_id": "c",
         "objective": "Reach them all",
         "title": "Ynys M\u00f4n",
         "subject": "s",

@@ -1,0 +1,173 @@
+"""A bundle: everything that proves a release was agreed, in one file that anyone can check without us (see verifier.py).
+
+It holds no reader's name or address: a reader's own letter carries what is needed to find its leaf. Salts are given for as long as they
+are kept; once a person is erased, the leaf alone stays, and the bundle still verifies.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from campaigns.agreement import archives, manifest, passkeys, releases, sealed, signatures, standing
+from campaigns.agreement.identity import Signed
+from campaigns.agreement.releases import Release
+from campaigns.agreement.rosters import RosterVersion
+from campaigns.agreement.sealed import Particulars, SealedLetter
+from campaigns.foundation import audit
+from campaigns.foundation.audit import Link
+from campaigns.foundation.errors import NotAllowedNow, NotFound
+from campaigns.foundation.log import LogEntry
+
+FORMAT = "countersign-bundle/1"
+VERIFIER = Path(__file__).with_name("verifier.py")
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What goes into a bundle, as plain values. `rosters`: {"roster": text, "signatures": [record]}, by version; `heads`: "NUMBER HASH" each."""
+
+    manifest: bytes
+    signatures: Sequence[Row]
+    rosters: Sequence[Row]
+    programs: dict[str, bytes]
+    leaves: Sequence[Row]
+    links: Sequence[Row]
+    heads: Sequence[str]
+    certificate: bytes | None = None
+
+
+def pack(parts: Parts) -> bytes:
+    """The bundle's bytes: the same parts always make the same ones."""
+    cover = {"certificate.pdf": parts.certificate} if parts.certificate else {}
+    members = {
+        "README.txt": README.encode(),
+        **cover,
+        "verify.py": VERIFIER.read_bytes(),
+        "manifest.json": parts.manifest,
+        "signatures.json": manifest.canonical(list(parts.signatures)),
+        "rosters.json": manifest.canonical(list(parts.rosters)),
+        **{f"programs/{audience}.json": parts.programs[audience] for audience in _audiences(parts.manifest)},
+        "leaves.jsonl": _lines(parts.leaves),
+        "audit.jsonl": _lines(parts.links),
+        "heads.txt": "".join(f"{head}\n" for head in parts.heads).encode(),
+    }
+    index = {"format": FORMAT, "members": {name: manifest.digest(data) for name, data in members.items()}}
+    return archives.write({**members, "index.json": manifest.canonical(index)})
+
+
+def find(session: Session, reference: str) -> UUID:
+    """The newest agreed release of this reference; refuses a reference nobody agreed to."""
+    wanted = (
+        select(Release).where(Release.reference == reference, col(Release.manifest).is_not(None)).order_by(col(Release.revision).desc())
+    )
+    for release in session.exec(wanted):
+        given = {signature.party for signature in signatures.on(session, release.id, str(release.digest))}
+        if given >= set(manifest.read(release.manifest or b"").parties):
+            return release.id
+    raise NotFound(f"No release with the reference {reference} has been agreed.")
+
+
+def gather(session: Session, release_id: UUID) -> Parts:
+    """Everything stored about an agreed release. Refuses one whose sealing the log's chain has not reached yet."""
+    release = releases.get(session, release_id)
+    if release.manifest is None:
+        raise NotAllowedNow("The release is not sealed, so there is nothing to prove.")
+    links, given = _links(session, release), signatures.on(session, release_id, release.digest or "")
+    chain = _chain(session, {row.roster for row in given})
+    return Parts(
+        manifest=release.manifest,
+        signatures=[_signature(row, chain) for row in given],
+        rosters=[_roster(session, row) for row in chain],
+        programs={audience: program.to_bytes() for audience, program in sealed.programs_of(session, release_id).items()},
+        leaves=_leaves(session, release_id),
+        links=links,
+        heads=[f"{links[-1]['number']} {links[-1]['hash']}"],
+    )
+
+
+def _chain(session: Session, versions: set[int]) -> list[RosterVersion]:
+    """The rosters from the founding under which these versions stood, given up since or not, to the last of that founding."""
+    stood = select(RosterVersion).where(col(RosterVersion.stands_since).is_not(None)).order_by(col(RosterVersion.version))
+    found: list[RosterVersion] = []
+    for row in session.exec(stood):
+        if row.read().is_founding and versions & {one.version for one in found}:
+            break
+        found = [row] if row.read().is_founding else [*found, row]
+    return found
+
+
+def _signature(row: signatures.Signature, chain: list[RosterVersion]) -> Row:
+    member = next((one.read().member(row.officer_id) for one in chain if one.version == row.roster), None)
+    return _record(row, row.roster, member.post if member else row.officer_name)
+
+
+def _roster(session: Session, row: RosterVersion) -> Row:
+    given = standing.signatures(session, row.fingerprint)
+    return {"roster": row.document.decode(), "signatures": [_record(one, row.version, one.officer_name) for one in given]}
+
+
+def _record(row: Signed, roster: int, post: str) -> Row:
+    assertion = {name: str(row.evidence.get(name, "")) for name in passkeys.Assertion.__dataclass_fields__}
+    whose = {"party": row.party, "officer": str(row.officer_id), "post": post, "at": row.at.isoformat().replace("+00:00", "Z")}
+    return {**whose, "method": row.method, "roster": roster, **assertion}
+
+
+def _leaves(session: Session, release_id: UUID) -> list[Row]:
+    both = (col(Particulars.release_id) == SealedLetter.release_id) & (col(Particulars.position) == SealedLetter.position)
+    rows = select(SealedLetter, Particulars.salt).outerjoin(Particulars, both).where(SealedLetter.release_id == release_id)
+    return [_leaf(letter, salt) for letter, salt in session.exec(rows.order_by(col(SealedLetter.position)))]
+
+
+def _leaf(letter: SealedLetter, salt: bytes | None) -> Row:
+    own = {"audience": letter.audience, "role": letter.role, "authority": letter.authority_code or "", "condition": letter.condition}
+    return {"leaf": letter.leaf.hex(), "salt": passkeys.encode(salt) if salt else None, **own}
+
+
+def _links(session: Session, release: Release) -> list[Row]:
+    """The chain from the first to the last fact about the release, and one link before, which the first follows from."""
+    chained = select(Link, LogEntry).join(LogEntry, col(Link.entry_id) == LogEntry.id)
+    bounds = select(sa.func.min(Link.number), sa.func.max(Link.number)).join(LogEntry, col(Link.entry_id) == LogEntry.id)
+    first, last = session.exec(bounds.where(LogEntry.subject == release.id)).one()
+    if first is None:
+        raise NotAllowedNow("The log's chain has not reached this release yet. Try again in a minute.")
+    rows = session.exec(chained.where(col(Link.number).between(first - 1, last)).order_by(col(Link.number)))
+    return [_link(link, entry, {release.id, release.message_id} if link.number >= first else set()) for link, entry in rows]
+
+
+def _link(link: Link, entry: LogEntry, ours: set[UUID]) -> Row:
+    said = audit.fact(entry.id, entry.kind, entry.subject, entry.by, entry.at, entry.payload)
+    told = said.decode() if entry.subject in ours else None
+    return {"number": link.number, "hash": link.hash.hex(), "digest": manifest.digest(said), "fact": told}
+
+
+def _audiences(stored: bytes) -> list[str]:
+    return [variant.audience for variant in manifest.read(stored).variants]
+
+
+def _lines(rows: Sequence[Row]) -> bytes:
+    return b"".join(manifest.canonical(row) + b"\n" for row in rows)
+
+
+README = """\
+This bundle proves that the bodies named in it agreed to one release of letters: these words, these readers, this sender, these dates.
+
+To check it you need Python 3.11 or newer and its package "cryptography". You need neither the network nor anybody's word:
+
+    python verify.py THIS-BUNDLE.zip
+    python verify.py THIS-BUNDLE.zip --message LETTER.eml     a letter as you received it
+    python verify.py THIS-BUNDLE.zip --trust FINGERPRINT      the roster's, told to you by one of the bodies
+
+A careful person takes verify.py from somewhere other than the bundle it is to check.
+
+manifest.json     what was signed, and all that was signed
+signatures.json   each body's signatures on it        rosters.json   who may sign for each body, with which keys
+programs/         each audience's letter              leaves.jsonl   a digest for every reader's own letter
+audit.jsonl       what happened to the release        heads.txt      where the log stood
+index.json        the digest of every file here
+"""

@@ -1,0 +1,60 @@
+"""The certificate of joint agreement: one accessible page (PDF/UA-1) that says who agreed to what, when, and how to check it.
+
+Officers' words travel to the page as data, never as markup. The moment in the file is the release's own, so that the same facts always
+make the same bytes.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import typst
+
+from campaigns.agreement import manifest
+from campaigns.agreement.manifest import Manifest
+
+TEMPLATE = Path(__file__).parents[2] / "templates" / "certificate" / "certificate.typ"
+LONDON = ZoneInfo("Europe/London")
+ROSTERS_SHOWN = 6  # the newest; the bundle holds them all
+METHODS = {"software": "rehearsal key"}
+
+
+def certificate(stored: bytes, signatures: Sequence[dict[str, Any]], rosters: Sequence[dict[str, Any]]) -> bytes:
+    """The page as PDF, from the manifest's bytes and the records of a bundle (see bundles.Parts)."""
+    said = manifest.read(stored)
+    facts = _facts(said, signatures) | {"digest": manifest.digest(stored), "rosters": _fingerprints(rosters)}
+    inputs = {"facts": json.dumps(facts)}
+    moment = int(said.sealed_at.timestamp())
+    made = typst.compile(TEMPLATE, format="pdf", sys_inputs=inputs, pdf_standards="ua-1", timestamp=moment, ignore_system_fonts=True)
+    return bytes(made)
+
+
+def _facts(said: Manifest, signatures: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    begins = f"from {_when(said.not_before)} " if said.not_before else ""
+    return {
+        "title": said.title,
+        "reference": said.reference,
+        "revision": said.revision,
+        "agreed": [_agreed(one) for one in signatures],
+        "readers": [{"audience": one.audience, "count": one.readers} for one in said.variants],
+        "total": said.readers,
+        "sender": f"{said.sender['name']} <{said.sender['address']}>",
+        "window": f"{begins}until {_when(said.latest_send)}",
+    }
+
+
+def _agreed(one: dict[str, Any]) -> dict[str, str]:
+    when = _when(datetime.fromisoformat(one["at"]))
+    return {"body": one["party"].upper(), "post": one["post"], "when": when, "method": METHODS.get(one["method"], one["method"])}
+
+
+def _fingerprints(rosters: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    texts = [row["roster"] for row in rosters][-ROSTERS_SHOWN:]
+    return [{"version": json.loads(text)["predicate"]["version"], "fingerprint": manifest.digest(text.encode())} for text in texts]
+
+
+def _when(moment: datetime) -> str:
+    return f"{moment.astimezone(LONDON):%-d %B %Y, %H:%M} London time"
