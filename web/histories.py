@@ -61,7 +61,7 @@ SENTENCES = {
     "AddressRestored": "put an address back",
 }
 # What only the machinery cares about.
-MACHINERY = frozenset({"ChunkPlanned", "ChunkSent", "NoticeWritten"})
+MACHINERY = frozenset({"ChunkPlanned", "ChunkSent", "NoticeWritten", "OfficersTold"})
 
 
 @dataclass(frozen=True)

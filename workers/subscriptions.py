@@ -43,7 +43,7 @@ from campaigns.drafting.proposals import WordingAnswered, WordingProposed
 from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.officers import OfficerJoined, OfficerLeft
 from campaigns.planning.campaign_plans import CampaignBegun
-from workers import notifying, projecting, sealing, sending
+from workers import notifying, projecting, sealing, sending, telling
 from workers.tools import Tools
 
 Subscriber = Callable[[LogEntry, Tools], None]
@@ -55,8 +55,14 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     ChunkPlanned: [sending.send_chunk],
     ChunkSent: [projecting.recount_reach, sending.close_release],
     LetterDecided: [projecting.recount_reach, sending.close_release],
-    ReleaseWithdrawn: [sending.abandon_letters],
-    ReleaseMissed: [sending.abandon_letters],
+    ReleaseAgreed: [telling.tell_both_parties],
+    ReleaseReturned: [telling.tell_both_parties],
+    ReleaseWithdrawn: [sending.abandon_letters, telling.tell_both_parties],
+    ReleaseMissed: [sending.abandon_letters, telling.tell_both_parties],
+    ReleaseLapsed: [telling.tell_both_parties],
+    SendingStopped: [telling.tell_both_parties],
+    MessageRevised: [telling.tell_signers_theirs_is_void],
+    SignatorySuspended: [telling.hold_what_they_signed],
     AttendanceRecorded: [projecting.recount_briefed],
     BriefingReopened: [projecting.recount_briefed],
     BriefingHeld: [projecting.recount_briefed],
@@ -68,19 +74,14 @@ SILENT: frozenset[type[Event]] = frozenset(
     {
         CampaignBegun,
         MessageDrafted,
-        MessageRevised,
         MessageWithdrawn,
         WordingProposed,
         WordingAnswered,
         FindingAccepted,
         SealingFailed,
         ReleaseSigned,
-        ReleaseAgreed,
-        ReleaseReturned,
         ReleaseScheduled,
-        ReleaseLapsed,
         ReleaseSent,
-        SendingStopped,
         SendingResumed,
         TourOpened,
         BriefingDated,
@@ -96,8 +97,8 @@ SILENT: frozenset[type[Event]] = frozenset(
         RosterStands,
         RosterTakenBack,
         RosterGivenUp,
-        SignatorySuspended,
         notifying.SignaturesAsked,
+        telling.OfficersTold,
         RegisterLoaded,
         OrganisationsLoaded,
         AudienceDefined,

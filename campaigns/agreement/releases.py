@@ -12,6 +12,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.agreement import manifest, parties, signatures
 from campaigns.agreement.identity import Evidence
+from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.signatures import Request
 from campaigns.drafting import messages
 from campaigns.drafting.messages import Message
@@ -166,6 +167,14 @@ def get(session: Session, release_id: UUID, *, lock: bool = False) -> Release:
 def of_message(session: Session, message_id: UUID) -> list[Release]:
     """A message's releases, the newest first."""
     return list(session.exec(select(Release).where(Release.message_id == message_id).order_by(col(Release.submitted_at).desc())))
+
+
+def said(release: Release) -> Manifest | None:
+    """What its stored bytes say; None until it is sealed, and for bytes of an older kind."""
+    try:
+        return manifest.read(release.manifest) if release.manifest else None
+    except (ValueError, KeyError):
+        return None
 
 
 def in_state(session: Session, *states: str) -> list[Release]:
