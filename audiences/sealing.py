@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlmodel import Session
+
 from audiences import definitions
 from campaigns.agreement import looks, releases, seals
 from campaigns.agreement.addressees import Addressee
 from campaigns.agreement.seals import Letter, Order
-from campaigns.drafting import lint, placeholders
+from campaigns.delivery import corrections
+from campaigns.drafting import holding_lines, lint, placeholders
 from campaigns.drafting.letters import Sender
 from campaigns.drafting.words import Words
 from campaigns.foundation import tokens
@@ -42,7 +45,7 @@ class Sealer:
                 return False
             try:
                 names = {key: definitions.get(session, key).name.lower() for key in order.words.audiences}
-                readers = definitions.resolve(session, order.words.audiences)
+                readers = _readers(session, order)
             except Refused as refusal:
                 seals.fail(session, order, reasons=[refusal.sentence], by=COUNTERSIGN.name, at=self.clock())
                 return True
@@ -53,31 +56,44 @@ class Sealer:
         return True
 
     def _freeze(self, order: Order, names: dict[str, str], readers: list[Addressee]) -> None:
-        programs = seals.compile_variants(order, audiences=names, sender=self.source)
+        programs, cases = seals.compile_variants(order, audiences=names, sender=self.source), holding_lines.cases(order.words.closed)
         with self.database.transaction() as session:
             look = looks.at(session, releases.get(session, order.release_id), words=order.words, programs=programs, sender=self.source)
             if look.open:
                 seals.fail(session, order, reasons=look.open, by=COUNTERSIGN.name, at=self.clock())
                 return
-            seals.keep_programs(session, order, programs, people=len(readers), at=self.clock())
-        for start in range(0, len(readers), CHUNK):
-            chunk = [self._letter(order, reader) for reader in readers[start : start + CHUNK]]
+            seals.keep_programs(session, order, programs, people=len(readers) * len(cases), at=self.clock())
+        each = max(CHUNK // len(cases), 1)  # readers a chunk
+        for first in range(0, len(readers), each):
+            chunk = [self._letter(order, reader, case) for reader in readers[first : first + each] for case in cases]
+            start = first * len(cases)
             with self.database.transaction() as session:
                 seals.keep_letters(session, order, programs, chunk, start=start, at=self.clock())
         with self.database.transaction() as session:
             seals.seal(session, order, sender=self.source, by=COUNTERSIGN.name, at=self.clock())
 
-    def _letter(self, order: Order, reader: Addressee) -> Letter:
+    def _letter(self, order: Order, reader: Addressee, case: dict[str, str]) -> Letter:
         domain = self.source.address.rpartition("@")[2]
         stop = tokens.make(self.key, "stop", str(reader.person_id))
         fields = {
             **reader.fields(),
+            **case,
             "reference": order.reference,
             "address": reader.address,
             "message_id": f"<{order.release_id.hex}.{reader.person_id.hex}@{domain}>",
             "stop_url": f"{self.source.base_url}/stop/{stop}",
         }
-        return Letter(reader, fields)
+        return Letter(reader, fields, holding_lines.key(case))
+
+
+def _readers(session: Session, order: Order) -> list[Addressee]:
+    """Who is in the audiences today; of a correction, exactly those to whom the original may have gone."""
+    if order.corrects is None:
+        return definitions.resolve(session, order.words.audiences)
+    readers = corrections.recipients(session, order.corrects)
+    if {reader.variant for reader in readers} != set(order.words.audiences):
+        raise Refused("A correction goes to exactly the readers of the original. Choose the same audiences, no more and no fewer.")
+    return readers
 
 
 def empty_blanks(words: Words, readers: list[Addressee]) -> list[str]:

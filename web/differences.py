@@ -49,6 +49,8 @@ def of_words(before: Words, after: Words, names: dict[str, str]) -> list[Change]
         ("Attachments", _files(before), _files(after)),
         ("Earliest time to send", _said(before.not_before), _said(after.not_before)),
         ("Latest time to send", _said(before.latest_send), _said(after.latest_send)),
+        ("Risk", before.risk.said, after.risk.said),
+        ("Holding line", _holding(before), _holding(after)),
     ]
     return [Change(label, words(old, new)) for label, old, new in pairs if old != new]
 
@@ -94,6 +96,11 @@ def _named(typed: Words, names: dict[str, str]) -> str:
 def _files(typed: Words) -> str:
     """Each file with the start of its digest: another file of the same name and size is another file."""
     return "\n".join(f"{file.name} ({file.size:,} bytes, {file.digest[:8]})" for file in typed.attachments)
+
+
+def _holding(typed: Words) -> str:
+    choices = [f"(({name})): {' or '.join(typed.closed[name])}" for name in sorted(typed.closed)]
+    return "\n".join(["a holding line", *choices]) if typed.holding_line else ""
 
 
 def _said(moment: datetime | None) -> str:

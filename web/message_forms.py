@@ -6,17 +6,22 @@ from typing import Any
 
 from audiences.definitions import Audience
 from campaigns.drafting.attachments import Attachment
-from campaigns.drafting.placeholders import PLACEHOLDERS, YOUR_PART
+from campaigns.drafting.placeholders import CLOSED, PLACEHOLDERS, YOUR_PART
 from campaigns.drafting.words import Words
 from campaigns.foundation import clock
 from campaigns.foundation.errors import Invalid, Problem, Refused
-from web import forms, message_files, refusals
+from web import care_fields, forms, message_files, refusals
+from web.care_fields import CareFields
 from web.form_fields import DayField, HourField
 
-BLANKS = [*PLACEHOLDERS.items(), (YOUR_PART, "where the words for one audience stand; without it they come at the end")]
+BLANKS = [
+    *PLACEHOLDERS.items(),
+    *((name, f"in a holding line, {what}") for name, what in CLOSED.items()),
+    (YOUR_PART, "where the words for one audience stand; without it they come at the end"),
+]
 
 
-class WordsForm(forms.Form):
+class WordsForm(CareFields):
     """The words of a message. `made_for` adds a box for every audience."""
 
     campaign = forms.one_of("Campaign")
@@ -62,6 +67,7 @@ class WordsForm(forms.Form):
             latest_send=moment(self.latest_send, self.latest_send_hour, problems, "Enter the latest day to send")
             or datetime.max.replace(tzinfo=clock.LONDON),
             attachments=self.attached,
+            **self.care(problems),
         )
         return _checked(words, problems, at)
 
@@ -69,13 +75,14 @@ class WordsForm(forms.Form):
 def made_for(audiences: Iterable[Audience]) -> type[WordsForm]:
     """The form with a box for each audience's own words."""
     boxes = {f"part-{audience.key}": forms.long_text(f"Words only for {audience.name}", rows=6) for audience in audiences}
-    return type("WordsFormForAudiences", (WordsForm,), boxes)
+    return type("WordsFormForAudiences", (WordsForm,), boxes | care_fields.boxes())
 
 
-def opened(audiences: list[Audience], words: Words | None) -> WordsForm:
-    """The form, filled with words that stand already unless it was posted."""
+def opened(audiences: list[Audience], words: Words | None, *, observers: Iterable[str] = ()) -> WordsForm:
+    """The form, filled with words that stand already unless it was posted. `observers`: the posts that can be named to be told."""
     form = made_for(audiences)(data=_data(words) if words else {"latest_send_hour": "17:00"})
     form.audiences.choices = [(audience.key, audience.name) for audience in audiences]
+    forms.offer(form.observers, [(post, post) for post in observers])
     form.attached = message_files.attached(words.attachments if words else [])
     return form
 
@@ -141,4 +148,5 @@ def _data(words: Words) -> dict[str, Any]:
         "not_before": earliest.date() if earliest else None,
         "not_before_hour": f"{earliest:%H:%M}" if earliest else "9:00",
         **{f"part-{key}": part for key, part in words.parts.items()},
+        **care_fields.data(words),
     }

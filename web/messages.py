@@ -10,6 +10,7 @@ from audiences import definitions
 from campaigns.agreement import releases
 from campaigns.drafting import acceptances, messages
 from campaigns.drafting.words import Words
+from campaigns.foundation import officers
 from campaigns.foundation.errors import Invalid
 from campaigns.planning import campaign_plans
 from web import desk, findings, forms, message_forms, message_sheets, readership, refusals, states
@@ -44,11 +45,11 @@ def every() -> str:
 def new() -> str | Response:
     """Begin one."""
     with desk.reading() as session:
-        audiences, plans = definitions.every(session), campaign_plans.every(session)
+        audiences, plans, watching = definitions.every(session), campaign_plans.every(session), officers.observers(session)
     if not plans:
         flash("Every message belongs to a campaign. Set one up first.")
         return redirect(url_for("campaigns.new"))
-    form = message_forms.opened(audiences, None)
+    form = message_forms.opened(audiences, None, observers=watching)
     form.campaign.choices = [(str(plan.id), plan.name) for plan in plans]
     words = message_forms.read(form, audiences, at=desk.now())
     if words is None:
@@ -83,10 +84,10 @@ def people(message_id: UUID) -> str:
 def edit(message_id: UUID) -> str | Response:
     """Change the words: a new revision, which voids every signature on the one before."""
     with desk.reading() as session:
-        message, audiences = messages.get(session, message_id), definitions.every(session)
+        message, audiences, watching = messages.get(session, message_id), definitions.every(session), officers.observers(session)
         standing = messages.current(session, message).read()
         state = states.of_message(session, message, states.newest(session, message))
-    form = message_forms.opened(audiences, standing)
+    form = message_forms.opened(audiences, standing, observers=watching)
     form.campaign.choices, form.campaign.data = [(str(message.campaign_id), "")], str(message.campaign_id)
     words = message_forms.read(form, audiences, at=desk.now())
     if words is None:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from campaigns.agreement import manifest, readers, releases, schedules
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
+from campaigns.delivery import corrections
 from campaigns.foundation.errors import Invalid
 from campaigns.foundation.officers import WRITERS
 from web import csv_files, desk, forms, message_sheets, readership, refusals, states
@@ -82,6 +83,18 @@ def return_(release_id: UUID) -> str | Response:
         else:
             return _done(release_id, "Returned. Whoever wrote it sees your reason and changes the words; nothing is sent.")
     return _asked("releases/return.html", release_id, form)
+
+
+@bp.post("/<uuid:release_id>/correction")
+@for_writers
+def correct(release_id: UUID) -> Response:
+    """Draft a correction for exactly the readers it went to."""
+    with desk.writing() as session:
+        message_id = corrections.begin(session, release_id, by=desk.current_officer(), at=desk.now())
+    flash(
+        "A correction is drafted. Say what was wrong and what is right, then submit it: both parties sign it like any message.", "success"
+    )
+    return redirect(url_for("messages.edit", message_id=message_id))
 
 
 @bp.post("/<uuid:release_id>/stop")

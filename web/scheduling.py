@@ -5,8 +5,10 @@ from math import ceil
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
+from sqlmodel import Session
 from werkzeug.wrappers import Response
 
+from campaigns.agreement import releases as stored
 from campaigns.agreement import schedules
 from campaigns.foundation import clock
 from campaigns.foundation.errors import Invalid, Problem
@@ -17,6 +19,9 @@ from web.words import many
 bp = Blueprint("scheduling", __name__, url_prefix="/releases")
 
 
+CASE = "case-"
+
+
 class ScheduleForm(forms.Form):
     """Now, or at a time."""
 
@@ -24,6 +29,10 @@ class ScheduleForm(forms.Form):
     day = forms.day("Day")
     hour = forms.hour("Time", hint="On a clock in London. For example, 9:30am")
     submit = forms.submit("Let it go")
+
+    def case(self) -> dict[str, str]:
+        """Of a holding line: the choice for each of its blanks."""
+        return {name.removeprefix(CASE): self[name].data for name in self._fields if name.startswith(CASE)}
 
     def moment(self) -> datetime | None:
         """The chosen moment, None for now; refuses a time that does not exist or exists twice."""
@@ -40,7 +49,9 @@ class ScheduleForm(forms.Form):
 @for_writers
 def schedule(release_id: UUID) -> str | Response:
     """Choose."""
-    form = ScheduleForm()
+    with desk.reading() as session:
+        closed = _closed(session, release_id)
+    form = _made_for(closed)()
     if form.validate_on_submit():
         try:
             return _schedule(release_id, form)
@@ -66,10 +77,22 @@ def lasting(seconds: float) -> str:
     return f"about {many(ceil(seconds / 3600), 'hour')}"
 
 
+def _closed(session: Session, release_id: UUID) -> dict[str, list[str]]:
+    said = stored.said(stored.get(session, release_id))
+    return said.closed if said else {}
+
+
+def _made_for(closed: dict[str, list[str]]) -> type[ScheduleForm]:
+    """The form with a choice for each blank of a holding line."""
+    choices = {f"{CASE}{name}": [(choice, choice) for choice in closed[name]] for name in sorted(closed)}
+    fields = {name: forms.one_of(f"Which {name.removeprefix(CASE)}?", offered) for name, offered in choices.items()}
+    return type("ScheduleFormForCases", (ScheduleForm,), fields)
+
+
 def _schedule(release_id: UUID, form: ScheduleForm) -> Response:
     moment = form.moment()
     with desk.writing() as session:
-        schedules.schedule(session, release_id, when=moment, by=desk.current_officer(), at=desk.now())
+        schedules.schedule(session, release_id, when=moment, case=form.case(), by=desk.current_officer(), at=desk.now())
     flash(
         f"It goes out on {clock.say(moment)}." if moment else "It goes out as soon as it may. The page shows how far it has come.",
         "success",

@@ -129,6 +129,7 @@ def _page(release_id: UUID, form: PasswordForm) -> str | Response:
             "table": readership.sealed(session, view.release),
             "may_use_password": _may_use_password(session),
             "accepted": _accepted(view.release),
+            "closed_choices": lambda closed: [(f"(({name}))", " or ".join(closed[name])) for name in sorted(closed)],
         }
     hint = demo_posts.code_hint(desk.now())
     return render_template("releases/sign.html", form=form, reason=ReasonForm(formdata=None), hint=hint, **page)

@@ -4,7 +4,7 @@ Approval is never stored: it is deduced from the signatures that stand (see gate
 release *replaced*, whatever its row says. Source: HELA paper, Annex 2 ("jointly agreed between HSE and LACoRS").
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -22,6 +22,7 @@ from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
 LONGEST_REASON = 1000
+CORRECTED_WITHIN = timedelta(days=14)
 
 
 class RevisionSubmitted(Event):

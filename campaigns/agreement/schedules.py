@@ -3,15 +3,16 @@
 A schedule may only narrow what was signed; nothing is ever sent late. Waiting is a column the clock finds, not a delay in a queue.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from campaigns.agreement import gate, releases
+from campaigns.agreement import gate, releases, sealed
 from campaigns.agreement.releases import Release
 from campaigns.agreement.seals import APPROVAL_DAYS
-from campaigns.drafting import messages
+from campaigns.drafting import holding_lines, messages
 from campaigns.foundation import lifecycles, log, officers
 from campaigns.foundation.errors import GateClosed, Invalid, NotAllowedNow, NotYours, Problem
 from campaigns.foundation.log import Event
@@ -52,8 +53,13 @@ class ReleaseSent(Event):
     """Every letter has its outcome."""
 
 
-def schedule(session: Session, release_id: UUID, *, when: datetime | None, by: Officer, at: datetime) -> None:
-    """Let an agreed release go at `when` (None: now). Refuses a moment outside the signed window and whatever the gate refuses."""
+def schedule(
+    session: Session, release_id: UUID, *, when: datetime | None, case: Mapping[str, str] | None = None, by: Officer, at: datetime
+) -> None:
+    """Let an agreed release go at `when` (None: now). Of a holding line, `case` is the choice for each of its blanks.
+
+    Refuses a moment outside the signed window, a case that was not signed, and whatever the gate refuses.
+    """
     officers.require_writer(by)
     release = releases.get(session, release_id, lock=True)
     verified = gate.check(session, release, at=at)
@@ -64,7 +70,10 @@ def schedule(session: Session, release_id: UUID, *, when: datetime | None, by: O
         gate.check_window(verified, at=moment)
     except GateClosed as refusal:
         raise Invalid([Problem("when", refusal.sentence)]) from None
-    releases.move(session, release_id, "schedule", scheduled_for=moment)
+    if (case or {}) not in holding_lines.cases(verified.said.closed):
+        raise Invalid([Problem("when", "Choose one of the agreed choices for each blank of this holding line")])
+    choice = holding_lines.key(case or {})
+    releases.move(session, release_id, "schedule", scheduled_for=moment, choice=choice, people=sealed.count(session, release_id, choice))
     log.record(session, ReleaseScheduled(when=moment), subject=release_id, by=by.name, at=at)
 
 

@@ -88,6 +88,12 @@ def leaves_under(session: Session, release_id: UUID, positions: Sequence[int], s
     return found
 
 
+def count(session: Session, release_id: UUID, condition: str) -> int:
+    """How many letters were sealed under a condition (a holding line's case; empty for every other release)."""
+    chosen = select(sa.func.count()).select_from(SealedLetter)
+    return session.exec(chosen.where(SealedLetter.release_id == release_id, SealedLetter.condition == condition)).one()
+
+
 def branches(session: Session, release_id: UUID) -> list[bytes]:
     """The branches of a release in order."""
     return list(session.exec(select(SealedBranch.node).where(SealedBranch.release_id == release_id).order_by(col(SealedBranch.number))))

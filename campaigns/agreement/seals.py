@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -23,7 +23,7 @@ from campaigns.agreement.sealed import Particulars, SealedBranch, SealedLetter, 
 from campaigns.drafting import attachments, letters, links, messages
 from campaigns.drafting.attachments import Enclosed
 from campaigns.drafting.letters import Sender
-from campaigns.drafting.messages import Purpose
+from campaigns.drafting.messages import Message, Purpose
 from campaigns.drafting.programs import Program
 from campaigns.drafting.words import Words
 from campaigns.foundation import log
@@ -58,6 +58,7 @@ class Order:
     reference: str
     words: Words
     enclosed: list[Enclosed]
+    corrects: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ def take(session: Session, release_id: UUID, *, at: datetime) -> Order | None:
     release.sqlmodel_update({"claim": claim, "claimed_until": at + CLAIM_LASTS, "people": 0, "sealed": 0})
     session.add(release)
     words = messages.revision(session, release.message_id, release.revision).read()
-    return Order(release_id, claim, release.reference, words, attachments.enclosed(session, words.attachments))
+    corrects = messages.get(session, release.message_id).corrects
+    return Order(release_id, claim, release.reference, words, attachments.enclosed(session, words.attachments), corrects)
 
 
 def compile_variants(order: Order, *, audiences: dict[str, str], sender: Sender) -> dict[str, Program]:
@@ -173,7 +175,7 @@ def _manifest(session: Session, release: Release, words: Words, sender: Sender, 
         reference=release.reference,
         message=str(release.message_id),
         revision=release.revision,
-        purpose=cast(Purpose, message.purpose),
+        purpose=_purpose(message, words),
         corrects=_original(session, message.corrects),
         campaign=campaign.name,
         campaign_id=str(campaign.id),
@@ -190,7 +192,7 @@ def _manifest(session: Session, release: Release, words: Words, sender: Sender, 
             Variant(audience=key, program=made.digest, readers=counts.get(key, 0))
             for key, made in sealed.programs_of(session, release.id).items()
         ],
-        closed={},
+        closed=words.closed,
         readers=release.people,
         root=root.hex(),
         not_before=words.not_before,
@@ -201,6 +203,12 @@ def _manifest(session: Session, release: Release, words: Words, sender: Sender, 
         risk=words.risk,
         findings=look.findings,
     )
+
+
+def _purpose(message: Message, words: Words) -> Purpose:
+    if message.corrects:
+        return "correction"
+    return "holding line" if words.holding_line else "message"
 
 
 def _original(session: Session, release_id: UUID | None) -> Original | None:

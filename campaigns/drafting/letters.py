@@ -114,7 +114,7 @@ def layout_digest() -> str:
     return hashlib.sha256(b"".join((LAYOUTS / name).read_bytes() for name in ("letter.html", "letter.txt"))).hexdigest()
 
 
-FIELDS = (*placeholders.PLACEHOLDERS, "stop_url", "address", "message_id")
+FIELDS = (*placeholders.PLACEHOLDERS, "stop_url", "address", "message_id", *placeholders.CLOSED)
 
 
 def _attached(part: Any) -> Attachment:

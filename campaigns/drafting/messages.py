@@ -19,7 +19,6 @@ from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
 Purpose = Literal["message", "correction", "holding line"]
-MESSAGE: Purpose = "message"
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no letter or digit that is read as another
 
 
@@ -55,7 +54,6 @@ class Message(SQLModel, table=True):
     revision: int = 1
     author_id: UUID
     drafted_at: datetime
-    purpose: str = MESSAGE
     corrects: UUID | None = None  # the release whose readers this one is for
 
 
@@ -76,13 +74,15 @@ class Revision(SQLModel, table=True):
         return Words.model_validate(self.words)
 
 
-def draft(session: Session, campaign_id: UUID, words: Words, *, by: Officer, at: datetime) -> UUID:
-    """Begin a message. Refuses words that cannot be sealed, naming each field."""
+def draft(session: Session, campaign_id: UUID, words: Words, *, corrects: UUID | None = None, by: Officer, at: datetime) -> UUID:
+    """Begin a message; `corrects` names the release whose readers it is for. Refuses words that cannot be sealed, naming each field."""
     officers.require_writer(by)
     words.check(at=at)
     attachments.require_kept(session, words.attachments)
     stored = words.stored()
-    message = Message(campaign_id=campaign_id, reference=_reference(), title=stored["title"], author_id=by.id, drafted_at=at)
+    message = Message(
+        campaign_id=campaign_id, reference=_reference(), title=stored["title"], author_id=by.id, drafted_at=at, corrects=corrects
+    )
     session.add(message)
     session.flush()
     _keep(session, message, stored, by=by, at=at)

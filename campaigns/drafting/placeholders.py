@@ -15,6 +15,14 @@ PLACEHOLDERS = {
     "region": "the region within England; elsewhere the nation",
     "reference": "the letter's own reference, by which anyone can check it",
 }
+# Blanks of a holding line: closed to choices that both parties signed; a duty officer chooses when it goes.
+CLOSED = {
+    "date": "the date that is chosen when it goes",
+    "time": "the time that is chosen when it goes",
+    "place": "the place that is chosen when it goes",
+    "link": "the address to join by, chosen when it goes",
+    "status": "what has become of it: moved, cancelled …, chosen when it goes",
+}
 YOUR_PART = "your part"  # where the words for one audience stand in the shared core
 
 FOUND = re.compile(r"\(\(([^()\n]*)\)\)")
@@ -44,7 +52,7 @@ def split(text: str) -> list[str]:
 def _line_problems(line: str) -> list[str]:
     sentences = [
         "((" + name + ")) is not a placeholder. Use one of: " + ", ".join(f"(({known}))" for known in PLACEHOLDERS)
-        for name in sorted(used(line) - set(PLACEHOLDERS) - {YOUR_PART})
+        for name in sorted(used(line) - set(PLACEHOLDERS) - set(CLOSED) - {YOUR_PART})
     ]
     if OPENED.search(line):
         sentences.append("a placeholder is opened with (( and not closed with )) on the same line")

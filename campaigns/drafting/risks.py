@@ -18,6 +18,18 @@ class Risk(BaseModel):
     observers: list[str] = []
 
     @property
+    def said(self) -> str:
+        """In words, as a signer reads it."""
+        if self.kind == "ordinary":
+            return "ordinary"
+        asks = (
+            "two signatories of each party sign"
+            if self.signatures == 2
+            else f"it rests for {self.hold_hours} hours after the last signature"
+        )
+        return f"high: {asks}" + (f"; told when it is agreed: {', '.join(self.observers)}" if self.observers else "")
+
+    @property
     def is_met(self) -> bool:
         """Whether a high risk is answered: by a second signatory for each party, or by a rest."""
         return self.kind == "ordinary" or self.signatures == 2 or self.hold_hours > 0

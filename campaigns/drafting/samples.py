@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from campaigns.drafting import letters
 from campaigns.drafting.attachments import Enclosed
 from campaigns.drafting.letters import Opened, Sender
-from campaigns.drafting.placeholders import PLACEHOLDERS
+from campaigns.drafting.placeholders import CLOSED, PLACEHOLDERS
 from campaigns.drafting.words import Words
 
-NOBODY = {name: f"(({name}))" for name in PLACEHOLDERS}  # what stands in the blanks of an audience nobody is in
+NOBODY = {name: f"(({name}))" for name in (*PLACEHOLDERS, *CLOSED)}  # what stands in the blanks of an audience nobody is in
 
 
 def ours(reference: str, sender: Sender) -> dict[str, str]:

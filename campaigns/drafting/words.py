@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from campaigns.drafting import attachments as files
-from campaigns.drafting import letters, links, placeholders
+from campaigns.drafting import holding_lines, letters, links, placeholders
 from campaigns.drafting.attachments import Attachment
 from campaigns.drafting.risks import Risk
 from campaigns.foundation.errors import Invalid, Problem
@@ -31,6 +31,8 @@ class Words(BaseModel):
     not_before: AwareDatetime | None = None
     latest_send: AwareDatetime
     risk: Risk = Risk()
+    holding_line: bool = False
+    closed: dict[str, list[str]] = {}
     attachments: list[Attachment] = []
 
     def whole(self, audience: str) -> str:
@@ -59,6 +61,7 @@ class Words(BaseModel):
             *(problem for key, part in self.parts.items() for problem in _text(f"part-{key}", part, required=False)),
             *self._audience_problems(),
             *self._time_problems(at),
+            *holding_lines.problems(self.closed, self._used(), holding_line=self.holding_line),
             *(
                 []
                 if self.risk.is_met
@@ -68,6 +71,9 @@ class Words(BaseModel):
         ]
         if problems:
             raise Invalid(problems)
+
+    def _used(self) -> set[str]:
+        return placeholders.used(self.core).union(*(placeholders.used(part) for part in self.parts.values()))
 
     def _audience_problems(self) -> list[Problem]:
         if not self.audiences:

@@ -99,6 +99,11 @@ def signatories(session: Session, party: str) -> list[OfficerRecord]:
     return list(session.exec(entitled.order_by(OfficerRecord.name)))
 
 
+def observers(session: Session) -> list[str]:
+    """The posts of those who read everything and change nothing."""
+    return [record.name for record in everyone(session) if record.active and record.duty == "observer"]
+
+
 def leave(session: Session, officer_id: UUID, *, by: str, at: datetime) -> None:
     """End somebody's duty. Their earlier signatures stand; they can give no more."""
     record = session.get(OfficerRecord, officer_id)

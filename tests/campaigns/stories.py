@@ -1,6 +1,6 @@
 """What tests are given: a house with its officers, and a message as far along its life as a test needs it, by the real steps."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from campaigns.agreement.addressees import Addressee
 from campaigns.agreement.identity import Evidence
 from campaigns.agreement.seals import Letter, Order
 from campaigns.delivery import deliveries
-from campaigns.drafting import letters, messages
+from campaigns.drafting import holding_lines, letters, messages
 from campaigns.drafting.words import Words
 from campaigns.foundation import officers
 from campaigns.foundation.database import Database
@@ -158,8 +158,9 @@ def submitted(house: House, message_id: UUID, *, at: datetime = NOON) -> UUID:
         return releases.submit(session, message_id, by=house.drafter, at=at)
 
 
-def letter(addressee: Addressee, order: Order) -> Letter:
+def letter(addressee: Addressee, order: Order, case: Mapping[str, str] | None = None) -> Letter:
     """A reader with the values of every field, as the sealing worker makes them."""
+    case = case or {}
     person, release = addressee.person_id, order.release_id
     own = {
         "reference": order.reference,
@@ -167,7 +168,7 @@ def letter(addressee: Addressee, order: Order) -> Letter:
         "message_id": f"<{release.hex}.{person.hex}@countersign.test>",
         "stop_url": f"http://localhost:8000/stop/{person.hex}",
     }
-    return Letter(addressee, addressee.fields() | own)
+    return Letter(addressee, addressee.fields() | own | dict(case), holding_lines.key(case))
 
 
 def seal(house: House, release_id: UUID, readers: Sequence[Addressee] = READERS, *, at: datetime = NOON) -> str:
@@ -176,7 +177,8 @@ def seal(house: House, release_id: UUID, readers: Sequence[Addressee] = READERS,
         order = seals.take(session, release_id, at=at)
     assert order is not None
     programs = seals.compile_variants(order, audiences=AUDIENCES, sender=SENDER)
-    frozen = [letter(addressee, order) for addressee in readers]
+    cases = holding_lines.cases(order.words.closed)
+    frozen = [letter(addressee, order, case) for addressee in readers for case in cases]
     with house.database.transaction() as session:
         seals.keep_programs(session, order, programs, people=len(frozen), at=at)
         seals.keep_letters(session, order, programs, frozen, start=0, at=at)
@@ -210,8 +212,13 @@ def sending_release(house: House, said: Words | None = None, readers: Sequence[A
     """Begun, every letter queued, none sent."""
     story = agreed_release(house, said, readers)
     story.schedule()
-    with house.database.transaction() as session:
+    begin(story, size=size)
+    return story
+
+
+def begin(story: Story, *, size: int = 100) -> None:
+    """The moment of a scheduled release comes: it begins, and every letter is queued."""
+    with story.database.transaction() as session:
         schedules.begin_due(session, at=NOON)
         while deliveries.plan_next(session, story.release, size=size, at=NOON):
             pass
-    return story

@@ -43,6 +43,9 @@ WORDS = {
     "latest_send_hour": "17:00",
     "not_before": ["", "", ""],
     "not_before_hour": "9:00",
+    "risk": "ordinary",
+    "answer": "second",
+    "hold_hours": "24",
 }
 
 

@@ -115,7 +115,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("release_id", "number", name=op.f("pk_sealed_branches")),
     )
     with op.batch_alter_table("messages", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("purpose", sa.String(), nullable=False, server_default="message"))
         batch_op.add_column(sa.Column("corrects", sa.Uuid(), nullable=True))
 
     with op.batch_alter_table("releases", schema=None) as batch_op:

@@ -1,0 +1,61 @@
+"""A correction: a message for exactly the readers to whom another release went, or may have gone.
+
+Source: HELA paper, paragraph 9 ("avoid damage to LAs' and HSE's reputations").
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from campaigns.agreement import releases
+from campaigns.agreement.addressees import Addressee
+from campaigns.agreement.sealed import Particulars, SealedLetter
+from campaigns.delivery.deliveries import Delivery
+from campaigns.drafting import messages
+from campaigns.foundation.errors import NotAllowedNow
+from campaigns.foundation.officers import Officer
+
+REACHED = ("accepted", "unknown", "attempting")  # may be in somebody's mailbox
+OPENING = "We wrote to you before about ((organisation)). Something in that letter needs correcting."
+
+
+def begin(session: Session, release_id: UUID, *, by: Officer, at: datetime) -> UUID:
+    """Draft a correction of a release that has gone, or begun to: the same audiences, words to be written, no approval copied.
+
+    Refuses a release of which no letter can have reached anybody.
+    """
+    release = releases.get(session, release_id)
+    if not recipients(session, release_id):
+        raise NotAllowedNow("No letter of this release has left, so there is nothing to correct.")
+    words = messages.revision(session, release.message_id, release.revision).read()
+    fresh = {
+        "title": f"Correction: {words.title}"[:150],
+        "subject": f"Correction: {words.subject}"[:150],
+        "core": f"{OPENING}\n\n{words.core}",
+    }
+    corrected = words.model_copy(
+        update={**fresh, "not_before": None, "latest_send": max(words.latest_send, at + releases.CORRECTED_WITHIN)}
+    )
+    return messages.draft(session, release.campaign_id, corrected, corrects=release_id, by=by, at=at)
+
+
+def recipients(session: Session, release_id: UUID) -> list[Addressee]:
+    """Everybody a letter of the release may have reached, as they were frozen; those erased since are left out."""
+    private = (col(Particulars.release_id) == SealedLetter.release_id) & (col(Particulars.position) == SealedLetter.position)
+    sent = (col(Delivery.release_id) == SealedLetter.release_id) & (col(Delivery.position) == SealedLetter.position)
+    query = select(SealedLetter, Particulars).join(Particulars, private).join(Delivery, sent)
+    went = query.where(SealedLetter.release_id == release_id, col(Delivery.state).in_(REACHED)).order_by(col(SealedLetter.position))
+    return [_addressee(letter, own) for letter, own in session.exec(went) if own.address and own.fields]
+
+
+def _addressee(letter: SealedLetter, own: Particulars) -> Addressee:
+    said = {name: (own.fields or {})[name] for name in ("name", "organisation", "nation", "region")}
+    return Addressee(
+        person_id=letter.person_id,
+        address=own.address or "",
+        variant=letter.audience,
+        role=letter.role,
+        authority_code=letter.authority_code,
+        **said,
+    )

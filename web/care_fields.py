@@ -1,0 +1,72 @@
+"""The part of a message's form about care: a high risk and what answers it, and the choices of a holding line."""
+
+from typing import Any
+
+from campaigns.drafting import placeholders
+from campaigns.drafting.risks import Risk
+from campaigns.drafting.words import Words
+from campaigns.foundation.errors import Problem
+from web import forms
+
+SECOND, REST = "second", "rest"
+
+
+class CareFields(forms.Form):
+    """Risk and holding line; every message's form has them."""
+
+    risk = forms.choice(
+        "How much harm could it do if it were wrong?",
+        [("ordinary", "The ordinary risk"), ("high", "High: it asks for more care")],
+        default="ordinary",
+    )
+    answer = forms.choice(
+        "For a high risk",
+        [(SECOND, "A second signatory of each party signs, too"), (REST, "It rests for some hours after the last signature")],
+        default=SECOND,
+    )
+    hold_hours = forms.text("Hours of rest", limit=4, default="24")
+    observers = forms.ticks("Observers who are told when it is agreed")
+    holding_line = forms.tick(
+        "This is a holding line",
+        hint="Agreed in advance, and let go by a duty officer when it is needed. Its latest day to send is its own end.",
+    )
+
+    def care(self, problems: list[Problem]) -> dict[str, Any]:
+        """What the words say about risk and holding line; adds what is wrong with it to the problems."""
+        return {"risk": self._risk(problems), "holding_line": bool(self.holding_line.data), "closed": self._closed()}
+
+    def _risk(self, problems: list[Problem]) -> Risk:
+        if self.risk.data != "high":
+            return Risk()
+        observers = list(self.observers.data or [])
+        if self.answer.data == SECOND:
+            return Risk(kind="high", signatures=2, observers=observers)
+        typed = (self.hold_hours.data or "").strip()
+        if not typed.isascii() or not typed.isdigit() or not 1 <= int(typed) <= 336:
+            problems.append(Problem("hold_hours", "Enter the hours it rests, from 1 to 336"))
+            return Risk()
+        return Risk(kind="high", hold_hours=int(typed), observers=observers)
+
+    def _closed(self) -> dict[str, list[str]]:
+        typed = {
+            name: [line.strip() for line in (self[f"closed-{name}"].data or "").splitlines() if line.strip()]
+            for name in placeholders.CLOSED
+        }
+        return {name: choices for name, choices in typed.items() if choices}
+
+
+def boxes() -> dict[str, Any]:
+    """A box for the choices of each blank that a holding line may have."""
+    return {f"closed-{name}": forms.long_text(f"Choices for (({name})), one a line", rows=3, limit=2000) for name in placeholders.CLOSED}
+
+
+def data(words: Words) -> dict[str, Any]:
+    """What stands already, as the form shows it."""
+    return {
+        "risk": words.risk.kind,
+        "answer": REST if words.risk.hold_hours else SECOND,
+        "hold_hours": str(words.risk.hold_hours or 24),
+        "observers": words.risk.observers,
+        "holding_line": words.holding_line,
+        **{f"closed-{name}": "\n".join(choices) for name, choices in words.closed.items()},
+    }
