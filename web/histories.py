@@ -32,6 +32,7 @@ SENTENCES = {
     "ReleaseLapsed": "closed it: the signatures did not come in time",
     "ReleaseSent": "finished: every letter has its outcome",
     "LetterDecided": "decided about an unclear letter: {verdict}",
+    "TrialWritten": "sent themselves a test letter",
     "SignaturesAsked": "wrote to the signatories who have not signed",
     "CampaignBegun": "began the campaign “{name}”",
     "TourOpened": "opened a tour of {groups} groups",

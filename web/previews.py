@@ -2,17 +2,19 @@
 
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from campaigns.agreement.addressees import Addressee
+from campaigns.delivery import trials
 from campaigns.drafting import attachments, enclosures, letters, messages, samples
 from campaigns.drafting.letters import Opened, Sender
 from campaigns.drafting.messages import Message
 from campaigns.drafting.words import Words
-from campaigns.foundation.errors import NotFound
-from web import desk, readership
+from campaigns.foundation.errors import NotFound, Refused
+from web import accounts, desk, readership
+from web.guards import for_writers
 
 bp = Blueprint("previews", __name__, url_prefix="/messages/<uuid:message_id>/preview")
 
@@ -35,6 +37,23 @@ def show(message_id: UUID, audience: str = "") -> str:
     return render_template(
         "messages/preview.html", **chosen, **place, opened=letters.open_letter(source), source=enclosures.abridged(source.decode("ascii"))
     )
+
+
+@bp.post("/<audience>/test")
+@for_writers
+def send_test(message_id: UUID, audience: str) -> Response:
+    """Send this letter to oneself, marked as a test."""
+    account = accounts.signed_in()
+    if account.last_signed_in_at is None or account.password is None:
+        raise Refused("Your e-mail address is not confirmed yet. Choose a password with the link that was sent to it.")
+    with desk.writing() as session:
+        message = messages.get(session, message_id)
+        words, names = messages.current(session, message).read(), readership.names(session)
+        _known(words, audience)
+        opened = samples.of_words(words, names=names, reference=message.reference, sender=sender())[audience]
+        trials.write(session, message_id, opened, audience=audience, to=account.email, by=desk.current_officer(), at=desk.now())
+    flash(f"A test letter is on its way to {account.email}. It is marked as not approved, and its links do not work.", "success")
+    return redirect(url_for("previews.show", message_id=message_id, audience=audience))
 
 
 @bp.get("/<audience>/letter")

@@ -73,16 +73,21 @@ def post_notice(entry: LogEntry, tools: Tools) -> None:
 def _deliver(notice: Notice, tools: Tools) -> Outcome:
     transport = workshop.connect(tools.settings)
     try:
-        return transport.deliver(Envelope(tools.settings.sender_address, notice.to, _message(notice, tools).as_bytes(policy=SMTP)))
+        return transport.deliver(Envelope(_from(notice, tools), notice.to, _message(notice, tools).as_bytes(policy=SMTP)))
     finally:
         transport.close()
+
+
+def _from(notice: Notice, tools: Tools) -> str:
+    local, _, domain = tools.settings.sender_address.rpartition("@")
+    return f"{notice.sender or local}@{domain}"
 
 
 def _message(notice: Notice, tools: Tools) -> EmailMessage:
     settings = tools.settings
     message = EmailMessage()
     message["Date"] = format_datetime(tools.clock())
-    message["From"] = formataddr((settings.sender_name, settings.sender_address))
+    message["From"] = formataddr(("TEST" if notice.sender else settings.sender_name, _from(notice, tools)))
     message["To"] = notice.to
     message["Subject"] = notice.subject
     message["Message-ID"] = f"<notice.{notice.id.hex}@{settings.sender_address.rpartition('@')[2]}>"

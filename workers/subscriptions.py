@@ -37,6 +37,7 @@ from campaigns.delivery.claims import ChunkSent
 from campaigns.delivery.deliveries import ChunkPlanned, LetterDecided
 from campaigns.delivery.notices import NoticeWritten
 from campaigns.delivery.removals import AddressRemoved, AddressRestored
+from campaigns.delivery.trials import TrialWritten
 from campaigns.drafting.acceptances import FindingAccepted
 from campaigns.drafting.messages import MessageDrafted, MessageRevised, MessageWithdrawn
 from campaigns.drafting.proposals import WordingAnswered, WordingProposed
@@ -99,6 +100,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         RosterGivenUp,
         notifying.SignaturesAsked,
         telling.OfficersTold,
+        TrialWritten,
         RegisterLoaded,
         OrganisationsLoaded,
         AudienceDefined,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from campaigns.agreement import keyrings
 from campaigns.delivery.transport import SmtpTransport, Transport
 from campaigns.drafting import letters
 from campaigns.foundation import clock, stamps
@@ -38,6 +39,8 @@ def gather(settings: Settings) -> Tools:
     database = Database(settings.database_url)
     with database.reading() as session:
         stamps.check(session, settings.env)
+        if settings.env != "test":
+            keyrings.refuse_software(session)
     return Tools(settings, database, connect(settings))
 
 

@@ -18,6 +18,7 @@ from campaigns.foundation import log
 from campaigns.foundation.errors import Invalid, NotFound, NotYours, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
+from campaigns.foundation.stamps import WrongDatabase
 
 ENROLMENT = b"countersign-enrolment/v1"
 LONGEST_NAME = 60
@@ -105,6 +106,14 @@ def of(session: Session, officer_id: UUID) -> list[Credential]:
 def keys(session: Session, officer_id: UUID) -> list[Key]:
     """The same, as a roster lists them."""
     return [Key(id=row.id, cose=row.cose, software=row.software) for row in of(session, officer_id)]
+
+
+def refuse_software(session: Session) -> None:
+    """Refuse to start on a database in which a program's key is enrolled: those are for tests and rehearsals."""
+    if session.exec(select(Credential).where(col(Credential.software).is_(True)).limit(1)).first() is not None:
+        raise WrongDatabase(
+            "A software key is enrolled in this database; those are for tests and rehearsals, and nothing else starts on it."
+        )
 
 
 def used(session: Session, key_id: str, word: Word) -> None:

@@ -27,16 +27,17 @@ class Notice(SQLModel, table=True):
     subject: str
     text: str | None
     html: str | None
+    sender: str = ""  # the local part it comes from; empty: the installation's own
     written_at: datetime
     posted_at: datetime | None = None
     refused: str | None = None
 
 
-def write(session: Session, *, to: str, subject: str, text: str, html: str | None, by: str, at: datetime) -> UUID:
+def write(session: Session, *, to: str, subject: str, text: str, html: str | None, sender: str = "", by: str, at: datetime) -> UUID:
     """Queue a notice to one officer's address. Refuses line breaks in the address or the subject."""
     if not (to.isprintable() and subject.isprintable()) or "@" not in to or "," in to:
         raise Invalid([Problem("email", "Enter one e-mail address, like name@example.gov.uk")])
-    notice = Notice(to=to, subject=subject, text=text, html=html, written_at=at)
+    notice = Notice(to=to, subject=subject, text=text, html=html, sender=sender, written_at=at)
     session.add(notice)
     session.flush()
     log.record(session, NoticeWritten(), subject=notice.id, by=by, at=at)

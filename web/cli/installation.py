@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from audiences import founding
 from campaigns import migrations
-from campaigns.agreement import parties
+from campaigns.agreement import keyrings, parties
 from campaigns.foundation import clock, stamps
 from campaigns.foundation import settings as settings_module
 from campaigns.foundation.database import Database
@@ -41,6 +41,8 @@ def ready(settings: Settings, database: Database) -> None:
         raise Refused("The database is not at the newest revision. Run: countersign database migrate")
     with database.reading() as session:
         stamps.check(session, settings.env)
+        if settings.env != "test":
+            keyrings.refuse_software(session)
 
 
 def migrate(settings: Settings, database: Database) -> None:

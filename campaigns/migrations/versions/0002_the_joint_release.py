@@ -131,6 +131,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("code_secret", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("code_step", sa.Integer(), nullable=True))
 
+    with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("sender", sa.String(), nullable=False, server_default=""))
+
     _chain_anew()
     for table, verb, when in FROZEN:
         _forbid(table, verb, when)

@@ -1,0 +1,63 @@
+"""A test letter: a message as it stands, sent to the officer's own confirmed address alone, and marked so that nobody can take it for real.
+
+It goes by the way of notices, never by the sender: subject, body and sender say that it is a test, and its links lead nowhere.
+"""
+
+import re
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from campaigns.delivery import notices
+from campaigns.drafting.letters import Opened
+from campaigns.foundation import log, officers
+from campaigns.foundation.errors import NotAllowedNow
+from campaigns.foundation.log import Event, LogEntry
+from campaigns.foundation.officers import Officer
+
+MARK = "[TEST – NOT APPROVED]"
+BANNER = "TEST – NOT APPROVED. This is a draft. It was sent only to the officer who asked for it, and its links do not work."
+STYLE = "margin:0;padding:12px;background:#d4351c;color:#ffffff;font-family:Arial,sans-serif;font-weight:bold"
+A_DAY = 20
+SENDER = "test-not-approved"  # the local part it comes from: never the campaign's own
+
+LINK = re.compile(r'(<a\b[^>]*?)\s+href="[^"]*"', re.IGNORECASE)
+BODY = re.compile(r"(<body[^>]*>)", re.IGNORECASE)
+ADDRESS = re.compile(r"\bhttps?://", re.IGNORECASE)
+
+
+class TrialWritten(Event):
+    """An officer had the words sent to themselves."""
+
+    audience: str
+
+
+def write(session: Session, message_id: UUID, opened: Opened, *, audience: str, to: str, by: Officer, at: datetime) -> UUID:
+    """Send one audience's letter to the officer's own address, which whoever calls has found confirmed; gives the notice.
+
+    Refuses the twenty-first in a day, and anybody who may only read.
+    """
+    officers.require_writer(by)
+    if _today(session, by, at) >= A_DAY:
+        raise NotAllowedNow(f"You have sent yourself {A_DAY} test letters in the last day, which is the most. Use the preview.")
+    log.record(session, TrialWritten(audience=audience), subject=message_id, by=by.name, at=at)
+    subject, text, html = f"{MARK} {opened.subject}", f"{BANNER}\n\n{inert_text(opened.text)}", inert(opened.html)
+    return notices.write(session, to=to, subject=subject, text=text, html=html, sender=SENDER, by=by.name, at=at)
+
+
+def inert(html: str) -> str:
+    """A letter's HTML under its banner, every link without its address."""
+    banner = f'<p style="{STYLE}">{BANNER}</p>'
+    return BODY.sub(lambda found: found[1] + banner, LINK.sub(r"\1", html), count=1)
+
+
+def inert_text(text: str) -> str:
+    """The text part with addresses that no program makes into links."""
+    return ADDRESS.sub(lambda found: found[0].replace("://", "[:]//"), text)
+
+
+def _today(session: Session, by: Officer, at: datetime) -> int:
+    written = select(sa.func.count()).select_from(LogEntry).where(col(LogEntry.kind) == TrialWritten.__name__)
+    return session.exec(written.where(col(LogEntry.by) == by.name, col(LogEntry.at) > at - timedelta(days=1))).one()
