@@ -18,6 +18,7 @@ from web import (
     attachments,
     audiences,
     authorities,
+    checks,
     coverage,
     deliveries,
     demo,
@@ -56,6 +57,7 @@ LARGEST_REQUEST = 11 * 1024 * 1024  # a 10 MB file and the form around it
 BLUEPRINTS: list[Blueprint] = [
     public.bp,
     stops.bp,
+    checks.bp,
     health.bp,
     account_pages.bp,
     audiences.bp,

@@ -31,6 +31,8 @@ OPEN = frozenset(
         "public.privacy",
         "public.cookies",
         "stops.stop",
+        "checks.ask",
+        "checks.show",
         "health.alive",
         "health.ready",
         "health.metrics",

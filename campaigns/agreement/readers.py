@@ -53,6 +53,14 @@ def first(session: Session, release_id: UUID, audience: str) -> Reader:
     return _reader(*found)
 
 
+def by_person(session: Session, release_id: UUID, person_id: UUID) -> Reader | None:
+    """The frozen reader who is this person, if any; of a holding line, as the letters of the chosen case have them."""
+    release = session.get_one(Release, release_id)
+    theirs = _query(release_id).where(SealedLetter.person_id == person_id, SealedLetter.condition == release.choice)
+    found = session.exec(theirs.limit(1)).first()
+    return _reader(*found) if found else None
+
+
 def letter(session: Session, release: Release, reader: Reader) -> bytes:
     """Every sealed byte of one reader's letter. Refuses bytes that are not those under the reader's leaf."""
     message = sealed.programs_of(session, release.id)[reader.audience].join(reader.fields)

@@ -128,6 +128,23 @@ class Office:
         self.put_in_state(release, states or {})
         return release
 
+    def corrected(self, release: UUID) -> UUID:
+        """The correction of a release, just drafted, on its way."""
+        self.post(f"/messages/{self.newest(Message)}/submission")
+        return self.set_going(self.newest(Release))
+
+    def set_going(self, release: UUID) -> UUID:
+        """Seal it, sign it for both, and let it go."""
+        self.seal(release)
+        for party in ("hse", "lacors"):
+            self.sit("signatory", party)
+            self.sign(release)
+        self.sit()
+        self.post(f"/releases/{release}/schedule", when="now")
+        with self.database.transaction() as session:
+            schedules.begin_due(session, at=self.desk.clock())
+        return release
+
     def put_in_state(self, release: UUID, states: dict[str, int]) -> None:
         """As if a worker had been at it."""
         position = 0

@@ -1,0 +1,129 @@
+"""A received letter is the one that was agreed, or the same words carried differently, or it differs: one of three, whatever was done to it."""
+
+import email
+import re
+from collections.abc import Callable
+from email import policy
+from urllib.parse import quote
+
+import pytest
+
+from campaigns.agreement import genuineness, readers, releases
+from campaigns.agreement.genuineness import CARRIED, DIFFERS, IDENTICAL, Verdict
+from campaigns.drafting import letters
+from campaigns.foundation.database import Database
+from campaigns.foundation.errors import Refused
+from tests.campaigns import stories
+
+CORE = "Dear ((name)),\n\nThe fee is £120 for ((organisation)). See [our pages](https://lopp.example.org/a?b=1).\n\n((your part))"
+Change = Callable[[bytes], bytes]
+
+
+@pytest.fixture(scope="module")
+def sealed(empty_sqlite: object, tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, bytes, list[str]]:
+    """One reader's letter as it was sealed, another's, and the headers that were."""
+    import_path = tmp_path_factory.mktemp("genuine") / "test.db"
+    import_path.write_bytes(empty_sqlite.read_bytes())  # type: ignore[attr-defined]
+    story = stories.agreed_release(stories.house(Database(f"sqlite:///{import_path}")), stories.words(core=CORE))
+    with story.database.reading() as session:
+        release = releases.get(session, story.release)
+        one, other = readers.of(session, story.release, limit=2)
+        said = releases.said(release)
+        assert said
+        return readers.letter(session, release, one), readers.letter(session, release, other), said.headers
+
+
+def parts(raw: bytes, change: Callable[[str], str], *, kinds: tuple[str, ...] = ("plain", "html"), encoding: str = "base64") -> bytes:
+    """The letter with its parts decoded, changed and encoded another way, as a gateway rebuilds it."""
+    message = email.message_from_bytes(raw, policy=policy.SMTP)
+    for part in message.iter_parts():  # type: ignore[attr-defined]
+        text = change(part.get_content()) if part.get_content_subtype() in kinds else part.get_content()
+        part.set_content(text, subtype=part.get_content_subtype(), cte=encoding)
+    return message.as_bytes()
+
+
+def swap(old: str, new: str, **how: object) -> Change:
+    return lambda raw: parts(raw, lambda text: text.replace(old, new), **how)  # type: ignore[arg-type]
+
+
+def rewritten(wrap: Callable[[str], str]) -> Change:
+    return lambda raw: parts(raw, lambda text: re.sub(r"https://lopp\.example\.org/a\?b=1", lambda found: wrap(found[0]), text))
+
+
+TABLE: dict[str, tuple[Change, str]] = {
+    "untouched": (lambda raw: raw, IDENTICAL),
+    "with LF line ends": (lambda raw: raw.replace(b"\r\n", b"\n"), IDENTICAL),
+    "with Date, Received and DKIM in front": (lambda raw: b"Received: from a by b;\r\n\tyesterday\r\nDKIM-Signature: v=1; a=x\r\nDate: today\r\n" + raw, IDENTICAL),
+    "with its parts in base64": (lambda raw: parts(raw, str), CARRIED),
+    "re-wrapped": (lambda raw: parts(raw, str, encoding="quoted-printable"), CARRIED),
+    "with a marked subject": (lambda raw: raw.replace(b"Subject: ", b"Subject: [EXTERNAL] "), CARRIED),
+    "with a banner in front": (lambda raw: parts(raw, lambda text: text.replace("<body", "<body><p>CAUTION: from outside.</p><div", 1) if "<body" in text else "CAUTION: from outside.\n" + text), CARRIED),
+    "with a footer": (lambda raw: parts(raw, lambda text: text.replace("</body>", "<p>Scanned.</p></body>") if "</body>" in text else text + "\nScanned.\n"), CARRIED),
+    "with links rewritten as one gateway does": (rewritten(lambda link: f"https://eur01.safelinks.test/?url={quote(link, safe='')}&data=05%7C01"), CARRIED),
+    "with links rewritten as another does": (rewritten(lambda link: f"https://urldefense.test/v3/__{link}__;!!x"), CARRIED),
+    "with links rewritten as a third does": (rewritten(lambda link: "https://urldefense.test/v2/url?u=" + quote(link, safe="").replace("%", "-").replace(".", ".")), CARRIED),
+    "without its HTML part": (lambda raw: parts(raw, lambda text: "", kinds=("html",)), CARRIED),
+    "with another amount": (swap("£120", "£1200"), DIFFERS),
+    "with another amount in the text alone": (swap("£120", "£1200", kinds=("plain",)), DIFFERS),
+    "with another amount in the HTML alone": (swap("£120", "£1200", kinds=("html",)), DIFFERS),
+    "with a word left out": (swap("The fee is", "The fee was"), DIFFERS),
+    "with words put in": (swap("See ", "Please pay today. See "), DIFFERS),
+    "with a link to another host": (swap("lopp.example.org", "lopp.example.test"), DIFFERS),
+    "with a link hidden in another": (rewritten(lambda link: "https://evil.test/"), DIFFERS),
+    "with an opaque link": (rewritten(lambda link: "https://protect.mimecast.test/s/AbCdEf"), DIFFERS),
+    "with another subject": (lambda raw: raw.replace(b"Subject: What LOPP offers", b"Subject: What LOPP takes"), DIFFERS),
+}  # fmt: skip
+
+
+def judged(raw: bytes, sealed: bytes | None, headers: list[str], agreed: bytes | None = None) -> Verdict:
+    received = genuineness.open_received(raw)
+    return genuineness.judge(received, letters.open_letter(agreed or sealed or b""), sealed=sealed, headers=headers)
+
+
+@pytest.mark.parametrize("what", TABLE)
+def test_a_letter_is_judged_by_what_was_done_to_it(sealed: tuple[bytes, bytes, list[str]], what: str) -> None:
+    letter, _, headers = sealed
+    change, expected = TABLE[what]
+
+    assert judged(change(letter), letter, headers).kind == expected
+
+
+def test_what_was_put_around_and_rewritten_is_told(sealed: tuple[bytes, bytes, list[str]]) -> None:
+    letter, _, headers = sealed
+
+    carried = judged(TABLE["with a banner in front"][0](letter), letter, headers)
+    wrapped = judged(TABLE["with links rewritten as one gateway does"][0](letter), letter, headers)
+    other = judged(TABLE["with another amount"][0](letter), letter, headers)
+
+    assert "CAUTION: from outside." in carried.added and carried.links == []
+    assert wrapped.links and all("safelinks" in link for link in wrapped.links)
+    assert "£120 " in other.agreed + " " and "£1200" in other.received and len(other.agreed.split()) <= 8
+
+
+def test_another_reader_s_letter_differs_from_this_one(sealed: tuple[bytes, bytes, list[str]]) -> None:
+    letter, other, headers = sealed
+
+    assert judged(other, letter, headers).kind == DIFFERS
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"hello",
+        b"\xd0\xcf\x11\xe0 a .msg",
+        b"Subject: x\r\n\r\n",
+        b"Subject: x\r\nContent-Type: text/plain; charset=nobody-knows\r\n\r\n \x00",
+        b"\x00" * 1000,
+        b"Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b--",
+        b"Content-Type: multipart/mixed; boundary=a\r\n\r\n" * 60,
+        b"Subject: =?utf-8?b?/////?=\r\nContent-Transfer-Encoding: base64\r\n\r\n",
+    ],
+)
+def test_what_is_no_letter_is_refused_with_a_sentence(raw: bytes) -> None:
+    try:
+        found = genuineness.open_received(raw)
+    except Refused as refusal:
+        assert "mail program" in refusal.sentence or ".msg" in refusal.sentence or "e-mail" in refusal.sentence
+    else:
+        assert found.subject

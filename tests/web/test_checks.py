@@ -1,0 +1,101 @@
+"""Is this genuine? Anybody may ask, without an account, and learns what was agreed; never who else reads."""
+
+import io
+
+import pytest
+from flask.testing import FlaskClient
+
+from campaigns.agreement import readers, releases
+from tests.web.office import Office, open_office
+from tests.web.visitors import words_on
+from web import checks
+
+
+@pytest.fixture
+def office(client: FlaskClient) -> Office:
+    """Both parties, five readers and a campaign."""
+    return open_office(client)
+
+
+def reference(office: Office, release: object) -> str:
+    with office.database.reading() as session:
+        return releases.get(session, release).reference  # type: ignore[arg-type]
+
+
+def leave(office: Office) -> None:
+    office.client.post("/sign-out")
+
+
+def letters(office: Office, release: object) -> list[bytes]:
+    with office.database.reading() as session:
+        row = releases.get(session, release)  # type: ignore[arg-type]
+        return [readers.letter(session, row, reader) for reader in readers.of(session, row.id, limit=9)]
+
+
+def dropped(office: Office, known: str, raw: bytes) -> str:
+    answer = office.client.post(f"/check/{known}", data={"letter": (io.BytesIO(raw), "letter.eml")}, content_type="multipart/form-data")
+    assert answer.status_code == 200
+    return words_on(answer)
+
+
+def test_a_reference_tells_what_was_agreed_by_which_posts_and_no_address(office: Office) -> None:
+    release = office.going()
+    leave(office)
+    known = reference(office, release)
+
+    page = words_on(office.post("/check/", reference=known.lower().replace("-", " ")))
+
+    assert f"Letter {known}" in page and "Title What LOPP is" in page and "Standing current" in page
+    assert "Agreed for HSE signatory of hse" in page and "Agreed for LACoRS signatory of lacors" in page
+    assert ".test" not in page.replace("lopp-replies@countersign.test", "")
+
+
+def test_what_is_unknown_and_what_never_went_answer_alike(office: Office) -> None:
+    known = reference(office, office.agreed())
+    leave(office)
+
+    unsent, unknown = (office.client.get(f"/check/{asked}") for asked in (known, "ABCD-EFGH"))
+
+    assert unsent.status_code == unknown.status_code == 404
+    assert words_on(unsent) == words_on(unknown) and "We have no letter with this reference" in words_on(unknown)
+
+
+def test_a_dropped_letter_is_one_of_three_things(office: Office) -> None:
+    release = office.going()
+    known, (first, second, *_) = reference(office, release), letters(office, release)
+    leave(office)
+
+    assert "this is the letter that was agreed" in dropped(office, known, first)
+    assert "this is the letter that was agreed" in dropped(office, known, b"Received: from x\n" + second.replace(b"\r\n", b"\n"))
+    forwarded = first.replace(b"Message-ID: <", b"Message-ID: <other.").replace(b"lead authority", b"lead authority")
+    assert "the same words, carried differently" in dropped(office, known, forwarded)
+    page = dropped(office, known, first.replace(b"lead authority", b"lead officer"))
+    assert "this letter differs" in page and "lead officer" in page
+    assert "could not be read" in dropped(office, known, b"nothing at all") or "not a letter" in dropped(office, known, b"nothing at all")
+
+
+def test_a_withdrawn_letter_says_so(office: Office) -> None:
+    release = office.going()
+    office.post(f"/releases/{release}/withdrawal", reason="Not true any more.")
+    leave(office)
+
+    assert "This letter was withdrawn" in office.see(f"/check/{reference(office, release)}")
+
+
+def test_a_corrected_letter_leads_to_its_correction_once_that_goes(office: Office) -> None:
+    release = office.going(states={"accepted": 5})
+    office.post(f"/releases/{release}/correction")
+    correction = office.corrected(release)
+    leave(office)
+
+    page = office.see(f"/check/{reference(office, release)}")
+
+    assert f"corrected by letter {reference(office, correction)}" in page
+
+
+def test_nobody_asks_more_than_thirty_times_a_minute(office: Office) -> None:
+    leave(office)
+    office.client.application.extensions.pop(checks.LOOKED, None)
+    answers = [office.client.get("/check/ABCD-EFGH").status_code for _ in range(31)]
+
+    assert answers == [404] * 30 + [429]

@@ -1,0 +1,155 @@
+"""Is this genuine? For anybody, without an account: what a reference stands for, and whether a received letter is the one that was agreed."""
+
+import re
+from collections import deque
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from sqlmodel import Session, col, select
+from werkzeug.exceptions import TooManyRequests
+from werkzeug.wrappers import Response
+
+from campaigns.agreement import genuineness, parties, readers, releases, signatures
+from campaigns.agreement.genuineness import Received, Verdict
+from campaigns.agreement.readers import Reader
+from campaigns.agreement.releases import Release
+from campaigns.drafting import letters, messages, samples
+from campaigns.drafting.messages import Message
+from campaigns.foundation.errors import Refused
+from web import desk, forms, readership, refusals
+
+bp = Blueprint("checks", __name__, url_prefix="/check")
+
+A_MINUTE = 30
+LARGEST = 10 * 1024 * 1024
+REFERENCE = re.compile(r"[0-9A-Z]{8}")
+OURS = re.compile(r"<([0-9a-f]{32})\.([0-9a-f]{32})@")
+LOOKED = "countersign-checks"  # who looked when, in this process's memory
+
+
+class ReferenceForm(forms.Form):
+    """One question."""
+
+    reference = forms.text(
+        "The reference of the letter",
+        needed="Enter the reference, like ABCD-2345",
+        hint="Eight letters and figures, at the letter's foot.",
+        limit=20,
+    )
+    submit = forms.submit("Check it")
+
+
+class LetterForm(forms.Form):
+    """A received letter."""
+
+    letter = forms.upload("The letter, saved as .eml", needed="Choose the letter's file", hint="We look at it once and keep nothing of it.")
+    submit = forms.submit("Compare it")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What may be said of a letter to anybody. `now`: current, corrected or withdrawn."""
+
+    title: str
+    reference: str
+    since: datetime
+    agreed: list[tuple[str, str, datetime]]
+    now: str
+    other: str = ""
+
+
+@bp.route("/", methods=["GET", "POST"])
+def ask() -> str | Response:
+    """Which letter?"""
+    form = ReferenceForm()
+    if form.validate_on_submit():
+        return redirect(url_for("checks.show", reference=spelt(form.reference.data or "") or "unknown"))
+    return render_template("public/check.html", form=form, settings=desk.settings())
+
+
+@bp.route("/<reference>", methods=["GET", "POST"])
+def show(reference: str) -> str | tuple[str, int]:
+    """What a reference stands for; and, for a letter that is dropped here, one of three answers."""
+    _not_too_often()
+    form, verdict = LetterForm(), None
+    with desk.reading() as session:
+        release = _release(session, spelt(reference))
+        if release is None:
+            return render_template("public/check_unknown.html", settings=desk.settings()), 404
+        if form.validate_on_submit():
+            try:
+                verdict = _verdict(session, release, _uploaded(form))
+            except Refused as refusal:
+                refusals.show_on(form, Refused(refusal.sentence, field="letter"))
+        standing = _standing(session, release)
+    return render_template("public/checked.html", standing=standing, form=form, verdict=verdict, settings=desk.settings())
+
+
+def spelt(typed: str) -> str:
+    """A reference as letters carry it, however it was typed; empty when it cannot be one."""
+    plain = re.sub(r"[\s–-]", "", typed).upper()
+    return f"{plain[:4]}-{plain[4:]}" if REFERENCE.fullmatch(plain) else ""
+
+
+def _release(session: Session, reference: str) -> Release | None:
+    """The newest release of that reference that both parties agreed and that began to go; nothing else is ever shown."""
+    went = select(Release).where(Release.reference == reference, col(Release.began_at).is_not(None), col(Release.digest).is_not(None))
+    return session.exec(went.order_by(col(Release.began_at).desc()).limit(1)).first()
+
+
+def _standing(session: Session, release: Release) -> Standing:
+    agreed = [(parties.name(session, one.party), one.officer_name, one.at) for one in signatures.on(session, release.id, release.digest)]
+    corrected = session.exec(select(Message).where(Message.corrects == release.id)).all()
+    went = [other for message in corrected if (other := _release(session, message.reference)) is not None]
+    now = "withdrawn" if release.state == "withdrawn" else "corrected" if went else "current"
+    began = release.began_at or release.submitted_at
+    return Standing(release.title, release.reference, began, agreed, now, went[0].reference if went else "")
+
+
+def _uploaded(form: LetterForm) -> Received:
+    raw = form.letter.data.stream.read(LARGEST + 1)
+    if len(raw) > LARGEST:
+        raise Refused("A letter may be up to 10 MB.")
+    return genuineness.open_received(raw)
+
+
+def _verdict(session: Session, release: Release, received: Received) -> Verdict:
+    said = releases.said(release)
+    headers = said.headers if said else []
+    reader = _reader(session, release, received)
+    if reader is not None and reader.fields:
+        sealed = readers.letter(session, release, reader)
+        return genuineness.judge(received, letters.open_letter(sealed), sealed=sealed, headers=headers)
+    found = [genuineness.judge(received, opened, sealed=None, headers=headers) for opened in _with_blanks(session, release)]
+    return next((one for one in found if one.kind == genuineness.CARRIED), found[0])
+
+
+def _reader(session: Session, release: Release, received: Received) -> Reader | None:
+    named = OURS.match(received.message_id)
+    if named is None or named[1] != release.id.hex:
+        return None
+    return readers.by_person(session, release.id, UUID(named[2]))
+
+
+def _with_blanks(session: Session, release: Release) -> list[letters.Opened]:
+    words = messages.revision(session, release.message_id, release.revision).read()
+    sender = letters.source(desk.settings())
+    opened = samples.of_words(words, names=readership.names(session), reference=release.reference, sender=sender).values()
+    return [replace(one, html=_any_stop(one.html), text=_any_stop(one.text)) for one in opened]
+
+
+def _any_stop(text: str) -> str:
+    return text.replace("/stop/preview", "/stop/((stop))")  # each reader has a link of their own
+
+
+def _not_too_often() -> None:
+    """A limit by address, in this process's memory; no header that a visitor can write is believed."""
+    looked: dict[str, deque[datetime]] = current_app.extensions.setdefault(LOOKED, {})
+    at, mine = desk.now(), looked.setdefault(request.remote_addr or "", deque(maxlen=A_MINUTE))
+    if len(mine) == A_MINUTE and at - mine[0] < timedelta(minutes=1):
+        raise TooManyRequests
+    mine.append(at)
+    if len(looked) > 10_000:
+        looked.clear()
