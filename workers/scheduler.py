@@ -38,3 +38,4 @@ def tick(tools: Tools) -> None:
     with database.transaction() as session:
         audit.chain(session)
     heads.keep(tools)
+    heads.publish(tools)

@@ -44,7 +44,7 @@ from campaigns.drafting.proposals import WordingAnswered, WordingProposed
 from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.officers import OfficerJoined, OfficerLeft
 from campaigns.planning.campaign_plans import CampaignBegun
-from workers import notifying, projecting, sealing, sending, telling
+from workers import heads, notifying, projecting, sealing, sending, telling
 from workers.tools import Tools
 
 Subscriber = Callable[[LogEntry, Tools], None]
@@ -98,6 +98,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         RosterStands,
         RosterTakenBack,
         RosterGivenUp,
+        heads.HeadPublished,
         notifying.SignaturesAsked,
         telling.OfficersTold,
         TrialWritten,
