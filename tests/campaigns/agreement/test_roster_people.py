@@ -14,7 +14,7 @@ from campaigns.foundation.errors import GateClosed, Invalid
 from campaigns.foundation.officers import OfficerRecord
 from tests.campaigns import stories
 from tests.campaigns.agreement.test_roster_changes import LATER, everybody, evidence, newcomer, put_forward, sign
-from tests.campaigns.agreement.test_rosters import NOT_STANDING
+from tests.campaigns.agreement.test_standing import NOT_STANDING
 from tests.campaigns.stories import DAY, NOON, House
 
 
