@@ -75,8 +75,8 @@ lock: $(UV) ## requirements.lock (run, extras, test) and dev.lock (those and the
 	@$(UV) pip compile $(EXPORTS) --all-extras --group test --group dev -c requirements.lock pyproject.toml -o dev.lock
 	@! grep -nE 'https?://' requirements.lock dev.lock
 
-bench: ## filled by the delivery issue
-	@echo 'make bench is filled by the delivery issue; until then: countersign-worker rehearse --people 5000 --json'
+bench: install ## the benchmarks this commit has not played yet; their figures go into tests/benchmarks/BENCHMARKS.md
+	@$(BIN)/python -m tests.benchmarks.bench
 
 storms: install ## the long drills this commit has not played yet; their figures go into tests/processes/STORMS.md
 	@$(BIN)/python -m tests.processes.storms

@@ -8,6 +8,7 @@ open is settled here: user verification, no other frame, an algorithm on our lis
 import base64
 import hashlib
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from webauthn import verify_authentication_response
@@ -71,6 +72,7 @@ def challenge(tag: bytes, body: bytes, nonce: bytes) -> bytes:
     return hashlib.sha256(tag + pae(body) + nonce).digest()
 
 
+@lru_cache(maxsize=1024)  # the same bytes have the same answer, whoever asks; a refusal is never kept
 def verify(assertion: Assertion, *, tag: bytes, body: bytes, cose: str, site: Site) -> Word:
     """Check an assertion over `body` with a COSE key (base64url); refuses, with the reason, anything short of a verified person's word.
 

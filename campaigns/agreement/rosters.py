@@ -7,6 +7,7 @@ Source: The Update Framework's rule for its root role.
 
 import json
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 from uuid import UUID
 
@@ -124,6 +125,7 @@ class RosterVersion(SQLModel, table=True):
         return read(self.document, self.fingerprint)
 
 
+@lru_cache(maxsize=64)  # the same bytes are the same roster
 def read(document: bytes, fingerprint: str) -> Roster:
     """The roster in these bytes; raises ValueError unless they are canonical and have this fingerprint."""
     roster = Roster.model_validate(json.loads(document)["predicate"])

@@ -79,9 +79,9 @@ def leaves_under(session: Session, release_id: UUID, positions: Sequence[int], s
     found: dict[int, bytes] = {}
     for number in sorted({position // merkle.BRANCH for position in positions}):
         start = number * merkle.BRANCH
-        rows = select(SealedLetter.position, SealedLetter.leaf).where(SealedLetter.release_id == release_id)
-        under = session.exec(rows.where(SealedLetter.position >= start, SealedLetter.position < start + merkle.BRANCH)).all()
-        leaves = [leaf for _, leaf in sorted(under)]
+        stored = sa.select(col(SealedLetter.leaf)).where(col(SealedLetter.release_id) == release_id)
+        under = stored.where(col(SealedLetter.position).between(start, start + merkle.BRANCH - 1)).order_by(col(SealedLetter.position))
+        leaves = list(session.connection().scalars(under))
         if number >= len(signed) or not leaves or merkle.root(leaves) != signed[number]:
             raise GateClosed("The frozen readers are not the ones that were signed.")
         found |= dict(enumerate(leaves, start))

@@ -54,8 +54,8 @@ def chain(session: Session) -> Chain:
 
 def stands(roster: Roster, before: Roster | None, given: Sequence[Signed]) -> bool:
     """Whether each party has signed under the roster itself and, but for a founding, under the one before."""
-    under = [one for one in (before, roster) if one is not None]
-    return all(any(_counts(signed, judge, party, roster) for signed in given) for party in roster.parties for judge in under)
+    under, body = [one for one in (before, roster) if one is not None], roster.to_bytes()
+    return all(any(_counts(signed, judge, party, body) for signed in given) for party in roster.parties for judge in under)
 
 
 def signatures(session: Session, fingerprint: str) -> list[RosterSignature]:
@@ -77,9 +77,9 @@ def _verified(session: Session, row: RosterVersion, before: Roster | None) -> Ro
     return roster
 
 
-def _counts(signed: Signed, judge: Roster, party: str, roster: Roster) -> bool:
+def _counts(signed: Signed, judge: Roster, party: str, body: bytes) -> bool:
     """Whether this is a signatory's signature for the party, by the light of one roster; a deputy's is not."""
     try:
-        return identity.holds(signed, judge, tag=passkeys.ROSTER, body=roster.to_bytes()).standing == "signatory" and signed.party == party
+        return signed.party == party and identity.holds(signed, judge, tag=passkeys.ROSTER, body=body).standing == "signatory"
     except Refused:
         return False

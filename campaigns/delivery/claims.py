@@ -5,6 +5,7 @@ The lease is renewed with every letter. A claim whose worker died is taken over;
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -58,6 +59,11 @@ class Claim:
     programs: dict[str, Program]
     leaves: dict[int, bytes]
     letters: list[Waiting]
+
+    @cached_property
+    def headers(self) -> tuple[str, ...]:
+        """The names of the header fields that were signed."""
+        return tuple(self.verified.said.headers)
 
 
 def claim_chunk(session: Session, chunk_id: UUID, *, lease: timedelta, at: datetime) -> Claim | None:

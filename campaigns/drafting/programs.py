@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email import quoprimime
+from functools import lru_cache
 
 from campaigns.foundation.errors import Refused
 
@@ -80,10 +81,16 @@ def quoted_printable(text: str) -> bytes:
     return UNSAFE_START.sub(lambda found: b"=%02X" % found[0][0] + found[0][1:], encoded)
 
 
-def header_names(message: bytes) -> list[str]:
-    """The names of a message's header fields, in order, as a receiver would read them."""
-    head = message.partition(b"\r\n\r\n")[0]
-    return [line.partition(b":")[0].decode("ascii", "replace") for line in head.split(b"\r\n") if line[:1] not in b" \t"]
+def has_headers(message: bytes, names: tuple[str, ...]) -> bool:
+    """Whether a message's header fields are exactly these, in this order, as a receiver would read them."""
+    head = message[: message.find(b"\r\n\r\n")]  # a slice: partition would copy the body as well
+    lines = [line for line in head.split(b"\r\n") if line[:1] not in b" \t"]
+    return len(lines) == len(names) and all(map(bytes.startswith, lines, _beginnings(names)))
+
+
+@lru_cache(maxsize=64)
+def _beginnings(names: tuple[str, ...]) -> tuple[bytes, ...]:
+    return tuple(f"{name}:".encode("ascii") for name in names)
 
 
 def _value(text: str) -> bytes:

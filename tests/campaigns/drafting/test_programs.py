@@ -67,5 +67,18 @@ def test_a_digest_changes_with_any_piece() -> None:
     assert one.digest != other.digest and one.digest == Program.from_bytes(one.to_bytes()).digest
 
 
-def test_header_names_are_read_as_a_receiver_reads_them() -> None:
-    assert programs.header_names(b"A: 1\r\nSubject: x\r\n folded: y\r\nB: 2\r\n\r\nC: 3") == ["A", "Subject", "B"]
+def test_headers_are_read_as_a_receiver_reads_them() -> None:
+    message = b"A: 1\r\nSubject: x\r\n folded: y\r\nB: 2\r\n\r\nC: 3"
+
+    assert programs.has_headers(message, ("A", "Subject", "B"))
+    for other in (
+        (),
+        ("A",),
+        ("A", "Subject"),
+        ("A", "Subject", "B", "C"),
+        ("A", "B", "Subject"),
+        ("A", "Sub", "B"),
+        ("A", "Subject", "folded", "B"),
+    ):
+        assert not programs.has_headers(message, other)
+    assert not programs.has_headers(b"A: 1\r\nnot a field\r\n\r\n", ("A", "not a field"))

@@ -1,0 +1,1 @@
+"""What things cost: `make bench`. No figure comes from a timed test."""

@@ -1,0 +1,20 @@
+"""The benchmarks, one after another: `make bench` plays what this commit has not played yet, and writes BENCHMARKS.md.
+
+`python -m tests.benchmarks.bench [NAME …]` plays those named, whatever was played before. A figure means little on a busy machine.
+"""
+
+import sys
+from pathlib import Path
+
+from tests.drills import Drill, Programme
+
+DRILLS = {
+    "gate": Drill("Gate and leaf check, CPU a recipient beyond the body's hash", [sys.executable, "-m", "tests.benchmarks.gate_cost"]),
+    "sealing": Drill("Sealing 100,000 recipients", [sys.executable, "-m", "tests.benchmarks.sealing_cost"]),
+    "audit": Drill("Verifying a log of 1,000,000 facts", [sys.executable, "-m", "tests.benchmarks.audit_cost"]),
+}
+HEADING = "# Benchmarks\n\nThe last figures of `make bench`, which writes this table."
+BENCH = Programme(DRILLS, HEADING, Path(__file__).with_name("BENCHMARKS.md"), Path(".data/bench"))
+
+if __name__ == "__main__":
+    BENCH.main()
