@@ -39,6 +39,7 @@ from campaigns.delivery.notices import NoticeWritten
 from campaigns.delivery.removals import AddressRemoved, AddressRestored
 from campaigns.delivery.trials import TrialWritten
 from campaigns.drafting.acceptances import FindingAccepted
+from campaigns.drafting.comments import CommentMade, CommentReopened, CommentResolved
 from campaigns.drafting.messages import MessageDrafted, MessageRevised, MessageWithdrawn
 from campaigns.drafting.proposals import WordingAnswered, WordingProposed
 from campaigns.foundation.log import Event, LogEntry
@@ -79,6 +80,9 @@ SILENT: frozenset[type[Event]] = frozenset(
         WordingProposed,
         WordingAnswered,
         FindingAccepted,
+        CommentMade,
+        CommentResolved,
+        CommentReopened,
         SealingFailed,
         ReleaseSigned,
         ReleaseScheduled,
