@@ -33,6 +33,8 @@ OPEN = frozenset(
         "stops.stop",
         "checks.ask",
         "checks.show",
+        "reviews.show",
+        "reviews.letter",
         "health.alive",
         "health.ready",
         "health.metrics",

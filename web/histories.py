@@ -18,6 +18,8 @@ SENTENCES = {
     "WordingAnswered": "{accepted}",
     "FindingAccepted": "accepted by name: {where}: {said}",
     "CommentMade": "commented on revision {revision}",
+    "ReviewLinkMade": "made a link for {reviewer} to comment on revision {revision}",
+    "ReviewLinkTakenBack": "took back the link for {reviewer}",
     "CommentResolved": "resolved a comment",
     "CommentReopened": "opened a comment again",
     "RevisionSubmitted": "submitted it to HSE and LACoRS",

@@ -1,4 +1,4 @@
-"""Comments on a revision."""
+"""Comments on a revision, and links for reviewers without an account."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -42,6 +42,27 @@ def upgrade() -> None:
     with op.batch_alter_table("comments", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_comments_message_id"), ["message_id"], unique=False)
 
+    op.create_table(
+        "reviews",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("reviewer", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("made_at", UTCDateTime(), nullable=False),
+        sa.Column("until", UTCDateTime(), nullable=False),
+        sa.Column("taken_back_by", sa.String(), nullable=True),
+        sa.Column("taken_back_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["message_id", "revision"], ["revisions.message_id", "revisions.number"], name=op.f("fk_reviews_message_id_revisions")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reviews")),
+        sa.UniqueConstraint("digest", name=op.f("uq_reviews_digest")),
+    )
+    with op.batch_alter_table("reviews", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reviews_message_id"), ["message_id"], unique=False)
+
     for table, verb, when in FROZEN:
         _forbid(table, verb, when)
 
@@ -57,4 +78,5 @@ def _forbid(table: str, verb: str, when: str | None) -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("reviews")
     op.drop_table("comments")
