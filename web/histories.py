@@ -39,6 +39,7 @@ SENTENCES = {
     "LetterDecided": "decided about an unclear letter: {verdict}",
     "TrialWritten": "sent themselves a test letter",
     "SignaturesAsked": "wrote to the signatories who have not signed",
+    "PartyReminded": "reminded {party} that its signature is missing (reminder {number}): {told}",
     "CampaignBegun": "began the campaign “{name}”",
     "TourOpened": "opened a tour of {groups} groups",
     "BriefingDated": "arranged a briefing for {starts_at}",
@@ -100,6 +101,8 @@ def _said(name: str, value: Any) -> str:
             return " ".join(value)
         case "accepted":
             return "accepted the proposed words" if value else "declined the proposed words"
+        case "told":
+            return f"{value:,} written to" if value else "nobody who may sign can be written to"
         case "readers":
             return f"{value:,}"
         case _:

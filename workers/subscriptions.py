@@ -13,6 +13,7 @@ from audiences.people import PersonAdded, PersonLeft
 from audiences.preferences import PreferenceRecorded
 from campaigns.agreement.keyrings import KeyEnrolled, KeyRemoved
 from campaigns.agreement.releases import ReleaseAgreed, ReleaseReturned, ReleaseSigned, ReleaseWithdrawn, RevisionSubmitted
+from campaigns.agreement.reminders import PartyReminded
 from campaigns.agreement.roster_changes import (
     RosterGivenUp,
     RosterProposed,
@@ -106,6 +107,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         RosterTakenBack,
         RosterGivenUp,
         notifying.SignaturesAsked,
+        PartyReminded,
         telling.OfficersTold,
         TrialWritten,
         RegisterLoaded,

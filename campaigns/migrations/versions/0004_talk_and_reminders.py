@@ -1,4 +1,4 @@
-"""Comments on a revision, and links for reviewers without an account."""
+"""Comments on a revision, and links for reviewers without an account; reminders to a party that has not signed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,8 @@ depends_on = None
 # (table, verb, when it is forbidden: None is always)
 FROZEN = (
     ("comments", "DELETE", None),
+    ("reminders", "UPDATE", None),
+    ("reminders", "DELETE", None),
     (
         "comments",
         "UPDATE",
@@ -63,13 +65,24 @@ def upgrade() -> None:
     with op.batch_alter_table("reviews", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reviews_message_id"), ["message_id"], unique=False)
 
+    op.create_table(
+        "reminders",
+        sa.Column("release_id", sa.Uuid(), nullable=False),
+        sa.Column("party", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("told", sa.Integer(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["release_id"], ["releases.id"], name=op.f("fk_reminders_release_id_releases")),
+        sa.PrimaryKeyConstraint("release_id", "party", "number", name=op.f("pk_reminders")),
+    )
+
     for table, verb, when in FROZEN:
         _forbid(table, verb, when)
 
 
 def _forbid(table: str, verb: str, when: str | None) -> None:
     """A trigger that refuses to change or delete a row, on both engines."""
-    name, said, clause = f"{table}_no_{verb.lower()}", f"{table}: what was said does not change", f"WHEN ({when})" if when else ""
+    name, said, clause = f"{table}_no_{verb.lower()}", f"{table}: what was said or done does not change", f"WHEN ({when})" if when else ""
     if op.get_bind().dialect.name == "sqlite":
         op.execute(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} {clause} BEGIN SELECT RAISE(ABORT, '{said}'); END")
     else:
@@ -78,5 +91,6 @@ def _forbid(table: str, verb: str, when: str | None) -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("reminders")
     op.drop_table("reviews")
     op.drop_table("comments")
