@@ -18,6 +18,7 @@ from web import (
     attachments,
     audiences,
     authorities,
+    bottlenecks,
     checks,
     comments,
     coverage,
@@ -73,6 +74,7 @@ BLUEPRINTS: list[Blueprint] = [
     tour_briefings.bp,
     tour_attendance.bp,
     home.bp,
+    bottlenecks.bp,
     plans.bp,
     messages.bp,
     previews.bp,
@@ -94,7 +96,7 @@ DEVELOPMENT_BLUEPRINTS: list[Blueprint] = [demo.bp]
 
 # What the masthead offers: words, endpoint, and the only duty that sees it (None: everybody).
 NAVIGATION: list[tuple[str, str, set[str], str | None]] = [  # what it says, where it leads, the blueprints under it, for whom
-    ("Home", "home.show", {"home"}, None),
+    ("Home", "home.show", {"home", "bottlenecks"}, None),
     (
         "Messages",
         "messages.every",
