@@ -71,6 +71,11 @@ def found(database: Database) -> None:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Database | None]:
     """A database of our own on the PostgreSQL server that answers, or None."""
+    yield from own_postgres()
+
+
+def own_postgres() -> Iterator[Database | None]:
+    """The same, for drills that run without pytest."""
     try:
         server = sa.create_engine(POSTGRES_URL, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 2})
         with server.connect() as connection:
@@ -98,7 +103,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     postgres = request.getfixturevalue("postgres")
     if postgres is None:
         pytest.skip("no PostgreSQL answers at COUNTERSIGN_TEST_POSTGRES_URL")
-    _empty(postgres)
+    empty(postgres)
     yield postgres
 
 
@@ -122,7 +127,8 @@ def _sqlite(template: Path, folder: Path) -> Iterator[Database]:
     database.dispose()
 
 
-def _empty(database: Database) -> None:
+def empty(database: Database) -> None:
+    """Forget everything but the schema and the stamp."""
     with database.engine.begin() as connection:
         names = connection.exec_driver_sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").scalars().all()
         # Without triggers and foreign keys, deleting is far quicker than TRUNCATE.

@@ -68,7 +68,7 @@ SENTENCES = {
     "AddressRestored": "put an address back",
 }
 # What only the machinery cares about.
-MACHINERY = frozenset({"ChunkPlanned", "ChunkSent", "NoticeWritten", "OfficersTold"})
+MACHINERY = frozenset({"ChunkPlanned", "ChunkSent", "NoticeWritten", "OfficersTold", "HeadPublished"})
 
 
 @dataclass(frozen=True)

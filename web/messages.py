@@ -44,14 +44,18 @@ def every() -> str:
 @bp.route("/new", methods=["GET", "POST"])
 @for_writers
 def new() -> str | Response:
-    """Begin one."""
+    """Begin one, from nothing or from the words of another: those come as words alone, without anybody's signature."""
     with desk.reading() as session:
         audiences, plans, watching = definitions.every(session), campaign_plans.every(session), officers.observers(session)
+        like = messages.get(session, asked) if (asked := request.args.get("like", type=UUID)) else None
+        words_like = messages.current(session, like).read() if like else None
     if not plans:
         flash("Every message belongs to a campaign. Set one up first.")
         return redirect(url_for("campaigns.new"))
-    form = message_forms.opened(audiences, None, observers=watching)
+    form = message_forms.opened(audiences, words_like, observers=watching)
     form.campaign.choices = [(str(plan.id), plan.name) for plan in plans]
+    if like and not form.is_submitted():
+        form.campaign.data = str(like.campaign_id)
     words = message_forms.read(form, audiences, at=desk.now())
     if words is None:
         return render_template("messages/edit.html", form=form, message=None, audiences=audiences, blanks=BLANKS)

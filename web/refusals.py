@@ -79,13 +79,18 @@ def page(status: int, sentence: str | None = None, *, title: str | None = None, 
     ), status
 
 
+def status(refusal: Refused) -> int:
+    """What a refusal is over HTTP."""
+    return next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
+
+
 def _refused(refusal: Refused) -> Answer:
-    status = next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
+    code = status(refusal)
     if isinstance(refusal, Stale):
-        return page(status, refusal.sentence, title="This changed while you were reading it", changes=refusal.changes)
+        return page(code, refusal.sentence, title="This changed while you were reading it", changes=refusal.changes)
     if isinstance(refusal, Invalid):
-        return page(status, "Nothing was saved.", changes=[problem.sentence for problem in refusal.problems])
-    return page(status, refusal.sentence, title="There is no such thing here" if status == 404 else None)
+        return page(code, "Nothing was saved.", changes=[problem.sentence for problem in refusal.problems])
+    return page(code, refusal.sentence, title="There is no such thing here" if code == 404 else None)
 
 
 def _http(error: HTTPException) -> Answer | HTTPException:

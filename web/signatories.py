@@ -160,7 +160,7 @@ def _page(form: PasswordForm, next_form: NextForm | None = None) -> str:
         suspended=suspended,
         parties=named,
         may_write=desk.current_officer().duty in WRITERS,
-        hint=demo_posts.code_hint(desk.now()),
+        hint=demo_posts.code_hint(accounts.signed_in().code_step, desk.now()),
     )
 
 

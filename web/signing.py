@@ -110,7 +110,17 @@ def _sign(release_id: UUID, seen: str, evidence: Callable[[Session], Evidence]) 
             releases.sign(session, release_id, seen=seen, evidence=evidence(session), by=by, at=at)
     except Stale as refusal:
         return _stale(release_id, refusal)
+    except Refused as refusal:
+        return _again(release_id, refusal)
     return _signed(release_id)
+
+
+def _again(release_id: UUID, refusal: Refused) -> Response | tuple[str, int]:
+    """The same page with what was ticked and the reason on top: another press of the button asks with a fresh nonce."""
+    form = PasswordForm(formdata=None)
+    refusals.show_on(form, refusal)
+    page = _page(release_id, form)
+    return (page, refusals.status(refusal)) if isinstance(page, str) else page
 
 
 def _page(release_id: UUID, form: PasswordForm) -> str | Response:
@@ -129,9 +139,10 @@ def _page(release_id: UUID, form: PasswordForm) -> str | Response:
             "table": readership.sealed(session, view.release),
             "may_use_password": _may_use_password(session),
             "accepted": _accepted(view.release),
+            "ticked": request.form.getlist("accepted"),
             "closed_choices": lambda closed: [(f"(({name}))", " or ".join(closed[name])) for name in sorted(closed)],
         }
-    hint = demo_posts.code_hint(desk.now())
+    hint = demo_posts.code_hint(accounts.signed_in().code_step, desk.now())
     return render_template("releases/sign.html", form=form, reason=ReasonForm(formdata=None), hint=hint, **page)
 
 

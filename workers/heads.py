@@ -1,13 +1,30 @@
-"""Heads of the chain, written outside the database: one line whenever the chain has grown, so that a cut-off tail shows."""
+"""Heads of the chain, kept outside the database so that a cut-off tail shows: a line in a file, and a mail to both parties' signatories."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
-from campaigns.foundation import audit
+from sqlmodel import Session, col, select
+
+from campaigns.agreement import parties
+from campaigns.delivery import notices
+from campaigns.foundation import audit, clock, log, officers
+from campaigns.foundation.log import Event, LogEntry
+from campaigns.foundation.officers import COUNTERSIGN
+from campaigns.foundation.stamps import Stamp
+from workers import notifying
 from workers.tools import Tools
 
 FILE = "heads.txt"
 EVERY = timedelta(minutes=1)
+HEADS = UUID("6f1c2c1e-5d0b-5f51-8a7c-3d1f6b0f7a11")  # what the facts of this module are about: the log itself
+
+
+class HeadPublished(Event):
+    """Where the log stood was mailed to both parties."""
+
+    number: int
+    hash: str
 
 
 def keep(tools: Tools) -> bool:
@@ -23,6 +40,36 @@ def keep(tools: Tools) -> bool:
     with path.open("a", encoding="ascii") as lines:
         lines.write(f"{newest} {at.isoformat()}\n")
     return True
+
+
+def publish(tools: Tools) -> bool:
+    """Mail the newest head to every signatory, once in so many hours, whichever clock comes first; False when it is not time."""
+    with tools.database.reading() as session:
+        if not _is_due(session, tools):
+            return False
+    with tools.database.transaction() as session:
+        session.exec(select(Stamp).with_for_update()).one()  # clocks queue here; the second finds that it is not time any more
+        if not _is_due(session, tools):
+            return False
+        newest, at = audit.head(session), tools.clock()
+        log.record(session, HeadPublished(number=newest.number, hash=newest.hash.hex()), subject=HEADS, by=COUNTERSIGN.name, at=at)
+        subject, text, html = notifying.render("log_head", {"head": str(newest), "when": clock.say(at)})
+        for address in _signatories(session):
+            notices.write(session, to=address, subject=subject, text=text, html=html, by=COUNTERSIGN.name, at=at)
+    return True
+
+
+def _is_due(session: Session, tools: Tools) -> bool:
+    newest = select(LogEntry.at).where(LogEntry.subject == HEADS).order_by(col(LogEntry.id).desc()).limit(1)
+    published = session.exec(newest).first()
+    if published and published > tools.clock() - timedelta(hours=tools.settings.head_hours):
+        return False
+    return audit.head(session).number > 0 and bool(_signatories(session))
+
+
+def _signatories(session: Session) -> list[str]:
+    found = [one.email for party in parties.required(session) for one in officers.signatories(session, party.code)]
+    return sorted({address for address in found if address})
 
 
 def _last(path: Path) -> audit.Head | None:

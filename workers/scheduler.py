@@ -39,4 +39,5 @@ def tick(tools: Tools) -> None:
     with database.transaction() as session:
         audit.chain(session)
     heads.keep(tools)
+    heads.publish(tools)
     reminding.remind(tools)

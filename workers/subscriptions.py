@@ -47,7 +47,7 @@ from campaigns.drafting.reviews import ReviewLinkMade, ReviewLinkTakenBack
 from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.officers import OfficerJoined, OfficerLeft
 from campaigns.planning.campaign_plans import CampaignBegun
-from workers import notifying, projecting, sealing, sending, telling
+from workers import heads, notifying, projecting, sealing, sending, telling
 from workers.tools import Tools
 
 Subscriber = Callable[[LogEntry, Tools], None]
@@ -106,6 +106,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         RosterStands,
         RosterTakenBack,
         RosterGivenUp,
+        heads.HeadPublished,
         notifying.SignaturesAsked,
         PartyReminded,
         telling.OfficersTold,

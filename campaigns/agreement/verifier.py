@@ -201,9 +201,9 @@ def check_letter(raw: bytes, proof: Proof) -> str:
     named = re.fullmatch(r"<([0-9a-f]{32})\.([0-9a-f]{32})@[^>]*>", fields.get("message-id", ""))
     if not named or named[1] != UUID(proof.said["release"]).hex:
         raise Fault("This letter is not one of this release's.")
-    who = (str(UUID(named[2])), fields.get("to", ""))
+    who, said = (str(UUID(named[2])), fields.get("to", "")), hashlib.sha256(message).digest()
     for place, leaf in enumerate(proof.leaves):
-        if leaf["salt"] and leaf_of(leaf, who, message).hex() == leaf["leaf"]:
+        if leaf["salt"] and leaf_of(leaf, who, said).hex() == leaf["leaf"]:
             return f"The letter is this release's, byte for byte: number {place + 1} of {len(proof.leaves)}, for {leaf['audience']}."
     erased = sum(not leaf["salt"] for leaf in proof.leaves)
     need(erased < len(proof.leaves), "The particulars of every reader have been erased, so this letter can no longer be checked.")
@@ -221,10 +221,10 @@ def sealed_part(raw: bytes, names: Sequence[str]) -> tuple[dict[str, str], bytes
     return {name.lower(): value.strip() for name, _, value in values}, b"\r\n".join(kept) + b"\r\n\r\n" + body
 
 
-def leaf_of(leaf: Json, who: tuple[str, str], message: bytes) -> bytes:
-    """The leaf that this message makes for this reader."""
+def leaf_of(leaf: Json, who: tuple[str, str], digest: bytes) -> bytes:
+    """The leaf that a message with this digest makes for this reader."""
     says = (*who, leaf["audience"], leaf["role"], leaf["authority"] or "", leaf["condition"] or "")
-    parts = (unb64(leaf["salt"]), *(part.encode() for part in says), hashlib.sha256(message).digest())
+    parts = (unb64(leaf["salt"]), *(part.encode() for part in says), digest)
     return hashlib.sha256(b"\x00" + b"".join(len(part).to_bytes(4, "big") + part for part in parts)).digest()
 
 

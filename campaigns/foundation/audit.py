@@ -7,6 +7,7 @@ and hash) kept outside the database also shows a cut-off tail.
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from campaigns.foundation.log import LogEntry, Unlinked
 
 GENESIS = bytes(32)
 AT_ONCE = 2_000
+WRITTEN = re.compile(r"(?<!\S)(\d{1,19}) ([0-9a-f]{64})(?!\S)")
 UNCHAINED_AT_MOST = timedelta(seconds=60)  # the clock links within a second or so; older than this, it is not at work
 
 
@@ -121,12 +123,11 @@ def fact(entry_id: int | None, kind: str, subject: UUID, by: str, at: datetime, 
 
 
 def read_head(text: str) -> Head:
-    """A head as it was written down: the last line's number and hash."""
-    try:
-        number, digest = text.split("\n")[-1 if text.split("\n")[-1].strip() else -2].split()[:2]
-        return Head(int(number), bytes.fromhex(digest))
-    except (ValueError, IndexError):
-        raise Invalid([Problem("head", "This is not a head: a number and 64 hexadecimal digits on one line")]) from None
+    """The last head in a text: what `audit head` printed, the file of heads, or a saved mail. Refuses a text without one."""
+    found = WRITTEN.findall(text)
+    if not found:
+        raise Invalid([Problem("head", "This is not a head: a number and 64 hexadecimal digits on one line")])
+    return Head(int(found[-1][0]), bytes.fromhex(found[-1][1]))
 
 
 def _walk(session: Session, first: int = 0, last: int | None = None) -> Iterator[Any]:

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     pace: float = Field(25.0, ge=0.5, description="letters a second, at most, on one connection")
     chunk_size: int = Field(100, ge=1, le=5000, description="letters claimed together")
     lease_seconds: float = Field(20.0, gt=0, description="how long a claim stands without a sign of life")
+    head_hours: float = Field(24.0, gt=0, description="hours between two mails to the signatories that say where the log stands")
     smtp_timeout: float = Field(3.5, gt=0, description="seconds to wait for the relay; kept under the stop time and well under the lease")
 
     @property

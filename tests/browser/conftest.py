@@ -1,6 +1,7 @@
 """The whole product, running on ports of its own, and a browser to look at it with."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from web.demo_posts import PASSWORD
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+NO_CHROMIUM = "Chromium is not installed (Debian's package: chromium)"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 WAIT = 60_000  # milliseconds; a bound, never a pause
 
@@ -37,7 +39,7 @@ class Running:
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The story loaded, and `make run`'s three processes started; all of them gone afterwards."""
     if not Path(CHROMIUM).exists():
-        pytest.skip("Chromium is not installed (Debian's package: chromium)")
+        pytest.skip(NO_CHROMIUM)
     folder, web, smtp = tmp_path_factory.mktemp("running"), _free_port(), _free_port()
     address = f"http://localhost:{web}"
     own = {
@@ -69,6 +71,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, without a window."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip(NO_CHROMIUM)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield browser
@@ -92,9 +96,16 @@ def step_into(page: Page, post: str) -> None:
 
 
 def sign(page: Page) -> None:
-    """On the sign page: enter the password and agree."""
-    page.get_by_label("Your password, again", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Agree and sign").click()
+    """On the sign page: agree with the password and a code."""
+    sign_by_password(page, PASSWORD)
+
+
+def sign_by_password(page: Page, password: str, button: str = "Agree and sign with a password") -> None:
+    """The weaker way: the password and the code that the demonstration shows."""
+    page.get_by_text("Sign with your password and a code instead").click()
+    page.get_by_label("Your password, again", exact=True).fill(password)
+    page.get_by_label("The code your app shows").fill(page.get_by_text(re.compile("the code now is")).inner_text()[-6:])
+    page.get_by_role("button", name=button).click()
 
 
 def _command(module: str, *arguments: str) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Running, step_into
+from tests.browser.conftest import Running, sign_by_password, step_into
 
 FIRST = {  # pages reached by the first link of that name on another page
     "message": ("/messages/", "Save the date"),
@@ -122,6 +122,5 @@ def test_a_wrong_password_signs_nothing_and_says_so(page: Page) -> None:
     if not waiting.count():
         pytest.skip("everything in the story is signed already")
     waiting.first.click()
-    page.get_by_label("Your password, again", exact=True).fill("not the password")
-    page.get_by_role("button", name="Agree and sign").click()
+    sign_by_password(page, "not the password")
     expect(page.get_by_role("alert")).to_contain_text("password")

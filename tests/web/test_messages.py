@@ -6,7 +6,9 @@ from uuid import uuid4
 import pytest
 from flask.testing import FlaskClient
 
+from campaigns.agreement.releases import Release
 from campaigns.drafting import messages
+from campaigns.drafting.messages import Message
 from tests.web.conftest import Clock
 from tests.web.office import Office, open_office
 from tests.web.visitors import title_of, words_on
@@ -218,3 +220,20 @@ def test_a_campaign_is_begun_and_a_first_message_asks_for_one(client: FlaskClien
     assert "Enter what this campaign is for" in page
     assert "Write a new message" in words_on(office.post("/campaigns/new", name="Spring", objective="Everybody comes"))
     assert "Spring Everybody comes" in office.see("/campaigns/")
+
+
+def test_another_is_begun_with_the_words_of_one_and_without_its_signatures(office: Office) -> None:
+    release = office.agreed(subject="A subject to use again")
+    message = office.message_of(release)
+    office.sit("officer", "lacors")
+
+    assert 'value="A subject to use again"' in office.client.get(f"/messages/new?like={message}").get_data(as_text=True)
+    office.write(subject="A subject to use again")
+    copy = office.newest(Message)
+    assert copy != message
+    assert "draft" in office.see(f"/messages/{copy}")
+    office.post(f"/messages/{copy}/submission")
+    office.seal(office.newest(Release))
+    assert "waiting for HSE and LACoRS" in office.see(f"/messages/{copy}")
+    assert office.client.get("/messages/new?like=nonsense").status_code == 200
+    assert office.client.get(f"/messages/new?like={release}").status_code == 404

@@ -1,13 +1,15 @@
 """What a signer is asked for: a passkey's answer, good once and for what was shown; or, while the roster allows it, a password and a code."""
 
 import re
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
 
-from campaigns.agreement import releases, signatures
+from campaigns.agreement import nonces, releases, signatures
 from campaigns.drafting.messages import Message
+from tests.web.conftest import Clock
 from tests.web.office import Office, open_office
 from tests.web.visitors import words_on
 from web import accounts
@@ -75,4 +77,26 @@ def test_what_was_accepted_by_name_is_ticked_by_the_signer_too(office: Office) -
     assert "Accepted by officer of hse." in office.see(f"/releases/{release}/sign")
     assert "Tick each thing that was found" in words_on(office.sign(release))
     assert _signed(office, release) == []
+    assert "You have signed it for HSE" in words_on(office.sign(release, accepted="0"))
+
+
+def test_an_answer_that_came_too_late_loses_nothing_and_the_button_asks_again(office: Office, clock: Clock) -> None:
+    office.drafted(core="Dear ((name)),\n\n[www.hse.gov.uk](https://www.evil.test/)\n\n((your part))")
+    message = office.newest(Message)
+    found = re.findall(r'id="accept-([0-9a-f]{16})"', office.client.get(f"/messages/{message}").get_data(as_text=True))
+    office.post(f"/messages/{message}/acceptances", accept=found)
+    office.post(f"/messages/{message}/submission")
+    release = office.newest(releases.Release)
+    office.seal(release)
+    office.sit("signatory", "hse")
+    shown = office.shown(release)
+    asked = office.client.post(f"/releases/{release}/challenge", data={"digest": shown}).get_json()
+    answer = office.passkey(asked)
+    clock.forward(nonces.LASTS + timedelta(seconds=1))
+
+    late = office.post(f"/releases/{release}/sign", digest=shown, accepted="0", **answer)
+
+    assert late.status_code == 403
+    assert "not given within five minutes of being asked for. Sign again." in words_on(late)
+    assert re.search(r'value="0"\s+checked', late.get_data(as_text=True))
     assert "You have signed it for HSE" in words_on(office.sign(release, accepted="0"))

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from campaigns.agreement import releases, signatures
 from campaigns.agreement.reminders import PartyReminded, Reminder
@@ -46,7 +46,8 @@ def given_addresses(house: House) -> House:
 
 def written(database: Database) -> list[Notice]:
     with database.reading() as session:
-        return list(session.exec(select(Notice).order_by(Notice.written_at, Notice.to)))
+        reminders = select(Notice).where(col(Notice.subject).startswith("Still waits"))  # the clock mails heads of the log, too
+        return list(session.exec(reminders.order_by(col(Notice.written_at), col(Notice.to))))
 
 
 def to(found: list[Notice]) -> list[str]:

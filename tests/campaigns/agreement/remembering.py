@@ -1,9 +1,10 @@
 """A compiler with a memory: walks seal the same few words hundreds of times, and premailer takes its time over each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from campaigns.drafting import letters
+from campaigns.drafting.enclosures import Enclosed
 from campaigns.drafting.programs import Program
 
 AS_COMPILED = "0000-0000"
@@ -17,7 +18,7 @@ def compiler() -> Callable[..., Program]:
     def compiled(**asked: object) -> bytes:
         return genuine(reference=AS_COMPILED, **asked).to_bytes()  # type: ignore[arg-type]
 
-    def remember(*, reference: str, **asked: object) -> Program:
-        return Program.from_bytes(compiled(**asked).replace(AS_COMPILED.encode(), reference.encode()))
+    def remember(*, reference: str, attachments: Sequence[Enclosed] = (), **asked: object) -> Program:
+        return Program.from_bytes(compiled(attachments=tuple(attachments), **asked).replace(AS_COMPILED.encode(), reference.encode()))
 
     return remember

@@ -66,7 +66,7 @@ def test_every_place_a_letter_leads_to_is_named_but_the_reader_s_own_link_to_sto
     )
 
     assert links.link_targets(opened) == [
-        "http://localhost:8000/privacy", "https://a.test/z", "https://b.test/x_(y)", "https://c.test/bare", "https://xn--bcher-kva.test",
+        "http://localhost:8000/check/ABCD-2345", "http://localhost:8000/privacy", "https://a.test/z", "https://b.test/x_(y)", "https://c.test/bare", "https://xn--bcher-kva.test",
         "mailto:post@d.test",
     ]  # fmt: skip
 

@@ -1,0 +1,104 @@
+"""Who the next roster would list: everybody whose duty it is to sign, deputies within their dates; and what is left after a founding anew."""
+
+from datetime import timedelta, timezone
+
+import pytest
+from sqlmodel import Session
+
+from campaigns.agreement import gate, keyrings, releases, roster_changes, rosters, software_keys, standing
+from campaigns.agreement.roster_changes import ROSTER, RosterGivenUp
+from campaigns.agreement.rosters import Member
+from campaigns.foundation import log
+from campaigns.foundation.database import Database
+from campaigns.foundation.errors import GateClosed, Invalid
+from campaigns.foundation.officers import OfficerRecord
+from tests.campaigns import stories
+from tests.campaigns.agreement.test_roster_changes import LATER, everybody, evidence, newcomer, put_forward, sign
+from tests.campaigns.agreement.test_standing import NOT_STANDING
+from tests.campaigns.stories import DAY, NOON, House
+
+
+@pytest.fixture
+def house(sqlite: Database) -> House:
+    """Two signatories a party, their keys in roster 1."""
+    return stories.house(sqlite)
+
+
+def entry(session: Session, house: House) -> Member:
+    return next(one for one in roster_changes.candidates(session) if one.officer == house.hse_other.id)
+
+
+def test_the_next_roster_lists_every_signatory_with_the_keys_on_their_ring(house: House) -> None:
+    with house.database.transaction() as session:
+        fresh = newcomer(session)
+        listed = {one.officer: one for one in roster_changes.candidates(session)}
+
+        assert set(listed) == {one.id for one in [*everybody(house), fresh]}
+        assert listed[fresh.id] == Member(
+            officer=fresh.id, post="New at HSE", party="hse", standing="signatory", keys=keyrings.keys(session, fresh.id)
+        )
+        keyrings.remove(session, keyrings.of(session, house.hse.id)[0].id, by=house.hse, at=LATER)
+        record = session.get_one(OfficerRecord, house.lacors.id)
+        record.active = False
+        session.add(record)
+        listed = {one.officer: one for one in roster_changes.candidates(session)}
+        assert listed[house.hse.id].keys == []
+        assert house.lacors.id not in listed
+
+
+def test_a_deputy_stands_from_now_until_a_day_and_stays_one_in_the_next_roster(house: House) -> None:
+    summer = LATER.astimezone(timezone(timedelta(hours=1)))
+    with house.database.transaction() as session:
+        stand_in = roster_changes.deputy(session, house.hse_other.id, ends=summer + DAY, campaigns=[house.campaign], at=LATER)
+        assert (stand_in.standing, stand_in.begins, stand_in.ends, stand_in.campaigns) == ("deputy", LATER, LATER + DAY, [house.campaign])
+        assert (stand_in.officer, stand_in.post, stand_in.party) == (house.hse_other.id, "HSE deputy", "hse")
+        assert stand_in.keys == keyrings.keys(session, house.hse_other.id)
+        assert str(stand_in.ends).endswith("+00:00")
+
+        others = [one for one in roster_changes.candidates(session) if one.officer != house.hse_other.id]
+        row = put_forward(session, house, members=[*others, stand_in, software_keys.member(session, newcomer(session))])
+        sign(session, row, house.hse)
+        assert sign(session, row, house.lacors)
+        record = session.get_one(OfficerRecord, house.hse_other.id)
+        record.name = "HSE deputy, renamed"
+        session.add(record)
+        assert entry(session, house) == stand_in.model_copy(update={"post": "HSE deputy, renamed"})
+
+
+@pytest.mark.parametrize("late", [timedelta(0), timedelta(days=1)])
+def test_a_deputy_whose_last_day_has_passed_is_refused(house: House, late: timedelta) -> None:
+    with house.database.transaction() as session, pytest.raises(Invalid) as refusal:
+        roster_changes.deputy(session, house.hse_other.id, ends=LATER - late, campaigns=[], at=LATER)
+    assert [(one.field, one.sentence) for one in refusal.value.problems] == [("ends", "Choose a day that has not passed")]
+
+
+def test_founding_anew_voids_every_signature_and_keeps_the_numbers(house: House) -> None:
+    story = stories.agreed_release(house)
+    with house.database.transaction() as session:
+        assert roster_changes.found_anew(session, by="whoever has the machine", at=LATER) == 1
+        given_up = log.history(session, ROSTER)[-1]
+        assert (log.read(given_up), given_up.by, given_up.at) == (RosterGivenUp(versions=1), "whoever has the machine", LATER)
+        with pytest.raises(GateClosed) as refusal:
+            standing.chain(session)
+        assert refusal.value.sentence == NOT_STANDING
+        with pytest.raises(GateClosed) as refusal:
+            gate.check(session, releases.get(session, story.release), at=LATER)
+        assert refusal.value.sentence == NOT_STANDING
+
+        row = put_forward(session, house)
+        assert (row.version, row.read().previous) == (2, rosters.NOTHING_BEFORE)
+        sign(session, row, house.hse)
+        assert sign(session, row, house.lacors)
+        assert [one.version for one in standing.chain(session).rosters] == [2]
+        with pytest.raises(GateClosed, match=r"^Version 1 of the roster does not stand\.$"):
+            gate.check(session, releases.get(session, story.release), at=LATER)
+        assert roster_changes.found_anew(session, by="x", at=LATER) == 1
+        assert put_forward(session, house).version == 3
+
+
+def test_the_very_first_roster_is_number_one(sqlite: Database) -> None:
+    house = stories.house(sqlite)
+    with sqlite.reading() as session:
+        first = rosters.rows(session)[0]
+        assert (first.version, first.read().is_founding, first.stands_since) == (1, True, NOON)
+        assert evidence(session, first, house.hse).method == "software"

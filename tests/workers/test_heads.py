@@ -1,0 +1,101 @@
+"""Heads of the chain leave the house: mailed to both parties' signatories on a schedule, once, and good to check the log against."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+from sqlmodel import select
+
+from campaigns.delivery.notices import Notice, NoticeWritten
+from campaigns.delivery.transport import RecordingTransport
+from campaigns.foundation import audit
+from campaigns.foundation.database import Database
+from campaigns.foundation.log import LogEntry
+from tests.campaigns.agreement.removals import lifted
+from tests.campaigns.posting import Clock
+from tests.campaigns.stories import House
+from tests.workers.test_telling import reachable, written
+from workers import heads, notifying
+from workers.tools import Tools
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+SIGNATORIES = ["hse-deputy@posts.test", "hse-director@posts.test", "lacors-chair@posts.test", "lacors-deputy@posts.test"]
+
+
+@pytest.fixture
+def chained(house: House) -> House:
+    """A house with addresses and a log that is linked."""
+    reachable(house)
+    with house.database.transaction() as session:
+        audit.chain(session)
+    return house
+
+
+def count(database: Database) -> int:
+    with database.reading() as session:
+        return len(session.exec(select(Notice)).all())
+
+
+def test_the_head_is_mailed_to_every_signatory_once_in_so_many_hours(chained: House, tools: Tools, clock: Clock) -> None:
+    assert heads.publish(tools)
+    clock.at += timedelta(hours=tools.settings.head_hours) - timedelta(seconds=1)
+    assert not heads.publish(tools)
+    assert sorted(written(chained.database)) == SIGNATORIES
+    clock.at += timedelta(seconds=1)
+    assert heads.publish(tools)
+    assert count(chained.database) == 2 * len(SIGNATORIES)
+
+
+def test_two_clocks_at_once_mail_it_once(chained: House, tools: Tools) -> None:
+    start = Barrier(2)
+
+    def tick(_: int) -> bool:
+        start.wait()
+        return heads.publish(tools)
+
+    with ThreadPoolExecutor(2) as clocks:
+        assert sorted(clocks.map(tick, range(2))) == [False, True]
+    assert count(chained.database) == len(SIGNATORIES)
+
+
+def test_before_anything_is_linked_nothing_is_mailed(house: House, tools: Tools) -> None:
+    reachable(house)
+
+    assert not heads.publish(tools)
+
+
+def test_the_mail_reads_as_agreed(chained: House, tools: Tools) -> None:
+    heads.publish(tools)
+    notice = written(chained.database)[SIGNATORIES[0]]
+    with chained.database.reading() as session:
+        head = str(audit.head(session))
+
+    for part, words in (("subject.txt", notice.subject + "\n"), ("body.txt", notice.text), ("body.html", notice.html)):
+        path, words = GOLDEN / f"log_head.{part}", (words or "").replace(head, "NUMBER HASH")
+        if os.environ.get("COUNTERSIGN_GOLDEN") == "write":
+            path.write_text(words, encoding="utf-8")
+        assert words == path.read_text(encoding="utf-8")
+
+
+def test_a_saved_mail_shows_that_the_log_s_tail_was_cut_off(chained: House, tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
+    relay = RecordingTransport()
+    monkeypatch.setattr(notifying.workshop, "connect", lambda settings: relay)
+    heads.publish(tools)
+    with chained.database.reading() as session:
+        entry = session.exec(select(LogEntry).where(LogEntry.kind == NoticeWritten.__name__)).first()
+    assert entry
+    notifying.post_notice(entry, tools)
+    kept = audit.read_head(relay.sent[0].message.decode())
+
+    with chained.database.reading() as session:
+        assert audit.verify(session, at=tools.clock(), known=kept).fault is None
+    with chained.database.transaction() as session:
+        lifted(session)
+        newest = session.exec(select(audit.Link).order_by(audit.Link.number.desc())).first()  # type: ignore[attr-defined]
+        session.delete(newest)
+    with chained.database.reading() as session:
+        found = audit.verify(session, at=tools.clock(), known=kept)
+    assert "its tail is missing" in (found.fault or "")
