@@ -1,6 +1,6 @@
 """Who may open which page. Everything is closed unless it is written down here as open.
 
-A visitor is asked to sign in; an observer may look but not post; `for_writers`, `for_signatories` and `for_administrators` narrow a view further.
+A visitor is asked to sign in; an observer may look and comment, and post nothing else; `for_writers`, `for_signatories` and `for_administrators` narrow a view further.
 The domain refuses the same things again: a guard is courtesy, the step is the law.
 """
 
@@ -33,6 +33,8 @@ OPEN = frozenset(
         "stops.stop",
         "checks.ask",
         "checks.show",
+        "reviews.show",
+        "reviews.letter",
         "health.alive",
         "health.ready",
         "health.metrics",
@@ -41,7 +43,7 @@ OPEN = frozenset(
 # Open in development only: outside it these routes do not exist.
 OPEN_IN_DEVELOPMENT = frozenset({"demo.posts", "demo.step_into"})
 # What somebody who changes nothing may still post.
-ANYBODY_MAY_POST = frozenset({"security.logout"})
+ANYBODY_MAY_POST = frozenset({"security.logout", "comments.add"})
 
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "

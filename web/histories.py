@@ -17,6 +17,11 @@ SENTENCES = {
     "WordingProposed": "proposed other words",
     "WordingAnswered": "{accepted}",
     "FindingAccepted": "accepted by name: {where}: {said}",
+    "CommentMade": "commented on revision {revision}",
+    "ReviewLinkMade": "made a link for {reviewer} to comment on revision {revision}",
+    "ReviewLinkTakenBack": "took back the link for {reviewer}",
+    "CommentResolved": "resolved a comment",
+    "CommentReopened": "opened a comment again",
     "RevisionSubmitted": "submitted it to HSE and LACoRS",
     "ReleaseSealed": "sealed it for {readers} readers",
     "SealingFailed": "could not seal it: {reasons}",
@@ -34,6 +39,7 @@ SENTENCES = {
     "LetterDecided": "decided about an unclear letter: {verdict}",
     "TrialWritten": "sent themselves a test letter",
     "SignaturesAsked": "wrote to the signatories who have not signed",
+    "PartyReminded": "reminded {party} that its signature is missing (reminder {number}): {told}",
     "CampaignBegun": "began the campaign “{name}”",
     "TourOpened": "opened a tour of {groups} groups",
     "BriefingDated": "arranged a briefing for {starts_at}",
@@ -62,7 +68,7 @@ SENTENCES = {
     "AddressRestored": "put an address back",
 }
 # What only the machinery cares about.
-MACHINERY = frozenset({"ChunkPlanned", "ChunkSent", "NoticeWritten", "OfficersTold"})
+MACHINERY = frozenset({"ChunkPlanned", "ChunkSent", "NoticeWritten", "OfficersTold", "HeadPublished"})
 
 
 @dataclass(frozen=True)
@@ -95,6 +101,8 @@ def _said(name: str, value: Any) -> str:
             return " ".join(value)
         case "accepted":
             return "accepted the proposed words" if value else "declined the proposed words"
+        case "told":
+            return f"{value:,} written to" if value else "nobody who may sign can be written to"
         case "readers":
             return f"{value:,}"
         case _:

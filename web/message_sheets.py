@@ -8,7 +8,8 @@ from sqlmodel import Session
 from campaigns.agreement import parties, releases, signatures
 from campaigns.agreement.releases import Release
 from campaigns.agreement.signatures import Signature
-from campaigns.drafting import acceptances, lint, messages, proposals
+from campaigns.drafting import acceptances, comments, lint, messages, proposals
+from campaigns.drafting.comments import COMMENTERS, Comment
 from campaigns.drafting.lint import Finding
 from campaigns.drafting.messages import Message, Revision
 from campaigns.drafting.proposals import Proposal
@@ -58,11 +59,13 @@ class Sheet:
     next_step: str
     why_not_sign: str
     may_write: bool
+    may_comment: bool
     readership: Readership
     findings: list[Finding]
     accepted: dict[str, str]
     boxes: list[Box]
     suggestions: list[Suggestion]
+    comments: list[Comment]
     history: list[Line]
 
     @property
@@ -99,11 +102,13 @@ def read(session: Session, message_id: UUID, *, officer: Officer, pace: float) -
         next_step=states.next_step(session, state, release, pace=pace),
         why_not_sign=why_not_sign(session, release, officer) if release else "Nothing waits for a signature.",
         may_write=officer.duty in WRITERS,
+        may_comment=officer.duty in COMMENTERS,
         readership=readership.sealed(session, live) if live else readership.today(session, words),
         findings=finding_pages.of_message(session, message),
         accepted=acceptances.accepted_by(session, message.id, message.revision),
         boxes=boxes(session, release, state),
         suggestions=_suggestions(session, message, words, names, officer),
+        comments=comments.of_message(session, message.id),
         history=history(session, message_id),
     )
 

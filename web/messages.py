@@ -14,6 +14,7 @@ from campaigns.foundation import officers
 from campaigns.foundation.errors import Invalid
 from campaigns.planning import campaign_plans
 from web import desk, findings, forms, message_forms, message_sheets, readership, refusals, states
+from web.comments import CommentForm
 from web.guards import for_writers
 from web.message_forms import BLANKS, WordsForm
 
@@ -68,7 +69,7 @@ def show(message_id: UUID) -> str:
     """Everything about one message, the next step first."""
     with desk.reading() as session:
         sheet = message_sheets.read(session, message_id, officer=desk.current_officer(), pace=desk.settings().pace)
-    return render_template("messages/show.html", sheet=sheet)
+    return render_template("messages/show.html", sheet=sheet, form=CommentForm(formdata=None, revision=sheet.revision.number))
 
 
 @bp.get("/<uuid:message_id>/readers")

@@ -2,7 +2,7 @@
 
 from sqlmodel import Session
 
-from campaigns.agreement import releases
+from campaigns.agreement import releases, reminders
 from campaigns.agreement.releases import Release
 from campaigns.drafting.messages import Message
 from campaigns.foundation import clock, lifecycles
@@ -74,6 +74,7 @@ _OTHER = {
 
 def _signatures(session: Session, release: Release) -> str:
     missing = [party.name for party in releases.missing(session, release)]
+    due = f"by {clock.say(reminders.due_by(release))}"
     if len(missing) > 1:
-        return f"A signatory of {missing[0]} and a signatory of {missing[1]} each read what would be sent, and sign it or return it."
-    return f"The other party has signed. A signatory of {missing[0]} reads what would be sent, and signs it or returns it."
+        return f"A signatory of {missing[0]} and a signatory of {missing[1]} each read what would be sent, and sign it or return it {due}."
+    return f"The other party has signed. A signatory of {missing[0]} reads what would be sent, and signs it or returns it {due}."

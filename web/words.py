@@ -74,6 +74,17 @@ def lasting(span: timedelta) -> str:
     return many(minutes, "minute") if minutes else "a moment"
 
 
+def days(span: timedelta) -> str:
+    """How long something usually takes, for comparing: `0.2 days`, `1 day`, `2.5 days`."""
+    number = round(span / timedelta(days=1), 1)
+    return f"{number:g} {'day' if number == 1 else 'days'}" if number else "less than 0.1 days"
+
+
+def times(number: int) -> str:
+    """`once`, `twice`, `3 times`."""
+    return {1: "once", 2: "twice"}.get(number, f"{number:,} times")
+
+
 def size(octets: int) -> str:
     """`12 KB`, `1.4 MB`."""
     if octets < 1024 * 1024:
@@ -81,4 +92,13 @@ def size(octets: int) -> str:
     return f"{octets / 1024 / 1024:.1f} MB"
 
 
-FILTERS: dict[str, Callable[..., Any]] = {"when": when, "on": on, "count": count, "many": many, "lasting": lasting, "size": size}
+FILTERS: dict[str, Callable[..., Any]] = {
+    "when": when,
+    "on": on,
+    "count": count,
+    "many": many,
+    "lasting": lasting,
+    "days": days,
+    "times": times,
+    "size": size,
+}

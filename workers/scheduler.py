@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from campaigns.agreement import schedules
 from campaigns.delivery import deliveries
 from campaigns.foundation import audit, log
-from workers import heads
+from workers import heads, reminding
 from workers.tools import Tools
 
 TICK = 1.0
@@ -28,7 +28,8 @@ def run(tools: Tools) -> None:
 
 
 def tick(tools: Tools) -> None:
-    """One look: overdue releases end, due ones begin, dead attempts become unknown, due letters are hinted at, new facts are chained."""
+    """One look: overdue releases end, due ones begin, dead attempts become unknown, due letters are hinted at, new facts are chained,
+    and parties that have not signed are reminded."""
     database, at = tools.database, tools.clock()
     for look in (schedules.end_overdue, schedules.begin_due, deliveries.lose_abandoned):
         with database.transaction() as session:
@@ -39,3 +40,4 @@ def tick(tools: Tools) -> None:
         audit.chain(session)
     heads.keep(tools)
     heads.publish(tools)
+    reminding.remind(tools)

@@ -13,6 +13,7 @@ from audiences.people import PersonAdded, PersonLeft
 from audiences.preferences import PreferenceRecorded
 from campaigns.agreement.keyrings import KeyEnrolled, KeyRemoved
 from campaigns.agreement.releases import ReleaseAgreed, ReleaseReturned, ReleaseSigned, ReleaseWithdrawn, RevisionSubmitted
+from campaigns.agreement.reminders import PartyReminded
 from campaigns.agreement.roster_changes import (
     RosterGivenUp,
     RosterProposed,
@@ -39,8 +40,10 @@ from campaigns.delivery.notices import NoticeWritten
 from campaigns.delivery.removals import AddressRemoved, AddressRestored
 from campaigns.delivery.trials import TrialWritten
 from campaigns.drafting.acceptances import FindingAccepted
+from campaigns.drafting.comments import CommentMade, CommentReopened, CommentResolved
 from campaigns.drafting.messages import MessageDrafted, MessageRevised, MessageWithdrawn
 from campaigns.drafting.proposals import WordingAnswered, WordingProposed
+from campaigns.drafting.reviews import ReviewLinkMade, ReviewLinkTakenBack
 from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.officers import OfficerJoined, OfficerLeft
 from campaigns.planning.campaign_plans import CampaignBegun
@@ -79,6 +82,11 @@ SILENT: frozenset[type[Event]] = frozenset(
         WordingProposed,
         WordingAnswered,
         FindingAccepted,
+        CommentMade,
+        CommentResolved,
+        CommentReopened,
+        ReviewLinkMade,
+        ReviewLinkTakenBack,
         SealingFailed,
         ReleaseSigned,
         ReleaseScheduled,
@@ -100,6 +108,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         RosterGivenUp,
         heads.HeadPublished,
         notifying.SignaturesAsked,
+        PartyReminded,
         telling.OfficersTold,
         TrialWritten,
         RegisterLoaded,

@@ -16,7 +16,7 @@ from campaigns.foundation.log import Event
 DUTIES = {
     "officer": "drafts messages, arranges briefings and sending",
     "signatory": "signs for a party; may propose wording, and does not sign what they wrote",
-    "observer": "reads everything and changes nothing",
+    "observer": "reads everything, may comment, and changes nothing",
     "administrator": "looks after accounts; can sign nothing",
 }
 WRITERS = frozenset({"officer", "signatory"})

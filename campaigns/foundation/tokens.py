@@ -1,14 +1,17 @@
 """Links that cannot be guessed, forged or bent to another purpose: HMAC-SHA-256 over a purpose and its parts.
 
-A token says who and what for; where it leads is looked up, never written in it.
+A token says who and what for; where it leads is looked up, never written in it. A `fresh` one says nothing at all: of it only a digest is
+kept, so that whoever reads the database can open nothing.
 """
 
 import base64
 import hashlib
 import hmac
+import secrets
 
 from campaigns.foundation.errors import NotFound
 
+FRESH_BYTES = 32
 TAG_BYTES = 16  # 128 bits: more than can be guessed over HTTP
 
 
@@ -28,6 +31,16 @@ def read(key: str, purpose: str, token: str) -> tuple[str, ...]:
     if not hmac.compare_digest(tag, _tag(key, purpose, body)) or _text(raw) != token:
         raise NotFound("This link is not one of ours, or it is incomplete. Copy the whole link from the letter.")
     return tuple(body.decode().split("\x1f"))
+
+
+def fresh() -> str:
+    """A URL-safe token that means nothing by itself; keep its `digest`, and show it once."""
+    return secrets.token_urlsafe(FRESH_BYTES)
+
+
+def digest(token: str) -> str:
+    """By what a fresh token is known again: SHA-256, in hex. It holds 256 random bits, so nothing slower is needed."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _tag(key: str, purpose: str, body: bytes) -> bytes:

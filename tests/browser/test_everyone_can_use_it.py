@@ -19,6 +19,7 @@ FIRST = {  # pages reached by the first link of that name on another page
 }
 PLAIN = [
     "/",
+    "/waiting",
     "/messages/",
     "/messages/new",
     "/campaigns/new",

@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 from campaigns.foundation.database import Database
 from tests.house import source
 
-APPEND_ONLY = ("log_entries", "attachments", "acceptances")
+APPEND_ONLY = ("log_entries", "attachments", "acceptances", "comments", "reminders")
 
 
 def _differences(connection: sa.Connection) -> list[Any]:

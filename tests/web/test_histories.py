@@ -4,6 +4,7 @@ from string import Formatter
 from uuid import UUID
 
 from audiences.importing import PeopleImported
+from campaigns.agreement.reminders import PartyReminded
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from tests.house import hearing
@@ -25,3 +26,13 @@ def test_a_number_under_the_same_name_is_told_too(sqlite: Database) -> None:
     with sqlite.transaction() as session:
         log.record(session, PeopleImported(added=3, changed=1), subject=UUID(int=1), by="Somebody", at=NOON)
         assert [line.what for line in histories.lines(log.latest(session))] == ["imported 3 people"]
+
+
+def test_a_reminder_is_told_with_its_party_its_number_and_how_many_were_written_to(sqlite: Database) -> None:
+    with sqlite.transaction() as session:
+        for told in (2, 0):
+            log.record(session, PartyReminded(party="lacors", number=3, told=told), subject=UUID(int=1), by="Countersign", at=NOON)
+        assert [line.what for line in histories.lines(log.history(session, UUID(int=1)))] == [
+            "reminded LACoRS that its signature is missing (reminder 3): 2 written to",
+            "reminded LACoRS that its signature is missing (reminder 3): nobody who may sign can be written to",
+        ]

@@ -1,0 +1,129 @@
+"""Reminders: while a release waits for a party, those of it who may sign are written to every two days; from the third time its deputies too.
+
+Silence never approves: a reminder is a row and a letter, and nothing that decides about a release reads either.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from campaigns.agreement import releases, signatures
+from campaigns.agreement.parties import Party
+from campaigns.agreement.releases import Release
+from campaigns.agreement.rosters import Member
+from campaigns.agreement.seals import APPROVAL_DAYS
+from campaigns.agreement.signatures import Request
+from campaigns.foundation import log, officers
+from campaigns.foundation.errors import GateClosed, Refused
+from campaigns.foundation.log import Event
+from campaigns.foundation.officers import COUNTERSIGN, OfficerRecord
+
+EVERY = timedelta(days=2)
+DEPUTIES_FROM = 3  # the number of the reminder that a party's deputies get, too
+
+
+class PartyReminded(Event):
+    """A party's signature is still missing; `told` of those who may give it were written to."""
+
+    party: str
+    number: int
+    told: int
+
+
+class Reminder(SQLModel, table=True):
+    """One row per reminder. Its key is the step itself, so that no step is taken twice; never changed."""
+
+    __tablename__ = "reminders"
+
+    release_id: UUID = Field(primary_key=True, foreign_key="releases.id")
+    party: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    told: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Call:
+    """A reminder that was just recorded, and the addresses it goes to."""
+
+    release: Release
+    party: Party
+    number: int
+    addresses: list[str]
+
+    @property
+    def is_for_deputies(self) -> bool:
+        """Whether it has waited long enough for those who stand in."""
+        return self.number >= DEPUTIES_FROM
+
+
+def due(session: Session, *, at: datetime) -> list[UUID]:
+    """Releases that wait for a party and of which nobody was written to for two days, oldest first. A look that takes no lock."""
+    return [release.id for release in session.exec(_quiet(at)) if _waits(session, release, at=at)]
+
+
+def remind(session: Session, release_id: UUID, *, at: datetime) -> list[Call]:
+    """Record the next reminder of each party that has not signed; says whom to write to.
+
+    Empty when nothing is due: another clock was here first, or the release waits no longer. The lock on the release keeps it waiting
+    until this is written down, and two clocks apart.
+    """
+    release = releases.get(session, release_id, lock=True)
+    if session.exec(_quiet(at).where(Release.id == release_id)).first() is None or not _waits(session, release, at=at):
+        return []
+    return [_reminded(session, release, party, at=at) for party in releases.missing(session, release)]
+
+
+def due_by(release: Release) -> datetime:
+    """When the last missing signature is of use: the approval's life and the latest time to send both end it."""
+    return min((release.sealed_at or release.submitted_at) + timedelta(days=APPROVAL_DAYS), release.latest_send)
+
+
+def given(session: Session, release_id: UUID, party: str) -> list[Reminder]:
+    """A party's reminders about a release, in order."""
+    theirs = select(Reminder).where(Reminder.release_id == release_id, Reminder.party == party)
+    return list(session.exec(theirs.order_by(col(Reminder.number))))
+
+
+def who_may_sign(session: Session, release: Release, party: str, *, at: datetime) -> list[Member]:
+    """Those of a party's roster whose signature would be admitted now, signatories first; nobody while no roster stands."""
+    try:
+        request = releases.asked(session, release, by=COUNTERSIGN, at=at)
+    except GateClosed:
+        return []
+    return [member for member in request.roster.of_party(party) if _admitted(request, member)]
+
+
+def _quiet(at: datetime) -> SelectOfScalar[Release]:
+    recent = select(Reminder.release_id).where(Reminder.at > at - EVERY)
+    sealed = select(Release).where(Release.state == "sealed", col(Release.sealed_at) <= at - EVERY)
+    return sealed.where(col(Release.id).not_in(recent)).order_by(col(Release.sealed_at))
+
+
+def _waits(session: Session, release: Release, *, at: datetime) -> bool:
+    return at < due_by(release) and releases.is_current(session, release) and bool(releases.missing(session, release))
+
+
+def _reminded(session: Session, release: Release, party: Party, *, at: datetime) -> Call:
+    number = len(given(session, release.id, party.code)) + 1
+    wanted = [
+        member for member in who_may_sign(session, release, party.code, at=at) if member.standing == "signatory" or number >= DEPUTIES_FROM
+    ]
+    records = [session.get_one(OfficerRecord, member.officer) for member in wanted]
+    addresses = sorted({record.email for record in records if record.email})
+    session.add(Reminder(release_id=release.id, party=party.code, number=number, told=len(addresses), at=at))
+    session.flush()
+    fact = PartyReminded(party=party.code, number=number, told=len(addresses))
+    log.record(session, fact, subject=release.id, by=COUNTERSIGN.name, at=at)
+    return Call(release, party, number, addresses)
+
+
+def _admitted(request: Request, member: Member) -> bool:
+    try:
+        signatures.admit(replace(request, by=officers.get(request.session, member.officer)))
+    except Refused:
+        return False
+    return True

@@ -1,0 +1,69 @@
+"""Links for reviewers without an account: made for somebody named, shown once, and taken back."""
+
+from datetime import datetime, time
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from campaigns.drafting import messages, reviews
+from campaigns.foundation import clock
+from campaigns.foundation.errors import Invalid
+from web import desk, forms, refusals
+from web.guards import for_writers
+
+bp = Blueprint("review_links", __name__)
+
+LAST_MINUTE = time(23, 59)
+
+
+class LinkForm(forms.Form):
+    """Who reads it, and until when."""
+
+    reviewer = forms.text(
+        "Who will read it?",
+        needed="Enter who will read it",
+        hint="Their name or post. Their comments stand under it.",
+        limit=reviews.LONGEST_NAME,
+    )
+    until = forms.day("Last day the link works (optional)", hint="If you leave this empty it works for fourteen days.")
+    submit = forms.submit("Make the link")
+
+    def moment(self) -> datetime | None:
+        """The end of the chosen day in London; None for the usual fourteen days."""
+        return clock.from_london(self.until.data, LAST_MINUTE) if self.until.data else None
+
+
+@bp.route("/messages/<uuid:message_id>/reviews", methods=["GET", "POST"])
+@for_writers
+def every(message_id: UUID) -> str:
+    """The links there are, and a new one: it is on the page that answers and never again."""
+    form, link = LinkForm(), ""
+    if form.validate_on_submit():
+        try:
+            link = _made(message_id, form)
+        except Invalid as refusal:
+            refusals.show_on(form, refusal)
+        else:
+            form = LinkForm(formdata=None)
+    with desk.reading() as session:
+        message, links = messages.get(session, message_id), reviews.of_message(session, message_id)
+    return render_template("messages/reviews.html", message=message, links=links, form=form, link=link, now=desk.now())
+
+
+@bp.post("/reviews/<uuid:review_id>/taking-back")
+@for_writers
+def take_back(review_id: UUID) -> Response:
+    """Let a link open nothing any more."""
+    with desk.writing() as session:
+        message_id = reviews.take_back(session, review_id, by=desk.current_officer(), at=desk.now())
+    flash("The link is taken back. It opens nothing any more; what was said through it stays.", "success")
+    return redirect(url_for("review_links.every", message_id=message_id))
+
+
+def _made(message_id: UUID, form: LinkForm) -> str:
+    with desk.writing() as session:
+        token = reviews.make(
+            session, message_id, reviewer=form.reviewer.data or "", until=form.moment(), by=desk.current_officer(), at=desk.now()
+        )
+    return desk.settings().base_url + url_for("reviews.show", token=token)
