@@ -123,4 +123,4 @@ def test_a_wrong_password_signs_nothing_and_says_so(page: Page) -> None:
         pytest.skip("everything in the story is signed already")
     waiting.first.click()
     sign_by_password(page, "not the password")
-    expect(page.get_by_role("alert")).to_contain_text("password")
+    expect(page.get_by_role("alert").first).to_contain_text("password")
