@@ -22,7 +22,7 @@ from campaigns.foundation.errors import GateClosed
 from campaigns.foundation.stamps import Stamp
 from tests.campaigns import stories
 from tests.campaigns.agreement.removals import lifted
-from tests.campaigns.stories import DAY, LATEST, NOON, Story
+from tests.campaigns.stories import DAY, NOON, Story
 
 TICK = timedelta(microseconds=1)
 
@@ -227,41 +227,6 @@ def test_the_frozen_readers_are_exactly_those_signed(story: Story) -> None:
     with story.database.transaction() as session:
         case = case_of(session, story)
         refuses(gate.the_readers_are_the_ones_signed, said(case, root="0" * 64), "The frozen readers are not the ones that were signed.")
-
-
-def test_the_window_opens_and_closes_to_the_moment(story: Story) -> None:
-    early = "It is before the earliest time that was signed, or within the rest that its high risk asks for."
-    with story.database.reading() as session:
-        verified = gate.check(session, releases.get(session, story.release), at=NOON)
-
-    for moment, sentence in ((NOON - TICK, early), (LATEST, "The latest time to send that was signed has passed.")):
-        refuses(lambda _, at=moment: gate.check_window(verified, at=at), None, sentence)  # type: ignore[arg-type,misc]
-    for moment in (NOON, LATEST - TICK):
-        gate.check_window(verified, at=moment)
-
-
-def test_the_earliest_moment_is_the_signed_one_or_the_end_of_the_rest(sqlite: Database) -> None:
-    house = stories.house(sqlite)
-    for changes, earliest in (
-        ({"not_before": NOON + DAY}, NOON + DAY),
-        ({"risk": Risk(kind="high", hold_hours=48)}, NOON + 2 * DAY),
-        ({"risk": Risk(kind="high", hold_hours=48), "not_before": NOON + DAY}, NOON + 2 * DAY),
-        ({"risk": Risk(kind="high", hold_hours=48), "not_before": NOON + 3 * DAY}, NOON + 3 * DAY),
-    ):
-        story = stories.agreed_release(house, stories.words(**changes))
-        with sqlite.reading() as session:
-            assert gate.check(session, releases.get(session, story.release), at=NOON).earliest == earliest
-
-
-def test_whatever_goes_wrong_while_deciding_closes_the_gate_and_says_what(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    def breaks(_: Case) -> None:
-        raise KeyError("what")
-
-    monkeypatch.setattr(gate, "GUARDS", (breaks,))
-    with story.database.reading() as session, pytest.raises(GateClosed) as refusal:
-        gate.check(session, releases.get(session, story.release), at=NOON)
-    assert refusal.value.sentence == "The release could not be checked (KeyError: 'what')."
-    assert isinstance(refusal.value.__cause__, KeyError)
 
 
 def _chain(case: Case, members: list[Member]) -> Chain:

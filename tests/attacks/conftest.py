@@ -1,0 +1,54 @@
+"""A house to attack, and a real mail server that counts what reaches it."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from campaigns.drafting import letters
+from campaigns.foundation.database import Database
+from campaigns.foundation.settings import Settings
+from tests.attacks import scene
+from tests.attacks.scene import ALL_QUEUED, Relay, Scene
+from tests.campaigns import stories
+from tests.campaigns.agreement import remembering
+from tests.campaigns.stories import Story
+from workers import rehearsal_processes as processes
+from workers.rehearsal_stage import Stage
+
+Held = Callable[..., None]
+
+
+@pytest.fixture(scope="session")
+def relay(tmp_path_factory: pytest.TempPathFactory, empty_sqlite: object) -> Iterator[Relay]:
+    """The local catcher: real SMTP, and a journal line before each answer."""
+    folder, port = tmp_path_factory.mktemp("relay"), processes.free_port()
+    settings = Settings(env="test", data_dir=folder, smtp_url=f"smtp://{processes.HOST}:{port}", pace=100_000)
+    stage = Stage(folder, settings, Database(f"sqlite:///{empty_sqlite}"))
+    catcher = processes.catcher(stage, port=port, pace=None)
+    processes.wait_for(catcher, port)
+    yield Relay(settings, stage.journal)
+    assert catcher.stop() == 0
+
+
+@pytest.fixture
+def attack(sqlite: Database, relay: Relay, monkeypatch: pytest.MonkeyPatch) -> Scene:
+    """A house with both parties, before anything happened. The compiler remembers words that were compiled before."""
+    monkeypatch.setattr(letters, "compile_letter", remembering.compiler())
+    return Scene(stories.house(sqlite), relay)
+
+
+@pytest.fixture
+def held(attack: Scene, request: pytest.FixtureRequest) -> Held:
+    """The end of every attack: pushed with all our might, nothing reaches the mail server; the control's letters do; the log is whole."""
+
+    def end(story: Story, tried: str, refusal: str, *, sent: int = 0, **when: object) -> None:
+        reached = attack.push(story, **when)  # type: ignore[arg-type]
+        control = attack.control()
+        said = [sentence for sentence in attack.refusals if sentence != ALL_QUEUED]
+        scene.write_down(request.node.name.split("_")[1].upper(), tried, refusal, reached, control)
+        assert reached == sent
+        assert any(refusal in sentence for sentence in said), said
+        assert control == len(stories.READERS)
+        assert attack.log_is_whole()
+
+    return end
