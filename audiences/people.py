@@ -33,7 +33,8 @@ BODY_ROLES = {
     "directorate_contact": (organisations.DIRECTORATE, organisations.COMMITTEE),
 }
 ROLES = (*AUTHORITY_ROLES, *BODY_ROLES)
-LONGEST_NAME = 120
+LONGEST_NAME = 80
+WEB_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
 
 
 class PersonAdded(Event):
@@ -212,6 +213,8 @@ def _name_problems(name: str) -> list[Problem]:
         return [Problem("name", f"Enter a name or post of up to {LONGEST_NAME} characters")]
     if not name.isprintable():
         return [Problem("name", "Remove line breaks and invisible characters from the name")]
+    if WEB_ADDRESS.search(name):  # a name is put into letters that were signed without it: it must say no more than who somebody is
+        return [Problem("name", "Take the web address out of the name")]
     # A mail program would read =?…?= as another text than the one an officer saw (RFC 2047).
     if "=?" in name and "?=" in name:
         return [Problem("name", "Type the name as people read it: =?…?= stands for something else in a mail header")]
