@@ -14,7 +14,7 @@ from campaigns.agreement.releases import Release
 from campaigns.agreement.seals import APPROVAL_DAYS
 from campaigns.drafting import holding_lines, messages
 from campaigns.foundation import lifecycles, log, officers
-from campaigns.foundation.errors import GateClosed, Invalid, NotAllowedNow, NotYours, Problem
+from campaigns.foundation.errors import GateClosed, Invalid, NotAllowedNow, NotYours, Problem, Refused
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import COUNTERSIGN, Officer
 
@@ -85,11 +85,11 @@ def begin_due(session: Session, *, at: datetime, limit: int = 20) -> int:
         messages.get(session, release.message_id, lock=True)  # nobody revises it between the gate's answer and the beginning
         try:
             gate.check_window(gate.check(session, release, at=at), at=at)
-        except GateClosed as refusal:
+            messages.move(session, release.message_id, "send")
+        except Refused as refusal:  # held alone: whatever is wrong with it keeps no other release from beginning
             hold(session, release.id, reason=refusal.sentence, at=at)
             continue
         releases.move(session, release.id, "begin", began_at=at)
-        messages.move(session, release.message_id, "send")
         log.record(session, SendingBegan(), subject=release.id, by=COUNTERSIGN.name, at=at)
     return len(found)
 
