@@ -103,7 +103,8 @@ def page_asked(size: int = 50) -> Page:
 
 def framed(html: str) -> Response:
     """A letter's own HTML for a sandboxed frame: no scripts, no links out, nothing fetched."""
-    return Response(html, headers={"Content-Security-Policy": LETTER_POLICY, "Cache-Control": "private, no-store"}, mimetype="text/html")
+    headers = {"Content-Security-Policy": LETTER_POLICY, "X-Frame-Options": "SAMEORIGIN", "Cache-Control": "private, no-store"}
+    return Response(html, headers=headers, mimetype="text/html")
 
 
 def _look_up(officer_id: UUID) -> Officer | None:
