@@ -1,5 +1,6 @@
 """A house to attack, and a real mail server that counts what reaches it."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -41,12 +42,13 @@ def attack(sqlite: Database, relay: Relay, monkeypatch: pytest.MonkeyPatch) -> S
 def held(attack: Scene, request: pytest.FixtureRequest) -> Held:
     """The end of every attack: pushed with all our might, nothing reaches the mail server; the control's letters do; the log is whole."""
 
-    def end(story: Story, tried: str, refusal: str, *, sent: int = 0, **when: object) -> None:
-        reached = attack.push(story, **when)  # type: ignore[arg-type]
+    def end(story: Story, tried: str, refusal: str, *, already: int = 0, **when: object) -> None:
+        reached = attack.push(story, **when) - already  # type: ignore[arg-type]
         control = attack.control()
         said = [sentence for sentence in attack.refusals if sentence != ALL_QUEUED]
-        scene.write_down(request.node.name.split("_")[1].upper(), tried, refusal, reached, control)
-        assert reached == sent
+        name = " ".join(part.upper() for part in request.node.name.split("[")[0].split("_") if re.fullmatch(r"a\d+", part))
+        scene.write_down(name, tried, next((one for one in said if refusal in one), "—"), reached, control)
+        assert reached == 0
         assert any(refusal in sentence for sentence in said), said
         assert control == len(stories.READERS)
         assert attack.log_is_whole()
