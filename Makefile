@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: install install-dev run test lint lock bench storms clean help
+.PHONY: install install-dev run test journeys lint lock bench storms clean help
 
 PYTHON ?= python3
 VENV := .venv
@@ -55,10 +55,14 @@ run: install ## the whole product on http://localhost:8000, with a story to walk
 	@exec $(BIN)/honcho start
 
 ifneq ($(wildcard /dev/shm/.),) # tests keep their files in memory where they can: no test cuts the power
-test: export PYTEST_DEBUG_TEMPROOT ?= /dev/shm
+test journeys: export PYTEST_DEBUG_TEMPROOT ?= /dev/shm
 endif
-test: install ## every test this machine can run; what it skips is printed with the reason
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(TESTS)
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder
+test: install ## every short test this machine can run, within five minutes; what it skips is printed with the reason
+	@$(PYTEST) -m 'not long' $(TESTS)
+
+journeys: install ## the long tests: attacks in Chromium, the whole line, kills, brokers
+	@$(PYTEST) -m long $(TESTS)
 
 lint: install-dev ## style, types, floors, templates, spelling, migrations
 	$(BIN)/ruff check .

@@ -1,7 +1,6 @@
 """What every test has at hand: a freshly migrated database on each engine that answers, and a network shut except loopback."""
 
 import os
-import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,9 +13,19 @@ from campaigns import migrations
 from campaigns.foundation import stamps
 from campaigns.foundation.database import Database
 from campaigns.foundation.settings import Settings
+from tests import snapshots
 
 POSTGRES_URL = os.environ.get("COUNTERSIGN_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 POSTGRES_NAME = f"countersign_tests_{os.getpid()}"  # runs side by side do not share one
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file's tests stay in one process, and all of Chromium's in one, which begins first: the product is started for them once."""
+    for item in items:
+        folder = item.path.parent.name
+        item.add_marker(pytest.mark.xdist_group(folder if folder == "browser" else item.nodeid.partition("::")[0]))
+    items.sort(key=lambda item: ["browser", "processes", item.path.parent.name].index(item.path.parent.name))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -55,10 +64,17 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "empty.db"
     database = Database(f"sqlite:///{path}")
     found(database)
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    snapshots.copy(database, path.with_name("copy.db"))
     database.dispose()
-    return path
+    return path.with_name("copy.db")
+
+
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """One file and one engine for all tests of a process, so that each statement is compiled once; emptied before every test."""
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'test.db'}")
+    yield database
+    database.dispose()
 
 
 def found(database: Database) -> None:
@@ -95,36 +111,29 @@ def own_postgres() -> Iterator[Database | None]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest) -> Database:
     """An empty database: real commits, on both engines."""
     if request.param == "sqlite":
-        yield from _sqlite(request.getfixturevalue("empty_sqlite"), tmp_path)
-        return
-    postgres = request.getfixturevalue("postgres")
+        sqlite: Database = request.getfixturevalue("sqlite")
+        return sqlite
+    postgres: Database | None = request.getfixturevalue("postgres")
     if postgres is None:
         pytest.skip("no PostgreSQL answers at COUNTERSIGN_TEST_POSTGRES_URL")
     empty(postgres)
-    yield postgres
+    return postgres
 
 
 @pytest.fixture
-def sqlite(empty_sqlite: Path, tmp_path: Path) -> Iterator[Database]:
+def sqlite(empty_sqlite: Path, sqlite_file: Database) -> Database:
     """An empty SQLite database, for tests that need only one engine."""
-    yield from _sqlite(empty_sqlite, tmp_path)
+    snapshots.put(empty_sqlite, sqlite_file)
+    return sqlite_file
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, sqlite_file: Database) -> Settings:
     """Settings of a test installation."""
-    return Settings(env="test", data_dir=tmp_path, database_url=f"sqlite:///{tmp_path / 'test.db'}", pace=100_000)
-
-
-def _sqlite(template: Path, folder: Path) -> Iterator[Database]:
-    path = folder / "test.db"
-    shutil.copy(template, path)
-    database = Database(f"sqlite:///{path}")
-    yield database
-    database.dispose()
+    return Settings(env="test", data_dir=tmp_path, database_url=sqlite_file.url, pace=100_000)
 
 
 def empty(database: Database) -> None:

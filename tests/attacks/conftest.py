@@ -17,6 +17,7 @@ from workers import rehearsal_processes as processes
 from workers.rehearsal_stage import Stage
 
 Held = Callable[..., None]
+COMPILER = remembering.compiler()
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +35,7 @@ def relay(tmp_path_factory: pytest.TempPathFactory, empty_sqlite: object) -> Ite
 @pytest.fixture
 def attack(sqlite: Database, relay: Relay, monkeypatch: pytest.MonkeyPatch) -> Scene:
     """A house with both parties, before anything happened. The compiler remembers words that were compiled before."""
-    monkeypatch.setattr(letters, "compile_letter", remembering.compiler())
+    monkeypatch.setattr(letters, "compile_letter", COMPILER)
     return Scene(stories.house(sqlite), relay)
 
 

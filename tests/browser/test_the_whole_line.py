@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import WAIT, Running, sign, step_into
 
+pytestmark = pytest.mark.long
 SUBJECT = "Progress in April"
 AUDIENCES = ["Senior managers", "Elected members", "Practitioners", "Unions", "Regional groups"]
 READERS = 350 * 3 + 10 + 11

@@ -19,6 +19,7 @@ from campaigns.foundation import officers
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
 from campaigns.planning import campaign_plans
+from tests import snapshots
 
 NOON = datetime(2026, 5, 12, 11, 0, tzinfo=UTC)
 LATEST = NOON + timedelta(days=30)
@@ -81,6 +82,10 @@ class House:
 
 def house(database: Database) -> House:
     """Set up both parties, their officers and a campaign."""
+    return House(database, *snapshots.of(database, "a house", _founded))
+
+
+def _founded(database: Database) -> tuple[Any, ...]:
     posts = [
         ("HSE drafter", "hse", "officer"),
         ("HSE director", "hse", "signatory"),
@@ -95,7 +100,7 @@ def house(database: Database) -> House:
         cast = [officers.add(session, name=name, party=party, duty=duty, by="test", at=NOON) for name, party, duty in posts]
         software_keys.found_roster(session, [one for one in cast if one.duty == "signatory"], at=NOON)
         campaign = campaign_plans.begin(session, name="LOPP", objective="Every council knows what LOPP offers.", by=cast[0], at=NOON)
-    return House(database, campaign, *cast)
+    return campaign, *cast
 
 
 def evidence(session: Session, release_id: UUID, by: Officer, *, at: datetime = NOON) -> Evidence:

@@ -10,7 +10,7 @@ from tests.processes.kill_drill import Drill
 from workers import rehearsal
 from workers.rehearsal import Plan
 
-pytestmark = [pytest.mark.processes, pytest.mark.slow]
+pytestmark = [pytest.mark.processes, pytest.mark.slow, pytest.mark.long]
 NOTHING_WRONG = {"lost": 0, "duplicated": 0, "altered": 0, "unsigned": 0}
 
 

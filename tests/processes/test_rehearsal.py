@@ -188,6 +188,7 @@ def test_a_database_that_holds_an_earlier_rehearsal_gets_a_new_one_beside_it(dat
             assert stamps.is_test(session)
 
 
+@pytest.mark.long
 def test_with_another_mail_server_our_own_tables_are_counted() -> None:
     with rehearsal.opened(Plan(people=1)) as other:
         address = other.stage.settings.smtp_url.removeprefix("smtp://")
@@ -196,6 +197,7 @@ def test_with_another_mail_server_our_own_tables_are_counted() -> None:
     assert (figures["counted_by"], figures["accepted"], figures["lost"], figures["unknown"]) == ("tables", 20, 0, 0)
 
 
+@pytest.mark.long
 def test_two_workers_on_rabbitmq_and_postgresql_send_every_letter_once(postgres: Database | None) -> None:
     if not answers(AMQP_URL):
         pytest.skip("no RabbitMQ answers at COUNTERSIGN_TEST_AMQP_URL")
@@ -208,6 +210,7 @@ def test_two_workers_on_rabbitmq_and_postgresql_send_every_letter_once(postgres:
     assert (figures["database"], figures["broker"], figures["variants"]) == ("postgresql", "amqp", 2)
 
 
+@pytest.mark.long
 def test_a_worker_on_redis_sends_every_letter_once() -> None:
     if not answers(REDIS_URL):
         pytest.skip("no Redis answers at COUNTERSIGN_TEST_REDIS_URL")

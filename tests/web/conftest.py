@@ -13,12 +13,16 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from campaigns.drafting import letters
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
 from campaigns.foundation.settings import Settings
+from tests.campaigns.agreement import remembering
 from tests.web import visitors
 from web.app import create_app
 from web.desk import EXTENSION, Desk
+
+COMPILER = remembering.compiler()  # what was compiled for one test need not be for the next
 
 
 class Clock:
@@ -48,8 +52,9 @@ def pages() -> Flask:
 
 
 @pytest.fixture
-def app(pages: Flask, settings: Settings, sqlite: Database, clock: Clock) -> Iterator[Flask]:
+def app(pages: Flask, settings: Settings, sqlite: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """The product's pages on this test's own database; the forged-request guard is off here and has its own tests."""
+    monkeypatch.setattr(letters, "compile_letter", COMPILER)
     config = dict(pages.config)
     pages.extensions[EXTENSION] = Desk(settings, sqlite, clock)
     pages.config["WTF_CSRF_ENABLED"] = False

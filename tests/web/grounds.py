@@ -1,6 +1,6 @@
 """What the tests of audiences, tours and coverage stand on: a founded register, somebody in it, a campaign, an agreed message."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from campaigns.briefings.tours import Arrangement, Group
 from campaigns.foundation.database import Database
 from campaigns.reach import touches
 from campaigns.reach.touches import Fact
+from tests import snapshots
 from tests.campaigns import stories
 from tests.campaigns.stories import House
 from tests.web.visitors import NOON
@@ -79,7 +80,11 @@ class Ground:
 
 def found(database: Database) -> Ground:
     """Found an installation."""
+    return Ground(database, replace(snapshots.of(database, "a ground", _founded), database=database))
+
+
+def _founded(database: Database) -> House:
     house = stories.house(database)
     with database.transaction() as session:
         founding.found(session, by=house.drafter, at=NOON)
-    return Ground(database, house)
+    return house

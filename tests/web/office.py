@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,27 +12,21 @@ from flask.testing import FlaskClient
 from sqlmodel import col, select
 from werkzeug.test import TestResponse
 
-from audiences import definitions, people
-from audiences.authorities import Authority
-from audiences.organisations import UNION, Body
-from audiences.people import Given, Place
 from audiences.sealing import Sealer
-from campaigns.agreement import parties, passkeys, releases, schedules, software_keys
+from campaigns.agreement import passkeys, releases, schedules, software_keys
 from campaigns.agreement.releases import Release
 from campaigns.delivery import deliveries
 from campaigns.delivery.deliveries import Delivery
 from campaigns.drafting import messages
 from campaigns.drafting.messages import Message
 from campaigns.foundation.database import Database
-from campaigns.foundation.officers import COUNTERSIGN
-from campaigns.planning import campaign_plans
-from tests.web import visitors
-from tests.web.visitors import NOON, PASSWORD, words_on
+from tests import snapshots
+from tests.web import beginnings, visitors
+from tests.web.visitors import PASSWORD, words_on
 from web import codes, previews
 from web.accounts import Account
 from web.desk import Desk
 
-COUNCILS = {"E07000001": ("Ashby", "England", "East"), "W06000001": ("Brynmor", "Wales", "Wales")}
 WORDS = {
     "title": "What LOPP is",
     "subject": "What LOPP offers you",
@@ -212,33 +206,5 @@ class Office:
 
 def open_office(client: FlaskClient) -> Office:
     """Set it up: 2 senior managers, 2 practitioners, 1 union contact without a region."""
-    at, database = NOON - timedelta(days=1), visitors.desk_of(client.application).database
-    with database.transaction() as session:
-        parties.found(session)
-        definitions.found(session, by=COUNTERSIGN, at=at)
-        for code, (name, nation, region) in COUNCILS.items():
-            place = {"domain": f"{name.lower()}.gov.uk", "latitude": 52.0, "longitude": 0.0, "enforces": True}
-            session.add(
-                Authority(
-                    code=code, name=name, official_name=f"{name} Council", kind="Unitary authority", nation=nation, region=region, **place
-                )
-            )
-        session.add(Body(code="tuc", name="Union of Officers", kind=UNION))
-        session.flush()
-        people.insert(session, [given.row(source="tests") for given in _everybody()])
-        campaign = campaign_plans.begin(session, name="Revitalise LOPP", objective="Every authority knows LOPP.", by=COUNTERSIGN, at=at)
-    posts = [(party, name) for party in ("hse", "lacors") for name in (None, f"Second signatory of {party}")]
-    signatories = [visitors.appoint(client.application, "signatory", party, name=name) for party, name in posts]
-    with database.transaction() as session:
-        software_keys.found_roster(session, signatories, passwords=["hse", "lacors"], at=at)
-    return Office(client, campaign)
-
-
-def _everybody() -> list[Given]:
-    posts = {"senior_manager": "Head of Health", "practitioner": "Inspector"}
-    found = [
-        Given(f"{post}, {name}", role, Place(code, name, None), f"{role}@{code.lower()}.test")
-        for code, (name, _, _) in COUNCILS.items()
-        for role, post in posts.items()
-    ]
-    return [*found, Given("Safety Officer", "union_contact", Place("tuc", "Union of Officers", UNION), "safety@union.test")]
+    database = visitors.desk_of(client.application).database
+    return Office(client, snapshots.of(database, "an office", partial(beginnings.office, client.application)))

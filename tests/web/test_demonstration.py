@@ -2,6 +2,7 @@
 
 import mailbox
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from flask.testing import FlaskClient
 
 from campaigns.foundation.database import Database
 from campaigns.foundation.settings import Settings
+from tests import snapshots
 from tests.web.visitors import NOON, words_on
 from web import demo_posts
 from web.app import create_app
@@ -29,9 +31,13 @@ def app(settings: Settings, sqlite: Database) -> Flask:
     """With the six posts set up."""
     app = create_app(settings, sqlite)
     app.config["WTF_CSRF_ENABLED"] = False
-    with app.test_request_context(), sqlite.transaction() as session:
-        demo_posts.found(session, at=NOON)
+    snapshots.of(sqlite, "the demonstration's posts", partial(_founded, app))
     return app
+
+
+def _founded(app: Flask, database: Database) -> None:
+    with app.test_request_context(), database.transaction() as session:
+        demo_posts.found(session, at=NOON)
 
 
 def catch(mail_dir: Path, *, to: str, audience: str, subject: str = "Save the date") -> str:

@@ -1,0 +1,67 @@
+"""A beginning is built once and copied for every later test that begins so: on SQLite, a file is all there is of a database.
+
+Real commits and the product's own steps made it; only making the very same thing again is spared. PostgreSQL builds it each time.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import make_url
+from sqlmodel import select
+
+from campaigns.foundation.database import Database
+from campaigns.foundation.log import LogEntry
+from campaigns.foundation.officers import OfficerRecord
+
+Made = TypeVar("Made")
+FOLDER = tempfile.TemporaryDirectory(prefix="snapshots", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT"))
+KEPT: dict[str, tuple[Path, object]] = {}
+
+
+def of(database: Database, name: str, build: Callable[[Database], Made]) -> Made:
+    """What `build` makes of an empty database, known by this name, and what it returned: values that hold no database of their own."""
+    if not _is_an_empty_file(database):
+        return build(database)
+    if name in KEPT:
+        path, made = KEPT[name]
+        put(path, database)
+        return made  # type: ignore[return-value]
+    made = build(database)
+    path = Path(FOLDER.name) / f"{len(KEPT)}.db"
+    copy(database, path)
+    KEPT[name] = path, made
+    return made
+
+
+def put(kept: Path, database: Database) -> None:
+    """The database's file becomes a copy of this one."""
+    database.dispose()
+    path = file_of(database)
+    for name in (f"{path.name}-wal", f"{path.name}-shm"):
+        path.with_name(name).unlink(missing_ok=True)
+    shutil.copy(kept, path)
+
+
+def copy(database: Database, path: Path) -> None:
+    """A copy of the database's file as it stands."""
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copy(file_of(database), path)
+
+
+def file_of(database: Database) -> Path:
+    """Where an SQLite database is kept."""
+    return Path(str(make_url(database.url).database))
+
+
+def _is_an_empty_file(database: Database) -> bool:
+    if not database.is_sqlite:
+        return False
+    with database.reading() as session:
+        return (
+            session.exec(select(LogEntry.id).limit(1)).first() is None and session.exec(select(OfficerRecord.id).limit(1)).first() is None
+        )
