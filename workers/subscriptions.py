@@ -43,7 +43,7 @@ from campaigns.drafting.acceptances import FindingAccepted
 from campaigns.drafting.comments import CommentMade, CommentReopened, CommentResolved
 from campaigns.drafting.messages import MessageDrafted, MessageRevised, MessageWithdrawn
 from campaigns.drafting.proposals import WordingAnswered, WordingProposed
-from campaigns.drafting.reviews import ReviewLinkMade, ReviewLinkTakenBack
+from campaigns.drafting.reviews import ReviewerForgotten, ReviewLinkMade, ReviewLinkTakenBack
 from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.officers import OfficerJoined, OfficerLeft
 from campaigns.planning.campaign_plans import CampaignBegun
@@ -87,6 +87,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         CommentReopened,
         ReviewLinkMade,
         ReviewLinkTakenBack,
+        ReviewerForgotten,
         SealingFailed,
         ReleaseSigned,
         ReleaseScheduled,
