@@ -64,6 +64,7 @@ SENTENCES = {
     "PeopleImported": "imported {added} people",
     "PersonAdded": "added a person",
     "PersonLeft": "recorded that a person has left",
+    "Erased": "erased a person",
     "PreferenceRecorded": "changed what a reader gets",
     "AddressRemoved": "took an address off: {reason}",
     "AddressRestored": "put an address back",
