@@ -120,7 +120,8 @@ def bring_in(session: Session, raw: bytes, *, by: Officer, at: datetime, test_do
         return report
     people.insert(session, (given.row(source=SOURCE) for given in new))
     for person_id, given in changed:
-        session.exec(sa.update(Person).where(col(Person.id) == person_id).values(name=given.name, active=True))
+        still = (col(Person.id) == person_id) & (col(Person.address) == given.address)  # it may have been erased meanwhile
+        session.exec(sa.update(Person).where(still).values(name=given.name, active=True))
     if new or changed:
         log.record(session, PeopleImported(added=len(new), changed=len(changed)), subject=uuid4(), by=by.name, at=at)
     report.saved = True

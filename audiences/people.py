@@ -1,6 +1,7 @@
 """People: who holds which role at an authority or another body, and where they are written to.
 
-A person here is a post ("Head of Environmental Health, Adur"); somebody who leaves is kept, inactive, and gets no more letters.
+A person here is a post ("Head of Environmental Health, Adur"); somebody who leaves is kept, inactive, and gets no more letters. Of somebody
+erased the role and the place are left (see erasures.py).
 Source: HELA paper, Annex 2 ("senior managers and elected members, as well as practitioners"; "trade unions, professional bodies").
 """
 
@@ -34,6 +35,7 @@ BODY_ROLES = {
 }
 ROLES = (*AUTHORITY_ROLES, *BODY_ROLES)
 LONGEST_NAME = 80
+ERASED = "Somebody since erased"
 WEB_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
 
 
@@ -66,6 +68,14 @@ class Person(SQLModel, table=True):
     address: str
     active: bool = True
     source: str
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether only the role and the place are left."""
+        return "@" not in self.address
+
+
+KEPT = col(Person.address).contains("@")  # everybody but those erased
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from audiences import definitions
+from audiences import definitions, erasures
 from campaigns.agreement import looks, releases, seals
 from campaigns.agreement.addressees import Addressee
 from campaigns.agreement.seals import Letter, Order
@@ -71,6 +71,7 @@ class Sealer:
                 seals.keep_letters(session, order, programs, chunk, start=start, at=self.clock())
         with self.database.transaction() as session:
             seals.seal(session, order, sender=self.source, by=COUNTERSIGN.name, at=self.clock())
+            erasures.catch_up(session, order.release_id)
 
     def _letter(self, order: Order, reader: Addressee, case: dict[str, str]) -> Letter:
         domain = self.source.address.rpartition("@")[2]

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from audiences.authorities import Authority
 from audiences.organisations import Body
-from audiences.people import AUTHORITY_ROLES, Person
+from audiences.people import AUTHORITY_ROLES, KEPT, Person
 from web.paging import Page
 
 LONGEST_SEARCH = 100
@@ -91,7 +91,7 @@ def bodies_without(session: Session, kinds: Iterable[str], roles: Iterable[str],
 
 
 def _conditions(search: Search, organisation: sa.ColumnElement[str]) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = [col(Person.active).is_(not search.left)]
+    conditions: list[sa.ColumnElement[bool]] = [col(Person.active).is_(not search.left), KEPT]
     if search.role:
         conditions.append(col(Person.role) == search.role)
     for word in search.words.split():

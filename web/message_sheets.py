@@ -8,7 +8,7 @@ from sqlmodel import Session
 from campaigns.agreement import parties, releases, signatures
 from campaigns.agreement.releases import Release
 from campaigns.agreement.signatures import Signature
-from campaigns.drafting import acceptances, comments, lint, messages, proposals
+from campaigns.drafting import acceptances, comments, lint, messages, proposals, reviews
 from campaigns.drafting.comments import COMMENTERS, Comment
 from campaigns.drafting.lint import Finding
 from campaigns.drafting.messages import Message, Revision
@@ -66,6 +66,7 @@ class Sheet:
     boxes: list[Box]
     suggestions: list[Suggestion]
     comments: list[Comment]
+    reviewers: dict[UUID, str]
     history: list[Line]
 
     @property
@@ -109,6 +110,7 @@ def read(session: Session, message_id: UUID, *, officer: Officer, pace: float) -
         boxes=boxes(session, release, state),
         suggestions=_suggestions(session, message, words, names, officer),
         comments=comments.of_message(session, message.id),
+        reviewers=reviews.names(session, message.id),
         history=history(session, message_id),
     )
 

@@ -1,4 +1,4 @@
-"""People: who holds which role where; found by words, added one by one, and marked as left."""
+"""People: who holds which role where; found by words, added one by one, marked as left, and erased."""
 
 from uuid import UUID
 
@@ -7,7 +7,7 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectField, ValidationError
 
-from audiences import people
+from audiences import erasures, people
 from audiences.people import ROLES
 from campaigns.delivery import removals
 from campaigns.foundation.errors import Refused
@@ -101,6 +101,21 @@ def leave(person_id: UUID) -> str | AnyResponse:
         return redirect(url_for("people.every"))
     with desk.reading() as session:
         return render_template("people/leave.html", form=form, person=people.get(session, person_id))
+
+
+@bp.route("/<uuid:person_id>/erasure", methods=["GET", "POST"])
+@for_writers
+def erase(person_id: UUID) -> str | AnyResponse:
+    """Say what goes and what stays, then erase somebody for good."""
+    form = NothingForm()
+    if form.validate_on_submit():
+        with desk.writing() as session:
+            erasures.erase(session, person_id, by=desk.current_officer(), at=desk.now())
+        flash("The person is erased. Nobody can tell any more whose the letters were.", "success")
+        return redirect(url_for("people.show", person_id=person_id))
+    with desk.reading() as session:
+        person, *others = erasures.together(session, person_id)
+        return render_template("people/erase.html", form=form, person=person, others=others, said=people.words)
 
 
 def _add(form: PersonForm) -> UUID:

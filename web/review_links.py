@@ -1,4 +1,4 @@
-"""Links for reviewers without an account: made for somebody named, shown once, and taken back."""
+"""Links for reviewers without an account: made for somebody named, shown once, taken back, and forgotten."""
 
 from datetime import datetime, time
 from uuid import UUID
@@ -48,7 +48,8 @@ def every(message_id: UUID) -> str:
             form = LinkForm(formdata=None)
     with desk.reading() as session:
         message, links = messages.get(session, message_id), reviews.of_message(session, message_id)
-    return render_template("messages/reviews.html", message=message, links=links, form=form, link=link, now=desk.now())
+    shown = {"message": message, "links": links, "form": form, "link": link}
+    return render_template("messages/reviews.html", **shown, now=desk.now(), forgotten=reviews.FORGOTTEN)
 
 
 @bp.post("/reviews/<uuid:review_id>/taking-back")
@@ -58,6 +59,16 @@ def take_back(review_id: UUID) -> Response:
     with desk.writing() as session:
         message_id = reviews.take_back(session, review_id, by=desk.current_officer(), at=desk.now())
     flash("The link is taken back. It opens nothing any more; what was said through it stays.", "success")
+    return redirect(url_for("review_links.every", message_id=message_id))
+
+
+@bp.post("/reviews/<uuid:review_id>/erasure")
+@for_writers
+def forget(review_id: UUID) -> Response:
+    """Erase who a link was for."""
+    with desk.writing() as session:
+        message_id = reviews.forget(session, review_id, by=desk.current_officer(), at=desk.now())
+    flash("The name is erased. What was said through the link stays.", "success")
     return redirect(url_for("review_links.every", message_id=message_id))
 
 

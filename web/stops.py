@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 from sqlmodel import Session
 
-from audiences import people, preferences
+from audiences import preferences
 from audiences.people import Person
 from campaigns.foundation import tokens
 from campaigns.foundation.errors import NotFound
@@ -53,4 +53,4 @@ def _reader(session: Session, token: str) -> Person:
         person_id = UUID(tokens.read(desk.settings().secret_key, PURPOSE, token)[0])
     except ValueError:
         raise NotFound("This link is not one of ours, or it is incomplete. Copy the whole link from the letter.") from None
-    return people.get(session, person_id)
+    return preferences.asking(session, person_id)

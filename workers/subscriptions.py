@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from audiences.authorities import RegisterLoaded
 from audiences.definitions import AudienceDefined
+from audiences.erasures import Erased
 from audiences.importing import PeopleImported
 from audiences.organisations import OrganisationsLoaded
 from audiences.people import PersonAdded, PersonLeft
@@ -43,11 +44,11 @@ from campaigns.drafting.acceptances import FindingAccepted
 from campaigns.drafting.comments import CommentMade, CommentReopened, CommentResolved
 from campaigns.drafting.messages import MessageDrafted, MessageRevised, MessageWithdrawn
 from campaigns.drafting.proposals import WordingAnswered, WordingProposed
-from campaigns.drafting.reviews import ReviewLinkMade, ReviewLinkTakenBack
+from campaigns.drafting.reviews import ReviewerForgotten, ReviewLinkMade, ReviewLinkTakenBack
 from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.officers import OfficerJoined, OfficerLeft
 from campaigns.planning.campaign_plans import CampaignBegun
-from workers import heads, notifying, projecting, sealing, sending, telling
+from workers import erasing, heads, notifying, projecting, sealing, sending, telling
 from workers.tools import Tools
 
 Subscriber = Callable[[LogEntry, Tools], None]
@@ -65,12 +66,14 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     ReleaseMissed: [sending.abandon_letters, telling.tell_both_parties],
     ReleaseLapsed: [telling.tell_both_parties],
     SendingStopped: [telling.tell_both_parties],
+    SendingResumed: [sending.close_release],
     MessageRevised: [telling.tell_signers_theirs_is_void],
     SignatorySuspended: [telling.hold_what_they_signed],
     AttendanceRecorded: [projecting.recount_briefed],
     BriefingReopened: [projecting.recount_briefed],
     BriefingHeld: [projecting.recount_briefed],
     NoticeWritten: [notifying.post_notice],
+    Erased: [erasing.close_releases, erasing.blank_the_log],
 }
 
 # Recorded for the history, the timeline and the evaluation; nobody has to act on them.
@@ -87,11 +90,11 @@ SILENT: frozenset[type[Event]] = frozenset(
         CommentReopened,
         ReviewLinkMade,
         ReviewLinkTakenBack,
+        ReviewerForgotten,
         SealingFailed,
         ReleaseSigned,
         ReleaseScheduled,
         ReleaseSent,
-        SendingResumed,
         TourOpened,
         BriefingDated,
         BriefingDeclined,

@@ -4,7 +4,7 @@ Addresses, values and salts live in one side table that may only be set to null:
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -97,6 +97,18 @@ def count(session: Session, release_id: UUID, condition: str) -> int:
 def branches(session: Session, release_id: UUID) -> list[bytes]:
     """The branches of a release in order."""
     return list(session.exec(select(SealedBranch.node).where(SealedBranch.release_id == release_id).order_by(col(SealedBranch.number))))
+
+
+def erase(session: Session, people: Collection[UUID]) -> None:
+    """Destroy what is personal about every letter to these people: their addresses, their values, and the salts of their leaves."""
+    place = sa.tuple_(col(Particulars.release_id), col(Particulars.position))
+    theirs = sa.select(SealedLetter.release_id, SealedLetter.position).where(col(SealedLetter.person_id).in_(people))  # type: ignore[call-overload]
+    session.exec(sa.update(Particulars).where(place.in_(theirs)).values(address=None, fields=None, salt=None))
+
+
+def releases_to(session: Session, person_id: UUID) -> list[UUID]:
+    """The releases that have a letter to this person."""
+    return list(session.exec(select(SealedLetter.release_id).where(SealedLetter.person_id == person_id).distinct()))
 
 
 def says(letter: Mapping[str, Any], address: str) -> tuple[str, ...]:

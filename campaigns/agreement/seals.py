@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from campaigns.agreement import looks, manifest, merkle, parties, releases, sealed
 from campaigns.agreement.addressees import Addressee
@@ -138,6 +138,11 @@ def seal(session: Session, order: Order, *, sender: Sender, by: str, at: datetim
     releases.move(session, order.release_id, "seal", manifest=stored, digest=digest, sealed_at=at, claimed_until=None, claim=None)
     log.record(session, ReleaseSealed(digest=digest, readers=release.people), subject=release.id, by=by, at=at)
     return digest
+
+
+def pause(session: Session) -> None:
+    """Let no letter be frozen, in whatever release is being sealed, until this transaction ends."""
+    session.exec(select(Release.id).where(Release.state == "sealing").order_by(col(Release.id)).with_for_update()).all()
 
 
 def fail(session: Session, order: Order, *, reasons: list[str], by: str, at: datetime) -> None:

@@ -4,7 +4,7 @@ A letter that ended without a definite reply after its dot is *unknown*: it is s
 itself. Counts derive from rows and always add up to the readers who were signed for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -117,6 +117,20 @@ def abandon(session: Session, release_id: UUID, *, reason: str, at: datetime) ->
         col(Delivery.release_id) == release_id, col(Delivery.state).in_(lifecycles.before(lifecycles.DELIVERY, "miss"))
     )
     session.exec(waiting.values(state="missed", reply=reason, at=at))
+
+
+def erase(session: Session, people: Collection[UUID], *, at: datetime) -> None:
+    """Let nothing more go to these people, and forget what the relay said of their letters: it quotes addresses.
+
+    Refuses while a letter to one of them is being sent.
+    """
+    place = sa.tuple_(col(Delivery.release_id), col(Delivery.position))
+    theirs = place.in_(sa.select(SealedLetter.release_id, SealedLetter.position).where(col(SealedLetter.person_id).in_(people)))  # type: ignore[call-overload]
+    waiting = col(Delivery.state).in_(lifecycles.before(lifecycles.DELIVERY, "remove"))
+    session.exec(sa.update(Delivery).where(theirs, waiting).values(state="removed", at=at))
+    if session.exec(select(Delivery.position).where(theirs, Delivery.state == "attempting").limit(1)).first() is not None:
+        raise NotAllowedNow("A letter to this person is being sent at this moment. Erase them in a minute.")
+    session.exec(sa.update(Delivery).where(theirs).values(reply="erased"))
 
 
 def decide(session: Session, release_id: UUID, position: int, *, verdict: str, by: Officer, at: datetime) -> None:

@@ -6,7 +6,8 @@ Notices carry no campaign's words; those leave only through the gate. A notice's
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlmodel import Field, Session, SQLModel
+import sqlalchemy as sa
+from sqlmodel import Field, Session, SQLModel, col
 
 from campaigns.foundation import log
 from campaigns.foundation.errors import Invalid, Problem
@@ -58,6 +59,12 @@ def posted(session: Session, notice_id: UUID, *, at: datetime) -> None:
 def refused(session: Session, notice_id: UUID, *, reply: str) -> None:
     """The relay refused it for good: forget the words, keep the reason."""
     _close(session, notice_id, refused=reply[:500])
+
+
+def forget(session: Session, address: str) -> None:
+    """Forget every notice to this address but that there was one; what still waits is not posted."""
+    theirs = sa.update(Notice).where(sa.func.lower(col(Notice.to)) == address.lower())
+    session.exec(theirs.values(to="", subject="", text=None, html=None, refused=None))
 
 
 def _close(session: Session, notice_id: UUID, *, posted_at: datetime | None = None, refused: str | None = None) -> None:

@@ -20,6 +20,8 @@ LASTS = timedelta(days=14)
 LONGEST = timedelta(days=91)
 LONGEST_NAME = 120
 MOST_COMMENTS = 100  # through one link: whoever it leaks to cannot bury a page
+UNNAMED = "A reviewer"  # under which the log and a comment's row know whoever uses a link: neither is ever rewritten
+FORGOTTEN = "Somebody since erased"
 UNKNOWN = "This link is not one of ours, or it is incomplete. Copy the whole link from where it was sent to you."
 
 
@@ -27,7 +29,6 @@ class ReviewLinkMade(Event):
     """Somebody without an account was given a link to one revision."""
 
     review: UUID
-    reviewer: str
     revision: int
 
 
@@ -35,11 +36,16 @@ class ReviewLinkTakenBack(Event):
     """A link opens nothing any more."""
 
     review: UUID
-    reviewer: str
+
+
+class ReviewerForgotten(Event):
+    """The name on a link was erased; what was said through it stays."""
+
+    review: UUID
 
 
 class Review(SQLModel, table=True):
-    """One row per link."""
+    """One row per link: the one place where the reviewer is named, so that the name can be erased."""
 
     __tablename__ = "reviews"
     __table_args__ = (sa.ForeignKeyConstraint(["message_id", "revision"], ["revisions.message_id", "revisions.number"]),)
@@ -82,8 +88,7 @@ def make(session: Session, message_id: UUID, *, reviewer: str, until: datetime |
     )
     session.add(review)
     session.flush()
-    fact = ReviewLinkMade(review=review.id, reviewer=name, revision=review.revision)
-    log.record(session, fact, subject=message_id, by=by.name, at=at)
+    log.record(session, ReviewLinkMade(review=review.id, revision=review.revision), subject=message_id, by=by.name, at=at)
     return token
 
 
@@ -97,7 +102,23 @@ def take_back(session: Session, review_id: UUID, *, by: Officer, at: datetime) -
         raise NotAllowedNow(f"{review.taken_back_by} took this link back already.")
     review.sqlmodel_update({"taken_back_by": by.name, "taken_back_at": at})
     session.add(review)
-    log.record(session, ReviewLinkTakenBack(review=review_id, reviewer=review.reviewer), subject=review.message_id, by=by.name, at=at)
+    log.record(session, ReviewLinkTakenBack(review=review_id), subject=review.message_id, by=by.name, at=at)
+    return review.message_id
+
+
+def forget(session: Session, review_id: UUID, *, by: Officer, at: datetime) -> UUID:
+    """Erase who a link was for; gives its message. Refuses a link that still opens, and one whose name is erased already."""
+    officers.require_writer(by)
+    review = session.get(Review, review_id, with_for_update=True, populate_existing=True)
+    if review is None:
+        raise NotFound("There is no such link.")
+    if not review.closed(at=at):
+        raise NotAllowedNow("This link still works. Take it back first.")
+    if review.reviewer == FORGOTTEN:
+        raise NotAllowedNow("The name on this link has been erased already.")
+    review.reviewer = FORGOTTEN
+    session.add(review)
+    log.record(session, ReviewerForgotten(review=review_id), subject=review.message_id, by=by.name, at=at)
     return review.message_id
 
 
@@ -117,7 +138,7 @@ def comment(session: Session, token: str, text: str, *, at: datetime) -> UUID:
     review = opened(session, token, at=at, lock=True)
     if len(said_through(session, review)) >= MOST_COMMENTS:
         raise Invalid([Problem("comment", "This link has been used for as many comments as it may. Ask whoever sent it for another")])
-    reviewer = Officer(id=review.id, name=review.reviewer, party=None, duty=REVIEWER)
+    reviewer = Officer(id=review.id, name=UNNAMED, party=None, duty=REVIEWER)
     return comments.add(session, review.message_id, text, revision=review.revision, by=reviewer, at=at)
 
 
@@ -129,6 +150,11 @@ def said_through(session: Session, review: Review) -> list[Comment]:
 def of_message(session: Session, message_id: UUID) -> list[Review]:
     """Every link ever made for a message, the newest first."""
     return list(session.exec(select(Review).where(Review.message_id == message_id).order_by(col(Review.made_at).desc(), col(Review.id))))
+
+
+def names(session: Session, message_id: UUID) -> dict[UUID, str]:
+    """Who each link of a message was for, as its comments show them."""
+    return {review.id: review.reviewer for review in of_message(session, message_id)}
 
 
 def _checked(reviewer: str, until: datetime, at: datetime) -> str:

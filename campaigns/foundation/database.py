@@ -2,6 +2,7 @@
 
 `transaction()` for a step that writes, `reading()` for a page that looks. On SQLite a writer begins IMMEDIATE, because a deferred
 read-then-write fails at once with "database is locked" whatever the timeout says; WAL and synchronous=FULL keep what was committed.
+What is deleted or written over is blanked in the file (secure_delete), so that erasing a person leaves nothing to be found there.
 """
 
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ SQLModel.metadata.naming_convention = {
 }
 
 WRITING = "countersign_writing"
+PATIENCE = 30_000  # milliseconds for which a connection waits for another's lock
 
 
 class Database:
@@ -47,6 +49,16 @@ class Database:
             session.expunge_all()  # what was read stays readable; a rollback would expire it
             session.rollback()
 
+    def blank_the_log(self) -> bool:
+        """Bring SQLite's write-ahead log into the file and empty it; False while somebody still reads from it. PostgreSQL looks after its own."""
+        if not self.is_sqlite:
+            return True
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA busy_timeout=1000")  # writers wait as long as we do
+            busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={PATIENCE}")
+        return not busy
+
     def dispose(self) -> None:
         """Close every connection; needed after a fork and before a file is moved."""
         self.engine.dispose()
@@ -61,7 +73,7 @@ def _sqlite(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", f"busy_timeout={PATIENCE}"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

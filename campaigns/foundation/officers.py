@@ -104,6 +104,11 @@ def observers(session: Session) -> list[str]:
     return [record.name for record in everyone(session) if record.active and record.duty == "observer"]
 
 
+def is_known(session: Session, address: str) -> bool:
+    """Whether notices to this address are, or were, an officer's."""
+    return any((record.email or "").casefold() == address.casefold() for record in everyone(session))
+
+
 def leave(session: Session, officer_id: UUID, *, by: str, at: datetime) -> None:
     """End somebody's duty. Their earlier signatures stand; they can give no more."""
     record = session.get(OfficerRecord, officer_id)

@@ -79,6 +79,26 @@ def test_somebody_who_left_is_kept_and_gets_no_letters(ground: Ground, client: F
         assert people.at_place(session, ADUR) == []
 
 
+def test_looking_at_an_erasure_changes_nothing_and_the_button_erases_for_good(ground: Ground, client: FlaskClient) -> None:
+    person, other = ground.person(), ground.person(role="senior_manager", name="Acting head")
+    assert f"/people/{person}/erasure" in client.get(f"/people/{person}").get_data(as_text=True)
+
+    asked = words_on(client.get(f"/people/{person}/erasure"))
+    assert "Erase Health Officer?" in asked and f"Acting head (senior manager, {ADUR})" in asked
+    assert "The letters that were sent stay provable; nobody can tell any more whose they were." in asked
+    assert "someone@adur.test" in words_on(client.get(f"/people/{person}"))
+
+    assert "The person is erased." in words_on(client.post(f"/people/{person}/erasure", follow_redirects=True))
+
+    for path in (f"/people/{person}", f"/people/{other}", "/people", "/people?left=1", "/people/people.csv?left=1", f"/authorities/{ADUR}"):
+        page = client.get(path).get_data(as_text=True)
+        assert "someone@adur.test" not in page and "Health Officer" not in page and "Acting head" not in page
+    assert "no: erased" in words_on(client.get(f"/people/{person}"))
+    assert "/erasure" not in client.get(f"/people/{person}").get_data(as_text=True)
+    assert "Nobody is like this" in words_on(client.get("/people?left=1"))
+    assert (client.get(f"/people/{person}/erasure").status_code, client.post(f"/people/{person}/erasure").status_code) == (409, 409)
+
+
 def test_an_authority_says_who_is_missing(ground: Ground, client: FlaskClient) -> None:
     ground.person()
 
@@ -115,7 +135,16 @@ def test_the_form_knows_where_it_was_opened_from(ground: Ground, client: FlaskCl
     assert page.count("checked") == 1
 
 
-@pytest.mark.parametrize("path", [f"/people/{UUID(int=9)}", f"/people/{UUID(int=9)}/leaving", "/authorities/E00000000", "/authorities/%20"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/people/{UUID(int=9)}",
+        f"/people/{UUID(int=9)}/leaving",
+        f"/people/{UUID(int=9)}/erasure",
+        "/authorities/E00000000",
+        "/authorities/%20",
+    ],
+)
 def test_what_is_not_there_is_not_found(ground: Ground, client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404
 
@@ -134,3 +163,7 @@ def test_an_observer_changes_nobody(ground: Ground, client: FlaskClient, sign_in
     assert client.get("/people/new").status_code == 403
     assert client.post("/people/new", data=TYPED).status_code == 403
     assert client.post(f"/people/{person}/leaving").status_code == 403
+    assert client.get(f"/people/{person}/erasure").status_code == 403
+    assert client.post(f"/people/{person}/erasure").status_code == 403
+    assert "/erasure" not in client.get(f"/people/{person}").get_data(as_text=True)
+    assert ground.addresses() == ["someone@adur.test"]

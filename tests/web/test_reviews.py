@@ -57,7 +57,21 @@ def test_a_reviewer_reads_the_letters_in_frames_and_comments_without_an_account(
     office.sit()
     page = office.see(f"/messages/{message}")
     assert "Head of Health, Adur , reviewer without an account" in page and "Which councils do you mean?" in page
-    assert "made a link for Head of Health, Adur to comment on revision 1" in page
+    assert "made a link for somebody without an account to comment on revision 1" in page
+
+
+def test_the_name_on_a_link_is_erased_from_every_page(office: Office) -> None:
+    message = office.drafted()
+    path = link(office, message)
+    office.post(path, comment="Which councils do you mean?")
+    take_back(office, message)
+
+    page = office.client.get(f"/messages/{message}/reviews").get_data(as_text=True)
+    assert "The name is erased" in words_on(office.post(re.findall(r'action="(/reviews/[^"]+/erasure)"', page)[0]))
+
+    for address in (f"/messages/{message}", f"/messages/{message}/reviews"):
+        assert "Somebody since erased" in office.see(address) and "Head of Health" not in office.see(address)
+    assert "/erasure" not in office.client.get(f"/messages/{message}/reviews").get_data(as_text=True)
 
 
 def test_a_link_shows_its_own_revision_and_says_that_the_text_has_moved_on(office: Office) -> None:

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from audiences import founding, people
+from audiences import erasures, founding, people
 from audiences.pilot import demo
 from campaigns.delivery import removals
 from campaigns.foundation import tokens
@@ -64,6 +64,17 @@ def test_a_mail_programs_own_button_works_without_a_page(settings: Settings, sql
 
     assert answer.status_code == 200
     assert removed(sqlite, reader.address)
+
+
+def test_the_link_of_an_erased_reader_says_so_and_stops_nobody(
+    client: FlaskClient, app: Flask, sqlite: Database, reader: people.Person
+) -> None:
+    with sqlite.transaction() as session:
+        erasures.erase(session, reader.id, by=COUNTERSIGN, at=NOON)
+
+    for answer in (client.get(link(app, reader.id)), client.post(link(app, reader.id))):
+        assert answer.status_code == 404 and "have been erased here" in words_on(answer)
+    assert not removed(sqlite, reader.address)
 
 
 def test_a_link_for_something_else_stops_nothing(client: FlaskClient, app: Flask, sqlite: Database, reader: people.Person) -> None:

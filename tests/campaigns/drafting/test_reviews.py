@@ -8,10 +8,11 @@ import pytest
 from sqlmodel import select
 
 from campaigns.drafting import comments, messages, reviews
-from campaigns.drafting.reviews import Review, ReviewLinkMade, ReviewLinkTakenBack
+from campaigns.drafting.reviews import Review, ReviewerForgotten, ReviewLinkMade, ReviewLinkTakenBack
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, NotYours
+from campaigns.foundation.officers import Officer
 from tests.campaigns import stories
 from tests.campaigns.stories import DAY, MINUTE, NOON, House
 
@@ -48,7 +49,7 @@ def test_a_link_opens_the_revision_it_was_made_for_and_of_its_token_only_a_diges
         told = [log.read(entry) for entry in log.history(session, message)]
     assert (found.revision, found.reviewer, found.made_by) == (1, "Head of Health, Adur", "LACoRS chair")
     assert len(token) == 43 and token not in str(row(house).model_dump()) + str(told)
-    assert ReviewLinkMade(review=found.id, reviewer="Head of Health, Adur", revision=1) in told
+    assert ReviewLinkMade(review=found.id, revision=1) in told and "Adur" not in str(told)
 
 
 def test_every_link_is_another(house: House) -> None:
@@ -107,7 +108,9 @@ def test_a_reviewer_comments_by_name_on_the_revision_they_were_shown(house: Hous
     with house.database.reading() as session:
         (comment,) = comments.of_message(session, message)
         assert reviews.said_through(session, row(house)) == [comment]
-    assert (comment.by_name, comment.revision, comment.is_reviewers) == ("Head of Health, Adur", 1, True)
+        assert reviews.names(session, message)[comment.by_id] == "Head of Health, Adur"
+        assert "Head of Health, Adur" not in {entry.by for entry in log.history(session, message)}
+    assert (comment.by_name, comment.revision, comment.is_reviewers) == ("A reviewer", 1, True)
     with pytest.raises(Invalid, match="Write your comment"):
         said(house, token, " ")
 
@@ -139,6 +142,28 @@ def test_a_link_for_nobody_or_for_no_time_is_refused(house: House, reviewer: str
 
     with pytest.raises(Invalid, match=sentence):
         made(house, message, reviewer=reviewer, until=until)
+
+
+def test_the_name_on_a_link_that_has_ended_is_erased_once_and_what_was_said_stays(house: House) -> None:
+    message = stories.drafted(house)
+    said(house, made(house, message))
+
+    def forget(by: Officer, at: datetime) -> None:
+        with house.database.transaction() as session:
+            reviews.forget(session, row(house).id, by=by, at=at)
+
+    with pytest.raises(NotAllowedNow, match="Take it back first"):
+        forget(house.drafter, NOON)
+    with pytest.raises(NotYours):
+        forget(house.observer, NOON + 15 * DAY)
+    forget(house.drafter, NOON + 15 * DAY)
+
+    with pytest.raises(NotAllowedNow, match="already"):
+        forget(house.drafter, NOON + 15 * DAY)
+    with house.database.reading() as session:
+        assert set(reviews.names(session, message).values()) == {"Somebody since erased"}
+        assert [comment.text for comment in comments.of_message(session, message)] == ["Which councils?"]
+        assert log.history(session, message)[-1].kind == ReviewerForgotten.__name__
 
 
 def test_an_observer_makes_no_link_and_takes_none_back(house: House) -> None:
