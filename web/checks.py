@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,14 +11,15 @@ from sqlmodel import Session, col, select
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
-from campaigns.agreement import genuineness, parties, readers, releases, signatures
-from campaigns.agreement.genuineness import Received, Verdict
+from campaigns.agreement import genuineness, parties, readers, received, releases, signatures
+from campaigns.agreement.genuineness import Verdict
 from campaigns.agreement.readers import Reader
+from campaigns.agreement.received import Received
 from campaigns.agreement.releases import Release
-from campaigns.drafting import letters, messages, samples
+from campaigns.drafting import letters
 from campaigns.drafting.messages import Message
 from campaigns.foundation.errors import Refused
-from web import desk, forms, readership, refusals
+from web import desk, forms, refusals
 
 bp = Blueprint("checks", __name__, url_prefix="/check")
 
@@ -112,36 +113,26 @@ def _uploaded(form: LetterForm) -> Received:
     raw = form.letter.data.stream.read(LARGEST + 1)
     if len(raw) > LARGEST:
         raise Refused("A letter may be up to 10 MB.")
-    return genuineness.open_received(raw)
+    return received.read(raw)
 
 
-def _verdict(session: Session, release: Release, received: Received) -> Verdict:
+def _verdict(session: Session, release: Release, letter: Received) -> Verdict:
     said = releases.said(release)
     headers = said.headers if said else []
-    reader = _reader(session, release, received)
+    reader = _reader(session, release, letter)
     if reader is not None and reader.fields:
         sealed = readers.letter(session, release, reader)
-        return genuineness.judge(received, letters.open_letter(sealed), sealed=sealed, headers=headers)
-    found = [genuineness.judge(received, opened, sealed=None, headers=headers) for opened in _with_blanks(session, release)]
+        return genuineness.judge(letter, letters.open_letter(sealed), sealed=sealed, headers=headers)
+    unfilled = [letters.open_letter(one) for one in readers.unfilled(session, release)]
+    found = [genuineness.judge(letter, opened, sealed=None, headers=headers) for opened in unfilled]
     return next((one for one in found if one.kind == genuineness.CARRIED), found[0])
 
 
-def _reader(session: Session, release: Release, received: Received) -> Reader | None:
-    named = OURS.match(received.message_id)
+def _reader(session: Session, release: Release, letter: Received) -> Reader | None:
+    named = OURS.match(letter.message_id)
     if named is None or named[1] != release.id.hex:
         return None
     return readers.by_person(session, release.id, UUID(named[2]))
-
-
-def _with_blanks(session: Session, release: Release) -> list[letters.Opened]:
-    words = messages.revision(session, release.message_id, release.revision).read()
-    sender = letters.source(desk.settings())
-    opened = samples.of_words(words, names=readership.names(session), reference=release.reference, sender=sender).values()
-    return [replace(one, html=_any_stop(one.html), text=_any_stop(one.text)) for one in opened]
-
-
-def _any_stop(text: str) -> str:
-    return text.replace("/stop/preview", "/stop/((stop))")  # each reader has a link of their own
 
 
 def _not_too_often() -> None:

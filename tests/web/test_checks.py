@@ -3,9 +3,11 @@
 import io
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from campaigns.agreement import readers, releases
+from campaigns.agreement.sealed import Particulars
 from tests.web.office import Office, open_office
 from tests.web.visitors import words_on
 from web import checks
@@ -72,6 +74,35 @@ def test_a_dropped_letter_is_one_of_three_things(office: Office) -> None:
     page = dropped(office, known, first.replace(b"lead authority", b"lead officer"))
     assert "this letter differs" in page and "lead officer" in page
     assert "could not be read" in dropped(office, known, b"nothing at all") or "not a letter" in dropped(office, known, b"nothing at all")
+
+
+def test_a_link_put_in_front_loses_the_plain_yes_and_is_shown(office: Office) -> None:
+    release = office.going()
+    known, (first, *_) = reference(office, release), letters(office, release)
+    leave(office)
+
+    page = dropped(
+        office, known, first.replace(b"printable\r\n\r\n", b"printable\r\n\r\n" + b"word\r\n" * 100 + b"https://evil.test/pay\r\n", 1)
+    )
+
+    assert "with an address that nobody agreed to" in page and "Yes:" not in page
+    assert "not part of what was agreed" in page and "“word word word word https://evil.test/pay”" in page
+
+
+def test_a_forwarded_or_erased_letter_is_held_against_what_was_sealed_not_against_todays_layout(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = office.going()
+    known, (first, *_) = reference(office, release), letters(office, release)
+    leave(office)
+    monkeypatch.setattr("campaigns.drafting.letters.compile_letter", None)  # as after an upgrade: nothing can be compiled as it was
+
+    forwarded = first.replace(b"Message-ID: <", b"Message-ID: <other.")
+    assert "Yes: the same words, carried differently" in dropped(office, known, forwarded)
+    with office.database.transaction() as session:
+        session.exec(sa.update(Particulars).values(address=None, fields=None, salt=None))
+    assert "Yes: the same words, carried differently" in dropped(office, known, first)
+    assert "this letter differs" in dropped(office, known, first.replace(b"lead authority", b"lead officer"))
 
 
 def test_a_withdrawn_letter_says_so(office: Office) -> None:
