@@ -51,14 +51,15 @@ class LetterForm(forms.Form):
 
 @dataclass(frozen=True)
 class Standing:
-    """What may be said of a letter to anybody. `now`: current, corrected or withdrawn."""
+    """What may be said of a letter to anybody. `now`: current, corrected or withdrawn; `other`: the newest letter that corrects it."""
 
     title: str
     reference: str
     since: datetime
     agreed: list[tuple[str, str, datetime]]
     now: str
-    other: str = ""
+    withdrawn: datetime | None
+    other: str
 
 
 @bp.route("/", methods=["GET", "POST"])
@@ -102,11 +103,11 @@ def _release(session: Session, reference: str) -> Release | None:
 
 def _standing(session: Session, release: Release) -> Standing:
     agreed = [(parties.name(session, one.party), one.officer_name, one.at) for one in signatures.on(session, release.id, release.digest)]
-    corrected = session.exec(select(Message).where(Message.corrects == release.id)).all()
-    went = [other for message in corrected if (other := _release(session, message.reference)) is not None]
-    now = "withdrawn" if release.state == "withdrawn" else "corrected" if went else "current"
-    began = release.began_at or release.submitted_at
-    return Standing(release.title, release.reference, began, agreed, now, went[0].reference if went else "")
+    corrected = session.exec(select(Message).where(Message.corrects == release.id).order_by(col(Message.drafted_at).desc())).all()
+    other = next((went.reference for message in corrected if (went := _release(session, message.reference)) is not None), "")
+    withdrawn = release.ended_at if release.state == "withdrawn" else None
+    now = " and ".join(said for said, holds in (("withdrawn", withdrawn), ("corrected", other)) if holds) or "current"
+    return Standing(release.title, release.reference, release.began_at or release.submitted_at, agreed, now, withdrawn, other)
 
 
 def _uploaded(form: LetterForm) -> Received:

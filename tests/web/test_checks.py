@@ -9,8 +9,9 @@ from flask.testing import FlaskClient
 from campaigns.agreement import readers, releases
 from campaigns.agreement.sealed import Particulars
 from tests.web.office import Office, open_office
-from tests.web.visitors import words_on
+from tests.web.visitors import NOON, words_on
 from web import checks
+from web.words import on
 
 
 @pytest.fixture
@@ -105,16 +106,23 @@ def test_a_forwarded_or_erased_letter_is_held_against_what_was_sealed_not_agains
     assert "this letter differs" in dropped(office, known, first.replace(b"lead authority", b"lead officer"))
 
 
-def test_a_withdrawn_letter_says_so(office: Office) -> None:
-    release = office.going()
+def test_a_letter_withdrawn_after_it_went_says_so_and_since_when(office: Office) -> None:
+    release = office.going(states={"accepted": 5})
+    office.end(release)
     office.post(f"/releases/{release}/withdrawal", reason="Not true any more.")
     leave(office)
 
-    assert "This letter was withdrawn" in office.see(f"/check/{reference(office, release)}")
+    page = office.see(f"/check/{reference(office, release)}")
+
+    assert f"This letter was withdrawn on {on(NOON)}: do not rely on it." in page and "Standing withdrawn" in page
 
 
-def test_a_corrected_letter_leads_to_its_correction_once_that_goes(office: Office) -> None:
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_a_corrected_letter_leads_to_its_correction_once_that_goes_withdrawn_or_not(office: Office, withdrawn: bool) -> None:
     release = office.going(states={"accepted": 5})
+    office.end(release)
+    if withdrawn:
+        office.post(f"/releases/{release}/withdrawal", reason="Not true any more.")
     office.post(f"/releases/{release}/correction")
     correction = office.corrected(release)
     leave(office)
@@ -122,6 +130,8 @@ def test_a_corrected_letter_leads_to_its_correction_once_that_goes(office: Offic
     page = office.see(f"/check/{reference(office, release)}")
 
     assert f"corrected by letter {reference(office, correction)}" in page
+    assert ("This letter was withdrawn" in page) == withdrawn
+    assert f"Standing {'withdrawn and ' * withdrawn}corrected" in page
 
 
 def test_nobody_asks_more_than_thirty_times_a_minute(office: Office) -> None:
