@@ -16,7 +16,7 @@ from campaigns.agreement.genuineness import Verdict
 from campaigns.agreement.readers import Reader
 from campaigns.agreement.received import Received
 from campaigns.agreement.releases import Release
-from campaigns.drafting import letters
+from campaigns.drafting import letters, messages
 from campaigns.drafting.messages import Message
 from campaigns.foundation.errors import Refused
 from web import desk, forms, refusals
@@ -25,7 +25,6 @@ bp = Blueprint("checks", __name__, url_prefix="/check")
 
 A_MINUTE = 30
 LARGEST = 10 * 1024 * 1024
-REFERENCE = re.compile(r"[0-9A-Z]{8}")
 OURS = re.compile(r"<([0-9a-f]{32})\.([0-9a-f]{32})@")
 LOOKED = "countersign-checks"  # who looked when, in this process's memory
 
@@ -67,7 +66,7 @@ def ask() -> str | Response:
     """Which letter?"""
     form = ReferenceForm()
     if form.validate_on_submit():
-        return redirect(url_for("checks.show", reference=spelt(form.reference.data or "") or "unknown"))
+        return redirect(url_for("checks.show", reference=messages.spelt(form.reference.data or "") or "unknown"))
     return render_template("public/check.html", form=form, settings=desk.settings())
 
 
@@ -77,7 +76,7 @@ def show(reference: str) -> str | tuple[str, int]:
     _not_too_often()
     form, verdict = LetterForm(), None
     with desk.reading() as session:
-        release = _release(session, spelt(reference))
+        release = _release(session, messages.spelt(reference))
         if release is None:
             return render_template("public/check_unknown.html", settings=desk.settings()), 404
         if form.validate_on_submit():
@@ -87,12 +86,6 @@ def show(reference: str) -> str | tuple[str, int]:
                 refusals.show_on(form, Refused(refusal.sentence, field="letter"))
         standing = _standing(session, release)
     return render_template("public/checked.html", standing=standing, form=form, verdict=verdict, settings=desk.settings())
-
-
-def spelt(typed: str) -> str:
-    """A reference as letters carry it, however it was typed; empty when it cannot be one."""
-    plain = re.sub(r"[\s–-]", "", typed).upper()
-    return f"{plain[:4]}-{plain[4:]}" if REFERENCE.fullmatch(plain) else ""
 
 
 def _release(session: Session, reference: str) -> Release | None:

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from campaigns.agreement import manifest, readers, releases, schedules
+from campaigns.agreement import bundles, manifest, readers, releases, schedules
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
 from campaigns.delivery import corrections
@@ -37,6 +37,7 @@ class View:
     may_resume: bool
     may_withdraw: bool
     may_correct: bool
+    is_agreed: bool
 
 
 @bp.get("/<uuid:release_id>")
@@ -147,6 +148,7 @@ def read(session: Session, release_id: UUID) -> View:
         may_write=officer.duty in WRITERS,
         may_resume=release.state == "stopped" and officer.duty in WRITERS and release.stopped_by in (None, officer.party),
         may_withdraw=officer.duty in WRITERS and state != "replaced" and states.may_withdraw(release),
+        is_agreed=bundles.is_agreed(session, release),
         may_correct=officer.duty in WRITERS and release.began_at is not None and release.state not in corrections.GOING,
     )
 
