@@ -92,8 +92,11 @@ def _readers(session: Session, order: Order) -> list[Addressee]:
     if order.corrects is None:
         return definitions.resolve(session, order.words.audiences)
     readers = corrections.recipients(session, order.corrects)
-    if {reader.variant for reader in readers} != set(order.words.audiences):
-        raise Refused("A correction goes to exactly the readers of the original. Choose the same audiences, no more and no fewer.")
+    if (reached := {reader.variant for reader in readers}) != set(order.words.audiences):
+        named = ", ".join(sorted(definitions.get(session, key).name for key in reached))
+        raise Refused(
+            f"A correction goes to exactly the readers the original reached. Choose these audiences, no more and no fewer: {named}."
+        )
     return readers
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,20 +11,20 @@ from sqlmodel import Session, col, select
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
-from campaigns.agreement import genuineness, parties, readers, releases, signatures
-from campaigns.agreement.genuineness import Received, Verdict
+from campaigns.agreement import genuineness, parties, readers, received, releases, signatures
+from campaigns.agreement.genuineness import Verdict
 from campaigns.agreement.readers import Reader
+from campaigns.agreement.received import Received
 from campaigns.agreement.releases import Release
-from campaigns.drafting import letters, messages, samples
+from campaigns.drafting import letters, messages
 from campaigns.drafting.messages import Message
 from campaigns.foundation.errors import Refused
-from web import desk, forms, readership, refusals
+from web import desk, forms, refusals
 
 bp = Blueprint("checks", __name__, url_prefix="/check")
 
 A_MINUTE = 30
 LARGEST = 10 * 1024 * 1024
-REFERENCE = re.compile(r"[0-9A-Z]{8}")
 OURS = re.compile(r"<([0-9a-f]{32})\.([0-9a-f]{32})@")
 LOOKED = "countersign-checks"  # who looked when, in this process's memory
 
@@ -50,14 +50,15 @@ class LetterForm(forms.Form):
 
 @dataclass(frozen=True)
 class Standing:
-    """What may be said of a letter to anybody. `now`: current, corrected or withdrawn."""
+    """What may be said of a letter to anybody. `now`: current, corrected or withdrawn; `other`: the newest letter that corrects it."""
 
     title: str
     reference: str
     since: datetime
     agreed: list[tuple[str, str, datetime]]
     now: str
-    other: str = ""
+    withdrawn: datetime | None
+    other: str
 
 
 @bp.route("/", methods=["GET", "POST"])
@@ -65,7 +66,7 @@ def ask() -> str | Response:
     """Which letter?"""
     form = ReferenceForm()
     if form.validate_on_submit():
-        return redirect(url_for("checks.show", reference=spelt(form.reference.data or "") or "unknown"))
+        return redirect(url_for("checks.show", reference=messages.spelt(form.reference.data or "") or "unknown"))
     return render_template("public/check.html", form=form, settings=desk.settings())
 
 
@@ -75,7 +76,7 @@ def show(reference: str) -> str | tuple[str, int]:
     _not_too_often()
     form, verdict = LetterForm(), None
     with desk.reading() as session:
-        release = _release(session, spelt(reference))
+        release = _release(session, messages.spelt(reference))
         if release is None:
             return render_template("public/check_unknown.html", settings=desk.settings()), 404
         if form.validate_on_submit():
@@ -87,12 +88,6 @@ def show(reference: str) -> str | tuple[str, int]:
     return render_template("public/checked.html", standing=standing, form=form, verdict=verdict, settings=desk.settings())
 
 
-def spelt(typed: str) -> str:
-    """A reference as letters carry it, however it was typed; empty when it cannot be one."""
-    plain = re.sub(r"[\s–-]", "", typed).upper()
-    return f"{plain[:4]}-{plain[4:]}" if REFERENCE.fullmatch(plain) else ""
-
-
 def _release(session: Session, reference: str) -> Release | None:
     """The newest release of that reference that both parties agreed and that began to go; nothing else is ever shown."""
     went = select(Release).where(Release.reference == reference, col(Release.began_at).is_not(None), col(Release.digest).is_not(None))
@@ -101,47 +96,37 @@ def _release(session: Session, reference: str) -> Release | None:
 
 def _standing(session: Session, release: Release) -> Standing:
     agreed = [(parties.name(session, one.party), one.officer_name, one.at) for one in signatures.on(session, release.id, release.digest)]
-    corrected = session.exec(select(Message).where(Message.corrects == release.id)).all()
-    went = [other for message in corrected if (other := _release(session, message.reference)) is not None]
-    now = "withdrawn" if release.state == "withdrawn" else "corrected" if went else "current"
-    began = release.began_at or release.submitted_at
-    return Standing(release.title, release.reference, began, agreed, now, went[0].reference if went else "")
+    corrected = session.exec(select(Message).where(Message.corrects == release.id).order_by(col(Message.drafted_at).desc())).all()
+    other = next((went.reference for message in corrected if (went := _release(session, message.reference)) is not None), "")
+    withdrawn = release.ended_at if release.state == "withdrawn" else None
+    now = " and ".join(said for said, holds in (("withdrawn", withdrawn), ("corrected", other)) if holds) or "current"
+    return Standing(release.title, release.reference, release.began_at or release.submitted_at, agreed, now, withdrawn, other)
 
 
 def _uploaded(form: LetterForm) -> Received:
     raw = form.letter.data.stream.read(LARGEST + 1)
     if len(raw) > LARGEST:
         raise Refused("A letter may be up to 10 MB.")
-    return genuineness.open_received(raw)
+    return received.read(raw)
 
 
-def _verdict(session: Session, release: Release, received: Received) -> Verdict:
+def _verdict(session: Session, release: Release, letter: Received) -> Verdict:
     said = releases.said(release)
     headers = said.headers if said else []
-    reader = _reader(session, release, received)
+    reader = _reader(session, release, letter)
     if reader is not None and reader.fields:
         sealed = readers.letter(session, release, reader)
-        return genuineness.judge(received, letters.open_letter(sealed), sealed=sealed, headers=headers)
-    found = [genuineness.judge(received, opened, sealed=None, headers=headers) for opened in _with_blanks(session, release)]
+        return genuineness.judge(letter, letters.open_letter(sealed), sealed=sealed, headers=headers)
+    unfilled = [letters.open_letter(one) for one in readers.unfilled(session, release)]
+    found = [genuineness.judge(letter, opened, sealed=None, headers=headers) for opened in unfilled]
     return next((one for one in found if one.kind == genuineness.CARRIED), found[0])
 
 
-def _reader(session: Session, release: Release, received: Received) -> Reader | None:
-    named = OURS.match(received.message_id)
+def _reader(session: Session, release: Release, letter: Received) -> Reader | None:
+    named = OURS.match(letter.message_id)
     if named is None or named[1] != release.id.hex:
         return None
     return readers.by_person(session, release.id, UUID(named[2]))
-
-
-def _with_blanks(session: Session, release: Release) -> list[letters.Opened]:
-    words = messages.revision(session, release.message_id, release.revision).read()
-    sender = letters.source(desk.settings())
-    opened = samples.of_words(words, names=readership.names(session), reference=release.reference, sender=sender).values()
-    return [replace(one, html=_any_stop(one.html), text=_any_stop(one.text)) for one in opened]
-
-
-def _any_stop(text: str) -> str:
-    return text.replace("/stop/preview", "/stop/((stop))")  # each reader has a link of their own
 
 
 def _not_too_often() -> None:

@@ -75,6 +75,13 @@ class Sheet:
         return self.message.state in lifecycles.before(lifecycles.MESSAGE, "revise")
 
     @property
+    def may_withdraw(self) -> bool:
+        """Whether there is something this officer could withdraw."""
+        if self.release is None or self.message.state == "draft":
+            return self.may_write and self.is_editable
+        return self.may_write and states.may_withdraw(self.release)
+
+    @property
     def to_accept(self) -> list[Finding]:
         """What must be resolved or accepted by name before it can be submitted."""
         return [finding for finding in self.findings if finding.must and finding.key not in self.accepted]

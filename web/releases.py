@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from campaigns.agreement import manifest, readers, releases, schedules
+from campaigns.agreement import bundles, manifest, readers, releases, schedules
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
 from campaigns.delivery import corrections
@@ -35,6 +35,9 @@ class View:
     said: Manifest | None
     may_write: bool
     may_resume: bool
+    may_withdraw: bool
+    may_correct: bool
+    is_agreed: bool
 
 
 @bp.get("/<uuid:release_id>")
@@ -118,7 +121,7 @@ def resume(release_id: UUID) -> Response:
 @bp.route("/<uuid:release_id>/withdrawal", methods=["GET", "POST"])
 @for_writers
 def withdraw(release_id: UUID) -> str | Response:
-    """Stop it for good, with a reason, after saying what that does."""
+    """Stop it for good, or stand by it no longer once it has gone; with a reason, after saying what that does."""
     form = ReasonForm()
     if form.validate_on_submit():
         try:
@@ -144,6 +147,9 @@ def read(session: Session, release_id: UUID) -> View:
         said=manifest.read(release.manifest) if release.manifest else None,
         may_write=officer.duty in WRITERS,
         may_resume=release.state == "stopped" and officer.duty in WRITERS and release.stopped_by in (None, officer.party),
+        may_withdraw=officer.duty in WRITERS and state != "replaced" and states.may_withdraw(release),
+        is_agreed=bundles.is_agreed(session, release),
+        may_correct=officer.duty in WRITERS and release.began_at is not None and release.state not in corrections.GOING,
     )
 
 

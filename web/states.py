@@ -19,6 +19,11 @@ SAID = {
 ENDED = frozenset({"returned", "replaced", "withdrawn", "missed", "lapsed", "could not be sealed"})
 
 
+def may_withdraw(release: Release) -> bool:
+    """Whether there is something to withdraw: it may still go, or has gone, in whole or in part."""
+    return release.state in lifecycles.before(RELEASE, "withdraw") and (release.state != "missed" or release.began_at is not None)
+
+
 def of_release(session: Session, release: Release) -> str:
     """A release's state as it is said on screen."""
     if release.state in lifecycles.before(RELEASE, "supersede") and not releases.is_current(session, release):
@@ -56,6 +61,8 @@ def next_step(session: Session, state: str, release: Release | None, *, pace: fl
     if state == "agreed":
         return f"Both parties have signed. An officer of either party chooses when it goes, until {clock.say(release.latest_send)}."
     reason = (release.reason or "no reason was kept").strip()
+    if state == "withdrawn" and release.began_at:
+        return f"Nothing: it was withdrawn: “{reason}”. Letters that had gone cannot be called back; whoever checks their reference reads that it was withdrawn."
     return _OTHER[state].format(reason=f"“{reason}”", bare=reason.rstrip("."))
 
 

@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 from campaigns.agreement import parties
 from campaigns.delivery import notices
 from campaigns.foundation import audit, clock, log, officers
-from campaigns.foundation.log import Event, LogEntry
+from campaigns.foundation.audit import HeadPublished
+from campaigns.foundation.log import LogEntry
 from campaigns.foundation.officers import COUNTERSIGN
 from campaigns.foundation.stamps import Stamp
 from workers import notifying
@@ -18,13 +19,6 @@ from workers.tools import Tools
 FILE = "heads.txt"
 EVERY = timedelta(minutes=1)
 HEADS = UUID("6f1c2c1e-5d0b-5f51-8a7c-3d1f6b0f7a11")  # what the facts of this module are about: the log itself
-
-
-class HeadPublished(Event):
-    """Where the log stood was mailed to both parties."""
-
-    number: int
-    hash: str
 
 
 def keep(tools: Tools) -> bool:

@@ -68,10 +68,12 @@ def rehearse(as_json: bool, **plan: Any) -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the processes we started are stopped with us
     try:
-        figures = rehearsal.rehearse(Plan(**plan))
+        figures = rehearsal.rehearse(planned := Plan(**plan))
     except CountersignError as problem:
         raise click.ClickException(str(problem)) from problem
     click.echo(json.dumps(figures) if as_json else "\n".join(f"{name:20} {value}" for name, value in figures.items()))
+    for command in rehearsal.proofs(planned, figures):
+        click.echo(command, err=as_json)
     sys.exit(int(any(figures[fault] for fault in rehearsal.FAULTS)))
 
 

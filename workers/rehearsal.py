@@ -4,6 +4,7 @@ Always ENV=test, in a database stamped for that, and only to addresses under `.t
 waits for signatures; *sent* from scheduling to the last letter's outcome. CPU is the workers' own (their children included) while sending.
 """
 
+import shlex
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -196,6 +197,20 @@ def rehearse(plan: Plan) -> dict[str, Any]:
         peak = max(worker.peak_mb() for worker in rehearsal.workers)
         rehearsal.stop_workers()
         return _figures(rehearsal, sealed, sent, used, peak)
+
+
+def proofs(plan: Plan, figures: dict[str, Any]) -> list[str]:
+    """Of a rehearsal that was kept, the two commands with which anybody exports its bundle and holds a caught letter against it."""
+    if plan.keep is None:
+        return []
+    bundle, caught = plan.keep.absolute() / "bundle.zip", plan.keep.absolute() / "mail" / "new"
+    letter = next(iter(sorted(caught.iterdir())), None) if caught.exists() else None
+    export = ["countersign", "bundle", "export", figures["reference"], "-o", str(bundle)]
+    verify = ["countersign", "bundle", "verify", str(bundle), "--rehearsal", *(["--message", str(letter)] if letter else [])]
+    return [
+        f"COUNTERSIGN_ENV=test COUNTERSIGN_DATABASE_URL={shlex.quote(figures['database_url'])} {shlex.join(export)}",
+        shlex.join(verify),
+    ]
 
 
 def _cpu(rehearsal: Rehearsal) -> float:

@@ -45,10 +45,11 @@ from campaigns.drafting.comments import CommentMade, CommentReopened, CommentRes
 from campaigns.drafting.messages import MessageDrafted, MessageRevised, MessageWithdrawn
 from campaigns.drafting.proposals import WordingAnswered, WordingProposed
 from campaigns.drafting.reviews import ReviewerForgotten, ReviewLinkMade, ReviewLinkTakenBack
+from campaigns.foundation.audit import HeadPublished
 from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.officers import OfficerJoined, OfficerLeft
 from campaigns.planning.campaign_plans import CampaignBegun
-from workers import erasing, heads, notifying, projecting, sealing, sending, telling
+from workers import erasing, notifying, projecting, sealing, sending, telling
 from workers.tools import Tools
 
 Subscriber = Callable[[LogEntry, Tools], None]
@@ -109,7 +110,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         RosterStands,
         RosterTakenBack,
         RosterGivenUp,
-        heads.HeadPublished,
+        HeadPublished,
         notifying.SignaturesAsked,
         PartyReminded,
         telling.OfficersTold,

@@ -1,7 +1,12 @@
 """The two-party gate: one sealed thing, two signatures, and no way round.
 
-`parties` who must agree · `releases` a revision on its way to both parties · `sealed` its frozen programs, readers and letters ·
-`manifest` the very bytes that are signed · `merkle` many letters under one digest · `signatures` who may sign and who did ·
-`gate` the decision, refusal by refusal · `schedules` when an agreed release goes, and who may stop it · `addressees` a reader, as told ·
-`bundles` the whole proof in one `archives` file, with its cover sheet from `certificates` · `verifier` the check that anybody can run.
+`parties` who must agree · `releases` a revision on its way to both parties · `looks` what the lint finds before it is sealed · `seals` how
+it is sealed · `sealed` its frozen programs, readers and letters · `readers` the very letter of each · `addressees` a reader, as told ·
+`manifest` the very bytes that are signed · `merkle` many letters under one digest.
+`rosters` who may sign, `roster_changes` how that changes, `standing` which versions hold · `signatures` who signed · `identity` how a signer
+is known: `passkeys`, `keyrings` each officer's, `nonces` used once, `software_keys` for rehearsals.
+`gate` the decision, refusal by refusal · `schedules` when an agreed release goes, and who may stop it · `waits` and `reminders` who is
+waited for.
+`bundles` the whole proof in one `archives` file, with its cover sheet from `certificates` · `verifier` the check that anybody can run ·
+`received` a letter as somebody got it, and `genuineness` whether it is the one that was agreed.
 """

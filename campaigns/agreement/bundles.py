@@ -4,8 +4,10 @@ It holds no reader's name or address: a reader's own letter carries what is need
 are kept; once a person is erased, the leaf alone stays, and the bundle still verifies.
 """
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,11 +15,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from campaigns.agreement import archives, manifest, passkeys, releases, sealed, signatures, standing
+from campaigns.agreement import archives, certificates, manifest, passkeys, releases, sealed, signatures, standing
 from campaigns.agreement.identity import Signed
 from campaigns.agreement.releases import Release
 from campaigns.agreement.rosters import RosterVersion
 from campaigns.agreement.sealed import Particulars, SealedLetter
+from campaigns.drafting import messages
 from campaigns.foundation import audit
 from campaigns.foundation.audit import Link
 from campaigns.foundation.errors import NotAllowedNow, NotFound
@@ -30,7 +33,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Parts:
-    """What goes into a bundle, as plain values. `rosters`: {"roster": text, "signatures": [record]}, by version; `heads`: "NUMBER HASH" each."""
+    """What goes into a bundle, as plain values. `rosters`: {"roster": text, "signatures": [record]}, by version; `heads`: "NUMBER HASH" each, and more words."""
 
     manifest: bytes
     signatures: Sequence[Row]
@@ -62,15 +65,20 @@ def pack(parts: Parts) -> bytes:
 
 
 def find(session: Session, reference: str) -> UUID:
-    """The newest agreed release of this reference; refuses a reference nobody agreed to."""
-    wanted = (
-        select(Release).where(Release.reference == reference, col(Release.manifest).is_not(None)).order_by(col(Release.revision).desc())
-    )
-    for release in session.exec(wanted):
-        given = {signature.party for signature in signatures.on(session, release.id, str(release.digest))}
-        if given >= set(manifest.read(release.manifest or b"").parties):
+    """The newest agreed release of this reference, however it is typed; refuses a reference nobody agreed to."""
+    wanted = select(Release).where(Release.reference == messages.spelt(reference), col(Release.manifest).is_not(None))
+    newest = wanted.order_by(col(Release.revision).desc(), col(Release.submitted_at).desc(), col(Release.id))
+    for release in session.exec(newest):
+        if is_agreed(session, release):
             return release.id
     raise NotFound(f"No release with the reference {reference} has been agreed.")
+
+
+def is_agreed(session: Session, release: Release) -> bool:
+    """Whether each party its bytes name has signed them as often as their risk asks for."""
+    said = releases.said(release)
+    given = Counter(signature.party for signature in signatures.on(session, release.id, release.digest))
+    return said is not None and all(given[party] >= max(1, said.risk.signatures) for party in said.parties)
 
 
 def gather(session: Session, release_id: UUID) -> Parts:
@@ -87,8 +95,13 @@ def gather(session: Session, release_id: UUID) -> Parts:
         programs={audience: program.to_bytes() for audience, program in sealed.programs_of(session, release_id).items()},
         leaves=_leaves(session, release_id),
         links=links,
-        heads=[f"{links[-1]['number']} {links[-1]['hash']}"],
+        heads=_heads(session, links),
     )
+
+
+def covered(parts: Parts) -> Parts:
+    """The same with its certificate as the cover sheet."""
+    return replace(parts, certificate=certificates.certificate(parts.manifest, parts.signatures, parts.rosters))
 
 
 def _chain(session: Session, versions: set[int]) -> list[RosterVersion]:
@@ -114,7 +127,7 @@ def _roster(session: Session, row: RosterVersion) -> Row:
 
 def _record(row: Signed, roster: int, post: str) -> Row:
     assertion = {name: str(row.evidence.get(name, "")) for name in passkeys.Assertion.__dataclass_fields__}
-    whose = {"party": row.party, "officer": str(row.officer_id), "post": post, "at": row.at.isoformat().replace("+00:00", "Z")}
+    whose = {"party": row.party, "officer": str(row.officer_id), "post": post, "at": _moment(row.at)}
     return {**whose, "method": row.method, "roster": roster, **assertion}
 
 
@@ -130,20 +143,35 @@ def _leaf(letter: SealedLetter, salt: bytes | None) -> Row:
 
 
 def _links(session: Session, release: Release) -> list[Row]:
-    """The chain from the first to the last fact about the release, and one link before, which the first follows from."""
+    """The chain from the first fact about the release to the last, and on to the next head that was mailed, so that it can be compared.
+
+    One link before stands in front: the one that the first follows from.
+    """
     chained = select(Link, LogEntry).join(LogEntry, col(Link.entry_id) == LogEntry.id)
     bounds = select(sa.func.min(Link.number), sa.func.max(Link.number)).join(LogEntry, col(Link.entry_id) == LogEntry.id)
     first, last = session.exec(bounds.where(LogEntry.subject == release.id)).one()
     if first is None:
         raise NotAllowedNow("The log's chain has not reached this release yet. Try again in a minute.")
-    rows = session.exec(chained.where(col(Link.number).between(first - 1, last)).order_by(col(Link.number)))
+    end = next((head.number for head, _ in audit.published(session, last)), last)
+    rows = session.exec(chained.where(col(Link.number).between(first - 1, end)).order_by(col(Link.number)))
     return [_link(link, entry, {release.id, release.message_id} if link.number >= first else set()) for link, entry in rows]
+
+
+def _heads(session: Session, links: list[Row]) -> list[str]:
+    """The heads in this stretch that were mailed to both parties, with their moments; the last link's own at the end."""
+    first, last = links[0], links[-1]
+    mailed = [f"{head} mailed {_moment(at)}" for head, at in audit.published(session, first["number"]) if head.number <= last["number"]]
+    return [*mailed, f"{last['number']} {last['hash']}"]
 
 
 def _link(link: Link, entry: LogEntry, ours: set[UUID]) -> Row:
     said = audit.fact(entry.id, entry.kind, entry.subject, entry.by, entry.at, entry.payload)
     told = said.decode() if entry.subject in ours else None
     return {"number": link.number, "hash": link.hash.hex(), "digest": manifest.digest(said), "fact": told}
+
+
+def _moment(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
 
 
 def _audiences(stored: bytes) -> list[str]:
@@ -165,9 +193,14 @@ To check it you need Python 3.11 or newer and its package "cryptography". You ne
 
 A careful person takes verify.py from somewhere other than the bundle it is to check.
 
+The heads say where the log of all that happens stood at a moment. Both bodies' signatories were mailed those marked "mailed": if you have
+such a mail from that day or can ask for one, its number and its 64 digits must be the same as in heads.txt, and then nobody has rewritten
+what this bundle tells of the time before. A head without "mailed" proves this only once it is compared with one that was kept elsewhere.
+
+certificate.pdf   the same for a reader, on one page (not checked)
 manifest.json     what was signed, and all that was signed
 signatures.json   each body's signatures on it        rosters.json   who may sign for each body, with which keys
 programs/         each audience's letter              leaves.jsonl   a digest for every reader's own letter
-audit.jsonl       what happened to the release        heads.txt      where the log stood
+audit.jsonl       what happened to the release        heads.txt      where the log stood, and when that was mailed
 index.json        the digest of every file here
 """

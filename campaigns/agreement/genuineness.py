@@ -1,124 +1,95 @@
 """Whether a received letter is the one that was agreed: identical, the same words carried differently, or different here. Pure.
 
 Gateways re-encode and re-wrap letters, rewrite links, put a banner in front and a footer behind. What they may not do is change, leave out
-or add words inside: the agreed words must stand together, in order, in every part the letter has, and each link must still lead to its place.
+or add words inside, or touch a file: the agreed words must stand together, in order, in every part the letter has, each link must still name
+its place, and the files must be the signed ones. Whatever stands around is told; an address among it is told as one that nobody agreed to.
 """
 
-import email
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from email import policy
-from email.message import EmailMessage
+from email.utils import getaddresses
 from itertools import islice
 from urllib.parse import unquote
 
-from campaigns.drafting import markup
+from campaigns.agreement.received import File, Received, canonical
+from campaigns.drafting import hosts, lint, markup
 from campaigns.drafting.letters import Opened
-from campaigns.foundation.errors import Refused
+from campaigns.drafting.markup import Link, Reading
 
 IDENTICAL, CARRIED, DIFFERS = "identical", "carried", "differs"
-MOST_WORDS = 60_000
-DEEPEST = 20  # MIME levels
 BLANK_WORDS = 14  # a blank filled for a reader is a few words
 STARTS = 200  # places at which the agreed words may begin, tried in order
 BLANK = re.compile(r"\(\([^()]*\)\)")
-AROUND = "()<>.,;"  # what stands around an address in running text
+AROUND = "()<>.,;:!?\"'“”‘’[]"  # what stands around an address in running text
 WEB = re.compile(r"https?://", re.IGNORECASE)
+BARE = re.compile(r"(?<![@\w.-])(?>(?:[\w-]+\.)+[^\W\d_]{2,})(?![@\w])", re.IGNORECASE)  # a host as mail programs make a link of it
+REMOTE = re.compile(r"//|data:", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Stray:
+    """An address that is not part of what was agreed, and the words it stands in or under."""
+
+    address: str
+    where: str
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a received letter is. `links`: rewritten on the way; `added`: words put around; `agreed` and `received`: where they part."""
+    """What a received letter is. `links`: rewritten on the way; `added`: words put around; `strays`: addresses put around.
+
+    `agreed` and `received`: where they part.
+    """
 
     kind: str
     links: list[str] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
+    strays: list[Stray] = field(default_factory=list)
     agreed: str = ""
     received: str = ""
-
-
-@dataclass(frozen=True)
-class Received:
-    """A letter as it was dropped: its parts decoded; a part it does not have is empty."""
-
-    raw: bytes
-    message_id: str
-    to: str
-    subject: str
-    text: str
-    html: str
-
-
-def open_received(raw: bytes) -> Received:
-    """Read a dropped e-mail; refuses, with a sentence, what is none."""
-    if raw.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Refused("This is an Outlook .msg file. Open it, choose Save as, and save it as .eml; or type the reference instead.")
-    try:
-        message = email.message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
-        parts = list(_leaves(message))
-        text, html = (
-            next((_content(part) for part in parts if part.get_content_type() == kind), "") for kind in ("text/plain", "text/html")
-        )
-        head = {name: str(message.get(name, "")) for name in ("Message-ID", "To", "Subject")}
-    except (ValueError, LookupError, TypeError, AttributeError, IndexError, RecursionError) as fault:
-        raise Refused("This file could not be read as an e-mail. Save the letter from your mail program as .eml and try again.") from fault
-    if not (text.strip() or html.strip()) or not head["Subject"]:
-        raise Refused(
-            "This file is not a letter: it has no subject or no words. Save the letter from your mail program as .eml and try again."
-        )
-    return Received(raw, head["Message-ID"].strip(), head["To"].strip(), head["Subject"], text, html)
-
-
-def canonical(raw: bytes, headers: Sequence[str]) -> bytes:
-    """The part of a received letter that was sealed: the header fields named, as they stand, and the body; CRLF line ends."""
-    whole = raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-    head, _, body = whole.partition(b"\r\n\r\n")
-    fields = re.split(rb"\r\n(?![ \t])", head)
-    wanted = {name.casefold().encode() for name in headers}
-    kept = [one for one in fields if one.partition(b":")[0].strip().lower() in wanted]
-    return b"".join(one + b"\r\n" for one in kept) + b"\r\n" + body
 
 
 def judge(received: Received, agreed: Opened, *, sealed: bytes | None, headers: Sequence[str]) -> Verdict:
     """Hold a received letter against the agreed one; `sealed` are its reader's very bytes, None where the reader is not known."""
     if sealed is not None and canonical(received.raw, headers) == sealed:
         return Verdict(IDENTICAL)
-    reading = markup.read(agreed.html)
-    found: list[Verdict] = []
-    if received.text.strip():
-        found.append(_words(agreed.text, received.text))
-    if received.html.strip():
-        got = markup.read(received.html)
-        found += [_words(reading.shown, got.shown), _targets([link.target for link in reading.links], [link.target for link in got.links])]
-    found.append(_words(agreed.subject, received.subject))
+    found = list(_compared(received, agreed))
     if bad := next((one for one in found if one.kind == DIFFERS), None):
         return bad
-    return Verdict(CARRIED, _once(found, "links"), _once(found, "added"))
+    links, added = _once(one.links for one in found), _once(one.added for one in found)
+    strays = [stray for one in found for stray in one.strays] + list(_in_words(added))
+    return Verdict(CARRIED, links, added, list({stray.address: stray for stray in reversed(strays)}.values())[::-1])
 
 
-def _leaves(message: EmailMessage, depth: int = 0) -> Iterator[EmailMessage]:
-    if depth > DEEPEST:
-        return
-    if message.is_multipart() and message.get_content_type() != "message/rfc822":
-        for part in message.iter_parts():
-            if isinstance(part, EmailMessage):
-                yield from _leaves(part, depth + 1)
-    else:
-        yield message
+def _compared(received: Received, agreed: Opened) -> Iterator[Verdict]:
+    yield _files([(one.name, one.digest) for one in agreed.attachments], received.files)
+    yield _words(agreed.subject, received.subject)
+    if received.text.strip():
+        yield _words(agreed.text, received.text)
+    if received.html.strip():
+        ours, theirs = markup.read(agreed.html), markup.read(received.html)
+        words = _words(ours.shown, theirs.shown)
+        yield words
+        yield _targets([link.target for link in ours.links], theirs.links, around=words.added)
+        yield Verdict(CARRIED, strays=list(_fetched(theirs)))
+    yield Verdict(CARRIED, strays=_mailboxes(received, dict(agreed.headers)))
 
 
-def _content(part: EmailMessage) -> str:
-    raw = part.get_payload(decode=True)
-    held = raw if isinstance(raw, bytes) else b""
-    try:
-        return held.decode(part.get_content_charset("utf-8"), "replace")
-    except LookupError:  # a charset nobody knows
-        return held.decode("utf-8", "replace")
+def _files(ours: Sequence[File], theirs: Sequence[File]) -> Verdict:
+    """The files must be the signed ones, by name and content, no more and no fewer."""
+    missing, extra = (sorted((Counter(some) - Counter(others)).elements()) for some, others in ((ours, theirs), (theirs, ours)))
+    if not missing and not extra:
+        return Verdict(CARRIED)
+    changed = missing and extra and missing[0][0] == extra[0][0]
+    agreed = f"the file {missing[0][0]}" if missing else "no such file"
+    received = f"the file {extra[0][0][:100]}{', with other content' if changed else ''}" if extra else "no such file"
+    return Verdict(DIFFERS, agreed=agreed, received=received)
 
 
 def _words(agreed: str, received: str) -> Verdict:
-    ours, theirs = agreed.split(), received.split()[:MOST_WORDS]
+    ours, theirs = agreed.split(), received.split()
     best = place = 0
     for start in _starts(ours, theirs):
         length, links, end = _run(ours, theirs, start)
@@ -142,9 +113,11 @@ def _run(ours: list[str], theirs: list[str], start: int) -> tuple[int, list[str]
     """How many of our words stand here in a row, the links rewritten among them, and where in theirs the run ends."""
     place, links = start, list[str]()
     for number, word in enumerate(ours):
-        if BLANK.search(word):
+        if BLANK.search(word) and not WEB.search(word):
             after = ours[number + 1] if number + 1 < len(ours) else None
-            place = _past_a_blank(after, theirs, place)
+            begun, place = place, _past_a_blank(after, theirs, place)
+            if any(lint.ADDRESS.search(filled) for filled in theirs[begun:place]):  # no value that was sealed leads anywhere
+                return number, links, begun
             continue
         same, rewritten = _same(word, theirs[place]) if place < len(theirs) else (False, "")
         if not same:
@@ -166,28 +139,57 @@ def _same(ours: str, theirs: str) -> tuple[bool, str]:
     """Whether two words are the same, and the address that ours was rewritten to, if it was."""
     if ours == theirs:
         return True, ""
-    return (True, theirs) if WEB.search(ours) and _wraps(theirs.strip(AROUND), ours.strip(AROUND)) else (False, "")
+    if not WEB.search(ours):
+        return False, ""
+    return _leads(theirs.strip(AROUND), ours.lstrip(AROUND) if BLANK.search(ours) else ours.strip(AROUND))
 
 
-def _targets(ours: list[str], theirs: list[str]) -> Verdict:
-    """Every link of ours must lead where it led, in order; links put around stand before the first or behind the last."""
-    place, rewritten = 0, list[str]()
+def _targets(ours: list[str], theirs: list[Link], *, around: list[str]) -> Verdict:
+    """Every link of ours must name the place it led to, in order; a link put around stands before or behind them, under words put around."""
+    place, first, rewritten = 0, len(theirs), list[str]()
     for target in ours:
-        found = next((spot for spot in range(place, len(theirs)) if theirs[spot] == target or _wraps(theirs[spot], target)), None)
+        found = next((spot for spot in range(place, len(theirs)) if _leads(theirs[spot].target, target)[0]), None)
         if found is None or (place and found != place):
-            return Verdict(DIFFERS, agreed=target, received=theirs[place] if place < len(theirs) else "no link")
-        rewritten += [theirs[found]] if theirs[found] != target else []
-        place = found + 1
-    return Verdict(CARRIED, rewritten)
+            return Verdict(DIFFERS, agreed=target, received=theirs[place].target if place < len(theirs) else "no link")
+        rewritten.append(_leads(theirs[found].target, target)[1])
+        place, first = found + 1, min(first, found)
+    strays = [link for spot, link in enumerate(theirs) if not first <= spot < place]
+    if inside := next((link for link in strays if not any(link.words in said for said in ["", *around])), None):
+        return Verdict(DIFFERS, agreed=f"{inside.words} (no link)", received=f"{inside.words} ({inside.target})")
+    hidden = [link for link in strays if link.target.removeprefix("mailto:") not in link.words]  # one that is shown is among the words
+    return Verdict(CARRIED, [link for link in rewritten if link], strays=[Stray(link.target, link.words) for link in hidden])
 
 
-def _wraps(link: str, target: str) -> bool:
-    """Whether a rewritten link says, in one of the gateways' ways of writing it, that it leads on to the target."""
-    if BLANK.search(target) or not WEB.search(target) or not WEB.match(link):
-        return bool(BLANK.search(target)) and link.startswith(BLANK.split(target)[0])
+def _leads(link: str, target: str) -> tuple[bool, str]:
+    """Whether a link names our target as its place; and the link itself when it goes there by way of another site, however that spells it."""
+    ours = BLANK.split(target)[0]  # of a reader's own link, what stands before the blank
+    if link == target or (ours != target and WEB.match(ours) and link.startswith(ours)):
+        return True, ""
+    if not WEB.match(ours) or not WEB.match(link):
+        return False, ""
     spellings = (link, unquote(link), unquote(unquote(link)), unquote(link.replace("-", "%").replace("_", "/")))
-    return any(target in spelling[8:] for spelling in spellings)
+    return (True, link) if any(ours in spelling[8:] for spelling in spellings) else (False, "")
 
 
-def _once(found: list[Verdict], what: str) -> list[str]:
-    return list(dict.fromkeys(said for one in found for said in getattr(one, what)))
+def _fetched(theirs: Reading) -> Iterator[Stray]:
+    yield from (Stray(one, "fetched when the letter is opened") for one in theirs.fetched if REMOTE.search(one))
+    yield from (Stray(one, "a form to fill in") for one in theirs.unexpected if one == "<form>")
+
+
+def _mailboxes(received: Received, head: dict[str, str]) -> list[Stray]:
+    """The mailboxes it came from or answers go to, that are not the agreed ones."""
+    ours = {box.casefold() for _, box in getaddresses([head.get("From", ""), head.get("Reply-To", "")])}
+    said = [("the letter says it is from here", received.sender), ("answers go here", received.reply_to)]
+    return [Stray(box, where) for where, value in said for _, box in getaddresses([value]) if box and box.casefold() not in ours]
+
+
+def _in_words(added: list[str]) -> Iterator[Stray]:
+    """The web addresses that stand among the words put around, each with the words beside it."""
+    for words in (said.split() for said in added):
+        for place, word in enumerate(words):
+            if lint.ADDRESS.search(word) or any(host.rpartition(".")[2].lower() not in hosts.FILES for host in BARE.findall(word)):
+                yield Stray(word.strip(AROUND), " ".join(words[max(place - 4, 0) : place + 5]))
+
+
+def _once(found: Iterable[list[str]]) -> list[str]:
+    return list(dict.fromkeys(told for some in found for told in some))

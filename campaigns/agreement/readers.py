@@ -9,10 +9,13 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from campaigns.agreement import sealed
+from campaigns.agreement import manifest, sealed
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import Particulars, SealedLetter
+from campaigns.drafting import holding_lines, samples
 from campaigns.foundation.errors import NotFound, Refused
+
+NOT_SEALED = "This letter is not the one that was sealed. Do not sign it, and tell whoever looks after Countersign."
 
 
 @dataclass(frozen=True)
@@ -67,8 +70,19 @@ def letter(session: Session, release: Release, reader: Reader) -> bytes:
     row = session.get(SealedLetter, (release.id, reader.position))
     private = session.get(Particulars, (release.id, reader.position))
     if row is None or private is None or sealed.leaf_of(private.salt or b"", sealed.says(vars(row), reader.address), message) != row.leaf:
-        raise Refused("This letter is not the one that was sealed. Do not sign it, and tell whoever looks after Countersign.")
+        raise Refused(NOT_SEALED)
     return message
+
+
+def unfilled(session: Session, release: Release) -> list[bytes]:
+    """Each audience's letter as it was sealed, what differs from reader to reader left as blanks. Refuses programs that were not signed."""
+    said, programs = manifest.read(release.manifest or b""), sealed.programs_of(session, release.id)
+    if {key: program.digest for key, program in programs.items()} != {one.audience: one.program for one in said.variants}:
+        raise Refused(NOT_SEALED)
+    chosen = next((case for case in holding_lines.cases(said.closed) if holding_lines.key(case) == release.choice), {})
+    own = {"address": "nobody@countersign.test", "message_id": "<nobody@countersign.test>", "reference": said.reference}
+    values = {**samples.NOBODY, **chosen, **own, "stop_url": f"{said.sender['base_url']}/stop/((stop))"}
+    return [program.join(values) for program in programs.values()]
 
 
 def nations(session: Session, release_id: UUID) -> dict[str, dict[str, int]]:

@@ -51,7 +51,7 @@ class ReleaseReturned(Event):
 
 
 class ReleaseWithdrawn(Event):
-    """A party stopped it for good."""
+    """A party stopped it for good, or stands by it no longer once it has gone."""
 
     reason: str
 
@@ -149,7 +149,10 @@ def return_(session: Session, release_id: UUID, *, reason: str, by: Officer, at:
 
 
 def withdraw(session: Session, release_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:
-    """Stop a release for good, for either party: whatever has not gone does not go. Needs a reason."""
+    """Stop a release for good, for either party: whatever has not gone does not go. Needs a reason.
+
+    What has gone stays gone; whoever checks its reference reads that it was withdrawn.
+    """
     officers.require_writer(by)
     release = move(session, release_id, "withdraw", reason=_reason(reason), ended_at=at)
     if is_current(session, release):

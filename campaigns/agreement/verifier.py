@@ -73,7 +73,7 @@ class Proof:
     signers: list[Json]
     leaves: list[Json]
     facts: list[Any]
-    head: str
+    heads: list[str]
     certificate: bool
 
 
@@ -92,10 +92,10 @@ def check(raw: bytes, rules: Rules) -> Proof:
     leaves = check_leaves(members["leaves.jsonl"], said)
     rosters = check_rosters(members["rosters.json"], rules)
     signers = check_signatures(members["signatures.json"], body, said, rosters, rules)
-    facts, head = check_audit(members, said)
+    facts, heads = check_audit(members, said)
     sealed = [fact for fact in facts if fact[1:3] == ["ReleaseSealed", said["release"]]]
     need(any(fact[5].get("digest") == sha(body) for fact in sealed), "The log does not say that this manifest was sealed.")
-    return Proof(said, sha(body), rosters, signers, leaves, facts, head, "certificate.pdf" in members)
+    return Proof(said, sha(body), rosters, signers, leaves, facts, heads, "certificate.pdf" in members)
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------
@@ -388,17 +388,18 @@ def cbor(raw: bytes) -> tuple[Any, bytes]:
 # --- the log ----------------------------------------------------------------------------------------------------------
 
 
-def check_audit(members: dict[str, bytes], said: Json) -> tuple[list[Any], str]:
-    """The part of the log about this release: chained, its facts the ones chained, ending in the last head; gives facts and head."""
+def check_audit(members: dict[str, bytes], said: Json) -> tuple[list[Any], list[str]]:
+    """The part of the log about this release: chained, its facts the ones chained, ending in the last head; gives facts and heads."""
     links = check_chain(members["audit.jsonl"])
     facts = [canonical(link["fact"].encode(), "A fact of the log") for link in links if link["fact"] is not None]
     need(all(fact[2] in (said["release"], said["message"]) for fact in facts), "The log's part tells of something else than this release.")
     hashes = {link["number"]: link["hash"] for link in links}
-    heads = [line.split()[:2] for line in members["heads.txt"].decode().splitlines()]
-    for number, digest in heads:
-        need(hashes.get(int(number), digest) == digest, f"Link {number} of the log is not the one in a head that was kept.")
-    need(heads and heads[-1] == [str(links[-1]["number"]), links[-1]["hash"]], "The log's part does not end where the last head says.")
-    return facts, " ".join(heads[-1])
+    heads = members["heads.txt"].decode().splitlines()
+    need(heads and heads[-1] == f"{links[-1]['number']} {links[-1]['hash']}", "The log's part does not end where the last head says.")
+    for head in heads:
+        found = re.fullmatch(r"(\d{1,19}) ([0-9a-f]{64})( mailed \S{1,40})?", head)
+        need(found and hashes.get(int(found[1])) == found[2], f"The log's part does not hold what a head says: {head[:90]}")
+    return facts, heads
 
 
 def check_chain(raw: bytes) -> list[Json]:
@@ -462,7 +463,8 @@ def told(proof: Proof, rules: Rules) -> list[str]:
         f"Window      {said['not_before'] or 'once agreed'} to {said['latest_send']}",
         *(f"Since then  {fact[1]}, {fact[4]}" for fact in ended),
         *(f"Roster {roster.said['version']:<4} {roster.fingerprint}" for roster in proof.rosters),
-        f"Log's head  {proof.head} (compare it with a head you were sent)",
+        *(f"Log's head  {head}" for head in proof.heads),
+        "            Compare a head with one that was mailed to you: the number and the 64 digits must be the same.",
         *(["Not read    certificate.pdf and README.txt are for people; only what stands above was checked."] if proof.certificate else []),
         f"Trust       {'the roster you named is one of these, and the later ones follow from it' if rules.trust else UNTRUSTED}.",
     ]

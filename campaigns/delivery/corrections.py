@@ -16,20 +16,24 @@ from campaigns.drafting import messages
 from campaigns.foundation.errors import NotAllowedNow
 from campaigns.foundation.officers import Officer
 
-REACHED = ("accepted", "unknown", "attempting")  # may be in somebody's mailbox
+REACHED = ("accepted", "unknown", "attempting", "held")  # may be in somebody's mailbox
+GOING = frozenset({"sending", "stopped"})  # more letters of it may leave, which a correction sealed today would not follow
 OPENING = "We wrote to you before about ((organisation)). Something in that letter needs correcting."
 
 
 def begin(session: Session, release_id: UUID, *, by: Officer, at: datetime) -> UUID:
-    """Draft a correction of a release that has gone, or begun to: the same audiences, words to be written, no approval copied.
+    """Draft a correction of a release that has ended: the audiences its letters reached, words to be written, no approval copied.
 
-    Refuses a release of which no letter can have reached anybody.
+    Refuses a release of which more letters may leave, or of which none can have reached anybody.
     """
     release = releases.get(session, release_id)
-    if not recipients(session, release_id):
+    reached = {reader.variant for reader in recipients(session, release_id)}
+    if not reached:
         raise NotAllowedNow("No letter of this release has left, so there is nothing to correct.")
     words = messages.revision(session, release.message_id, release.revision).read()
     fresh = {
+        "audiences": [key for key in words.audiences if key in reached],
+        "parts": {key: part for key, part in words.parts.items() if key in reached},
         "title": f"Correction: {words.title}"[:150],
         "subject": f"Correction: {words.subject}"[:150],
         "core": f"{OPENING}\n\n{words.core}",
@@ -41,7 +45,12 @@ def begin(session: Session, release_id: UUID, *, by: Officer, at: datetime) -> U
 
 
 def recipients(session: Session, release_id: UUID) -> list[Addressee]:
-    """Everybody a letter of the release may have reached, as they were frozen; those erased since are left out."""
+    """Everybody a letter of the release may have reached, as they were frozen; those erased since are left out.
+
+    Refuses a release of which more letters may leave.
+    """
+    if releases.get(session, release_id).state in GOING:
+        raise NotAllowedNow("More letters of this release may leave. Withdraw it, or wait until it has gone out; then correct it.")
     private = (col(Particulars.release_id) == SealedLetter.release_id) & (col(Particulars.position) == SealedLetter.position)
     sent = (col(Delivery.release_id) == SealedLetter.release_id) & (col(Delivery.position) == SealedLetter.position)
     query = select(SealedLetter, Particulars).join(Particulars, private).join(Delivery, sent)

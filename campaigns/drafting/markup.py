@@ -93,6 +93,7 @@ class _Reader(HTMLParser):
         if tag in BLOCKS:
             self.reading.shown += "\n"
         if tag == "a":
+            self._end_link()  # in a mail program one link ends where another begins
             self.links.append((given.get("href", ""), len(self.reading.shown)))
         if tag not in VOID:
             self.open.append((tag, styles.inside(self.look, given, unseen=tag in UNSEEN)))
@@ -100,12 +101,15 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in BLOCKS:
             self.reading.shown += "\n"
-        if tag == "a" and self.links:
-            target, start = self.links.pop()
-            self.reading.links.append(Link(target, " ".join(self.reading.shown[start:].split())))
+        if tag == "a":
+            self._end_link()
         while self.open and any(name == tag for name, _ in self.open):
             if self.open.pop()[0] == tag:
                 break
+
+    def close(self) -> None:
+        super().close()
+        self._end_link()
 
     def handle_data(self, data: str) -> None:
         inside = {name for name, _ in self.open}
@@ -126,6 +130,11 @@ class _Reader(HTMLParser):
 
     def handle_pi(self, data: str) -> None:
         self.handle_comment(data)
+
+    def _end_link(self) -> None:
+        if self.links:
+            target, start = self.links.pop()
+            self.reading.links.append(Link(target, " ".join(self.reading.shown[start:].split())))
 
     def _judge(self, tag: str, given: dict[str, str]) -> None:
         if tag not in EXPECTED or any(name.startswith("on") for name in given) or "http-equiv" in given:

@@ -3,6 +3,7 @@
 Source: HELA paper, Annex 2 ("All communications messages need to be jointly agreed between HSE and LACoRS").
 """
 
+import re
 import secrets
 from datetime import datetime
 from typing import Any, Literal
@@ -124,6 +125,12 @@ def get(session: Session, message_id: UUID, *, lock: bool = False) -> Message:
     if message is None:
         raise NotFound("There is no such message.")
     return message
+
+
+def spelt(reference: str) -> str:
+    """A reference as letters carry it, however it was typed; empty when it cannot be one."""
+    plain = re.sub(r"[\s–-]", "", reference).upper()
+    return f"{plain[:4]}-{plain[4:]}" if re.fullmatch(r"[0-9A-Z]{8}", plain) else ""
 
 
 def current(session: Session, message: Message) -> Revision:

@@ -18,12 +18,19 @@ import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.foundation.errors import Invalid, Problem
-from campaigns.foundation.log import LogEntry, Unlinked
+from campaigns.foundation.log import Event, LogEntry, Unlinked
 
 GENESIS = bytes(32)
 AT_ONCE = 2_000
 WRITTEN = re.compile(r"(?<!\S)(\d{1,19}) ([0-9a-f]{64})(?!\S)")
 UNCHAINED_AT_MOST = timedelta(seconds=60)  # the clock links within a second or so; older than this, it is not at work
+
+
+class HeadPublished(Event):
+    """Where the log stood was mailed to both parties."""
+
+    number: int
+    hash: str
 
 
 class Link(SQLModel, table=True):
@@ -97,6 +104,14 @@ def verify(session: Session, *, at: datetime, known: Head | None = None) -> Find
             return Finding(place, Head(number, stored), fault)
         before = stored
     return Finding(place, Head(place, before), _missing(session, place, known, at))
+
+
+def published(session: Session, first: int) -> Iterator[tuple[Head, datetime]]:
+    """The heads from number `first` on that were mailed to both parties, each with its moment, in order."""
+    mailed = select(LogEntry).where(LogEntry.kind == HeadPublished.__name__).order_by(col(LogEntry.id))
+    for entry in session.exec(mailed):
+        if entry.payload["number"] >= first:
+            yield Head(entry.payload["number"], bytes.fromhex(entry.payload["hash"])), entry.at
 
 
 def between(session: Session, first: int, last: int) -> Iterator[Linked]:

@@ -28,7 +28,7 @@ RELEASE: Moves = {
     "reschedule": {"stopped": "scheduled"},
     "finish": {"sending": "sent"},
     "miss": {"sealed": "missed", "scheduled": "missed", "sending": "missed", "stopped": "missed"},
-    "withdraw": dict.fromkeys(("sealing", "sealed", "scheduled", "sending", "stopped"), "withdrawn"),
+    "withdraw": dict.fromkeys(("sealing", "sealed", "scheduled", "sending", "stopped", "sent", "missed"), "withdrawn"),
 }
 
 DELIVERY: Moves = {

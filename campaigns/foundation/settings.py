@@ -31,6 +31,10 @@ class Settings(BaseSettings):
         "smtp://localhost:2525", description="`smtp://host:port`, `smtps://…`, `?starttls=require`; may carry `user:password@`"
     )
     base_url: str = Field("http://localhost:8000", description="where readers and officers find the web pages")
+    trusted_proxy: str | None = Field(
+        None,
+        description="the address of the proxy in front of the pages; only its `X-Forwarded-For` is believed, so that limits are per visitor",
+    )
     secret_key: str = Field(DEVELOPMENT_SECRET, repr=False, description="at least 32 characters; keys sessions and the links in letters")
     sender_name: str = Field("LOPP team, HSE and LACoRS", description="the single credible source every letter comes from")
     sender_address: str = Field("lopp@countersign.test", description="From, and the envelope's sender")

@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -60,6 +61,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = run("rehearse", "--people", "40", "--keep", str(folder), "--json", COUNTERSIGN_DATABASE_URL="sqlite:////nowhere/at-all.db")
     assert done.returncode == 0, done.stderr
     (folder / "figures.json").write_text(done.stdout)
+    (folder / "commands.txt").write_text("".join(line for line in done.stderr.splitlines(True) if "countersign bundle" in line))
     return folder
 
 
@@ -85,6 +87,23 @@ def test_a_rehearsal_keeps_its_files_and_every_letter_is_to_an_address_under_tes
 
     assert len(journal) == len(list((kept / "mail" / "new").iterdir())) == 40
     assert all(address.endswith(".test") for line in journal for address in line["to"])
+
+
+def test_the_two_commands_it_prints_prove_a_letter_and_refuse_it_with_one_byte_altered(kept: Path, tmp_path: Path) -> None:
+    def shell(command: str) -> "subprocess.CompletedProcess[str]":
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        return subprocess.run(command, shell=True, capture_output=True, text=True, env=os.environ | {"PATH": path}, check=False)
+
+    export, verify = (kept / "commands.txt").read_text().splitlines()
+    letter, altered = Path(shlex.split(verify)[-1]), tmp_path / "altered.eml"
+    whole = letter.read_bytes()
+    altered.write_bytes(whole[:-60] + bytes([whole[-60] ^ 1]) + whole[-59:])
+
+    exported, proved, refused = shell(export), shell(verify), shell(verify.replace(str(letter), str(altered)))
+
+    assert exported.returncode == 0, exported.stderr
+    assert (proved.returncode, refused.returncode) == (0, 1), proved.stdout
+    assert "byte for byte" in proved.stdout and "it was altered" in refused.stdout
 
 
 @pytest.mark.parametrize("env", ["development", "production"])

@@ -122,6 +122,11 @@ class Office:
         self.put_in_state(release, states or {})
         return release
 
+    def end(self, release: UUID) -> None:
+        """Every letter has its outcome."""
+        with self.database.transaction() as session:
+            assert schedules.finish(session, release, at=self.desk.clock())
+
     def corrected(self, release: UUID) -> UUID:
         """The correction of a release, just drafted, on its way."""
         self.post(f"/messages/{self.newest(Message)}/submission")

@@ -3,12 +3,15 @@
 import io
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from campaigns.agreement import readers, releases
+from campaigns.agreement.sealed import Particulars
 from tests.web.office import Office, open_office
-from tests.web.visitors import words_on
+from tests.web.visitors import NOON, words_on
 from web import checks
+from web.words import on
 
 
 @pytest.fixture
@@ -74,16 +77,52 @@ def test_a_dropped_letter_is_one_of_three_things(office: Office) -> None:
     assert "could not be read" in dropped(office, known, b"nothing at all") or "not a letter" in dropped(office, known, b"nothing at all")
 
 
-def test_a_withdrawn_letter_says_so(office: Office) -> None:
+def test_a_link_put_in_front_loses_the_plain_yes_and_is_shown(office: Office) -> None:
     release = office.going()
+    known, (first, *_) = reference(office, release), letters(office, release)
+    leave(office)
+
+    page = dropped(
+        office, known, first.replace(b"printable\r\n\r\n", b"printable\r\n\r\n" + b"word\r\n" * 100 + b"https://evil.test/pay\r\n", 1)
+    )
+
+    assert "with an address that nobody agreed to" in page and "Yes:" not in page
+    assert "not part of what was agreed" in page and "“word word word word https://evil.test/pay”" in page
+
+
+def test_a_forwarded_or_erased_letter_is_held_against_what_was_sealed_not_against_todays_layout(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = office.going()
+    known, (first, *_) = reference(office, release), letters(office, release)
+    leave(office)
+    monkeypatch.setattr("campaigns.drafting.letters.compile_letter", None)  # as after an upgrade: nothing can be compiled as it was
+
+    forwarded = first.replace(b"Message-ID: <", b"Message-ID: <other.")
+    assert "Yes: the same words, carried differently" in dropped(office, known, forwarded)
+    with office.database.transaction() as session:
+        session.exec(sa.update(Particulars).values(address=None, fields=None, salt=None))
+    assert "Yes: the same words, carried differently" in dropped(office, known, first)
+    assert "this letter differs" in dropped(office, known, first.replace(b"lead authority", b"lead officer"))
+
+
+def test_a_letter_withdrawn_after_it_went_says_so_and_since_when(office: Office) -> None:
+    release = office.going(states={"accepted": 5})
+    office.end(release)
     office.post(f"/releases/{release}/withdrawal", reason="Not true any more.")
     leave(office)
 
-    assert "This letter was withdrawn" in office.see(f"/check/{reference(office, release)}")
+    page = office.see(f"/check/{reference(office, release)}")
+
+    assert f"This letter was withdrawn on {on(NOON)}: do not rely on it." in page and "Standing withdrawn" in page
 
 
-def test_a_corrected_letter_leads_to_its_correction_once_that_goes(office: Office) -> None:
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_a_corrected_letter_leads_to_its_correction_once_that_goes_withdrawn_or_not(office: Office, withdrawn: bool) -> None:
     release = office.going(states={"accepted": 5})
+    office.end(release)
+    if withdrawn:
+        office.post(f"/releases/{release}/withdrawal", reason="Not true any more.")
     office.post(f"/releases/{release}/correction")
     correction = office.corrected(release)
     leave(office)
@@ -91,6 +130,8 @@ def test_a_corrected_letter_leads_to_its_correction_once_that_goes(office: Offic
     page = office.see(f"/check/{reference(office, release)}")
 
     assert f"corrected by letter {reference(office, correction)}" in page
+    assert ("This letter was withdrawn" in page) == withdrawn
+    assert f"Standing {'withdrawn and ' * withdrawn}corrected" in page
 
 
 def test_nobody_asks_more_than_thirty_times_a_minute(office: Office) -> None:

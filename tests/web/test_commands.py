@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from audiences import people
-from campaigns.agreement import releases
+from campaigns.agreement import archives, readers, releases
 from campaigns.foundation import audit, log
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import COUNTERSIGN
@@ -136,15 +136,26 @@ def test_a_bundle_of_what_nobody_agreed_is_refused(tmp_path: Path) -> None:
 def test_a_bundle_is_exported_with_its_certificate_and_verifies(installation: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COUNTERSIGN_ENV", "test")
     run("database", "migrate")
-    database, file = Database(installation), tmp_path / "b.zip"
+    database, file, letter = Database(installation), tmp_path / "b.zip", tmp_path / "letter.eml"
     story = stories.agreed_release(stories.house(database))
     with database.transaction() as session:
         audit.chain(session)
-        reference = releases.get(session, story.release).reference
+        release = releases.get(session, story.release)
+        letter.write_bytes(readers.letter(session, release, readers.first(session, release.id, "practitioners")))
+        reference = release.reference.lower().replace("-", "")
     database.dispose()
 
-    exported = run("bundle", "export", reference, "-o", str(file), "--with", "certificate")
+    exported = run("bundle", "export", reference, "-o", str(file))
+    plain = run("bundle", "export", reference, "-o", str(tmp_path / "plain.zip"), "--without", "certificate")
 
-    assert exported.output.endswith("3 letters, 2 signatures, 1 rosters.\n")
+    assert exported.output.endswith("3 letters, 2 signatures, 1 rosters.\n") and plain.exit_code == 0
+    assert list(archives.read(file.read_bytes()))[:2] == ["README.txt", "certificate.pdf"]
+    assert "certificate.pdf" not in archives.read((tmp_path / "plain.zip").read_bytes())
+    assert "Rehearsal   COUNTERSIGN_ENV is test" in run("bundle", "verify", str(file)).output
+    monkeypatch.setenv("COUNTERSIGN_ENV", "development")
     assert run("bundle", "verify", str(file)).exit_code == 1
-    assert "PROVED" in run("bundle", "verify", str(file), "--rehearsal").output
+    for order in ([str(file), "--message", str(letter), "--rehearsal"], ["--rehearsal", "--message", str(letter), str(file)]):
+        verified = run("bundle", "verify", *order)
+        assert verified.exit_code == 0 and "byte for byte: number 3 of 3" in verified.output
+    letter.write_bytes(letter.read_bytes().replace(b"lead", b"Lead", 1))
+    assert "REFUSED" in run("bundle", "verify", "--message", str(letter), "--rehearsal", str(file)).output

@@ -123,7 +123,7 @@ def test_withdrawing_says_what_it_does_and_needs_a_reason(office: Office) -> Non
     release = office.agreed()
     office.sit()
 
-    assert "Letters that have gone stay gone" in office.see(f"/releases/{release}/withdrawal")
+    assert "Whatever has not gone does not go." in office.see(f"/releases/{release}/withdrawal")
     assert "Give a reason" in words_on(office.post(f"/releases/{release}/withdrawal", reason=""))
     assert "1,000 characters or fewer" in words_on(office.post(f"/releases/{release}/withdrawal", reason="x" * 1001))
     page = words_on(office.post(f"/releases/{release}/withdrawal", reason="The pilot paused."))
@@ -159,6 +159,35 @@ def test_a_missed_release_says_so(office: Office, clock: Clock) -> None:
     office.sit()
 
     assert "its latest time to send passed" in office.see(f"/releases/{release}")
+    for page in (f"/releases/{release}", f"/messages/{office.message_of(release)}"):
+        assert "Withdraw" not in office.see(page)
+
+
+@pytest.mark.parametrize("party", ["hse", "lacors"])
+def test_either_party_withdraws_what_has_gone_and_is_told_that_it_cannot_be_called_back(office: Office, party: str) -> None:
+    release = office.going(states={"accepted": 5})
+    office.end(release)
+    office.sit("officer", party)
+
+    assert "Withdraw" in office.see(f"/messages/{office.message_of(release)}")
+    asked = office.see(f"/releases/{release}/withdrawal")
+    done = words_on(office.post(f"/releases/{release}/withdrawal", reason="The fee is wrong."))
+
+    assert "they cannot be called back. Whoever checks the reference reads that it was withdrawn." in asked
+    assert "Whatever has not gone" not in asked
+    assert "“The fee is wrong.”. Letters that had gone cannot be called back" in done and "Draft a correction" in done
+    assert office.state(release) == "withdrawn"
+
+
+def test_a_correction_is_offered_once_no_more_letters_can_leave(office: Office) -> None:
+    release = office.going(states={"accepted": 2, "held": 1})
+    assert "Draft a correction" not in office.see(f"/releases/{release}")
+    refused = office.post(f"/releases/{release}/correction")
+    office.post(f"/releases/{release}/withdrawal", reason="The fee is wrong.")
+
+    assert refused.status_code == 409 and "More letters of this release may leave. Withdraw it" in words_on(refused)
+    assert "Draft a correction" in office.see(f"/releases/{release}")
+    assert "A correction is drafted" in words_on(office.post(f"/releases/{release}/correction"))
 
 
 def test_the_frozen_readers_can_be_taken_as_a_file(office: Office) -> None:

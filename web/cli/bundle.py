@@ -2,12 +2,12 @@
 
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from campaigns.agreement import bundles, certificates
+from campaigns.agreement import bundles
+from campaigns.foundation import settings
 from web.cli import installation
 
 NEW = click.Path(dir_okay=False, path_type=Path)
@@ -22,28 +22,37 @@ def group() -> None:
 @group.command()
 @click.argument("reference")
 @click.option("-o", "--output", "file", type=NEW, required=True, help="Where to write the bundle.")
-@click.option("--with", "extras", type=click.Choice(["certificate"]), multiple=True, help="Put the printable certificate in as well.")
-def export(reference: str, file: Path, extras: tuple[str, ...]) -> None:
+@click.option("--without", "left_out", type=click.Choice(["certificate"]), multiple=True, help="Leave the printable certificate out.")
+def export(reference: str, file: Path, left_out: tuple[str, ...]) -> None:
     """Write the bundle of the release with this REFERENCE (the eight characters every letter carries)."""
     with installation.opened() as (_, database), database.reading() as session:
-        parts = bundles.gather(session, bundles.find(session, reference.upper()))
-    if "certificate" in extras:
-        parts = replace(parts, certificate=certificates.certificate(parts.manifest, parts.signatures, parts.rosters))
-    file.write_bytes(bundles.pack(parts))
+        parts = bundles.gather(session, bundles.find(session, reference))
+    file.write_bytes(bundles.pack(parts if "certificate" in left_out else bundles.covered(parts)))
     click.echo(f"{file}: {len(parts.leaves):,} letters, {len(parts.signatures)} signatures, {len(parts.rosters)} rosters.")
 
 
-@group.command(context_settings={"ignore_unknown_options": True})
+@group.command()
 @click.argument("file", type=OLD)
-@click.argument("options", nargs=-1, type=click.UNPROCESSED)
-def verify(file: Path, options: tuple[str, ...]) -> None:
-    """Check a bundle: --message LETTER.eml, --trust FINGERPRINT, --rehearsal, --accept-passwords. Exit 1 and the first fault when it fails.
+@click.option("--message", "letters", type=OLD, multiple=True, metavar="LETTER.eml", help="A letter as it was received; may be repeated.")
+@click.option("--trust", metavar="FINGERPRINT", help="Of a roster that you had from a party, not from this bundle.")
+@click.option(
+    "--rehearsal", is_flag=True, help="Accept the keys that programs hold; where COUNTERSIGN_ENV is test, they are accepted anyway."
+)
+@click.option("--accept-passwords", is_flag=True, help="Accept what was signed with a password, which nobody can check again.")
+def verify(file: Path, letters: tuple[Path, ...], trust: str | None, rehearsal: bool, accept_passwords: bool) -> None:
+    """Check a bundle. Exit 1 and the first fault when it fails.
 
     In a process of its own, by the file that `bundle verifier` writes: nothing of this installation takes part.
     """
-    command = [sys.executable, "-I", str(bundles.VERIFIER), str(file), *options]
+    implied = not rehearsal and settings.load().env == "test"
+    options = [f"--message={letter}" for letter in letters] + ([f"--trust={trust}"] if trust else [])
+    flags = {"--rehearsal": rehearsal or implied, "--accept-passwords": accept_passwords}
+    options += [flag for flag, wanted in flags.items() if wanted]
+    command = [sys.executable, "-I", str(bundles.VERIFIER), *options, "--", str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     click.echo(done.stdout + done.stderr, nl=False)
+    if implied and not done.returncode:
+        click.echo("Rehearsal   COUNTERSIGN_ENV is test, so the keys that programs hold were accepted.")
     sys.exit(done.returncode)
 
 

@@ -1,11 +1,11 @@
 """`countersign serve`: the pages, by waitress; one process is enough for the two teams."""
 
+from collections.abc import Callable
 from typing import Any
 
 import click
 import structlog
 import waitress
-from flask import Flask
 
 from campaigns.foundation.errors import Refused
 from web.app import create_app
@@ -24,13 +24,16 @@ def serve(host: str, port: int, threads: int) -> None:
     """Serve the pages."""
     with installation.opened() as (settings, database):
         installation.ready(settings, database)
-        server = _listen(create_app(settings, database), host, port, threads)
+        server = listen(create_app(settings, database), host, port, threads=threads, proxy=settings.trusted_proxy)
         log.info("the pages are open", address=settings.base_url, host=host, port=port)
         server.run()
 
 
-def _listen(app: Flask, host: str, port: int, threads: int) -> Any:
+def listen(app: Callable[..., Any], host: str, port: int, *, threads: int, proxy: str | None) -> Any:
+    """A server that is not running yet. `proxy`: the one address whose word is taken for where a visitor comes from."""
+    behind = {"trusted_proxy": proxy, "trusted_proxy_headers": {"x-forwarded-for"}} if proxy else {}
+    ours = {"ident": "", "max_request_body_size": LARGEST_REQUEST, "clear_untrusted_proxy_headers": True}
     try:
-        return waitress.create_server(app, host=host, port=port, threads=threads, ident="", max_request_body_size=LARGEST_REQUEST)
+        return waitress.create_server(app, host=host, port=port, threads=threads, **ours, **behind)
     except OSError as problem:
         raise Refused(f"Nothing can be served on {host}:{port}: {problem.strerror}.") from None

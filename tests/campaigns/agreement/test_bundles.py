@@ -1,11 +1,14 @@
 """A bundle of a real release, gathered from the database and proved without it."""
 
+from uuid import UUID
+
 import pytest
 
-from campaigns.agreement import bundles, verifier
+from campaigns.agreement import bundles, releases, verifier
 from campaigns.agreement.sealed import Particulars
 from campaigns.agreement.verifier import Fault, Rules
-from campaigns.foundation import audit
+from campaigns.drafting.risks import Risk
+from campaigns.foundation import audit, log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, NotFound
 from tests.campaigns import stories
@@ -53,7 +56,7 @@ def test_a_half_signed_release_proves_nothing(sqlite: Database) -> None:
     with pytest.raises(Fault, match="LACORS has not agreed"):
         verifier.check(bundle(story), REHEARSAL)
     with sqlite.reading() as session, pytest.raises(NotFound):
-        bundles.find(session, bundles.releases.get(session, story.release).reference)
+        bundles.find(session, releases.get(session, story.release).reference)
 
 
 def test_an_unchained_release_waits_for_the_chain(sqlite: Database) -> None:
@@ -61,3 +64,43 @@ def test_an_unchained_release_waits_for_the_chain(sqlite: Database) -> None:
 
     with sqlite.reading() as session, pytest.raises(NotAllowedNow, match="chain has not reached"):
         bundles.gather(session, story.release)
+
+
+def test_a_high_risk_release_that_lacks_a_second_signature_is_not_found(sqlite: Database) -> None:
+    story = stories.agreed_release(stories.house(sqlite), stories.words(risk=Risk(kind="high", signatures=2)))
+    with sqlite.reading() as session:
+        reference = releases.get(session, story.release).reference
+        with pytest.raises(NotFound, match="has been agreed"):
+            bundles.find(session, reference)
+
+    story.sign(story.house.hse_other)
+    story.sign(story.house.lacors_other)
+
+    with sqlite.reading() as session:
+        assert bundles.find(session, reference.replace("-", " ").lower()) == story.release
+
+
+def test_its_heads_are_those_mailed_since_up_to_the_first_after_its_last_fact(sqlite: Database) -> None:
+    story = stories.agreed_release(stories.house(sqlite))
+    moments = []
+    for _ in range(3):
+        with sqlite.transaction() as session:
+            audit.chain(session)
+            head = audit.head(session)
+            fact = audit.HeadPublished(number=head.number, hash=head.hash.hex())
+            log.record(session, fact, subject=UUID(int=5), by="test", at=stories.NOON)
+            moments.append(f"{head} mailed 2026-05-12T11:00:00Z")
+    with sqlite.transaction() as session:
+        audit.chain(session)
+    with sqlite.reading() as session:
+        parts = bundles.gather(session, story.release)
+
+    assert list(parts.heads) == [moments[0], moments[0].partition(" mailed")[0]]
+    assert verifier.check(bundles.pack(parts), REHEARSAL).heads == parts.heads
+    with sqlite.transaction() as session:
+        releases.withdraw(session, story.release, reason="Not now.", by=story.house.drafter, at=stories.NOON)
+        audit.chain(session)
+    with sqlite.reading() as session:
+        parts = bundles.gather(session, story.release)
+    assert list(parts.heads)[:3] == moments and len(parts.heads) == 4
+    assert verifier.check(bundles.pack(parts), REHEARSAL).heads == parts.heads

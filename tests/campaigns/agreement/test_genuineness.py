@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from campaigns.agreement import genuineness, readers, releases
+from campaigns.agreement import genuineness, readers, received, releases
 from campaigns.agreement.genuineness import CARRIED, DIFFERS, IDENTICAL, Verdict
 from campaigns.drafting import letters
 from campaigns.foundation.database import Database
@@ -50,6 +50,23 @@ def rewritten(wrap: Callable[[str], str]) -> Change:
     return lambda raw: parts(raw, lambda text: re.sub(r"https://lopp\.example\.org/a\?b=1", lambda found: wrap(found[0]), text))
 
 
+def with_file(raw: bytes, name: str, content: bytes) -> bytes:
+    """The letter as the first part of a mixed one, with one more part: a file, or words when it has no name."""
+    message = email.message_from_bytes(raw, policy=policy.SMTP)
+    if message.get_content_subtype() != "mixed":
+        message.make_mixed()  # type: ignore[attr-defined]
+    if name:
+        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)  # type: ignore[attr-defined]
+    else:
+        message.add_attachment(content.decode(), disposition="inline")  # type: ignore[attr-defined]
+    return message.as_bytes()
+
+
+def in_front(text: str, html: str) -> Change:
+    """Something put before all that was agreed, in both parts."""
+    return lambda raw: parts(raw, lambda said: re.sub(r"(<body[^>]*>)", rf"\1{html}", said) if "<body" in said else f"{text}\n{said}")
+
+
 TABLE: dict[str, tuple[Change, str]] = {
     "untouched": (lambda raw: raw, IDENTICAL),
     "with LF line ends": (lambda raw: raw.replace(b"\r\n", b"\n"), IDENTICAL),
@@ -71,13 +88,17 @@ TABLE: dict[str, tuple[Change, str]] = {
     "with a link to another host": (swap("lopp.example.org", "lopp.example.test"), DIFFERS),
     "with a link hidden in another": (rewritten(lambda link: "https://evil.test/"), DIFFERS),
     "with an opaque link": (rewritten(lambda link: "https://protect.mimecast.test/s/AbCdEf"), DIFFERS),
+    "with words put in a blank that lead somewhere": (swap("for Council", "for https://evil.test Council"), DIFFERS),
+    "with a link put on agreed words": (swap("The fee is", '<a href="https://evil.test/">The fee is</a>', kinds=("html",)), DIFFERS),
+    "with a link that never ends": (swap("The fee is", '<a href="https://evil.test/">The fee is', kinds=("html",)), DIFFERS),
+    "with a file": (lambda raw: with_file(raw, "form.exe", b"MZ"), DIFFERS),
+    "with a second text part inside": (lambda raw: with_file(raw, "", b"Pay today."), CARRIED),
     "with another subject": (lambda raw: raw.replace(b"Subject: What LOPP offers", b"Subject: What LOPP takes"), DIFFERS),
 }  # fmt: skip
 
 
 def judged(raw: bytes, sealed: bytes | None, headers: list[str], agreed: bytes | None = None) -> Verdict:
-    received = genuineness.open_received(raw)
-    return genuineness.judge(received, letters.open_letter(agreed or sealed or b""), sealed=sealed, headers=headers)
+    return genuineness.judge(received.read(raw), letters.open_letter(agreed or sealed or b""), sealed=sealed, headers=headers)
 
 
 @pytest.mark.parametrize("what", TABLE)
@@ -98,6 +119,59 @@ def test_what_was_put_around_and_rewritten_is_told(sealed: tuple[bytes, bytes, l
     assert "CAUTION: from outside." in carried.added and carried.links == []
     assert wrapped.links and all("safelinks" in link for link in wrapped.links)
     assert "£120 " in other.agreed + " " and "£1200" in other.received and len(other.agreed.split()) <= 8
+
+
+STRAYS: dict[str, tuple[Change, str, str]] = {
+    "a link in front": (in_front("Sign in", '<p><a href="https://evil.test/pay">Sign in</a></p>'), "https://evil.test/pay", "Sign in"),
+    "a link that never ends, behind": (swap("</body>", '<p><a href="https://evil.test/pay">Sign in</p></body>', kinds=("html",)), "https://evil.test/pay", "Sign in"),
+    "an address among the words": (in_front("Please pay at https://evil.test/pay. Thanks", "<p>Hello</p>"), "https://evil.test/pay", "Please pay at https://evil.test/pay. Thanks"),
+    "a bare host among the words": (in_front("Go to evil-bank.com now", ""), "evil-bank.com", "Go to evil-bank.com now"),
+    "an address in the subject": (lambda raw: raw.replace(b"Subject: ", b"Subject: www.evil.test "), "www.evil.test", "www.evil.test"),
+    "a picture from elsewhere": (in_front("", '<img src="https://evil.test/p.png">'), "<img src=https://evil.test/p.png>", "fetched when the letter is opened"),
+    "a form": (in_front("", "<form action='https://evil.test/'></form>"), "<form>", "a form to fill in"),
+    "answers to another mailbox": (lambda raw: raw.replace(b"Reply-To: lopp-replies", b"Reply-To: evil"), "evil@countersign.test", "answers go here"),
+    "another sender": (lambda raw: re.sub(rb"From: .*", b"From: LOPP team <lopp@evil.test>\r", raw), "lopp@evil.test", "the letter says it is from here"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", STRAYS)
+def test_an_address_that_nobody_agreed_to_is_told_with_its_place(sealed: tuple[bytes, bytes, list[str]], what: str) -> None:
+    letter, _, headers = sealed
+    change, address, where = STRAYS[what]
+
+    found = judged(change(letter), letter, headers)
+
+    assert found.kind == CARRIED
+    assert [(stray.address, stray.where) for stray in found.strays] == [(address, where)]
+
+
+def test_a_gateways_words_hold_no_address(sealed: tuple[bytes, bytes, list[str]]) -> None:
+    letter, _, headers = sealed
+
+    for what in ("with a banner in front", "with a footer", "with a marked subject", "with links rewritten as one gateway does"):
+        assert judged(TABLE[what][0](letter), letter, headers).strays == []
+
+
+FILES: dict[str, tuple[list[tuple[str, bytes]], str, str]] = {
+    "one more": ([("lopp.pdf", b"%PDF"), ("form.exe", b"MZ")], "no such file", "the file form.exe"),
+    "another content": ([("lopp.pdf", b"%PDF, and more")], "the file lopp.pdf", "the file lopp.pdf, with other content"),
+    "another name": ([("lopp.exe", b"%PDF")], "the file lopp.pdf", "the file lopp.exe"),
+    "none": ([], "the file lopp.pdf", "no such file"),
+}
+
+
+@pytest.mark.parametrize("what", FILES)
+def test_the_files_must_be_the_ones_that_were_signed(sealed: tuple[bytes, bytes, list[str]], what: str) -> None:
+    letter, _, headers = sealed
+    carried, agreed, received = FILES[what]
+    whole = with_file(letter, "lopp.pdf", b"%PDF")
+    for name, content in carried:
+        letter = with_file(letter, name, content)
+
+    found = judged(letter, None, headers, whole)
+
+    assert (found.kind, found.agreed, found.received) == (DIFFERS, agreed, received)
+    assert judged(whole, None, headers, whole).kind == CARRIED
 
 
 def test_another_reader_s_letter_differs_from_this_one(sealed: tuple[bytes, bytes, list[str]]) -> None:
@@ -122,7 +196,7 @@ def test_another_reader_s_letter_differs_from_this_one(sealed: tuple[bytes, byte
 )
 def test_what_is_no_letter_is_refused_with_a_sentence(raw: bytes) -> None:
     try:
-        found = genuineness.open_received(raw)
+        found = received.read(raw)
     except Refused as refusal:
         assert "mail program" in refusal.sentence or ".msg" in refusal.sentence or "e-mail" in refusal.sentence
     else:

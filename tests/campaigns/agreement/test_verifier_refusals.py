@@ -94,7 +94,11 @@ STORIES: dict[str, tuple[Callable[[Forge], bytes], str]] = {
     "first fact unchecked": (lambda f: bent(f, links=f.parts().links[1:]), "may not hold a fact"),
     "fact dropped": (lambda f: bent(f, links=[*f.parts().links[:2], f.parts().links[3]]), "Link 8 of the log is missing"),
     "last fact dropped": (lambda f: bent(f, links=f.parts().links[:-1]), "does not end where"),
-    "head disagreeing": (lambda f: bent(f, heads=[f"8 {'0' * 64}", *f.parts().heads]), "not the one in a head"),
+    "head disagreeing": (lambda f: bent(f, heads=[f"8 {'0' * 64}", *f.parts().heads]), "does not hold what a head says"),
+    "head from elsewhere": (
+        lambda f: bent(f, heads=[f"999 {'0' * 64} mailed 2026-05-12T11:00:00Z", *f.parts().heads]),
+        "does not hold what",
+    ),
     "another's fact": (lambda f: bent(f, **chained([[1, "X", "somebody", "x", "y", {}]])), "something else than this release"),
     "not sealed": (lambda f: bent(f, **chained([[1, "X", f.release, "x", "y", {}]])), "does not say that this manifest was sealed"),
     "first roster dropped": (lambda f: bent(f, rosters=f.parts().rosters[1:]), "Roster 2 does not follow"),

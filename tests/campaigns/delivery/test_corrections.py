@@ -2,8 +2,8 @@
 
 import pytest
 
-from campaigns.agreement import releases, signatures
-from campaigns.delivery import corrections
+from campaigns.agreement import releases, schedules, signatures
+from campaigns.delivery import corrections, deliveries
 from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.drafting import messages
 from campaigns.foundation.database import Database
@@ -11,16 +11,53 @@ from campaigns.foundation.errors import NotAllowedNow
 from tests.campaigns import posting, stories
 from tests.campaigns.stories import NOON
 
+GONE, REFUSED, UNCLEAR = Outcome("accepted", "dot", "250"), Outcome("rejected", "RCPT", "550"), Outcome("unknown", "dot", "?")
 
-def test_its_readers_are_those_whose_letter_went_or_may_have_gone(database: Database) -> None:
+
+def sent(database: Database, outcomes: list[Outcome], verdict: str = "leave") -> stories.Story:
+    """A release that has gone out, each letter with its outcome; an officer decided what was unclear."""
     story = stories.sending_release(stories.house(database))
-    outcomes = [Outcome("accepted", "dot", "250"), Outcome("rejected", "RCPT", "550"), Outcome("unknown", "dot", "?")]
-    posting.send(story, RecordingTransport(outcomes=outcomes))
+    posting.send(story, RecordingTransport(outcomes=list(outcomes)))
+    with database.transaction() as session:
+        for place in [place for place, outcome in enumerate(outcomes) if outcome is UNCLEAR]:
+            deliveries.decide(session, story.release, place, verdict=verdict, by=story.house.drafter, at=NOON)
+        assert schedules.finish(session, story.release, at=NOON)
+    return story
+
+
+def test_its_readers_are_those_whose_letter_went_or_was_left_unclear(database: Database) -> None:
+    story = sent(database, [GONE, REFUSED, UNCLEAR])
 
     with database.reading() as session:
         found = corrections.recipients(session, story.release)
 
     assert found == [stories.READERS[0], stories.READERS[2]]
+
+
+def test_it_is_only_for_the_audiences_that_a_letter_reached(sqlite: Database) -> None:
+    story = sent(sqlite, [GONE, REFUSED, REFUSED])
+
+    with sqlite.transaction() as session:
+        message = corrections.begin(session, story.release, by=story.house.drafter, at=NOON)
+
+    with sqlite.reading() as session:
+        said = messages.current(session, messages.get(session, message)).read()
+        assert said.audiences == ["senior-managers"] and list(said.parts) == ["senior-managers"]
+
+
+@pytest.mark.parametrize("state", ["sending", "stopped"])
+def test_it_waits_until_no_more_letters_of_the_original_can_leave(sqlite: Database, state: str) -> None:
+    story = stories.sending_release(stories.house(sqlite))
+    posting.send(story, RecordingTransport())
+    with sqlite.transaction() as session:
+        if state == "stopped":
+            schedules.stop(session, story.release, by=story.house.lacors, at=NOON)
+
+    with pytest.raises(NotAllowedNow, match="Withdraw it, or wait"), sqlite.transaction() as session:
+        corrections.begin(session, story.release, by=story.house.drafter, at=NOON)
+    with sqlite.transaction() as session:
+        releases.withdraw(session, story.release, reason="Wrong.", by=story.house.lacors, at=NOON)
+        corrections.begin(session, story.release, by=story.house.drafter, at=NOON)
 
 
 def test_what_has_reached_nobody_needs_no_correction(database: Database) -> None:
@@ -31,8 +68,7 @@ def test_what_has_reached_nobody_needs_no_correction(database: Database) -> None
 
 
 def test_it_is_a_draft_of_its_own_that_nobody_has_signed_and_names_what_it_corrects(database: Database) -> None:
-    story = stories.sending_release(stories.house(database))
-    posting.send(story, RecordingTransport())
+    story = sent(database, [GONE, GONE, GONE])
 
     with database.transaction() as session:
         message = corrections.begin(session, story.release, by=story.house.drafter, at=NOON)

@@ -23,9 +23,14 @@ def test_a_verb_nobody_knows_is_refused() -> None:
         lifecycles.move(lifecycles.RELEASE, "sealed", "approve")
 
 
-@pytest.mark.parametrize("state", ["returned", "superseded", "lapsed", "sent", "withdrawn", "missed"])
+@pytest.mark.parametrize("state", ["returned", "superseded", "lapsed", "withdrawn"])
 def test_a_release_that_ended_never_moves_again(state: str) -> None:
     assert not any(state in steps for steps in lifecycles.RELEASE.values())
+
+
+@pytest.mark.parametrize("state", ["sent", "missed"])
+def test_a_release_that_has_gone_or_was_missed_can_only_be_withdrawn(state: str) -> None:
+    assert [verb for verb, steps in lifecycles.RELEASE.items() if state in steps] == ["withdraw"]
 
 
 def test_nothing_is_sent_again_by_itself() -> None:

@@ -1,0 +1,46 @@
+"""The proof is taken away from the release's page, by anybody signed in, once both parties have agreed."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from campaigns.agreement import archives, verifier
+from campaigns.agreement.verifier import Rules
+from campaigns.foundation import audit
+from tests.web.office import Office, open_office
+from tests.web.visitors import words_on
+
+
+@pytest.fixture
+def office(client: FlaskClient) -> Office:
+    """Both parties, five readers and a campaign."""
+    return open_office(client)
+
+
+def chain(office: Office) -> None:
+    with office.database.transaction() as session:
+        audit.chain(session)
+
+
+def test_an_observer_takes_the_bundle_and_the_certificate(office: Office) -> None:
+    release = office.agreed()
+    chain(office)
+    office.sit("observer", None)
+
+    page = office.client.get(f"/releases/{release}").get_data(as_text=True)
+    bundle, certificate = (office.client.get(f"/releases/{release}/{name}") for name in ("bundle.zip", "certificate.pdf"))
+
+    assert f"/releases/{release}/bundle.zip" in page and f"/releases/{release}/certificate.pdf" in page
+    assert "bundle-" in bundle.headers["Content-Disposition"] and bundle.mimetype == "application/zip"
+    assert verifier.check(bundle.data, Rules(rehearsal=True)).said["release"] == str(release)
+    assert archives.read(bundle.data)["certificate.pdf"] == certificate.data and certificate.data.startswith(b"%PDF")
+
+
+def test_what_is_not_agreed_or_not_chained_yet_has_no_proof(office: Office) -> None:
+    waiting = office.waiting()
+
+    assert "Proof" not in office.see(f"/releases/{waiting}")
+    refused = office.client.get(f"/releases/{waiting}/bundle.zip")
+    assert refused.status_code == 409 and "has not been agreed by both parties" in words_on(refused)
+
+    agreed = office.agreed()
+    assert "has not reached this release yet" in words_on(office.client.get(f"/releases/{agreed}/certificate.pdf"))

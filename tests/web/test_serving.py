@@ -1,0 +1,39 @@
+"""Whose word is taken for where a visitor comes from: the trusted proxy's, and nobody else's."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from typing import Any
+
+import pytest
+
+from web.cli import serve
+
+
+def whoever_asks(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+    """Answers with the address the pages would count a visit under."""
+    start("200 OK", [("Content-Type", "text/plain")])
+    return [environ["REMOTE_ADDR"].encode()]
+
+
+def ask(port: int) -> bytes:
+    """One visit, as a proxy passes it on."""
+    asking = HTTPConnection("127.0.0.1", port, timeout=10)
+    asking.request("GET", "/", headers={"X-Forwarded-For": "198.51.100.9, 192.0.2.7"})
+    answer = asking.getresponse().read()
+    asking.close()
+    return answer
+
+
+@pytest.mark.parametrize(("proxy", "counted"), [("127.0.0.1", b"192.0.2.7"), ("192.0.2.1", b"127.0.0.1"), (None, b"127.0.0.1")])
+def test_only_the_trusted_proxy_says_where_a_visitor_comes_from(proxy: str | None, counted: bytes) -> None:
+    server = serve.listen(whoever_asks, "127.0.0.1", 0, threads=1, proxy=proxy)
+
+    with ThreadPoolExecutor(1) as visitors:
+        answer = visitors.submit(ask, server.effective_port)
+        while not answer.done():
+            server.asyncore.loop(timeout=0.02, map=server._map, count=1)
+    server.task_dispatcher.shutdown()
+    server.close()
+
+    assert answer.result() == counted
