@@ -17,9 +17,9 @@ from tests.campaigns.posting import Clock
 from tests.campaigns.stories import NOON, Story
 
 
-def push(story: Story, *, at: datetime = NOON, by_force: bool = True) -> list[Envelope]:
+def push(story: Story, *, at: datetime = NOON, by_force: bool = True, through: RecordingTransport | None = None) -> list[Envelope]:
     """By the product's own steps; `by_force`, also with its row at the database saying that it is going. Gives every letter that left."""
-    transport = RecordingTransport()
+    transport = through or RecordingTransport()
     tries(story, lambda session: schedules.schedule(session, story.release, when=None, by=story.house.drafter, at=at))
     tries(story, lambda session: schedules.begin_due(session, at=at))
     _send(story, transport, at)
