@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from campaigns.agreement import schedules
+from campaigns.agreement import releases, schedules
 from campaigns.agreement.releases import Release
 from campaigns.delivery import deliveries
 from campaigns.delivery.transport import Envelope, RecordingTransport
@@ -18,9 +18,12 @@ from tests.campaigns.stories import NOON, Story
 
 
 def push(story: Story, *, at: datetime = NOON, by_force: bool = True, through: RecordingTransport | None = None) -> list[Envelope]:
-    """By the product's own steps; `by_force`, also with its row at the database saying that it is going. Gives every letter that left."""
+    """By the product's own steps, scheduled first unless it is; `by_force`, then with its row at the database saying that it is going.
+
+    Gives every letter that left.
+    """
     transport = through or RecordingTransport()
-    tries(story, lambda session: schedules.schedule(session, story.release, when=None, by=story.house.drafter, at=at))
+    tries(story, lambda session: _is_scheduled(session, story, at))
     tries(story, lambda session: schedules.begin_due(session, at=at))
     _send(story, transport, at)
     if by_force:
@@ -37,6 +40,11 @@ def tries(story: Story, step: Callable[[Session], object]) -> str:
     except Exception as refusal:  # noqa: BLE001 - whatever it is, no letter leaves by this step
         return str(refusal)
     return ""
+
+
+def _is_scheduled(session: Session, story: Story, at: datetime) -> None:
+    if releases.get(session, story.release).state != "scheduled":
+        schedules.schedule(session, story.release, when=None, by=story.house.drafter, at=at)
 
 
 def _send(story: Story, transport: RecordingTransport, at: datetime) -> None:
