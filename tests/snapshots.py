@@ -5,12 +5,13 @@ Real commits and the product's own steps made it; only making the very same thin
 
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import make_url
+from sqlalchemy import event, make_url
 from sqlmodel import select
 
 from campaigns.foundation.database import Database
@@ -35,6 +36,31 @@ def of(database: Database, name: str, build: Callable[[Database], Made]) -> Made
     copy(database, path)
     KEPT[name] = path, made
     return made
+
+
+class Snapshot:
+    """Everything in an SQLite database at one moment, triggers too, to be put back as often as a test likes."""
+
+    def __init__(self, database: Database) -> None:
+        self.database, self._kept = database, sqlite3.connect(":memory:")
+        self._copy(back=False)
+
+    def back(self) -> None:
+        """The database stands again as it did."""
+        self._copy(back=True)
+
+    def _copy(self, *, back: bool) -> None:
+        pooled = self.database.engine.raw_connection()
+        ours = pooled.driver_connection
+        assert isinstance(ours, sqlite3.Connection)
+        self._kept.backup(ours) if back else ours.backup(self._kept)
+        pooled.close()
+
+
+def hurried(database: Database) -> None:
+    """Nothing is forced to disk from here on: no test cuts the power."""
+    event.listen(database.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+    database.dispose()
 
 
 def put(kept: Path, database: Database) -> None:

@@ -5,9 +5,8 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from campaigns.agreement import parties, releases, signatures
+from campaigns.agreement import releases, signatures
 from campaigns.agreement.releases import Release
-from campaigns.agreement.signatures import Signature
 from campaigns.drafting import acceptances, comments, lint, messages, proposals, reviews
 from campaigns.drafting.comments import COMMENTERS, Comment
 from campaigns.drafting.lint import Finding
@@ -18,22 +17,14 @@ from campaigns.foundation import lifecycles, log
 from campaigns.foundation.errors import Refused
 from campaigns.foundation.officers import WRITERS, Officer
 from campaigns.planning import campaign_plans
-from web import desk, differences, histories, readership, states
+from web import desk, differences, histories, readership, signature_boxes, states
 from web import findings as finding_pages
 from web.differences import Change
 from web.histories import Line
 from web.readership import Readership
+from web.signature_boxes import Box
 
 ON_ITS_WAY = frozenset({"being sealed", "agreed", "scheduled", "going out", "stopped"})
-
-
-@dataclass(frozen=True)
-class Box:
-    """One party's place to sign. `void` says why an earlier signature no longer counts."""
-
-    party: str
-    signature: Signature | None
-    void: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,7 +105,7 @@ def read(session: Session, message_id: UUID, *, officer: Officer, pace: float) -
         readership=readership.sealed(session, live) if live else readership.today(session, words),
         findings=finding_pages.of_message(session, message),
         accepted=acceptances.accepted_by(session, message.id, message.revision),
-        boxes=boxes(session, release, state),
+        boxes=signature_boxes.of_release(session, release, state),
         suggestions=_suggestions(session, message, words, names, officer),
         comments=comments.of_message(session, message.id),
         reviewers=reviews.names(session, message.id),
@@ -131,13 +122,6 @@ def why_not_sign(session: Session, release: Release, officer: Officer) -> str:
     except Refused as refusal:
         return refusal.sentence
     return ""
-
-
-def boxes(session: Session, release: Release | None, state: str) -> list[Box]:
-    """A box for each party: empty, signed, or void with what changed."""
-    given = {signature.party: signature for signature in signatures.given(session, release.id)} if release else {}
-    void = _void(session, release, state) if given and release else ""
-    return [Box(party.name, given.get(party.code), void if party.code in given else "") for party in parties.required(session)]
 
 
 def history(session: Session, message_id: UUID) -> list[Line]:
@@ -160,23 +144,3 @@ def _suggestions(session: Session, message: Message, words: Words, names: dict[s
         )
         for proposal in proposals.open_for(session, message.id)
     ]
-
-
-def _void(session: Session, release: Release, state: str) -> str:
-    """Why signatures on this release no longer count; empty while they do."""
-    if state in _VOID:
-        return _VOID[state]
-    message = messages.get(session, release.message_id)
-    if release.revision == message.revision:
-        return ""
-    before, after = messages.revision(session, message.id, release.revision).read(), messages.current(session, message).read()
-    changed = [change.label.lower() for change in differences.of_words(before, after, readership.names(session))]
-    return f"changed since: {', '.join(changed)}" if changed else "the words were changed, and changed back"
-
-
-_VOID = {
-    "returned": "the message was returned for other words",
-    "withdrawn": "the message was withdrawn",
-    "missed": "its latest time to send passed",
-    "lapsed": "the other signature did not come in time",
-}

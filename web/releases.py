@@ -7,16 +7,16 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from campaigns.agreement import bundles, manifest, readers, releases, schedules
+from campaigns.agreement import bundles, readers, releases, schedules
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
 from campaigns.delivery import corrections
 from campaigns.foundation.errors import Invalid
 from campaigns.foundation.officers import WRITERS
-from web import csv_files, desk, forms, message_sheets, readership, refusals, states
+from web import csv_files, desk, forms, message_sheets, readership, refusals, signature_boxes, states
 from web.guards import for_writers
-from web.message_sheets import Box
 from web.messages import ReasonForm
+from web.signature_boxes import Box
 
 bp = Blueprint("releases", __name__, url_prefix="/releases")
 
@@ -142,9 +142,9 @@ def read(session: Session, release_id: UUID) -> View:
         release=release,
         state=state,
         next_step=states.next_step(session, state, release, pace=desk.settings().pace),
-        boxes=message_sheets.boxes(session, release, state),
+        boxes=signature_boxes.of_release(session, release, state),
         why_not_sign=message_sheets.why_not_sign(session, release, officer),
-        said=manifest.read(release.manifest) if release.manifest else None,
+        said=releases.said(release),
         may_write=officer.duty in WRITERS,
         may_resume=release.state == "stopped" and officer.duty in WRITERS and release.stopped_by in (None, officer.party),
         may_withdraw=officer.duty in WRITERS and state != "replaced" and states.may_withdraw(release),

@@ -5,8 +5,10 @@ What is shown to a signer comes from here: the stored program joined with a read
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from campaigns.agreement import manifest, sealed
@@ -93,6 +95,19 @@ def nations(session: Session, release_id: UUID) -> dict[str, dict[str, int]]:
         counted.setdefault(row.audience, {}).setdefault(nation, 0)
         counted[row.audience][nation] += 1
     return counted
+
+
+def are_the_same(session: Session, one: UUID, other: UUID) -> bool:
+    """Whether two releases go to the same people, each at the same address with the same audience's letter, under the same conditions."""
+    first, second = _addressed(one), _addressed(other)
+    return all(session.execute(left.except_(right).limit(1)).first() is None for left, right in ((first, second), (second, first)))
+
+
+def _addressed(release_id: UUID) -> sa.Select[tuple[Any, ...]]:
+    parts = (SealedLetter.person_id, SealedLetter.audience, SealedLetter.role, SealedLetter.authority_code, SealedLetter.condition)
+    whom: list[Any] = [*parts, Particulars.address]
+    same = (col(Particulars.release_id) == SealedLetter.release_id) & (col(Particulars.position) == SealedLetter.position)
+    return sa.select(*whom).join(Particulars, same).where(col(SealedLetter.release_id) == release_id)
 
 
 def _query(release_id: UUID):  # type: ignore[no-untyped-def]

@@ -134,9 +134,10 @@ def asked(session: Session, release: Release, *, by: Officer, at: datetime) -> R
     """Everything that decides whether `by` may sign this release now (see signatures.admit). Refuses one that is not sealed."""
     if release.manifest is None:
         raise NotAllowedNow(f"This release is {release.state}; it is not waiting for signatures.")
-    editors, said = messages.editors(session, release.message_id), manifest.read(release.manifest)
-    campaign = release.campaign_id
-    return signatures.request(session, release.id, state=release.state, said=said, campaign=campaign, editors=editors, by=by, at=at)
+    if (stored := said(release)) is None:
+        raise NotAllowedNow("What is stored of this release cannot be read, so nobody can sign it. Submit the message again.")
+    editors, campaign = messages.editors(session, release.message_id), release.campaign_id
+    return signatures.request(session, release.id, state=release.state, said=stored, campaign=campaign, editors=editors, by=by, at=at)
 
 
 def return_(session: Session, release_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:
@@ -201,8 +202,9 @@ def require_current(session: Session, release: Release, seen: str) -> None:
 
 def missing(session: Session, release: Release) -> list[parties.Party]:
     """The parties that have not signed these bytes as often as their risk asks for."""
-    signed = [signature.party for signature in signatures.on(session, release.id, release.digest)]
-    needed = manifest.read(release.manifest).risk.signatures if release.manifest else 1
+    signed = [signature.party for signature in signatures.on(session, release.id, manifest.digest(release.manifest or b""))]
+    stored = said(release)
+    needed = stored.risk.signatures if stored else 1
     return [party for party in parties.required(session) if signed.count(party.code) < needed]
 
 

@@ -133,7 +133,7 @@ def seal(session: Session, order: Order, *, sender: Sender, by: str, at: datetim
     look.require_accepted()
     grown = merkle.branches(tree)
     session.add_all(SealedBranch(release_id=release.id, number=number, node=node) for number, node in enumerate(grown))
-    stored = _manifest(session, release, order.words, sender, look, merkle.root(grown), at).to_bytes()
+    stored = described(session, release, order.words, sender, look, merkle.root(grown), at).to_bytes()
     digest = manifest.digest(stored)
     releases.move(session, order.release_id, "seal", manifest=stored, digest=digest, sealed_at=at, claimed_until=None, claim=None)
     log.record(session, ReleaseSealed(digest=digest, readers=release.people), subject=release.id, by=by, at=at)
@@ -171,7 +171,8 @@ def _frozen(order: Order, programs: dict[str, Program], letter: Letter, position
     return row, {**place, "address": addressee.address, "fields": letter.fields, "salt": salt}
 
 
-def _manifest(session: Session, release: Release, words: Words, sender: Sender, look: Look, root: bytes, at: datetime) -> Manifest:
+def described(session: Session, release: Release, words: Words, sender: Sender, look: Look, root: bytes, at: datetime) -> Manifest:
+    """The manifest over everything kept of a release, sealed at this moment."""
     counts = sealed.readers_by(session, release.id, "audience")
     message = messages.get(session, release.message_id)
     campaign = campaign_plans.get(session, release.campaign_id)
@@ -198,7 +199,7 @@ def _manifest(session: Session, release: Release, words: Words, sender: Sender, 
             for key, made in sealed.programs_of(session, release.id).items()
         ],
         closed=words.closed,
-        readers=release.people,
+        readers=release.sealed,
         root=root.hex(),
         not_before=words.not_before,
         latest_send=words.latest_send,

@@ -131,7 +131,7 @@ def test_the_write_ahead_log_is_emptied_once_nobody_reads_what_was_there(house: 
             erasing.blank_the_log(entry, tools)
 
     erasing.blank_the_log(entry, tools)
-    assert hits(tools.settings.data_dir) == 0
+    assert hits(tools) == 0
 
 
 def test_what_is_written_over_in_the_file_is_blanked(sqlite: Database) -> None:

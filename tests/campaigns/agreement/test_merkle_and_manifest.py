@@ -1,7 +1,6 @@
 """Many letters under one digest, and the one form in which a manifest is signed."""
 
 import hashlib
-import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.agreement import manifest, merkle
-from campaigns.agreement.manifest import Manifest, Variant
+from campaigns.agreement import differences, manifest, merkle
+from campaigns.agreement.manifest import Accepted, Manifest, Original, Variant
+from campaigns.drafting.attachments import Attachment
 from campaigns.drafting.risks import Risk
+from tests.campaigns.agreement import altering
 
 LEAVES = st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=40)
 
@@ -92,6 +93,13 @@ def said(**changes: Any) -> Manifest:
     return Manifest(**(values | changes))
 
 
+WHOLE = said(
+    corrects=Original(release="o", reference="EFGH-6789"),
+    attachments=[Attachment(name="a.ics", type="text/calendar", digest="00", size=1)],
+    findings=[Accepted(code="mixed", where="Line 1", said="Look.", accepted_by="Somebody")],
+)
+
+
 def test_a_manifest_reads_back_from_its_own_bytes() -> None:
     assert manifest.read(said().to_bytes()) == said()
     assert manifest.digest(said().to_bytes()) == hashlib.sha256(said().to_bytes()).hexdigest()
@@ -123,13 +131,51 @@ def test_bytes_in_any_other_form_are_not_read(bend: Any) -> None:
         manifest.read(bend(text).encode())
 
 
-@pytest.mark.filterwarnings("ignore:Pydantic serializer warnings")
-@pytest.mark.parametrize("name", list(Manifest.model_fields))
-def test_every_field_is_under_the_digest(name: str) -> None:
-    body = json.loads(said().to_bytes())["predicate"]
+@pytest.mark.parametrize("place", list(altering.places()), ids=str)
+def test_every_field_and_every_field_inside_one_is_under_the_digest(place: altering.Place) -> None:
+    bent = altering.altered(WHOLE.to_bytes(), place)
 
-    assert name in body
-    assert len(said().to_bytes()) != len(said().model_copy(update={name: "something else entirely"}).to_bytes())
+    assert manifest.digest(bent) != manifest.digest(WHOLE.to_bytes())
+    assert [name for name in Manifest.model_fields if getattr(manifest.read(bent), name) != getattr(WHOLE, name)] == [place[0]]
+
+
+def test_every_field_has_a_name_in_plain_words() -> None:
+    assert list(differences.LABELS) == list(Manifest.model_fields)
+    assert len(set(differences.LABELS.values())) == len(Manifest.model_fields)
+    assert set(Manifest.model_fields) >= differences.ITS_OWN
+
+
+@pytest.mark.parametrize("name", [name for name in Manifest.model_fields if name != "variants"])
+def test_a_field_that_differs_is_named_and_no_other(name: str) -> None:
+    other = manifest.read(altering.altered(WHOLE.to_bytes(), (name,)))
+
+    assert differences.differences(WHOLE, other) == [differences.LABELS[name]]
+    assert differences.differences(WHOLE, WHOLE) == []
+    assert differences.beyond_another_sealing(WHOLE, other) == ([] if name in differences.ITS_OWN else [differences.LABELS[name]])
+
+
+@pytest.mark.parametrize(
+    ("variants", "whose"),
+    [
+        ([{"audience": "x", "program": "01", "readers": 1}], ["the letters of Chairs"]),
+        ([{"audience": "x", "program": "00", "readers": 2}], ["the readers of Chairs"]),
+        ([{"audience": "x", "program": "01", "readers": 2}], ["the letters of Chairs", "the readers of Chairs"]),
+        ([], ["the letters of Chairs"]),
+        (
+            [{"audience": "y", "program": "00", "readers": 1}, {"audience": "x", "program": "00", "readers": 1}],
+            ["the letters of y"],
+        ),
+    ],
+)
+def test_of_letters_it_is_said_whose_differ(variants: list[dict[str, Any]], whose: list[str]) -> None:
+    other = said(variants=[Variant(**variant) for variant in variants])
+
+    assert differences.differences(said(), other, {"x": "Chairs"}) == whose
+
+
+def test_what_differs_is_said_in_one_sentence() -> None:
+    assert differences.sentence(["the sender"]) == "the sender changed"
+    assert differences.sentence(["the subject", "the layout", "the risk"]) == "the subject, the layout and the risk changed"
 
 
 def test_a_moment_without_a_zone_is_no_moment() -> None:
