@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from sqlmodel import Session
 
 from audiences import definitions, sealing
-from audiences.definitions import LeftOut
 from campaigns.agreement import readers
-from campaigns.agreement.addressees import Addressee
+from campaigns.agreement.addressees import Addressee, LeftOut
 from campaigns.agreement.releases import Release
 from campaigns.drafting.words import Words
 
