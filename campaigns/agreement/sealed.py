@@ -137,6 +137,12 @@ def left_out_by_reason(session: Session, release_id: UUID) -> dict[str, int]:
     return dict(session.exec(chosen.group_by(SealedOmission.reason).order_by(SealedOmission.reason)).all())
 
 
+def omissions(session: Session, release_id: UUID, *, limit: int | None = None) -> list[SealedOmission]:
+    """Who was left out, always in the same order."""
+    chosen = select(SealedOmission).where(SealedOmission.release_id == release_id)
+    return list(session.exec(chosen.order_by(SealedOmission.reason, SealedOmission.audience, col(SealedOmission.person_id)).limit(limit)))
+
+
 def _counted(session: Session, release_id: UUID, column: str, number: Any) -> dict[str, int]:
     by: Any = getattr(SealedLetter, column)
     return dict(session.exec(select(by, number).where(SealedLetter.release_id == release_id).group_by(by).order_by(by)).all())
