@@ -5,7 +5,7 @@ Source: HELA paper, Annex 3 ("ensuring all stakeholders are covered eg trade uni
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,8 +16,9 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from audiences import rules
 from audiences.rules import Rule
-from campaigns.agreement.addressees import Addressee
+from campaigns.agreement.addressees import Addressee, LeftOut
 from campaigns.delivery import removals
+from campaigns.drafting import programs
 from campaigns.foundation import log, officers
 from campaigns.foundation.errors import Invalid, NotFound, Problem, Refused
 from campaigns.foundation.log import Event
@@ -54,14 +55,6 @@ class Audience(SQLModel, table=True):
     name: str
     rule: dict[str, Any] = Field(sa_column=sa.Column(sa.JSON, nullable=False))
     position: int
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """Somebody a rule finds who gets no letter in this audience, and why."""
-
-    addressee: Addressee
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -150,21 +143,27 @@ def resolve(session: Session, keys: Iterable[str]) -> list[Addressee]:
 
 
 def sift(session: Session, keys: Iterable[str]) -> Sifted:
-    """`resolve`, with those left out: already in another audience, an address another reader has, stopped, or not usable."""
-    candidates = [reader for key in dict.fromkeys(keys) for reader in rules.find(session, rule_of(get(session, key)), variant=key)]
+    """`resolve`, with those left out."""
+    return sifted(
+        session, [reader for key in dict.fromkeys(keys) for reader in rules.find(session, rule_of(get(session, key)), variant=key)]
+    )
+
+
+def sifted(session: Session, candidates: Sequence[Addressee]) -> Sifted:
+    """Who of these gets a letter. Left out: already in another audience, an address another reader has, stopped, or not usable."""
     removed = removals.among(session, {reader.address for reader in candidates})
-    sifted = Sifted([], [])
+    kept = Sifted([], [])
     by_person: dict[UUID, Addressee] = {}
     by_address: dict[str, Addressee] = {}
     for reader in candidates:
         address = reader.address.casefold()
         earlier = by_person.get(reader.person_id) or by_address.get(address)
         if reason := _reason(reader, earlier, removed.get(address)):
-            sifted.left_out.append(LeftOut(reader, reason))
+            kept.left_out.append(LeftOut(reader, reason))
             continue
         by_person[reader.person_id] = by_address[address] = reader
-        sifted.addressees.append(reader)
-    return sifted
+        kept.addressees.append(reader)
+    return kept
 
 
 def counts(session: Session) -> list[Count]:
@@ -199,15 +198,14 @@ def _count(session: Session, audience: Audience) -> Count:
 
 
 def _reason(reader: Addressee, earlier: Addressee | None, removed: str | None) -> str:
-    if "@" not in reader.address or not reader.address.isprintable():
-        return "has no usable address"
+    if "@" not in reader.address or not programs.fits_a_header(reader.address):
+        return "the reader has no usable address"
     if removed is not None:
-        return f"not written to: {removed}"
+        return removed
     if earlier is None:
         return ""
-    if earlier.person_id == reader.person_id:
-        return f"already gets the letter to {earlier.variant}"
-    return f"has the same address as {earlier.name}, who gets the letter to {earlier.variant}"
+    whose = "the reader already" if earlier.person_id == reader.person_id else "another reader with this address"
+    return f"{whose} gets the letter to {earlier.variant.replace('-', ' ')}"
 
 
 def _write(session: Session, audience: Audience, rule: Rule, *, by: Officer, at: datetime) -> None:

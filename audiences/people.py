@@ -20,6 +20,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from audiences import organisations
 from audiences.authorities import Authority
 from audiences.organisations import Body
+from campaigns.drafting import programs
 from campaigns.foundation import log, officers
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, Problem, Refused
 from campaigns.foundation.log import Event
@@ -159,8 +160,11 @@ def usable_address(text: str, *, test_domains_allowed: bool) -> str:
     try:
         found = validate_email(text, check_deliverability=False, allow_smtputf8=False, test_environment=test_domains_allowed)
     except (EmailNotValidError, UnicodeError):
-        raise Refused(f"{text[:80]!r} is not an e-mail address we can write to", field="address") from None
-    return (found.ascii_email or found.normalized).lower()
+        raise _unusable(text) from None
+    address = (found.ascii_email or found.normalized).lower()
+    if not programs.fits_a_header(address):  # =? is allowed in an address, and would begin something else in its header
+        raise _unusable(text)
+    return address
 
 
 def leave(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> None:
@@ -229,6 +233,10 @@ def _name_problems(name: str) -> list[Problem]:
     if "=?" in name and "?=" in name:
         return [Problem("name", "Type the name as people read it: =?…?= stands for something else in a mail header")]
     return []
+
+
+def _unusable(address: str) -> Refused:
+    return Refused(f"{address[:80]!r} is not an e-mail address we can write to", field="address")
 
 
 def _tidy(text: str) -> str:

@@ -12,16 +12,18 @@ from uuid import UUID
 from sqlmodel import Session
 
 from audiences import definitions, erasures
+from audiences.definitions import Sifted
 from campaigns.agreement import looks, releases, seals
 from campaigns.agreement.addressees import Addressee
 from campaigns.agreement.seals import Letter, Order
 from campaigns.delivery import corrections
 from campaigns.drafting import holding_lines, lint, placeholders
 from campaigns.drafting.letters import Sender
+from campaigns.drafting.programs import Program
 from campaigns.drafting.words import Words
 from campaigns.foundation import tokens
 from campaigns.foundation.database import Database
-from campaigns.foundation.errors import Refused
+from campaigns.foundation.errors import Invalid, Problem, Refused
 from campaigns.foundation.officers import COUNTERSIGN
 
 CHUNK = 500
@@ -41,37 +43,38 @@ class Sealer:
         """Seal a submitted release, or give it back with reasons. False when another worker has it or it is no longer wanted."""
         with self.database.transaction() as session:
             order = seals.take(session, release_id, at=self.clock())
-            if order is None:
-                return False
-            try:
-                names = {key: definitions.get(session, key).name.lower() for key in order.words.audiences}
-                readers = _readers(session, order)
-            except Refused as refusal:
-                seals.fail(session, order, reasons=[refusal.sentence], by=COUNTERSIGN.name, at=self.clock())
-                return True
-            if reasons := list(_reasons(order.words, readers, self.only_under)):
-                seals.fail(session, order, reasons=reasons, by=COUNTERSIGN.name, at=self.clock())
-                return True
-        self._freeze(order, names, readers)
+        if order is None:
+            return False
+        try:
+            self._freeze(order)
+        except Refused as refusal:  # whatever refuses: nothing stays "being sealed" that cannot be
+            with self.database.transaction() as session:
+                return seals.fail(session, order, reasons=_sentences(refusal), by=COUNTERSIGN.name, at=self.clock())
         return True
 
-    def _freeze(self, order: Order, names: dict[str, str], readers: list[Addressee]) -> None:
+    def _freeze(self, order: Order) -> None:
+        with self.database.reading() as session:
+            names = {key: definitions.get(session, key).name.lower() for key in order.words.audiences}
+            sifted = _readers(session, order)
+        _require_sealable(order.words, sifted.addressees, self.only_under)
         programs, cases = seals.compile_variants(order, audiences=names, sender=self.source), holding_lines.cases(order.words.closed)
         with self.database.transaction() as session:
-            look = looks.at(session, releases.get(session, order.release_id), words=order.words, programs=programs, sender=self.source)
-            if look.open:
-                seals.fail(session, order, reasons=look.open, by=COUNTERSIGN.name, at=self.clock())
-                return
-            seals.keep_programs(session, order, programs, people=len(readers) * len(cases), at=self.clock())
+            release = releases.get(session, order.release_id)
+            looks.at(session, release, words=order.words, programs=programs, sender=self.source).require_accepted()
+            seals.keep_programs(session, order, programs, people=len(sifted.addressees) * len(cases), at=self.clock())
+            seals.keep_left_out(session, order, sifted.left_out, at=self.clock())
+        self._keep_letters(order, programs, sifted.addressees, cases)
+        with self.database.transaction() as session:
+            seals.seal(session, order, sender=self.source, by=COUNTERSIGN.name, at=self.clock())
+            erasures.catch_up(session, order.release_id)
+
+    def _keep_letters(self, order: Order, programs: dict[str, Program], readers: list[Addressee], cases: list[dict[str, str]]) -> None:
         each = max(CHUNK // len(cases), 1)  # readers a chunk
         for first in range(0, len(readers), each):
             chunk = [self._letter(order, reader, case) for reader in readers[first : first + each] for case in cases]
             start = first * len(cases)
             with self.database.transaction() as session:
                 seals.keep_letters(session, order, programs, chunk, start=start, at=self.clock())
-        with self.database.transaction() as session:
-            seals.seal(session, order, sender=self.source, by=COUNTERSIGN.name, at=self.clock())
-            erasures.catch_up(session, order.release_id)
 
     def _letter(self, order: Order, reader: Addressee, case: dict[str, str]) -> Letter:
         domain = self.source.address.rpartition("@")[2]
@@ -87,17 +90,17 @@ class Sealer:
         return Letter(reader, fields, holding_lines.key(case))
 
 
-def _readers(session: Session, order: Order) -> list[Addressee]:
-    """Who is in the audiences today; of a correction, exactly those to whom the original may have gone."""
+def _readers(session: Session, order: Order) -> Sifted:
+    """Who is in the audiences today; of a correction, those to whom the original may have gone. Who has stopped since is left out."""
     if order.corrects is None:
-        return definitions.resolve(session, order.words.audiences)
+        return definitions.sift(session, order.words.audiences)
     readers = corrections.recipients(session, order.corrects)
     if (reached := {reader.variant for reader in readers}) != set(order.words.audiences):
         named = ", ".join(sorted(definitions.get(session, key).name for key in reached))
         raise Refused(
-            f"A correction goes to exactly the readers the original reached. Choose these audiences, no more and no fewer: {named}."
+            f"A correction goes to exactly the readers the original went to. Choose these audiences, no more and no fewer: {named}."
         )
-    return readers
+    return definitions.sifted(session, readers)
 
 
 def empty_blanks(words: Words, readers: list[Addressee]) -> list[str]:
@@ -117,6 +120,15 @@ def _values_that_deceive(readers: list[Addressee]) -> Iterator[str]:
     found = Counter(problem for reader in readers for problem in lint.field_problems(reader.fields()))
     for problem, count in sorted(found.items()):
         yield f"{problem} for {count} {'reader' if count == 1 else 'readers'}."
+
+
+def _require_sealable(words: Words, readers: list[Addressee], only_under: str | None) -> None:
+    if reasons := list(_reasons(words, readers, only_under)):
+        raise Invalid([Problem("audiences", reason) for reason in reasons])
+
+
+def _sentences(refusal: Refused) -> list[str]:
+    return [problem.sentence for problem in refusal.problems] if isinstance(refusal, Invalid) else [refusal.sentence]
 
 
 def _reasons(words: Words, readers: list[Addressee], only_under: str | None) -> Iterator[str]:

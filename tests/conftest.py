@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 
 from campaigns import migrations
 from campaigns.foundation import stamps
@@ -73,6 +74,7 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """One file and one engine for all tests of a process, so that each statement is compiled once; emptied before every test."""
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'test.db'}")
+    event.listen(database.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))  # no test cuts the power
     yield database
     database.dispose()
 

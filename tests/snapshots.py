@@ -11,15 +11,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import event, make_url
-from sqlmodel import select
+from sqlalchemy import make_url
 
 from campaigns.foundation.database import Database
-from campaigns.foundation.log import LogEntry
-from campaigns.foundation.officers import OfficerRecord
 
 Made = TypeVar("Made")
 FOLDER = tempfile.TemporaryDirectory(prefix="snapshots", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT"))
+FOUNDED = {"alembic_version", "stamps", "sqlite_sequence"}
 KEPT: dict[str, tuple[Path, object]] = {}
 
 
@@ -57,12 +55,6 @@ class Snapshot:
         pooled.close()
 
 
-def hurried(database: Database) -> None:
-    """Nothing is forced to disk from here on: no test cuts the power."""
-    event.listen(database.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
-    database.dispose()
-
-
 def put(kept: Path, database: Database) -> None:
     """The database's file becomes a copy of this one."""
     database.dispose()
@@ -87,7 +79,7 @@ def file_of(database: Database) -> Path:
 def _is_an_empty_file(database: Database) -> bool:
     if not database.is_sqlite:
         return False
-    with database.reading() as session:
-        return (
-            session.exec(select(LogEntry.id).limit(1)).first() is None and session.exec(select(OfficerRecord.id).limit(1)).first() is None
-        )
+    with database.engine.connect() as connection:
+        names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars()
+        full = " OR ".join(f'EXISTS (SELECT 1 FROM "{name}")' for name in names if name not in FOUNDED)
+        return not connection.exec_driver_sql(f"SELECT {full}").scalar()

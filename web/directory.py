@@ -6,6 +6,7 @@ Questions only; every change goes through `audiences.people`.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -16,6 +17,7 @@ from audiences.people import AUTHORITY_ROLES, KEPT, Person
 from web.paging import Page
 
 LONGEST_SEARCH = 100
+IDS_A_QUERY = 500
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,19 @@ def people(session: Session, search: Search, page: Page) -> tuple[list[Found], P
         joined.order_by(organisation, col(Person.role), col(Person.name), col(Person.id)).limit(page.size).offset(page.offset)
     )
     return [Found(person, name) for person, name in rows], page
+
+
+def named(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Who these people are: `Head of Environmental Health, Adur District Council`. Whoever is not kept any more is missing."""
+    organisation = sa.func.coalesce(Authority.official_name, Body.name)
+    joined = sa.select(col(Person.id), col(Person.name), organisation).select_from(Person)
+    joined = joined.join(Authority, col(Person.authority_code) == col(Authority.code), isouter=True)
+    joined = joined.join(Body, col(Person.body_code) == col(Body.code), isouter=True)
+    wanted, found = list(ids), dict[UUID, str]()
+    for start in range(0, len(wanted), IDS_A_QUERY):
+        rows = session.execute(joined.where(col(Person.id).in_(wanted[start : start + IDS_A_QUERY])))
+        found.update({who: f"{name}, {place}" for who, name, place in rows})
+    return found
 
 
 def authorities(session: Session, places: Places) -> list[Authority]:

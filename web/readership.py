@@ -1,18 +1,23 @@
-"""Who gets a message: counted by audience and nation, who is left out and why, and which blanks would stay empty for whom."""
+"""Who gets a message: counted by audience, nation and role, who is left out and why, and which blanks would stay empty for whom."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from sqlmodel import Session
 
-from audiences import definitions, sealing
-from audiences.definitions import LeftOut
+from audiences import definitions, people, sealing
 from campaigns.agreement import readers
-from campaigns.agreement.addressees import Addressee
+from campaigns.agreement import sealed as frozen
+from campaigns.agreement.addressees import Addressee, LeftOut
 from campaigns.agreement.releases import Release
 from campaigns.drafting.words import Words
+from web import directory
 
 NATIONS = ("England", "Scotland", "Wales", "Northern Ireland")
 NO_NATION = "No one nation"
+SHOWN = 200  # of those left out; the whole list is a file
 
 
 @dataclass(frozen=True)
@@ -29,13 +34,35 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Without:
+    """Somebody in the audiences who gets no letter, and why."""
+
+    who: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Omissions:
+    """Everybody who gets no letter, counted by reason, and the beginning of the list."""
+
+    reasons: dict[str, int]
+    people: list[Without]
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.reasons.values())
+
+
+@dataclass(frozen=True)
 class Readership:
     """The table an officer sees. `blanks` are sentences; `fixed` once a release has frozen its readers."""
 
     nations: list[str]
     rows: list[Row]
+    roles: dict[str, int]
     fixed: bool
-    left_out: list[LeftOut] = field(default_factory=list)
+    left_out: Omissions
     blanks: list[str] = field(default_factory=list)
 
     @property
@@ -55,20 +82,39 @@ def today(session: Session, words: Words) -> Readership:
     counted: dict[str, dict[str, int]] = {key: {} for key in words.audiences}
     for reader in sifted.addressees:
         counted[reader.variant][reader.nation] = counted[reader.variant].get(reader.nation, 0) + 1
-    said = names(session)
-    nations, rows = _table(counted, said)
-    return Readership(nations, rows, False, sifted.left_out, sealing.empty_blanks(words, sifted.addressees))
+    nations, rows = _table(counted, names(session))
+    roles = _said(Counter(reader.role for reader in sifted.addressees))
+    return Readership(nations, rows, roles, False, _omissions(sifted.left_out), sealing.empty_blanks(words, sifted.addressees))
 
 
 def sealed(session: Session, release: Release) -> Readership:
-    """Who gets it, as the release froze them."""
+    """Who gets it and who does not, as the release froze them."""
     nations, rows = _table(readers.nations(session, release.id), names(session))
-    return Readership(nations, rows, True)
+    roles = _said(frozen.readers_by(session, release.id, "role"))
+    return Readership(nations, rows, roles, True, left_out(session, release.id, limit=SHOWN))
+
+
+def left_out(session: Session, release_id: UUID, *, limit: int | None = None) -> Omissions:
+    """Who was left out when a release was sealed, by the name they have today: what is frozen names nobody."""
+    rows = frozen.omissions(session, release_id, limit=limit)
+    named = directory.named(session, {row.person_id for row in rows})
+    people = [Without(named.get(row.person_id, "somebody erased since"), row.reason) for row in rows]
+    return Omissions(frozen.left_out_by_reason(session, release_id), people)
 
 
 def would_read(session: Session, words: Words, audience: str) -> list[Addressee]:
     """The readers of one audience's letter, today."""
     return [reader for reader in definitions.resolve(session, words.audiences) if reader.variant == audience]
+
+
+def _omissions(left_out: Sequence[LeftOut]) -> Omissions:
+    reasons = Counter(left.reason for left in left_out)
+    people = [Without(f"{left.addressee.name}, {left.addressee.organisation}", left.reason) for left in left_out[:SHOWN]]
+    return Omissions({reason: reasons[reason] for reason in sorted(reasons)}, people)
+
+
+def _said(roles: Mapping[str, int]) -> dict[str, int]:
+    return {people.words(role): roles[role] for role in people.ROLES if role in roles}
 
 
 def _table(counted: dict[str, dict[str, int]], said: dict[str, str]) -> tuple[list[str], list[Row]]:

@@ -55,9 +55,10 @@ def people(release_id: UUID) -> str:
     """Everybody it goes to, by name, as frozen."""
     with desk.reading() as session:
         release = releases.get(session, release_id)
-        page = desk.page_asked(READERS_A_PAGE).of(release.sealed)
+        page = desk.page_asked(READERS_A_PAGE).of(readers.count(session, release_id))
         found = readers.of(session, release_id, limit=page.size, offset=page.offset)
-        return render_template("releases/readers.html", release=release, readers=found, page=page, names=readership.names(session))
+        names, left = readership.names(session), readership.left_out(session, release_id, limit=readership.SHOWN)
+        return render_template("releases/readers.html", release=release, readers=found, page=page, names=names, left=left)
 
 
 @bp.get("/<uuid:release_id>/readers.csv")
@@ -65,11 +66,19 @@ def export(release_id: UUID) -> Response:
     """The same as a file."""
     with desk.reading() as session:
         release = releases.get(session, release_id)
-        said, found = readership.names(session), readers.of(session, release_id, limit=release.sealed)
+        said, found = readership.names(session), readers.of(session, release_id, limit=readers.count(session, release_id))
     columns = ("Reader", "Organisation", "Nation", "Audience", "Address")
     parts = ("name", "organisation", "nation")
     rows = [[*(reader.fields.get(part, "") for part in parts), said.get(reader.audience, ""), reader.address] for reader in found]
     return csv_files.answer(f"readers-{release.reference}", columns, rows)
+
+
+@bp.get("/<uuid:release_id>/left-out.csv")
+def export_left_out(release_id: UUID) -> Response:
+    """Everybody who is left out, and why, as a file."""
+    with desk.reading() as session:
+        release, found = releases.get(session, release_id), readership.left_out(session, release_id).people
+    return csv_files.answer(f"left-out-{release.reference}", ("Who", "Why"), [[one.who, one.reason] for one in found])
 
 
 @bp.route("/<uuid:release_id>/return", methods=["GET", "POST"])

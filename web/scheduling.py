@@ -59,7 +59,8 @@ def schedule(release_id: UUID) -> str | Response:
             refusals.show_on(form, refusal)
     with desk.reading() as session:
         view = releases.read(session, release_id)
-    return render_template("releases/schedule.html", form=form, view=view, pace=pace_of(view.release.people))
+    letters = view.said.readers if view.said else 0  # of a holding line, one case goes
+    return render_template("releases/schedule.html", form=form, view=view, pace=pace_of(letters))
 
 
 def pace_of(letters: int) -> str:

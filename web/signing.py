@@ -13,11 +13,10 @@ from campaigns.agreement.identity import Evidence
 from campaigns.agreement.manifest import Accepted
 from campaigns.agreement.readers import Reader
 from campaigns.agreement.releases import Release
-from campaigns.drafting import enclosures, letters, messages
+from campaigns.drafting import enclosures, letters
 from campaigns.drafting.letters import Opened
-from campaigns.drafting.words import Words
-from campaigns.foundation.errors import Refused, Stale
-from web import accounts, demo_posts, desk, differences, passkey_exchange, readership, refusals, states
+from campaigns.foundation.errors import NotFound, Refused, Stale
+from web import accounts, comparisons, demo_posts, desk, passkey_exchange, readership, refusals
 from web import releases as release_pages
 from web.differences import Change
 from web.guards import for_signatories
@@ -40,18 +39,18 @@ class Variant:
     source: str
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """What changed since words that somebody has seen before, and which words those were."""
-
-    since: str
-    changes: list[Change]
-
-
 @bp.get("/sign")
 def read(release_id: UUID) -> str | Response:
     """Everything that is hashed, then two equal buttons for whoever may press them."""
     return _page(release_id, PasswordForm(formdata=None))
+
+
+@bp.get("/sign/changes")
+def changes(release_id: UUID) -> str:
+    """What the page asks again and again while it is read: did the words change, and how."""
+    with desk.reading() as session:
+        release = releases.get(session, release_id)
+        return render_template("releases/_changes.html", release=release, changes=_changes(session, release), reading=True)
 
 
 @bp.post("/challenge")
@@ -95,7 +94,10 @@ def letter(release_id: UUID, audience: str) -> Response:
     """One sealed letter's own HTML, for its frame."""
     with desk.reading() as session:
         release = releases.get(session, release_id)
-        source = readers.letter(session, release, readers.first(session, release_id, audience))
+        reader = readers.first(session, release_id, audience)
+        if reader is None:
+            raise NotFound("Nobody in this audience gets this message.")
+        source = readers.letter(session, release, reader)
     return desk.framed(letters.open_letter(source).html)
 
 
@@ -130,20 +132,26 @@ def _page(release_id: UUID, form: PasswordForm) -> str | Response:
             return redirect(url_for("releases.show", release_id=release_id))
         # The page carries what it shows now; a form sent back with a wrong password keeps the digest its reader saw.
         form.digest.data = form.digest.data or view.release.digest
-        words = messages.revision(session, view.release.message_id, view.release.revision).read()
         page = {
             "view": view,
             "party": _party(session),
             "variants": _variants(session, view.release),
-            "comparison": _comparison(session, view.release, words),
+            "comparison": comparisons.with_agreed(session, view.release),
+            "changes": _changes(session, view.release),
+            "reading": False,
             "table": readership.sealed(session, view.release),
             "may_use_password": _may_use_password(session),
             "accepted": _accepted(view.release),
+            "choices": [(f"(({name}))", " or ".join(view.said.closed[name])) for name in sorted(view.said.closed)],
             "ticked": request.form.getlist("accepted"),
-            "closed_choices": lambda closed: [(f"(({name}))", " or ".join(closed[name])) for name in sorted(closed)],
         }
     hint = demo_posts.code_hint(accounts.signed_in().code_step, desk.now())
     return render_template("releases/sign.html", form=form, reason=ReasonForm(formdata=None), hint=hint, **page)
+
+
+def _changes(session: Session, release: Release) -> list[Change] | None:
+    """How the words differ now; None while they are the ones that were submitted."""
+    return None if releases.is_current(session, release) else comparisons.with_today(session, release)
 
 
 def _require_ticks(release: Release) -> None:
@@ -170,37 +178,19 @@ def _party(session: Session) -> str:
 def _variants(session: Session, release: Release) -> list[Variant]:
     said, names = manifest.read(release.manifest or b""), readership.names(session)
     counted = {variant.audience: variant.readers for variant in said.variants if variant.readers}
-    return [_variant(session, release, key, name, counted[key]) for key, name in names.items() if key in counted]
+    shown = {key: readers.first(session, release.id, key) for key in names if key in counted}
+    return [_variant(session, release, key, names[key], counted[key], reader) for key, reader in shown.items() if reader]
 
 
-def _variant(session: Session, release: Release, key: str, name: str, count: int) -> Variant:
-    reader = readers.first(session, release.id, key)
+def _variant(session: Session, release: Release, key: str, name: str, count: int, reader: Reader) -> Variant:
     source = readers.letter(session, release, reader)
     return Variant(key, name, count, reader, letters.open_letter(source), enclosures.abridged(source.decode("ascii")))
-
-
-def _comparison(session: Session, release: Release, words: Words) -> Comparison | None:
-    """Against the last agreed words; else the last that were sealed; None for the first time."""
-    older = [other for other in releases.of_message(session, release.message_id) if other.revision < release.revision and other.digest]
-    agreed = [other for other in older if not releases.missing(session, other)]
-    if not older:
-        return None
-    since = (agreed or older)[0]
-    said = (
-        "both parties last agreed it"
-        if agreed
-        else f"revision {since.revision} was put to both parties ({states.of_release(session, since)})"
-    )
-    before = messages.revision(session, release.message_id, since.revision).read()
-    return Comparison(said, differences.of_words(before, words, readership.names(session)))
 
 
 def _stale(release_id: UUID, refusal: Stale) -> tuple[str, int]:
     with desk.reading() as session:
         release = releases.get(session, release_id)
-        message = messages.get(session, release.message_id)
-        before, after = messages.revision(session, message.id, release.revision).read(), messages.current(session, message).read()
-        changes = differences.of_words(before, after, readership.names(session))
+        changes = comparisons.with_today(session, release)
     return render_template("releases/stale.html", refusal=refusal, release=release, changes=changes), 409
 
 

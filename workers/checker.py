@@ -77,7 +77,7 @@ def _faults(head: Line, letters: list[Line]) -> list[str]:
         faults.append("not every party signed this manifest")
     if len({signature["officer"] for signature in valid}) != len(valid):
         faults.append("one person signed for two parties")
-    if said["readers"] != len(letters) or not letters or _root([_leaf(letter) for letter in letters]).hex() != said["root"]:
+    if said["letters"] != len(letters) or not letters or _root([_leaf(letter) for letter in letters]).hex() != said["root"]:
         faults.append("the letters are not those under the signed root")
     return faults
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from campaigns.agreement import releases
+from campaigns.agreement import readers, releases
 from campaigns.delivery import notices
 from campaigns.delivery.notices import Notice
 from campaigns.delivery.transport import Envelope, Outcome
@@ -38,7 +38,7 @@ def ask_for_signatures(entry: LogEntry, tools: Tools) -> None:
                 "title": release.title,
                 "party": party.name,
                 "submitted_by": release.submitted_by,
-                "readers": f"{release.people:,}",
+                "readers": f"{readers.count(session, release.id):,}",
                 "latest_send": clock.say(release.latest_send),
                 "url": f"{tools.settings.base_url}/releases/{release.id}/sign",
             }

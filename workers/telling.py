@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from campaigns.agreement import parties, releases, schedules, signatures
+from campaigns.agreement import parties, readers, releases, schedules, signatures
 from campaigns.agreement.releases import Release, ReleaseAgreed, ReleaseReturned, ReleaseWithdrawn
 from campaigns.agreement.roster_changes import SignatorySuspended
 from campaigns.agreement.schedules import ReleaseLapsed, ReleaseMissed, SendingStopped
@@ -42,7 +42,7 @@ def tell_both_parties(entry: LogEntry, tools: Tools) -> None:
         if not _first_time(session, entry, release.id):
             return
         said, sentence = SENTENCES[Event.kinds[entry.kind]]
-        sentence = sentence.format(**{**entry.payload, "people": release.people})
+        sentence = sentence.format(**{**entry.payload, "people": readers.count(session, release.id)})
         facts = {"said": said, "title": release.title, "sentence": sentence, "url": f"{tools.settings.base_url}/releases/{release.id}"}
         _write(session, [*_of_both_parties(session), *_observers(session, release)], facts, tools)
         _told(session, entry, release.id, tools)

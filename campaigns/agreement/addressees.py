@@ -1,4 +1,4 @@
-"""An addressee: one reader as told to the campaign, with the values that will stand in their letter."""
+"""An addressee: one reader as told to the campaign, with the values that will stand in their letter; or who is left out, and why."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -27,3 +27,11 @@ class Addressee:
             "nation": self.nation,
             "region": self.region,
         }
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Somebody an audience's rule finds who gets no letter, and why: a clause that names nobody, as it outlives them."""
+
+    addressee: Addressee
+    reason: str

@@ -41,6 +41,7 @@ def _facts(said: Manifest, signatures: Sequence[dict[str, Any]]) -> dict[str, An
         "agreed": [_agreed(one) for one in signatures],
         "readers": [{"audience": one.audience, "count": one.readers} for one in said.variants],
         "total": said.readers,
+        "cases": said.cases,
         "sender": f"{said.sender['name']} <{said.sender['address']}>",
         "window": f"{begins}until {_when(said.latest_send)}",
     }

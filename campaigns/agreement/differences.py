@@ -24,7 +24,9 @@ LABELS = {
     "layout": "the layout",
     "variants": "the letters",
     "closed": "the choices for its blanks",
+    "letters": "the number of letters",
     "readers": "the number of readers",
+    "left_out": "the number left out",
     "root": "the readers",
     "not_before": "the earliest time to send",
     "latest_send": "the latest time to send",
@@ -64,5 +66,5 @@ def _letters(before: Manifest, after: Manifest, names: Mapping[str, str]) -> lis
 def _of_one(old: Variant | None, new: Variant | None) -> Iterator[str]:
     if old is None or new is None or old.program != new.program:
         yield "the letters"
-    if old and new and old.readers != new.readers:
+    if old and new and (old.readers, old.letters) != (new.readers, new.letters):
         yield "the readers"

@@ -28,10 +28,11 @@ class Part(BaseModel):
 
 
 class Variant(Part):
-    """One audience's letter: its program by digest, and how many readers get it."""
+    """One audience's letter: its program by digest, how many were sealed, and how many readers they are for."""
 
     audience: str
     program: str
+    letters: int
     readers: int
 
 
@@ -52,7 +53,10 @@ class Accepted(Part):
 
 
 class Manifest(Part):
-    """Every field that reaches a reader or decides who, when and from whom. Dates are UTC; digests SHA-256 in hex."""
+    """Every field that reaches a reader or decides who, when and from whom. Dates are UTC; digests SHA-256 in hex.
+
+    `readers` are persons; `letters`, the leaves under `root`, are as many for each as there are cases of `closed`. `left_out`: reason → persons.
+    """
 
     release: str
     reference: str
@@ -73,7 +77,9 @@ class Manifest(Part):
     layout: str
     variants: list[Variant]
     closed: dict[str, list[str]]
+    letters: int
     readers: int
+    left_out: dict[str, int]
     root: str
     not_before: Moment | None
     latest_send: Moment
@@ -82,6 +88,11 @@ class Manifest(Part):
     parties: list[str]
     risk: Risk
     findings: list[Accepted]
+
+    @property
+    def cases(self) -> int:
+        """How many letters were sealed for each reader, of which one goes: more than one only of a holding line."""
+        return self.letters // self.readers
 
     def to_bytes(self) -> bytes:
         """The canonical form."""

@@ -15,8 +15,9 @@ from campaigns.agreement import manifest, sealed
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import Particulars, SealedLetter
 from campaigns.drafting import holding_lines, samples
-from campaigns.foundation.errors import NotFound, Refused
+from campaigns.foundation.errors import Refused
 
+ERASED = "Erased since"
 NOT_SEALED = "This letter is not the one that was sealed. Do not sign it, and tell whoever looks after Countersign."
 
 
@@ -37,9 +38,14 @@ class Reader:
         return ", ".join(filter(None, [name, "" if place in name else place])) or "a reader since erased"
 
 
+def count(session: Session, release_id: UUID) -> int:
+    """How many persons are to get a letter."""
+    return sum(sealed.readers_by(session, release_id, "audience").values())
+
+
 def of(session: Session, release_id: UUID, *, limit: int, offset: int = 0) -> list[Reader]:
-    """A page of the readers, in the order they were sealed."""
-    query = _query(release_id).order_by(col(SealedLetter.position)).limit(limit).offset(offset)
+    """A page of the readers, in the order they were sealed; each once, however many cases of a holding line are sealed for them."""
+    query = _each_once(release_id).order_by(col(SealedLetter.position)).limit(limit).offset(offset)
     return [_reader(letter, private) for letter, private in session.exec(query)]
 
 
@@ -49,13 +55,11 @@ def at(session: Session, release_id: UUID, positions: Sequence[int]) -> dict[int
     return {letter.position: _reader(letter, private) for letter, private in found}
 
 
-def first(session: Session, release_id: UUID, audience: str) -> Reader:
-    """The first reader of one audience; refuses an audience that has none."""
-    query = _query(release_id).where(SealedLetter.audience == audience).order_by(col(SealedLetter.position)).limit(1)
-    found = session.exec(query).first()
-    if found is None:
-        raise NotFound("Nobody in this audience gets this message.")
-    return _reader(*found)
+def first(session: Session, release_id: UUID, audience: str) -> Reader | None:
+    """The first reader of one audience who has not been erased; None when there is none."""
+    query = _query(release_id).where(SealedLetter.audience == audience, col(Particulars.address).is_not(None))
+    found = session.exec(query.order_by(col(SealedLetter.position)).limit(1)).first()
+    return _reader(*found) if found else None
 
 
 def by_person(session: Session, release_id: UUID, person_id: UUID) -> Reader | None:
@@ -90,8 +94,8 @@ def unfilled(session: Session, release: Release) -> list[bytes]:
 def nations(session: Session, release_id: UUID) -> dict[str, dict[str, int]]:
     """How many readers each audience has in each nation; an empty nation is a body of no one nation."""
     counted: dict[str, dict[str, int]] = {}
-    for row, private in session.exec(_query(release_id)):
-        nation = (private.fields or {}).get("nation", "")
+    for row, private in session.exec(_each_once(release_id)):
+        nation = ERASED if private.fields is None else private.fields.get("nation", "")
         counted.setdefault(row.audience, {}).setdefault(nation, 0)
         counted[row.audience][nation] += 1
     return counted
@@ -113,6 +117,11 @@ def _addressed(release_id: UUID) -> sa.Select[tuple[Any, ...]]:
 def _query(release_id: UUID):  # type: ignore[no-untyped-def]
     same = (col(Particulars.release_id) == SealedLetter.release_id) & (col(Particulars.position) == SealedLetter.position)
     return select(SealedLetter, Particulars).join(Particulars, same).where(SealedLetter.release_id == release_id)
+
+
+def _each_once(release_id: UUID):  # type: ignore[no-untyped-def]
+    one_case = select(sa.func.min(SealedLetter.condition)).where(SealedLetter.release_id == release_id).scalar_subquery()
+    return _query(release_id).where(SealedLetter.condition == one_case)
 
 
 def _reader(row: SealedLetter, private: Particulars) -> Reader:

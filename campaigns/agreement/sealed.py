@@ -1,4 +1,4 @@
-"""What a release is made of once it is sealed: its compiled letters, its readers, a leaf for each, and what is personal about them.
+"""What a release is made of once it is sealed: its compiled letters, its readers, a leaf for each, who was left out, and what is personal.
 
 Addresses, values and salts live in one side table that may only be set to null: proofs outlive persons. How it is sealed: seals.py.
 """
@@ -39,6 +39,17 @@ class SealedLetter(SQLModel, table=True):
     authority_code: str | None
     condition: str = ""
     leaf: bytes = Field(sa_type=sa.LargeBinary)
+
+
+class SealedOmission(SQLModel, table=True):
+    """Somebody the audience's rule found who gets no letter, and why; their name is not kept here."""
+
+    __tablename__ = "sealed_omissions"
+
+    release_id: UUID = Field(primary_key=True, foreign_key="releases.id")
+    audience: str = Field(primary_key=True)
+    person_id: UUID = Field(primary_key=True)
+    reason: str
 
 
 class SealedBranch(SQLModel, table=True):
@@ -121,7 +132,29 @@ def leaf_of(salt: bytes, says: tuple[str, ...], message: bytes) -> bytes:
     return merkle.leaf(salt, says, hashlib.sha256(message).digest())
 
 
+def letters_by(session: Session, release_id: UUID, column: str) -> dict[str, int]:
+    """How many letters were frozen, by `audience` or `role`: of a holding line, one for each case of each reader."""
+    return _counted(session, release_id, column, sa.func.count())
+
+
 def readers_by(session: Session, release_id: UUID, column: str) -> dict[str, int]:
-    """How many frozen readers there are, by `audience` or `role`."""
+    """How many persons were frozen as readers, by `audience` or `role`."""
+    return _counted(session, release_id, column, sa.func.count(sa.distinct(col(SealedLetter.person_id))))
+
+
+def left_out_by_reason(session: Session, release_id: UUID) -> dict[str, int]:
+    """How many persons were left out, by reason."""
+    people = sa.func.count(sa.distinct(col(SealedOmission.person_id)))
+    chosen = select(SealedOmission.reason, people).where(SealedOmission.release_id == release_id)
+    return dict(session.exec(chosen.group_by(SealedOmission.reason).order_by(SealedOmission.reason)).all())
+
+
+def omissions(session: Session, release_id: UUID, *, limit: int | None = None) -> list[SealedOmission]:
+    """Who was left out, always in the same order."""
+    chosen = select(SealedOmission).where(SealedOmission.release_id == release_id)
+    return list(session.exec(chosen.order_by(SealedOmission.reason, SealedOmission.audience, col(SealedOmission.person_id)).limit(limit)))
+
+
+def _counted(session: Session, release_id: UUID, column: str, number: Any) -> dict[str, int]:
     by: Any = getattr(SealedLetter, column)
-    return dict(session.exec(select(by, sa.func.count()).where(SealedLetter.release_id == release_id).group_by(by).order_by(by)).all())
+    return dict(session.exec(select(by, number).where(SealedLetter.release_id == release_id).group_by(by).order_by(by)).all())

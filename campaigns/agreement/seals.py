@@ -15,11 +15,11 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from campaigns.agreement import looks, manifest, merkle, parties, releases, sealed
-from campaigns.agreement.addressees import Addressee
+from campaigns.agreement.addressees import Addressee, LeftOut
 from campaigns.agreement.looks import Look
 from campaigns.agreement.manifest import Manifest, Original, Variant
 from campaigns.agreement.releases import Release
-from campaigns.agreement.sealed import Particulars, SealedBranch, SealedLetter, SealedProgram
+from campaigns.agreement.sealed import Particulars, SealedBranch, SealedLetter, SealedOmission, SealedProgram
 from campaigns.drafting import attachments, letters, links, messages
 from campaigns.drafting.attachments import Enclosed
 from campaigns.drafting.letters import Sender
@@ -75,8 +75,7 @@ def take(session: Session, release_id: UUID, *, at: datetime) -> Order | None:
     release = releases.get(session, release_id, lock=True)
     if release.state != "sealing" or (release.claimed_until and release.claimed_until > at):
         return None
-    for table in (SealedLetter, SealedBranch, Particulars, SealedProgram):
-        session.exec(sa.delete(table).where(col(table.release_id) == release_id))
+    _clear(session, release_id)
     claim = uuid4()
     release.sqlmodel_update({"claim": claim, "claimed_until": at + CLAIM_LASTS, "people": 0, "sealed": 0})
     session.add(release)
@@ -102,7 +101,7 @@ def compile_variants(order: Order, *, audiences: dict[str, str], sender: Sender)
 
 
 def keep_programs(session: Session, order: Order, programs: dict[str, Program], *, people: int, at: datetime) -> None:
-    """Store the compiled variants and how many readers there will be."""
+    """Store the compiled variants and how many letters there will be."""
     release = _still_ours(session, order, at=at)
     release.people = people
     session.add(release)
@@ -111,14 +110,25 @@ def keep_programs(session: Session, order: Order, programs: dict[str, Program], 
     )
 
 
+def keep_left_out(session: Session, order: Order, left_out: Sequence[LeftOut], *, at: datetime) -> None:
+    """Freeze who is in the audiences and gets no letter, and why: both parties see it, and sign how many for each reason."""
+    _still_ours(session, order, at=at)
+    rows = [
+        {"release_id": order.release_id, "audience": left.addressee.variant, "person_id": left.addressee.person_id, "reason": left.reason}
+        for left in left_out
+    ]
+    if rows:
+        session.execute(sa.insert(SealedOmission), rows)
+
+
 def keep_letters(
     session: Session, order: Order, programs: dict[str, Program], chunk: Sequence[Letter], *, start: int, at: datetime
 ) -> None:
     """Freeze one chunk of readers, the first at position `start`, each with the leaf of their own canonical message."""
+    release = _still_ours(session, order, at=at)
     rows, private = zip(*(_frozen(order, programs, letter, position) for position, letter in enumerate(chunk, start)), strict=True)
     session.execute(sa.insert(SealedLetter), rows)
     session.execute(sa.insert(Particulars), private)
-    release = _still_ours(session, order, at=at)
     release.sealed = start + len(chunk)
     session.add(release)
 
@@ -133,10 +143,11 @@ def seal(session: Session, order: Order, *, sender: Sender, by: str, at: datetim
     look.require_accepted()
     grown = merkle.branches(tree)
     session.add_all(SealedBranch(release_id=release.id, number=number, node=node) for number, node in enumerate(grown))
-    stored = described(session, release, order.words, sender, look, merkle.root(grown), at).to_bytes()
+    said = described(session, release, order.words, sender, look, merkle.root(grown), at)
+    stored = said.to_bytes()
     digest = manifest.digest(stored)
     releases.move(session, order.release_id, "seal", manifest=stored, digest=digest, sealed_at=at, claimed_until=None, claim=None)
-    log.record(session, ReleaseSealed(digest=digest, readers=release.people), subject=release.id, by=by, at=at)
+    log.record(session, ReleaseSealed(digest=digest, readers=said.readers), subject=release.id, by=by, at=at)
     return digest
 
 
@@ -145,20 +156,33 @@ def pause(session: Session) -> None:
     session.exec(select(Release.id).where(Release.state == "sealing").order_by(col(Release.id)).with_for_update()).all()
 
 
-def fail(session: Session, order: Order, *, reasons: list[str], by: str, at: datetime) -> None:
-    """It cannot be sealed: say why, and give the message back as a draft."""
-    release = releases.move(session, order.release_id, "fail", reason=" ".join(reasons)[:1000], ended_at=at)
+def fail(session: Session, order: Order, *, reasons: list[str], by: str, at: datetime) -> bool:
+    """It cannot be sealed: say why, keep nothing of it, and give the message back as a draft. False when the release is no longer ours."""
+    if not _is_ours(releases.get(session, order.release_id, lock=True), order):
+        return False
+    _clear(session, order.release_id)
+    release = releases.move(session, order.release_id, "fail", reason=" ".join(reasons)[:1000], ended_at=at, sealed=0)
     if releases.is_current(session, release):
         messages.move(session, release.message_id, "return")
     log.record(session, SealingFailed(reasons=reasons), subject=release.id, by=by, at=at)
+    return True
+
+
+def _clear(session: Session, release_id: UUID) -> None:
+    for table in (SealedLetter, SealedBranch, SealedOmission, Particulars, SealedProgram):
+        session.exec(sa.delete(table).where(col(table.release_id) == release_id))
 
 
 def _still_ours(session: Session, order: Order, *, at: datetime) -> Release:
     release = releases.get(session, order.release_id, lock=True)
-    if release.claim != order.claim or release.state != "sealing":
+    if not _is_ours(release, order):
         raise NotAllowedNow("Another worker is sealing this release, or it is no longer wanted.")
     release.claimed_until = at + CLAIM_LASTS
     return release
+
+
+def _is_ours(release: Release, order: Order) -> bool:
+    return release.claim == order.claim and release.state == "sealing"
 
 
 def _frozen(order: Order, programs: dict[str, Program], letter: Letter, position: int) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -173,7 +197,7 @@ def _frozen(order: Order, programs: dict[str, Program], letter: Letter, position
 
 def described(session: Session, release: Release, words: Words, sender: Sender, look: Look, root: bytes, at: datetime) -> Manifest:
     """The manifest over everything kept of a release, sealed at this moment."""
-    counts = sealed.readers_by(session, release.id, "audience")
+    letters_of, readers_of = (count(session, release.id, "audience") for count in (sealed.letters_by, sealed.readers_by))
     message = messages.get(session, release.message_id)
     campaign = campaign_plans.get(session, release.campaign_id)
     return Manifest(
@@ -195,11 +219,13 @@ def described(session: Session, release: Release, words: Words, sender: Sender, 
         compiler=letters.COMPILER,
         layout=letters.layout_digest(),
         variants=[
-            Variant(audience=key, program=made.digest, readers=counts.get(key, 0))
+            Variant(audience=key, program=made.digest, letters=letters_of.get(key, 0), readers=readers_of.get(key, 0))
             for key, made in sealed.programs_of(session, release.id).items()
         ],
         closed=words.closed,
-        readers=release.sealed,
+        letters=release.sealed,
+        readers=sum(readers_of.values()),
+        left_out=sealed.left_out_by_reason(session, release.id),
         root=root.hex(),
         not_before=words.not_before,
         latest_send=words.latest_send,

@@ -10,6 +10,7 @@ import argparse
 import base64
 import hashlib
 import json
+import math
 import re
 import struct
 import sys
@@ -31,7 +32,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 RELEASE, ROSTER = (b"countersign-signoff/v1", "countersign/release/v2"), (b"countersign-roster/v1", "countersign/roster/v1")  # tag, kind
 SAYS = {
     "countersign/release/v2": "release reference message revision purpose corrects campaign campaign_id objective title subject sender headers attachments "
-    "links compiler layout variants readers root not_before latest_send sealed_at approval_days parties risk findings closed",
+    "links compiler layout variants letters readers left_out root not_before latest_send sealed_at approval_days parties risk findings closed",
     "countersign/roster/v1": "version proposed_at previous rp_id origins parties passwords members",
 }
 FIRST, LAST = ["verify.py", "manifest.json", "signatures.json", "rosters.json"], ["leaves.jsonl", "audit.jsonl", "heads.txt", "index.json"]
@@ -184,14 +185,16 @@ def check_leaves(raw: bytes, said: Json) -> list[Json]:
     """The leaves, counted and under the signed root."""
     leaves = [canonical(line, "A line of leaves.jsonl") for line in raw.splitlines()]
     need(raw == b"".join(spelt(leaf) + b"\n" for leaf in leaves), "leaves.jsonl is not one leaf a line.")
-    need(leaves and len(leaves) == said["readers"], f"The bundle holds {len(leaves)} leaves, not the {said['readers']} that were signed.")
+    need(leaves and len(leaves) == said["letters"], f"The bundle holds {len(leaves)} leaves, not the {said['letters']} that were signed.")
     level = [bytes.fromhex(leaf["leaf"]) for leaf in leaves]
     while len(level) > 1:
         pairs = [hashlib.sha256(b"\x01" + level[at] + level[at + 1]).digest() for at in range(0, len(level) - 1, 2)]
         level = pairs + level[len(pairs) * 2 :]
     need(level[0].hex() == said["root"], "The leaves are not the ones that were signed, in their order.")
-    counts = {variant["audience"]: variant["readers"] for variant in said["variants"]}
-    need(Counter(leaf["audience"] for leaf in leaves) == Counter(counts), "The audiences do not have the readers that were signed.")
+    counts = {variant["audience"]: variant["letters"] for variant in said["variants"]}
+    need(Counter(leaf["audience"] for leaf in leaves) == Counter(counts), "The audiences do not have the letters that were signed.")
+    cases = math.prod(map(len, said["closed"].values()))  # one letter for each reader and case
+    need(all(one["letters"] == one["readers"] * cases for one in (said, *said["variants"])), "The readers and the letters do not agree.")
     return leaves
 
 

@@ -88,6 +88,11 @@ def has_headers(message: bytes, names: tuple[str, ...]) -> bool:
     return len(lines) == len(names) and all(map(bytes.startswith, lines, _beginnings(names)))
 
 
+def fits_a_header(text: str) -> bool:
+    """Whether a value can stand in a header as it is: plain characters on one line."""
+    return bool(text) and text.isascii() and text.isprintable() and "=?" not in text  # =? may decode to a line break
+
+
 @lru_cache(maxsize=64)
 def _beginnings(names: tuple[str, ...]) -> tuple[bytes, ...]:
     return tuple(f"{name}:".encode("ascii") for name in names)
@@ -98,7 +103,7 @@ def _value(text: str) -> bytes:
 
 
 def _header(text: str) -> bytes:
-    if not (text.isascii() and text.isprintable()) or not text or "=?" in text:  # =? may decode to a line break
+    if not fits_a_header(text):
         raise Refused("A header's value must be plain characters on one line.")
     return text.encode("ascii")
 

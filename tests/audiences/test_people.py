@@ -98,7 +98,17 @@ def test_test_domains_are_refused_where_real_letters_go() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["a@b.gov.uk\r\nRCPT TO:<x@y.test>", "a@b.gov.uk\n", "a b@c.gov.uk", "é@b.gov.uk", "a@b", "a@[127.0.0.1]", "<a@b.gov.uk>", "=?q?a?=@"],
+    [
+        "a@b.gov.uk\r\nRCPT TO:<x@y.test>",
+        "a@b.gov.uk\n",
+        "a b@c.gov.uk",
+        "é@b.gov.uk",
+        "a@b",
+        "a@[127.0.0.1]",
+        "<a@b.gov.uk>",
+        "=?q?a?=@",
+        "a=?x@b.gov.uk",
+    ],
 )
 def test_an_address_no_relay_should_see_is_refused(address: str) -> None:
     with pytest.raises(Refused):

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from sqlmodel import Session
 
 from campaigns.agreement import parties, passkeys, releases, schedules, seals, software_keys
-from campaigns.agreement.addressees import Addressee
+from campaigns.agreement.addressees import Addressee, LeftOut
 from campaigns.agreement.identity import Evidence
 from campaigns.agreement.seals import Letter, Order
 from campaigns.delivery import deliveries
@@ -176,7 +176,9 @@ def letter(addressee: Addressee, order: Order, case: Mapping[str, str] | None = 
     return Letter(addressee, addressee.fields() | own | dict(case), holding_lines.key(case))
 
 
-def seal(house: House, release_id: UUID, readers: Sequence[Addressee] = READERS, *, at: datetime = NOON) -> str:
+def seal(
+    house: House, release_id: UUID, readers: Sequence[Addressee] = READERS, left_out: Sequence[LeftOut] = (), *, at: datetime = NOON
+) -> str:
     """Seal it as the worker does; returns the digest."""
     with house.database.transaction() as session:
         order = seals.take(session, release_id, at=at)
@@ -186,6 +188,7 @@ def seal(house: House, release_id: UUID, readers: Sequence[Addressee] = READERS,
     frozen = [letter(addressee, order, case) for addressee in readers for case in cases]
     with house.database.transaction() as session:
         seals.keep_programs(session, order, programs, people=len(frozen), at=at)
+        seals.keep_left_out(session, order, left_out, at=at)
         seals.keep_letters(session, order, programs, frozen, start=0, at=at)
         return seals.seal(session, order, sender=SENDER, by="test", at=at)
 

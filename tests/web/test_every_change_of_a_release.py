@@ -1,7 +1,7 @@
 """Whatever officers, the settings or a new version change about an agreed release, what goes next is another release: nothing of the old one
 leaves, and each party's box says what changed, before the new one is sealed and after."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from campaigns.agreement import differences, releases, seals
+from campaigns.agreement.addressees import LeftOut
 from campaigns.agreement.manifest import Manifest
 from campaigns.drafting import attachments, letters, messages
 from campaigns.drafting.risks import Risk
@@ -31,6 +32,7 @@ REVISED: dict[str, dict[str, Any]] = {
     "variants": {"core": "Dear ((name)),\n\n((your part))\n\nOther words."},
     "links": {"core": "Dear ((name)),\n\n((your part))\n\n[HSE](https://www.hse.gov.uk/)"},
     "findings": {"core": CORE},
+    "letters": {"audiences": ["senior-managers"], "parts": {"senior-managers": "You decide what to do."}},
     "readers": {"audiences": ["senior-managers"], "parts": {"senior-managers": "You decide what to do."}},
     "attachments": {"attachments": [attachments.Attachment(name="briefing.ics", type="text/calendar", digest="", size=len(FILE))]},
     "not_before": {"not_before": NOON + DAY},
@@ -47,13 +49,14 @@ RESET: dict[str, tuple[object, str, object]] = {
     "approval_days": (seals, "APPROVAL_DAYS", 13),
 }
 RENAMED = {"campaign": {"name": "LOPP again"}, "objective": {"objective": "Another one."}}
+STOPPED = LeftOut(stories.reader(8), "the reader asked us to stop")
 OTHERS = (stories.reader(0), stories.reader(5), stories.reader(2, "practitioners"))
 ITS_OWN = differences.ITS_OWN - {"root"}  # another with every sealing, and said as what it is: submitted again
 NEVER = {"message", "reference", "campaign_id", "corrects", "parties"}  # of one message these are what they are
 
 
 def test_every_field_is_changed_by_some_step_or_never() -> None:
-    assert {*REVISED, *RESET, *RENAMED, "root", *ITS_OWN, *NEVER} == set(Manifest.model_fields)
+    assert {*REVISED, *RESET, *RENAMED, "root", "left_out", *ITS_OWN, *NEVER} == set(Manifest.model_fields)
 
 
 @pytest.fixture
@@ -61,12 +64,12 @@ def agreed(house: House, parties: dict[str, FlaskClient]) -> Story:
     return stories.agreed_release(house)
 
 
-def again(story: Story, readers: Any = stories.READERS) -> None:
+def again(story: Story, readers: Any = stories.READERS, left_out: Sequence[LeftOut] = ()) -> None:
     """Submitted a minute later, and sealed."""
     with story.database.transaction() as session:
         release = releases.submit(session, story.message, by=story.house.drafter, at=NOON + MINUTE)
     here = [reader for reader in readers if reader.variant in _audiences(story)]
-    stories.seal(story.house, release, here, at=NOON + MINUTE)
+    stories.seal(story.house, release, here, left_out, at=NOON + MINUTE)
 
 
 def _audiences(story: Story) -> list[str]:
@@ -103,7 +106,7 @@ def _revise(story: Story, change: dict[str, Any]) -> None:
             accept(session, story.message, story.house)
 
 
-@pytest.mark.parametrize("name", [*RESET, *RENAMED, "root"])
+@pytest.mark.parametrize("name", [*RESET, *RENAMED, "root", "left_out"])
 def test_what_else_changes_before_it_is_sealed_again(
     agreed: Story, parties: dict[str, FlaskClient], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
@@ -115,7 +118,7 @@ def test_what_else_changes_before_it_is_sealed_again(
 
     if name in RESET:
         monkeypatch.setattr(*RESET[name])
-    again(agreed, OTHERS if name == "root" else stories.READERS)
+    again(agreed, OTHERS if name == "root" else stories.READERS, [STOPPED] if name == "left_out" else [])
 
     assert pushing.push(agreed, by_force=False) == []
     said = f"Void: the message was returned for other words; since then {differences.LABELS[name]}"

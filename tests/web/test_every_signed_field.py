@@ -19,7 +19,6 @@ from campaigns.delivery.transport import RecordingTransport
 from campaigns.drafting import acceptances, attachments, letters, lint, messages, samples
 from campaigns.drafting.risks import Risk
 from campaigns.foundation.officers import COUNTERSIGN
-from tests import snapshots
 from tests.campaigns import posting, stories
 from tests.campaigns.agreement import altering, pushing, remembering, removals
 from tests.campaigns.agreement.altering import Place
@@ -39,7 +38,6 @@ def house(app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> House:
     clock.at = NOON
     monkeypatch.setattr(letters, "compile_letter", remembering.compiler())
     house = stories.house(visitors.desk_of(app).database)
-    snapshots.hurried(house.database)
     with house.database.transaction() as session:
         definitions.found(session, by=COUNTERSIGN, at=NOON)
     return house

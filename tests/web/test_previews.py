@@ -98,5 +98,5 @@ def test_everybody_who_would_get_it_is_listed_by_name_and_so_is_who_would_not(of
 
     assert "Inspector, Brynmor Brynmor Council Practitioners practitioner@w06000001.test" in page
     assert "1 to 4 of 4 readers" in page
-    assert "Safety Officer, Union of Officers: not written to: asked for no more letters" in page
+    assert "Safety Officer, Union of Officers: asked for no more letters" in page
     assert "1 person is left out" in office.see(f"/messages/{message}")

@@ -38,13 +38,18 @@ def written(database: Database) -> list[Notice]:
         return list(session.exec(select(Notice).order_by(Notice.to)))
 
 
-@pytest.fixture
-def story(house: House) -> Story:
-    """A release that waits for both, with one signatory a party who can be written to."""
+def reachable(house: House) -> House:
+    """One signatory a party can be written to."""
     with house.database.transaction() as session:
         for party, address in SIGNATORIES.items():
             officers.add(session, name=f"Reachable, {party}", party=party, duty="signatory", email=address, by="test", at=NOON)
-    return stories.waiting_release(house)
+    return house
+
+
+@pytest.fixture
+def story(house: House) -> Story:
+    """A release that waits for both, with one signatory a party who can be written to."""
+    return stories.waiting_release(reachable(house))
 
 
 @pytest.fixture
@@ -135,3 +140,12 @@ def test_a_notice_that_is_refused_or_unclear_is_not_posted_again(tools: Tools, r
     (notice,) = written(tools.database)
     assert (notice.text, notice.posted_at, notice.refused) == (None, None, outcome.said)
     assert len(relay.sent) <= 1
+
+
+def test_it_counts_persons_and_not_the_letters_of_every_case(house: House, tools: Tools) -> None:
+    core = "Dear ((name)),\n\nThe briefing is moved to ((date)).\n\n((your part))"
+    stories.waiting_release(reachable(house), stories.words(core=core, holding_line=True, closed={"date": ["12 May", "14 May"]}))
+
+    notifying.ask_for_signatures(fact(house.database, ReleaseSealed), tools)
+
+    assert "3 people will get it" in str(written(house.database)[0].text)

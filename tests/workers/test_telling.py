@@ -129,3 +129,12 @@ def _also_scheduled(house: House) -> Story:
     story = stories.agreed_release(house, stories.words(title="Another"))
     story.schedule(when=NOON + HOUR)
     return story
+
+
+def test_of_an_agreed_holding_line_the_readers_are_counted_and_not_the_letters_of_every_case(house: House, tools: Tools) -> None:
+    core = "Dear ((name)),\n\nThe briefing is moved to ((date)).\n\n((your part))"
+    stories.agreed_release(reachable(house), stories.words(core=core, holding_line=True, closed={"date": ["12 May", "14 May"]}))
+
+    telling.tell_both_parties(fact(house.database, ReleaseAgreed), tools)
+
+    assert "Both parties have signed it, for 3 readers." in (written(house.database)["hse-director@posts.test"].text or "")

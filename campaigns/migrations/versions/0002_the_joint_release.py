@@ -31,10 +31,11 @@ FROZEN = (
     ("sealed_programs", "UPDATE", None),
     ("sealed_letters", "UPDATE", None),
     ("sealed_branches", "UPDATE", None),
+    ("sealed_omissions", "UPDATE", None),
     ("particulars", "UPDATE", "NEW.address IS NOT NULL OR NEW.fields IS NOT NULL OR NEW.salt IS NOT NULL"),
 )
 # A release that was sealed keeps its letters; one still being sealed may be begun again.
-SEALED = ("sealed_programs", "sealed_letters", "sealed_branches", "particulars")
+SEALED = ("sealed_programs", "sealed_letters", "sealed_branches", "sealed_omissions", "particulars")
 
 
 def upgrade() -> None:
@@ -113,6 +114,15 @@ def upgrade() -> None:
         sa.Column("node", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["release_id"], ["releases.id"], name=op.f("fk_sealed_branches_release_id_releases")),
         sa.PrimaryKeyConstraint("release_id", "number", name=op.f("pk_sealed_branches")),
+    )
+    op.create_table(
+        "sealed_omissions",
+        sa.Column("release_id", sa.Uuid(), nullable=False),
+        sa.Column("audience", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["release_id"], ["releases.id"], name=op.f("fk_sealed_omissions_release_id_releases")),
+        sa.PrimaryKeyConstraint("release_id", "audience", "person_id", name=op.f("pk_sealed_omissions")),
     )
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.add_column(sa.Column("corrects", sa.Uuid(), nullable=True))

@@ -75,7 +75,7 @@ def _candidates(value: Any) -> Iterator[Any]:
         case [] | None:
             yield from (["x"], *OTHERS)
         case dict():
-            yield from ({**value, "x": ["x"]}, {**value, "x": "x"}, *OTHERS, *_inside(value))
+            yield from ({**value, "x": ["x"]}, {**value, "x": "x"}, {**value, "x": 1}, *OTHERS, *_inside(value))
 
 
 def _inside(value: dict[str, Any]) -> Iterator[dict[str, Any]]:

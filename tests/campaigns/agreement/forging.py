@@ -195,7 +195,9 @@ class Forge:
     def manifest(self, leaves: list[Row]) -> bytes:
         """What is signed."""
         root = merkle.root([bytes.fromhex(leaf["leaf"]) for leaf in leaves]).hex()
-        variants = [{"audience": name, "program": manifest.digest(program), "readers": 25} for name, program in self.programs.items()]
+        variants = [
+            {"audience": name, "program": manifest.digest(program), "letters": 25, "readers": 25} for name, program in self.programs.items()
+        ]
         said = {
             "release": self.release,
             "reference": "QPFRM4ZA",
@@ -213,7 +215,8 @@ class Forge:
             "headers": HEADERS,
         }
         said |= {"sender": {"name": "LOPP", "address": "lopp@countersign.test", "reply_to": "r@countersign.test", "base_url": ORIGIN}}
-        said |= {"attachments": [], "links": [], "compiler": "c/1", "layout": "0" * 64, "variants": variants, "closed": {}, "readers": 50}
+        said |= {"attachments": [], "links": [], "compiler": "c/1", "layout": "0" * 64, "variants": variants, "closed": {}}
+        said |= {"letters": 50, "readers": 50, "left_out": {}}
         said |= {
             "root": root,
             "not_before": None,

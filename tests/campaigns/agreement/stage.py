@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from campaigns.agreement.addressees import Addressee
 from campaigns.foundation.database import Database
-from tests import snapshots
 from tests.campaigns import stories
 from tests.campaigns.agreement.walk import Walk
 from tests.snapshots import Snapshot
@@ -14,7 +13,6 @@ class Stage:
     """One fast SQLite database, put back to the same beginning before each walk."""
 
     def __init__(self, database: Database) -> None:
-        snapshots.hurried(database)
         self.house = stories.house(database)
         self.message = stories.drafted(self.house)
         self._beginning = Snapshot(database)

@@ -17,7 +17,6 @@ from campaigns.drafting.messages import Message, Revision
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Refused
 from campaigns.foundation.officers import Officer, OfficerRecord
-from tests import snapshots
 from tests.campaigns import stories
 from tests.campaigns.agreement import remembering, removals
 from tests.campaigns.stories import NOON, Story
@@ -37,7 +36,6 @@ class Other(NamedTuple):
 @pytest.fixture
 def story(sqlite: Database, monkeypatch: pytest.MonkeyPatch) -> Story:
     monkeypatch.setattr(letters, "compile_letter", remembering.compiler())
-    snapshots.hurried(sqlite)
     return stories.waiting_release(stories.house(sqlite))
 
 

@@ -39,3 +39,9 @@ def test_a_bundle_with_its_certificate_verifies() -> None:
     proof = verifier.check(bundles.pack(replace(parts, certificate=made(forge))), Rules())
 
     assert proof.certificate
+
+
+def test_a_holding_line_sealed_in_several_cases_has_its_page_too() -> None:
+    cases = Forge(changes={"readers": 25, "closed": {"date": ["12 May", "14 May"]}})
+
+    assert made(cases).startswith(b"%PDF-")

@@ -13,7 +13,6 @@ from campaigns.drafting import letters
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.settings import Settings
-from tests import snapshots
 from tests.campaigns import stories
 from tests.campaigns.agreement import pushing, remembering
 from tests.campaigns.agreement.test_gate import ALTERATIONS, PARTS, break_, change
@@ -30,7 +29,6 @@ HELD = "stopped"
 @pytest.fixture
 def story(sqlite: Database, monkeypatch: pytest.MonkeyPatch) -> Story:
     monkeypatch.setattr(letters, "compile_letter", remembering.compiler())
-    snapshots.hurried(sqlite)
     return stories.agreed_release(stories.house(sqlite))
 
 

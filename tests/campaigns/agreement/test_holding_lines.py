@@ -96,5 +96,5 @@ def test_every_case_of_every_reader_is_a_leaf_of_its_own(sqlite: Database) -> No
 
     with sqlite.reading() as session:
         said = releases.said(releases.get(session, story.release))
-        assert said and (said.purpose, said.readers, said.closed) == ("holding line", 6, CLOSED)
+        assert said and (said.purpose, said.letters, said.readers, said.cases, said.closed) == ("holding line", 6, 3, 2, CLOSED)
         assert [sealed.count(session, story.release, holding_lines.key(case)) for case in holding_lines.cases(CLOSED)] == [3, 3]

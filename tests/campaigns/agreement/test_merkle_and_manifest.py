@@ -82,8 +82,10 @@ def said(**changes: Any) -> Manifest:
         "headers": ["From", "To"],
         "compiler": "c/1",
         "layout": "00",
-        "variants": [Variant(audience="x", program="00", readers=1)],
+        "variants": [Variant(audience="x", program="00", letters=1, readers=1)],
+        "letters": 1,
         "readers": 1,
+        "left_out": {},
         "root": "00",
         "not_before": None,
         "latest_send": datetime(2026, 6, 1, tzinfo=UTC),
@@ -157,12 +159,15 @@ def test_a_field_that_differs_is_named_and_no_other(name: str) -> None:
 @pytest.mark.parametrize(
     ("variants", "whose"),
     [
-        ([{"audience": "x", "program": "01", "readers": 1}], ["the letters of Chairs"]),
-        ([{"audience": "x", "program": "00", "readers": 2}], ["the readers of Chairs"]),
-        ([{"audience": "x", "program": "01", "readers": 2}], ["the letters of Chairs", "the readers of Chairs"]),
+        ([{"audience": "x", "program": "01", "letters": 1, "readers": 1}], ["the letters of Chairs"]),
+        ([{"audience": "x", "program": "00", "letters": 2, "readers": 2}], ["the readers of Chairs"]),
+        ([{"audience": "x", "program": "01", "letters": 2, "readers": 2}], ["the letters of Chairs", "the readers of Chairs"]),
         ([], ["the letters of Chairs"]),
         (
-            [{"audience": "y", "program": "00", "readers": 1}, {"audience": "x", "program": "00", "readers": 1}],
+            [
+                {"audience": "y", "program": "00", "letters": 1, "readers": 1},
+                {"audience": "x", "program": "00", "letters": 1, "readers": 1},
+            ],
             ["the letters of y"],
         ),
     ],

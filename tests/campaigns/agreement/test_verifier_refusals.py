@@ -192,3 +192,9 @@ def test_a_password_counts_only_where_the_roster_and_the_caller_allow_it() -> No
 
     assert "with a password" in refusal(raw)
     assert verifier.check(raw, Rules(passwords=True))
+
+
+def test_more_readers_than_letters_of_every_case_can_be_for_are_refused() -> None:
+    bent = Forge(changes={"readers": 51})
+
+    assert "The readers and the letters do not agree" in refusal(bundles.pack(bent.parts()), Rules())

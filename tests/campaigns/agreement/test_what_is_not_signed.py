@@ -4,7 +4,7 @@ Either nothing goes, or every letter that goes is, byte for byte, its reader's s
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from typing import Any
@@ -19,7 +19,6 @@ from campaigns.agreement import genuineness, manifest, readers, releases
 from campaigns.delivery.transport import Envelope, SmtpTransport
 from campaigns.drafting import letters
 from campaigns.foundation.database import Database
-from tests import snapshots
 from tests.campaigns import posting, stories
 from tests.campaigns.agreement import pushing, remembering, removals
 from tests.campaigns.delivery import relays
@@ -48,6 +47,7 @@ UNSIGNED: dict[str, dict[str, str]] = {  # table → reason → its columns
     "signatures": {"a name for pages; the person is the roster's": "officer_name", "a row's own number": "id"},
     "sealed_branches": {"only their order, which makes the signed root": "number"},
     "sealed_letters": {"a letter said to be of another case is not queued: it stays in": "condition"},
+    "sealed_omissions": {"who gets no letter; how many, for each reason, is signed": EVERY},
     "particulars": {"a letter whose particulars are gone stays in; the others go as they were signed": "release_id position"},
     "chunks": {"which letters are claimed together, by whom and when": "entry_id claim leased_until not_before"},
     "deliveries": {"what became of a letter and when it is due: that one may stay in": EVERY},
@@ -64,14 +64,17 @@ OF_TYPE = {sa.JSON: {"name": "x"}, sa.Boolean: True, sa.DateTime: NOON, sa.Uuid:
 
 
 @pytest.fixture
-def story(sqlite: Database, monkeypatch: pytest.MonkeyPatch) -> Story:
+def story(sqlite: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Story]:
     """Agreed and scheduled, in a database that checks nothing by itself, with a row in every table within reach."""
     monkeypatch.setattr(letters, "compile_letter", remembering.compiler())
-    event.listen(sqlite.engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=OFF"))
-    snapshots.hurried(sqlite)
-    story = stories.agreed_release(stories.house(sqlite))
+    careless = Database(sqlite.url)
+    event.listen(
+        careless.engine, "connect", lambda connection, _: connection.executescript("PRAGMA foreign_keys=OFF; PRAGMA synchronous=OFF")
+    )
+    story = stories.agreed_release(stories.house(careless))
     story.schedule()
-    return story
+    yield story
+    careless.dispose()
 
 
 def reachable() -> list[sa.Table]:
