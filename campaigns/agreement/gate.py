@@ -104,7 +104,7 @@ def the_signatures_are_different_peoples(case: Case) -> None:
 
 def every_signature_holds(case: Case) -> None:  # by a member of the roster of its day, for their party, with their key, over these bytes
     for signature in case.signed:
-        roster = case.rosters.version(signature.roster)
+        roster = case.rosters.of_its_day(signature.roster, at=signature.at)
         member = identity.holds(signature, roster, tag=passkeys.RELEASE, body=case.release.manifest or b"")
         if not member.may_sign(UUID(case.said.campaign_id), at=signature.at):
             raise GateClosed(f"{member.post} was not {case.said.campaign}'s deputy when it was signed.")

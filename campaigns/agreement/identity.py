@@ -94,13 +94,21 @@ def _verified(assertion: Assertion, member: Member, method: str, roster: Roster,
     key = member.key(assertion.credential)
     if key is None or key.software != (method == "software"):
         raise NotYours(f"This passkey is not one that the roster lists for {member.post}.")
-    if not timedelta(0) <= at - nonces.issued_at(assertion.nonce) <= FRESH:
+    if not timedelta(0) <= at - _asked_at(assertion) <= FRESH:
         raise NotYours("The signature was not given within five minutes of being asked for. Sign again.")
     return passkeys.verify(assertion, tag=tag, body=body, cose=key.cose, site=roster.site)
 
 
-def _assertion(stored: dict[str, Any]) -> Assertion:
+def _asked_at(assertion: Assertion) -> datetime:
+    try:
+        return nonces.issued_at(assertion.nonce)
+    except (ValueError, OverflowError, OSError):
+        raise NotYours("This signature holds no moment at which it was asked for.") from None
+
+
+def _assertion(stored: Any) -> Assertion:
+    """From what is stored, which may be anything once somebody was at the database."""
     try:
         return Assertion(**{name: str(stored[name]) for name in Assertion.__dataclass_fields__})
-    except KeyError:
+    except (KeyError, TypeError):
         raise NotYours("This signature holds no passkey's assertion.") from None

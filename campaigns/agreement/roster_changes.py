@@ -210,9 +210,9 @@ def _entry(session: Session, record: OfficerRecord, before: Member | None) -> Me
 
 
 def _stand(session: Session, row: RosterVersion, *, by: Officer, at: datetime) -> bool:
-    if not standing.stands(row.read(), _before(session), standing.signatures(session, row.fingerprint)):
+    row.stands_since = standing.stands_since(row.read(), _before(session), standing.signatures(session, row.fingerprint))
+    if row.stands_since is None:
         return False
-    row.stands_since = at
     session.add(row)
     log.record(session, RosterStands(version=row.version, fingerprint=row.fingerprint), subject=ROSTER, by=by.name, at=at)
     return True

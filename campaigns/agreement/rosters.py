@@ -75,6 +75,11 @@ class Roster(Part):
         """Whether it follows on no other."""
         return self.previous == NOTHING_BEFORE
 
+    @property
+    def has_software_keys(self) -> bool:
+        """Whether a program could sign under it."""
+        return any(key.software for member in self.members for key in member.keys)
+
     def member(self, officer_id: UUID) -> Member | None:
         """This person's entry."""
         return next((member for member in self.members if member.officer == officer_id), None)
@@ -121,8 +126,11 @@ class RosterVersion(SQLModel, table=True):
     ended_at: datetime | None = None  # withdrawn while it was a proposal, or given up for a new founding
 
     def read(self) -> Roster:
-        """The document as a value; raises ValueError unless it is canonical and the one with this fingerprint."""
-        return read(self.document, self.fingerprint)
+        """The document as a value; refuses one that is not canonical, or not the one with this fingerprint."""
+        try:
+            return read(self.document, self.fingerprint)
+        except (ValueError, KeyError, TypeError, RecursionError) as fault:
+            raise GateClosed(f"The roster does not verify: {fault}.") from fault
 
 
 @lru_cache(maxsize=64)  # the same bytes are the same roster

@@ -119,7 +119,7 @@ def request(
     session: Session, release_id: UUID, *, state: str, said: Manifest, campaign: UUID, editors: set[UUID], by: Officer, at: datetime
 ) -> Request:
     """What admission looks at, with the roster in force and the signatures given so far."""
-    return Request(session, state, said, campaign, standing.chain(session).current, given(session, release_id), editors, by, at)
+    return Request(session, state, said, campaign, standing.chain(session).in_force(at), given(session, release_id), editors, by, at)
 
 
 def add(request: Request, release_id: UUID, stored: bytes, *, digest: str, evidence: Evidence) -> None:

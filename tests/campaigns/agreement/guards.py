@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from campaigns.agreement import gate, identity, nonces, releases, schedules, sealed
+from campaigns.agreement import gate, identity, nonces, releases, schedules, sealed, standing
 from campaigns.delivery import claims, sender
 from campaigns.drafting import letters
 from campaigns.foundation import lifecycles
@@ -61,7 +61,8 @@ NO_CLAIM_WINDOW = rewriting(claims, "claim_chunk", "    gate.check_window(verifi
 NO_TOKEN = rewriting(claims, "attempt", "if not session.exec(ours.values", "if False and not session.exec(ours.values")
 NO_EVIDENCE: Removal = lambda patch: removals.silence(patch, identity, "admit")  # noqa: E731
 NO_NONCE: Removal = lambda patch: removals.silence(patch, nonces, "spend")  # noqa: E731
-NO_NONCE_AGE = rewriting(identity, "_verified", "if not timedelta(0) <= at - nonces.issued_at(assertion.nonce) <= FRESH:", "if False:")
+NO_NONCE_AGE = rewriting(identity, "_verified", "if not timedelta(0) <= at - _asked_at(assertion) <= FRESH:", "if False:")
+NO_ROSTER_SOFTWARE = rewriting(standing, "_verified", "if roster.has_software_keys and not stamps.is_test(session):", "if False:")
 NO_QUEUED = rewriting(claims, "attempt", '.where(col(Delivery.state) == "queued")', "")
 
 
@@ -88,7 +89,10 @@ OF_THE_GATE = [
     Scenario("the_readers_are_the_ones_signed", gate_guard("the_readers_are_the_ones_signed"), partial(scenarios.tampered, "the_address_its_leaf_and_its_branch"), "bytes nobody sealed"),
     Scenario("no_signer_wrote_the_words", gate_guard("no_signer_wrote_the_words"), scenarios.the_editor_s_signature_is_forged, "both parties had not agreed"),
     Scenario("the_signatures_came_in_time", gate_guard("the_signatures_came_in_time"), scenarios.the_second_signature_comes_on_the_fifteenth_day, "both parties had not agreed"),
-    Scenario("no_software_key_signs_in_real_life", gate_guard("no_software_key_signs_in_real_life"), partial(scenarios.tampered, "the_stamp"), "software keys signed in real life"),
+    Scenario(
+        "no_software_key_signs_in_real_life", gate_guard("no_software_key_signs_in_real_life"), partial(scenarios.tampered, "the_stamp"),
+        "software keys signed in real life", [NO_ROSTER_SOFTWARE], "a roster that lists one does not stand there, either",
+    ),
     Scenario(
         "the_letters_are_the_ones_signed", gate_guard("the_letters_are_the_ones_signed"), partial(scenarios.tampered, "a_program"),
         "bytes nobody sealed", [NO_LEAF], "each letter's leaf covers its words again",
@@ -133,5 +137,12 @@ OF_ADMISSION = [
         "nonces", NO_NONCE, scenarios.an_hour_old_proof_of_identity_is_used,
         "nobody looked who it was", [rewriting(identity, "admit", " or not timedelta(0) <= at - given.checked_at <= FRESH", ""), NO_NONCE_AGE], "the evidence is old, too",
     ),
-    Scenario("software keys", rewriting(identity, "admit", 'if given.method == "software" and not stamps.is_test(session):', "if False:"), scenarios.a_software_key_signs_in_real_life, "a software key signed in real life"),
+    Scenario(
+        "software keys", rewriting(identity, "admit", 'if given.method == "software" and not stamps.is_test(session):', "if False:"), scenarios.a_software_key_signs_in_real_life,
+        "a software key signed in real life", [NO_ROSTER_SOFTWARE], "a roster that lists one does not stand there, either",
+    ),
+    Scenario(
+        "rosters without software keys", NO_ROSTER_SOFTWARE, partial(scenarios.tampered, "the_stamp"),
+        "software keys signed in real life", [gate_guard("no_software_key_signs_in_real_life")], "the gate looks at each signature's own method, too",
+    ),
 ]  # fmt: skip

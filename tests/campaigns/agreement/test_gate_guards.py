@@ -114,7 +114,7 @@ def test_the_parties_signed_rostered_and_required_are_the_same(story: Story) -> 
     with story.database.transaction() as session:
         case = case_of(session, story)
         refuses(gate.the_parties_are_the_ones_required, said(case, parties=["hse"]), sentence)
-        other = Chain((case.rosters.current.model_copy(update={"parties": ["hse", "tuc"]}),))
+        other = Chain((case.rosters.current.model_copy(update={"parties": ["hse", "tuc"]}),), case.rosters.since)
         refuses(gate.the_parties_are_the_ones_required, replace(case, rosters=other), sentence)
         session.add(Party(code="tuc", name="TUC"))
         session.flush()
@@ -230,4 +230,4 @@ def test_the_frozen_readers_are_exactly_those_signed(story: Story) -> None:
 
 
 def _chain(case: Case, members: list[Member]) -> Chain:
-    return Chain((rosters.Roster(**(case.rosters.current.model_dump() | {"members": members})),))
+    return Chain((rosters.Roster(**(case.rosters.current.model_dump() | {"members": members})),), case.rosters.since)
