@@ -65,7 +65,7 @@ def challenge(release_id: UUID) -> Response:
         request = releases.asked(session, release, by=by, at=at)
         signatures.admit(request)
         body, digest = release.manifest or b"", release.digest or ""
-        return passkey_exchange.question(session, tag=passkeys.RELEASE, body=body, digest=digest, roster=request.roster)
+        return passkey_exchange.question(session, tag=passkeys.RELEASE, body=body, digest=digest, rosters=[request.roster])
 
 
 @bp.post("/sign")

@@ -4,6 +4,7 @@
 while a party's roster allows it. *software*: an assertion by a program's key, in databases made for tests and rehearsals alone.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -68,6 +69,11 @@ def admit(session: Session, given: Evidence, roster: Roster, *, tag: bytes, body
     return keyrings.used(session, assertion.credential, word)
 
 
+def judge(rosters: Sequence[Roster], given: Evidence, *, by: Officer) -> Roster:
+    """The first of these rosters that knows what was signed with, else the first: a key that left a ring is a key of the old roster alone."""
+    return next((one for one in rosters if _knows(one, given, by)), rosters[0])
+
+
 def holds(signed: Signed, roster: Roster, *, tag: bytes, body: bytes) -> Member:
     """Check a signature again from what was stored: a member of the roster gave it, for their party, over these bytes; gives the member."""
     member = _member(roster, signed.officer_id, signed.party, signed.officer_name)
@@ -76,6 +82,13 @@ def holds(signed: Signed, roster: Roster, *, tag: bytes, body: bytes) -> Member:
     else:
         _verified(_assertion(signed.evidence), member, signed.method, roster, tag=tag, body=body, at=signed.at)
     return member
+
+
+def _knows(roster: Roster, given: Evidence, by: Officer) -> bool:
+    if given.method == "password":
+        return by.party in roster.passwords
+    member = roster.member(by.id)
+    return member is not None and member.key(given.detail.get("credential", "")) is not None
 
 
 def _member(roster: Roster, officer_id: UUID, party: str, name: str) -> Member:

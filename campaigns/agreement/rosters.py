@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Literal
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.agreement import manifest
@@ -21,6 +22,7 @@ from campaigns.foundation.errors import GateClosed, Invalid, Problem
 PREDICATE = "countersign/roster/v1"
 NOTHING_BEFORE = "0" * 64
 FEWEST = 2  # signatories a party
+WAITING = "stands_since IS NULL AND ended_at IS NULL"  # whoever proposes at the same moment proposes the same number
 
 
 class Key(Part):
@@ -116,6 +118,9 @@ class RosterVersion(SQLModel, table=True):
     """One row per version put forward; `stands_since` once both parties have signed it. The document never changes."""
 
     __tablename__ = "rosters"
+    __table_args__ = (
+        sa.Index("uq_rosters_waiting", "version", unique=True, sqlite_where=sa.text(WAITING), postgresql_where=sa.text(WAITING)),
+    )
 
     fingerprint: str = Field(primary_key=True)
     version: int = Field(index=True)
