@@ -53,6 +53,7 @@ def a_hole(patch: pytest.MonkeyPatch) -> None:
 
 
 NO_STATE = rewriting(claims, "attempt", 'releases.get(session, claim.release_id).state != "sending" or ', "")
+NO_SUSPENSION = rewriting(claims, "attempt", "ours = ours.where(~signatures.a_signer_is_suspended(claim.release_id))", "pass")
 NO_LATEST = rewriting(claims, "attempt", " or at >= claim.verified.said.latest_send", "")
 NO_LEAF = rewriting(
     sender, "verified", 'if leaf != claim.leaves.get(letter.position) or letter.fields.get("address") != letter.address:', "if False:"
@@ -85,7 +86,10 @@ OF_THE_GATE = [
         "both parties had not agreed", [gate_guard("every_signature_holds")], "nobody stands in the roster for two parties",
     ),
     Scenario("every_signature_holds", gate_guard("every_signature_holds"), scenarios.an_observer_s_signature_is_forged, "both parties had not agreed"),
-    Scenario("no_signer_is_suspended", gate_guard("no_signer_is_suspended"), scenarios.a_signer_is_suspended, "both parties had not agreed"),
+    Scenario(
+        "no_signer_is_suspended", gate_guard("no_signer_is_suspended"), scenarios.a_signer_is_suspended,
+        "both parties had not agreed", [NO_SUSPENSION], "the attempt looks at suspensions again",
+    ),
     Scenario("the_readers_are_the_ones_signed", gate_guard("the_readers_are_the_ones_signed"), partial(scenarios.tampered, "the_address_its_leaf_and_its_branch"), "bytes nobody sealed"),
     Scenario("no_signer_wrote_the_words", gate_guard("no_signer_wrote_the_words"), scenarios.the_editor_s_signature_is_forged, "both parties had not agreed"),
     Scenario("the_signatures_came_in_time", gate_guard("the_signatures_came_in_time"), scenarios.the_second_signature_comes_on_the_fifteenth_day, "both parties had not agreed"),
@@ -104,6 +108,7 @@ LATER = [
     Scenario("leaf", NO_LEAF, partial(scenarios.tampered, "the_address"), "bytes nobody sealed"),
     Scenario("headers", rewriting(sender, "verified", "if not programs.has_headers(message, claim.headers):", "if False:"), partial(scenarios.tampered, "__repr__"), "with the headers", [a_hole]),
     Scenario("state at the attempt", NO_STATE, scenarios.it_is_stopped_while_a_worker_holds_it, "it was stopped"),
+    Scenario("suspensions at the attempt", NO_SUSPENSION, scenarios.a_signer_is_suspended_while_a_worker_holds_it, "both parties had not agreed"),
     Scenario("latest time at the attempt", NO_LATEST, scenarios.the_latest_time_passes_while_a_worker_holds_it, "it was too late"),
     Scenario("window", lambda patch: removals.silence(patch, gate, "check_window"), scenarios.it_is_to_go_before_the_signed_earliest_time, "it was too early"),
     Scenario("window at the claim", NO_CLAIM_WINDOW, scenarios.a_worker_wakes_after_the_latest_time, "it was too late", [NO_LATEST], "the attempt looks at the latest time again"),
