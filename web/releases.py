@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from campaigns.agreement import manifest, readers, releases, schedules
+from campaigns.agreement import readers, releases, schedules
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
 from campaigns.delivery import corrections
@@ -34,6 +34,7 @@ class View:
     why_not_sign: str
     said: Manifest | None
     may_write: bool
+    may_stop: bool
     may_resume: bool
 
 
@@ -111,8 +112,8 @@ def stop(release_id: UUID) -> Response:
 def resume(release_id: UUID) -> Response:
     """Let it go on."""
     with desk.writing() as session:
-        schedules.resume(session, release_id, by=desk.current_officer(), at=desk.now())
-    return _done(release_id, "It goes on.")
+        goes_on = schedules.resume(session, release_id, by=desk.current_officer(), at=desk.now())
+    return _done(release_id, "It goes on." if goes_on else "Your party lets it go on. The other party stopped it too, and does not yet.")
 
 
 @bp.route("/<uuid:release_id>/withdrawal", methods=["GET", "POST"])
@@ -141,9 +142,10 @@ def read(session: Session, release_id: UUID) -> View:
         next_step=states.next_step(session, state, release, pace=desk.settings().pace),
         boxes=message_sheets.boxes(session, release, state),
         why_not_sign=message_sheets.why_not_sign(session, release, officer),
-        said=manifest.read(release.manifest) if release.manifest else None,
+        said=releases.said(release),
         may_write=officer.duty in WRITERS,
-        may_resume=release.state == "stopped" and officer.duty in WRITERS and release.stopped_by in (None, officer.party),
+        may_stop=schedules.may_stop(release, officer),
+        may_resume=schedules.may_resume(release, officer),
     )
 
 

@@ -30,6 +30,7 @@ from campaigns.agreement.schedules import (
     SendingBegan,
     SendingResumed,
     SendingStopped,
+    StopLifted,
 )
 from campaigns.agreement.seals import ReleaseSealed, SealingFailed
 from campaigns.briefings.attendance import AttendanceRecorded
@@ -92,6 +93,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         ReleaseScheduled,
         ReleaseSent,
         SendingResumed,
+        StopLifted,
         TourOpened,
         BriefingDated,
         BriefingDeclined,

@@ -17,7 +17,7 @@ from campaigns.agreement.signatures import Request
 from campaigns.drafting import messages
 from campaigns.drafting.messages import Message
 from campaigns.foundation import lifecycles, log, officers
-from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, Problem, Stale
+from campaigns.foundation.errors import GateClosed, Invalid, NotAllowedNow, NotFound, Problem, Stale
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
@@ -86,6 +86,11 @@ class Release(SQLModel, table=True):
     stopped_by: str | None = None
     reason: str | None = None
 
+    @property
+    def stoppers(self) -> list[str]:
+        """The parties that want it stopped, by code; empty when the gate stopped it, or nobody."""
+        return (self.stopped_by or "").split()
+
 
 def submit(session: Session, message_id: UUID, *, by: Officer, at: datetime) -> UUID:
     """Send the current words to both parties: a worker seals them first. Older releases of the message are superseded.
@@ -96,7 +101,7 @@ def submit(session: Session, message_id: UUID, *, by: Officer, at: datetime) -> 
     message = messages.move(session, message_id, "submit")
     words = messages.current(session, message).read()
     words.check(at=at)
-    supersede_older(session, message)
+    _supersede_older(session, message)
     release = Release(
         message_id=message.id,
         campaign_id=message.campaign_id,
@@ -134,14 +139,14 @@ def asked(session: Session, release: Release, *, by: Officer, at: datetime) -> R
     """Everything that decides whether `by` may sign this release now (see signatures.admit). Refuses one that is not sealed."""
     if release.manifest is None:
         raise NotAllowedNow(f"This release is {release.state}; it is not waiting for signatures.")
-    editors, said = messages.editors(session, release.message_id), manifest.read(release.manifest)
-    campaign = release.campaign_id
+    editors, said, campaign = messages.editors(session, release.message_id), read(release), release.campaign_id
     return signatures.request(session, release.id, state=release.state, said=said, campaign=campaign, editors=editors, by=by, at=at)
 
 
 def return_(session: Session, release_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:
     """Ask for other words: the message becomes a draft again and every signature on this release is void. Needs a reason."""
     officers.require_writer(by)
+    lock(session, release_id)
     release = move(session, release_id, "return", reason=_reason(reason))
     if is_current(session, release):
         messages.move(session, release.message_id, "return")
@@ -151,6 +156,7 @@ def return_(session: Session, release_id: UUID, *, reason: str, by: Officer, at:
 def withdraw(session: Session, release_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:
     """Stop a release for good, for either party: whatever has not gone does not go. Needs a reason."""
     officers.require_writer(by)
+    lock(session, release_id)
     release = move(session, release_id, "withdraw", reason=_reason(reason), ended_at=at)
     if is_current(session, release):
         messages.withdraw(session, release.message_id, reason=reason.strip(), by=by, at=at)
@@ -165,16 +171,30 @@ def get(session: Session, release_id: UUID, *, lock: bool = False) -> Release:
     return release
 
 
+def lock(session: Session, release_id: UUID) -> Release:
+    """Hold a release and its message until the transaction ends: the message first, as whoever submits does, or two would wait in a ring."""
+    messages.get(session, get(session, release_id).message_id, lock=True)
+    return get(session, release_id, lock=True)
+
+
 def of_message(session: Session, message_id: UUID) -> list[Release]:
     """A message's releases, the newest first."""
     return list(session.exec(select(Release).where(Release.message_id == message_id).order_by(col(Release.submitted_at).desc())))
 
 
-def said(release: Release) -> Manifest | None:
-    """What its stored bytes say; None until it is sealed, and for bytes of an older kind."""
+def read(release: Release) -> Manifest:
+    """What its stored bytes say; refuses one that is not sealed, and bytes that are altered or of an older kind."""
     try:
-        return manifest.read(release.manifest) if release.manifest else None
-    except (ValueError, KeyError):
+        return manifest.read(release.manifest or b"")
+    except (ValueError, KeyError, TypeError, RecursionError) as fault:
+        raise GateClosed("Its stored bytes cannot be read.") from fault
+
+
+def said(release: Release) -> Manifest | None:
+    """The same; None for what `read` refuses."""
+    try:
+        return read(release)
+    except GateClosed:
         return None
 
 
@@ -197,10 +217,9 @@ def require_current(session: Session, release: Release, seen: str) -> None:
 
 
 def missing(session: Session, release: Release) -> list[parties.Party]:
-    """The parties that have not signed these bytes as often as their risk asks for."""
-    signed = [signature.party for signature in signatures.on(session, release.id, release.digest)]
-    needed = manifest.read(release.manifest).risk.signatures if release.manifest else 1
-    return [party for party in parties.required(session) if signed.count(party.code) < needed]
+    """The parties that have not signed these bytes as often as their risk asks for; to bytes that cannot be read nobody has agreed."""
+    signed, found = [signature.party for signature in signatures.on(session, release.id, release.digest)], said(release)
+    return [party for party in parties.required(session) if found is None or signed.count(party.code) < found.risk.signatures]
 
 
 def move(session: Session, release_id: UUID, verb: str, **columns: object) -> Release:
@@ -211,11 +230,9 @@ def move(session: Session, release_id: UUID, verb: str, **columns: object) -> Re
     return release
 
 
-def supersede_older(session: Session, message: Message) -> None:
-    """Close the releases of earlier revisions that could still be waiting."""
-    open_ = lifecycles.before(lifecycles.RELEASE, "supersede")
-    older = sa.update(Release).where(col(Release.message_id) == message.id, col(Release.state).in_(open_))
-    session.exec(older.values(state="superseded"))
+def _supersede_older(session: Session, message: Message) -> None:
+    older = col(Release.message_id) == message.id, col(Release.state).in_(lifecycles.before(lifecycles.RELEASE, "supersede"))
+    session.exec(sa.update(Release).where(*older).values(state="superseded"))
 
 
 def _changes(session: Session, release: Release) -> list[str]:
@@ -231,9 +248,3 @@ def _reason(reason: str) -> str:
     if not reason.replace("\r", "").replace("\n", "").replace("\t", "").isprintable():
         raise Invalid([Problem("reason", "Give the reason as plain text")])
     return reason.strip()
-
-
-def require_state(release: Release, *states: str) -> None:
-    """Refuse a release at another point of its life."""
-    if release.state not in states:
-        raise NotAllowedNow(f"This release is {release.state}.")
