@@ -33,6 +33,7 @@ SENTENCES = {
     "ReleaseScheduled": "chose when it goes: {when}",
     "SendingBegan": "began to send",
     "SendingStopped": "stopped it: {reason}",
+    "StopLifted": "let it go on for {party}, and the other party not yet",
     "SendingResumed": "let it go on",
     "ReleaseMissed": "closed it: its latest time to send had passed",
     "ReleaseLapsed": "closed it: the signatures did not come in time",

@@ -4,6 +4,7 @@ The page asks for a fresh nonce each time the button is pressed, so that a page 
 made from the stored bytes, never from what the form says.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, jsonify
@@ -45,18 +46,18 @@ def site() -> Site:
     return Site.of(desk.settings().base_url)
 
 
-def question(session: Session, *, tag: bytes, body: bytes, digest: str, roster: Roster) -> Response:
-    """What the browser puts to one of the officer's passkeys: over these bytes, for this purpose, with a nonce of now."""
+def question(session: Session, *, tag: bytes, body: bytes, digest: str, rosters: Sequence[Roster]) -> Response:
+    """What the browser puts to one of the officer's passkeys in these rosters: over these bytes, for this purpose, with a nonce of now."""
     officer = desk.current_officer()
     nonce = nonces.issue(session, purpose=tag, digest=digest, by=officer, at=desk.now())
-    member = roster.member(officer.id)
-    keys = [key.id for key in member.keys] if member else []
+    members = [member for roster in rosters if (member := roster.member(officer.id))]
+    keys = sorted({key.id for member in members for key in member.keys})
     if not keys:
         raise NotYours(
             "The roster lists no passkey of yours. Add one on the page of your passkeys; both parties then sign the next roster."
         )
     challenge = passkeys.encode(passkeys.challenge(tag, body, passkeys.decode(nonce)))
-    return answer({"nonce": nonce, "challenge": challenge, "rpId": roster.rp_id, "allowCredentials": keys, "timeout": TIMEOUT})
+    return answer({"nonce": nonce, "challenge": challenge, "rpId": rosters[0].rp_id, "allowCredentials": keys, "timeout": TIMEOUT})
 
 
 def evidence(session: Session, form: PasskeyForm) -> Evidence:

@@ -34,6 +34,7 @@ class View:
     why_not_sign: str
     said: Manifest | None
     may_write: bool
+    may_stop: bool
     may_resume: bool
     may_withdraw: bool
     may_correct: bool
@@ -123,8 +124,8 @@ def stop(release_id: UUID) -> Response:
 def resume(release_id: UUID) -> Response:
     """Let it go on."""
     with desk.writing() as session:
-        schedules.resume(session, release_id, by=desk.current_officer(), at=desk.now())
-    return _done(release_id, "It goes on.")
+        goes_on = schedules.resume(session, release_id, by=desk.current_officer(), at=desk.now())
+    return _done(release_id, "It goes on." if goes_on else "Your party lets it go on. The other party stopped it too, and does not yet.")
 
 
 @bp.route("/<uuid:release_id>/withdrawal", methods=["GET", "POST"])
@@ -155,10 +156,11 @@ def read(session: Session, release_id: UUID) -> View:
         why_not_sign=message_sheets.why_not_sign(session, release, officer),
         said=releases.said(release),
         may_write=officer.duty in WRITERS,
-        may_resume=release.state == "stopped" and officer.duty in WRITERS and release.stopped_by in (None, officer.party),
+        may_stop=schedules.may_stop(release, officer),
+        may_resume=schedules.may_resume(release, officer),
         may_withdraw=officer.duty in WRITERS and state != "replaced" and states.may_withdraw(release),
-        is_agreed=bundles.is_agreed(session, release),
         may_correct=officer.duty in WRITERS and release.began_at is not None and release.state not in corrections.GOING,
+        is_agreed=bundles.is_agreed(session, release),
     )
 
 

@@ -82,8 +82,8 @@ def challenge() -> Response:
     """What the browser puts to a passkey to sign the version that waits."""
     with desk.writing() as session:
         row = _waiting_row(session)
-        judge = roster_changes.judge(session, row.read(), desk.current_officer())
-        return passkey_exchange.question(session, tag=passkeys.ROSTER, body=row.document, digest=row.fingerprint, roster=judge)
+        judges = roster_changes.judges(session, row.read(), desk.current_officer())
+        return passkey_exchange.question(session, tag=passkeys.ROSTER, body=row.document, digest=row.fingerprint, rosters=judges)
 
 
 @bp.post("/signature")
@@ -171,12 +171,12 @@ def _waiting(session: Session, roster: Roster | None) -> Waiting | None:
     signed = standing.signatures(session, row.fingerprint)
     has_signed = any(one.officer_id == officer.id for one in signed)
     try:
-        judge: Roster | None = roster_changes.judge(session, row.read(), officer)
+        judges = roster_changes.judges(session, row.read(), officer)
     except Refused:
-        judge = None
-    may_sign = judge is not None and not has_signed
+        judges = []
+    may_sign = bool(judges) and not has_signed
     changes = roster_differences.sentences(roster, row.read())
-    return Waiting(row, changes, signed, may_sign, may_sign and judge is not None and officer.party in judge.passwords)
+    return Waiting(row, changes, signed, may_sign, may_sign and any(officer.party in one.passwords for one in judges))
 
 
 def _waiting_row(session: Session) -> RosterVersion:

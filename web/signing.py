@@ -16,6 +16,7 @@ from campaigns.agreement.releases import Release
 from campaigns.drafting import enclosures, letters
 from campaigns.drafting.letters import Opened
 from campaigns.foundation.errors import NotFound, Refused, Stale
+from campaigns.foundation.officers import Officer
 from web import accounts, comparisons, demo_posts, desk, passkey_exchange, readership, refusals
 from web import releases as release_pages
 from web.differences import Change
@@ -64,7 +65,7 @@ def challenge(release_id: UUID) -> Response:
         request = releases.asked(session, release, by=by, at=at)
         signatures.admit(request)
         body, digest = release.manifest or b"", release.digest or ""
-        return passkey_exchange.question(session, tag=passkeys.RELEASE, body=body, digest=digest, roster=request.roster)
+        return passkey_exchange.question(session, tag=passkeys.RELEASE, body=body, digest=digest, rosters=[request.roster])
 
 
 @bp.post("/sign")
@@ -105,16 +106,23 @@ def _sign(release_id: UUID, seen: str, evidence: Callable[[Session], Evidence]) 
     try:
         with desk.writing() as session:
             by, at = desk.current_officer(), desk.now()
-            release = releases.get(session, release_id)
+            release = releases.get(session, release_id, lock=True)  # the same button pressed twice: the second waits, and finds the first
             releases.require_current(session, release, seen)
-            signatures.admit(releases.asked(session, release, by=by, at=at))
-            _require_ticks(release)
-            releases.sign(session, release_id, seen=seen, evidence=evidence(session), by=by, at=at)
+            if not _stands(session, release, by):
+                signatures.admit(releases.asked(session, release, by=by, at=at))
+                _require_ticks(release)
+                releases.sign(session, release_id, seen=seen, evidence=evidence(session), by=by, at=at)
     except Stale as refusal:
         return _stale(release_id, refusal)
     except Refused as refusal:
         return _again(release_id, refusal)
     return _signed(release_id)
+
+
+def _stands(session: Session, release: Release, by: Officer) -> bool:
+    """Whether their own signature stands on these very bytes: whoever posts it again is answered as they were, and nothing is recorded."""
+    given = signatures.on(session, release.id, release.digest)
+    return release.state == "sealed" and any((one.officer_id, one.party) == (by.id, by.party) for one in given)
 
 
 def _again(release_id: UUID, refusal: Refused) -> Response | tuple[str, int]:

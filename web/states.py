@@ -28,6 +28,8 @@ def of_release(session: Session, release: Release) -> str:
     """A release's state as it is said on screen."""
     if release.state in lifecycles.before(RELEASE, "supersede") and not releases.is_current(session, release):
         return "replaced"
+    if release.state == "sealed" and releases.said(release) is None:
+        return "cannot be read"
     if release.state == "sealed":
         missing = [party.name for party in releases.missing(session, release)]
         return f"waiting for {' and '.join(missing)}" if missing else "agreed"
@@ -69,6 +71,7 @@ def next_step(session: Session, state: str, release: Release | None, *, pace: fl
 _OTHER = {
     "being sealed": "Countersign makes each audience's letter and fixes who gets it. Then HSE and LACoRS are asked to sign. Nobody needs to wait here.",
     "could not be sealed": "{bare}. Put this right in the words or the audiences, and submit it again.",
+    "cannot be read": "What was sealed cannot be read any more, so nobody signs it and nothing of it is sent. Withdraw it, or return it and submit the words again.",
     "returned": "A party asked for other words: {reason}. Whoever wrote it changes them and submits it again.",
     "stopped": "{bare}. Nothing leaves until it is let go on.",
     "gone out": "Nothing: every letter has its outcome. The coverage page counts who has been written to.",

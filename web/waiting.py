@@ -75,7 +75,7 @@ def blocked(session: Session, officer: Officer) -> list[Blocked]:
     for release in releases.in_state(session, "sealed"):
         missing = [party.name for party in releases.missing(session, release)]
         if missing and releases.is_current(session, release) and message_sheets.why_not_sign(session, release, officer):
-            sentence = f"waits for {' and '.join(missing)} to sign."
+            sentence = f"waits for {' and '.join(missing)} to sign." if releases.said(release) else "cannot be read, so nobody can sign it."
             found.append(Blocked(release.title, sentence, release.sealed_at or release.submitted_at, _page(release)))
     return sorted(found, key=lambda thing: thing.since)
 

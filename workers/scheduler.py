@@ -3,6 +3,8 @@
 Due and lost are columns in the database, never a delay in a queue.
 """
 
+from collections.abc import Callable
+
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -19,25 +21,60 @@ logger = structlog.get_logger()
 def run(tools: Tools) -> None:
     """Tick until asked to stop. Whatever goes wrong is tried again at the next tick: a clock that dies in silence would lose everything."""
     while not tools.stopping.wait(TICK):
-        try:
-            tick(tools)
-        except SQLAlchemyError as fault:
-            logger.warning("the clock could not read the database", fault=str(fault))
-        except Exception:
-            logger.exception("the clock stumbled")
+        tick(tools)
 
 
-def tick(tools: Tools) -> None:
-    """One look: overdue releases end, due ones begin, dead attempts become unknown, due letters are hinted at, new facts are chained,
-    and parties that have not signed are reminded."""
-    database, at = tools.database, tools.clock()
-    for look in (schedules.end_overdue, schedules.begin_due, deliveries.lose_abandoned):
-        with database.transaction() as session:
-            look(session, at=at)
-    with database.transaction() as session:
-        log.tell_again(session, deliveries.due_chunks(session, at=at), at=at)
-    with database.transaction() as session:
+def tick(tools: Tools) -> list[str]:
+    """One look at everything: overdue releases end, due ones begin, dead attempts become unknown, due letters are hinted at, new facts are
+    chained, heads are kept, and parties that have not signed are reminded.
+
+    Each look is on its own, so that what is wrong with one keeps no other waiting; gives the names of those that failed, as the log says.
+    """
+    return [look.__name__ for look in LOOKS if not _took(look, tools)]
+
+
+def end_overdue(tools: Tools) -> None:
+    """What nobody signed or sent in time."""
+    with tools.database.transaction() as session:
+        schedules.end_overdue(session, at=tools.clock())
+
+
+def begin_due(tools: Tools) -> None:
+    """What was to go by now."""
+    with tools.database.transaction() as session:
+        schedules.begin_due(session, at=tools.clock())
+
+
+def lose_abandoned(tools: Tools) -> None:
+    """What a worker that died was attempting."""
+    with tools.database.transaction() as session:
+        deliveries.lose_abandoned(session, at=tools.clock())
+
+
+def hint_again(tools: Tools) -> None:
+    """Chunks with letters due, in nobody's hands."""
+    with tools.database.transaction() as session:
+        log.tell_again(session, deliveries.due_chunks(session, at=tools.clock()), at=tools.clock())
+
+
+def chain(tools: Tools) -> None:
+    """Facts recorded since the last link."""
+    with tools.database.transaction() as session:
         audit.chain(session)
-    heads.keep(tools)
-    heads.publish(tools)
-    reminding.remind(tools)
+
+
+LOOKS: tuple[Callable[[Tools], object], ...] = (
+    end_overdue, begin_due, lose_abandoned, hint_again, chain, heads.keep, heads.publish, reminding.remind,
+)  # fmt: skip
+
+
+def _took(look: Callable[[Tools], object], tools: Tools) -> bool:
+    try:
+        look(tools)
+    except SQLAlchemyError as fault:
+        logger.warning("the clock could not read the database", look=look.__name__, fault=str(fault))
+        return False
+    except Exception as fault:
+        logger.exception("the clock stumbled", look=look.__name__, fault=f"{type(fault).__name__}: {fault}")
+        return False
+    return True

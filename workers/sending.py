@@ -1,13 +1,20 @@
 """Subscribers that send: plan a release's letters in chunks, send a chunk, close what is done, abandon what ended."""
 
+from uuid import UUID
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
 from campaigns.agreement import releases, schedules
 from campaigns.delivery import claims, deliveries
 from campaigns.delivery.deliveries import ChunkPlanned
 from campaigns.delivery.sender import Sender
 from campaigns.foundation import log
-from campaigns.foundation.errors import GateClosed, NotFound
+from campaigns.foundation.errors import GateClosed, NotFound, TryLater
 from campaigns.foundation.log import LogEntry
 from workers.tools import Tools
+
+logger = structlog.get_logger()
 
 
 def plan_deliveries(entry: LogEntry, tools: Tools) -> None:
@@ -19,19 +26,36 @@ def plan_deliveries(entry: LogEntry, tools: Tools) -> None:
 
 
 def send_chunk(entry: LogEntry, tools: Tools) -> None:
-    """Claim a chunk, the gate being asked again, and send it; whatever the gate refuses stops the release, with the reason."""
+    """Claim a chunk, the gate being asked again, and send it. It fails closed: whatever goes wrong stops the release, with the reason.
+
+    Only what may pass by itself is tried again as it is: a database that does not answer, and a world outside that is not ready.
+    """
     event = log.read(entry)
     if not isinstance(event, ChunkPlanned):
         raise NotFound("This fact is not about a chunk.")
     try:
-        with tools.database.transaction() as session:
-            claim = claims.claim_chunk(session, event.chunk, lease=tools.lease, at=tools.clock())
-        if claim is not None:
-            sender = Sender(tools.database, tools.transport, tools.clock, tools.settings.pace, tools.lease, tools.stopping.is_set)
-            sender.send(claim)
+        _send(event.chunk, tools)
+    except (SQLAlchemyError, TryLater):
+        raise
     except GateClosed as refusal:
-        with tools.database.transaction() as session:
-            schedules.hold(session, entry.subject, reason=refusal.sentence, at=tools.clock())
+        _hold(entry, refusal.sentence, tools)
+    except Exception as fault:
+        said = f"Sending failed ({type(fault).__name__}: {fault})."
+        logger.exception("a chunk could not be sent", release=str(entry.subject), chunk=str(event.chunk), fault=said)
+        _hold(entry, said, tools)
+
+
+def _send(chunk_id: UUID, tools: Tools) -> None:
+    with tools.database.transaction() as session:
+        claim = claims.claim_chunk(session, chunk_id, lease=tools.lease, at=tools.clock())
+    if claim is not None:
+        sender = Sender(tools.database, tools.transport, tools.clock, tools.settings.pace, tools.lease, tools.stopping.is_set)
+        sender.send(claim)
+
+
+def _hold(entry: LogEntry, reason: str, tools: Tools) -> None:
+    with tools.database.transaction() as session:
+        schedules.hold(session, entry.subject, reason=reason, at=tools.clock())
 
 
 def close_release(entry: LogEntry, tools: Tools) -> None:

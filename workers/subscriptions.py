@@ -31,6 +31,7 @@ from campaigns.agreement.schedules import (
     SendingBegan,
     SendingResumed,
     SendingStopped,
+    StopLifted,
 )
 from campaigns.agreement.seals import ReleaseSealed, SealingFailed
 from campaigns.briefings.attendance import AttendanceRecorded
@@ -96,6 +97,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         ReleaseSigned,
         ReleaseScheduled,
         ReleaseSent,
+        StopLifted,
         TourOpened,
         BriefingDated,
         BriefingDeclined,

@@ -1,8 +1,7 @@
 """The two-party gate: the one decision whether a release may go, refusal by refusal, from stored bytes alone.
 
 `check` is asked when a release is scheduled, when it begins, and whenever a chunk is claimed. It fails closed: a guard that cannot decide
-refuses. Nobody, administrators and tests included, has a way round it.
-Source: HELA paper, Annex 2 ("jointly agreed between HSE and LACoRS, but come from a single, credible source").
+refuses, and nobody has a way round it. Source: HELA paper, Annex 2 ("jointly agreed", "from a single, credible source").
 """
 
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
-from campaigns.agreement import identity, manifest, merkle, parties, passkeys, roster_changes, sealed, signatures, standing
+from campaigns.agreement import identity, manifest, merkle, parties, passkeys, releases, roster_changes, sealed, signatures, standing
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
 from campaigns.agreement.signatures import Signature
@@ -76,7 +75,8 @@ def it_has_not_been_ended(case: Case) -> None:  # returned, withdrawn, missed, s
 
 def the_words_are_still_the_messages_words(case: Case) -> None:  # a newer revision replaces this one, and with it every signature
     message = messages.get(case.session, case.release.message_id)
-    if message.revision != case.said.revision or message.state not in {"submitted", "gone"}:
+    newer = any(other.submitted_at > case.release.submitted_at for other in releases.of_message(case.session, message.id))
+    if message.revision != case.said.revision or message.state not in {"submitted", "gone"} or newer:
         raise GateClosed("The release is superseded: its message has changed since, or was given up.")
 
 
@@ -104,7 +104,7 @@ def the_signatures_are_different_peoples(case: Case) -> None:
 
 def every_signature_holds(case: Case) -> None:  # by a member of the roster of its day, for their party, with their key, over these bytes
     for signature in case.signed:
-        roster = case.rosters.version(signature.roster)
+        roster = case.rosters.of_its_day(signature.roster, at=signature.at)
         member = identity.holds(signature, roster, tag=passkeys.RELEASE, body=case.release.manifest or b"")
         if not member.may_sign(UUID(case.said.campaign_id), at=signature.at):
             raise GateClosed(f"{member.post} was not {case.said.campaign}'s deputy when it was signed.")

@@ -4,6 +4,7 @@
 while a party's roster allows it. *software*: an assertion by a program's key, in databases made for tests and rehearsals alone.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -68,6 +69,11 @@ def admit(session: Session, given: Evidence, roster: Roster, *, tag: bytes, body
     return keyrings.used(session, assertion.credential, word)
 
 
+def judge(rosters: Sequence[Roster], given: Evidence, *, by: Officer) -> Roster:
+    """The first of these rosters that knows what was signed with, else the first: a key that left a ring is a key of the old roster alone."""
+    return next((one for one in rosters if _knows(one, given, by)), rosters[0])
+
+
 def holds(signed: Signed, roster: Roster, *, tag: bytes, body: bytes) -> Member:
     """Check a signature again from what was stored: a member of the roster gave it, for their party, over these bytes; gives the member."""
     member = _member(roster, signed.officer_id, signed.party, signed.officer_name)
@@ -76,6 +82,13 @@ def holds(signed: Signed, roster: Roster, *, tag: bytes, body: bytes) -> Member:
     else:
         _verified(_assertion(signed.evidence), member, signed.method, roster, tag=tag, body=body, at=signed.at)
     return member
+
+
+def _knows(roster: Roster, given: Evidence, by: Officer) -> bool:
+    if given.method == "password":
+        return by.party in roster.passwords
+    member = roster.member(by.id)
+    return member is not None and member.key(given.detail.get("credential", "")) is not None
 
 
 def _member(roster: Roster, officer_id: UUID, party: str, name: str) -> Member:
@@ -94,13 +107,21 @@ def _verified(assertion: Assertion, member: Member, method: str, roster: Roster,
     key = member.key(assertion.credential)
     if key is None or key.software != (method == "software"):
         raise NotYours(f"This passkey is not one that the roster lists for {member.post}.")
-    if not timedelta(0) <= at - nonces.issued_at(assertion.nonce) <= FRESH:
+    if not timedelta(0) <= at - _asked_at(assertion) <= FRESH:
         raise NotYours("The signature was not given within five minutes of being asked for. Sign again.")
     return passkeys.verify(assertion, tag=tag, body=body, cose=key.cose, site=roster.site)
 
 
-def _assertion(stored: dict[str, Any]) -> Assertion:
+def _asked_at(assertion: Assertion) -> datetime:
+    try:
+        return nonces.issued_at(assertion.nonce)
+    except (ValueError, OverflowError, OSError):
+        raise NotYours("This signature holds no moment at which it was asked for.") from None
+
+
+def _assertion(stored: Any) -> Assertion:
+    """From what is stored, which may be anything once somebody was at the database."""
     try:
         return Assertion(**{name: str(stored[name]) for name in Assertion.__dataclass_fields__})
-    except KeyError:
+    except (KeyError, TypeError):
         raise NotYours("This signature holds no passkey's assertion.") from None

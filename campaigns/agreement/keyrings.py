@@ -11,11 +11,11 @@ from webauthn import verify_registration_response
 from webauthn.helpers import decode_credential_public_key
 from webauthn.helpers.exceptions import WebAuthnException
 
-from campaigns.agreement import nonces, passkeys
+from campaigns.agreement import nonces, passkeys, rosters
 from campaigns.agreement.passkeys import Site, Word
-from campaigns.agreement.rosters import Key
+from campaigns.agreement.rosters import Key, RosterVersion
 from campaigns.foundation import log
-from campaigns.foundation.errors import Invalid, NotFound, NotYours, Problem
+from campaigns.foundation.errors import GateClosed, Invalid, NotFound, NotYours, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 from campaigns.foundation.stamps import WrongDatabase
@@ -109,11 +109,19 @@ def keys(session: Session, officer_id: UUID) -> list[Key]:
 
 
 def refuse_software(session: Session) -> None:
-    """Refuse to start on a database in which a program's key is enrolled: those are for tests and rehearsals."""
-    if session.exec(select(Credential).where(col(Credential.software).is_(True)).limit(1)).first() is not None:
+    """Refuse to start on a database in which a program's key is enrolled, or stands in a roster: those are for tests and rehearsals."""
+    enrolled = session.exec(select(Credential).where(col(Credential.software).is_(True)).limit(1)).first() is not None
+    if enrolled or any(map(_lists_software, rosters.rows(session))):
         raise WrongDatabase(
             "A software key is enrolled in this database; those are for tests and rehearsals, and nothing else starts on it."
         )
+
+
+def _lists_software(row: RosterVersion) -> bool:
+    try:
+        return row.read().has_software_keys
+    except GateClosed:  # under what cannot be read nobody signs: the pages say so, once they are up
+        return False
 
 
 def used(session: Session, key_id: str, word: Word) -> None:

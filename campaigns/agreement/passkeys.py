@@ -90,7 +90,7 @@ def verify(assertion: Assertion, *, tag: bytes, body: bytes, cose: str, site: Si
             credential_current_sign_count=0,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError) as fault:
+    except (WebAuthnException, ValueError, KeyError, RecursionError) as fault:
         raise NotYours(f"The passkey's signature does not hold: {fault}.") from fault
     device = found.credential_device_type.value
     return Word(found.new_sign_count, device == "multi_device", found.credential_backed_up)

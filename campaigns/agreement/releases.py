@@ -5,6 +5,7 @@ release *replaced*, whatever its row says. Source: HELA paper, Annex 2 ("jointly
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from campaigns.agreement.signatures import Request
 from campaigns.drafting import messages
 from campaigns.drafting.messages import Message
 from campaigns.foundation import lifecycles, log, officers
-from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, Problem, Stale
+from campaigns.foundation.errors import GateClosed, Invalid, NotAllowedNow, NotFound, Problem, Stale
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
@@ -86,6 +87,11 @@ class Release(SQLModel, table=True):
     stopped_by: str | None = None
     reason: str | None = None
 
+    @property
+    def stoppers(self) -> list[str]:
+        """The parties that want it stopped, by code; empty when the gate stopped it, or nobody."""
+        return (self.stopped_by or "").split()
+
 
 def submit(session: Session, message_id: UUID, *, by: Officer, at: datetime) -> UUID:
     """Send the current words to both parties: a worker seals them first. Older releases of the message are superseded.
@@ -96,18 +102,10 @@ def submit(session: Session, message_id: UUID, *, by: Officer, at: datetime) -> 
     message = messages.move(session, message_id, "submit")
     words = messages.current(session, message).read()
     words.check(at=at)
-    supersede_older(session, message)
-    release = Release(
-        message_id=message.id,
-        campaign_id=message.campaign_id,
-        revision=message.revision,
-        reference=message.reference,
-        title=message.title,
-        not_before=words.not_before,
-        latest_send=words.latest_send,
-        submitted_by=by.name,
-        submitted_at=at,
-    )
+    _supersede_older(session, message)
+    sealed_from: dict[str, Any] = {name: getattr(message, name) for name in ("campaign_id", "revision", "reference", "title")}
+    window: dict[str, Any] = {"not_before": words.not_before, "latest_send": words.latest_send}
+    release = Release(message_id=message.id, **sealed_from, **window, submitted_by=by.name, submitted_at=at)
     session.add(release)
     session.flush()
     log.record(session, RevisionSubmitted(release=release.id), subject=release.id, by=by.name, at=at)
@@ -134,15 +132,14 @@ def asked(session: Session, release: Release, *, by: Officer, at: datetime) -> R
     """Everything that decides whether `by` may sign this release now (see signatures.admit). Refuses one that is not sealed."""
     if release.manifest is None:
         raise NotAllowedNow(f"This release is {release.state}; it is not waiting for signatures.")
-    if (stored := said(release)) is None:
-        raise NotAllowedNow("What is stored of this release cannot be read, so nobody can sign it. Submit the message again.")
-    editors, campaign = messages.editors(session, release.message_id), release.campaign_id
-    return signatures.request(session, release.id, state=release.state, said=stored, campaign=campaign, editors=editors, by=by, at=at)
+    editors, said, campaign = messages.editors(session, release.message_id), read(release), release.campaign_id
+    return signatures.request(session, release.id, state=release.state, said=said, campaign=campaign, editors=editors, by=by, at=at)
 
 
 def return_(session: Session, release_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:
     """Ask for other words: the message becomes a draft again and every signature on this release is void. Needs a reason."""
     officers.require_writer(by)
+    lock(session, release_id)
     release = move(session, release_id, "return", reason=_reason(reason))
     if is_current(session, release):
         messages.move(session, release.message_id, "return")
@@ -155,6 +152,7 @@ def withdraw(session: Session, release_id: UUID, *, reason: str, by: Officer, at
     What has gone stays gone; whoever checks its reference reads that it was withdrawn.
     """
     officers.require_writer(by)
+    lock(session, release_id)
     release = move(session, release_id, "withdraw", reason=_reason(reason), ended_at=at)
     if is_current(session, release):
         messages.withdraw(session, release.message_id, reason=reason.strip(), by=by, at=at)
@@ -169,16 +167,30 @@ def get(session: Session, release_id: UUID, *, lock: bool = False) -> Release:
     return release
 
 
+def lock(session: Session, release_id: UUID) -> Release:
+    """Hold a release and its message until the transaction ends: the message first, as whoever submits does, or two would wait in a ring."""
+    messages.get(session, get(session, release_id).message_id, lock=True)
+    return get(session, release_id, lock=True)
+
+
 def of_message(session: Session, message_id: UUID) -> list[Release]:
     """A message's releases, the newest first."""
     return list(session.exec(select(Release).where(Release.message_id == message_id).order_by(col(Release.submitted_at).desc())))
 
 
-def said(release: Release) -> Manifest | None:
-    """What its stored bytes say; None until it is sealed, and for bytes of an older kind."""
+def read(release: Release) -> Manifest:
+    """What its stored bytes say; refuses one that is not sealed, and bytes that are altered or of an older kind."""
     try:
-        return manifest.read(release.manifest) if release.manifest else None
-    except (ValueError, KeyError):
+        return manifest.read(release.manifest or b"")
+    except (ValueError, KeyError, TypeError, RecursionError) as fault:
+        raise GateClosed("Its stored bytes cannot be read.") from fault
+
+
+def said(release: Release) -> Manifest | None:
+    """The same; None for what `read` refuses."""
+    try:
+        return read(release)
+    except GateClosed:
         return None
 
 
@@ -201,11 +213,10 @@ def require_current(session: Session, release: Release, seen: str) -> None:
 
 
 def missing(session: Session, release: Release) -> list[parties.Party]:
-    """The parties that have not signed these bytes as often as their risk asks for."""
+    """The parties that have not signed these bytes as often as their risk asks for; to bytes that cannot be read nobody has agreed."""
     signed = [signature.party for signature in signatures.on(session, release.id, manifest.digest(release.manifest or b""))]
-    stored = said(release)
-    needed = stored.risk.signatures if stored else 1
-    return [party for party in parties.required(session) if signed.count(party.code) < needed]
+    found = said(release)
+    return [party for party in parties.required(session) if found is None or signed.count(party.code) < found.risk.signatures]
 
 
 def move(session: Session, release_id: UUID, verb: str, **columns: object) -> Release:
@@ -216,11 +227,9 @@ def move(session: Session, release_id: UUID, verb: str, **columns: object) -> Re
     return release
 
 
-def supersede_older(session: Session, message: Message) -> None:
-    """Close the releases of earlier revisions that could still be waiting."""
-    open_ = lifecycles.before(lifecycles.RELEASE, "supersede")
-    older = sa.update(Release).where(col(Release.message_id) == message.id, col(Release.state).in_(open_))
-    session.exec(older.values(state="superseded"))
+def _supersede_older(session: Session, message: Message) -> None:
+    older = col(Release.message_id) == message.id, col(Release.state).in_(lifecycles.before(lifecycles.RELEASE, "supersede"))
+    session.exec(sa.update(Release).where(*older).values(state="superseded"))
 
 
 def _changes(session: Session, release: Release) -> list[str]:
@@ -236,9 +245,3 @@ def _reason(reason: str) -> str:
     if not reason.replace("\r", "").replace("\n", "").replace("\t", "").isprintable():
         raise Invalid([Problem("reason", "Give the reason as plain text")])
     return reason.strip()
-
-
-def require_state(release: Release, *states: str) -> None:
-    """Refuse a release at another point of its life."""
-    if release.state not in states:
-        raise NotAllowedNow(f"This release is {release.state}.")

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.agreement import identity, keyrings, manifest, parties, passkeys, rosters, standing
@@ -82,7 +83,7 @@ def propose(
 ) -> RosterVersion:
     """Put the next version forward, in place of any other that waits. Refuses one that names too few who can sign."""
     officers.require_writer(by)
-    before = _before(session)
+    waiting, before = rosters.proposed(session, lock=True), _before(session)
     roster = Roster(
         version=before.version + 1 if before else _next_number(session),
         proposed_at=at,
@@ -94,14 +95,13 @@ def propose(
         members=sorted(members, key=lambda member: str(member.officer)),
     )
     roster.check()
-    if (waiting := rosters.proposed(session, lock=True)) is not None:
-        _end(session, waiting, by=by, at=at)
+    if waiting is not None:
+        _end(session, waiting, by=by.name, at=at)
     document = roster.to_bytes()
     row = RosterVersion(
         fingerprint=manifest.digest(document), version=roster.version, document=document, proposed_by=by.name, proposed_at=at
     )
-    session.add(row)
-    session.flush()
+    _add(session, row)
     log.record(session, RosterProposed(version=row.version, fingerprint=row.fingerprint), subject=ROSTER, by=by.name, at=at)
     return row
 
@@ -109,16 +109,19 @@ def propose(
 def sign(session: Session, *, seen: str, evidence: Evidence, by: Officer, at: datetime) -> bool:
     """Sign the version put forward, for one's party; `seen` is the fingerprint the page showed. True when it stands by this.
 
-    Refuses another version than the one seen, a second signature by one person, and whoever is a signatory neither of the standing
-    roster nor of the new one.
+    Refuses another version than the one seen, one that does not follow on the roster in force, a second signature by one person, and
+    whoever is a signatory neither of the standing roster nor of the new one.
     """
     row = rosters.proposed(session, lock=True)
     if row is None or row.fingerprint != seen:
         raise Stale("The roster changed after this page was shown to you. Nothing was signed.")
+    if not standing.follows(row.read(), _before(session)):
+        raise Stale("This roster does not follow on the one in force. Take it back, and put the next one forward again.")
     if any(signed.officer_id == by.id for signed in standing.signatures(session, seen)):
         raise NotAllowedNow("You have signed this roster already.")
     refuse_suspended(session, by.id, row.version - 1)
-    identity.admit(session, evidence, judge(session, row.read(), by), tag=passkeys.ROSTER, body=row.document, digest=seen, by=by, at=at)
+    judge = identity.judge(judges(session, row.read(), by), evidence, by=by)
+    identity.admit(session, evidence, judge, tag=passkeys.ROSTER, body=row.document, digest=seen, by=by, at=at)
     session.add(RosterSignature(fingerprint=seen, **identity.signed_by(evidence, by=by, at=at)))
     session.flush()
     log.record(session, RosterSigned(party=str(by.party), fingerprint=seen), subject=ROSTER, by=by.name, at=at)
@@ -131,7 +134,7 @@ def take_back(session: Session, *, seen: str, by: Officer, at: datetime) -> None
     row = rosters.proposed(session, lock=True)
     if row is None or row.fingerprint != seen:
         raise Stale("That roster no longer waits for signatures.")
-    _end(session, row, by=by, at=at)
+    _end(session, row, by=by.name, at=at)
 
 
 def suspend(session: Session, officer_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:
@@ -153,8 +156,10 @@ def suspend(session: Session, officer_id: UUID, *, reason: str, by: Officer, at:
 def found_anew(session: Session, *, by: str, at: datetime) -> int:
     """Give up the standing roster because a party lost all its keys: nobody can sign, and no signature under it counts any more.
 
-    For whoever has the machine. It lets nothing out: the parties found a new roster, and sign again whatever has not gone.
+    A version that waits would follow on what is given up, so it is taken back. For whoever has the machine. It lets nothing out: the parties found a new roster, and sign again whatever has not gone.
     """
+    if (waiting := rosters.proposed(session, lock=True)) is not None:
+        _end(session, waiting, by=by, at=at)
     ended = rosters.rows(session)
     for row in ended:
         row.ended_at = at
@@ -192,14 +197,12 @@ def deputy(session: Session, officer_id: UUID, *, ends: datetime, campaigns: lis
     return entry.model_copy(update={"standing": "deputy", "begins": at, "ends": ends.astimezone(UTC), "campaigns": campaigns})
 
 
-def judge(session: Session, roster: Roster, by: Officer) -> Roster:
-    """The roster that says with which keys `by` signs `roster`: the new one, or else the one in force. Refuses whoever is a signatory in neither."""
-    before = _before(session)
-    for one in (roster, before):
-        member = one.member(by.id) if one else None
-        if one and member and member.party == by.party and member.standing == "signatory":
-            return one
-    raise NotYours("Only a signatory who stands in the roster, the old or the new one, can sign it.")
+def judges(session: Session, roster: Roster, by: Officer) -> list[Roster]:
+    """The rosters that say with which keys `by` may sign `roster`: the new one, then the one in force. Refuses a signatory in neither."""
+    both = [one for one in (roster, _before(session)) if one is not None]
+    if not (found := [one for one in both if (member := one.member(by.id)) and (member.party, member.standing) == (by.party, "signatory")]):
+        raise NotYours("Only a signatory who stands in the roster, the old or the new one, can sign it.")
+    return found
 
 
 def _entry(session: Session, record: OfficerRecord, before: Member | None) -> Member:
@@ -210,9 +213,9 @@ def _entry(session: Session, record: OfficerRecord, before: Member | None) -> Me
 
 
 def _stand(session: Session, row: RosterVersion, *, by: Officer, at: datetime) -> bool:
-    if not standing.stands(row.read(), _before(session), standing.signatures(session, row.fingerprint)):
+    row.stands_since = standing.stands_since(row.read(), _before(session), standing.signatures(session, row.fingerprint))
+    if row.stands_since is None:
         return False
-    row.stands_since = at
     session.add(row)
     log.record(session, RosterStands(version=row.version, fingerprint=row.fingerprint), subject=ROSTER, by=by.name, at=at)
     return True
@@ -227,7 +230,17 @@ def _next_number(session: Session) -> int:
     return 1 + (session.exec(stood).one() or 0)  # versions given up keep their numbers
 
 
-def _end(session: Session, row: RosterVersion, *, by: Officer, at: datetime) -> None:
+def _add(session: Session, row: RosterVersion) -> None:
+    """One version waits at a time: the table refuses another, put forward at the same moment."""
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        raise Stale("Somebody else put a roster forward at this moment. Look at theirs first.") from None
+
+
+def _end(session: Session, row: RosterVersion, *, by: str, at: datetime) -> None:
     row.ended_at = at
     session.add(row)
-    log.record(session, RosterTakenBack(version=row.version), subject=ROSTER, by=by.name, at=at)
+    session.flush()
+    log.record(session, RosterTakenBack(version=row.version), subject=ROSTER, by=by, at=at)

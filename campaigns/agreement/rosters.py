@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Literal
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.agreement import manifest
@@ -21,6 +22,7 @@ from campaigns.foundation.errors import GateClosed, Invalid, Problem
 PREDICATE = "countersign/roster/v1"
 NOTHING_BEFORE = "0" * 64
 FEWEST = 2  # signatories a party
+WAITING = "stands_since IS NULL AND ended_at IS NULL"  # whoever proposes at the same moment proposes the same number
 
 
 class Key(Part):
@@ -75,6 +77,11 @@ class Roster(Part):
         """Whether it follows on no other."""
         return self.previous == NOTHING_BEFORE
 
+    @property
+    def has_software_keys(self) -> bool:
+        """Whether a program could sign under it."""
+        return any(key.software for member in self.members for key in member.keys)
+
     def member(self, officer_id: UUID) -> Member | None:
         """This person's entry."""
         return next((member for member in self.members if member.officer == officer_id), None)
@@ -111,6 +118,9 @@ class RosterVersion(SQLModel, table=True):
     """One row per version put forward; `stands_since` once both parties have signed it. The document never changes."""
 
     __tablename__ = "rosters"
+    __table_args__ = (
+        sa.Index("uq_rosters_waiting", "version", unique=True, sqlite_where=sa.text(WAITING), postgresql_where=sa.text(WAITING)),
+    )
 
     fingerprint: str = Field(primary_key=True)
     version: int = Field(index=True)
@@ -121,8 +131,11 @@ class RosterVersion(SQLModel, table=True):
     ended_at: datetime | None = None  # withdrawn while it was a proposal, or given up for a new founding
 
     def read(self) -> Roster:
-        """The document as a value; raises ValueError unless it is canonical and the one with this fingerprint."""
-        return read(self.document, self.fingerprint)
+        """The document as a value; refuses one that is not canonical, or not the one with this fingerprint."""
+        try:
+            return read(self.document, self.fingerprint)
+        except (ValueError, KeyError, TypeError, RecursionError) as fault:
+            raise GateClosed(f"The roster does not verify: {fault}.") from fault
 
 
 @lru_cache(maxsize=64)  # the same bytes are the same roster

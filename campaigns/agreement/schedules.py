@@ -3,13 +3,14 @@
 A schedule may only narrow what was signed; nothing is ever sent late. Waiting is a column the clock finds, not a delay in a queue.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from sqlmodel import Session, col, select
 
-from campaigns.agreement import gate, releases, sealed
+from campaigns.agreement import gate, parties, releases, sealed
 from campaigns.agreement.releases import Release
 from campaigns.agreement.seals import APPROVAL_DAYS
 from campaigns.drafting import holding_lines, messages
@@ -19,6 +20,7 @@ from campaigns.foundation.log import Event
 from campaigns.foundation.officers import COUNTERSIGN, Officer
 
 SLACK = timedelta(minutes=1)  # "now", typed a moment ago, is not the past
+logger = structlog.get_logger()
 
 
 class ReleaseScheduled(Event):
@@ -37,8 +39,14 @@ class SendingStopped(Event):
     reason: str
 
 
+class StopLifted(Event):
+    """One of the parties that stopped it lets it go on; the other does not yet."""
+
+    party: str
+
+
 class SendingResumed(Event):
-    """The party that stopped it lets it go on."""
+    """Whoever stopped it lets it go on."""
 
 
 class ReleaseMissed(Event):
@@ -79,10 +87,12 @@ def schedule(
 
 def begin_due(session: Session, *, at: datetime, limit: int = 20) -> int:
     """Begin every scheduled release whose time has come and which the gate lets go; the rest is stopped, with the reason."""
-    due = select(Release).where(Release.state == "scheduled", col(Release.scheduled_for) <= at).limit(limit)
-    found = list(session.exec(due.with_for_update(skip_locked=True)))
-    for release in found:
-        messages.get(session, release.message_id, lock=True)  # nobody revises it between the gate's answer and the beginning
+    due = select(Release.id).where(Release.state == "scheduled", col(Release.scheduled_for) <= at)
+    found = list(session.exec(due.order_by(col(Release.scheduled_for), col(Release.id)).limit(limit)))
+    for release_id in found:
+        release = releases.lock(session, release_id)  # nobody revises it between the gate's answer and the beginning
+        if release.state != "scheduled" or release.scheduled_for is None or release.scheduled_for > at:
+            continue  # another clock began it, or an officer was quicker
         try:
             gate.check_window(gate.check(session, release, at=at), at=at)
             messages.move(session, release.message_id, "send")
@@ -95,48 +105,63 @@ def begin_due(session: Session, *, at: datetime, limit: int = 20) -> int:
 
 
 def stop(session: Session, release_id: UUID, *, by: Officer, at: datetime) -> None:
-    """Stop what is scheduled or going, for either party, until that party lets it go on."""
+    """Stop what is scheduled or going, for either party, until that party lets it go on; what is stopped already, for one's own party too."""
     officers.require_writer(by)
-    releases.move(session, release_id, "stop", stopped_by=by.party, reason=f"Stopped by {by.name}")
-    log.record(session, SendingStopped(reason=f"Stopped by {by.name}"), subject=release_id, by=by.name, at=at)
+    release, said = releases.get(session, release_id, lock=True), f"Stopped by {by.name}"
+    if by.party in release.stoppers:
+        raise NotAllowedNow("Your party has stopped this already.")
+    reason = f"{(release.reason or '').rstrip('.')}. {said}" if release.state == "stopped" else said
+    releases.move(session, release_id, "stop", stopped_by=" ".join([*release.stoppers, str(by.party)]), reason=reason)
+    log.record(session, SendingStopped(reason=said), subject=release_id, by=by.name, at=at)
 
 
 def hold(session: Session, release_id: UUID, *, reason: str, at: datetime) -> None:
     """The gate refused: stop it until somebody looks. Harmless when it has been stopped or ended already."""
     release = releases.get(session, release_id, lock=True)
-    if release.state not in lifecycles.before(lifecycles.RELEASE, "stop"):
+    if release.state == "stopped" or release.state not in lifecycles.before(lifecycles.RELEASE, "stop"):
         return
     releases.move(session, release_id, "stop", stopped_by=None, reason=reason)
     log.record(session, SendingStopped(reason=reason), subject=release_id, by=COUNTERSIGN.name, at=at)
 
 
-def resume(session: Session, release_id: UUID, *, by: Officer, at: datetime) -> None:
-    """Let a stopped release go on at once. Refuses the party that did not stop it, and whatever the gate refuses."""
+def resume(session: Session, release_id: UUID, *, by: Officer, at: datetime) -> bool:
+    """Let a stopped release go on, at once or at its time; False while the other party that stopped it does not.
+
+    Refuses the party that did not stop it, and whatever the gate refuses.
+    """
     officers.require_writer(by)
     release = releases.get(session, release_id, lock=True)
-    releases.require_state(release, "stopped")
-    if release.stopped_by and release.stopped_by != by.party:
+    if release.state != "stopped":
+        raise NotAllowedNow(f"This release is {release.state}.")
+    if not may_resume(release, by):
         raise NotYours("The other party stopped this; only they can let it go on.")
-    verb, began = ("resume", release.began_at) if release.began_at else ("reschedule", None)
-    releases.move(session, release_id, verb, stopped_by=None, reason=None, began_at=began)
-    gate.check_window(gate.check(session, release, at=at), at=at)
+    if others := [party for party in release.stoppers if party != by.party]:
+        _lift(session, release, others, by=by, at=at)
+        return False
+    verb, goes_at = ("resume", at) if release.began_at else ("reschedule", max(at, release.scheduled_for or at))
+    releases.move(session, release_id, verb, stopped_by=None, reason=None)
+    gate.check_window(gate.check(session, release, at=at), at=goes_at)
     log.record(session, SendingResumed(), subject=release_id, by=by.name, at=at)
+    return True
+
+
+def may_stop(release: Release, by: Officer) -> bool:
+    """Whether somebody's party could stop it, or stop it too."""
+    can = release.state in lifecycles.before(lifecycles.RELEASE, "stop")
+    return can and by.duty in officers.WRITERS and by.party not in release.stoppers
+
+
+def may_resume(release: Release, by: Officer) -> bool:
+    """Whether it is stopped, and by somebody's own party or by the gate alone."""
+    return release.state == "stopped" and by.duty in officers.WRITERS and (not release.stoppers or by.party in release.stoppers)
 
 
 def end_overdue(session: Session, *, at: datetime) -> int:
     """Mark as missed what could still have gone and whose latest time has passed; what waits for signatures too long has lapsed."""
-    late = select(Release).where(col(Release.state).in_(lifecycles.before(lifecycles.RELEASE, "miss")), col(Release.latest_send) <= at)
-    missed = list(session.exec(late))
-    for release in missed:
-        releases.move(session, release.id, "miss", ended_at=at)
-        log.record(session, ReleaseMissed(), subject=release.id, by=COUNTERSIGN.name, at=at)
-    old = select(Release).where(Release.state == "sealed", col(Release.sealed_at) <= at - timedelta(days=APPROVAL_DAYS))
-    lapsed = [release for release in session.exec(old) if releases.missing(session, release)]
-    for release in lapsed:
-        releases.move(session, release.id, "lapse", ended_at=at)
-        if releases.is_current(session, release):
-            messages.move(session, release.message_id, "return")
-        log.record(session, ReleaseLapsed(), subject=release.id, by=COUNTERSIGN.name, at=at)
+    late = select(Release.id).where(col(Release.state).in_(lifecycles.before(lifecycles.RELEASE, "miss")), col(Release.latest_send) <= at)
+    missed = [release_id for release_id in session.exec(late).all() if _alone(session, _miss, release_id, at=at)]
+    old = select(Release.id).where(Release.state == "sealed", col(Release.sealed_at) <= at - timedelta(days=APPROVAL_DAYS))
+    lapsed = [release_id for release_id in session.exec(old).all() if _alone(session, _lapse, release_id, at=at)]
     return len(missed) + len(lapsed)
 
 
@@ -148,3 +173,37 @@ def finish(session: Session, release_id: UUID, *, at: datetime) -> bool:
         return False
     log.record(session, ReleaseSent(), subject=release_id, by=COUNTERSIGN.name, at=at)
     return True
+
+
+def _lift(session: Session, release: Release, others: list[str], *, by: Officer, at: datetime) -> None:
+    """Take one's own party's stop away; what the others want stopped stays stopped."""
+    reason = f"{by.name} lets it go on, and {' and '.join(parties.name(session, party) for party in others)} does not yet"
+    releases.move(session, release.id, "stop", stopped_by=" ".join(others), reason=reason)
+    log.record(session, StopLifted(party=str(by.party)), subject=release.id, by=by.name, at=at)
+
+
+def _miss(session: Session, release_id: UUID, at: datetime) -> bool:
+    releases.move(session, release_id, "miss", ended_at=at)
+    log.record(session, ReleaseMissed(), subject=release_id, by=COUNTERSIGN.name, at=at)
+    return True
+
+
+def _lapse(session: Session, release_id: UUID, at: datetime) -> bool:
+    release = releases.lock(session, release_id)
+    if not releases.missing(session, release):
+        return False
+    releases.move(session, release_id, "lapse", ended_at=at)
+    if releases.is_current(session, release):
+        messages.move(session, release.message_id, "return")
+    log.record(session, ReleaseLapsed(), subject=release_id, by=COUNTERSIGN.name, at=at)
+    return True
+
+
+def _alone(session: Session, end: Callable[[Session, UUID, datetime], bool], release_id: UUID, *, at: datetime) -> bool:
+    """End one release, undone alone when it is refused: whatever is wrong with it keeps no other from ending."""
+    try:
+        with session.begin_nested():
+            return end(session, release_id, at)
+    except Refused as refusal:
+        logger.warning("a release could not be ended", release=str(release_id), why=refusal.sentence)
+        return False

@@ -15,6 +15,7 @@ from sqlmodel import Field, Session, col, select
 from campaigns.agreement import identity, passkeys, roster_changes, standing
 from campaigns.agreement.identity import Evidence, Signed
 from campaigns.agreement.manifest import Manifest
+from campaigns.agreement.roster_changes import Suspension
 from campaigns.agreement.rosters import Roster
 from campaigns.foundation.errors import NotAllowedNow, NotYours
 from campaigns.foundation.officers import Officer, OfficerRecord
@@ -119,7 +120,7 @@ def request(
     session: Session, release_id: UUID, *, state: str, said: Manifest, campaign: UUID, editors: set[UUID], by: Officer, at: datetime
 ) -> Request:
     """What admission looks at, with the roster in force and the signatures given so far."""
-    return Request(session, state, said, campaign, standing.chain(session).current, given(session, release_id), editors, by, at)
+    return Request(session, state, said, campaign, standing.chain(session).in_force(at), given(session, release_id), editors, by, at)
 
 
 def add(request: Request, release_id: UUID, stored: bytes, *, digest: str, evidence: Evidence) -> None:
@@ -134,6 +135,12 @@ def add(request: Request, release_id: UUID, stored: bytes, *, digest: str, evide
 def given(session: Session, release_id: UUID) -> list[Signature]:
     """Every signature given on a release, in order."""
     return list(session.exec(select(Signature).where(Signature.release_id == release_id).order_by(col(Signature.at))))
+
+
+def a_signer_is_suspended(release_id: UUID) -> sa.Exists:
+    """As part of a statement: somebody who signed this release is suspended since, under the roster they signed under or a later one."""
+    theirs = col(Suspension.officer_id) == Signature.officer_id, col(Suspension.version) >= Signature.roster
+    return sa.exists().where(col(Signature.release_id) == release_id, *theirs)
 
 
 def on(session: Session, release_id: UUID, digest: str | None) -> list[Signature]:

@@ -1,7 +1,11 @@
-"""Whether rosters stand: the chain read from its stored bytes and every signature in it checked again, whenever it is asked for."""
+"""Whether rosters stand, and since when: the chain read from its stored bytes, every signature in it checked again, whenever it is asked for.
+
+A version has been in force since the last signature it needed. The column beside it says the same to whoever searches, and is not believed.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -10,7 +14,10 @@ from sqlmodel import Field, Session, col, select
 from campaigns.agreement import identity, passkeys, rosters
 from campaigns.agreement.identity import Signed
 from campaigns.agreement.rosters import Roster, RosterVersion
+from campaigns.foundation import stamps
 from campaigns.foundation.errors import GateClosed, Refused
+
+UNREADABLE = (ValueError, TypeError, LookupError, OverflowError, RecursionError)  # what rows hold that no step of ours wrote
 
 
 class RosterSignature(Signed, table=True):
@@ -25,37 +32,65 @@ class RosterSignature(Signed, table=True):
 
 @dataclass(frozen=True)
 class Chain:
-    """Every roster since the founding, oldest first, each verified."""
+    """Every roster since the founding, oldest first, each verified; `since`: the moment from which each was in force."""
 
     rosters: tuple[Roster, ...]
+    since: tuple[datetime, ...]
 
     @property
     def current(self) -> Roster:
-        """The one in force."""
+        """The newest."""
         return self.rosters[-1]
 
-    def version(self, number: int) -> Roster:
-        """A version of this chain; refuses one that never stood in it."""
-        for roster in self.rosters:
-            if roster.version == number:
-                return roster
-        raise GateClosed(f"Version {number} of the roster does not stand.")
+    def in_force(self, at: datetime) -> Roster:
+        """The one that was in force at a moment; refuses a moment before the founding."""
+        begun = [roster for roster, since in zip(self.rosters, self.since, strict=True) if since <= at]
+        if not begun:
+            raise GateClosed("No roster of signatories was in force at that moment.")
+        return begun[-1]
+
+    def of_its_day(self, number: int, *, at: datetime) -> Roster:
+        """A version of this chain, if it was in force at that moment; a version that was replaced lends its keys to nobody any more."""
+        if number not in {roster.version for roster in self.rosters}:
+            raise GateClosed(f"Version {number} of the roster does not stand.")
+        if (roster := self.in_force(at)).version != number:
+            raise GateClosed(f"It was signed under version {number} of the roster, while version {roster.version} was in force.")
+        return roster
 
 
 def chain(session: Session) -> Chain:
-    """The verified chain; raises `GateClosed` when there is none, or when any link of it does not verify."""
+    """The verified chain; raises `GateClosed` when there is none, or when any link of it does not verify or cannot be read."""
     verified: list[Roster] = []
-    for row in rosters.rows(session):
-        verified.append(_verified(session, row, verified[-1] if verified else None))
+    since: list[datetime] = []
+    try:
+        for row in rosters.rows(session):
+            roster, moment = _verified(session, row, verified[-1] if verified else None)
+            verified.append(roster)
+            since.append(moment)
+    except UNREADABLE as fault:
+        raise GateClosed(f"The roster cannot be read ({type(fault).__name__}: {fault}).") from fault
     if not verified:
         raise rosters.none_stands()
-    return Chain(tuple(verified))
+    return Chain(tuple(verified), tuple(since))
 
 
-def stands(roster: Roster, before: Roster | None, given: Sequence[Signed]) -> bool:
-    """Whether each party has signed under the roster itself and, but for a founding, under the one before."""
+def follows(roster: Roster, before: Roster | None) -> bool:
+    """Whether it may come next: after the one in force, for the same parties; or, while none is, as a founding."""
+    if before is None:
+        return roster.is_founding
+    return (roster.version, roster.previous, roster.parties) == (before.version + 1, rosters.fingerprint(before), before.parties)
+
+
+def stands_since(roster: Roster, before: Roster | None, given: Sequence[Signed]) -> datetime | None:
+    """When each party had signed under the roster itself and, but for a founding, under the one before; None while one has not."""
     under, body = [one for one in (before, roster) if one is not None], roster.to_bytes()
-    return all(any(_counts(signed, judge, party, body) for signed in given) for party in roster.parties for judge in under)
+    first = [
+        min((signed.at for signed in given if _counts(signed, judge, party, body)), default=None)
+        for party in roster.parties
+        for judge in under
+    ]
+    moments = [moment for moment in first if moment is not None]
+    return max(moments) if moments and len(moments) == len(first) else None
 
 
 def signatures(session: Session, fingerprint: str) -> list[RosterSignature]:
@@ -64,17 +99,16 @@ def signatures(session: Session, fingerprint: str) -> list[RosterSignature]:
     return list(session.exec(of_it.order_by(col(RosterSignature.at), col(RosterSignature.party))))
 
 
-def _verified(session: Session, row: RosterVersion, before: Roster | None) -> Roster:
-    try:
-        roster = row.read()
-    except (ValueError, KeyError) as fault:
-        raise GateClosed(f"The roster does not verify: {fault}.") from fault
-    follows = (before.version + 1, rosters.fingerprint(before)) if before else (roster.version, rosters.NOTHING_BEFORE)
-    if (roster.version, roster.previous) != follows or (before and roster.parties != before.parties):
+def _verified(session: Session, row: RosterVersion, before: Roster | None) -> tuple[Roster, datetime]:
+    """The version in a row, and since when it is in force."""
+    roster = row.read()
+    if roster.version != row.version or not follows(roster, before):
         raise GateClosed(f"Roster {row.version} does not follow from the one before.")
-    if not stands(roster, before, signatures(session, row.fingerprint)):
+    if roster.has_software_keys and not stamps.is_test(session):
+        raise GateClosed(f"Roster {row.version} lists a software key; those are for rehearsals only.")
+    if (since := stands_since(roster, before, signatures(session, row.fingerprint))) is None:
         raise GateClosed(f"Roster {row.version} is not signed by both parties.")
-    return roster
+    return roster, since
 
 
 def _counts(signed: Signed, judge: Roster, party: str, body: bytes) -> bool:

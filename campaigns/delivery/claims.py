@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from campaigns.agreement import gate, releases, sealed
+from campaigns.agreement import gate, releases, sealed, signatures
 from campaigns.agreement.gate import Verified
 from campaigns.agreement.sealed import Particulars, SealedLetter
 from campaigns.delivery import deliveries, removals
@@ -90,10 +90,11 @@ def claim_chunk(session: Session, chunk_id: UUID, *, lease: timedelta, at: datet
 
 
 def attempt(session: Session, claim: Claim, position: int, *, lease: timedelta, at: datetime) -> bool:
-    """Say, before its dot, that a letter is being attempted. False when it may not go: stopped, ended, or the claim was lost."""
+    """Say, before its dot, that a letter is being attempted. False when it may not go: stopped, ended, a signer suspended, the claim lost."""
     if releases.get(session, claim.release_id).state != "sending" or at >= claim.verified.said.latest_send:
         return False
     ours = sa.update(Chunk).where(col(Chunk.id) == claim.chunk_id, col(Chunk.claim) == claim.token, col(Chunk.leased_until) > at)
+    ours = ours.where(~signatures.a_signer_is_suspended(claim.release_id))  # the chunk in hand ends here; the gate says why at the next
     if not session.exec(ours.values(leased_until=at + lease).returning(col(Chunk.id))).all():
         return False
     row = _row(claim, position).where(col(Delivery.state) == "queued")

@@ -23,7 +23,7 @@ RELEASE: Moves = {
     "lapse": {"sealed": "lapsed"},
     "schedule": {"sealed": "scheduled", "scheduled": "scheduled"},
     "begin": {"scheduled": "sending"},
-    "stop": {"scheduled": "stopped", "sending": "stopped"},
+    "stop": {"scheduled": "stopped", "sending": "stopped", "stopped": "stopped"},
     "resume": {"stopped": "sending"},
     "reschedule": {"stopped": "scheduled"},
     "finish": {"sending": "sent"},

@@ -104,6 +104,21 @@ def test_what_is_not_agreed_cannot_be_scheduled(office: Office) -> None:
     assert "HSE has not signed." in words_on(answer)
 
 
+def test_the_other_party_stops_it_too_and_both_let_it_go_on(office: Office) -> None:
+    release = office.going()
+    for party in ("lacors", "hse"):
+        office.sit("officer", party)
+        assert ("Stop it for your party too" in office.see(f"/releases/{release}")) == (party == "hse")
+        assert "Stopped. No further letter leaves" in words_on(office.post(f"/releases/{release}/stop"))
+        assert "Stop it" not in office.see(f"/releases/{release}")
+
+    assert "It goes on" not in (page := words_on(office.post(f"/releases/{release}/resumption")))
+    assert "Your party lets it go on. The other party stopped it too, and does not yet." in page
+    assert "Let it go on" not in office.see(f"/messages/{office.message_of(release)}")
+    office.sit("officer", "lacors")
+    assert "It goes on." in words_on(office.post(f"/releases/{release}/resumption"))
+
+
 def test_either_party_stops_it_and_only_that_party_lets_it_go_on(office: Office) -> None:
     release = office.going()
     office.sit("officer", "lacors")

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from campaigns.agreement import releases, signatures
 from campaigns.drafting.messages import Message
+from campaigns.foundation import log
 from campaigns.foundation.settings import Settings
 from tests.web.conftest import Clock
 from tests.web.office import Office, open_office
@@ -64,15 +65,39 @@ def test_two_signatories_sign_and_each_is_told_what_happens_now(office: Office) 
     assert "signatory of lacors gave the last signature: both parties agree" in page
 
 
-def test_nobody_signs_twice_nor_a_second_time_for_their_party(office: Office) -> None:
+def test_a_signature_posted_again_is_answered_as_it_was_and_recorded_once(office: Office) -> None:
+    release = office.waiting()
+    office.sit("signatory", "hse")
+    digest = _digest(office, release)
+    first = office.sign(release)
+
+    for again in (office.sign(release, digest=digest), office.post(f"/releases/{release}/sign", digest=digest)):
+        assert "You have signed it for HSE. Now LACoRS reads and signs it." in words_on(again)
+        assert (again.status_code, again.request.path) == (first.status_code, first.request.path)
+
+    assert _signed(office, release) == ["hse"]
+    with office.database.reading() as session:
+        assert [entry.kind for entry in log.history(session, release)].count("ReleaseSigned") == 1
+
+
+def test_a_signature_posted_again_on_what_was_returned_since_is_refused(office: Office) -> None:
     release = office.waiting()
     office.sit("signatory", "hse")
     digest = _digest(office, release)
     office.sign(release)
+    office.post(f"/releases/{release}/return", reason="Not yet")
 
     answer = office.sign(release, digest=digest)
-    assert answer.status_code == 403
-    assert "You have signed this already" in words_on(answer)
+
+    assert answer.status_code == 409
+    assert "You have signed it" not in words_on(answer)
+
+
+def test_nobody_signs_a_second_time_for_their_party(office: Office) -> None:
+    release = office.waiting()
+    office.sit("signatory", "hse")
+    digest = _digest(office, release)
+    office.sign(release)
     assert "Agree and sign" not in office.see(f"/releases/{release}/sign")
 
     office.sit("signatory", "hse", name="Second signatory of hse")

@@ -1,9 +1,13 @@
 """The clock finds whatever is due and whatever was lost, and hints at it again without flooding a lane."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from sqlmodel import select
+from structlog.testing import capture_logs
 
 from campaigns.delivery import claims
 from campaigns.delivery.transport import RecordingTransport
@@ -125,6 +129,50 @@ def test_a_letter_whose_worker_died_becomes_unknown_and_is_not_sent_again(
     assert before == 1
     assert (story.tally()["unknown"], story.tally()["accepted"], story.state()) == (1, 2, "sending")
     assert len(transport.sent) == 2
+
+
+@pytest.mark.parametrize("place", range(len(scheduler.LOOKS)))
+def test_a_look_that_fails_keeps_no_other_waiting_and_is_said(
+    house: House, tools: Tools, lanes: dict[str, Lane], transport: RecordingTransport, monkeypatch: pytest.MonkeyPatch, place: int
+) -> None:
+    looks: list[str] = []
+
+    def noted(name: str, fault: Exception | None) -> Callable[[Tools], None]:
+        def look(_: Tools) -> None:
+            looks.append(name)
+            if fault:
+                raise fault
+
+        look.__name__ = name
+        return look
+
+    names = [look.__name__ for look in scheduler.LOOKS]
+    faults = [OSError("No space left on device") if one == place else None for one in range(len(names))]
+    monkeypatch.setattr(scheduler, "LOOKS", tuple(map(noted, names, faults)))
+
+    with capture_logs() as said:
+        failed = scheduler.tick(tools)
+
+    assert (looks, failed) == (names, [names[place]])
+    assert [(line["event"], line["look"], line["fault"]) for line in said] == [
+        ("the clock stumbled", names[place], "OSError: No space left on device")
+    ]
+
+
+def test_a_full_disk_keeps_no_letter_from_going(
+    house: House, tools: Tools, lanes: dict[str, Lane], transport: RecordingTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError("No space left on device")
+
+    story = agreed(house, tools, lanes)
+    story.schedule()
+    monkeypatch.setattr(Path, "open", full)
+
+    assert scheduler.tick(tools) == ["keep"]
+    heard(tools, lanes)
+
+    assert (story.state(), len(transport.sent)) == ("sent", 3)
 
 
 def test_two_clocks_begin_a_release_once(house: House, tools: Tools, lanes: dict[str, Lane], transport: RecordingTransport) -> None:

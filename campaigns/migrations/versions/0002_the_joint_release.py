@@ -62,6 +62,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("rosters", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_rosters_version"), ["version"], unique=False)
+    waiting = sa.text("stands_since IS NULL AND ended_at IS NULL")
+    op.create_index("uq_rosters_waiting", "rosters", ["version"], unique=True, sqlite_where=waiting, postgresql_where=waiting)
 
     op.create_table(
         "suspensions",

@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from campaigns.agreement import gate, identity, nonces, releases, schedules, sealed
+from campaigns.agreement import gate, identity, nonces, releases, schedules, sealed, standing
 from campaigns.delivery import claims, sender
 from campaigns.drafting import letters
 from campaigns.foundation import lifecycles
@@ -53,6 +53,7 @@ def a_hole(patch: pytest.MonkeyPatch) -> None:
 
 
 NO_STATE = rewriting(claims, "attempt", 'releases.get(session, claim.release_id).state != "sending" or ', "")
+NO_SUSPENSION = rewriting(claims, "attempt", "ours = ours.where(~signatures.a_signer_is_suspended(claim.release_id))", "pass")
 NO_LATEST = rewriting(claims, "attempt", " or at >= claim.verified.said.latest_send", "")
 NO_LEAF = rewriting(
     sender, "verified", 'if leaf != claim.leaves.get(letter.position) or letter.fields.get("address") != letter.address:', "if False:"
@@ -61,7 +62,8 @@ NO_CLAIM_WINDOW = rewriting(claims, "claim_chunk", "    gate.check_window(verifi
 NO_TOKEN = rewriting(claims, "attempt", "if not session.exec(ours.values", "if False and not session.exec(ours.values")
 NO_EVIDENCE: Removal = lambda patch: removals.silence(patch, identity, "admit")  # noqa: E731
 NO_NONCE: Removal = lambda patch: removals.silence(patch, nonces, "spend")  # noqa: E731
-NO_NONCE_AGE = rewriting(identity, "_verified", "if not timedelta(0) <= at - nonces.issued_at(assertion.nonce) <= FRESH:", "if False:")
+NO_NONCE_AGE = rewriting(identity, "_verified", "if not timedelta(0) <= at - _asked_at(assertion) <= FRESH:", "if False:")
+NO_ROSTER_SOFTWARE = rewriting(standing, "_verified", "if roster.has_software_keys and not stamps.is_test(session):", "if False:")
 NO_QUEUED = rewriting(claims, "attempt", '.where(col(Delivery.state) == "queued")', "")
 
 
@@ -84,11 +86,17 @@ OF_THE_GATE = [
         "both parties had not agreed", [gate_guard("every_signature_holds")], "nobody stands in the roster for two parties",
     ),
     Scenario("every_signature_holds", gate_guard("every_signature_holds"), scenarios.an_observer_s_signature_is_forged, "both parties had not agreed"),
-    Scenario("no_signer_is_suspended", gate_guard("no_signer_is_suspended"), scenarios.a_signer_is_suspended, "both parties had not agreed"),
+    Scenario(
+        "no_signer_is_suspended", gate_guard("no_signer_is_suspended"), scenarios.a_signer_is_suspended,
+        "both parties had not agreed", [NO_SUSPENSION], "the attempt looks at suspensions again",
+    ),
     Scenario("the_readers_are_the_ones_signed", gate_guard("the_readers_are_the_ones_signed"), partial(scenarios.tampered, "the_address_its_leaf_and_its_branch"), "bytes nobody sealed"),
     Scenario("no_signer_wrote_the_words", gate_guard("no_signer_wrote_the_words"), scenarios.the_editor_s_signature_is_forged, "both parties had not agreed"),
     Scenario("the_signatures_came_in_time", gate_guard("the_signatures_came_in_time"), scenarios.the_second_signature_comes_on_the_fifteenth_day, "both parties had not agreed"),
-    Scenario("no_software_key_signs_in_real_life", gate_guard("no_software_key_signs_in_real_life"), partial(scenarios.tampered, "the_stamp"), "software keys signed in real life"),
+    Scenario(
+        "no_software_key_signs_in_real_life", gate_guard("no_software_key_signs_in_real_life"), partial(scenarios.tampered, "the_stamp"),
+        "software keys signed in real life", [NO_ROSTER_SOFTWARE], "a roster that lists one does not stand there, either",
+    ),
     Scenario(
         "the_letters_are_the_ones_signed", gate_guard("the_letters_are_the_ones_signed"), partial(scenarios.tampered, "a_program"),
         "bytes nobody sealed", [NO_LEAF], "each letter's leaf covers its words again",
@@ -100,6 +108,7 @@ LATER = [
     Scenario("leaf", NO_LEAF, partial(scenarios.tampered, "the_address"), "bytes nobody sealed"),
     Scenario("headers", rewriting(sender, "verified", "if not programs.has_headers(message, claim.headers):", "if False:"), partial(scenarios.tampered, "__repr__"), "with the headers", [a_hole]),
     Scenario("state at the attempt", NO_STATE, scenarios.it_is_stopped_while_a_worker_holds_it, "it was stopped"),
+    Scenario("suspensions at the attempt", NO_SUSPENSION, scenarios.a_signer_is_suspended_while_a_worker_holds_it, "both parties had not agreed"),
     Scenario("latest time at the attempt", NO_LATEST, scenarios.the_latest_time_passes_while_a_worker_holds_it, "it was too late"),
     Scenario("window", lambda patch: removals.silence(patch, gate, "check_window"), scenarios.it_is_to_go_before_the_signed_earliest_time, "it was too early"),
     Scenario("window at the claim", NO_CLAIM_WINDOW, scenarios.a_worker_wakes_after_the_latest_time, "it was too late", [NO_LATEST], "the attempt looks at the latest time again"),
@@ -133,5 +142,12 @@ OF_ADMISSION = [
         "nonces", NO_NONCE, scenarios.an_hour_old_proof_of_identity_is_used,
         "nobody looked who it was", [rewriting(identity, "admit", " or not timedelta(0) <= at - given.checked_at <= FRESH", ""), NO_NONCE_AGE], "the evidence is old, too",
     ),
-    Scenario("software keys", rewriting(identity, "admit", 'if given.method == "software" and not stamps.is_test(session):', "if False:"), scenarios.a_software_key_signs_in_real_life, "a software key signed in real life"),
+    Scenario(
+        "software keys", rewriting(identity, "admit", 'if given.method == "software" and not stamps.is_test(session):', "if False:"), scenarios.a_software_key_signs_in_real_life,
+        "a software key signed in real life", [NO_ROSTER_SOFTWARE], "a roster that lists one does not stand there, either",
+    ),
+    Scenario(
+        "rosters without software keys", NO_ROSTER_SOFTWARE, partial(scenarios.tampered, "the_stamp"),
+        "software keys signed in real life", [gate_guard("no_software_key_signs_in_real_life")], "the gate looks at each signature's own method, too",
+    ),
 ]  # fmt: skip

@@ -49,7 +49,7 @@ class Sealed:
     given: list[Given] = field(default_factory=list)
     altered: bool = False
     ended: str = ""
-    stopped_by: str | None = None
+    stopped_by: set[str | None] = field(default_factory=set)
     goes_at: datetime | None = None
     gone: list[str] = field(default_factory=list)
 
@@ -108,7 +108,7 @@ class Model:
         wrong = {
             "something sealed was altered": sealed.altered,
             f"it was {sealed.ended}": bool(sealed.ended),
-            "it was stopped": sealed.stopped_by is not None,
+            "it was stopped": bool(sealed.stopped_by),
             "nobody let it go": sealed.goes_at is None or sealed.goes_at > at,
             "it was too early": sealed.not_before is not None and at < sealed.not_before,
             "it was too late": at >= sealed.latest_send,

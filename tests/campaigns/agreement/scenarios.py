@@ -171,6 +171,12 @@ def a_signer_is_suspended(walk: Walk) -> None:
     an_hour_later(walk)
 
 
+def a_signer_is_suspended_while_a_worker_holds_it(walk: Walk) -> None:
+    scheduled(walk)
+    walk.wait(stories.HOUR)
+    walk.tick(between=lambda: walk.suspend(walk.house.lacors))
+
+
 def a_suspended_signatory_signs(walk: Walk) -> None:
     assert walk.submit() and walk.suspend(walk.house.hse)
     walk.sign(walk.house.hse)

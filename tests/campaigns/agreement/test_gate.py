@@ -72,7 +72,8 @@ ALTERATIONS = {
     "UPDATE signatures SET method = 'passkey'": "not one that the roster lists",
     "UPDATE signatures SET method = 'password', evidence = '{}'": "does not let this party sign with a password",
     "UPDATE signatures SET evidence = '{}'": "holds no passkey's assertion",
-    "UPDATE signatures SET at = '2026-05-12 10:59:00+00:00'": "not given within five minutes",
+    "UPDATE signatures SET at = '2026-05-12 11:05:01+00:00'": "not given within five minutes",
+    "UPDATE signatures SET at = '2026-05-12 10:59:00+00:00'": "No roster of signatories was in force at that moment",
     "UPDATE signatures SET at = '2026-05-12 11:00:01+00:00'": "were not all given within",
     "UPDATE signatures SET officer_id = (SELECT id FROM officers WHERE name = 'HSE deputy') WHERE party = 'hse'": "not one that the roster lists",
     "UPDATE rosters SET stands_since = NULL": "No roster of signatories stands",
@@ -150,11 +151,16 @@ def test_a_signature_after_the_approval_s_life_is_none(database: Database, days:
 
 
 def test_a_signature_dated_before_the_sealing_is_none(database: Database) -> None:
-    story = stories.half_signed_release(stories.house(database))
+    house = stories.house(database)
+    message = stories.drafted(house)
+    release = stories.submitted(house, message)
+    stories.seal(house, release, at=NOON + MINUTE)
+    story = Story(house, message, release)
 
-    story.sign(story.house.lacors, at=NOON - MINUTE)
+    story.sign(house.hse, at=NOON + MINUTE)
+    story.sign(house.lacors)
 
-    assert "within 14 days" in says(story)
+    assert "within 14 days" in says(story, NOON + MINUTE)
 
 
 def test_a_signature_from_the_future_is_none(database: Database) -> None:
@@ -184,7 +190,7 @@ PARTS = [
     (roster_changes, "refuse_suspended"),
     (rosters, "rows"),
     (rosters, "read"),
-    (standing, "stands"),
+    (standing, "stands_since"),
     (standing, "chain"),
     (parties, "required"),
     (messages, "get"),

@@ -22,7 +22,7 @@ from campaigns.foundation.errors import GateClosed
 from campaigns.foundation.stamps import Stamp
 from tests.campaigns import stories
 from tests.campaigns.agreement.removals import lifted
-from tests.campaigns.stories import DAY, NOON, Story
+from tests.campaigns.stories import DAY, MINUTE, NOON, Story
 
 TICK = timedelta(microseconds=1)
 
@@ -102,6 +102,17 @@ def test_words_that_were_changed_or_given_up_do_not_go(story: Story) -> None:
         refuses(gate.the_words_are_still_the_messages_words, said(case, revision=2), sentence)
 
 
+def test_what_was_returned_does_not_go_once_the_same_words_are_submitted_again(story: Story) -> None:
+    with story.database.transaction() as session:
+        case = case_of(session, story)
+        releases.return_(session, story.release, reason="Not now.", by=story.house.lacors, at=NOON)
+        releases.submit(session, story.message, by=story.house.drafter, at=NOON + MINUTE)
+        case.release.state = "sending"
+        refuses(
+            gate.the_words_are_still_the_messages_words, case, "The release is superseded: its message has changed since, or was given up."
+        )
+
+
 def test_bytes_of_another_release_or_message_are_not_this_one_s(story: Story) -> None:
     with story.database.transaction() as session:
         case = case_of(session, story)
@@ -114,7 +125,7 @@ def test_the_parties_signed_rostered_and_required_are_the_same(story: Story) -> 
     with story.database.transaction() as session:
         case = case_of(session, story)
         refuses(gate.the_parties_are_the_ones_required, said(case, parties=["hse"]), sentence)
-        other = Chain((case.rosters.current.model_copy(update={"parties": ["hse", "tuc"]}),))
+        other = Chain((case.rosters.current.model_copy(update={"parties": ["hse", "tuc"]}),), case.rosters.since)
         refuses(gate.the_parties_are_the_ones_required, replace(case, rosters=other), sentence)
         session.add(Party(code="tuc", name="TUC"))
         session.flush()
@@ -230,4 +241,4 @@ def test_the_frozen_readers_are_exactly_those_signed(story: Story) -> None:
 
 
 def _chain(case: Case, members: list[Member]) -> Chain:
-    return Chain((rosters.Roster(**(case.rosters.current.model_dump() | {"members": members})),))
+    return Chain((rosters.Roster(**(case.rosters.current.model_dump() | {"members": members})),), case.rosters.since)

@@ -169,13 +169,14 @@ def test_who_stands_in_neither_roster_or_only_as_a_deputy_signs_none(house: Hous
         row = put_forward(session, house, members=[one for one in roster_changes.candidates(session) if one.officer != stranger.id])
         for by in (stranger, house.drafter, Officer(house.hse.id, house.hse.name, "lacors", "signatory")):
             with pytest.raises(NotYours, match=sentence):
-                roster_changes.judge(session, row.read(), by)
-        assert roster_changes.judge(session, row.read(), house.hse) == row.read()
+                roster_changes.judges(session, row.read(), by)
+        assert roster_changes.judges(session, row.read(), house.hse) == [row.read(), standing.chain(session).current]
         without = [one for one in roster_changes.candidates(session) if one.officer not in {house.hse.id, stranger.id}]
         leaving = row.read().model_copy(update={"members": without})
-        assert roster_changes.judge(session, leaving, house.hse).version == 1
+        assert [one.version for one in roster_changes.judges(session, leaving, house.hse)] == [1]
         deputies = [one.model_copy(update={"standing": "deputy"}) for one in row.read().members]
-        assert roster_changes.judge(session, row.read().model_copy(update={"members": deputies}), house.hse).version == 1
+        as_deputies = row.read().model_copy(update={"members": deputies})
+        assert [one.version for one in roster_changes.judges(session, as_deputies, house.hse)] == [1]
 
 
 def test_a_version_is_taken_back_by_either_party_and_only_the_one_that_was_seen(house: House) -> None:

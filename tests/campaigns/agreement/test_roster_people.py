@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session
 
 from campaigns.agreement import gate, keyrings, releases, roster_changes, rosters, software_keys, standing
-from campaigns.agreement.roster_changes import ROSTER, RosterGivenUp
+from campaigns.agreement.roster_changes import ROSTER, RosterGivenUp, RosterTakenBack
 from campaigns.agreement.rosters import Member
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
@@ -94,6 +94,19 @@ def test_founding_anew_voids_every_signature_and_keeps_the_numbers(house: House)
             gate.check(session, releases.get(session, story.release), at=LATER)
         assert roster_changes.found_anew(session, by="x", at=LATER) == 1
         assert put_forward(session, house).version == 3
+
+
+def test_founding_anew_takes_back_what_waits_so_that_it_can_never_stand(house: House) -> None:
+    with house.database.transaction() as session:
+        row = put_forward(session, house)
+        assert roster_changes.found_anew(session, by="whoever has the machine", at=LATER) == 1
+
+        assert (row.ended_at, rosters.proposed(session)) == (LATER, None)
+        assert [log.read(entry) for entry in log.history(session, ROSTER)[-2:]] == [RosterTakenBack(version=2), RosterGivenUp(versions=1)]
+        founding = put_forward(session, house)
+        sign(session, founding, house.hse)
+        assert sign(session, founding, house.lacors)
+        assert standing.chain(session).current == founding.read()
 
 
 def test_the_very_first_roster_is_number_one(sqlite: Database) -> None:

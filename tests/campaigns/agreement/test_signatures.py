@@ -134,11 +134,18 @@ def test_old_future_or_unknown_evidence_is_refused(database: Database, bend: Ben
 def test_a_software_key_signs_in_a_rehearsal_s_database_only(sqlite: Database) -> None:
     story = stories.waiting_release(stories.house(sqlite))
     with sqlite.transaction() as session:
+        roster, given = standing.chain(session).current, stories.evidence(session, story.release, story.house.hse)
         session.get_one(Stamp, 1).env = "production"
 
-    refused(story, NotYours, "A software key cannot sign here", story.house.hse)
-    refused(story, NotYours, "not one that the roster lists", story.house.hse, bend=lambda given: replace(given, method="passkey"))
-    refused(story, NotYours, "does not let this party sign with a password", story.house.hse, bend=lambda _: Evidence("password", NOON))
+    refused(story, GateClosed, "Roster 1 lists a software key", story.house.hse)
+    for bent, sentence in (
+        (given, "A software key cannot sign here"),
+        (replace(given, method="passkey"), "not one that the roster lists"),
+        (Evidence("password", NOON), "does not let this party sign with a password"),
+    ):
+        with sqlite.transaction() as session, pytest.raises(NotYours, match=sentence):
+            body, digest = releases.get(session, story.release).manifest or b"", story.digest()
+            identity.admit(session, bent, roster, tag=passkeys.RELEASE, body=body, digest=digest, by=story.house.hse, at=NOON)
 
 
 def test_a_password_signs_only_while_the_party_s_roster_allows_it(database: Database) -> None:

@@ -187,15 +187,15 @@ class Walk:
         release = release or self.latest
         took = self.take(lambda session: schedules.stop(session, release, by=self.acting(session, by), at=self.at))
         if took:
-            self.model.releases[release].stopped_by = self.model.register[by.id][0] or "?"
+            self.model.releases[release].stopped_by.add(self.model.register[by.id][0])
         return took
 
     def resume(self, by: Officer, release: UUID | None = None) -> bool:
         """Let it go on; the model forgets a stop only at the word of the party that stopped it."""
         release = release or self.latest
         took = self.take(lambda session: schedules.resume(session, release, by=self.acting(session, by), at=self.at))
-        if took and self.model.releases[release].stopped_by == self.model.register[by.id][0]:
-            self.model.releases[release].stopped_by = None
+        if took:
+            self.model.releases[release].stopped_by.discard(self.model.register[by.id][0])
         return took
 
     def wait(self, delta: timedelta) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
-from campaigns.agreement import releases, schedules
+from campaigns.agreement import releases, roster_changes, schedules
 from campaigns.delivery import claims, deliveries
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.delivery.sender import Sender
@@ -159,13 +159,14 @@ def change(story: Story, step: Callable[[Session], object]) -> Callable[[Envelop
     return now
 
 
-@pytest.mark.parametrize("how", ["stop", "withdraw", "miss"])
+@pytest.mark.parametrize("how", ["stop", "withdraw", "miss", "suspend"])
 def test_whatever_ends_it_takes_effect_at_the_next_letter(database: Database, how: str) -> None:
     story = stories.sending_release(stories.house(database))
     steps: dict[str, Callable[[Session], object]] = {
         "stop": lambda session: schedules.stop(session, story.release, by=story.house.lacors, at=NOON),
         "withdraw": lambda session: releases.withdraw(session, story.release, reason="No", by=story.house.lacors, at=NOON),
         "miss": lambda session: schedules.end_overdue(session, at=LATEST),
+        "suspend": lambda session: roster_changes.suspend(session, story.house.hse.id, reason="Lost", by=story.house.lacors, at=NOON),
     }
     transport = Watching(change(story, steps[how]))
 

@@ -1,0 +1,102 @@
+"""Whatever is wrong with one release keeps no other from ending or beginning, and nobody waits in a ring."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import pytest
+from structlog.testing import capture_logs
+
+from campaigns.agreement import manifest, releases, reminders, schedules, waits
+from campaigns.drafting import messages
+from campaigns.foundation.database import Database
+from campaigns.foundation.errors import GateClosed
+from tests.campaigns import stories
+from tests.campaigns.agreement.removals import lifted
+from tests.campaigns.stories import DAY, HOUR, NOON, House, Story
+
+UNREADABLE = [b"{}", b"[]", b"\xff", b"[" * 100_000, b'{"predicate":{}}']
+
+
+def garbled(house: House, stored: bytes, digest: str | None = None) -> Story:
+    """A release that waits for signatures, with other bytes, and the digest that goes with them."""
+    story = stories.waiting_release(house)
+    with house.database.transaction() as session:
+        lifted(session)
+        releases.get(session, story.release).sqlmodel_update({"manifest": stored, "digest": digest or manifest.digest(stored)})
+    return story
+
+
+@pytest.mark.parametrize("stored", UNREADABLE, ids=lambda stored: str(stored[:16]))
+def test_bytes_that_cannot_be_read_are_agreed_to_by_nobody_and_refused_by_name(sqlite: Database, stored: bytes) -> None:
+    story = garbled(stories.house(sqlite), stored)
+
+    with sqlite.reading() as session:
+        release = releases.get(session, story.release)
+        assert [party.code for party in releases.missing(session, release)] == ["hse", "lacors"]
+        assert releases.said(release) is None
+        with pytest.raises(GateClosed, match=r"^Its stored bytes cannot be read\.$"):
+            releases.asked(session, release, by=story.house.hse, at=NOON)
+
+
+def test_a_release_that_cannot_be_read_lapses_like_any_other_and_is_listed_and_reminded_of_meanwhile(sqlite: Database) -> None:
+    house = stories.house(sqlite)
+    story, other = garbled(house, b"{}"), stories.half_signed_release(house)
+
+    with sqlite.transaction() as session:
+        assert {wait.release.id for party in waits.of_each_party(session, at=NOON) for wait in party.waits} == {
+            story.release,
+            other.release,
+        }
+        assert set(reminders.due(session, at=NOON + 3 * DAY)) == {story.release, other.release}
+        assert [call.addresses for call in reminders.remind(session, story.release, at=NOON + 3 * DAY)] == [[], []]
+    with sqlite.transaction() as session:
+        assert schedules.end_overdue(session, at=NOON + 14 * DAY) == 2
+
+    assert story.state() == other.state() == "lapsed"
+
+
+def test_a_release_that_cannot_be_ended_is_left_whole_and_said_and_the_others_end(sqlite: Database) -> None:
+    house = stories.house(sqlite)
+    story, other = stories.half_signed_release(house), stories.half_signed_release(house)
+    with sqlite.transaction() as session:
+        messages.get(session, story.message).state = "gone"  # by no step of ours: nothing gives it back as a draft
+
+    with capture_logs() as said, sqlite.transaction() as session:
+        assert schedules.end_overdue(session, at=NOON + 14 * DAY) == 1
+
+    assert (story.state(), other.state()) == ("sealed", "lapsed")
+    assert [(line["event"], line["release"], line["why"]) for line in said] == [
+        ("a release could not be ended", str(story.release), "You cannot return what is gone.")
+    ]
+
+
+@pytest.mark.parametrize("step", ["begin", "return", "withdraw"])
+def test_nobody_who_holds_a_message_waits_for_one_who_waits_for_that_message(database: Database, step: str) -> None:
+    """Whoever submits a newer revision holds the message and then closes its older releases, this one among them."""
+    if database.is_sqlite:
+        pytest.skip("SQLite lets one write at a time")
+    story, holding = stories.agreed_release(stories.house(database)), Event()
+    story.schedule(when=NOON + HOUR)
+
+    def other() -> None:
+        assert holding.wait(timeout=10)
+        with database.transaction() as session:
+            match step:
+                case "begin":
+                    schedules.begin_due(session, at=NOON + HOUR)
+                case "return":
+                    releases.return_(session, story.release, reason="Not yet", by=story.house.lacors, at=NOON)
+                case _:
+                    releases.withdraw(session, story.release, reason="Never", by=story.house.lacors, at=NOON)
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction() as session:
+            messages.get(session, story.message, lock=True)
+            later = pool.submit(other)
+            holding.set()
+            with pytest.raises(TimeoutError):
+                later.result(timeout=0.5)
+            releases.get(session, story.release, lock=True)
+        later.result(timeout=10)
+
+    assert story.state() == {"begin": "sending", "return": "returned", "withdraw": "withdrawn"}[step]

@@ -1,0 +1,141 @@
+"""Sending fails closed: whatever goes wrong stops the release, says why, and tells both parties; a database that is away is tried again."""
+
+from email import message_from_bytes
+from email.policy import SMTP
+
+import pytest
+from dramatiq.middleware import TimeLimitExceeded
+from sqlalchemy.exc import OperationalError
+
+from campaigns.agreement import releases, sealed
+from campaigns.agreement.schedules import SendingStopped
+from campaigns.delivery import claims
+from campaigns.delivery.deliveries import ChunkPlanned
+from campaigns.delivery.transport import Envelope, Outcome, RecordingTransport
+from campaigns.drafting.programs import Program
+from campaigns.foundation import log
+from campaigns.foundation.errors import TryLater
+from campaigns.foundation.log import LogEntry
+from campaigns.foundation.officers import OfficerRecord
+from tests.campaigns import stories
+from tests.campaigns.agreement.removals import lifted
+from tests.campaigns.stories import House, Story
+from tests.workers.conftest import Lane
+from tests.workers.test_scheduler import heard
+from workers import notifying, sending
+from workers.tools import Tools
+
+
+def broken(*_: object, **__: object) -> None:
+    raise ZeroDivisionError("a fault nobody thought of")
+
+
+def words_of(envelope: Envelope) -> str:
+    """What a mail says, as plain text on one line."""
+    text = message_from_bytes(envelope.message, policy=SMTP).get_body(("plain",)).get_content()  # type: ignore[attr-defined]
+    return " ".join(text.split())
+
+
+def planned(story: Story) -> LogEntry:
+    with story.database.reading() as session:
+        return next(entry for entry in log.history(session, story.release) if entry.kind == ChunkPlanned.__name__)
+
+
+def ended(story: Story) -> tuple[str, list[log.Event]]:
+    """Its state, and every stop that was recorded."""
+    with story.database.reading() as session:
+        stops = [log.read(entry) for entry in log.history(session, story.release) if entry.kind == SendingStopped.__name__]
+        return releases.get(session, story.release).state, stops
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [(claims, "_due"), (claims, "_without_removed"), (sealed, "leaves_under"), (sealed, "programs_of"), (Program, "join")],
+    ids=lambda one: getattr(one, "__name__", one),
+)
+def test_a_fault_while_letters_are_made_stops_the_release_and_sends_nothing(
+    house: House, tools: Tools, transport: RecordingTransport, monkeypatch: pytest.MonkeyPatch, place: object, name: str
+) -> None:
+    story = stories.sending_release(house)
+    monkeypatch.setattr(place, name, broken)
+
+    for _ in range(2):
+        sending.send_chunk(planned(story), tools)
+
+    state, (stop,) = ended(story)
+    assert (state, transport.sent) == ("stopped", [])
+    assert "ZeroDivisionError: a fault nobody thought of" in stop.reason  # type: ignore[attr-defined]
+
+
+def test_a_fault_of_the_transport_itself_stops_the_release_and_sends_no_other_letter(
+    house: House, tools: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story, tried = stories.sending_release(house), []
+
+    def deliver(envelope: Envelope) -> Outcome:
+        tried.append(envelope.recipient)
+        raise ZeroDivisionError("a fault nobody thought of")
+
+    monkeypatch.setattr(tools.transport, "deliver", deliver)
+
+    sending.send_chunk(planned(story), tools)
+
+    reason = "Sending failed (ZeroDivisionError: a fault nobody thought of)."
+    assert ended(story) == ("stopped", [SendingStopped(reason=reason)])
+    assert len(tried) == 1
+    assert (story.tally()["unknown"], story.tally()["queued"]) == (1, 2)
+
+
+def test_fields_that_cannot_be_read_stop_the_release_instead_of_being_tried_for_ever(
+    house: House, tools: Tools, transport: RecordingTransport
+) -> None:
+    story = stories.sending_release(house)
+    with tools.database.transaction() as session:
+        lifted(session)
+        session.connection().exec_driver_sql("UPDATE particulars SET fields = '{' WHERE position = 1")
+
+    sending.send_chunk(planned(story), tools)
+
+    state, (stop,) = ended(story)
+    assert (state, transport.sent) == ("stopped", [])
+    assert stop.reason.startswith("Sending failed (JSONDecodeError: ")  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [OperationalError("SELECT 1", {}, Exception("the server closed the connection")), TryLater("not now"), TimeLimitExceeded()],
+    ids=lambda fault: type(fault).__name__,
+)
+def test_what_may_pass_by_itself_stops_nothing_and_is_heard_again(
+    house: House, tools: Tools, monkeypatch: pytest.MonkeyPatch, fault: BaseException
+) -> None:
+    story = stories.sending_release(house)
+
+    def away(*_: object, **__: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(claims, "_due", away)
+
+    with pytest.raises(type(fault)):
+        sending.send_chunk(planned(story), tools)
+
+    assert ended(story) == ("sending", [])
+
+
+def test_what_the_gate_refuses_at_a_claim_reaches_both_parties_as_mail(
+    house: House, tools: Tools, lanes: dict[str, Lane], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story, mail = stories.sending_release(house), RecordingTransport()
+    monkeypatch.setattr(notifying.workshop, "connect", lambda settings: mail)
+    with tools.database.transaction() as session:
+        lifted(session)
+        for officer in (house.hse, house.lacors):
+            session.get_one(OfficerRecord, officer.id).email = f"{officer.party}@posts.test"
+        row = session.get_one(sealed.SealedProgram, (story.release, "practitioners"))
+        row.program = row.program.replace(b"less paper", b"more paper")
+
+    heard(tools, lanes)
+
+    assert (story.state(), tools.transport.sent) == ("stopped", [])  # type: ignore[attr-defined]
+    why = "A stored letter is not the one that was signed."
+    assert sorted(envelope.recipient for envelope in mail.sent if why in words_of(envelope)) == ["hse@posts.test", "lacors@posts.test"]
