@@ -61,6 +61,19 @@ def test_two_clocks_at_once_mail_it_once(chained: House, tools: Tools) -> None:
     assert count(chained.database) == len(SIGNATORIES)
 
 
+def test_a_head_is_kept_once_at_the_end_of_however_long_a_file(chained: House, tools: Tools, clock: Clock) -> None:
+    path, years = tools.settings.data_dir / heads.FILE, ["0 " + "f" * 64 + " 2020-01-01T00:00:00+00:00\n"] * 1000
+    path.write_text("".join(years))
+    for _ in range(3):
+        os.utime(path, (0, 0))  # long ago, as by a clock that finds nothing new
+        heads.keep(tools)
+
+    kept = path.read_text().splitlines()[len(years) :]
+    with chained.database.reading() as session:
+        newest = audit.head(session)
+    assert [audit.read_head(line) for line in kept] == [newest]
+
+
 def test_before_anything_is_linked_nothing_is_mailed(house: House, tools: Tools) -> None:
     reachable(house)
 
