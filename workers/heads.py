@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from campaigns.agreement import parties
-from campaigns.delivery import notices
 from campaigns.foundation import audit, clock, log, officers
 from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.officers import COUNTERSIGN
@@ -55,9 +54,7 @@ def publish(tools: Tools) -> bool:
             return False
         newest, at = audit.head(session), tools.clock()
         log.record(session, HeadPublished(number=newest.number, hash=newest.hash.hex()), subject=HEADS, by=COUNTERSIGN.name, at=at)
-        subject, text, html = notifying.render("log_head", {"head": str(newest), "when": clock.say(at)})
-        for address in _signatories(session):
-            notices.write(session, to=address, subject=subject, text=text, html=html, by=COUNTERSIGN.name, at=at)
+        notifying.write(session, "log_head", {"head": str(newest), "when": clock.say(at)}, to=_signatories(session), tools=tools)
     return True
 
 
@@ -71,7 +68,7 @@ def _is_due(session: Session, tools: Tools) -> bool:
 
 def _signatories(session: Session) -> list[str]:
     found = [one.email for party in parties.required(session) for one in officers.signatories(session, party.code)]
-    return sorted({address for address in found if address})
+    return [address for address in found if address]
 
 
 def _last(path: Path) -> audit.Head | None:

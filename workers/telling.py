@@ -9,7 +9,6 @@ from campaigns.agreement import parties, releases, schedules, signatures
 from campaigns.agreement.releases import Release, ReleaseAgreed, ReleaseReturned, ReleaseWithdrawn
 from campaigns.agreement.roster_changes import SignatorySuspended
 from campaigns.agreement.schedules import ReleaseLapsed, ReleaseMissed, SendingStopped
-from campaigns.delivery import notices
 from campaigns.drafting import messages
 from campaigns.drafting.messages import MessageRevised
 from campaigns.foundation import log, officers
@@ -28,6 +27,8 @@ SENTENCES: dict[type[Event], tuple[str, str]] = {
     ReleaseAgreed: ("Agreed", "Both parties have signed it, for {people:,} readers. An officer chooses when it goes."),
 }
 
+STOOD = frozenset({"sealed", "scheduled", "stopped", "superseded"})  # a release whose signatures only a change of words made void
+
 
 class OfficersTold(Event):
     """Officers were written to about a fact."""
@@ -38,24 +39,24 @@ class OfficersTold(Event):
 def tell_both_parties(entry: LogEntry, tools: Tools) -> None:
     """Write to every officer of both parties what happened to a release; to the observers it names, too. Heard twice, it tells once."""
     with tools.database.transaction() as session:
-        release = releases.get(session, entry.subject, lock=True)
-        if not _first_time(session, entry, release.id):
+        release = releases.get(session, entry.subject)
+        if not _first_time(session, entry):
             return
         said, sentence = SENTENCES[Event.kinds[entry.kind]]
         sentence = sentence.format(**{**entry.payload, "people": release.people})
         facts = {"said": said, "title": release.title, "sentence": sentence, "url": f"{tools.settings.base_url}/releases/{release.id}"}
         _write(session, [*_of_both_parties(session), *_observers(session, release)], facts, tools)
-        _told(session, entry, release.id, tools)
+        _told(session, entry, tools)
 
 
 def tell_signers_theirs_is_void(entry: LogEntry, tools: Tools) -> None:
-    """Write to whoever signed the words that were changed since: their signature counts no more."""
+    """Write to whoever's signature stood until this very change: it counts no more."""
     event = log.read(entry)
     assert isinstance(event, MessageRevised)
     with tools.database.transaction() as session:
-        message = messages.get(session, entry.subject, lock=True)
-        signed = {one.officer_id for release in releases.of_message(session, message.id) for one in signatures.given(session, release.id)}
-        if not signed or not _first_time(session, entry, message.id):
+        message = messages.get(session, entry.subject)
+        signed = _signers_until(session, message.id, event.revision)
+        if not signed or not _first_time(session, entry):
             return
         changed = " and ".join(part.replace("_", " ") for part in event.changed)
         sentence = f"{entry.by} changed the {changed}. Your signature on the words before is void, and nothing of them is sent."
@@ -66,7 +67,7 @@ def tell_signers_theirs_is_void(entry: LogEntry, tools: Tools) -> None:
             "url": f"{tools.settings.base_url}/messages/{message.id}",
         }
         _write(session, [one for one in officers.everyone(session) if one.id in signed], facts, tools)
-        _told(session, entry, message.id, tools)
+        _told(session, entry, tools)
 
 
 def hold_what_they_signed(entry: LogEntry, tools: Tools) -> None:
@@ -92,15 +93,21 @@ def _observers(session: Session, release: Release) -> list[OfficerRecord]:
 
 
 def _write(session: Session, records: Iterable[OfficerRecord], facts: dict[str, str], tools: Tools) -> None:
-    subject, text, html = notifying.render("what_happened", facts)
-    for address in sorted({one.email for one in records if one.email}):
-        notices.write(session, to=address, subject=subject, text=text, html=html, by=COUNTERSIGN.name, at=tools.clock())
+    notifying.write(session, "what_happened", facts, to=[one.email for one in records if one.email], tools=tools)
 
 
-def _first_time(session: Session, entry: LogEntry, subject: UUID) -> bool:
-    past = (log.read(one) for one in log.history(session, subject) if one.kind == OfficersTold.__name__)
+def _signers_until(session: Session, message_id: UUID, revision: int) -> set[UUID]:
+    """Who had signed the revision before this one, on a release that had not ended already: of an end they were told then."""
+    stood = [one for one in releases.of_message(session, message_id) if one.revision == revision - 1 and one.state in STOOD]
+    return {signature.officer_id for release in stood for signature in signatures.on(session, release.id, release.digest)}
+
+
+def _first_time(session: Session, entry: LogEntry) -> bool:
+    """Whether nobody was told of this fact yet; its row is held, so that of two who hear it at once the second finds it told."""
+    session.get(LogEntry, entry.id, with_for_update={"key_share": True}, populate_existing=True)
+    past = (log.read(one) for one in log.history(session, entry.subject) if one.kind == OfficersTold.__name__)
     return not any(isinstance(one, OfficersTold) and one.entry == entry.id for one in past)
 
 
-def _told(session: Session, entry: LogEntry, subject: UUID, tools: Tools) -> None:
-    log.record(session, OfficersTold(entry=log.number(entry)), subject=subject, by=COUNTERSIGN.name, at=tools.clock())
+def _told(session: Session, entry: LogEntry, tools: Tools) -> None:
+    log.record(session, OfficersTold(entry=log.number(entry)), subject=entry.subject, by=COUNTERSIGN.name, at=tools.clock())
