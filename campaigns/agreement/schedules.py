@@ -22,9 +22,10 @@ SLACK = timedelta(minutes=1)  # "now", typed a moment ago, is not the past
 
 
 class ReleaseScheduled(Event):
-    """An officer chose when it goes."""
+    """An officer chose when it goes, and which of a holding line's agreed cases."""
 
     when: datetime
+    choice: str = ""
 
 
 class SendingBegan(Event):
@@ -74,7 +75,7 @@ def schedule(
         raise Invalid([Problem("when", "Choose one of the agreed choices for each blank of this holding line")])
     choice = holding_lines.key(case or {})
     releases.move(session, release_id, "schedule", scheduled_for=moment, choice=choice, people=sealed.count(session, release_id, choice))
-    log.record(session, ReleaseScheduled(when=moment), subject=release_id, by=by.name, at=at)
+    log.record(session, ReleaseScheduled(when=moment, choice=choice), subject=release_id, by=by.name, at=at)
 
 
 def begin_due(session: Session, *, at: datetime, limit: int = 20) -> int:
