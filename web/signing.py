@@ -140,6 +140,7 @@ def _page(release_id: UUID, form: PasswordForm) -> str | Response:
             "may_use_password": _may_use_password(session),
             "accepted": _accepted(view.release),
             "ticked": request.form.getlist("accepted"),
+            "let_go_by": " or ".join(parties.name(session, code) for code in view.said.let_go_by),
             "closed_choices": lambda closed: [(f"(({name}))", " or ".join(closed[name])) for name in sorted(closed)],
         }
     hint = demo_posts.code_hint(accounts.signed_in().code_step, desk.now())

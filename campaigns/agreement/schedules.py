@@ -9,7 +9,8 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from campaigns.agreement import gate, releases, sealed
+from campaigns.agreement import gate, parties, releases, sealed
+from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
 from campaigns.agreement.seals import APPROVAL_DAYS
 from campaigns.drafting import holding_lines, messages
@@ -59,11 +60,13 @@ def schedule(
 ) -> None:
     """Let an agreed release go at `when` (None: now). Of a holding line, `case` is the choice for each of its blanks.
 
-    Refuses a moment outside the signed window, a case that was not signed, and whatever the gate refuses.
+    Refuses a moment outside the signed window, a case that was not signed, an officer of a party that was not named to let it go, and
+    whatever the gate refuses.
     """
     officers.require_writer(by)
     release = releases.get(session, release_id, lock=True)
     verified = gate.check(session, release, at=at)
+    _require_let_go_by(session, verified.said, by)
     moment = when or max(at, verified.earliest)
     if moment < at - SLACK:
         raise Invalid([Problem("when", "Choose a time that has not passed")])
@@ -76,6 +79,12 @@ def schedule(
     choice = holding_lines.key(case or {})
     releases.move(session, release_id, "schedule", scheduled_for=moment, choice=choice, people=sealed.count(session, release_id, choice))
     log.record(session, ReleaseScheduled(when=moment, choice=choice), subject=release_id, by=by.name, at=at)
+
+
+def _require_let_go_by(session: Session, said: Manifest, by: Officer) -> None:
+    if by.party not in said.let_go_by:
+        named = " or ".join(parties.name(session, code) for code in said.let_go_by)
+        raise NotYours(f"Both parties signed that an officer of {named} lets this go.")
 
 
 def begin_due(session: Session, *, at: datetime, limit: int = 20) -> int:

@@ -170,6 +170,7 @@ def _manifest(session: Session, release: Release, words: Words, sender: Sender, 
     counts = sealed.readers_by(session, release.id, "audience")
     message = messages.get(session, release.message_id)
     campaign = campaign_plans.get(session, release.campaign_id)
+    both = [party.code for party in parties.required(session)]
     return Manifest(
         release=str(release.id),
         reference=release.reference,
@@ -199,7 +200,8 @@ def _manifest(session: Session, release: Release, words: Words, sender: Sender, 
         latest_send=words.latest_send,
         sealed_at=at,
         approval_days=APPROVAL_DAYS,
-        parties=[party.code for party in parties.required(session)],
+        parties=both,
+        let_go_by=sorted(words.let_go_by) or both,
         risk=words.risk,
         findings=look.findings,
     )

@@ -224,6 +224,7 @@ class Forge:
         said |= {
             "risk": {"kind": "ordinary", "signatures": 1, "hold_hours": 0, "observers": []},
             "parties": ["hse", "lacors"],
+            "let_go_by": ["hse", "lacors"],
             "findings": [],
         }
         return statement("countersign/release/v2", "QPFRM4ZA", said["root"], said | self.changes)
