@@ -118,7 +118,13 @@ def database(request: pytest.FixtureRequest) -> Database:
     if request.param == "sqlite":
         sqlite: Database = request.getfixturevalue("sqlite")
         return sqlite
-    postgres: Database | None = request.getfixturevalue("postgres")
+    on_postgres: Database = request.getfixturevalue("on_postgres")
+    return on_postgres
+
+
+@pytest.fixture
+def on_postgres(postgres: Database | None) -> Database:
+    """An empty PostgreSQL database, for tests of what SQLite never does: two writers at once."""
     if postgres is None:
         pytest.skip("no PostgreSQL answers at COUNTERSIGN_TEST_POSTGRES_URL")
     empty(postgres)

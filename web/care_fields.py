@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from campaigns.agreement import parties
 from campaigns.drafting import placeholders
 from campaigns.drafting.risks import Risk
 from campaigns.drafting.words import Words
@@ -30,10 +31,12 @@ class CareFields(forms.Form):
         "This is a holding line",
         hint="Agreed in advance, and let go by a duty officer when it is needed. Its latest day to send is its own end.",
     )
+    let_go_by = forms.ticks("Whose duty officers may let it go?", list(parties.FOUNDING.items()), default=list(parties.FOUNDING))
 
     def care(self, problems: list[Problem]) -> dict[str, Any]:
         """What the words say about risk and holding line; adds what is wrong with it to the problems."""
-        return {"risk": self._risk(problems), "holding_line": bool(self.holding_line.data), "closed": self._closed()}
+        line = {"holding_line": bool(self.holding_line.data), "closed": self._closed(), "let_go_by": self._let_go_by(problems)}
+        return {"risk": self._risk(problems), **line}
 
     def _risk(self, problems: list[Problem]) -> Risk:
         if self.risk.data != "high":
@@ -46,6 +49,12 @@ class CareFields(forms.Form):
             problems.append(Problem("hold_hours", "Enter the hours it rests, from 1 to 336"))
             return Risk()
         return Risk(kind="high", hold_hours=int(typed), observers=observers)
+
+    def _let_go_by(self, problems: list[Problem]) -> list[str]:
+        named = sorted(self.let_go_by.data or []) if self.holding_line.data else []
+        if self.holding_line.data and not named:
+            problems.append(Problem("let_go_by", "Choose whose duty officers may let it go"))
+        return named
 
     def _closed(self) -> dict[str, list[str]]:
         typed = {
@@ -68,5 +77,6 @@ def data(words: Words) -> dict[str, Any]:
         "hold_hours": str(words.risk.hold_hours or 24),
         "observers": words.risk.observers,
         "holding_line": words.holding_line,
+        "let_go_by": words.let_go_by or list(parties.FOUNDING),
         **{f"closed-{name}": "\n".join(choices) for name, choices in words.closed.items()},
     }

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 
+from campaigns.agreement import parties
 from campaigns.drafting.words import Words
 from campaigns.foundation import clock
 
@@ -100,7 +101,8 @@ def _files(typed: Words) -> str:
 
 def _holding(typed: Words) -> str:
     choices = [f"(({name})): {' or '.join(typed.closed[name])}" for name in sorted(typed.closed)]
-    return "\n".join(["a holding line", *choices]) if typed.holding_line else ""
+    named = [f"let go by {' or '.join(parties.FOUNDING.get(code, code) for code in typed.let_go_by)}"] if typed.let_go_by else []
+    return "\n".join(["a holding line", *named, *choices]) if typed.holding_line else ""
 
 
 def _said(moment: datetime | None) -> str:

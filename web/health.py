@@ -11,7 +11,7 @@ from campaigns import migrations
 from campaigns.agreement.releases import Release
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.notices import Notice
-from campaigns.foundation import stamps
+from campaigns.foundation import audit, stamps
 from campaigns.foundation.log import Untold
 from campaigns.foundation.stamps import WrongDatabase
 from web import desk
@@ -53,6 +53,8 @@ def _measure(session: Session, registry: CollectorRegistry) -> None:
     untold.set(session.exec(select(func.count()).select_from(Untold)).one())
     failing = Gauge("countersign_events_failing", "Untold events whose subscriber failed at least once", registry=registry)
     failing.set(session.exec(select(func.count()).select_from(Untold).where(Untold.attempts > 0)).one())
+    unlinked = Gauge("countersign_events_unlinked", "Events that have no place in the chain over the log yet", registry=registry)
+    unlinked.set(audit.unlinked(session))
     notices = Gauge("countersign_notices_waiting", "System e-mails still to be posted", registry=registry)
     notices.set(session.exec(select(func.count()).select_from(Notice).where(col(Notice.text).is_not(None))).one())
     _by_state(session, Gauge("countersign_letters", "Letters by state", ["state"], registry=registry), Delivery)

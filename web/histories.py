@@ -30,7 +30,7 @@ SENTENCES = {
     "ReleaseAgreed": "gave the last signature: both parties agree",
     "ReleaseReturned": "returned it: “{reason}”",
     "ReleaseWithdrawn": "withdrew it: “{reason}”",
-    "ReleaseScheduled": "chose when it goes: {when}",
+    "ReleaseScheduled": "chose when it goes: {when}; {choice}",
     "SendingBegan": "began to send",
     "SendingStopped": "stopped it: {reason}",
     "StopLifted": "let it go on for {party}, and the other party not yet",
@@ -89,7 +89,8 @@ def lines(entries: Iterable[LogEntry]) -> list[Line]:
 
 
 def _what(entry: LogEntry) -> str:
-    return SENTENCES[entry.kind].format(**{name: _said(name, value) for name, value in entry.payload.items()})
+    told = {"choice": ""} | entry.payload  # a schedule's choice is younger than the oldest schedules
+    return SENTENCES[entry.kind].format(**{name: _said(name, value) for name, value in told.items()}).removesuffix("; ")
 
 
 def _said(name: str, value: Any) -> str:

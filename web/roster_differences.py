@@ -1,36 +1,47 @@
-"""What the next roster would change, as sentences: who joins, who goes, whose passkeys or dates differ. Pure."""
+"""What the next roster would change, as sentences: who joins, who goes, whose passkeys or dates differ. Pure.
 
-from collections.abc import Iterator
+`called` is what each passkey's owner calls it and since when it is on their ring, by its id; a roster holds neither.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 
 from campaigns.agreement.rosters import Member, Roster
 from web import words
 
+Called = Mapping[str, str]
 
-def sentences(before: Roster | None, after: Roster) -> list[str]:
+
+def sentences(before: Roster | None, after: Roster, called: Called) -> list[str]:
     """Every difference, party by party; for the first roster, everybody in it."""
-    return [*_people(before, after), *_passwords(before, after), *_site(before, after)]
+    return [*_people(before, after, called), *_passwords(before, after), *_site(before, after)]
 
 
-def _people(before: Roster | None, after: Roster) -> Iterator[str]:
+def _people(before: Roster | None, after: Roster, called: Called) -> Iterator[str]:
     old = {member.officer: member for member in before.members} if before else {}
     for member in after.members:
         if member.officer not in old:
-            yield f"{_described(member)} joins, with {words.many(len(member.keys), 'passkey')}."
+            keys = [key.id for key in member.keys]
+            yield f"{_described(member)} joins, with {words.many(len(keys), 'passkey')}{_names(keys, called)}."
         else:
-            yield from _changed(old[member.officer], member)
+            yield from _changed(old[member.officer], member, called)
     for gone in old.keys() - {member.officer for member in after.members}:
         yield f"{old[gone].post} can sign no more."
 
 
-def _changed(old: Member, new: Member) -> Iterator[str]:
+def _changed(old: Member, new: Member, called: Called) -> Iterator[str]:
     added = {key.id for key in new.keys} - {key.id for key in old.keys}
     taken = {key.id for key in old.keys} - {key.id for key in new.keys}
     if added:
-        yield f"{new.post} gets {words.many(len(added), 'more passkey')}."
+        yield f"{new.post} gets {words.many(len(added), 'more passkey')}{_names(added, called)}."
     if taken:
-        yield f"{words.many(len(taken), 'passkey')} of {new.post} can sign no more."
+        yield f"{words.many(len(taken), 'passkey')} of {new.post} can sign no more{_names(taken, called)}."
     if new.model_copy(update={"keys": old.keys}) != old:
         yield f"{_described(old)} becomes {_described(new)}."
+
+
+def _names(keys: Iterable[str], called: Called) -> str:
+    found = sorted(called[key] for key in keys if key in called)
+    return f": {', '.join(found)}" if found else ""
 
 
 def _described(member: Member) -> str:

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from campaigns.agreement import parties, passkeys, roster_changes, rosters, standing
+from campaigns.agreement import keyrings, parties, passkeys, roster_changes, rosters, standing
 from campaigns.agreement.identity import Evidence
 from campaigns.agreement.parties import Party
 from campaigns.agreement.roster_changes import Suspension
@@ -20,6 +20,7 @@ from web import accounts, demo_posts, desk, forms, passkey_exchange, refusals, r
 from web.guards import for_signatories, for_writers
 from web.messages import ReasonForm
 from web.passkey_exchange import PasskeyForm
+from web.words import when
 
 bp = Blueprint("signatories", __name__, url_prefix="/signatories")
 
@@ -175,7 +176,8 @@ def _waiting(session: Session, roster: Roster | None) -> Waiting | None:
     except Refused:
         judges = []
     may_sign = bool(judges) and not has_signed
-    changes = roster_differences.sentences(roster, row.read())
+    called = {key.id: f"“{key.name}”, added on {when(key.enrolled_at)}" for key in keyrings.every(session)}
+    changes = roster_differences.sentences(roster, row.read(), called)
     return Waiting(row, changes, signed, may_sign, may_sign and any(officer.party in one.passwords for one in judges))
 
 

@@ -152,6 +152,7 @@ def _page(release_id: UUID, form: PasswordForm) -> str | Response:
             "accepted": _accepted(view.release),
             "choices": [(f"(({name}))", " or ".join(view.said.closed[name])) for name in sorted(view.said.closed)],
             "ticked": request.form.getlist("accepted"),
+            "let_go_by": " or ".join(parties.name(session, code) for code in view.said.let_go_by),
         }
     hint = demo_posts.code_hint(accounts.signed_in().code_step, desk.now())
     return render_template("releases/sign.html", form=form, reason=ReasonForm(formdata=None), hint=hint, **page)

@@ -21,6 +21,7 @@ from web.guards import for_writers
 bp = Blueprint("briefings", __name__, url_prefix="/briefings")
 
 AGREED = ("sealed", "scheduled", "sending", "sent", "missed")  # where both signatures may stand; the step decides
+LOGISTICS = frozenset({"date", "time", "place", "link"})  # blanks of a holding line that tell readers where a briefing is now
 
 
 class ArrangementForm(forms.Form):
@@ -62,6 +63,7 @@ def show(briefing_id: UUID) -> str:
             briefing=briefing,
             tour=tours.tour(session, briefing.tour_id),
             note=_note(session, briefing),
+            lines=_holding_lines(session),
             members=members,
             present=present,
             came={code for code, _ in present},
@@ -192,6 +194,13 @@ def _agreed(session: Session) -> list[Release]:
 
 def _called(release: Release) -> str:
     return f"{release.title}, {release.reference}, revision {release.revision}"
+
+
+def _holding_lines(session: Session) -> list[Release]:
+    """Holding lines that both parties signed for a new date or place, and that nobody has let go."""
+    found = [(release, releases.said(release)) for release in releases.in_state(session, "sealed") if releases.is_current(session, release)]
+    of_places = [release for release, said in found if said and said.purpose == "holding line" and LOGISTICS & said.closed.keys()]
+    return [release for release in of_places if not releases.missing(session, release)]
 
 
 def _note(session: Session, briefing: Briefing) -> Release | None:

@@ -1,13 +1,13 @@
 """Heads of the chain, kept outside the database so that a cut-off tail shows: a line in a file, and a mail to both parties' signatories."""
 
 from datetime import datetime, timedelta
+from os import SEEK_END
 from pathlib import Path
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from campaigns.agreement import parties
-from campaigns.delivery import notices
 from campaigns.foundation import audit, clock, log, officers
 from campaigns.foundation.audit import HeadPublished
 from campaigns.foundation.log import LogEntry
@@ -18,6 +18,7 @@ from workers.tools import Tools
 
 FILE = "heads.txt"
 EVERY = timedelta(minutes=1)
+LONGEST_LINE = 256  # characters, generously
 HEADS = UUID("6f1c2c1e-5d0b-5f51-8a7c-3d1f6b0f7a11")  # what the facts of this module are about: the log itself
 
 
@@ -47,9 +48,7 @@ def publish(tools: Tools) -> bool:
             return False
         newest, at = audit.head(session), tools.clock()
         log.record(session, HeadPublished(number=newest.number, hash=newest.hash.hex()), subject=HEADS, by=COUNTERSIGN.name, at=at)
-        subject, text, html = notifying.render("log_head", {"head": str(newest), "when": clock.say(at)})
-        for address in _signatories(session):
-            notices.write(session, to=address, subject=subject, text=text, html=html, by=COUNTERSIGN.name, at=at)
+        notifying.write(session, "log_head", {"head": str(newest), "when": clock.say(at)}, to=_signatories(session), tools=tools)
     return True
 
 
@@ -63,8 +62,13 @@ def _is_due(session: Session, tools: Tools) -> bool:
 
 def _signatories(session: Session) -> list[str]:
     found = [one.email for party in parties.required(session) for one in officers.signatories(session, party.code)]
-    return sorted({address for address in found if address})
+    return [address for address in found if address]
 
 
 def _last(path: Path) -> audit.Head | None:
-    return audit.read_head(path.read_text("ascii")) if path.exists() and path.stat().st_size else None
+    """The last line's head, read from the file's end: it grows for years, and the clock looks every second while all is quiet."""
+    if not path.exists() or not path.stat().st_size:
+        return None
+    with path.open("rb") as lines:
+        lines.seek(-min(LONGEST_LINE, path.stat().st_size), SEEK_END)
+        return audit.read_head(lines.read().decode("ascii"))

@@ -12,7 +12,7 @@ import click
 import structlog
 from dramatiq import Worker
 
-from campaigns.foundation import log, settings
+from campaigns.foundation import audit, log, settings
 from campaigns.foundation.errors import CountersignError
 from workers import actors, brokers, catcher, rehearsal, relay, scheduler, tools
 from workers.rehearsal import Plan
@@ -101,4 +101,5 @@ def work(workshop: Tools) -> None:
     for broker in brokers_by_lane.values():
         broker.close()
     workshop.transport.close()
+    audit.chain_all(workshop.database)  # the threads wrote on after the clock's last look
     workshop.database.dispose()

@@ -1,17 +1,19 @@
 """Subscribers that write to officers: ask for signatures, and post whatever notices wait."""
 
+from collections.abc import Iterable
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from sqlmodel import Session
 
-from campaigns.agreement import readers, releases
+from campaigns.agreement import readers, releases, reminders
 from campaigns.delivery import notices
 from campaigns.delivery.notices import Notice
 from campaigns.delivery.transport import Envelope, Outcome
-from campaigns.foundation import clock, log, officers
+from campaigns.foundation import clock, log
 from campaigns.foundation.errors import TryLater
 from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.officers import COUNTERSIGN
@@ -27,25 +29,32 @@ class SignaturesAsked(Event):
 
 
 def ask_for_signatures(entry: LogEntry, tools: Tools) -> None:
-    """Write to every signatory of each party that has not signed. Heard twice, it asks once."""
+    """Write to those of each party who may give its missing signature. Heard twice, it asks once."""
     with tools.database.transaction() as session:
         release = releases.get(session, entry.subject, lock=True)
-        if release.state != "sealed" or any(past.kind == SignaturesAsked.__name__ for past in log.history(session, release.id)):
+        asked = any(past.kind == SignaturesAsked.__name__ for past in log.history(session, release.id))
+        if asked or release.state != "sealed" or not releases.is_current(session, release):
             return
         log.record(session, SignaturesAsked(), subject=release.id, by=COUNTERSIGN.name, at=tools.clock())
         for party in releases.missing(session, release):
+            call = reminders.call(session, release, party, reminders.FIRST_ASKED, at=tools.clock())
             facts = {
                 "title": release.title,
                 "party": party.name,
                 "submitted_by": release.submitted_by,
                 "readers": f"{readers.count(session, release.id):,}",
-                "latest_send": clock.say(release.latest_send),
+                "due": clock.say(reminders.due_by(release)),
+                "deputies": call.deputies,
                 "url": f"{tools.settings.base_url}/releases/{release.id}/sign",
             }
-            subject, text, html = render("please_sign", facts)
-            for signatory in officers.signatories(session, party.code):
-                if signatory.email:
-                    notices.write(session, to=signatory.email, subject=subject, text=text, html=html, by=COUNTERSIGN.name, at=tools.clock())
+            write(session, "please_sign", facts, to=call.addresses, tools=tools)
+
+
+def write(session: Session, name: str, facts: dict[str, str], *, to: Iterable[str], tools: Tools) -> None:
+    """Queue a system e-mail to each of these addresses."""
+    subject, text, html = render(name, facts)
+    for address in sorted(set(to)):
+        notices.write(session, to=address, subject=subject, text=text, html=html, by=COUNTERSIGN.name, at=tools.clock())
 
 
 def render(name: str, facts: dict[str, str]) -> tuple[str, str, str]:

@@ -20,6 +20,7 @@ from sqlmodel import select
 from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
 from campaigns.delivery import deliveries
+from campaigns.foundation import audit
 from campaigns.foundation.errors import CountersignError, Refused
 from campaigns.foundation.log import Untold
 from workers import actors, brokers
@@ -196,6 +197,7 @@ def rehearse(plan: Plan) -> dict[str, Any]:
         rehearsal.finish()
         peak = max(worker.peak_mb() for worker in rehearsal.workers)
         rehearsal.stop_workers()
+        audit.chain_all(rehearsal.stage.database)  # a worker that had to be killed linked nothing
         return _figures(rehearsal, sealed, sent, used, peak)
 
 

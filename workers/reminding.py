@@ -4,9 +4,7 @@ from sqlmodel import Session
 
 from campaigns.agreement import reminders
 from campaigns.agreement.reminders import Call
-from campaigns.delivery import notices
 from campaigns.foundation import clock
-from campaigns.foundation.officers import COUNTERSIGN
 from workers import notifying
 from workers.tools import Tools
 
@@ -26,16 +24,14 @@ def remind(tools: Tools) -> int:
 
 
 def _write(session: Session, call: Call, tools: Tools) -> None:
-    release, party = call.release, call.party.name
+    release = call.release
     facts = {
         "title": release.title,
-        "party": party,
+        "party": call.party.name,
         "since": clock.say(release.sealed_at or release.submitted_at),
         "number": str(call.number),
         "due": clock.say(reminders.due_by(release)),
-        "deputies": f"Because it has waited so long, the deputies of {party} are asked as well." if call.is_for_deputies else "",
+        "deputies": call.deputies,
         "url": f"{tools.settings.base_url}/releases/{release.id}/sign",
     }
-    subject, text, html = notifying.render("still_waits", facts)
-    for address in call.addresses:
-        notices.write(session, to=address, subject=subject, text=text, html=html, by=COUNTERSIGN.name, at=tools.clock())
+    notifying.write(session, "still_waits", facts, to=call.addresses, tools=tools)

@@ -1,18 +1,21 @@
-"""Subscribers that tell officers of both parties what happened to a release, and those who signed that their signature is void."""
+"""Subscribers that tell officers what happened to a release, a signature, the roster or their own passkeys, once each."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
 
 from campaigns.agreement import parties, readers, releases, schedules, signatures
+from campaigns.agreement.keyrings import Credential, KeyEnrolled
 from campaigns.agreement.releases import Release, ReleaseAgreed, ReleaseReturned, ReleaseWithdrawn
 from campaigns.agreement.roster_changes import SignatorySuspended
-from campaigns.agreement.schedules import ReleaseLapsed, ReleaseMissed, SendingStopped
-from campaigns.delivery import notices
+from campaigns.agreement.schedules import ReleaseLapsed, ReleaseMissed, ReleaseScheduled, SendingResumed, SendingStopped
+from campaigns.agreement.seals import SealingFailed
 from campaigns.drafting import messages
 from campaigns.drafting.messages import MessageRevised
-from campaigns.foundation import log, officers
+from campaigns.foundation import clock, log, officers
 from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.officers import COUNTERSIGN, WRITERS, OfficerRecord
 from workers import notifying
@@ -20,13 +23,18 @@ from workers.tools import Tools
 
 # Event → how the subject begins, and the sentence, with what the release and the event say put in.
 SENTENCES: dict[type[Event], tuple[str, str]] = {
+    ReleaseScheduled: ("Let go", "{by} let it go. Letters leave from {when}{choice}."),
+    SendingResumed: ("Let go on", "{by} let it go on. Letters leave again."),
     SendingStopped: ("Stopped", "It was stopped. {reason} Nothing leaves until it is let go on."),
     ReleaseMissed: ("Not sent in time", "Its latest time to send passed. Whatever had not gone does not go."),
     ReleaseLapsed: ("Not signed in time", "The signatures of both parties did not come in time. Submit it again."),
     ReleaseWithdrawn: ("Withdrawn", "It was withdrawn: “{reason}” Whatever had not gone does not go."),
     ReleaseReturned: ("Returned", "It was returned for other words: “{reason}”"),
+    SealingFailed: ("Could not be sealed", "{reasons} The message is a draft again."),
     ReleaseAgreed: ("Agreed", "Both parties have signed it, for {people:,} readers. An officer chooses when it goes."),
 }
+
+STOOD = frozenset({"sealed", "scheduled", "stopped", "superseded"})  # a release whose signatures only a change of words made void
 
 
 class OfficersTold(Event):
@@ -37,25 +45,22 @@ class OfficersTold(Event):
 
 def tell_both_parties(entry: LogEntry, tools: Tools) -> None:
     """Write to every officer of both parties what happened to a release; to the observers it names, too. Heard twice, it tells once."""
-    with tools.database.transaction() as session:
-        release = releases.get(session, entry.subject, lock=True)
-        if not _first_time(session, entry, release.id):
-            return
-        said, sentence = SENTENCES[Event.kinds[entry.kind]]
-        sentence = sentence.format(**{**entry.payload, "people": readers.count(session, release.id)})
-        facts = {"said": said, "title": release.title, "sentence": sentence, "url": f"{tools.settings.base_url}/releases/{release.id}"}
-        _write(session, [*_of_both_parties(session), *_observers(session, release)], facts, tools)
-        _told(session, entry, release.id, tools)
+    _tell(entry, tools, lambda session, release: [*_of_both_parties(session), *_observers(session, release)])
+
+
+def tell_who_submitted(entry: LogEntry, tools: Tools) -> None:
+    """The same to the officers of the party that submitted it: the other one has not seen it yet."""
+    _tell(entry, tools, _of_the_submitting_party)
 
 
 def tell_signers_theirs_is_void(entry: LogEntry, tools: Tools) -> None:
-    """Write to whoever signed the words that were changed since: their signature counts no more."""
+    """Write to whoever's signature stood until this very change: it counts no more."""
     event = log.read(entry)
     assert isinstance(event, MessageRevised)
     with tools.database.transaction() as session:
-        message = messages.get(session, entry.subject, lock=True)
-        signed = {one.officer_id for release in releases.of_message(session, message.id) for one in signatures.given(session, release.id)}
-        if not signed or not _first_time(session, entry, message.id):
+        message = messages.get(session, entry.subject)
+        signed = _signers_until(session, message.id, event.revision)
+        if not signed or not _first_time(session, entry):
             return
         changed = " and ".join(part.replace("_", " ") for part in event.changed)
         sentence = f"{entry.by} changed the {changed}. Your signature on the words before is void, and nothing of them is sent."
@@ -66,7 +71,37 @@ def tell_signers_theirs_is_void(entry: LogEntry, tools: Tools) -> None:
             "url": f"{tools.settings.base_url}/messages/{message.id}",
         }
         _write(session, [one for one in officers.everyone(session) if one.id in signed], facts, tools)
-        _told(session, entry, message.id, tools)
+        _told(session, entry, tools)
+
+
+def tell_signatories_the_roster_is_given_up(entry: LogEntry, tools: Tools) -> None:
+    """Write to the signatories of both parties, by their duty: no roster says any more who they are."""
+    with tools.database.transaction() as session:
+        if not _first_time(session, entry):
+            return
+        found = [one for party in parties.required(session) for one in officers.signatories(session, party.code)]
+        facts = {
+            "said": "Given up",
+            "title": "The roster of signatories",
+            "sentence": f"It was given up by {entry.by}. Nobody can sign, and nothing leaves, until both parties have founded a new one; "
+            "whatever has not gone is then signed again.",
+            "url": f"{tools.settings.base_url}/signatories/",
+        }
+        _write(session, found, facts, tools)
+        _told(session, entry, tools)
+
+
+def tell_the_owner_of_a_new_passkey(entry: LogEntry, tools: Tools) -> None:
+    """Write to the officer on whose ring a passkey was put: if it was not them, they should know."""
+    event = log.read(entry)
+    assert isinstance(event, KeyEnrolled)
+    with tools.database.transaction() as session:
+        owner, key = session.get_one(OfficerRecord, entry.subject), session.get_one(Credential, event.key)
+        if not owner.email or not _first_time(session, entry):
+            return
+        facts = {"key": key.name, "when": clock.say(key.enrolled_at), "url": f"{tools.settings.base_url}/signatories/"}
+        notifying.write(session, "passkey_added", facts, to=[owner.email], tools=tools)
+        _told(session, entry, tools)
 
 
 def hold_what_they_signed(entry: LogEntry, tools: Tools) -> None:
@@ -78,6 +113,37 @@ def hold_what_they_signed(entry: LogEntry, tools: Tools) -> None:
             if any(one.officer_id == event.officer for one in signatures.given(session, release.id)):
                 reason = f"Somebody who signed it was suspended: {event.reason}"
                 schedules.hold(session, release.id, reason=reason, at=tools.clock())
+
+
+def _tell(entry: LogEntry, tools: Tools, whom: Callable[[Session, Release], list[OfficerRecord]]) -> None:
+    with tools.database.transaction() as session:
+        release = releases.get(session, entry.subject)
+        if not _first_time(session, entry):
+            return
+        said, sentence = SENTENCES[Event.kinds[entry.kind]]
+        sentence = sentence.format(
+            by=entry.by, people=readers.count(session, release.id), **{name: _said(name, value) for name, value in log.read(entry)}
+        )
+        facts = {"said": said, "title": release.title, "sentence": sentence, "url": f"{tools.settings.base_url}/releases/{release.id}"}
+        _write(session, whom(session, release), facts, tools)
+        _told(session, entry, tools)
+
+
+def _said(name: str, value: Any) -> str:
+    match value:
+        case datetime():
+            return clock.say(value)
+        case list():
+            return " ".join(value)
+        case str() if name == "choice":
+            return f", with {value}" if value else ""
+        case _:
+            return str(value)
+
+
+def _of_the_submitting_party(session: Session, release: Release) -> list[OfficerRecord]:
+    party = next((one.party for one in officers.everyone(session) if one.name == release.submitted_by), None)
+    return [one for one in _of_both_parties(session) if one.party == party]
 
 
 def _of_both_parties(session: Session) -> list[OfficerRecord]:
@@ -92,15 +158,21 @@ def _observers(session: Session, release: Release) -> list[OfficerRecord]:
 
 
 def _write(session: Session, records: Iterable[OfficerRecord], facts: dict[str, str], tools: Tools) -> None:
-    subject, text, html = notifying.render("what_happened", facts)
-    for address in sorted({one.email for one in records if one.email}):
-        notices.write(session, to=address, subject=subject, text=text, html=html, by=COUNTERSIGN.name, at=tools.clock())
+    notifying.write(session, "what_happened", facts, to=[one.email for one in records if one.email], tools=tools)
 
 
-def _first_time(session: Session, entry: LogEntry, subject: UUID) -> bool:
-    past = (log.read(one) for one in log.history(session, subject) if one.kind == OfficersTold.__name__)
+def _signers_until(session: Session, message_id: UUID, revision: int) -> set[UUID]:
+    """Who had signed the revision before this one, on a release that had not ended already: of an end they were told then."""
+    stood = [one for one in releases.of_message(session, message_id) if one.revision == revision - 1 and one.state in STOOD]
+    return {signature.officer_id for release in stood for signature in signatures.on(session, release.id, release.digest)}
+
+
+def _first_time(session: Session, entry: LogEntry) -> bool:
+    """Whether nobody was told of this fact yet; its row is held, so that of two who hear it at once the second finds it told."""
+    session.get(LogEntry, entry.id, with_for_update={"key_share": True}, populate_existing=True)
+    past = (log.read(one) for one in log.history(session, entry.subject) if one.kind == OfficersTold.__name__)
     return not any(isinstance(one, OfficersTold) and one.entry == entry.id for one in past)
 
 
-def _told(session: Session, entry: LogEntry, subject: UUID, tools: Tools) -> None:
-    log.record(session, OfficersTold(entry=log.number(entry)), subject=subject, by=COUNTERSIGN.name, at=tools.clock())
+def _told(session: Session, entry: LogEntry, tools: Tools) -> None:
+    log.record(session, OfficersTold(entry=log.number(entry)), subject=entry.subject, by=COUNTERSIGN.name, at=tools.clock())

@@ -33,6 +33,7 @@ LABELS = {
     "sealed_at": "the time of sealing",
     "approval_days": "the life of the approval",
     "parties": "the parties",
+    "let_go_by": "who may let it go",
     "risk": "the risk",
     "findings": "what was found in the letters",
 }

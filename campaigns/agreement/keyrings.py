@@ -103,6 +103,11 @@ def of(session: Session, officer_id: UUID) -> list[Credential]:
     return list(session.exec(theirs.order_by(col(Credential.enrolled_at), Credential.id)))
 
 
+def every(session: Session) -> list[Credential]:
+    """Every key ever enrolled, those in use no more included."""
+    return list(session.exec(select(Credential)))
+
+
 def keys(session: Session, officer_id: UUID) -> list[Key]:
     """The same, as a roster lists them."""
     return [Key(id=row.id, cose=row.cose, software=row.software) for row in of(session, officer_id)]

@@ -86,6 +86,7 @@ class Manifest(Part):
     sealed_at: Moment
     approval_days: int
     parties: list[str]
+    let_go_by: list[str]
     risk: Risk
     findings: list[Accepted]
 

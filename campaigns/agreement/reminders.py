@@ -1,5 +1,6 @@
-"""Reminders: while a release waits for a party, those of it who may sign are written to every two days; from the third time its deputies too.
+"""Reminders: while a release waits for a party, those of it who may sign are written to every two days.
 
+Its deputies are asked, too, from the third time, or at once when none of its signatories can sign.
 Silence never approves: a reminder is a row and a letter, and nothing that decides about a release reads either.
 """
 
@@ -11,10 +12,10 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from campaigns.agreement import releases, signatures
+from campaigns.agreement.descriptions import APPROVAL_DAYS
 from campaigns.agreement.parties import Party
 from campaigns.agreement.releases import Release
 from campaigns.agreement.rosters import Member
-from campaigns.agreement.seals import APPROVAL_DAYS
 from campaigns.agreement.signatures import Request
 from campaigns.foundation import log, officers
 from campaigns.foundation.errors import GateClosed, Refused
@@ -22,6 +23,7 @@ from campaigns.foundation.log import Event
 from campaigns.foundation.officers import COUNTERSIGN, OfficerRecord
 
 EVERY = timedelta(days=2)
+FIRST_ASKED = 0  # the number of the letter that comes when it is sealed
 DEPUTIES_FROM = 3  # the number of the reminder that a party's deputies get, too
 
 
@@ -47,17 +49,23 @@ class Reminder(SQLModel, table=True):
 
 @dataclass(frozen=True)
 class Call:
-    """A reminder that was just recorded, and the addresses it goes to."""
+    """A letter that asks for a party's signature, whom it asks, and the addresses it goes to."""
 
     release: Release
     party: Party
     number: int
+    asked: list[Member]
     addresses: list[str]
 
     @property
-    def is_for_deputies(self) -> bool:
-        """Whether it has waited long enough for those who stand in."""
-        return self.number >= DEPUTIES_FROM
+    def deputies(self) -> str:
+        """Why those who stand in are asked, as a sentence; empty where they are not."""
+        standings = {member.standing for member in self.asked}
+        if "deputy" not in standings:
+            return ""
+        if "signatory" not in standings:
+            return f"No signatory of {self.party.name} can sign it now, so its deputies are asked."
+        return f"Because it has waited so long, the deputies of {self.party.name} are asked as well."
 
 
 def due(session: Session, *, at: datetime) -> list[UUID]:
@@ -75,6 +83,15 @@ def remind(session: Session, release_id: UUID, *, at: datetime) -> list[Call]:
     if session.exec(_quiet(at).where(Release.id == release_id)).first() is None or not _waits(session, release, at=at):
         return []
     return [_reminded(session, release, party, at=at) for party in releases.missing(session, release)]
+
+
+def call(session: Session, release: Release, party: Party, number: int, *, at: datetime) -> Call:
+    """Whom of a party the letter of this number goes to: its signatories who may sign; its deputies in the end, or where there is no other."""
+    able = who_may_sign(session, release, party.code, at=at)
+    signatories = [member for member in able if member.standing == "signatory"]
+    asked = able if number >= DEPUTIES_FROM or not signatories else signatories
+    records = [session.get_one(OfficerRecord, member.officer) for member in asked]
+    return Call(release, party, number, asked, sorted({record.email for record in records if record.email}))
 
 
 def due_by(release: Release) -> datetime:
@@ -108,17 +125,13 @@ def _waits(session: Session, release: Release, *, at: datetime) -> bool:
 
 
 def _reminded(session: Session, release: Release, party: Party, *, at: datetime) -> Call:
-    number = len(given(session, release.id, party.code)) + 1
-    wanted = [
-        member for member in who_may_sign(session, release, party.code, at=at) if member.standing == "signatory" or number >= DEPUTIES_FROM
-    ]
-    records = [session.get_one(OfficerRecord, member.officer) for member in wanted]
-    addresses = sorted({record.email for record in records if record.email})
-    session.add(Reminder(release_id=release.id, party=party.code, number=number, told=len(addresses), at=at))
+    made = call(session, release, party, len(given(session, release.id, party.code)) + 1, at=at)
+    told = len(made.addresses)
+    session.add(Reminder(release_id=release.id, party=party.code, number=made.number, told=told, at=at))
     session.flush()
-    fact = PartyReminded(party=party.code, number=number, told=len(addresses))
+    fact = PartyReminded(party=party.code, number=made.number, told=told)
     log.record(session, fact, subject=release.id, by=COUNTERSIGN.name, at=at)
-    return Call(release, party, number, addresses)
+    return made
 
 
 def _admitted(request: Request, member: Member) -> bool:

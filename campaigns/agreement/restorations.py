@@ -5,7 +5,7 @@ It only says what was changed behind the product's back. No signature comes to s
 
 from sqlmodel import Session
 
-from campaigns.agreement import looks, manifest, merkle, sealed, seals
+from campaigns.agreement import descriptions, looks, manifest, merkle, sealed
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
 from campaigns.drafting import messages
@@ -28,4 +28,4 @@ def _made_again(session: Session, release: Release, sender: Sender) -> Manifest:
     words = messages.revision(session, release.message_id, release.revision).read()
     look = looks.at(session, release, words=words, programs=sealed.programs_of(session, release.id), sender=sender)
     root = merkle.root(sealed.branches(session, release.id))
-    return seals.described(session, release, words, sender, look, root, release.sealed_at)
+    return descriptions.of(session, release, words, sender, look, root, release.sealed_at)

@@ -11,8 +11,9 @@ import structlog
 from sqlmodel import Session, col, select
 
 from campaigns.agreement import gate, parties, releases, sealed
+from campaigns.agreement.descriptions import APPROVAL_DAYS
+from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
-from campaigns.agreement.seals import APPROVAL_DAYS
 from campaigns.drafting import holding_lines, messages
 from campaigns.foundation import lifecycles, log, officers
 from campaigns.foundation.errors import GateClosed, Invalid, NotAllowedNow, NotYours, Problem, Refused
@@ -24,9 +25,10 @@ logger = structlog.get_logger()
 
 
 class ReleaseScheduled(Event):
-    """An officer chose when it goes."""
+    """An officer chose when it goes, and which of a holding line's agreed cases."""
 
     when: datetime
+    choice: str = ""
 
 
 class SendingBegan(Event):
@@ -66,11 +68,13 @@ def schedule(
 ) -> None:
     """Let an agreed release go at `when` (None: now). Of a holding line, `case` is the choice for each of its blanks.
 
-    Refuses a moment outside the signed window, a case that was not signed, and whatever the gate refuses.
+    Refuses a moment outside the signed window, a case that was not signed, an officer of a party that was not named to let it go, and
+    whatever the gate refuses.
     """
     officers.require_writer(by)
     release = releases.get(session, release_id, lock=True)
     verified = gate.check(session, release, at=at)
+    _require_let_go_by(session, verified.said, by)
     moment = when or max(at, verified.earliest)
     if moment < at - SLACK:
         raise Invalid([Problem("when", "Choose a time that has not passed")])
@@ -82,7 +86,13 @@ def schedule(
         raise Invalid([Problem("when", "Choose one of the agreed choices for each blank of this holding line")])
     choice = holding_lines.key(case or {})
     releases.move(session, release_id, "schedule", scheduled_for=moment, choice=choice, people=sealed.count(session, release_id, choice))
-    log.record(session, ReleaseScheduled(when=moment), subject=release_id, by=by.name, at=at)
+    log.record(session, ReleaseScheduled(when=moment, choice=choice), subject=release_id, by=by.name, at=at)
+
+
+def _require_let_go_by(session: Session, said: Manifest, by: Officer) -> None:
+    if by.party not in said.let_go_by:
+        named = " or ".join(parties.name(session, code) for code in said.let_go_by)
+        raise NotYours(f"Both parties signed that an officer of {named} lets this go.")
 
 
 def begin_due(session: Session, *, at: datetime, limit: int = 20) -> int:

@@ -14,25 +14,20 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from campaigns.agreement import looks, manifest, merkle, parties, releases, sealed
+from campaigns.agreement import descriptions, looks, manifest, merkle, releases, sealed
 from campaigns.agreement.addressees import Addressee, LeftOut
-from campaigns.agreement.looks import Look
-from campaigns.agreement.manifest import Manifest, Original, Variant
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import Particulars, SealedBranch, SealedLetter, SealedOmission, SealedProgram
-from campaigns.drafting import attachments, letters, links, messages
+from campaigns.drafting import attachments, letters, messages
 from campaigns.drafting.attachments import Enclosed
 from campaigns.drafting.letters import Sender
-from campaigns.drafting.messages import Message, Purpose
 from campaigns.drafting.programs import Program
 from campaigns.drafting.words import Words
 from campaigns.foundation import log
 from campaigns.foundation.errors import NotAllowedNow
 from campaigns.foundation.log import Event
-from campaigns.planning import campaign_plans
 
 CLAIM_LASTS = timedelta(minutes=2)
-APPROVAL_DAYS = 14
 SALT_BYTES = 32
 
 
@@ -143,7 +138,7 @@ def seal(session: Session, order: Order, *, sender: Sender, by: str, at: datetim
     look.require_accepted()
     grown = merkle.branches(tree)
     session.add_all(SealedBranch(release_id=release.id, number=number, node=node) for number, node in enumerate(grown))
-    said = described(session, release, order.words, sender, look, merkle.root(grown), at)
+    said = descriptions.of(session, release, order.words, sender, look, merkle.root(grown), at)
     stored = said.to_bytes()
     digest = manifest.digest(stored)
     releases.move(session, order.release_id, "seal", manifest=stored, digest=digest, sealed_at=at, claimed_until=None, claim=None)
@@ -193,57 +188,3 @@ def _frozen(order: Order, programs: dict[str, Program], letter: Letter, position
     says = sealed.says(row, addressee.address)
     row["leaf"] = sealed.leaf_of(salt, says, programs[addressee.variant].join(letter.fields))
     return row, {**place, "address": addressee.address, "fields": letter.fields, "salt": salt}
-
-
-def described(session: Session, release: Release, words: Words, sender: Sender, look: Look, root: bytes, at: datetime) -> Manifest:
-    """The manifest over everything kept of a release, sealed at this moment."""
-    letters_of, readers_of = (count(session, release.id, "audience") for count in (sealed.letters_by, sealed.readers_by))
-    message = messages.get(session, release.message_id)
-    campaign = campaign_plans.get(session, release.campaign_id)
-    return Manifest(
-        release=str(release.id),
-        reference=release.reference,
-        message=str(release.message_id),
-        revision=release.revision,
-        purpose=_purpose(message, words),
-        corrects=_original(session, message.corrects),
-        campaign=campaign.name,
-        campaign_id=str(campaign.id),
-        objective=campaign.objective,
-        title=words.title,
-        subject=words.subject,
-        sender=vars(sender),
-        headers=list(letters.HEADERS),
-        attachments=words.attachments,
-        links=sorted({target for opened in look.letters.values() for target in links.link_targets(opened)}),
-        compiler=letters.COMPILER,
-        layout=letters.layout_digest(),
-        variants=[
-            Variant(audience=key, program=made.digest, letters=letters_of.get(key, 0), readers=readers_of.get(key, 0))
-            for key, made in sealed.programs_of(session, release.id).items()
-        ],
-        closed=words.closed,
-        letters=release.sealed,
-        readers=sum(readers_of.values()),
-        left_out=sealed.left_out_by_reason(session, release.id),
-        root=root.hex(),
-        not_before=words.not_before,
-        latest_send=words.latest_send,
-        sealed_at=at,
-        approval_days=APPROVAL_DAYS,
-        parties=[party.code for party in parties.required(session)],
-        risk=words.risk,
-        findings=look.findings,
-    )
-
-
-def _purpose(message: Message, words: Words) -> Purpose:
-    if message.corrects:
-        return "correction"
-    return "holding line" if words.holding_line else "message"
-
-
-def _original(session: Session, release_id: UUID | None) -> Original | None:
-    if release_id is None:
-        return None
-    return Original(release=str(release_id), reference=releases.get(session, release_id).reference)

@@ -32,7 +32,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 RELEASE, ROSTER = (b"countersign-signoff/v1", "countersign/release/v2"), (b"countersign-roster/v1", "countersign/roster/v1")  # tag, kind
 SAYS = {
     "countersign/release/v2": "release reference message revision purpose corrects campaign campaign_id objective title subject sender headers attachments "
-    "links compiler layout variants letters readers left_out root not_before latest_send sealed_at approval_days parties risk findings closed",
+    "links compiler layout variants letters readers left_out root not_before latest_send sealed_at approval_days parties risk findings closed "
+    "let_go_by",
     "countersign/roster/v1": "version proposed_at previous rp_id origins parties passwords members",
 }
 FIRST, LAST = ["verify.py", "manifest.json", "signatures.json", "rosters.json"], ["leaves.jsonl", "audit.jsonl", "heads.txt", "index.json"]

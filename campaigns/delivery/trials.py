@@ -1,6 +1,7 @@
 """A test letter: a message as it stands, sent to the officer's own confirmed address alone, and marked so that nobody can take it for real.
 
-It goes by the way of notices, never by the sender: subject, body and sender say that it is a test, and its links lead nowhere.
+It goes by the way of notices, never by the sender: subject, body and sender say that it is a test, its links lead nowhere, and it carries
+no files, which nobody has agreed to either.
 """
 
 import re
@@ -18,14 +19,18 @@ from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.officers import Officer
 
 MARK = "[TEST – NOT APPROVED]"
-BANNER = "TEST – NOT APPROVED. This is a draft. It was sent only to the officer who asked for it, and its links do not work."
+BANNER = (
+    "TEST – NOT APPROVED. This is a draft. It was sent only to the officer who asked for it. Its links do not work, and its addresses are "
+    "broken up with brackets, so that no mail program makes links of them. Files that travel with the message are left out."
+)
 STYLE = "margin:0;padding:12px;background:#d4351c;color:#ffffff;font-family:Arial,sans-serif;font-weight:bold"
 A_DAY = 20
 SENDER = "test-not-approved"  # the local part it comes from: never the campaign's own
 
-LINK = re.compile(r'(<a\b[^>]*?)\s+href="[^"]*"', re.IGNORECASE)
+TAG = re.compile(r"(<[^>]*>)")
+HREF = re.compile(r"""\s+href\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
 BODY = re.compile(r"(<body[^>]*>)", re.IGNORECASE)
-ADDRESS = re.compile(r"\bhttps?://", re.IGNORECASE)
+HOST = re.compile(r"\b(?:[^\W_][\w-]*\.)+[^\W\d_]{2,}\b")  # of a web address with or without its https://, and of an e-mail address
 
 
 class TrialWritten(Event):
@@ -48,14 +53,15 @@ def write(session: Session, message_id: UUID, opened: Opened, *, audience: str, 
 
 
 def inert(html: str) -> str:
-    """A letter's HTML under its banner, every link without its address."""
+    """A letter's HTML under its banner, every link without its address, and every address that can be read broken up."""
     banner = f'<p style="{STYLE}">{BANNER}</p>'
-    return BODY.sub(lambda found: found[1] + banner, LINK.sub(r"\1", html), count=1)
+    pieces = [HREF.sub("", piece) if place % 2 else inert_text(piece) for place, piece in enumerate(TAG.split(html))]
+    return BODY.sub(lambda found: found[1] + banner, "".join(pieces), count=1)
 
 
 def inert_text(text: str) -> str:
-    """The text part with addresses that no program makes into links."""
-    return ADDRESS.sub(lambda found: found[0].replace("://", "[:]//"), text)
+    """Words with addresses that no program makes into links: `https[:]//www[.]hse[.]gov[.]uk/`."""
+    return HOST.sub(lambda found: found[0].replace(".", "[.]"), text.replace("://", "[:]//"))
 
 
 def _today(session: Session, by: Officer, at: datetime) -> int:

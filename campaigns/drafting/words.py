@@ -18,7 +18,8 @@ LONGEST_TEXT = 40_000
 class Words(BaseModel):
     """A message as typed. `parts` are the words that differ, by audience key; `audiences` in order of precedence.
 
-    `not_before` and `latest_send` bound the sending and are signed with the words.
+    `not_before` and `latest_send` bound the sending and are signed with the words; so does `let_go_by`: the parties whose duty officers may
+    let a holding line go (none named: any).
     """
 
     model_config = ConfigDict(frozen=True)
@@ -33,6 +34,7 @@ class Words(BaseModel):
     risk: Risk = Risk()
     holding_line: bool = False
     closed: dict[str, list[str]] = {}
+    let_go_by: list[str] = []
     attachments: list[Attachment] = []
 
     def whole(self, audience: str) -> str:

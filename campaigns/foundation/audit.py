@@ -1,6 +1,7 @@
 """A chain over the log: every fact numbered and sealed to the one before, so that whoever rewrites the past is found out.
 
-Facts are written unchained, so that writers do not queue; the clock links them a moment later, in one process at a time. A link is
+Facts are written unchained, so that writers do not queue; the clock links them a moment later, in one process at a time, and whoever
+stops links what is left. A link is
 SHA-256(number ‖ hash before ‖ SHA-256(canonical fact)), so that a stretch of the chain can be shown without others' facts. A *head* (number
 and hash) kept outside the database also shows a cut-off tail.
 """
@@ -17,8 +18,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid, Problem
 from campaigns.foundation.log import Event, LogEntry, Unlinked
+from campaigns.foundation.stamps import Stamp
 
 GENESIS = bytes(32)
 AT_ONCE = 2_000
@@ -74,7 +77,8 @@ class Finding:
 
 
 def chain(session: Session) -> int:
-    """Link what is not linked yet, oldest first; gives how many were linked."""
+    """Link what is not linked yet, oldest first, a stretch at once; gives how many were linked."""
+    session.exec(select(Stamp).with_for_update()).first()  # whoever else links waits here, and then sees our links: no two take a number
     last = head(session)
     number, before = last.number, last.hash
     waiting = select(LogEntry).join(Unlinked, col(Unlinked.entry_id) == LogEntry.id).order_by(col(LogEntry.id)).limit(AT_ONCE)
@@ -84,6 +88,22 @@ def chain(session: Session) -> int:
         session.add(Link(number=number, entry_id=entry.id or 0, hash=before))
     session.exec(sa.delete(Unlinked).where(col(Unlinked.entry_id).in_([entry.id for entry in fresh])))
     return len(fresh)
+
+
+def chain_all(database: Database) -> int:
+    """Link until nothing is left, a transaction a stretch: for a process that has written its last, so that nothing rests unlinked."""
+    linked = 0
+    while True:
+        with database.transaction() as session:
+            fresh = chain(session)
+        linked += fresh
+        if not fresh:
+            return linked
+
+
+def unlinked(session: Session) -> int:
+    """How many facts have no place in the chain yet."""
+    return session.exec(select(sa.func.count()).select_from(Unlinked)).one()
 
 
 def head(session: Session) -> Head:

@@ -113,7 +113,7 @@ class Office:
 
     def mail_to(self, address: str, said: str) -> EmailMessage:
         """The first mail to an officer with this in its subject, once it is there."""
-        for _ in range(150):
+        for _ in range(WAIT // 200):
             if found := [mail for mail in self.mails(said) if mail["To"] == address]:
                 return found[0]
             self.desk.page.wait_for_timeout(200)

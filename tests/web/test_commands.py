@@ -1,5 +1,6 @@
 """The `countersign` commands, run as an operator runs them."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from click.testing import CliRunner, Result
 
 from audiences import people
 from campaigns.agreement import archives, readers, releases
-from campaigns.foundation import audit, log
+from campaigns.foundation import audit, clock, log
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import COUNTERSIGN
 from tests.campaigns import stories
@@ -41,6 +42,21 @@ def test_the_tables_are_what_the_code_declares() -> None:
 def test_migrating_twice_changes_nothing() -> None:
     assert run("database", "migrate").exit_code == 0
     assert run("database", "migrate").exit_code == 0
+
+
+def test_what_commands_recorded_is_linked_when_they_end_though_no_worker_is_about(installation: str) -> None:
+    database, later = Database(installation), clock.now() + timedelta(hours=1)
+    run("database", "migrate")
+    run("officers", "invite", "--email", "a@posts.test", "--name", "Drafter", "--duty", "officer", "--party", "hse")
+    run("officers", "leave", "--email", "a@posts.test")
+
+    with database.reading() as session:
+        finding = audit.verify(session, at=later)
+        told = len(log.latest(session, 10_000))
+    database.dispose()
+
+    assert (finding.fault, finding.links) == (None, told)
+    assert told > 3
 
 
 def test_the_first_administrator_is_made_by_a_command_and_only_once() -> None:

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from campaigns.agreement import differences, releases, seals
+from campaigns.agreement import descriptions, differences, releases
 from campaigns.agreement.addressees import LeftOut
 from campaigns.agreement.manifest import Manifest
 from campaigns.drafting import attachments, letters, messages
@@ -32,6 +32,7 @@ REVISED: dict[str, dict[str, Any]] = {
     "variants": {"core": "Dear ((name)),\n\n((your part))\n\nOther words."},
     "links": {"core": "Dear ((name)),\n\n((your part))\n\n[HSE](https://www.hse.gov.uk/)"},
     "findings": {"core": CORE},
+    "let_go_by": {"core": "((date))\n\n((your part))", "holding_line": True, "closed": {"date": ["12 May"]}, "let_go_by": ["hse"]},
     "letters": {"audiences": ["senior-managers"], "parts": {"senior-managers": "You decide what to do."}},
     "readers": {"audiences": ["senior-managers"], "parts": {"senior-managers": "You decide what to do."}},
     "attachments": {"attachments": [attachments.Attachment(name="briefing.ics", type="text/calendar", digest="", size=len(FILE))]},
@@ -46,7 +47,7 @@ RESET: dict[str, tuple[object, str, object]] = {
     "layout": (letters, "layout_digest", lambda: "0" * 64),
     "compiler": (letters, "COMPILER", "countersign-letters/3"),
     "headers": (letters, "HEADERS", (*letters.HEADERS, "X-Priority")),
-    "approval_days": (seals, "APPROVAL_DAYS", 13),
+    "approval_days": (descriptions, "APPROVAL_DAYS", 13),
 }
 RENAMED = {"campaign": {"name": "LOPP again"}, "objective": {"objective": "Another one."}}
 STOPPED = LeftOut(stories.reader(8), "the reader asked us to stop")

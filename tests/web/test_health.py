@@ -35,6 +35,7 @@ def test_figures_name_nobody_and_stay_on_this_machine(client: FlaskClient) -> No
     figures = client.get("/metrics").get_data(as_text=True)
 
     assert "countersign_events_untold 1.0" in figures
+    assert "countersign_events_unlinked 1.0" in figures
     assert "@" not in figures
     assert client.get("/metrics", environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 404
     assert client.get("/metrics", headers={"X-Forwarded-For": "192.0.2.7"}).status_code == 404

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from audiences.importing import PeopleImported
 from campaigns.agreement.reminders import PartyReminded
-from campaigns.foundation import log
+from campaigns.foundation import clock, log
 from campaigns.foundation.database import Database
+from campaigns.foundation.log import LogEntry
 from tests.house import hearing
 from tests.web.visitors import NOON
 from web import histories
@@ -36,3 +37,14 @@ def test_a_reminder_is_told_with_its_party_its_number_and_how_many_were_written_
             "reminded LACoRS that its signature is missing (reminder 3): 2 written to",
             "reminded LACoRS that its signature is missing (reminder 3): nobody who may sign can be written to",
         ]
+
+
+def test_a_schedule_is_told_with_the_case_that_goes_or_without_one() -> None:
+    said = [{"when": NOON.isoformat(), "choice": "place: Leeds"}, {"when": NOON.isoformat(), "choice": ""}, {"when": NOON.isoformat()}]
+    entries = [LogEntry(kind="ReleaseScheduled", subject=UUID(int=1), by="Somebody", at=NOON, payload=payload) for payload in said]
+
+    assert [line.what for line in histories.lines(entries)] == [
+        f"chose when it goes: {clock.say(NOON)}; place: Leeds",
+        f"chose when it goes: {clock.say(NOON)}",
+        f"chose when it goes: {clock.say(NOON)}",
+    ]

@@ -19,6 +19,7 @@ from tests.web.visitors import NOON, words_on
 HOLDING = {
     "core": "Dear ((name)),\n\nThe briefing moves to ((date)) in ((place)).\n\n((your part))",
     "holding_line": "y",
+    "let_go_by": ["hse", "lacors"],
     "closed-date": "12 May\n14 May\n16 May",
     "closed-place": "Leeds\nYork",
 }

@@ -11,12 +11,16 @@ from flask.testing import FlaskClient
 from campaigns.briefings import tours
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
+from tests.campaigns import stories
 from tests.web import grounds
 from tests.web.conftest import Clock
 from tests.web.grounds import Ground
 from tests.web.visitors import words_on
 
 SignIn = Callable[..., Officer]
+
+MOVED: dict[str, Any] = {"core": "It is in ((place)) now. ((your part))", "holding_line": True, "closed": {"place": ["Leeds"]}}
+STATUS: dict[str, Any] = {"core": "It is ((status)). ((your part))", "holding_line": True, "closed": {"status": ["cancelled"]}}
 
 
 @pytest.fixture
@@ -120,6 +124,21 @@ def test_only_what_both_parties_signed_can_be_a_speaking_note(ground: Ground, cl
     ground.agreed()
     answer = client.post(f"/briefings/{briefing}/arrangement", data=arrangement(unsigned))
     assert "Choose a speaking note" in words_on(answer)
+
+
+def test_a_briefing_that_has_a_date_leads_to_the_agreed_holding_lines_that_can_move_it(ground: Ground, client: FlaskClient) -> None:
+    note, briefing = ground.agreed(), ground.briefing(ground.tour())
+    moved, said = stories.words(title="It has moved", **MOVED), stories.words(title="Its status", **STATUS)
+    line, waiting = stories.agreed_release(ground.house, moved), stories.waiting_release(ground.house, moved)
+    stories.agreed_release(ground.house, said)
+    assert "holding line" not in words_on(client.get(f"/briefings/{briefing}"))
+
+    client.post(f"/briefings/{briefing}/arrangement", data=arrangement(note))
+    page = client.get(f"/briefings/{briefing}")
+
+    assert "Let the holding line “It has moved” go" in words_on(page) and "Its status" not in words_on(page)
+    html = page.get_data(as_text=True)
+    assert f"/releases/{line.release}/schedule" in html and str(waiting.release) not in html
 
 
 def test_a_group_may_decline_with_a_reason(ground: Ground, client: FlaskClient) -> None:

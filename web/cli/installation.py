@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from audiences import founding
 from campaigns import migrations
 from campaigns.agreement import keyrings, parties
-from campaigns.foundation import clock, stamps
+from campaigns.foundation import audit, clock, stamps
 from campaigns.foundation import settings as settings_module
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Refused
@@ -27,9 +27,17 @@ def opened() -> Iterator[tuple[Settings, Database]]:
 
 
 @contextmanager
-def with_pages() -> Iterator[tuple[Settings, Database]]:
-    """The same inside an application context: passwords are hashed and e-mails rendered there. Refuses another kind's database."""
+def writing() -> Iterator[tuple[Settings, Database]]:
+    """The same for a command that writes: what it recorded is linked into the chain before it ends, whether or not a worker is about."""
     with opened() as (settings, database):
+        yield settings, database
+        audit.chain_all(database)
+
+
+@contextmanager
+def with_pages() -> Iterator[tuple[Settings, Database]]:
+    """The same inside an application context, for commands that write: passwords are hashed and e-mails rendered there. Refuses another kind's database."""
+    with writing() as (settings, database):
         ready(settings, database)
         with create_app(settings, database).test_request_context(base_url=settings.base_url):
             yield settings, database

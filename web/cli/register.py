@@ -16,6 +16,6 @@ def group() -> None:
 @group.command()
 def load() -> None:
     """Load the register again after an upgrade: what agrees is left alone, so this may be repeated."""
-    with installation.opened() as (_, database), database.transaction() as session:
+    with installation.writing() as (_, database), database.transaction() as session:
         founding.found(session, by=COUNTERSIGN, at=clock.now())
     click.echo("The register, the pilot's bodies and the audiences are as shipped with this version.")

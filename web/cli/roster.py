@@ -31,6 +31,6 @@ def give_up(yes: bool) -> None:
     that both parties found anew on the Signatories page. It lets nothing out."""
     if not yes:
         raise Refused("This voids every signature on what has not gone. Say --yes if a party has lost all its keys.")
-    with installation.opened() as (_, database), database.transaction() as session:
+    with installation.writing() as (_, database), database.transaction() as session:
         given_up = roster_changes.found_anew(session, by="the operator", at=clock.now())
     click.echo(f"{given_up} versions of the roster were given up. Both parties now found a new one on the Signatories page.")

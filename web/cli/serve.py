@@ -1,5 +1,7 @@
 """`countersign serve`: the pages, by waitress; one process is enough for the two teams."""
 
+import signal
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -22,9 +24,10 @@ log = structlog.get_logger()
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
 def serve(host: str, port: int, threads: int) -> None:
     """Serve the pages."""
-    with installation.opened() as (settings, database):
+    with installation.writing() as (settings, database):
         installation.ready(settings, database)
         server = listen(create_app(settings, database), host, port, threads=threads, proxy=settings.trusted_proxy)
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # waitress ends at this in order, and what was last written is linked
         log.info("the pages are open", address=settings.base_url, host=host, port=port)
         server.run()
 

@@ -226,7 +226,7 @@ class Forge:
         }
         said |= {
             "risk": {"kind": "ordinary", "signatures": 1, "hold_hours": 0, "observers": []},
-            "parties": ["hse", "lacors"],
+            **{key: ["hse", "lacors"] for key in ("parties", "let_go_by")},
             "findings": [],
         }
         return statement("countersign/release/v2", "QPFRM4ZA", said["root"], said | self.changes)

@@ -1,12 +1,14 @@
 """A holding line is signed for every case in advance; a duty officer picks one case, and only its letters go."""
 
+from typing import Any
+
 import pytest
 
 from campaigns.agreement import releases, schedules, sealed
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.drafting import holding_lines, letters
 from campaigns.foundation.database import Database
-from campaigns.foundation.errors import GateClosed, Invalid
+from campaigns.foundation.errors import GateClosed, Invalid, NotYours
 from tests.campaigns import posting, stories
 from tests.campaigns.agreement import removals
 from tests.campaigns.stories import MINUTE, NOON, House, Story
@@ -15,8 +17,8 @@ CLOSED = {"date": ["12 May", "14 May"], "place": ["Leeds"]}
 CORE = "Dear ((name)),\n\nThe briefing moves to ((date)) in ((place)).\n\n((your part))"
 
 
-def holding_line(house: House) -> Story:
-    return stories.agreed_release(house, stories.words(core=CORE, holding_line=True, closed=CLOSED))
+def holding_line(house: House, **changes: Any) -> Story:
+    return stories.agreed_release(house, stories.words(core=CORE, holding_line=True, closed=CLOSED, **changes))
 
 
 def send(story: Story, case: dict[str, str]) -> RecordingTransport:
@@ -48,6 +50,20 @@ def test_a_case_that_nobody_signed_cannot_be_chosen(database: Database, case: di
 
     with pytest.raises(Invalid, match="agreed choices"), database.transaction() as session:
         schedules.schedule(session, story.release, when=None, case=case, by=story.house.drafter, at=NOON)
+
+
+def test_only_a_party_that_both_signed_for_lets_it_go(database: Database) -> None:
+    house = stories.house(database)
+    one, either = holding_line(house, let_go_by=["lacors"]), holding_line(house, title="Another")
+    case = {"date": "12 May", "place": "Leeds"}
+
+    with pytest.raises(NotYours, match="an officer of LACoRS lets this go"), database.transaction() as session:
+        schedules.schedule(session, one.release, when=None, case=case, by=house.drafter, at=NOON)
+    with database.transaction() as session:
+        schedules.schedule(session, one.release, when=None, case=case, by=house.lacors, at=NOON)
+        schedules.schedule(session, either.release, when=None, case=case, by=house.drafter, at=NOON)
+
+    assert (one.state(), either.state()) == ("scheduled", "scheduled")
 
 
 def test_a_letter_of_another_case_is_refused_even_when_it_is_queued(sqlite: Database) -> None:

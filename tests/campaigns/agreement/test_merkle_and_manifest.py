@@ -91,6 +91,7 @@ def said(**changes: Any) -> Manifest:
         "latest_send": datetime(2026, 6, 1, tzinfo=UTC),
         "approval_days": 14,
         "parties": ["hse", "lacors"],
+        "let_go_by": ["hse", "lacors"],
     }
     return Manifest(**(values | changes))
 

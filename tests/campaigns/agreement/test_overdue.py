@@ -71,10 +71,9 @@ def test_a_release_that_cannot_be_ended_is_left_whole_and_said_and_the_others_en
 
 
 @pytest.mark.parametrize("step", ["begin", "return", "withdraw"])
-def test_nobody_who_holds_a_message_waits_for_one_who_waits_for_that_message(database: Database, step: str) -> None:
+def test_nobody_who_holds_a_message_waits_for_one_who_waits_for_that_message(on_postgres: Database, step: str) -> None:
     """Whoever submits a newer revision holds the message and then closes its older releases, this one among them."""
-    if database.is_sqlite:
-        pytest.skip("SQLite lets one write at a time")
+    database = on_postgres
     story, holding = stories.agreed_release(stories.house(database)), Event()
     story.schedule(when=NOON + HOUR)
 

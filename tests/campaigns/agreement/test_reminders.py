@@ -118,6 +118,19 @@ def test_deputies_are_asked_from_the_third_reminder_on_while_their_dates_cover_i
     assert calls == [(1, regular), (2, regular), (3, [*regular, "stand-in-lacors"]), (4, regular)]
 
 
+def test_deputies_are_asked_at_once_where_no_signatory_can_sign(house: House) -> None:
+    deputy(house, "lacors", ends=NOON + 7 * DAY)
+    story = stories.waiting_release(house)
+    with house.database.transaction() as session:
+        for suspended in (house.lacors, house.lacors_other):
+            roster_changes.suspend(session, suspended.id, reason="Key stolen.", by=house.drafter, at=NOON)
+
+    calls = reminded(story, NOON + 2 * DAY)
+
+    assert said(calls)["lacors"] == (1, ["stand-in-lacors"])
+    assert [call.deputies for call in calls] == ["", "No signatory of LACoRS can sign it now, so its deputies are asked."]
+
+
 def test_nobody_is_reminded_later_than_it_is_due(house: House) -> None:
     story = stories.waiting_release(house, stories.words(latest_send=NOON + 5 * DAY))
 

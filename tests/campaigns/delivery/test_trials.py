@@ -17,8 +17,8 @@ from tests.campaigns.stories import DAY, NOON, House
 CORE = "Dear ((name)),\n\nSee [our pages](https://lopp.example.org/a?b=1&c=2) or https://lopp.example.org/.\n\n((your part))"
 
 
-def try_out(house: House, by: Officer, *, times: int = 1, day: int = 0) -> Notice:
-    message = stories.drafted(house, stories.words(core=CORE))
+def try_out(house: House, by: Officer, *, times: int = 1, day: int = 0, core: str = CORE) -> Notice:
+    message = stories.drafted(house, stories.words(core=core))
     with house.database.transaction() as session:
         words = messages.current(session, messages.get(session, message)).read()
         opened = samples.of_words(words, names=stories.AUDIENCES, reference="ABCD-2345", sender=stories.SENDER)["practitioners"]
@@ -37,6 +37,24 @@ def test_it_is_marked_everywhere_and_its_links_are_inert(database: Database) -> 
     assert trials.BANNER in html and text.startswith(trials.BANNER)
     assert "<a" in html and not re.search(r"<a\b[^>]*href", html) and "https://" not in text and "http://" not in text
     assert "((name))" in html and "Council" not in html.replace("One *lead", "")
+
+
+def test_no_address_that_can_be_read_in_it_is_one_a_mail_program_makes_a_link_of(sqlite: Database) -> None:
+    house = stories.house(sqlite)
+
+    notice = try_out(house, house.drafter, core="Read https://lopp.example.org/a.b, www.hse.gov.uk or hse.gov.uk; ask jo.smith@hse.gov.uk.")
+
+    shown = re.sub("<[^>]*>", "", notice.html or "")
+    for part in (notice.text or "", shown):
+        assert "https[:]//lopp[.]example[.]org/a.b" in part and "www[.]hse[.]gov[.]uk or hse[.]gov[.]uk" in part
+        assert "jo[.]smith@hse[.]gov[.]uk" in part
+        assert "://" not in part and not re.search(r"\w\.(org|uk|test)\b", part)
+
+
+def test_it_says_that_files_are_left_out(sqlite: Database) -> None:
+    house = stories.house(sqlite)
+
+    assert "Files that travel with the message are left out." in (try_out(house, house.drafter).text or "")
 
 
 def test_twenty_a_day_are_enough(sqlite: Database) -> None:

@@ -3,8 +3,10 @@
 import os
 import random
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 from uuid import UUID, uuid4
 
 import pytest
@@ -44,6 +46,34 @@ def tell(database: Database, number: int = FACTS) -> None:
             )
     with database.transaction() as session:
         assert audit.chain(session) == number
+
+
+def test_several_processes_that_link_at_once_wait_for_each_other_and_none_fails(database: Database) -> None:
+    start = Barrier(4)
+    with database.transaction() as session:
+        for said in range(FACTS):
+            log.record(session, SomethingSaid(said=said), subject=UUID(int=1), by="test", at=NOON)
+
+    def link(_: int) -> int:
+        start.wait()
+        return audit.chain_all(database)
+
+    with ThreadPoolExecutor(4) as processes:
+        linked = sum(processes.map(link, range(4)))
+
+    assert (linked, verified(database).fault) == (FACTS, None)
+    with database.reading() as session:
+        assert audit.unlinked(session) == 0
+
+
+def test_what_is_more_than_a_stretch_is_linked_to_the_last(sqlite: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit, "AT_ONCE", 3)
+    with sqlite.transaction() as session:
+        for said in range(10):
+            log.record(session, SomethingSaid(said=said), subject=UUID(int=1), by="test", at=NOON)
+
+    assert audit.chain_all(sqlite) == 10
+    assert verified(sqlite).fault is None
 
 
 def verified(database: Database, known: Head | None = None) -> Finding:

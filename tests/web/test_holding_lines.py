@@ -1,0 +1,54 @@
+"""A holding line on the pages: who may let it go is typed, signed, shown, and held to."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.web.office import Office, open_office
+from tests.web.visitors import words_on
+
+LINE: dict[str, Any] = {
+    "core": "Dear ((name)),\n\nThe briefing moves to ((place)).\n\n((your part))",
+    "holding_line": "y",
+    "let_go_by": ["lacors"],
+    "closed-place": "Leeds\nYork",
+}
+
+
+@pytest.fixture
+def office(client: FlaskClient) -> Office:
+    """Both parties, five readers and a campaign."""
+    return open_office(client)
+
+
+def test_who_may_let_it_go_is_signed_and_nobody_else_may(office: Office) -> None:
+    release = office.waiting(**LINE)
+    assert "a duty officer of LACoRS lets it go, once" in office.see(f"/releases/{release}/sign")
+    for party in ("hse", "lacors"):
+        office.sit("signatory", party)
+        office.sign(release)
+    choice = {"when": "now", "case-place": "York"}
+
+    office.sit("officer", "hse")
+    refused = office.post(f"/releases/{release}/schedule", **choice)
+    office.sit("officer", "lacors")
+    let_go = office.post(f"/releases/{release}/schedule", **choice)
+
+    assert refused.status_code == 403
+    assert "Both parties signed that an officer of LACoRS lets this go." in words_on(refused)
+    assert "It goes out as soon as it may" in words_on(let_go)
+
+
+def test_a_holding_line_that_nobody_may_let_go_is_not_saved(office: Office) -> None:
+    office.sit()
+
+    assert "Choose whose duty officers may let it go" in words_on(office.write(**{**LINE, "let_go_by": []}))
+
+
+def test_the_form_shows_again_who_may_let_it_go(office: Office) -> None:
+    release = office.agreed(**LINE)
+    message = office.message_of(release)
+    office.sit()
+    page = office.client.get(f"/messages/{message}/edit").get_data(as_text=True)
+    assert [f'value="{party}" checked' in " ".join(page.split()) for party in ("hse", "lacors")] == [False, True]
