@@ -1,10 +1,12 @@
 """Somebody without an account opens the link they were sent, on a phone and without JavaScript, comments, and the officer resolves it."""
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Running, step_into
 from tests.browser.test_everyone_can_use_it import look, overflow
 
+pytestmark = pytest.mark.long
 PHONE = {"width": 375, "height": 700}
 
 

@@ -11,6 +11,7 @@ from tests.browser.keys import HSE, LACORS, READERS, Office, open_office
 from tests.browser.test_everyone_can_use_it import look, overflow
 from web.demo_posts import PASSWORD
 
+pytestmark = pytest.mark.long
 PAGES_AT_MOST = 3
 
 
@@ -70,7 +71,6 @@ def test_a_finger_that_is_not_the_signatory_s_signs_nothing_and_the_page_loses_n
     assert len(asked) == 2
 
 
-@pytest.mark.long
 def test_a1_whoever_wrote_the_words_finds_no_button_and_a_forged_form_is_refused(office: Office) -> None:
     title = "Signed by its own author?"
     release = office.waiting(title, post=HSE)
@@ -84,7 +84,6 @@ def test_a1_whoever_wrote_the_words_finds_no_button_and_a_forged_form_is_refused
     assert office.send(release, title) == READERS
 
 
-@pytest.mark.long
 def test_a3_one_person_signs_once(office: Office) -> None:
     title = "Signed twice by one person?"
     release = office.waiting(title)
@@ -101,7 +100,6 @@ def test_a3_one_person_signs_once(office: Office) -> None:
     assert office.letters(title) == READERS
 
 
-@pytest.mark.long
 def test_a6_words_changed_after_the_first_signature_void_it_on_both_screens(office: Office) -> None:
     title = "Changed under a signature"
     release = office.waiting(title)
@@ -120,7 +118,6 @@ def test_a6_words_changed_after_the_first_signature_void_it_on_both_screens(offi
     assert office.send(office.submit(), title) == READERS
 
 
-@pytest.mark.long
 def test_a23_a_form_or_a_script_tampered_with_signs_nothing(office: Office) -> None:
     title, other = "Tampered with in the browser", "What it was swapped for"
     release, lure = office.waiting(title), office.waiting(other)
@@ -146,7 +143,6 @@ def test_a23_a_form_or_a_script_tampered_with_signs_nothing(office: Office) -> N
     assert office.send(release, title) == READERS
 
 
-@pytest.mark.long
 def test_a30_a_copy_carries_no_signature_and_what_went_out_is_not_sent_again(office: Office) -> None:
     title = "Sent once"
     release = office.waiting(title)
@@ -164,7 +160,6 @@ def test_a30_a_copy_carries_no_signature_and_what_went_out_is_not_sent_again(off
     assert office.letters(title) == READERS
 
 
-@pytest.mark.long
 def test_a31_a_test_letter_goes_to_oneself_alone_and_says_what_it_is(office: Office) -> None:
     title = "Only a test"
     office.draft(title)
@@ -182,7 +177,6 @@ def test_a31_a_test_letter_goes_to_oneself_alone_and_says_what_it_is(office: Off
     assert office.send(office.submit(), title) == READERS
 
 
-@pytest.mark.long
 def test_a36_what_deceives_is_listed_and_stops_submission_until_somebody_answers_for_it(office: Office) -> None:
     title = "Not what it looks like"
     office.draft(title, core="Dear ((name)),\n\nRead [www.hse.gov.uk](https://www.evil.test/).")

@@ -1,5 +1,6 @@
 """The two-minute story, from the landing page on: sign, sign, let it go, read a letter, look at the coverage."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import WAIT, Running, sign, step_into
@@ -7,6 +8,7 @@ from tests.browser.conftest import WAIT, Running, sign, step_into
 TITLE = "What LOPP is, and what it offers you"
 
 
+@pytest.mark.long
 def test_a_visitor_sees_a_message_signed_twice_sent_and_counted(page: Page, running: Running) -> None:
     page.goto("/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Step into a post")

@@ -89,6 +89,7 @@ def test_a_rehearsal_keeps_its_files_and_every_letter_is_to_an_address_under_tes
     assert all(address.endswith(".test") for line in journal for address in line["to"])
 
 
+@pytest.mark.long
 def test_the_two_commands_it_prints_prove_a_letter_and_refuse_it_with_one_byte_altered(kept: Path, tmp_path: Path) -> None:
     def shell(command: str) -> "subprocess.CompletedProcess[str]":
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
