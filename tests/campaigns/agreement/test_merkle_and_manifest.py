@@ -112,6 +112,21 @@ def test_two_ways_of_typing_an_accent_are_one_manifest() -> None:
     assert said(title="Ynys Mo\u0302n").to_bytes() == said().to_bytes()
 
 
+def test_what_is_signed_is_spelt_in_one_way_to_the_byte() -> None:
+    stored = said().to_bytes().decode()
+
+    assert stored.startswith(
+        '{"_type":"https://in-toto.io/Statement/v1","predicate":{"approval_days":14,"attachments":[],"campaign":"LOPP",'
+    )
+    assert stored.endswith('"predicateType":"countersign/release/v2","subject":[{"digest":{"sha256":"00"},"name":"ABCD-2345"}]}')
+    assert manifest.canonical({"b": ["Mo\u0302n", {"n": 1}], "a": None}) == '{"a":null,"b":["M\u00f4n",{"n":1}]}'.encode()
+
+
+def test_bytes_spelt_otherwise_are_refused_in_words() -> None:
+    with pytest.raises(ValueError, match=r"^the manifest is not in its canonical form$"):
+        manifest.read(said().to_bytes() + b" ")
+
+
 @pytest.mark.parametrize(
     "bend",
     [

@@ -7,9 +7,10 @@ from uuid import UUID
 
 import pytest
 
-from campaigns.agreement import rosters, software_keys
-from campaigns.agreement.rosters import Key, Member, Roster
-from campaigns.foundation.errors import Invalid
+from campaigns.agreement import rosters, software_keys, standing
+from campaigns.agreement.rosters import Key, Member, Roster, RosterVersion
+from campaigns.foundation.database import Database
+from campaigns.foundation.errors import GateClosed, Invalid
 from tests.campaigns.stories import DAY, NOON
 
 CAMPAIGN, OTHER = UUID(int=1), UUID(int=2)
@@ -48,6 +49,27 @@ def test_a_roster_reads_back_from_its_own_bytes_and_from_no_others() -> None:
     for other, known in ((document + b" ", fingerprint), (document, "0" * 64), (json.dumps(json.loads(document)).encode(), fingerprint)):
         with pytest.raises(ValueError, match=r"^the roster is not in its canonical form$"):
             rosters.read(other, known)
+
+
+def test_a_row_whose_document_was_altered_says_so_and_where_none_stands_is_said(sqlite: Database) -> None:
+    row = RosterVersion(fingerprint="0" * 64, version=1, document=roster().to_bytes(), proposed_by="?", proposed_at=NOON)
+
+    with pytest.raises(GateClosed, match=r"^The roster does not verify: the roster is not in its canonical form\.$"):
+        row.read()
+    with sqlite.reading() as session, pytest.raises(GateClosed) as refused:
+        standing.chain(session)
+    assert (
+        refused.value.sentence == "No roster of signatories stands yet, so nobody can sign. Both parties found one on the Signatories page."
+    )
+
+
+def test_the_versions_that_stand_are_told_oldest_first(sqlite: Database) -> None:
+    with sqlite.transaction() as session:
+        for version, (since, ended) in {3: (NOON, None), 1: (NOON, None), 2: (NOON, NOON), 4: (None, None)}.items():
+            moments = {"proposed_at": NOON, "stands_since": since, "ended_at": ended}
+            session.add(RosterVersion(fingerprint=str(version) * 64, version=version, document=b"", proposed_by="?", **moments))
+        session.flush()
+        assert [row.version for row in rosters.rows(session)] == [1, 3]
 
 
 def test_a_roster_knows_its_site_and_whether_it_founds() -> None:
