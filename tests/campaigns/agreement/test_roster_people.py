@@ -115,3 +115,15 @@ def test_the_very_first_roster_is_number_one(sqlite: Database) -> None:
         first = rosters.rows(session)[0]
         assert (first.version, first.read().is_founding, first.stands_since) == (1, True, NOON)
         assert evidence(session, first, house.hse).method == "software"
+
+
+def test_whoever_was_suspended_signs_rosters_again_once_a_later_one_lists_them(house: House) -> None:
+    with house.database.transaction() as session:
+        roster_changes.suspend(session, house.hse.id, reason="Lost.", by=house.lacors, at=NOON)
+        second = put_forward(session, house)
+        sign(session, second, house.hse_other)
+        assert sign(session, second, house.lacors)
+        third = put_forward(session, house, passwords=["hse"])
+        sign(session, third, house.hse)
+        assert sign(session, third, house.lacors)
+        assert standing.chain(session).current.version == 3
