@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from campaigns.agreement import gate, manifest, releases, roster_changes, rosters, software_keys, standing
 from campaigns.agreement.rosters import RosterVersion
 from campaigns.agreement.standing import RosterSignature
+from campaigns.foundation import officers
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import GateClosed
 from campaigns.foundation.stamps import Stamp
@@ -191,6 +192,23 @@ def test_a_party_that_signed_only_under_the_new_roster_has_not_signed(sqlite: Da
         assert not standing.stands_since(now, strangers, given)
         assert not standing.stands_since(now, before, given[:1])
         assert not standing.stands_since(now, before, [])
+
+
+def test_a_version_said_to_stand_that_the_one_before_did_not_vouch_for_holds_everything(sqlite: Database) -> None:
+    house = stories.house(sqlite)
+    with sqlite.transaction() as session:
+        fresh = [
+            officers.add(session, name=f"New at {party}", party=party, duty="signatory", by="test", at=NOON) for party in ("hse", "lacors")
+        ]
+        software_keys.enrol(session, fresh, at=NOON)
+        members = [*standing.chain(session).current.members, *(software_keys.member(session, one) for one in fresh)]
+        row = roster_changes.propose(session, members=members, passwords=[], site=software_keys.SITE, by=house.drafter, at=NOON + DAY)
+        software_keys.sign_roster(session, fresh, at=NOON + DAY)
+        assert row.stands_since is None
+        row.stands_since = NOON + DAY  # by no step of ours
+        session.add(row)
+
+    refused(sqlite, "Roster 2 is not signed by both parties.")
 
 
 def test_a_deputy_s_signature_on_a_roster_does_not_count(sqlite: Database) -> None:
