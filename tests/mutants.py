@@ -25,7 +25,7 @@ SETTINGS = """
 source_paths = ["campaigns"]
 only_mutate = ["campaigns/agreement/{module}.py"]
 also_copy = ["audiences", "web", "workers", "templates", "README.md", "Makefile", "Procfile", "LICENCE"]
-pytest_add_cli_args = ["-p", "no:cacheprovider", "-m", "not slow and not long", "-k", "not postgresql and not at_once"]
+pytest_add_cli_args = ["-p", "no:cacheprovider", "-m", "not slow and not long", "-k", "not postgresql"]
 pytest_add_cli_args_test_selection = {tests}
 """
 ALONE = {"COUNTERSIGN_TEST_AFRESH": "yes", "COUNTERSIGN_TEST_POSTGRES_URL": "postgresql+psycopg://nobody@127.0.0.1:1/none"}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Addressee:
     """A person at a post. `variant` is the audience whose letter they get; `authority_code` is None for other bodies."""
 

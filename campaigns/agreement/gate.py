@@ -75,8 +75,8 @@ def it_has_not_been_ended(case: Case) -> None:  # returned, withdrawn, missed, s
 
 def the_words_are_still_the_messages_words(case: Case) -> None:  # a newer revision replaces this one, and with it every signature
     message = messages.get(case.session, case.release.message_id)
-    newer = any(other.submitted_at > case.release.submitted_at for other in releases.of_message(case.session, message.id))
-    if message.revision != case.said.revision or message.state not in {"submitted", "gone"} or newer:
+    newest = not releases.is_followed(case.session, case.release)
+    if message.revision != case.said.revision or message.state not in {"submitted", "gone"} or not newest:
         raise GateClosed("The release is superseded: its message has changed since, or was given up.")
 
 
@@ -111,8 +111,7 @@ def every_signature_holds(case: Case) -> None:  # by a member of the roster of i
 
 
 def no_signer_is_suspended(case: Case) -> None:  # compromised since: what they signed and has not gone is held
-    for signature in case.signed:
-        roster_changes.refuse_suspended(case.session, signature.officer_id, signature.roster)
+    roster_changes.refuse_suspended(case.session, {signature.officer_id: signature.roster for signature in case.signed})
 
 
 def no_signer_wrote_the_words(case: Case) -> None:

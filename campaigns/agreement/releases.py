@@ -4,7 +4,7 @@ Approval is never stored: it is deduced from the signatures that stand (see gate
 release *replaced*, whatever its row says. Source: HELA paper, Annex 2 ("jointly agreed between HSE and LACoRS").
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,7 +23,6 @@ from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
 LONGEST_REASON = 1000
-CORRECTED_WITHIN = timedelta(days=14)
 
 
 class RevisionSubmitted(Event):
@@ -147,10 +146,7 @@ def return_(session: Session, release_id: UUID, *, reason: str, by: Officer, at:
 
 
 def withdraw(session: Session, release_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:
-    """Stop a release for good, for either party: whatever has not gone does not go. Needs a reason.
-
-    What has gone stays gone; whoever checks its reference reads that it was withdrawn.
-    """
+    """Stop a release for good, for either party; what has gone stays gone, and its reference says that it was withdrawn. Needs a reason."""
     officers.require_writer(by)
     lock(session, release_id)
     release = move(session, release_id, "withdraw", reason=_reason(reason), ended_at=at)
@@ -202,6 +198,12 @@ def in_state(session: Session, *states: str) -> list[Release]:
 def is_current(session: Session, release: Release) -> bool:
     """Whether the message still says what this release sealed."""
     return messages.get(session, release.message_id).revision == release.revision
+
+
+def is_followed(session: Session, release: Release) -> bool:
+    """Whether the message was submitted again since."""
+    later = col(Release.message_id) == release.message_id, col(Release.submitted_at) > release.submitted_at
+    return session.connection().scalar(sa.select(col(Release.id)).where(*later).limit(1)) is not None
 
 
 def require_current(session: Session, release: Release, seen: str) -> None:

@@ -4,7 +4,7 @@ Anybody who may write may put one forward; only signatures of both parties' sign
 either party may do it at once; only a later roster, signed by both, lets the person sign again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -119,7 +119,7 @@ def sign(session: Session, *, seen: str, evidence: Evidence, by: Officer, at: da
         raise Stale("This roster does not follow on the one in force. Take it back, and put the next one forward again.")
     if any(signed.officer_id == by.id for signed in standing.signatures(session, seen)):
         raise NotAllowedNow("You have signed this roster already.")
-    refuse_suspended(session, by.id, row.version - 1)
+    refuse_suspended(session, {by.id: row.version - 1})
     judge = identity.judge(judges(session, row.read(), by), evidence, by=by)
     identity.admit(session, evidence, judge, tag=passkeys.ROSTER, body=row.document, digest=seen, by=by, at=at)
     session.add(RosterSignature(fingerprint=seen, **identity.signed_by(evidence, by=by, at=at)))
@@ -168,11 +168,11 @@ def found_anew(session: Session, *, by: str, at: datetime) -> int:
     return len(ended)
 
 
-def refuse_suspended(session: Session, officer_id: UUID, version: int) -> None:
-    """Refuse somebody suspended under this version of the roster or a later one."""
-    theirs = select(Suspension).where(Suspension.officer_id == officer_id, Suspension.version >= version)
-    if (found := session.exec(theirs).first()) is not None:
-        raise NotYours(f"This signatory was suspended: {found.reason}")
+def refuse_suspended(session: Session, signed_under: Mapping[UUID, int]) -> None:
+    """Refuse when somebody (officer → the roster's version they signed under) was suspended under that version or a later one."""
+    for found in session.exec(select(Suspension).where(col(Suspension.officer_id).in_(signed_under))):
+        if found.version >= signed_under[found.officer_id]:
+            raise NotYours(f"This signatory was suspended: {found.reason}")
 
 
 def suspended(session: Session) -> dict[UUID, Suspension]:

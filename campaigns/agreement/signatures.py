@@ -83,7 +83,7 @@ def the_deputy_s_dates_and_scope_cover_it(request: Request) -> None:
 
 def the_signer_is_not_suspended(request: Request) -> None:
     """Keys that may be in other hands sign nothing."""
-    roster_changes.refuse_suspended(request.session, request.by.id, request.roster.version)
+    roster_changes.refuse_suspended(request.session, {request.by.id: request.roster.version})
 
 
 def the_signer_changed_none_of_the_words(request: Request) -> None:

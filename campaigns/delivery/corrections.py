@@ -3,7 +3,7 @@
 Source: HELA paper, paragraph 9 ("avoid damage to LAs' and HSE's reputations").
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -16,6 +16,7 @@ from campaigns.drafting import messages
 from campaigns.foundation.errors import NotAllowedNow
 from campaigns.foundation.officers import Officer
 
+CORRECTED_WITHIN = timedelta(days=14)
 REACHED = ("accepted", "unknown", "attempting", "held")  # may be in somebody's mailbox
 GOING = frozenset({"sending", "stopped"})  # more letters of it may leave, which a correction sealed today would not follow
 OPENING = "We wrote to you before about ((organisation)). Something in that letter needs correcting."
@@ -38,9 +39,7 @@ def begin(session: Session, release_id: UUID, *, by: Officer, at: datetime) -> U
         "subject": f"Correction: {words.subject}"[:150],
         "core": f"{OPENING}\n\n{words.core}",
     }
-    corrected = words.model_copy(
-        update={**fresh, "not_before": None, "latest_send": max(words.latest_send, at + releases.CORRECTED_WITHIN)}
-    )
+    corrected = words.model_copy(update={**fresh, "not_before": None, "latest_send": max(words.latest_send, at + CORRECTED_WITHIN)})
     return messages.draft(session, release.campaign_id, corrected, corrects=release_id, by=by, at=at)
 
 

@@ -83,9 +83,7 @@ def quoted_printable(text: str) -> bytes:
 
 def has_headers(message: bytes, names: tuple[str, ...]) -> bool:
     """Whether a message's header fields are exactly these, in this order, as a receiver would read them."""
-    head = message[: message.find(b"\r\n\r\n")]  # a slice: partition would copy the body as well
-    lines = [line for line in head.split(b"\r\n") if line[:1] not in b" \t"]
-    return len(lines) == len(names) and all(map(bytes.startswith, lines, _beginnings(names)))
+    return _shape(names).match(message) is not None
 
 
 def fits_a_header(text: str) -> bool:
@@ -94,8 +92,9 @@ def fits_a_header(text: str) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _beginnings(names: tuple[str, ...]) -> tuple[bytes, ...]:
-    return tuple(f"{name}:".encode("ascii") for name in names)
+def _shape(names: tuple[str, ...]) -> re.Pattern[bytes]:
+    """Each name with its value, folded or not, then the empty line: one look, as it is asked of every letter."""
+    return re.compile(b"".join(re.escape(name.encode("ascii")) + rb":[^\r\n]*(?:\r\n[ \t][^\r\n]*)*\r\n" for name in names) + b"\r\n")
 
 
 def _value(text: str) -> bytes:

@@ -214,7 +214,7 @@ def test_somebody_suspended_signs_nothing_and_what_they_signed_is_held_until_bot
         sign(session, row, house.hse_other)
         assert sign(session, row, house.lacors) is True
         assert roster_changes.suspended(session) == {}
-        roster_changes.refuse_suspended(session, house.hse.id, 2)
+        roster_changes.refuse_suspended(session, {house.hse.id: 2})
         with pytest.raises(GateClosed, match=sentence):  # what was signed with the lost key stays held
             gate.check(session, release, at=LATER)
 
