@@ -18,7 +18,7 @@ def test_whoever_comes_second_meets_what_the_first_did(
         pytest.skip("no PostgreSQL answers at COUNTERSIGN_TEST_POSTGRES_URL")
     conftest.empty(postgres)
 
-    found = races.play(postgres, name, 25)
+    found = races.play(postgres, name, 15)
 
     record_property("figure", f"race: {found}")
     assert found["bad"] == []
