@@ -1,7 +1,8 @@
 """The two-party gate: one sealed thing, two signatures, and no way round.
 
 `parties` who must agree · `releases` a revision on its way to both parties · `looks` what the lint finds before it is sealed · `seals` how
-it is sealed · `descriptions` what its manifest says · `sealed` its frozen programs, readers and letters · `readers` the very letter of each · `addressees` a reader, as told ·
+it is sealed · `sealed` its frozen programs, readers and letters · `descriptions` what its manifest says, `differences` what two of them say
+otherwise, `restorations` what was signed where the stored one was altered · `readers` the very letter of each · `addressees` a reader, as told ·
 `manifest` the very bytes that are signed · `merkle` many letters under one digest.
 `rosters` who may sign, `roster_changes` how that changes, `standing` which versions hold · `signatures` who signed · `identity` how a signer
 is known: `passkeys`, `keyrings` each officer's, `nonces` used once, `software_keys` for rehearsals.

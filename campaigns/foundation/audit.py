@@ -1,9 +1,8 @@
 """A chain over the log: every fact numbered and sealed to the one before, so that whoever rewrites the past is found out.
 
-Facts are written unchained, so that writers do not queue; the clock links them a moment later, in one process at a time, and whoever
-stops links what is left. A link is
-SHA-256(number ‖ hash before ‖ SHA-256(canonical fact)), so that a stretch of the chain can be shown without others' facts. A *head* (number
-and hash) kept outside the database also shows a cut-off tail.
+Facts are written unchained, so that writers do not queue; the clock links them a moment later, in one process at a time, and whoever stops
+links what is left. A link is SHA-256(number ‖ hash before ‖ SHA-256(canonical fact)), so that a stretch of the chain can be shown without
+others' facts. A *head* (number and hash) kept outside the database also shows a cut-off tail.
 """
 
 import hashlib
