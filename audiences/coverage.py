@@ -13,12 +13,13 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from audiences import authorities
-from audiences.people import AUTHORITY_ROLES, Person
+from audiences.people import HOLDING, Person
+from audiences.roles import AUTHORITY_ROLES
 from campaigns.foundation import clock
 from campaigns.reach import touches
-from campaigns.reach.touches import GRADES, Touch
+from campaigns.reach.touches import BRIEFED, CONFIRMED, WRITTEN, Touch
 
-WRITTEN, CONFIRMED, BRIEFED = GRADES
+GRADES = (WRITTEN, CONFIRMED, BRIEFED)
 NONE = "none"
 SAID = {NONE: "not yet", WRITTEN: "written to", CONFIRMED: "confirmed", BRIEFED: "briefed"}
 HOW = {WRITTEN: "letter accepted by our relay", CONFIRMED: "confirmed by the reader", BRIEFED: "on the attendance sheet"}
@@ -197,9 +198,7 @@ def _pieces(standing: Iterable[Touch]) -> defaultdict[tuple[str, str], list[Evid
 
 def _people(session: Session) -> dict[tuple[str, str], int]:
     held: dict[tuple[str, str], int] = defaultdict(int)
-    for code, role in session.exec(
-        select(Person.authority_code, Person.role).where(col(Person.active), col(Person.authority_code).is_not(None))
-    ):
+    for code, role in session.exec(select(Person.authority_code, Person.role).where(HOLDING, col(Person.authority_code).is_not(None))):
         held[code or "", role] += 1
     return held
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from audiences import people, preferences
+from audiences import people, preferences, suggestions
 from audiences.people import ERASED, Person
 from campaigns.agreement import sealed, seals
 from campaigns.agreement.sealed import SealedLetter
@@ -37,11 +37,12 @@ def erase(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> No
     deliveries.erase(session, ids, at=at)
     sealed.erase(session, ids)
     preferences.erase(session, ids)
+    suggestions.erase(session, ids, address)
     removals.veil(session, address)
     if not officers.is_known(session, address):
         notices.forget(session, address)
     for one in them:
-        one.sqlmodel_update({"name": ERASED, "address": f"erased {one.id}", "active": False})
+        one.sqlmodel_update({"name": ERASED, "address": f"erased {one.id}", "until": one.until or at})
         session.add(one)
         log.record(session, Erased(), subject=one.id, by=by.name, at=at)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from audiences.coverage import Cell, Grid
 from audiences.importing import RefusedRow
-from audiences.people import words
+from audiences.roles import words
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 

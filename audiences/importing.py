@@ -12,8 +12,10 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from audiences import authorities, people, sheets
-from audiences.people import Given, Person, Place
+from audiences import authorities, contacts, people, sheets
+from audiences.contacts import Given
+from audiences.people import HOLDING, Person
+from audiences.roles import Place
 from audiences.sheets import Line, Sheet
 from campaigns.foundation import log, officers
 from campaigns.foundation.errors import Invalid, Problem, Refused
@@ -118,10 +120,10 @@ def bring_in(session: Session, raw: bytes, *, by: Officer, at: datetime, test_do
     report, new, changed = _work_out(session, raw, test_domains_allowed)
     if report.refused:
         return report
-    people.insert(session, (given.row(source=SOURCE) for given in new))
+    people.insert(session, (given.row(source=SOURCE) for given in new), at=at)
     for person_id, given in changed:
         still = (col(Person.id) == person_id) & (col(Person.address) == given.address)  # it may have been erased meanwhile
-        session.exec(sa.update(Person).where(still).values(name=given.name, active=True))
+        session.exec(sa.update(Person).where(still).values(name=given.name))
     if new or changed:
         log.record(session, PeopleImported(added=len(new), changed=len(changed)), subject=uuid4(), by=by.name, at=at)
     report.saved = True
@@ -135,14 +137,14 @@ def _work_out(session: Session, raw: bytes, test_domains_allowed: bool) -> tuple
     given = _rows(sheet, columns, _register(session, test_domains_allowed), report)
     standing = _standing(session)
     new = [row for key, row in given.items() if key not in standing]
-    changed = [(standing[key][0], row) for key, row in given.items() if key in standing and standing[key][1:] != (row.name, True)]
+    changed = [(standing[key][0], row) for key, row in given.items() if key in standing and standing[key][1] != row.name]
     report.added, report.changed, report.unchanged = len(new), len(changed), len(given) - len(new) - len(changed)
     return report, new, changed
 
 
-def _standing(session: Session) -> dict[Key, tuple[UUID, str, bool]]:
-    columns = sa.select(Person.id, Person.name, Person.active, Person.address, Person.role, Person.place)  # type: ignore[call-overload]
-    return {(address, role, place): (who, name, active) for who, name, active, address, role, place in session.execute(columns)}
+def _standing(session: Session) -> dict[Key, tuple[UUID, str]]:
+    columns = sa.select(Person.id, Person.name, Person.address, Person.role, Person.place).where(HOLDING)  # type: ignore[call-overload]
+    return {(address, role, place): (who, name) for who, name, address, role, place in session.execute(columns)}
 
 
 def _rows(sheet: Sheet, columns: dict[str, list[int]], register: Register, report: Report) -> dict[Key, Given]:
@@ -178,7 +180,7 @@ def _row(line: Line, columns: dict[str, list[int]], register: Register) -> Given
     except Refused as refusal:
         problems.append(Problem("place", refusal.sentence))
     try:
-        return people.check(cell("name"), cell("role"), place, cell("address"), test_domains_allowed=register.test_domains_allowed)
+        return contacts.check(cell("name"), cell("role"), place, cell("address"), test_domains_allowed=register.test_domains_allowed)
     except Invalid as refusal:
         # A place that is ambiguous has its own sentence; "not in the register" would mislead.
         others = [problem for problem in refusal.problems if not (problems and problem.field == "place")]

@@ -13,7 +13,8 @@ from sqlmodel import Session, col
 
 from audiences.authorities import Authority
 from audiences.organisations import Body
-from audiences.people import AUTHORITY_ROLES, ROLES, Person, words
+from audiences.people import HOLDING, Person
+from audiences.roles import AUTHORITY_ROLES, ROLES, words
 from campaigns.agreement.addressees import Addressee
 
 Home = aliased(Authority)  # an account manager's own authority says where they are: Dundee's keeps Scotland's calendar
@@ -103,7 +104,7 @@ def _people(statement: Any, rule: Rule) -> Any:
 
 def _conditions(rule: Rule) -> list[ColumnElement[bool]]:
     asked = [(rule.roles, col(Person.role)), (rule.nations, NATION), (rule.regions, REGION), (rule.kinds, KIND)]
-    conditions: list[ColumnElement[bool]] = [col(Person.active).is_(True)]
+    conditions: list[ColumnElement[bool]] = [HOLDING]
     conditions += [column.in_(values) for values, column in asked if values]
     if rule.enforcing_only:
         conditions.append(sa.or_(col(Authority.enforces).is_(True), col(Body.status) != "opt-in"))

@@ -6,10 +6,10 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from audiences import authorities, definitions, organisations, people
+from audiences import authorities, definitions, organisations, roles
 from audiences.authorities import NATIONS
 from audiences.definitions import FOUNDING
-from audiences.people import BODY_ROLES, ROLES
+from audiences.roles import BODY_ROLES, ROLES
 from audiences.rules import Rule
 from campaigns.agreement.addressees import Addressee
 from campaigns.drafting import messages
@@ -28,7 +28,7 @@ NOWHERE = "No one nation"
 class RuleForm(forms.Form):
     """Whom an audience is made of. Nothing ticked asks nothing."""
 
-    roles = forms.ticks("Roles", [(role, people.words(role).capitalize()) for role in ROLES], hint="Tick none for everybody")
+    roles = forms.ticks("Roles", [(role, roles.words(role).capitalize()) for role in ROLES], hint="Tick none for everybody")
     nations = forms.ticks("Nations", [(nation, nation) for nation in NATIONS], hint="Tick none for all")
     regions = forms.ticks("Regions", hint="Tick none for all")
     kinds = forms.ticks("Kinds of authority or body", hint="Tick none for all")
@@ -94,7 +94,7 @@ def show(key: str) -> str:
         used=used,
         readers=shown[page.offset : page.offset + page.size],
         page=page,
-        said=people.words,
+        said=roles.words,
     )
 
 
@@ -161,5 +161,5 @@ def _used(session: Session, key: str) -> list[tuple[str, str]]:
 
 
 def _cells(reader: Addressee) -> list[object]:
-    role = people.words(reader.role)
+    role = roles.words(reader.role)
     return [reader.name, role, reader.organisation, reader.nation, reader.region, reader.address, reader.authority_code]

@@ -7,9 +7,10 @@ from uuid import UUID
 from flask import Blueprint, Response, render_template, request, url_for
 from sqlmodel import Session
 
-from audiences import authorities, organisations, people
+from audiences import authorities, footprints, organisations, people, roles
 from audiences.authorities import NATIONS, Authority
-from audiences.people import AUTHORITY_ROLES, Person
+from audiences.people import Person
+from audiences.roles import AUTHORITY_ROLES
 from campaigns.agreement import releases
 from campaigns.briefings import tours
 from campaigns.briefings.attendance import Attendance
@@ -54,7 +55,7 @@ def every() -> str:
             nations=_same(NATIONS),
             regions=_same(authorities.regions(session)),
             kinds=_same(authorities.kinds(session)),
-            said=people.words,
+            said=roles.words,
             choices={name: value for name, value in request.args.items() if name != "page"},
         )
 
@@ -78,10 +79,11 @@ def show(code: str) -> str:
             "authorities/show.html",
             authority=authority,
             group=organisations.group_of(session, code),
+            sites=[(organisations.get(session, body), number) for body, number in footprints.at_authority(session, code).items()],
             held={role: [person for person in here if person.role == role] for role in AUTHORITY_ROLES},
             stopped=_stopped(session, here),
             happened=_happened(session, code),
-            said=people.words,
+            said=roles.words,
         )
 
 
@@ -110,7 +112,7 @@ def _happened(session: Session, code: str) -> list[Happened]:
 
 def _happening(session: Session, touch: Touch, campaign: str) -> Happened:
     what, address = _source(session, *touch.evidence.split(":"))
-    return Happened(campaign, people.words(touch.role), touch.grade, what, address, touch.at)
+    return Happened(campaign, roles.words(touch.role), touch.grade, what, address, touch.at)
 
 
 def _source(session: Session, kind: str, key: str, *_: str) -> tuple[str, str]:
@@ -127,7 +129,7 @@ def _source(session: Session, kind: str, key: str, *_: str) -> tuple[str, str]:
 
 def _cells(authority: Authority, missing: list[str]) -> list[object]:
     facts = [authority.code, authority.name, authority.official_name, authority.kind, authority.nation, authority.region]
-    return [*facts, "yes" if authority.enforces else "no", ", ".join(people.words(role) for role in missing)]
+    return [*facts, "yes" if authority.enforces else "no", ", ".join(roles.words(role) for role in missing)]
 
 
 def _same(values: list[str] | tuple[str, ...]) -> list[tuple[str, str]]:

@@ -10,21 +10,20 @@ from uuid import UUID
 from flask import Blueprint, Response, render_template, request, url_for
 from sqlmodel import Session
 
-from audiences import authorities, coverage, exports, people
+from audiences import authorities, coverage, exports, roles
 from audiences.authorities import NATIONS
-from audiences.coverage import NONE, Grid, Row, View
-from audiences.people import AUTHORITY_ROLES
+from audiences.coverage import GRADES, NONE, Grid, Row, View
+from audiences.roles import AUTHORITY_ROLES
 from campaigns.foundation.errors import NotFound
 from campaigns.planning import campaign_plans
 from campaigns.planning.campaign_plans import Campaign
-from campaigns.reach.touches import GRADES
 from web import csv_files, desk
 
 bp = Blueprint("coverage", __name__, url_prefix="/coverage")
 
 STEPS = (NONE, *GRADES)
 ROWS_A_PAGE = 50
-ROLES = [(role, f"{people.words(role).capitalize()}s") for role in AUTHORITY_ROLES]
+ROLES = [(role, f"{roles.words(role).capitalize()}s") for role in AUTHORITY_ROLES]
 
 
 @bp.get("")
@@ -51,7 +50,7 @@ def show() -> str:
             at=desk.now(),
             sort=_sort(grid),
             address=_address,
-            columns=[("name", "Authority"), ("region", "Region"), *((role, people.words(role).capitalize()) for role in grid.view.roles)],
+            columns=[("name", "Authority"), ("region", "Region"), *((role, roles.words(role).capitalize()) for role in grid.view.roles)],
             campaign_options=[(str(found.id), found.name) for found in campaigns],
         )
 

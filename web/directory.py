@@ -13,7 +13,8 @@ from sqlmodel import Session, col, select
 
 from audiences.authorities import Authority
 from audiences.organisations import Body
-from audiences.people import AUTHORITY_ROLES, KEPT, Person
+from audiences.people import HOLDING, KEPT, Person
+from audiences.roles import AUTHORITY_ROLES
 from web.paging import Page
 
 LONGEST_SEARCH = 100
@@ -91,7 +92,7 @@ def authorities(session: Session, places: Places) -> list[Authority]:
 def missing_roles(session: Session, codes: Iterable[str]) -> dict[str, list[str]]:
     """The roles nobody holds, by authority."""
     held: defaultdict[str, set[str]] = defaultdict(set)
-    holders = select(Person.authority_code, Person.role).where(col(Person.active), col(Person.authority_code).is_not(None))
+    holders = select(Person.authority_code, Person.role).where(HOLDING, col(Person.authority_code).is_not(None))
     for code, role in session.exec(holders):
         held[code or ""].add(role)
     return {code: [role for role in AUTHORITY_ROLES if role not in held[code]] for code in codes}
@@ -101,12 +102,12 @@ def bodies_without(session: Session, kinds: Iterable[str], roles: Iterable[str],
     """Of the bodies of these kinds, how many have nobody in these roles, and how many there are."""
     wanted = select(Body.code).where(col(Body.kind).in_(list(kinds)))
     asked = set(session.exec(wanted if opted_in else wanted.where(col(Body.status) != "opt-in")))
-    holders = select(Person.body_code).where(col(Person.active), col(Person.role).in_(list(roles)), col(Person.body_code).is_not(None))
+    holders = select(Person.body_code).where(HOLDING, col(Person.role).in_(list(roles)), col(Person.body_code).is_not(None))
     return len(asked - set(session.exec(holders))), len(asked)
 
 
 def _conditions(search: Search, organisation: sa.ColumnElement[str]) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = [col(Person.active).is_(not search.left), KEPT]
+    conditions: list[sa.ColumnElement[bool]] = [~HOLDING if search.left else HOLDING, KEPT]
     if search.role:
         conditions.append(col(Person.role) == search.role)
     for word in search.words.split():

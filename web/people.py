@@ -7,8 +7,8 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectField, ValidationError
 
-from audiences import erasures, people
-from audiences.people import ROLES
+from audiences import erasures, people, roles
+from audiences.roles import ROLES
 from campaigns.delivery import removals
 from campaigns.foundation.errors import Refused
 from web import csv_files, desk, directory, forms, refusals
@@ -19,7 +19,7 @@ from web.paging import FARTHEST, Page
 bp = Blueprint("people", __name__, url_prefix="/people")
 
 COLUMNS = ("Name", "Role", "Authority or body", "E-mail", "Code", "How it came here")
-ROLE_CHOICES = [(role, people.words(role).capitalize()) for role in ROLES]
+ROLE_CHOICES = [(role, roles.words(role).capitalize()) for role in ROLES]
 
 
 class PersonForm(forms.Form):
@@ -48,7 +48,7 @@ def every() -> str:
     with desk.reading() as session:
         found, page = directory.people(session, search, desk.page_asked())
         return render_template(
-            "people/every.html", found=found, page=page, search=search, roles=ROLE_CHOICES, said=people.words, choices=choices
+            "people/every.html", found=found, page=page, search=search, roles=ROLE_CHOICES, said=roles.words, choices=choices
         )
 
 
@@ -85,7 +85,7 @@ def show(person_id: UUID) -> str:
         person = people.get(session, person_id)
         reason = removals.among(session, [person.address]).get(person.address.casefold())
         place = next((place for place in people.places(session) if place.code == person.place), None)
-        return render_template("people/show.html", person=person, place=place, reason=reason, said=people.words)
+        return render_template("people/show.html", person=person, place=place, reason=reason, said=roles.words)
 
 
 @bp.route("/<uuid:person_id>/leaving", methods=["GET", "POST"])
@@ -115,7 +115,7 @@ def erase(person_id: UUID) -> str | AnyResponse:
         return redirect(url_for("people.show", person_id=person_id))
     with desk.reading() as session:
         person, *others = erasures.together(session, person_id)
-        return render_template("people/erase.html", form=form, person=person, others=others, said=people.words)
+        return render_template("people/erase.html", form=form, person=person, others=others, said=roles.words)
 
 
 def _add(form: PersonForm) -> UUID:
@@ -145,4 +145,4 @@ def _places(session: Session) -> list[tuple[str, str]]:
 
 def _cells(one: Found) -> list[object]:
     person = one.person
-    return [person.name, people.words(person.role), one.organisation, person.address, person.place, person.source]
+    return [person.name, roles.words(person.role), one.organisation, person.address, person.place, person.source]

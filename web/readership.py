@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from audiences import definitions, people, sealing
+from audiences import definitions, roles, sealing
 from campaigns.agreement import readers
 from campaigns.agreement import sealed as frozen
 from campaigns.agreement.addressees import Addressee, LeftOut
@@ -113,8 +113,8 @@ def _omissions(left_out: Sequence[LeftOut]) -> Omissions:
     return Omissions({reason: reasons[reason] for reason in sorted(reasons)}, people)
 
 
-def _said(roles: Mapping[str, int]) -> dict[str, int]:
-    return {people.words(role): roles[role] for role in people.ROLES if role in roles}
+def _said(held: Mapping[str, int]) -> dict[str, int]:
+    return {roles.words(role): held[role] for role in roles.ROLES if role in held}
 
 
 def _table(counted: dict[str, dict[str, int]], said: dict[str, str]) -> tuple[list[str], list[Row]]:

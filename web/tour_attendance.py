@@ -5,9 +5,9 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from audiences import organisations, people
+from audiences import organisations, roles
 from audiences.authorities import Authority
-from audiences.people import AUTHORITY_ROLES
+from audiences.roles import AUTHORITY_ROLES
 from campaigns.briefings import attendance, tours
 from campaigns.foundation.errors import Refused
 from web import desk, forms, refusals, words
@@ -66,4 +66,4 @@ def _save(form: SheetForm, briefing_id: UUID) -> Response:
 
 
 def _choices(members: list[Authority]) -> list[tuple[str, str]]:
-    return [(f"{member.code}:{role}", f"{member.name}: {people.words(role)}") for member in members for role in AUTHORITY_ROLES]
+    return [(f"{member.code}:{role}", f"{member.name}: {roles.words(role)}") for member in members for role in AUTHORITY_ROLES]

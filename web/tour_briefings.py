@@ -8,7 +8,7 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from audiences import organisations
-from audiences.people import AUTHORITY_ROLES
+from audiences.roles import AUTHORITY_ROLES
 from campaigns.agreement import releases, signatures
 from campaigns.agreement.releases import Release
 from campaigns.briefings import attendance, tours

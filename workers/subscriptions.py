@@ -8,10 +8,12 @@ from collections.abc import Callable
 from audiences.authorities import RegisterLoaded
 from audiences.definitions import AudienceDefined
 from audiences.erasures import Erased
+from audiences.footprints import FootprintSet
 from audiences.importing import PeopleImported
 from audiences.organisations import OrganisationsLoaded
 from audiences.people import PersonAdded, PersonLeft
 from audiences.preferences import PreferenceRecorded
+from audiences.suggestions import SuggestionMade, SuggestionSettled
 from campaigns.agreement.keyrings import KeyEnrolled, KeyRemoved
 from campaigns.agreement.releases import ReleaseAgreed, ReleaseReturned, ReleaseSigned, ReleaseWithdrawn, RevisionSubmitted
 from campaigns.agreement.reminders import PartyReminded
@@ -124,6 +126,9 @@ SILENT: frozenset[type[Event]] = frozenset(
         PersonAdded,
         PersonLeft,
         PreferenceRecorded,
+        FootprintSet,
+        SuggestionMade,
+        SuggestionSettled,
     }
 )
 

@@ -12,9 +12,11 @@ from sqlmodel import Session, select
 
 from audiences import authorities, organisations, people
 from audiences.authorities import Authority
+from audiences.contacts import Given
 from audiences.importing import PeopleImported
 from audiences.organisations import Body
-from audiences.people import Given, Person, Place
+from audiences.people import Person
+from audiences.roles import Place
 from campaigns.foundation import log, officers
 from campaigns.foundation.officers import Officer
 
@@ -72,7 +74,7 @@ def _insert(session: Session, given: Iterator[Given] | list[Given], *, by: Offic
     officers.require_writer(by)
     standing = set(session.exec(select(Person.address)))
     new = [person for person in given if person.address not in standing]
-    people.insert(session, (person.row(source=SOURCE) | {"id": _id(person)} for person in new))
+    people.insert(session, (person.row(source=SOURCE) | {"id": _id(person)} for person in new), at=at)
     if new:
         log.record(session, PeopleImported(added=len(new), changed=0), subject=uuid4(), by=by.name, at=at)
     return len(new)

@@ -16,7 +16,7 @@ from campaigns.foundation import log, officers
 from campaigns.foundation.errors import NotAllowedNow
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
-from campaigns.reach.touches import Fact
+from campaigns.reach.touches import BRIEFED, BRIEFING, Fact
 
 
 class AttendanceRecorded(Event):
@@ -83,7 +83,7 @@ def briefed(session: Session, briefing_id: UUID) -> tuple[list[Fact], list[str]]
     rows = session.exec(query.where(Attendance.briefing_id == briefing_id)).all()
     held = tours.get(session, briefing_id).state == "held"
     facts = [
-        Fact(tour.campaign_id, row.authority_code, row.role, "briefed", f"attendance:{row.id}", row.at, row.by)
+        Fact(tour.campaign_id, row.authority_code, row.role, BRIEFED, f"attendance:{row.id}", row.at, row.by, channel=BRIEFING)
         for row, tour in rows
         if row.present and held
     ]

@@ -18,7 +18,7 @@ from campaigns.foundation import lifecycles, log, officers
 from campaigns.foundation.errors import NotAllowedNow, NotFound
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import COUNTERSIGN, Officer
-from campaigns.reach.touches import Fact
+from campaigns.reach.touches import WRITTEN, Fact
 
 STATES = ("queued", "attempting", "accepted", "rejected", "unknown", "held", "removed", "missed")
 UNFINISHED = ("queued", "attempting", "unknown")
@@ -186,10 +186,11 @@ def written(session: Session, chunk_id: UUID) -> list[Fact]:
             release.campaign_id,
             letter.authority_code,
             letter.role,
-            "written",
+            WRITTEN,
             f"letter:{release.id}:{letter.position}",
             row.at,
             COUNTERSIGN.name,
+            message_id=release.message_id,
         )
         for row, letter, release in session.exec(query.where(Delivery.chunk_id == chunk_id, Delivery.state == "accepted"))
         if letter.authority_code

@@ -1,4 +1,4 @@
-"""A touch: evidence that an authority, in one role, was written to, confirmed, or was briefed face to face.
+"""A touch: evidence that an authority, in one role, was written to, confirmed, was briefed face to face, or has understood.
 
 Touches are facts with an evidence key; putting one twice changes nothing. Coverage is recounted from them, never incremented.
 Opens and clicks are not evidence and cannot be put. Source: HELA paper, Annex 3 ("have not reached … all of the LAs").
@@ -15,7 +15,17 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.foundation.errors import Refused
 
-GRADES = ("written", "confirmed", "briefed")  # in order; only a person's act is above "written"
+# In order: accepted by our relay, accepted by the reader's own server, no bounce after 72 hours; and from there on a person's act alone.
+GRADES = WRITTEN, DELIVERED, UNRETURNED, CONFIRMED, BRIEFED, UNDERSTANDS = (
+    "written",
+    "delivered",
+    "unreturned",
+    "confirmed",
+    "briefed",
+    "understands",
+)
+CHANNELS = LETTER, BRIEFING, CALL, VISIT, RELAY, ARTICLE = ("letter", "briefing", "call", "visit", "relay", "article")
+SAID = ("campaign_id", "authority_code", "role", "grade", "at", "by", "channel", "message_id", "withdrawn")
 ROWS_A_STATEMENT = 500
 
 
@@ -32,6 +42,8 @@ class Touch(SQLModel, table=True):
     evidence: str = Field(unique=True)
     at: datetime
     by: str
+    channel: str = LETTER
+    message_id: UUID | None = None
     withdrawn: bool = False
 
 
@@ -46,18 +58,22 @@ class Fact:
     evidence: str
     at: datetime
     by: str
+    channel: str = LETTER
+    message_id: UUID | None = None
 
 
 def put(session: Session, facts: Iterable[Fact]) -> None:
-    """Record touches; one already recorded under the same evidence is brought up to date. Refuses an unknown grade."""
+    """Record touches; one already recorded under the same evidence is brought up to date. Refuses an unknown grade or channel."""
     by_evidence = {fact.evidence: fact for fact in facts}  # one statement may not touch a row twice
     rows = [{**vars(fact), "id": uuid4(), "withdrawn": False} for fact in by_evidence.values()]
     if unknown := {row["grade"] for row in rows} - set(GRADES):
         raise Refused(f"{sorted(unknown)[0]!r} is not a grade of reach.")
+    if unknown := {row["channel"] for row in rows} - set(CHANNELS):
+        raise Refused(f"{sorted(unknown)[0]!r} is not a channel.")
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     for start in range(0, len(rows), ROWS_A_STATEMENT):
         statement = insert(Touch).values(rows[start : start + ROWS_A_STATEMENT])
-        fresh = {name: statement.excluded[name] for name in ("campaign_id", "authority_code", "role", "grade", "at", "by", "withdrawn")}
+        fresh = {name: statement.excluded[name] for name in SAID}
         session.exec(statement.on_conflict_do_update(index_elements=["evidence"], set_=fresh))
 
 

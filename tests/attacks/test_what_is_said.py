@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from audiences import people
+from audiences import contacts, roles
 from campaigns.agreement.sealed import Particulars, SealedProgram
 from campaigns.drafting import attachments, letters, messages
 from campaigns.drafting.words import Words
@@ -116,7 +116,7 @@ def test_a14_one_reader_s_own_field_is_changed_after_signing(attack: Scene, held
 @pytest.mark.parametrize("name", ["two\nlines", "see https://evil.test", "x" * 81])
 def test_a14_names_that_could_say_more_than_a_name_are_refused(name: str) -> None:
     with pytest.raises(Invalid):
-        people.check(name, "senior_manager", people.Place("E1", "Ashby", "ashby.gov.uk"), "a@ashby.gov.uk", test_domains_allowed=True)
+        contacts.check(name, "senior_manager", roles.Place("E1", "Ashby", "ashby.gov.uk"), "a@ashby.gov.uk", test_domains_allowed=True)
 
 
 @pytest.mark.parametrize(

@@ -35,11 +35,11 @@ def know(database: Database, *readers: Addressee) -> None:
                     "role": one.role,
                     "place": "x",
                     "address": one.address,
-                    "active": True,
                     "source": "test",
                 }
                 for one in readers
             ],
+            at=NOON,
         )
 
 

@@ -141,7 +141,7 @@ def test_a_reader_erased_while_a_release_is_sealed_is_not_frozen_in_it(founded: 
 def test_an_import_that_read_the_person_before_gives_no_name_back(desk: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     person = add(desk)
     raw = f"name,role,authority,email\nAnother name,senior manager,{ADUR},head@adur.gov.uk\n".encode()
-    monkeypatch.setattr(importing.people, "insert", lambda session, rows: erasures.erase(session, person, by=OFFICER, at=LATER))
+    monkeypatch.setattr(importing.people, "insert", lambda session, rows, at: erasures.erase(session, person, by=OFFICER, at=LATER))
 
     with desk.transaction() as session:
         importing.bring_in(session, raw, by=OFFICER, at=LATER)

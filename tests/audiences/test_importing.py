@@ -154,7 +154,7 @@ def test_somebody_who_left_comes_back_by_import(founded: Database) -> None:
     with founded.transaction() as session:
         people.leave(session, people.at_place(session, "gmb")[0].id, by=OFFICER, at=NOON)
 
-    assert bring_in(founded, FILE).changed == 1
+    assert bring_in(founded, FILE).added == 1
     with founded.reading() as session:
         assert people.at_place(session, "gmb")[0].active
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from audiences import people
-from audiences.people import Place
+from audiences import contacts, people
+from audiences.roles import Place
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotYours, Refused
@@ -64,7 +64,7 @@ def test_somebody_who_left_is_kept_and_cannot_leave_again(peopled: Database) -> 
 
 def test_everything_wrong_is_named_at_once() -> None:
     with pytest.raises(Invalid) as refusal:
-        people.check("", "king", None, "nowhere", test_domains_allowed=True)
+        contacts.check("", "king", None, "nowhere", test_domains_allowed=True)
 
     assert fields(refusal) == ["name", "role", "place", "address"]
 
@@ -74,26 +74,26 @@ def test_everything_wrong_is_named_at_once() -> None:
 )
 def test_a_name_that_could_bend_a_header_is_refused(name: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        people.check(name, "practitioner", ADUR, "a@adur.gov.uk", test_domains_allowed=False)
+        contacts.check(name, "practitioner", ADUR, "a@adur.gov.uk", test_domains_allowed=False)
 
     assert fields(refusal) == ["name"]
 
 
 @pytest.mark.parametrize("name", ["Zoë Ó Briain's post", "O’Neill & Sons <team>", "=1+1", "((name))", "{{ 7*7 }}"])
 def test_a_name_that_only_looks_odd_is_kept_as_it_is(name: str) -> None:
-    assert people.check(name, "practitioner", ADUR, "a@adur.gov.uk", test_domains_allowed=False).name == name
+    assert contacts.check(name, "practitioner", ADUR, "a@adur.gov.uk", test_domains_allowed=False).name == name
 
 
 @pytest.mark.parametrize(("role", "place"), [("union_contact", ADUR), ("practitioner", TESCO), ("group_secretary", TESCO)])
 def test_a_role_is_held_only_where_there_is_such_a_role(role: str, place: Place) -> None:
     with pytest.raises(Invalid, match="There is no"):
-        people.check("Post", role, place, "a@adur.gov.uk", test_domains_allowed=False)
+        contacts.check("Post", role, place, "a@adur.gov.uk", test_domains_allowed=False)
 
 
 def test_test_domains_are_refused_where_real_letters_go() -> None:
-    assert people.usable_address("a@adur.gov.uk.e07000223.test", test_domains_allowed=True) == "a@adur.gov.uk.e07000223.test"
+    assert contacts.usable_address("a@adur.gov.uk.e07000223.test", test_domains_allowed=True) == "a@adur.gov.uk.e07000223.test"
     with pytest.raises(Refused):
-        people.usable_address("a@adur.gov.uk.e07000223.test", test_domains_allowed=False)
+        contacts.usable_address("a@adur.gov.uk.e07000223.test", test_domains_allowed=False)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_test_domains_are_refused_where_real_letters_go() -> None:
 )
 def test_an_address_no_relay_should_see_is_refused(address: str) -> None:
     with pytest.raises(Refused):
-        people.usable_address(address, test_domains_allowed=True)
+        contacts.usable_address(address, test_domains_allowed=True)
 
 
 def test_addresses_a_public_body_must_take_are_taken_and_others_refused() -> None:
@@ -130,7 +130,7 @@ def test_addresses_a_public_body_must_take_are_taken_and_others_refused() -> Non
 
 def _usable(address: str) -> bool:
     try:
-        people.usable_address(address, test_domains_allowed=False)
+        contacts.usable_address(address, test_domains_allowed=False)
     except Refused:
         return False
     return True

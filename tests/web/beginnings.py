@@ -7,8 +7,9 @@ from flask import Flask
 
 from audiences import definitions, people
 from audiences.authorities import Authority
+from audiences.contacts import Given
 from audiences.organisations import UNION, Body
-from audiences.people import Given, Place
+from audiences.roles import Place
 from campaigns.agreement import parties, software_keys
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import COUNTERSIGN
@@ -34,7 +35,7 @@ def office(app: Flask, database: Database) -> UUID:
             )
         session.add(Body(code="tuc", name="Union of Officers", kind=UNION))
         session.flush()
-        people.insert(session, [given.row(source="tests") for given in _everybody()])
+        people.insert(session, [given.row(source="tests") for given in _everybody()], at=NOON)
         campaign = campaign_plans.begin(session, name="Revitalise LOPP", objective="Every authority knows LOPP.", by=COUNTERSIGN, at=at)
     posts = [(party, name) for party in ("hse", "lacors") for name in (None, f"Second signatory of {party}")]
     signatories = [visitors.appoint(app, "signatory", party, name=name) for party, name in posts]

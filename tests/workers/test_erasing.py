@@ -33,9 +33,9 @@ def hits(tools: Tools) -> int:
 
 def know(database: Database) -> None:
     """The reader, as an officer would have imported them."""
-    row = {"name": NAME, "role": READER.role, "place": "x", "address": ADDRESS, "active": True, "source": "import"}
+    row = {"name": NAME, "role": READER.role, "place": "x", "address": ADDRESS, "source": "import"}
     with database.transaction() as session:
-        people.insert(session, [{"id": READER.person_id, **row}])
+        people.insert(session, [{"id": READER.person_id, **row}], at=NOON)
 
 
 def erase(database: Database) -> LogEntry:

@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from audiences import people, preferences, sealing
-from audiences.people import Given, Person, Place
+from audiences.contacts import Given
+from audiences.people import Person
+from audiences.roles import Place
 from campaigns.agreement import releases, sealed, seals
 from campaigns.agreement.sealed import Particulars, SealedOmission
 from campaigns.drafting import messages
@@ -50,7 +52,7 @@ def refusing(step: Callable[..., Any], *, when: int) -> Callable[..., Any]:
 def test_an_address_that_no_header_takes_is_left_out_and_holds_up_nobody_else(office: Office, tools: Tools, clock_now: Clock) -> None:
     given = Given("Inspector", "practitioner", Place("E07000223", "Adur", None), "a=?x@adur.test")
     with office.database.transaction() as session:
-        people.insert(session, [given.row(source="from before it was refused")])
+        people.insert(session, [given.row(source="from before it was refused")], at=clock.now())
     rehearsal_cast.submit(office.database, office.cast, variants=1)
 
     seal_release(office.submitted(), tools)

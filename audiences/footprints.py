@@ -1,0 +1,64 @@
+"""Footprints: where an organisation of the pilot has sites, authority by authority, so that a letter can go to whom it concerns.
+
+Source: HELA paper, Annex 2 (9: "only the key information relevant to them").
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from audiences import authorities, organisations
+from campaigns.foundation import log, officers
+from campaigns.foundation.errors import Refused
+from campaigns.foundation.log import Event
+from campaigns.foundation.officers import Officer
+
+
+class FootprintSet(Event):
+    """Where an organisation has sites was said anew."""
+
+    body: str
+    authorities: int
+    sites: int
+
+
+class Site(SQLModel, table=True):
+    """One row per organisation and authority: how many sites it has in that area."""
+
+    __tablename__ = "sites"
+
+    body_code: str = Field(primary_key=True, foreign_key="bodies.code")
+    authority_code: str = Field(primary_key=True, index=True, foreign_key="authorities.code")
+    number: int
+
+
+def put(session: Session, body_code: str, sites: Mapping[str, int], *, by: Officer, at: datetime) -> bool:
+    """The whole footprint of an organisation: authority code → number of sites. False when it was that already.
+
+    Refuses an unknown organisation or authority, and a number below one.
+    """
+    officers.require_writer(by)
+    organisations.get(session, body_code)
+    for code, number in sites.items():
+        if number < 1:
+            raise Refused(f"{authorities.get(session, code).name} has {number} sites: leave it out, or give one or more.", field="sites")
+        authorities.get(session, code)
+    if of(session, body_code) == dict(sites):
+        return False
+    session.exec(sa.delete(Site).where(col(Site.body_code) == body_code))
+    session.add_all(Site(body_code=body_code, authority_code=code, number=number) for code, number in sites.items())
+    fact = FootprintSet(body=body_code, authorities=len(sites), sites=sum(sites.values()))
+    log.record(session, fact, subject=authorities.REGISTER, by=by.name, at=at)
+    return True
+
+
+def of(session: Session, body_code: str) -> dict[str, int]:
+    """An organisation's footprint: authority code → number of sites."""
+    return dict(session.exec(select(Site.authority_code, Site.number).where(Site.body_code == body_code)).all())
+
+
+def at_authority(session: Session, authority_code: str) -> dict[str, int]:
+    """Which organisations have sites in an authority's area: body code → number of sites."""
+    return dict(session.exec(select(Site.body_code, Site.number).where(Site.authority_code == authority_code)).all())

@@ -1,0 +1,113 @@
+"""Suggestions: what readers, replies and bounces say about who should be written to, waiting for an officer.
+
+Nothing here changes who gets a letter: an officer takes a suggestion, by changing people, or lets it be.
+Source: HELA paper, paragraph 18 (named contacts); a list of people is only as good as its corrections.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from campaigns.foundation import log, officers
+from campaigns.foundation.errors import NotAllowedNow, NotFound, Refused
+from campaigns.foundation.log import Event
+from campaigns.foundation.officers import Officer
+
+KINDS = WRONG_PERSON, SOMEBODY_ELSE, NEW_CONTACT, NO_LONGER = ("wrong person", "somebody else too", "new contact", "address gone")
+WAITING, TAKEN, LET_BE = "waiting", "taken", "let be"
+LONGEST_LINE = 200
+LONGEST_NOTE = 1000
+
+
+class SuggestionMade(Event):
+    """Somebody said that the list of people is not right."""
+
+    kind: str
+
+
+class SuggestionSettled(Event):
+    """An officer took a suggestion, or let it be."""
+
+    verdict: str
+
+
+class Suggestion(SQLModel, table=True):
+    """One row per suggestion. `person_id` is whom it is about; `name`, `address` and `note` are what was said, blanked when that person is erased."""
+
+    __tablename__ = "suggestions"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    person_id: UUID = Field(index=True, foreign_key="people.id")
+    authority_code: str = Field(index=True)
+    kind: str
+    name: str
+    address: str
+    note: str
+    source: str
+    by: str
+    at: datetime
+    state: str = Field(default=WAITING, index=True)
+    settled_by: str | None = None
+    settled_at: datetime | None = None
+
+
+def make(
+    session: Session,
+    *,
+    about: UUID,
+    authority_code: str,
+    kind: str,
+    source: str,
+    by: str,
+    at: datetime,
+    name: str = "",
+    address: str = "",
+    note: str = "",
+) -> UUID:
+    """Put a suggestion about a person before the officers; the very same one while it waits is kept once. Gives its id.
+
+    `source` is where it comes from ("the reader's page", "an automatic reply"); what is too long is cut. Refuses an unknown kind.
+    """
+    if kind not in KINDS:
+        raise Refused(f"{kind!r} is no kind of suggestion.")
+    said = {"name": name.strip()[:LONGEST_LINE], "address": address.strip()[:LONGEST_LINE], "note": note.strip()[:LONGEST_NOTE]}
+    same = select(Suggestion).where(Suggestion.person_id == about, Suggestion.kind == kind, Suggestion.state == WAITING)
+    for standing in session.exec(same):
+        if {field: getattr(standing, field) for field in said} == said:
+            return standing.id
+    made = Suggestion(person_id=about, authority_code=authority_code, kind=kind, source=source, by=by, at=at, name="", address="", note="")
+    made.sqlmodel_update(said)
+    session.add(made)
+    session.flush()
+    log.record(session, SuggestionMade(kind=kind), subject=made.id, by=by, at=at)
+    return made.id
+
+
+def settle(session: Session, suggestion_id: UUID, *, verdict: str, by: Officer, at: datetime) -> None:
+    """An officer's answer, `taken` or `let be`. Refuses one that has its answer."""
+    officers.require_writer(by)
+    found = session.get(Suggestion, suggestion_id, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise NotFound("There is no such suggestion.")
+    if verdict not in (TAKEN, LET_BE):
+        raise Refused("Choose whether the suggestion is taken.", field="verdict")
+    if found.state != WAITING:
+        raise NotAllowedNow("This suggestion has been answered already.")
+    found.sqlmodel_update({"state": verdict, "settled_by": by.name, "settled_at": at})
+    session.add(found)
+    log.record(session, SuggestionSettled(verdict=verdict), subject=found.id, by=by.name, at=at)
+
+
+def waiting(session: Session, *, authority_code: str | None = None) -> list[Suggestion]:
+    """The suggestions without an answer, the oldest first: all of them, or an authority's."""
+    found = select(Suggestion).where(Suggestion.state == WAITING).order_by(col(Suggestion.at), col(Suggestion.id))
+    return list(session.exec(found if authority_code is None else found.where(Suggestion.authority_code == authority_code)))
+
+
+def erase(session: Session, person_ids: Collection[UUID], address: str) -> None:
+    """Forget what was said about these people, and wherever this address was suggested."""
+    theirs = sa.or_(col(Suggestion.person_id).in_(person_ids), sa.func.lower(col(Suggestion.address)) == address.casefold())
+    session.exec(sa.update(Suggestion).where(theirs).values(name="", address="", note=""))

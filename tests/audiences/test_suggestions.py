@@ -1,0 +1,73 @@
+"""Suggestions wait for an officer, and change nobody by themselves."""
+
+import pytest
+from sqlmodel import Session
+
+from audiences import people, suggestions
+from audiences.suggestions import NEW_CONTACT, WRONG_PERSON
+from campaigns.foundation import log
+from campaigns.foundation.database import Database
+from campaigns.foundation.errors import NotAllowedNow, NotYours, Refused
+from tests.audiences.posts import NOON, OBSERVER, OFFICER
+
+ADUR = "E07000223"
+
+
+def person(session: Session) -> people.Person:
+    name, role, address = "Head of Environmental Health", "senior_manager", "head@adur.test"
+    who = people.add(session, name=name, role=role, place=ADUR, address=address, by=OFFICER, at=NOON, test_domains_allowed=True)
+    return people.get(session, who)
+
+
+def suggest(session: Session, about: people.Person, kind: str = NEW_CONTACT, address: str = "new@adur.test") -> suggestions.UUID:
+    return suggestions.make(
+        session,
+        about=about.id,
+        authority_code=ADUR,
+        kind=kind,
+        address=address,
+        note="x" * 2000,
+        source="a reply",
+        by="the reader",
+        at=NOON,
+    )
+
+
+def test_a_suggestion_waits_is_kept_once_and_changes_nobody(founded: Database) -> None:
+    with founded.transaction() as session:
+        first, again = suggest(session, person(session)), suggest(session, people.at_place(session, ADUR)[0])
+
+    with founded.reading() as session:
+        (waits,) = suggestions.waiting(session, authority_code=ADUR)
+        assert (first, waits.id) == (again, again) and len(waits.note) == suggestions.LONGEST_NOTE
+        assert [one.address for one in people.at_place(session, ADUR)] == ["head@adur.test"]
+        assert [entry.kind for entry in log.history(session, first)] == ["SuggestionMade"]
+
+
+def test_an_officer_answers_once(founded: Database) -> None:
+    with founded.transaction() as session:
+        made = suggest(session, person(session))
+        suggestions.settle(session, made, verdict="taken", by=OFFICER, at=NOON)
+
+    with founded.transaction() as session, pytest.raises(NotAllowedNow):
+        suggestions.settle(session, made, verdict="let be", by=OFFICER, at=NOON)
+    with founded.transaction() as session, pytest.raises(NotYours):
+        suggestions.settle(session, made, verdict="let be", by=OBSERVER, at=NOON)
+    with founded.reading() as session:
+        assert suggestions.waiting(session) == []
+
+
+def test_an_unknown_kind_is_refused(founded: Database) -> None:
+    with founded.transaction() as session, pytest.raises(Refused):
+        suggest(session, person(session), kind="gossip")
+
+
+def test_erasing_somebody_forgets_what_was_said_about_and_of_them(founded: Database) -> None:
+    with founded.transaction() as session:
+        about = person(session)
+        suggest(session, about, WRONG_PERSON, "Head@ADUR.test")
+        suggest(session, about)
+        suggestions.erase(session, [], "head@adur.test")
+
+    with founded.reading() as session:
+        assert sorted(one.address for one in suggestions.waiting(session)) == ["", "new@adur.test"]
