@@ -1,0 +1,43 @@
+"""An installation that holds data is brought to the newest revision with everything it held."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from campaigns import migrations
+from campaigns.foundation.database import Database
+
+PEOPLE = "INSERT INTO people (id, name, role, place, body_code, address, active, source) VALUES (:id, 'Officer', 'union_contact', 'gmb', 'gmb', :address, :active, 'test')"
+BEFORE = (
+    "INSERT INTO bodies (code, name, kind, nation, region, lead, status) VALUES ('gmb', 'GMB', 'union', '', '', '', '')",
+    "INSERT INTO log_entries (id, kind, subject, \"by\", at, payload) VALUES (1, 'PeopleImported', '00000000000000000000000000000009', 'x', '2026-01-05 12:00:00', '{}'),"
+    " (2, 'PersonLeft', '00000000000000000000000000000002', 'x', '2026-03-01 12:00:00', '{}')",
+    "INSERT INTO preferences (id, person_id, address, choice, \"by\", at) VALUES ('00000000000000000000000000000005', '00000000000000000000000000000001', 'a@gmb.test', 'stop', 'x', '2026-02-01 12:00:00')",
+    'INSERT INTO touches (id, campaign_id, authority_code, role, grade, evidence, at, "by", withdrawn) VALUES'
+    " ('00000000000000000000000000000006', '00000000000000000000000000000007', 'E1', 'practitioner', 'briefed', 'attendance:1', '2026-02-01 12:00:00', 'x', 0)",
+)
+
+
+def test_who_was_known_before_keeps_their_time_and_their_wishes(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    migrations.upgrade(database.engine, "0004")
+    with database.engine.execution_options(countersign_writing=True).begin() as connection:
+        for statement in BEFORE[:2]:
+            connection.execute(sa.text(statement))
+        for number, active in ((1, True), (2, False)):
+            connection.execute(sa.text(PEOPLE), {"id": f"{number:032}", "address": f"{number}@gmb.test", "active": active})
+        for statement in BEFORE[2:]:
+            connection.execute(sa.text(statement))
+
+    migrations.upgrade(database.engine)
+
+    with database.engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT address, since, until FROM people ORDER BY address")).all() == [
+            ("1@gmb.test", "2026-01-05 12:00:00", None),
+            ("2@gmb.test", "2026-01-05 12:00:00", "2026-03-01 12:00:00"),
+        ]
+        assert connection.execute(sa.text("SELECT count(*) FROM preferences")).scalar() == 1
+        assert connection.execute(sa.text("SELECT channel FROM touches")).scalar() == "briefing"
+        assert connection.execute(sa.text("PRAGMA foreign_key_check")).all() == []
+    assert migrations.is_current(database.engine)
+    database.dispose()
