@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Running, sign_by_password, step_into
 
+pytestmark = pytest.mark.long
+
 FIRST = {  # pages reached by the first link of that name on another page
     "message": ("/messages/", "Save the date"),
     "tour": ("/tours", "Regional briefings on LOPP"),

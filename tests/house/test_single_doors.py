@@ -26,7 +26,7 @@ def test_nobody_commits_by_another_name() -> None:
         for module in source.product()
         if module.calls(lambda call: call.attr == "begin" and _receiver(call) in TRANSACTION_OPENERS) or "AUTOCOMMIT" in module.text
     }
-    assert openers <= {"campaigns/foundation/database.py"}
+    assert openers <= {"campaigns/foundation/database.py", "campaigns/migrations/__init__.py"}
 
 
 def test_one_module_opens_smtp() -> None:

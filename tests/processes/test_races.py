@@ -10,6 +10,7 @@ from tests.processes import races
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("name", races.RACES)
 def test_whoever_comes_second_meets_what_the_first_did(
     postgres: Database | None, name: str, record_property: Callable[[str, object], None]

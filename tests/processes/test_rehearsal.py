@@ -45,7 +45,7 @@ KEYS = [
     "database_url",
 ]
 COUNTS = {"accepted": 40, "lost": 0, "duplicated": 0, "altered": 0, "unsigned": 0, "unknown": 0}
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.long]
 
 
 def run(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -89,7 +89,6 @@ def test_a_rehearsal_keeps_its_files_and_every_letter_is_to_an_address_under_tes
     assert all(address.endswith(".test") for line in journal for address in line["to"])
 
 
-@pytest.mark.long
 def test_the_two_commands_it_prints_prove_a_letter_and_refuse_it_with_one_byte_altered(kept: Path, tmp_path: Path) -> None:
     def shell(command: str) -> "subprocess.CompletedProcess[str]":
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -208,7 +207,6 @@ def test_a_database_that_holds_an_earlier_rehearsal_gets_a_new_one_beside_it(dat
             assert stamps.is_test(session)
 
 
-@pytest.mark.long
 def test_with_another_mail_server_our_own_tables_are_counted() -> None:
     with rehearsal.opened(Plan(people=1)) as other:
         address = other.stage.settings.smtp_url.removeprefix("smtp://")
@@ -217,7 +215,6 @@ def test_with_another_mail_server_our_own_tables_are_counted() -> None:
     assert (figures["counted_by"], figures["accepted"], figures["lost"], figures["unknown"]) == ("tables", 20, 0, 0)
 
 
-@pytest.mark.long
 def test_two_workers_on_rabbitmq_and_postgresql_send_every_letter_once(postgres: Database | None) -> None:
     if not answers(AMQP_URL):
         pytest.skip("no RabbitMQ answers at COUNTERSIGN_TEST_AMQP_URL")
@@ -230,7 +227,6 @@ def test_two_workers_on_rabbitmq_and_postgresql_send_every_letter_once(postgres:
     assert (figures["database"], figures["broker"], figures["variants"]) == ("postgresql", "amqp", 2)
 
 
-@pytest.mark.long
 def test_a_worker_on_redis_sends_every_letter_once() -> None:
     if not answers(REDIS_URL):
         pytest.skip("no Redis answers at COUNTERSIGN_TEST_REDIS_URL")
