@@ -1,0 +1,80 @@
+"""Touches keep when they were taken back; coverage is counted into cells, and slices that wait for it are marked."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlmodel.sql.sqltypes import UTCDateTime
+
+revision = "0020"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+UNTAKEN = sa.text("withdrawn_at IS NULL")
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("touches", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("withdrawn_at", UTCDateTime(), nullable=True))
+    op.execute("UPDATE touches SET withdrawn_at = at WHERE withdrawn")  # when was not kept until now: they count at no date
+    with op.batch_alter_table("touches", schema=None) as batch_op:
+        batch_op.drop_column("withdrawn")
+        batch_op.drop_constraint(batch_op.f("uq_touches_evidence"), type_="unique")
+        batch_op.drop_index(batch_op.f("ix_touches_campaign_id"))
+        batch_op.create_index("uq_touches_standing", ["evidence"], unique=True, sqlite_where=UNTAKEN, postgresql_where=UNTAKEN)
+        batch_op.create_index("ix_touches_slice", ["campaign_id", "authority_code"], unique=False)
+
+    op.create_table(
+        "stale_slices",
+        sa.Column("campaign_id", sa.Uuid(), nullable=False),
+        sa.Column("authority_code", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("campaign_id", "authority_code", name=op.f("pk_stale_slices")),
+    )
+    op.execute("INSERT INTO stale_slices SELECT DISTINCT campaign_id, authority_code FROM touches")
+    op.create_table(
+        "coverage_cells",
+        sa.Column("campaign_id", sa.Uuid(), nullable=False),
+        sa.Column("authority_code", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("grade", sa.String(), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("touches", sa.Integer(), nullable=False),
+        sa.Column("first_at", UTCDateTime(), nullable=False),
+        sa.Column("last_at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("campaign_id", "authority_code", "role", "channel", "grade", "message_id", name=op.f("pk_coverage_cells")),
+    )
+    with op.batch_alter_table("coverage_cells", schema=None) as batch_op:
+        batch_op.create_index("ix_coverage_cells_message", ["campaign_id", "message_id"], unique=False)
+    op.create_table(
+        "coverage_sums",
+        sa.Column("campaign_id", sa.Uuid(), nullable=False),
+        sa.Column("authority_code", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("grade", sa.String(), nullable=False),
+        sa.Column("touches", sa.Integer(), nullable=False),
+        sa.Column("first_at", UTCDateTime(), nullable=False),
+        sa.Column("last_at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("campaign_id", "authority_code", "role", "channel", "grade", name=op.f("pk_coverage_sums")),
+    )
+
+
+def downgrade() -> None:
+    for table in ("coverage_sums", "coverage_cells", "stale_slices"):
+        op.drop_table(table)
+    # Once there was one row for each piece of evidence: the one that stands, or the last that did.
+    op.execute(
+        "DELETE FROM touches WHERE withdrawn_at IS NOT NULL AND EXISTS (SELECT 1 FROM touches AS other WHERE other.evidence = touches.evidence "
+        "AND other.id <> touches.id AND (other.withdrawn_at IS NULL OR other.withdrawn_at > touches.withdrawn_at "
+        "OR (other.withdrawn_at = touches.withdrawn_at AND other.id > touches.id)))"
+    )
+    with op.batch_alter_table("touches", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("withdrawn", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.drop_index("ix_touches_slice")
+        batch_op.drop_index("uq_touches_standing")
+    op.execute("UPDATE touches SET withdrawn = (withdrawn_at IS NOT NULL)")
+    with op.batch_alter_table("touches", schema=None) as batch_op:
+        batch_op.alter_column("withdrawn", existing_type=sa.Boolean(), server_default=None)
+        batch_op.drop_column("withdrawn_at")
+        batch_op.create_unique_constraint(batch_op.f("uq_touches_evidence"), ["evidence"])
+        batch_op.create_index(batch_op.f("ix_touches_campaign_id"), ["campaign_id"], unique=False)
