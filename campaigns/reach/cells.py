@@ -1,7 +1,7 @@
 """Cells: how often and since when an authority was touched in one role, by message, channel and grade, counted from the touches.
 
 A projection for quick looks: counting it anew from nothing gives the same. What is read here is always current: slices that wait to be
-recounted are counted from their touches there and then, in the statement that reads the rest.
+recounted are counted from their touches there and then.
 """
 
 from datetime import datetime
@@ -69,22 +69,15 @@ def counted(
     session: Session, campaign_id: UUID, *, role: str = "", channel: str = "", message: UUID | None = None, at: datetime | None = None
 ) -> list[Counted]:
     """How a campaign's authorities were touched, now or at a moment; an empty choice means all."""
-    asked = {"role": role, "channel": channel, "message_id": message}
-    wanted = {name: value for name, value in asked.items() if value}
-    live = sa.select(*_columns("authority_code", "role", "channel", "grade"), *_figures()).where(
-        col(Touch.campaign_id) == campaign_id, standing(at=at), *(getattr(Touch, name) == value for name, value in wanted.items())
-    )
-    live = live.group_by(*_columns("authority_code", "role", "channel", "grade"))
+    wanted = {name: value for name, value in {"role": role, "channel": channel, "message_id": message}.items() if value}
     if at is not None:
-        return [Counted(*row) for row in session.execute(live)]
-    waiting = sa.select(col(Stale.authority_code)).where(col(Stale.campaign_id) == campaign_id)
+        return _live(session, campaign_id, standing(at=at), wanted)
+    waiting = slices.of_campaign(session, campaign_id)
+    found = _live(session, campaign_id, STANDING & col(Touch.authority_code).in_(waiting), wanted) if waiting else []
     kept: type[Cell | Sum] = Cell if message else Sum
-    ready = sa.select(*(getattr(kept, name) for name in SHOWN)).where(
-        col(kept.campaign_id) == campaign_id,
-        col(kept.authority_code).not_in(waiting),
-        *(getattr(kept, name) == value for name, value in wanted.items()),
-    )
-    return [Counted(*row) for row in session.execute(ready.union_all(live.where(col(Touch.authority_code).in_(waiting))))]
+    ready = sa.select(*(getattr(kept, name) for name in SHOWN)).where(*_are(kept, campaign_id, wanted))
+    # Whether a slice waited was asked first: whatever happens meanwhile, it is read whole from one of the two.
+    return [*found, *(Counted(*row) for row in session.execute(ready.where(col(kept.authority_code).not_in(waiting))))]
 
 
 def recount_stale(session: Session, *, limit: int) -> int:
@@ -101,6 +94,16 @@ def recount(session: Session, campaign_id: UUID) -> None:
     slices.mark_all(session, touched)  # no slice can be counted by anybody else until we are done
     slices.clear(session, col(Stale.campaign_id) == campaign_id)
     _count(session, campaign_id)
+
+
+def _live(session: Session, campaign_id: UUID, these: sa.ColumnElement[bool], wanted: dict[str, Any]) -> list[Counted]:
+    place = _columns("authority_code", "role", "channel", "grade")
+    found = sa.select(*place, *_figures()).where(*_are(Touch, campaign_id, wanted), these)
+    return [Counted(*row) for row in session.execute(found.group_by(*place))]
+
+
+def _are(table: type[Cell | Sum | Touch], campaign_id: UUID, wanted: dict[str, Any]) -> list[sa.ColumnElement[bool]]:
+    return [col(table.campaign_id) == campaign_id, *(getattr(table, name) == value for name, value in wanted.items())]
 
 
 def _count(session: Session, campaign_id: UUID, codes: list[str] | None = None) -> None:

@@ -51,6 +51,11 @@ def clear(session: Session, these: sa.ColumnElement[bool]) -> None:
     session.exec(sa.delete(Stale).where(these))
 
 
+def of_campaign(session: Session, campaign_id: UUID) -> list[str]:
+    """The authorities whose slices of a campaign wait to be recounted."""
+    return list(session.exec(select(Stale.authority_code).where(Stale.campaign_id == campaign_id)))
+
+
 def stale(session: Session) -> int:
     """How many slices wait to be recounted."""
     return session.exec(select(sa.func.count()).select_from(Stale)).one()
