@@ -147,9 +147,8 @@ def grid(session: Session, campaign_id: UUID, view: View | None = None) -> Grid:
 def evidence(session: Session, campaign_id: UUID, code: str, view: View | None = None) -> list[Touch]:
     """Every touch behind an authority's cells as far as `view` looks, oldest first, each with its key, its recorder and its moment."""
     view = view or View()
-    roles = {*view.roles, *(() if view.role else ("",))}
     found = touches.of_slice(session, campaign_id, code, at=view.moment)
-    wanted = [touch for touch in found if touch.role in roles and view.channel in ("", touch.channel)]
+    wanted = [touch for touch in found if touch.role in view.touched and view.channel in ("", touch.channel)]
     return [touch for touch in wanted if view.message in (None, touch.message_id)]
 
 

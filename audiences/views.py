@@ -48,6 +48,11 @@ class View:
         return (self.role,) if self.role in AUTHORITY_ROLES else AUTHORITY_ROLES
 
     @property
+    def touched(self) -> frozenset[str]:
+        """The roles in which a touch counts: those looked at, and unless one was chosen the whole authority, which is no role."""
+        return frozenset(self.roles) if self.role else frozenset({*self.roles, ""})
+
+    @property
     def moment(self) -> datetime | None:
         """The end of the day looked back to; None for now."""
         return clock.end_of(self.on) if self.on else None

@@ -13,7 +13,9 @@ from audiences.importing import PeopleImported
 from audiences.organisations import OrganisationsLoaded
 from audiences.people import PersonAdded, PersonLeft
 from audiences.preferences import PreferenceRecorded
+from audiences.reports import TouchRecorded, TouchTakenBack
 from audiences.suggestions import SuggestionMade, SuggestionSettled
+from audiences.targets import TargetDropped, TargetSet
 from campaigns.agreement.keyrings import KeyEnrolled, KeyRemoved
 from campaigns.agreement.releases import ReleaseAgreed, ReleaseReturned, ReleaseSigned, ReleaseWithdrawn, RevisionSubmitted
 from campaigns.agreement.reminders import PartyReminded
@@ -129,6 +131,10 @@ SILENT: frozenset[type[Event]] = frozenset(
         FootprintSet,
         SuggestionMade,
         SuggestionSettled,
+        TouchRecorded,  # the step puts the touches itself, and the clock recounts what they touch
+        TouchTakenBack,
+        TargetSet,
+        TargetDropped,
     }
 )
 

@@ -83,11 +83,24 @@ def briefed(session: Session, briefing_id: UUID) -> tuple[list[Fact], list[str]]
     Locks the briefing, so that of two who hear of a sheet at once the later has the later sheet.
     """
     held = tours.get(session, briefing_id, lock=True).state == "held"
-    query = select(Attendance, Tour).join(Briefing, col(Briefing.id) == Attendance.briefing_id).join(Tour, col(Tour.id) == Briefing.tour_id)
+    query = (
+        select(Attendance, Briefing, Tour)
+        .join(Briefing, col(Briefing.id) == Attendance.briefing_id)
+        .join(Tour, col(Tour.id) == Briefing.tour_id)
+    )
     rows = session.exec(query.where(Attendance.briefing_id == briefing_id)).all()
     facts = [
-        Fact(tour.campaign_id, row.authority_code, row.role, BRIEFED, f"attendance:{row.id}", row.at, row.by, channel=BRIEFING)
-        for row, tour in rows
+        Fact(
+            tour.campaign_id,
+            row.authority_code,
+            row.role,
+            BRIEFED,
+            f"attendance:{row.id}",
+            briefing.starts_at or row.at,
+            row.by,
+            channel=BRIEFING,
+        )
+        for row, briefing, tour in rows
         if row.present and held
     ]
-    return facts, [f"attendance:{row.id}" for row, _ in rows if not (row.present and held)]
+    return facts, [f"attendance:{row.id}" for row, *_ in rows if not (row.present and held)]

@@ -28,7 +28,7 @@ GRADES = WRITTEN, DELIVERED, UNRETURNED, CONFIRMED, BRIEFED, UNDERSTANDS = (
     "briefed",
     "understands",
 )
-CHANNELS = LETTER, BRIEFING, CALL, VISIT, RELAY, ARTICLE = ("letter", "briefing", "call", "visit", "relay", "article")
+CHANNELS = LETTER, BRIEFING, CALL, VISIT, RELAY, ARTICLE, POST = ("letter", "briefing", "call", "visit", "relay", "article", "post")
 SAID = ("campaign_id", "authority_code", "role", "grade", "at", "by", "channel", "message_id")
 ROWS_A_STATEMENT = 500
 UNTAKEN = "withdrawn_at IS NULL"

@@ -1,4 +1,4 @@
-"""Touches keep when they were taken back; coverage is counted into cells, and slices that wait for it are marked."""
+"""Touches keep when they were taken back; coverage is counted into cells; what officers record by hand; targets."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,7 @@ branch_labels = None
 depends_on = None
 
 UNTAKEN = sa.text("withdrawn_at IS NULL")
+NOT_BACK = sa.text("taken_back_at IS NULL")
 
 
 def upgrade() -> None:
@@ -58,9 +59,48 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("campaign_id", "authority_code", "role", "channel", "grade", name=op.f("pk_coverage_sums")),
     )
 
+    op.create_table(
+        "reports",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("campaign_id", sa.Uuid(), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=True),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("grade", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("evidence", sa.String(), nullable=False),
+        sa.Column("authorities", sa.Integer(), nullable=False),
+        sa.Column("happened_at", UTCDateTime(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("taken_back_at", UTCDateTime(), nullable=True),
+        sa.Column("taken_back_by", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
+    )
+    with op.batch_alter_table("reports", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reports_campaign_id"), ["campaign_id"], unique=False)
+        batch_op.create_index("uq_reports_standing", ["digest"], unique=True, sqlite_where=NOT_BACK, postgresql_where=NOT_BACK)
+    op.create_table(
+        "targets",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("campaign_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("grade", sa.String(), nullable=False),
+        sa.Column("measure", sa.String(), nullable=False),
+        sa.Column("wanted", sa.Integer(), nullable=False),
+        sa.Column("by_day", sa.Date(), nullable=False),
+        sa.Column("set_by", sa.String(), nullable=False),
+        sa.Column("set_at", UTCDateTime(), nullable=False),
+        sa.Column("dropped_at", UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_targets")),
+    )
+    with op.batch_alter_table("targets", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_targets_campaign_id"), ["campaign_id"], unique=False)
+
 
 def downgrade() -> None:
-    for table in ("coverage_sums", "coverage_cells", "stale_slices"):
+    for table in ("targets", "reports", "coverage_sums", "coverage_cells", "stale_slices"):
         op.drop_table(table)
     # Once there was one row for each piece of evidence: the one that stands, or the last that did.
     op.execute(
