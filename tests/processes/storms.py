@@ -23,6 +23,11 @@ DRILLS = {
         [*PYTEST, "tests/campaigns/foundation/test_audit.py"],
         {"COUNTERSIGN_TEST_CHANGED_ROWS": "200"},
     ),
+    "coverage": Drill(
+        "Coverage against an independent count: 10,000 random events heard in random order with repeats, three seeds, on both engines",
+        [*PYTEST, "tests/audiences/test_coverage_oracle.py"],
+        {"COUNTERSIGN_TEST_LEDGER_EVENTS": "10000", "COUNTERSIGN_TEST_LEDGER_SEEDS": "2026 408 350"},
+    ),
 }
 HEADING = "# Storms\n\nThe last figures of the long drills. `make storms` plays them and writes this table."
 STORMS = Programme(DRILLS, HEADING, Path(__file__).with_name("STORMS.md"), Path(".data/storms"))
