@@ -52,6 +52,19 @@ class SealedOmission(SQLModel, table=True):
     reason: str
 
 
+class SealedAudience(SQLModel, table=True):
+    """An audience as it stood when its readers were found, for the manifest. `position` is its place in the order of precedence."""
+
+    __tablename__ = "sealed_audiences"
+
+    release_id: UUID = Field(primary_key=True, foreign_key="releases.id")
+    position: int = Field(primary_key=True)
+    audience: str
+    name: str
+    version: int
+    rule: str
+
+
 class SealedBranch(SQLModel, table=True):
     """The root over so many leaves in a row (merkle.BRANCH), so that a chunk is checked without reading every leaf."""
 
@@ -83,6 +96,12 @@ def programs_of(session: Session, release_id: UUID) -> dict[str, Program]:
     """The compiled variants of a release, by audience."""
     rows = session.exec(select(SealedProgram).where(SealedProgram.release_id == release_id).order_by(SealedProgram.audience))
     return {row.audience: Program.from_bytes(row.program) for row in rows}
+
+
+def audiences_of(session: Session, release_id: UUID) -> list[SealedAudience]:
+    """Which version of each audience found a release's readers, in order of precedence; none where it was sealed before that was kept."""
+    chosen = select(SealedAudience).where(SealedAudience.release_id == release_id)
+    return list(session.exec(chosen.order_by(col(SealedAudience.position))))
 
 
 def leaves_under(session: Session, release_id: UUID, positions: Sequence[int], signed: Sequence[bytes]) -> dict[int, bytes]:

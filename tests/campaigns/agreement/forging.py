@@ -217,6 +217,7 @@ class Forge:
         said |= {"sender": {"name": "LOPP", "address": "lopp@countersign.test", "reply_to": "r@countersign.test", "base_url": ORIGIN}}
         said |= {"attachments": [], "links": [], "compiler": "c/1", "layout": "0" * 64, "variants": variants, "closed": {}}
         said |= {"letters": 50, "readers": 50, "left_out": {}}
+        said |= {"audiences": [{"audience": name, "name": name, "version": 3, "rule": f"{name}."} for name in self.programs]}
         said |= {
             "root": root,
             "not_before": None,
