@@ -19,10 +19,10 @@ ENFORCING = "that enforce health and safety"
 EVERY_AUTHORITY = "whether or not they enforce health and safety"
 AT_AUTHORITIES = {rules.AUTHORITY, rules.SITE, rules.ENFORCES}  # whoever answers yes belongs to an authority
 GRADES = {
-    touches.WRITTEN: ("not yet written to by {}", "already written to by {}"),
-    touches.CONFIRMED: ("who have not yet confirmed {}", "who have confirmed {}"),
-    touches.BRIEFED: ("not yet briefed on {}", "already briefed on {}"),
-    touches.UNDERSTANDS: ("who have not yet shown that they understand {}", "who have shown that they understand {}"),
+    touches.WRITTEN: ("already written to by {}", "not yet written to by {}"),
+    touches.CONFIRMED: ("who have confirmed {}", "who have not yet confirmed {}"),
+    touches.BRIEFED: ("already briefed on {}", "not yet briefed on {}"),
+    touches.UNDERSTANDS: ("who have shown that they understand {}", "who have not yet shown that they understand {}"),
 }
 
 # (said when it holds, said when it does not); the names are put in the place of the braces.

@@ -175,6 +175,14 @@ def omissions(session: Session, release_id: UUID, *, limit: int | None = None) -
     return list(session.exec(chosen.order_by(SealedOmission.reason, SealedOmission.audience, col(SealedOmission.person_id)).limit(limit)))
 
 
+def twice(session: Session, release_id: UUID) -> list[tuple[str, str, UUID]]:
+    """Who was left out of an audience because they get another's letter: the audience left, the one whose letter they get, the person."""
+    theirs = (col(SealedLetter.release_id) == SealedOmission.release_id) & (col(SealedLetter.person_id) == SealedOmission.person_id)
+    chosen = select(SealedOmission.audience, SealedLetter.audience, SealedOmission.person_id).join(SealedLetter, theirs)
+    mine = chosen.where(SealedOmission.release_id == release_id).distinct()  # of a holding line a person has several letters
+    return list(session.exec(mine.order_by(SealedOmission.audience, SealedLetter.audience, col(SealedOmission.person_id))).all())
+
+
 def _counted(session: Session, release_id: UUID, column: str, number: Any) -> dict[str, int]:
     by: Any = getattr(SealedLetter, column)
     return dict(session.exec(select(by, number).where(SealedLetter.release_id == release_id).group_by(by).order_by(by)).all())

@@ -126,7 +126,7 @@ def test_what_is_signed_is_spelt_in_one_way_to_the_byte() -> None:
     stored = said().to_bytes().decode()
 
     assert stored.startswith(
-        '{"_type":"https://in-toto.io/Statement/v1","predicate":{"approval_days":14,"attachments":[],"campaign":"LOPP",'
+        '{"_type":"https://in-toto.io/Statement/v1","predicate":{"approval_days":14,"attachments":[],"audiences":[{"audience":"x",'
     )
     assert stored.endswith('"predicateType":"countersign/release/v2","subject":[{"digest":{"sha256":"00"},"name":"ABCD-2345"}]}')
     assert manifest.canonical({"b": ["Mo\u0302n", {"n": 1}], "a": None}) == '{"a":null,"b":["M\u00f4n",{"n":1}]}'.encode()
