@@ -41,6 +41,8 @@ class Touch(SQLModel, table=True):
     __table_args__ = (
         sa.Index("uq_touches_standing", "evidence", unique=True, sqlite_where=sa.text(UNTAKEN), postgresql_where=sa.text(UNTAKEN)),
         sa.Index("ix_touches_slice", "campaign_id", "authority_code"),
+        sa.Index("ix_touches_of_campaign", "campaign_id", "authority_code", "role", "grade"),
+        sa.Index("ix_touches_of_message", "message_id", "authority_code", "role", "grade"),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
