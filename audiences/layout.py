@@ -14,7 +14,7 @@ from typing import NamedTuple
 PILOT = Path(__file__).parent / "pilot"
 WIDE, HALF, QUARTER = 26.0, 13.0, 7.5  # a hexagon stands on a corner: its width, half of it, and half the length of an edge
 ROW = 3 * QUARTER  # from one row's middle to the next
-EDGE, NAMES = 3.0, 84.0  # room around the whole, and for names on the right
+EDGE, NAMES = 3.0, 112.0  # room around the whole, and for names on the right
 GAP = 6.0  # between a name and the land
 # The steps to the six cells that touch one, and for each the two corners they share: clockwise, so that outlines close.
 STEPS = ((1, 0), (0, 1), (-1, 1), (-1, 0), (0, -1), (1, -1))

@@ -34,6 +34,7 @@ LEGEND = {
     CONFIRMED: "Confirmed: a person there said so",
     BRIEFED: "Briefed: face to face",
     UNDERSTANDS: "Understands: answered questions about it",
+    OUTSIDE: "Not among those looked at",
 }
 
 
@@ -85,7 +86,7 @@ class Map:
 def draw(grid: Grid, *, outlined: str = "", around: Collection[str] = ()) -> Map:
     """The map of a grid; `around` are the authorities of a group or county to draw a line about, called `outlined`."""
     rows = {row.authority.code: row for row in grid.rows}
-    steps = Counter(map(step, grid.rows))
+    steps = Counter(map(step, grid.rows)) + Counter({OUTSIDE: sum(code not in rows for code in layout.places())})
     return Map(
         [_hexagon(rows.get(code), place.x, place.y, len(grid.view.roles) > 1) for code, place in layout.places().items()],
         [layout.outline(codes) for codes in layout.regions().values()],
