@@ -95,9 +95,7 @@ def compile_variants(order: Order, *, audiences: dict[str, str], sender: Sender)
     }
 
 
-def keep_programs(
-    session: Session, order: Order, programs: dict[str, Program], *, people: int, at: datetime, link_key: str = ""
-) -> None:
+def keep_programs(session: Session, order: Order, programs: dict[str, Program], *, people: int, at: datetime, link_key: str = "") -> None:
     """Store the compiled variants, how many letters there will be, and the id of the key of their readers' links."""
     release = _still_ours(session, order, at=at)
     release.sqlmodel_update({"people": people, "link_key": link_key})
