@@ -36,8 +36,8 @@ class Settings(BaseSettings):
         description="the address of the proxy in front of the pages; only its `X-Forwarded-For` is believed, so that limits are per visitor",
     )
     secret_key: str = Field(DEVELOPMENT_SECRET, repr=False, description="at least 32 characters; keys sessions and the links in letters")
-    former_secret_keys: str = Field(
-        "",
+    former_secret_keys: str | None = Field(
+        None,
         repr=False,
         description="secrets that were replaced, with spaces between: links in letters sent under one work while it stands here, and nothing else",
     )
@@ -59,7 +59,7 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """The secret in use and the former ones, by which links in letters are known."""
-        return self.secret_key, *self.former_secret_keys.split()
+        return self.secret_key, *(self.former_secret_keys or "").split()
 
     @model_validator(mode="after")
     def _fit_to_start(self) -> Self:
