@@ -25,6 +25,7 @@ from tests.web.office import Office
 from workers import projecting
 from workers.tools import Tools
 
+TOKENS = {"stops.stop.token": "stop", "readings.read.token": "read", "readings.pulse.token": "read", "passing_on.share.token": "share"}
 LINK = re.compile(r"http://localhost:8000(/(stop|read|share)/[\w-]+)")
 
 
