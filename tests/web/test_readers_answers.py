@@ -1,5 +1,7 @@
 """I have read this, and somebody else should get it: only an explicit answer counts, once, as exactly one grade."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -141,3 +143,15 @@ def test_one_reader_cannot_fill_the_officers_queue(out: Out) -> None:
     answers = [out.client.post(out.links[0]["share"], data={"who": "too", "name": f"Somebody {n}"}).status_code for n in range(12)]
 
     assert answers == [200] * 10 + [409] * 2
+
+
+def test_officers_see_what_a_reader_asked_for_and_confirmed(out: Out) -> None:
+    say(out, out.links[0]["read"], read="yes")
+    say(out, out.links[0]["stop"], choice="topic")
+    out.hear()
+    out.office.sit()
+
+    assert "yes, but none about Revitalise LOPP" in out.office.see(f"/people/{out.person(0).id}")
+    assert re.search(
+        r"Confirmed: letter [A-Z0-9]{4}-[A-Z0-9]{4}, What LOPP is", out.office.see(f"/authorities/{out.person(0).authority_code}")
+    )
