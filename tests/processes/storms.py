@@ -23,6 +23,13 @@ DRILLS = {
         [*PYTEST, "tests/campaigns/foundation/test_audit.py"],
         {"COUNTERSIGN_TEST_CHANGED_ROWS": "200"},
     ),
+    "scanner": Drill(
+        "Every link of 2,000 letters opened as they arrive, first forms sent by Chromium, 1,000,000 tokens; then one person",
+        [sys.executable, "-m", "tests.processes.scanner_drill"],
+    ),
+    "flood": Drill(
+        "10,000 requests a minute from one address while 2,000 letters go", [sys.executable, "-m", "tests.processes.flood_drill"]
+    ),
 }
 HEADING = "# Storms\n\nThe last figures of the long drills. `make storms` plays them and writes this table."
 STORMS = Programme(DRILLS, HEADING, Path(__file__).with_name("STORMS.md"), Path(".data/storms"))
