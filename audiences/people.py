@@ -53,6 +53,8 @@ class Person(SQLModel, table=True):
             sqlite_where=sa.text("until IS NULL"),
             postgresql_where=sa.text("until IS NULL"),
         ),
+        # Audiences are counted seat by seat, however many people there are.
+        sa.Index("ix_people_seats", "place", "role", sqlite_where=sa.text("until IS NULL"), postgresql_where=sa.text("until IS NULL")),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)

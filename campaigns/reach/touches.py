@@ -33,6 +33,10 @@ class Touch(SQLModel, table=True):
     """One row per piece of evidence. `role` is the reader's, or empty when a whole authority was touched."""
 
     __tablename__ = "touches"
+    __table_args__ = (
+        sa.Index("ix_touches_of_campaign", "campaign_id", "authority_code", "role", "grade"),
+        sa.Index("ix_touches_of_message", "message_id", "authority_code", "role", "grade"),
+    )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     campaign_id: UUID = Field(index=True)
