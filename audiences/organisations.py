@@ -45,7 +45,11 @@ class OrganisationsLoaded(Event):
 
 
 class Body(SQLModel, table=True):
-    """One row per body. `lead` is the party that leads a partnership; `home_authority` the account manager's own, empty for HSE's."""
+    """One row per body. `lead` is the party that leads a partnership; `home_authority` the account manager's own, empty for HSE's.
+
+    `enforcing_authority` says who enforces at its premises: local authorities, HSE, or both. What officers said of a body (`amended`)
+    goes before what the table says.
+    """
 
     __tablename__ = "bodies"
 
@@ -56,7 +60,10 @@ class Body(SQLModel, table=True):
     region: str = ""
     lead: str = ""
     status: str = ""
+    sector: str = ""
+    enforcing_authority: str = ""
     home_authority: str | None = Field(default=None, foreign_key="authorities.code")
+    amended: bool = False
 
 
 class Membership(SQLModel, table=True):
@@ -66,6 +73,7 @@ class Membership(SQLModel, table=True):
 
     authority_code: str = Field(primary_key=True, foreign_key="authorities.code")
     group_code: str = Field(index=True, foreign_key="bodies.code")
+    amended: bool = False
 
 
 Row = TypeVar("Row", Body, Membership)
@@ -140,6 +148,7 @@ def _share(bodies: list[Body], register: list[Authority]) -> list[Membership]:
 
 def _bring(session: Session, rows: list[Row]) -> int:
     standing = {_key(row): row for row in session.exec(select(type(rows[0])))}
+    rows = [row for row in rows if _key(row) not in standing or not standing[_key(row)].amended]
     fresh = [row for row in rows if _key(row) not in standing or standing[_key(row)].model_dump() != row.model_dump()]
     for row in fresh:
         if _key(row) in standing:
