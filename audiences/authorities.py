@@ -9,6 +9,7 @@ import csv
 from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -186,8 +187,9 @@ def _there(on: date | None) -> sa.ColumnElement[bool]:
 
 
 def _authority(row: dict[str, str]) -> Authority:
+    words: dict[str, Any] = {name: row.get(name, "") for name in WORDS}
     return Authority(
-        **{name: row.get(name, "") for name in WORDS},
+        **words,
         start_date=date.fromisoformat(row["start_date"]) if row["start_date"] else None,
         end_date=date.fromisoformat(row["end_date"]) if row["end_date"] else None,
         latitude=float(row["latitude"]) if "latitude" in row else None,

@@ -1,5 +1,7 @@
 """Bodies have a sector and an enforcing authority; what officers say of councils, bodies and groups goes before the shipped tables."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -8,7 +10,7 @@ down_revision = "0010"
 branch_labels = None
 depends_on = None
 
-NEW = {
+NEW: dict[str, list[tuple[str, Any, Any]]] = {
     "authorities": [("amended", sa.Boolean(), sa.false())],
     "bodies": [("sector", sa.String(), ""), ("enforcing_authority", sa.String(), ""), ("amended", sa.Boolean(), sa.false())],
     "memberships": [("amended", sa.Boolean(), sa.false())],
