@@ -65,3 +65,9 @@ def of(session: Session, body_code: str) -> dict[str, int]:
 def at_authority(session: Session, authority_code: str) -> dict[str, int]:
     """Which organisations have sites in an authority's area: body code → number of sites."""
     return dict(session.exec(select(Site.body_code, Site.number).where(Site.authority_code == authority_code)).all())
+
+
+def totals(session: Session) -> dict[str, int]:
+    """How many sites each organisation has in all; those without a footprint are missing."""
+    summed = sa.select(col(Site.body_code), sa.func.sum(col(Site.number))).group_by(col(Site.body_code))
+    return {code: int(number) for code, number in session.execute(summed)}

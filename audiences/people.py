@@ -154,6 +154,12 @@ def posts_of(session: Session, address: str) -> list[Person]:
     return list(session.exec(select(Person).where(Person.address == address).order_by(col(Person.since), col(Person.id))))
 
 
+def tally_bodies(session: Session) -> dict[str, int]:
+    """How many people hold a post at each body now; bodies without anybody are missing."""
+    counted = sa.select(col(Person.body_code), sa.func.count()).where(HOLDING, col(Person.body_code).is_not(None))
+    return {code: number for code, number in session.execute(counted.group_by(col(Person.body_code)))}  # noqa: C416 - a Result is no mapping
+
+
 def close_posts(session: Session, *, at: datetime) -> int:
     """Posts at councils that came to an end are nobody's any more; gives how many there were."""
     ended = sa.select(col(Authority.code)).where(~IN_FORCE)

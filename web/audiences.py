@@ -28,7 +28,7 @@ NOWHERE = "No one nation"
 class RuleForm(forms.Form):
     """Whom an audience is made of. Nothing ticked asks nothing."""
 
-    roles = forms.ticks("Roles", [(role, roles.words(role).capitalize()) for role in ROLES], hint="Tick none for everybody")
+    roles = forms.ticks("Roles", [(role, roles.title(role)) for role in ROLES], hint="Tick none for everybody")
     nations = forms.ticks("Nations", [(nation, nation) for nation in NATIONS], hint="Tick none for all")
     regions = forms.ticks("Regions", hint="Tick none for all")
     kinds = forms.ticks("Kinds of authority or body", hint="Tick none for all")
