@@ -6,9 +6,7 @@ Other names in use (Welsh and Gaelic ones, and short forms) are in `pilot/names.
 """
 
 import csv
-import html
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -21,32 +19,19 @@ from sqlmodel import Session
 
 from audiences import authorities
 from audiences.authorities import Authority
+from audiences.spellings import KIND as KIND
+from audiences.spellings import PLACES, without_kinds
+from audiences.spellings import shorten as shorten
+from audiences.spellings import spell as spell
 
 ALIASES = Path(__file__).parent / "pilot" / "names.csv"
-# What people write round a council's name to say what kind it is.
-KIND = frozenset({
-    "the", "council", "councils", "corporation", "borough", "boro", "district", "county", "city", "metropolitan", "royal", "unitary",
-    "authority", "local", "lb", "rb", "lbc", "mbc", "mdc", "mb", "md", "cc", "dc", "bc", "cbc", "ua", "rbc", "ccbc", "la", "of", "cyngor",
-    "bwrdeistref", "sirol", "dinas", "sir", "comhairle",
-})  # fmt: skip
-WRITTEN_OUT = ("council", "borough", "district", "county", "metropolitan", "corporation", "city")  # known with a slip in them too
-# Words that tell neighbours apart: without them a part of a name may be another's.
-PLACES = frozenset({
-    "city", "vale", "north", "south", "east", "west", "mid", "central", "northern", "southern", "eastern", "western", "upper", "lower", "new",
-})  # fmt: skip
-SHORT = {
-    "n": "north", "s": "south", "e": "east", "w": "west", "ne": "north east", "nw": "north west", "se": "south east", "sw": "south west",
-    "nth": "north", "sth": "south", "saint": "st", "utd": "united", "u": "upon", "on": "upon",
-    "beds": "bedfordshire", "berks": "berkshire", "bucks": "buckinghamshire", "cambs": "cambridgeshire", "derbys": "derbyshire",
-    "glos": "gloucestershire", "hants": "hampshire", "herts": "hertfordshire", "lancs": "lancashire", "leics": "leicestershire",
-    "lincs": "lincolnshire", "northants": "northamptonshire", "notts": "nottinghamshire", "oxon": "oxfordshire", "staffs": "staffordshire",
-    "warks": "warwickshire", "wilts": "wiltshire", "worcs": "worcestershire", "yorks": "yorkshire", "northumb": "northumberland",
-}  # fmt: skip
 LONGEST = 120  # characters of a name worth looking at
 SHORTEST = 4  # characters in which a slip can be told
 LOOKED_AT = 30
 CANDIDATES = 6
-SPOILT = re.compile("\u00ef\u00bf\u00bd|\ufffd|\u00c2(?=\\s)")  # letters lost when a file was read wrongly
+COUNTY = "E10"
+HOST = re.compile(r"(?:^|@|//)(?:www\.)?(?P<host>[a-z0-9.-]+\.(?:gov\.uk|gov\.scot|gov\.wales|com|org\.uk|org|net))\b")
+OPENING, ENDING = re.compile(r"^(lb|cyngor|rb)"), re.compile(r"(council|bc|cc|dc|mbc|mdc|ua)$")
 CODE, NAME, PART, FORMERLY, SPELLING, ASK = "code", "name", "part of the name", "formerly", "spelling", "ask"
 
 
@@ -69,6 +54,7 @@ class Names:
     short: dict[str, frozenset[str]]
     run_together: dict[str, frozenset[str]]
     plain: frozenset[str]
+    domains: dict[str, frozenset[str]]
     later: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _known: dict[str, Match] = field(default_factory=dict, repr=False)
 
@@ -89,15 +75,28 @@ class Names:
     def _exact(self, text: str) -> Match | None:
         if code := self.codes.get(text.upper()):
             return self._now(frozenset({code}), CODE)
+        if host := HOST.search(text.casefold()):
+            return self._at(host["host"])
         if found := self.full.get(spell(text)):
             return self._now(found, NAME)
         key = shorten(text)
         if found := self.short.get(key):
             # `Newcastle City Council` is one; `Newcastle` is what two are called.
             alone = key in self.plain or not any(set(key.split()) < set(other.split()) for other in self.plain)
-            return self._now(found, NAME) if alone else self._ask(found | self._holding(key))
+            unlike = set(key.split()) <= PLACES or (_is_no_county(text) and all(code.startswith(COUNTY) for code in found))
+            return self._now(found, NAME) if alone and not unlike else self._ask(found | self._holding(key))
         if found := self.run_together.get(key.replace(" ", "")) or self.run_together.get(spell(text).replace(" ", "")):
             return self._now(found, NAME)
+        return None
+
+    def _at(self, host: str) -> Match | None:
+        """A web or e-mail address: by the domain we know, or by what it is made of."""
+        if found := self.domains.get(host):
+            return self._now(found, NAME)
+        label = re.sub(r"[-.]", "", host.removesuffix(".gov.uk").rpartition(".")[2])
+        for part in (label, ENDING.sub("", label), OPENING.sub("", label)):
+            if found := self.run_together.get(part):
+                return self._now(found, PART)
         return None
 
     def _holding(self, key: str) -> frozenset[str]:
@@ -118,7 +117,7 @@ class Names:
 
     def _spelling(self, text: str) -> Match:
         """With slips in the name itself, or in the words round it."""
-        key = _without_kinds(shorten(text))
+        key = without_kinds(shorten(text))
         if key != shorten(text) and key in self.short:
             return self._now(self.short[key], SPELLING)
         together = self._nearest(spell(text).replace(" ", ""), self.run_together)
@@ -136,10 +135,22 @@ class Names:
         found = frozenset().union(*(names[name] for distance, name in ranked if distance == nearest))
         now = self._now(found, SPELLING)
         far = min((distance for distance, name in ranked if not self._present(names[name]) <= self._present(found)), default=99) - nearest
-        if now.code and nearest <= _allowed(key) and far >= (1 if nearest == 1 and len(key) > 5 else 2):
+        if (
+            now.code
+            and nearest <= _allowed(key)
+            and far >= _margin(key, ranked[0][1], nearest)
+            and not self._may_go_on(key, ranked[0][1], names)
+        ):
             return now
         near = [name for distance, name in ranked if distance <= max(2, len(key) // 4)]
+        near += [name for name in names if near and name.startswith(key)]
         return self._ask(frozenset().union(*(names[name] for name in near)))
+
+    def _may_go_on(self, key: str, name: str, names: dict[str, frozenset[str]]) -> bool:
+        """Whether another council's name begins so, and this one's does not: `Gloucesters.` may be the county."""
+        return not name.startswith(key) and any(
+            other.startswith(key) and self._present(codes) != self._present(names[name]) for other, codes in names.items()
+        )
 
     def _now(self, found: frozenset[str], how: str) -> Match:
         present = self._present(found)
@@ -183,45 +194,24 @@ def over(register: Iterable[Authority], later: dict[str, tuple[str, ...]] | None
         short=_by((shorten(name), code) for name, code in named),
         run_together=_by((form(name).replace(" ", ""), code) for name, code in named for form in (spell, shorten)),
         plain=frozenset(shorten(name) for name, _ in plain),
+        domains=_by((one.domain, one.code) for one in register),
         later=later or {},
     )
 
 
-def spell(text: str) -> str:
-    """A name without capitals, accents, punctuation and the ways of writing "and"."""
-    text = unicodedata.normalize(
-        "NFKD", SPOILT.sub("", html.unescape(text).replace("\u00ef\u00be", " ")).casefold().replace("&", " and ").replace("+", " and ")
-    )
-    text = re.sub(r"['\u2019\u2018`.]", "", "".join(letter for letter in text if not unicodedata.combining(letter)))
-    return " ".join(re.sub(r"[\W_]+", " ", text).split())
-
-
-def shorten(text: str) -> str:
-    """A name without what kind of council it is: `London Borough of Barnet Council`, `barnet london boro` and `Barnet` are one."""
-    written = re.sub(r"\blondon (boro(ugh)?s?)\b", r"\1", re.sub(r"\b(boro(ugh)?) of london\b", r"\1", spell(text)))
-    words = " ".join(SHORT.get(word, word) for word in written.split()).split()
-    kept = [word for word in words if word not in KIND and word != "and"]
-    # The City of London is the one whose kind is its name.
-    return "city london" if kept == ["london"] and {"city", "corporation"} & set(words) else " ".join(kept)
-
-
-def _without_kinds(key: str) -> str:
-    """The same without what looks like a kind of council with a slip in it, at either end."""
-    words = key.split()
-    while len(words) > 1 and _is_a_kind(words[-1]):
-        words.pop()
-    while len(words) > 1 and _is_a_kind(words[0]):
-        words.pop(0)
-    return " ".join(words)
-
-
-def _is_a_kind(word: str) -> bool:
-    return word in KIND or any(OSA.distance(word, kind) <= len(kind) // 4 for kind in WRITTEN_OUT)
+def _is_no_county(text: str) -> bool:
+    """`Derbyshire District Council` lacks a word: the county is no district."""
+    return bool({"district", "borough"} & set(spell(text).split()))
 
 
 def _allowed(key: str) -> int:
-    """How many slips a name may hold: one in five letters, and no more than four."""
-    return max(1, min(4, len(key) // 5))
+    """How many slips a name may hold: one in four letters, and no more than four."""
+    return max(1, min(4, len(key) // 4))
+
+
+def _margin(key: str, name: str, slips: int) -> int:
+    """How much farther any other name must be. A slip seldom hits the first letter."""
+    return 1 if slips == 1 and (len(key) > 5 or key[0] == name[0]) else 2
 
 
 def _aliases() -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from audiences import (
@@ -19,7 +19,7 @@ from audiences.register_files import Listing
 from audiences.sheets import LARGEST
 from campaigns.foundation import clock
 from campaigns.foundation.errors import Invalid, Problem, Refused
-from web import desk, forms, refusals, words
+from web import csv_files, desk, forms, refusals, words
 from web.guards import for_writers
 
 bp = Blueprint("register", __name__, url_prefix="/authorities")
@@ -87,6 +87,17 @@ def past() -> str:
     with desk.reading() as session:
         ended = [(one, authorities.successors(session, one.code)) for one in authorities.past(session)]
         return render_template("register/past.html", ended=ended)
+
+
+@bp.get("/past.csv")
+def export_past() -> Response:
+    """The same as a file; successors by their codes, apart by spaces."""
+    with desk.reading() as session:
+        rows = [
+            (one.code, one.name, one.kind, one.end_date, " ".join(later.code for later in authorities.successors(session, one.code)))
+            for one in authorities.past(session)
+        ]
+    return csv_files.answer("councils-that-ended", ("Code", "Name", "Kind", "Last day", "There now"), rows)
 
 
 @bp.route("/<code>/ending", methods=["GET", "POST"])

@@ -51,6 +51,12 @@ NAMES = names.over([*NOW, *PAST], {one.code: tuple(sorted(today(one.code))) for 
         ("Adurr", "E07000223", SPELLING),
         ("Hartlepool Boroughb Cuoncil", "E06000001", SPELLING),
         ("Redcar andk Cleveland", "E06000003", SPELLING),
+        ("Bary", "E08000002", SPELLING),
+        ("Hartlpol Borough Council", "E06000001", SPELLING),
+        ("ehos@hartlepool.gov.uk", "E06000001", NAME),
+        ("https://www.barnet.gov.uk/", "E09000003", NAME),
+        ("wrexhamcc.gov.uk", "W06000006", PART),
+        ("Middlesbrough Council - EHO team", "E06000002", NAME),
     ],
 )
 def test_a_council_is_found_as_people_write_it(written: str, code: str, how: str) -> None:
@@ -67,6 +73,9 @@ def test_a_council_is_found_as_people_write_it(written: str, code: str, how: str
         ("Kingston", {"E06000010", "E09000021"}),
         ("Kesteven", {"E07000139", "E07000141"}),
         ("Nouth Kesteven", {"E07000139", "E07000141"}),
+        ("Gloucesters.", {"E07000081", "E10000013"}),
+        ("Devon District Council", {"E07000040", "E07000042", "E07000043", "E07000047", "E10000008"}),
+        ("info@adur-worthing.gov.uk", {"E07000223", "E07000229"}),
         ("Berkshire", {"E06000037"}),
         ("London", {"E09000001"}),
         ("Glamorgan", {"W06000014"}),

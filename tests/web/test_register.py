@@ -63,6 +63,7 @@ def test_councils_a_list_leaves_out_end_only_where_ticked(ground: Ground, client
     assert "It came to an end on 23 November 2026. There now: not known" in words_on(client.get(f"/authorities/{CARDIFF}"))
     assert "1 to 21 of 21 authorities" in words_on(client.get("/authorities?nation=Wales"))
     assert "Cardiff" in words_on(client.get("/authorities/past"))
+    assert "E07000187,Mendip,Non-metropolitan district,2023-03-31,E06000066" in client.get("/authorities/past.csv").get_data(as_text=True)
 
 
 @pytest.mark.parametrize(
