@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from audiences import rules
-from audiences.authorities import Authority
+from audiences.authorities import IN_FORCE, Authority
 from audiences.footprints import Site
 from audiences.organisations import Body, Membership
 from audiences.people import HOLDING, Person
@@ -130,7 +130,10 @@ def _touched(value: str, grade: str, place: Any, role: Any) -> ColumnElement[boo
 def _seats_there_are() -> list[Any]:
     """Every role that is held at some place, whether anybody holds it or not."""
     nobody = sa.literal(0).label("people")
-    at_authorities = [sa.select(Authority.code, sa.literal(role).label("role"), nobody) for role in AUTHORITY_ROLES]  # type: ignore[call-overload]
+    at_authorities = [
+        sa.select(Authority.code, sa.literal(role).label("role"), nobody).where(IN_FORCE)  # type: ignore[call-overload]
+        for role in AUTHORITY_ROLES
+    ]
     at_bodies = [
         sa.select(Body.code, sa.literal(role).label("role"), nobody).where(col(Body.kind).in_(kinds))  # type: ignore[call-overload]
         for role, kinds in BODY_ROLES.items()

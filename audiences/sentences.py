@@ -61,6 +61,11 @@ def phrase(condition: Condition, names: Names) -> str:
     return (no if condition.is_not else yes).format(_named(condition, names))
 
 
+def kind(kind: str) -> str:
+    """A kind of authority or body as people write it: `HSE directorate`."""
+    return kind.replace("hse ", "HSE ")
+
+
 def people(held: Iterable[str], joined: str = "and") -> str:
     """Roles as those who hold them: `practitioners and secretaries of regional groups`."""
     return _listed([PLURALS.get(role, roles.words(role) + "s") for role in held], joined)
@@ -71,7 +76,7 @@ def _alternative(alternative: Alternative, enforcing_only: bool, names: Names) -
     further = [asked for asked in alternative if asked not in first.values()]
     held = first[rules.ROLE][0].of if rules.ROLE in first else ()
     at_authorities = (bool(held) and set(held) <= set(AUTHORITY_ROLES)) or any(_is_at_an_authority(asked) for asked in further)
-    kinds = f" of the kind {_listed(first[rules.KIND][0].of, 'or')}" if rules.KIND in first else ""
+    kinds = f" of the kind {_named(first[rules.KIND][0], names)}" if rules.KIND in first else ""
     where = "".join(f" in {_listed(first[asks][0].of, 'and')}" for asks in (rules.REGION, rules.NATION) if asks in first)
     base = (people(held) if held else "everybody") + (" at authorities" if at_authorities else "") + kinds + where
     if at_authorities:
@@ -102,7 +107,9 @@ def _named(condition: Condition, names: Names) -> str:
             return people(condition.of, joined)
         case rules.LEAD:
             return _listed([parties.FOUNDING[code] for code in condition.of], joined)
-        case rules.NATION | rules.REGION | rules.KIND | rules.STATUS:
+        case rules.KIND:
+            return _listed([kind(value) for value in condition.of], joined)
+        case rules.NATION | rules.REGION | rules.STATUS:
             return _listed(condition.of, joined)
         case rules.AUTHORITY | rules.BODY if len(condition.of) > MOST_NAMED:
             return f"any of {len(condition.of)} named {'authorities' if condition.asks == rules.AUTHORITY else 'bodies'}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from audiences import authorities, definitions, organisations, selections
+from audiences import authorities, definitions, organisations, selections, sentences
 from audiences.authorities import Authority
 from audiences.organisations import Body
 from audiences.people import HOLDING, Person
@@ -19,9 +19,10 @@ from audiences.roles import AUTHORITY_ROLES
 from campaigns.delivery.removals import Removal
 from campaigns.planning import campaign_plans
 
-# What the paper's plan names beside every authority: two kinds of body, two parts of HSE, and the panel of elected members (paragraph 17).
+# What the paper names beside every authority: two kinds of body, two parts of HSE, and the panel of elected members.
+PLAN = "the communications plan (HELA paper, Annex 3)"
 PLANNED_KINDS = (organisations.UNION, organisations.PROFESSIONAL)
-PLANNED = ("cactus", "construction", "lgp")
+PLANNED = {"cactus": PLAN, "construction": PLAN, "lgp": "the HELA paper, paragraph 17"}
 CAN_BE_WRITTEN_TO = HOLDING & col(Person.address).contains("@") & ~sa.exists().where(col(Removal.address) == col(Person.address))
 
 
@@ -92,7 +93,7 @@ def named_in_the_plan(session: Session, bodies: Iterable[Body]) -> dict[str, str
     found = {}
     for body in bodies:
         if body.kind in PLANNED_KINDS or body.code in PLANNED:
-            found[body.code] = "the communications plan, Annex 3"
+            found[body.code] = PLANNED.get(body.code, PLAN)
         elif name := next((name for name, objective in objectives if body.name.casefold() in objective), ""):
             found[body.code] = f"the objective of {name}"
     return found
@@ -126,4 +127,4 @@ def _gap(role: str, region: str, register: list[Authority], heard: dict[str, set
 
 
 def _unheard(body: Body, named: dict[str, str]) -> Unheard:
-    return Unheard(body.code, body.name, body.kind, named.get(body.code, ""))
+    return Unheard(body.code, body.name, sentences.kind(body.kind), named.get(body.code, ""))

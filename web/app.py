@@ -28,6 +28,7 @@ from web import (
     deputies,
     findings,
     gaps,
+    footprints,
     guards,
     health,
     home,
@@ -35,14 +36,19 @@ from web import (
     keys,
     live_previews,
     messages,
+    organisations,
+    passing_on,
     people,
     plans,
+    posts,
     previews,
     proofs,
     proposals,
     public,
     recording,
+    readings,
     refusals,
+    register,
     releases,
     review_links,
     reviews,
@@ -63,10 +69,12 @@ from web.words import FILTERS
 ROOT = Path(__file__).parents[1]
 LARGEST_REQUEST = 11 * 1024 * 1024  # a 10 MB file and the form around it
 
+# Behind the links of a letter: mail programs post there without a page (RFC 8058); the link itself is the authority.
+READER_PAGES: list[Blueprint] = [stops.bp, readings.bp, passing_on.bp]
 # Every page of the product. A new noun adds its blueprint here and, if it has a place of its own, its line in NAVIGATION.
 BLUEPRINTS: list[Blueprint] = [
     public.bp,
-    stops.bp,
+    *READER_PAGES,
     checks.bp,
     reviews.bp,
     health.bp,
@@ -77,6 +85,10 @@ BLUEPRINTS: list[Blueprint] = [
     people.bp,
     imports.bp,
     authorities.bp,
+    register.bp,
+    organisations.bp,
+    footprints.bp,
+    posts.bp,
     coverage.bp,
     gaps.bp,
     recording.bp,
@@ -128,7 +140,23 @@ NAVIGATION: list[tuple[str, str, set[str], str | None]] = [  # what it says, whe
         },
         None,
     ),
-    ("Audiences", "audiences.every", {"audiences", "builder", "stakeholders", "people", "imports", "authorities"}, None),
+    (
+        "Audiences",
+        "audiences.every",
+        {
+            "audiences",
+            "builder",
+            "stakeholders",
+            "people",
+            "imports",
+            "authorities",
+            "register",
+            "organisations",
+            "footprints",
+            "posts",
+        },
+        None,
+    ),
     ("Tours", "tours.every", {"tours", "briefings", "attendance"}, None),
     ("Coverage", "coverage.show", {"coverage", "gaps", "recording", "targets"}, None),
     ("Signatories", "signatories.show", {"signatories", "deputies", "keys"}, None),
@@ -143,7 +171,8 @@ def create_app(settings: Settings, database: Database, *, now: Callable[[], date
     app.extensions[EXTENSION] = Desk(settings, database, now)
     _prepare_templates(app)
     protection = CSRFProtect(app)
-    protection.exempt(stops.stop)  # mail programs post there without a page (RFC 8058); the link itself is the authority
+    for blueprint in READER_PAGES:
+        protection.exempt(blueprint)
     account_sign_in.set_up(app, settings)
     for blueprint in BLUEPRINTS + (DEVELOPMENT_BLUEPRINTS if settings.env == "development" else []):
         app.register_blueprint(blueprint)

@@ -6,7 +6,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from audiences import authorities, definitions, headcounts, mentions, rules
+from audiences import definitions, headcounts, mentions, rules
+from audiences import names as finders
 from audiences.headcounts import Count
 from audiences.rules import Rule
 from campaigns.agreement.addressees import Addressee
@@ -115,7 +116,7 @@ def _work(form: RuleForm, lines: list[Line]) -> tuple[Bench, Rule | None]:
 def _posted(session: Session, form: RuleForm, lines: list[Line], options: Options) -> tuple[list[Line], list[str]]:
     if not form.is_submitted():
         return lines, []
-    lines, problems = audience_lines.read(request.form, authorities.names(authorities.every(session, enforcing_only=False)))
+    lines, problems = audience_lines.read(request.form, finders.of(session))
     try:
         audience_lines.require_offered(lines, options)
         match request.form.get("do", "").split(" "):

@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from audiences import authorities, organisations, roles, rules, sentences
 from audiences.authorities import NATIONS
+from audiences.names import Names
 from audiences.organisations import Body
 from audiences.rules import Alternative, Clause, Condition, Rule
 from campaigns.agreement import parties
@@ -17,7 +18,6 @@ from campaigns.foundation.errors import Refused
 from campaigns.planning import campaign_plans
 
 AND, OR, OR_ELSE = JOINS = ("and", "or", "or else")
-FIRST = "People"
 BEGINNING = (rules.ROLE, rules.NATION, rules.REGION, rules.KIND)  # what is offered to be ticked from the start
 MOST_LINES = 40
 LONGEST_TYPED = 20_000
@@ -62,12 +62,13 @@ class Line:
         return yes, no
 
     def said(self, names: Mapping[str, str]) -> str:
-        """The line in words, so far as it is filled in: `in Wales or Scotland`."""
+        """The line in words, so far as it is filled in: `are in Wales or Scotland`."""
         try:
             asked = self.asked()
         except ValidationError:
             asked = None
-        return sentences.phrase(asked, names) if asked else f"{self.ways[self.is_not]} …"
+        said = sentences.phrase(asked, names) if asked else f"{self.ways[self.is_not]} …"
+        return said if said.startswith("who") else f"are {said}"
 
     def asked(self) -> Condition | None:
         """The condition it is; None when it names nothing."""
@@ -100,7 +101,7 @@ def of(rule: Rule, names: Mapping[str, str]) -> list[Line]:
     return lines
 
 
-def read(form: "MultiDict[str, str]", finder: authorities.Names) -> tuple[list[Line], list[str]]:
+def read(form: "MultiDict[str, str]", finder: Names) -> tuple[list[Line], list[str]]:
     """The lines a form carries, in order, and what is wrong with those in which authorities are typed."""
     lines, problems = list[Line](), list[str]()
     for at in form.getlist("line")[:MOST_LINES]:
@@ -156,7 +157,7 @@ def options(session: Session) -> dict[str, list[tuple[str, str]]]:
         rules.ROLE: [(role, roles.words(role).capitalize()) for role in roles.ROLES],
         rules.NATION: _same(NATIONS),
         rules.REGION: _same(authorities.regions(session)),
-        rules.KIND: [(kind, kind[0].upper() + kind[1:]) for kind in (*authorities.kinds(session), *organisations.KINDS)],
+        rules.KIND: [(kind, _capital(sentences.kind(kind))) for kind in (*authorities.kinds(session), *organisations.KINDS)],
         rules.GROUP: [(body.code, body.name) for body in bodies if body.kind == organisations.GROUP],
         rules.SITE: [(body.code, body.name) for body in bodies if body.kind == organisations.PILOT],
         rules.BODY: [(body.code, body.name) for body in bodies],
@@ -176,7 +177,7 @@ def _alternative(clauses: list[list[Line]]) -> Alternative:
     return tuple(filter(None, asked))
 
 
-def _codes(typed: str, finder: authorities.Names) -> tuple[tuple[str, ...], list[str]]:
+def _codes(typed: str, finder: Names) -> tuple[tuple[str, ...], list[str]]:
     codes, problems = list[str](), list[str]()
     for name in filter(None, map(str.strip, typed.splitlines())):
         found = sorted(finder.find(name))
@@ -187,6 +188,10 @@ def _codes(typed: str, finder: authorities.Names) -> tuple[tuple[str, ...], list
         else:
             problems.append(f"We know no authority called “{name[:60]}”: give its name as the register has it, or its code")
     return tuple(dict.fromkeys(codes)), problems[:5]
+
+
+def _capital(said: str) -> str:
+    return said[0].upper() + said[1:]
 
 
 def _same(values: Iterable[str]) -> list[tuple[str, str]]:

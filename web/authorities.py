@@ -10,11 +10,12 @@ from sqlmodel import Session
 from audiences import authorities, footprints, organisations, people, roles
 from audiences.authorities import NATIONS, Authority
 from audiences.people import Person
-from audiences.roles import AUTHORITY_ROLES
+from audiences.roles import AUTHORITY_ROLES, LAPS_LEAD
 from campaigns.agreement import releases
 from campaigns.briefings import tours
 from campaigns.briefings.attendance import Attendance
 from campaigns.delivery import removals
+from campaigns.delivery.acknowledgements import PULSE, READ
 from campaigns.planning import campaign_plans
 from campaigns.reach import touches
 from campaigns.reach.touches import Touch
@@ -80,6 +81,8 @@ def show(code: str) -> str:
             authority=authority,
             group=organisations.group_of(session, code),
             sites=[(organisations.get(session, body), number) for body, number in footprints.at_authority(session, code).items()],
+            later=authorities.successors(session, code) if authority.end_date else [],
+            laps_leads=[person for person in here if person.role == LAPS_LEAD],
             held={role: [person for person in here if person.role == role] for role in AUTHORITY_ROLES},
             stopped=_stopped(session, here),
             happened=_happened(session, code),
@@ -117,7 +120,7 @@ def _happening(session: Session, touch: Touch, campaign: str) -> Happened:
 
 def _source(session: Session, kind: str, key: str, *_: str) -> tuple[str, str]:
     """What a piece of evidence is, and the page to see it on."""
-    if kind == "letter":
+    if kind in ("letter", READ, PULSE):
         release = releases.get(session, UUID(key))
         return f"letter {release.reference}, {release.title}", url_for("messages.show", message_id=release.message_id)
     tick = session.get(Attendance, UUID(key)) if kind == "attendance" else None

@@ -7,10 +7,11 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectField, ValidationError
 
-from audiences import erasures, people, roles
+from audiences import erasures, people, preferences, roles
 from audiences.roles import ROLES
 from campaigns.delivery import removals
 from campaigns.foundation.errors import Refused
+from campaigns.planning import campaign_plans
 from web import csv_files, desk, directory, forms, refusals
 from web.directory import LONGEST_SEARCH, Found, Search
 from web.guards import for_writers
@@ -19,7 +20,7 @@ from web.paging import FARTHEST, Page
 bp = Blueprint("people", __name__, url_prefix="/people")
 
 COLUMNS = ("Name", "Role", "Authority or body", "E-mail", "Code", "How it came here")
-ROLE_CHOICES = [(role, roles.words(role).capitalize()) for role in ROLES]
+ROLE_CHOICES = [(role, roles.title(role)) for role in ROLES]
 
 
 class PersonForm(forms.Form):
@@ -84,8 +85,11 @@ def show(person_id: UUID) -> str:
     with desk.reading() as session:
         person = people.get(session, person_id)
         reason = removals.among(session, [person.address]).get(person.address.casefold())
+        topics = [campaign_plans.get(session, topic).name for topic in preferences.refused_topics(session, person.address)]
         place = next((place for place in people.places(session) if place.code == person.place), None)
-        return render_template("people/show.html", person=person, place=place, reason=reason, said=roles.words)
+        return render_template(
+            "people/show.html", person=person, place=place, reason=reason, topics=topics, said=roles.words, title=roles.title
+        )
 
 
 @bp.route("/<uuid:person_id>/leaving", methods=["GET", "POST"])

@@ -10,9 +10,12 @@ from audiences.definitions import AudienceDefined
 from audiences.erasures import Erased
 from audiences.footprints import FootprintSet
 from audiences.importing import PeopleImported
+from audiences.organisation_changes import BodyAdded, BodyChanged, MemberMoved
 from audiences.organisations import OrganisationsLoaded
-from audiences.people import PersonAdded, PersonLeft
+from audiences.people import PersonAdded, PersonLeft, PostPassed
 from audiences.preferences import PreferenceRecorded
+from audiences.register_changes import RegisterAmended
+from audiences.reorganisations import AuthorityEnded
 from audiences.reports import TouchRecorded, TouchTakenBack
 from audiences.suggestions import SuggestionMade, SuggestionSettled
 from audiences.targets import TargetDropped, TargetSet
@@ -40,6 +43,7 @@ from campaigns.agreement.schedules import (
 from campaigns.agreement.seals import ReleaseSealed, SealingFailed
 from campaigns.briefings.attendance import AttendanceRecorded
 from campaigns.briefings.tours import BriefingDated, BriefingDeclined, BriefingHeld, BriefingReopened, TourOpened
+from campaigns.delivery.acknowledgements import PulseAnswered, ReadingConfirmed
 from campaigns.delivery.claims import ChunkSent
 from campaigns.delivery.deliveries import ChunkPlanned, LetterDecided
 from campaigns.delivery.notices import NoticeWritten
@@ -82,6 +86,8 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     AttendanceRecorded: [projecting.recount_briefed],
     BriefingReopened: [projecting.recount_briefed],
     BriefingHeld: [projecting.recount_briefed],
+    ReadingConfirmed: [projecting.recount_answers],
+    PulseAnswered: [projecting.recount_answers],
     NoticeWritten: [notifying.post_notice],
     Erased: [erasing.close_releases, erasing.blank_the_log],
 }
@@ -122,11 +128,17 @@ SILENT: frozenset[type[Event]] = frozenset(
         telling.OfficersTold,
         TrialWritten,
         RegisterLoaded,
+        RegisterAmended,
+        AuthorityEnded,
         OrganisationsLoaded,
+        BodyAdded,
+        BodyChanged,
+        MemberMoved,
         AudienceDefined,
         PeopleImported,
         PersonAdded,
         PersonLeft,
+        PostPassed,
         PreferenceRecorded,
         FootprintSet,
         SuggestionMade,

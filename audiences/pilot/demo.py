@@ -4,8 +4,9 @@
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count, islice
+from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from sqlmodel import Session, select
@@ -16,11 +17,12 @@ from audiences.contacts import Given
 from audiences.importing import PeopleImported
 from audiences.organisations import Body
 from audiences.people import Person
-from audiences.roles import Place
+from audiences.roles import LAPS_LEAD, Place
 from campaigns.foundation import log, officers
 from campaigns.foundation.officers import Officer
 
 SOURCE = "demo"
+LED_FOR = timedelta(days=730)
 POSTS = {
     "senior_manager": "Head of Environmental Health",
     "elected_member": "Portfolio Holder",
@@ -40,7 +42,10 @@ def load(session: Session, *, by: Officer, at: datetime) -> int:
     councils = authorities.every(session)
     home = {authority.code: authority.name for authority in councils}
     posts = [_post(authority, role) for authority in councils for role in POSTS]
-    return _insert(session, posts + [_contact(body, home) for body in bodies], by=by, at=at)
+    added = _insert(session, posts + [_contact(body, home) for body in bodies], by=by, at=at)
+    if added:
+        people.insert(session, (_led_before(body, home, at=at) for body in bodies if body.home_authority), at=at)
+    return added
 
 
 def crowd(session: Session, number: int, *, by: Officer, at: datetime) -> int:
@@ -68,6 +73,13 @@ def _contact(body: Body, home: dict[str, str]) -> Given:
     if role == "account_manager":
         name += f" ({home[body.home_authority]})" if body.home_authority else " (HSE)"
     return Given(name, role, Place(body.code, body.name, body.kind), f"{role.replace('_', '-')}@{body.code}.test")
+
+
+def _led_before(body: Body, home: dict[str, str], *, at: datetime) -> dict[str, Any]:
+    """The account manager's post of before: in LA-led partnerships the LAPS lead has assumed the role (HELA paper, Annex 1)."""
+    place = Place(body.home_authority or "", home[body.home_authority or ""], None)
+    lead = Given(f"LAPS lead, {place.name}", LAPS_LEAD, place, _contact(body, home).address)
+    return lead.row(source=SOURCE) | {"id": _id(lead), "since": at - LED_FOR, "until": at}
 
 
 def _insert(session: Session, given: Iterator[Given] | list[Given], *, by: Officer, at: datetime) -> int:

@@ -3,8 +3,8 @@
 from email_validator import validate_email
 from sqlmodel import select
 
-from audiences import authorities
-from audiences.people import Person
+from audiences import authorities, people
+from audiences.people import HOLDING, Person
 from audiences.pilot import demo
 from campaigns.foundation.database import Database
 from tests.audiences.posts import NOON, OFFICER
@@ -12,7 +12,7 @@ from tests.audiences.posts import NOON, OFFICER
 
 def test_every_demo_address_is_under_test_and_carries_the_code(peopled: Database) -> None:
     with peopled.reading() as session:
-        everybody = session.exec(select(Person.address, Person.place)).all()
+        everybody = session.exec(select(Person.address, Person.place).where(HOLDING)).all()
 
     assert len({address for address, _ in everybody}) == len(everybody) == 350 * 3 + 10 + 12 + 5 + 15
     for address, place in everybody:
@@ -22,7 +22,7 @@ def test_every_demo_address_is_under_test_and_carries_the_code(peopled: Database
 
 def test_every_enforcing_authority_has_all_three_roles(peopled: Database) -> None:
     with peopled.reading() as session:
-        held = {(person.authority_code, person.role) for person in session.exec(select(Person)) if person.authority_code}
+        held = {(person.authority_code, person.role) for person in session.exec(select(Person).where(HOLDING)) if person.authority_code}
         enforcing = {authority.code for authority in authorities.every(session)}
 
     assert held == {(code, role) for code in enforcing for role in demo.POSTS}
@@ -39,3 +39,13 @@ def test_account_managers_are_posts_with_their_home(peopled: Database) -> None:
 
     assert names["tesco"] == "Account Manager, Tesco (Dundee City)"
     assert names["greggs"] == "Account Manager, Greggs (HSE)"
+
+
+def test_a_laps_lead_became_account_manager_in_each_partnership_led_by_an_authority(peopled: Database) -> None:
+    with peopled.reading() as session:
+        leads = session.exec(select(Person).where(Person.role == "laps_lead")).all()
+        posts = {lead.place: [one.role for one in people.posts_of(session, lead.address)] for lead in leads}
+
+    assert posts.keys() == {"E07000086", "E08000033", "E08000036", "S12000042"}
+    assert all(held == ["laps_lead", "account_manager"] for held in posts.values())
+    assert not any(lead.active for lead in leads)

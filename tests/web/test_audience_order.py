@@ -59,6 +59,9 @@ def test_the_page_says_who_gets_which_letter_by_the_order_and_lists_them(office:
     assert "1 is in Wales too: they get the letter to Practitioners Inspector, Brynmor, Brynmor Council" in page
     assert "Practitioners 2 1 1 Wales 1 0 1" in page
 
+    table = office.client.get(f"/messages/{message}/left-out.csv").get_data(as_text=True)
+    assert "Brynmor Council,Wales,the reader already gets the letter to practitioners" in table
+
     office.change(message, **BOTH, order=["wales", "practitioners"])
 
     page = office.see(f"/messages/{message}")

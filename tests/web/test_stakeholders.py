@@ -58,9 +58,9 @@ def test_bodies_the_plan_names_come_first_and_go_once_they_have_a_contact(ground
     def named() -> str:
         return words_on(client.get(MAP)).partition("Named in the plan, and without a contact")[2].partition("Audiences with nobody")[0]
 
-    assert "Construction Division hse directorate the communications plan, Annex 3" in named()
-    assert "(CACTUS) hse directorate" in named() and "GMB union" in named()
-    assert "Named in Trades Union Congress" not in named() and "Annex 3 Trades Union Congress" not in named() and "Greggs" not in named()
+    assert "Construction Division HSE directorate the communications plan (HELA paper, Annex 3)" in named()
+    assert "(CACTUS) HSE directorate" in named() and "GMB union" in named()
+    assert "Named in Trades Union Congress" not in named() and "Annex 3) Trades Union Congress" not in named() and "Greggs" not in named()
 
     with ground.database.transaction() as session:
         session.exec(sa.update(Campaign).values(objective="What greggs and councils agree."))
@@ -95,4 +95,4 @@ def test_the_map_is_a_file_too(ground: Ground, client: FlaskClient) -> None:
     text = answer.get_data(as_text=True)
     assert answer.mimetype == "text/csv"
     assert "Authorities without,practitioner,Wales,21,22" in text
-    assert "Bodies,union,,9,10" in text and 'Body,GMB,"the communications plan, Annex 3",nobody,' in text
+    assert "Bodies,union,,9,10" in text and 'Body,GMB,"the communications plan (HELA paper, Annex 3)",nobody,' in text

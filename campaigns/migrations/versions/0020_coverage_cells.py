@@ -5,7 +5,7 @@ from alembic import op
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 revision = "0020"
-down_revision = "0005"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

@@ -198,7 +198,7 @@ class Forge:
         variants = [
             {"audience": name, "program": manifest.digest(program), "letters": 25, "readers": 25} for name, program in self.programs.items()
         ]
-        said = {"release": self.release, "reference": "QPFRM4ZA", "message": str(UUID(int=6)), "revision": 2, "purpose": "message"}
+        said: Row = {"release": self.release, "reference": "QPFRM4ZA", "message": str(UUID(int=6)), "revision": 2, "purpose": "message"}
         said |= {"corrects": None}
         said |= {
             "campaign": "LOPP",
