@@ -1,18 +1,17 @@
 """The register of local authorities: who they are, where they are, and whether they enforce health and safety.
 
-Read from `pilot/authorities.csv`, whose counts are checked against the known truth before a row is kept. Two-tier counties and Northern
-Ireland are in the register but do not enforce; pages ask for them explicitly. Source: HELA paper, paras 1 and 14 ("LAs").
+Read from `pilot/authorities.csv` and, for councils that came to an end since the pilot's day, `pilot/past_authorities.csv`; the counts of both
+days are checked against the known truth before a row is kept. A council that ended stays, with the day and its successors. Two-tier counties
+and Northern Ireland are in the register but do not enforce; pages ask for them explicitly. Source: HELA paper, paras 1 and 14 ("LAs").
 """
 
 import csv
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.foundation import log, officers
@@ -21,7 +20,9 @@ from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
 TABLE = Path(__file__).parent / "pilot" / "authorities.csv"
+PAST = TABLE.with_name("past_authorities.csv")
 REGISTER = UUID("6f0d2a5c-9f0b-5d0e-8c6e-2b7d5a3c1e01")  # what the log calls the register as a whole
+WORDS = ("code", "name", "official_name", "kind", "nation", "region", "successors", "domain", "former_codes")
 NATIONS = ("England", "Scotland", "Wales", "Northern Ireland")
 
 # Today's councils by nation and kind (2025-04-01 on): a table that disagrees was made from the wrong list.
@@ -37,15 +38,9 @@ KNOWN = {
     ("Wales", "Welsh unitary authority"): 22,
 }
 KNOWN_ENFORCING = 350
-
-# What people write round a council's name to say what kind it is.
-BEFORE = re.compile(
-    r"^(the )?((council of the |(london |royal |metropolitan )*borough (council )?of |(city|county) (council )?of |city and county of )(the )?)?"
-)
-AFTER = re.compile(
-    r"( (city and county|county borough|metropolitan borough|metropolitan district|city and district|london boro(ugh)?|royal borough|(city|county)( of)?"
-    r"|borough|district|ua|unitary authority))?( (council|corporation))?$"
-)
+PILOT = date(2006, 3, 21)  # the day of the HELA paper
+KNOWN_THEN = {"England": 388, "Northern Ireland": 26, "Scotland": 32, "Wales": 22}
+KNOWN_ENFORCING_THEN = 408
 
 
 class WrongRegister(CountersignError):
@@ -60,7 +55,10 @@ class RegisterLoaded(Event):
 
 
 class Authority(SQLModel, table=True):
-    """One row per principal council, under its nine-character GSS code."""
+    """One row per principal council, past or present, under its nine-character GSS code (or one of a public register, where it had none).
+
+    `end_date` is its last day; `successors` the codes of whoever took over its area, apart by spaces.
+    """
 
     __tablename__ = "authorities"
 
@@ -72,18 +70,27 @@ class Authority(SQLModel, table=True):
     region: str = Field(index=True)
     start_date: date | None = None
     end_date: date | None = None
-    successor: str | None = None
-    domain: str
-    latitude: float
-    longitude: float
+    successors: str = ""
+    domain: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
     enforces: bool = Field(index=True)
     former_codes: str = ""
 
+    def in_force(self, on: date | None) -> bool:
+        """Whether it is there on a day, or now."""
+        return self.end_date is None if on is None else (self.start_date or on) <= on <= (self.end_date or on)
+
+
+IN_FORCE = col(Authority.end_date).is_(None)  # there now
+
 
 def load(session: Session, *, by: Officer, at: datetime, table: Path = TABLE) -> bool:
-    """Bring the register to what the table says; False when it already was. Refuses a table with other counts than the known."""
+    """Bring the register to what the tables say; False when it already was. Refuses tables with other counts than the known."""
     officers.require_writer(by)
-    rows = read(table)
+    now, before = read(table), read_past()
+    rows = [*now, *before]
+    _require_the_pilots_day(rows)
     standing = {authority.code: authority for authority in session.exec(select(Authority))}
     fresh = [row for row in rows if row.code not in standing or standing[row.code].model_dump() != row.model_dump()]
     for row in fresh:
@@ -93,7 +100,7 @@ def load(session: Session, *, by: Officer, at: datetime, table: Path = TABLE) ->
             session.add(row)
     session.flush()
     if fresh:
-        fact = RegisterLoaded(authorities=len(rows), enforcing=sum(row.enforces for row in rows))
+        fact = RegisterLoaded(authorities=len(now), enforcing=sum(row.enforces for row in now))
         log.record(session, fact, subject=REGISTER, by=by.name, at=at)
     return bool(fresh)
 
@@ -114,75 +121,73 @@ def read(table: Path = TABLE) -> list[Authority]:
     return rows
 
 
+def read_past(table: Path = PAST) -> list[Authority]:
+    """The rows of the table of councils that came to an end."""
+    with table.open(encoding="utf-8", newline="") as stream:
+        return [_authority(row) for row in csv.DictReader(stream)]
+
+
+def _require_the_pilots_day(rows: list[Authority]) -> None:
+    then = [row for row in rows if row.in_force(PILOT)]
+    counts, enforcing = Counter(row.nation for row in then), sum(row.enforces for row in then)
+    if counts != KNOWN_THEN or enforcing != KNOWN_ENFORCING_THEN:
+        raise WrongRegister(
+            f"On {PILOT} there were {KNOWN_THEN}, {KNOWN_ENFORCING_THEN} enforcing; the tables have {dict(counts)}, {enforcing}"
+        )
+
+
 def get(session: Session, code: str) -> Authority:
-    """The authority; refuses an unknown code."""
+    """The authority, past or present; refuses an unknown code."""
     authority = session.get(Authority, code) if code.isprintable() else None  # PostgreSQL takes no NUL
     if authority is None:
         raise NotFound(f"There is no authority {code} in the register.")
     return authority
 
 
-def every(session: Session, *, enforcing_only: bool = True) -> list[Authority]:
-    """All authorities by name: those that enforce, or with `enforcing_only=False` counties and Northern Ireland too."""
-    wanted = select(Authority).order_by(col(Authority.name), col(Authority.code))
+def every(session: Session, *, enforcing_only: bool = True, on: date | None = None) -> list[Authority]:
+    """All authorities there now, or on a day, by name: those that enforce, or with `enforcing_only=False` counties and Northern Ireland too."""
+    wanted = select(Authority).where(_there(on)).order_by(col(Authority.name), col(Authority.code))
     return list(session.exec(wanted.where(Authority.enforces) if enforcing_only else wanted))
+
+
+def past(session: Session) -> list[Authority]:
+    """The councils that came to an end, the latest first."""
+    ended = select(Authority).where(~IN_FORCE)
+    return list(session.exec(ended.order_by(col(Authority.end_date).desc(), col(Authority.name))))
+
+
+def successors(session: Session, code: str) -> list[Authority]:
+    """Who is there now for an authority: itself, or whoever took over its area, however many reorganisations later."""
+    authority = get(session, code)
+    if authority.end_date is None:
+        return [authority]
+    found = {later.code: later for one in authority.successors.split() for later in successors(session, one)}
+    return sorted(found.values(), key=lambda later: later.name)
 
 
 def regions(session: Session) -> list[str]:
     """The regions of the register, by name."""
-    return list(session.exec(select(Authority.region).distinct().order_by(Authority.region)))
+    return list(session.exec(select(Authority.region).where(IN_FORCE).distinct().order_by(Authority.region)))
 
 
 def kinds(session: Session) -> list[str]:
     """The kinds of council of the register, by name."""
-    return list(session.exec(select(Authority.kind).distinct().order_by(Authority.kind)))
+    return list(session.exec(select(Authority.kind).where(IN_FORCE).distinct().order_by(Authority.kind)))
 
 
-@dataclass(frozen=True)
-class Names:
-    """Finds an authority by its code, a former code, or its name as people write it. Never guesses: two that fit are two."""
-
-    codes: dict[str, str]
-    spellings: dict[str, frozenset[str]]
-
-    def find(self, text: str) -> frozenset[str]:
-        """The codes of the authorities this may mean: none, one, or several between which somebody must choose."""
-        if code := self.codes.get(text.strip().upper()):
-            return frozenset({code})
-        return self.spellings.get(spell(text)) or self.spellings.get(shorten(text)) or frozenset()
-
-
-def names(authorities: Iterable[Authority]) -> Names:
-    """The finder over these authorities; a full name goes before a shortened one."""
-    codes: dict[str, str] = {}
-    full: defaultdict[str, set[str]] = defaultdict(set)
-    short: defaultdict[str, set[str]] = defaultdict(set)
-    for authority in authorities:
-        codes.update(dict.fromkeys([authority.code, *authority.former_codes.split()], authority.code))
-        for name in (authority.name, authority.official_name):
-            full[spell(name)].add(authority.code)
-            short[shorten(name)].add(authority.code)
-    return Names(codes, {key: frozenset(found) for key, found in {**short, **full}.items()})
-
-
-def spell(text: str) -> str:
-    """A name without capitals, punctuation and the ways of writing "and"."""
-    text = re.sub(r"['\u2019.]", "", text.casefold().replace("&", " and "))
-    return " ".join(re.sub(r"[^\w]+", " ", text).split())
-
-
-def shorten(text: str) -> str:
-    """A name without what kind of council it is: `London Borough of Barnet Council`, `barnet london boro` and `Barnet` are one."""
-    return BEFORE.sub("", AFTER.sub("", spell(text)))
+def _there(on: date | None) -> sa.ColumnElement[bool]:
+    if on is None:
+        return IN_FORCE
+    begun = sa.or_(col(Authority.start_date).is_(None), col(Authority.start_date) <= on)
+    return begun & sa.or_(IN_FORCE, col(Authority.end_date) >= on)
 
 
 def _authority(row: dict[str, str]) -> Authority:
     return Authority(
-        **{name: row[name] for name in ("code", "name", "official_name", "kind", "nation", "region", "domain", "former_codes")},
+        **{name: row.get(name, "") for name in WORDS},
         start_date=date.fromisoformat(row["start_date"]) if row["start_date"] else None,
         end_date=date.fromisoformat(row["end_date"]) if row["end_date"] else None,
-        successor=row["successor"] or None,
-        latitude=float(row["latitude"]),
-        longitude=float(row["longitude"]),
+        latitude=float(row["latitude"]) if "latitude" in row else None,
+        longitude=float(row["longitude"]) if "longitude" in row else None,
         enforces=row["enforces"] == "yes",
     )

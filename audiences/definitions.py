@@ -137,21 +137,20 @@ def rule_of(audience: Audience) -> Rule:
     return Rule.model_validate(audience.rule)
 
 
-def resolve(session: Session, keys: Iterable[str]) -> list[Addressee]:
+def resolve(session: Session, keys: Iterable[str], *, campaign_id: UUID | None = None) -> list[Addressee]:
     """One addressee per person and per address over these audiences, always in the same order; the first audience named wins."""
-    return sift(session, keys).addressees
+    return sift(session, keys, campaign_id=campaign_id).addressees
 
 
-def sift(session: Session, keys: Iterable[str]) -> Sifted:
-    """`resolve`, with those left out."""
-    return sifted(
-        session, [reader for key in dict.fromkeys(keys) for reader in rules.find(session, rule_of(get(session, key)), variant=key)]
-    )
+def sift(session: Session, keys: Iterable[str], *, campaign_id: UUID | None = None) -> Sifted:
+    """`resolve`, with those left out; for letters of that campaign also who wants none about it."""
+    found = [reader for key in dict.fromkeys(keys) for reader in rules.find(session, rule_of(get(session, key)), variant=key)]
+    return sifted(session, found, campaign_id=campaign_id)
 
 
-def sifted(session: Session, candidates: Sequence[Addressee]) -> Sifted:
+def sifted(session: Session, candidates: Sequence[Addressee], *, campaign_id: UUID | None = None) -> Sifted:
     """Who of these gets a letter. Left out: already in another audience, an address another reader has, stopped, or not usable."""
-    removed = removals.among(session, {reader.address for reader in candidates})
+    removed = removals.among(session, {reader.address for reader in candidates}, campaign_id=campaign_id)
     kept = Sifted([], [])
     by_person: dict[UUID, Addressee] = {}
     by_address: dict[str, Addressee] = {}

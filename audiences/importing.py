@@ -12,8 +12,9 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from audiences import authorities, contacts, people, sheets
+from audiences import contacts, names, people, sheets
 from audiences.contacts import Given
+from audiences.names import Names
 from audiences.people import HOLDING, Person
 from audiences.roles import Place
 from audiences.sheets import Line, Sheet
@@ -83,7 +84,7 @@ class Register:
     """What rows are read against: the places, their spellings, and whether `.test` may be written to."""
 
     places: dict[str, Place]
-    names: authorities.Names
+    names: Names
     bodies: dict[str, list[str]]
     test_domains_allowed: bool
 
@@ -105,7 +106,7 @@ class Register:
     def _meant(self, cell: str) -> set[str]:
         if cell.lower() in self.places:
             return {cell.lower()}
-        return set(self.names.find(cell)) | set(self.bodies.get(authorities.spell(cell), []))
+        return set(self.names.find(cell)) | set(self.bodies.get(names.spell(cell), []))
 
 
 def check(session: Session, raw: bytes, *, test_domains_allowed: bool = False) -> Report:
@@ -199,11 +200,10 @@ def _columns(header: list[str]) -> dict[str, list[int]]:
 
 def _register(session: Session, test_domains_allowed: bool) -> Register:
     places = people.places(session)
-    names = authorities.names(authorities.every(session, enforcing_only=False))
     bodies: dict[str, list[str]] = {}
     for place in _bodies(places):
-        bodies.setdefault(authorities.spell(place.name), []).append(place.code)
-    return Register({place.code: place for place in places}, names, bodies, test_domains_allowed)
+        bodies.setdefault(names.spell(place.name), []).append(place.code)
+    return Register({place.code: place for place in places}, names.of(session), bodies, test_domains_allowed)
 
 
 def _bodies(places: list[Place]) -> Iterator[Place]:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from audiences import contacts, roles
-from audiences.authorities import Authority
+from audiences.authorities import IN_FORCE, Authority
 from audiences.contacts import Given
 from audiences.organisations import Body
 from audiences.roles import ROLES, Place
@@ -123,7 +123,7 @@ def at_place(session: Session, code: str) -> list[Person]:
 
 def places(session: Session) -> list[Place]:
     """Every authority and body somebody may belong to."""
-    councils = session.exec(select(Authority.code, Authority.name)).all()
+    councils = session.exec(select(Authority.code, Authority.name).where(IN_FORCE)).all()
     bodies = session.exec(select(Body.code, Body.name, Body.kind)).all()
     return [Place(code, name, None) for code, name in councils] + [Place(code, name, kind) for code, name, kind in bodies]
 

@@ -1,6 +1,7 @@
-"""Preferences: what a reader asked of us. Stopping holds for the address, whatever posts it stands for, and from that moment.
+"""Preferences: what a reader asked of us. It holds for the address, whatever posts it stands for, and from that moment.
 
-The removal the gate looks at is written in the same transaction, so that nothing has to be looked up when a letter is due.
+A reader may want no letters at all, or none about one campaign. The removal the gate looks at is written in the same transaction, so that
+nothing has to be looked up when a letter is due.
 """
 
 from collections.abc import Collection
@@ -19,22 +20,25 @@ from campaigns.foundation.log import Event
 
 STOP, START = "stop", "start"
 REASON = "the reader asked us to stop"
+REASON_ABOUT_ONE = "the reader asked for no letters about this campaign"
 
 
 class PreferenceRecorded(Event):
-    """A reader asked for no more letters, or for letters again."""
+    """A reader asked for no more letters, or for letters again; `topic`: about which campaign, or empty."""
 
     choice: str
+    topic: str = ""
 
 
 class Preference(SQLModel, table=True):
-    """One row per wish; the newest for an address holds."""
+    """One row per wish; the newest for an address and topic (a campaign's id, or empty: every letter) holds."""
 
     __tablename__ = "preferences"
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     person_id: UUID = Field(index=True, foreign_key="people.id")
     address: str = Field(index=True)
+    topic: str = ""
     choice: str
     by: str
     at: datetime
@@ -48,34 +52,41 @@ def asking(session: Session, person_id: UUID) -> Person:
     return person
 
 
-def stop(session: Session, person_id: UUID, *, by: str, at: datetime) -> bool:
-    """No more letters to this person's address. `by` is whoever said so, usually "the reader". False when it was said before."""
-    address = asking(session, person_id).address
-    said_before = standing(session, address) == STOP
-    removals.add(session, address, reason=REASON, by=by, at=at)
-    if said_before:
+def stop(session: Session, person_id: UUID, *, by: str, at: datetime, about: UUID | None = None) -> bool:
+    """No more letters to this person's address, or none about one campaign. `by` is whoever said so, usually "the reader".
+
+    False when it was said before, even a moment ago by another way.
+    """
+    address, reason = asking(session, person_id).address, REASON if about is None else REASON_ABOUT_ONE
+    added = removals.add(session, address, reason=reason, by=by, at=at, campaign_id=about)
+    if not added and standing(session, address, about=about) == STOP:
         return False
-    _record(session, person_id, address, STOP, by=by, at=at)
+    _record(session, person_id, address, STOP, by=by, at=at, about=about)
     return True
 
 
 def start(session: Session, person_id: UUID, *, by: str, at: datetime) -> bool:
-    """Letters again, if it was the reader who stopped them: an address removed for another reason stays removed."""
+    """Letters about everything again, where it was the reader who stopped them: an address removed for another reason stays removed."""
     address = asking(session, person_id).address
-    if not _is_removed(session, address):
-        return False
-    removals.lift(session, address, by=by, at=at)
-    _record(session, person_id, address, START, by=by, at=at)
-    return True
+    refused: list[UUID | None] = [*([None] if _is_removed(session, address) else []), *removals.topics(session, address)]
+    for about in refused:
+        removals.lift(session, address, by=by, at=at, campaign_id=about)
+        _record(session, person_id, address, START, by=by, at=at, about=about)
+    return bool(refused)
 
 
-def standing(session: Session, address: str) -> str:
-    """What the reader at this address last asked for: `stop`, or `start` when they never stopped."""
-    newest = select(Preference).where(Preference.address == address.casefold()).order_by(col(Preference.at).desc()).limit(1)
-    found = session.exec(newest).first()
+def standing(session: Session, address: str, *, about: UUID | None = None) -> str:
+    """What the reader at this address last asked for, for all letters or about one campaign: `stop`, or `start` when they never stopped."""
+    theirs = select(Preference).where(Preference.address == address.casefold(), Preference.topic == _topic(about))
+    found = session.exec(theirs.order_by(col(Preference.at).desc()).limit(1)).first()
     if found is None:  # nobody ever asked, or whoever did was erased and the address has come again
-        return STOP if _is_removed(session, address) else START
+        return STOP if _is_removed(session, address, about) else START
     return found.choice
+
+
+def refused_topics(session: Session, address: str) -> list[UUID]:
+    """The campaigns about which the reader at this address wants no letters."""
+    return removals.topics(session, address)
 
 
 def erase(session: Session, person_ids: Collection[UUID]) -> None:
@@ -83,11 +94,18 @@ def erase(session: Session, person_ids: Collection[UUID]) -> None:
     session.exec(sa.delete(Preference).where(col(Preference.person_id).in_(person_ids)))
 
 
-def _is_removed(session: Session, address: str) -> bool:
+def _is_removed(session: Session, address: str, about: UUID | None = None) -> bool:
+    if about is not None:
+        return about in removals.topics(session, address)
     return removals.among(session, [address]).get(address.casefold()) == REASON
 
 
-def _record(session: Session, person_id: UUID, address: str, choice: str, *, by: str, at: datetime) -> None:
-    session.add(Preference(person_id=person_id, address=address.casefold(), choice=choice, by=by, at=at))
+def _topic(about: UUID | None) -> str:
+    return str(about) if about else ""
+
+
+def _record(session: Session, person_id: UUID, address: str, choice: str, *, by: str, at: datetime, about: UUID | None) -> None:
+    topic = _topic(about)
+    session.add(Preference(person_id=person_id, address=address.casefold(), topic=topic, choice=choice, by=by, at=at))
     session.flush()
-    log.record(session, PreferenceRecorded(choice=choice), subject=person_id, by=by, at=at)
+    log.record(session, PreferenceRecorded(choice=choice, topic=topic), subject=person_id, by=by, at=at)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from audiences.authorities import Authority
+from audiences.authorities import IN_FORCE, Authority
 from audiences.organisations import Body
 from audiences.people import HOLDING, Person
 from audiences.roles import AUTHORITY_ROLES, ROLES, words
@@ -88,7 +88,7 @@ def reach(session: Session, rule: Rule) -> tuple[int, int]:
         return 0, 0
     covered = _people(sa.select(sa.func.count(sa.distinct(Person.authority_code))), rule)  # type: ignore[arg-type]
     asked = [(rule.nations, Authority.nation), (rule.regions, Authority.region), (rule.kinds, Authority.kind)]
-    conditions = [col(column).in_(values) for values, column in asked if values]
+    conditions = [IN_FORCE, *(col(column).in_(values) for values, column in asked if values)]
     if rule.enforcing_only:
         conditions.append(col(Authority.enforces).is_(True))
     denominator = sa.select(sa.func.count()).select_from(Authority).where(*conditions)

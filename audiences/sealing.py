@@ -21,10 +21,11 @@ from campaigns.drafting import holding_lines, lint, placeholders
 from campaigns.drafting.letters import Sender
 from campaigns.drafting.programs import Program
 from campaigns.drafting.words import Words
-from campaigns.foundation import tokens
+from campaigns.foundation import reader_links
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid, Problem, Refused
 from campaigns.foundation.officers import COUNTERSIGN
+from campaigns.foundation.reader_links import LINKS, LinkKey
 
 CHUNK = 500
 
@@ -61,7 +62,8 @@ class Sealer:
         with self.database.transaction() as session:
             release = releases.get(session, order.release_id)
             looks.at(session, release, words=order.words, programs=programs, sender=self.source).require_accepted()
-            seals.keep_programs(session, order, programs, people=len(sifted.addressees) * len(cases), at=self.clock())
+            number = len(sifted.addressees) * len(cases)
+            seals.keep_programs(session, order, programs, people=number, at=self.clock(), link_key=reader_links.key(self.key).id)
             seals.keep_left_out(session, order, sifted.left_out, at=self.clock())
         self._keep_letters(order, programs, sifted.addressees, cases)
         with self.database.transaction() as session:
@@ -69,38 +71,40 @@ class Sealer:
             erasures.catch_up(session, order.release_id)
 
     def _keep_letters(self, order: Order, programs: dict[str, Program], readers: list[Addressee], cases: list[dict[str, str]]) -> None:
-        each = max(CHUNK // len(cases), 1)  # readers a chunk
+        each, key = max(CHUNK // len(cases), 1), reader_links.key(self.key)  # readers a chunk
         for first in range(0, len(readers), each):
-            chunk = [self._letter(order, reader, case) for reader in readers[first : first + each] for case in cases]
             start = first * len(cases)
+            both = enumerate(((reader, case) for reader in readers[first : first + each] for case in cases), start)
+            chunk = [self._letter(order, reader, case, position, key) for position, (reader, case) in both]
             with self.database.transaction() as session:
                 seals.keep_letters(session, order, programs, chunk, start=start, at=self.clock())
 
-    def _letter(self, order: Order, reader: Addressee, case: dict[str, str]) -> Letter:
+    def _letter(self, order: Order, reader: Addressee, case: dict[str, str], position: int, key: LinkKey) -> Letter:
         domain = self.source.address.rpartition("@")[2]
-        stop = tokens.make(self.key, "stop", str(reader.person_id))
+        tokens = [reader_links.token(key, link, order.release_id, position, reader.person_id) for link in LINKS]
         fields = {
             **reader.fields(),
             **case,
             "reference": order.reference,
             "address": reader.address,
             "message_id": f"<{order.release_id.hex}.{reader.person_id.hex}@{domain}>",
-            "stop_url": f"{self.source.base_url}/stop/{stop}",
+            **reader_links.addresses(self.source.base_url, tokens),
         }
         return Letter(reader, fields, holding_lines.key(case))
 
 
 def _readers(session: Session, order: Order) -> Sifted:
     """Who is in the audiences today; of a correction, those to whom the original may have gone. Who has stopped since is left out."""
+    campaign = releases.get(session, order.release_id).campaign_id
     if order.corrects is None:
-        return definitions.sift(session, order.words.audiences)
+        return definitions.sift(session, order.words.audiences, campaign_id=campaign)
     readers = corrections.recipients(session, order.corrects)
     if (reached := {reader.variant for reader in readers}) != set(order.words.audiences):
         named = ", ".join(sorted(definitions.get(session, key).name for key in reached))
         raise Refused(
             f"A correction goes to exactly the readers the original went to. Choose these audiences, no more and no fewer: {named}."
         )
-    return definitions.sifted(session, readers)
+    return definitions.sifted(session, readers, campaign_id=campaign)
 
 
 def empty_blanks(words: Words, readers: list[Addressee]) -> list[str]:

@@ -107,6 +107,12 @@ def waiting(session: Session, *, authority_code: str | None = None) -> list[Sugg
     return list(session.exec(found if authority_code is None else found.where(Suggestion.authority_code == authority_code)))
 
 
+def waiting_about(session: Session, person_id: UUID) -> int:
+    """How many wait that are about this person."""
+    theirs = select(sa.func.count()).select_from(Suggestion).where(Suggestion.person_id == person_id, Suggestion.state == WAITING)
+    return session.exec(theirs).one()
+
+
 def erase(session: Session, person_ids: Collection[UUID], address: str) -> None:
     """Forget what was said about these people, and wherever this address was suggested."""
     theirs = sa.or_(col(Suggestion.person_id).in_(person_ids), sa.func.lower(col(Suggestion.address)) == address.casefold())

@@ -33,12 +33,14 @@ from web import (
     keys,
     live_previews,
     messages,
+    passing_on,
     people,
     plans,
     previews,
     proofs,
     proposals,
     public,
+    readings,
     recording,
     refusals,
     releases,
@@ -60,10 +62,12 @@ from web.words import FILTERS
 ROOT = Path(__file__).parents[1]
 LARGEST_REQUEST = 11 * 1024 * 1024  # a 10 MB file and the form around it
 
+# Behind the links of a letter: mail programs post there without a page (RFC 8058); the link itself is the authority.
+READER_PAGES: list[Blueprint] = [stops.bp, readings.bp, passing_on.bp]
 # Every page of the product. A new noun adds its blueprint here and, if it has a place of its own, its line in NAVIGATION.
 BLUEPRINTS: list[Blueprint] = [
     public.bp,
-    stops.bp,
+    *READER_PAGES,
     checks.bp,
     reviews.bp,
     health.bp,
@@ -137,7 +141,8 @@ def create_app(settings: Settings, database: Database, *, now: Callable[[], date
     app.extensions[EXTENSION] = Desk(settings, database, now)
     _prepare_templates(app)
     protection = CSRFProtect(app)
-    protection.exempt(stops.stop)  # mail programs post there without a page (RFC 8058); the link itself is the authority
+    for blueprint in READER_PAGES:
+        protection.exempt(blueprint)
     account_sign_in.set_up(app, settings)
     for blueprint in BLUEPRINTS + (DEVELOPMENT_BLUEPRINTS if settings.env == "development" else []):
         app.register_blueprint(blueprint)

@@ -15,6 +15,7 @@ from campaigns.agreement import releases
 from campaigns.briefings import tours
 from campaigns.briefings.attendance import Attendance
 from campaigns.delivery import removals
+from campaigns.delivery.acknowledgements import PULSE, READ
 from campaigns.planning import campaign_plans
 from campaigns.reach import touches
 from campaigns.reach.touches import Touch
@@ -117,7 +118,7 @@ def _happening(session: Session, touch: Touch, campaign: str) -> Happened:
 
 def _source(session: Session, kind: str, key: str, *_: str) -> tuple[str, str]:
     """What a piece of evidence is, and the page to see it on."""
-    if kind == "letter":
+    if kind in ("letter", READ, PULSE):
         release = releases.get(session, UUID(key))
         return f"letter {release.reference}, {release.title}", url_for("messages.show", message_id=release.message_id)
     tick = session.get(Attendance, UUID(key)) if kind == "attendance" else None

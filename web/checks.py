@@ -1,14 +1,12 @@
 """Is this genuine? For anybody, without an account: what a reference stands for, and whether a received letter is the one that was agreed."""
 
 import re
-from collections import deque
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from sqlmodel import Session, col, select
-from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
 from campaigns.agreement import genuineness, parties, readers, received, releases, signatures
@@ -19,14 +17,13 @@ from campaigns.agreement.releases import Release
 from campaigns.drafting import letters, messages
 from campaigns.drafting.messages import Message
 from campaigns.foundation.errors import Refused
-from web import desk, forms, refusals
+from web import desk, forms, limits, refusals
 
 bp = Blueprint("checks", __name__, url_prefix="/check")
 
 A_MINUTE = 30
 LARGEST = 10 * 1024 * 1024
 OURS = re.compile(r"<([0-9a-f]{32})\.([0-9a-f]{32})@")
-LOOKED = "countersign-checks"  # who looked when, in this process's memory
 
 
 class ReferenceForm(forms.Form):
@@ -73,7 +70,7 @@ def ask() -> str | Response:
 @bp.route("/<reference>", methods=["GET", "POST"])
 def show(reference: str) -> str | tuple[str, int]:
     """What a reference stands for; and, for a letter that is dropped here, one of three answers."""
-    _not_too_often()
+    limits.admit("check", A_MINUTE)
     form, verdict = LetterForm(), None
     with desk.reading() as session:
         release = _release(session, messages.spelt(reference))
@@ -127,14 +124,3 @@ def _reader(session: Session, release: Release, letter: Received) -> Reader | No
     if named is None or named[1] != release.id.hex:
         return None
     return readers.by_person(session, release.id, UUID(named[2]))
-
-
-def _not_too_often() -> None:
-    """A limit by address, in this process's memory; no header that a visitor can write is believed."""
-    looked: dict[str, deque[datetime]] = current_app.extensions.setdefault(LOOKED, {})
-    at, mine = desk.now(), looked.setdefault(request.remote_addr or "", deque(maxlen=A_MINUTE))
-    if len(mine) == A_MINUTE and at - mine[0] < timedelta(minutes=1):
-        raise TooManyRequests
-    mine.append(at)
-    if len(looked) > 10_000:
-        looked.clear()

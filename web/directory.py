@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from audiences.authorities import Authority
+from audiences.authorities import IN_FORCE, Authority
 from audiences.organisations import Body
 from audiences.people import HOLDING, KEPT, Person
 from audiences.roles import AUTHORITY_ROLES
@@ -78,7 +78,7 @@ def named(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
 def authorities(session: Session, places: Places) -> list[Authority]:
     """The authorities found, by name."""
     chosen = ((places.nation, Authority.nation), (places.region, Authority.region), (places.kind, Authority.kind))
-    wanted = select(Authority).where(*(column == value for value, column in chosen if value)).order_by(Authority.name)
+    wanted = select(Authority).where(IN_FORCE, *(column == value for value, column in chosen if value)).order_by(Authority.name)
     if not places.opted_in:
         wanted = wanted.where(Authority.enforces)
     if places.words:

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from campaigns.foundation.errors import NotYours
 from campaigns.foundation.officers import WRITERS
+from web import limits
 from web.desk import current_officer, settings, signed_in_officer
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -31,6 +32,9 @@ OPEN = frozenset(
         "public.privacy",
         "public.cookies",
         "stops.stop",
+        "readings.read",
+        "readings.pulse",
+        "passing_on.share",
         "checks.ask",
         "checks.show",
         "reviews.show",
@@ -40,6 +44,7 @@ OPEN = frozenset(
         "health.metrics",
     }
 )
+NOT_COUNTED = frozenset({"static", "health.alive", "health.ready", "health.metrics"})  # what browsers and operators fetch by themselves
 # Open in development only: outside it these routes do not exist.
 OPEN_IN_DEVELOPMENT = frozenset({"demo.posts", "demo.step_into"})
 # What somebody who changes nothing may still post.
@@ -60,6 +65,7 @@ HEADERS = {
 
 def stand(app: Flask) -> None:
     """Put the guards before every request and the headers after every answer."""
+    app.before_request(_not_too_often)
     app.before_request(_readable)
     app.before_request(_known)
     app.after_request(_headers)
@@ -88,6 +94,11 @@ def _only(view: View, duties: frozenset[str], sentence: str) -> View:
         return view(*args, **kwargs)
 
     return guarded  # type: ignore[return-value]
+
+
+def _not_too_often() -> None:
+    if request.endpoint in OPEN - NOT_COUNTED:
+        limits.admit("open pages", limits.VISITOR)
 
 
 def _readable() -> None:

@@ -67,6 +67,8 @@ SENTENCES = {
     "PersonLeft": "recorded that a person has left",
     "FootprintSet": "said where {body} has its {sites} sites",
     "Erased": "erased a person",
+    "ReadingConfirmed": "said that they have read their letter",
+    "PulseAnswered": "said whether they could explain their letter",
     "SuggestionMade": "said that somebody else should be written to: {kind}",
     "SuggestionSettled": "answered a suggestion: {verdict}",
     "TouchRecorded": "recorded by hand: {authorities} authorities, by {channel}",

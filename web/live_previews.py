@@ -5,7 +5,7 @@ from sqlmodel import Session
 
 from audiences import definitions
 from audiences.definitions import Audience
-from campaigns.drafting import letters, placeholders
+from campaigns.drafting import letters, placeholders, samples
 from campaigns.drafting.words import LONGEST_TEXT
 from campaigns.foundation.errors import Refused
 from web import desk, differences, message_forms, previews
@@ -56,5 +56,5 @@ def _text(form: WordsForm, audience: Audience, part: str, values: dict[str, str]
         audience=audience.name.lower(),
         sender=previews.sender(),
     )
-    ours = {"reference": "XXXX-XXXX", "stop_url": f"{desk.settings().base_url}/stop/preview", "message_id": "<preview@countersign.test>"}
+    ours = samples.ours("XXXX-XXXX", previews.sender())
     return letters.open_letter(program.join({**values, **ours, "address": "preview@countersign.test"})).text

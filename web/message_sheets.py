@@ -102,7 +102,7 @@ def read(session: Session, message_id: UUID, *, officer: Officer, pace: float) -
         why_not_sign=why_not_sign(session, release, officer) if release else "Nothing waits for a signature.",
         may_write=officer.duty in WRITERS,
         may_comment=officer.duty in COMMENTERS,
-        readership=readership.sealed(session, live) if live else readership.today(session, words),
+        readership=readership.sealed(session, live) if live else readership.today(session, words, message.campaign_id),
         findings=finding_pages.of_message(session, message),
         accepted=acceptances.accepted_by(session, message.id, message.revision),
         boxes=signature_boxes.of_release(session, release, state),

@@ -77,7 +77,7 @@ def people(message_id: UUID) -> str:
     """Who would get it if it were submitted now, and who would not, by name."""
     with desk.reading() as session:
         message = messages.get(session, message_id)
-        sifted = definitions.sift(session, messages.current(session, message).read().audiences)
+        sifted = definitions.sift(session, messages.current(session, message).read().audiences, campaign_id=message.campaign_id)
         page = desk.page_asked().of(len(sifted.addressees))
         found = sifted.addressees[page.offset : page.offset + page.size]
         said = readership.names(session)

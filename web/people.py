@@ -7,10 +7,11 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectField, ValidationError
 
-from audiences import erasures, people, roles
+from audiences import erasures, people, preferences, roles
 from audiences.roles import ROLES
 from campaigns.delivery import removals
 from campaigns.foundation.errors import Refused
+from campaigns.planning import campaign_plans
 from web import csv_files, desk, directory, forms, refusals
 from web.directory import LONGEST_SEARCH, Found, Search
 from web.guards import for_writers
@@ -84,8 +85,9 @@ def show(person_id: UUID) -> str:
     with desk.reading() as session:
         person = people.get(session, person_id)
         reason = removals.among(session, [person.address]).get(person.address.casefold())
+        topics = [campaign_plans.get(session, topic).name for topic in preferences.refused_topics(session, person.address)]
         place = next((place for place in people.places(session) if place.code == person.place), None)
-        return render_template("people/show.html", person=person, place=place, reason=reason, said=roles.words)
+        return render_template("people/show.html", person=person, place=place, reason=reason, topics=topics, said=roles.words)
 
 
 @bp.route("/<uuid:person_id>/leaving", methods=["GET", "POST"])

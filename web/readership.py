@@ -76,9 +76,9 @@ def names(session: Session) -> dict[str, str]:
     return {audience.key: audience.name for audience in definitions.every(session)}
 
 
-def today(session: Session, words: Words) -> Readership:
+def today(session: Session, words: Words, campaign_id: UUID) -> Readership:
     """Who would get the message if it were sealed now."""
-    sifted = definitions.sift(session, words.audiences)
+    sifted = definitions.sift(session, words.audiences, campaign_id=campaign_id)
     counted: dict[str, dict[str, int]] = {key: {} for key in words.audiences}
     for reader in sifted.addressees:
         counted[reader.variant][reader.nation] = counted[reader.variant].get(reader.nation, 0) + 1
@@ -102,9 +102,10 @@ def left_out(session: Session, release_id: UUID, *, limit: int | None = None) ->
     return Omissions(frozen.left_out_by_reason(session, release_id), people)
 
 
-def would_read(session: Session, words: Words, audience: str) -> list[Addressee]:
+def would_read(session: Session, words: Words, audience: str, campaign_id: UUID) -> list[Addressee]:
     """The readers of one audience's letter, today."""
-    return [reader for reader in definitions.resolve(session, words.audiences) if reader.variant == audience]
+    found = definitions.resolve(session, words.audiences, campaign_id=campaign_id)
+    return [reader for reader in found if reader.variant == audience]
 
 
 def _omissions(left_out: Sequence[LeftOut]) -> Omissions:

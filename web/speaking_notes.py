@@ -11,6 +11,7 @@ from campaigns.agreement import sealed
 from campaigns.agreement.releases import Release
 from campaigns.drafting import letters
 from campaigns.drafting.letters import FIELDS
+from campaigns.foundation import reader_links
 
 FOOT = "\n--\n"  # where a letter's own foot begins: it is for readers, not for listeners
 
@@ -26,7 +27,7 @@ class Block:
 def texts(session: Session, release: Release, *, group: str, nation: str) -> dict[str, list[Block]]:
     """The words by audience key; what a letter would fill in for one reader stays visible as a blank."""
     values = {name: f"[{name}]" for name in FIELDS}
-    values |= {"organisation": group, "nation": nation, "reference": release.reference, "stop_url": "https://none.test"}
+    values |= {"organisation": group, "nation": nation, "reference": release.reference, **reader_links.of_nobody("https://none.test", "x")}
     return {key: _blocks(program.join(values)) for key, program in sealed.programs_of(session, release.id).items()}
 
 

@@ -1,56 +1,113 @@
-"""Stop or change what I get: the page every letter links to, for readers without an account."""
+"""Stop or change what I get: the page every letter links to, for readers without an account; and a mail program's own button (RFC 8058)."""
 
-from uuid import UUID
+from dataclasses import dataclass
 
-from flask import Blueprint, render_template, request
+from flask import Response, request
 from sqlmodel import Session
 
-from audiences import preferences
+from audiences import people, preferences
 from audiences.people import Person
-from campaigns.foundation import tokens
+from campaigns.agreement import bearers
+from campaigns.delivery import removals
 from campaigns.foundation.errors import NotFound
-from web import desk, forms
+from campaigns.planning import campaign_plans
+from campaigns.planning.campaign_plans import Campaign
+from web import desk, forms, reader_pages
+from web.reader_pages import READER, ReaderForm
 
-bp = Blueprint("stops", __name__)
+bp = reader_pages.blueprint("stops")
 
-PURPOSE = "stop"
-
-
-class StopForm(forms.Form):
-    """One button."""
-
-    submit = forms.submit("Stop sending me these letters")
-
-
-class StartForm(forms.Form):
-    """One button, for a change of mind."""
-
-    again = forms.hidden(default="yes")
-    submit = forms.submit("Send me letters again", secondary=True)
+ONE_CLICK = "One-Click"
+LEAVE, TOPIC, NOTHING, EVERYTHING = "leave", "topic", "nothing", "everything"
+DONE = {
+    LEAVE: "Nothing was changed",
+    TOPIC: "You will get no more letters about this",
+    NOTHING: "You will get no more letters",
+    EVERYTHING: "You will get letters about everything again",
+}
 
 
-@bp.route("/stop/<token>", methods=["GET", "POST"])
-def stop(token: str) -> str:
-    """Looking changes nothing: mail gateways open every link. A button, or a mail program's own (RFC 8058), does it."""
-    if request.method == "POST":
-        _record(token, again="again" in request.form)
+class StopForm(ReaderForm):
+    """One question."""
+
+    choice = forms.choice("What should we write to you about?", needed="Choose one. Nothing has been changed")
+    submit = forms.submit("Save my choice")
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """Who asks, what their letter is about (None of an old link), and what holds for their address now: `removed` says why nothing goes."""
+
+    person: Person
+    campaign: Campaign | None
+    removed: str
+    topics: list[Campaign]
+
+    @property
+    def now(self) -> str:
+        """What they get at present, as a sentence."""
+        if self.removed:
+            return f"At present we write nothing to this address: {self.removed}."
+        names = " and ".join(f"“{topic.name}”" for topic in self.topics)
+        return f"At present we write to you about everything{f' except {names}' if names else ''}."
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """What they may choose; the first changes nothing."""
+        found = [(LEAVE, "Leave it as it is")]
+        if self.campaign and not self.removed and self.campaign not in self.topics:
+            found.append((TOPIC, f"Do not write to me about “{self.campaign.name}”"))
+        if not self.removed:
+            found.append((NOTHING, "Do not write to me at all"))
+        if self.removed == preferences.REASON or self.topics:
+            found.append((EVERYTHING, "Write to me about everything again"))
+        return found
+
+
+@bp.route("/stop/<path:token>", methods=["GET", "POST"])
+def stop(token: str) -> str | Response:
+    """Looking changes nothing. A choice that was made does, or the one line that a mail program posts."""
+    form = StopForm()
     with desk.reading() as session:
-        person = _reader(session, token)
-        stopped = preferences.standing(session, person.address) == preferences.STOP
-        return render_template(
-            "public/stop.html", person=person, stopped=stopped, stop=StopForm(), start=StartForm(), settings=desk.settings()
-        )
+        wishes = _wishes(session, token)
+    forms.offer(form.choice, wishes.choices)
+    if request.method == "POST" and request.form.get("List-Unsubscribe") == ONE_CLICK:
+        if wishes.removed != preferences.REASON:
+            _keep(wishes, NOTHING)
+        return Response(DONE[NOTHING], mimetype="text/plain")  # for a program: no page, no cookie, no redirect
+    if form.validate_on_submit():
+        return _done(token, wishes, form.choice.data)
+    return reader_pages.page("stop", form=form, wishes=wishes)
 
 
-def _record(token: str, *, again: bool) -> None:
+def _done(token: str, wishes: Wishes, choice: str) -> str:
+    _keep(wishes, choice)
+    with desk.reading() as session:
+        return reader_pages.page("stop_saved", heading=DONE[choice], wishes=_wishes(session, token), stopped=choice in (TOPIC, NOTHING))
+
+
+def _keep(wishes: Wishes, choice: str) -> None:
+    person, at = wishes.person.id, desk.now()
     with desk.writing() as session:
-        step = preferences.start if again else preferences.stop
-        step(session, _reader(session, token).id, by="the reader", at=desk.now())
+        if choice == NOTHING:
+            preferences.stop(session, person, by=READER, at=at)
+        elif choice == TOPIC and wishes.campaign:
+            preferences.stop(session, person, by=READER, at=at, about=wishes.campaign.id)
+        elif choice == EVERYTHING:
+            preferences.start(session, person, by=READER, at=at)
 
 
-def _reader(session: Session, token: str) -> Person:
+def _wishes(session: Session, token: str) -> Wishes:
+    person, campaign = _asking(session, token)
+    topics = [campaign_plans.get(session, topic) for topic in preferences.refused_topics(session, person.address)]
+    removed = removals.among(session, [person.address]).get(person.address.casefold(), "")
+    return Wishes(person, campaign, removed, topics)
+
+
+def _asking(session: Session, token: str) -> tuple[Person, Campaign | None]:
     try:
-        person_id = UUID(tokens.read(desk.settings().secret_key, PURPOSE, token)[0])
-    except ValueError:
-        raise NotFound("This link is not one of ours, or it is incomplete. Copy the whole link from the letter.") from None
-    return preferences.asking(session, person_id)
+        known = reader_pages.bearer(session, token, "stop")
+    except NotFound:
+        person_id = bearers.known_of_old(token, secrets=desk.settings().secrets)
+        return reader_pages.not_erased(people.get(session, person_id)), None
+    return reader_pages.reader(session, known), campaign_plans.get(session, known.campaign_id)

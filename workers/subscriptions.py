@@ -40,6 +40,7 @@ from campaigns.agreement.schedules import (
 from campaigns.agreement.seals import ReleaseSealed, SealingFailed
 from campaigns.briefings.attendance import AttendanceRecorded
 from campaigns.briefings.tours import BriefingDated, BriefingDeclined, BriefingHeld, BriefingReopened, TourOpened
+from campaigns.delivery.acknowledgements import PulseAnswered, ReadingConfirmed
 from campaigns.delivery.claims import ChunkSent
 from campaigns.delivery.deliveries import ChunkPlanned, LetterDecided
 from campaigns.delivery.notices import NoticeWritten
@@ -82,6 +83,8 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     AttendanceRecorded: [projecting.recount_briefed],
     BriefingReopened: [projecting.recount_briefed],
     BriefingHeld: [projecting.recount_briefed],
+    ReadingConfirmed: [projecting.recount_answers],
+    PulseAnswered: [projecting.recount_answers],
     NoticeWritten: [notifying.post_notice],
     Erased: [erasing.close_releases, erasing.blank_the_log],
 }

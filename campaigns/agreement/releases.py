@@ -79,6 +79,7 @@ class Release(SQLModel, table=True):
     sealed: int = 0
     claim: UUID | None = None
     claimed_until: datetime | None = None
+    link_key: str = ""  # the id of the key that its readers' links were made with
     choice: str = ""  # of a holding line: which of the agreed cases goes
     scheduled_for: datetime | None = None
     began_at: datetime | None = None

@@ -95,10 +95,10 @@ def compile_variants(order: Order, *, audiences: dict[str, str], sender: Sender)
     }
 
 
-def keep_programs(session: Session, order: Order, programs: dict[str, Program], *, people: int, at: datetime) -> None:
-    """Store the compiled variants and how many letters there will be."""
+def keep_programs(session: Session, order: Order, programs: dict[str, Program], *, people: int, at: datetime, link_key: str = "") -> None:
+    """Store the compiled variants, how many letters there will be, and the id of the key of their readers' links."""
     release = _still_ours(session, order, at=at)
-    release.people = people
+    release.sqlmodel_update({"people": people, "link_key": link_key})
     session.add(release)
     session.add_all(
         SealedProgram(release_id=order.release_id, audience=key, program=program.to_bytes()) for key, program in programs.items()

@@ -77,7 +77,7 @@ def claim_chunk(session: Session, chunk_id: UUID, *, lease: timedelta, at: datet
     verified = gate.check(session, release, at=at)
     gate.check_window(verified, at=at)
     deliveries.lose_abandoned(session, at=at)
-    letters = _without_removed(session, release.id, _due(session, chunk, at), at)
+    letters = _without_removed(session, verified, _due(session, chunk, at), at)
     leaves = sealed.leaves_under(session, release.id, [letter.position for letter in letters], verified.branches)
     programs = sealed.programs_of(session, release.id)
     claim = Claim(chunk.id, release.id, uuid4(), verified, release.choice, programs, leaves, letters)
@@ -145,8 +145,9 @@ def _waiting(letter: SealedLetter, private: Particulars) -> Waiting:
     return Waiting(letter.position, letter.audience, letter.condition, says, address, private.fields or {}, private.salt or b"")
 
 
-def _without_removed(session: Session, release_id: UUID, letters: list[Waiting], at: datetime) -> list[Waiting]:
-    gone = removals.among(session, [letter.address for letter in letters])
+def _without_removed(session: Session, verified: Verified, letters: list[Waiting], at: datetime) -> list[Waiting]:
+    release_id, campaign_id = UUID(verified.said.release), UUID(verified.said.campaign_id)  # as they were signed
+    gone = removals.among(session, [letter.address for letter in letters], campaign_id=campaign_id)
     for letter in letters:
         if reason := ("erased" if not letter.address else gone.get(letter.address.casefold())):
             row = sa.update(Delivery).where(col(Delivery.release_id) == release_id, col(Delivery.position) == letter.position)

@@ -1,4 +1,4 @@
-"""A removal: an address that must not be written to, and why. It can only take readers away, never add one.
+"""A removal: an address that must not be written to, at all or about one campaign, and why. It can only take readers away, never add one.
 
 It outlives whoever is erased, as a digest by which the address is known if it comes again. No key is in it: one that was changed would let
 letters go again to somebody who asked for none.
@@ -11,12 +11,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID, uuid4
 
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.foundation import log
 from campaigns.foundation.log import Event
 
 ADDRESSES_A_QUERY = 500
+EVERYTHING = ""  # the topic of a removal that holds for every letter
 
 
 class AddressRemoved(Event):
@@ -30,53 +33,72 @@ class AddressRestored(Event):
 
 
 class Removal(SQLModel, table=True):
-    """One row per address that asked, or was found, not to be written to; once its person is erased, the digest of the address."""
+    """One row per address and topic (a campaign's id, or every letter); once its person is erased, the digest of the address stands there."""
 
     __tablename__ = "removals"
+    __table_args__ = (sa.UniqueConstraint("address", "topic", name="uq_removals_address_topic"),)
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
-    address: str = Field(unique=True)
+    address: str
+    topic: str = EVERYTHING
     reason: str
     at: datetime
 
 
-def add(session: Session, address: str, *, reason: str, by: str, at: datetime) -> None:
-    """Write to this address no more; asked twice, it is recorded once."""
-    if _standing(session, address):
-        return
-    removal = Removal(address=address.casefold(), reason=reason, at=at)
-    session.add(removal)
+def add(session: Session, address: str, *, reason: str, by: str, at: datetime, campaign_id: UUID | None = None) -> bool:
+    """Write to this address no more, or no more about one campaign. Asked twice, even at once, it is recorded once: False."""
+    topic = _topic(campaign_id)
+    if _standing(session, address, topic):
+        return False
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    row = {"id": uuid4(), "address": address.casefold(), "topic": topic, "reason": reason, "at": at}
+    made = session.exec(insert(Removal).values(row).on_conflict_do_nothing().returning(col(Removal.id))).first()
+    if made is None:
+        return False
+    log.record(session, AddressRemoved(reason=reason), subject=made[0], by=by, at=at)
+    return True
+
+
+def lift(session: Session, address: str, *, by: str, at: datetime, campaign_id: UUID | None = None) -> bool:
+    """The reader wants letters again, or those about one campaign. False when nothing stood in the way."""
+    removal = _standing(session, address, _topic(campaign_id))
+    if removal is None:
+        return False
+    log.record(session, AddressRestored(), subject=removal.id, by=by, at=at)
+    session.delete(removal)
     session.flush()
-    log.record(session, AddressRemoved(reason=reason), subject=removal.id, by=by, at=at)
-
-
-def lift(session: Session, address: str, *, by: str, at: datetime) -> None:
-    """The reader wants letters again."""
-    if removal := _standing(session, address):
-        log.record(session, AddressRestored(), subject=removal.id, by=by, at=at)
-        session.delete(removal)
+    return True
 
 
 def veil(session: Session, address: str) -> None:
     """Go on removing this address, if it is removed, without knowing it: its digest is kept in its place."""
-    if removal := _standing(session, address):
-        removal.address = _veiled(address)
-        session.add(removal)
+    session.exec(sa.update(Removal).where(col(Removal.address) == address.casefold()).values(address=_veiled(address)))
 
 
-def among(session: Session, addresses: Iterable[str]) -> dict[str, str]:
-    """Which of these addresses are removed, and why: address (casefolded) → reason."""
-    wanted = [address.casefold() for address in addresses]
+def among(session: Session, addresses: Iterable[str], *, campaign_id: UUID | None = None) -> dict[str, str]:
+    """Which of these addresses get no letter, or none about this campaign, and why: address (casefolded) → reason."""
+    wanted, topics = [address.casefold() for address in addresses], [_topic(campaign_id), EVERYTHING]  # what holds for all is told last
     found: dict[str, str] = {}
     for start in range(0, len(wanted), ADDRESSES_A_QUERY):
         meant = {kept: address for address in wanted[start : start + ADDRESSES_A_QUERY] for kept in (address, _veiled(address))}
-        part = select(Removal.address, Removal.reason).where(col(Removal.address).in_(meant))
-        found.update({meant[kept]: reason for kept, reason in session.exec(part)})
+        part = select(Removal.address, Removal.reason).where(col(Removal.address).in_(meant), col(Removal.topic).in_(topics))
+        found.update({meant[kept]: reason for kept, reason in session.exec(part.order_by(col(Removal.topic).desc()))})
     return found
 
 
-def _standing(session: Session, address: str) -> Removal | None:
-    return session.exec(select(Removal).where(col(Removal.address).in_([address.casefold(), _veiled(address)]))).first()
+def topics(session: Session, address: str) -> list[UUID]:
+    """The campaigns about which nothing is to be written to this address."""
+    theirs = select(Removal.topic).where(col(Removal.address).in_([address.casefold(), _veiled(address)]))
+    return [UUID(topic) for topic in session.exec(theirs.where(Removal.topic != EVERYTHING).order_by(Removal.topic))]
+
+
+def _topic(campaign_id: UUID | None) -> str:
+    return str(campaign_id) if campaign_id else EVERYTHING
+
+
+def _standing(session: Session, address: str, topic: str) -> Removal | None:
+    theirs = select(Removal).where(col(Removal.address).in_([address.casefold(), _veiled(address)]), Removal.topic == topic)
+    return session.exec(theirs).first()
 
 
 def _veiled(address: str) -> str:

@@ -25,6 +25,7 @@ from premailer import Premailer
 from campaigns.drafting import enclosures, placeholders, plaintext, programs
 from campaigns.drafting.attachments import Attachment, Enclosed
 from campaigns.drafting.programs import Field, Piece, Program
+from campaigns.foundation import reader_links
 from campaigns.foundation.errors import Refused
 from campaigns.foundation.settings import Settings
 
@@ -114,7 +115,7 @@ def layout_digest() -> str:
     return hashlib.sha256(b"".join((LAYOUTS / name).read_bytes() for name in ("letter.html", "letter.txt"))).hexdigest()
 
 
-FIELDS = (*placeholders.PLACEHOLDERS, "stop_url", "address", "message_id", *placeholders.CLOSED)
+FIELDS = (*placeholders.PLACEHOLDERS, *reader_links.FIELDS, "address", "message_id", *placeholders.CLOSED)
 
 
 def _attached(part: Any) -> Attachment:

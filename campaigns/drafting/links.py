@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from campaigns.drafting.letters import Opened
+from campaigns.foundation import reader_links
 from campaigns.foundation.errors import Problem
 
 BARE = re.compile(r"\b[a-z][a-z0-9+.-]{0,30}://[^\s<>\"]+|\bmailto:[^\s<>\")]+", re.IGNORECASE)
@@ -48,18 +49,20 @@ def why_not(target: str) -> str:
 
 
 def link_targets(opened: Opened) -> list[str]:
-    """Every place the letter leads to, from both its parts, sorted; a reader's own link to stop is left out. Pure."""
+    """Every place a letter that is only looked at leads to, from both its parts, sorted; a reader's own links are left out. Pure."""
     shown = _Hrefs.of(opened.html)
     found = set(shown)
     for match in BARE.findall(opened.text):
         known = [target for target in shown if match.startswith(target)]
         found.add(max(known, key=len) if known else _trimmed(match))
-    return sorted(found - {stop_link(opened)})
+    return sorted(found - own_links(opened))
 
 
-def stop_link(opened: Opened) -> str:
-    """The reader's own link to stop, as the letter's head names it; empty when there is none."""
-    return next((value.strip(" <>") for name, value in opened.headers if name == "List-Unsubscribe"), "")
+def own_links(opened: Opened) -> set[str]:
+    """The reader's own links, of which the letter's head names the one to stop: in a letter that is only looked at, all have one token."""
+    stop = next((value.strip(" <>") for name, value in opened.headers if name == "List-Unsubscribe"), "")
+    base, _, token = stop.rpartition("/stop/")
+    return set(reader_links.of_nobody(base, token).values())
 
 
 def host_of(target: str) -> str:

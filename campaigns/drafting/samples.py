@@ -10,13 +10,15 @@ from campaigns.drafting.attachments import Enclosed
 from campaigns.drafting.letters import Opened, Sender
 from campaigns.drafting.placeholders import CLOSED, PLACEHOLDERS
 from campaigns.drafting.words import Words
+from campaigns.foundation import reader_links
 
 NOBODY = {name: f"(({name}))" for name in (*PLACEHOLDERS, *CLOSED)}  # what stands in the blanks of an audience nobody is in
 
 
 def ours(reference: str, sender: Sender) -> dict[str, str]:
-    """The values that are ours to give, for a letter that is only looked at: its link to stop leads nowhere."""
-    return {"reference": reference, "stop_url": f"{sender.base_url}/stop/preview", "message_id": "<preview@countersign.test>"}
+    """The values that are ours to give, for a letter that is only looked at: its reader's links lead nowhere."""
+    links = reader_links.of_nobody(sender.base_url, "preview")
+    return {"reference": reference, "message_id": "<preview@countersign.test>", **links}
 
 
 def write(

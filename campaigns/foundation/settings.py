@@ -36,6 +36,11 @@ class Settings(BaseSettings):
         description="the address of the proxy in front of the pages; only its `X-Forwarded-For` is believed, so that limits are per visitor",
     )
     secret_key: str = Field(DEVELOPMENT_SECRET, repr=False, description="at least 32 characters; keys sessions and the links in letters")
+    former_secret_keys: str | None = Field(
+        None,
+        repr=False,
+        description="secrets that were replaced, with spaces between: links in letters sent under one work while it stands here, and nothing else",
+    )
     sender_name: str = Field("LOPP team, HSE and LACoRS", description="the single credible source every letter comes from")
     sender_address: str = Field("lopp@countersign.test", description="From, and the envelope's sender")
     reply_to: str = Field("lopp-replies@countersign.test", description="where answers go")
@@ -51,6 +56,11 @@ class Settings(BaseSettings):
         """The local catcher's Maildir."""
         return self.data_dir / "mail"
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The secret in use and the former ones, by which links in letters are known."""
+        return self.secret_key, *(self.former_secret_keys or "").split()
+
     @model_validator(mode="after")
     def _fit_to_start(self) -> Self:
         if self.smtp_timeout * 5 > self.lease_seconds:  # five replies are waited for under one lease
@@ -60,6 +70,8 @@ class Settings(BaseSettings):
                 raise ValueError("COUNTERSIGN_SECRET_KEY is missing or still the development value")
             if len(self.secret_key) < SHORTEST_SECRET:
                 raise ValueError(f"COUNTERSIGN_SECRET_KEY is shorter than {SHORTEST_SECRET} characters")
+            if any(len(former) < SHORTEST_SECRET for former in self.secrets[1:]):
+                raise ValueError(f"COUNTERSIGN_FORMER_SECRET_KEYS holds one that is shorter than {SHORTEST_SECRET} characters")
         return self
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from audiences import authorities
+from audiences import authorities, names
 from audiences.authorities import WrongRegister
 from audiences.pilot import make_register
 from campaigns.foundation import log
@@ -15,7 +15,7 @@ from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotFound, NotYours
 from tests.audiences.posts import NOON, OBSERVER, OFFICER, real
 
-NAMES = authorities.names(authorities.read())
+NAMES = names.over(authorities.read())
 REGISTER = {authority.code: authority for authority in authorities.read()}
 
 
@@ -39,10 +39,12 @@ def test_the_breakdown_is_the_known_truth() -> None:
 def test_our_script_makes_our_table_from_the_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sources = real("authorities/mysociety_uk_local_authorities.csv").parent
     monkeypatch.setattr(make_register, "TABLE", tmp_path / "authorities.csv")
+    monkeypatch.setattr(make_register, "PAST", tmp_path / "past_authorities.csv")
 
     make_register.main(sources)
 
     assert (tmp_path / "authorities.csv").read_bytes() == authorities.TABLE.read_bytes()
+    assert (tmp_path / "past_authorities.csv").read_bytes() == authorities.PAST.read_bytes()
 
 
 def test_every_council_has_a_place_on_the_map_and_a_web_domain() -> None:
@@ -59,44 +61,6 @@ def test_recoded_councils_are_known_by_both_codes() -> None:
     assert NAMES.find("E08000016") == NAMES.find("e08000038 ") == {"E08000038"}
     assert NAMES.find("E08000019") == {"E08000039"}
     assert NAMES.find("S12000046") == {"S12000049"}
-
-
-@pytest.mark.parametrize(
-    ("written", "code"),
-    [
-        ("Adur", "E07000223"),
-        ("ADUR  district council", "E07000223"),
-        ("London Borough of Barnet", "E09000003"),
-        ("Bournemouth, Christchurch & Poole", "E06000058"),
-        ("King’s Lynn and West Norfolk", "E07000146"),
-        ("Kings Lynn & West Norfolk Borough Council", "E07000146"),
-        ("Dundee City", "S12000042"),
-        ("Dundee", "S12000042"),
-        ("Derby", "E06000015"),
-        ("Derbyshire", "E10000007"),
-    ],
-)
-def test_a_council_is_found_as_people_write_it(written: str, code: str) -> None:
-    assert NAMES.find(written) == {code}
-
-
-@pytest.mark.parametrize("written", ["", " ", "Borsetshire", "Council", "Adurr", "Northamptonshire"])
-def test_a_name_that_is_not_there_is_not_guessed(written: str) -> None:
-    assert NAMES.find(written) == frozenset()
-
-
-def test_no_variant_of_a_name_leads_to_the_wrong_council() -> None:
-    with real("authorities/mysociety_lookup_gss_to_registry.csv").open() as stream:
-        codes = {row["local-authority-code"]: row["gss-code"] for row in csv.DictReader(stream)}
-    with real("authorities/name_variants.csv").open() as stream:
-        variants = [(row["la-name"], codes.get(row["local-authority-code"], "")) for row in csv.DictReader(stream)]
-    today = [(name, next(iter(NAMES.find(code)))) for name, code in variants if NAMES.find(code)]
-
-    answers = Counter(_judge(NAMES.find(name), code) for name, code in today)
-
-    print(dict(answers), "of", len(today))
-    assert answers["wrong"] == 0
-    assert answers["right"] / len(today) > 0.9
 
 
 def test_loading_twice_changes_nothing(database: Database) -> None:
@@ -157,3 +121,29 @@ def _judge(found: frozenset[str], code: str) -> str:
     if not found:
         return "not found"
     return "asked" if code in found else "wrong"
+
+
+def test_the_pilots_day_is_known_too_and_who_came_after(founded: Database) -> None:
+    with founded.reading() as session:
+        then = authorities.every(session, enforcing_only=False, on=authorities.PILOT)
+        assert Counter(one.nation for one in then) == {"England": 388, "Northern Ireland": 26, "Scotland": 32, "Wales": 22}
+        assert len(authorities.every(session, on=authorities.PILOT)) == 408
+        assert len(authorities.every(session)) == 350 and len(authorities.past(session)) == 117
+        assert [one.code for one in authorities.successors(session, "E07000190")] == ["E06000066"]  # by way of Somerset West and Taunton
+        assert [one.name for one in authorities.successors(session, "E10000021")] == ["North Northamptonshire", "West Northamptonshire"]
+        assert [one.name for one in authorities.successors(session, "E07000223")] == ["Adur"]
+
+
+def test_the_lists_of_today_and_of_2006_agree_with_the_known_counts() -> None:
+    expected = json.loads(real("authorities/EXPECTED_COUNTS.json").read_text())
+    everyone = [*REGISTER.values(), *authorities.read_past()]
+
+    assert Counter(one.nation for one in everyone if one.in_force(authorities.PILOT)) == expected["y2006"]
+    with real("authorities/govuk_local_authorities.csv").open(encoding="utf-8-sig") as stream:
+        listed = [row["gss"] for row in csv.DictReader(stream)]
+    with real("authorities/mysociety_uk_local_authorities.csv").open(encoding="utf-8-sig") as stream:
+        principal = [row for row in csv.DictReader(stream) if row["local-authority-type-name"] not in make_register.NOT_PRINCIPAL]
+    listed += [row["gss-code"] for row in principal if not row["end-date"]]
+    found = [NAMES.find(code) for code in listed]
+    assert all(len(codes) == 1 for codes in found) and Counter(code for codes in found for code in codes) == dict.fromkeys(REGISTER, 2)
+    assert {old: next(iter(NAMES.find(old))) for old in expected["stale_codes_in_govuk_file"]} == expected["stale_codes_in_govuk_file"]

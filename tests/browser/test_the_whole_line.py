@@ -105,7 +105,7 @@ def neutral(letter: EmailMessage) -> str:
     assert name
     bodies = bodies.replace(name[1], "NAME").replace(name[1].replace("&", "&amp;").replace("'", "&#39;"), "NAME")
     bodies = re.sub(re.escape(organisation[1]) + "|" + re.escape(organisation[1].replace("&", "&amp;")), "ORGANISATION", bodies)
-    return re.sub(r"/stop/[\w-]+", "/stop/TOKEN", bodies)
+    return re.sub(r"/(stop|read|share)/[\w-]+", r"/\1/TOKEN", bodies)
 
 
 def test_a_briefing_held_after_it_counts_as_briefed(page: Page, sent: list[EmailMessage]) -> None:

@@ -52,3 +52,14 @@ def send(story: Story, transport: Transport, clock: Clock | None = None) -> None
     for chunk in chunks(story):
         if (taken := claim(story, at=clock.at, chunk=chunk)) is not None:
             sender(story.database, transport, clock).send(taken)
+
+
+def send_all(database: Database, release: UUID, transport: Transport, at: datetime) -> None:
+    """Claim and send every chunk of a release that no story tells of."""
+    with database.transaction() as session:
+        ready = session.exec(select(Chunk.id).where(Chunk.release_id == release)).all()
+    for chunk in ready:
+        with database.transaction() as session:
+            taken = claims.claim_chunk(session, chunk, lease=LEASE, at=at)
+        assert taken is not None
+        sender(database, transport, Clock(at)).send(taken)

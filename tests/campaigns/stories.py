@@ -15,7 +15,7 @@ from campaigns.agreement.seals import Letter, Order
 from campaigns.delivery import deliveries
 from campaigns.drafting import holding_lines, letters, messages
 from campaigns.drafting.words import Words
-from campaigns.foundation import officers
+from campaigns.foundation import officers, reader_links
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
 from campaigns.planning import campaign_plans
@@ -171,7 +171,7 @@ def letter(addressee: Addressee, order: Order, case: Mapping[str, str] | None = 
         "reference": order.reference,
         "address": addressee.address,
         "message_id": f"<{release.hex}.{person.hex}@countersign.test>",
-        "stop_url": f"http://localhost:8000/stop/{person.hex}",
+        **reader_links.of_nobody(SENDER.base_url, person.hex),
     }
     return Letter(addressee, addressee.fields() | own | dict(case), holding_lines.key(case))
 

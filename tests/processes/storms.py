@@ -28,6 +28,13 @@ DRILLS = {
         [*PYTEST, "tests/audiences/test_coverage_oracle.py"],
         {"COUNTERSIGN_TEST_LEDGER_EVENTS": "10000", "COUNTERSIGN_TEST_LEDGER_SEEDS": "2026 408 350"},
     ),
+    "scanner": Drill(
+        "Every link of 2,000 letters opened as they arrive, first forms sent by Chromium, 1,000,000 tokens; then one person",
+        [sys.executable, "-m", "tests.processes.scanner_drill"],
+    ),
+    "flood": Drill(
+        "10,000 requests a minute from one address while 2,000 letters go", [sys.executable, "-m", "tests.processes.flood_drill"]
+    ),
 }
 HEADING = "# Storms\n\nThe last figures of the long drills. `make storms` plays them and writes this table."
 STORMS = Programme(DRILLS, HEADING, Path(__file__).with_name("STORMS.md"), Path(".data/storms"))

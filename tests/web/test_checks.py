@@ -10,7 +10,6 @@ from campaigns.agreement import readers, releases
 from campaigns.agreement.sealed import Particulars
 from tests.web.office import Office, open_office
 from tests.web.visitors import NOON, words_on
-from web import checks
 from web.words import on
 
 
@@ -136,7 +135,6 @@ def test_a_corrected_letter_leads_to_its_correction_once_that_goes_withdrawn_or_
 
 def test_nobody_asks_more_than_thirty_times_a_minute(office: Office) -> None:
     leave(office)
-    office.client.application.extensions.pop(checks.LOOKED, None)
     answers = [office.client.get("/check/ABCD-EFGH").status_code for _ in range(31)]
 
     assert answers == [404] * 30 + [429]

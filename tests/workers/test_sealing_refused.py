@@ -93,21 +93,25 @@ def test_a_refusal_met_by_a_ghost_fails_nothing_of_the_worker_that_took_over(off
     assert office.release().state == "sealing"
 
 
-def test_who_is_left_out_is_frozen_with_the_reason_and_counted_in_what_is_signed(office: Office, tools: Tools, clock_now: Clock) -> None:
+@pytest.mark.parametrize("reason", [preferences.REASON, preferences.REASON_ABOUT_ONE])
+def test_who_is_left_out_is_frozen_with_the_reason_and_counted_in_what_is_signed(
+    office: Office, tools: Tools, clock_now: Clock, reason: str
+) -> None:
     rehearsal_cast.submit(office.database, office.cast, variants=1)
     with office.database.transaction() as session:
         first = session.exec(select(Person).order_by(col(Person.id))).first()
         assert first is not None
-        preferences.stop(session, first.id, by="the reader", at=clock_now.at)
+        about = office.release().campaign_id if reason == preferences.REASON_ABOUT_ONE else None
+        preferences.stop(session, first.id, about=about, by="the reader", at=clock_now.at)
 
     seal_release(office.submitted(), tools)
 
     said = releases.said(office.release())
     assert said is not None
-    assert (said.letters, said.readers, said.left_out) == (CROWD - 1, CROWD - 1, {"the reader asked us to stop": 1})
+    assert (said.letters, said.readers, said.left_out) == (CROWD - 1, CROWD - 1, {reason: 1})
     with office.database.reading() as session:
         kept = session.exec(select(SealedOmission)).one()
-        assert (kept.person_id, kept.reason) == (first.id, "the reader asked us to stop")
+        assert (kept.person_id, kept.reason) == (first.id, reason)
     for change in ("UPDATE sealed_omissions SET reason = 'none'", "DELETE FROM sealed_omissions"):
         with pytest.raises(sa.exc.IntegrityError, match="what was sealed"), office.database.transaction() as session:
             session.connection().exec_driver_sql(change)

@@ -36,6 +36,7 @@ UNSIGNED: dict[str, dict[str, str]] = {  # table → reason → its columns
         "who submitted it and when: history": "submitted_by submitted_at",
         "the sealing worker's own": "claim claimed_until",
         "a count for pages": "people sealed",
+        "by which key its readers' links are known again": "link_key",
     },
     "messages": {
         "set in the manifest when it was sealed": "campaign_id reference title corrects",
@@ -51,6 +52,7 @@ UNSIGNED: dict[str, dict[str, str]] = {  # table → reason → its columns
     "particulars": {"a letter whose particulars are gone stays in; the others go as they were signed": "release_id position"},
     "chunks": {"which letters are claimed together, by whom and when": "entry_id claim leased_until not_before"},
     "deliveries": {"what became of a letter and when it is due: that one may stay in": EVERY},
+    "acknowledgements": {"what readers say of letters that went": EVERY},
     "proposals": {"said about the words, never sent": EVERY},
     "comments": {"said about the words, never sent": EVERY},
     "reviews": {"said about the words, never sent": EVERY},

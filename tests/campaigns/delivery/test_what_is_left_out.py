@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -26,6 +27,19 @@ def test_a_removed_address_is_not_written_to_and_is_counted(database: Database) 
     posting.send(story, transport)
 
     assert [envelope.recipient for envelope in transport.sent] == [stories.READERS[0].address, stories.READERS[2].address]
+    assert story.tally()["removed"] == 1 and adds_up(story)
+
+
+def test_an_address_that_wants_nothing_about_this_campaign_is_left_out_of_it_alone(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+    with database.transaction() as session:
+        removals.add(session, stories.READERS[0].address, reason="asked", by="reader", at=NOON, campaign_id=story.house.campaign)
+        removals.add(session, stories.READERS[1].address, reason="asked", by="reader", at=NOON, campaign_id=UUID(int=8))
+
+    transport = RecordingTransport()
+    posting.send(story, transport)
+
+    assert [envelope.recipient for envelope in transport.sent] == [stories.READERS[1].address, stories.READERS[2].address]
     assert story.tally()["removed"] == 1 and adds_up(story)
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from campaigns.drafting import letters, lint
 from campaigns.drafting.letters import HEADERS, Sender
 from campaigns.drafting.programs import Program
+from campaigns.foundation import reader_links
 from campaigns.foundation.errors import Refused
 from tests.campaigns.stories import SENDER, words
 
@@ -26,9 +27,9 @@ VALUES = {
     "nation": "England",
     "region": "South East",
     "reference": "ABCD-2345",
-    "stop_url": "http://localhost:8000/stop/x",
     "address": "post@adur.test",
     "message_id": "<1.2@countersign.test>",
+    **reader_links.of_nobody("http://localhost:8000", "x"),
 }
 NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=80)
 

@@ -4,6 +4,7 @@ import pytest
 
 from campaigns.drafting import letters, links
 from campaigns.drafting.letters import Opened
+from campaigns.foundation import reader_links
 from tests.campaigns.drafting.test_letters import letter
 from tests.campaigns.drafting.test_words import problems
 
@@ -60,7 +61,7 @@ def test_ordinary_words_with_a_colon_are_no_link() -> None:
     assert problems(core="The data: five. E-mail: post@a.test, file: 3; 10:30 and e.g. this") == []
 
 
-def test_every_place_a_letter_leads_to_is_named_but_the_reader_s_own_link_to_stop() -> None:
+def test_every_place_a_letter_leads_to_is_named_but_the_reader_s_own_links() -> None:
     opened = letters.open_letter(
         letter("[a](https://b.test/x_(y)) <https://a.test/z>. Also https://c.test/bare. <post@d.test> [u](https://b\u00fccher.test)")
     )
@@ -74,7 +75,7 @@ def test_every_place_a_letter_leads_to_is_named_but_the_reader_s_own_link_to_sto
 def test_two_readers_letters_lead_to_the_same_places() -> None:
     one, other = (
         links.link_targets(
-            letters.open_letter(letter("[a](https://a.test) ((name))", values={"stop_url": f"http://localhost:8000/stop/{n}"}))
+            letters.open_letter(letter("[a](https://a.test) ((name))", values=reader_links.of_nobody("http://localhost:8000", n)))
         )
         for n in "xy"
     )

@@ -45,6 +45,18 @@ def test_production_refuses_a_short_secret_and_starts_with_a_long_one(monkeypatc
     assert settings.load().env == "production"
 
 
+def test_former_secrets_stand_behind_the_one_in_use_and_are_as_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COUNTERSIGN_ENV", "production")
+    monkeypatch.setenv("COUNTERSIGN_SECRET_KEY", "k" * 32)
+    monkeypatch.setenv("COUNTERSIGN_FORMER_SECRET_KEYS", f"{'a' * 32} {'b' * 40}")
+    assert settings.load().secrets == ("k" * 32, "a" * 32, "b" * 40)
+    assert "a" * 32 not in repr(settings.load())
+
+    monkeypatch.setenv("COUNTERSIGN_FORMER_SECRET_KEYS", settings.DEVELOPMENT_SECRET)
+    with pytest.raises(BadSettings, match="FORMER_SECRET_KEYS"):
+        settings.load()
+
+
 def test_settings_do_not_change() -> None:
     with pytest.raises(ValueError, match="frozen"):
         Settings().pace = 1  # type: ignore[misc]

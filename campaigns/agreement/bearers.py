@@ -1,0 +1,57 @@
+"""A bearer: whoever comes with a link from a reader's letter, taken for its reader. Anything that is no such link is refused, always alike.
+
+What a link was made with is looked up by the release it names; a token that cannot be read is looked up and compared like any other, so that
+neither the answer nor its time tells what is wrong with it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from campaigns.agreement.releases import Release
+from campaigns.agreement.sealed import SealedLetter
+from campaigns.foundation import reader_links, tokens
+from campaigns.foundation.errors import NotFound
+
+NOBODY = UUID(int=0)
+REFUSED = "This link is not one of ours, or it is incomplete. Copy the whole link from the letter."
+
+
+@dataclass(frozen=True)
+class Bearer:
+    """Whose letter the link stands in: the place in its release, the reader, and the campaign."""
+
+    release_id: UUID
+    position: int
+    person_id: UUID
+    campaign_id: UUID
+
+
+def known(session: Session, token: str, link: str, *, secrets: Sequence[str]) -> Bearer:
+    """Whoever bears this token of a link (`reader_links.LINKS`); refuses any other as `NotFound`. `secrets`: the one in use, the former ones."""
+    said = reader_links.read(token)
+    letter = (col(SealedLetter.release_id) == said.release_id) & (col(SealedLetter.position) == said.position)
+    query = select(SealedLetter.person_id, Release.link_key, Release.campaign_id).join(Release, col(Release.id) == SealedLetter.release_id)
+    found = session.exec(query.where(letter)).first()
+    person_id, key_id, campaign_id = found or (NOBODY, "", NOBODY)
+    ours = reader_links.is_ours(said, reader_links.named(secrets, key_id), link, person_id)
+    if found is None or not ours:
+        raise NotFound(REFUSED)
+    return Bearer(said.release_id, said.position, person_id, campaign_id)
+
+
+def known_of_old(token: str, *, secrets: Sequence[str]) -> UUID:
+    """The person in a link to stop of the letters that were sealed before links had numbers; refuses any other as `NotFound`."""
+    found = [person for person in (_in_an_old_link(secret, token) for secret in secrets) if person]
+    if not found:
+        raise NotFound(REFUSED)
+    return found[0]
+
+
+def _in_an_old_link(secret: str, token: str) -> UUID | None:
+    try:
+        return UUID(tokens.read(secret, "stop", token)[0])
+    except (NotFound, ValueError):
+        return None

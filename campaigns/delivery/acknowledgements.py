@@ -1,0 +1,112 @@
+"""What readers tell us through the links in their letters: that they have read it, and whether they could explain it.
+
+Each answer is a person's act: a choice made on a page and sent. Opening a link is none, and leaves no trace. A row names a place in a
+release, never a person; once a reader is erased, nothing tells any more whose place it was.
+Source: HELA paper, Annex 3 ("have not reached all stakeholders, in particular all of the LAs").
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from campaigns.agreement.releases import Release
+from campaigns.agreement.sealed import SealedLetter
+from campaigns.delivery.corrections import REACHED
+from campaigns.delivery.deliveries import Delivery
+from campaigns.foundation import log
+from campaigns.foundation.errors import NotAllowedNow, Refused
+from campaigns.foundation.log import Event
+from campaigns.reach.touches import CONFIRMED, UNDERSTANDS, Fact
+
+READER = "the reader"
+KINDS = READ, PULSE = ("read", "pulse")
+ANSWERS = NO, PARTLY, YES = ("no", "partly", "yes")  # to "Could you explain to a colleague what was in it?"
+GRADES = {READ: CONFIRMED, PULSE: UNDERSTANDS}
+
+
+class ReadingConfirmed(Event):
+    """A reader said that they have read their letter."""
+
+    position: int
+
+
+class PulseAnswered(Event):
+    """A reader said whether they could explain what was in their letter, or said it anew."""
+
+    position: int
+
+
+class Acknowledgement(SQLModel, table=True):
+    """One row per letter and question; answered again, the newest answer stands."""
+
+    __tablename__ = "acknowledgements"
+
+    release_id: UUID = Field(primary_key=True, foreign_key="releases.id")
+    position: int = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    answer: str
+    at: datetime
+
+
+def confirm(session: Session, release_id: UUID, position: int, *, by: str = READER, at: datetime) -> bool:
+    """The reader of this letter has read it. False when it was said before. Refuses a letter that cannot have arrived yet."""
+    letter = session.get(Delivery, (release_id, position))
+    if letter is None or letter.state not in REACHED:
+        raise NotAllowedNow("This letter has not been sent, so nobody can have read it. Nothing was recorded.")
+    if not _kept(session, release_id, position, READ, YES, at):
+        return False
+    log.record(session, ReadingConfirmed(position=position), subject=release_id, by=by, at=at)
+    return True
+
+
+def answer(session: Session, release_id: UUID, position: int, said: str, *, by: str = READER, at: datetime) -> bool:
+    """Whether they could explain it: no, partly or yes. False when that was said before. Refuses a letter not said to be read."""
+    if said not in ANSWERS:
+        raise Refused("Choose one of the answers.", field="answer")
+    if READ not in given(session, release_id, position):
+        raise NotAllowedNow("Say first that you have read the letter. Nothing was recorded.")
+    if not _kept(session, release_id, position, PULSE, said, at):
+        return False
+    log.record(session, PulseAnswered(position=position), subject=release_id, by=by, at=at)
+    return True
+
+
+def given(session: Session, release_id: UUID, position: int) -> dict[str, str]:
+    """What was answered about one letter: question → answer."""
+    mine = select(Acknowledgement).where(Acknowledgement.release_id == release_id, Acknowledgement.position == position)
+    return {row.kind: row.answer for row in session.exec(mine)}
+
+
+def shown(session: Session, release_id: UUID, position: int) -> tuple[list[Fact], list[str]]:
+    """What the answers about one letter are evidence of: touches to put, and the evidence of those that were taken back.
+
+    The letter of a body that is no authority is evidence of nothing.
+    """
+    letter, release = session.get(SealedLetter, (release_id, position)), session.get(Release, release_id)
+    if letter is None or release is None or not letter.authority_code:
+        return [], []
+    place: dict[str, Any] = {"authority_code": letter.authority_code, "role": letter.role, "message_id": release.message_id}
+    mine = select(Acknowledgement).where(Acknowledgement.release_id == release_id, Acknowledgement.position == position)
+    facts, gone = [], []
+    for row in session.exec(mine):
+        evidence = f"{row.kind}:{release_id}:{position}"
+        if row.answer == YES:
+            facts.append(Fact(release.campaign_id, grade=GRADES[row.kind], evidence=evidence, at=row.at, by=READER, **place))
+        else:
+            gone.append(evidence)
+    return facts, gone
+
+
+def _kept(session: Session, release_id: UUID, position: int, kind: str, said: str, at: datetime) -> bool:
+    """Write the answer down, in one statement, however many say it at once; whether it was another than the one that stood."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = insert(Acknowledgement).values(release_id=release_id, position=position, kind=kind, answer=said, at=at)
+    changed = statement.on_conflict_do_update(
+        index_elements=["release_id", "position", "kind"],
+        set_={"answer": statement.excluded.answer, "at": statement.excluded.at},
+        where=col(Acknowledgement.answer) != statement.excluded.answer,
+    )
+    return session.exec(changed.returning(col(Acknowledgement.position))).first() is not None
