@@ -16,20 +16,26 @@ from audiences import views
 from audiences.grades import BY_MACHINES, NONE, SAID, STEPS, Mark, at_least
 from audiences.views import Council, View
 from campaigns.reach import cells, touches
+from campaigns.reach.cells import Counted
 from campaigns.reach.touches import GRADES, Touch
 
 
 @dataclass(frozen=True)
 class Cell:
-    """An authority in one role: what there is evidence for, grade by grade and channel by channel, and how many hold the role."""
+    """An authority in one role: how it was touched, grade by grade and channel by channel, and how many hold the role."""
 
-    evidence: tuple[Mark, ...]
+    counted: list[Counted]
     people: int
+
+    @cached_property
+    def evidence(self) -> tuple[Mark, ...]:
+        """What there is evidence for, oldest first."""
+        return _marks(self.counted)
 
     @cached_property
     def grades(self) -> frozenset[str]:
         """Every grade there is evidence for."""
-        return frozenset(mark.grade for mark in self.evidence)
+        return frozenset([one.grade for one in self.counted])
 
     @cached_property
     def grade(self) -> str:
@@ -134,13 +140,15 @@ class Grid:
 def grid(session: Session, campaign_id: UUID, view: View | None = None) -> Grid:
     """Coverage of a campaign as far as `view` looks: from what stands now, or stood at the end of its day."""
     view = view or View()
-    marks = _marks(session, campaign_id, view)
+    counted: defaultdict[tuple[str, str], list[Counted]] = defaultdict(list)
+    for one in cells.counted(session, campaign_id, role=view.role, channel=view.channel, message=view.message, at=view.moment):
+        counted[one.code, one.role].append(one)
     held = views.holders(session, view)
     rows = []
     for council in views.councils(session, view):
-        in_roles = {role: Cell(marks.get((council.code, role), ()), held.get((council.code, role), 0)) for role in view.roles}
+        in_roles = {role: Cell(counted[council.code, role], held[council.code, role]) for role in view.roles}
         # What touched an authority as a whole is no evidence for one role of it.
-        rows.append(Row(council, in_roles, () if view.role else marks.get((council.code, ""), ())))
+        rows.append(Row(council, in_roles, () if view.role else _marks(counted[council.code, ""])))
     return Grid(view, rows)
 
 
@@ -152,12 +160,9 @@ def evidence(session: Session, campaign_id: UUID, code: str, view: View | None =
     return [touch for touch in wanted if view.message in (None, touch.message_id)]
 
 
-def _marks(session: Session, campaign_id: UUID, view: View) -> dict[tuple[str, str], tuple[Mark, ...]]:
-    found: defaultdict[tuple[str, str], list[Mark]] = defaultdict(list)
-    looked = cells.counted(session, campaign_id, role=view.role, channel=view.channel, message=view.message, at=view.moment)
-    for code, role, channel, grade, number, first, last in looked:
-        found[code, role].append(Mark(grade, channel, number, first, last))
-    return {place: tuple(sorted(marks, key=lambda mark: (mark.first, GRADES.index(mark.grade)))) for place, marks in found.items()}
+def _marks(counted: Iterable[Counted]) -> tuple[Mark, ...]:
+    marks = [Mark(one.grade, one.channel, one.touches, cells.moment(one.first), cells.moment(one.last)) for one in counted]
+    return tuple(sorted(marks, key=lambda mark: (mark.first, GRADES.index(mark.grade))))
 
 
 def _totals(rows: Iterable[tuple[frozenset[str], int]]) -> Totals:

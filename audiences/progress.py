@@ -101,7 +101,7 @@ def yields(session: Session, campaign_id: UUID, view: View | None = None) -> lis
 
 def _spans(session: Session, campaign_id: UUID, view: View) -> Iterable[Span]:
     for one in cells.counted(session, campaign_id, role=view.role, channel=view.channel, message=view.message):
-        yield Span(one.code, one.role, one.grade, one.first, None)
+        yield Span(one.code, one.role, one.grade, cells.moment(one.first), None)
     chosen = {"role": view.role, "channel": view.channel, "message_id": view.message}
     gone = sa.select(*(getattr(Touch, name) for name in ("authority_code", "role", "grade", "at", "withdrawn_at"))).where(
         col(Touch.campaign_id) == campaign_id,

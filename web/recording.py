@@ -1,14 +1,16 @@
 """What officers record by hand: a call, a visit, HELA's relay, an article, a letter by post; for several authorities at once, and taken back."""
 
+from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from audiences import authorities, organisations, reports, roles
+from audiences import authorities, names, organisations, reports, roles
 from audiences.authorities import NATIONS
 from audiences.grades import SAID, how
+from audiences.names import CODE, NAME, Match
 from audiences.reports import Report, Told
 from audiences.roles import AUTHORITY_ROLES
 from campaigns.drafting import messages
@@ -19,6 +21,7 @@ from web.guards import for_writers
 
 bp = Blueprint("recording", __name__, url_prefix="/coverage")
 
+SURE = (CODE, NAME)  # how a name was found; anything else is asked about
 COLUMNS = ("Happened", "How", "Grade", "Authorities", "Role", "Message", "What shows it", "Recorded by", "Recorded", "Taken back", "Why")
 WHAT = {
     ("call", "confirmed"): "A call: somebody there said that they have it",
@@ -117,8 +120,8 @@ def take_back(report_id: UUID) -> str | AnyResponse:
             flash("Taken back: it counts no more.", "success")
             return redirect(url_for("recording.every", campaign=campaign_id))
     with desk.reading() as session:
-        report, codes = reports.get(session, report_id), set(reports.codes_of(session, report_id))
-        places = [found.name for found in authorities.every(session, enforcing_only=False) if found.code in codes]
+        report = reports.get(session, report_id)
+        places = [authorities.get(session, code).name for code in reports.codes_of(session, report_id)]
         return render_template("recording/take_back.html", form=form, report=report, places=places, said=_said(report))
 
 
@@ -128,7 +131,7 @@ def _record(form: RecordForm) -> AnyResponse:
         told = Told(
             channel,
             grade,
-            tuple(_codes(session, form.authorities.data or "", form.area.data)),
+            tuple(_codes(session, form.authorities.data or "", form.area.data, form.on.data)),
             form.on.data,
             form.evidence.data,
             role=form.role.data,
@@ -139,24 +142,24 @@ def _record(form: RecordForm) -> AnyResponse:
     return redirect(url_for("recording.every", campaign=form.campaign.data))
 
 
-def _codes(session: Session, typed: str, area: str) -> set[str]:
-    """The authorities typed, and those of the area chosen. A name that fits none or several is asked about, never guessed."""
-    register = authorities.every(session, enforcing_only=False)
-    finder, called = authorities.names(register), {found.code: found.name for found in register}
-    lines = [(number, line.strip(), sorted(finder.find(line))) for number, line in enumerate(typed.splitlines(), 1) if line.strip()]
-    if problems := [Problem("authorities", _asked(number, line, found, called)) for number, line, found in lines if len(found) != 1]:
+def _codes(session: Session, typed: str, area: str, on: date) -> set[str]:
+    """The authorities typed, and those of the area chosen, as they were on the day. A name that fits none or several is asked about."""
+    register = authorities.every(session, enforcing_only=False, on=on)
+    finder, called = names.of(session, on=on), {found.code: found.name for found in register}
+    lines = [(number, line.strip(), finder.match(line)) for number, line in enumerate(typed.splitlines(), 1) if line.strip()]
+    if problems := [Problem("authorities", _asked(number, line, found, called)) for number, line, found in lines if found.how not in SURE]:
         raise Invalid(problems)
-    codes = {code for _, _, [code] in lines}
+    codes = {found.code for _, _, found in lines if found.code}
     kind, _, name = area.partition(":")
     if kind == "group":
         return codes | {member.code for member in organisations.members(session, name)}
     return codes | {found.code for found in register if found.enforces and (kind == "all" or (kind == "nation" and found.nation == name))}
 
 
-def _asked(number: int, line: str, found: list[str], called: dict[str, str]) -> str:
-    if not found:
-        return f"Line {number}: no authority is called {line[:60]}"
-    return f"Line {number}: {line[:60]} may be {' or '.join(f'{called[code]} ({code})' for code in found)}. Write the code"
+def _asked(number: int, line: str, found: Match, called: dict[str, str]) -> str:
+    if not found.candidates:
+        return f"Line {number}: no authority was called {line[:60]} then"
+    return f"Line {number}: {line[:60]} may be {' or '.join(f'{called[code]} ({code})' for code in found.candidates)}. Write the code"
 
 
 def _offer(session: Session, form: RecordForm) -> None:

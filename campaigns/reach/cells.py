@@ -4,8 +4,9 @@ A projection for quick looks: counting it anew from nothing gives the same. What
 recounted are counted from their touches there and then.
 """
 
-from datetime import datetime
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -50,11 +51,8 @@ class Sum(SQLModel, table=True):
     last_at: datetime
 
 
-SHOWN = ("authority_code", "role", "channel", "grade", "touches", "first_at", "last_at")
-
-
 class Counted(NamedTuple):
-    """How often an authority was touched in one role by one channel with one grade, and since when; as SHOWN."""
+    """How often an authority was touched in one role by one channel with one grade, and since when (see `moment`)."""
 
     code: str
     role: str
@@ -74,10 +72,16 @@ def counted(
         return _live(session, campaign_id, standing(at=at), wanted)
     waiting = slices.of_campaign(session, campaign_id)
     found = _live(session, campaign_id, STANDING & col(Touch.authority_code).in_(waiting), wanted) if waiting else []
-    kept: type[Cell | Sum] = Cell if message else Sum
-    ready = sa.select(*(getattr(kept, name) for name in SHOWN)).where(*_are(kept, campaign_id, wanted))
     # Whether a slice waited was asked first: whatever happens meanwhile, it is read whole from one of the two.
-    return [*found, *(Counted(*row) for row in session.execute(ready.where(col(kept.authority_code).not_in(waiting))))]
+    kept: type[Cell | Sum] = Cell if message else Sum
+    figures = [getattr(kept, name) for name in ("touches", "first_at", "last_at")]
+    ready = _asked(kept, campaign_id, wanted, figures).where(col(kept.authority_code).not_in(waiting))
+    return found + _rows(session, ready)
+
+
+def moment(read: datetime) -> datetime:
+    """`first` or `last` of what was counted, aware, in UTC: they come as the driver reads them, for there are thousands and few are looked at."""
+    return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
 
 
 def recount_stale(session: Session, *, limit: int) -> int:
@@ -97,13 +101,22 @@ def recount(session: Session, campaign_id: UUID) -> None:
 
 
 def _live(session: Session, campaign_id: UUID, these: sa.ColumnElement[bool], wanted: dict[str, Any]) -> list[Counted]:
-    place = _columns("authority_code", "role", "channel", "grade")
-    found = sa.select(*place, *_figures()).where(*_are(Touch, campaign_id, wanted), these)
-    return [Counted(*row) for row in session.execute(found.group_by(*place))]
+    asked = _asked(Touch, campaign_id, wanted, _figures()).where(these)
+    return _rows(session, asked.group_by(*_columns("authority_code", "role", "channel", "grade")))
 
 
-def _are(table: type[Cell | Sum | Touch], campaign_id: UUID, wanted: dict[str, Any]) -> list[sa.ColumnElement[bool]]:
-    return [col(table.campaign_id) == campaign_id, *(getattr(table, name) == value for name, value in wanted.items())]
+def _asked(table: type[Cell | Sum | Touch], campaign_id: UUID, wanted: dict[str, Any], figures: Iterable[Any]) -> sa.Select[Any]:
+    place = [getattr(table, name) for name in ("authority_code", "role", "channel", "grade")]
+    touched, *times = figures
+    columns = [*place, touched, *(sa.type_coerce(time, sa.DateTime()) for time in times)]
+    shown = [column.label(name) for column, name in zip(columns, Counted._fields, strict=True)]
+    mine = [col(table.campaign_id) == campaign_id, *(getattr(table, name) == value for name, value in wanted.items())]
+    return sa.select(*shown).where(*mine)
+
+
+def _rows(session: Session, asked: sa.Select[Any]) -> list[Counted]:
+    # A page reads thousands of these: they come as the driver's own rows, which have the same names.
+    return cast(list[Counted], session.connection().execute(asked).all())
 
 
 def _count(session: Session, campaign_id: UUID, codes: list[str] | None = None) -> None:

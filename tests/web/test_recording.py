@@ -71,7 +71,7 @@ def test_hela_passes_it_on_to_a_whole_area_at_once(ground: Ground, client: Flask
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"authorities": "Adur\nNowhere"}, "Line 2: no authority is called Nowhere"),
+        ({"authorities": "Adur\nNowhere"}, "Line 2: no authority was called Nowhere then"),
         ({"authorities": ""}, "Say which authorities"),
         ({"what": "article:written"}, "record it for the whole authority"),
         ({"what": "article:briefed"}, "Choose what happened"),
@@ -90,11 +90,15 @@ def test_what_cannot_be_is_said_on_the_form_and_nothing_is_kept(
     assert recorded(ground) == []
 
 
-def test_a_name_that_fits_several_is_asked_about(ground: Ground, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    finder = type("Finder", (), {"find": lambda _, line: frozenset({ADUR, BARNET})})()
-    monkeypatch.setattr(recording.authorities, "names", lambda register: finder)
+def test_a_name_that_fits_several_is_asked_about(ground: Ground, client: FlaskClient) -> None:
+    said = record(ground, client, authorities="Newcastle")
 
-    assert f"Line 1: Ad may be Adur ({ADUR}) or Barnet ({BARNET}). Write the code" in record(ground, client, authorities="Ad")
+    assert "Line 1: Newcastle may be Newcastle-under-Lyme (E07000195) or Newcastle upon Tyne (E08000021). Write the code" in said
+
+
+def test_councils_are_those_of_the_day_it_happened(ground: Ground, client: FlaskClient) -> None:
+    assert "Recorded for 1 authority" in record(ground, client, authorities="Allerdale", on=["1", "3", "2023"])
+    assert "Line 1: Allerdale may be Calderdale (E08000033). Write the code" in record(ground, client, authorities="Allerdale")
 
 
 def test_what_was_wrong_is_taken_back_with_a_reason(ground: Ground, client: FlaskClient) -> None:

@@ -29,7 +29,10 @@ def recounted(database: Database) -> int:
 
 
 def said(session: Session, **chosen: object) -> list[tuple[object, ...]]:
-    return [(one.code, one.grade, one.touches, one.first, one.last) for one in cells.counted(session, CAMPAIGN, **chosen)]  # type: ignore[arg-type]
+    return [
+        (one.code, one.grade, one.touches, cells.moment(one.first), cells.moment(one.last))
+        for one in cells.counted(session, CAMPAIGN, **chosen)
+    ]  # type: ignore[arg-type]
 
 
 def read(database: Database, **chosen: object) -> list[tuple[object, ...]]:
