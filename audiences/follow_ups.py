@@ -1,7 +1,7 @@
 """A follow-up: a draft for exactly those authorities that are not yet written to, confirmed or briefed, made from the list an officer saw.
 
 Who gets it is said by a rule: those authorities by name, the roles looked at, and *not yet*. Whoever confirms before it is sealed gets none:
-only less, never more. Source: HELA paper, Annex 3 ("have not reached all stakeholders, in particular all of the LAs").
+only less, never more. Source: HELA paper, Annex 3 ("all stakeholders, in particular all of the LAs").
 """
 
 from collections.abc import Collection, Iterable
