@@ -1,88 +1,46 @@
 """Coverage: which authorities were written to, have confirmed, or were briefed, role by role, and which not yet.
 
-The join of touches with the register, recounted whenever it is asked for. Each grade is counted by its own evidence; the three are never
-merged into one word. Source: HELA paper, Annex 3 ("have not reached all stakeholders, in particular all of the LAs").
+The join of touches with the register, today or on a day gone by. Each grade is counted by its own evidence; they are never merged into one
+word. Source: HELA paper, Annex 3 ("have not reached all stakeholders, in particular all of the LAs").
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from audiences import authorities
-from audiences.people import HOLDING, Person
-from audiences.roles import AUTHORITY_ROLES
-from campaigns.foundation import clock
-from campaigns.reach import touches
-from campaigns.reach.touches import BRIEFED, CONFIRMED, WRITTEN, Touch
-
-GRADES = (WRITTEN, CONFIRMED, BRIEFED)
-NONE = "none"
-SAID = {NONE: "not yet", WRITTEN: "written to", CONFIRMED: "confirmed", BRIEFED: "briefed"}
-HOW = {WRITTEN: "letter accepted by our relay", CONFIRMED: "confirmed by the reader", BRIEFED: "on the attendance sheet"}
-
-
-@dataclass(frozen=True)
-class Council:
-    """An authority as far as coverage shows it."""
-
-    code: str
-    name: str
-    nation: str
-    region: str
-    kind: str
-    enforces: bool
-
-
-@dataclass(frozen=True)
-class View:
-    """What an officer chose to look at. Empty means all; `opted_in` adds the authorities that do not enforce."""
-
-    nation: str = ""
-    region: str = ""
-    kind: str = ""
-    role: str = ""
-    opted_in: bool = False
-
-    @property
-    def roles(self) -> tuple[str, ...]:
-        """The roles looked at, in the order of columns."""
-        return (self.role,) if self.role in AUTHORITY_ROLES else AUTHORITY_ROLES
-
-    def shows(self, council: Council) -> bool:
-        """Whether an authority is among those looked at."""
-        chosen = ((self.nation, council.nation), (self.region, council.region), (self.kind, council.kind))
-        return (self.opted_in or council.enforces) and all(wanted in ("", value) for wanted, value in chosen)
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """One touch, as a sentence can be made of it. `key` is the delivery's, confirmation's or attendance's own."""
-
-    grade: str
-    at: datetime
-    by: str
-    key: str
-
-    def say(self) -> str:
-        """`written to, Tuesday 12 May 2026, 10:00: letter accepted by our relay`."""
-        return f"{SAID[self.grade]}, {clock.say(self.at)}: {HOW[self.grade]}"
+from audiences import views
+from audiences.grades import BY_MACHINES, NONE, SAID, STEPS, Mark, at_least
+from audiences.views import Council, View
+from campaigns.reach import cells, touches
+from campaigns.reach.cells import Counted
+from campaigns.reach.touches import GRADES, Touch
 
 
 @dataclass(frozen=True)
 class Cell:
-    """An authority in one role: the evidence, oldest first, and whether anybody holds the role."""
+    """An authority in one role: how it was touched, grade by grade and channel by channel, and how many hold the role."""
 
-    evidence: tuple[Evidence, ...]
+    counted: list[Counted]
     people: int
 
-    @property
+    @cached_property
+    def evidence(self) -> tuple[Mark, ...]:
+        """What there is evidence for, oldest first."""
+        return _marks(self.counted)
+
+    @cached_property
+    def grades(self) -> frozenset[str]:
+        """Every grade there is evidence for."""
+        return frozenset([one.grade for one in self.counted])
+
+    @cached_property
     def grade(self) -> str:
-        """The highest grade there is evidence for."""
-        return max((piece.grade for piece in self.evidence), key=GRADES.index, default=NONE)
+        """The highest of them."""
+        return _highest(self.grades)
 
     @property
     def words(self) -> str:
@@ -96,21 +54,21 @@ class Row:
 
     authority: Council
     cells: dict[str, Cell]
-    whole: tuple[Evidence, ...]
+    whole: tuple[Mark, ...]
 
-    @property
+    @cached_property
     def grades(self) -> frozenset[str]:
         """Every grade there is evidence for, in any role looked at."""
-        return frozenset(piece.grade for cell in self.cells.values() for piece in cell.evidence) | {piece.grade for piece in self.whole}
+        return frozenset(mark.grade for mark in self.whole).union(*(cell.grades for cell in self.cells.values()))
 
-    @property
+    @cached_property
     def grade(self) -> str:
         """The highest of them."""
-        return max(self.grades, key=GRADES.index, default=NONE)
+        return _highest(self.grades)
 
     @property
     def people(self) -> int:
-        """Those who hold one of the roles now."""
+        """Those who held one of the roles on the day."""
         return sum(cell.people for cell in self.cells.values())
 
 
@@ -118,16 +76,27 @@ class Row:
 class Totals:
     """Authorities by grade, each counted by its own evidence, of a denominator that is always said."""
 
-    written: int
-    confirmed: int
-    briefed: int
+    own: dict[str, int]
     nothing: int
     nobody: int
     denominator: int
+    highest: dict[str, int]
+
+    written = property(lambda self: self.own[touches.WRITTEN])
+    delivered = property(lambda self: self.own[touches.DELIVERED])
+    unreturned = property(lambda self: self.own[touches.UNRETURNED])
+    confirmed = property(lambda self: self.own[touches.CONFIRMED])
+    briefed = property(lambda self: self.own[touches.BRIEFED])
+    understands = property(lambda self: self.own[touches.UNDERSTANDS])
+
+    def least(self, grade: str) -> int:
+        """Authorities with evidence of a grade or of one above it: what a target is held against."""
+        return sum(self.highest[above] for above in at_least(grade))
 
     def sentence(self) -> str:
-        """`written to 350 · confirmed 12 · briefed 40 of 350`."""
-        return f"written to {self.written} · confirmed {self.confirmed} · briefed {self.briefed} of {self.denominator}"
+        """`written to 350 · confirmed 12 · briefed 40 of 350`; those who understand once there are some."""
+        understand = f" · understands {self.understands}" if self.understands else ""
+        return f"written to {self.written} · confirmed {self.confirmed} · briefed {self.briefed}{understand} of {self.denominator}"
 
 
 @dataclass(frozen=True)
@@ -137,23 +106,20 @@ class Grid:
     view: View
     rows: list[Row]
 
-    @property
+    @cached_property
     def totals(self) -> Totals:
         """The grid in numbers."""
-        written, confirmed, briefed = (sum(grade in row.grades for row in self.rows) for grade in GRADES)
-        return Totals(written, confirmed, briefed, len(self.nothing), len(self.nobody), len(self.rows))
+        return _totals((row.grades, row.people) for row in self.rows)
 
-    @property
+    @cached_property
     def by_role(self) -> dict[str, Totals]:
         """The same numbers for each role looked at."""
-        return {role: _only(self, role).totals for role in self.view.roles}
+        return {role: _totals((row.cells[role].grades, row.cells[role].people) for row in self.rows) for role in self.view.roles}
 
     @property
     def denominator(self) -> str:
         """Of what the numbers are: pages always say it."""
-        where = ", ".join(filter(None, (self.view.kind, self.view.region, self.view.nation)))
-        what = "authorities, counties and Northern Ireland too" if self.view.opted_in else "authorities that enforce health and safety"
-        return f"{len(self.rows)} {what}{f' ({where})' if where else ''}"
+        return self.view.denominator(len(self.rows))
 
     @property
     def nothing(self) -> list[Row]:
@@ -162,8 +128,8 @@ class Grid:
 
     @property
     def written_only(self) -> list[Row]:
-        """Not yet: a letter went, and no person there has shown more."""
-        return [row for row in self.rows if row.grades == {WRITTEN}]
+        """Not yet: a letter went or could be read, and no person there has shown more."""
+        return [row for row in self.rows if row.grades and row.grades <= BY_MACHINES]
 
     @property
     def nobody(self) -> list[Row]:
@@ -172,37 +138,42 @@ class Grid:
 
 
 def grid(session: Session, campaign_id: UUID, view: View | None = None) -> Grid:
-    """Coverage of a campaign as far as `view` looks, from the touches that stand now."""
+    """Coverage of a campaign as far as `view` looks: from what stands now, or stood at the end of its day."""
     view = view or View()
-    pieces = _pieces(touches.of_campaign(session, campaign_id))
-    people = _people(session)
+    counted: defaultdict[tuple[str, str], list[Counted]] = defaultdict(list)
+    for one in cells.counted(session, campaign_id, role=view.role, channel=view.channel, message=view.message, at=view.moment):
+        counted[one.code, one.role].append(one)
+    held = views.holders(session, view)
     rows = []
-    for authority in filter(view.shows, _councils(session)):
-        cells = {role: Cell(tuple(pieces[authority.code, role]), people.get((authority.code, role), 0)) for role in view.roles}
+    for council in views.councils(session, view):
+        in_roles = {role: Cell(counted[council.code, role], held[council.code, role]) for role in view.roles}
         # What touched an authority as a whole is no evidence for one role of it.
-        rows.append(Row(authority, cells, () if view.role else tuple(pieces[authority.code, ""])))
+        rows.append(Row(council, in_roles, () if view.role else _marks(counted[council.code, ""])))
     return Grid(view, rows)
 
 
-def _councils(session: Session) -> list[Council]:
-    everyone = authorities.every(session, enforcing_only=False)
-    return [Council(found.code, found.name, found.nation, found.region, found.kind, found.enforces) for found in everyone]
+def evidence(session: Session, campaign_id: UUID, code: str, view: View | None = None) -> list[Touch]:
+    """Every touch behind an authority's cells as far as `view` looks, oldest first, each with its key, its recorder and its moment."""
+    view = view or View()
+    found = touches.of_slice(session, campaign_id, code, at=view.moment)
+    wanted = [touch for touch in found if touch.role in view.touched and view.channel in ("", touch.channel)]
+    return [touch for touch in wanted if view.message in (None, touch.message_id)]
 
 
-def _pieces(standing: Iterable[Touch]) -> defaultdict[tuple[str, str], list[Evidence]]:
-    pieces: defaultdict[tuple[str, str], list[Evidence]] = defaultdict(list)
-    for touch in standing:
-        pieces[touch.authority_code, touch.role].append(Evidence(touch.grade, touch.at, touch.by, touch.evidence))
-    return pieces
+def _marks(counted: Iterable[Counted]) -> tuple[Mark, ...]:
+    marks = [Mark(one.grade, one.channel, one.touches, cells.moment(one.first), cells.moment(one.last)) for one in counted]
+    return tuple(sorted(marks, key=lambda mark: (mark.first, GRADES.index(mark.grade))))
 
 
-def _people(session: Session) -> dict[tuple[str, str], int]:
-    held: dict[tuple[str, str], int] = defaultdict(int)
-    for code, role in session.exec(select(Person.authority_code, Person.role).where(HOLDING, col(Person.authority_code).is_not(None))):
-        held[code or "", role] += 1
-    return held
+def _totals(rows: Iterable[tuple[frozenset[str], int]]) -> Totals:
+    own, highest, nobody, whole = dict.fromkeys(GRADES, 0), dict.fromkeys(STEPS, 0), 0, 0
+    for grades, people in rows:
+        whole, nobody = whole + 1, nobody + (not people)
+        highest[_highest(grades)] += 1
+        for grade in grades:
+            own[grade] += 1
+    return Totals(own, highest[NONE], nobody, whole, highest)
 
 
-def _only(whole: Grid, role: str) -> Grid:
-    rows = [Row(row.authority, {role: row.cells[role]}, ()) for row in whole.rows]
-    return Grid(whole.view, rows)
+def _highest(grades: Iterable[str]) -> str:
+    return max(grades, key=GRADES.index, default=NONE)

@@ -43,5 +43,5 @@ def guard(cell: str) -> str:
 
 def _row(cells: dict[str, Cell], start: list[str]) -> list[str]:
     for cell in cells.values():
-        start += [cell.words, "; ".join(f"{piece.say()} [{piece.key}]" for piece in cell.evidence)]
+        start += [cell.words, "; ".join(mark.say() for mark in cell.evidence)]
     return start

@@ -123,7 +123,7 @@ def _touched(value: str, grade: str, place: Any, role: Any) -> ColumnElement[boo
     what, key = rules.touched(value)
     whose = col(Touch.campaign_id) == key if f"{what}:" == rules.CAMPAIGN else col(Touch.message_id) == key
     enough = touches.GRADES[touches.GRADES.index(grade) :]
-    theirs = (col(Touch.authority_code) == place, col(Touch.role) == role, col(Touch.grade).in_(enough), col(Touch.withdrawn).is_(False))
+    theirs = (col(Touch.authority_code) == place, col(Touch.role) == role, col(Touch.grade).in_(enough), touches.STANDING)
     return sa.exists().where(whose, *theirs)
 
 

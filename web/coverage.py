@@ -12,8 +12,10 @@ from sqlmodel import Session
 
 from audiences import authorities, coverage, exports, roles
 from audiences.authorities import NATIONS
-from audiences.coverage import GRADES, NONE, Grid, Row, View
+from audiences.coverage import Grid, Row
+from audiences.grades import STEPS
 from audiences.roles import AUTHORITY_ROLES
+from audiences.views import View
 from campaigns.foundation.errors import NotFound
 from campaigns.planning import campaign_plans
 from campaigns.planning.campaign_plans import Campaign
@@ -21,7 +23,6 @@ from web import csv_files, desk
 
 bp = Blueprint("coverage", __name__, url_prefix="/coverage")
 
-STEPS = (NONE, *GRADES)
 ROWS_A_PAGE = 50
 ROLES = [(role, f"{roles.words(role).capitalize()}s") for role in AUTHORITY_ROLES]
 

@@ -1,4 +1,9 @@
-"""Subscribers that recount reach from its evidence, never add to it: hearing twice changes nothing."""
+"""Subscribers that put what is evidence and take back what is none, and the clock's look that recounts coverage from it.
+
+Nothing is ever added to a count: hearing twice changes nothing.
+"""
+
+import time
 
 from campaigns.briefings import attendance
 from campaigns.delivery import acknowledgements, deliveries
@@ -8,8 +13,11 @@ from campaigns.delivery.deliveries import LetterDecided
 from campaigns.foundation import log
 from campaigns.foundation.errors import NotFound
 from campaigns.foundation.log import LogEntry
-from campaigns.reach import touches
+from campaigns.reach import cells, touches
 from workers.tools import Tools
+
+LOOK = 0.2  # seconds a second, at most
+SLICES = 20
 
 
 def recount_reach(entry: LogEntry, tools: Tools) -> None:
@@ -26,7 +34,7 @@ def recount_briefed(entry: LogEntry, tools: Tools) -> None:
     with tools.database.transaction() as session:
         facts, gone = attendance.briefed(session, entry.subject)
         touches.put(session, facts)
-        touches.take_back(session, gone)
+        touches.take_back(session, gone, at=tools.clock())
 
 
 def recount_answers(entry: LogEntry, tools: Tools) -> None:
@@ -37,4 +45,17 @@ def recount_answers(entry: LogEntry, tools: Tools) -> None:
     with tools.database.transaction() as session:
         facts, gone = acknowledgements.shown(session, entry.subject, event.position)
         touches.put(session, facts)
-        touches.take_back(session, gone)
+        touches.take_back(session, gone, at=tools.clock())
+
+
+def recount(tools: Tools) -> None:
+    """Count the slices of coverage whose touches have changed, a few at a time so that nobody who writes waits long for us.
+
+    What is left over is counted at the next look; pages count it from the touches until then.
+    """
+    until = time.monotonic() + LOOK
+    while time.monotonic() < until:
+        with tools.database.transaction() as session:
+            taken = cells.recount_stale(session, limit=SLICES)
+        if taken < SLICES:
+            return

@@ -16,7 +16,9 @@ from audiences.people import PersonAdded, PersonLeft, PostPassed
 from audiences.preferences import PreferenceRecorded
 from audiences.register_changes import RegisterAmended
 from audiences.reorganisations import AuthorityEnded
+from audiences.reports import TouchRecorded, TouchTakenBack
 from audiences.suggestions import SuggestionMade, SuggestionSettled
+from audiences.targets import TargetDropped, TargetSet
 from campaigns.agreement.keyrings import KeyEnrolled, KeyRemoved
 from campaigns.agreement.releases import ReleaseAgreed, ReleaseReturned, ReleaseSigned, ReleaseWithdrawn, RevisionSubmitted
 from campaigns.agreement.reminders import PartyReminded
@@ -141,6 +143,10 @@ SILENT: frozenset[type[Event]] = frozenset(
         FootprintSet,
         SuggestionMade,
         SuggestionSettled,
+        TouchRecorded,  # the step puts the touches itself, and the clock recounts what they touch
+        TouchTakenBack,
+        TargetSet,
+        TargetDropped,
     }
 )
 

@@ -78,13 +78,29 @@ def present(session: Session, briefing_ids: Iterable[UUID]) -> dict[UUID, set[tu
 
 
 def briefed(session: Session, briefing_id: UUID) -> tuple[list[Fact], list[str]]:
-    """What a sheet is evidence of: touches to put, and the evidence of ticks taken back or of a briefing that was not held after all."""
-    query = select(Attendance, Tour).join(Briefing, col(Briefing.id) == Attendance.briefing_id).join(Tour, col(Tour.id) == Briefing.tour_id)
+    """What a sheet is evidence of: touches to put, and the evidence of ticks taken back or of a briefing that was not held after all.
+
+    Locks the briefing, so that of two who hear of a sheet at once the later has the later sheet.
+    """
+    held = tours.get(session, briefing_id, lock=True).state == "held"
+    query = (
+        select(Attendance, Briefing, Tour)
+        .join(Briefing, col(Briefing.id) == Attendance.briefing_id)
+        .join(Tour, col(Tour.id) == Briefing.tour_id)
+    )
     rows = session.exec(query.where(Attendance.briefing_id == briefing_id)).all()
-    held = tours.get(session, briefing_id).state == "held"
     facts = [
-        Fact(tour.campaign_id, row.authority_code, row.role, BRIEFED, f"attendance:{row.id}", row.at, row.by, channel=BRIEFING)
-        for row, tour in rows
+        Fact(
+            tour.campaign_id,
+            row.authority_code,
+            row.role,
+            BRIEFED,
+            f"attendance:{row.id}",
+            briefing.starts_at or row.at,
+            row.by,
+            channel=BRIEFING,
+        )
+        for row, briefing, tour in rows
         if row.present and held
     ]
-    return facts, [f"attendance:{row.id}" for row, _ in rows if not (row.present and held)]
+    return facts, [f"attendance:{row.id}" for row, *_ in rows if not (row.present and held)]

@@ -162,9 +162,9 @@ def reopen(session: Session, briefing_id: UUID, *, by: Officer, at: datetime) ->
     log.record(session, BriefingReopened(), subject=briefing_id, by=by.name, at=at)
 
 
-def get(session: Session, briefing_id: UUID) -> Briefing:
+def get(session: Session, briefing_id: UUID, *, lock: bool = False) -> Briefing:
     """The briefing; refuses an unknown id."""
-    briefing = session.get(Briefing, briefing_id)
+    briefing = session.get(Briefing, briefing_id, with_for_update=lock, populate_existing=lock)
     if briefing is None:
         raise NotFound("There is no such briefing.")
     return briefing
@@ -189,9 +189,7 @@ def briefings(session: Session, tour_id: UUID) -> list[Briefing]:
 
 
 def _move(session: Session, briefing_id: UUID, verb: str, **columns: object) -> None:
-    briefing = session.get(Briefing, briefing_id, with_for_update=True, populate_existing=True)
-    if briefing is None:
-        raise NotFound("There is no such briefing.")
+    briefing = get(session, briefing_id, lock=True)
     briefing.sqlmodel_update({"state": lifecycles.move(lifecycles.BRIEFING, briefing.state, verb), **columns})
     session.add(briefing)
 

@@ -3,7 +3,7 @@
 Only entrances look at `now`; everything below takes the time as an argument.
 """
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from campaigns.foundation.errors import Refused
@@ -36,6 +36,11 @@ def from_london(day: date, hour: time) -> datetime:
             f"{hour:%H:%M} does not exist on {_day(day)}: the clocks go forward an hour. Choose {_hour(london(second.astimezone(UTC)))} or {_hour(london(first.astimezone(UTC)))}."
         )
     raise Refused(f"{hour:%H:%M} comes twice on {_day(day)}: the clocks go back an hour. Choose a time before 01:00 or from 02:00 on.")
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a day in London: what happened on the day had happened by then."""
+    return from_london(day + timedelta(days=1), time(0)) - timedelta(microseconds=1)
 
 
 def say(moment: datetime) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.foundation import log, officers
-from campaigns.foundation.errors import Invalid, NotFound, Problem
+from campaigns.foundation.errors import Invalid, NotFound, Problem, Refused
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
@@ -58,6 +58,25 @@ def get(session: Session, campaign_id: UUID) -> Campaign:
     if campaign is None:
         raise NotFound("There is no such campaign.")
     return campaign
+
+
+def find(session: Session, ref: str) -> Campaign:
+    """The campaign by its id or its name, in whatever capitals. Refuses what names none, and what names several."""
+    named = [one for one in every(session) if str(one.id) == ref.strip().lower() or one.name.casefold() == ref.strip().casefold()]
+    if len(named) > 1:
+        raise Refused(f"{len(named)} campaigns are called {ref.strip()}: use the id of one, {' or '.join(str(one.id) for one in named)}.")
+    if not named:
+        raise NotFound(f"There is no campaign {ref.strip()}.")
+    return named[0]
+
+
+def asked(session: Session, campaign_id: str) -> Campaign:
+    """The campaign an address names by its id; the newest when it names none. Refuses what is no campaign."""
+    plans = every(session)
+    found = [plan for plan in plans if campaign_id in ("", str(plan.id))]
+    if not found:
+        raise NotFound("There is no such campaign." if plans else "There is no campaign yet.")
+    return found[0]
 
 
 def every(session: Session) -> list[Campaign]:

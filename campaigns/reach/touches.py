@@ -1,19 +1,23 @@
 """A touch: evidence that an authority, in one role, was written to, confirmed, was briefed face to face, or has understood.
 
-Touches are facts with an evidence key; putting one twice changes nothing. Coverage is recounted from them, never incremented.
+Touches are facts with an evidence key; putting one twice changes nothing, and one taken back keeps its row, so that one can look back.
+Coverage is recounted from them, never incremented: a change marks the slices it is in (see slices.py), so that nobody can forget.
 Opens and clicks are not evidence and cannot be put. Source: HELA paper, Annex 3 ("have not reached … all of the LAs").
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from campaigns.foundation.errors import Refused
+from campaigns.reach import slices
 
 # In order: accepted by our relay, accepted by the reader's own server, no bounce after 72 hours; and from there on a person's act alone.
 GRADES = WRITTEN, DELIVERED, UNRETURNED, CONFIRMED, BRIEFED, UNDERSTANDS = (
@@ -24,31 +28,37 @@ GRADES = WRITTEN, DELIVERED, UNRETURNED, CONFIRMED, BRIEFED, UNDERSTANDS = (
     "briefed",
     "understands",
 )
-CHANNELS = LETTER, BRIEFING, CALL, VISIT, RELAY, ARTICLE = ("letter", "briefing", "call", "visit", "relay", "article")
-SAID = ("campaign_id", "authority_code", "role", "grade", "at", "by", "channel", "message_id", "withdrawn")
+CHANNELS = LETTER, BRIEFING, CALL, VISIT, RELAY, ARTICLE, POST = ("letter", "briefing", "call", "visit", "relay", "article", "post")
+SAID = ("campaign_id", "authority_code", "role", "grade", "at", "by", "channel", "message_id")
 ROWS_A_STATEMENT = 500
+UNTAKEN = "withdrawn_at IS NULL"
+COUNTED = ("role", "channel", "grade", "message_id")  # what coverage tells apart within an authority
 
 
 class Touch(SQLModel, table=True):
-    """One row per piece of evidence. `role` is the reader's, or empty when a whole authority was touched."""
+    """One row per piece of evidence and time it stood. `role` is the reader's, or empty when a whole authority was touched."""
 
     __tablename__ = "touches"
     __table_args__ = (
-        sa.Index("ix_touches_of_campaign", "campaign_id", "authority_code", "role", "grade"),
         sa.Index("ix_touches_of_message", "message_id", "authority_code", "role", "grade"),
+        sa.Index("uq_touches_standing", "evidence", unique=True, sqlite_where=sa.text(UNTAKEN), postgresql_where=sa.text(UNTAKEN)),
+        sa.Index("ix_touches_counted", "campaign_id", "authority_code", *COUNTED, "at", "withdrawn_at"),  # counted without reading a row
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
-    campaign_id: UUID = Field(index=True)
+    campaign_id: UUID
     authority_code: str = Field(index=True)
     role: str
     grade: str
-    evidence: str = Field(unique=True)
+    evidence: str
     at: datetime
     by: str
     channel: str = LETTER
     message_id: UUID | None = None
-    withdrawn: bool = False
+    withdrawn_at: datetime | None = None
+
+
+STANDING = col(Touch.withdrawn_at).is_(None)  # what counts now
 
 
 @dataclass(frozen=True)
@@ -69,24 +79,65 @@ class Fact:
 def put(session: Session, facts: Iterable[Fact]) -> None:
     """Record touches; one already recorded under the same evidence is brought up to date. Refuses an unknown grade or channel."""
     by_evidence = {fact.evidence: fact for fact in facts}  # one statement may not touch a row twice
-    rows = [{**vars(fact), "id": uuid4(), "withdrawn": False} for fact in by_evidence.values()]
-    if unknown := {row["grade"] for row in rows} - set(GRADES):
+    if unknown := {fact.grade for fact in by_evidence.values()} - set(GRADES):
         raise Refused(f"{sorted(unknown)[0]!r} is not a grade of reach.")
-    if unknown := {row["channel"] for row in rows} - set(CHANNELS):
+    if unknown := {fact.channel for fact in by_evidence.values()} - set(CHANNELS):
         raise Refused(f"{sorted(unknown)[0]!r} is not a channel.")
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    for start in range(0, len(rows), ROWS_A_STATEMENT):
-        statement = insert(Touch).values(rows[start : start + ROWS_A_STATEMENT])
-        fresh = {name: statement.excluded[name] for name in SAID}
-        session.exec(statement.on_conflict_do_update(index_elements=["evidence"], set_=fresh))
+    evidences = list(by_evidence)
+    for start in range(0, len(evidences), ROWS_A_STATEMENT):
+        _put(session, [by_evidence[evidence] for evidence in evidences[start : start + ROWS_A_STATEMENT]])
 
 
-def take_back(session: Session, evidences: Iterable[str]) -> None:
-    """The evidence did not hold (a tick was taken back): keep the row, count it no more."""
-    session.exec(sa.update(Touch).where(col(Touch.evidence).in_(list(evidences))).values(withdrawn=True))
+def take_back(session: Session, evidences: Iterable[str], *, at: datetime) -> None:
+    """The evidence did not hold (a tick was taken back): keep the row, count it no more from `at` on."""
+    evidences = list(evidences)
+    for start in range(0, len(evidences), ROWS_A_STATEMENT):
+        these = sa.update(Touch).where(col(Touch.evidence).in_(evidences[start : start + ROWS_A_STATEMENT]), STANDING)
+        gone = session.exec(these.values(withdrawn_at=at).returning(col(Touch.campaign_id), col(Touch.authority_code))).all()
+        slices.mark(session, [(campaign, code) for campaign, code in gone])
+
+
+def standing(*, at: datetime | None = None) -> sa.ColumnElement[bool]:
+    """The condition that a touch counts: now, or at a moment to look back to, by which it had happened and was not taken back."""
+    if at is None:
+        return STANDING
+    return (col(Touch.at) <= at) & sa.or_(STANDING, col(Touch.withdrawn_at) > at)
 
 
 def of_campaign(session: Session, campaign_id: UUID) -> list[Touch]:
     """All touches that stand for a campaign, oldest first."""
-    standing = select(Touch).where(Touch.campaign_id == campaign_id, col(Touch.withdrawn).is_(False))
-    return list(session.exec(standing.order_by(col(Touch.at), col(Touch.evidence))))
+    return _in_order(session, select(Touch).where(Touch.campaign_id == campaign_id, STANDING))
+
+
+def of_authority(session: Session, code: str) -> list[Touch]:
+    """All touches that stand for an authority, oldest first."""
+    return _in_order(session, select(Touch).where(Touch.authority_code == code, STANDING))
+
+
+def of_slice(session: Session, campaign_id: UUID, code: str, *, at: datetime | None = None) -> list[Touch]:
+    """All touches that stand for an authority in a campaign, now or at a moment, oldest first."""
+    return _in_order(session, select(Touch).where(Touch.campaign_id == campaign_id, Touch.authority_code == code, standing(at=at)))
+
+
+def _in_order(session: Session, query: SelectOfScalar[Touch]) -> list[Touch]:
+    return list(session.exec(query.order_by(col(Touch.at), col(Touch.evidence))))
+
+
+def _put(session: Session, facts: list[Fact]) -> None:
+    before = _before(session, facts)
+    fresh = [fact for fact in facts if before.get(fact.evidence) != tuple(getattr(fact, name) for name in SAID)]
+    if not fresh:
+        return
+    insert = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(Touch)
+    said = {name: insert.excluded[name] for name in SAID}
+    rows = [{**vars(fact), "id": uuid4()} for fact in fresh]
+    session.exec(insert.values(rows).on_conflict_do_update(index_elements=["evidence"], index_where=STANDING, set_=said))
+    moved = [(was[0], was[1]) for fact in fresh if (was := before.get(fact.evidence))]
+    slices.mark(session, [*moved, *((fact.campaign_id, fact.authority_code) for fact in fresh)])
+
+
+def _before(session: Session, facts: list[Fact]) -> dict[str, tuple[Any, ...]]:
+    """What stands under the same evidence already: whoever says it again changes nothing."""
+    mine = col(Touch.evidence).in_([fact.evidence for fact in facts])
+    said = sa.select(*(getattr(Touch, name) for name in ("evidence", *SAID))).where(mine, STANDING)
+    return {evidence: tuple(rest) for evidence, *rest in session.execute(said)}

@@ -23,7 +23,9 @@ ADUR, CARDIFF, FIFE, SUSSEX = "E07000223", "W06000015", "S12000047", "E10000011"
 def touch(database: Database, code: str, role: str, grade: str, evidence: str, *, campaign: UUID = CAMPAIGN) -> None:
     """One piece of evidence."""
     with database.transaction() as session:
-        touches.put(session, [Fact(campaign, code, role, grade, evidence, NOON + timedelta(minutes=len(evidence)), "Post")])
+        at = NOON + timedelta(minutes=len(evidence))
+        channel = "briefing" if grade == "briefed" else "letter"
+        touches.put(session, [Fact(campaign, code, role, grade, evidence, at, "Post", channel=channel)])
 
 
 def test_without_evidence_nobody_was_written_to(peopled: Database) -> None:
@@ -63,7 +65,7 @@ def test_evidence_heard_twice_counts_once_and_taken_back_not_at_all(peopled: Dat
         assert coverage.grid(session, CAMPAIGN).totals.briefed == 1
 
     with peopled.transaction() as session:
-        touches.take_back(session, ["attendance:1"])
+        touches.take_back(session, ["attendance:1"], at=NOON)
     with peopled.reading() as session:
         assert coverage.grid(session, CAMPAIGN).totals.briefed == 0
 
@@ -130,7 +132,7 @@ def test_the_table_as_csv_carries_the_evidence(peopled: Database) -> None:
     assert len(rows) == 350
     [adur] = [row for row in rows if row["code"] == ADUR]
     assert adur["practitioner"] == "written to"
-    assert adur["practitioner: evidence"] == "written to, Tuesday 12 May 2026, 12:12: letter accepted by our relay [delivery:abc]"
+    assert adur["practitioner: evidence"] == "written to, Tuesday 12 May 2026, 12:12: letter accepted by our relay"
     assert adur["senior manager"] == "not yet"
 
 

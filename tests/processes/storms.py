@@ -23,6 +23,11 @@ DRILLS = {
         [*PYTEST, "tests/campaigns/foundation/test_audit.py"],
         {"COUNTERSIGN_TEST_CHANGED_ROWS": "200"},
     ),
+    "coverage": Drill(
+        "Coverage against an independent count: 10,000 random events heard in random order with repeats, three seeds, on both engines",
+        [*PYTEST, "tests/audiences/test_coverage_oracle.py"],
+        {"COUNTERSIGN_TEST_LEDGER_EVENTS": "10000", "COUNTERSIGN_TEST_LEDGER_SEEDS": "2026 408 350"},
+    ),
     "scanner": Drill(
         "Every link of 2,000 letters opened as they arrive, first forms sent by Chromium, 1,000,000 tokens; then one person",
         [sys.executable, "-m", "tests.processes.scanner_drill"],

@@ -70,7 +70,8 @@ class Ground:
     def touch(self, code: str, role: str, grade: str, evidence: str) -> None:
         """Evidence, as a worker would put it."""
         with self.database.transaction() as session:
-            touches.put(session, [Fact(self.campaign, code, role, grade, evidence, NOON, "tests")])
+            channel = "briefing" if grade == "briefed" else "letter"
+            touches.put(session, [Fact(self.campaign, code, role, grade, evidence, NOON, "tests", channel=channel)])
 
     def addresses(self) -> list[str]:
         """Everybody's addresses, those who left included."""

@@ -87,7 +87,7 @@ def test_grid_and_gaps_can_be_downloaded(ground: Ground, client: FlaskClient) ->
     gaps = client.get("/coverage/not-yet.csv").get_data(as_text=True)
 
     assert len(grid.splitlines()) == 351
-    assert "letter accepted by our relay [letter:1]" in grid
+    assert "written to, Tuesday 24 November 2026, 12:00: letter accepted by our relay" in grid
     assert len(gaps.splitlines()) == 349
     assert ADUR not in gaps
 

@@ -47,7 +47,7 @@ def test_more_touches_than_fit_one_statement_are_all_put(database: Database) -> 
 def test_evidence_taken_back_counts_no_more_until_it_is_put_again(database: Database) -> None:
     put(database, FACT)
     with database.transaction() as session:
-        touches.take_back(session, ["letter:1", "letter:unheard-of"])
+        touches.take_back(session, ["letter:1", "letter:unheard-of"], at=NOON)
     assert standing(database) == []
 
     put(database, FACT)

@@ -1,0 +1,151 @@
+"""An officer records a call or HELA's relay for several authorities, is asked about names that fit none or several, and takes it back."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+
+from audiences import coverage, reports
+from audiences.reports import BY_HAND, Report
+from campaigns.foundation.database import Database
+from campaigns.foundation.officers import Officer
+from tests.campaigns import stories
+from tests.web import grounds
+from tests.web.grounds import ADUR, BARNET, Ground
+from tests.web.visitors import words_on
+from web import recording
+
+SignIn = Callable[..., Officer]
+
+
+@pytest.fixture
+def ground(sqlite: Database, sign_in: SignIn) -> Ground:
+    """A founded installation, and an officer of HSE signed in."""
+    ground = grounds.found(sqlite)
+    sign_in("officer", "hse")
+    return ground
+
+
+def record(ground: Ground, client: FlaskClient, **changes: Any) -> str:
+    typed = {
+        "campaign": str(ground.campaign),
+        "what": "call:confirmed",
+        "authorities": "Adur\r\n\r\nlondon borough of barnet\r\n",
+        "area": "",
+        "role": "practitioner",
+        "message": "",
+        "on": ["20", "11", "2026"],
+        "evidence": "Note of the call",
+    }
+    return words_on(client.post("/coverage/record", data=typed | changes, follow_redirects=True))
+
+
+def recorded(ground: Ground) -> list[Report]:
+    with ground.database.reading() as session:
+        return reports.of_campaign(session, ground.campaign)
+
+
+def test_a_call_to_two_authorities_is_recorded_on_one_page(ground: Ground, client: FlaskClient) -> None:
+    message = stories.drafted(ground.house)
+
+    said = record(ground, client, message=str(message))
+
+    assert "Recorded for 2 authorities" in said
+    assert "20 November 2026 Confirmed: confirmed on the telephone 2 Practitioner Note of the call" in said
+    with ground.database.reading() as session:
+        grid = coverage.grid(session, ground.campaign)
+        assert {row.authority.code for row in grid.rows if row.grade == "confirmed"} == {ADUR, BARNET}
+    assert recorded(ground)[0].message_id == message
+    assert "Confirmed" in words_on(client.get("/coverage?region=London&all=1"))
+
+
+@pytest.mark.parametrize(("area", "number"), [("all:", 350), ("nation:Wales", 23), ("group:group-wales", 23), ("nation:Atlantis", None)])
+def test_hela_passes_it_on_to_a_whole_area_at_once(ground: Ground, client: FlaskClient, area: str, number: int | None) -> None:
+    said = record(ground, client, what="relay:written", area=area, role="", authorities="Adur")
+
+    assert f"Recorded for {number} authorities" in said if number else "Choose one from the list" in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"authorities": "Adur\nNowhere"}, "Line 2: no authority was called Nowhere then"),
+        ({"authorities": ""}, "Say which authorities"),
+        ({"what": "article:written"}, "record it for the whole authority"),
+        ({"what": "article:briefed"}, "Choose what happened"),
+        ({"what": ""}, "Choose what happened"),
+        ({"on": ["", "", ""]}, "Enter the day it happened"),
+        ({"on": ["25", "11", "2026"]}, "This day has not come yet"),
+        ({"evidence": "=cmd|x someone@adur.test"}, "Leave out names and addresses"),
+        ({"role": "emperor"}, "Choose one from the list"),
+        ({"message": str(UUID(int=3))}, "Choose one from the list"),
+    ],
+)
+def test_what_cannot_be_is_said_on_the_form_and_nothing_is_kept(
+    ground: Ground, client: FlaskClient, changes: dict[str, Any], sentence: str
+) -> None:
+    assert sentence in record(ground, client, **changes)
+    assert recorded(ground) == []
+
+
+def test_a_name_that_fits_several_is_asked_about(ground: Ground, client: FlaskClient) -> None:
+    said = record(ground, client, authorities="Newcastle")
+
+    assert "Line 1: Newcastle may be Newcastle-under-Lyme (E07000195) or Newcastle upon Tyne (E08000021). Write the code" in said
+
+
+def test_councils_are_those_of_the_day_it_happened(ground: Ground, client: FlaskClient) -> None:
+    assert "Recorded for 1 authority" in record(ground, client, authorities="Allerdale", on=["1", "3", "2023"])
+    assert "Line 1: Allerdale may be Calderdale (E08000033). Write the code" in record(ground, client, authorities="Allerdale")
+
+
+def test_what_was_wrong_is_taken_back_with_a_reason(ground: Ground, client: FlaskClient) -> None:
+    record(ground, client)
+    address = f"/coverage/recorded/{recorded(ground)[0].id}"
+
+    page = words_on(client.get(address))
+    without = words_on(client.post(address, data={"reason": ""}))
+    said = words_on(client.post(address, data={"reason": "Another council"}, follow_redirects=True))
+    again = words_on(client.post(address, data={"reason": "Another council"}))
+
+    assert "Adur, Barnet" in page and "Enter why it is taken back" in without
+    assert "Taken back: it counts no more" in said and "24 November 2026: Another council" in said
+    assert "has taken this back already" in again
+    assert client.get(f"/coverage/recorded/{UUID(int=1)}").status_code == 404
+
+
+def test_the_form_comes_filled_in_from_where_one_was(ground: Ground, client: FlaskClient) -> None:
+    page = client.get(f"/coverage/record?campaign={ground.campaign}&authority={ADUR}&authority={BARNET}").get_data(as_text=True)
+
+    assert f"{ADUR}\n{BARNET}</textarea>" in page
+
+
+def test_what_was_recorded_can_be_downloaded_without_a_formula(ground: Ground, client: FlaskClient) -> None:
+    record(ground, client, evidence="=1+1", message=str(stories.drafted(ground.house)))
+
+    text = client.get("/coverage/recorded.csv").get_data(as_text=True)
+
+    assert "20 November 2026,call,confirmed,2,practitioner,What LOPP is,'=1+1," in text
+
+
+def test_every_choice_is_one_that_can_be_recorded() -> None:
+    assert set(recording.WHAT) == {(channel, grade) for channel, grades in BY_HAND.items() for grade in grades}
+
+
+def test_an_observer_reads_what_was_recorded_and_records_nothing(ground: Ground, client: FlaskClient, sign_in: SignIn) -> None:
+    record(ground, client)
+    sign_in("observer", None)
+
+    said = words_on(client.get("/coverage/recorded"))
+    assert "Note of the call" in said and "Take back" not in said and "Record something" not in said
+    assert client.get("/coverage/record").status_code == client.post("/coverage/record").status_code == 403
+
+
+def test_before_the_first_campaign_the_page_says_so(client: FlaskClient, sign_in: SignIn) -> None:
+    sign_in("officer", "hse")
+
+    assert "There is no campaign yet" in words_on(client.get("/coverage/record"))
+    assert client.get("/coverage/recorded").status_code == 404
+    assert client.get("/coverage/recorded?campaign=x").status_code == 404

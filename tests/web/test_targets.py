@@ -1,0 +1,81 @@
+"""An officer sets a target, sees how far it is, step by step and channel by channel, drops it, and takes each table along."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from campaigns.foundation.database import Database
+from campaigns.foundation.officers import Officer
+from tests.web import grounds
+from tests.web.grounds import ADUR, BARNET, Ground
+from tests.web.visitors import words_on
+
+
+@pytest.fixture
+def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
+    """Adur was briefed and Barnet written to; an officer of LACoRS looks."""
+    ground = grounds.found(sqlite)
+    ground.touch(ADUR, "practitioner", "briefed", "attendance:1")
+    ground.touch(BARNET, "senior_manager", "written", "letter:2")
+    sign_in("officer", "lacors")
+    return ground
+
+
+def set_target(client: FlaskClient, **changes: Any) -> str:
+    typed = {"grade": "confirmed", "role": "practitioner", "wanted": "1 %", "measure": "share", "by_day": ["1", "2", "2027"]}
+    return words_on(client.post("/coverage/targets/new", data=typed | changes, follow_redirects=True))
+
+
+def test_a_target_is_set_seen_and_dropped(ground: Ground, client: FlaskClient) -> None:
+    said = set_target(client)
+    page = client.get("/coverage/progress").get_data(as_text=True)
+    drop = page.partition('action="/coverage/targets/')[2].partition('"')[0]
+
+    assert "1 % at least confirmed, practitioner 01 February 2027" in said and "1 of 4 Open" in said
+    assert "This campaign has no target yet" in words_on(client.post(f"/coverage/targets/{drop}", follow_redirects=True))
+    assert client.post(f"/coverage/targets/{drop}").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"wanted": "most"}, "Enter how many in figures"),
+        ({"wanted": "٣"}, "Enter how many in figures"),
+        ({"wanted": "101"}, "1 to 100 per cent"),
+        ({"by_day": ["1", "2", "2020"]}, "Enter a day that is still to come"),
+        ({"by_day": ["", "", ""]}, "Enter the day by which it is wanted"),
+        ({"grade": "reached"}, "Choose a grade"),
+    ],
+)
+def test_a_target_that_cannot_be_is_asked_for_again(ground: Ground, client: FlaskClient, changes: dict[str, Any], sentence: str) -> None:
+    assert sentence in set_target(client, **changes)
+
+
+def test_steps_and_channels_are_tables_with_their_denominator(ground: Ground, client: FlaskClient) -> None:
+    said = words_on(client.get("/coverage/progress"))
+
+    assert "Of 350 authorities that enforce health and safety, each grade by its own evidence" in said
+    assert "24 November 2026 1 0 0 0 1 0" in said
+    assert "Letter 1 1 1 0 Not recorded Briefing 1 1 1 0 Not recorded Call 0 0 0 0" in said
+    assert "reached" not in said.lower()
+
+
+def test_each_table_can_be_downloaded(ground: Ground, client: FlaskClient) -> None:
+    set_target(client, measure="number", wanted="7", role="")
+    targets, steps, channels = (
+        client.get(f"/coverage/{name}.csv?role=practitioner").get_data(as_text=True).splitlines()[1:]
+        for name in ("targets", "over-time", "channels")
+    )
+
+    assert targets[0].startswith("anybody there,confirmed,7 authorities,2027-02-01,7,1,350,open,")
+    assert steps == ["2026-11-24,0,0,0,0,1,0,1,1,1,1,1,0"]
+    assert channels[:2] == ["letter,0,0,0,0,not recorded", "briefing,1,1,1,0,not recorded"]
+
+
+def test_an_observer_sees_progress_and_sets_nothing(ground: Ground, client: FlaskClient, sign_in: Callable[..., Officer]) -> None:
+    sign_in("observer", None)
+
+    assert "Set a target" not in words_on(client.get("/coverage/progress"))
+    assert client.get("/coverage/targets/new").status_code == 403

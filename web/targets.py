@@ -1,0 +1,162 @@
+"""Targets and progress: what a campaign means to have brought about by when, how far it is, step by step, and what each channel brought."""
+
+from datetime import date
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from audiences import coverage, progress, roles, targets
+from audiences.grades import SAID
+from audiences.roles import AUTHORITY_ROLES
+from audiences.targets import NUMBER, SHARE, Target
+from audiences.views import View
+from campaigns.foundation import clock
+from campaigns.foundation.errors import Invalid, Problem, Refused
+from campaigns.planning import campaign_plans
+from campaigns.reach.touches import GRADES
+from web import csv_files, desk, forms, refusals
+from web.guards import for_writers
+
+bp = Blueprint("targets", __name__, url_prefix="/coverage")
+
+TARGETS = ("Who", "At least", "Wanted", "By", "Authorities needed", "Authorities so far", "Of", "State", "Set by")
+STEPS = ("Day", *(SAID[grade] for grade in GRADES), *(f"at least {SAID[grade]}" for grade in GRADES))
+CHANNELS = ("Channel", "Touches", "Authorities", "Touched by it first", "Confirmed or more only after it", "Effort")
+UNKNOWN = "not recorded"
+
+
+class TargetForm(forms.Form):
+    """How many authorities, at which grade, by when."""
+
+    grade = forms.choice("At least", [(grade, SAID[grade].capitalize()) for grade in GRADES], needed="Choose a grade")
+    role = forms.one_of("Who", [("", "Anybody there"), *((role, roles.words(role).capitalize()) for role in AUTHORITY_ROLES)])
+    wanted = forms.text("How many", needed="Enter how many", limit=6)
+    measure = forms.choice("Counted as", [(SHARE, "Per cent of the authorities that enforce"), (NUMBER, "A number of authorities")])
+    by_day = forms.day("By when", needed="Enter the day by which it is wanted")
+    save = forms.submit("Set the target")
+
+
+@bp.get("/progress")
+def show() -> str:
+    """Targets, the steps so far, and the channels of one campaign."""
+    with desk.reading() as session:
+        campaign = campaign_plans.asked(session, request.args.get("campaign", ""))
+        return render_template(
+            "targets/show.html",
+            campaign=campaign,
+            targets=targets.progress(session, campaign.id, today=_today()),
+            steps=progress.over_time(session, campaign.id)[::-1],
+            channels=progress.yields(session, campaign.id),
+            denominator=coverage.grid(session, campaign.id).denominator,
+            grade_columns=[(SAID[grade].capitalize(), "numeric") for grade in GRADES],
+            said=_said,
+            who=_who,
+            grade_said=SAID,
+        )
+
+
+@bp.route("/targets/new", methods=["GET", "POST"])
+@for_writers
+def new() -> str | AnyResponse:
+    """Set a target for the campaign named in the address."""
+    form = TargetForm()
+    with desk.reading() as session:
+        campaign = campaign_plans.asked(session, request.args.get("campaign", ""))
+    if form.validate_on_submit():
+        try:
+            _set(form, campaign.id)
+        except Refused as refusal:
+            refusals.show_on(form, refusal)
+        else:
+            flash("The target is set.", "success")
+            return redirect(url_for("targets.show", campaign=campaign.id))
+    return render_template("targets/new.html", form=form, campaign=campaign)
+
+
+@bp.post("/targets/<uuid:target_id>/drop")
+@for_writers
+def drop(target_id: UUID) -> AnyResponse:
+    """Hold a target against the campaign no more."""
+    with desk.writing() as session:
+        targets.drop(session, target_id, by=desk.current_officer(), at=desk.now())
+    flash("The target was dropped.", "success")
+    return redirect(url_for("targets.show", campaign=request.args.get("campaign")))
+
+
+@bp.get("/targets.csv")
+def export() -> Response:
+    """The targets as a file."""
+    with desk.reading() as session:
+        campaign = campaign_plans.asked(session, request.args.get("campaign", ""))
+        found = targets.progress(session, campaign.id, today=_today())
+        rows = [
+            [
+                _who(one.target),
+                SAID[one.target.grade],
+                _said(one.target),
+                one.target.by_day,
+                one.need,
+                one.have,
+                one.of,
+                one.state,
+                one.target.set_by,
+            ]
+            for one in found
+        ]
+        return csv_files.answer("targets", TARGETS, rows)
+
+
+@bp.get("/over-time.csv")
+def export_steps() -> Response:
+    """The steps as a file: a row a day on which something changed."""
+    with desk.reading() as session:
+        campaign = campaign_plans.asked(session, request.args.get("campaign", ""))
+        steps = progress.over_time(session, campaign.id, View(role=_role()))
+        rows = [[step.day, *step.own.values(), *step.least.values()] for step in steps]
+        return csv_files.answer("over-time", STEPS, rows)
+
+
+@bp.get("/channels.csv")
+def export_channels() -> Response:
+    """What each channel brought, as a file."""
+    with desk.reading() as session:
+        campaign = campaign_plans.asked(session, request.args.get("campaign", ""))
+        found = progress.yields(session, campaign.id, View(role=_role()))
+        rows = [[one.channel, one.touches, one.authorities, one.first, one.confirmed_after, UNKNOWN] for one in found]
+        return csv_files.answer("channels", CHANNELS, rows)
+
+
+def _set(form: TargetForm, campaign_id: UUID) -> None:
+    typed = form.wanted.data.strip().removesuffix("%").strip()
+    if not (typed.isascii() and typed.isdigit()):
+        raise Invalid([Problem("wanted", "Enter how many in figures, like 90")])
+    with desk.writing() as session:
+        targets.set_target(
+            session,
+            campaign_id,
+            role=form.role.data,
+            grade=form.grade.data,
+            measure=form.measure.data,
+            wanted=int(typed),
+            by_day=form.by_day.data,
+            by=desk.current_officer(),
+            at=desk.now(),
+        )
+
+
+def _role() -> str:
+    asked = request.args.get("role", "")
+    return asked if asked in AUTHORITY_ROLES else ""
+
+
+def _said(target: Target) -> str:
+    return f"{target.wanted} %" if target.measure == SHARE else f"{target.wanted:,} authorities"
+
+
+def _who(target: Target) -> str:
+    return roles.words(target.role) or "anybody there"
+
+
+def _today() -> date:
+    return clock.london(desk.now()).date()
