@@ -5,6 +5,7 @@ The removal the gate looks at is written in the same transaction, so that nothin
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -81,6 +82,12 @@ def standing(session: Session, address: str) -> str:
 def erase(session: Session, person_ids: Collection[UUID]) -> None:
     """Forget when these people asked for what; what they asked for stands in the removals."""
     session.exec(sa.delete(Preference).where(col(Preference.person_id).in_(person_ids)))
+
+
+def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[str, Any]]:
+    """What was asked for at this address, and by whom it was told to us."""
+    rows = session.exec(select(Preference).where(Preference.address == address).order_by(col(Preference.at)))
+    return [row.model_dump(include={"choice", "by", "at"}) for row in rows]
 
 
 def _is_removed(session: Session, address: str) -> bool:

@@ -7,12 +7,16 @@ from collections.abc import Callable
 
 from audiences.authorities import RegisterLoaded
 from audiences.definitions import AudienceDefined
+from audiences.disclosures import Disclosed
+from audiences.dossiers import PersonExported
 from audiences.erasures import Erased
 from audiences.footprints import FootprintSet
 from audiences.importing import PeopleImported
+from audiences.legal_holds import HoldLifted, HoldPlaced
 from audiences.organisations import OrganisationsLoaded
 from audiences.people import PersonAdded, PersonLeft
 from audiences.preferences import PreferenceRecorded
+from audiences.retention import Disposed, RetentionSet
 from audiences.suggestions import SuggestionMade, SuggestionSettled
 from campaigns.agreement.keyrings import KeyEnrolled, KeyRemoved
 from campaigns.agreement.releases import ReleaseAgreed, ReleaseReturned, ReleaseSigned, ReleaseWithdrawn, RevisionSubmitted
@@ -129,6 +133,12 @@ SILENT: frozenset[type[Event]] = frozenset(
         FootprintSet,
         SuggestionMade,
         SuggestionSettled,
+        PersonExported,
+        HoldPlaced,
+        HoldLifted,
+        RetentionSet,
+        Disposed,
+        Disclosed,
     }
 )
 

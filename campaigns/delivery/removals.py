@@ -7,8 +7,9 @@ Written from above in the same transaction as a preference, so that the gate nev
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -73,6 +74,12 @@ def among(session: Session, addresses: Iterable[str]) -> dict[str, str]:
         part = select(Removal.address, Removal.reason).where(col(Removal.address).in_(meant))
         found.update({meant[kept]: reason for kept, reason in session.exec(part)})
     return found
+
+
+def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[str, Any]]:
+    """Whether this address is not written to, and why."""
+    removal = _standing(session, address)
+    return [removal.model_dump(include={"reason", "at"})] if removal else []
 
 
 def _standing(session: Session, address: str) -> Removal | None:

@@ -5,7 +5,7 @@ import sys
 import click
 
 from campaigns.foundation.errors import CountersignError
-from web.cli import audit, bundle, database, demo, officers, people, register, roster, serve
+from web.cli import audit, bundle, database, demo, disclose, officers, person, records, register, roster, serve
 
 
 @click.group()
@@ -17,8 +17,10 @@ countersign.add_command(audit.group)
 countersign.add_command(bundle.group)
 countersign.add_command(database.group)
 countersign.add_command(officers.group)
-countersign.add_command(people.group)
+countersign.add_command(person.group)
 countersign.add_command(demo.group)
+countersign.add_command(disclose.disclose)
+countersign.add_command(records.group)
 countersign.add_command(register.group)
 countersign.add_command(roster.group)
 countersign.add_command(serve.serve)
