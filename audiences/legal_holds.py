@@ -149,9 +149,10 @@ def what(session: Session, hold: LegalHold) -> str:
 
 
 def erase(session: Session, person_ids: Collection[UUID], texts: Collection[str]) -> None:
-    """Blank what lifted holds say of these people, by id, name or address."""
+    """Blank what lifted holds say of these people, by id, or by a name or an address, whole or in part."""
     for hold in every(session):
-        if hold.subject in person_ids or any(searches.holds([hold.about, hold.reason], text) for text in texts):
+        said = any(searches.holds([hold.about, hold.reason], text) or (hold.about and searches.holds(text, hold.about)) for text in texts)
+        if hold.subject in person_ids or said:
             hold.sqlmodel_update({"about": "erased" if hold.about else "", "reason": "erased"})
             session.add(hold)
 
