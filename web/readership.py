@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from audiences import definitions, roles, sealing
+from audiences import contact_load, definitions, roles, sealing
+from audiences.contact_load import Place
 from campaigns.agreement import readers
 from campaigns.agreement import sealed as frozen
 from campaigns.agreement.addressees import Addressee, LeftOut
@@ -64,6 +65,7 @@ class Readership:
     fixed: bool
     left_out: Omissions
     blanks: list[str] = field(default_factory=list)
+    places: frozenset[Place] = frozenset()
 
     @property
     def total(self) -> int:
@@ -84,14 +86,17 @@ def today(session: Session, words: Words) -> Readership:
         counted[reader.variant][reader.nation] = counted[reader.variant].get(reader.nation, 0) + 1
     nations, rows = _table(counted, names(session))
     roles = _said(Counter(reader.role for reader in sifted.addressees))
-    return Readership(nations, rows, roles, False, _omissions(sifted.left_out), sealing.empty_blanks(words, sifted.addressees))
+    places = frozenset((reader.authority_code, reader.role) for reader in sifted.addressees if reader.authority_code)
+    blanks = sealing.empty_blanks(words, sifted.addressees)
+    return Readership(nations, rows, roles, False, _omissions(sifted.left_out), blanks, places)
 
 
 def sealed(session: Session, release: Release) -> Readership:
     """Who gets it and who does not, as the release froze them."""
     nations, rows = _table(readers.nations(session, release.id), names(session))
     roles = _said(frozen.readers_by(session, release.id, "role"))
-    return Readership(nations, rows, roles, True, left_out(session, release.id, limit=SHOWN))
+    places = contact_load.sealed_places(session, release.id)
+    return Readership(nations, rows, roles, True, left_out(session, release.id, limit=SHOWN), places=places)
 
 
 def left_out(session: Session, release_id: UUID, *, limit: int | None = None) -> Omissions:
