@@ -25,10 +25,10 @@ BREAKS = re.compile(rb"\\[rn]|[^A-Za-z0-9+/_-]")
 HEX = re.compile(rb"[0-9A-Fa-f]{24,}")
 
 
-def hits(data: bytes, *words: str) -> int:
-    """How many of the ways to read these bytes hold one of the words."""
+def hits(data: bytes, *words: str, deep: int = DEEP) -> int:
+    """How many of the ways to read these bytes hold one of the words; `deep`: how many spellings may stand inside one another."""
     wanted = [word.lower().encode() for word in words]
-    return sum(word in reading for reading in {reading.lower() for reading in readings(data)} for word in wanted)
+    return sum(word in reading for reading in {reading.lower() for reading in readings(data, deep)} for word in wanted)
 
 
 def in_files(paths: Iterable[Path], *words: str) -> dict[str, int]:
@@ -88,5 +88,5 @@ def _unpacked(data: bytes) -> Iterator[bytes]:
         if data.startswith(b"PK\x03\x04"):
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 yield from (archive.read(name) for name in archive.namelist())
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile):  # it only looked like one
+    except (OSError, EOFError, ValueError, NotImplementedError, zlib.error, zipfile.BadZipFile):  # it only looked like one
         return
