@@ -7,9 +7,12 @@ from collections.abc import Callable
 
 from audiences.authorities import RegisterLoaded
 from audiences.definitions import AudienceDefined
+from audiences.disclosures import Disclosed
+from audiences.dossiers import PersonExported
 from audiences.erasures import Erased
 from audiences.footprints import FootprintSet
 from audiences.importing import PeopleImported
+from audiences.legal_holds import HoldLifted, HoldPlaced
 from audiences.organisation_changes import BodyAdded, BodyChanged, MemberMoved
 from audiences.organisations import OrganisationsLoaded
 from audiences.people import PersonAdded, PersonLeft, PostPassed
@@ -17,6 +20,7 @@ from audiences.preferences import PreferenceRecorded
 from audiences.register_changes import RegisterAmended
 from audiences.reorganisations import AuthorityEnded
 from audiences.reports import TouchRecorded, TouchTakenBack
+from audiences.retention import Disposed, RetentionSet
 from audiences.suggestions import SuggestionMade, SuggestionSettled
 from audiences.targets import TargetDropped, TargetSet
 from campaigns.agreement.keyrings import KeyEnrolled, KeyRemoved
@@ -147,6 +151,12 @@ SILENT: frozenset[type[Event]] = frozenset(
         TouchTakenBack,
         TargetSet,
         TargetDropped,
+        PersonExported,
+        HoldPlaced,
+        HoldLifted,
+        RetentionSet,
+        Disposed,
+        Disclosed,
     }
 )
 

@@ -133,6 +133,12 @@ def erase(session: Session, people: Collection[UUID], *, at: datetime) -> None:
     session.exec(sa.update(Delivery).where(theirs).values(reply="erased"))
 
 
+def forget_replies(session: Session, release_id: UUID) -> None:
+    """Forget what the relay said of a release's letters: it quotes addresses."""
+    said = col(Delivery.release_id) == release_id, col(Delivery.reply).is_not(None)
+    session.exec(sa.update(Delivery).where(*said).values(reply="erased"))
+
+
 def decide(session: Session, release_id: UUID, position: int, *, verdict: str, by: Officer, at: datetime) -> None:
     """Settle an unclear letter by an officer's word: count as sent, send again, or leave. Refuses one that is not unclear."""
     officers.require_writer(by)

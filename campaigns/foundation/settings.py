@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     chunk_size: int = Field(500, ge=1, le=5000, description="letters claimed together")
     lease_seconds: float = Field(20.0, gt=0, description="how long a claim stands without a sign of life")
     head_hours: float = Field(24.0, gt=0, description="hours between two mails to the signatories that say where the log stands")
+    contact_days: int = Field(30, ge=1, le=3650, description="over how many days contacts with an authority are counted")
+    contact_cap: int = Field(4, ge=1, description="contacts in those days after which drafter and signers are warned; nothing is stopped")
     smtp_timeout: float = Field(3.5, gt=0, description="seconds to wait for the relay; kept under the stop time and well under the lease")
 
     @property

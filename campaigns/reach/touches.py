@@ -51,7 +51,7 @@ class Touch(SQLModel, table=True):
     role: str
     grade: str
     evidence: str
-    at: datetime
+    at: datetime = Field(index=True)  # the load of contacts looks at the last days alone
     by: str
     channel: str = LETTER
     message_id: UUID | None = None
