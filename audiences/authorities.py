@@ -9,6 +9,7 @@ import csv
 from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -57,7 +58,8 @@ class RegisterLoaded(Event):
 class Authority(SQLModel, table=True):
     """One row per principal council, past or present, under its nine-character GSS code (or one of a public register, where it had none).
 
-    `end_date` is its last day; `successors` the codes of whoever took over its area, apart by spaces.
+    `end_date` is its last day; `successors` the codes of whoever took over its area, apart by spaces. `former_codes` are other codes it is
+    known by. What officers said of it (`amended`) goes before what the tables say.
     """
 
     __tablename__ = "authorities"
@@ -76,6 +78,7 @@ class Authority(SQLModel, table=True):
     longitude: float | None = None
     enforces: bool = Field(index=True)
     former_codes: str = ""
+    amended: bool = False
 
     def in_force(self, on: date | None) -> bool:
         """Whether it is there on a day, or now."""
@@ -92,6 +95,7 @@ def load(session: Session, *, by: Officer, at: datetime, table: Path = TABLE) ->
     rows = [*now, *before]
     _require_the_pilots_day(rows)
     standing = {authority.code: authority for authority in session.exec(select(Authority))}
+    rows = [row for row in rows if row.code not in standing or not standing[row.code].amended]
     fresh = [row for row in rows if row.code not in standing or standing[row.code].model_dump() != row.model_dump()]
     for row in fresh:
         if row.code in standing:
@@ -183,8 +187,9 @@ def _there(on: date | None) -> sa.ColumnElement[bool]:
 
 
 def _authority(row: dict[str, str]) -> Authority:
+    words: dict[str, Any] = {name: row.get(name, "") for name in WORDS}
     return Authority(
-        **{name: row.get(name, "") for name in WORDS},
+        **words,
         start_date=date.fromisoformat(row["start_date"]) if row["start_date"] else None,
         end_date=date.fromisoformat(row["end_date"]) if row["end_date"] else None,
         latitude=float(row["latitude"]) if "latitude" in row else None,

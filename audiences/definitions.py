@@ -14,9 +14,10 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from audiences import rules
+from audiences import mentions, rules, selections, sentences, versions
 from audiences.rules import Rule
 from campaigns.agreement.addressees import Addressee, LeftOut
+from campaigns.agreement.manifest import Definition
 from campaigns.delivery import removals
 from campaigns.drafting import programs
 from campaigns.foundation import log, officers
@@ -25,16 +26,16 @@ from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
 LONGEST_NAME = 60
-PEOPLE_A_PAGE = 50
+PAGES = frozenset({"new", "count", "stakeholders"})  # keys that would stand in the way of a page
 
 FOUNDING = (
-    ("senior-managers", "Senior managers", Rule(roles=("senior_manager",))),
-    ("elected-members", "Elected members", Rule(roles=("elected_member",))),
-    ("practitioners", "Practitioners", Rule(roles=("practitioner",))),
-    ("unions", "Unions", Rule(roles=("union_contact",))),
-    ("regional-groups", "Regional groups", Rule(roles=("group_secretary",))),
-    ("professional-bodies", "Professional bodies", Rule(roles=("professional_body_contact",))),
-    ("account-managers", "Account managers", Rule(roles=("account_manager",))),
+    ("senior-managers", "Senior managers", rules.ticked(roles=["senior_manager"])),
+    ("elected-members", "Elected members", rules.ticked(roles=["elected_member"])),
+    ("practitioners", "Practitioners", rules.ticked(roles=["practitioner"])),
+    ("unions", "Unions", rules.ticked(roles=["union_contact"])),
+    ("regional-groups", "Regional groups", rules.ticked(roles=["group_secretary"])),
+    ("professional-bodies", "Professional bodies", rules.ticked(roles=["professional_body_contact"])),
+    ("account-managers", "Account managers", rules.ticked(roles=["account_manager"])),
 )
 
 
@@ -46,7 +47,7 @@ class AudienceDefined(Event):
 
 
 class Audience(SQLModel, table=True):
-    """One row per audience; messages name it by `key`."""
+    """One row per audience; messages name it by `key`. `version` is the number its rule has now (see versions.py)."""
 
     __tablename__ = "audiences"
 
@@ -55,38 +56,39 @@ class Audience(SQLModel, table=True):
     name: str
     rule: dict[str, Any] = Field(sa_column=sa.Column(sa.JSON, nullable=False))
     position: int
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class Twice:
+    """Somebody who is in two of a message's audiences: they get the letter to the first named, `gets`, and not that to `left`."""
+
+    reader: Addressee
+    gets: str
+
+    @property
+    def left(self) -> str:
+        """The audience whose letter they do not get."""
+        return self.reader.variant
 
 
 @dataclass(frozen=True)
 class Sifted:
-    """Who gets a letter, in the order it will be sealed, and who does not."""
+    """Who gets a letter, in the order it will be sealed, and who does not; `twice` are those left out only by the audiences' order."""
 
     addressees: list[Addressee]
     left_out: list[LeftOut]
+    twice: list[Twice]
 
 
 @dataclass(frozen=True)
-class Count:
-    """An audience's numbers today. `authorities` of `denominator` have somebody in it; both 0 where it is not about authorities."""
+class Standing:
+    """An audience as it is read for one release: its rule, and what the manifest says of it."""
 
     key: str
     name: str
-    sentence: str
-    people: int
-    nations: dict[str, int]
-    roles: dict[str, int]
-    authorities: int
-    denominator: int
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of an audience's people; `number` counts from 1."""
-
-    people: list[Addressee]
-    number: int
-    pages: int
-    total: int
+    rule: Rule
+    says: Definition
 
 
 def found(session: Session, *, by: Officer, at: datetime) -> None:
@@ -103,6 +105,8 @@ def define(session: Session, *, name: str, rule: Rule, by: Officer, at: datetime
     key = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
     if not key or len(name) > LONGEST_NAME or not name.isprintable():
         raise Invalid([Problem("name", f"Enter a name of up to {LONGEST_NAME} characters, with letters in it")])
+    if key in PAGES:
+        raise Refused(f"Choose another name: {name} is what one of our pages is called.", field="name")
     standing = every(session)
     if any(audience.key == key for audience in standing):
         raise Refused(f"There is an audience called {name} already.", field="name")
@@ -111,8 +115,9 @@ def define(session: Session, *, name: str, rule: Rule, by: Officer, at: datetime
 
 
 def redefine(session: Session, key: str, *, rule: Rule, by: Officer, at: datetime) -> bool:
-    """Change who is in an audience; sealed releases keep the readers they have. False when the rule was that already."""
-    audience = get(session, key)
+    """Change who is in an audience: a new version. Sealed releases keep the readers they have. False when the rule was that already."""
+    get(session, key)
+    audience = session.exec(select(Audience).where(Audience.key == key).with_for_update().execution_options(populate_existing=True)).one()
     if rule_of(audience) == rule:
         return False
     _write(session, audience, rule, by=by, at=at)
@@ -137,6 +142,11 @@ def rule_of(audience: Audience) -> Rule:
     return Rule.model_validate(audience.rule)
 
 
+def standing(session: Session, keys: Iterable[str]) -> list[Standing]:
+    """These audiences as they stand, each read once, in order of precedence. Refuses one whose rule asks about something that is gone."""
+    return [_standing(session, get(session, key)) for key in dict.fromkeys(keys)]
+
+
 def resolve(session: Session, keys: Iterable[str], *, campaign_id: UUID | None = None) -> list[Addressee]:
     """One addressee per person and per address over these audiences, always in the same order; the first audience named wins."""
     return sift(session, keys, campaign_id=campaign_id).addressees
@@ -144,14 +154,18 @@ def resolve(session: Session, keys: Iterable[str], *, campaign_id: UUID | None =
 
 def sift(session: Session, keys: Iterable[str], *, campaign_id: UUID | None = None) -> Sifted:
     """`resolve`, with those left out; for letters of that campaign also who wants none about it."""
-    found = [reader for key in dict.fromkeys(keys) for reader in rules.find(session, rule_of(get(session, key)), variant=key)]
-    return sifted(session, found, campaign_id=campaign_id)
+    return sifted(session, candidates(session, standing(session, keys)), campaign_id=campaign_id)
+
+
+def candidates(session: Session, audiences: Iterable[Standing]) -> list[Addressee]:
+    """Everybody these audiences find, one audience after the other."""
+    return [reader for audience in audiences for reader in selections.find(session, audience.rule, variant=audience.key)]
 
 
 def sifted(session: Session, candidates: Sequence[Addressee], *, campaign_id: UUID | None = None) -> Sifted:
     """Who of these gets a letter. Left out: already in another audience, an address another reader has, stopped, or not usable."""
     removed = removals.among(session, {reader.address for reader in candidates}, campaign_id=campaign_id)
-    kept = Sifted([], [])
+    kept = Sifted([], [], [])
     by_person: dict[UUID, Addressee] = {}
     by_address: dict[str, Addressee] = {}
     for reader in candidates:
@@ -159,41 +173,22 @@ def sifted(session: Session, candidates: Sequence[Addressee], *, campaign_id: UU
         earlier = by_person.get(reader.person_id) or by_address.get(address)
         if reason := _reason(reader, earlier, removed.get(address)):
             kept.left_out.append(LeftOut(reader, reason))
+            if address not in removed and earlier and earlier.person_id == reader.person_id:
+                kept.twice.append(Twice(reader, earlier.variant))
             continue
         by_person[reader.person_id] = by_address[address] = reader
         kept.addressees.append(reader)
     return kept
 
 
-def counts(session: Session) -> list[Count]:
-    """Every audience with its numbers, in the order pages show them."""
-    return [_count(session, audience) for audience in every(session)]
-
-
-def count(session: Session, key: str) -> Count:
-    """One audience's numbers, by nation and role."""
-    return _count(session, get(session, key))
-
-
-def members(session: Session, key: str, page: int = 1, *, size: int = PEOPLE_A_PAGE) -> Page:
-    """A page of the people an audience's rule finds; a page beyond the last gives the last."""
-    rule = rule_of(get(session, key))
-    total = sum(number for _, _, number in rules.tally(session, rule))
-    pages = max(1, -(-total // size))
-    number = min(max(1, page), pages)
-    people = rules.find(session, rule, variant=key, limit=size, offset=(number - 1) * size)
-    return Page(people, number, pages, total)
-
-
-def _count(session: Session, audience: Audience) -> Count:
+def _standing(session: Session, audience: Audience) -> Standing:
     rule = rule_of(audience)
-    nations: dict[str, int] = {}
-    roles: dict[str, int] = {}
-    for nation, role, number in rules.tally(session, rule):
-        nations[nation or "no one nation"] = nations.get(nation or "no one nation", 0) + number
-        roles[role] = roles.get(role, 0) + number
-    covered, denominator = rules.reach(session, rule)
-    return Count(audience.key, audience.name, rules.sentence(rule), sum(roles.values()), nations, roles, covered, denominator)
+    try:
+        names = mentions.require_there(session, rule)
+    except Refused as refusal:
+        raise Refused(f"{audience.name}: {refusal.sentence}") from None
+    says = Definition(audience=audience.key, name=audience.name, version=audience.version, rule=sentences.of(rule, names))
+    return Standing(audience.key, audience.name, rule, says)
 
 
 def _reason(reader: Addressee, earlier: Addressee | None, removed: str | None) -> str:
@@ -209,7 +204,9 @@ def _reason(reader: Addressee, earlier: Addressee | None, removed: str | None) -
 
 def _write(session: Session, audience: Audience, rule: Rule, *, by: Officer, at: datetime) -> None:
     officers.require_writer(by)
-    audience.rule = rule.model_dump(mode="json")
+    sentence = sentences.of(rule, mentions.require_there(session, rule, field="lines"))
+    audience.rule, audience.version = rule.model_dump(mode="json"), audience.version + 1
     session.add(audience)
     session.flush()
+    versions.keep(session, audience.id, audience.version, rule, sentence=sentence, by=by.name, at=at)
     log.record(session, AudienceDefined(key=audience.key, rule=rule), subject=audience.id, by=by.name, at=at)

@@ -37,15 +37,18 @@ class Site(SQLModel, table=True):
 def put(session: Session, body_code: str, sites: Mapping[str, int], *, by: Officer, at: datetime) -> bool:
     """The whole footprint of an organisation: authority code → number of sites. False when it was that already.
 
-    Refuses an unknown organisation or authority, and a number below one.
+    Refuses an unknown organisation or authority, a number below one, and a council that came to an end (unless nothing changes there).
     """
     officers.require_writer(by)
     organisations.get(session, body_code)
+    before = of(session, body_code)
     for code, number in sites.items():
+        authority = authorities.get(session, code)
         if number < 1:
-            raise Refused(f"{authorities.get(session, code).name} has {number} sites: leave it out, or give one or more.", field="sites")
-        authorities.get(session, code)
-    if of(session, body_code) == dict(sites):
+            raise Refused(f"{authority.name} has {number} sites: leave it out, or give one or more.", field="sites")
+        if authority.end_date is not None and before.get(code) != number:
+            raise Refused(f"{authority.name} came to an end: give its sites to whoever took over its area.", field="sites")
+    if before == dict(sites):
         return False
     session.exec(sa.delete(Site).where(col(Site.body_code) == body_code))
     session.add_all(Site(body_code=body_code, authority_code=code, number=number) for code, number in sites.items())
@@ -62,3 +65,9 @@ def of(session: Session, body_code: str) -> dict[str, int]:
 def at_authority(session: Session, authority_code: str) -> dict[str, int]:
     """Which organisations have sites in an authority's area: body code → number of sites."""
     return dict(session.exec(select(Site.body_code, Site.number).where(Site.authority_code == authority_code)).all())
+
+
+def totals(session: Session) -> dict[str, int]:
+    """How many sites each organisation has in all; those without a footprint are missing."""
+    summed = sa.select(col(Site.body_code), sa.func.sum(col(Site.number))).group_by(col(Site.body_code))
+    return {code: int(number) for code, number in session.execute(summed)}

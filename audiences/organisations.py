@@ -8,7 +8,7 @@ import csv
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -45,7 +45,11 @@ class OrganisationsLoaded(Event):
 
 
 class Body(SQLModel, table=True):
-    """One row per body. `lead` is the party that leads a partnership; `home_authority` the account manager's own, empty for HSE's."""
+    """One row per body. `lead` is the party that leads a partnership; `home_authority` the account manager's own, empty for HSE's.
+
+    `enforcing_authority` says who enforces at its premises: local authorities, HSE, or both. What officers said of a body (`amended`)
+    goes before what the table says.
+    """
 
     __tablename__ = "bodies"
 
@@ -56,7 +60,10 @@ class Body(SQLModel, table=True):
     region: str = ""
     lead: str = ""
     status: str = ""
+    sector: str = ""
+    enforcing_authority: str = ""
     home_authority: str | None = Field(default=None, foreign_key="authorities.code")
+    amended: bool = False
 
 
 class Membership(SQLModel, table=True):
@@ -66,6 +73,7 @@ class Membership(SQLModel, table=True):
 
     authority_code: str = Field(primary_key=True, foreign_key="authorities.code")
     group_code: str = Field(index=True, foreign_key="bodies.code")
+    amended: bool = False
 
 
 Row = TypeVar("Row", Body, Membership)
@@ -86,7 +94,8 @@ def load(session: Session, *, by: Officer, at: datetime, table: Path = TABLE) ->
 def read(table: Path = TABLE) -> list[Body]:
     """The rows of the table, counted."""
     with table.open(encoding="utf-8", newline="") as stream:
-        bodies = [Body(home_authority=row.pop("home_authority") or None, **row) for row in csv.DictReader(stream)]
+        rows: list[dict[str, Any]] = list(csv.DictReader(stream))
+    bodies = [Body(**(row | {"home_authority": row["home_authority"] or None})) for row in rows]
     if unknown := {body.kind for body in bodies} - set(KINDS):
         raise WrongOrganisations(f"unknown kinds: {', '.join(sorted(unknown))}")
     counts = Counter((body.lead, body.status) for body in bodies if body.kind == PILOT)
@@ -117,7 +126,8 @@ def groups(session: Session, *, opted_in: bool = False) -> list[Body]:
 def members(session: Session, group_code: str) -> list[Authority]:
     """The authorities of a regional group, by name."""
     joined = select(Authority).join(Membership, col(Membership.authority_code) == col(Authority.code))
-    return list(session.exec(joined.where(Membership.group_code == group_code).order_by(col(Authority.name))))
+    there = joined.where(Membership.group_code == group_code, authorities.IN_FORCE)
+    return list(session.exec(there.order_by(col(Authority.name))))
 
 
 def group_of(session: Session, authority_code: str) -> Body | None:
@@ -126,10 +136,20 @@ def group_of(session: Session, authority_code: str) -> Body | None:
     return get(session, membership.group_code) if membership else None
 
 
+def settle(session: Session, authority: Authority) -> None:
+    """A new authority joins the group of its region, where it has one and meets in any."""
+    here = select(Body).where(Body.kind == GROUP, Body.nation == authority.nation, Body.region == authority.region)
+    group = session.exec(here.order_by(Body.code)).first()
+    if group is not None and (authority.enforces or group.status == "opt-in"):
+        session.add(Membership(authority_code=authority.code, group_code=group.code, amended=True))
+
+
 def _share(bodies: list[Body], register: list[Authority]) -> list[Membership]:
     places = {(group.nation, group.region): group for group in bodies if group.kind == GROUP}
     shared = []
     for authority in register:
+        if not authority.region:
+            continue  # it came by a file that does not say where it is: an officer says in which group it meets
         group = places.get((authority.nation, authority.region))
         if group is None:
             raise WrongOrganisations(f"{authority.name} has no regional group")
@@ -140,6 +160,7 @@ def _share(bodies: list[Body], register: list[Authority]) -> list[Membership]:
 
 def _bring(session: Session, rows: list[Row]) -> int:
     standing = {_key(row): row for row in session.exec(select(type(rows[0])))}
+    rows = [row for row in rows if _key(row) not in standing or not standing[_key(row)].amended]
     fresh = [row for row in rows if _key(row) not in standing or standing[_key(row)].model_dump() != row.model_dump()]
     for row in fresh:
         if _key(row) in standing:

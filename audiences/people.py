@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from audiences import contacts, roles
+from audiences import authorities, contacts, roles
 from audiences.authorities import IN_FORCE, Authority
 from audiences.contacts import Given
 from audiences.organisations import Body
@@ -39,6 +39,13 @@ class PersonLeft(Event):
     place: str
 
 
+class PostPassed(Event):
+    """Somebody else holds a post now; whoever held it before is kept with the day it passed."""
+
+    role: str
+    place: str
+
+
 class Person(SQLModel, table=True):
     """One row per person, role and time they hold it. `place` is the code of their authority or body, whichever of the two it is."""
 
@@ -53,6 +60,8 @@ class Person(SQLModel, table=True):
             sqlite_where=sa.text("until IS NULL"),
             postgresql_where=sa.text("until IS NULL"),
         ),
+        # Audiences are counted seat by seat, however many people there are.
+        sa.Index("ix_people_seats", "place", "role", sqlite_where=sa.text("until IS NULL"), postgresql_where=sa.text("until IS NULL")),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
@@ -84,16 +93,31 @@ KEPT = col(Person.address).contains("@")  # everybody but those erased
 def add(
     session: Session, *, name: str, role: str, place: str, address: str, by: Officer, at: datetime, test_domains_allowed: bool = False
 ) -> UUID:
-    """Add one person by hand. Refuses, naming each field, what cannot be used, and a person already there."""
+    """Add one person by hand. Refuses, naming each field, what cannot be used, a council that came to an end, and a person already there."""
     officers.require_writer(by)
     given = contacts.check(name, role, _place(session, place), address, test_domains_allowed=test_domains_allowed)
-    if _standing(session, given) is not None:
-        raise Refused(f"{given.address} is already a {roles.words(given.role)} at {given.place.name}.", field="address")
-    person = Person(**given.row(source="by hand"), since=at)
-    session.add(person)
-    session.flush()
-    log.record(session, PersonAdded(role=given.role, place=given.place.code), subject=person.id, by=by.name, at=at)
-    return person.id
+    person = _hold(session, given, at=at)
+    log.record(session, PersonAdded(role=given.role, place=given.place.code), subject=person, by=by.name, at=at)
+    return person
+
+
+def succeed(
+    session: Session, person_id: UUID, *, name: str, address: str, by: Officer, at: datetime, test_domains_allowed: bool = False
+) -> UUID:
+    """A post passes to somebody else: whoever held it does no longer, and the other holds it from this moment. Gives the other's id.
+
+    Refuses a post its holder has left already, and, naming each field, what cannot be used.
+    """
+    officers.require_writer(by)
+    before = session.get(Person, person_id, with_for_update=True, populate_existing=True) or get(session, person_id)
+    if not before.active:
+        raise NotAllowedNow("This person has left already: the post is not theirs to pass on.")
+    given = contacts.check(name, before.role, _place(session, before.place), address, test_domains_allowed=test_domains_allowed)
+    after = _hold(session, given, at=at)
+    before.until = at
+    session.add(before)
+    log.record(session, PostPassed(role=before.role, place=before.place), subject=after, by=by.name, at=at)
+    return after
 
 
 def leave(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> None:
@@ -121,6 +145,30 @@ def at_place(session: Session, code: str) -> list[Person]:
     return sorted(found, key=lambda person: ROLES.index(person.role))
 
 
+def holders(session: Session, role: str, place: str) -> list[Person]:
+    """Everybody who holds or held a post, the latest first."""
+    theirs = select(Person).where(Person.role == role, Person.place == place)
+    return list(session.exec(theirs.order_by(HOLDING.desc(), col(Person.since).desc(), col(Person.id))))
+
+
+def posts_of(session: Session, address: str) -> list[Person]:
+    """Every post that is or was held by whoever is written to at an address, the earliest first."""
+    return list(session.exec(select(Person).where(Person.address == address).order_by(col(Person.since), col(Person.id))))
+
+
+def tally_bodies(session: Session) -> dict[str, int]:
+    """How many people hold a post at each body now; bodies without anybody are missing."""
+    counted = sa.select(col(Person.body_code), sa.func.count()).where(HOLDING, col(Person.body_code).is_not(None))
+    return {code: number for code, number in session.execute(counted.group_by(col(Person.body_code)))}  # noqa: C416 - a Result is no mapping
+
+
+def close_posts(session: Session, *, at: datetime) -> int:
+    """Posts at councils that came to an end are nobody's any more; gives how many there were."""
+    ended = sa.select(col(Authority.code)).where(~IN_FORCE)
+    closed = sa.update(Person).where(HOLDING, col(Person.authority_code).in_(ended)).values(until=at).returning(col(Person.id))
+    return len(session.execute(closed).all())
+
+
 def places(session: Session) -> list[Place]:
     """Every authority and body somebody may belong to."""
     councils = session.exec(select(Authority.code, Authority.name).where(IN_FORCE)).all()
@@ -139,13 +187,23 @@ def insert(session: Session, rows: Iterable[dict[str, Any]], *, at: datetime) ->
         session.exec(sa.insert(Person), params=batch)
 
 
+def _hold(session: Session, given: Given, *, at: datetime) -> UUID:
+    same = select(Person).where(Person.address == given.address, Person.role == given.role, Person.place == given.place.code)
+    if session.exec(same.where(HOLDING)).first() is not None:
+        raise Refused(f"{given.address} is already a {roles.words(given.role)} at {given.place.name}.", field="address")
+    person = Person(**given.row(source="by hand"), since=at)
+    session.add(person)
+    session.flush()
+    return person.id
+
+
 def _place(session: Session, code: str) -> Place | None:
     if body := session.get(Body, code):
         return Place(body.code, body.name, body.kind)
     authority = session.get(Authority, code)
+    if authority is not None and authority.end_date is not None:
+        after = " and ".join(later.name for later in authorities.successors(session, code)) or "nobody known"
+        raise Refused(
+            f"{authority.name} came to an end on {authority.end_date.day} {authority.end_date:%B %Y}; after it came {after}.", field="place"
+        )
     return Place(authority.code, authority.name, None) if authority else None
-
-
-def _standing(session: Session, given: Given) -> Person | None:
-    same = select(Person).where(Person.address == given.address, Person.role == given.role, Person.place == given.place.code)
-    return session.exec(same.where(HOLDING)).first()

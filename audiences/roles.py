@@ -1,6 +1,8 @@
 """The roles people hold, and at which authorities and bodies each is held.
 
-Source: HELA paper, Annex 2 ("senior managers and elected members, as well as practitioners"; "trade unions, professional bodies").
+Three at an authority are counted in coverage; whoever led for it in the older scheme (LAPS) is known beside them. Source: HELA paper, Annex 1
+(account managers; "the LAPS lead has assumed the role of account manager") and Annex 2 ("senior managers and elected members, as well as
+practitioners"; "trade unions, professional bodies"; "Partnership Liaison Officers").
 """
 
 import re
@@ -9,14 +11,17 @@ from dataclasses import dataclass
 from audiences import organisations
 
 AUTHORITY_ROLES = ("senior_manager", "elected_member", "practitioner")
+LAPS_LEAD = "laps_lead"
 BODY_ROLES = {
     "union_contact": (organisations.UNION,),
     "professional_body_contact": (organisations.PROFESSIONAL,),
     "group_secretary": (organisations.GROUP,),
+    "liaison_officer": (organisations.GROUP,),
     "account_manager": (organisations.PILOT,),
+    "shadow_account_manager": (organisations.PILOT,),
     "directorate_contact": (organisations.DIRECTORATE, organisations.COMMITTEE),
 }
-ROLES = (*AUTHORITY_ROLES, *BODY_ROLES)
+ROLES = (*AUTHORITY_ROLES, LAPS_LEAD, *BODY_ROLES)
 
 
 @dataclass(frozen=True)
@@ -29,12 +34,23 @@ class Place:
 
     def admits(self, role: str) -> bool:
         """Whether such a role is held at such a place."""
-        return role in AUTHORITY_ROLES if self.kind is None else self.kind in BODY_ROLES.get(role, ())
+        return role in (*AUTHORITY_ROLES, LAPS_LEAD) if self.kind is None else self.kind in BODY_ROLES.get(role, ())
 
 
 def words(role: str) -> str:
     """A role as people say it."""
-    return role.replace("_", " ")
+    return "LAPS lead" if role == LAPS_LEAD else role.replace("_", " ")
+
+
+def title(role: str) -> str:
+    """The same at the beginning of a line."""
+    said = words(role)
+    return said[:1].upper() + said[1:]
+
+
+def held_at(kind: str | None) -> list[str]:
+    """The roles held at a kind of body, or at an authority (None)."""
+    return [role for role in ROLES if Place("", "", kind).admits(role)]
 
 
 def read(text: str) -> str:

@@ -1,115 +1,139 @@
-"""A rule: whom an audience is made of, said in roles, nations, regions and kinds, and the people it finds today.
+"""A rule: whom an audience is made of, as conditions joined by "or", "and" and "or else"; each may be turned round by "not".
 
-Source: HELA paper, Annex 2 ("senior managers and elected members, as well as practitioners").
+Any of its alternatives holds ("or else"); of an alternative every clause ("and"); of a clause any condition ("or"). Whatever "and", "or" and
+"not" can say can be said in these three steps, and nobody has to ask which of two words binds first.
+Source: HELA paper, Annex 2 ("senior managers and elected members, as well as practitioners"; "only the key information relevant to them").
 """
 
+from collections.abc import Iterable, Iterator
 from typing import Any
+from uuid import UUID
 
-import sqlalchemy as sa
-from pydantic import BaseModel, ConfigDict, field_validator
-from sqlalchemy import ColumnElement
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, col
+from pydantic import BaseModel, ConfigDict, model_validator
 
-from audiences.authorities import IN_FORCE, Authority
-from audiences.organisations import Body
-from audiences.people import HOLDING, Person
-from audiences.roles import AUTHORITY_ROLES, ROLES, words
-from campaigns.agreement.addressees import Addressee
+from audiences.authorities import NATIONS
+from audiences.roles import ROLES
+from campaigns.reach import touches
 
-Home = aliased(Authority)  # an account manager's own authority says where they are: Dundee's keeps Scotland's calendar
-NATION = sa.func.coalesce(Authority.nation, Home.nation, Body.nation)
-REGION = sa.func.coalesce(Authority.region, Home.region, Body.region)
-KIND = sa.func.coalesce(Authority.kind, Body.kind)
+# What may be asked, in the order a page offers it.
+ASKS = ROLE, NATION, REGION, KIND, GROUP, AUTHORITY, SITE, BODY, STATUS, LEAD, ENFORCES, TOUCHED = (
+    "role",
+    "nation",
+    "region",
+    "kind",
+    "group",
+    "authority",
+    "site",
+    "body",
+    "status",
+    "lead",
+    "enforces",
+    "touched",
+)
+CLOSED = {ROLE: ROLES, NATION: NATIONS, LEAD: ("hse", "lacors")}  # the rest is the register's to know
+GRADES = WRITTEN, CONFIRMED, BRIEFED, UNDERSTANDS = (touches.WRITTEN, touches.CONFIRMED, touches.BRIEFED, touches.UNDERSTANDS)
+CAMPAIGN, MESSAGE = "campaign:", "message:"
 
-PLURALS = {
-    "group_secretary": "secretaries of regional groups",
-    "professional_body_contact": "contacts at professional bodies",
-    "directorate_contact": "contacts in HSE's directorates and committees",
-}
+MOST_CONDITIONS = 20
+MOST_VALUES = 500  # more than there are authorities
+LONGEST_VALUE = 80
+TICKED = (("roles", ROLE), ("nations", NATION), ("regions", REGION), ("kinds", KIND))  # how rules were stored before they had alternatives
 
 
-class Rule(BaseModel):
-    """Who is in an audience. An empty list asks nothing; `enforcing_only` leaves out councils that do not enforce, and their group."""
+class Condition(BaseModel):
+    """One question about a role at a place: is it any `of` these? Of touches: has it this `grade`, or a higher one, of any of these?
+
+    `of` holds roles, names of nations and regions, codes; for touches `campaign:<id>` or `message:<id>`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    roles: tuple[str, ...] = ()
-    nations: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
+    asks: str
+    of: tuple[str, ...] = ()
+    grade: str = ""
+    is_not: bool = False
+
+    @model_validator(mode="after")
+    def _known(self) -> "Condition":
+        if self.asks not in ASKS:
+            raise ValueError(f"nobody can ask for {self.asks!r}")
+        if bool(self.of) == (self.asks == ENFORCES) or len(self.of) > MOST_VALUES or len(set(self.of)) < len(self.of):
+            raise ValueError(f"a condition about {self.asks} names each of up to {MOST_VALUES} once, and at least one")
+        if wrong := [value for value in self.of if len(value) > LONGEST_VALUE or not value.isprintable()]:
+            raise ValueError(f"{wrong[0]!r} is nothing to ask for")
+        if unknown := set(self.of) - set(CLOSED.get(self.asks, self.of)):
+            raise ValueError(f"unknown {self.asks}s: {', '.join(sorted(unknown))}")
+        if (self.grade in GRADES) != (self.asks == TOUCHED) or (self.grade and self.asks != TOUCHED):
+            raise ValueError(f"{self.grade!r} is no grade to ask for")
+        if self.asks == TOUCHED:
+            for value in self.of:
+                touched(value)
+        return self
+
+
+Clause = tuple[Condition, ...]
+Alternative = tuple[Clause, ...]
+
+
+class Rule(BaseModel):
+    """Who is in an audience. Without conditions everybody is; `enforcing_only` leaves out councils that do not enforce, and their group."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    alternatives: tuple[Alternative, ...] = ((),)
     enforcing_only: bool = True
 
-    @field_validator("roles")
+    @model_validator(mode="before")
     @classmethod
-    def _known(cls, roles: tuple[str, ...]) -> tuple[str, ...]:
-        if unknown := set(roles) - set(ROLES):
-            raise ValueError(f"unknown roles: {', '.join(sorted(unknown))}")
-        return roles
+    def _as_it_was_ticked(cls, given: Any) -> Any:
+        """Rules of older audiences, and those an officer only ticks, name their roles, nations, regions and kinds."""
+        if not isinstance(given, dict) or "alternatives" in given:
+            return given
+        clauses = [[{"asks": asks, "of": given[name]}] for name, asks in TICKED if given.get(name)]
+        return {"alternatives": [clauses]} | {name: value for name, value in given.items() if name not in dict(TICKED)}
+
+    @model_validator(mode="after")
+    def _bounded(self) -> "Rule":
+        if not self.alternatives or (len(self.alternatives) > 1 and not all(self.alternatives)):
+            raise ValueError("an alternative asks for something")
+        if not all(clause for alternative in self.alternatives for clause in alternative):
+            raise ValueError("a clause asks for something")
+        if sum(1 for _ in self.conditions) > MOST_CONDITIONS:
+            raise ValueError(f"a rule has up to {MOST_CONDITIONS} conditions")
+        return self
 
     @property
-    def is_about_authorities(self) -> bool:
-        """Whether anybody at an authority can be meant."""
-        return not self.roles or bool(set(self.roles) & set(AUTHORITY_ROLES))
+    def conditions(self) -> Iterator[Condition]:
+        """All of them, in the order they are said."""
+        return (condition for alternative in self.alternatives for clause in alternative for condition in clause)
 
 
-def sentence(rule: Rule) -> str:
-    """The rule as an officer would say it."""
-    who = _listed([PLURALS.get(role, words(role) + "s") for role in rule.roles]) or "everybody"
-    where = "".join(f" in {_listed(part)}" for part in (rule.regions, rule.nations) if part)
-    kinds = f", of these kinds: {_listed(rule.kinds)}" if rule.kinds else ""
-    enforcing = ""
-    if rule.is_about_authorities:
-        enforcing = (
-            ", at authorities that enforce health and safety"
-            if rule.enforcing_only
-            else ", at all authorities, counties and Northern Ireland too"
-        )
-    return f"{who[0].upper()}{who[1:]}{where}{kinds}{enforcing}."
+def ticked(
+    *,
+    roles: Iterable[str] = (),
+    nations: Iterable[str] = (),
+    regions: Iterable[str] = (),
+    kinds: Iterable[str] = (),
+    enforcing_only: bool = True,
+) -> Rule:
+    """The rule that asks for any of these roles, in any of these nations, and so on. What is left empty asks nothing."""
+    asked = {"roles": tuple(roles), "nations": tuple(nations), "regions": tuple(regions), "kinds": tuple(kinds)}
+    return Rule.model_validate(asked | {"enforcing_only": enforcing_only})
 
 
-def find(session: Session, rule: Rule, *, variant: str, limit: int | None = None, offset: int = 0) -> list[Addressee]:
-    """The people a rule finds, by place, role and address; always in the same order."""
-    organisation = sa.func.coalesce(Authority.official_name, Body.name)
-    columns = sa.select(Person.id, Person.address, Person.name, Person.role, organisation, NATION, REGION, Person.authority_code)  # type: ignore[call-overload]
-    ordered = _people(columns, rule).order_by(col(Person.place), col(Person.role), col(Person.address), col(Person.id))
-    return [Addressee(who, address, variant, *rest) for who, address, *rest in session.execute(ordered.limit(limit).offset(offset))]
+def all_of(*conditions: Condition, enforcing_only: bool = True) -> Rule:
+    """The rule that asks for every one of these."""
+    return Rule(alternatives=(tuple((condition,) for condition in conditions),), enforcing_only=enforcing_only)
 
 
-def tally(session: Session, rule: Rule) -> list[tuple[str, str, int]]:
-    """How many people a rule finds, by nation (empty for a body of no one nation) and role."""
-    counted = _people(sa.select(NATION, Person.role, sa.func.count()), rule).group_by(NATION, Person.role)  # type: ignore[call-overload]
-    return [(nation, role, number) for nation, role, number in session.execute(counted.order_by(NATION, Person.role))]
+def not_yet(grade: str, *about: str) -> Condition:
+    """Not yet written to (or confirmed, …) by any of these campaigns and messages."""
+    return Condition(asks=TOUCHED, of=about, grade=grade, is_not=True)
 
 
-def reach(session: Session, rule: Rule) -> tuple[int, int]:
-    """Of how many authorities a rule finds somebody, and how many it asks about; (0, 0) for a rule about other bodies."""
-    if not rule.is_about_authorities:
-        return 0, 0
-    covered = _people(sa.select(sa.func.count(sa.distinct(Person.authority_code))), rule)  # type: ignore[arg-type]
-    asked = [(rule.nations, Authority.nation), (rule.regions, Authority.region), (rule.kinds, Authority.kind)]
-    conditions = [IN_FORCE, *(col(column).in_(values) for values, column in asked if values)]
-    if rule.enforcing_only:
-        conditions.append(col(Authority.enforces).is_(True))
-    denominator = sa.select(sa.func.count()).select_from(Authority).where(*conditions)
-    return session.execute(covered).scalar_one(), session.execute(denominator).scalar_one()
-
-
-def _people(statement: Any, rule: Rule) -> Any:
-    """People beside the authority or the body they belong to, as far as the rule finds them."""
-    beside = statement.select_from(Person).join(Authority, col(Person.authority_code) == col(Authority.code), isouter=True)
-    beside = beside.join(Body, col(Person.body_code) == col(Body.code), isouter=True)
-    return beside.join(Home, col(Body.home_authority) == col(Home.code), isouter=True).where(*_conditions(rule))
-
-
-def _conditions(rule: Rule) -> list[ColumnElement[bool]]:
-    asked = [(rule.roles, col(Person.role)), (rule.nations, NATION), (rule.regions, REGION), (rule.kinds, KIND)]
-    conditions: list[ColumnElement[bool]] = [HOLDING]
-    conditions += [column.in_(values) for values, column in asked if values]
-    if rule.enforcing_only:
-        conditions.append(sa.or_(col(Authority.enforces).is_(True), col(Body.status) != "opt-in"))
-    return conditions
-
-
-def _listed(parts: list[str] | tuple[str, ...]) -> str:
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+def touched(value: str) -> tuple[str, UUID]:
+    """What a condition about touches names: whether a campaign or a message, and its id. Raises ValueError for anything else."""
+    what, _, key = value.partition(":")
+    if f"{what}:" not in (CAMPAIGN, MESSAGE) or str(UUID(key)) != key:
+        raise ValueError(f"{value!r} is neither a campaign nor a message")
+    return what, UUID(key)

@@ -15,6 +15,7 @@ from audiences import definitions, erasures
 from audiences.definitions import Sifted
 from campaigns.agreement import looks, releases, seals
 from campaigns.agreement.addressees import Addressee
+from campaigns.agreement.manifest import Definition
 from campaigns.agreement.seals import Letter, Order
 from campaigns.delivery import corrections
 from campaigns.drafting import holding_lines, lint, placeholders
@@ -56,7 +57,7 @@ class Sealer:
     def _freeze(self, order: Order) -> None:
         with self.database.reading() as session:
             names = {key: definitions.get(session, key).name.lower() for key in order.words.audiences}
-            sifted = _readers(session, order)
+            sifted, said = _readers(session, order)
         _require_sealable(order.words, sifted.addressees, self.only_under)
         programs, cases = seals.compile_variants(order, audiences=names, sender=self.source), holding_lines.cases(order.words.closed)
         with self.database.transaction() as session:
@@ -64,6 +65,7 @@ class Sealer:
             looks.at(session, release, words=order.words, programs=programs, sender=self.source).require_accepted()
             number = len(sifted.addressees) * len(cases)
             seals.keep_programs(session, order, programs, people=number, at=self.clock(), link_key=reader_links.key(self.key).id)
+            seals.keep_audiences(session, order, said, at=self.clock())
             seals.keep_left_out(session, order, sifted.left_out, at=self.clock())
         self._keep_letters(order, programs, sifted.addressees, cases)
         with self.database.transaction() as session:
@@ -93,18 +95,25 @@ class Sealer:
         return Letter(reader, fields, holding_lines.key(case))
 
 
-def _readers(session: Session, order: Order) -> Sifted:
-    """Who is in the audiences today; of a correction, those to whom the original may have gone. Who has stopped since is left out."""
+def _readers(session: Session, order: Order) -> tuple[Sifted, list[Definition]]:
+    """Who is in the audiences today, and as which version of each; of a correction, those to whom the original may have gone, as it says.
+
+    Who has stopped since is left out.
+    """
     campaign = releases.get(session, order.release_id).campaign_id
     if order.corrects is None:
-        return definitions.sift(session, order.words.audiences, campaign_id=campaign)
+        audiences = definitions.standing(session, order.words.audiences)
+        found = definitions.candidates(session, audiences)
+        return definitions.sifted(session, found, campaign_id=campaign), [audience.says for audience in audiences]
     readers = corrections.recipients(session, order.corrects)
     if (reached := {reader.variant for reader in readers}) != set(order.words.audiences):
         named = ", ".join(sorted(definitions.get(session, key).name for key in reached))
         raise Refused(
             f"A correction goes to exactly the readers the original went to. Choose these audiences, no more and no fewer: {named}."
         )
-    return definitions.sifted(session, readers, campaign_id=campaign)
+    original = releases.said(releases.get(session, order.corrects))
+    said = (original.audiences if original else None) or []
+    return definitions.sifted(session, readers, campaign_id=campaign), [one for one in said if one.audience in reached]
 
 
 def empty_blanks(words: Words, readers: list[Addressee]) -> list[str]:

@@ -1,68 +1,29 @@
-"""Audiences: who a letter is for. The five by name first, then the others, each with its rule as a sentence, its numbers and its list."""
+"""Audiences: who a letter is for. The five by name first, then the others, each with its rule as a sentence, its numbers, list and versions."""
 
-from collections import Counter
-
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from sqlmodel import Session
-from werkzeug.wrappers import Response as AnyResponse
 
-from audiences import authorities, definitions, organisations, roles
-from audiences.authorities import NATIONS
+from audiences import definitions, headcounts, roles, versions
 from audiences.definitions import FOUNDING
-from audiences.roles import BODY_ROLES, ROLES
-from audiences.rules import Rule
+from audiences.headcounts import Count
 from campaigns.agreement.addressees import Addressee
 from campaigns.drafting import messages
-from campaigns.foundation.errors import Refused
-from web import csv_files, desk, directory, forms, refusals, words
-from web.guards import for_writers
+from web import csv_files, desk, words
+from web.paging import Page
 
 bp = Blueprint("audiences", __name__, url_prefix="/audiences")
 
 FIVE = [key for key, *_ in FOUNDING[:5]]
 FURTHER = [key for key, *_ in FOUNDING[5:]]
 COLUMNS = ("Name", "Role", "Organisation", "Nation", "Region", "Address", "Authority code")
-NOWHERE = "No one nation"
-
-
-class RuleForm(forms.Form):
-    """Whom an audience is made of. Nothing ticked asks nothing."""
-
-    roles = forms.ticks("Roles", [(role, roles.words(role).capitalize()) for role in ROLES], hint="Tick none for everybody")
-    nations = forms.ticks("Nations", [(nation, nation) for nation in NATIONS], hint="Tick none for all")
-    regions = forms.ticks("Regions", hint="Tick none for all")
-    kinds = forms.ticks("Kinds of authority or body", hint="Tick none for all")
-    enforcing_only = forms.tick("Only authorities that enforce health and safety", default=True)
-
-    def offer(self, session: Session) -> None:
-        """Fill in what the register knows."""
-        self.regions.choices = [(region, region) for region in authorities.regions(session)]
-        self.kinds.choices = [(kind, kind[0].upper() + kind[1:]) for kind in (*authorities.kinds(session), *organisations.KINDS)]
-
-    def rule(self) -> Rule:
-        """What was ticked, as a rule."""
-        chosen = {name: tuple(self[name].data or ()) for name in ("roles", "nations", "regions", "kinds")}
-        return Rule(**chosen, enforcing_only=bool(self.enforcing_only.data))
-
-
-class AudienceForm(RuleForm):
-    """A new audience: a name and a rule."""
-
-    name = forms.text("Name", needed="Enter a name for the audience", hint="For example, Practitioners in Wales", limit=60)
-    save = forms.submit("Make this audience")
-
-
-class ChangeForm(RuleForm):
-    """Another rule for an audience that is there."""
-
-    save = forms.submit("Change who is in it")
+A_PAGE, A_PRINT = 50, 2000  # people; a list to print stays one that a printer takes
 
 
 @bp.get("")
 def every() -> str:
     """All audiences with their counts, and how many places have nobody with an address."""
     with desk.reading() as session:
-        counted = {count.key: (count, _without(session, count)) for count in definitions.counts(session)}
+        counted = {count.key: (count, without(count)) for count in headcounts.counts(session)}
     known = [*FIVE, *FURTHER]
     parts = [
         ("The five audiences", [counted[key] for key in FIVE if key in counted]),
@@ -74,28 +35,28 @@ def every() -> str:
 
 @bp.get("/<key>")
 def show(key: str) -> str:
-    """One audience: rule, numbers, where its people are, who gets no letter, and the list."""
-    with desk.reading() as session:
-        count = definitions.count(session, key)
-        without = _without(session, count)
-        sifted = definitions.sift(session, [key])
-        used = _used(session, key)
-    places = Counter((reader.nation or NOWHERE, reader.region or reader.nation or NOWHERE) for reader in sifted.addressees)
+    """One audience: rule, numbers, where its people are, who gets no letter, the list, and every version of it."""
     region = request.args.get("region", "")
-    shown = [reader for reader in sifted.addressees if region in ("", reader.region or reader.nation or NOWHERE)]
-    page = desk.page_asked(len(shown) or 1 if "all" in request.args else 50).of(len(shown))
-    return render_template(
-        "audiences/show.html",
-        count=count,
-        without=without,
-        places=sorted(places.items()),
-        region=region,
-        left_out=sifted.left_out,
-        used=used,
-        readers=shown[page.offset : page.offset + page.size],
-        page=page,
-        said=roles.words,
-    )
+    asked = desk.page_asked(A_PRINT if "all" in request.args else A_PAGE)
+    with desk.reading() as session:
+        count = headcounts.count(session, key)
+        members = headcounts.members(session, key, asked.number, size=asked.size, region=region)
+        left_out = headcounts.left_out(session, key).left_out
+        return render_template(
+            "audiences/show.html",
+            count=count,
+            without=without(count),
+            places=sorted(count.regions.items()),
+            region=region,
+            left_out=left_out,
+            gets_none={left.addressee.person_id: left.reason for left in left_out},
+            used=_used(session, key),
+            versions=versions.of(session, definitions.get(session, key).id),
+            readers=members.people,
+            page=Page(members.number, asked.size).of(members.total),
+            most_printed=A_PRINT,
+            said=roles.words,
+        )
 
 
 @bp.get("/<key>/audience.csv")
@@ -107,50 +68,23 @@ def export(key: str) -> Response:
         )
 
 
-@bp.route("/new", methods=["GET", "POST"])
-@for_writers
-def define() -> str | AnyResponse:
-    """Make an audience of one's own."""
-    form = AudienceForm()
+@bp.get("/<key>/versions.csv")
+def export_versions(key: str) -> Response:
+    """Every version of an audience, as a file."""
     with desk.reading() as session:
-        form.offer(session)
-    if form.validate_on_submit():
-        try:
-            with desk.writing() as session:
-                key = definitions.define(session, name=form.name.data, rule=form.rule(), by=desk.current_officer(), at=desk.now())
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
-            flash(f"{form.name.data} can be written to now.", "success")
-            return redirect(url_for("audiences.show", key=key))
-    return render_template("audiences/define.html", form=form)
+        audience = definitions.get(session, key)
+        found = versions.of(session, audience.id)
+    columns = ("Version", "Who is in it", "By", "When (UTC)")
+    return csv_files.answer(f"{audience.key}-versions", columns, [[one.number, one.sentence, one.by, one.at.isoformat()] for one in found])
 
 
-@bp.route("/<key>/rule", methods=["GET", "POST"])
-@for_writers
-def change(key: str) -> str | AnyResponse:
-    """Change who is in an audience; releases that were sealed keep the readers they have."""
-    with desk.reading() as session:
-        standing = definitions.rule_of(definitions.get(session, key))
-        form = ChangeForm(data=None if request.method == "POST" else standing.model_dump())
-        form.offer(session)
-    if form.validate_on_submit():
-        with desk.writing() as session:
-            changed = definitions.redefine(session, key, rule=form.rule(), by=desk.current_officer(), at=desk.now())
-        flash("The rule is changed." if changed else "Nothing changed.", "success")
-        return redirect(url_for("audiences.show", key=key))
-    with desk.reading() as session:
-        return render_template("audiences/change.html", form=form, audience=definitions.get(session, key))
-
-
-def _without(session: Session, count: definitions.Count) -> str:
+def without(count: Count) -> str:
     """How many of the places an audience asks about have nobody with an address, in words."""
+    if count.denominator and count.bodies_asked:
+        return f"{count.without:,} of {words.many(count.denominator + count.bodies_asked, 'authority or body', 'authorities and bodies')}"
     if count.denominator:
-        return f"{count.denominator - count.authorities:,} of {words.many(count.denominator, 'authority', 'authorities')}"
-    rule = definitions.rule_of(definitions.get(session, count.key))
-    kinds = [kind for role in rule.roles for kind in BODY_ROLES.get(role, ())]
-    missing, asked = directory.bodies_without(session, kinds, rule.roles, opted_in=not rule.enforcing_only)
-    return f"{missing} of {words.many(asked, 'body', 'bodies')}"
+        return f"{count.without:,} of {words.many(count.denominator, 'authority', 'authorities')}"
+    return f"{count.without:,} of {words.many(count.bodies_asked, 'body', 'bodies')}"
 
 
 def _used(session: Session, key: str) -> list[tuple[str, str]]:

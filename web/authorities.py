@@ -10,7 +10,7 @@ from sqlmodel import Session
 from audiences import authorities, footprints, organisations, people, roles
 from audiences.authorities import NATIONS, Authority
 from audiences.people import Person
-from audiences.roles import AUTHORITY_ROLES
+from audiences.roles import AUTHORITY_ROLES, LAPS_LEAD
 from campaigns.agreement import releases
 from campaigns.briefings import tours
 from campaigns.briefings.attendance import Attendance
@@ -81,6 +81,8 @@ def show(code: str) -> str:
             authority=authority,
             group=organisations.group_of(session, code),
             sites=[(organisations.get(session, body), number) for body, number in footprints.at_authority(session, code).items()],
+            later=authorities.successors(session, code) if authority.end_date else [],
+            laps_leads=[person for person in here if person.role == LAPS_LEAD],
             held={role: [person for person in here if person.role == role] for role in AUTHORITY_ROLES},
             stopped=_stopped(session, here),
             happened=_happened(session, code),

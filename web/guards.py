@@ -96,9 +96,8 @@ def _only(view: View, duties: frozenset[str], sentence: str) -> View:
     return guarded  # type: ignore[return-value]
 
 
-def _not_too_often() -> None:
-    if request.endpoint in OPEN - NOT_COUNTED:
-        limits.admit("open pages", limits.VISITOR)
+def _not_too_often() -> Response | None:
+    return limits.turned_away() if request.endpoint in OPEN - NOT_COUNTED else None
 
 
 def _readable() -> None:

@@ -1,9 +1,10 @@
 """How often one visitor may ask: so many times a minute for each address, counted in this process's memory.
 
-No header that a visitor can write is believed. It is looked at before anything else, so that a flood costs no look at the database.
+No header that a visitor can write is believed. It is looked at before anything else and answered without a page, so that a flood costs
+neither a look at the database nor the drawing of a page.
 """
 
-from flask import current_app, request
+from flask import Response, current_app, request
 from werkzeug.exceptions import TooManyRequests
 
 from web import desk
@@ -15,12 +16,25 @@ MOST_KEPT = 10_000
 
 def admit(what: str, a_minute: int) -> None:
     """Count this request; refuses, as 429, what is more than so many in a minute."""
+    if not _counted(what, a_minute):
+        raise TooManyRequests
+
+
+def turned_away() -> Response | None:
+    """Count a visitor's look at an open page; the answer, where it is one too many."""
+    if _counted("open pages", VISITOR):
+        return None
+    return Response("Too many tries. Wait a few minutes, then try again.\n", 429, {"Retry-After": "60"}, mimetype="text/plain")
+
+
+def _counted(what: str, a_minute: int) -> bool:
     counted: dict[tuple[str, str], tuple[int, int]] = current_app.extensions.setdefault(KEPT, {})
     whose, minute = (what, request.remote_addr or ""), int(desk.now().timestamp()) // 60
     since, number = counted.get(whose, (minute, 0))
     number = number if since == minute else 0
     if number >= a_minute:
-        raise TooManyRequests
+        return False
     counted[whose] = minute, number + 1
     if len(counted) > MOST_KEPT:
         counted.clear()
+    return True

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 from sqlmodel import Session
 
-from audiences import definitions
+from audiences import definitions, headcounts
 from audiences.definitions import Audience
 from campaigns.drafting import letters, placeholders, samples
 from campaigns.drafting.words import LONGEST_TEXT
@@ -43,7 +43,7 @@ def _chosen(audiences: list[Audience]) -> Audience:
 
 
 def _reader(session: Session, key: str) -> tuple[str, dict[str, str]]:
-    found = definitions.members(session, key, size=1).people
+    found = headcounts.members(session, key, size=1).people
     return (found[0].name, found[0].fields()) if found else ("nobody in particular", previews.NOBODY)
 
 

@@ -10,7 +10,7 @@ from campaigns.drafting.placeholders import CLOSED, PLACEHOLDERS, YOUR_PART
 from campaigns.drafting.words import Words
 from campaigns.foundation import clock
 from campaigns.foundation.errors import Invalid, Problem, Refused
-from web import care_fields, forms, message_files, refusals
+from web import audience_order, care_fields, forms, message_files, refusals
 from web.care_fields import CareFields
 from web.form_fields import DayField, HourField
 
@@ -28,9 +28,7 @@ class WordsForm(CareFields):
     title = forms.text("Title", hint="For officers. Readers do not see it.", limit=1000)
     subject = forms.text("Subject", hint="What readers see in their inbox, the same for everybody.", limit=1000)
     core = forms.long_text("What everybody reads", rows=14)
-    audiences = forms.ticks(
-        "Who gets it", hint="Somebody who is in more than one audience gets one letter: the one for the audience higher in this list."
-    )
+    audiences = forms.ticks("Who gets it", hint="Somebody who is in more than one audience gets one letter; below you say which.")
     latest_send = forms.day("Latest day to send", hint="Nothing goes after this. For example, 12 5 2027")
     latest_send_hour = forms.hour("Latest time that day", hint="On a clock in London. For example, 17:00", default="17:00")
     not_before = forms.day("Earliest day to send (optional)", hint="Leave empty if it may go as soon as both have signed.")
@@ -44,6 +42,7 @@ class WordsForm(CareFields):
     preview = forms.submit("Save and preview", secondary=True)
 
     attached: list[Attachment] = []
+    order: list[str] = []
 
     def part(self, key: str) -> Any:
         """The box with one audience's own words."""
@@ -62,7 +61,7 @@ class WordsForm(CareFields):
             subject=self.subject.data or "",
             core=self.core.data or "",
             parts={key: self.part(key).data or "" for key in keys},
-            audiences=[key for key in keys if key in (self.audiences.data or ())],
+            audiences=self.order,
             not_before=moment(self.not_before, self.not_before_hour, problems),
             latest_send=moment(self.latest_send, self.latest_send_hour, problems, "Enter the latest day to send")
             or datetime.max.replace(tzinfo=clock.LONDON),
@@ -84,12 +83,16 @@ def opened(audiences: list[Audience], words: Words | None, *, observers: Iterabl
     form.audiences.choices = [(audience.key, audience.name) for audience in audiences]
     forms.offer(form.observers, [(post, post) for post in observers])
     form.attached = message_files.attached(words.attachments if words else [])
+    form.order = audience_order.said(audiences, form.audiences.data or (), words.audiences if words else ())
     return form
 
 
 def read(form: WordsForm, audiences: list[Audience], *, at: datetime) -> Words | None:
     """The words if the form was posted to be saved and can be used; otherwise None, with every problem beside its field."""
     if not form.is_submitted():
+        return None
+    if audience_order.pressed():
+        message_files.add_chosen(form)
         return None
     if message_files.pressed():
         message_files.change(form)

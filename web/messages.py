@@ -13,7 +13,7 @@ from campaigns.drafting.words import Words
 from campaigns.foundation import officers
 from campaigns.foundation.errors import Invalid
 from campaigns.planning import campaign_plans
-from web import desk, findings, forms, message_forms, message_sheets, readership, refusals, states
+from web import csv_files, desk, findings, forms, message_forms, message_sheets, readership, refusals, states
 from web.comments import CommentForm
 from web.guards import for_writers
 from web.message_forms import BLANKS, WordsForm
@@ -82,6 +82,16 @@ def people(message_id: UUID) -> str:
         found = sifted.addressees[page.offset : page.offset + page.size]
         said = readership.names(session)
     return render_template("messages/readers.html", message=message, readers=found, left_out=sifted.left_out, page=page, names=said)
+
+
+@bp.get("/<uuid:message_id>/left-out.csv")
+def export_left_out(message_id: UUID) -> Response:
+    """Everybody in its audiences who would get no letter of theirs today, and why, as a file; so also who is in two of them."""
+    with desk.reading() as session:
+        message, said = messages.get(session, message_id), readership.names(session)
+        left_out = definitions.sift(session, messages.current(session, message).read().audiences).left_out
+    rows = [[left.addressee.name, left.addressee.organisation, said[left.addressee.variant], left.reason] for left in left_out]
+    return csv_files.answer(f"left-out-{message.reference}", ("Who", "Organisation", "Audience", "Why"), rows)
 
 
 @bp.route("/<uuid:message_id>/edit", methods=["GET", "POST"])

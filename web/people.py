@@ -20,7 +20,7 @@ from web.paging import FARTHEST, Page
 bp = Blueprint("people", __name__, url_prefix="/people")
 
 COLUMNS = ("Name", "Role", "Authority or body", "E-mail", "Code", "How it came here")
-ROLE_CHOICES = [(role, roles.words(role).capitalize()) for role in ROLES]
+ROLE_CHOICES = [(role, roles.title(role)) for role in ROLES]
 
 
 class PersonForm(forms.Form):
@@ -87,7 +87,9 @@ def show(person_id: UUID) -> str:
         reason = removals.among(session, [person.address]).get(person.address.casefold())
         topics = [campaign_plans.get(session, topic).name for topic in preferences.refused_topics(session, person.address)]
         place = next((place for place in people.places(session) if place.code == person.place), None)
-        return render_template("people/show.html", person=person, place=place, reason=reason, topics=topics, said=roles.words)
+        return render_template(
+            "people/show.html", person=person, place=place, reason=reason, topics=topics, said=roles.words, title=roles.title
+        )
 
 
 @bp.route("/<uuid:person_id>/leaving", methods=["GET", "POST"])

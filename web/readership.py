@@ -2,18 +2,20 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from sqlmodel import Session
 
 from audiences import definitions, roles, sealing
-from campaigns.agreement import readers
+from campaigns.agreement import readers, releases
 from campaigns.agreement import sealed as frozen
 from campaigns.agreement.addressees import Addressee, LeftOut
 from campaigns.agreement.releases import Release
 from campaigns.drafting.words import Words
-from web import directory
+from campaigns.foundation.errors import Refused
+from web import directory, overlaps
+from web.overlaps import Overlap
 
 NATIONS = ("England", "Scotland", "Wales", "Northern Ireland")
 NO_NATION = "No one nation"
@@ -55,8 +57,21 @@ class Omissions:
 
 
 @dataclass(frozen=True)
+class Described:
+    """An audience of a message: which version of it found the readers, the rule in words, and the newest version there is."""
+
+    name: str
+    version: int
+    rule: str
+    newest: int
+
+
+@dataclass(frozen=True)
 class Readership:
-    """The table an officer sees. `blanks` are sentences; `fixed` once a release has frozen its readers."""
+    """The table an officer sees. `blanks` are sentences; `fixed` once a release has frozen its readers.
+
+    `described` in order of precedence, which `overlaps` come from; `refusal` says why nobody can be found today.
+    """
 
     nations: list[str]
     rows: list[Row]
@@ -64,6 +79,9 @@ class Readership:
     fixed: bool
     left_out: Omissions
     blanks: list[str] = field(default_factory=list)
+    overlaps: list[Overlap] = field(default_factory=list)
+    described: list[Described] = field(default_factory=list)
+    refusal: str = ""
 
     @property
     def total(self) -> int:
@@ -77,21 +95,42 @@ def names(session: Session) -> dict[str, str]:
 
 
 def today(session: Session, words: Words, campaign_id: UUID) -> Readership:
-    """Who would get the message if it were sealed now."""
-    sifted = definitions.sift(session, words.audiences, campaign_id=campaign_id)
+    """Who would get the message if it were sealed now; nobody, with the reason, where an audience asks about something that is gone."""
+    try:
+        standing = definitions.standing(session, words.audiences)
+    except Refused as refusal:
+        return Readership([], [], {}, False, Omissions({}, []), refusal=refusal.sentence)
+    sifted, said = definitions.sifted(session, definitions.candidates(session, standing), campaign_id=campaign_id), names(session)
     counted: dict[str, dict[str, int]] = {key: {} for key in words.audiences}
     for reader in sifted.addressees:
         counted[reader.variant][reader.nation] = counted[reader.variant].get(reader.nation, 0) + 1
-    nations, rows = _table(counted, names(session))
-    roles = _said(Counter(reader.role for reader in sifted.addressees))
-    return Readership(nations, rows, roles, False, _omissions(sifted.left_out), sealing.empty_blanks(words, sifted.addressees))
+    nations, rows = _table(counted, said)
+    return Readership(
+        nations,
+        rows,
+        _said(Counter(reader.role for reader in sifted.addressees)),
+        False,
+        _omissions(sifted.left_out),
+        sealing.empty_blanks(words, sifted.addressees),
+        overlaps.of(sifted.twice, said),
+        [Described(one.name, one.says.version, one.says.rule, one.says.version) for one in standing],
+    )
 
 
 def sealed(session: Session, release: Release) -> Readership:
     """Who gets it and who does not, as the release froze them."""
-    nations, rows = _table(readers.nations(session, release.id), names(session))
+    said = names(session)
+    nations, rows = _table(readers.nations(session, release.id), said)
     roles = _said(frozen.readers_by(session, release.id, "role"))
-    return Readership(nations, rows, roles, True, left_out(session, release.id, limit=SHOWN))
+    fixed = Readership(nations, rows, roles, True, left_out(session, release.id, limit=SHOWN))
+    return replace(fixed, overlaps=overlaps.sealed_in(session, release, said), described=_described(session, release))
+
+
+def _described(session: Session, release: Release) -> list[Described]:
+    """The audiences as the signed bytes say them; none where they are older than that."""
+    manifest, newest = releases.said(release), {audience.key: audience.version for audience in definitions.every(session)}
+    found = manifest.audiences if manifest else None
+    return [Described(one.name, one.version, one.rule, newest.get(one.audience, one.version)) for one in found or []]
 
 
 def left_out(session: Session, release_id: UUID, *, limit: int | None = None) -> Omissions:

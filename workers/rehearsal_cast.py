@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from audiences import definitions, founding
+from audiences import definitions, founding, rules
 from audiences.pilot import demo
-from audiences.rules import Rule
 from campaigns.agreement import parties, passkeys, releases, schedules, software_keys
 from campaigns.drafting import messages
 from campaigns.drafting.words import Words
@@ -81,7 +80,7 @@ def submit(database: Database, cast: Cast, *, variants: int) -> UUID:
     now = clock.now()
     with database.transaction() as session:
         keys = [audience.key for audience in definitions.every(session)][: variants - 1]
-        rest = Rule(roles=ROLES[variants - 1 :])
+        rest = rules.ticked(roles=ROLES[variants - 1 :])
         keys.append(definitions.define(session, name=f"Rehearsal variant {variants}", rule=rest, by=cast.drafter, at=now))
         campaign = campaign_plans.begin(session, name="Rehearsal", objective="Every letter arrives once.", by=cast.drafter, at=now)
         words = Words(

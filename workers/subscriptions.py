@@ -10,9 +10,12 @@ from audiences.definitions import AudienceDefined
 from audiences.erasures import Erased
 from audiences.footprints import FootprintSet
 from audiences.importing import PeopleImported
+from audiences.organisation_changes import BodyAdded, BodyChanged, MemberMoved
 from audiences.organisations import OrganisationsLoaded
-from audiences.people import PersonAdded, PersonLeft
+from audiences.people import PersonAdded, PersonLeft, PostPassed
 from audiences.preferences import PreferenceRecorded
+from audiences.register_changes import RegisterAmended
+from audiences.reorganisations import AuthorityEnded
 from audiences.reports import TouchRecorded, TouchTakenBack
 from audiences.suggestions import SuggestionMade, SuggestionSettled
 from audiences.targets import TargetDropped, TargetSet
@@ -125,11 +128,17 @@ SILENT: frozenset[type[Event]] = frozenset(
         telling.OfficersTold,
         TrialWritten,
         RegisterLoaded,
+        RegisterAmended,
+        AuthorityEnded,
         OrganisationsLoaded,
+        BodyAdded,
+        BodyChanged,
+        MemberMoved,
         AudienceDefined,
         PeopleImported,
         PersonAdded,
         PersonLeft,
+        PostPassed,
         PreferenceRecorded,
         FootprintSet,
         SuggestionMade,

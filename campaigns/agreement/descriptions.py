@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from campaigns.agreement import parties, releases, sealed
 from campaigns.agreement.looks import Look
-from campaigns.agreement.manifest import Manifest, Original, Variant
+from campaigns.agreement.manifest import Definition, Manifest, Original, Variant
 from campaigns.agreement.releases import Release
 from campaigns.drafting import letters, links, messages
 from campaigns.drafting.letters import Sender
@@ -63,7 +63,9 @@ def _readers(session: Session, release: Release) -> dict[str, Any]:
         Variant(audience=key, program=made.digest, letters=letters_of.get(key, 0), readers=readers_of.get(key, 0))
         for key, made in sealed.programs_of(session, release.id).items()
     ]
-    counts = {"letters": release.sealed, "readers": sum(readers_of.values())}
+    parts = ("audience", "name", "version", "rule")
+    found_by = [Definition(**{part: getattr(row, part) for part in parts}) for row in sealed.audiences_of(session, release.id)]
+    counts = {"audiences": found_by or None, "letters": release.sealed, "readers": sum(readers_of.values())}
     return {"variants": variants, **counts, "left_out": sealed.left_out_by_reason(session, release.id)}
 
 

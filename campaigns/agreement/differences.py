@@ -23,6 +23,7 @@ LABELS = {
     "compiler": "the compiler of the letters",
     "layout": "the layout",
     "variants": "the letters",
+    "audiences": "the audiences or their order",
     "closed": "the choices for its blanks",
     "letters": "the number of letters",
     "readers": "the number of readers",

@@ -10,7 +10,7 @@ import unicodedata
 from datetime import UTC
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
 from campaigns.drafting.attachments import Attachment
 from campaigns.drafting.messages import Purpose
@@ -36,6 +36,15 @@ class Variant(Part):
     readers: int
 
 
+class Definition(Part):
+    """An audience as it stood when its readers were found: which version of its rule, and the rule in words."""
+
+    audience: str
+    name: str
+    version: int
+    rule: str
+
+
 class Original(Part):
     """The release that this one corrects."""
 
@@ -56,6 +65,7 @@ class Manifest(Part):
     """Every field that reaches a reader or decides who, when and from whom. Dates are UTC; digests SHA-256 in hex.
 
     `readers` are persons; `letters`, the leaves under `root`, are as many for each as there are cases of `closed`. `left_out`: reason → persons.
+    `audiences` in order of precedence: whoever is in several gets the letter to the first; absent in manifests older than the field.
     """
 
     release: str
@@ -76,6 +86,7 @@ class Manifest(Part):
     compiler: str
     layout: str
     variants: list[Variant]
+    audiences: list[Definition] | None = None
     closed: dict[str, list[str]]
     letters: int
     readers: int
@@ -89,6 +100,11 @@ class Manifest(Part):
     let_go_by: list[str]
     risk: Risk
     findings: list[Accepted]
+
+    @model_serializer(mode="wrap")
+    def _as_signed(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        said: dict[str, Any] = whole(self)
+        return said if self.audiences is not None else {name: value for name, value in said.items() if name != "audiences"}
 
     @property
     def cases(self) -> int:

@@ -52,6 +52,19 @@ class SealedOmission(SQLModel, table=True):
     reason: str
 
 
+class SealedAudience(SQLModel, table=True):
+    """An audience as it stood when its readers were found, for the manifest. `position` is its place in the order of precedence."""
+
+    __tablename__ = "sealed_audiences"
+
+    release_id: UUID = Field(primary_key=True, foreign_key="releases.id")
+    position: int = Field(primary_key=True)
+    audience: str
+    name: str
+    version: int
+    rule: str
+
+
 class SealedBranch(SQLModel, table=True):
     """The root over so many leaves in a row (merkle.BRANCH), so that a chunk is checked without reading every leaf."""
 
@@ -83,6 +96,12 @@ def programs_of(session: Session, release_id: UUID) -> dict[str, Program]:
     """The compiled variants of a release, by audience."""
     rows = session.exec(select(SealedProgram).where(SealedProgram.release_id == release_id).order_by(SealedProgram.audience))
     return {row.audience: Program.from_bytes(row.program) for row in rows}
+
+
+def audiences_of(session: Session, release_id: UUID) -> list[SealedAudience]:
+    """Which version of each audience found a release's readers, in order of precedence; none where it was sealed before that was kept."""
+    chosen = select(SealedAudience).where(SealedAudience.release_id == release_id)
+    return list(session.exec(chosen.order_by(col(SealedAudience.position))))
 
 
 def leaves_under(session: Session, release_id: UUID, positions: Sequence[int], signed: Sequence[bytes]) -> dict[int, bytes]:
@@ -154,6 +173,14 @@ def omissions(session: Session, release_id: UUID, *, limit: int | None = None) -
     """Who was left out, always in the same order."""
     chosen = select(SealedOmission).where(SealedOmission.release_id == release_id)
     return list(session.exec(chosen.order_by(SealedOmission.reason, SealedOmission.audience, col(SealedOmission.person_id)).limit(limit)))
+
+
+def twice(session: Session, release_id: UUID) -> list[tuple[str, str, UUID]]:
+    """Who was left out of an audience because they get another's letter: the audience left, the one whose letter they get, the person."""
+    theirs = (col(SealedLetter.release_id) == SealedOmission.release_id) & (col(SealedLetter.person_id) == SealedOmission.person_id)
+    chosen = select(SealedOmission.audience, SealedLetter.audience, SealedOmission.person_id).join(SealedLetter, theirs)
+    mine = chosen.where(SealedOmission.release_id == release_id).distinct()  # of a holding line a person has several letters
+    return list(session.exec(mine.order_by(SealedOmission.audience, SealedLetter.audience, col(SealedOmission.person_id))).all())
 
 
 def _counted(session: Session, release_id: UUID, column: str, number: Any) -> dict[str, int]:

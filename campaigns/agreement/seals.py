@@ -16,8 +16,9 @@ from sqlmodel import Session, col, select
 
 from campaigns.agreement import descriptions, looks, manifest, merkle, releases, sealed
 from campaigns.agreement.addressees import Addressee, LeftOut
+from campaigns.agreement.manifest import Definition
 from campaigns.agreement.releases import Release
-from campaigns.agreement.sealed import Particulars, SealedBranch, SealedLetter, SealedOmission, SealedProgram
+from campaigns.agreement.sealed import Particulars, SealedAudience, SealedBranch, SealedLetter, SealedOmission, SealedProgram
 from campaigns.drafting import attachments, letters, messages
 from campaigns.drafting.attachments import Enclosed
 from campaigns.drafting.letters import Sender
@@ -105,6 +106,12 @@ def keep_programs(session: Session, order: Order, programs: dict[str, Program], 
     )
 
 
+def keep_audiences(session: Session, order: Order, audiences: Sequence[Definition], *, at: datetime) -> None:
+    """Freeze which version of each audience found the readers, in order of precedence: both parties see it and sign it."""
+    _still_ours(session, order, at=at)
+    session.add_all(SealedAudience(release_id=order.release_id, position=place, **vars(one)) for place, one in enumerate(audiences))
+
+
 def keep_left_out(session: Session, order: Order, left_out: Sequence[LeftOut], *, at: datetime) -> None:
     """Freeze who is in the audiences and gets no letter, and why: both parties see it, and sign how many for each reason."""
     _still_ours(session, order, at=at)
@@ -164,7 +171,7 @@ def fail(session: Session, order: Order, *, reasons: list[str], by: str, at: dat
 
 
 def _clear(session: Session, release_id: UUID) -> None:
-    for table in (SealedLetter, SealedBranch, SealedOmission, Particulars, SealedProgram):
+    for table in (SealedLetter, SealedBranch, SealedOmission, SealedAudience, Particulars, SealedProgram):
         session.exec(sa.delete(table).where(col(table.release_id) == release_id))
 
 

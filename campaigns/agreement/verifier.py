@@ -33,9 +33,10 @@ RELEASE, ROSTER = (b"countersign-signoff/v1", "countersign/release/v2"), (b"coun
 SAYS = {
     "countersign/release/v2": "release reference message revision purpose corrects campaign campaign_id objective title subject sender headers attachments "
     "links compiler layout variants letters readers left_out root not_before latest_send sealed_at approval_days parties risk findings closed "
-    "let_go_by",
+    "let_go_by audiences",
     "countersign/roster/v1": "version proposed_at previous rp_id origins parties passwords members",
 }
+YOUNGER = {"audiences"}  # fields that older manifests do not have
 FIRST, LAST = ["verify.py", "manifest.json", "signatures.json", "rosters.json"], ["leaves.jsonl", "audit.jsonl", "heads.txt", "index.json"]
 ZEROS = "0" * 64
 FRESH, ROUNDING = timedelta(minutes=5), timedelta(seconds=1)
@@ -175,7 +176,8 @@ def statement(body: bytes, kind: str, name: str) -> Json:
     subject = (said["reference"], said["root"]) if kind == RELEASE[1] else (f"roster {said['version']}", said["previous"])
     shape = {"_type": "https://in-toto.io/Statement/v1", "predicateType": kind, "predicate": said}
     need(whole == {**shape, "subject": [{"name": subject[0], "digest": {"sha256": subject[1]}}]}, f"{name} is not a statement of its kind.")
-    need(said.keys() == set(SAYS[kind].split()), f"{name} says more or less than it should.")
+    fields = set(SAYS[kind].split())
+    need(fields - YOUNGER <= said.keys() <= fields, f"{name} says more or less than it should.")
     return said
 
 
@@ -193,6 +195,8 @@ def check_leaves(raw: bytes, said: Json) -> list[Json]:
         level = pairs + level[len(pairs) * 2 :]
     need(level[0].hex() == said["root"], "The leaves are not the ones that were signed, in their order.")
     counts = {variant["audience"]: variant["letters"] for variant in said["variants"]}
+    named = [one["audience"] for one in said["audiences"]] if "audiences" in said else list(counts)
+    need(sorted(named) == sorted(counts), "The audiences described are not the ones that have letters.")
     need(Counter(leaf["audience"] for leaf in leaves) == Counter(counts), "The audiences do not have the letters that were signed.")
     cases = math.prod(map(len, said["closed"].values()))  # one letter for each reader and case
     need(all(one["letters"] == one["readers"] * cases for one in (said, *said["variants"])), "The readers and the letters do not agree.")
@@ -464,6 +468,7 @@ def told(proof: Proof, rules: Rules) -> list[str]:
         ),
         f"From        {said['sender']['name']} <{said['sender']['address']}>",
         f"Readers     {said['readers']}: {counts}",
+        *(f"Audience    {one['audience']}, version {one['version']}: {one['rule']}" for one in said.get("audiences", [])),
         f"Window      {said['not_before'] or 'once agreed'} to {said['latest_send']}",
         *(f"Since then  {fact[1]}, {fact[4]}" for fact in ended),
         *(f"Roster {roster.said['version']:<4} {roster.fingerprint}" for roster in proof.rosters),

@@ -32,7 +32,7 @@ CHANNELS = LETTER, BRIEFING, CALL, VISIT, RELAY, ARTICLE, POST = ("letter", "bri
 SAID = ("campaign_id", "authority_code", "role", "grade", "at", "by", "channel", "message_id")
 ROWS_A_STATEMENT = 500
 UNTAKEN = "withdrawn_at IS NULL"
-COUNTED = ("role", "channel", "grade", "message_id")  # what coverage tells apart within an authority
+COUNTED = ("role", "grade", "channel", "message_id")  # what coverage tells apart within an authority
 
 
 class Touch(SQLModel, table=True):
@@ -42,6 +42,7 @@ class Touch(SQLModel, table=True):
     __table_args__ = (
         sa.Index("uq_touches_standing", "evidence", unique=True, sqlite_where=sa.text(UNTAKEN), postgresql_where=sa.text(UNTAKEN)),
         sa.Index("ix_touches_counted", "campaign_id", "authority_code", *COUNTED, "at", "withdrawn_at"),  # counted without reading a row
+        sa.Index("ix_touches_of_message", "message_id", "authority_code", "role", "grade"),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)

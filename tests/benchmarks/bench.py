@@ -11,6 +11,7 @@ from tests.drills import Drill, Programme
 DRILLS = {
     "gate": Drill("Gate and leaf check, CPU a recipient beyond the body's hash", [sys.executable, "-m", "tests.benchmarks.gate_cost"]),
     "sealing": Drill("Sealing 100,000 recipients", [sys.executable, "-m", "tests.benchmarks.sealing_cost"]),
+    "audience": Drill("Counting an audience among 1,000,000 people", [sys.executable, "-m", "tests.benchmarks.audience_cost"]),
     "audit": Drill("Verifying a log of 1,000,000 facts", [sys.executable, "-m", "tests.benchmarks.audit_cost"]),
     "coverage": Drill(
         "Coverage of 408 authorities, 8 roles and 50 messages looked at; 1,000,000 deliveries recounted; seconds",

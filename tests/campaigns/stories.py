@@ -11,6 +11,7 @@ from sqlmodel import Session
 from campaigns.agreement import parties, passkeys, releases, schedules, seals, software_keys
 from campaigns.agreement.addressees import Addressee, LeftOut
 from campaigns.agreement.identity import Evidence
+from campaigns.agreement.manifest import Definition
 from campaigns.agreement.seals import Letter, Order
 from campaigns.delivery import deliveries
 from campaigns.drafting import holding_lines, letters, messages
@@ -26,6 +27,7 @@ LATEST = NOON + timedelta(days=30)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SENDER = letters.Sender("LOPP team, HSE and LACoRS", "lopp@countersign.test", "lopp-replies@countersign.test", "http://localhost:8000")
 AUDIENCES = {"senior-managers": "Senior managers", "practitioners": "Practitioners"}
+DEFINITIONS = [Definition(audience=key, name=name, version=1, rule=f"{name}.") for key, name in AUDIENCES.items()]
 NAMESPACE = UUID(int=7)
 
 
@@ -188,6 +190,7 @@ def seal(
     frozen = [letter(addressee, order, case) for addressee in readers for case in cases]
     with house.database.transaction() as session:
         seals.keep_programs(session, order, programs, people=len(frozen), at=at)
+        seals.keep_audiences(session, order, [one for one in DEFINITIONS if one.audience in order.words.audiences], at=at)
         seals.keep_left_out(session, order, left_out, at=at)
         seals.keep_letters(session, order, programs, frozen, start=0, at=at)
         return seals.seal(session, order, sender=SENDER, by="test", at=at)

@@ -48,6 +48,7 @@ RESET: dict[str, tuple[object, str, object]] = {
     "compiler": (letters, "COMPILER", "countersign-letters/3"),
     "headers": (letters, "HEADERS", (*letters.HEADERS, "X-Priority")),
     "approval_days": (descriptions, "APPROVAL_DAYS", 13),
+    "audiences": (stories, "DEFINITIONS", [one.model_copy(update={"version": 2}) for one in stories.DEFINITIONS]),
 }
 RENAMED = {"campaign": {"name": "LOPP again"}, "objective": {"objective": "Another one."}}
 STOPPED = LeftOut(stories.reader(8), "the reader asked us to stop")

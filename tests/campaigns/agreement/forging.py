@@ -198,14 +198,8 @@ class Forge:
         variants = [
             {"audience": name, "program": manifest.digest(program), "letters": 25, "readers": 25} for name, program in self.programs.items()
         ]
-        said = {
-            "release": self.release,
-            "reference": "QPFRM4ZA",
-            "message": str(UUID(int=6)),
-            "revision": 2,
-            "purpose": "message",
-            "corrects": None,
-        }
+        said: Row = {"release": self.release, "reference": "QPFRM4ZA", "message": str(UUID(int=6)), "revision": 2, "purpose": "message"}
+        said |= {"corrects": None}
         said |= {
             "campaign": "LOPP",
             "campaign_id": "LOPP",
@@ -216,7 +210,8 @@ class Forge:
         }
         said |= {"sender": {"name": "LOPP", "address": "lopp@countersign.test", "reply_to": "r@countersign.test", "base_url": ORIGIN}}
         said |= {"attachments": [], "links": [], "compiler": "c/1", "layout": "0" * 64, "variants": variants, "closed": {}}
-        said |= {"letters": 50, "readers": 50, "left_out": {}}
+        named = [{"audience": name, "name": name, "version": 3, "rule": f"{name}."} for name in self.programs]
+        said |= {"letters": 50, "readers": 50, "left_out": {}, "audiences": named}
         said |= {
             "root": root,
             "not_before": None,

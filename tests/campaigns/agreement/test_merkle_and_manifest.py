@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.agreement import differences, manifest, merkle
-from campaigns.agreement.manifest import Accepted, Manifest, Original, Variant
+from campaigns.agreement.manifest import Accepted, Definition, Manifest, Original, Variant
 from campaigns.drafting.attachments import Attachment
 from campaigns.drafting.risks import Risk
 from tests.campaigns.agreement import altering
@@ -83,6 +83,7 @@ def said(**changes: Any) -> Manifest:
         "compiler": "c/1",
         "layout": "00",
         "variants": [Variant(audience="x", program="00", letters=1, readers=1)],
+        "audiences": [Definition(audience="x", name="X", version=1, rule="Everybody.")],
         "letters": 1,
         "readers": 1,
         "left_out": {},
@@ -108,6 +109,15 @@ def test_a_manifest_reads_back_from_its_own_bytes() -> None:
     assert manifest.digest(said().to_bytes()) == hashlib.sha256(said().to_bytes()).hexdigest()
 
 
+def test_a_manifest_older_than_the_versions_of_audiences_is_read_and_spelt_as_it_was() -> None:
+    older = said(audiences=None)
+
+    assert b"audiences" not in older.to_bytes()
+    assert manifest.read(older.to_bytes()) == older
+    with pytest.raises(ValueError, match="canonical"):
+        manifest.read(older.to_bytes().replace(b'"campaign":', b'"audiences":null,"campaign":'))
+
+
 def test_two_ways_of_typing_an_accent_are_one_manifest() -> None:
     assert said(title="Ynys Mo\u0302n").to_bytes() == said().to_bytes()
 
@@ -116,7 +126,7 @@ def test_what_is_signed_is_spelt_in_one_way_to_the_byte() -> None:
     stored = said().to_bytes().decode()
 
     assert stored.startswith(
-        '{"_type":"https://in-toto.io/Statement/v1","predicate":{"approval_days":14,"attachments":[],"campaign":"LOPP",'
+        '{"_type":"https://in-toto.io/Statement/v1","predicate":{"approval_days":14,"attachments":[],"audiences":[{"audience":"x",'
     )
     assert stored.endswith('"predicateType":"countersign/release/v2","subject":[{"digest":{"sha256":"00"},"name":"ABCD-2345"}]}')
     assert manifest.canonical({"b": ["Mo\u0302n", {"n": 1}], "a": None}) == '{"a":null,"b":["M\u00f4n",{"n":1}]}'.encode()

@@ -4,13 +4,13 @@ import sqlalchemy as sa
 from alembic import op
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-revision = "0008"
-down_revision = "0007"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
 UNTAKEN = sa.text("withdrawn_at IS NULL")
-COUNTED = ["campaign_id", "authority_code", "role", "channel", "grade", "message_id", "at", "withdrawn_at"]
+COUNTED = ["campaign_id", "authority_code", "role", "grade", "channel", "message_id", "at", "withdrawn_at"]
 NOT_BACK = sa.text("taken_back_at IS NULL")
 
 
@@ -23,6 +23,7 @@ def upgrade() -> None:
         batch_op.drop_constraint(batch_op.f("uq_touches_evidence"), type_="unique")
         batch_op.drop_index(batch_op.f("ix_touches_campaign_id"))
         batch_op.create_index("uq_touches_standing", ["evidence"], unique=True, sqlite_where=UNTAKEN, postgresql_where=UNTAKEN)
+        batch_op.drop_index("ix_touches_of_campaign")  # the next one begins with the same columns
         batch_op.create_index("ix_touches_counted", COUNTED, unique=False)
 
     op.create_table(
@@ -112,6 +113,7 @@ def downgrade() -> None:
     with op.batch_alter_table("touches", schema=None) as batch_op:
         batch_op.add_column(sa.Column("withdrawn", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.drop_index("ix_touches_counted")
+        batch_op.create_index("ix_touches_of_campaign", COUNTED[:4])
         batch_op.drop_index("uq_touches_standing")
     op.execute("UPDATE touches SET withdrawn = (withdrawn_at IS NOT NULL)")
     with op.batch_alter_table("touches", schema=None) as batch_op:

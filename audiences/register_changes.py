@@ -1,0 +1,76 @@
+"""A newer list of councils applied over the register: everything that was shown and nothing else, in one step, by an officer."""
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from audiences import authorities, organisations, register_differences, reorganisations
+from audiences.authorities import REGISTER, Authority
+from audiences.register_differences import Change, Difference
+from audiences.register_files import Listing
+from campaigns.foundation import log, officers
+from campaigns.foundation.errors import Stale
+from campaigns.foundation.log import Event
+from campaigns.foundation.officers import Officer
+
+
+class RegisterAmended(Event):
+    """An officer applied a newer list of councils over the register."""
+
+    new: int
+    renamed: int
+    ended: int
+    recoded: int
+
+
+def apply(
+    session: Session,
+    listing: Listing,
+    *,
+    day: date,
+    seen: str | None = None,
+    ending: Collection[str] = (),
+    by: Officer,
+    at: datetime,
+) -> Difference:
+    """Write what the list says otherwise, and give it; nothing at all when a line is refused.
+
+    `ending` are those of the councils it leaves out that have come to an end, on the eve of `day`. What is asked about stays as it is. Refuses
+    `Stale` when the difference is no longer the one that was `seen`.
+    """
+    officers.require_writer(by)
+    found = register_differences.compare(session, listing, day=day)
+    if seen is not None and seen != found.seal:
+        raise Stale("The register has changed since this page was made. Look at the list again.")
+    if found.refused:
+        return found
+    gone = [change for change in found.missing if change.code in ending]
+    _write(session, found, gone, eve=day - timedelta(days=1), at=at)
+    if found.changes or gone:
+        fact = RegisterAmended(
+            new=len(found.new), renamed=len(found.renamed), ended=len(found.ended) + len(gone), recoded=len(found.recoded)
+        )
+        log.record(session, fact, subject=REGISTER, by=by.name, at=at)
+    found.saved = True
+    return found
+
+
+def _write(session: Session, found: Difference, gone: list[Change], *, eve: date, at: datetime) -> None:
+    for change in found.new:
+        authority = Authority(code=change.code, amended=True, **change.values)
+        session.add(authority)
+        session.flush()
+        organisations.settle(session, authority)
+    for change in (*found.renamed, *found.recoded, *found.moved):
+        authority = authorities.get(session, change.code)
+        authority.sqlmodel_update(change.values | {"amended": True})
+        session.add(authority)
+    for change in found.ended:
+        _end(session, change, at=at, **change.values)
+    for change in gone:
+        _end(session, change, on=eve, successors=(), at=at)
+
+
+def _end(session: Session, change: Change, *, on: date, successors: Collection[str], at: datetime) -> None:
+    reorganisations.record(session, authorities.get(session, change.code), on=on, successors=successors, at=at)

@@ -1,0 +1,71 @@
+"""Reorganisations: a council comes to an end, others take over its area, and nothing that was known about it is lost.
+
+Its posts are nobody's any more: who holds them at a successor has to be found out. Where one council took over, so do the sites counted there.
+"""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from audiences import authorities, people
+from audiences.authorities import Authority
+from audiences.footprints import Site
+from campaigns.foundation import clock, log, officers
+from campaigns.foundation.errors import Invalid, NotAllowedNow, Problem
+from campaigns.foundation.log import Event
+from campaigns.foundation.officers import Officer
+
+
+class AuthorityEnded(Event):
+    """A council came to an end."""
+
+    authority: str
+    successors: list[str]
+
+
+def end(session: Session, code: str, *, on: date, successors: Collection[str], by: Officer, at: datetime) -> None:
+    """A council's last day was `on`, and these took over its area.
+
+    Refuses one that has ended already, a day still to come or before it began, itself, and a successor that is not there now.
+    """
+    officers.require_writer(by)
+    authority = session.get(Authority, code, with_for_update=True, populate_existing=True) or authorities.get(session, code)
+    if authority.end_date is not None:
+        raise NotAllowedNow(f"{authority.name} has come to an end already.")
+    if problems := [*_day_problems(authority, on, at), *_successor_problems(session, code, successors)]:
+        raise Invalid(problems)
+    record(session, authority, on=on, successors=successors, at=at)
+    log.record(session, AuthorityEnded(authority=code, successors=sorted(successors)), subject=authorities.REGISTER, by=by.name, at=at)
+
+
+def record(session: Session, authority: Authority, *, on: date, successors: Collection[str], at: datetime) -> None:
+    """Write it down, with what follows from it; the caller has checked it, and records the fact."""
+    authority.sqlmodel_update({"end_date": on, "successors": " ".join(sorted(successors)), "amended": True})
+    session.add(authority)
+    session.flush()
+    people.close_posts(session, at=at)
+    if len(successors) == 1:
+        _hand_on_sites(session, authority.code, *successors)
+
+
+def _hand_on_sites(session: Session, code: str, later: str) -> None:
+    for site in session.exec(select(Site).where(Site.authority_code == code)).all():
+        standing = session.get(Site, (site.body_code, later))
+        number = site.number + (standing.number if standing else 0)
+        session.merge(Site(body_code=site.body_code, authority_code=later, number=number))
+    session.exec(sa.delete(Site).where(col(Site.authority_code) == code))
+
+
+def _day_problems(authority: Authority, on: date, at: datetime) -> list[Problem]:
+    if on >= clock.london(at).date():
+        return [Problem("on", "Enter the council's last day once it is over: until then it is written to")]
+    if authority.start_date and on < authority.start_date:
+        return [Problem("on", f"{authority.name} began on {authority.start_date.day} {authority.start_date:%B %Y}: enter a later day")]
+    return []
+
+
+def _successor_problems(session: Session, code: str, successors: Collection[str]) -> list[Problem]:
+    there = {authority.code for authority in authorities.every(session, enforcing_only=False)} - {code}
+    return [Problem("successors", f"{wrong} is no other council that is there now") for wrong in sorted(set(successors) - there)]

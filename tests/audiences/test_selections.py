@@ -1,0 +1,212 @@
+"""Whatever a rule asks, the database finds exactly whom an evaluator of our own finds, that reads plain facts and knows no SQL."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from audiences import footprints, headcounts, people, rules, selections
+from audiences.rules import Condition, Rule
+from campaigns.foundation.database import Database
+from campaigns.reach import touches
+from campaigns.reach.touches import BRIEFED, CONFIRMED, UNDERSTANDS, WRITTEN, Fact
+from tests.audiences.posts import CAMPAIGN, NOON, OFFICER
+
+LETTER = UUID(int=8)
+ABOUT = {CAMPAIGN: f"campaign:{CAMPAIGN}", LETTER: f"message:{LETTER}"}
+ORDER = ["written", "delivered", "unreturned", "confirmed", "briefed", "understands"]
+
+
+@dataclass(frozen=True)
+class Post:
+    """One person, as anybody could write down what is known of them."""
+
+    place: str
+    role: str
+    nation: str
+    region: str
+    kind: str
+    group: str | None
+    enforces: bool | None = None  # None at a body
+    status: str | None = None
+    lead: str | None = None
+    sites: tuple[str, ...] = ()
+    touched: tuple[tuple[UUID, str], ...] = ()
+
+
+ADUR = ("E07000223", "England", "South East", "Non-metropolitan district", "group-south-east")
+BARNET = ("E09000003", "England", "London", "London borough", "group-london")
+CARDIFF = ("W06000015", "Wales", "Wales", "Welsh unitary authority", "group-wales")
+EAST_SUSSEX = ("E10000011", "England", "South East", "County", None)
+BELFAST = ("N09000003", "Northern Ireland", "Northern Ireland", "NI district", "group-northern-ireland")
+SITES = {"E07000223": {"tesco": 2, "asda": 1}, "W06000015": {"tesco": 5}, "E10000011": {"asda": 1}}
+TOUCHES = {
+    ("E07000223", "practitioner"): [(CAMPAIGN, WRITTEN), (LETTER, WRITTEN)],
+    ("W06000015", "practitioner"): [(LETTER, CONFIRMED)],
+    ("W06000015", "senior_manager"): [(CAMPAIGN, BRIEFED)],
+    ("E09000003", "elected_member"): [(CAMPAIGN, UNDERSTANDS), (LETTER, "unreturned")],
+}
+
+
+def _at(council: tuple[str, str, str, str, str | None], role: str) -> Post:
+    place, nation, region, kind, group = council
+    touched = tuple(TOUCHES.get((place, role), ()))
+    return Post(
+        place, role, nation, region, kind, group, place[:3] not in ("E10", "N09"), sites=tuple(SITES.get(place, {})), touched=touched
+    )
+
+
+POSTS = [
+    *(_at(council, role) for council in (ADUR, BARNET, CARDIFF, EAST_SUSSEX, BELFAST) for role in ("practitioner", "senior_manager")),
+    _at(BARNET, "elected_member"),
+    Post("tuc", "union_contact", "", "", "union", None, status="", lead=""),
+    Post("wales-tuc", "union_contact", "Wales", "Wales", "union", None, status="", lead=""),
+    Post("cieh", "professional_body_contact", "", "", "professional body", None, status="", lead=""),
+    Post("tesco", "account_manager", "Scotland", "Scotland", "pilot organisation", "group-scotland", status="signed", lead="lacors"),
+    Post(
+        "b-and-q", "account_manager", "England", "South East", "pilot organisation", "group-south-east", status="considering", lead="lacors"
+    ),
+    Post("greggs", "account_manager", "", "", "pilot organisation", None, status="signed", lead="hse"),
+    Post("group-wales", "group_secretary", "Wales", "Wales", "regional group", "group-wales", status="", lead=""),
+    Post(
+        "group-northern-ireland",
+        "group_secretary",
+        "Northern Ireland",
+        "Northern Ireland",
+        "regional group",
+        "group-northern-ireland",
+        status="opt-in",
+        lead="",
+    ),
+]
+
+
+def answers(post: Post, one: Condition) -> bool:
+    """Whether one condition holds of somebody."""
+    match one.asks:
+        case "role" | "nation" | "region" | "kind" | "group" | "status" | "lead":
+            holds = getattr(post, one.asks) in one.of
+        case "authority" | "body":
+            holds = post.place in one.of
+        case "site":
+            holds = bool(set(post.sites) & set(one.of))
+        case "enforces":
+            holds = post.enforces is True
+        case _:
+            enough = ORDER[ORDER.index(one.grade) :]
+            holds = any(ABOUT[what] in one.of and grade in enough for what, grade in post.touched)
+    return holds != one.is_not
+
+
+def fits(post: Post, rule: Rule) -> bool:
+    """Whether somebody is in it."""
+    wanted = any(all(any(answers(post, one) for one in clause) for clause in alternative) for alternative in rule.alternatives)
+    writes_to = post.enforces is True or (post.enforces is None and post.status != "opt-in")
+    return wanted and (writes_to or not rule.enforcing_only)
+
+
+def _conditions() -> st.SearchStrategy[Condition]:
+    known: dict[str, list[str]] = {
+        asks: sorted({getattr(post, asks) for post in POSTS} - {None, ""})
+        for asks in ("role", "nation", "region", "kind", "group", "status")
+    }
+    known |= {"lead": ["hse", "lacors"], "site": ["tesco", "asda", "greggs"]}
+    known |= {"authority": [post.place for post in POSTS[:10:2]], "body": [post.place for post in POSTS[11:]]}
+    plain = [st.builds(Condition, asks=st.just(asks), of=_some(values), is_not=st.booleans()) for asks, values in known.items()]
+    touched = st.builds(
+        Condition, asks=st.just("touched"), of=_some(list(ABOUT.values())), grade=st.sampled_from(rules.GRADES), is_not=st.booleans()
+    )
+    return st.one_of(*plain, touched, st.builds(Condition, asks=st.just("enforces"), is_not=st.booleans()))
+
+
+def _some(values: list[str]) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(st.sampled_from(values), min_size=1, max_size=3, unique=True).map(tuple)
+
+
+def _tuples(inner: st.SearchStrategy[object], most: int) -> st.SearchStrategy[tuple[object, ...]]:
+    return st.lists(inner, min_size=1, max_size=most).map(tuple)
+
+
+TREES = st.builds(
+    Rule, alternatives=st.one_of(st.just(((),)), _tuples(_tuples(_tuples(_conditions(), 2), 3), 3)), enforcing_only=st.booleans()
+)
+
+
+@pytest.fixture
+def population(founded: Database) -> Database:
+    """All of them, on each engine."""
+    return populated(founded)
+
+
+@pytest.fixture
+def village(desk: Database) -> Database:
+    """The same on SQLite."""
+    return populated(desk)
+
+
+def populated(database: Database) -> Database:
+    """With their sites and touches; and touches that must not count: of a whole authority, and taken back."""
+    with database.transaction() as session:
+        for number, post in enumerate(POSTS):
+            address = f"post{number}@example.org.uk"
+            people.add(session, name=f"Post {number}", role=post.role, place=post.place, address=address, by=OFFICER, at=NOON)
+        for body in ("tesco", "asda"):
+            put = {code: sites[body] for code, sites in SITES.items() if body in sites}
+            footprints.put(session, body, put, by=OFFICER, at=NOON)
+        touches.put(session, _facts())
+        touches.take_back(session, ["taken back"])
+    return database
+
+
+def _facts() -> Iterator[Fact]:
+    for (place, role), found in TOUCHES.items():
+        for what, grade in found:
+            campaign, letter = (what, None) if what == CAMPAIGN else (UUID(int=9), what)
+            yield Fact(campaign, place, role, grade, f"{place} {role} {what}", NOON, "tests", message_id=letter)
+    yield Fact(CAMPAIGN, "E09000003", "", BRIEFED, "the whole authority", NOON, "tests")
+    yield Fact(CAMPAIGN, "E09000003", "practitioner", BRIEFED, "taken back", NOON, "tests")
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(asked=st.lists(TREES, min_size=1, max_size=6))
+def test_any_rule_finds_whom_the_evaluator_finds(population: Database, asked: list[Rule]) -> None:
+    wanted = [sorted((post.place, post.role) for post in POSTS if fits(post, rule)) for rule in asked]
+
+    with population.reading() as session:
+        counted = selections.seats(session, asked)
+        listed = selections.find(session, asked[0], variant="v")
+
+    assert [sorted((seat.place, seat.role) for seat in seats for _ in range(seat.people)) for seats in counted] == wanted
+    assert len(listed) == len(wanted[0])
+
+
+def test_what_touched_a_whole_authority_or_was_taken_back_counts_for_no_role(village: Database) -> None:
+    rule = rules.all_of(Condition(asks="authority", of=("E09000003",)), rules.not_yet(BRIEFED, ABOUT[CAMPAIGN]))
+
+    with village.reading() as session:
+        found = {reader.role for reader in selections.find(session, rule, variant="v")}
+
+    assert found == {"practitioner", "senior_manager"}  # the elected member has understood, which is more
+
+
+def test_a_rule_says_of_how_many_places_it_asks_whether_anybody_is_there_or_not(village: Database) -> None:
+    tesco = Condition(asks="site", of=("tesco",))
+    with village.reading() as session:
+        here = headcounts.of_rule(session, rules.all_of(tesco))
+        wales = headcounts.of_rule(session, rules.ticked(nations=["Wales"]))
+
+    assert (here.authorities, here.denominator, here.bodies_asked, here.people) == (2, 2, 0, 4)
+    assert (wales.authorities, wales.denominator, wales.bodies, wales.bodies_asked) == (1, 22, 2, 2)
+    assert wales.regions == {("Wales", "Wales"): 4}
+
+
+def test_pages_of_one_region_add_up_however_small(village: Database) -> None:
+    with village.reading() as session:
+        pages = [headcounts.members_of(session, Rule(enforcing_only=False), number, size=2, region="South East") for number in (1, 2, 3)]
+
+    assert [page.total for page in pages] == [5, 5, 5]
+    read = [(reader.organisation, reader.role) for page in pages for reader in page.people]
+    assert len(read) == len(set(read)) == 5

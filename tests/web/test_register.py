@@ -1,0 +1,188 @@
+"""An officer loads a newer list in two steps, ends a council, moves one to another group, and passes a post on."""
+
+import io
+import re
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from audiences import authorities, footprints, organisations
+from campaigns.foundation.database import Database
+from campaigns.foundation.officers import Officer
+from tests.web import grounds
+from tests.web.grounds import ADUR, CARDIFF, Ground
+from tests.web.visitors import words_on
+
+SignIn = Callable[..., Officer]
+LIST = "gss,name\nE07000223,Shoreham\nE07000224,Arun\n"
+PASSING = {"name": "Their successor", "address": "next@post.test"}
+FACTS = {"status": "signed", "lead": "lacors", "sector": "retail", "enforcing_authority": "both", "home_authority": "E07000086"}
+
+
+@pytest.fixture
+def ground(sqlite: Database, sign_in: SignIn) -> Ground:
+    """A founded installation, and an officer signed in."""
+    ground = grounds.found(sqlite)
+    sign_in("officer", "hse")
+    return ground
+
+
+def look(client: FlaskClient, text: str, **more: str) -> TestResponse:
+    return client.post("/authorities/import", data={"file": (io.BytesIO(text.encode()), "list.csv"), **more})
+
+
+def carried(answer: TestResponse) -> dict[str, str]:
+    page = answer.get_data(as_text=True)
+    return {name: re.search(rf'name="{name}"\s+value="([^"]*)"', page).group(1) for name in ("rows", "seen", "day")}  # type: ignore[union-attr]
+
+
+def test_a_newer_list_is_shown_first_and_then_applied_whole(ground: Ground, client: FlaskClient) -> None:
+    shown = look(client, LIST)
+    assert "Adur is called Shoreham now" in words_on(shown) and "1 would change something" in words_on(shown)
+    assert "Adur" in words_on(client.get(f"/authorities/{ADUR}"))
+    assert client.get("/authorities/import/apply").status_code == 405
+
+    done = client.post("/authorities/import/apply", data=carried(shown), follow_redirects=True)
+
+    assert "The register is brought up to date: 0 new, 1 renamed, 0 ended" in words_on(done)
+    assert "Shoreham" in words_on(client.get(f"/authorities/{ADUR}"))
+    assert client.post("/authorities/import/apply", data=carried(shown)).status_code == 409
+    assert "There is nothing to apply" in words_on(look(client, LIST))
+
+
+def test_councils_a_list_leaves_out_end_only_where_ticked(ground: Ground, client: FlaskClient) -> None:
+    with ground.database.reading() as session:
+        welsh = [one for one in authorities.every(session) if one.nation == "Wales" and one.name not in ("Cardiff", "Swansea")]
+    shown = look(client, "code,name\n" + "".join(f"{one.code},{one.name}\n" for one in welsh))
+    assert "Not in the list: which of these have come to an end? " in words_on(shown)
+
+    client.post("/authorities/import/apply", data=carried(shown) | {"ending": CARDIFF})
+
+    assert "It came to an end on 23 November 2026. There now: not known" in words_on(client.get(f"/authorities/{CARDIFF}"))
+    assert "1 to 21 of 21 authorities" in words_on(client.get("/authorities?nation=Wales"))
+    assert "Cardiff" in words_on(client.get("/authorities/past"))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "Choose a file that is not empty"),
+        ("a,b\n1,2", "is missing"),
+        ("code,name\n45017,Adur", "is a number"),
+        ("\x89PNG", "is missing"),
+    ],
+)
+def test_a_list_that_cannot_be_used_says_why(ground: Ground, client: FlaskClient, text: str, sentence: str) -> None:
+    answer = look(client, text)
+
+    assert answer.status_code == 200 and sentence in words_on(answer)
+    assert "Apply all of this" not in words_on(answer)
+
+
+def test_what_a_page_did_not_say_is_not_applied(ground: Ground, client: FlaskClient) -> None:
+    good = carried(look(client, LIST))
+
+    for changes in ({"day": "tomorrow"}, {"rows": ""}, {"seen": ""}, {"rows": good["rows"].replace("Shoreham", "Elsewhere")}):
+        assert client.post("/authorities/import/apply", data=good | changes).status_code in (409, 422)
+    assert "Adur" in words_on(client.get(f"/authorities/{ADUR}"))
+
+
+def test_a_council_ends_with_its_successor(ground: Ground, client: FlaskClient) -> None:
+    person = ground.person()
+    assert "Has Adur come to an end?" in words_on(client.get(f"/authorities/{ADUR}/ending"))
+    refused = client.post(f"/authorities/{ADUR}/ending", data={"on": ["1", "1", "2030"], "successors": "E07000224"})
+    assert "once it is over" in words_on(refused)
+
+    said = words_on(
+        client.post(f"/authorities/{ADUR}/ending", data={"on": ["31", "3", "2026"], "successors": "E07000224"}, follow_redirects=True)
+    )
+
+    assert "It came to an end on 31 March 2026. There now: Arun" in said and "has ended" not in said.split("There now")[1]
+    assert "no: left" in words_on(client.get(f"/people/{person}"))
+    assert "1 to 50 of 349 authorities" in words_on(client.get("/authorities"))
+    assert client.post("/people/new", data={"name": "X", "role": "practitioner", "place": ADUR, "address": "x@y.test"}).status_code == 200
+
+
+def test_an_authority_is_moved_to_another_group(ground: Ground, client: FlaskClient) -> None:
+    page = words_on(client.post(f"/authorities/{ADUR}/group", data={"group": "group-london"}, follow_redirects=True))
+    assert "London liaison group" in page
+    assert "Adur" in words_on(client.get("/organisations/group-london"))
+    assert "Choose a group" in words_on(client.post(f"/authorities/{ADUR}/group", data={"group": "group-wales"}))
+
+
+def test_a_post_passes_and_its_page_says_who_held_it_when(ground: Ground, client: FlaskClient) -> None:
+    person = ground.person(place="tesco", role="account_manager", name="First holder")
+    lead = ground.person(place="S12000042", role="laps_lead", name="First holder")
+    assert "Somebody else holds this post now" in words_on(client.get(f"/people/{person}"))
+    assert "LAPS lead First holder" in words_on(client.get("/authorities/S12000042"))
+    assert "Enter a name or post" in words_on(client.post(f"/posts/{person}/passing", data={}))
+    client.post(f"/people/{lead}/leaving")
+
+    said = words_on(client.post(f"/posts/{person}/passing", data=PASSING, follow_redirects=True))
+
+    assert "Their successor is the account manager of Tesco now. First holder is kept" in said
+    history = words_on(client.get("/posts/tesco/account_manager"))
+    assert "Account manager of Tesco" in history and history.index("Their successor") < history.index("First holder")
+    assert "LAPS lead of Dundee City, " in history
+    assert client.post(f"/posts/{person}/passing", data=PASSING).status_code == 200
+    for path in ("/posts/tesco/emperor", "/posts/nowhere/practitioner", f"/posts/{ground.campaign}/passing"):
+        assert client.get(path).status_code == 404
+
+
+def test_organisations_are_listed_by_kind_and_reconcile_with_annex_1(ground: Ground, client: FlaskClient) -> None:
+    said = words_on(client.get("/organisations"))
+
+    assert "15 organisations: 14 signed, 1 considering; 11 led by HSE, 4 led by LACoRS." in said
+    for name in ("B&Q considering LACoRS retail", "CACTUS", "Construction Division", "HELA", "Local Government Panel (LGP)"):
+        assert name in said
+    assert "B&Q" in client.get("/organisations/organisations.csv").get_data(as_text=True)
+
+
+def test_an_organisation_is_changed_and_added_by_officers(ground: Ground, client: FlaskClient, sign_in: SignIn) -> None:
+    said = words_on(client.post("/organisations/b-and-q/change", data=FACTS, follow_redirects=True))
+    assert "What is said of B&Q is changed." in said and "both" in said
+    assert "Choose where the partnership stands" in words_on(client.post("/organisations/b-and-q/change", data=FACTS | {"status": "x"}))
+    added = client.post(
+        "/organisations/new", data={"name": "Union of Wardens", "kind": "union", "nation": "", "lead": "hse"}, follow_redirects=True
+    )
+    assert "Union of Wardens is added." in words_on(added)
+    again = client.post("/organisations/new", data={"name": "Union of Wardens", "kind": "union", "nation": "", "lead": "hse"})
+    assert "is in the list already" in words_on(again)
+
+    sign_in("observer", None)
+    for path in (
+        "/organisations/new",
+        "/organisations/tesco/change",
+        "/organisations/tesco/sites",
+        "/authorities/import",
+        f"/authorities/{ADUR}/ending",
+    ):
+        assert client.get(path).status_code == 403
+    assert client.get("/organisations/tesco").status_code == 200
+
+
+def test_a_footprint_is_typed_or_uploaded_whole_or_not_at_all(ground: Ground, client: FlaskClient) -> None:
+    assert "Choose a file, or type" in words_on(client.post("/organisations/tesco/sites", data={"typed": ""}))
+    refused = words_on(client.post("/organisations/tesco/sites", data={"typed": "Adur, 3\nNewcastle, 2"}))
+    assert "Nothing was kept: 1 line cannot be used." in refused and "give its code or its full name" in refused
+    with ground.database.reading() as session:
+        assert footprints.of(session, "tesco") == {}
+
+    file = (io.BytesIO(b"authority,sites\nAdur,3\nCardiff,2\n"), "sites.csv")
+    said = words_on(client.post("/organisations/tesco/sites", data={"file": file, "typed": ""}, follow_redirects=True))
+
+    assert "Tesco has 5 sites at 2 authorities." in said
+    assert "Adur, 3" in client.get("/organisations/tesco/sites").get_data(as_text=True)
+    assert "E07000223,Adur,3" in client.get("/organisations/tesco/sites/sites.csv").get_data(as_text=True)
+
+
+def test_a_group_shows_its_members_its_secretary_and_its_liaison_officer(ground: Ground, client: FlaskClient) -> None:
+    ground.person(place="group-wales", role="liaison_officer", name="Welsh liaison officer")
+
+    said = words_on(client.get("/organisations/group-wales"))
+
+    assert "Liaison officer Welsh liaison officer" in said and "Find out who is the group secretary here." in said
+    with ground.database.reading() as session:
+        assert all(member.name in said for member in organisations.members(session, "group-wales"))

@@ -1,0 +1,91 @@
+"""Posts: who holds one, who held it before, and the moment somebody else takes it on."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from sqlmodel import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from audiences import authorities, organisations, people, roles
+from audiences.people import Person
+from campaigns.foundation.errors import NotFound, Refused
+from web import desk, forms, refusals
+from web.guards import for_writers
+
+bp = Blueprint("posts", __name__, url_prefix="/posts")
+
+
+class PassForm(forms.Form):
+    """Who holds the post now."""
+
+    name = forms.text("Name or post", needed="Enter a name or post", hint="For example, Head of Environmental Health", limit=120)
+    address = forms.email("E-mail address", needed="Enter an e-mail address")
+    save = forms.submit("They hold this post now")
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody who holds or held the post, and the other posts they had, each with the name of its place."""
+
+    person: Person
+    others: list[tuple[Person, str]]
+
+
+@bp.get("/<place>/<role>")
+def show(place: str, role: str) -> str:
+    """Who held a post when."""
+    if role not in roles.ROLES:
+        raise NotFound("There is no such post.")
+    with desk.reading() as session:
+        name, address = _place(session, place)
+        found = [Holder(person, _others(session, person)) for person in people.holders(session, role, place)]
+        return render_template(
+            "posts/show.html", found=found, place=place, name=name, address=address, role=role, said=roles.words, title=roles.title
+        )
+
+
+@bp.route("/<uuid:person_id>/passing", methods=["GET", "POST"])
+@for_writers
+def pass_on(person_id: UUID) -> str | AnyResponse:
+    """Somebody else holds this post now."""
+    form = PassForm()
+    with desk.reading() as session:
+        person = people.get(session, person_id)
+        name, _ = _place(session, person.place)
+    if form.validate_on_submit():
+        try:
+            with desk.writing() as session:
+                after = people.succeed(
+                    session,
+                    person_id,
+                    name=form.name.data,
+                    address=form.address.data,
+                    by=desk.current_officer(),
+                    at=desk.now(),
+                    test_domains_allowed=desk.settings().env != "production",
+                )
+        except Refused as refusal:
+            refusals.show_on(form, refusal)
+        else:
+            flash(
+                f"{form.name.data} is the {roles.words(person.role)} of {name} now. {person.name} is kept with the time they were.",
+                "success",
+            )
+            return redirect(url_for("people.show", person_id=after))
+    return render_template("posts/pass.html", form=form, person=person, name=name, said=roles.words)
+
+
+def _place(session: Session, code: str) -> tuple[str, str]:
+    """A place's name, and the address of its page."""
+    try:
+        return authorities.get(session, code).name, url_for("authorities.show", code=code)
+    except NotFound:
+        return organisations.get(session, code).name, url_for("organisations.show", code=code)
+
+
+def _others(session: Session, person: Person) -> list[tuple[Person, str]]:
+    if person.is_erased:
+        return []
+    theirs = people.posts_of(session, person.address)
+    return [(one, _place(session, one.place)[0]) for one in theirs if (one.role, one.place) != (person.role, person.place)]

@@ -1,0 +1,146 @@
+"""The register of authorities in officers' hands: a newer list applied over it in two steps, a council's end, and the group it meets in."""
+
+from datetime import date
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from audiences import (
+    authorities,
+    organisation_changes,
+    organisations,
+    register_changes,
+    register_differences,
+    register_files,
+    reorganisations,
+)
+from audiences.register_differences import Difference
+from audiences.register_files import Listing
+from audiences.sheets import LARGEST
+from campaigns.foundation import clock
+from campaigns.foundation.errors import Invalid, Problem, Refused
+from web import desk, forms, refusals, words
+from web.guards import for_writers
+
+bp = Blueprint("register", __name__, url_prefix="/authorities")
+
+
+class ListForm(forms.Form):
+    """A newer list, to look at."""
+
+    file = forms.upload("List of councils", hint="As ONS or GOV.UK publish it: a column of codes and one of names at least")
+    day = forms.day("Day the list is of", hint="Leave empty for today")
+    save = forms.submit("Show what would change")
+
+
+class EndingForm(forms.Form):
+    """A council's last day, and who came after it."""
+
+    on = forms.day("Its last day", needed="Enter the council’s last day", hint="For example, 31 3 2026")
+    successors = forms.ticks("Who took over its area")
+    save = forms.submit("This council has ended", warning=True)
+
+
+class GroupForm(forms.Form):
+    """The group a council meets in."""
+
+    group = forms.choice("Regional group", needed="Choose a group")
+    save = forms.submit("Move it")
+
+
+@bp.route("/import", methods=["GET", "POST"])
+@for_writers
+def look() -> str | AnyResponse:
+    """First step: choose a list and see what it says otherwise. Nothing is changed."""
+    form, found, carried = ListForm(), None, ""
+    if form.validate_on_submit():
+        try:
+            listing = _read()
+            with desk.reading() as session:
+                found = register_differences.compare(session, listing, day=_day(form.day.data))
+            carried = register_files.write(listing).decode()
+        except Refused as refusal:
+            refusals.show_on(form, refusal)
+    return render_template("register/import.html", form=form, found=found, carried=carried, day=_day(form.day.data))
+
+
+@bp.post("/import/apply")
+@for_writers
+def apply() -> AnyResponse:
+    """Second step: what was shown is applied, whole."""
+    carried, seen = request.form.get("rows", ""), request.form.get("seen", "")
+    try:
+        day = date.fromisoformat(request.form.get("day", ""))
+    except ValueError:
+        raise Refused("The page did not say what day the list is of. Look at the list again.") from None
+    with desk.writing() as session:
+        listing = register_files.read(carried.encode())
+        ending = request.form.getlist("ending")
+        found = register_changes.apply(session, listing, day=day, seen=seen, ending=ending, by=desk.current_officer(), at=desk.now())
+    flash(_said(found, len(ending)) if found.saved else "Nothing was changed: a line cannot be used.", "success")
+    return redirect(url_for("authorities.every"))
+
+
+@bp.get("/past")
+def past() -> str:
+    """Councils that came to an end, and who is there now."""
+    with desk.reading() as session:
+        ended = [(one, authorities.successors(session, one.code)) for one in authorities.past(session)]
+        return render_template("register/past.html", ended=ended)
+
+
+@bp.route("/<code>/ending", methods=["GET", "POST"])
+@for_writers
+def end(code: str) -> str | AnyResponse:
+    """Ask once, then a council has come to an end."""
+    form = EndingForm()
+    with desk.reading() as session:
+        authority = authorities.get(session, code)
+        others = authorities.every(session, enforcing_only=False)
+        forms.offer(form.successors, [(one.code, one.name) for one in others if one.nation == authority.nation and one.code != code])
+    if form.validate_on_submit():
+        try:
+            with desk.writing() as session:
+                chosen = form.successors.data or []
+                reorganisations.end(session, code, on=form.on.data, successors=chosen, by=desk.current_officer(), at=desk.now())
+        except Refused as refusal:
+            refusals.show_on(form, refusal)
+        else:
+            flash(f"{authority.name} has come to an end. Its posts are nobody’s any more.", "success")
+            return redirect(url_for("authorities.show", code=code))
+    return render_template("register/ending.html", form=form, authority=authority)
+
+
+@bp.route("/<code>/group", methods=["GET", "POST"])
+@for_writers
+def move(code: str) -> str | AnyResponse:
+    """An authority meets in another group."""
+    with desk.reading() as session:
+        authority, standing = authorities.get(session, code), organisations.group_of(session, code)
+        form = GroupForm(data={"group": standing.code if standing else ""})
+        groups = organisations.groups(session, opted_in=True)
+        forms.offer(form.group, [(group.code, group.name) for group in groups if group.nation == authority.nation])
+    if form.validate_on_submit():
+        with desk.writing() as session:
+            organisation_changes.move(session, code, form.group.data, by=desk.current_officer(), at=desk.now())
+        flash(f"{authority.name} meets in another group now.", "success")
+        return redirect(url_for("authorities.show", code=code))
+    return render_template("register/group.html", form=form, authority=authority)
+
+
+def _read() -> Listing:
+    upload = request.files.get("file")
+    raw = upload.read(LARGEST + 1) if upload else b""
+    if not raw:
+        raise Invalid([Problem("file", "Choose a file that is not empty")])
+    return register_files.read(raw)
+
+
+def _day(typed: date | None) -> date:
+    return typed or clock.london(desk.now()).date()
+
+
+def _said(found: Difference, ended: int) -> str:
+    parts = [f"{len(found.new)} new", f"{len(found.renamed)} renamed", f"{len(found.ended) + ended} ended"]
+    parts += [f"{len(found.recoded)} known by another code", f"{words.many(len(found.moved), 'web address', 'web addresses')} changed"]
+    return "The register is brought up to date: " + ", ".join(parts) + "."
