@@ -32,7 +32,7 @@ CHANNELS = LETTER, BRIEFING, CALL, VISIT, RELAY, ARTICLE, POST = ("letter", "bri
 SAID = ("campaign_id", "authority_code", "role", "grade", "at", "by", "channel", "message_id")
 ROWS_A_STATEMENT = 500
 UNTAKEN = "withdrawn_at IS NULL"
-COUNTED = ("role", "channel", "grade", "message_id")  # what coverage tells apart within an authority
+COUNTED = ("role", "grade", "channel", "message_id")  # what coverage tells apart within an authority
 
 
 class Touch(SQLModel, table=True):
