@@ -1,58 +1,55 @@
-"""Coverage: which authorities were written to, have confirmed, or were briefed, role by role, with the evidence, and which not yet.
+"""Coverage: which authorities were written to, have confirmed, or were briefed, on a map and role by role with the evidence, and which not yet.
 
 Source: HELA paper, Annex 3 ("have not reached all stakeholders, in particular all of the LAs").
 """
 
-from collections.abc import Iterable
-from typing import Any
-from uuid import UUID
-
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 from sqlmodel import Session
 
-from audiences import authorities, coverage, exports, roles
-from audiences.authorities import NATIONS
+from audiences import coverage, exports, layout, progress, roles, targets
 from audiences.coverage import Grid, Row
 from audiences.grades import STEPS
-from audiences.roles import AUTHORITY_ROLES
-from audiences.views import View
+from campaigns.foundation import clock
 from campaigns.foundation.errors import NotFound
-from campaigns.planning import campaign_plans
-from campaigns.planning.campaign_plans import Campaign
-from web import csv_files, desk
+from web import charts, csv_files, desk, looks, maps
+from web.looks import Look
 
 bp = Blueprint("coverage", __name__, url_prefix="/coverage")
 
 ROWS_A_PAGE = 50
-ROLES = [(role, f"{roles.words(role).capitalize()}s") for role in AUTHORITY_ROLES]
+ON_THE_MAP = ("Code", "Authority", "Nation", "Region", "Step on the map", "What the map says")
 
 
 @bp.get("")
 def show() -> str:
-    """The grid of one campaign, as far as the officer chose to look, in the order they chose."""
+    """One campaign, as far as the officer chose to look: the map, what is missing, the steps over time, and the table."""
     with desk.reading() as session:
-        campaigns = campaign_plans.every(session)
-        if not campaigns:
+        try:
+            campaigns = looks.campaigns(session)
+        except NotFound:
             return render_template("coverage/none.html")
-        campaign = _campaign(session, campaigns)
-        choices = _choices(session)
-        grid = coverage.grid(session, campaign.id, _view(choices))
+        look = looks.read(session)
+        grid = coverage.grid(session, look.campaign.id, look.view)
+        outlines, outlined = maps.outlines(session, opted_in=look.view.opted_in), request.args.get("outline", "")
+        called = {value: said for _, offered in outlines for value, said in offered}
         rows = _sorted(grid)
         page = desk.page_asked(len(rows) or 1 if "all" in request.args else ROWS_A_PAGE).of(len(rows))
         return render_template(
             "coverage/show.html",
+            look=look,
             campaigns=campaigns,
-            campaign=campaign,
-            choices=choices,
             grid=grid,
-            by_role=grid.by_role,
+            map=maps.draw(grid, outlined=called.get(outlined, ""), around=maps.around(session, outlined)),
+            map_size=layout.size(),
+            outlines=outlines,
+            outline=outlined,
+            charts=_charts(session, look, grid),
             rows=rows[page.offset : page.offset + page.size],
             page=page,
             at=desk.now(),
             sort=_sort(grid),
-            address=_address,
+            address=looks.address,
             columns=[("name", "Authority"), ("region", "Region"), *((role, roles.words(role).capitalize()) for role in grid.view.roles)],
-            campaign_options=[(str(found.id), found.name) for found in campaigns],
         )
 
 
@@ -63,58 +60,27 @@ def export() -> Response:
         return csv_files.download("coverage", exports.coverage(_grid(session)))
 
 
-@bp.get("/not-yet.csv")
-def export_not_yet() -> Response:
-    """The gap list as a file: authorities with no evidence of anything, and whether anybody is known there."""
-    columns = ("Code", "Authority", "Nation", "Region", "Kind", "People in these roles")
+@bp.get("/map.csv")
+def export_map() -> Response:
+    """What the map shows as a file: a row an authority, with its step and the words it says when one points at it."""
     with desk.reading() as session:
-        return csv_files.answer("not-yet", columns, [_gap(row) for row in _grid(session).nothing])
-
-
-@bp.get("/not-yet")
-def not_yet() -> str:
-    """The gap list to print."""
-    with desk.reading() as session:
-        campaign = _campaign(session, campaign_plans.every(session))
-        grid = coverage.grid(session, campaign.id, _view(_choices(session)))
-        return render_template("coverage/not_yet.html", campaign=campaign, grid=grid, at=desk.now(), address=_address)
+        grid = _grid(session)
+    places = [(row, row.authority) for row in grid.rows]
+    several = len(grid.view.roles) > 1
+    rows = [[one.code, one.name, one.nation, one.region, maps.step(row), maps.tell(row, several)] for row, one in places]
+    return csv_files.answer("map", ON_THE_MAP, rows)
 
 
 def _grid(session: Session) -> Grid:
-    campaign = _campaign(session, campaign_plans.every(session))
-    return coverage.grid(session, campaign.id, _view(_choices(session)))
+    look = looks.read(session)
+    return coverage.grid(session, look.campaign.id, look.view)
 
 
-def _campaign(session: Session, campaigns: list[Campaign]) -> Campaign:
-    """The campaign asked for; the newest when none is."""
-    if not (asked := request.args.get("campaign")):
-        if not campaigns:
-            raise NotFound("There is no campaign yet.")
-        return campaigns[0]
-    try:
-        return campaign_plans.get(session, UUID(asked))
-    except ValueError:
-        raise NotFound("There is no such campaign.") from None
-
-
-def _choices(session: Session) -> dict[str, list[tuple[str, str]]]:
-    """What may be chosen: the value and how it is said."""
-    return {
-        "role": ROLES,
-        "nation": _same(NATIONS),
-        "region": _same(authorities.regions(session)),
-        "kind": _same(authorities.kinds(session)),
-    }
-
-
-def _view(choices: dict[str, list[tuple[str, str]]]) -> View:
-    """What the address asks to see; a value that is not offered asks for nothing."""
-
-    def asked(name: str) -> str:
-        value = request.args.get(name, "")
-        return value if value in {offered for offered, _ in choices[name]} else ""
-
-    return View(asked("nation"), asked("region"), asked("kind"), asked("role"), opted_in=bool(request.args.get("opted_in")))
+def _charts(session: Session, look: Look, grid: Grid) -> list[charts.Chart]:
+    today = look.view.on or clock.london(desk.now()).date()
+    steps = progress.over_time(session, look.campaign.id, look.view)
+    held = targets.progress(session, look.campaign.id, today=today) if look.is_whole else []
+    return charts.draw(steps, held, of=grid.totals.denominator, today=today)
 
 
 def _sort(grid: Grid) -> tuple[str, bool]:
@@ -128,18 +94,3 @@ def _sorted(grid: Grid) -> list[Row]:
     if column in grid.view.roles:
         return sorted(grid.rows, key=lambda row: (STEPS.index(row.cells[column].grade), row.cells[column].people > 0), reverse=down)
     return sorted(grid.rows, key=lambda row: (getattr(row.authority, column), row.authority.name), reverse=down)
-
-
-def _address(endpoint: str = "coverage.show", **changes: Any) -> str:
-    """A page that looks at the same thing, with `changes`; None takes a choice away."""
-    kept: dict[str, Any] = {name: value for name, value in request.args.items() if name != "page"} | changes
-    return url_for(endpoint, **{name: value for name, value in kept.items() if value not in (None, "")})
-
-
-def _gap(row: Row) -> list[object]:
-    place = row.authority
-    return [place.code, place.name, place.nation, place.region, place.kind, row.people]
-
-
-def _same(values: Iterable[str]) -> list[tuple[str, str]]:
-    return [(value, value) for value in values]

@@ -36,7 +36,7 @@ class SealedLetter(SQLModel, table=True):
     person_id: UUID = Field(index=True)
     audience: str
     role: str
-    authority_code: str | None
+    authority_code: str | None = Field(index=True)
     condition: str = ""
     leaf: bytes = Field(sa_type=sa.LargeBinary)
 

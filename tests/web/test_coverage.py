@@ -76,8 +76,8 @@ def test_rows_can_be_sorted_both_ways(ground: Ground, client: FlaskClient) -> No
 def test_the_gap_list_names_every_authority_without_evidence(ground: Ground, client: FlaskClient) -> None:
     said = words_on(client.get("/coverage/not-yet?nation=Wales"))
 
-    assert "22 of 22 authorities that enforce health and safety (Wales) neither written to, nor confirmed, nor briefed" in said
-    assert "1 person there, not yet written to" in said
+    assert "22 of 22 authorities that enforce health and safety (Wales) not yet written to, nor confirmed, nor briefed" in said
+    assert "Cardiff Wales Welsh unitary authority Not yet 1 person" in said
     assert said.count("nobody to write to") == 21
     assert "Barnet" not in words_on(client.get("/coverage/not-yet?region=London"))
 

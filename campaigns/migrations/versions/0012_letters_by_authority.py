@@ -1,0 +1,16 @@
+"""An authority's page asks which letters it was sent: found by the authority, however many letters there are."""
+
+from alembic import op
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_index(op.f("ix_sealed_letters_authority_code"), "sealed_letters", ["authority_code"])
+
+
+def downgrade() -> None:
+    op.drop_index(op.f("ix_sealed_letters_authority_code"), table_name="sealed_letters")

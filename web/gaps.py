@@ -1,0 +1,99 @@
+"""Not yet: the authorities without a grade, by name, and one button to a draft for exactly those."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from sqlmodel import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from audiences import coverage, follow_ups
+from audiences.coverage import Grid, Row
+from audiences.grades import SAID
+from campaigns.foundation.errors import Refused
+from campaigns.reach.touches import GRADES
+from web import csv_files, desk, looks
+from web.guards import for_writers
+from web.looks import Look
+from web.words import many
+
+bp = Blueprint("gaps", __name__, url_prefix="/coverage")
+
+COLUMNS = ("Code", "Authority", "Nation", "Region", "Kind", "People in these roles", "What there is evidence for")
+
+
+@bp.get("/not-yet")
+def show() -> str:
+    """The gap list, to print or to act on."""
+    with desk.reading() as session:
+        look, grid = _looked(session)
+        return render_template(
+            "coverage/not_yet.html",
+            campaigns=looks.campaigns(session),
+            look=look,
+            grid=grid,
+            gaps=(gaps := follow_ups.gap(grid.rows, look.grade)),
+            fields=fields(look, gaps),
+            address=looks.address,
+            at=desk.now(),
+            said=SAID,
+        )
+
+
+@bp.get("/not-yet.csv")
+def export() -> Response:
+    """The gap list as a file, and whether anybody is known there."""
+    with desk.reading() as session:
+        look, grid = _looked(session)
+        return csv_files.answer("not-yet", COLUMNS, [_cells(row) for row in follow_ups.gap(grid.rows, look.grade)])
+
+
+@bp.post("/follow-up")
+@for_writers
+def draft() -> AnyResponse:
+    """Draft a follow-up for exactly the authorities the page listed; whoever is told meanwhile gets none."""
+    codes = request.form.get("codes", "").split()
+    try:
+        with desk.writing() as session:
+            look = looks.read(session)
+            message_id = follow_ups.draft(session, look.campaign.id, look.view, look.grade, codes, by=desk.current_officer(), at=desk.now())
+    except Refused as refusal:
+        flash(refusal.sentence, "error")
+        return redirect(_back())
+    flash(f"Drafted for the {many(len(set(codes)), 'authority', 'authorities')} {look.not_yet}. Read the words, then submit it.", "success")
+    return redirect(url_for("messages.show", message_id=message_id))
+
+
+def fields(look: Look, gaps: list[Row]) -> dict[str, str]:
+    """What the button carries: the look, and the authorities that were shown."""
+    view = look.view
+    told = {"nation": view.nation, "region": view.region, "kind": view.kind, "role": view.role, "opted_in": "1" if view.opted_in else ""}
+    told |= {"campaign": str(look.campaign.id), "message": _id(view.message), "grade": look.grade}
+    return told | {"codes": " ".join(row.authority.code for row in gaps)}
+
+
+def _looked(session: Session) -> tuple[Look, Grid]:
+    look = looks.read(session)
+    return look, coverage.grid(session, look.campaign.id, look.view)
+
+
+def _back() -> str:
+    kept: dict[str, Any] = {name: value for name, value in request.form.items() if name not in ("codes", "csrf_token") and value}
+    return url_for("gaps.show", **kept)
+
+
+def _id(message: UUID | None) -> str:
+    return str(message) if message else ""
+
+
+def _cells(row: Row) -> list[object]:
+    place = row.authority
+    return [
+        place.code,
+        place.name,
+        place.nation,
+        place.region,
+        place.kind,
+        row.people,
+        ", ".join(SAID[grade] for grade in GRADES if grade in row.grades),
+    ]

@@ -1,0 +1,128 @@
+"""A look: what an officer chose to see of coverage, read from the page's address, and said again in every link that leads on from it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import request, url_for
+from sqlmodel import Session
+
+from audiences import authorities, roles
+from audiences.authorities import NATIONS
+from audiences.grades import SAID
+from audiences.roles import AUTHORITY_ROLES
+from audiences.views import View
+from campaigns.drafting import messages
+from campaigns.foundation.errors import NotFound
+from campaigns.planning import campaign_plans
+from campaigns.planning.campaign_plans import Campaign
+from campaigns.reach.touches import BRIEFED, CHANNELS, CONFIRMED, UNDERSTANDS, WRITTEN
+
+ROLES = [(role, f"{roles.words(role).capitalize()}s") for role in AUTHORITY_ROLES]
+GAPS = (WRITTEN, CONFIRMED, BRIEFED, UNDERSTANDS)  # what an authority can be asked for and not have
+NOT_YET = [(grade, f"not yet {SAID[grade]}" if grade != UNDERSTANDS else "not yet known to understand") for grade in GAPS]
+NO_DAY = "That is no day. Enter it like 12 5 2026"
+
+Choices = dict[str, list[tuple[str, str]]]
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is looked at. `typed` and `problem` are the day as it was typed, and why it cannot be read."""
+
+    campaign: Campaign
+    view: View
+    choices: Choices
+    grade: str
+    typed: str
+    problem: str
+
+    @property
+    def about(self) -> str:
+        """The message looked at, or else the campaign, by the name officers know."""
+        titles = dict(self.choices["message"])
+        return titles[str(self.view.message)] if self.view.message else self.campaign.name
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing narrows it: what a campaign's targets are held against."""
+        return self.view == View(on=self.view.on)
+
+    @property
+    def may_follow_up(self) -> bool:
+        """Whether the gap says who is still to be told: by any channel, as things stand now."""
+        return not self.view.channel and self.view.on is None
+
+    @property
+    def not_yet(self) -> str:
+        """The gap in words: `not yet confirmed`."""
+        return dict(NOT_YET)[self.grade]
+
+
+def read(session: Session) -> Look:
+    """What the address asks to see; a value that is not offered asks for nothing. Refuses a campaign that is not there."""
+    campaign = campaign_plans.asked(session, request.values.get("campaign", ""))
+    choices = _choices(session, campaign)
+
+    def asked(name: str) -> str:
+        value = request.values.get(name, "")
+        return value if value in {offered for offered, _ in choices[name]} else ""
+
+    typed = request.values.get("on", "").strip()[:30]
+    on = day(typed)
+    view = View(
+        asked("nation"),
+        asked("region"),
+        asked("kind"),
+        asked("role"),
+        opted_in=bool(request.values.get("opted_in")),
+        message=UUID(asked("message")) if asked("message") else None,
+        channel=asked("channel"),
+        on=on,
+    )
+    return Look(campaign, view, choices, asked("grade") or WRITTEN, typed, NO_DAY if typed and on is None else "")
+
+
+def day(typed: str) -> date | None:
+    """`12 5 2026`, `12/5/2026` or `2026-05-12` → a day; anything else → None."""
+    parts = typed.replace("/", " ").replace(".", " ").replace("-", " ").split()
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts):
+        return None
+    first, month, last = (int(part) for part in parts)
+    year, number = (first, last) if first > 31 else (last, first)
+    try:
+        return date(year, month, number) if 2000 <= year <= 2100 else None
+    except ValueError:
+        return None
+
+
+def address(endpoint: str = "coverage.show", **changes: Any) -> str:
+    """A page that looks at the same thing, with `changes`; None takes a choice away."""
+    kept: dict[str, Any] = {name: value for name, value in request.args.items() if name != "page"} | changes
+    return url_for(endpoint, **{name: value for name, value in kept.items() if value not in (None, "")})
+
+
+def campaigns(session: Session) -> list[tuple[str, str]]:
+    """The campaigns to choose from. Refuses when there is none yet."""
+    if not (found := campaign_plans.every(session)):
+        raise NotFound("There is no campaign yet.")
+    return [(str(plan.id), plan.name) for plan in found]
+
+
+def _choices(session: Session, campaign: Campaign) -> Choices:
+    """What may be chosen: the value and how it is said."""
+    return {
+        "role": ROLES,
+        "nation": _same(NATIONS),
+        "region": _same(authorities.regions(session)),
+        "kind": _same(authorities.kinds(session)),
+        "message": [(str(message.id), message.title) for message in messages.every(session, campaign.id)],
+        "channel": [(channel, channel.capitalize()) for channel in CHANNELS],
+        "grade": NOT_YET,
+    }
+
+
+def _same(values: Iterable[str]) -> list[tuple[str, str]]:
+    return [(value, value) for value in values]

@@ -1,0 +1,145 @@
+"""The cartogram: one hexagon an authority, its grade as one of five steps of one hue with a letter, a pattern for nobody to write to.
+
+What is drawn is said three times: by lightness, by a letter or pattern that print and colour blindness leave, and in words when one points at it.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from flask import url_for
+from sqlmodel import Session
+
+from audiences import authorities, layout, organisations, roles
+from audiences.coverage import Grid, Row
+from audiences.grades import NONE, SAID, Mark
+from campaigns.reach.touches import BRIEFED, CONFIRMED, DELIVERED, UNDERSTANDS, UNRETURNED, WRITTEN
+from web import words
+
+NOBODY, NOT_YET, OUTSIDE = "nobody", "not-yet", "outside"
+STEP = {
+    NONE: NOT_YET,
+    WRITTEN: WRITTEN,
+    DELIVERED: WRITTEN,
+    UNRETURNED: WRITTEN,
+    CONFIRMED: CONFIRMED,
+    BRIEFED: BRIEFED,
+    UNDERSTANDS: UNDERSTANDS,
+}
+MARKS = {NOT_YET: "", WRITTEN: "W", CONFIRMED: "C", BRIEFED: "B", UNDERSTANDS: "U", NOBODY: "", OUTSIDE: ""}
+LEGEND = {
+    NOBODY: "Nobody to write to",
+    NOT_YET: "Not yet: there is somebody, and no evidence of anything",
+    WRITTEN: "Written to: a letter went, and no person has shown more",
+    CONFIRMED: "Confirmed: a person there said so",
+    BRIEFED: "Briefed: face to face",
+    UNDERSTANDS: "Understands: answered questions about it",
+    OUTSIDE: "Not among those looked at",
+}
+
+
+@dataclass(frozen=True)
+class Hexagon:
+    """One authority as it is drawn. Without an address it is not among those looked at."""
+
+    x: float
+    y: float
+    step: str
+    mark: str
+    said: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Label:
+    """The name of a region, beside it where it has a coast."""
+
+    said: str
+    x: float
+    y: float
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Key:
+    """One line of the legend."""
+
+    step: str
+    mark: str
+    said: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Map:
+    """All that is drawn, and what is not."""
+
+    hexagons: list[Hexagon]
+    borders: list[str]
+    labels: list[Label]
+    legend: list[Key]
+    outlined: str
+    outline: str
+    not_drawn: int
+
+
+def draw(grid: Grid, *, outlined: str = "", around: Collection[str] = ()) -> Map:
+    """The map of a grid; `around` are the authorities of a group or county to draw a line about, called `outlined`."""
+    rows = {row.authority.code: row for row in grid.rows}
+    steps = Counter(map(step, grid.rows)) + Counter({OUTSIDE: sum(code not in rows for code in layout.places())})
+    return Map(
+        [_hexagon(rows.get(code), place.x, place.y, len(grid.view.roles) > 1) for code, place in layout.places().items()],
+        [layout.outline(codes) for codes in layout.regions().values()],
+        [Label(name, *layout.beside(codes)) for name, codes in layout.regions().items()],
+        [Key(one, MARKS[one], said, steps[one]) for one, said in LEGEND.items()],
+        outlined,
+        layout.outline(around),
+        sum(code not in layout.places() for code in rows),
+    )
+
+
+def step(row: Row) -> str:
+    """Which of the steps an authority is on: its highest grade, or whether anybody could be written to."""
+    return NOBODY if row.grade == NONE and not row.people else STEP[row.grade]
+
+
+def outlines(session: Session, *, opted_in: bool) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What may be outlined: regional groups, and two-tier counties."""
+    groups = [(f"group:{group.code}", group.name) for group in organisations.groups(session, opted_in=opted_in)]
+    called = {found.code: found.name for found in authorities.every(session, enforcing_only=False)}
+    counties = sorted((called[code], code) for code in set(layout.counties().values()) if code in called)
+    return [("Regional groups", groups), ("Counties", [(f"county:{code}", name) for name, code in counties])]
+
+
+def around(session: Session, asked: str) -> Collection[str]:
+    """The authorities of the group or county asked for."""
+    kind, _, code = asked.partition(":")
+    if kind == "group":
+        return {member.code for member in organisations.members(session, code)}
+    return {district for district, county in layout.counties().items() if kind == "county" and county == code}
+
+
+def _hexagon(row: Row | None, x: float, y: float, several: bool) -> Hexagon:
+    if row is None:
+        return Hexagon(x, y, OUTSIDE, "", "", "")
+    now = step(row)
+    return Hexagon(x, y, now, MARKS[now], tell(row, several), url_for("authorities.show", code=row.authority.code))
+
+
+def tell(row: Row, several: bool) -> str:
+    """`Adur, South East: written to, 12 May 2026; practitioner written to, senior manager not yet`."""
+    began = [mark.first for mark in _marks(row) if mark.grade == row.grade]
+    since = f", {words.on(min(began))}" if began else ""
+    now = "nobody to write to" if step(row) == NOBODY else SAID[row.grade]
+    each = (
+        ", ".join(f"{roles.words(role)} {cell.words}" for role, cell in row.cells.items())
+        if several and now != "nobody to write to"
+        else ""
+    )
+    return f"{row.authority.name}, {row.authority.region}: {now}{since}{f'; {each}' if each else ''}"
+
+
+def _marks(row: Row) -> Iterable[Mark]:
+    yield from row.whole
+    for cell in row.cells.values():
+        yield from cell.evidence
