@@ -157,7 +157,7 @@ def populated(database: Database) -> Database:
             put = {code: sites[body] for code, sites in SITES.items() if body in sites}
             footprints.put(session, body, put, by=OFFICER, at=NOON)
         touches.put(session, _facts())
-        touches.take_back(session, ["taken back"])
+        touches.take_back(session, ["taken back"], at=NOON)
     return database
 
 
