@@ -13,7 +13,7 @@ from audiences import people, preferences, suggestions
 from audiences.people import ERASED, Person
 from campaigns.agreement import sealed, seals
 from campaigns.agreement.sealed import SealedLetter
-from campaigns.delivery import deliveries, notices, removals
+from campaigns.delivery import deliveries, incoming, notices, removals
 from campaigns.foundation import log, officers
 from campaigns.foundation.errors import NotAllowedNow
 from campaigns.foundation.log import Event
@@ -38,6 +38,7 @@ def erase(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> No
     sealed.erase(session, ids)
     preferences.erase(session, ids)
     suggestions.erase(session, ids, address)
+    incoming.erase(session, ids, address)
     removals.veil(session, address)
     if not officers.is_known(session, address):
         notices.forget(session, address)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from campaigns.agreement import schedules
 from campaigns.delivery import deliveries
 from campaigns.foundation import audit, log
-from workers import heads, reminding
+from workers import heads, projecting, reminding
 from workers.tools import Tools
 
 TICK = 1.0
@@ -26,7 +26,7 @@ def run(tools: Tools) -> None:
 
 def tick(tools: Tools) -> list[str]:
     """One look at everything: overdue releases end, due ones begin, dead attempts become unknown, due letters are hinted at, new facts are
-    chained, heads are kept, and parties that have not signed are reminded.
+    chained, heads are kept, parties that have not signed are reminded, and letters of which nothing was heard are counted as not come back.
 
     Each look is on its own, so that what is wrong with one keeps no other waiting; gives the names of those that failed, as the log says.
     """
@@ -65,6 +65,7 @@ def chain(tools: Tools) -> None:
 
 LOOKS: tuple[Callable[[Tools], object], ...] = (
     end_overdue, begin_due, lose_abandoned, hint_again, chain, heads.keep, heads.publish, reminding.remind,
+    projecting.count_quiet,
 )  # fmt: skip
 
 

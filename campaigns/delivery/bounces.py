@@ -50,7 +50,7 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Reading:
-    """One mail, understood. `sent_to`: our own addresses it names, one of which may carry a token. `speaks_of`: Message-IDs of letters.
+    """One mail, understood. `sent_to`: the addresses it came to, and the returned letter from: one may carry a token. `speaks_of`: Message-IDs of letters.
 
     `returned`: of these, those that stand in the head of a letter it gives back. `text`: what a person newly wrote. `remark`: what was left unread.
     """
@@ -78,12 +78,14 @@ def read(raw: bytes) -> Reading:
     if kind in ANSWERS and sender:
         recipients = [Recipient(sender)]
     back = [*autoreplies.message_ids(mails.first(returned, "message-id")), *autoreplies.message_ids(_said_id(mail))]
+    ours = {"original-mail-from": [complaints.field(mail.reports.get(complaints.REPORT, ""), "original-mail-from")]}
     sent_to = tuple(mails.addresses(mail.head, *SENT_TO))
+    came_from = mails.addresses(returned, "return-path") + mails.addresses(ours, "original-mail-from")
     answered = kind in {REPLY, AUTO_REPLY, OTHER}
     return Reading(
         kind=kind,
         recipients=tuple(recipients),
-        sent_to=sent_to,
+        sent_to=tuple(dict.fromkeys([*sent_to, *came_from])),
         speaks_of=tuple(dict.fromkeys([*back, *autoreplies.answers(mail)])),
         returned=tuple(back),
         sender=sender,

@@ -56,7 +56,7 @@ def opened(raw: bytes) -> Mail:
     """Open a mail. Gives what can be read, whatever the bytes are; of a mail too large its beginning, of one nested too deep its head."""
     remark = ""
     if len(raw) > MOST_OCTETS:
-        remark = f"It has {len(raw) / 1024 / 1024:.1f} MB; only the first {MOST_OCTETS // 1024} kB were read."
+        remark = f"It is large, and only the first {MOST_OCTETS // 1024} kB were read."
     read = raw[:MOST_OCTETS].replace(b"\x00", b"")
     if len(HOLDS_PARTS.findall(read)) > DEEPEST or len(PART.findall(read)) > MOST_PARTS:
         deep = f"It has more than {DEEPEST} parts inside one another, or {MOST_PARTS} in all, so only its head was read."
@@ -136,7 +136,7 @@ def _text(part: Message) -> str:
     raw = part.get_payload(decode=True)
     if not isinstance(raw, bytes):
         raw = str(part.get_payload()).encode("utf-8", "replace")
-    return _decoded(raw, str(part.get_param("charset") or "")).replace("\r\n", "\n")
+    return _storable(_decoded(raw, str(part.get_param("charset") or "")).replace("\r\n", "\n"))
 
 
 def _decoded(raw: bytes, charset: str) -> str:
@@ -164,7 +164,12 @@ def _line(value: object) -> str:
         text = "".join(_decoded(piece, charset or "ascii") if isinstance(piece, bytes) else piece for piece, charset in pieces)
     except (HeaderParseError, ValueError):
         pass
-    return " ".join(text.split())
+    return _storable(" ".join(text.split()))
+
+
+def _storable(text: str) -> str:
+    """Without what no database stores: NUL, and halves of characters."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def _is_plain(text: str) -> bool:
