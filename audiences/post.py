@@ -21,7 +21,7 @@ from campaigns.foundation.errors import NotAllowedNow
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import COUNTERSIGN, Officer
 
-GONE = "letters to it came back"
+GONE = "letters to this address came back"
 COMPLAINED = "the reader complained"
 BY = COUNTERSIGN.name
 NOT_KNOWN = "not about a letter of ours that could be told"

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectField, ValidationError
 
-from audiences import erasures, people, roles
+from audiences import erasures, people, post, roles
 from audiences.roles import ROLES
 from campaigns.delivery import removals
 from campaigns.foundation.errors import Refused
@@ -85,7 +85,8 @@ def show(person_id: UUID) -> str:
         person = people.get(session, person_id)
         reason = removals.among(session, [person.address]).get(person.address.casefold())
         place = next((place for place in people.places(session) if place.code == person.place), None)
-        return render_template("people/show.html", person=person, place=place, reason=reason, said=roles.words)
+        may_lift = reason == post.GONE
+        return render_template("people/show.html", person=person, place=place, reason=reason, may_lift=may_lift, said=roles.words)
 
 
 @bp.route("/<uuid:person_id>/leaving", methods=["GET", "POST"])

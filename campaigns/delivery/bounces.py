@@ -174,4 +174,5 @@ def _said_id(mail: Mail) -> str:
 
 def worst(outcomes: Iterable[str]) -> str:
     """The gravest of several outcomes."""
-    return next((one for one in (HARD, SOFT, DELAYED, DELIVERED) if one in set(outcomes)), "")
+    found = set(outcomes)
+    return next((one for one in (HARD, SOFT, DELAYED, DELIVERED) if one in found), "")

@@ -5,7 +5,7 @@ import sys
 import click
 
 from campaigns.foundation.errors import CountersignError
-from web.cli import audit, bundle, database, demo, officers, people, register, roster, serve
+from web.cli import audit, bundle, database, demo, explain_bounce, officers, people, register, roster, serve
 
 
 @click.group()
@@ -19,6 +19,7 @@ countersign.add_command(database.group)
 countersign.add_command(officers.group)
 countersign.add_command(people.group)
 countersign.add_command(demo.group)
+countersign.add_command(explain_bounce.explain_bounce)
 countersign.add_command(register.group)
 countersign.add_command(roster.group)
 countersign.add_command(serve.serve)
