@@ -7,11 +7,18 @@ letter they give back under a rule. What stands under the rule is the letter's.
 import re
 from dataclasses import dataclass
 
-from campaigns.delivery import autoreplies, mails
+from campaigns.delivery import autoreplies, mails, wordings
 from campaigns.delivery.mails import ADDRESS, Mail
 
 DAEMON = re.compile(
-    r"mailer-?daemon|postmaster|mail delivery|mail administrator|system administrator|delivery (?:sub)?system|maildelivery|\bmta\b", re.I
+    r"mailer-?daemon|mdaemon|postmaster|mail delivery|mail administrator|system administrator|delivery (?:sub)?system|maildelivery|\bmta\b",
+    re.I,
+)
+MACHINE = re.compile(r"mailer-?daemon|mdaemon|mail delivery (?:sub)?system", re.I)  # no person writes under these names
+PLAIN = re.compile(
+    r"(?:undeliver|returned mail|mail (?:delivery|system error|failure)|delivery (?:fail|status|notif)|non-?deliver|failure notice|unzustellbar|non remis"
+    r"|(?:message|mail|e-?mail) (?:refused|rejected|blocked|not (?:be )?delivered|undeliverable|status|delivery))",
+    re.I,
 )
 SUBJECT = re.compile(
     r"undeliver|un-?delivered|returned (?:mail|to sender)|return(?:ed|ing) message|delivery (?:status|fail|report|error|problem|notif|incomplete|has)"
@@ -26,6 +33,7 @@ FAILED = re.compile(
     r"|undeliverable|delivery (?:has )?failed|delivery to the following|permanent(?:ly)? (?:error|failed|fail|fatal)|fatal error|failure reasons"
     r"|addresses? (?:had|failed)|rejected your message|delivery (?:of|status)|returned message|has been delayed|is delayed|temporary problem"
     r"|was automatically rejected|has been rejected|was rejected|warning message only|undelivered|smtp error|remote host said|delivery incomplete"
+    r"|failed at one or more|has failed|message refused|was refused|no such (?:user|person|mailbox)|user unknown|was not delivered|not been delivered"
     r"|nicht zugestellt|échec de la remise|не может быть доставлен|配信でき|no se pudo entregar|nicht vorhanden",
     re.I,
 )
@@ -50,6 +58,9 @@ CHAT = re.compile(
     r"assist|contact|support|help|question|further|report (?:this|to)|reply|inform|please|sender|\bfrom\b|subject|message-?id|http|mail from",
     re.I,
 )
+LONGEST_SENTENCE = 2000
+PREFIX = re.compile(r"\b(?:dda:)?smtp=", re.I)  # Exchange's way of saying what kind of address follows
+TELLS = (wordings.NOBODY, wordings.FULL, wordings.SUSPENDED, wordings.UNWANTED)
 NOBODY_S = re.compile(r"(?:postmaster|mailer-?daemon|abuse|no-?reply|do-?not-?reply)@", re.I)
 DELAY = re.compile(
     r"warning message only|has been delayed|is delayed|delayed for|will (?:be )?(?:keep|continue|retr)\w*|temporary failure report|delivery incomplete"
@@ -76,10 +87,11 @@ def is_bounce(mail: Mail, words: str) -> bool:
         or mail.first("return-path").replace(" ", "") in {"<>", "<mailer-daemon>"}
         or mail.kind == "multipart/report"
     )
-    if "x-failed-recipients" in mail.head:
+    if "x-failed-recipients" in mail.head or MACHINE.search(sender):
         return True
-    headed, failed = bool(SUBJECT.search(mail.first("subject"))), bool(FAILED.search(words))
-    return (daemon and (headed or failed)) or (headed and failed and bool(mail.returned or RULES.search(words)))
+    plain = bool(PLAIN.match(mail.first("subject"))) and "in-reply-to" not in mail.head
+    headed, failed = plain or bool(SUBJECT.search(mail.first("subject"))), bool(FAILED.search(words))
+    return (daemon and (headed or failed)) or (headed and failed and bool(plain or mail.returned or RULES.search(words)))
 
 
 def is_delay(mail: Mail, words: str) -> bool:
@@ -98,26 +110,36 @@ def told(mail: Mail, words: str, returned: mails.Head) -> list[Told]:
     failed = mails.addresses(mail.head, "x-failed-recipients")
     ours = {*mails.addresses(mail.head, "to", "from", "sender", "delivered-to", "x-original-to", "envelope-to")}
     if not failed:
-        failed = _named(words, ours - set(mails.addresses(returned, "to")))
-    if not failed and len(aims := mails.addresses(returned, "to")) == 1:
-        failed = aims
+        aims = mails.addresses(returned, "to")
+        failed = _named(words, ours - set(aims), aims) or (aims if len(aims) == 1 else [])
     return [Told(address, _around(words, address, failed)) for address in failed]
 
 
-def _named(words: str, ours: set[str]) -> list[str]:
+def _named(words: str, ours: set[str], aims: list[str]) -> list[str]:
+    words = PREFIX.sub("", words)
     begun = [one for form in (AT_THE_START, LABELLED) if (one := _by(form, words))]
     for found in begun:
         if theirs := [one for one in found if one not in ours]:
             return theirs
     if begun:  # whoever wrote to themselves
         return begun[0]
-    lines = [line for line in words.split("\n") if not CHAT.search(line)]
-    loose = [one.lower() for line in lines for one in ADDRESS.findall(line)]
-    return [one for one in dict.fromkeys(loose) if one not in ours and not NOBODY_S.match(one)]
+    loose = _loose(words, ours)
+    return [one for one in loose if one in aims] or loose
+
+
+def _loose(words: str, ours: set[str]) -> list[str]:
+    """Addresses anywhere in the prose: those in sentences that say what went wrong, rather than whom to ask."""
+    sentences = [one[:LONGEST_SENTENCE] for one in re.split(r"(?<=[.!?])\s+|\n\s*\n", words)]
+    telling = [one for one in sentences if FAILED.search(one) or any(wordings.says(kind, one) for kind in TELLS)]
+    for some in (telling, [line for line in words.split("\n") if not CHAT.search(line)]):
+        found = (one.lower().lstrip("'`") for sentence in some for one in ADDRESS.findall(sentence))
+        if theirs := [one for one in dict.fromkeys(found) if one not in ours and not NOBODY_S.match(one)]:
+            return theirs
+    return []
 
 
 def _by(form: re.Pattern[str], words: str) -> list[str]:
-    found = ((one[1].lower(), words[words.rfind("\n", 0, one.start(1)) + 1 : one.start(1)]) for one in form.finditer(words))
+    found = ((one[1].lower().lstrip("'`"), words[words.rfind("\n", 0, one.start(1)) + 1 : one.start(1)]) for one in form.finditer(words))
     return list(dict.fromkeys(one for one, before in found if not CHAT.search(before) and not NOBODY_S.match(one)))
 
 

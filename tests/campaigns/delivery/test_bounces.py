@@ -32,6 +32,8 @@ UNDERSTOOD: dict[str, tuple[str, dict[str, tuple[str, bool, str]]]] = {
     "qmail": ("bounce", {ANNA: ("hard", True, "")}),
     "exchange": ("bounce", {ANNA: ("hard", True, "")}),
     "exchange-without-an-address": ("bounce", {"": ("hard", True, "")}),
+    "names-others-in-its-prose": ("bounce", {ANNA: ("hard", True, "")}),
+    "daemon-that-says-it-is-automatic": ("bounce", {ANNA: ("hard", True, "")}),
     "notes": ("bounce", {ANNA: ("hard", True, "")}),
     "gmx": ("bounce", {ANNA: ("soft", True, "5.2.2")}),
     "gmail": ("bounce", {ANNA: ("soft", True, "5.7.0")}),
