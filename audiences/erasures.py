@@ -13,7 +13,7 @@ from audiences import acts, legal_holds, people, preferences, reports, suggestio
 from audiences.people import ERASED, Person
 from campaigns.agreement import sealed, seals
 from campaigns.agreement.sealed import SealedLetter
-from campaigns.delivery import deliveries, notices, removals
+from campaigns.delivery import deliveries, incoming, notices, removals
 from campaigns.drafting import reviews
 from campaigns.foundation import log, officers
 from campaigns.foundation.errors import NotAllowedNow, NotFound
@@ -45,6 +45,7 @@ def erase(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> No
     legal_holds.erase(session, ids, {address, *names})
     reviews.erase(session, address, by=by, at=at)
     log.forget_errors(session, address)
+    incoming.erase(session, ids, address)
     removals.veil(session, address)
     if not officers.is_known(session, address):
         notices.forget(session, address)

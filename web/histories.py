@@ -89,6 +89,13 @@ SENTENCES = {
     "TargetDropped": "dropped a target",
     "PreferenceRecorded": "changed what a reader gets",
     "AddressRemoved": "took an address off: {reason}",
+    "AddressCorrected": "let letters go again to an address that had come back",
+    "LetterReturned": "recorded that a letter came back: {status}",
+    "LetterArrived": "recorded that a reader’s own mail server has a letter",
+    "ComplaintReceived": "recorded a complaint about a letter",
+    "ReplyFiled": "filed a reply to a letter",
+    "MailJudged": "said what a mail means: {verdict}",
+    "NobodyLeft": "found nobody left to write to as {role} at {authority}",
     "AddressRestored": "put an address back",
 }
 # What only the machinery cares about.

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectField, ValidationError
 
-from audiences import dossiers, erasures, people, preferences, roles
+from audiences import dossiers, erasures, people, post, preferences, roles
 from audiences.roles import ROLES
 from campaigns.delivery import removals
 from campaigns.foundation.errors import Refused
@@ -88,8 +88,16 @@ def show(person_id: UUID) -> str:
         reason = removals.among(session, [person.address]).get(person.address.casefold())
         topics = [campaign_plans.get(session, topic).name for topic in preferences.refused_topics(session, person.address)]
         place = next((place for place in people.places(session) if place.code == person.place), None)
+        may_lift = reason == post.GONE
         return render_template(
-            "people/show.html", person=person, place=place, reason=reason, topics=topics, said=roles.words, title=roles.title
+            "people/show.html",
+            person=person,
+            place=place,
+            reason=reason,
+            topics=topics,
+            may_lift=may_lift,
+            said=roles.words,
+            title=roles.title,
         )
 
 

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from flask import url_for
 from sqlmodel import Session
 
+from audiences import vacancies
 from campaigns.agreement import parties, releases
 from campaigns.agreement.releases import Release
 from campaigns.briefings import tours
-from campaigns.delivery import deliveries
+from campaigns.delivery import deliveries, incoming
 from campaigns.drafting import messages, proposals
 from campaigns.drafting.messages import Message
 from campaigns.foundation import clock
@@ -60,6 +61,8 @@ def for_officer(session: Session, officer: Officer) -> list[Task]:
         *_unclear(session),
         *_to_mend(session, officer),
         *_to_answer(session, officer),
+        *_mail(session),
+        *_left_empty(session),
     ]
     return sorted(tasks, key=lambda task: task.since)
 
@@ -161,6 +164,27 @@ def _to_answer(session: Session, officer: Officer) -> list[Task]:
         for message in messages.every(session)
         if message.author_id == officer.id
         for proposal in proposals.open_for(session, message.id)
+    ]
+
+
+def _mail(session: Session) -> list[Task]:
+    number = incoming.count_waiting(session)
+    if not number:
+        return []
+    oldest = incoming.waiting(session, limit=1)[0]
+    sentence = f"{many(number, 'mail')} that came in {'waits' if number == 1 else 'wait'} for an officer to say what {'it means' if number == 1 else 'they mean'}."
+    return [Task(sentence, oldest.at, "Read what came in", url_for("replies.every"))]
+
+
+def _left_empty(session: Session) -> list[Task]:
+    return [
+        Task(
+            f"Nobody is left to write to as {vacancy.role} at {vacancy.place}.",
+            since,
+            "Find somebody",
+            url_for("authorities.show", code=vacancy.code),
+        )
+        for vacancy, since in vacancies.standing(session)
     ]
 
 

@@ -13,6 +13,7 @@ from web.cli import (
     database,
     demo,
     disclose,
+    explain_bounce,
     importing,
     officers,
     person,
@@ -39,6 +40,7 @@ countersign.add_command(person.group)
 countersign.add_command(demo.group)
 countersign.add_command(disclose.disclose)
 countersign.add_command(records.group)
+countersign.add_command(explain_bounce.explain_bounce)
 countersign.add_command(register.group)
 countersign.add_command(roster.group)
 countersign.add_command(serve.serve)
