@@ -229,3 +229,13 @@ def test_every_change_is_told_in_the_log_without_an_address(story: Story) -> Non
     with story.database.reading() as session:
         said = str([entry.payload for entry in log.latest(session, 6)])
     assert "@" not in said
+
+
+def test_on_postgresql_a_mail_is_taken_once_too(on_postgres: Database) -> None:
+    story = coming_back.told(on_postgres, _gone(on_postgres))
+    raw = mail_about("dsn-no-such-mailbox", ADDRESSES[0])
+
+    taken = [take(story, raw), take(story, raw)]
+
+    assert taken[0] is not None and taken[1] is None
+    assert (story.tally()["returned"], gone(story)) == (1, {ADDRESSES[0]: post.GONE})
