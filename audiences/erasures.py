@@ -9,13 +9,14 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from audiences import people, preferences, reports, suggestions
+from audiences import acts, legal_holds, people, preferences, reports, suggestions
 from audiences.people import ERASED, Person
 from campaigns.agreement import sealed, seals
 from campaigns.agreement.sealed import SealedLetter
-from campaigns.delivery import deliveries, notices, removals
+from campaigns.delivery import deliveries, incoming, notices, removals
+from campaigns.drafting import reviews
 from campaigns.foundation import log, officers
-from campaigns.foundation.errors import NotAllowedNow
+from campaigns.foundation.errors import NotAllowedNow, NotFound
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
@@ -28,17 +29,23 @@ def erase(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> No
     """Destroy what is personal about somebody, wherever it is kept, and about whoever else is written to at the same address.
 
     Their role and place stay, for coverage; so do a wish to get no letters, as a digest of the address, and notices to an officer's address.
-    Refuses somebody erased already, and a moment at which a letter to them is being sent.
+    Refuses somebody erased already, whom a legal hold covers, and a moment at which a letter to them is being sent. Who signed is never
+    erased: see `stays`.
     """
     officers.require_writer(by)
     seals.pause(session)
     them = together(session, person_id)
-    address, ids = them[0].address, [one.id for one in them]
+    legal_holds.require_free(session, them)
+    address, ids, names = them[0].address, [one.id for one in them], {one.name for one in them}
     deliveries.erase(session, ids, at=at)
     sealed.erase(session, ids)
     preferences.erase(session, ids)
     suggestions.erase(session, ids, address)
     reports.erase(session, {one.name for one in them}, address)
+    legal_holds.erase(session, ids, {address, *names})
+    reviews.erase(session, address, by=by, at=at)
+    log.forget_errors(session, address)
+    incoming.erase(session, ids, address)
     removals.veil(session, address)
     if not officers.is_known(session, address):
         notices.forget(session, address)
@@ -46,6 +53,24 @@ def erase(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> No
         one.sqlmodel_update({"name": ERASED, "address": f"erased {one.id}", "until": one.until or at})
         session.add(one)
         log.record(session, Erased(), subject=one.id, by=by.name, at=at)
+
+
+def at_address(session: Session, address: str, *, by: Officer, at: datetime) -> list[str]:
+    """Erase whoever is or was written to at an address, typed in any case; gives what stays, as sentences. Refuses an address of nobody."""
+    them = people.at_address(session, address)
+    left = stays(session, address)
+    if not them:
+        raise NotAllowedNow(" ".join(left)) if left else NotFound(f"Nobody is written to at {address.strip()[:254]}.")
+    erase(session, them[0].id, by=by, at=at)
+    return left
+
+
+def stays(session: Session, address: str) -> list[str]:
+    """What of whoever has this address is never erased: the officer's record, and everything they signed."""
+    found = officers.at_address(session, address.strip())
+    signed = acts.signatures(session, [], address.strip()) if found else []
+    of_them = f", with {len(signed)} signature{'' if len(signed) == 1 else 's'}" if signed else ""
+    return [f"The officer’s record “{one.name}” stays{of_them}: who signed is never erased." for one in found]
 
 
 def together(session: Session, person_id: UUID) -> list[Person]:

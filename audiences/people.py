@@ -4,7 +4,7 @@ A person here holds a post ("Head of Environmental Health, Adur") from one day t
 left, and gets no more letters; whoever comes back holds it anew. Of somebody erased the role and the place are left (see erasures.py).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -139,6 +139,14 @@ def get(session: Session, person_id: UUID) -> Person:
     return person
 
 
+def reachable(session: Session, person_id: UUID) -> Person:
+    """The person; refuses one of whom only the role and the place are left."""
+    person = get(session, person_id)
+    if person.is_erased:
+        raise NotAllowedNow("This person has been erased: nothing personal is kept any more.")
+    return person
+
+
 def at_place(session: Session, code: str) -> list[Person]:
     """Everybody who holds a role at an authority or body now, in the order of roles."""
     found = session.exec(select(Person).where(Person.place == code, HOLDING).order_by(col(Person.address)))
@@ -195,6 +203,18 @@ def _hold(session: Session, given: Given, *, at: datetime) -> UUID:
     session.add(person)
     session.flush()
     return person.id
+
+
+def at_address(session: Session, address: str) -> list[Person]:
+    """Whoever is or was written to at an address, typed in any case, in the order of when they came."""
+    found = select(Person).where(Person.address == address.strip().lower())
+    return list(session.exec(found.order_by(col(Person.since), col(Person.role), col(Person.place))))
+
+
+def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[str, Any]]:
+    """The posts these people hold and held."""
+    rows = session.exec(select(Person).where(col(Person.id).in_(ids)).order_by(col(Person.since), col(Person.id)))
+    return [one.model_dump(include={"id", "name", "role", "place", "address", "source", "since", "until"}) for one in rows]
 
 
 def _place(session: Session, code: str) -> Place | None:

@@ -6,6 +6,7 @@ nothing has to be looked up when a letter is due.
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -92,6 +93,12 @@ def refused_topics(session: Session, address: str) -> list[UUID]:
 def erase(session: Session, person_ids: Collection[UUID]) -> None:
     """Forget when these people asked for what; what they asked for stands in the removals."""
     session.exec(sa.delete(Preference).where(col(Preference.person_id).in_(person_ids)))
+
+
+def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[str, Any]]:
+    """What was asked for at this address, and by whom it was told to us."""
+    rows = session.exec(select(Preference).where(Preference.address == address).order_by(col(Preference.at)))
+    return [row.model_dump(include={"choice", "by", "at"}) for row in rows]
 
 
 def _is_removed(session: Session, address: str, about: UUID | None = None) -> bool:

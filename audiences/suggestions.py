@@ -6,6 +6,7 @@ Source: HELA paper, paragraph 18 (named contacts); a list of people is only as g
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -122,6 +123,14 @@ def waiting_about(session: Session, person_id: UUID) -> int:
 
 
 def erase(session: Session, person_ids: Collection[UUID], address: str) -> None:
-    """Forget what was said about these people, and wherever this address was suggested."""
-    theirs = sa.or_(col(Suggestion.person_id).in_(person_ids), sa.func.lower(col(Suggestion.address)) == address.casefold())
+    """Forget what was said about these people, and wherever this address was suggested or stands in what was said."""
+    said = (col(part).icontains(address, autoescape=True) for part in (Suggestion.name, Suggestion.address, Suggestion.note))
+    theirs = sa.or_(col(Suggestion.person_id).in_(person_ids), *said)
     session.exec(sa.update(Suggestion).where(theirs).values(name="", address="", note=""))
+
+
+def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[str, Any]]:
+    """What was suggested about these people, or that this address be written to."""
+    theirs = sa.or_(col(Suggestion.person_id).in_(ids), sa.func.lower(col(Suggestion.address)) == address)
+    shown = {"kind", "name", "address", "note", "source", "by", "at", "state", "settled_by", "settled_at"}
+    return [row.model_dump(include=shown) for row in session.exec(select(Suggestion).where(theirs).order_by(col(Suggestion.at)))]

@@ -4,8 +4,9 @@ The officer below knows nothing of accounts; an account points at its officer by
 """
 
 import unicodedata
+from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import email_validator
@@ -97,6 +98,12 @@ def of_officer(session: Session, officer_id: UUID) -> Account:
 def everyone(session: Session) -> list[Account]:
     """All accounts, those of leavers included."""
     return list(session.exec(select(Account).order_by(col(Account.email))))
+
+
+def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[str, Any]]:
+    """What is kept of this address as an account, without what opens it."""
+    found = select(Account).where(Account.email == address)
+    return [one.model_dump(include={"email", "active", "invited_at", "last_signed_in_at"}) for one in session.exec(found)]
 
 
 def signed_in() -> Account:

@@ -36,6 +36,7 @@ SAID = {
     "refused": ("rejected",),
     "left unclear": ("held",),
     "not sent": ("missed",),
+    "came back": ("returned",),
 }
 MEANING = {
     "sent": "the mail relay took it",
@@ -46,6 +47,7 @@ MEANING = {
     "refused": "the relay will not take it",
     "left unclear": "an officer left it as it is",
     "not sent": "it was withdrawn, or its latest time passed",
+    "came back": "the relay took it, and the reader's own mail server did not",
 }
 
 

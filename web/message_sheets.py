@@ -17,7 +17,7 @@ from campaigns.foundation import lifecycles, log
 from campaigns.foundation.errors import Refused
 from campaigns.foundation.officers import WRITERS, Officer
 from campaigns.planning import campaign_plans
-from web import desk, differences, histories, readership, signature_boxes, states
+from web import desk, differences, histories, loads, readership, signature_boxes, states
 from web import findings as finding_pages
 from web.differences import Change
 from web.histories import Line
@@ -52,6 +52,7 @@ class Sheet:
     may_write: bool
     may_comment: bool
     readership: Readership
+    load: str
     findings: list[Finding]
     accepted: dict[str, str]
     boxes: list[Box]
@@ -90,6 +91,7 @@ def read(session: Session, message_id: UUID, *, officer: Officer, pace: float) -
     words, names, release = revision.read(), readership.names(session), states.newest(session, message)
     state = states.of_message(session, message, release)
     live = release if release and release.digest and release.revision == message.revision and state not in states.ENDED else None
+    readers = readership.sealed(session, live) if live else readership.today(session, words, message.campaign_id)
     return Sheet(
         message=message,
         revision=revision,
@@ -102,7 +104,8 @@ def read(session: Session, message_id: UUID, *, officer: Officer, pace: float) -
         why_not_sign=why_not_sign(session, release, officer) if release else "Nothing waits for a signature.",
         may_write=officer.duty in WRITERS,
         may_comment=officer.duty in COMMENTERS,
-        readership=readership.sealed(session, live) if live else readership.today(session, words, message.campaign_id),
+        readership=readers,
+        load=loads.warning(session, readers.places, message.id) if message.state in ("draft", "submitted") else "",
         findings=finding_pages.of_message(session, message),
         accepted=acceptances.accepted_by(session, message.id, message.revision),
         boxes=signature_boxes.of_release(session, release, state),

@@ -1,5 +1,6 @@
 """People: who holds which role where; found by words, added one by one, marked as left, and erased."""
 
+import json
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -7,12 +8,12 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectField, ValidationError
 
-from audiences import erasures, people, preferences, roles
+from audiences import dossiers, erasures, people, post, preferences, roles
 from audiences.roles import ROLES
 from campaigns.delivery import removals
 from campaigns.foundation.errors import Refused
 from campaigns.planning import campaign_plans
-from web import corrections, csv_files, desk, directory, forms, refusals
+from web import accounts, corrections, csv_files, desk, directory, forms, refusals
 from web.directory import LONGEST_SEARCH, Found, Search
 from web.guards import for_writers
 from web.paging import FARTHEST, Page
@@ -89,9 +90,31 @@ def show(person_id: UUID) -> str:
         reason = removals.among(session, [person.address]).get(person.address.casefold())
         topics = [campaign_plans.get(session, topic).name for topic in preferences.refused_topics(session, person.address)]
         place = next((place for place in people.places(session) if place.code == person.place), None)
+        may_lift = reason == post.GONE
         return render_template(
-            "people/show.html", person=person, place=place, reason=reason, topics=topics, said=roles.words, title=roles.title
+            "people/show.html",
+            person=person,
+            place=place,
+            reason=reason,
+            topics=topics,
+            may_lift=may_lift,
+            said=roles.words,
+            title=roles.title,
         )
+
+
+@bp.post("/<uuid:person_id>/dossier")
+@for_writers
+def dossier(person_id: UUID) -> Response:
+    """Everything kept about this person's address, as a file: to be read, or JSON. It is a POST because who had it made is recorded."""
+    with desk.writing() as session:
+        address = people.reachable(session, person_id).address
+        whole = dossiers.make(session, address, by=desk.current_officer(), at=desk.now(), more=[("account", accounts.about)])
+    if request.form.get("form") == "json":
+        said, kind, name = json.dumps(whole.plain(), indent=1, ensure_ascii=False), "application/json", "person.json"
+    else:
+        said, kind, name = whole.text(), "text/plain", "person.txt"
+    return Response(said, mimetype=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 @bp.route("/<uuid:person_id>/leaving", methods=["GET", "POST"])

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from audiences import definitions, roles, sealing
+from audiences import contact_load, definitions, roles, sealing
+from audiences.contact_load import Place
 from campaigns.agreement import readers, releases
 from campaigns.agreement import sealed as frozen
 from campaigns.agreement.addressees import Addressee, LeftOut
@@ -82,6 +83,7 @@ class Readership:
     overlaps: list[Overlap] = field(default_factory=list)
     described: list[Described] = field(default_factory=list)
     refusal: str = ""
+    places: frozenset[Place] = frozenset()
 
     @property
     def total(self) -> int:
@@ -114,6 +116,7 @@ def today(session: Session, words: Words, campaign_id: UUID) -> Readership:
         sealing.empty_blanks(words, sifted.addressees),
         overlaps.of(sifted.twice, said),
         [Described(one.name, one.says.version, one.says.rule, one.says.version) for one in standing],
+        places=frozenset((reader.authority_code, reader.role) for reader in sifted.addressees if reader.authority_code),
     )
 
 
@@ -122,7 +125,8 @@ def sealed(session: Session, release: Release) -> Readership:
     said = names(session)
     nations, rows = _table(readers.nations(session, release.id), said)
     roles = _said(frozen.readers_by(session, release.id, "role"))
-    fixed = Readership(nations, rows, roles, True, left_out(session, release.id, limit=SHOWN))
+    places = contact_load.sealed_places(session, release.id)
+    fixed = Readership(nations, rows, roles, True, left_out(session, release.id, limit=SHOWN), places=places)
     return replace(fixed, overlaps=overlaps.sealed_in(session, release, said), described=_described(session, release))
 
 

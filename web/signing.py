@@ -17,7 +17,7 @@ from campaigns.drafting import enclosures, letters
 from campaigns.drafting.letters import Opened
 from campaigns.foundation.errors import NotFound, Refused, Stale
 from campaigns.foundation.officers import Officer
-from web import accounts, comparisons, demo_posts, desk, passkey_exchange, readership, refusals
+from web import accounts, comparisons, demo_posts, desk, loads, passkey_exchange, readership, refusals
 from web import releases as release_pages
 from web.differences import Change
 from web.guards import for_signatories
@@ -147,7 +147,8 @@ def _page(release_id: UUID, form: PasswordForm) -> str | Response:
             "comparison": comparisons.with_agreed(session, view.release),
             "changes": _changes(session, view.release),
             "reading": False,
-            "table": readership.sealed(session, view.release),
+            "table": (table := readership.sealed(session, view.release)),
+            "load": loads.warning(session, table.places, view.release.message_id) if view.release.state == "sealed" else "",
             "may_use_password": _may_use_password(session),
             "accepted": _accepted(view.release),
             "choices": [(f"(({name}))", " or ".join(view.said.closed[name])) for name in sorted(view.said.closed)],

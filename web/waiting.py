@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from flask import url_for
 from sqlmodel import Session
 
-from audiences import suggestions
+from audiences import suggestions, vacancies
 from campaigns.agreement import parties, releases
 from campaigns.agreement.releases import Release
 from campaigns.briefings import tours
-from campaigns.delivery import deliveries
+from campaigns.delivery import deliveries, incoming
 from campaigns.drafting import messages, proposals
 from campaigns.drafting.messages import Message
 from campaigns.foundation import clock
@@ -62,6 +62,8 @@ def for_officer(session: Session, officer: Officer) -> list[Task]:
         *_to_mend(session, officer),
         *_to_answer(session, officer),
         *_to_correct(session),
+        *_mail(session),
+        *_left_empty(session),
     ]
     return sorted(tasks, key=lambda task: task.since)
 
@@ -172,6 +174,27 @@ def _to_correct(session: Session) -> list[Task]:
         return []
     sentence = f"{many(len(found), 'correction')} of who should be written to {'waits' if len(found) == 1 else 'wait'} for an answer."
     return [Task(sentence, found[0].at, "Look at them", url_for("corrections.every"))]
+
+
+def _mail(session: Session) -> list[Task]:
+    number = incoming.count_waiting(session)
+    if not number:
+        return []
+    oldest = incoming.waiting(session, limit=1)[0]
+    sentence = f"{many(number, 'mail')} that came in {'waits' if number == 1 else 'wait'} for an officer to say what {'it means' if number == 1 else 'they mean'}."
+    return [Task(sentence, oldest.at, "Read what came in", url_for("replies.every"))]
+
+
+def _left_empty(session: Session) -> list[Task]:
+    return [
+        Task(
+            f"Nobody is left to write to as {vacancy.role} at {vacancy.place}.",
+            since,
+            "Find somebody",
+            url_for("authorities.show", code=vacancy.code),
+        )
+        for vacancy, since in vacancies.standing(session)
+    ]
 
 
 def _page(release: Release) -> str:

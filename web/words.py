@@ -32,6 +32,7 @@ COLOURS = {
     "needs you": "red",
     "not wanted": "grey",
     "refused": "orange",
+    "came back": "orange",
     "waiting": "grey",
 }
 

@@ -1,6 +1,6 @@
 """What happens without anyone at a screen: one process that tells, seals, sends, recounts, and watches the clock.
 
 `main` the commands · `subscriptions` the one table of who hears what · `relay` the only one that talks to Dramatiq · `scheduler` the
-clock · `actors` and `brokers` Dramatiq's side · `sealing` `sending` `notifying` `projecting` the subscribers · `tools` what they work
+clock · `mailbox` what comes in · `actors` and `brokers` Dramatiq's side · `sealing` `sending` `notifying` `projecting` the subscribers · `tools` what they work
 with · `catcher` a local mailbox for development · `rehearsal` the whole job on made-up people.
 """

@@ -14,7 +14,7 @@ from dramatiq import Worker
 
 from campaigns.foundation import audit, log, settings
 from campaigns.foundation.errors import CountersignError
-from workers import actors, brokers, catcher, rehearsal, relay, scheduler, tools
+from workers import actors, brokers, catcher, mailbox, rehearsal, relay, scheduler, tools
 from workers.rehearsal import Plan
 from workers.tools import Tools
 
@@ -88,7 +88,8 @@ def work(workshop: Tools) -> None:
             log.forget_hints(session, at=workshop.clock())
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: workshop.stopping.set())
-    threads = [threading.Thread(target=relay.run, args=(workshop, lanes)), threading.Thread(target=scheduler.run, args=(workshop,))]
+    threads = [threading.Thread(target=relay.run, args=(workshop, lanes))]
+    threads += [threading.Thread(target=loop, args=(workshop,)) for loop in (scheduler.run, mailbox.run)]
     for worker in workers:
         worker.start()
     for thread in threads:

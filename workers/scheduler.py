@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from campaigns.agreement import schedules
 from campaigns.delivery import deliveries
 from campaigns.foundation import audit, log
-from workers import heads, projecting, reminding
+from workers import disposing, heads, projecting, reminding
 from workers.tools import Tools
 
 TICK = 1.0
@@ -26,7 +26,8 @@ def run(tools: Tools) -> None:
 
 def tick(tools: Tools) -> list[str]:
     """One look at everything: overdue releases end, due ones begin, dead attempts become unknown, due letters are hinted at, new facts are
-    chained, coverage is recounted, heads are kept, and parties that have not signed are reminded.
+    chained, coverage is recounted, letters of which nothing was heard are counted as not come back, heads are kept, parties that have not
+    signed are reminded, and old records go.
 
     Each look is on its own, so that what is wrong with one keeps no other waiting; gives the names of those that failed, as the log says.
     """
@@ -64,7 +65,8 @@ def chain(tools: Tools) -> None:
 
 
 LOOKS: tuple[Callable[[Tools], object], ...] = (
-    end_overdue, begin_due, lose_abandoned, hint_again, chain, projecting.recount, heads.keep, heads.publish, reminding.remind,
+    end_overdue, begin_due, lose_abandoned, hint_again, chain, projecting.recount, projecting.count_quiet, heads.keep, heads.publish,
+    reminding.remind, disposing.dispose,
 )  # fmt: skip
 
 

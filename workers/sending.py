@@ -49,7 +49,9 @@ def _send(chunk_id: UUID, tools: Tools) -> None:
     with tools.database.transaction() as session:
         claim = claims.claim_chunk(session, chunk_id, lease=tools.lease, at=tools.clock())
     if claim is not None:
-        sender = Sender(tools.database, tools.transport, tools.clock, tools.settings.pace, tools.lease, tools.stopping.is_set)
+        sender = Sender(
+            tools.database, tools.transport, tools.clock, tools.settings.pace, tools.lease, tools.stopping.is_set, tools.returns
+        )
         sender.send(claim)
 
 

@@ -7,18 +7,24 @@ from collections.abc import Callable
 
 from audiences.authorities import RegisterLoaded
 from audiences.definitions import AudienceDefined
+from audiences.disclosures import Disclosed
+from audiences.dossiers import PersonExported
 from audiences.erasures import Erased
 from audiences.footprints import FootprintSet
 from audiences.importing import PeopleImported
+from audiences.legal_holds import HoldLifted, HoldPlaced
 from audiences.organisation_changes import BodyAdded, BodyChanged, MemberMoved
 from audiences.organisations import OrganisationsLoaded
 from audiences.people import PersonAdded, PersonLeft, PostPassed
+from audiences.post import AddressCorrected, ComplaintReceived
 from audiences.preferences import PreferenceRecorded
 from audiences.register_changes import RegisterAmended
 from audiences.reorganisations import AuthorityEnded
 from audiences.reports import TouchRecorded, TouchTakenBack
+from audiences.retention import Disposed, RetentionSet
 from audiences.suggestions import SuggestionMade, SuggestionSettled
 from audiences.targets import TargetDropped, TargetSet
+from audiences.vacancies import NobodyLeft
 from campaigns.agreement.keyrings import KeyEnrolled, KeyRemoved
 from campaigns.agreement.releases import ReleaseAgreed, ReleaseReturned, ReleaseSigned, ReleaseWithdrawn, RevisionSubmitted
 from campaigns.agreement.reminders import PartyReminded
@@ -46,8 +52,10 @@ from campaigns.briefings.tours import BriefingDated, BriefingDeclined, BriefingH
 from campaigns.delivery.acknowledgements import PulseAnswered, ReadingConfirmed
 from campaigns.delivery.claims import ChunkSent
 from campaigns.delivery.deliveries import ChunkPlanned, LetterDecided
+from campaigns.delivery.incoming import MailJudged, ReplyFiled
 from campaigns.delivery.notices import NoticeWritten
 from campaigns.delivery.removals import AddressRemoved, AddressRestored
+from campaigns.delivery.returns import LetterArrived, LetterReturned
 from campaigns.delivery.trials import TrialWritten
 from campaigns.drafting.acceptances import FindingAccepted
 from campaigns.drafting.comments import CommentMade, CommentReopened, CommentResolved
@@ -70,6 +78,10 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     ChunkPlanned: [sending.send_chunk],
     ChunkSent: [projecting.recount_reach, sending.close_release],
     LetterDecided: [projecting.recount_reach, sending.close_release],
+    LetterReturned: [projecting.recount_reach],
+    LetterArrived: [projecting.put_arrived],
+    MailJudged: [projecting.put_confirmed],
+    AddressRemoved: [telling.tell_where_nobody_is_left],
     ReleaseAgreed: [telling.tell_both_parties],
     ReleaseReturned: [telling.tell_both_parties],
     ReleaseWithdrawn: [sending.abandon_letters, telling.tell_both_parties],
@@ -113,8 +125,11 @@ SILENT: frozenset[type[Event]] = frozenset(
         TourOpened,
         BriefingDated,
         BriefingDeclined,
-        AddressRemoved,
         AddressRestored,
+        AddressCorrected,
+        ComplaintReceived,
+        ReplyFiled,
+        NobodyLeft,
         OfficerJoined,
         OfficerLeft,
         KeyRemoved,
@@ -147,6 +162,12 @@ SILENT: frozenset[type[Event]] = frozenset(
         TouchTakenBack,
         TargetSet,
         TargetDropped,
+        PersonExported,
+        HoldPlaced,
+        HoldLifted,
+        RetentionSet,
+        Disposed,
+        Disclosed,
     }
 )
 

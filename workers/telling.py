@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from audiences import vacancies
 from campaigns.agreement import parties, readers, releases, schedules, signatures
 from campaigns.agreement.keyrings import Credential, KeyEnrolled
 from campaigns.agreement.releases import Release, ReleaseAgreed, ReleaseReturned, ReleaseWithdrawn
@@ -113,6 +114,24 @@ def hold_what_they_signed(entry: LogEntry, tools: Tools) -> None:
             if any(one.officer_id == event.officer for one in signatures.given(session, release.id)):
                 reason = f"Somebody who signed it was suspended: {event.reason}"
                 schedules.hold(session, release.id, reason=reason, at=tools.clock())
+
+
+def tell_where_nobody_is_left(entry: LogEntry, tools: Tools) -> None:
+    """Write to both parties' officers about every role at an authority in which an address that was taken off was the last."""
+    with tools.database.transaction() as session:
+        found = vacancies.left_by(session, entry.subject)
+        if not found or not _first_time(session, entry):
+            return
+        for vacancy in found:
+            vacancies.raise_alarm(session, vacancy, subject=entry.subject, at=tools.clock())
+            facts = {
+                "said": "Nobody to write to",
+                "title": vacancy.place,
+                "sentence": f"No letters go any more to the last {vacancy.role} there, because {vacancy.reason}. Find out who should be written to.",
+                "url": f"{tools.settings.base_url}/authorities/{vacancy.code}",
+            }
+            _write(session, _of_both_parties(session), facts, tools)
+        _told(session, entry, tools)
 
 
 def _tell(entry: LogEntry, tools: Tools, whom: Callable[[Session, Release], list[OfficerRecord]]) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from campaigns.agreement import keyrings
 from campaigns.delivery.transport import SmtpTransport, Transport
+from campaigns.delivery.verp import ReturnAddress
 from campaigns.drafting import letters
 from campaigns.foundation import clock, stamps
 from campaigns.foundation.database import Database
@@ -32,6 +33,11 @@ class Tools:
     def source(self) -> letters.Sender:
         """The single credible source every letter names."""
         return letters.source(self.settings)
+
+    @property
+    def returns(self) -> ReturnAddress:
+        """Where letters come back to that cannot be delivered."""
+        return ReturnAddress(self.settings.returns_to, self.settings.secret_key)
 
 
 def gather(settings: Settings) -> Tools:

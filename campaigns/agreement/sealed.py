@@ -137,6 +137,17 @@ def erase(session: Session, people: Collection[UUID]) -> None:
     session.exec(sa.update(Particulars).where(place.in_(theirs)).values(address=None, fields=None, salt=None))
 
 
+def forget(session: Session, release_id: UUID) -> None:
+    """Destroy what is personal about every letter of a release; its leaves stay."""
+    session.exec(sa.update(Particulars).where(col(Particulars.release_id) == release_id).values(address=None, fields=None, salt=None))
+
+
+def is_to_any(session: Session, release_id: UUID, people: Collection[UUID]) -> bool:
+    """Whether a release has a letter to any of these people."""
+    theirs = select(SealedLetter.position).where(SealedLetter.release_id == release_id, col(SealedLetter.person_id).in_(people))
+    return session.exec(theirs.limit(1)).first() is not None
+
+
 def releases_to(session: Session, person_id: UUID) -> list[UUID]:
     """The releases that have a letter to this person."""
     return list(session.exec(select(SealedLetter.release_id).where(SealedLetter.person_id == person_id).distinct()))

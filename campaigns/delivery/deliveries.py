@@ -20,7 +20,7 @@ from campaigns.foundation.log import Event
 from campaigns.foundation.officers import COUNTERSIGN, Officer
 from campaigns.reach.touches import WRITTEN, Fact
 
-STATES = ("queued", "attempting", "accepted", "rejected", "unknown", "held", "removed", "missed")
+STATES = ("queued", "attempting", "accepted", "rejected", "unknown", "held", "removed", "missed", "returned")
 UNFINISHED = ("queued", "attempting", "unknown")
 ENDED = frozenset({"withdrawn", "missed"})
 VERDICTS = ("count as sent", "send again", "leave")
@@ -51,6 +51,7 @@ class Chunk(SQLModel, table=True):
     claim: UUID | None = None
     leased_until: datetime | None = None
     not_before: datetime
+    counted_at: datetime | None = None  # when its letters that had not come back were counted as such (see returns.py)
 
 
 class Delivery(SQLModel, table=True):
@@ -133,6 +134,12 @@ def erase(session: Session, people: Collection[UUID], *, at: datetime) -> None:
     session.exec(sa.update(Delivery).where(theirs).values(reply="erased"))
 
 
+def forget_replies(session: Session, release_id: UUID) -> None:
+    """Forget what the relay said of a release's letters: it quotes addresses."""
+    said = col(Delivery.release_id) == release_id, col(Delivery.reply).is_not(None)
+    session.exec(sa.update(Delivery).where(*said).values(reply="erased"))
+
+
 def decide(session: Session, release_id: UUID, position: int, *, verdict: str, by: Officer, at: datetime) -> None:
     """Settle an unclear letter by an officer's word: count as sent, send again, or leave. Refuses one that is not unclear."""
     officers.require_writer(by)
@@ -146,6 +153,7 @@ def decide(session: Session, release_id: UUID, position: int, *, verdict: str, b
     row.state = lifecycles.move(lifecycles.DELIVERY, row.state, verdict)
     row.sqlmodel_update({"at": at, "due_at": at, "reply": f"{by.name} decided: {verdict}"})
     session.add(row)
+    session.exec(sa.update(Chunk).where(col(Chunk.id) == row.chunk_id).values(counted_at=None))
     log.record(session, LetterDecided(chunk=row.chunk_id, position=position, verdict=verdict), subject=release_id, by=by.name, at=at)
 
 

@@ -3,11 +3,13 @@
 Notices carry no campaign's words; those leave only through the gate. A notice's text is forgotten once it is posted.
 """
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from sqlmodel import Field, Session, SQLModel, col
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.foundation import log
 from campaigns.foundation.errors import Invalid, Problem
@@ -65,6 +67,12 @@ def forget(session: Session, address: str) -> None:
     """Forget every notice to this address but that there was one; what still waits is not posted."""
     theirs = sa.update(Notice).where(sa.func.lower(col(Notice.to)) == address.lower())
     session.exec(theirs.values(to="", subject="", text=None, html=None, refused=None))
+
+
+def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[str, Any]]:
+    """The notices to this address; the words of one are kept only until it is posted."""
+    rows = session.exec(select(Notice).where(sa.func.lower(col(Notice.to)) == address).order_by(col(Notice.written_at)))
+    return [row.model_dump(include={"subject", "text", "written_at", "posted_at", "refused"}) for row in rows]
 
 
 def _close(session: Session, notice_id: UUID, *, posted_at: datetime | None = None, refused: str | None = None) -> None:

@@ -7,8 +7,9 @@ Written from above in the same transaction as a preference, so that the gate nev
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -84,6 +85,12 @@ def among(session: Session, addresses: Iterable[str], *, campaign_id: UUID | Non
         part = select(Removal.address, Removal.reason).where(col(Removal.address).in_(meant), col(Removal.topic).in_(topics))
         found.update({meant[kept]: reason for kept, reason in session.exec(part.order_by(col(Removal.topic).desc()))})
     return found
+
+
+def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[str, Any]]:
+    """Whether this address is not written to, about which campaign or about anything, and why."""
+    theirs = select(Removal).where(col(Removal.address).in_([address.casefold(), _veiled(address)]))
+    return [removal.model_dump(include={"reason", "at", "topic"}) for removal in session.exec(theirs.order_by(Removal.topic))]
 
 
 def topics(session: Session, address: str) -> list[UUID]:

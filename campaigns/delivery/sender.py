@@ -14,6 +14,7 @@ from campaigns.agreement import sealed
 from campaigns.delivery import claims
 from campaigns.delivery.claims import Claim, Waiting
 from campaigns.delivery.transport import Envelope, Outcome, Transport
+from campaigns.delivery.verp import ReturnAddress
 from campaigns.drafting import programs
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import GateClosed, TryLater
@@ -29,6 +30,7 @@ class Sender:
     pace: float
     lease: timedelta
     stopping: Callable[[], bool] = lambda: False
+    returns: ReturnAddress | None = None  # where bounces go; unless it is known, to the sender's own address
 
     def send(self, claim: Claim) -> None:
         """Send a claimed chunk. Raises `GateClosed` when a letter is not, byte for byte, the one that was signed."""
@@ -55,9 +57,14 @@ class Sender:
     def _deliver(self, claim: Claim, letter: Waiting, message: bytes) -> Outcome:
         date = f"Date: {format_datetime(self.clock())}\r\n".encode("ascii")  # set when sent; everything after it is sealed
         try:
-            return self.transport.deliver(Envelope(claim.verified.said.sender["address"], letter.address, date + message))
+            return self.transport.deliver(Envelope(self._sender(claim, letter), letter.address, date + message))
         except TryLater as fault:
             return Outcome("deferred", "connection", str(fault))
+
+    def _sender(self, claim: Claim, letter: Waiting) -> str:
+        if self.returns is None:
+            return str(claim.verified.said.sender["address"])
+        return self.returns.of(claim.release_id, letter.position)
 
     def _close(self, claim: Claim, settled: tuple[int, Outcome] | None, *, relay_down: bool) -> None:
         with self.database.transaction() as session:

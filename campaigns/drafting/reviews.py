@@ -122,6 +122,14 @@ def forget(session: Session, review_id: UUID, *, by: Officer, at: datetime) -> U
     return review.message_id
 
 
+def erase(session: Session, text: str, *, by: Officer, at: datetime) -> None:
+    """Erase the name on every link, open or closed, that was made for somebody by this text, such as an address."""
+    for review in session.exec(select(Review).where(col(Review.reviewer).icontains(text, autoescape=True))):
+        review.reviewer = FORGOTTEN
+        session.add(review)
+        log.record(session, ReviewerForgotten(review=review.id), subject=review.message_id, by=by.name, at=at)
+
+
 def opened(session: Session, token: str, *, at: datetime, lock: bool = False) -> Review:
     """The link this token belongs to; refuses an unknown one as `NotFound`, one that ended or was taken back as `NotAllowedNow`."""
     named = select(Review).where(Review.digest == tokens.digest(token))

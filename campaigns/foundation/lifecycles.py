@@ -42,6 +42,7 @@ DELIVERY: Moves = {
     "count as sent": {"unknown": "accepted"},
     "send again": {"unknown": "queued"},
     "leave": {"unknown": "held"},
+    "bounce": dict.fromkeys(("accepted", "unknown", "held"), "returned"),  # what came back had gone
 }
 
 BRIEFING: Moves = {

@@ -130,6 +130,12 @@ def not_told(session: Session, entry_id: int, *, error: str, at: datetime) -> No
     session.add(row)
 
 
+def forget_errors(session: Session, text: str) -> None:
+    """Blank whatever a failed telling said of this text: a relay's reply may quote an address."""
+    quoted = col(Untold.last_error).icontains(text, autoescape=True)
+    session.exec(sa.update(Untold).where(quoted).values(last_error="erased"))
+
+
 def tell_again(session: Session, entries: list[int], *, at: datetime) -> None:
     """Put facts back among those to be told; those there already keep their turn, so that a look a second floods nobody."""
     waiting = set(session.exec(select(Untold.entry_id).where(col(Untold.entry_id).in_(entries))))

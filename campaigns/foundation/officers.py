@@ -3,8 +3,10 @@
 Accounts and passwords belong to the web; an account points at an officer by id.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -106,7 +108,7 @@ def observers(session: Session) -> list[str]:
 
 def is_known(session: Session, address: str) -> bool:
     """Whether notices to this address are, or were, an officer's."""
-    return any((record.email or "").casefold() == address.casefold() for record in everyone(session))
+    return bool(at_address(session, address))
 
 
 def leave(session: Session, officer_id: UUID, *, by: str, at: datetime) -> None:
@@ -123,6 +125,17 @@ def require_writer(officer: Officer) -> None:
     """Refuse whoever may only read, or only looks after accounts."""
     if officer.duty not in WRITERS and officer != COUNTERSIGN:
         raise NotYours(f"{officer.name} may look at this but not change it.")
+
+
+def at_address(session: Session, address: str) -> list[OfficerRecord]:
+    """The officers, those who left included, whose notices go to an address."""
+    return [record for record in everyone(session) if (record.email or "").casefold() == address.casefold()]
+
+
+def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[str, Any]]:
+    """The duties held by whoever has this address."""
+    shown = {"id", "name", "party", "duty", "email", "active", "joined_at"}
+    return [record.model_dump(include=shown) for record in at_address(session, address)]
 
 
 def _value(record: OfficerRecord) -> Officer:

@@ -13,6 +13,7 @@ from campaigns.foundation.errors import CountersignError
 
 DEVELOPMENT_SECRET = "only-for-development-and-tests"  # noqa: S105 - the very value production refuses
 SHORTEST_SECRET = 32
+LONGEST_BOUNCE_LOCAL = 26  # of the 64 octets that stand before an @, 38 are for a token
 
 
 class BadSettings(CountersignError):
@@ -42,14 +43,33 @@ class Settings(BaseSettings):
         description="secrets that were replaced, with spaces between: links in letters sent under one work while it stands here, and nothing else",
     )
     sender_name: str = Field("LOPP team, HSE and LACoRS", description="the single credible source every letter comes from")
-    sender_address: str = Field("lopp@countersign.test", description="From, and the envelope's sender")
+    sender_address: str = Field(
+        "lopp@countersign.test", description="From; and where bounces go, unless `COUNTERSIGN_BOUNCE_ADDRESS` says otherwise"
+    )
+    bounce_address: str | None = Field(
+        None, description="where bounces go, with `+` and a token in the envelope's sender of each letter; absent: the sender's own address"
+    )
+    mailbox_url: str | None = Field(
+        None,
+        repr=False,
+        description="where mail comes in: `imaps://user:password@host/INBOX` or `maildir:///path`; several with spaces between; absent: nowhere",
+    )
+    mailbox_seconds: float = Field(60.0, gt=0, description="seconds between two looks into the mailbox")
+    mail_days: int = Field(90, ge=1, description="days for which the words of replies, and of mail that could not be matched, are kept")
     reply_to: str = Field("lopp-replies@countersign.test", description="where answers go")
     data_dir: Path = Field(Path(".data"), description="files this installation keeps beside its database")
     pace: float = Field(25.0, ge=0.5, description="letters a second, at most, on one connection")
     chunk_size: int = Field(500, ge=1, le=5000, description="letters claimed together")
     lease_seconds: float = Field(20.0, gt=0, description="how long a claim stands without a sign of life")
     head_hours: float = Field(24.0, gt=0, description="hours between two mails to the signatories that say where the log stands")
+    contact_days: int = Field(30, ge=1, le=3650, description="over how many days contacts with an authority are counted")
+    contact_cap: int = Field(4, ge=1, description="contacts in those days after which drafter and signers are warned; nothing is stopped")
     smtp_timeout: float = Field(3.5, gt=0, description="seconds to wait for the relay; kept under the stop time and well under the lease")
+
+    @property
+    def returns_to(self) -> str:
+        """The address to which letters that cannot be delivered come back."""
+        return self.bounce_address or self.sender_address
 
     @property
     def mail_dir(self) -> Path:
@@ -65,6 +85,10 @@ class Settings(BaseSettings):
     def _fit_to_start(self) -> Self:
         if self.smtp_timeout * 5 > self.lease_seconds:  # five replies are waited for under one lease
             raise ValueError("COUNTERSIGN_SMTP_TIMEOUT must be at most a fifth of COUNTERSIGN_LEASE_SECONDS")
+        if len(self.returns_to.rpartition("@")[0].encode()) > LONGEST_BOUNCE_LOCAL:
+            raise ValueError(
+                f"COUNTERSIGN_BOUNCE_ADDRESS must have at most {LONGEST_BOUNCE_LOCAL} characters before the @: a token is put behind them"
+            )
         if self.env == "production":
             if self.secret_key == DEVELOPMENT_SECRET:
                 raise ValueError("COUNTERSIGN_SECRET_KEY is missing or still the development value")

@@ -14,7 +14,7 @@ from sqlmodel import Field, Session, SQLModel, col
 
 from campaigns.reach import slices
 from campaigns.reach.slices import Stale
-from campaigns.reach.touches import STANDING, Touch, standing
+from campaigns.reach.touches import COUNTED, STANDING, Touch, standing
 
 NO_MESSAGE = UUID(int=0)  # a touch about no message in particular
 
@@ -102,7 +102,7 @@ def recount(session: Session, campaign_id: UUID) -> None:
 
 def _live(session: Session, campaign_id: UUID, these: sa.ColumnElement[bool], wanted: dict[str, Any]) -> list[Counted]:
     asked = _asked(Touch, campaign_id, wanted, _figures()).where(these)
-    return _rows(session, asked.group_by(*_columns("authority_code", "role", "channel", "grade")))
+    return _rows(session, asked.group_by(*_columns("authority_code", "role", "grade", "channel")))
 
 
 def _asked(table: type[Cell | Sum | Touch], campaign_id: UUID, wanted: dict[str, Any], figures: Iterable[Any]) -> sa.Select[Any]:
@@ -126,9 +126,10 @@ def _count(session: Session, campaign_id: UUID, codes: list[str] | None = None) 
 
     for kept in (Cell, Sum):
         session.exec(sa.delete(kept).where(*mine(kept)))
-    place = _columns("campaign_id", "authority_code", "role", "channel", "grade", "message_id")
+    place = _columns("campaign_id", "authority_code", "role", "channel", "grade")
     message = sa.func.coalesce(Touch.message_id, sa.literal(NO_MESSAGE, sa.Uuid()))
-    from_touches = sa.select(*place[:-1], message, *_figures()).where(*mine(Touch), STANDING).group_by(*place)
+    together = _columns("campaign_id", "authority_code", *COUNTED)
+    from_touches = sa.select(*place, message, *_figures()).where(*mine(Touch), STANDING).group_by(*together)
     names = [column.name for column in sa.inspect(Cell).columns]
     session.exec(sa.insert(Cell).from_select(names, from_touches))
     names.remove("message_id")

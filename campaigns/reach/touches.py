@@ -32,7 +32,7 @@ CHANNELS = LETTER, BRIEFING, CALL, VISIT, RELAY, ARTICLE, POST = ("letter", "bri
 SAID = ("campaign_id", "authority_code", "role", "grade", "at", "by", "channel", "message_id")
 ROWS_A_STATEMENT = 500
 UNTAKEN = "withdrawn_at IS NULL"
-COUNTED = ("role", "channel", "grade", "message_id")  # what coverage tells apart within an authority
+COUNTED = ("role", "grade", "channel", "message_id")  # what coverage tells apart within an authority
 
 
 class Touch(SQLModel, table=True):
@@ -40,9 +40,8 @@ class Touch(SQLModel, table=True):
 
     __tablename__ = "touches"
     __table_args__ = (
-        sa.Index("uq_touches_standing", "evidence", unique=True, sqlite_where=sa.text(UNTAKEN), postgresql_where=sa.text(UNTAKEN)),
-        sa.Index("ix_touches_of_campaign", "campaign_id", "authority_code", "role", "grade"),
         sa.Index("ix_touches_of_message", "message_id", "authority_code", "role", "grade"),
+        sa.Index("uq_touches_standing", "evidence", unique=True, sqlite_where=sa.text(UNTAKEN), postgresql_where=sa.text(UNTAKEN)),
         sa.Index("ix_touches_counted", "campaign_id", "authority_code", *COUNTED, "at", "withdrawn_at"),  # counted without reading a row
     )
 
@@ -52,7 +51,7 @@ class Touch(SQLModel, table=True):
     role: str
     grade: str
     evidence: str
-    at: datetime
+    at: datetime = Field(index=True)  # the load of contacts looks at the last days alone
     by: str
     channel: str = LETTER
     message_id: UUID | None = None

@@ -22,7 +22,10 @@ from tests.audiences.oracle import GRADES, Said
 from tests.campaigns.stories import NOON
 
 EVENTS = int(os.environ.get("COUNTERSIGN_TEST_LEDGER_EVENTS", "1000"))
-SEEDS = [int(seed) for seed in os.environ.get("COUNTERSIGN_TEST_LEDGER_SEEDS", "").split()] or [random.randrange(10**6)]
+# The processes of one run must agree on the seed, and the next run have another.
+SEEDS = [int(seed) for seed in os.environ.get("COUNTERSIGN_TEST_LEDGER_SEEDS", "").split()] or [
+    random.Random(os.environ.get("PYTEST_XDIST_TESTRUNUID")).randrange(10**6)
+]
 
 
 def said(campaign: str, grid: Grid) -> Said:

@@ -17,6 +17,7 @@ DRILLS = {
         "Coverage of 408 authorities, 8 roles and 50 messages looked at; 1,000,000 deliveries recounted; seconds",
         [sys.executable, "-m", "tests.benchmarks.coverage_cost"],
     ),
+    "load": Drill("Contact load over 1,000,000 touches", [sys.executable, "-m", "tests.benchmarks.load_cost"]),
 }
 HEADING = "# Benchmarks\n\nThe last figures of `make bench`, which writes this table."
 BENCH = Programme(DRILLS, HEADING, Path(__file__).with_name("BENCHMARKS.md"), Path(".data/bench"))

@@ -22,7 +22,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from playwright.sync_api import Browser, sync_playwright
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from audiences.preferences import Preference
 from audiences.suggestions import Suggestion
@@ -35,7 +35,7 @@ from campaigns.foundation import reader_links
 from campaigns.foundation.errors import NotFound
 from campaigns.foundation.log import Untold
 from campaigns.foundation.reader_links import LinkKey
-from campaigns.reach.touches import Touch
+from campaigns.reach.touches import STANDING, Touch
 from tests.browser.conftest import CHROMIUM, QUIET
 from tests.processes import kill_drill, pages
 from tests.processes.pages import Visitor
@@ -122,7 +122,7 @@ def changed(played: Rehearsal) -> dict[str, int]:
     """How much readers have changed so far."""
     with played.stage.database.reading() as session:
         tables = {table.__tablename__: _count(session, table) for table in (Removal, Preference, Acknowledgement, Suggestion)}
-        standing = select(Touch.grade, sa.func.count()).where(col(Touch.withdrawn).is_(False), Touch.grade != "written")
+        standing = select(Touch.grade, sa.func.count()).where(STANDING, Touch.grade != "written")
         return {**tables, "grades": sum(number for _, number in session.exec(standing.group_by(Touch.grade)))}
 
 

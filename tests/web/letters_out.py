@@ -18,7 +18,7 @@ from campaigns.delivery.removals import Removal
 from campaigns.drafting import letters
 from campaigns.foundation.database import Database
 from campaigns.foundation.log import LogEntry
-from campaigns.reach.touches import Touch
+from campaigns.reach.touches import STANDING, Touch
 from tests import snapshots
 from tests.web import beginnings, visitors
 from tests.web.office import Office
@@ -69,7 +69,7 @@ class Out:
     def grades(self) -> list[tuple[str, str, str]]:
         """The touches that stand beyond written: authority, role and grade."""
         with self.database.reading() as session:
-            standing = session.exec(select(Touch).where(col(Touch.withdrawn).is_(False), Touch.grade != "written")).all()
+            standing = session.exec(select(Touch).where(STANDING, Touch.grade != "written")).all()
             return sorted((touch.authority_code, touch.role, touch.grade) for touch in standing)
 
     def changed(self) -> dict[str, int]:

@@ -6,11 +6,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from audiences import people
 from campaigns.agreement import archives, readers, releases
 from campaigns.foundation import audit, clock, log
 from campaigns.foundation.database import Database
-from campaigns.foundation.officers import COUNTERSIGN
 from tests.campaigns import stories
 from web.cli.main import countersign
 
@@ -119,26 +117,6 @@ def test_the_verifier_is_written_as_a_file_that_refuses_what_is_no_bundle(tmp_pa
     assert written.exit_code == 0
     assert file.read_text().startswith('"""Check a bundle')
     assert (refused.exit_code, refused.output) == (1, "REFUSED     This is not a bundle: it holds no index.json.\n")
-
-
-def test_a_person_is_erased_by_command_once_it_is_meant(installation: str, tmp_path: Path) -> None:
-    run("database", "migrate")
-    database = Database(installation)
-    with database.transaction() as session:
-        place = people.places(session)[0].code
-        person = people.add(
-            session, name="Perpetua", role="practitioner", place=place, address="perpetua@council.gov.uk", by=COUNTERSIGN, at=stories.NOON
-        )
-
-    refused = run("people", "erase", str(person))
-    erased = run("people", "erase", str(person), "--yes")
-
-    assert (refused.exit_code, "Say --yes" in str(refused.exception)) == (1, True)
-    assert erased.output.startswith("Erased. The letters that were sent stay provable")
-    with database.reading() as session:
-        assert log.history(session, person)[-1].by == "the operator"
-    assert not any(b"perpetua" in file.read_bytes().lower() for file in tmp_path.iterdir())
-    database.dispose()
 
 
 def test_a_bundle_of_what_nobody_agreed_is_refused(tmp_path: Path) -> None:

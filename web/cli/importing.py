@@ -12,7 +12,7 @@ from audiences import register_changes, register_differences, register_files
 from audiences.register_differences import Change, Difference
 from campaigns.foundation import clock
 from web.cli import installation
-from web.cli.people import OPERATOR
+from web.cli.person import OPERATOR
 
 CHANGED = ("new", "renamed", "ended", "recoded", "moved", "missing", "asked", "passed_over")
 WORDS = {"recoded": "known by another code", "moved": "other web addresses", "missing": "not in the list", "passed_over": "passed over"}

@@ -5,7 +5,23 @@ import sys
 import click
 
 from campaigns.foundation.errors import CountersignError
-from web.cli import audit, authorities, bundle, coverage, database, demo, importing, officers, people, register, roster, serve
+from web.cli import (
+    audit,
+    authorities,
+    bundle,
+    coverage,
+    database,
+    demo,
+    disclose,
+    explain_bounce,
+    importing,
+    officers,
+    person,
+    records,
+    register,
+    roster,
+    serve,
+)
 
 
 @click.group()
@@ -20,8 +36,11 @@ countersign.add_command(coverage.show)
 countersign.add_command(database.group)
 countersign.add_command(importing.group)
 countersign.add_command(officers.group)
-countersign.add_command(people.group)
+countersign.add_command(person.group)
 countersign.add_command(demo.group)
+countersign.add_command(disclose.disclose)
+countersign.add_command(records.group)
+countersign.add_command(explain_bounce.explain_bounce)
 countersign.add_command(register.group)
 countersign.add_command(roster.group)
 countersign.add_command(serve.serve)

@@ -55,7 +55,6 @@ def upgrade() -> None:
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.create_index("ix_people_seats", ["place", "role"], sqlite_where=HOLDING, postgresql_where=HOLDING)
     with op.batch_alter_table("touches", schema=None) as batch_op:
-        batch_op.create_index("ix_touches_of_campaign", ["campaign_id", "authority_code", "role", "grade"])
         batch_op.create_index("ix_touches_of_message", ["message_id", "authority_code", "role", "grade"])
 
 
@@ -84,7 +83,6 @@ def _forbid_once_sealed(table: str) -> None:
 def downgrade() -> None:
     with op.batch_alter_table("touches", schema=None) as batch_op:
         batch_op.drop_index("ix_touches_of_message")
-        batch_op.drop_index("ix_touches_of_campaign")
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.drop_index("ix_people_seats")
     op.drop_table("sealed_audiences")

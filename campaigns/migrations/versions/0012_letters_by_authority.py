@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0060"
-down_revision = "0020"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

@@ -4,13 +4,13 @@ import sqlalchemy as sa
 from alembic import op
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-revision = "0020"
+revision = "0010"
 down_revision = "0009"
 branch_labels = None
 depends_on = None
 
 UNTAKEN = sa.text("withdrawn_at IS NULL")
-COUNTED = ["campaign_id", "authority_code", "role", "channel", "grade", "message_id", "at", "withdrawn_at"]
+COUNTED = ["campaign_id", "authority_code", "role", "grade", "channel", "message_id", "at", "withdrawn_at"]
 NOT_BACK = sa.text("taken_back_at IS NULL")
 
 

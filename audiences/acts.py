@@ -1,0 +1,52 @@
+"""What an officer did under their own name: signatures, comments, revisions, and links to review that name somebody. Told, never erased."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from audiences.people import ERASED, Person
+from campaigns.agreement.releases import Release
+from campaigns.agreement.signatures import Signature
+from campaigns.drafting.comments import Comment
+from campaigns.drafting.messages import Message, Revision
+from campaigns.drafting.reviews import Review
+from campaigns.foundation import officers
+
+Row = dict[str, Any]
+
+
+def signatures(session: Session, ids: Collection[UUID], address: str) -> list[Row]:
+    """The releases this officer signed."""
+    found = select(Signature, Release).join(Release, col(Release.id) == Signature.release_id)
+    rows = session.exec(found.where(col(Signature.officer_id).in_(_officers(session, address))).order_by(col(Signature.at)))
+    return [{"reference": release.reference, "party": one.party, "at": one.at, "method": one.method} for one, release in rows]
+
+
+def comments(session: Session, ids: Collection[UUID], address: str) -> list[Row]:
+    """What this officer said about messages."""
+    found = select(Comment, Message.reference).join(Message, col(Message.id) == Comment.message_id)
+    rows = session.exec(found.where(col(Comment.by_id).in_(_officers(session, address))).order_by(col(Comment.at)))
+    return [{"reference": reference, "at": one.at, "comment": one.text} for one, reference in rows]
+
+
+def revisions(session: Session, ids: Collection[UUID], address: str) -> list[Row]:
+    """The revisions this officer wrote."""
+    found = select(Revision, Message.reference).join(Message, col(Message.id) == Revision.message_id)
+    rows = session.exec(found.where(col(Revision.by_id).in_(_officers(session, address))).order_by(col(Revision.at)))
+    return [{"reference": reference, "revision": one.number, "at": one.at} for one, reference in rows]
+
+
+def review_links(session: Session, ids: Collection[UUID], address: str) -> list[Row]:
+    """The links that were made for somebody by this address or name."""
+    names = {name for name in session.exec(select(Person.name).where(col(Person.id).in_(ids))) if name != ERASED}
+    theirs = sa.or_(col(Review.reviewer).icontains(address, autoescape=True), col(Review.reviewer).in_(names))
+    found = select(Review, Message.reference).join(Message, col(Message.id) == Review.message_id).where(theirs)
+    rows = session.exec(found.order_by(col(Review.made_at)))
+    return [{"reference": reference, "reviewer": one.reviewer, "made at": one.made_at, "until": one.until} for one, reference in rows]
+
+
+def _officers(session: Session, address: str) -> list[UUID]:
+    return [record.id for record in officers.at_address(session, address)]

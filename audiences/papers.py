@@ -1,0 +1,125 @@
+"""The papers of a disclosure: revisions, comments, letters and outcomes written down without the readers' personal data."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from audiences.authorities import Authority
+from audiences.people import KEPT, Person
+from campaigns.agreement import readers, sealed
+from campaigns.agreement.releases import Release
+from campaigns.agreement.sealed import SealedLetter
+from campaigns.delivery.deliveries import Delivery
+from campaigns.drafting.comments import Comment
+from campaigns.drafting.messages import Message, Revision
+from campaigns.foundation import clock
+from campaigns.foundation.errors import Refused
+
+ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'@]{1,64}@[^\s<>()\[\],;:\"'@]{1,253}")
+WITHHELD = "[withheld: FOIA s.40]"
+# A name with one of these words is a post's ("Head of Environmental Health"), which a public body has no reason to withhold.
+POSTS = re.compile(
+    r"\b(head|chief|director|manager|officer|inspector|practitioner|lead|team|secretary|contact|member|councillor|chair|deputy|service|services|unit)\b",
+    re.IGNORECASE,
+)
+
+
+class Redactor:
+    """Takes addresses and the names of known people out of words, and counts what it took."""
+
+    def __init__(self, session: Session) -> None:
+        known = {name for name in session.exec(select(Person.name).where(KEPT).distinct()) if " " in name.strip()}
+        self.names = [name.casefold() for name in known if not POSTS.search(name)]
+        self.withheld: Counter[str] = Counter()
+
+    def clean(self, text: str) -> str:
+        """The words without them."""
+        text, number = ADDRESS.subn(WITHHELD, text)
+        self.count("e-mail addresses in drafts, comments and decisions", number)
+        folded = text.casefold()
+        if here := [name for name in self.names if name in folded]:
+            longest = "|".join(re.escape(name) for name in sorted(here, key=len, reverse=True))
+            text, number = re.subn(rf"(?<!\w)(?:{longest})(?!\w)", WITHHELD, text, flags=re.IGNORECASE)
+            self.count("names of people in drafts, comments and decisions", number)
+        return text
+
+    def count(self, what: str, number: int) -> None:
+        """So many more were withheld."""
+        self.withheld[what] += number
+
+
+def revision(message: Message, one: Revision) -> str:
+    """A revision's words, field by field."""
+    words = one.words
+    head = f"{message.title}\nReference {message.reference}, revision {one.number}, by {one.by_name}, {clock.say(one.at)}\n"
+    parts = [f"\n--- only for {audience} ---\n{text}\n" for audience, text in words.get("parts", {}).items()]
+    kept = {name: value for name, value in words.items() if name not in ("title", "subject", "core", "parts")}
+    rest = "".join(f"{name}: {value}\n" for name, value in sorted(kept.items()))
+    return f"{head}\nTitle: {words.get('title')}\nSubject: {words.get('subject')}\n\n{words.get('core')}\n{''.join(parts)}\n{rest}"
+
+
+def comment(one: Comment) -> str:
+    """Who said what on which revision, and whether it was dealt with."""
+    resolved = f"resolved by {one.resolved_by}, {clock.say(one.resolved_at)}" if one.resolved_at else "not resolved"
+    return f"{clock.say(one.at)}, {one.by_name} ({one.by_duty}), on revision {one.revision}; {resolved}\n{one.text}\n"
+
+
+def letters(session: Session, release: Release) -> Iterator[tuple[str, bytes]]:
+    """Each audience's sealed letter, what is the reader's own left blank."""
+    if release.manifest is None:
+        return
+    try:
+        yield from zip(sealed.programs_of(session, release.id), readers.unfilled(session, release), strict=True)
+    except Refused:  # programs that are not the signed ones are nobody's letter
+        return
+
+
+def readers_of(session: Session, release: Release) -> dict[str, int]:
+    """How many readers each audience has, by number alone."""
+    return sealed.readers_by(session, release.id, "audience")
+
+
+def deliveries(session: Session, release: Release) -> list[list[str]]:
+    """What became of the letters: how many in each state, by authority, audience and role."""
+    both = (col(SealedLetter.release_id) == Delivery.release_id) & (col(SealedLetter.position) == Delivery.position)
+    parts = (Authority.official_name, SealedLetter.authority_code, SealedLetter.audience, SealedLetter.role, Delivery.state)
+    query = sa.select(*parts, sa.func.count()).select_from(Delivery).join(SealedLetter, both)  # type: ignore[call-overload]
+    query = query.join(Authority, col(Authority.code) == SealedLetter.authority_code, isouter=True)
+    rows = session.execute(query.where(col(Delivery.release_id) == release.id).group_by(*parts).order_by(*parts))
+    return [[str(cell or "") for cell in row] for row in rows]
+
+
+def readme(about: str, start: date, end: date, *, found: int, files: int, withheld: Counter[str]) -> str:
+    """What was searched, what was found, what was withheld and why, and what an officer must still do."""
+    counted = "".join(f"  {number:,} {what}\n" for what, number in withheld.items() if number) or "  nothing\n"
+    return README.format(about=about, start=start.isoformat(), end=end.isoformat(), found=found, files=files, withheld=counted)
+
+
+README = """\
+What this installation of Countersign holds about: {about}
+From {start} to {end}, both days included, by the clock in London.
+
+WHAT WAS SEARCHED
+The titles, every revision, every proposed wording and every comment of every message, for that text as it is written, in upper or lower case.
+Everything about a message that was found is here as far as it is dated in this time. Found: {found} messages, {files} files; index.csv lists them.
+
+WHAT IS HERE
+drafts/          every revision's words
+comments.txt     what officers and reviewers said about them
+release-…/       what both bodies were asked to sign: bundle.zip (the whole proof; its README says how to check it), certificate.pdf, the
+                 letter to each audience, and deliveries.csv: what became of the letters, counted by authority
+decisions.csv    who decided what and when, from the log
+
+WHAT WAS WITHHELD, AND WHY
+Personal data of the letters' readers, under section 40 of the Freedom of Information Act 2000:
+{withheld}Also the salts of the bundles' leaves, with which a guess about a reader could be tried; the bundles verify without them.
+Officers appear by the post they hold.
+
+BEFORE YOU SEND THIS
+Read it. Addresses and the names of people on the register were taken out by a program; whatever else identifies somebody, it cannot see.
+Files attached to messages are inside the bundles' letters.
+"""

@@ -1,0 +1,170 @@
+"""Classes of records: what is kept for how long, which of it is due to go, and how it goes. Proofs, signatures and the log belong to none.
+
+Each class finds what is due before a moment, leaving out what still runs and what a legal hold covers, and disposes of exactly that.
+Source: UK GDPR, Article 5(1)(e) (storage limitation); the parties' own advisers decide the years, on the Records page.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from audiences import erasures, legal_holds, people
+from audiences.legal_holds import Covered
+from audiences.people import HOLDING, KEPT, Person
+from audiences.suggestions import WAITING, Suggestion
+from campaigns.agreement import sealed
+from campaigns.agreement.releases import Release
+from campaigns.agreement.sealed import Particulars, SealedLetter
+from campaigns.delivery import deliveries
+from campaigns.delivery.notices import Notice
+from campaigns.drafting import reviews
+from campaigns.drafting.reviews import FORGOTTEN, Review
+from campaigns.foundation.errors import NotAllowedNow
+from campaigns.foundation.officers import Officer
+
+YEAR = 365
+ENDED = frozenset({"sent", "withdrawn", "missed", "lapsed", "returned", "superseded", "unsealed"})
+MOST_AT_ONCE = 1000  # people erased in one transaction
+
+Due = Callable[[Session, datetime, Covered], Sequence[UUID]]
+Dispose = Callable[[Session, Sequence[UUID], Officer, datetime], int]
+
+
+@dataclass(frozen=True)
+class RecordClass:
+    """A class of records. `days` is what holds until officers decide otherwise; without `due` it is kept, and goes, outside this database."""
+
+    key: str
+    what: str
+    then: str
+    days: int
+    due: Due | None = None
+    dispose: Dispose | None = None
+
+
+def letters_due(session: Session, cutoff: datetime, covered: Covered) -> list[UUID]:
+    """Releases that ended before, whose readers' particulars are still kept."""
+    ended = sa.func.coalesce(col(Release.ended_at), col(Release.submitted_at)) < cutoff
+    personal = col(Particulars.address).is_not(None) | col(Particulars.salt).is_not(None)
+    kept = sa.exists().where(col(Particulars.release_id) == col(Release.id), personal)
+    found = session.exec(select(Release.id).where(ended, col(Release.state).in_(ENDED), kept).order_by(col(Release.submitted_at)))
+    return [release for release in found if release not in covered.releases and not _to_held_people(session, release, covered)]
+
+
+def forget_letters(session: Session, ids: Sequence[UUID], by: Officer, at: datetime) -> int:
+    """Names, addresses, values and salts go, and what the relay said; the leaves, the counts and both signatures stay."""
+    for release in ids:
+        sealed.forget(session, release)
+        deliveries.forget_replies(session, release)
+    return len(ids)
+
+
+def leavers_due(session: Session, cutoff: datetime, covered: Covered) -> list[UUID]:
+    """People who left before and hold no post now at the same address."""
+    here = sa.select(col(Person.address)).where(HOLDING)
+    late = select(Person.address).where(KEPT).group_by(col(Person.address)).having(sa.func.max(col(Person.until)) < cutoff)
+    held = sa.select(col(SealedLetter.person_id)).where(col(SealedLetter.release_id).in_(covered.releases))
+    gone = select(Person).where(col(Person.until) < cutoff, col(Person.address).in_(late), col(Person.address).not_in(here))
+    gone = gone.where(col(Person.id).not_in(held), col(Person.id).not_in(covered.people))
+    found = session.exec(gone.order_by(col(Person.until)).limit(MOST_AT_ONCE)).all()
+    return [one.id for one in found if not covered.speaks_of(one.name, one.address)]
+
+
+def erase_leavers(session: Session, ids: Sequence[UUID], by: Officer, at: datetime) -> int:
+    """Each is erased as by hand; whom a hold placed meanwhile covers, and to whom a letter is just going, waits for another day."""
+    erased = 0
+    for person_id in ids:
+        try:
+            with session.begin_nested():
+                if not people.get(session, person_id).is_erased:
+                    erasures.erase(session, person_id, by=by, at=at)
+                    erased += 1
+        except NotAllowedNow:
+            continue
+    return erased
+
+
+def suggestions_due(session: Session, cutoff: datetime, covered: Covered) -> list[UUID]:
+    """Suggestions answered before, whose words are still kept."""
+    said = (col(Suggestion.name) != "") | (col(Suggestion.address) != "") | (col(Suggestion.note) != "")
+    found = session.exec(select(Suggestion).where(col(Suggestion.state) != WAITING, col(Suggestion.settled_at) < cutoff, said))
+    return [one.id for one in found if one.person_id not in covered.people and not covered.speaks_of(one.name, one.address, one.note)]
+
+
+def forget_suggestions(session: Session, ids: Sequence[UUID], by: Officer, at: datetime) -> int:
+    """What was said goes; that something was suggested and how it was answered stays."""
+    session.exec(sa.update(Suggestion).where(col(Suggestion.id).in_(ids)).values(name="", address="", note=""))
+    return len(ids)
+
+
+def notices_due(session: Session, cutoff: datetime, covered: Covered) -> list[UUID]:
+    """Notices written before that wait no longer."""
+    found = session.exec(select(Notice).where(col(Notice.written_at) < cutoff, col(Notice.text).is_(None), col(Notice.to) != ""))
+    return [one.id for one in found if not covered.speaks_of(one.to, one.subject)]
+
+
+def forget_notices(session: Session, ids: Sequence[UUID], by: Officer, at: datetime) -> int:
+    """To whom it was and what it was called goes; that there was one stays."""
+    session.exec(sa.update(Notice).where(col(Notice.id).in_(ids)).values(to="", subject="", refused=None))
+    return len(ids)
+
+
+def reviewers_due(session: Session, cutoff: datetime, covered: Covered) -> list[UUID]:
+    """Links to review that ended before and still name somebody."""
+    found = session.exec(select(Review).where(col(Review.until) < cutoff, col(Review.reviewer) != FORGOTTEN))
+    return [one.id for one in found if not covered.speaks_of(one.reviewer)]
+
+
+def forget_reviewers(session: Session, ids: Sequence[UUID], by: Officer, at: datetime) -> int:
+    """The name goes; what was said through the link stays."""
+    for review in ids:
+        reviews.forget(session, review, by=by, at=at)
+    return len(ids)
+
+
+CLASSES: tuple[RecordClass, ...] = (
+    RecordClass(
+        "letters",
+        "who each letter was to: names, addresses, the values in it, and what the relay replied",
+        "erased, counted from the end of the release; its leaf, its count and the proof stay",
+        7 * YEAR,
+        letters_due,
+        forget_letters,
+    ),
+    RecordClass("leavers", "people who left their post", "erased, counted from the day they left", 3 * YEAR, leavers_due, erase_leavers),
+    RecordClass(
+        "suggestions",
+        "what was suggested about whom to write to, once answered",
+        "the words go, counted from the answer; the answer stays",
+        2 * YEAR,
+        suggestions_due,
+        forget_suggestions,
+    ),
+    RecordClass(
+        "notices", "notices to officers", "address and subject go, counted from the day written", YEAR, notices_due, forget_notices
+    ),
+    RecordClass(
+        "reviewers", "names on links to review a message", "erased, counted from the link’s end", YEAR, reviewers_due, forget_reviewers
+    ),
+    RecordClass(
+        "web-logs", "the web server’s and the workers’ logs", "deleted by whoever runs the machine; they are not in this database", 90
+    ),
+)
+
+
+def by_key(key: str) -> RecordClass | None:
+    """The class of this name, if there is one."""
+    return next((one for one in CLASSES if one.key == key), None)
+
+
+def due(session: Session, one: RecordClass, cutoff: datetime) -> list[UUID]:
+    """What of a class is due to go, legal holds minded."""
+    return list(one.due(session, cutoff, legal_holds.covered(session))) if one.due else []
+
+
+def _to_held_people(session: Session, release: UUID, covered: Covered) -> bool:
+    return bool(covered.people) and sealed.is_to_any(session, release, covered.people)

@@ -1,0 +1,141 @@
+"""Retention: how long each class of records is kept, what was disposed of when, and the daily look at what is due.
+
+The schedule is officers' to set; a disposal is written down and never changed. Source: UK GDPR, Article 5(1)(e).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from audiences import record_classes
+from audiences.record_classes import CLASSES, RecordClass
+from campaigns.foundation import log, officers
+from campaigns.foundation.errors import NotFound, Refused
+from campaigns.foundation.log import Event
+from campaigns.foundation.officers import Officer
+
+SHORTEST, LONGEST = 30, 36_500  # days
+A_DAY = timedelta(days=1)
+RECORDS = UUID("0f5f4a52-7f0c-5c1c-9d3b-3a9a0e1c6f21")  # what the facts of this module are about: the schedule itself
+
+
+class RetentionSet(Event):
+    """Officers decided how long a class of records is kept."""
+
+    record_class: str
+    days: int
+
+
+class Disposed(Event):
+    """Records of a class that were older than the schedule allows were disposed of."""
+
+    record_class: str
+    number: int
+    cutoff: datetime
+
+
+class RetentionRule(SQLModel, table=True):
+    """One row per class that officers decided about, or that was looked at."""
+
+    __tablename__ = "retention_rules"
+
+    key: str = Field(primary_key=True)
+    days: int
+    looked_at: datetime | None = None
+
+
+class Disposal(SQLModel, table=True):
+    """One row per class and day on which something went; never changed (triggers see to that)."""
+
+    __tablename__ = "disposals"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    record_class: str
+    number: int
+    cutoff: datetime
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A class with how long it is kept now."""
+
+    record: RecordClass
+    days: int
+
+    def cutoff(self, at: datetime) -> datetime:
+        """What is older than this is due."""
+        return at - timedelta(days=self.days)
+
+
+def schedule(session: Session) -> list[Kept]:
+    """Every class, with the days that hold."""
+    decided = {rule.key: rule.days for rule in session.exec(select(RetentionRule))}
+    return [Kept(one, decided.get(one.key, one.days)) for one in CLASSES]
+
+
+def keep(session: Session, key: str, *, days: int, by: Officer, at: datetime) -> bool:
+    """Decide how many days a class is kept; False when it is that already. Refuses fewer than thirty, and more than a hundred years."""
+    officers.require_writer(by)
+    kept = _kept(session, key)
+    if not SHORTEST <= days <= LONGEST:
+        raise Refused(f"Keep it for {SHORTEST} to {LONGEST:,} days.", field="days")
+    if kept.days == days:
+        return False
+    rule = _rule(session, kept)
+    rule.days = days
+    session.add(rule)
+    log.record(session, RetentionSet(record_class=key, days=days), subject=RECORDS, by=by.name, at=at)
+    return True
+
+
+def due(session: Session, *, at: datetime) -> dict[str, int]:
+    """How many things of each class are due now: what disposing would do, without doing it."""
+    found = {kept.record.key: len(record_classes.due(session, kept.record, kept.cutoff(at))) for kept in schedule(session)}
+    return {key: number for key, number in found.items() if number}
+
+
+def to_look_at(session: Session, *, at: datetime) -> list[str]:
+    """The classes nobody looked at in the last day."""
+    looked = dict(session.exec(select(RetentionRule.key, RetentionRule.looked_at)).all())
+    return [one.key for one in CLASSES if one.dispose and ((last := looked.get(one.key)) is None or last <= at - A_DAY)]
+
+
+def dispose(session: Session, key: str, *, by: Officer, at: datetime) -> int:
+    """Dispose of what of a class is due, and write down how many; gives the number, and writes nothing when it is none.
+
+    Two who look at once queue for the class's row: the second finds nothing left.
+    """
+    officers.require_writer(by)
+    kept = _kept(session, key)
+    rule, cutoff = _rule(session, kept), kept.cutoff(at)
+    rule.looked_at = at
+    session.add(rule)
+    ids = record_classes.due(session, kept.record, cutoff)
+    number = kept.record.dispose(session, ids, by, at) if ids and kept.record.dispose else 0
+    if number:
+        session.add(Disposal(record_class=key, number=number, cutoff=cutoff, by=by.name, at=at))
+        log.record(session, Disposed(record_class=key, number=number, cutoff=cutoff), subject=RECORDS, by=by.name, at=at)
+    return number
+
+
+def disposals(session: Session, *, limit: int | None = None) -> list[Disposal]:
+    """What was disposed of, the newest first."""
+    return list(session.exec(select(Disposal).order_by(col(Disposal.at).desc(), Disposal.record_class).limit(limit)))
+
+
+def _kept(session: Session, key: str) -> Kept:
+    found = next((kept for kept in schedule(session) if kept.record.key == key), None)
+    if found is None:
+        raise NotFound("There is no such class of records.")
+    return found
+
+
+def _rule(session: Session, kept: Kept) -> RetentionRule:
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    session.exec(insert(RetentionRule).values(key=kept.record.key, days=kept.days).on_conflict_do_nothing())
+    return session.exec(select(RetentionRule).where(RetentionRule.key == kept.record.key).with_for_update()).one()

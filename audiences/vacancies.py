@@ -1,0 +1,81 @@
+"""A vacancy: a role at an authority in which somebody was written to until their address was taken off, and now nobody is.
+
+Source: promises, suppression ("an authority left with nobody is an alarm").
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from audiences import roles, suggestions
+from audiences.authorities import Authority
+from audiences.people import HOLDING, Person
+from campaigns.delivery import removals
+from campaigns.delivery.removals import Removal
+from campaigns.foundation import log
+from campaigns.foundation.log import Event
+from campaigns.foundation.officers import COUNTERSIGN
+
+SOURCE = "nobody is left to write to"
+
+
+class NobodyLeft(Event):
+    """An authority has nobody left who can be written to in a role."""
+
+    authority: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Vacancy:
+    """Where nobody is left: the authority, the role in words, the person who was the last, and why they get no letters."""
+
+    code: str
+    place: str
+    role: str
+    person_id: UUID
+    reason: str
+
+
+def left_by(session: Session, removal_id: UUID) -> list[Vacancy]:
+    """The vacancies that a removal made: its address was the last in a role at an authority. None once it was lifted."""
+    removal = session.get(Removal, removal_id)
+    if removal is None:
+        return []
+    theirs = select(Person).where(sa.func.lower(Person.address) == removal.address, HOLDING, col(Person.authority_code).is_not(None))
+    return [_vacancy(session, one, removal.reason) for one in session.exec(theirs) if not _anybody(session, one)]
+
+
+def raise_alarm(session: Session, vacancy: Vacancy, *, subject: UUID, at: datetime) -> None:
+    """Record it, and ask the officers who should be written to."""
+    by = COUNTERSIGN.name
+    log.record(session, NobodyLeft(authority=vacancy.code, role=vacancy.role), subject=subject, by=by, at=at)
+    kind, note = suggestions.NO_LONGER, f"Nobody else there is written to as {vacancy.role}."
+    suggestions.make(session, about=vacancy.person_id, authority_code=vacancy.code, kind=kind, note=note, source=SOURCE, by=by, at=at)
+
+
+def standing(session: Session) -> list[tuple[Vacancy, datetime]]:
+    """The vacancies that no officer has answered and that nobody fills yet, with since when."""
+    waiting = {one.person_id: one.at for one in suggestions.waiting(session) if one.source == SOURCE}
+    found = _people(session, waiting)
+    return [(_vacancy(session, one, ""), waiting[one.id]) for one in found if one.authority_code and not _anybody(session, one)]
+
+
+def _people(session: Session, ids: Collection[UUID]) -> list[Person]:
+    return list(session.exec(select(Person).where(col(Person.id).in_(ids)).order_by(Person.place)))
+
+
+def _anybody(session: Session, person: Person) -> bool:
+    """Whether anybody can be written to in this person's role at their authority."""
+    held = select(Person.address).where(Person.authority_code == person.authority_code, Person.role == person.role, HOLDING)
+    addresses = session.exec(held).all()
+    return len(removals.among(session, addresses)) < len({address.casefold() for address in addresses})
+
+
+def _vacancy(session: Session, person: Person, reason: str) -> Vacancy:
+    authority = session.get(Authority, person.authority_code or "")
+    return Vacancy(person.place, authority.name if authority else person.place, roles.words(person.role), person.id, reason)

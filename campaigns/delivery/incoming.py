@@ -1,0 +1,171 @@
+"""A mail that came in: what it was, which letter it spoke of, and what was done about it. Each is taken once, however often it is heard.
+
+Of most mails only this is kept. Of a reply, and of a mail that could not be matched, the sender and the words are kept for some days, for an
+officer to read; they are forgotten sooner when its sender or its reader is erased.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from campaigns.agreement.sealed import Particulars, SealedLetter
+from campaigns.delivery.failures import SOFT
+from campaigns.delivery.verp import Place
+from campaigns.foundation import log, officers
+from campaigns.foundation.errors import NotAllowedNow, NotFound, Refused
+from campaigns.foundation.log import Event
+from campaigns.foundation.officers import Officer
+
+DONE, WAITING, SET_ASIDE = "done", "waiting", "set aside"
+CONFIRMS, CAME_BACK, STOP, FILE = "confirms", "came back", "stop", "file"
+LONGEST_REASON = 500
+BLANK = {"sender": "", "subject": "", "words": "", "whole": ""}
+SAID_OF_IT = (*BLANK, "outcome", "status", "reason", "done")
+SOFT_BOUNCES, OVER = 3, timedelta(days=7)
+
+
+class ReplyFiled(Event):
+    """Somebody answered a letter; an officer is asked what it says."""
+
+    mail: UUID
+
+
+class MailJudged(Event):
+    """An officer said what a mail means."""
+
+    mail: UUID
+    verdict: str
+
+
+class IncomingMail(SQLModel, table=True):
+    """One row per mail. `digest` is of its bytes; `sender`, `subject`, `words` (the new ones) and `whole` are blanked after `kept_until`."""
+
+    __tablename__ = "incoming"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    digest: str = Field(unique=True)
+    kind: str
+    at: datetime
+    state: str = Field(index=True)
+    release_id: UUID | None = Field(default=None, index=True)
+    position: int | None = None
+    outcome: str = ""
+    status: str = ""
+    reason: str = ""
+    done: str = ""
+    sender: str = ""
+    subject: str = ""
+    words: str = ""
+    whole: str = ""
+    kept_until: datetime | None = Field(default=None, index=True)
+    judged_by: str | None = None
+
+    @property
+    def place(self) -> Place | None:
+        """The letter it speaks of, if that is known."""
+        return None if self.release_id is None or self.position is None else Place(self.release_id, self.position)
+
+
+def digest(raw: bytes) -> str:
+    """By what a mail is known again."""
+    return hashlib.sha256(raw).hexdigest()
+
+
+def is_known(session: Session, known_by: str) -> bool:
+    """Whether this very mail was taken before."""
+    return session.exec(select(IncomingMail.id).where(IncomingMail.digest == known_by)).first() is not None
+
+
+def take(session: Session, known_by: str, *, kind: str, at: datetime) -> IncomingMail | None:
+    """Write down that a mail came, before anything is done about it; None when it was taken before, by whomever."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    values = dict.fromkeys(SAID_OF_IT, "") | {"id": uuid4(), "digest": known_by, "kind": kind, "at": at, "state": DONE}
+    unless = insert(IncomingMail).values(values).on_conflict_do_nothing(index_elements=["digest"])
+    made = session.exec(unless.returning(col(IncomingMail.id))).scalars().first()
+    return None if made is None else session.get_one(IncomingMail, made)
+
+
+def set_aside(session: Session, known_by: str, *, why: str, at: datetime) -> None:
+    """Write down a mail that could not be taken, for an officer to know of; it does not stop the others."""
+    if mail := take(session, known_by, kind="other", at=at):
+        mail.sqlmodel_update({"state": SET_ASIDE, "done": why[:LONGEST_REASON]})
+        session.add(mail)
+
+
+def get(session: Session, mail_id: UUID, *, lock: bool = False) -> IncomingMail:
+    """The mail; refuses an unknown id."""
+    found = session.get(IncomingMail, mail_id, with_for_update=lock, populate_existing=lock)
+    if found is None:
+        raise NotFound("There is no such mail.")
+    return found
+
+
+def judge(session: Session, mail_id: UUID, *, verdict: str, by: Officer, at: datetime) -> IncomingMail:
+    """An officer's word on a mail that waits. Refuses one that was judged, and a verdict that does not fit it."""
+    officers.require_writer(by)
+    mail = get(session, mail_id, lock=True)
+    if mail.state == DONE:
+        raise NotAllowedNow("Somebody has said already what this mail means.")
+    if verdict not in choices(mail):
+        raise Refused("Choose what this mail means.", field="verdict")
+    mail.sqlmodel_update({"state": DONE, "judged_by": by.name, "done": SAID[verdict]})
+    session.add(mail)
+    log.record(session, MailJudged(mail=mail.id, verdict=verdict), subject=mail.release_id or mail.id, by=by.name, at=at)
+    return mail
+
+
+def choices(mail: IncomingMail) -> tuple[str, ...]:
+    """What an officer may say of a mail that waits, the likeliest first."""
+    meant = {"reply": CONFIRMS, "bounce": CAME_BACK, "complaint": STOP}.get(mail.kind)
+    return (meant, FILE) if meant and mail.place else (FILE,)
+
+
+def soft_bounces(session: Session, address: str) -> bool:
+    """Whether letters to this address have come back often enough, over long enough, for it to be taken as gone."""
+    place = (col(Particulars.release_id) == IncomingMail.release_id) & (col(Particulars.position) == IncomingMail.position)
+    theirs = select(IncomingMail.at).join(Particulars, place).where(sa.func.lower(Particulars.address) == address.lower())
+    times = session.exec(theirs.where(IncomingMail.outcome == SOFT)).all()
+    return len(times) >= SOFT_BOUNCES and max(times) - min(times) >= OVER
+
+
+def waiting(session: Session, *, limit: int, offset: int = 0) -> list[IncomingMail]:
+    """The mails about which an officer has yet to say something, the oldest first."""
+    found = select(IncomingMail).where(IncomingMail.state != DONE).order_by(col(IncomingMail.at), col(IncomingMail.id))
+    return list(session.exec(found.limit(limit).offset(offset)))
+
+
+def count_waiting(session: Session) -> int:
+    """How many these are."""
+    return session.exec(select(sa.func.count()).select_from(IncomingMail).where(IncomingMail.state != DONE)).one()
+
+
+def of_release(session: Session, release_id: UUID, kinds: Iterable[str], *, limit: int) -> list[IncomingMail]:
+    """The mails of these kinds that speak of a release's letters, the newest first."""
+    found = select(IncomingMail).where(IncomingMail.release_id == release_id, col(IncomingMail.kind).in_(list(kinds)))
+    return list(session.exec(found.order_by(col(IncomingMail.at).desc()).limit(limit)))
+
+
+def forget_old(session: Session, *, at: datetime) -> None:
+    """Blank the words of mails that were kept long enough."""
+    session.exec(sa.update(IncomingMail).where(col(IncomingMail.kept_until) <= at).values(**BLANK, kept_until=None))
+
+
+def erase(session: Session, people: Collection[UUID], address: str) -> None:
+    """Blank the words of mails about letters to these people, and of mails from their address."""
+    place = sa.tuple_(col(IncomingMail.release_id), col(IncomingMail.position))
+    theirs = place.in_(sa.select(SealedLetter.release_id, SealedLetter.position).where(col(SealedLetter.person_id).in_(people)))  # type: ignore[call-overload]
+    from_them = sa.func.lower(col(IncomingMail.sender)) == address.lower()
+    session.exec(sa.update(IncomingMail).where(sa.or_(theirs, from_them)).values(**BLANK, kept_until=None))
+
+
+SAID = {
+    CONFIRMS: "an officer read it as a confirmation",
+    CAME_BACK: "an officer said that the letter came back",
+    STOP: "an officer took it as a complaint",
+    FILE: "filed",
+}

@@ -1,0 +1,138 @@
+"""What became of letters after our relay took them: some come back, some are said to have arrived, and of most nothing more is heard.
+
+A letter that came back is counted as written to no more; one of which nothing was heard for 72 hours is counted as not come back, and only
+until it does. Each is a touch with its own evidence key; all three are about the letter, none about a person having read it.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from campaigns.agreement.releases import Release
+from campaigns.agreement.sealed import Particulars, SealedLetter
+from campaigns.delivery.deliveries import Chunk, Delivery
+from campaigns.delivery.verp import Place
+from campaigns.foundation import lifecycles, log
+from campaigns.foundation.log import Event
+from campaigns.foundation.officers import COUNTERSIGN
+from campaigns.reach.touches import DELIVERED, UNRETURNED, Fact
+
+QUIET = timedelta(hours=72)  # promises: grade 3, "no bounce after 72 h"
+GOING = ("queued", "attempting")
+LONGEST_REASON = 500
+
+
+class LetterReturned(Event):
+    """A letter came back: it was not delivered."""
+
+    chunk: UUID
+    position: int
+    permanent: bool
+    status: str
+
+
+class LetterArrived(Event):
+    """The reader's own mail server said that it has the letter."""
+
+    chunk: UUID
+    position: int
+
+
+def reader(session: Session, place: Place) -> tuple[SealedLetter, str] | None:
+    """A letter and the address it went to; empty once erased. None when there is no such letter."""
+    letter = session.get(SealedLetter, (place.release_id, place.position))
+    private = session.get(Particulars, (place.release_id, place.position))
+    return None if letter is None else (letter, (private.address if private else None) or "")
+
+
+def place_of(session: Session, release_id: UUID, person_id: UUID) -> Place | None:
+    """The letter that a release sent to this person."""
+    theirs = select(SealedLetter.position).join(Delivery, _same(SealedLetter)).where(SealedLetter.release_id == release_id)
+    position = session.exec(theirs.where(SealedLetter.person_id == person_id).limit(1)).first()
+    return None if position is None else Place(release_id, position)
+
+
+def come_back(session: Session, place: Place, *, permanent: bool, status: str, reason: str, at: datetime) -> bool:
+    """A letter came back. False when it had come back before, or had never gone: then nothing is changed."""
+    row = session.get(Delivery, (place.release_id, place.position), with_for_update=True, populate_existing=True)
+    if row is None or row.state not in lifecycles.before(lifecycles.DELIVERY, "bounce"):
+        return False
+    state = lifecycles.move(lifecycles.DELIVERY, row.state, "bounce")
+    row.sqlmodel_update({"state": state, "reply": f"{status} {reason}".strip()[:LONGEST_REASON], "at": at})
+    session.add(row)
+    event = LetterReturned(chunk=row.chunk_id, position=place.position, permanent=permanent, status=status)
+    log.record(session, event, subject=place.release_id, by=COUNTERSIGN.name, at=at)
+    return True
+
+
+def arrive(session: Session, place: Place, *, at: datetime) -> bool:
+    """The reader's own server has it. False for a letter that came back, or was never sent."""
+    row = session.get(Delivery, (place.release_id, place.position))
+    if row is None or row.state != "accepted":
+        return False
+    log.record(session, LetterArrived(chunk=row.chunk_id, position=place.position), subject=place.release_id, by=COUNTERSIGN.name, at=at)
+    return True
+
+
+def arrived(session: Session, place: Place, *, at: datetime) -> list[Fact]:
+    """What it is evidence of that one letter arrived; nothing, once it came back."""
+    return _facts(session, DELIVERED, Delivery.release_id == place.release_id, Delivery.position == place.position, at=at)
+
+
+def about(session: Session, place: Place, grade: str, *, evidence: str, by: str, at: datetime) -> list[Fact]:
+    """A fact about whoever one letter went to, on evidence that is not the letter's own; none where they are at no authority."""
+    letter, release = session.get(SealedLetter, (place.release_id, place.position)), session.get_one(Release, place.release_id)
+    if letter is None or not letter.authority_code:
+        return []
+    return [Fact(release.campaign_id, letter.authority_code, letter.role, grade, evidence, at, by, message_id=release.message_id)]
+
+
+def gone_back(session: Session, chunk_id: UUID) -> list[str]:
+    """The evidence that letters of a chunk gave until they came back."""
+    rows = select(Delivery.release_id, Delivery.position).where(Delivery.chunk_id == chunk_id, Delivery.state == "returned")
+    return [f"{kind}:{release}:{position}" for release, position in session.exec(rows) for kind in ("letter", DELIVERED, UNRETURNED)]
+
+
+def quiet_chunks(session: Session, *, at: datetime, limit: int = 20) -> list[UUID]:
+    """Chunks whose last letter went 72 hours ago or earlier, and that were not counted yet."""
+    late = (col(Delivery.state) == "accepted") & (col(Delivery.at) > at - QUIET)
+    busy = select(Delivery.position).where(Delivery.chunk_id == Chunk.id, sa.or_(col(Delivery.state).in_(GOING), late))
+    ripe = select(Chunk.id).where(col(Chunk.counted_at).is_(None), Chunk.not_before <= at - QUIET, col(Chunk.claim).is_(None))
+    return list(session.exec(ripe.where(~busy.exists()).order_by(col(Chunk.not_before)).limit(limit)))
+
+
+def count_quiet(session: Session, chunk_id: UUID, *, at: datetime) -> list[Fact]:
+    """What it is evidence of that a chunk's accepted letters have not come back; the chunk is not asked again."""
+    mine = sa.update(Chunk).where(col(Chunk.id) == chunk_id, col(Chunk.counted_at).is_(None)).values(counted_at=at)
+    if not session.exec(mine.returning(col(Chunk.id))).all():
+        return []
+    return _facts(session, UNRETURNED, Delivery.chunk_id == chunk_id, at=at)
+
+
+def _facts(session: Session, grade: str, *which: bool, at: datetime) -> list[Fact]:
+    query = (
+        select(Delivery.position, SealedLetter, Release)
+        .join(SealedLetter, _same(SealedLetter))
+        .join(Release, col(Release.id) == Delivery.release_id)
+    )
+    found = session.exec(query.where(*which, Delivery.state == "accepted"))
+    return [
+        Fact(
+            release.campaign_id,
+            letter.authority_code,
+            letter.role,
+            grade,
+            f"{grade}:{release.id}:{position}",
+            at,
+            COUNTERSIGN.name,
+            message_id=release.message_id,
+        )
+        for position, letter, release in found
+        if letter.authority_code
+    ]
+
+
+def _same(table: type[SealedLetter]) -> sa.ColumnElement[bool]:
+    return (col(table.release_id) == Delivery.release_id) & (col(table.position) == Delivery.position)

@@ -1,0 +1,90 @@
+"""The envelope's sender of each letter, in which a bounce finds its way back: our bounce address with a token that nobody else can make.
+
+`lopp+TOKEN@…`: the beginning of the release's id, the letter's place, and an HMAC over the whole of both, in lower-case letters and digits,
+for mail servers fold case. Nothing of it is part of the signed message. Sources: VERP (D. J. Bernstein, 1997); RFC 5321, 4.5.3.1.1 (64 octets).
+"""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from campaigns.agreement.releases import Release
+
+PURPOSE = b"came back\x00"
+ID_BYTES, PLACE_BYTES, TAG_BYTES = 8, 3, 12  # 96 bits: each guess costs a mail
+TOKEN_LETTERS = 37  # of 23 octets, in base32
+LONGEST_LOCAL = 64 - TOKEN_LETTERS - 1
+
+
+@dataclass(frozen=True)
+class Place:
+    """One letter."""
+
+    release_id: UUID
+    position: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the addresses of a mail say: the letter whose token one carries, or that a token is there which is none of ours."""
+
+    place: Place | None = None
+    forged: bool = False
+
+
+@dataclass(frozen=True)
+class ReturnAddress:
+    """Where bounces come back to, and the key of its tokens."""
+
+    address: str
+    key: str = field(repr=False)
+
+    def of(self, release_id: UUID, position: int) -> str:
+        """The envelope's sender of one letter."""
+        local, _, domain = self.address.rpartition("@")
+        body = release_id.bytes[:ID_BYTES] + position.to_bytes(PLACE_BYTES, "big")
+        return f"{local}+{_text(body + self._tag(release_id, position))}@{domain}"
+
+    def read(self, session: Session, addresses: Iterable[str]) -> Found:
+        """The letter one of these addresses names, in constant time for those that name none. The first true token counts."""
+        forged = False
+        for raw in filter(None, map(self._raw, addresses)):
+            beginning, position, tag = raw[:ID_BYTES], int.from_bytes(raw[ID_BYTES:-TAG_BYTES], "big"), raw[-TAG_BYTES:]
+            for release_id in [*_beginning_with(session, beginning), UUID(int=0)]:  # one comparison at least, whether or not there is one
+                if hmac.compare_digest(tag, self._tag(release_id, position)) and release_id.int:
+                    return Found(Place(release_id, position))
+            forged = True
+        return Found(forged=forged)
+
+    def _raw(self, address: str) -> bytes | None:
+        """The octets of an address's token; None where there is none."""
+        local, _, domain = self.address.lower().rpartition("@")
+        before, _, at = address.lower().rpartition("@")
+        if at != domain or not before.startswith(f"{local}+"):
+            return None
+        try:
+            token = before[len(local) + 1 :].upper()
+            raw = base64.b32decode(token + "=" * (-len(token) % 8))
+        except ValueError:
+            return b"\x00" * (ID_BYTES + PLACE_BYTES + TAG_BYTES)
+        right = len(raw) == ID_BYTES + PLACE_BYTES + TAG_BYTES and _text(raw) == token.lower()
+        return raw if right else b"\x00" * (ID_BYTES + PLACE_BYTES + TAG_BYTES)
+
+    def _tag(self, release_id: UUID, position: int) -> bytes:
+        said = PURPOSE + release_id.bytes + position.to_bytes(PLACE_BYTES, "big")
+        return hmac.digest(self.key.encode(), said, hashlib.sha256)[:TAG_BYTES]
+
+
+def _beginning_with(session: Session, beginning: bytes) -> list[UUID]:
+    rest = 16 - ID_BYTES
+    low, high = UUID(bytes=beginning + b"\x00" * rest), UUID(bytes=beginning + b"\xff" * rest)
+    return list(session.exec(select(Release.id).where(col(Release.id).between(low, high))))
+
+
+def _text(raw: bytes) -> str:
+    return base64.b32encode(raw).decode("ascii").rstrip("=").lower()

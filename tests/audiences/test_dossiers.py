@@ -1,0 +1,116 @@
+"""A dossier holds everything kept about one person, their letters in full, and nothing of anybody else."""
+
+import json
+from email import message_from_string
+from uuid import UUID
+
+import pytest
+
+from audiences import dossiers, people, preferences, suggestions
+from audiences.dossiers import Dossier
+from campaigns.agreement import readers, releases
+from campaigns.delivery import notices
+from campaigns.delivery.transport import RecordingTransport
+from campaigns.drafting import comments, reviews
+from campaigns.foundation import log, officers
+from campaigns.foundation.database import Database
+from campaigns.foundation.errors import NotFound, NotYours
+from tests.audiences.posts import NOON, OBSERVER, OFFICER
+from tests.audiences.test_erased_readers import know
+from tests.audiences.test_erasures import erase
+from tests.campaigns import posting, stories
+from tests.campaigns.stories import READERS, Story
+
+ME = READERS[0]
+
+
+def make(database: Database, address: str = ME.address) -> Dossier:
+    with database.transaction() as session:
+        return dossiers.make(session, address, by=OFFICER, at=NOON)
+
+
+@pytest.fixture
+def story(database: Database) -> Story:
+    """A release that went to three people, one of whom left every trace there is."""
+    know(database, *READERS)
+    story = stories.sending_release(stories.house(database))
+    posting.send(story, RecordingTransport())
+    with database.transaction() as session:
+        preferences.stop(session, ME.person_id, by="the reader", at=NOON)
+        suggestions.make(
+            session,
+            about=READERS[1].person_id,
+            authority_code="E1",
+            kind="somebody else too",
+            source="x",
+            by="x",
+            at=NOON,
+            address=ME.address,
+        )
+        notices.write(session, to=ME.address.upper(), subject="Hello", text="Words", html=None, by="test", at=NOON)
+        reviews.make(session, story.message, reviewer=f"Head <{ME.address}>", by=story.house.drafter, at=NOON)
+    return story
+
+
+def test_everything_about_a_person_is_in_one_file_and_nothing_of_anybody_else(story: Story) -> None:
+    whole = make(story.database, ME.address.upper())
+
+    counted = {name: len(rows) for name, rows in whole.chapters.items() if rows}
+    assert counted == {
+        "posts": 1,
+        "letters": 1,
+        "what they asked for": 1,
+        "not written to": 1,
+        "suggestions about them or from them": 1,
+        "notices": 1,
+        "links to review a message": 1,
+        "facts in the log": 1,
+    }
+    said = json.dumps(whole.plain()), whole.text()
+    assert all(ME.name in text and "no name stands on an attendance sheet" in text for text in said)
+    assert not any(other in text for text in said for reader in READERS[1:] for other in (reader.address, reader.name))
+
+
+def test_a_letter_in_a_dossier_is_the_sealed_one_byte_for_byte(story: Story) -> None:
+    (letter,) = make(story.database).chapters["letters"]
+
+    with story.database.reading() as session:
+        release, reader = releases.get(session, story.release), readers.by_person(session, story.release, ME.person_id)
+        assert reader is not None
+        assert letter["letter"].encode() == readers.letter(session, release, reader)
+    assert message_from_string(letter["letter"])["To"] == ME.address
+    assert (letter["outcome"], letter["reference"], letter["role"]) == ("accepted", release.reference, "senior_manager")
+
+
+def test_an_officer_s_file_tells_what_they_signed_wrote_and_said(story: Story) -> None:
+    house = story.house
+    with story.database.transaction() as session:
+        for one in (house.hse, house.drafter):
+            session.get_one(officers.OfficerRecord, one.id).email = f"{one.party}.{one.duty}@posts.test"
+        comments.add(session, story.message, "Shorter, please", revision=1, by=house.hse, at=NOON)
+
+    signer, drafter = (make(story.database, address).chapters for address in ("HSE.signatory@posts.test", "hse.officer@posts.test"))
+
+    assert [row["party"] for row in signer["signatures"]] == ["hse"]
+    assert [row["comment"] for row in signer["comments"]] == ["Shorter, please"]
+    assert [row["name"] for row in drafter["as an officer"]] == ["HSE drafter"] and len(drafter["revisions written"]) == 1
+
+
+def test_who_made_a_dossier_is_recorded_without_a_name(story: Story) -> None:
+    make(story.database)
+
+    with story.database.reading() as session:
+        entry = log.history(session, ME.person_id)[-1]
+    assert (entry.kind, entry.by, entry.payload) == ("PersonExported", OFFICER.name, {"letters": 1})
+
+
+def test_a_dossier_of_nobody_and_by_nobody_is_refused(story: Story) -> None:
+    with pytest.raises(NotFound, match=r"Nothing is kept about nobody@x\.test"):
+        make(story.database, "nobody@x.test")
+    with story.database.transaction() as session, pytest.raises(NotYours):
+        dossiers.make(session, ME.address, by=OBSERVER, at=NOON)
+
+    erase(story.database, ME.person_id)
+    with story.database.reading() as session, pytest.raises(NotFound):  # what is left is a digest, by which the wish still holds
+        assert people.reachable(session, UUID(int=9))
+    assert {name for name, rows in make(story.database).chapters.items() if rows} == {"not written to"}

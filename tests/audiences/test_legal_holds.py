@@ -1,0 +1,146 @@
+"""A legal hold stops erasure and disposal of what it covers, and says which hold it is; nothing else is stopped."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+import pytest
+
+from audiences import erasures, legal_holds, people
+from audiences.legal_holds import CAMPAIGN, PERSON, TEXT
+from campaigns.drafting import comments, searches
+from campaigns.foundation import log
+from campaigns.foundation.database import Database
+from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, NotYours
+from tests.audiences.posts import NOON, OBSERVER, OFFICER
+from tests.audiences.test_erased_readers import LATER, know
+from tests.audiences.test_erasures import add, erase
+from tests.campaigns import stories
+from tests.campaigns.stories import READERS, Story
+
+
+def hold(database: Database, kind: str, *, about: str = "", subject: UUID | None = None, reason: str = "claim 7") -> UUID:
+    with database.transaction() as session:
+        return legal_holds.place(session, kind=kind, about=about, subject=subject, reason=reason, by=OFFICER, at=NOON)
+
+
+def lift(database: Database, hold_id: UUID) -> None:
+    with database.transaction() as session:
+        legal_holds.lift(session, hold_id, by=OFFICER, at=LATER)
+
+
+@pytest.fixture
+def story(sqlite: Database) -> Story:
+    """A release to three people who are known."""
+    know(sqlite, *READERS)
+    return stories.agreed_release(stories.house(sqlite))
+
+
+def is_stopped(database: Database, person: UUID, *said: str) -> bool:
+    try:
+        erase(database, person)
+    except NotAllowedNow as refusal:
+        assert all(part in refusal.sentence for part in ("legal hold", "12 May 2026", OFFICER.name, "claim 7", *said)), refusal.sentence
+        return True
+    return False
+
+
+@pytest.mark.parametrize("kind", [CAMPAIGN, PERSON, TEXT, "name"])
+def test_a_hold_stops_the_erasure_of_whom_it_covers_until_it_is_lifted(story: Story, kind: str) -> None:
+    first, stranger = READERS[0].person_id, add_stranger(story.database)
+    held = {
+        CAMPAIGN: lambda: hold(story.database, CAMPAIGN, subject=story.house.campaign),
+        PERSON: lambda: hold(story.database, PERSON, subject=first),
+        TEXT: lambda: hold(story.database, TEXT, about="LEAD authority"),  # the words of the message, in another case
+        "name": lambda: hold(story.database, TEXT, about="post0@COUNCIL0"),
+    }[kind]()
+
+    assert is_stopped(story.database, first)
+    assert not is_stopped(story.database, stranger)
+    lift(story.database, held)
+    assert not is_stopped(story.database, first)
+
+
+def add_stranger(database: Database) -> UUID:
+    """Somebody nobody wrote to."""
+    stranger = stories.reader(9)
+    know(database, stranger)
+    return stranger.person_id
+
+
+def test_a_hold_on_a_person_covers_whoever_has_their_address(desk: Database) -> None:
+    first, again = add(desk), add(desk, role="practitioner")
+    hold(desk, PERSON, subject=first)
+
+    assert is_stopped(desk, again)
+    with desk.reading() as session:
+        assert legal_holds.covered(session).people == {first, again}
+
+
+def test_a_text_is_taken_letter_by_letter(story: Story) -> None:
+    with story.database.transaction() as session:
+        comments.add(session, story.message, "It is 100% agreed_ *now*", revision=1, by=story.house.drafter, at=NOON)
+
+    with story.database.reading() as session:
+        found: dict[str, Collection[UUID]] = {
+            text: searches.about(session, text)
+            for text in ("100% AGREED_", "*now*", "1%0", "agreed%", "nowhere", " ", "What LOPP is", "_ead authority")
+        }
+    assert {text for text, messages in found.items() if messages} == {"100% AGREED_", "*now*", "What LOPP is"}
+
+
+def test_a_hold_needs_something_to_be_on_a_reason_and_a_writer(desk: Database) -> None:
+    with desk.transaction() as session, pytest.raises(NotYours):
+        legal_holds.place(session, kind=TEXT, about="LOPP", reason="why", by=OBSERVER, at=NOON)
+    for kind, about, reason in (("all", "", "why"), (TEXT, "ab", "why"), (TEXT, "LOPP", " "), (PERSON, "", "why"), (CAMPAIGN, "", "why")):
+        with pytest.raises(Invalid):
+            hold(desk, kind, about=about, reason=reason)
+    for kind in (PERSON, CAMPAIGN):
+        with pytest.raises(NotFound):
+            hold(desk, kind, subject=UUID(int=9))
+
+
+def test_a_hold_is_lifted_once_and_its_events_name_nobody(desk: Database) -> None:
+    person = add(desk)
+    held = hold(desk, PERSON, subject=person)
+    lift(desk, held)
+
+    with pytest.raises(NotAllowedNow, match="already"):
+        lift(desk, held)
+    with pytest.raises(NotFound):
+        lift(desk, UUID(int=9))
+    with desk.reading() as session:
+        assert [(entry.kind, entry.payload) for entry in log.history(session, held)] == [
+            ("HoldPlaced", {"kind": "person"}),
+            ("HoldLifted", {}),
+        ]
+
+
+def test_what_a_lifted_hold_says_of_an_erased_person_is_blanked(desk: Database) -> None:
+    person = add(desk, name="Perpetua Quillfeather")
+    about_them = hold(desk, TEXT, about="quillfeather", reason="claim 7")
+    other = hold(desk, TEXT, about="another matter")
+    lift(desk, about_them)
+    erase(desk, person)
+
+    with desk.reading() as session:
+        said = {one.id: (one.about, one.reason) for one in legal_holds.every(session)}
+    assert said == {other: ("another matter", "claim 7"), about_them: ("erased", "erased")}
+    with pytest.raises(NotAllowedNow):
+        hold(desk, PERSON, subject=person)
+
+
+def test_a_person_is_erased_by_address_in_any_case_and_an_officer_s_record_stays(desk: Database) -> None:
+    add(desk)
+    with desk.transaction() as session:
+        stories.officers.add(session, name="Observer", party=None, duty="observer", email="head@adur.gov.uk", by="test", at=NOON)
+
+    with desk.transaction() as session:
+        left = erasures.at_address(session, " HEAD@Adur.gov.uk ", by=OFFICER, at=LATER)
+
+    assert left == ["The officer’s record “Observer” stays: who signed is never erased."]
+    with desk.transaction() as session, pytest.raises(NotAllowedNow, match="never erased"):
+        erasures.at_address(session, "head@adur.gov.uk", by=OFFICER, at=LATER)
+    with desk.transaction() as session, pytest.raises(NotFound, match="nobody@"):
+        erasures.at_address(session, "nobody@adur.gov.uk", by=OFFICER, at=LATER)
+    with desk.reading() as session:
+        assert people.at_address(session, "head@adur.gov.uk") == []

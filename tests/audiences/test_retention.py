@@ -1,0 +1,158 @@
+"""What is older than the schedule allows goes, is written down, and nothing else goes: not what runs, is held, was signed, or is in the log."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import select
+
+from audiences import legal_holds, people, record_classes, retention, suggestions
+from audiences.legal_holds import CAMPAIGN, PERSON, TEXT
+from audiences.suggestions import Suggestion
+from campaigns.agreement import bundles, releases, verifier
+from campaigns.agreement.sealed import Particulars
+from campaigns.agreement.signatures import Signature
+from campaigns.agreement.verifier import Rules
+from campaigns.delivery import notices
+from campaigns.delivery.deliveries import Delivery
+from campaigns.delivery.notices import Notice
+from campaigns.delivery.transport import RecordingTransport
+from campaigns.drafting import reviews
+from campaigns.foundation import audit, log
+from campaigns.foundation.database import Database
+from campaigns.foundation.errors import NotFound, NotYours, Refused
+from campaigns.foundation.officers import COUNTERSIGN
+from tests.audiences.posts import NOON, OBSERVER, OFFICER
+from tests.audiences.test_erased_readers import know
+from tests.audiences.test_legal_holds import hold, lift
+from tests.campaigns import posting, stories
+from tests.campaigns.stories import READERS, Story
+
+DAY = timedelta(days=1)
+LONG_AFTER = NOON + 8 * 365 * DAY
+
+
+def dispose(database: Database, key: str, *, at: datetime = LONG_AFTER) -> int:
+    with database.transaction() as session:
+        return retention.dispose(session, key, by=COUNTERSIGN, at=at)
+
+
+@pytest.fixture
+def story(database: Database) -> Story:
+    """A release that has gone, and everything beside it that ages."""
+    know(database, *READERS)
+    story = stories.sending_release(stories.house(database))
+    posting.send(story, RecordingTransport())
+    with database.transaction() as session:
+        releases.move(session, story.release, "finish", ended_at=NOON)
+        made = suggestions.make(
+            session, about=READERS[0].person_id, authority_code="E1", kind="wrong person", source="x", by="x", at=NOON, name="N"
+        )
+        suggestions.settle(session, made, verdict="taken", by=OFFICER, at=NOON)
+        notices.posted(session, notices.write(session, to="a@b.test", subject="S", text="T", html=None, by="x", at=NOON), at=NOON)
+        reviews.make(session, story.message, reviewer="Perpetua", by=story.house.drafter, at=NOON)
+        people.leave(session, READERS[2].person_id, by=OFFICER, at=NOON)
+        audit.chain(session)
+    return story
+
+
+def test_each_class_goes_when_its_days_are_over_and_not_a_day_before(story: Story) -> None:
+    ages = {one.key: one.days for one in record_classes.CLASSES if one.dispose} | {"reviewers": 365 + 14}
+
+    with story.database.reading() as session:
+        before = {key: retention.due(session, at=NOON + days * DAY).get(key, 0) for key, days in ages.items()}
+        after = {key: retention.due(session, at=NOON + days * DAY + timedelta(seconds=1)).get(key, 0) for key, days in ages.items()}
+
+    assert set(before.values()) == {0}
+    assert after == dict.fromkeys(ages, 1)
+
+
+def test_what_is_disposed_of_is_gone_written_down_and_every_proof_stands(story: Story) -> None:
+    gone = {one.key: dispose(story.database, one.key) for one in record_classes.CLASSES if one.dispose}
+    again = {key: dispose(story.database, key) for key in gone}
+
+    assert (set(gone.values()), set(again.values())) == ({1}, {0})
+    with story.database.transaction() as session:
+        audit.chain(session)
+        assert {(row.address, row.fields, row.salt) for row in session.exec(select(Particulars))} == {(None, None, None)}
+        assert {row.reply for row in session.exec(select(Delivery))} <= {"erased", None}
+        assert [(row.name, row.state) for row in session.exec(select(Suggestion))] == [("", "taken")]
+        assert [(row.to, row.subject) for row in session.exec(select(Notice))] == [("", "")]
+        assert [row.reviewer for row in reviews.of_message(session, story.message)] == [reviews.FORGOTTEN]
+        assert people.get(session, READERS[2].person_id).is_erased and not people.get(session, READERS[0].person_id).is_erased
+        assert sorted(row.record_class for row in retention.disposals(session)) == sorted(gone)
+        assert len(session.exec(select(Signature)).all()) == 2
+        assert audit.verify(session, at=LONG_AFTER + DAY).fault is None
+        assert verifier.check(bundles.pack(bundles.gather(session, story.release)), Rules(rehearsal=True))
+        entry = next(entry for entry in log.latest(session, 20) if entry.kind == "Disposed")
+        assert entry.payload.keys() == {"record_class", "number", "cutoff"}
+
+
+@pytest.mark.parametrize("kind", [CAMPAIGN, PERSON, TEXT])
+def test_nothing_a_hold_covers_is_disposed_of(story: Story, kind: str) -> None:
+    subject = {CAMPAIGN: story.house.campaign, PERSON: READERS[2].person_id}.get(kind)
+    held = hold(story.database, kind, about="What LOPP is", subject=subject)
+    covered = {CAMPAIGN: ("letters", "leavers"), PERSON: ("letters", "leavers"), TEXT: ("letters", "leavers")}[kind]
+
+    assert [dispose(story.database, key) for key in covered] == [0, 0]
+    lift(story.database, held)
+    assert [dispose(story.database, key) for key in covered] == [1, 1]
+
+
+def test_a_hold_on_a_text_keeps_the_suggestion_notice_and_link_that_speak_of_it(story: Story) -> None:
+    hold(story.database, TEXT, about="perpetua")
+    assert (dispose(story.database, "reviewers"), dispose(story.database, "notices")) == (0, 1)
+    hold(story.database, PERSON, subject=READERS[0].person_id)
+    assert dispose(story.database, "suggestions") == 0
+
+
+@pytest.mark.parametrize("state", ["sealing", "sealed", "scheduled", "sending", "stopped"])
+def test_what_still_runs_is_not_touched(story: Story, state: str) -> None:
+    with story.database.transaction() as session:
+        releases.get(session, story.release).state = state
+
+    assert dispose(story.database, "letters") == 0
+
+
+def test_whoever_left_one_post_and_holds_another_at_the_same_address_is_kept(story: Story) -> None:
+    row = {"name": "N", "role": "practitioner", "place": "y", "address": READERS[2].address, "source": "test"}
+    with story.database.transaction() as session:
+        people.insert(session, [{"id": UUID(int=77), **row}], at=NOON)
+
+    assert dispose(story.database, "leavers") == 0
+
+
+def test_officers_decide_how_long_a_class_is_kept(story: Story) -> None:
+    with story.database.transaction() as session:
+        assert retention.keep(session, "notices", days=40, by=OFFICER, at=NOON)
+        assert not retention.keep(session, "notices", days=40, by=OFFICER, at=NOON)
+        with pytest.raises(NotYours):
+            retention.keep(session, "notices", days=50, by=OBSERVER, at=NOON)
+        for days in (0, 29, 36_501):
+            with pytest.raises(Refused):
+                retention.keep(session, "notices", days=days, by=OFFICER, at=NOON)
+        with pytest.raises(NotFound):
+            retention.keep(session, "signatures", days=50, by=OFFICER, at=NOON)
+
+    assert (dispose(story.database, "notices", at=NOON + 40 * DAY), dispose(story.database, "notices", at=NOON + 41 * DAY)) == (0, 1)
+
+
+def test_a_disposal_is_never_changed(story: Story) -> None:
+    dispose(story.database, "notices")
+
+    for statement in ("UPDATE disposals SET number = 0", "DELETE FROM disposals"):
+        with pytest.raises(sa.exc.DBAPIError, match="does not change"), story.database.transaction() as session:
+            session.connection().exec_driver_sql(statement)
+
+
+def test_a_class_is_looked_at_once_a_day(story: Story) -> None:
+    classes = [one.key for one in record_classes.CLASSES if one.dispose]
+    with story.database.reading() as session:
+        assert retention.to_look_at(session, at=NOON) == classes
+        assert legal_holds.standing(session) == []
+    dispose(story.database, "notices", at=NOON)
+
+    with story.database.reading() as session:
+        assert retention.to_look_at(session, at=NOON + timedelta(hours=23)) == [key for key in classes if key != "notices"]
+        assert retention.to_look_at(session, at=NOON + DAY) == classes

@@ -1,0 +1,93 @@
+"""The envelope's sender: short enough, safe in lower case, and made by nobody else."""
+
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from campaigns.delivery import verp
+from campaigns.delivery.transport import RecordingTransport
+from campaigns.delivery.verp import Found, Place, ReturnAddress
+from campaigns.foundation.database import Database
+from campaigns.foundation.settings import BadSettings, Settings, load
+from tests import snapshots
+from tests.campaigns import posting, stories
+from tests.campaigns.stories import House, Story
+
+RETURNS = ReturnAddress("lopp@countersign.test", "a key")
+
+
+@pytest.fixture
+def story(sqlite: Database) -> Story:
+    message, release = snapshots.of(sqlite, "letters on their way", _on_their_way)
+    return Story(House(sqlite, *[None] * 8), message, release)  # type: ignore[arg-type]
+
+
+def _on_their_way(database: Database) -> tuple[UUID, UUID]:
+    story = stories.sending_release(stories.house(database))
+    return story.message, story.release
+
+
+def read(story: Story, *addresses: str, by: ReturnAddress = RETURNS) -> Found:
+    with story.database.reading() as session:
+        return by.read(session, addresses)
+
+
+def test_a_token_names_its_letter_however_its_letters_are_cased(story: Story) -> None:
+    address = RETURNS.of(story.release, 2)
+
+    assert address == address.lower()
+    assert len(address.partition("@")[0]) <= 64
+    assert read(story, "somebody@else.test", address.upper()) == Found(Place(story.release, 2))
+
+
+def test_no_other_key_place_or_release_makes_the_token(story: Story) -> None:
+    other_key = replace(RETURNS, key="another key").of(story.release, 2)
+    other_release = RETURNS.of(UUID(int=story.release.int ^ 1), 2)  # begins as ours does
+
+    assert read(story, other_key) == read(story, other_release) == Found(forged=True)
+    assert read(story, RETURNS.of(story.release, 1)).place == Place(story.release, 1)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, verp.TOKEN_LETTERS - 1), st.sampled_from("abcdefghijklmnopqrstuvwxyz234567"))
+def test_a_token_with_another_letter_names_nothing(place: int, letter: str) -> None:
+    token = RETURNS.of(UUID(int=7 << 64), 2).partition("+")[2].partition("@")[0]
+    changed = token[:place] + letter + token[place + 1 :]
+    raw, true = (RETURNS._raw(f"lopp+{one}@countersign.test") for one in (changed, token))
+
+    assert changed == token or raw != true
+
+
+@pytest.mark.parametrize("local", ["lopp+", "lopp+x", "lopp+" + "a" * 37, "lopp+" + "ä" * 37, "lopp+" + "a" * 5000, "lopp+====", "lopp++"])
+def test_what_is_no_token_is_forged_and_what_has_none_is_not(story: Story, local: str) -> None:
+    assert read(story, f"{local}@countersign.test") == Found(forged=True)
+    assert read(story, "lopp@countersign.test", f"{local}@elsewhere.test", "lopp.x@countersign.test") == Found()
+
+
+def test_a_letter_leaves_with_its_token_and_the_signed_words_are_as_they_were(story: Story) -> None:
+    transport = RecordingTransport()
+    sender = replace(posting.sender(story.database, transport), returns=RETURNS)
+    claim = posting.claim(story)
+    assert claim is not None
+
+    sender.send(claim)
+
+    assert [envelope.sender for envelope in transport.sent] == [RETURNS.of(story.release, position) for position in range(3)]
+    assert (
+        b"From: =?" in transport.sent[0].message
+        or b"From: LOPP" in transport.sent[0].message
+        or b'From: "LOPP' in transport.sent[0].message
+    )
+    assert RETURNS.of(story.release, 0).encode() not in transport.sent[0].message
+
+
+def test_an_address_too_long_for_a_token_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COUNTERSIGN_BOUNCE_ADDRESS", "a" * 27 + "@countersign.test")
+
+    with pytest.raises(BadSettings, match="COUNTERSIGN_BOUNCE_ADDRESS must have at most 26"):
+        load()
+    monkeypatch.delenv("COUNTERSIGN_BOUNCE_ADDRESS")
+    assert Settings(sender_address="x@y.test").returns_to == "x@y.test"

@@ -1,0 +1,134 @@
+"""The pages about records: the schedule, holds, what is kept about a person, and how often authorities were contacted."""
+
+import json
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+
+from audiences import legal_holds, retention
+from campaigns.foundation import log
+from campaigns.foundation.database import Database
+from campaigns.foundation.officers import Officer
+from campaigns.reach import touches
+from campaigns.reach.touches import Fact
+from tests.web import grounds
+from tests.web.grounds import ADUR, Ground
+from tests.web.office import Office, open_office
+from tests.web.visitors import NOON, words_on
+
+SignIn = Callable[..., Officer]
+
+
+@pytest.fixture
+def ground(sqlite: Database, sign_in: SignIn) -> Ground:
+    """A founded installation, and an officer signed in."""
+    ground = grounds.found(sqlite)
+    sign_in("officer", "hse")
+    return ground
+
+
+def place(client: FlaskClient, **typed: str) -> str:
+    fields = {"kind": "text", "about": "", "campaign": "", "address": "", "reason": "claim 7", "save": "Save"}
+    return words_on(client.post("/records/holds/new", data=fields | typed, follow_redirects=True))
+
+
+def test_a_hold_is_placed_stops_an_erasure_and_is_lifted(ground: Ground, client: FlaskClient) -> None:
+    person = ground.person()
+    assert "The hold stands." in place(client, kind="person", address="SOMEONE@adur.test")
+
+    refused = client.post(f"/people/{person}/erasure", data={})
+    assert refused.status_code == 409 and "legal hold on the person “Health Officer”" in words_on(refused)
+    with ground.database.reading() as session:
+        (hold,) = legal_holds.standing(session)
+    assert "The hold is lifted." in words_on(client.post(f"/records/holds/{hold.id}/lifting", follow_redirects=True))
+    assert "The person is erased." in words_on(client.post(f"/people/{person}/erasure", data={}, follow_redirects=True))
+    assert "claim 7" not in client.get("/records/holds.csv", follow_redirects=True).get_data(as_text=True)
+
+
+def test_a_hold_on_a_campaign_or_a_text_is_listed_and_a_wrong_one_says_what_to_mend(ground: Ground, client: FlaskClient) -> None:
+    place(client, kind="campaign", campaign=str(ground.campaign))
+    listed = place(client, kind="text", about="fire doors")
+
+    assert "the campaign “LOPP”" in listed and "whatever speaks of “fire doors”" in listed
+    assert "fire doors" in client.get("/records/holds/holds.csv").get_data(as_text=True)
+    assert "Enter the text it is about" in place(client, about="ab")
+    assert "Enter the address of somebody" in place(client, kind="person", address="nobody@adur.test")
+    assert "Choose the campaign" in place(client, kind="campaign")
+    assert "Choose what the hold is on" in place(client, kind="all")
+
+
+def test_the_schedule_is_shown_and_changed_by_officers(ground: Ground, client: FlaskClient, sign_in: SignIn) -> None:
+    assert "who each letter was to" in words_on(client.get("/records")).lower()
+
+    saved = words_on(client.post("/records/notices/days", data={"days": "40", "save": "Save"}, follow_redirects=True))
+    assert "Saved." in saved
+    for days in ("29", "x", "-5", "１２３", "1e3"):
+        assert "Keep it for 30 to 36,500 days" in words_on(client.post("/records/notices/days", data={"days": days}))
+    assert client.get("/records/signatures/days").status_code == 404
+    with ground.database.reading() as session:
+        assert next(kept.days for kept in retention.schedule(session) if kept.record.key == "notices") == 40
+    assert client.get("/records/disposals.csv").status_code == 200
+    sign_in("observer", None)
+    assert client.get("/records/notices/days").status_code == 403 and "Change" not in words_on(client.get("/records"))
+
+
+def test_everything_about_a_person_is_downloaded_by_officers_alone_and_recorded(
+    ground: Ground, client: FlaskClient, sign_in: SignIn
+) -> None:
+    person = ground.person()
+
+    page = client.get(f"/people/{person}")
+    read, data = (
+        client.post(f"/people/{person}/dossier", data={"form": "text"}),
+        client.post(f"/people/{person}/dossier", data={"form": "json"}),
+    )
+
+    assert "Everything kept about them" in words_on(page)
+    assert "name: Health Officer" in read.get_data(as_text=True) and json.loads(data.data)["about"] == "someone@adur.test"
+    assert "attachment" in read.headers["Content-Disposition"] and client.get(f"/people/{person}/dossier").status_code == 405
+    with ground.database.reading() as session:
+        assert [entry.kind for entry in log.history(session, person)] == ["PersonAdded", "PersonExported", "PersonExported"]
+    for duty in ("observer", "administrator"):
+        sign_in(duty, None)
+        assert client.post(f"/people/{person}/dossier").status_code == 403
+        assert "Everything kept about them" not in words_on(client.get(f"/people/{person}"))
+
+
+def test_the_contact_load_is_a_table_and_a_file_and_says_who_is_over(ground: Ground, client: FlaskClient) -> None:
+    with ground.database.transaction() as session:
+        facts = [Fact(ground.campaign, ADUR, "practitioner", "briefed", f"call:{n}", NOON, "tests", channel="call") for n in range(5)]
+        touches.put(session, facts)
+
+    page, table = words_on(client.get("/coverage/load")), client.get("/coverage/load.csv").get_data(as_text=True)
+
+    assert "1 authority above 4 contacts" in page and "Adur" in page and "over" in page
+    assert table.splitlines()[1] == f"{ADUR},Adur,practitioner,0,0,5,0,0,0,0,5"
+    assert "Contact load" in words_on(client.get("/coverage"))
+
+
+def test_drafter_and_signer_are_warned_and_nothing_is_stopped(client: FlaskClient) -> None:
+    office = open_office(client)
+    release = office.waiting()
+    assert "contact in 30 days" not in office.see(f"/messages/{office.message_of(release)}")
+    load(office)
+    said = "This would be the 5th contact in 30 days for 2 authorities."
+
+    office.sit("signatory", "lacors")
+    assert said in office.see(f"/releases/{release}/sign")
+    assert "You have signed it" in words_on(office.sign(release))
+    office.sit()
+    assert said in office.see(f"/messages/{office.message_of(release)}")
+    assert said.replace("5th", "6th") in office.see(f"/messages/{office.drafted()}"), "what is sealed already counts too"
+
+
+def load(office: Office) -> None:
+    """Four contacts at both councils."""
+    with office.database.transaction() as session:
+        for code in ("E07000001", "W06000001"):
+            facts = [
+                Fact(office.campaign, code, "practitioner", "written", f"{code}:{n}", NOON, "tests", message_id=UUID(int=n))
+                for n in range(1, 5)
+            ]
+            touches.put(session, facts)

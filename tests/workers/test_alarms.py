@@ -1,0 +1,68 @@
+"""An authority left with nobody to write to, in a role it had somebody, is an alarm: once, to both parties."""
+
+import pytest
+from sqlmodel import col, select
+
+from audiences import people, vacancies
+from audiences.contacts import Given
+from audiences.roles import Place as Seat
+from campaigns.delivery.notices import Notice
+from campaigns.delivery.removals import AddressRemoved
+from campaigns.delivery.transport import RecordingTransport
+from campaigns.foundation import officers
+from campaigns.foundation.database import Database
+from campaigns.foundation.log import LogEntry
+from tests.campaigns.stories import NOON, READERS, Story
+from tests.workers import gone, letters
+from workers import mailbox, telling
+from workers.tools import Tools
+
+
+@pytest.fixture
+def story(sqlite: Database, transport: RecordingTransport) -> Story:
+    """Three letters that our relay accepted."""
+    return gone.letters(sqlite, transport)
+
+
+def removed(tools: Tools) -> LogEntry:
+    """The fact that an address was taken off."""
+    with tools.database.reading() as session:
+        return session.exec(select(LogEntry).where(LogEntry.kind == AddressRemoved.__name__)).one()
+
+
+def alarms(tools: Tools) -> list[Notice]:
+    with tools.database.reading() as session:
+        return list(session.exec(select(Notice).where(col(Notice.subject).contains("Nobody")).order_by(Notice.to)))
+
+
+def appoint(tools: Tools) -> None:
+    """An officer of each party who can be written to."""
+    with tools.database.transaction() as session:
+        for party in ("hse", "lacors"):
+            officers.add(session, name=f"{party} desk", party=party, duty="officer", email=f"{party}@posts.test", by="tests", at=NOON)
+
+
+def test_a_role_left_with_nobody_is_told_to_both_parties_once(story: Story, tools: Tools, transport: RecordingTransport) -> None:
+    appoint(tools)
+    for name in ("dsn-no-such-mailbox", "complaint"):
+        mailbox.take(gone.bounce(name, transport, 2), tools)
+
+    for _ in range(2):
+        telling.tell_where_nobody_is_left(removed(tools), tools)
+
+    assert [notice.to for notice in alarms(tools)] == ["hse@posts.test", "lacors@posts.test"]
+    assert letters.reads_as_agreed("nobody_left", alarms(tools)[0])
+    with tools.database.reading() as session:
+        assert [(one.place, one.role) for one, _ in vacancies.standing(session)] == [("Council 2", "practitioner")]
+
+
+def test_a_role_that_somebody_else_holds_too_raises_no_alarm(story: Story, tools: Tools, transport: RecordingTransport) -> None:
+    appoint(tools)
+    with tools.database.transaction() as session:
+        given = Given("Deputy", READERS[0].role, Seat(str(READERS[0].authority_code), "Council 0", None), "deputy@council0.test")
+        people.insert(session, [given.row(source="tests")], at=NOON)
+    mailbox.take(gone.bounce("dsn-no-such-mailbox", transport, 0), tools)
+
+    telling.tell_where_nobody_is_left(removed(tools), tools)
+
+    assert alarms(tools) == []

@@ -1,0 +1,71 @@
+"""Records: how long each class of them is kept, what was disposed of lately, and which legal holds stand."""
+
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from audiences import legal_holds, record_classes, retention
+from audiences.retention import Disposal
+from campaigns.foundation.errors import NotFound, Refused
+from web import csv_files, desk, forms, refusals, words
+from web.guards import for_writers
+
+bp = Blueprint("records", __name__, url_prefix="/records")
+
+SHOWN = 20
+COLUMNS = ("Records", "How many", "Older than", "By", "When")
+
+
+class DaysForm(forms.Form):
+    """How long a class is kept."""
+
+    days = forms.text("Days it is kept", needed="Enter a number of days", hint="For example, 730 for two years", limit=6)
+    save = forms.submit("Save")
+
+
+@bp.get("")
+def show() -> str:
+    """The schedule, the last disposals, and how many holds stand."""
+    with desk.reading() as session:
+        return render_template(
+            "records/show.html",
+            schedule=retention.schedule(session),
+            disposals=retention.disposals(session, limit=SHOWN),
+            holds=len(legal_holds.standing(session)),
+        )
+
+
+@bp.get("/disposals.csv")
+def export() -> Response:
+    """Everything that was ever disposed of, as a file."""
+    with desk.reading() as session:
+        return csv_files.answer("disposals", COLUMNS, [_cells(one) for one in retention.disposals(session)])
+
+
+@bp.route("/<key>/days", methods=["GET", "POST"])
+@for_writers
+def keep(key: str) -> str | AnyResponse:
+    """Decide how long a class is kept."""
+    record = record_classes.by_key(key)
+    if record is None:
+        raise NotFound("There is no such class of records.")
+    with desk.reading() as session:
+        days = next(kept.days for kept in retention.schedule(session) if kept.record.key == key)
+    form = DaysForm(days=str(days))
+    if form.validate_on_submit():
+        try:
+            with desk.writing() as session:
+                retention.keep(session, key, days=_number(form.days.data or ""), by=desk.current_officer(), at=desk.now())
+        except Refused as refusal:
+            refusals.show_on(form, refusal)
+        else:
+            flash("Saved. It counts from the next daily look on.", "success")
+            return redirect(url_for("records.show"))
+    return render_template("records/days.html", form=form, record=record)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.strip().isascii() and text.strip().isdigit() else 0
+
+
+def _cells(one: Disposal) -> list[object]:
+    return [one.record_class, one.number, words.on(one.cutoff), one.by, words.when(one.at)]

@@ -1,0 +1,118 @@
+"""Replies, and other mail that waits for an officer: what it says, which letter it is about, and what an officer says that it means."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from sqlmodel import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from audiences import people, post
+from campaigns.agreement import readers, releases
+from campaigns.agreement.readers import Reader
+from campaigns.agreement.releases import Release
+from campaigns.delivery import incoming
+from campaigns.delivery.incoming import CAME_BACK, CONFIRMS, FILE, STOP, IncomingMail
+from campaigns.foundation import clock
+from web import csv_files, desk
+from web.guards import for_writers
+
+bp = Blueprint("replies", __name__)
+
+MAILS_A_PAGE = 50
+MOST_EXPORTED = 10_000
+COLUMNS = ("Came in", "What it is", "Who it is from", "Subject", "Letter", "Whose letter", "What waits")
+BUTTONS = {
+    CONFIRMS: "This confirms they have read it",
+    CAME_BACK: "The letter did come back",
+    STOP: "Stop letters to this reader",
+    FILE: "File only",
+}
+DONE = {
+    CONFIRMS: "It is filed, and counts as the reader’s confirmation.",
+    CAME_BACK: "It is filed, and the letter counts as come back.",
+    STOP: "It is filed, and no more letters go to the reader.",
+    FILE: "It is filed.",
+}
+KINDS = {"reply": "a reply", "bounce": "a bounce that carries no token of ours", "complaint": "a complaint that carries no token of ours"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A mail, and the letter it speaks of, if that is known."""
+
+    mail: IncomingMail
+    release: Release | None
+    reader: Reader | None
+
+    @property
+    def what(self) -> str:
+        """What kind of mail it is."""
+        return KINDS.get(self.mail.kind, "mail that could not be told")
+
+    @property
+    def quoted(self) -> str:
+        """The whole mail, where it says more than its new words."""
+        return self.mail.whole if self.mail.whole.strip() != self.mail.words.strip() else ""
+
+
+@bp.get("/replies")
+def every() -> str:
+    """What waits, the oldest first."""
+    page = desk.page_asked(MAILS_A_PAGE)
+    with desk.reading() as session:
+        page = page.of(incoming.count_waiting(session))
+        found = [_shown(session, mail) for mail in incoming.waiting(session, limit=page.size, offset=page.offset)]
+        return render_template("replies/every.html", found=found, page=page)
+
+
+@bp.get("/replies.csv")
+def export() -> Response:
+    """The same list as a file."""
+    with desk.reading() as session:
+        found = [_shown(session, mail) for mail in incoming.waiting(session, limit=MOST_EXPORTED)]
+        return csv_files.answer("replies", COLUMNS, [_cells(one) for one in found])
+
+
+@bp.get("/replies/<uuid:mail_id>")
+def show(mail_id: UUID) -> str:
+    """One mail: its new words first, what it quotes folded."""
+    with desk.reading() as session:
+        shown = _shown(session, incoming.get(session, mail_id))
+        choices = [(verdict, BUTTONS[verdict]) for verdict in incoming.choices(shown.mail)]
+        return render_template("replies/show.html", shown=shown, mail=shown.mail, choices=choices)
+
+
+@bp.post("/replies/<uuid:mail_id>")
+@for_writers
+def judge(mail_id: UUID) -> AnyResponse:
+    """Say what it means."""
+    verdict = request.form.get("verdict", "")
+    with desk.writing() as session:
+        post.judge(session, mail_id, verdict=verdict, by=desk.current_officer(), at=desk.now())
+    flash(DONE[verdict], "success")
+    return redirect(url_for("replies.every"))
+
+
+@bp.post("/people/<uuid:person_id>/lifting")
+@for_writers
+def lift(person_id: UUID) -> AnyResponse:
+    """Let letters go again to an address that came back."""
+    with desk.writing() as session:
+        people.get(session, person_id)
+        post.lift(session, person_id, by=desk.current_officer(), at=desk.now())
+    flash("Letters may go to this address again.", "success")
+    return redirect(url_for("people.show", person_id=person_id))
+
+
+def _shown(session: Session, mail: IncomingMail) -> Shown:
+    place = mail.place
+    if place is None:
+        return Shown(mail, None, None)
+    found = readers.at(session, place.release_id, [place.position])
+    return Shown(mail, releases.get(session, place.release_id), found.get(place.position))
+
+
+def _cells(one: Shown) -> list[object]:
+    title, who = one.release.title if one.release else "", one.reader.who if one.reader else ""
+    return [clock.say(one.mail.at), one.what, one.mail.sender, one.mail.subject, title, who, one.mail.done or "an officer’s word"]

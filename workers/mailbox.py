@@ -1,0 +1,166 @@
+"""The mailbox into which bounces, complaints and replies come: looked into every so often, each mail taken once, and only then marked as done.
+
+On a thread of its own, so that a mail server that is slow to answer keeps no schedule waiting. No transaction is open while the network is.
+A mail that cannot be taken is set aside and does not stop the rest. Nothing that comes in is ever answered.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+
+from audiences import post
+from campaigns.delivery import bounces, incoming, mails
+from campaigns.foundation.errors import TryLater
+from campaigns.foundation.settings import BadSettings
+from workers.tools import Tools
+
+try:
+    import imap_tools
+except ImportError:  # the extra `mailbox` is not installed
+    imap_tools = None  # type: ignore[assignment]
+
+AT_ONCE = 500  # mails in one look
+PATIENCE = 30.0  # seconds for each of a mail server's answers
+READ = mails.MOST_OCTETS + 1  # of a larger mail the rest is not even fetched
+DOWN = (OperationalError, InterfaceError)  # the database does not answer: the mail stays where it is
+logger = structlog.get_logger()
+
+
+class Box(Protocol):
+    """A mailbox, opened. `done` is called once a mail is safely taken."""
+
+    def names(self) -> list[str]:
+        """The mails that are not done, oldest first."""
+
+    def read(self, name: str) -> bytes:
+        """The beginning of one mail, as far as any is read."""
+
+    def done(self, name: str) -> None:
+        """Mark it as done."""
+
+
+class Maildir:
+    """A Maildir: what is new is read, and what is done is moved to `cur` as seen."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def names(self) -> list[str]:
+        """Everything new, and what somebody has moved without reading it."""
+        if not (self.folder / "new").is_dir():
+            raise TryLater(f"{self.folder} is not a Maildir")
+        found = [path for part in ("new", "cur") for path in sorted((self.folder / part).glob("*")) if not _is_seen(path.name)]
+        return [str(path.relative_to(self.folder)) for path in found][:AT_ONCE]
+
+    def read(self, name: str) -> bytes:
+        """The file's beginning."""
+        with (self.folder / name).open("rb") as file:
+            return file.read(READ)
+
+    def done(self, name: str) -> None:
+        """Move it to `cur`, seen."""
+        path = self.folder / name
+        path.rename(self.folder / "cur" / f"{path.name.partition(':2,')[0]}:2,S")
+
+
+class Imap:
+    """A folder on an IMAP server: what is not seen is read, and what is done is marked as seen."""
+
+    def __init__(self, box: "imap_tools.BaseMailBox") -> None:
+        self.box = box
+
+    def names(self) -> list[str]:
+        """The UIDs of what is not seen."""
+        return self.box.uids("UNSEEN")[:AT_ONCE]
+
+    def read(self, name: str) -> bytes:
+        """The mail's beginning; that alone is fetched, and looking does not mark it."""
+        answer, parts = self.box.client.uid("fetch", name, f"(BODY.PEEK[]<0.{READ}>)")
+        found = next((part[1] for part in parts if isinstance(part, tuple)), None)
+        if answer != "OK" or not isinstance(found, bytes):
+            raise TryLater(f"The mail server did not give mail {name}")
+        return found
+
+    def done(self, name: str) -> None:
+        """Mark it as seen."""
+        self.box.flag(name, imap_tools.MailMessageFlags.SEEN, True)
+
+
+def run(tools: Tools) -> None:
+    """Look until asked to stop. Whatever goes wrong is tried again at the next look."""
+    while not tools.stopping.wait(tools.settings.mailbox_seconds):
+        for url in (tools.settings.mailbox_url or "").split():
+            try:
+                look(url, tools)
+            except SQLAlchemyError as fault:
+                logger.warning("the mailbox could not reach the database", fault=str(fault))
+            except Exception as fault:  # a mail server's many ways of failing; the next look tries again
+                logger.exception("the mailbox could not be read", box=_shown(url), fault=f"{type(fault).__name__}: {fault}")
+
+
+def look(url: str, tools: Tools) -> int:
+    """Take everything that is new in one mailbox; gives how many mails were taken."""
+    number = 0
+    with opened(url) as box:
+        for name in box.names():
+            if tools.stopping.is_set():
+                break
+            number += take(box.read(name), tools)
+            box.done(name)
+    with tools.database.transaction() as session:
+        incoming.forget_old(session, at=tools.clock())
+    return number
+
+
+def take(raw: bytes, tools: Tools) -> bool:
+    """Take one mail, in one transaction; False when it was taken before. One that cannot be taken is set aside."""
+    known_by = incoming.digest(raw)
+    try:
+        reading = bounces.read(raw)
+        keep = timedelta(days=tools.settings.mail_days)
+        with tools.database.transaction() as session:
+            found = tools.returns.read(session, reading.sent_to)
+            return post.take(session, known_by, reading, found, keep=keep, at=tools.clock()) is not None
+    except DOWN:
+        raise
+    except Exception as fault:  # whatever a mail may do to us, it does to itself alone
+        logger.exception("a mail could not be taken", digest=known_by)
+        with tools.database.transaction() as session:
+            incoming.set_aside(session, known_by, why=f"It could not be read ({type(fault).__name__}).", at=tools.clock())
+        return False
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Box]:
+    """The mailbox behind a URL. Refuses a kind we do not know."""
+    parts = urlsplit(url)
+    if parts.scheme == "maildir":
+        yield Maildir(Path(unquote(parts.path)))
+    elif parts.scheme in {"imap", "imaps"} and imap_tools is not None:
+        host, port = parts.hostname or "localhost", parts.port
+        box = (
+            imap_tools.MailBox(host, port or 993, timeout=PATIENCE)
+            if parts.scheme == "imaps"
+            else imap_tools.MailBoxUnencrypted(host, port or 143, timeout=PATIENCE)
+        )
+        with box.login(
+            unquote(parts.username or ""), unquote(parts.password or ""), initial_folder=unquote(parts.path.strip("/")) or "INBOX"
+        ) as inside:
+            yield Imap(inside)
+    else:
+        raise BadSettings(f"COUNTERSIGN_MAILBOX_URL: {parts.scheme}:// needs the extra 'mailbox', or is not a mailbox we know")
+
+
+def _is_seen(name: str) -> bool:
+    return "S" in name.partition(":2,")[2]
+
+
+def _shown(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
