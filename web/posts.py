@@ -32,9 +32,11 @@ class Holder:
     others: list[tuple[Person, str]]
 
 
-@bp.get(f"/<place>/<any({', '.join(roles.ROLES)}):role>")  # any other word is another page of a post
+@bp.get("/<place>/<role>")
 def show(place: str, role: str) -> str:
     """Who held a post when."""
+    if role not in roles.ROLES:
+        raise NotFound("There is no such post.")
     with desk.reading() as session:
         name, address = _place(session, place)
         found = [Holder(person, _others(session, person)) for person in people.holders(session, role, place)]
@@ -43,7 +45,7 @@ def show(place: str, role: str) -> str:
         )
 
 
-@bp.route("/<uuid:person_id>/passing", methods=["GET", "POST"])
+@bp.route("/holders/<uuid:person_id>/passing", methods=["GET", "POST"])
 @for_writers
 def pass_on(person_id: UUID) -> str | AnyResponse:
     """Somebody else holds this post now."""
