@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from audiences import coverage, founding, progress, views
-from audiences.authorities import Authority
+from audiences.authorities import IN_FORCE, Authority
 from audiences.views import View
 from campaigns.foundation.database import Database
 from campaigns.foundation.settings import Settings
@@ -59,7 +59,7 @@ def settle(database: Database) -> tuple[House, list[str]]:
     house = stories.house(database)
     with database.transaction() as session:
         founding.found(session, by=house.drafter, at=NOON)
-        standing = session.exec(select(Authority).where(Authority.enforces)).all()
+        standing = session.exec(select(Authority).where(Authority.enforces, IN_FORCE)).all()
         missing = range(AUTHORITIES - len(standing))
         old = standing[0].model_dump()
         session.add_all(Authority(**{**old, "code": f"E8{n:07}", "name": f"Old district {n}"}) for n in missing)
