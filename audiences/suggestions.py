@@ -102,6 +102,14 @@ def settle(session: Session, suggestion_id: UUID, *, verdict: str, by: Officer, 
     log.record(session, SuggestionSettled(verdict=verdict), subject=found.id, by=by.name, at=at)
 
 
+def get(session: Session, suggestion_id: UUID) -> Suggestion:
+    """The suggestion; refuses an unknown id."""
+    found = session.get(Suggestion, suggestion_id)
+    if found is None:
+        raise NotFound("There is no such suggestion.")
+    return found
+
+
 def waiting(session: Session, *, authority_code: str | None = None) -> list[Suggestion]:
     """The suggestions without an answer, the oldest first: all of them, or an authority's."""
     found = select(Suggestion).where(Suggestion.state == WAITING).order_by(col(Suggestion.at), col(Suggestion.id))

@@ -1,42 +1,22 @@
 """Local authorities: the list, and a page for each with its people, who is missing, what it was sent and where it was briefed."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
-
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 from sqlmodel import Session
 
-from audiences import authorities, footprints, organisations, people, roles
+from audiences import authorities, footprints, organisations, people, roles, suggestions
 from audiences.authorities import NATIONS, Authority
 from audiences.people import Person
 from audiences.roles import AUTHORITY_ROLES, LAPS_LEAD
-from campaigns.agreement import releases
-from campaigns.briefings import tours
-from campaigns.briefings.attendance import Attendance
 from campaigns.delivery import removals
-from campaigns.delivery.acknowledgements import PULSE, READ
-from campaigns.planning import campaign_plans
-from campaigns.reach import touches
-from campaigns.reach.touches import Touch
-from web import csv_files, desk, directory
+from web import authority_sheets, corrections, csv_files, desk, directory, words
+from web.authority_sheets import SHOWN
 from web.directory import LONGEST_SEARCH, Places
 
 bp = Blueprint("authorities", __name__, url_prefix="/authorities")
 
+HISTORY = ("When", "What", "State or grade", "Which", "Whom", "Role", "Campaign", "Recorded by")
+WHOLE = "the whole authority"
 COLUMNS = ("Code", "Authority", "Official name", "Kind", "Nation", "Region", "Enforces health and safety", "Nobody known as")
-
-
-@dataclass(frozen=True)
-class Happened:
-    """One thing an authority was told: for which campaign, in which role, what, and when."""
-
-    campaign: str
-    role: str
-    grade: str
-    what: str
-    address: str
-    at: datetime
 
 
 @bp.get("")
@@ -85,9 +65,25 @@ def show(code: str) -> str:
             laps_leads=[person for person in here if person.role == LAPS_LEAD],
             held={role: [person for person in here if person.role == role] for role in AUTHORITY_ROLES},
             stopped=_stopped(session, here),
-            happened=_happened(session, code),
+            earlier=authority_sheets.before(session, code),
+            waits=authority_sheets.waiting(session, code),
+            letters=authority_sheets.letters(session, code, limit=SHOWN + 1),
+            happened=authority_sheets.happened(session, code),
+            corrections=corrections.read(session, suggestions.waiting(session, authority_code=code)),
+            most=SHOWN,
             said=roles.words,
         )
+
+
+@bp.get("/<code>/history.csv")
+def export_history(code: str) -> Response:
+    """Every letter to it and everything that happened there, as a file."""
+    with desk.reading() as session:
+        authorities.get(session, code)
+        sent, showed = authority_sheets.letters(session, code), authority_sheets.happened(session, code)
+    rows = [(one.at, "letter", one.state, one.title, one.who, one.role, one.campaign, "") for one in sent]
+    rows += [(one.at, "evidence", one.grade, one.what, "", one.role or WHOLE, one.campaign, one.by) for one in showed]
+    return csv_files.answer(f"history-{code}", HISTORY, [(words.when(row[0]), *row[1:]) for row in sorted(rows, reverse=True)])
 
 
 def _asked() -> Places:
@@ -102,32 +98,6 @@ def _asked() -> Places:
 
 def _stopped(session: Session, here: list[Person]) -> dict[str, str]:
     return removals.among(session, [person.address for person in here])
-
-
-def _happened(session: Session, code: str) -> list[Happened]:
-    """Everything there is evidence for, the newest first, campaign by campaign."""
-    found = []
-    for campaign in campaign_plans.every(session):
-        mine = [touch for touch in touches.of_campaign(session, campaign.id) if touch.authority_code == code]
-        found += [_happening(session, touch, campaign.name) for touch in mine[::-1]]
-    return found
-
-
-def _happening(session: Session, touch: Touch, campaign: str) -> Happened:
-    what, address = _source(session, *touch.evidence.split(":"))
-    return Happened(campaign, roles.words(touch.role), touch.grade, what, address, touch.at)
-
-
-def _source(session: Session, kind: str, key: str, *_: str) -> tuple[str, str]:
-    """What a piece of evidence is, and the page to see it on."""
-    if kind in ("letter", READ, PULSE):
-        release = releases.get(session, UUID(key))
-        return f"letter {release.reference}, {release.title}", url_for("messages.show", message_id=release.message_id)
-    tick = session.get(Attendance, UUID(key)) if kind == "attendance" else None
-    if tick is not None:
-        briefing = tours.get(session, tick.briefing_id)
-        return f"briefing of {briefing.group_name}", url_for("briefings.show", briefing_id=briefing.id)
-    return kind, ""
 
 
 def _cells(authority: Authority, missing: list[str]) -> list[object]:

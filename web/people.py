@@ -13,7 +13,7 @@ from audiences.roles import ROLES
 from campaigns.delivery import removals
 from campaigns.foundation.errors import Refused
 from campaigns.planning import campaign_plans
-from web import accounts, csv_files, desk, directory, forms, refusals
+from web import accounts, corrections, csv_files, desk, directory, forms, refusals
 from web.directory import LONGEST_SEARCH, Found, Search
 from web.guards import for_writers
 from web.paging import FARTHEST, Page
@@ -66,8 +66,10 @@ def export() -> Response:
 @for_writers
 def add() -> str | AnyResponse:
     """Add one person by hand."""
-    form = PersonForm(data={"place": request.args.get("place", ""), "role": request.args.get("role", "")})
     with desk.reading() as session:
+        correction = corrections.asked(session)
+        given = {"name": correction.name, "address": correction.address} if correction else {}
+        form = PersonForm(data={"place": request.args.get("place", ""), "role": request.args.get("role", ""), **given})
         form.place.choices = _places(session)
     if form.validate_on_submit():
         try:
@@ -124,6 +126,7 @@ def leave(person_id: UUID) -> str | AnyResponse:
         with desk.writing() as session:
             name = people.get(session, person_id).name
             people.leave(session, person_id, by=desk.current_officer(), at=desk.now())
+            corrections.take(session)
         flash(f"{name} is marked as left and gets no more letters.", "success")
         return redirect(url_for("people.every"))
     with desk.reading() as session:
@@ -147,6 +150,7 @@ def erase(person_id: UUID) -> str | AnyResponse:
 
 def _add(form: PersonForm) -> UUID:
     with desk.writing() as session:
+        corrections.take(session)
         return people.add(
             session,
             name=form.name.data,

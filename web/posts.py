@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from audiences import authorities, organisations, people, roles
 from audiences.people import Person
 from campaigns.foundation.errors import NotFound, Refused
-from web import desk, forms, refusals
+from web import corrections, desk, forms, refusals
 from web.guards import for_writers
 
 bp = Blueprint("posts", __name__, url_prefix="/posts")
@@ -45,17 +45,19 @@ def show(place: str, role: str) -> str:
         )
 
 
-@bp.route("/<uuid:person_id>/passing", methods=["GET", "POST"])
+@bp.route("/holders/<uuid:person_id>/passing", methods=["GET", "POST"])
 @for_writers
 def pass_on(person_id: UUID) -> str | AnyResponse:
     """Somebody else holds this post now."""
-    form = PassForm()
     with desk.reading() as session:
+        correction = corrections.asked(session)
+        form = PassForm(data={"name": correction.name, "address": correction.address} if correction else None)
         person = people.get(session, person_id)
         name, _ = _place(session, person.place)
     if form.validate_on_submit():
         try:
             with desk.writing() as session:
+                corrections.take(session)
                 after = people.succeed(
                     session,
                     person_id,

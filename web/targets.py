@@ -10,12 +10,11 @@ from audiences import coverage, progress, roles, targets
 from audiences.grades import SAID
 from audiences.roles import AUTHORITY_ROLES
 from audiences.targets import NUMBER, SHARE, Target
-from audiences.views import View
 from campaigns.foundation import clock
 from campaigns.foundation.errors import Invalid, Problem, Refused
 from campaigns.planning import campaign_plans
 from campaigns.reach.touches import GRADES
-from web import csv_files, desk, forms, refusals
+from web import charts, csv_files, desk, forms, looks, refusals
 from web.guards import for_writers
 
 bp = Blueprint("targets", __name__, url_prefix="/coverage")
@@ -42,13 +41,16 @@ def show() -> str:
     """Targets, the steps so far, and the channels of one campaign."""
     with desk.reading() as session:
         campaign = campaign_plans.asked(session, request.args.get("campaign", ""))
+        held, steps = targets.progress(session, campaign.id, today=_today()), progress.over_time(session, campaign.id)
+        grid = coverage.grid(session, campaign.id)
         return render_template(
             "targets/show.html",
             campaign=campaign,
-            targets=targets.progress(session, campaign.id, today=_today()),
-            steps=progress.over_time(session, campaign.id)[::-1],
+            targets=held,
+            steps=steps[::-1],
+            charts=charts.draw(steps, held, of=grid.totals.denominator, today=_today()),
             channels=progress.yields(session, campaign.id),
-            denominator=coverage.grid(session, campaign.id).denominator,
+            denominator=grid.denominator,
             grade_columns=[(SAID[grade].capitalize(), "numeric") for grade in GRADES],
             said=_said,
             who=_who,
@@ -111,8 +113,8 @@ def export() -> Response:
 def export_steps() -> Response:
     """The steps as a file: a row a day on which something changed."""
     with desk.reading() as session:
-        campaign = campaign_plans.asked(session, request.args.get("campaign", ""))
-        steps = progress.over_time(session, campaign.id, View(role=_role()))
+        look = looks.read(session)
+        steps = progress.over_time(session, look.campaign.id, look.view)
         rows = [[step.day, *step.own.values(), *step.least.values()] for step in steps]
         return csv_files.answer("over-time", STEPS, rows)
 
@@ -121,8 +123,8 @@ def export_steps() -> Response:
 def export_channels() -> Response:
     """What each channel brought, as a file."""
     with desk.reading() as session:
-        campaign = campaign_plans.asked(session, request.args.get("campaign", ""))
-        found = progress.yields(session, campaign.id, View(role=_role()))
+        look = looks.read(session)
+        found = progress.yields(session, look.campaign.id, look.view)
         rows = [[one.channel, one.touches, one.authorities, one.first, one.confirmed_after, UNKNOWN] for one in found]
         return csv_files.answer("channels", CHANNELS, rows)
 
@@ -143,11 +145,6 @@ def _set(form: TargetForm, campaign_id: UUID) -> None:
             by=desk.current_officer(),
             at=desk.now(),
         )
-
-
-def _role() -> str:
-    asked = request.args.get("role", "")
-    return asked if asked in AUTHORITY_ROLES else ""
 
 
 def _said(target: Target) -> str:

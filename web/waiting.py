@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from flask import url_for
 from sqlmodel import Session
 
-from audiences import vacancies
+from audiences import suggestions, vacancies
 from campaigns.agreement import parties, releases
 from campaigns.agreement.releases import Release
 from campaigns.briefings import tours
@@ -61,6 +61,7 @@ def for_officer(session: Session, officer: Officer) -> list[Task]:
         *_unclear(session),
         *_to_mend(session, officer),
         *_to_answer(session, officer),
+        *_to_correct(session),
         *_mail(session),
         *_left_empty(session),
     ]
@@ -165,6 +166,14 @@ def _to_answer(session: Session, officer: Officer) -> list[Task]:
         if message.author_id == officer.id
         for proposal in proposals.open_for(session, message.id)
     ]
+
+
+def _to_correct(session: Session) -> list[Task]:
+    found = suggestions.waiting(session)
+    if not found:
+        return []
+    sentence = f"{many(len(found), 'correction')} of who should be written to {'waits' if len(found) == 1 else 'wait'} for an answer."
+    return [Task(sentence, found[0].at, "Look at them", url_for("corrections.every"))]
 
 
 def _mail(session: Session) -> list[Task]:

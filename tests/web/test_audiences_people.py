@@ -112,11 +112,11 @@ def test_an_authority_says_who_is_missing(ground: Ground, client: FlaskClient) -
 
 def test_an_authority_shows_what_it_was_sent_and_where_it_was_briefed(ground: Ground, client: FlaskClient) -> None:
     release = ground.agreed()
-    ground.touch(ADUR, "practitioner", "written", f"letter:{release}:0")
+    ground.touch(ADUR, "practitioner", "confirmed", f"read:{release}:0")
 
     said = words_on(client.get(f"/authorities/{ADUR}"))
 
-    assert "Written to: letter" in said
+    assert "Confirmed: confirmed by the reader" in said
     assert "What LOPP is" in said
 
 

@@ -118,17 +118,17 @@ def test_a_post_passes_and_its_page_says_who_held_it_when(ground: Ground, client
     lead = ground.person(place="S12000042", role="laps_lead", name="First holder")
     assert "Somebody else holds this post now" in words_on(client.get(f"/people/{person}"))
     assert "LAPS lead First holder" in words_on(client.get("/authorities/S12000042"))
-    assert "Enter a name or post" in words_on(client.post(f"/posts/{person}/passing", data={}))
+    assert "Enter a name or post" in words_on(client.post(f"/posts/holders/{person}/passing", data={}))
     client.post(f"/people/{lead}/leaving")
 
-    said = words_on(client.post(f"/posts/{person}/passing", data=PASSING, follow_redirects=True))
+    said = words_on(client.post(f"/posts/holders/{person}/passing", data=PASSING, follow_redirects=True))
 
     assert "Their successor is the account manager of Tesco now. First holder is kept" in said
     history = words_on(client.get("/posts/tesco/account_manager"))
     assert "Account manager of Tesco" in history and history.index("Their successor") < history.index("First holder")
     assert "LAPS lead of Dundee City, " in history
-    assert client.post(f"/posts/{person}/passing", data=PASSING).status_code == 200
-    for path in ("/posts/tesco/emperor", "/posts/nowhere/practitioner", f"/posts/{ground.campaign}/passing"):
+    assert client.post(f"/posts/holders/{person}/passing", data=PASSING).status_code == 200
+    for path in ("/posts/tesco/emperor", "/posts/nowhere/practitioner", f"/posts/holders/{ground.campaign}/passing"):
         assert client.get(path).status_code == 404
 
 

@@ -1,0 +1,119 @@
+"""Corrections wait for an officer: each is taken in the step that changes people, or let be; opening a form answers nothing."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+
+from audiences import people, suggestions
+from audiences.suggestions import KINDS, NEW_CONTACT, NO_LONGER, SOMEBODY_ELSE, WRONG_PERSON
+from campaigns.foundation.database import Database
+from campaigns.foundation.officers import Officer
+from tests.web import grounds
+from tests.web.grounds import ADUR, Ground
+from tests.web.visitors import NOON, words_on
+
+
+@pytest.fixture
+def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
+    """Somebody at Adur; an officer of LACoRS looks."""
+    ground = grounds.found(sqlite)
+    ground.person(name="Old Post")
+    sign_in("officer", "lacors")
+    return ground
+
+
+def suggest(ground: Ground, kind: str, **said: str) -> UUID:
+    with ground.database.transaction() as session:
+        about = people.at_place(session, ADUR)[0].id
+        return suggestions.make(
+            session, about=about, authority_code=ADUR, kind=kind, source="the reader's page", by="the reader", at=NOON, **said
+        )
+
+
+def form_of(client: FlaskClient, button: str) -> str:
+    """Where the button of the first correction leads."""
+    before = client.get("/corrections").get_data(as_text=True).partition(f">{button}</a>")[0]
+    return before.rpartition('href="')[2].partition('"')[0].replace("&amp;", "&")
+
+
+def waiting(ground: Ground) -> int:
+    with ground.database.reading() as session:
+        return len(suggestions.waiting(session))
+
+
+@pytest.mark.parametrize("kind", [WRONG_PERSON, NEW_CONTACT])
+def test_a_new_person_is_put_in_anothers_place_and_the_correction_is_taken(ground: Ground, client: FlaskClient, kind: str) -> None:
+    suggest(ground, kind, name="New Post", address="new@adur.test")
+    form = form_of(client, "Put the new person in their place")
+    page = client.get(form).get_data(as_text=True)
+    assert 'value="New Post"' in page and 'value="new@adur.test"' in page
+    assert waiting(ground) == 1  # looking answers nothing
+
+    client.post(form, data={"name": "New Post", "address": "new@adur.test"})
+
+    with ground.database.reading() as session:
+        assert [person.address for person in people.at_place(session, ADUR)] == ["new@adur.test"]
+    assert waiting(ground) == 0
+
+
+def test_somebody_else_is_added_beside_whom_it_is_about(ground: Ground, client: FlaskClient) -> None:
+    suggest(ground, SOMEBODY_ELSE, name="Second", address="second@adur.test")
+    form = form_of(client, "Add this person")
+
+    client.post(form, data={"name": "Second", "address": "second@adur.test", "role": "practitioner", "place": ADUR})
+
+    assert ground.addresses() == ["second@adur.test", "someone@adur.test"]
+    assert waiting(ground) == 0
+
+
+@pytest.mark.parametrize("kind", [NO_LONGER, WRONG_PERSON])
+def test_somebody_is_marked_as_left(ground: Ground, client: FlaskClient, kind: str) -> None:
+    suggest(ground, kind)
+
+    client.post(form_of(client, "Mark this person as left"))
+
+    assert ground.addresses() == [] and waiting(ground) == 0
+
+
+def test_a_form_that_is_refused_answers_nothing(ground: Ground, client: FlaskClient) -> None:
+    suggest(ground, SOMEBODY_ELSE, name="Second", address="no address")
+    form = form_of(client, "Add this person")
+
+    page = client.post(form, data={"name": "Second", "address": "no address", "role": "practitioner", "place": ADUR})
+
+    assert page.status_code == 200 and waiting(ground) == 1
+
+
+def test_a_correction_is_let_be_once(ground: Ground, client: FlaskClient) -> None:
+    found = suggest(ground, WRONG_PERSON, note="Not me")
+
+    assert "Let be: nothing was changed" in words_on(client.post(f"/corrections/{found}/let-be", follow_redirects=True))
+    assert client.post(f"/corrections/{found}/let-be").status_code == 409
+    assert ground.addresses() == ["someone@adur.test"] and waiting(ground) == 0
+
+
+def test_they_are_shown_at_the_authority_on_the_first_page_and_in_a_file(ground: Ground, client: FlaskClient) -> None:
+    suggest(ground, NEW_CONTACT, name="=cmd()", address="new@adur.test", note="<script>alert(1)</script>")
+
+    assert "There is a new contact: about Old Post; instead: =cmd() new@adur.test" in words_on(client.get(f"/authorities/{ADUR}"))
+    assert "1 correction of who should be written to waits for an answer" in words_on(client.get("/"))
+    assert "<script>alert" not in client.get("/corrections").get_data(as_text=True)
+    assert ",'=cmd(),new@adur.test," in client.get("/corrections/corrections.csv").get_data(as_text=True)
+
+
+def test_an_observer_reads_them_and_changes_nothing(ground: Ground, client: FlaskClient, sign_in: Callable[..., Officer]) -> None:
+    found = suggest(ground, WRONG_PERSON)
+    sign_in("observer", None)
+
+    page = words_on(client.get("/corrections"))
+    assert "This is the wrong person to write to: Adur" in page and "Let it be" not in page
+    assert client.post(f"/corrections/{found}/let-be").status_code == 403
+
+
+def test_every_kind_has_its_sentence_and_no_waiting_ones_are_said(ground: Ground, client: FlaskClient) -> None:
+    assert "No correction waits" in words_on(client.get("/corrections"))
+    for number, kind in enumerate(KINDS):
+        suggest(ground, kind, note=str(number))
+    assert words_on(client.get("/corrections")).count("Said by the reader through the reader's page") == len(KINDS)

@@ -1,0 +1,122 @@
+"""Corrections: what readers, replies and bounces say about who should be written to, each to be taken by changing people, or let be.
+
+A correction is taken in the same step as the change it leads to: whoever opens a form and goes away has answered nothing.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from sqlmodel import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from audiences import authorities, people, roles, suggestions
+from audiences.people import Person
+from audiences.suggestions import LET_BE, NEW_CONTACT, NO_LONGER, SOMEBODY_ELSE, TAKEN, WAITING, WRONG_PERSON, Suggestion
+from campaigns.foundation.errors import NotFound
+from web import csv_files, desk, words
+from web.guards import for_writers
+
+bp = Blueprint("corrections", __name__, url_prefix="/corrections")
+
+COLUMNS = ("Said", "By", "Through", "About", "Role", "Authority or body", "What", "Name given", "Address given", "Note")
+SENTENCES = {
+    WRONG_PERSON: "This is the wrong person to write to",
+    SOMEBODY_ELSE: "Somebody else should have it too",
+    NEW_CONTACT: "There is a new contact",
+    NO_LONGER: "The address does not work any more",
+}
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One of them, with whom it is about, and the form where it would be taken."""
+
+    suggestion: Suggestion
+    person: Person
+    place: str
+    button: str
+    address: str
+
+    @property
+    def sentence(self) -> str:
+        """What it comes to, in words."""
+        return SENTENCES[self.suggestion.kind]
+
+
+@bp.get("")
+def every() -> str:
+    """The queue, the oldest first."""
+    with desk.reading() as session:
+        found = suggestions.waiting(session)
+        page = desk.page_asked().of(len(found))
+        shown = read(session, found[page.offset : page.offset + page.size])
+        return render_template("corrections/every.html", corrections=shown, page=page, said=roles.words)
+
+
+@bp.get("/corrections.csv")
+def export() -> Response:
+    """The queue whole, as a file."""
+    with desk.reading() as session:
+        rows = [_cells(one) for one in read(session, suggestions.waiting(session))]
+    return csv_files.answer("corrections", COLUMNS, rows)
+
+
+@bp.post("/<uuid:suggestion_id>/let-be")
+@for_writers
+def let_be(suggestion_id: UUID) -> AnyResponse:
+    """Change nothing."""
+    with desk.writing() as session:
+        suggestions.settle(session, suggestion_id, verdict=LET_BE, by=desk.current_officer(), at=desk.now())
+    flash("Let be: nothing was changed.", "success")
+    return redirect(url_for("corrections.every"))
+
+
+def read(session: Session, found: list[Suggestion]) -> list[Correction]:
+    """These, each with the step that would take it."""
+    return [_correction(session, suggestion) for suggestion in found]
+
+
+def asked(session: Session) -> Suggestion | None:
+    """The correction that led to this form, if it still waits: it fills the form in."""
+    key = request.args.get("correction", type=UUID)
+    if key is None:
+        return None
+    found = suggestions.get(session, key)
+    return found if found.state == WAITING else None
+
+
+def take(session: Session) -> None:
+    """The change that a correction led to is made: it has its answer. Refuses one that was answered meanwhile."""
+    if (key := request.args.get("correction", type=UUID)) is not None:
+        suggestions.settle(session, key, verdict=TAKEN, by=desk.current_officer(), at=desk.now())
+
+
+def _correction(session: Session, found: Suggestion) -> Correction:
+    person = people.get(session, found.person_id)
+    return Correction(found, person, _place(session, person.place), *_step(found, person))
+
+
+def _step(found: Suggestion, person: Person) -> tuple[str, str]:
+    """The button and the form that would take it."""
+    somebody = bool(found.name or found.address)
+    if person.active and found.kind in (WRONG_PERSON, NEW_CONTACT) and somebody:
+        return "Put the new person in their place", url_for("posts.pass_on", person_id=person.id, correction=found.id)
+    if person.active and found.kind in (WRONG_PERSON, NO_LONGER):
+        return "Mark this person as left", url_for("people.leave", person_id=person.id, correction=found.id)
+    return "Add this person" if somebody else "Add somebody", url_for(
+        "people.add", place=person.place, role=person.role, correction=found.id
+    )
+
+
+def _place(session: Session, code: str) -> str:
+    try:
+        return authorities.get(session, code).name
+    except NotFound:
+        return next((place.name for place in people.places(session) if place.code == code), code)
+
+
+def _cells(one: Correction) -> list[object]:
+    found = one.suggestion
+    about = [one.person.name, roles.words(one.person.role), one.place]
+    return [words.when(found.at), found.by, found.source, *about, one.sentence, found.name, found.address, found.note]
