@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from audiences import people, preferences, suggestions
+from audiences import imports, people, preferences, suggestions
 from audiences.people import ERASED, Person
 from campaigns.agreement import sealed, seals
 from campaigns.agreement.sealed import SealedLetter
@@ -38,6 +38,7 @@ def erase(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> No
     sealed.erase(session, ids)
     preferences.erase(session, ids)
     suggestions.erase(session, ids, address)
+    imports.erase(session, address)
     removals.veil(session, address)
     if not officers.is_known(session, address):
         notices.forget(session, address)

@@ -63,6 +63,7 @@ SENTENCES = {
     "OrganisationsLoaded": "loaded the {bodies} other bodies",
     "AudienceDefined": "set up the audience “{key}”",
     "PeopleImported": "imported {added} people",
+    "ImportUndone": "took an import back: {ended} people",
     "PersonAdded": "added a person",
     "PersonLeft": "recorded that a person has left",
     "FootprintSet": "said where {body} has its {sites} sites",

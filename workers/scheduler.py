@@ -8,6 +8,7 @@ from collections.abc import Callable
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from audiences import imports
 from campaigns.agreement import schedules
 from campaigns.delivery import deliveries
 from campaigns.foundation import audit, log
@@ -26,7 +27,7 @@ def run(tools: Tools) -> None:
 
 def tick(tools: Tools) -> list[str]:
     """One look at everything: overdue releases end, due ones begin, dead attempts become unknown, due letters are hinted at, new facts are
-    chained, heads are kept, and parties that have not signed are reminded.
+    chained, heads are kept, parties that have not signed are reminded, and files of people are forgotten.
 
     Each look is on its own, so that what is wrong with one keeps no other waiting; gives the names of those that failed, as the log says.
     """
@@ -63,8 +64,17 @@ def chain(tools: Tools) -> None:
         audit.chain(session)
 
 
+def forget_imports(tools: Tools) -> None:
+    """Files of people that nobody applied, and the rows of those applied long ago."""
+    with tools.database.reading() as session:
+        due = imports.is_any_to_forget(session, at=tools.clock())
+    if due:
+        with tools.database.transaction() as session:
+            imports.forget(session, at=tools.clock())
+
+
 LOOKS: tuple[Callable[[Tools], object], ...] = (
-    end_overdue, begin_due, lose_abandoned, hint_again, chain, heads.keep, heads.publish, reminding.remind,
+    end_overdue, begin_due, lose_abandoned, hint_again, chain, heads.keep, heads.publish, reminding.remind, forget_imports,
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from audiences.authorities import RegisterLoaded
 from audiences.definitions import AudienceDefined
 from audiences.erasures import Erased
 from audiences.footprints import FootprintSet
-from audiences.importing import PeopleImported
+from audiences.importing import ImportUndone, PeopleImported
 from audiences.organisations import OrganisationsLoaded
 from audiences.people import PersonAdded, PersonLeft
 from audiences.preferences import PreferenceRecorded
@@ -126,6 +126,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         OrganisationsLoaded,
         AudienceDefined,
         PeopleImported,
+        ImportUndone,
         PersonAdded,
         PersonLeft,
         PreferenceRecorded,

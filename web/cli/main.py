@@ -5,7 +5,7 @@ import sys
 import click
 
 from campaigns.foundation.errors import CountersignError
-from web.cli import audit, bundle, database, demo, officers, people, register, roster, serve
+from web.cli import audit, bundle, database, demo, importing, officers, people, register, roster, serve
 
 
 @click.group()
@@ -16,6 +16,7 @@ def countersign() -> None:
 countersign.add_command(audit.group)
 countersign.add_command(bundle.group)
 countersign.add_command(database.group)
+countersign.add_command(importing.group)
 countersign.add_command(officers.group)
 countersign.add_command(people.group)
 countersign.add_command(demo.group)
