@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +14,36 @@ from campaigns.drafting import programs
 from campaigns.foundation.errors import Invalid, Problem, Refused
 
 LONGEST_NAME = 80
+LONGEST_LOCAL_PART, LONGEST_ADDRESS = 64, 254  # RFC 5321
+INVISIBLE = " \t\r\n\u00a0\u180e\u200b\u200c\u200d\u2060\ufeff"
+PLAIN = re.compile(r"[a-z0-9_-]+([.+'-][a-z0-9_-]+)*")
 WEB_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
+
+
+@dataclass
+class Addresses:
+    """Checks many addresses: a plain one at a domain that was looked at before is known at once."""
+
+    test_domains_allowed: bool
+    domains: dict[str, str | None] = field(default_factory=dict)
+
+    def usable(self, text: str) -> str:
+        """What `usable_address` says of it."""
+        name, _, domain = text.strip().lower().rpartition("@")
+        if not PLAIN.fullmatch(name) or len(name) > LONGEST_LOCAL_PART:
+            return usable_address(text, test_domains_allowed=self.test_domains_allowed)
+        if domain not in self.domains:
+            self.domains[domain] = self._known(domain)
+        known = self.domains[domain]
+        if known is None or len(name) + len(known) > LONGEST_ADDRESS - 1:
+            return usable_address(text, test_domains_allowed=self.test_domains_allowed)
+        return f"{name}@{known}"
+
+    def _known(self, domain: str) -> str | None:
+        try:
+            return usable_address(f"a@{domain}", test_domains_allowed=self.test_domains_allowed).removeprefix("a@")
+        except Refused:
+            return None
 
 
 @dataclass(frozen=True)
@@ -43,15 +72,10 @@ class Given:
 
 def check(name: str, role: str, place: Place | None, address: str, *, test_domains_allowed: bool) -> Given:
     """All four values fit for use, or `Invalid` with every problem found."""
-    problems: list[Problem] = []
-    name, role = _tidy(name), roles.read(role)
-    problems += _name_problems(name)
-    if role not in ROLES:
-        problems.append(Problem("role", "Give a role from the list: " + ", ".join(roles.words(known) for known in ROLES)))
+    name, role = tidy(name), roles.read(role)
+    problems = [*name_problems(name), *post_problems(role, place)]
     if place is None:
         problems.append(Problem("place", "Give the code or the full name of an authority or body in the register"))
-    elif role in ROLES and not place.admits(role):
-        problems.append(Problem("place", f"There is no {roles.words(role)} at {place.name}"))
     try:
         address = usable_address(address, test_domains_allowed=test_domains_allowed)
     except Refused as refusal:
@@ -61,9 +85,18 @@ def check(name: str, role: str, place: Place | None, address: str, *, test_domai
     return Given(name, role, place, address)
 
 
+def post_problems(role: str, place: Place | None) -> list[Problem]:
+    """Why there is no such post: an unknown role, or one that is not held at the place."""
+    if role not in ROLES:
+        return [Problem("role", "Give a role from the list: " + ", ".join(roles.words(known) for known in ROLES))]
+    if place is not None and not place.admits(role):
+        return [Problem("place", f"There is no {roles.words(role)} at {place.name}")]
+    return []
+
+
 def usable_address(text: str, *, test_domains_allowed: bool) -> str:
     """The address in lower case, its domain in ASCII. Refuses what no relay would take, and `.test` where real letters go."""
-    text = _tidy(text)
+    text = text.strip(INVISIBLE).removesuffix(".")  # a full stop after an address ends the sentence it was copied from
     if not text:
         raise Refused("Enter an e-mail address", field="address")
     try:
@@ -76,7 +109,8 @@ def usable_address(text: str, *, test_domains_allowed: bool) -> str:
     return address
 
 
-def _name_problems(name: str) -> list[Problem]:
+def name_problems(name: str) -> list[Problem]:
+    """Why a name, tidied, cannot stand in letters."""
     if not 0 < len(name) <= LONGEST_NAME:
         return [Problem("name", f"Enter a name or post of up to {LONGEST_NAME} characters")]
     if not name.isprintable():
@@ -93,5 +127,6 @@ def _unusable(address: str) -> Refused:
     return Refused(f"{address[:80]!r} is not an e-mail address we can write to", field="address")
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
+    """A name with its accents composed and without space round it."""
     return unicodedata.normalize("NFC", text.replace("\u00a0", " ")).strip(" \t")

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from audiences import acts, legal_holds, people, preferences, reports, suggestions
+from audiences import acts, imports, legal_holds, people, preferences, reports, suggestions
 from audiences.people import ERASED, Person
 from campaigns.agreement import sealed, seals
 from campaigns.agreement.sealed import SealedLetter
@@ -46,6 +46,7 @@ def erase(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> No
     reviews.erase(session, address, by=by, at=at)
     log.forget_errors(session, address)
     incoming.erase(session, ids, address)
+    imports.erase(session, address)
     removals.veil(session, address)
     if not officers.is_known(session, address):
         notices.forget(session, address)

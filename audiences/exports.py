@@ -5,7 +5,6 @@ import io
 from collections.abc import Iterable
 
 from audiences.coverage import Cell, Grid
-from audiences.importing import RefusedRow
 from audiences.roles import words
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -20,11 +19,6 @@ def coverage(grid: Grid) -> str:
         header,
         (_row(row.cells, [getattr(row.authority, name) for name in ("code", "name", "nation", "region", "kind")]) for row in grid.rows),
     )
-
-
-def refused(rows: Iterable[RefusedRow]) -> str:
-    """The refused rows of an import as CSV."""
-    return table(["line", "reason"], ([str(row.line), row.reason] for row in rows))
 
 
 def table(header: list[str], rows: Iterable[list[str]]) -> str:

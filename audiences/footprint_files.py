@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
-from audiences import authorities, names, sheets
-from audiences.importing import RefusedRow
+from audiences import authorities, names, uploads
+from audiences.sheets import RefusedRow
 from campaigns.foundation.errors import Refused
 
 PLACES = "gsscode gss onscode code authoritycode lacode authority localauthority authorityname localauthorityname council councilname la place area"
@@ -29,15 +29,15 @@ class Reading:
 
 def from_file(session: Session, raw: bytes) -> Reading:
     """The footprint in a file of rows. Refuses one that cannot be read, or has no column of authorities."""
-    sheet = sheets.read(raw)
-    plain = [re.sub(r"[^a-z]", "", name.casefold()) for name in sheet.header]
+    header, lines = uploads.whole(raw)
+    plain = [re.sub(r"[^a-z]", "", name.casefold()) for name in header]
     place = next((plain.index(name) for name in PLACES.split() if name in plain), None)
     number = next((plain.index(name) for name in NUMBERS.split() if name in plain), None)
     if place is None:
         raise Refused("The first line must name the columns: one of authorities, and one of the number of sites there.", field="file")
 
     def cells() -> Iterator[tuple[int, str, str]]:
-        for line in sheet.lines:
+        for line in lines:
             row = dict(enumerate(line.cells))
             yield line.number, row.get(place, ""), "1" if number is None else row.get(number, "")
 

@@ -1,50 +1,29 @@
-"""Importing people from a CSV file: every refused row is reported with its line and reason, and then nothing at all is saved.
+"""Applying a file of people, whole or not at all, in one short step; and taking it back.
 
-The columns are name, role, authority or body, and e-mail, in any order and usual spelling. Importing a file twice changes nothing.
+What is applied is what was staged and judged (see staging.py), compared once more with the people there are at that moment: importing a file
+twice changes nothing, and two officers who import the same people at once add each of them once.
 """
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID, uuid4
+from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
+from sqlmodel.sql.sqltypes import UTCDateTime
 
-from audiences import contacts, names, people, sheets
-from audiences.contacts import Given
-from audiences.names import Names
+from audiences import columns, imports
+from audiences.authorities import Authority
+from audiences.imports import APPLIED, ASKED, FORGOTTEN, NEW, READY, REFUSED, RENAMED, SAME, STAGED, STAGING, UNDONE, Import, ImportRow
+from audiences.organisations import Body
 from audiences.people import HOLDING, Person
-from audiences.roles import Place
-from audiences.sheets import Line, Sheet
 from campaigns.foundation import log, officers
-from campaigns.foundation.errors import Invalid, Problem, Refused
+from campaigns.foundation.errors import NotAllowedNow, Refused
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
 SOURCE = "import"
-COLUMNS = {
-    "name": ("name", "fullname", "post", "posttitle", "jobtitle", "contact", "contactname"),
-    "role": ("role", "audience", "roletype"),
-    "place": (
-        "authority",
-        "authoritycode",
-        "authorityname",
-        "localauthority",
-        "council",
-        "gsscode",
-        "onscode",
-        "code",
-        "body",
-        "organisation",
-        "place",
-    ),
-    "address": ("email", "emailaddress", "mail", "address"),
-}
-NAMES = {"name": "name", "role": "role", "place": "authority or body", "address": "e-mail"}
-
-Key = tuple[str, str, str]
 
 
 class PeopleImported(Event):
@@ -54,157 +33,119 @@ class PeopleImported(Event):
     changed: int
 
 
-@dataclass(frozen=True)
-class RefusedRow:
-    """A row that cannot be used: the line it begins on, and every reason."""
+class ImportUndone(Event):
+    """What an import had added or changed was taken back."""
 
-    line: int
-    reason: str
-
-
-@dataclass
-class Report:
-    """What a file would do, or did: nothing is saved unless `refused` is empty."""
-
-    refused: list[RefusedRow] = field(default_factory=list)
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    repeated: int = 0
-    saved: bool = False
-
-    @property
-    def rows(self) -> int:
-        """All rows of the file that are not empty."""
-        return len(self.refused) + self.added + self.changed + self.unchanged + self.repeated
+    ended: int
+    changed: int
 
 
-@dataclass(frozen=True)
-class Register:
-    """What rows are read against: the places, their spellings, and whether `.test` may be written to."""
-
-    places: dict[str, Place]
-    names: Names
-    bodies: dict[str, list[str]]
-    test_domains_allowed: bool
-
-    def find(self, cells: list[str]) -> Place | None:
-        """The one place these cells name. Refuses two that differ, and a name that may mean several."""
-        found: set[str] = set()
-        for cell in filter(None, cells):
-            meant = self._meant(cell)
-            if len(meant) > 1:
-                choices = ", ".join(f"{self.places[code].name} ({code})" for code in sorted(meant))
-                raise Refused(f"{cell[:80]!r} may be any of {choices}: give its code", field="place")
-            if not meant:
-                return None
-            found |= meant
-        if len(found) > 1:
-            raise Refused("The row names two different places", field="place")
-        return self.places[found.pop()] if found else None
-
-    def _meant(self, cell: str) -> set[str]:
-        if cell.lower() in self.places:
-            return {cell.lower()}
-        return set(self.names.find(cell)) | set(self.bodies.get(names.spell(cell), []))
-
-
-def check(session: Session, raw: bytes, *, test_domains_allowed: bool = False) -> Report:
-    """What importing this file would do; saves nothing. Refuses a file that cannot be read, or has no such columns."""
-    report, _, _ = _work_out(session, raw, test_domains_allowed)
-    return report
-
-
-def bring_in(session: Session, raw: bytes, *, by: Officer, at: datetime, test_domains_allowed: bool = False) -> Report:
-    """Import the file, all of it or nothing: with any row refused, nothing is saved and the report says why."""
+def apply(session: Session, import_id: UUID, *, leave_out_refused: bool = False, by: Officer, at: datetime) -> dict[str, int]:
+    """Bring the ready rows in; gives the counts. Refuses rows that are refused or asked about, unless they are to be left out, and a second time."""
     officers.require_writer(by)
-    report, new, changed = _work_out(session, raw, test_domains_allowed)
-    if report.refused:
-        return report
-    people.insert(session, (given.row(source=SOURCE) for given in new), at=at)
-    for person_id, given in changed:
-        still = (col(Person.id) == person_id) & (col(Person.address) == given.address)  # it may have been erased meanwhile
-        session.exec(sa.update(Person).where(still).values(name=given.name))
-    if new or changed:
-        log.record(session, PeopleImported(added=len(new), changed=len(changed)), subject=uuid4(), by=by.name, at=at)
-    report.saved = True
-    return report
+    one = imports.get(session, import_id, lock=True)
+    _require_staged(one)
+    if why := why_not(session, one, leave_out_refused=leave_out_refused):
+        raise Refused(why, field="leave_out")
+    _alone(session)
+    compare(session, import_id)
+    counts = imports.count(session, import_id)
+    if counts[NEW]:
+        _add(session, import_id, at)
+    if counts[RENAMED]:
+        _rename(session, import_id, ImportRow.name)
+    one.sqlmodel_update({"state": APPLIED, "leave_out_refused": leave_out_refused, "applied_at": at, "counts": counts})
+    session.add(one)
+    imports.drop_file(session, import_id)
+    if counts[NEW] or counts[RENAMED]:
+        log.record(session, PeopleImported(added=counts[NEW], changed=counts[RENAMED]), subject=import_id, by=by.name, at=at)
+    return counts
 
 
-def _work_out(session: Session, raw: bytes, test_domains_allowed: bool) -> tuple[Report, list[Given], list[tuple[UUID, Given]]]:
-    sheet = sheets.read(raw)
-    columns = _columns(sheet.header)
-    report = Report()
-    given = _rows(sheet, columns, _register(session, test_domains_allowed), report)
-    standing = _standing(session)
-    new = [row for key, row in given.items() if key not in standing]
-    changed = [(standing[key][0], row) for key, row in given.items() if key in standing and standing[key][1] != row.name]
-    report.added, report.changed, report.unchanged = len(new), len(changed), len(given) - len(new) - len(changed)
-    return report, new, changed
+def undo(session: Session, import_id: UUID, *, by: Officer, at: datetime) -> tuple[int, int]:
+    """Let everybody this import added go, and give back the names it changed, where nobody has touched them since; gives how many of each.
+
+    Refuses what was not applied or is undone, and what was applied so long ago that its rows are forgotten.
+    """
+    officers.require_writer(by)
+    one = imports.get(session, import_id, lock=True)
+    if one.state == UNDONE:
+        raise NotAllowedNow("This import was undone already.")
+    if one.state != APPLIED:
+        raise NotAllowedNow("This import was not applied, so there is nothing to undo.")
+    if one.name == FORGOTTEN:
+        raise NotAllowedNow("This import was applied more than thirty days ago; what it changed is not kept.")
+    _alone(session)
+    added = sa.select(ImportRow.new_id).where(imports.of(import_id, READY), col(ImportRow.change) == NEW)  # type: ignore[call-overload]
+    untouched = sa.exists().where(imports.of(import_id, READY), col(ImportRow.new_id) == Person.id, col(ImportRow.name) == Person.name)
+    ending = sa.update(Person).where(col(Person.id).in_(added), HOLDING, untouched).values(until=at)
+    ended = _changed(session, ending)
+    changed = _rename(session, import_id, ImportRow.old_name)
+    one.state = UNDONE
+    session.add(one)
+    log.record(session, ImportUndone(ended=ended, changed=changed), subject=import_id, by=by.name, at=at)
+    return ended, changed
 
 
-def _standing(session: Session) -> dict[Key, tuple[UUID, str]]:
-    columns = sa.select(Person.id, Person.name, Person.address, Person.role, Person.place).where(HOLDING)  # type: ignore[call-overload]
-    return {(address, role, place): (who, name) for who, name, address, role, place in session.execute(columns)}
+def compare(session: Session, import_id: UUID) -> None:
+    """Say of every ready row whether it adds somebody, gives somebody another name, or says what is known."""
+    theirs = imports.of(import_id, READY)
+    known = col(ImportRow.person_id).is_not(None)
+    _changed(session, sa.update(ImportRow).where(theirs, known).values(change=NEW, person_id=None, old_name=""))
+    change = sa.case((col(Person.name) == ImportRow.name, SAME), else_=RENAMED)
+    old = sa.case((col(Person.name) == ImportRow.name, ""), else_=Person.name)
+    same = sa.and_(
+        col(ImportRow.address) == Person.address, col(ImportRow.role) == Person.role, col(ImportRow.place) == Person.place, HOLDING
+    )
+    _changed(session, sa.update(ImportRow).where(theirs, same).values(change=change, person_id=Person.id, old_name=old))
 
 
-def _rows(sheet: Sheet, columns: dict[str, list[int]], register: Register, report: Report) -> dict[Key, Given]:
-    given: dict[Key, Given] = {}
-    lines: dict[Key, int] = {}
-    for line in sheet.lines:
-        try:
-            row = _row(line, columns, register)
-        except Invalid as refusal:
-            report.refused.append(RefusedRow(line.number, "; ".join(problem.sentence for problem in refusal.problems)))
-            continue
-        key = (row.address, row.role, row.place.code)
-        earlier = given.setdefault(key, row)
-        first = lines.setdefault(key, line.number)
-        if earlier is not row and earlier == row:
-            report.repeated += 1
-        elif earlier is not row:
-            report.refused.append(RefusedRow(line.number, f"Line {first} gives the same address and role another name"))
-    return given
+def why_not(session: Session, one: Import, *, leave_out_refused: bool) -> str:
+    """Why a staged import cannot be applied, as a sentence; empty when it can."""
+    if wrong := columns.problems(one.mapping, one.role):
+        return " ".join(wrong)
+    counts = imports.count(session, one.id)
+    if not leave_out_refused and (left := counts[REFUSED] + counts[ASKED]):
+        return f"{left:,} {'row' if left == 1 else 'rows'} of this file cannot be used. Correct the file, or choose to leave them out."
+    if counts[REFUSED] + counts[ASKED] and not counts[READY]:
+        return "No row of this file can be used."
+    return ""
 
 
-def _row(line: Line, columns: dict[str, list[int]], register: Register) -> Given:
-    def cells(column: str) -> list[str]:
-        return [line.cells[index] for index in columns[column] if index < len(line.cells)]
-
-    def cell(column: str) -> str:
-        return "".join(cells(column))
-
-    problems: list[Problem] = []
-    place = None
-    try:
-        place = register.find(cells("place"))
-    except Refused as refusal:
-        problems.append(Problem("place", refusal.sentence))
-    try:
-        return contacts.check(cell("name"), cell("role"), place, cell("address"), test_domains_allowed=register.test_domains_allowed)
-    except Invalid as refusal:
-        # A place that is ambiguous has its own sentence; "not in the register" would mislead.
-        others = [problem for problem in refusal.problems if not (problems and problem.field == "place")]
-        raise Invalid(problems + others) from None
+def _require_staged(one: Import) -> None:
+    if one.state == STAGING:
+        raise NotAllowedNow("This file is still being read: try again shortly.")
+    if one.state != STAGED:
+        raise NotAllowedNow("This import was applied already.")
 
 
-def _columns(header: list[str]) -> dict[str, list[int]]:
-    plain = [re.sub(r"[^a-z]", "", name.lower()) for name in header]
-    columns = {column: [index for index, name in enumerate(plain) if name in spellings] for column, spellings in COLUMNS.items()}
-    if missing := [NAMES[column] for column, found in columns.items() if not found]:
-        raise Refused(f"The first line must name the columns; missing: {', '.join(missing)}.", field="file")
-    if twice := [NAMES[column] for column, found in columns.items() if len(found) > 1 and column != "place"]:
-        raise Refused(f"Two columns are named for: {', '.join(twice)}. Leave one of them.", field="file")
-    return columns
+def _alone(session: Session) -> None:
+    """Nobody else adds or changes people until this transaction ends; SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().exec_driver_sql("LOCK TABLE people IN SHARE ROW EXCLUSIVE MODE")
 
 
-def _register(session: Session, test_domains_allowed: bool) -> Register:
-    places = people.places(session)
-    bodies: dict[str, list[str]] = {}
-    for place in _bodies(places):
-        bodies.setdefault(names.spell(place.name), []).append(place.code)
-    return Register({place.code: place for place in places}, names.of(session), bodies, test_domains_allowed)
+def _add(session: Session, import_id: UUID, at: datetime) -> None:
+    insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    authority = sa.select(Authority.code).where(col(Authority.code) == ImportRow.place).scalar_subquery()  # type: ignore[call-overload]
+    body = sa.select(Body.code).where(col(Body.code) == ImportRow.place).scalar_subquery()  # type: ignore[call-overload]
+    values = {
+        "id": ImportRow.new_id, "name": ImportRow.name, "role": ImportRow.role, "place": ImportRow.place, "authority_code": authority,
+        "body_code": body, "address": ImportRow.address, "source": sa.literal(SOURCE), "since": sa.literal(at, UTCDateTime()),
+    }  # fmt: skip
+    new = sa.select(*values.values()).where(imports.of(import_id, READY), col(ImportRow.change) == NEW)
+    adding = insert(Person).from_select(list(values), new)
+    standing = {"index_elements": ["address", "role", "place"], "index_where": sa.text("until IS NULL")}
+    session.connection().execute(adding.on_conflict_do_nothing(**standing))
 
 
-def _bodies(places: list[Place]) -> Iterator[Place]:
-    return (place for place in places if place.kind is not None)
+def _rename(session: Session, import_id: UUID, to: Any) -> int:
+    """Give those renamed the new name, or the old one back where the new one still stands."""
+    expected = ImportRow.old_name if to is ImportRow.name else ImportRow.name
+    theirs = sa.and_(imports.of(import_id, READY), col(ImportRow.change) == RENAMED, col(ImportRow.person_id) == Person.id)
+    return _changed(session, sa.update(Person).where(theirs, col(Person.name) == expected, HOLDING).values(name=to))
+
+
+def _changed(session: Session, statement: Any) -> int:
+    result: Any = session.connection().execute(statement)
+    return int(result.rowcount)

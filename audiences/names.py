@@ -63,7 +63,9 @@ class Names:
         found = self.match(text)
         if found.how in (PART, SPELLING):
             return frozenset()
-        return frozenset({found.code}) if found.code else frozenset(found.candidates)
+        if found.code:
+            return frozenset({found.code})
+        return frozenset(found.candidates) if len(found.candidates) > 1 else frozenset()  # the only one it may be is not yet the one it is
 
     def match(self, text: str) -> Match:
         """What a name as somebody wrote it means; the same name is looked at once."""

@@ -13,9 +13,9 @@ from sqlmodel import Session, select
 
 from audiences import authorities, names
 from audiences.authorities import Authority
-from audiences.importing import RefusedRow
 from audiences.names import KIND, NAME, SPELLING, Names
 from audiences.register_files import GSS, Listed, Listing
+from audiences.sheets import RefusedRow
 
 # What the first letters of a code say: the kind of council and its nation.
 KINDS = {

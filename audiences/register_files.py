@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
-from audiences import sheets
-from audiences.importing import RefusedRow
-from audiences.sheets import Line
+from audiences import uploads
+from audiences.sheets import Line, RefusedRow
 from campaigns.foundation.errors import Refused
 
 # Column names without capitals, marks and figures (LAD25CD is ladcd); of several the first counts, of codes the first that is not empty.
@@ -66,10 +65,10 @@ class Listing:
 
 def read(raw: bytes) -> Listing:
     """The councils of a file. Refuses one that cannot be read, and one without a column of codes and one of names."""
-    sheet = sheets.read(raw)
-    columns = _columns(sheet.header)
+    header, lines = uploads.whole(raw)
+    columns = _columns(header)
     listing, first = Listing(), dict[str, Listed]()
-    for line in sheet.lines:
+    for line in lines:
         try:
             row = _row(line, columns)
         except Refused as refusal:

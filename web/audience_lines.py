@@ -154,7 +154,7 @@ def options(session: Session) -> dict[str, list[tuple[str, str]]]:
     about = [(f"{rules.CAMPAIGN}{plan.id}", f"Campaign: {plan.name}") for plan in campaign_plans.every(session)]
     about += [(f"{rules.MESSAGE}{message.id}", f"Message: {message.title}") for message in messages.every(session)]
     return {
-        rules.ROLE: [(role, roles.words(role).capitalize()) for role in roles.ROLES],
+        rules.ROLE: [(role, roles.title(role)) for role in roles.ROLES],
         rules.NATION: _same(NATIONS),
         rules.REGION: _same(authorities.regions(session)),
         rules.KIND: [(kind, _capital(sentences.kind(kind))) for kind in (*authorities.kinds(session), *organisations.KINDS)],

@@ -68,6 +68,7 @@ SENTENCES = {
     "MemberMoved": "moved {authority} to {group}",
     "AudienceDefined": "set up the audience “{key}”",
     "PeopleImported": "imported {added} people",
+    "ImportUndone": "took an import back: {ended} people",
     "PersonAdded": "added a person",
     "PersonLeft": "recorded that a person has left",
     "PostPassed": "recorded that somebody else holds a post",

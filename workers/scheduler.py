@@ -8,6 +8,7 @@ from collections.abc import Callable
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from audiences import imports
 from campaigns.agreement import schedules
 from campaigns.delivery import deliveries
 from campaigns.foundation import audit, log
@@ -27,7 +28,7 @@ def run(tools: Tools) -> None:
 def tick(tools: Tools) -> list[str]:
     """One look at everything: overdue releases end, due ones begin, dead attempts become unknown, due letters are hinted at, new facts are
     chained, coverage is recounted, letters of which nothing was heard are counted as not come back, heads are kept, parties that have not
-    signed are reminded, and old records go.
+    signed are reminded, files of people are forgotten, and old records go.
 
     Each look is on its own, so that what is wrong with one keeps no other waiting; gives the names of those that failed, as the log says.
     """
@@ -64,9 +65,18 @@ def chain(tools: Tools) -> None:
         audit.chain(session)
 
 
+def forget_imports(tools: Tools) -> None:
+    """Files of people that nobody applied, and the rows of those applied long ago."""
+    with tools.database.reading() as session:
+        due = imports.is_any_to_forget(session, at=tools.clock())
+    if due:
+        with tools.database.transaction() as session:
+            imports.forget(session, at=tools.clock())
+
+
 LOOKS: tuple[Callable[[Tools], object], ...] = (
     end_overdue, begin_due, lose_abandoned, hint_again, chain, projecting.recount, projecting.count_quiet, heads.keep, heads.publish,
-    reminding.remind, disposing.dispose,
+    reminding.remind, forget_imports, disposing.dispose,
 )  # fmt: skip
 
 

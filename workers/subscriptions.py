@@ -11,7 +11,7 @@ from audiences.disclosures import Disclosed
 from audiences.dossiers import PersonExported
 from audiences.erasures import Erased
 from audiences.footprints import FootprintSet
-from audiences.importing import PeopleImported
+from audiences.importing import ImportUndone, PeopleImported
 from audiences.legal_holds import HoldLifted, HoldPlaced
 from audiences.organisation_changes import BodyAdded, BodyChanged, MemberMoved
 from audiences.organisations import OrganisationsLoaded
@@ -151,6 +151,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         MemberMoved,
         AudienceDefined,
         PeopleImported,
+        ImportUndone,
         PersonAdded,
         PersonLeft,
         PostPassed,

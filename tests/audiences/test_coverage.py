@@ -11,7 +11,6 @@ import pytest
 import audiences
 from audiences import coverage, exports, people
 from audiences.coverage import View
-from audiences.importing import RefusedRow
 from campaigns.foundation.database import Database
 from campaigns.reach import touches
 from campaigns.reach.touches import Fact
@@ -138,7 +137,7 @@ def test_the_table_as_csv_carries_the_evidence(peopled: Database) -> None:
 
 @pytest.mark.parametrize("cell", ["=1+1", "+44", "-1", "@sum", "\t=1", "\r=1", " =1", "=cmd|' /C calc'!A0"])
 def test_no_exported_cell_begins_a_formula(cell: str) -> None:
-    text = exports.refused([RefusedRow(2, cell)])
+    text = exports.table(["line", "reason"], [["2", cell]])
 
     [_, row] = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
     assert row[1] == "'" + cell

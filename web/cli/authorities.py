@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 import click
 
-from audiences import authorities, names, sheets
+from audiences import authorities, encodings, names
 from audiences.names import Match
 from web.cli import installation
 
@@ -26,7 +26,7 @@ def group() -> None:
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 def match(file: BinaryIO, as_at: datetime | None, as_json: bool) -> None:
     """FILE has a name a line (- is standard input): to each its code, or `ask` with those it may mean. Nothing is ever guessed."""
-    written = [line.strip() for line in sheets.decode(file.read()).splitlines() if line.strip()]
+    written = [line.strip() for line in encodings.decode(file.read()).text.splitlines() if line.strip()]
     with installation.opened() as (settings, database):
         installation.ready(settings, database)
         with database.reading() as session:

@@ -11,7 +11,7 @@ import click
 from audiences import register_changes, register_differences, register_files
 from audiences.register_differences import Change, Difference
 from campaigns.foundation import clock
-from web.cli import installation
+from web.cli import importing_people, installation
 from web.cli.person import OPERATOR
 
 CHANGED = ("new", "renamed", "ended", "recoded", "moved", "missing", "asked", "passed_over")
@@ -69,3 +69,6 @@ def _report(found: Difference) -> str:
         said = WORDS.get(name, name)
         lines += [f"  {f'line {change.line}: ' if change.line else ''}{said}: {change.sentence}" for change in getattr(found, name)]
     return "\n".join([*lines, "Applied." if found.saved else "Nothing was changed."])
+
+
+group.add_command(importing_people.bring_people)

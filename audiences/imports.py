@@ -1,0 +1,176 @@
+"""Imports: a file of people on its way in, row by row, from the moment it is read until it is applied, and undone if need be.
+
+Rows hold names and addresses: whoever is erased is erased here too (`erase`); of a file nobody applied nothing is left after a day, and of
+one that was applied only the counts after thirty (`forget`). The spelling of a council somebody asked about goes with the rows.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from campaigns.foundation.errors import NotFound
+
+STAGING, STAGED, APPLIED, UNDONE = "staging", "staged", "applied", "undone"
+READY, REFUSED, ASKED, REPEATED, LEFT_OUT = "ready", "refused", "asked", "repeated", "left out"
+NEW, RENAMED, SAME = "new", "renamed", "same"
+ABANDONED_AFTER = timedelta(days=1)
+FORGOTTEN_AFTER = timedelta(days=30)
+FORGOTTEN = "a file since forgotten"
+BLANK: dict[str, Any] = {"cells": [], "name": "", "address": "", "old_name": "", "asked": ""}
+
+
+class Import(SQLModel, table=True):
+    """One row per file. `mapping` says which columns mean what, `role` is everybody's where none does; `answers` are an officer's, by spelling."""
+
+    __tablename__ = "imports"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    name: str
+    digest: str
+    state: str = Field(default=STAGING, index=True)
+    encoding: str = ""
+    certain: bool = True
+    sheet: str = ""
+    sheets: list[str] = Field(default_factory=list, sa_column=sa.Column(sa.JSON, nullable=False))
+    header: list[str] = Field(default_factory=list, sa_column=sa.Column(sa.JSON, nullable=False))
+    mapping: dict[str, list[int]] = Field(default_factory=dict, sa_column=sa.Column(sa.JSON, nullable=False))
+    role: str = ""
+    answers: dict[str, str] = Field(default_factory=dict, sa_column=sa.Column(sa.JSON, nullable=False))
+    leave_out_refused: bool = False
+    remarks: list[str] = Field(default_factory=list, sa_column=sa.Column(sa.JSON, nullable=False))
+    counts: dict[str, int] = Field(default_factory=dict, sa_column=sa.Column(sa.JSON, nullable=False))
+    by: str
+    at: datetime
+    applied_at: datetime | None = None
+
+
+class ImportRow(SQLModel, table=True):
+    """One row of the file. `asked` is the spelling of a place that was not written plainly, `how` in what way it was taken; `new_id` is whoever it adds."""
+
+    __tablename__ = "import_rows"
+    __table_args__ = (sa.Index("ix_import_rows_verdict", "import_id", "verdict", "line"),)
+
+    import_id: UUID = Field(primary_key=True, foreign_key="imports.id")
+    line: int = Field(primary_key=True)
+    cells: list[str] = Field(sa_column=sa.Column(sa.JSON, nullable=False))
+    verdict: str
+    reason: str
+    asked: str
+    how: str
+    name: str
+    role: str
+    place: str
+    address: str = Field(index=True)
+    change: str
+    new_id: UUID
+    person_id: UUID | None = None
+    old_name: str
+
+
+class ImportFile(SQLModel, table=True):
+    """The file itself, kept while an officer may still choose another encoding or sheet to read it in."""
+
+    __tablename__ = "import_files"
+
+    import_id: UUID = Field(primary_key=True, foreign_key="imports.id")
+    raw: bytes
+
+
+def get(session: Session, import_id: UUID, *, lock: bool = False) -> Import:
+    """The import; with `lock` nobody else applies it meanwhile. Refuses an unknown id."""
+    found = session.get(Import, import_id, with_for_update=lock, populate_existing=lock)
+    if found is None:
+        raise NotFound("There is no such import; one that nobody applies is forgotten after a day.")
+    return found
+
+
+def of(import_id: UUID, *verdicts: str) -> sa.ColumnElement[bool]:
+    """The condition that a row is this file's and has such a verdict, or any."""
+    its = col(ImportRow.import_id) == import_id
+    return its & col(ImportRow.verdict).in_(verdicts) if verdicts else its
+
+
+def rows(session: Session, import_id: UUID, *verdicts: str, change: str = "", limit: int | None = None) -> list[ImportRow]:
+    """The rows with such a verdict, in the order of the file."""
+    found = select(ImportRow).where(of(import_id, *verdicts)).order_by(col(ImportRow.line))
+    return list(session.exec((found.where(ImportRow.change == change) if change else found).limit(limit)))
+
+
+def count(session: Session, import_id: UUID) -> dict[str, int]:
+    """How many rows there are of each verdict, and of the ready ones how many of each change."""
+    grouped = select(ImportRow.verdict, ImportRow.change, sa.func.count()).where(of(import_id)).group_by("verdict", "change")
+    counts: dict[str, int] = dict.fromkeys((READY, REFUSED, ASKED, REPEATED, LEFT_OUT, NEW, RENAMED, SAME), 0)
+    for verdict, change, number in session.exec(grouped):
+        counts[verdict] += number
+        if verdict == READY:
+            counts[change] += number
+    return counts
+
+
+def asked(session: Session, import_id: UUID) -> list[tuple[str, int]]:
+    """Each spelling of a place that an officer is asked about, with how many rows have it; the most frequent first."""
+    found = select(ImportRow.asked, sa.func.count()).where(of(import_id, ASKED)).group_by(col(ImportRow.asked))
+    return sorted(((text, number) for text, number in session.exec(found)), key=lambda pair: (-pair[1], pair[0]))
+
+
+def taken(session: Session, import_id: UUID) -> list[tuple[str, str, str, int]]:
+    """Each spelling of a place that was taken though it was not written plainly: what was written, how it was taken, for which, in how many rows."""
+    columns = (ImportRow.asked, ImportRow.how, ImportRow.place)
+    found = select(*columns, sa.func.count()).where(of(import_id, READY, REPEATED), ImportRow.asked != "").group_by(*columns)
+    return sorted(tuple(row) for row in session.execute(found))
+
+
+def file_of(session: Session, import_id: UUID) -> bytes | None:
+    """The file as it was uploaded, while it is kept."""
+    kept = session.get(ImportFile, import_id)
+    return kept.raw if kept else None
+
+
+def drop_file(session: Session, import_id: UUID) -> None:
+    """The file is not needed any more."""
+    session.exec(sa.delete(ImportFile).where(col(ImportFile.import_id) == import_id))
+
+
+def delete(session: Session, ids: Iterable[UUID]) -> None:
+    """Leave nothing of these imports."""
+    for table in (ImportRow, ImportFile):
+        session.exec(sa.delete(table).where(col(table.import_id).in_(list(ids))))
+    session.exec(sa.delete(Import).where(col(Import.id).in_(list(ids))))
+
+
+def forget(session: Session, *, at: datetime) -> None:
+    """Delete what nobody applied within a day, and blank the rows of what was applied more than thirty days ago."""
+    waiting, old = _abandoned(at), _old(at)
+    delete(session, session.exec(waiting).all())
+    if due := session.exec(old).all():
+        session.exec(sa.update(ImportRow).where(col(ImportRow.import_id).in_(due)).values(BLANK))
+        session.exec(sa.update(Import).where(col(Import.id).in_(due)).values(answers={}, name=FORGOTTEN))
+
+
+def erase(session: Session, address: str) -> None:
+    """Blank every row that holds this address, however it was written, and drop the files it may stand in."""
+    written = sa.func.lower(sa.cast(ImportRow.cells, sa.String)).contains(address.lower(), autoescape=True)
+    theirs = sa.or_(col(ImportRow.address) == address, written)
+    waiting = sa.select(Import.id).where(col(Import.state).in_((STAGING, STAGED)))  # type: ignore[call-overload]
+    gone = {**BLANK, "verdict": LEFT_OUT, "reason": "This person has been erased."}
+    session.exec(sa.update(ImportRow).where(theirs, col(ImportRow.import_id).in_(waiting)).values(gone))
+    session.exec(sa.update(ImportRow).where(theirs).values(BLANK))
+    session.exec(sa.delete(ImportFile))
+
+
+def is_any_to_forget(session: Session, *, at: datetime) -> bool:
+    """Whether `forget` would find anything; a look that takes no lock."""
+    return any(session.exec(due.limit(1)).first() for due in (_abandoned(at), _old(at)))
+
+
+def _abandoned(at: datetime) -> SelectOfScalar[UUID]:
+    return select(Import.id).where(col(Import.state).in_((STAGING, STAGED)), Import.at < at - ABANDONED_AFTER)
+
+
+def _old(at: datetime) -> SelectOfScalar[UUID]:
+    return select(Import.id).where(col(Import.applied_at) < at - FORGOTTEN_AFTER, Import.name != FORGOTTEN)

@@ -1,0 +1,115 @@
+"""People who may be one and the same: the same place and role, and nearly the same name or address. Shown, and never merged by itself.
+
+A surname alone is no likeness, nor is a post that many hold ("Inspector") at different addresses.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from uuid import UUID
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+from sqlmodel import Session, col, select
+
+from audiences import imports, names
+from audiences.imports import NEW, READY, ImportRow
+from audiences.people import HOLDING, KEPT, Person
+
+ALIKE = 90  # of 100: how near two names must be
+SLIPS = 2  # letters by which two addresses of a place may differ
+SHORTEST = 5  # letters of the part before the @ in which a slip can be told
+MOST_AT_A_PLACE = 400  # people in one role at one place whom we compare with each other
+TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "cllr", "councillor", "prof", "professor", "sir", "dame", "rev"})
+
+
+@dataclass(frozen=True)
+class One:
+    """Somebody here, or on a file's way in: then `id` is None and `line` says where."""
+
+    id: UUID | None
+    line: int | None
+    name: str
+    role: str
+    place: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two who may be one, and what is alike."""
+
+    one: One
+    other: One
+    why: str
+
+
+def among_people(session: Session) -> list[Pair]:
+    """Every pair of people who hold the same role at the same place and may be one."""
+    groups: defaultdict[tuple[str, str], list[One]] = defaultdict(list)
+    for one in _people(session):
+        groups[one.place, one.role].append(one)
+    return [pair for group in groups.values() for one, other in combinations(group[:MOST_AT_A_PLACE], 2) for pair in _pair(one, other)]
+
+
+def of_import(session: Session, import_id: UUID) -> list[Pair]:
+    """Those whom a file would add, beside those here, or in the same file, who may be the same."""
+    found = select(ImportRow).where(imports.of(import_id, READY), ImportRow.change == NEW).order_by(col(ImportRow.line))
+    groups: defaultdict[tuple[str, str], list[One]] = defaultdict(list)
+    for row in session.exec(found):
+        groups[row.place, row.role].append(One(None, row.line, row.name, row.role, row.place, row.address))
+    here: defaultdict[tuple[str, str], list[One]] = defaultdict(list)
+    for one in _people(session):
+        if (one.place, one.role) in groups:
+            here[one.place, one.role].append(one)
+    pairs: list[Pair] = []
+    for key, coming in groups.items():
+        known, coming = here[key][:MOST_AT_A_PLACE], coming[:MOST_AT_A_PLACE]
+        pairs += [pair for one in coming for other in known for pair in _pair(one, other)]
+        pairs += [pair for one, other in combinations(coming, 2) for pair in _pair(one, other)]
+    return pairs
+
+
+def _people(session: Session) -> Iterable[One]:
+    columns = (Person.id, Person.name, Person.role, Person.place, Person.address)
+    found = select(*columns).where(HOLDING, KEPT).order_by(col(Person.place), col(Person.name))  # type: ignore[call-overload]
+    return (One(who, None, name, role, place, address) for who, name, role, place, address in session.execute(found))
+
+
+def _pair(one: One, other: One) -> Iterator[Pair]:
+    if why := alike(one.name, one.address, other.name, other.address):
+        yield Pair(one, other, why)
+
+
+def alike(name: str, address: str, other_name: str, other_address: str) -> str:
+    """What is alike in two people of one place and role; empty when nothing is."""
+    if address == other_address:
+        return ""
+    mine, theirs = _words(name), _words(other_name)
+    if len(mine) > 1 and len(theirs) > 1 and not _numbered(mine, theirs) and _names_alike(mine, theirs):
+        return "nearly the same name"
+    local, _, domain = address.partition("@")
+    other_local, _, other_domain = other_address.partition("@")
+    if re.sub(r"\d", "", local) != local or re.sub(r"\d", "", other_local) != other_local:
+        return ""  # numbers in addresses tell people apart
+    plain, other_plain = re.sub(r"[._-]", "", local), re.sub(r"[._-]", "", other_local)
+    if domain == other_domain and len(plain) >= SHORTEST and OSA.distance(plain, other_plain, score_cutoff=SLIPS) < SLIPS:
+        return "nearly the same address"
+    return ""
+
+
+def _words(name: str) -> list[str]:
+    return [word for word in names.spell(name).split() if word not in TITLES]
+
+
+def _numbered(mine: list[str], theirs: list[str]) -> bool:
+    return {word for word in mine if word.isdigit()} != {word for word in theirs if word.isdigit()}
+
+
+def _names_alike(mine: list[str], theirs: list[str]) -> bool:
+    """Alike in every word, or in the last with the initial of the first: `J Smith` and `Jane Smith`, not `Jane Smith` and `Paul Smith`."""
+    if mine[-1] == theirs[-1] and mine[0][0] == theirs[0][0] and 1 in (len(mine[0]), len(theirs[0])):
+        return True
+    return fuzz.token_sort_ratio(" ".join(mine), " ".join(theirs)) >= ALIKE and mine[0][0] == theirs[0][0]

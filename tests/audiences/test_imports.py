@@ -1,0 +1,122 @@
+"""An import on its way: names asked about, columns chosen, rows left out; applied once, undone once, and forgotten in time."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select, update
+
+from audiences import erasures, importing, imports, judging, people, staging
+from audiences.imports import ASKED, NEW, ImportRow
+from audiences.people import Person
+from audiences.staging import Stager
+from campaigns.foundation.database import Database
+from campaigns.foundation.errors import NotAllowedNow, NotFound, Refused
+from tests.audiences.bringing import FILE, HEADER, apply, bring_in, held
+from tests.audiences.posts import NOON, OFFICER
+
+
+def test_a_name_that_is_not_plain_is_asked_about_once_and_answered(founded: Database) -> None:
+    raw = HEADER + "A,practitioner,Newcastle,a@adur.gov.uk\nB,practitioner,Newcastle,b@adur.gov.uk\nC,practitioner,Camelot,c@adur.gov.uk\n"
+    report = bring_in(founded, raw)
+
+    assert (report.saved, report.counts[ASKED]) == (False, 3)
+    with founded.transaction() as session:
+        assert imports.asked(session, report.import_id) == [("Newcastle", 2), ("Camelot", 1)]
+        candidates = judging.register_of(session).candidates("Newcastle")
+        assert {place.name for place in candidates} >= {"Newcastle upon Tyne", "Newcastle-under-Lyme"}
+        chosen = candidates[0].code
+        staging.answer(session, report.import_id, {"Newcastle": chosen, "Camelot": judging.LEAVE_OUT}, by=OFFICER)
+    Stager(founded, test_domains_allowed=True).judge(report.import_id)
+
+    assert apply(founded, report.import_id).saved
+    with founded.reading() as session:
+        assert [person.address for person in people.at_place(session, chosen)] == ["a@adur.gov.uk", "b@adur.gov.uk"]
+
+
+def test_an_answer_must_be_a_place(desk: Database) -> None:
+    import_id = bring_in(desk, HEADER + "A,practitioner,Camelot,a@adur.gov.uk\n").import_id
+
+    with desk.transaction() as session, pytest.raises(Refused, match="not the code of a place"):
+        staging.answer(session, import_id, {"Camelot": "X1"}, by=OFFICER)
+
+
+def test_a_misspelt_name_is_taken_and_said_so(desk: Database) -> None:
+    report = bring_in(desk, HEADER + "A,practitioner,Barnsly Council,a@adur.gov.uk\n")
+
+    assert report.saved
+    with desk.reading() as session:
+        assert imports.taken(session, report.import_id) == [("Barnsly Council", "spelling", "E08000038", 1)]
+
+
+def test_the_rest_is_imported_only_when_the_refused_are_to_be_left_out(founded: Database) -> None:
+    raw = FILE + b"Nobody,king,Adur,nobody@nowhere\n"
+
+    assert not bring_in(founded, raw).saved
+    assert bring_in(founded, raw, leave_out_refused=True).counts[NEW] == 4
+    assert held(founded) == 4
+
+
+def test_an_import_is_applied_once(founded: Database) -> None:
+    import_id = bring_in(founded, FILE).import_id
+
+    with founded.transaction() as session, pytest.raises(NotAllowedNow, match="applied already"):
+        importing.apply(session, import_id, by=OFFICER, at=NOON)
+
+
+def test_an_import_is_undone_where_nobody_has_touched_it_since(founded: Database) -> None:
+    bring_in(founded, FILE)
+    more = (
+        FILE.replace(b"Safety Rep", b"Regional Safety Rep")
+        + b"New,practitioner,Adur,new@adur.gov.uk\nMet,practitioner,Adur,met@adur.gov.uk\n"
+    )
+    import_id = bring_in(founded, more).import_id
+    with founded.transaction() as session:
+        session.exec(update(Person).where(Person.address == "met@adur.gov.uk").values(name="Somebody met"))
+        assert importing.undo(session, import_id, by=OFFICER, at=NOON) == (1, 1)
+
+    with founded.transaction() as session:
+        assert people.at_place(session, "gmb")[0].name == "Safety Rep"
+        assert "new@adur.gov.uk" not in [one.address for one in people.at_place(session, "E07000223")]
+        assert "met@adur.gov.uk" in [one.address for one in people.at_place(session, "E07000223")]
+        with pytest.raises(NotAllowedNow, match="undone already"):
+            importing.undo(session, import_id, by=OFFICER, at=NOON)
+
+
+def test_columns_are_chosen_by_an_officer(founded: Database) -> None:
+    import_id = bring_in(founded, "A;B;C\nAdur;Jo;jo@adur.gov.uk\n").import_id
+    with founded.transaction() as session:
+        assert imports.get(session, import_id).mapping == {"address": [2]}
+        staging.choose_columns(session, import_id, {"name": [1], "place": [0], "address": [2]}, "practitioner", by=OFFICER)
+    Stager(founded).judge(import_id)
+
+    assert apply(founded, import_id).counts[NEW] == 1
+
+
+def test_a_file_nobody_applies_is_forgotten_after_a_day_and_rows_after_thirty(founded: Database) -> None:
+    waiting = bring_in(founded, FILE + b"Nobody,king,Adur,nobody@nowhere\n").import_id
+    applied = bring_in(founded, FILE).import_id
+    with founded.transaction() as session:
+        assert not imports.is_any_to_forget(session, at=NOON + timedelta(hours=23))
+        imports.forget(session, at=NOON + timedelta(hours=25))
+        with pytest.raises(NotFound):
+            imports.get(session, waiting)
+        assert imports.rows(session, applied)[0].address == "head@adur.gov.uk"
+        imports.forget(session, at=NOON + timedelta(days=31))
+
+        assert {(row.address, row.name, str(row.cells)) for row in imports.rows(session, applied)} == {("", "", "[]")}
+        with pytest.raises(NotAllowedNow, match="thirty days"):
+            importing.undo(session, applied, by=OFFICER, at=NOON)
+
+
+def test_whoever_is_erased_is_erased_from_files_on_their_way(founded: Database) -> None:
+    bring_in(founded, FILE)
+    import_id = bring_in(founded, FILE + b'Other,king,Adur,"x HEAD@adur.gov.uk"\n').import_id
+    with founded.transaction() as session:
+        head = people.at_place(session, "E07000223")[0]
+        erasures.erase(session, head.id, by=OFFICER, at=NOON)
+
+    with founded.transaction() as session:
+        everything = json.dumps([row.model_dump(mode="json") for row in session.exec(select(ImportRow))])
+        assert "head@adur" not in everything.lower()
+        assert imports.count(session, import_id)["left out"] == 2
