@@ -8,11 +8,12 @@ down_revision = "0014"
 branch_labels = None
 depends_on = None
 
+GONE = ["campaign_id", "withdrawn_at", "at", "authority_code", "role", "grade", "channel", "message_id"]
 TAKEN_BACK = sa.text("withdrawn_at IS NOT NULL")
 
 
 def upgrade() -> None:
-    op.create_index("ix_touches_taken_back", "touches", ["campaign_id"], sqlite_where=TAKEN_BACK, postgresql_where=TAKEN_BACK)
+    op.create_index("ix_touches_taken_back", "touches", GONE, sqlite_where=TAKEN_BACK, postgresql_where=TAKEN_BACK)
 
 
 def downgrade() -> None:
