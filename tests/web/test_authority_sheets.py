@@ -1,0 +1,81 @@
+"""An authority's page: every letter with what became of it, what people there showed, who held its posts before, and what waits."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from audiences import people, reports
+from audiences.reports import Told
+from campaigns.foundation.database import Database
+from campaigns.foundation.officers import COUNTERSIGN, Officer
+from tests.web import grounds, office
+from tests.web.grounds import ADUR, Ground
+from tests.web.office import Office
+from tests.web.visitors import NOON, words_on
+
+ASHBY = "E07000001"
+
+
+@pytest.fixture
+def desk(client: FlaskClient) -> Office:
+    return office.open_office(client)
+
+
+@pytest.fixture
+def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
+    """Somebody at Adur; an observer looks."""
+    ground = grounds.found(sqlite)
+    ground.person(name="Old Post")
+    sign_in("observer", None)
+    return ground
+
+
+def test_every_letter_is_there_with_what_became_of_it_in_words(desk: Office) -> None:
+    desk.going(states={"accepted": 2, "rejected": 2})
+
+    page = desk.see(f"/authorities/{ASHBY}")
+    rows = desk.client.get(f"/authorities/{ASHBY}/history.csv").get_data(as_text=True).splitlines()
+
+    assert "What LOPP is Revitalise LOPP Head of Health, Ashby Senior manager Sent" in page
+    assert "Inspector, Ashby Practitioner Refused" in page
+    assert len(rows) == 3 and any(",letter,refused,What LOPP is," in row for row in rows)
+
+
+def test_what_may_still_go_waits_with_its_state(desk: Office) -> None:
+    desk.waiting()
+    assert "What LOPP is Waiting for HSE and LACoRS 2 By Sunday 20 December 2026, 17:00" in desk.see(f"/authorities/{ASHBY}")
+    desk.going(states={"accepted": 5})
+    assert "Nothing is on its way to anybody here" not in desk.see(f"/authorities/{ASHBY}")  # the first still waits
+
+
+def test_a_letter_gone_waits_no_more(desk: Office) -> None:
+    desk.going(states={"accepted": 5})
+    assert "Nothing is on its way to anybody here" in desk.see(f"/authorities/{ASHBY}")
+
+
+def test_what_was_recorded_by_hand_says_how_and_what_shows_it(ground: Ground, client: FlaskClient) -> None:
+    with ground.database.transaction() as session:
+        told = Told("call", "confirmed", (ADUR,), NOON.date(), "Note of a call", role="practitioner")
+        reports.record(session, ground.campaign, told, by=ground.house.drafter, at=NOON)
+
+    page = words_on(client.get(f"/authorities/{ADUR}"))
+    assert "Confirmed: confirmed on the telephone Note of a call Practitioner" in page
+    assert ",evidence,confirmed: confirmed on the telephone,Note of a call," in client.get(f"/authorities/{ADUR}/history.csv").get_data(
+        as_text=True
+    )
+
+
+def test_who_held_a_post_before_is_kept(ground: Ground, client: FlaskClient) -> None:
+    with ground.database.transaction() as session:
+        people.leave(session, people.at_place(session, ADUR)[0].id, by=COUNTERSIGN, at=NOON + timedelta(days=1))
+
+    page = words_on(client.get(f"/authorities/{ADUR}"))
+    assert "Who held these posts before (1)" in page and "Old Post , practitioner, until 25 November 2026" in page
+
+
+def test_an_authority_nobody_knows_has_no_history(ground: Ground, client: FlaskClient) -> None:
+    assert client.get("/authorities/X/history.csv").status_code == 404
+    page = words_on(client.get(f"/authorities/{ADUR}"))
+    assert "No letter has been sent to it yet" in page and "Nothing is on its way" in page
