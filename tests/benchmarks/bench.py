@@ -12,6 +12,7 @@ DRILLS = {
     "gate": Drill("Gate and leaf check, CPU a recipient beyond the body's hash", [sys.executable, "-m", "tests.benchmarks.gate_cost"]),
     "sealing": Drill("Sealing 100,000 recipients", [sys.executable, "-m", "tests.benchmarks.sealing_cost"]),
     "audit": Drill("Verifying a log of 1,000,000 facts", [sys.executable, "-m", "tests.benchmarks.audit_cost"]),
+    "import": Drill("Importing 100,000 people on each engine", [sys.executable, "-m", "tests.benchmarks.import_cost"]),
 }
 HEADING = "# Benchmarks\n\nThe last figures of `make bench`, which writes this table."
 BENCH = Programme(DRILLS, HEADING, Path(__file__).with_name("BENCHMARKS.md"), Path(".data/bench"))
