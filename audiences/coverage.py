@@ -7,6 +7,7 @@ word. Source: HELA paper, Annex 3 ("have not reached all stakeholders, in partic
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
@@ -67,6 +68,13 @@ class Row:
         return _highest(self.grades)
 
     @property
+    def since(self) -> datetime | None:
+        """When the first evidence of the highest grade came."""
+        found = [mark.first for mark in self.whole if mark.grade == self.grade]
+        in_roles = [one.first for cell in self.cells.values() for one in cell.counted if one.grade == self.grade]
+        return min([*found, *([cells.moment(min(in_roles))] if in_roles else [])], default=None)
+
+    @property
     def people(self) -> int:
         """Those who held one of the roles on the day."""
         return sum(cell.people for cell in self.cells.values())
@@ -101,10 +109,11 @@ class Totals:
 
 @dataclass(frozen=True)
 class Grid:
-    """Authorities by name, with what there is evidence for."""
+    """Authorities by name, with what there is evidence for, and the figures it was read from."""
 
     view: View
     rows: list[Row]
+    counted: list[Counted]
 
     @cached_property
     def totals(self) -> Totals:
@@ -141,7 +150,8 @@ def grid(session: Session, campaign_id: UUID, view: View | None = None) -> Grid:
     """Coverage of a campaign as far as `view` looks: from what stands now, or stood at the end of its day."""
     view = view or View()
     counted: defaultdict[tuple[str, str], list[Counted]] = defaultdict(list)
-    for one in cells.counted(session, campaign_id, role=view.role, channel=view.channel, message=view.message, at=view.moment):
+    found = cells.counted(session, campaign_id, role=view.role, channel=view.channel, message=view.message, at=view.moment)
+    for one in found:
         counted[one.code, one.role].append(one)
     held = views.holders(session, view)
     rows = []
@@ -149,7 +159,7 @@ def grid(session: Session, campaign_id: UUID, view: View | None = None) -> Grid:
         in_roles = {role: Cell(counted[council.code, role], held[council.code, role]) for role in view.roles}
         # What touched an authority as a whole is no evidence for one role of it.
         rows.append(Row(council, in_roles, () if view.role else _marks(counted[council.code, ""])))
-    return Grid(view, rows)
+    return Grid(view, rows, found)
 
 
 def evidence(session: Session, campaign_id: UUID, code: str, view: View | None = None) -> list[Touch]:

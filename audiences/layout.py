@@ -117,6 +117,18 @@ def beside(codes: Collection[str]) -> Label:
 
 
 @cache
+def borders() -> list[str]:
+    """The outline of each region."""
+    return [outline(codes) for codes in regions().values()]
+
+
+@cache
+def names() -> dict[str, Label]:
+    """Where the name of each region is written."""
+    return {region: beside(codes) for region, codes in regions().items()}
+
+
+@cache
 def _ends() -> tuple[frozenset[Place], frozenset[Place]]:
     """The first and the last hexagon of every row."""
     rows: defaultdict[float, list[Place]] = defaultdict(list)

@@ -20,7 +20,7 @@ from audiences.views import View
 from campaigns.foundation import clock
 from campaigns.reach import cells
 from campaigns.reach.cells import Counted
-from campaigns.reach.touches import CHANNELS, CONFIRMED, GRADES, Touch
+from campaigns.reach.touches import CHANNELS, CONFIRMED, GRADES, STANDING, Touch
 
 
 @dataclass(frozen=True)
@@ -54,12 +54,15 @@ class Span(NamedTuple):
     end: datetime | None
 
 
-def over_time(session: Session, campaign_id: UUID, view: View | None = None) -> list[Step]:
-    """Steps up and down of every grade until the day looked at, oldest first, for the authorities looked at; days without a change are left out."""
+def over_time(session: Session, campaign_id: UUID, view: View | None = None, *, counted: list[Counted] | None = None) -> list[Step]:
+    """Steps up and down of every grade until the day looked at, oldest first, for the authorities looked at; days without a change are left out.
+
+    `counted` is what stands now as this view counts it, where somebody has read it already.
+    """
     view = view or View()
     codes = {council.code for council in views.councils(session, view)}
     changes: defaultdict[date, list[tuple[str, str, int]]] = defaultdict(list)
-    for span in _spans(session, campaign_id, view):
+    for span in _spans(session, campaign_id, view, counted):
         if span.code in codes and span.role in view.touched:
             for moment, change in ((span.begin, 1), (span.end, -1)):
                 if moment is not None and (view.moment is None or moment <= view.moment):
@@ -99,12 +102,19 @@ def yields(session: Session, campaign_id: UUID, view: View | None = None) -> lis
     ]
 
 
-def _spans(session: Session, campaign_id: UUID, view: View) -> Iterable[Span]:
-    for one in cells.counted(session, campaign_id, role=view.role, channel=view.channel, message=view.message):
-        yield Span(one.code, one.role, one.grade, cells.moment(one.first), None)
+def _spans(session: Session, campaign_id: UUID, view: View, counted: list[Counted] | None) -> Iterable[Span]:
+    if counted is None:
+        counted = cells.counted(session, campaign_id, role=view.role, channel=view.channel, message=view.message)
+    first: dict[tuple[str, str], Counted] = {}  # what stands, stands on from the first of it: the rest changes nothing
+    for one in counted:
+        standing = first.get((one.code, one.grade))
+        if one.role in view.touched and (standing is None or one.first < standing.first):
+            first[one.code, one.grade] = one
+    yield from (Span(one.code, one.role, one.grade, cells.moment(one.first), None) for one in first.values())
     chosen = {"role": view.role, "channel": view.channel, "message_id": view.message}
     gone = sa.select(*(getattr(Touch, name) for name in ("authority_code", "role", "grade", "at", "withdrawn_at"))).where(
         col(Touch.campaign_id) == campaign_id,
+        ~STANDING,
         col(Touch.withdrawn_at) > col(Touch.at),
         *(getattr(Touch, name) == value for name, value in chosen.items() if value),
     )

@@ -78,7 +78,7 @@ def _grid(session: Session) -> Grid:
 
 def _charts(session: Session, look: Look, grid: Grid) -> list[charts.Chart]:
     today = look.view.on or clock.london(desk.now()).date()
-    steps = progress.over_time(session, look.campaign.id, look.view)
+    steps = progress.over_time(session, look.campaign.id, look.view, counted=None if look.view.on else grid.counted)
     held = targets.progress(session, look.campaign.id, today=today) if look.is_whole else []
     return charts.draw(steps, held, of=grid.totals.denominator, today=today)
 

@@ -4,7 +4,7 @@ What is drawn is said three times: by lightness, by a letter or pattern that pri
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask import url_for
@@ -12,7 +12,8 @@ from sqlmodel import Session
 
 from audiences import authorities, layout, organisations, roles
 from audiences.coverage import Grid, Row
-from audiences.grades import NONE, SAID, Mark
+from audiences.grades import NONE, SAID
+from audiences.layout import Place
 from campaigns.reach.touches import BRIEFED, CONFIRMED, DELIVERED, UNDERSTANDS, UNRETURNED, WRITTEN
 from web import words
 
@@ -86,11 +87,13 @@ class Map:
 def draw(grid: Grid, *, outlined: str = "", around: Collection[str] = ()) -> Map:
     """The map of a grid; `around` are the authorities of a group or county to draw a line about, called `outlined`."""
     rows = {row.authority.code: row for row in grid.rows}
-    steps = Counter(map(step, grid.rows)) + Counter({OUTSIDE: sum(code not in rows for code in layout.places())})
+    several, page = len(grid.view.roles) > 1, url_for("authorities.every")
+    on = {row.authority.code: step(row) for row in grid.rows}
+    steps = Counter(on.values()) + Counter({OUTSIDE: sum(code not in rows for code in layout.places())})
     return Map(
-        [_hexagon(rows.get(code), place.x, place.y, len(grid.view.roles) > 1) for code, place in layout.places().items()],
-        [layout.outline(codes) for codes in layout.regions().values()],
-        [Label(name, *layout.beside(codes)) for name, codes in layout.regions().items()],
+        [_hexagon(rows.get(code), on.get(code, OUTSIDE), place, several, page) for code, place in layout.places().items()],
+        layout.borders(),
+        [Label(name, *place) for name, place in layout.names().items()],
         [Key(one, MARKS[one], said, steps[one]) for one, said in LEGEND.items()],
         outlined,
         layout.outline(around),
@@ -119,27 +122,17 @@ def around(session: Session, asked: str) -> Collection[str]:
     return {district for district, county in layout.counties().items() if kind == "county" and county == code}
 
 
-def _hexagon(row: Row | None, x: float, y: float, several: bool) -> Hexagon:
-    if row is None:
-        return Hexagon(x, y, OUTSIDE, "", "", "")
-    now = step(row)
-    return Hexagon(x, y, now, MARKS[now], tell(row, several), url_for("authorities.show", code=row.authority.code))
-
-
 def tell(row: Row, several: bool) -> str:
     """`Adur, South East: written to, 12 May 2026; practitioner written to, senior manager not yet`."""
-    began = [mark.first for mark in _marks(row) if mark.grade == row.grade]
-    since = f", {words.on(min(began))}" if began else ""
-    now = "nobody to write to" if step(row) == NOBODY else SAID[row.grade]
-    each = (
-        ", ".join(f"{roles.words(role)} {cell.words}" for role, cell in row.cells.items())
-        if several and now != "nobody to write to"
-        else ""
-    )
-    return f"{row.authority.name}, {row.authority.region}: {now}{since}{f'; {each}' if each else ''}"
+    since = row.since
+    began = f", {words.on(since)}" if since else ""
+    nobody = step(row) == NOBODY
+    each = ", ".join([f"{roles.words(role)} {cell.words}" for role, cell in row.cells.items()]) if several and not nobody else ""
+    said = LEGEND[NOBODY].lower() if nobody else SAID[row.grade]
+    return f"{row.authority.name}, {row.authority.region}: {said}{began}{f'; {each}' if each else ''}"
 
 
-def _marks(row: Row) -> Iterable[Mark]:
-    yield from row.whole
-    for cell in row.cells.values():
-        yield from cell.evidence
+def _hexagon(row: Row | None, on: str, place: Place, several: bool, page: str) -> Hexagon:
+    if row is None:
+        return Hexagon(place.x, place.y, on, "", "", "")
+    return Hexagon(place.x, place.y, on, MARKS[on], tell(row, several), f"{page}/{row.authority.code}")

@@ -1,7 +1,7 @@
 """The story a demonstration begins in: a campaign in mid-flow, made with the same steps officers take.
 
 *Save the date* is signed by both parties and goes out as the workers start; *What LOPP is* waits for both signatures; two regional
-groups have been briefed. Facts from the HELA paper of 21 March 2006; the words are ours, and nobody living is named.
+groups have been briefed, and officers have called and visited some councils. Facts from the HELA paper of 21 March 2006; the words are ours, and nobody living is named.
 """
 
 from dataclasses import dataclass
@@ -11,8 +11,9 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from audiences import founding, organisations
+from audiences import founding, organisations, people, reports, suggestions, targets
 from audiences.pilot import demo, story_words
+from audiences.reports import Told
 from audiences.sealing import Sealer
 from campaigns.agreement import parties, releases, roster_changes, schedules
 from campaigns.agreement.identity import Evidence
@@ -22,9 +23,11 @@ from campaigns.briefings.tours import Arrangement, Group
 from campaigns.drafting import messages
 from campaigns.drafting.letters import Sender
 from campaigns.drafting.words import Words
+from campaigns.foundation import clock
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import COUNTERSIGN, Officer
 from campaigns.planning import campaign_plans
+from campaigns.reach.touches import CONFIRMED
 
 BRIEFED = {"North West": ("Preston", 6), "Wales": ("Cardiff", 2)}  # where two briefings were held, and how many days ago
 COMING = {"Yorkshire": ("Leeds", 5), "Scotland": ("Perth", 9)}  # and where two are arranged, in how many days
@@ -53,6 +56,7 @@ def load(database: Database, cast: Cast, *, source: Sender, key: str, at: dateti
     with database.transaction() as session:
         schedules.schedule(session, note, when=None, by=cast.drafter, at=at)
         _tour(session, campaign, note, cast.drafter, at=at)
+        _told(session, campaign, cast.drafter, at=at)
     _submitted(database, campaign, story_words.what_lopp_is(at), cast, Sealer(database, source, key, lambda: at - timedelta(days=3)))
 
 
@@ -99,6 +103,21 @@ def _tour(session: Session, campaign: UUID, note: UUID, by: Officer, *, at: date
                 if region in BRIEFED:
                     tours.hold(session, briefing.id, by=by, at=at)
                     attendance.record(session, briefing.id, _sheet(session, briefing.group_code), by=by, at=at)
+
+
+def _told(session: Session, campaign: UUID, by: Officer, *, at: datetime) -> None:
+    """What officers recorded by hand, a target, and somebody who says that they are the wrong person."""
+    for region, what, days in story_words.TOLD:
+        codes = tuple(member.code for member in organisations.members(session, region))[::3]
+        day = clock.london(at - timedelta(days=days)).date()
+        reports.record(session, campaign, Told(*what, codes, day, story_words.NOTE, role="practitioner"), by=by, at=at)
+    by_day = clock.london(at + timedelta(days=60)).date()
+    share = {"role": "", "grade": CONFIRMED, "measure": targets.SHARE, "wanted": 80}
+    targets.set_target(session, campaign, **share, by_day=by_day, by=by, at=at)  # type: ignore[arg-type]
+    adur = people.at_place(session, story_words.SAYS_SO)[0]
+    suggestions.make(
+        session, about=adur.id, authority_code=adur.place, kind=suggestions.WRONG_PERSON, source="the reader's page", by="the reader", at=at
+    )
 
 
 def _weekday(at: datetime, days: int) -> datetime:

@@ -9,6 +9,16 @@ CAMPAIGN = (
     "Every local authority that enforces health and safety understands what the Large Organisations Partnership Pilot is, why it exists "
     "and what it offers them, before we report milestones and progress.",
 )
+# What officers recorded by hand, for every third member of a regional group: how, and how many days ago.
+TOLD = (
+    ("group-south-west", ("call", "confirmed"), 4),
+    ("group-east-midlands", ("call", "confirmed"), 2),
+    ("group-london", ("visit", "briefed"), 3),
+    ("group-wales", ("call", "understands"), 1),
+)
+NOTE = "Note of the calls and visits in the unit's file"
+SAYS_SO = "E07000223"  # somebody at Adur says that they are the wrong person
+
 TOUR = "Regional briefings on LOPP"
 FIVE = ["senior-managers", "elected-members", "practitioners", "unions", "regional-groups"]
 

@@ -31,8 +31,9 @@ GRADES = WRITTEN, DELIVERED, UNRETURNED, CONFIRMED, BRIEFED, UNDERSTANDS = (
 CHANNELS = LETTER, BRIEFING, CALL, VISIT, RELAY, ARTICLE, POST = ("letter", "briefing", "call", "visit", "relay", "article", "post")
 SAID = ("campaign_id", "authority_code", "role", "grade", "at", "by", "channel", "message_id")
 ROWS_A_STATEMENT = 500
-UNTAKEN = "withdrawn_at IS NULL"
+UNTAKEN, TAKEN_BACK = "withdrawn_at IS NULL", "withdrawn_at IS NOT NULL"
 COUNTED = ("role", "grade", "channel", "message_id")  # what coverage tells apart within an authority
+GONE = ("campaign_id", "withdrawn_at", "at", "authority_code", *COUNTED)  # what was taken back, without reading a row
 
 
 class Touch(SQLModel, table=True):
@@ -42,6 +43,7 @@ class Touch(SQLModel, table=True):
     __table_args__ = (
         sa.Index("ix_touches_of_message", "message_id", "authority_code", "role", "grade"),
         sa.Index("uq_touches_standing", "evidence", unique=True, sqlite_where=sa.text(UNTAKEN), postgresql_where=sa.text(UNTAKEN)),
+        sa.Index("ix_touches_taken_back", *GONE, sqlite_where=sa.text(TAKEN_BACK), postgresql_where=sa.text(TAKEN_BACK)),
         sa.Index("ix_touches_counted", "campaign_id", "authority_code", *COUNTED, "at", "withdrawn_at"),  # counted without reading a row
     )
 
