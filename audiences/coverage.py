@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from audiences import authorities
-from audiences.people import HOLDING, Person
+from audiences.people import REACHABLE, Person
 from audiences.roles import AUTHORITY_ROLES
 from campaigns.foundation import clock
 from campaigns.reach import touches
@@ -198,7 +198,7 @@ def _pieces(standing: Iterable[Touch]) -> defaultdict[tuple[str, str], list[Evid
 
 def _people(session: Session) -> dict[tuple[str, str], int]:
     held: dict[tuple[str, str], int] = defaultdict(int)
-    for code, role in session.exec(select(Person.authority_code, Person.role).where(HOLDING, col(Person.authority_code).is_not(None))):
+    for code, role in session.exec(select(Person.authority_code, Person.role).where(REACHABLE, col(Person.authority_code).is_not(None))):
         held[code or "", role] += 1
     return held
 

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from audiences import rules
+from audiences import people, rules
 from audiences.rules import Rule
 from campaigns.agreement.addressees import Addressee, LeftOut
 from campaigns.delivery import removals
@@ -26,6 +26,7 @@ from campaigns.foundation.officers import Officer
 
 LONGEST_NAME = 60
 PEOPLE_A_PAGE = 50
+GUESSED = "the address is guessed, and nobody has confirmed it"
 
 FOUNDING = (
     ("senior-managers", "Senior managers", Rule(roles=("senior_manager",))),
@@ -149,15 +150,16 @@ def sift(session: Session, keys: Iterable[str], *, campaign_id: UUID | None = No
 
 
 def sifted(session: Session, candidates: Sequence[Addressee], *, campaign_id: UUID | None = None) -> Sifted:
-    """Who of these gets a letter. Left out: already in another audience, an address another reader has, stopped, or not usable."""
+    """Who of these gets a letter. Left out: already in another audience, an address another reader has, stopped, guessed, or not usable."""
     removed = removals.among(session, {reader.address for reader in candidates}, campaign_id=campaign_id)
+    unsure = people.unconfirmed(session)
     kept = Sifted([], [])
     by_person: dict[UUID, Addressee] = {}
     by_address: dict[str, Addressee] = {}
     for reader in candidates:
         address = reader.address.casefold()
         earlier = by_person.get(reader.person_id) or by_address.get(address)
-        if reason := _reason(reader, earlier, removed.get(address)):
+        if reason := _reason(reader, earlier, GUESSED if reader.person_id in unsure else removed.get(address)):
             kept.left_out.append(LeftOut(reader, reason))
             continue
         by_person[reader.person_id] = by_address[address] = reader
@@ -181,8 +183,8 @@ def members(session: Session, key: str, page: int = 1, *, size: int = PEOPLE_A_P
     total = sum(number for _, _, number in rules.tally(session, rule))
     pages = max(1, -(-total // size))
     number = min(max(1, page), pages)
-    people = rules.find(session, rule, variant=key, limit=size, offset=(number - 1) * size)
-    return Page(people, number, pages, total)
+    found = rules.find(session, rule, variant=key, limit=size, offset=(number - 1) * size)
+    return Page(found, number, pages, total)
 
 
 def _count(session: Session, audience: Audience) -> Count:

@@ -40,7 +40,10 @@ class PersonLeft(Event):
 
 
 class Person(SQLModel, table=True):
-    """One row per person, role and time they hold it. `place` is the code of their authority or body, whichever of the two it is."""
+    """One row per person, role and time they hold it. `place` is the code of their authority or body, whichever of the two it is.
+
+    A guessed address (see guesses.py) is not `confirmed` until an officer says it is right.
+    """
 
     __tablename__ = "people"
     __table_args__ = (
@@ -65,6 +68,7 @@ class Person(SQLModel, table=True):
     source: str
     since: datetime
     until: datetime | None = None
+    confirmed: bool = True
 
     @property
     def active(self) -> bool:
@@ -78,6 +82,7 @@ class Person(SQLModel, table=True):
 
 
 HOLDING = col(Person.until).is_(None)  # whoever holds their role now
+REACHABLE = HOLDING & col(Person.confirmed).is_(True)  # of them, to whom letters may go: the others count as nobody
 KEPT = col(Person.address).contains("@")  # everybody but those erased
 
 
@@ -129,13 +134,18 @@ def places(session: Session) -> list[Place]:
 
 
 def held(at: datetime) -> sa.ColumnElement[bool]:
-    """The condition that somebody held their role at a moment, for looking back."""
-    return (col(Person.since) <= at) & sa.or_(HOLDING, col(Person.until) > at)
+    """The condition that somebody held their role at a moment, for looking back; guesses are nobody."""
+    return (col(Person.since) <= at) & sa.or_(HOLDING, col(Person.until) > at) & col(Person.confirmed).is_(True)
+
+
+def unconfirmed(session: Session) -> frozenset[UUID]:
+    """Whose addresses are guesses that nobody has confirmed."""
+    return frozenset(session.exec(select(Person.id).where(col(Person.confirmed).is_(False))))
 
 
 def insert(session: Session, rows: Iterable[dict[str, Any]], *, at: datetime) -> None:
     """Write many checked people at once, who hold their roles from `at` on; the caller records the fact for all of them."""
-    if batch := [{"since": at, "until": None, **row} for row in rows]:
+    if batch := [{"since": at, "until": None, "confirmed": True, **row} for row in rows]:
         session.exec(sa.insert(Person), params=batch)
 
 

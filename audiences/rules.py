@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from audiences.authorities import IN_FORCE, Authority
 from audiences.organisations import Body
-from audiences.people import HOLDING, Person
+from audiences.people import REACHABLE, Person
 from audiences.roles import AUTHORITY_ROLES, ROLES, words
 from campaigns.agreement.addressees import Addressee
 
@@ -104,7 +104,7 @@ def _people(statement: Any, rule: Rule) -> Any:
 
 def _conditions(rule: Rule) -> list[ColumnElement[bool]]:
     asked = [(rule.roles, col(Person.role)), (rule.nations, NATION), (rule.regions, REGION), (rule.kinds, KIND)]
-    conditions: list[ColumnElement[bool]] = [HOLDING]
+    conditions: list[ColumnElement[bool]] = [REACHABLE]
     conditions += [column.in_(values) for values, column in asked if values]
     if rule.enforcing_only:
         conditions.append(sa.or_(col(Authority.enforces).is_(True), col(Body.status) != "opt-in"))

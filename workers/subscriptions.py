@@ -9,6 +9,7 @@ from audiences.authorities import RegisterLoaded
 from audiences.definitions import AudienceDefined
 from audiences.erasures import Erased
 from audiences.footprints import FootprintSet
+from audiences.guesses import AddressesGuessed, GuessConfirmed
 from audiences.importing import ImportUndone, PeopleImported
 from audiences.organisations import OrganisationsLoaded
 from audiences.people import PersonAdded, PersonLeft
@@ -127,6 +128,8 @@ SILENT: frozenset[type[Event]] = frozenset(
         AudienceDefined,
         PeopleImported,
         ImportUndone,
+        AddressesGuessed,
+        GuessConfirmed,
         PersonAdded,
         PersonLeft,
         PreferenceRecorded,

@@ -1,4 +1,4 @@
-"""Files of people on their way in, row by row."""
+"""Files of people on their way in, row by row; and guessed addresses, which wait to be confirmed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("people", sa.Column("confirmed", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.create_table(
         "imports",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -50,3 +51,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("import_files", "import_rows", "imports"):
         op.drop_table(table)
+    op.drop_column("people", "confirmed")
