@@ -14,6 +14,7 @@ from campaigns.drafting import programs
 from campaigns.foundation.errors import Invalid, Problem, Refused
 
 LONGEST_NAME = 80
+NOBODYS = (".example",)  # reserved for examples (RFC 2606); the library refuses the others
 LONGEST_LOCAL_PART, LONGEST_ADDRESS = 64, 254  # RFC 5321
 INVISIBLE = " \t\r\n\u00a0\u180e\u200b\u200c\u200d\u2060\ufeff"
 PLAIN = re.compile(r"[a-z0-9_-]+([.+'-][a-z0-9_-]+)*")
@@ -104,6 +105,8 @@ def usable_address(text: str, *, test_domains_allowed: bool) -> str:
     except (EmailNotValidError, UnicodeError):
         raise _unusable(text) from None
     address = (found.ascii_email or found.normalized).lower()
+    if len(address.rpartition("@")[0]) > LONGEST_LOCAL_PART or address.endswith(NOBODYS):
+        raise _unusable(text)
     if not programs.fits_a_header(address):  # =? is allowed in an address, and would begin something else in its header
         raise _unusable(text)
     return address

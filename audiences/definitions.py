@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from audiences import mentions, rules, selections, sentences, versions
+from audiences import mentions, people, rules, selections, sentences, versions
 from audiences.rules import Rule
 from campaigns.agreement.addressees import Addressee, LeftOut
 from campaigns.agreement.manifest import Definition
@@ -27,6 +27,7 @@ from campaigns.foundation.officers import Officer
 
 LONGEST_NAME = 60
 PAGES = frozenset({"new", "count", "stakeholders"})  # keys that would stand in the way of a page
+GUESSED = "the address is guessed, and nobody has confirmed it"
 
 FOUNDING = (
     ("senior-managers", "Senior managers", rules.ticked(roles=["senior_manager"])),
@@ -163,15 +164,16 @@ def candidates(session: Session, audiences: Iterable[Standing]) -> list[Addresse
 
 
 def sifted(session: Session, candidates: Sequence[Addressee], *, campaign_id: UUID | None = None) -> Sifted:
-    """Who of these gets a letter. Left out: already in another audience, an address another reader has, stopped, or not usable."""
+    """Who of these gets a letter. Left out: already in another audience, an address another reader has, stopped, guessed, or not usable."""
     removed = removals.among(session, {reader.address for reader in candidates}, campaign_id=campaign_id)
+    unsure = people.unconfirmed(session)
     kept = Sifted([], [], [])
     by_person: dict[UUID, Addressee] = {}
     by_address: dict[str, Addressee] = {}
     for reader in candidates:
         address = reader.address.casefold()
         earlier = by_person.get(reader.person_id) or by_address.get(address)
-        if reason := _reason(reader, earlier, removed.get(address)):
+        if reason := _reason(reader, earlier, GUESSED if reader.person_id in unsure else removed.get(address)):
             kept.left_out.append(LeftOut(reader, reason))
             if address not in removed and earlier and earlier.person_id == reader.person_id:
                 kept.twice.append(Twice(reader, earlier.variant))

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from audiences import acts, people, preferences, suggestions
-from campaigns.delivery import correspondence, notices, removals
+from audiences import acts, imports, people, preferences, suggestions
+from campaigns.delivery import acknowledgements, correspondence, incoming, notices, removals
 from campaigns.foundation import log, officers
 from campaigns.foundation.errors import NotFound
 from campaigns.foundation.log import Event
@@ -68,6 +68,9 @@ CHAPTERS: tuple[Chapter, ...] = (
     ("letters they were left out of", correspondence.left_out),
     ("what they asked for", preferences.about),
     ("not written to", removals.about),
+    ("what they said of their letters", acknowledgements.about),
+    ("mail from them, or about their letters", incoming.about),
+    ("files they came in", imports.about),
     ("suggestions about them or from them", suggestions.about),
     ("notices", notices.about),
     ("links to review a message", acts.review_links),

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from audiences import definitions, mentions, selections, sentences
 from audiences.definitions import Audience, Sifted
-from audiences.people import HOLDING, Person
+from audiences.people import REACHABLE, Person
 from audiences.rules import Rule
 from audiences.selections import Seat
 from campaigns.agreement.addressees import Addressee
@@ -94,8 +94,8 @@ def left_out(session: Session, key: str) -> Sifted:
     An address that comes again after it was erased is known by its digest only: it is met when a letter would be sealed, not here.
     """
     rule = definitions.rule_of(definitions.get(session, key))
-    several = sa.select(Person.address).where(HOLDING).group_by(Person.address).having(sa.func.count() > 1)  # type: ignore[call-overload]
-    removed = sa.select(Person.address).where(HOLDING, col(Person.address).in_(sa.select(Removal.address)))  # type: ignore[call-overload]
+    several = sa.select(Person.address).where(REACHABLE).group_by(Person.address).having(sa.func.count() > 1)  # type: ignore[call-overload]
+    removed = sa.select(Person.address).where(REACHABLE, col(Person.address).in_(sa.select(Removal.address)))  # type: ignore[call-overload]
     doubtful = session.execute(sa.union(several, removed).limit(MOST_LEFT_OUT)).scalars().all()
     return definitions.sifted(session, selections.find(session, rule, variant=key, among=doubtful))
 

@@ -52,6 +52,8 @@ def apply(session: Session, import_id: UUID, *, leave_out_refused: bool = False,
     counts = imports.count(session, import_id)
     if counts[NEW]:
         _add(session, import_id, at)
+    if counts[RENAMED] + counts[SAME]:
+        _confirm(session, import_id)
     if counts[RENAMED]:
         _rename(session, import_id, ImportRow.name)
     one.sqlmodel_update({"state": APPLIED, "leave_out_refused": leave_out_refused, "applied_at": at, "counts": counts})
@@ -132,11 +134,18 @@ def _add(session: Session, import_id: UUID, at: datetime) -> None:
     values = {
         "id": ImportRow.new_id, "name": ImportRow.name, "role": ImportRow.role, "place": ImportRow.place, "authority_code": authority,
         "body_code": body, "address": ImportRow.address, "source": sa.literal(SOURCE), "since": sa.literal(at, UTCDateTime()),
+        "confirmed": sa.true(),
     }  # fmt: skip
     new = sa.select(*values.values()).where(imports.of(import_id, READY), col(ImportRow.change) == NEW)
     adding = insert(Person).from_select(list(values), new)
     standing = {"index_elements": ["address", "role", "place"], "index_where": sa.text("until IS NULL")}
     session.connection().execute(adding.on_conflict_do_nothing(**standing))
+
+
+def _confirm(session: Session, import_id: UUID) -> None:
+    """Whoever had only been guessed is known, now that an officer's file names them."""
+    named = sa.select(ImportRow.person_id).where(imports.of(import_id, READY), col(ImportRow.person_id).is_not(None))  # type: ignore[call-overload]
+    _changed(session, sa.update(Person).where(col(Person.confirmed).is_(False), HOLDING, col(Person.id).in_(named)).values(confirmed=True))
 
 
 def _rename(session: Session, import_id: UUID, to: Any) -> int:

@@ -4,7 +4,7 @@ Rows hold names and addresses: whoever is erased is erased here too (`erase`); o
 one that was applied only the counts after thirty (`forget`). The spelling of a council somebody asked about goes with the rows.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,7 +21,7 @@ NEW, RENAMED, SAME = "new", "renamed", "same"
 ABANDONED_AFTER = timedelta(days=1)
 FORGOTTEN_AFTER = timedelta(days=30)
 FORGOTTEN = "a file since forgotten"
-BLANK: dict[str, Any] = {"cells": [], "name": "", "address": "", "old_name": "", "asked": ""}
+BLANK: dict[str, Any] = {"cells": [], "name": "", "address": "", "old_name": "", "asked": "", "reason": ""}
 
 
 class Import(SQLModel, table=True):
@@ -161,6 +161,22 @@ def erase(session: Session, address: str) -> None:
     session.exec(sa.update(ImportRow).where(theirs, col(ImportRow.import_id).in_(waiting)).values(gone))
     session.exec(sa.update(ImportRow).where(theirs).values(BLANK))
     session.exec(sa.delete(ImportFile))
+    for column, empty in (
+        (Import.header, []),
+        (Import.name, "a file"),
+    ):  # the first line of a file without column names, or what it was called
+        named = sa.func.lower(sa.cast(column, sa.String)).contains(address.lower(), autoescape=True)
+        session.exec(sa.update(Import).where(named).values({column: empty}))
+
+
+def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[str, Any]]:
+    """The rows of files in which this address stands, with the file, and when it came."""
+    found = select(ImportRow, Import).join(Import, col(Import.id) == ImportRow.import_id).where(ImportRow.address == address)
+    rows = session.exec(found.order_by(col(Import.at), col(ImportRow.line)))
+    return [
+        {"file": one.name, "at": one.at, "by": one.by, **row.model_dump(include={"line", "name", "role", "place", "verdict", "change"})}
+        for row, one in rows
+    ]
 
 
 def is_any_to_forget(session: Session, *, at: datetime) -> bool:

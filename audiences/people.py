@@ -47,7 +47,10 @@ class PostPassed(Event):
 
 
 class Person(SQLModel, table=True):
-    """One row per person, role and time they hold it. `place` is the code of their authority or body, whichever of the two it is."""
+    """One row per person, role and time they hold it. `place` is the code of their authority or body, whichever of the two it is.
+
+    A guessed address (see guesses.py) is not `confirmed` until an officer says it is right.
+    """
 
     __tablename__ = "people"
     __table_args__ = (
@@ -61,7 +64,13 @@ class Person(SQLModel, table=True):
             postgresql_where=sa.text("until IS NULL"),
         ),
         # Audiences are counted seat by seat, however many people there are.
-        sa.Index("ix_people_seats", "place", "role", sqlite_where=sa.text("until IS NULL"), postgresql_where=sa.text("until IS NULL")),
+        sa.Index(
+            "ix_people_seats",
+            "place",
+            "role",
+            sqlite_where=sa.text("until IS NULL AND confirmed IS 1"),
+            postgresql_where=sa.text("until IS NULL AND confirmed IS true"),
+        ),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
@@ -74,6 +83,7 @@ class Person(SQLModel, table=True):
     source: str
     since: datetime
     until: datetime | None = None
+    confirmed: bool = True
 
     @property
     def active(self) -> bool:
@@ -87,6 +97,8 @@ class Person(SQLModel, table=True):
 
 
 HOLDING = col(Person.until).is_(None)  # whoever holds their role now
+CONFIRMED = col(Person.confirmed).is_(True)
+REACHABLE = HOLDING & CONFIRMED  # of them, to whom letters may go: the others count as nobody
 KEPT = col(Person.address).contains("@")  # everybody but those erased
 
 
@@ -185,13 +197,18 @@ def places(session: Session) -> list[Place]:
 
 
 def held(at: datetime) -> sa.ColumnElement[bool]:
-    """The condition that somebody held their role at a moment, for looking back."""
-    return (col(Person.since) <= at) & sa.or_(HOLDING, col(Person.until) > at)
+    """The condition that somebody held their role at a moment, for looking back; guesses are nobody."""
+    return (col(Person.since) <= at) & sa.or_(HOLDING, col(Person.until) > at) & col(Person.confirmed).is_(True)
+
+
+def unconfirmed(session: Session) -> frozenset[UUID]:
+    """Whose addresses are guesses that nobody has confirmed."""
+    return frozenset(session.exec(select(Person.id).where(col(Person.confirmed).is_(False))))
 
 
 def insert(session: Session, rows: Iterable[dict[str, Any]], *, at: datetime) -> None:
     """Write many checked people at once, who hold their roles from `at` on; the caller records the fact for all of them."""
-    if batch := [{"since": at, "until": None, **row} for row in rows]:
+    if batch := [{"since": at, "until": None, "confirmed": True, **row} for row in rows]:
         session.exec(sa.insert(Person), params=batch)
 
 

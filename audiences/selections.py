@@ -15,7 +15,7 @@ from audiences import rules
 from audiences.authorities import IN_FORCE, Authority
 from audiences.footprints import Site
 from audiences.organisations import Body, Membership
-from audiences.people import HOLDING, Person
+from audiences.people import REACHABLE, Person
 from audiences.roles import AUTHORITY_ROLES, BODY_ROLES
 from audiences.rules import Condition, Rule
 from campaigns.agreement.addressees import Addressee
@@ -45,7 +45,7 @@ class Seat:
 
 def seats(session: Session, asked: Sequence[Rule]) -> list[list[Seat]]:
     """For each rule the seats it asks about, in the order of lists; all rules in one statement, which reads the people once."""
-    held = sa.select(Person.place, Person.role, sa.func.count().label("people")).where(HOLDING).group_by(Person.place, Person.role)  # type: ignore[call-overload]
+    held = sa.select(Person.place, Person.role, sa.func.count().label("people")).where(REACHABLE).group_by(Person.place, Person.role)  # type: ignore[call-overload]
     every = sa.union_all(held, *_seats_there_are()).subquery("seats")
     seat = (
         sa.select(every.c.place, every.c.role, sa.func.sum(every.c.people).label("people"))
@@ -151,5 +151,5 @@ def _addressees(
     session: Session, asked: ColumnElement[bool], variant: str, *, limit: int | None = None, offset: int = 0
 ) -> list[Addressee]:
     columns = sa.select(Person.id, Person.address, Person.name, Person.role, ORGANISATION, NATION, REGION, Person.authority_code)  # type: ignore[call-overload]
-    found = _beside(columns.select_from(Person), col(Person.place)).where(HOLDING, asked).order_by(*ORDER)
+    found = _beside(columns.select_from(Person), col(Person.place)).where(REACHABLE, asked).order_by(*ORDER)
     return [Addressee(who, address, variant, *rest) for who, address, *rest in session.execute(found.limit(limit).offset(offset))]

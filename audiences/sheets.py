@@ -94,7 +94,9 @@ def _of_a_text(raw: bytes, encoding: str | None) -> Sheet:
     text = found.text
     if "\x00" in text:
         raise Refused(f"Line {text.count(chr(10), 0, text.index(chr(0))) + 1} has bytes that are not text. {SAVE_AGAIN}.", field="file")
-    skipped = len(text) - len(text.lstrip(INVISIBLE.replace("\t", "")))
+    skipped = len(text) - len(text.lstrip(INVISIBLE))
+    if "\t" in re.split(r"[\r\n]", text[skipped:], maxsplit=1)[0]:  # a tab before it is then an empty column
+        skipped = len(text) - len(text.lstrip(INVISIBLE.replace("\t", "")))
     said = SAID.match(text, skipped)
     begins = said.end() if said else skipped
     first = len(re.findall(r"\r\n|\r|\n", text[:begins])) + 1

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from audiences import authorities, definitions, organisations, selections, sentences
 from audiences.authorities import Authority
 from audiences.organisations import Body
-from audiences.people import HOLDING, Person
+from audiences.people import REACHABLE, Person
 from audiences.roles import AUTHORITY_ROLES
 from campaigns.delivery.removals import Removal
 from campaigns.planning import campaign_plans
@@ -23,7 +23,7 @@ from campaigns.planning import campaign_plans
 PLAN = "the communications plan (HELA paper, Annex 3)"
 PLANNED_KINDS = (organisations.UNION, organisations.PROFESSIONAL)
 PLANNED = {"cactus": PLAN, "construction": PLAN, "lgp": "the HELA paper, paragraph 17"}
-CAN_BE_WRITTEN_TO = HOLDING & col(Person.address).contains("@") & ~sa.exists().where(col(Removal.address) == col(Person.address))
+CAN_BE_WRITTEN_TO = REACHABLE & col(Person.address).contains("@") & ~sa.exists().where(col(Removal.address) == col(Person.address))
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from audiences import roles, suggestions
 from audiences.authorities import Authority
-from audiences.people import HOLDING, Person
+from audiences.people import REACHABLE, Person
 from campaigns.delivery import removals
 from campaigns.delivery.removals import Removal
 from campaigns.foundation import log
@@ -46,7 +46,7 @@ def left_by(session: Session, removal_id: UUID) -> list[Vacancy]:
     removal = session.get(Removal, removal_id)
     if removal is None:
         return []
-    theirs = select(Person).where(sa.func.lower(Person.address) == removal.address, HOLDING, col(Person.authority_code).is_not(None))
+    theirs = select(Person).where(sa.func.lower(Person.address) == removal.address, REACHABLE, col(Person.authority_code).is_not(None))
     return [_vacancy(session, one, removal.reason) for one in session.exec(theirs) if not _anybody(session, one)]
 
 
@@ -71,7 +71,7 @@ def _people(session: Session, ids: Collection[UUID]) -> list[Person]:
 
 def _anybody(session: Session, person: Person) -> bool:
     """Whether anybody can be written to in this person's role at their authority."""
-    held = select(Person.address).where(Person.authority_code == person.authority_code, Person.role == person.role, HOLDING)
+    held = select(Person.address).where(Person.authority_code == person.authority_code, Person.role == person.role, REACHABLE)
     addresses = session.exec(held).all()
     return len(removals.among(session, addresses)) < len({address.casefold() for address in addresses})
 

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from audiences import people
 from audiences.authorities import Authority
-from audiences.people import HOLDING, Person
+from audiences.people import CONFIRMED, REACHABLE, Person
 from audiences.roles import AUTHORITY_ROLES
 from campaigns.foundation import clock
 
@@ -78,7 +78,7 @@ def councils(session: Session, view: View) -> list[Council]:
 
 def holders(session: Session, view: View) -> dict[tuple[str, str], int]:
     """How many held each role at each authority on the day."""
-    then = people.held(view.moment) if view.moment else HOLDING
+    then = people.held(view.moment) & CONFIRMED if view.moment else REACHABLE
     place = (col(Person.authority_code), col(Person.role))
     found = sa.select(*place, sa.func.count()).where(then, col(Person.authority_code).is_not(None))
     held: dict[tuple[str, str], int] = defaultdict(int)

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from audiences.authorities import IN_FORCE, Authority
 from audiences.organisations import Body
-from audiences.people import HOLDING, KEPT, Person
+from audiences.people import HOLDING, KEPT, REACHABLE, Person
 from audiences.roles import AUTHORITY_ROLES
 from web.paging import Page
 
@@ -92,7 +92,7 @@ def authorities(session: Session, places: Places) -> list[Authority]:
 def missing_roles(session: Session, codes: Iterable[str]) -> dict[str, list[str]]:
     """The roles nobody holds, by authority."""
     held: defaultdict[str, set[str]] = defaultdict(set)
-    holders = select(Person.authority_code, Person.role).where(HOLDING, col(Person.authority_code).is_not(None))
+    holders = select(Person.authority_code, Person.role).where(REACHABLE, col(Person.authority_code).is_not(None))
     for code, role in session.exec(holders):
         held[code or ""].add(role)
     return {code: [role for role in AUTHORITY_ROLES if role not in held[code]] for code in codes}
@@ -102,7 +102,7 @@ def bodies_without(session: Session, kinds: Iterable[str], roles: Iterable[str],
     """Of the bodies of these kinds, how many have nobody in these roles, and how many there are."""
     wanted = select(Body.code).where(col(Body.kind).in_(list(kinds)))
     asked = set(session.exec(wanted if opted_in else wanted.where(col(Body.status) != "opt-in")))
-    holders = select(Person.body_code).where(HOLDING, col(Person.role).in_(list(roles)), col(Person.body_code).is_not(None))
+    holders = select(Person.body_code).where(REACHABLE, col(Person.role).in_(list(roles)), col(Person.body_code).is_not(None))
     return len(asked - set(session.exec(holders))), len(asked)
 
 

@@ -69,6 +69,8 @@ SENTENCES = {
     "AudienceDefined": "set up the audience “{key}”",
     "PeopleImported": "imported {added} people",
     "ImportUndone": "took an import back: {ended} people",
+    "AddressesGuessed": "guessed {guessed} addresses, to be confirmed",
+    "GuessConfirmed": "confirmed a guessed address",
     "PersonAdded": "added a person",
     "PersonLeft": "recorded that a person has left",
     "PostPassed": "recorded that somebody else holds a post",

@@ -11,6 +11,7 @@ from audiences.disclosures import Disclosed
 from audiences.dossiers import PersonExported
 from audiences.erasures import Erased
 from audiences.footprints import FootprintSet
+from audiences.guesses import AddressesGuessed, GuessConfirmed
 from audiences.importing import ImportUndone, PeopleImported
 from audiences.legal_holds import HoldLifted, HoldPlaced
 from audiences.organisation_changes import BodyAdded, BodyChanged, MemberMoved
@@ -152,6 +153,8 @@ SILENT: frozenset[type[Event]] = frozenset(
         AudienceDefined,
         PeopleImported,
         ImportUndone,
+        AddressesGuessed,
+        GuessConfirmed,
         PersonAdded,
         PersonLeft,
         PostPassed,

@@ -5,10 +5,12 @@ release, never a person; once a reader is erased, nothing tells any more whose p
 Source: HELA paper, Annex 3 ("have not reached all stakeholders, in particular all of the LAs").
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -49,6 +51,14 @@ class Acknowledgement(SQLModel, table=True):
     kind: str = Field(primary_key=True)
     answer: str
     at: datetime
+
+
+def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[str, Any]]:
+    """What these people said of their letters."""
+    place = sa.tuple_(col(Acknowledgement.release_id), col(Acknowledgement.position))
+    theirs = place.in_(sa.select(SealedLetter.release_id, SealedLetter.position).where(col(SealedLetter.person_id).in_(ids)))  # type: ignore[call-overload]
+    found = select(Acknowledgement).where(theirs).order_by(col(Acknowledgement.at))
+    return [said.model_dump(include={"release_id", "kind", "answer", "at"}) for said in session.exec(found)]
 
 
 def confirm(session: Session, release_id: UUID, position: int, *, by: str = READER, at: datetime) -> bool:

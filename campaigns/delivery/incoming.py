@@ -7,6 +7,7 @@ officer to read; they are forgotten sooner when its sender or its reader is eras
 import hashlib
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -160,7 +161,17 @@ def erase(session: Session, people: Collection[UUID], address: str) -> None:
     place = sa.tuple_(col(IncomingMail.release_id), col(IncomingMail.position))
     theirs = place.in_(sa.select(SealedLetter.release_id, SealedLetter.position).where(col(SealedLetter.person_id).in_(people)))  # type: ignore[call-overload]
     from_them = sa.func.lower(col(IncomingMail.sender)) == address.lower()
-    session.exec(sa.update(IncomingMail).where(sa.or_(theirs, from_them)).values(**BLANK, kept_until=None))
+    names_them = [sa.func.lower(getattr(IncomingMail, column)).contains(address.lower(), autoescape=True) for column in BLANK]
+    session.exec(sa.update(IncomingMail).where(sa.or_(theirs, from_them, *names_them)).values(**BLANK, kept_until=None))
+
+
+def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[str, Any]]:
+    """The mails that came from this address, or about letters to these people."""
+    place = sa.tuple_(col(IncomingMail.release_id), col(IncomingMail.position))
+    theirs = place.in_(sa.select(SealedLetter.release_id, SealedLetter.position).where(col(SealedLetter.person_id).in_(ids)))  # type: ignore[call-overload]
+    found = select(IncomingMail).where(sa.or_(theirs, sa.func.lower(col(IncomingMail.sender)) == address.lower()))
+    told = {"kind", "at", "state", "outcome", "status", "reason", "done", "sender", "subject", "words", "judged_by"}
+    return [mail.model_dump(include=told) for mail in session.exec(found.order_by(col(IncomingMail.at)))]
 
 
 SAID = {

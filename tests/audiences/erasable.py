@@ -14,6 +14,11 @@ EMPTIED: dict[str, str] = {  # table → the columns in which an erased person i
     "deliveries": "reply",
     "untold": "last_error",
     "legal_holds": "about reason",
+    "import_rows": "cells name address old_name asked reason",
+    "import_files": "raw",
+    "imports": "name header",
+    "incoming": "sender subject words whole",
+    "reports": "evidence reason",
 }
 # Column names that hold a code, a word of a list, a digest or an officer's post in whatever table they stand.
 CODES = frozenset(
@@ -70,8 +75,15 @@ SEALED = "made of leaves, digests and words without readers' values; a leaf says
 KEPT: dict[str, tuple[str, str]] = {  # table → its columns, and why they may stay
     "attachments": ("content", OFFICERS_WORDS),
     "audiences": ("name rule", "a rule names roles and places, not people"),
-    "authorities": ("name official_name successor domain former_codes", REGISTER),
-    "bodies": ("name lead status home_authority", REGISTER),
+    "audience_versions": ("rule sentence", "a rule names roles and places, not people"),
+    "sealed_audiences": ("name rule", "a rule names roles and places, not people"),
+    "imports": ("encoding sheet sheets mapping answers remarks counts", "how the file was read: columns, spellings of places, numbers"),
+    "import_rows": ("how change", "a word of a list"),
+    "incoming": ("outcome status reason done judged_by", "what kind of failure it was, and what was done about it, in words of a list"),
+    "preferences": ("topic", "a campaign's id"),
+    "targets": ("measure set_by", "what is counted, and the officer's post"),
+    "authorities": ("name official_name successors domain former_codes", REGISTER),
+    "bodies": ("name lead status home_authority sector enforcing_authority", REGISTER),
     "memberships": ("", REGISTER),
     "campaigns": ("name objective", OFFICERS_WORDS),
     "messages": ("title", OFFICERS_WORDS),
@@ -80,7 +92,7 @@ KEPT: dict[str, tuple[str, str]] = {  # table → its columns, and why they may 
     "comments": ("text", OFFICERS_WORDS),
     "tours": ("name", OFFICERS_WORDS),
     "briefings": ("group_name hse_presenter lacors_presenter reason", OFFICERS_WORDS),
-    "releases": ("title manifest reason", OFFICERS_WORDS),
+    "releases": ("title manifest reason link_key", OFFICERS_WORDS),
     "suspensions": ("reason", WHO_SIGNED),
     "officers": ("name email", WHO_SIGNED),
     "accounts": ("email password fs_uniquifier code_secret", WHO_SIGNED),
@@ -100,7 +112,7 @@ KEPT: dict[str, tuple[str, str]] = {  # table → its columns, and why they may 
     "log_entries": ("payload", "no fact names anybody but officers by their posts"),
     "people": ("source", "how a row came here: by hand, or in which import"),
     "suggestions": ("source", "where it came from, in a word"),
-    "removals": ("reason", "why, in words that name nobody"),
+    "removals": ("reason topic", "why, in words that name nobody, and about which campaign"),
     "notices": ("sender", "the local part of our own address"),
 }
 

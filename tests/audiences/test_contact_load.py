@@ -82,7 +82,7 @@ def test_only_the_last_days_count_and_only_evidence_that_stands(database: Databa
     touch(database, message=2, at=NOON - 29 * DAY)
     touch(database, message=3)
     with database.transaction() as session:
-        touches.take_back(session, [f"x:{touch.number}"])  # type: ignore[attr-defined]
+        touches.take_back(session, [f"x:{touch.number}"], at=NOON)  # type: ignore[attr-defined]
 
     assert [load.total for load in loads(database).values()] == [1]
     assert loads(database, at=NOON + 2 * DAY) == {}

@@ -9,15 +9,16 @@ from audiences import (
     footprint_files,
     footprints,
     founding,
+    headcounts,
     organisation_changes,
     organisations,
     people,
     reorganisations,
     roles,
     rules,
+    selections,
 )
 from audiences.organisation_changes import Facts
-from audiences.rules import Rule
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, NotYours, Refused
@@ -42,7 +43,9 @@ def test_a_post_that_passes_keeps_who_held_it_and_is_told_of_once(founded: Datab
     with founded.reading() as session:
         held = [(one.name, one.since, one.until) for one in people.holders(session, "account_manager", "tesco")]
         assert held == [("Second holder", LATER, None), ("First holder", NOON, LATER)]
-        assert [one.address for one in rules.find(session, Rule(roles=("account_manager",)), variant="x")] == ["two@post.gov.uk"]
+        assert [one.address for one in selections.find(session, rules.ticked(roles=["account_manager"]), variant="x")] == [
+            "two@post.gov.uk"
+        ]
         assert [(entry.kind, entry.payload) for entry in log.history(session, second)] == [
             ("PostPassed", {"role": "account_manager", "place": "tesco"})
         ]
@@ -88,7 +91,8 @@ def test_a_council_ends_and_its_successor_gets_its_sites_and_nobody_its_posts(fo
         assert people.get(session, person).until == NOON  # type: ignore[arg-type]
         assert len(authorities.every(session)) == 349 and authorities.get(session, "E07000223").end_date == date(2026, 5, 10)
         assert "E07000223" not in {one.code for one in organisations.members(session, "group-south-east")}
-        assert rules.reach(session, Rule(roles=("practitioner",))) == (0, 349)
+        counted = headcounts.of_rule(session, rules.ticked(roles=["practitioner"]))
+        assert (counted.authorities, counted.denominator) == (0, 349)
         assert [place.code for place in people.places(session) if place.code == "E07000223"] == []
 
 

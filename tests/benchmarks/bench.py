@@ -18,6 +18,7 @@ DRILLS = {
         [sys.executable, "-m", "tests.benchmarks.coverage_cost"],
     ),
     "load": Drill("Contact load over 1,000,000 touches", [sys.executable, "-m", "tests.benchmarks.load_cost"]),
+    "import": Drill("Importing 100,000 people on each engine", [sys.executable, "-m", "tests.benchmarks.import_cost"]),
 }
 HEADING = "# Benchmarks\n\nThe last figures of `make bench`, which writes this table."
 BENCH = Programme(DRILLS, HEADING, Path(__file__).with_name("BENCHMARKS.md"), Path(".data/bench"))

@@ -10,14 +10,14 @@ import sys
 import time
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from audiences import post
 from campaigns.agreement.sealed import Particulars
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.incoming import IncomingMail
 from campaigns.delivery.removals import Removal
-from campaigns.reach.touches import Touch
+from campaigns.reach.touches import STANDING, Touch
 from tests.processes import postfixes
 from tests.processes.postfixes import Postfix
 from workers import rehearsal
@@ -76,7 +76,7 @@ def _figures(played: Rehearsal, addresses: dict[int, str], gone: set[str]) -> di
         back = session.exec(select(Delivery.position).where(Delivery.release_id == played.release_id, Delivery.state == "returned")).all()
         removed = set(session.exec(select(Removal.address).where(Removal.reason == post.GONE)))
         mails = session.exec(select(IncomingMail)).all()
-        standing = session.exec(select(Touch.evidence).where(col(Touch.withdrawn).is_(False))).all()
+        standing = session.exec(select(Touch.evidence).where(STANDING)).all()
     marked = {addresses[position] for position in back}
     return {
         "dead": len(gone),

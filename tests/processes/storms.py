@@ -36,6 +36,10 @@ DRILLS = {
     "flood": Drill(
         "10,000 requests a minute from one address while 2,000 letters go", [sys.executable, "-m", "tests.processes.flood_drill"]
     ),
+    "imports": Drill(
+        "Imports killed with -9 at 10 random points on each engine, and two at once, 100 rounds",
+        [sys.executable, "-m", "tests.processes.import_drill"],
+    ),
 }
 HEADING = "# Storms\n\nThe last figures of the long drills. `make storms` plays them and writes this table."
 STORMS = Programme(DRILLS, HEADING, Path(__file__).with_name("STORMS.md"), Path(".data/storms"))

@@ -104,7 +104,7 @@ def test_the_contact_load_is_a_table_and_a_file_and_says_who_is_over(ground: Gro
     page, table = words_on(client.get("/coverage/load")), client.get("/coverage/load.csv").get_data(as_text=True)
 
     assert "1 authority above 4 contacts" in page and "Adur" in page and "over" in page
-    assert table.splitlines()[1] == f"{ADUR},Adur,practitioner,0,0,5,0,0,0,0,5"
+    assert table.splitlines()[1] == f"{ADUR},Adur,practitioner,0,0,5,0,0,0,0,0,5"
     assert "Contact load" in words_on(client.get("/coverage"))
 
 

@@ -11,10 +11,13 @@ from sqlmodel import SQLModel, col, select
 from structlog.testing import capture_logs
 
 from audiences import dossiers, erasures, legal_holds, people, preferences, suggestions
+from audiences.imports import Import, ImportFile, ImportRow
+from audiences.reports import Report
 from campaigns.agreement import bundles, verifier
 from campaigns.agreement.verifier import Rules
 from campaigns.delivery import notices
 from campaigns.delivery.deliveries import Delivery
+from campaigns.delivery.incoming import IncomingMail
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.drafting import reviews
 from campaigns.foundation import audit, log
@@ -50,6 +53,7 @@ def live(database: Database, house: House) -> Story:
             said = {"authority_code": "E1", "kind": suggestions.SOMEBODY_ELSE, "source": "a page", "by": "a reader", "at": NOON}
             suggestions.make(session, about=about, **said, name=NAME, address=ADDRESS, note=f"{note}, {NAME}")
         _notices(session)
+        _files_and_mail(session, house)
         reviews.make(session, story.message, reviewer=f"{NAME} <{ADDRESS}>", by=house.drafter, at=NOON)
         held = legal_holds.place(session, kind=legal_holds.TEXT, about=NAME, reason=f"claim of {ADDRESS}", by=BY, at=NOON)
         legal_holds.lift(session, held, by=BY, at=NOON)
@@ -57,6 +61,22 @@ def live(database: Database, house: House) -> Story:
         log.not_told(session, newest or 0, error=f"450 no such user {ADDRESS}", at=NOON)
         audit.chain(session)
     return story
+
+
+def _files_and_mail(session: stories.Session, house: House) -> None:
+    """A file they came in, wherever it could hold them; mail that speaks of them; and a line recorded by hand that should not."""
+    one = Import(name=f"{ADDRESS}.csv", digest="d", header=[NAME, ADDRESS], by="x", at=NOON, state="applied")
+    session.add(one)
+    session.flush()
+    said = {"name": NAME, "address": ADDRESS, "old_name": NAME, "asked": NAME, "reason": f"{ADDRESS!r} cannot be used"}
+    kept = {"verdict": "ready", "how": "", "role": READER.role, "place": "x", "change": "new", "new_id": READER.person_id}
+    session.add(ImportRow(import_id=one.id, line=2, cells=[NAME, ADDRESS], **said, **kept))
+    session.add(ImportFile(import_id=one.id, raw=f"{NAME},{ADDRESS}".encode()))
+    mail = {"sender": "postmaster@adur.test", "subject": f"To {ADDRESS}", "words": f"{ADDRESS} is gone", "whole": f"To: {ADDRESS}"}
+    session.add(IncomingMail(digest="e", kind="other", at=NOON, state="waiting", **mail))
+    session.add(IncomingMail(digest="f", kind="reply", at=NOON, state="waiting", sender=ADDRESS))
+    line = {"channel": "call", "grade": "confirmed", "role": "", "evidence": f"Spoke to {NAME}", "reason": f"It was {NAME}", "digest": "g"}
+    session.add(Report(campaign_id=house.campaign, authorities=1, happened_at=NOON, by="x", at=NOON, **line))
 
 
 def _notices(session: stories.Session) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import select
 
 from audiences import post
 from campaigns.delivery import bounces, deliveries, incoming, removals
@@ -15,7 +15,7 @@ from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import TryLater
 from campaigns.foundation.settings import BadSettings
-from campaigns.reach.touches import Touch
+from campaigns.reach.touches import STANDING, Touch
 from tests.audiences.posts import OFFICER
 from tests.campaigns.posting import Clock
 from tests.campaigns.stories import READERS, Story
@@ -61,7 +61,7 @@ def look(tools: Tools, box: Path, lanes: dict[str, Lane]) -> int:
 
 def grades(tools: Tools) -> list[str]:
     with tools.database.reading() as session:
-        standing = select(Touch.grade).where(col(Touch.withdrawn).is_(False))
+        standing = select(Touch.grade).where(STANDING)
         return sorted(session.exec(standing))
 
 

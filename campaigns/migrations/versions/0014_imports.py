@@ -1,4 +1,4 @@
-"""Files of people on their way in, row by row."""
+"""Files of people on their way in, row by row; and guessed addresses, which wait to be confirmed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,15 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("people", sa.Column("confirmed", sa.Boolean(), nullable=False, server_default=sa.true()))
+    op.drop_index("ix_people_seats", table_name="people")
+    op.create_index(
+        "ix_people_seats",
+        "people",
+        ["place", "role"],
+        sqlite_where=sa.text("until IS NULL AND confirmed IS 1"),
+        postgresql_where=sa.text("until IS NULL AND confirmed IS true"),
+    )
     op.create_table(
         "imports",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -50,3 +59,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("import_files", "import_rows", "imports"):
         op.drop_table(table)
+    op.drop_index("ix_people_seats", table_name="people")
+    op.drop_column("people", "confirmed")
+    standing = sa.text("until IS NULL")
+    op.create_index("ix_people_seats", "people", ["place", "role"], sqlite_where=standing, postgresql_where=standing)

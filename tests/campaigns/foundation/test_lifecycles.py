@@ -34,5 +34,5 @@ def test_a_release_that_has_gone_or_was_missed_can_only_be_withdrawn(state: str)
 
 
 def test_nothing_is_sent_again_by_itself() -> None:
-    assert [verb for verb, steps in lifecycles.DELIVERY.items() if "unknown" in steps] == ["count as sent", "send again", "leave"]
+    assert [verb for verb, steps in lifecycles.DELIVERY.items() if "unknown" in steps] == ["count as sent", "send again", "leave", "bounce"]
     assert lifecycles.before(lifecycles.DELIVERY, "attempt") == {"queued"}

@@ -1,0 +1,82 @@
+"""A guessed address gets no letter and counts as nobody until an officer confirms it."""
+
+import pytest
+from sqlmodel import func, select
+
+from audiences import definitions, guesses, people, rules
+from audiences.people import REACHABLE, Person
+from campaigns.agreement.addressees import Addressee
+from campaigns.foundation.database import Database
+from campaigns.foundation.errors import NotAllowedNow, NotYours
+from tests.audiences.bringing import HEADER, bring_in
+from tests.audiences.posts import NOON, OBSERVER, OFFICER
+
+ADUR = "E07000223"
+
+
+def make(database: Database) -> list[Person]:
+    """Guess, as an officer does; gives what waits."""
+    with database.transaction() as session:
+        guesses.make(session, by=OFFICER, at=NOON)
+        return guesses.waiting(session)
+
+
+def test_a_guess_is_made_where_nobody_is_known_and_counts_as_nobody(desk: Database) -> None:
+    bring_in(desk, HEADER + "Head,practitioner,Adur,head@adur.gov.uk\n")
+    made = make(desk)
+
+    assert len(made) == 349  # of 350 that enforce
+    assert ADUR not in {one.place for one in made}
+    with desk.reading() as session:
+        assert session.exec(select(func.count()).select_from(Person).where(REACHABLE)).one() == 1
+        assert definitions.count(session, "practitioners").people == 1
+    assert len(make(desk)) == 349
+
+
+def test_a_guess_gets_no_letter_whoever_names_it_until_it_is_confirmed(desk: Database) -> None:
+    one, *_ = make(desk)
+    reader = Addressee(one.id, one.address, "practitioners", one.name, one.role, "Somewhere", "England", "South East", one.place)
+    with desk.transaction() as session:
+        [left_out] = definitions.sifted(session, [reader]).left_out
+        assert left_out.reason == "the address is guessed, and nobody has confirmed it"
+
+        guesses.confirm(session, one.id, by=OFFICER, at=NOON)
+
+        assert definitions.sifted(session, [reader]).addressees == [reader]
+        with pytest.raises(NotAllowedNow):
+            guesses.confirm(session, one.id, by=OFFICER, at=NOON)
+        with pytest.raises(NotAllowedNow):
+            guesses.drop(session, one.id, by=OFFICER, at=NOON)
+
+
+def test_a_guess_that_was_dropped_is_not_made_again(desk: Database) -> None:
+    one, *_ = make(desk)
+    with desk.transaction() as session:
+        guesses.drop(session, one.id, by=OFFICER, at=NOON)
+
+    assert one.place not in {other.place for other in make(desk)}
+
+
+def test_a_file_that_names_a_guessed_address_confirms_it(desk: Database) -> None:
+    one, *_ = make(desk)
+    report = bring_in(desk, HEADER + f'"{one.name}",practitioner,{one.place},{one.address}\n')
+
+    assert report.saved
+    with desk.reading() as session:
+        assert people.get(session, one.id).confirmed
+
+
+def test_an_observer_guesses_and_confirms_nothing(desk: Database) -> None:
+    one, *_ = make(desk)
+    with desk.transaction() as session:
+        for step in (guesses.confirm, guesses.drop):
+            with pytest.raises(NotYours):
+                step(session, one.id, by=OBSERVER, at=NOON)
+        with pytest.raises(NotYours):
+            guesses.make(session, by=OBSERVER, at=NOON)
+
+
+def test_no_rule_finds_a_guess(desk: Database) -> None:
+    make(desk)
+    with desk.reading() as session:
+        assert rules.find(session, rules.Rule(roles=("practitioner",)), variant="x") == []

@@ -1,0 +1,45 @@
+"""The lists officers tidy: people who may be one, and guessed addresses."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from audiences import guesses
+from campaigns.foundation.database import Database
+from campaigns.foundation.officers import Officer
+from tests.web import grounds
+from tests.web.grounds import Ground
+from tests.web.visitors import words_on
+
+
+@pytest.fixture
+def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
+    """A founded installation, and an officer signed in."""
+    ground = grounds.found(sqlite)
+    sign_in("officer", "hse")
+    return ground
+
+
+def test_pairs_are_shown_with_links_to_both(ground: Ground, client: FlaskClient) -> None:
+    assert "Nobody looks like anybody else" in words_on(client.get("/people/duplicates"))
+    ids = [ground.person(address=f"{name}@adur.test", name=f"Jane {name}") for name in ("Smith", "Smyth")]
+
+    page = client.get("/people/duplicates")
+
+    assert "nearly the same name" in words_on(page)
+    assert all(f"/people/{one}" in page.get_data(as_text=True) for one in ids)
+    assert "Jane Smyth" in client.get("/people/duplicates.csv").get_data(as_text=True)
+
+
+def test_guesses_are_made_confirmed_and_dropped_one_by_one(ground: Ground, client: FlaskClient) -> None:
+    assert "349" not in words_on(client.get("/people/guessed"))
+    assert "350 addresses guessed" in words_on(client.post("/people/guessed", follow_redirects=True))
+    with ground.database.reading() as session:
+        first, second, *_ = guesses.waiting(session)
+
+    assert "no: the address is guessed" in words_on(client.get(f"/people/{first.id}"))
+    assert "Confirmed" in words_on(client.post(f"/people/{first.id}/confirmed", follow_redirects=True))
+    assert "Dropped" in words_on(client.post(f"/people/{second.id}/dropped", follow_redirects=True))
+    assert client.post(f"/people/{first.id}/confirmed").status_code == 409
+    assert first.address not in words_on(client.get("/people/guessed"))

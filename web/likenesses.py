@@ -1,0 +1,74 @@
+"""Two lists officers tidy: people who may be one and the same, and addresses that were guessed."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from audiences import guesses, judging, likenesses, roles
+from web import csv_files, desk, words
+from web.guards import for_writers
+
+bp = Blueprint("likenesses", __name__, url_prefix="/people")
+
+SHOWN = 200
+
+
+@bp.get("/duplicates")
+def duplicates() -> str:
+    """Pairs of people who may be one; nothing is merged by itself."""
+    with desk.reading() as session:
+        pairs = likenesses.among_people(session)
+        places = {place.code: place.name for place in judging.register_of(session).places.values()}
+    return render_template("people/duplicates.html", pairs=pairs[:SHOWN], total=len(pairs), places=places, said=roles.words)
+
+
+@bp.get("/duplicates.csv")
+def duplicates_as_file() -> AnyResponse:
+    """The same list whole."""
+    with desk.reading() as session:
+        pairs = likenesses.among_people(session)
+    rows = [
+        (pair.one.place, pair.one.role, pair.one.name, pair.one.address, pair.other.name, pair.other.address, pair.why) for pair in pairs
+    ]
+    return csv_files.answer("duplicates", ["code", "role", "name", "e-mail", "other name", "other e-mail", "what is alike"], rows)
+
+
+@bp.get("/guessed")
+def guessed() -> str:
+    """Guesses that wait for an officer."""
+    with desk.reading() as session:
+        found = guesses.waiting(session)
+        places = {place.code: place.name for place in judging.register_of(session).places.values()}
+    return render_template("people/guessed.html", found=found, places=places, said=roles.words)
+
+
+@bp.post("/guessed")
+@for_writers
+def guess() -> AnyResponse:
+    """Guess for every council where nobody is known."""
+    with desk.writing() as session:
+        allowed = desk.settings().env != "production"
+        made = guesses.make(session, by=desk.current_officer(), at=desk.now(), test_domains_allowed=allowed)
+    flash(f"{words.many(made, 'address', 'addresses')} guessed. No letter goes to any of them until you confirm it.", "success")
+    return redirect(url_for("likenesses.guessed"))
+
+
+@bp.post("/<uuid:person_id>/confirmed")
+@for_writers
+def confirm(person_id: UUID) -> AnyResponse:
+    """One guess is right."""
+    with desk.writing() as session:
+        guesses.confirm(session, person_id, by=desk.current_officer(), at=desk.now())
+    flash("Confirmed: letters may go to this address.", "success")
+    return redirect(url_for("likenesses.guessed"))
+
+
+@bp.post("/<uuid:person_id>/dropped")
+@for_writers
+def drop(person_id: UUID) -> AnyResponse:
+    """One guess is wrong."""
+    with desk.writing() as session:
+        guesses.drop(session, person_id, by=desk.current_officer(), at=desk.now())
+    flash("Dropped: this address is not guessed again.", "success")
+    return redirect(url_for("likenesses.guessed"))
