@@ -84,7 +84,7 @@ def separator(text: str) -> str:
 
 def _of_a_book(raw: bytes, sheet: str | None) -> Sheet:
     book = workbooks.open_book(raw, sheet)
-    lines = _not_empty(Line(number, _stripped(cells)) for number, cells in enumerate(book.rows, 1))
+    lines = _not_empty(Line(number, _stripped(cells)) for number, cells in enumerate(book.rows, 1) if any(cells))
     header, rest = _under_a_header(lines)
     return Sheet(header, rest, book.remarks, sheets=book.sheets, sheet=book.sheet)
 

@@ -94,3 +94,36 @@ def test_the_spectrum_of_csv_is_read_as_expected() -> None:
         read += 1
 
     assert read == 12
+
+
+def test_a_list_is_read_as_other_senders_promise() -> None:
+    cases = json.loads(real("csv/notify_recipient_csv_cases.json").read_text("utf-8"))["cases"]
+    read = 0
+    for case in cases:
+        if case["csv"] and "rows" in case["expect"]:
+            sheet = sheets.rows_of(case["csv"].encode())
+            lines = [dict(zip_longest(sheet.header, line.cells, fillvalue="")) for line in sheet.lines]
+            assert len(lines) == case["expect"]["rows"], case["name"]
+            for name, value in case["expect"].get("cell", {}).items():
+                assert lines[0][name] == value, case["name"]
+            read += 1
+
+    assert read > 8
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (b"sep=;\r\nn;e\r\na,b;c\r\n", [["n", "e"], ["a,b", "c"]]),
+        (b'"sep=|"\nn|e\na|c\n', [["n", "e"], ["a", "c"]]),
+        (b'n,e\n"a \\"b\\" c",d\n', [["n", "e"], ['a "b" c', "d"]]),
+        (b'n,e\n"a ""b"" c\\",d\n', [["n", "e"], ['a "b" c\\', "d"]]),
+        (b"n\te\n\tx\n", [["n", "e"], ["", "x"]]),
+    ],
+)
+def test_separators_and_quotation_marks_are_read_in_every_usual_way(raw: bytes, expected: list[list[str]]) -> None:
+    assert rows(raw) == expected
+
+
+def test_the_line_after_a_said_separator_is_the_second() -> None:
+    assert [line.number for line in sheets.rows_of(b"sep=;\nn;e\na;b\n").lines] == [3]

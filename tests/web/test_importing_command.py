@@ -78,3 +78,15 @@ def test_in_words_it_says_the_same(tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     assert "Nothing was imported" in result.output and "line 4: Give a role from the list" in result.output
+
+
+def test_a_file_whose_letters_cannot_be_told_is_not_imported_until_somebody_says_its_encoding(tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_bytes((HEADER + "Jože Ł;practitioner;Adur;r@adur.gov.uk\n").encode("cp1250"))
+    command = ["import", "people", str(file), *COLUMNS, "--json"]
+
+    untold = json.loads(CliRunner().invoke(countersign, command).output)
+    told = json.loads(CliRunner().invoke(countersign, [*command, "--encoding", "cp1250"]).output)
+
+    assert not untold["applied"] and "--encoding" in untold["problem"]
+    assert (told["applied"], told["encoding"]) == (True, "cp1250")

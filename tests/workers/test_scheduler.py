@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlmodel import select
 from structlog.testing import capture_logs
 
+from audiences.imports import Import
+from audiences.staging import Stager
 from campaigns.delivery import claims
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation.log import Untold
@@ -186,3 +188,15 @@ def test_two_clocks_begin_a_release_once(house: House, tools: Tools, lanes: dict
     assert (story.state(), len(transport.sent)) == ("sent", 3)
     with tools.database.reading() as session:
         assert session.exec(select(Untold)).all() == []
+
+
+def test_a_file_of_people_that_nobody_applies_is_forgotten_after_a_day(house: House, tools: Tools, clock: Clock) -> None:
+    Stager(tools.database).stage(b"a,b\n1,2\n", name="people.csv", by=house.drafter, at=clock.at)
+    kept = []
+    for _ in range(2):
+        scheduler.tick(tools)
+        with tools.database.reading() as session:
+            kept.append(len(session.exec(select(Import)).all()))
+        clock.at += timedelta(hours=25)
+
+    assert kept == [1, 0]

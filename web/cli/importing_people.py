@@ -64,11 +64,8 @@ def _bring_in(database: Database, import_id: UUID, *, dry_run: bool, leave_out_r
         one = imports.get(session, import_id)
         report = _nothing("") | _found(session, import_id) | {"remarks": one.remarks, "encoding": one.encoding, "sheet": one.sheet}
         problem = importing.why_not(session, one, leave_out_refused=leave_out_refused)
-        if not one.certain:
-            report["remarks"] = [
-                *one.remarks,
-                f"The letters may be in another encoding than {one.encoding}: look at them, or say --encoding.",
-            ]
+        if not one.certain:  # nobody has looked at the letters
+            problem = problem or f"The letters may be in another encoding than {one.encoding}: look at the file, and say --encoding."
     report["problem"] = problem
     if dry_run or problem:
         with database.transaction() as session:
