@@ -1,20 +1,19 @@
-"""Who is out there: authorities, organisations, people, and the audiences they make up.
+"""Who is out there: authorities, organisations, people, the audiences they make up, and what touched them.
 
-<<<<<<< HEAD
-`authorities` and `organisations` the register · `people` who holds which role · `rules` what may be asked, `sentences` how it is said,
-`mentions` what it names, `selections` whom it finds · `definitions` audiences by name, and who gets a letter · `versions` what they were ·
-`headcounts` how many they have · `stakeholders` who cannot be written to yet · `preferences` who asked us to stop · `erasures` whom we
-forget · `sheets` any CSV file as rows · `importing` people from one · `coverage` the join of touches with the register, as one of the
-`views` looks at it, in the words of `grades` · `progress` its steps and its channels · `targets` what it is held against · `reports` what
-officers record by hand · `exports` lists as CSV · `sealing` where a release meets its readers · `founding` what a fresh installation knows
-· `pilot/` the pilot's own tables and demo people.
-=======
-`authorities` and `organisations` the register · `people` who holds which role · `rules` whom a rule finds · `definitions` audiences by
-name, and who gets a letter · `preferences` who asked us to stop · `erasures` whom we forget · `encodings`, `workbooks`, `sheets` any
-file as rows · `uploads` and `parsing` the same in a process of its own · `staging`, `columns`, `judging`, `imports` and `importing` people from
-one · `likenesses` who may be one person · `guesses` addresses to confirm · `coverage` the join of touches with the register · `exports` lists as CSV · `sealing` where a release meets its readers ·
-`founding` what a fresh installation knows · `pilot/` the pilot's own tables and demo people.
->>>>>>> bring-in
+The register: `authorities` (past ones by `reorganisations`), `names` and `spellings`, `register_files`, `register_differences` and
+`register_changes` for a newer list · `organisations`, `organisation_changes`, `footprints` where they have sites · `roles`, `contacts`,
+`people` who holds which post since when.
+Files of people: `encodings`, `workbooks`, `sheets` any file as rows · `uploads` and `parsing` in a process of its own · `imports`, `staging`,
+`columns`, `judging`, `importing` step by step and back · `likenesses` who may be one person · `guesses` addresses to confirm.
+Audiences: `rules` what may be asked, `sentences` how it is said, `mentions` what it names, `selections` whom it finds, `headcounts` how many
+· `definitions` audiences by name, and who gets a letter · `versions` what they were · `stakeholders` who cannot be written to yet ·
+`preferences` who asked for less · `post` what comes back does · `vacancies` where nobody is left · `suggestions` what readers say of the
+list · `sealing` where a release meets its readers.
+Coverage: `coverage` the join of touches with the register, as one of the `views` looks at it, in the words of `grades` · `progress`,
+`targets`, `reports` by hand · `layout` the map · `follow_ups` a draft for whom is missing · `contact_load` how often they were contacted.
+Records: `erasures`, `dossiers`, `legal_holds`, `retention`, `record_classes`, `disclosures`, `exports`.
+`acts` what officers did, `papers` what a disclosure holds; `footprint_files` sites from a file.
+`founding` is what a fresh installation knows, `pilot/` the pilot's own tables and demo people.
 
 This floor may import `campaigns`, never `web` or `workers`; it hands addressees down as values.
 """
