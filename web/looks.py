@@ -46,6 +46,11 @@ class Look:
         return titles[str(self.view.message)] if self.view.message else self.campaign.name
 
     @property
+    def caption(self) -> str:
+        """What is looked at, and in which role where one was chosen."""
+        return f"{self.about}: {dict(ROLES)[self.view.role].lower()}" if self.view.role else self.about
+
+    @property
     def is_whole(self) -> bool:
         """Whether nothing narrows it: what a campaign's targets are held against."""
         return self.view == View(on=self.view.on)

@@ -50,6 +50,7 @@ def test_the_draft_is_for_exactly_those_listed(ground: Ground, client: FlaskClie
     answer = client.post("/coverage/follow-up", data=fields, follow_redirects=True)
 
     assert f"Draft a follow-up for these {listed}" in page
+    assert (": practitioners" in page) == ("role=" in asked)
     assert f"Drafted for the {listed} authorities" in words_on(answer)
     with ground.database.reading() as session:
         words = messages.current(session, messages.every(session)[0]).read()
