@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import func, select
 
-from audiences import definitions, guesses, people, rules
+from audiences import guesses, headcounts, people, rules, selections
 from audiences.people import REACHABLE, Person
 from campaigns.agreement.addressees import Addressee
 from campaigns.foundation.database import Database
@@ -29,7 +29,7 @@ def test_a_guess_is_made_where_nobody_is_known_and_counts_as_nobody(desk: Databa
     assert ADUR not in {one.place for one in made}
     with desk.reading() as session:
         assert session.exec(select(func.count()).select_from(Person).where(REACHABLE)).one() == 1
-        assert definitions.count(session, "practitioners").people == 1
+        assert headcounts.count(session, "practitioners").people == 1
     assert len(make(desk)) == 349
 
 
@@ -79,4 +79,4 @@ def test_an_observer_guesses_and_confirms_nothing(desk: Database) -> None:
 def test_no_rule_finds_a_guess(desk: Database) -> None:
     make(desk)
     with desk.reading() as session:
-        assert rules.find(session, rules.Rule(roles=("practitioner",)), variant="x") == []
+        assert selections.find(session, rules.ticked(roles=["practitioner"]), variant="x") == []

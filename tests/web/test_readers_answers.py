@@ -153,5 +153,6 @@ def test_officers_see_what_a_reader_asked_for_and_confirmed(out: Out) -> None:
 
     assert "yes, but none about Revitalise LOPP" in out.office.see(f"/people/{out.person(0).id}")
     assert re.search(
-        r"Confirmed: letter [A-Z0-9]{4}-[A-Z0-9]{4}, What LOPP is", out.office.see(f"/authorities/{out.person(0).authority_code}")
+        r"Confirmed: confirmed by the reader letter [A-Z0-9]{4}-[A-Z0-9]{4}, What LOPP is",
+        out.office.see(f"/authorities/{out.person(0).authority_code}"),
     )
