@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import func, select
 
-from audiences import guesses, headcounts, people, rules, selections
+from audiences import definitions, guesses, headcounts, people, rules, selections
 from audiences.people import REACHABLE, Person
 from campaigns.agreement.addressees import Addressee
 from campaigns.foundation.database import Database
