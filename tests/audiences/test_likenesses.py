@@ -13,7 +13,7 @@ from tests.audiences.bringing import HEADER, bring_in
         (("Jane Smith", "jane.smith@a.uk"), ("Jane Smyth", "j.smyth@a.uk"), "nearly the same name"),
         (("Mrs Jane Smith", "jane.smith@a.uk"), ("J Smith", "j.smith@a.uk"), "nearly the same name"),
         (("Cllr Siân Rees", "s.rees@a.uk"), ("Sian Rees", "sian.rees@a.uk"), "nearly the same name"),
-        (("EH desk", "environmental.health@a.uk"), ("Duty officer", "enviromental.health@a.uk"), "nearly the same address"),
+        (("EH desk", "environmental.health@a.uk"), ("Duty officer", "environ.mental.health@a.uk"), "nearly the same address"),
         (("Jane Smith", "jane.smith@a.uk"), ("Paul Smith", "paul.smith@a.uk"), ""),
         (("Jane Smith", "jane.smith@a.uk"), ("Jane Jones", "jane.jones@a.uk"), ""),
         (("Smith", "jane.smith@a.uk"), ("Smith", "paul.smith@a.uk"), ""),
