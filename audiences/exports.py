@@ -31,8 +31,8 @@ def table(header: list[str], rows: Iterable[list[str]]) -> str:
 
 
 def guard(cell: str) -> str:
-    """A cell that would begin a formula gets an apostrophe first (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) or cell.startswith(FORMULA) else cell
+    """A cell that would begin a formula, whatever invisible stands before it, gets an apostrophe first (OWASP, CSV injection)."""
+    return f"'{cell}" if cell.lstrip(" \u00a0\ufeff\u200b").startswith(FORMULA) or cell.startswith(FORMULA) else cell
 
 
 def _row(cells: dict[str, Cell], start: list[str]) -> list[str]:
