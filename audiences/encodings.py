@@ -50,7 +50,7 @@ def decode(raw: bytes, encoding: str | None = None) -> Decoded:
             return _certain(raw, name)
     if b"\x00" in raw:
         return _certain(raw, _without_mark(raw))
-    if b"\x1b$" in raw or b"\x1b(" in raw:
+    if raw.isascii() and (b"\x1b$" in raw or b"\x1b(" in raw):
         return _certain(raw, "iso2022_jp")
     try:
         return Decoded(raw.decode("utf-8"), "utf-8", certain=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from audiences.coverage import Cell, Grid
 from audiences.roles import words
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def coverage(grid: Grid) -> str:
