@@ -58,10 +58,29 @@ def peopled(database: Database, templates: dict[bool, Path], tmp_path: Path) -> 
 
 def _prepared(database: Database, templates: dict[bool, Path], folder: Path, *, with_people: bool) -> Iterator[Database]:
     if not database.is_sqlite:
-        found(database, with_people=with_people)
+        _put_back(database, f"kept_{with_people}".lower(), with_people)
         yield database
         return
     shutil.copy(templates[with_people], folder / "prepared.db")
     prepared = Database(f"sqlite:///{folder / 'prepared.db'}")
     yield prepared
     prepared.dispose()
+
+
+def _put_back(database: Database, schema: str, with_people: bool) -> None:
+    """On PostgreSQL the first beginning of a process is kept in a schema of its own, and copied from there for every later test."""
+    with database.engine.connect() as connection:
+        kept = connection.exec_driver_sql(f"SELECT tablename FROM pg_tables WHERE schemaname = '{schema}'").scalars().all()
+    if not kept:
+        found(database, with_people=with_people)
+        with database.engine.begin() as connection:
+            names = connection.exec_driver_sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").scalars().all()
+            connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
+            for name in names:
+                if name not in {"alembic_version", "stamps"}:
+                    connection.exec_driver_sql(f'CREATE TABLE {schema}."{name}" AS TABLE public."{name}"')
+        return
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        connection.exec_driver_sql("; ".join(f'INSERT INTO public."{name}" SELECT * FROM {schema}."{name}"' for name in kept))
+        connection.exec_driver_sql("SELECT setval('log_entries_id_seq', (SELECT max(id) FROM log_entries))")

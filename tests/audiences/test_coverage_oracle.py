@@ -21,7 +21,7 @@ from tests.audiences.ledgers import Ledger
 from tests.audiences.oracle import GRADES, Said
 from tests.campaigns.stories import NOON
 
-EVENTS = int(os.environ.get("COUNTERSIGN_TEST_LEDGER_EVENTS", "1000"))
+EVENTS = int(os.environ.get("COUNTERSIGN_TEST_LEDGER_EVENTS", "400"))
 # The processes of one run must agree on the seed, and the next run have another.
 SEEDS = [int(seed) for seed in os.environ.get("COUNTERSIGN_TEST_LEDGER_SEEDS", "").split()] or [
     random.Random(os.environ.get("PYTEST_XDIST_TESTRUNUID")).randrange(10**6)

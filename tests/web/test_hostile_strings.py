@@ -49,7 +49,7 @@ def ground(sqlite: Database, sign_in: SignIn) -> Ground:
 def test_a_sample_typed_everywhere_harms_nothing(
     ground: Ground, client: FlaskClient, record_property: Callable[[str, object], None]
 ) -> None:
-    _require_harmless(client, ground, OURS, walks=2, tell=record_property)
+    _require_harmless(client, ground, OURS, walks=1, tell=record_property)
 
 
 @pytest.mark.long
