@@ -98,14 +98,6 @@ def missing_roles(session: Session, codes: Iterable[str]) -> dict[str, list[str]
     return {code: [role for role in AUTHORITY_ROLES if role not in held[code]] for code in codes}
 
 
-def bodies_without(session: Session, kinds: Iterable[str], roles: Iterable[str], *, opted_in: bool) -> tuple[int, int]:
-    """Of the bodies of these kinds, how many have nobody in these roles, and how many there are."""
-    wanted = select(Body.code).where(col(Body.kind).in_(list(kinds)))
-    asked = set(session.exec(wanted if opted_in else wanted.where(col(Body.status) != "opt-in")))
-    holders = select(Person.body_code).where(REACHABLE, col(Person.role).in_(list(roles)), col(Person.body_code).is_not(None))
-    return len(asked - set(session.exec(holders))), len(asked)
-
-
 def _conditions(search: Search, organisation: sa.ColumnElement[str]) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = [~HOLDING if search.left else HOLDING, KEPT]
     if search.role:
