@@ -35,9 +35,9 @@ class Running:
         return [path.read_bytes() for path in sorted((self.mail / "new").iterdir())]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """The story loaded, and `make run`'s three processes started; all of them gone afterwards."""
+    """The story loaded afresh for each module, and `make run`'s three processes started; all of them gone afterwards."""
     if not Path(CHROMIUM).exists():
         pytest.skip(NO_CHROMIUM)
     folder, web, smtp = tmp_path_factory.mktemp("running"), _free_port(), _free_port()
