@@ -67,6 +67,7 @@ from campaigns.foundation.audit import HeadPublished
 from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.officers import OfficerJoined, OfficerLeft
 from campaigns.planning.campaign_plans import CampaignBegun
+from campaigns.planning.rules import CalendarChanged
 from workers import erasing, notifying, projecting, sealing, sending, telling
 from workers.tools import Tools
 
@@ -109,6 +110,7 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
 SILENT: frozenset[type[Event]] = frozenset(
     {
         CampaignBegun,
+        CalendarChanged,
         MessageDrafted,
         MessageWithdrawn,
         WordingProposed,
