@@ -43,7 +43,8 @@ def places_of(session: Session, codes: Collection[str]) -> dict[str, list[Place]
     """Where each authority stands, from everywhere down to itself."""
     chosen = select(Authority, Membership.group_code).outerjoin(Membership, col(Membership.authority_code) == col(Authority.code))
     rows = session.exec(chosen.where(col(Authority.code).in_(list(codes)))).all()
-    return {
+    nowhere = {"": [(EVERYWHERE, "")]} if "" in codes else {}  # bodies that are no authorities
+    return nowhere | {
         one.code: [
             (EVERYWHERE, ""),
             ("nation", one.nation),

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from campaigns.agreement import readers, releases
 from campaigns.agreement.readers import Reader
 from campaigns.agreement.releases import Release
-from campaigns.delivery import deliveries
+from campaigns.delivery import deliveries, timing
 from campaigns.delivery.deliveries import Delivery
 from campaigns.foundation.errors import Refused
 from web import desk, readership, scheduling
@@ -42,11 +42,11 @@ MEANING = {
     "sent": "the mail relay took it",
     "being checked": "on its way to the mail relay at this moment",
     "needs you": "the relay's last reply was not heard: it may have gone or not",
-    "waiting": "not tried yet, or to be tried again",
+    "waiting": "not tried yet, to be tried again, or held until its authority’s calendar lets it go",
     "not wanted": "the reader asked for no more letters, or was erased",
     "refused": "the relay will not take it",
     "left unclear": "an officer left it as it is",
-    "not sent": "it was withdrawn, or its latest time passed",
+    "not sent": "it was withdrawn, its latest time passed, or no window was left before that",
     "came back": "the relay took it, and the reader's own mail server did not",
 }
 
@@ -79,12 +79,15 @@ def show(release_id: UUID) -> str:
         view = release_pages.read(session, release_id)
         figures = figures_of(session, view.release)
         causes = _causes(session, release_id)
+        spells = timing.waiting(session, release_id)
     return render_template(
         "deliveries/show.html",
         view=view,
         figures=figures,
         meaning=MEANING,
         causes=causes,
+        held=[spell for spell in spells if spell.until],
+        without=[spell for spell in spells if not spell.until],
         verdicts=[verdict for verdict in deliveries.VERDICTS if verdict != "send again" or view.release.state in GOING],
         pace=scheduling.pace_of(view.release.people),
         left=_left(view.release, figures, desk.now()),

@@ -51,6 +51,7 @@ def of_words(before: Words, after: Words, names: dict[str, str]) -> list[Change]
         ("Earliest time to send", _said(before.not_before), _said(after.not_before)),
         ("Latest time to send", _said(before.latest_send), _said(after.latest_send)),
         ("Risk", before.risk.said, after.risk.said),
+        ("Terms", ". ".join(before.terms.said()), ". ".join(after.terms.said())),
         ("Holding line", _holding(before), _holding(after)),
     ]
     return [Change(label, words(old, new)) for label, old, new in pairs if old != new]

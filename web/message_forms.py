@@ -10,9 +10,10 @@ from campaigns.drafting.placeholders import CLOSED, PLACEHOLDERS, YOUR_PART
 from campaigns.drafting.words import Words
 from campaigns.foundation import clock
 from campaigns.foundation.errors import Invalid, Problem, Refused
-from web import audience_order, care_fields, forms, message_files, refusals
+from web import audience_order, care_fields, forms, message_files, refusals, terms_fields
 from web.care_fields import CareFields
 from web.form_fields import DayField, HourField
+from web.terms_fields import TermsFields
 
 BLANKS = [
     *PLACEHOLDERS.items(),
@@ -21,7 +22,7 @@ BLANKS = [
 ]
 
 
-class WordsForm(CareFields):
+class WordsForm(CareFields, TermsFields):
     """The words of a message. `made_for` adds a box for every audience."""
 
     campaign = forms.one_of("Campaign")
@@ -66,6 +67,7 @@ class WordsForm(CareFields):
             latest_send=moment(self.latest_send, self.latest_send_hour, problems, "Enter the latest day to send")
             or datetime.max.replace(tzinfo=clock.LONDON),
             attachments=self.attached,
+            terms=self.terms(),
             **self.care(problems),
         )
         return _checked(words, problems, at)
@@ -152,4 +154,5 @@ def _data(words: Words) -> dict[str, Any]:
         "not_before_hour": f"{earliest:%H:%M}" if earliest else "9:00",
         **{f"part-{key}": part for key, part in words.parts.items()},
         **care_fields.data(words),
+        **terms_fields.data(words),
     }

@@ -20,12 +20,18 @@ bp = Blueprint("scheduling", __name__, url_prefix="/releases")
 
 
 CASE = "case-"
+WINDOWS = "windows"
+CHOICES = [
+    ("now", "As soon as it may"),
+    (WINDOWS, "To each authority within its own next window"),
+    ("later", "At a time I choose"),
+]
 
 
 class ScheduleForm(forms.Form):
     """Now, or at a time."""
 
-    when = forms.choice("When should it go?", [("now", "As soon as it may"), ("later", "At a time I choose")], needed="Choose when it goes")
+    when = forms.choice("When should it go?", CHOICES, needed="Choose when it goes")
     day = forms.day("Day")
     hour = forms.hour("Time", hint="On a clock in London. For example, 9:30am")
     submit = forms.submit("Let it go")
@@ -36,7 +42,7 @@ class ScheduleForm(forms.Form):
 
     def moment(self) -> datetime | None:
         """The chosen moment, None for now; refuses a time that does not exist or exists twice."""
-        if self.when.data == "now":
+        if self.when.data in ("now", WINDOWS):
             return None
         problems: list[Problem] = []
         moment = message_forms.moment(self.day, self.hour, problems, "Enter the day it goes")
@@ -91,11 +97,17 @@ def _made_for(closed: dict[str, list[str]]) -> type[ScheduleForm]:
 
 
 def _schedule(release_id: UUID, form: ScheduleForm) -> Response:
-    moment = form.moment()
+    moment, in_windows = form.moment(), form.when.data == WINDOWS
+    officer, at = desk.current_officer(), desk.now()
     with desk.writing() as session:
-        schedules.schedule(session, release_id, when=moment, case=form.case(), by=desk.current_officer(), at=desk.now())
-    flash(
-        f"It goes out on {clock.say(moment)}." if moment else "It goes out as soon as it may. The page shows how far it has come.",
-        "success",
-    )
+        schedules.schedule(session, release_id, when=moment, case=form.case(), in_windows=in_windows, by=officer, at=at)
+    flash(_said(moment, in_windows), "success")
     return redirect(url_for("deliveries.show", release_id=release_id))
+
+
+def _said(moment: datetime | None, in_windows: bool) -> str:
+    if moment:
+        return f"It goes out on {clock.say(moment)}."
+    if in_windows:
+        return "It goes to each authority within its own next window. The page shows what waits, and for what."
+    return "It goes out as soon as it may. The page shows how far it has come."

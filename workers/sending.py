@@ -5,8 +5,9 @@ from uuid import UUID
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from audiences import calendars
 from campaigns.agreement import releases, schedules
-from campaigns.delivery import claims, deliveries
+from campaigns.delivery import claims, deliveries, timing
 from campaigns.delivery.deliveries import ChunkPlanned
 from campaigns.delivery.sender import Sender
 from campaigns.foundation import log
@@ -47,7 +48,7 @@ def send_chunk(entry: LogEntry, tools: Tools) -> None:
 
 def _send(chunk_id: UUID, tools: Tools) -> None:
     with tools.database.transaction() as session:
-        claim = claims.claim_chunk(session, chunk_id, lease=tools.lease, at=tools.clock())
+        claim = claims.claim_chunk(session, chunk_id, calendars=calendars.of, lease=tools.lease, at=tools.clock())
     if claim is not None:
         sender = Sender(
             tools.database, tools.transport, tools.clock, tools.settings.pace, tools.lease, tools.stopping.is_set, tools.returns
@@ -58,6 +59,12 @@ def _send(chunk_id: UUID, tools: Tools) -> None:
 def _hold(entry: LogEntry, reason: str, tools: Tools) -> None:
     with tools.database.transaction() as session:
         schedules.hold(session, entry.subject, reason=reason, at=tools.clock())
+
+
+def look_at_turns_again(_entry: LogEntry, tools: Tools) -> None:
+    """A calendar changed: letters that wait for their turn are judged anew as their chunks are claimed."""
+    with tools.database.transaction() as session:
+        timing.look_again(session, at=tools.clock())
 
 
 def close_release(entry: LogEntry, tools: Tools) -> None:

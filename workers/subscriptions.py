@@ -57,6 +57,7 @@ from campaigns.delivery.incoming import MailJudged, ReplyFiled
 from campaigns.delivery.notices import NoticeWritten
 from campaigns.delivery.removals import AddressRemoved, AddressRestored
 from campaigns.delivery.returns import LetterArrived, LetterReturned
+from campaigns.delivery.timing import LettersHaveNoWindow
 from campaigns.delivery.trials import TrialWritten
 from campaigns.drafting.acceptances import FindingAccepted
 from campaigns.drafting.comments import CommentMade, CommentReopened, CommentResolved
@@ -67,6 +68,7 @@ from campaigns.foundation.audit import HeadPublished
 from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.officers import OfficerJoined, OfficerLeft
 from campaigns.planning.campaign_plans import CampaignBegun
+from campaigns.planning.milestones import MilestoneNamed, MilestoneReached
 from campaigns.planning.rules import CalendarChanged
 from workers import erasing, notifying, projecting, sealing, sending, telling
 from workers.tools import Tools
@@ -88,6 +90,8 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     ReleaseReturned: [telling.tell_both_parties],
     ReleaseWithdrawn: [sending.abandon_letters, telling.tell_both_parties],
     ReleaseMissed: [sending.abandon_letters, telling.tell_both_parties],
+    LettersHaveNoWindow: [telling.tell_both_parties],
+    CalendarChanged: [sending.look_at_turns_again],
     ReleaseLapsed: [telling.tell_both_parties],
     SealingFailed: [telling.tell_who_submitted],
     ReleaseScheduled: [telling.tell_both_parties],
@@ -110,7 +114,8 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
 SILENT: frozenset[type[Event]] = frozenset(
     {
         CampaignBegun,
-        CalendarChanged,
+        MilestoneNamed,
+        MilestoneReached,
         MessageDrafted,
         MessageWithdrawn,
         WordingProposed,

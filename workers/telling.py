@@ -14,6 +14,7 @@ from campaigns.agreement.releases import Release, ReleaseAgreed, ReleaseReturned
 from campaigns.agreement.roster_changes import SignatorySuspended
 from campaigns.agreement.schedules import ReleaseLapsed, ReleaseMissed, ReleaseScheduled, SendingResumed, SendingStopped
 from campaigns.agreement.seals import SealingFailed
+from campaigns.delivery.timing import LettersHaveNoWindow
 from campaigns.drafting import messages
 from campaigns.drafting.messages import MessageRevised
 from campaigns.foundation import clock, log, officers
@@ -28,6 +29,10 @@ SENTENCES: dict[type[Event], tuple[str, str]] = {
     SendingResumed: ("Let go on", "{by} let it go on. Letters leave again."),
     SendingStopped: ("Stopped", "It was stopped. {reason} Nothing leaves until it is let go on."),
     ReleaseMissed: ("Not sent in time", "Its latest time to send passed. Whatever had not gone does not go."),
+    LettersHaveNoWindow: (
+        "Some letters have no window",
+        "For {letters:,} letters no day is left before the latest time: their authorities’ calendars hold it. Decide what becomes of these readers.",
+    ),
     ReleaseLapsed: ("Not signed in time", "The signatures of both parties did not come in time. Submit it again."),
     ReleaseWithdrawn: ("Withdrawn", "It was withdrawn: “{reason}” Whatever had not gone does not go."),
     ReleaseReturned: ("Returned", "It was returned for other words: “{reason}”"),

@@ -48,6 +48,7 @@ def of(session: Session, release: Release, words: Words, sender: Sender, look: L
         parties=both,
         let_go_by=sorted(words.let_go_by) or both,
         risk=words.risk,
+        terms=words.terms,
         findings=look.findings,
     )
 

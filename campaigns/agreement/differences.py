@@ -36,6 +36,7 @@ LABELS = {
     "parties": "the parties",
     "let_go_by": "who may let it go",
     "risk": "the risk",
+    "terms": "the terms it goes under",
     "findings": "what was found in the letters",
 }
 ITS_OWN = frozenset({"release", "revision", "sealed_at", "root"})  # no two releases share these; the root has salts in it

@@ -19,6 +19,7 @@ from campaigns.agreement.standing import Chain
 from campaigns.drafting import messages
 from campaigns.foundation import stamps
 from campaigns.foundation.errors import GateClosed, Refused
+from campaigns.planning import milestones
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,12 @@ def the_signatures_came_in_time(case: Case) -> None:  # all within the signed li
         raise GateClosed(f"The signatures were not all given within {case.said.approval_days} days of sealing.")
 
 
+def what_it_waits_for_has_happened(case: Case) -> None:  # recorded by an officer, with what shows it
+    waits_for = case.said.goes_under.waits_for
+    if waits_for and not milestones.is_reached(case.session, UUID(case.said.campaign_id), waits_for):
+        raise GateClosed(f"It waits for this to be recorded: {waits_for}.")
+
+
 def no_software_key_signs_in_real_life(case: Case) -> None:  # rehearsals' keys are good in databases made for rehearsals
     if any(signature.method == "software" for signature in case.signed) and not stamps.is_test(case.session):
         raise GateClosed("A software key signed; those are for rehearsals only.")
@@ -144,6 +151,6 @@ def the_readers_are_the_ones_signed(case: Case) -> None:  # the leaves under eac
 GUARDS: tuple[Callable[[Case], None], ...] = (
     it_has_not_been_ended, the_words_are_still_the_messages_words, the_bytes_speak_of_this_release, the_parties_are_the_ones_required,
     each_party_has_signed_these_bytes, the_signatures_are_different_peoples, every_signature_holds, no_signer_is_suspended,
-    no_signer_wrote_the_words, the_signatures_came_in_time, no_software_key_signs_in_real_life, the_letters_are_the_ones_signed,
+    no_signer_wrote_the_words, the_signatures_came_in_time, what_it_waits_for_has_happened, no_software_key_signs_in_real_life, the_letters_are_the_ones_signed,
     the_readers_are_the_ones_signed,
 )  # fmt: skip

@@ -15,9 +15,11 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Seria
 from campaigns.drafting.attachments import Attachment
 from campaigns.drafting.messages import Purpose
 from campaigns.drafting.risks import Risk
+from campaigns.drafting.terms import Terms
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "countersign/release/v2"
+YOUNGER = frozenset({"audiences", "terms"})  # fields that older manifests do not have
 Moment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
 
 
@@ -65,7 +67,8 @@ class Manifest(Part):
     """Every field that reaches a reader or decides who, when and from whom. Dates are UTC; digests SHA-256 in hex.
 
     `readers` are persons; `letters`, the leaves under `root`, are as many for each as there are cases of `closed`. `left_out`: reason → persons.
-    `audiences` in order of precedence: whoever is in several gets the letter to the first; absent in manifests older than the field.
+    `audiences` in order of precedence: whoever is in several gets the letter to the first. `audiences` and `terms` are absent in manifests
+    older than they are.
     """
 
     release: str
@@ -99,12 +102,18 @@ class Manifest(Part):
     parties: list[str]
     let_go_by: list[str]
     risk: Risk
+    terms: Terms | None = None
     findings: list[Accepted]
 
     @model_serializer(mode="wrap")
     def _as_signed(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
         said: dict[str, Any] = whole(self)
-        return said if self.audiences is not None else {name: value for name, value in said.items() if name != "audiences"}
+        return {name: value for name, value in said.items() if value is not None or name not in YOUNGER}
+
+    @property
+    def goes_under(self) -> Terms:
+        """Its terms; of a manifest older than the field, those of publicity that waits for nothing else."""
+        return self.terms or Terms()
 
     @property
     def cases(self) -> int:

@@ -81,6 +81,7 @@ class Release(SQLModel, table=True):
     claimed_until: datetime | None = None
     link_key: str = ""  # the id of the key that its readers' links were made with
     choice: str = ""  # of a holding line: which of the agreed cases goes
+    in_windows: bool = False  # each letter within its authority's own windows, or else whenever the release goes
     scheduled_for: datetime | None = None
     began_at: datetime | None = None
     ended_at: datetime | None = None

@@ -29,6 +29,7 @@ class ReleaseScheduled(Event):
 
     when: datetime
     choice: str = ""
+    in_windows: bool = False
 
 
 class SendingBegan(Event):
@@ -64,9 +65,18 @@ class ReleaseSent(Event):
 
 
 def schedule(
-    session: Session, release_id: UUID, *, when: datetime | None, case: Mapping[str, str] | None = None, by: Officer, at: datetime
+    session: Session,
+    release_id: UUID,
+    *,
+    when: datetime | None,
+    case: Mapping[str, str] | None = None,
+    in_windows: bool = False,
+    by: Officer,
+    at: datetime,
 ) -> None:
-    """Let an agreed release go at `when` (None: now). Of a holding line, `case` is the choice for each of its blanks.
+    """Let an agreed release go at `when` (None: now), or from then on `in_windows`: to each authority within its own next window.
+
+    Of a holding line, `case` is the choice for each of its blanks.
 
     Refuses a moment outside the signed window, a case that was not signed, an officer of a party that was not named to let it go, and
     whatever the gate refuses.
@@ -85,8 +95,10 @@ def schedule(
     if (case or {}) not in holding_lines.cases(verified.said.closed):
         raise Invalid([Problem("when", "Choose one of the agreed choices for each blank of this holding line")])
     choice = holding_lines.key(case or {})
-    releases.move(session, release_id, "schedule", scheduled_for=moment, choice=choice, people=sealed.count(session, release_id, choice))
-    log.record(session, ReleaseScheduled(when=moment, choice=choice), subject=release_id, by=by.name, at=at)
+    people = sealed.count(session, release_id, choice)
+    releases.move(session, release_id, "schedule", scheduled_for=moment, choice=choice, in_windows=in_windows, people=people)
+    said = ReleaseScheduled(when=moment, choice=choice, in_windows=in_windows)
+    log.record(session, said, subject=release_id, by=by.name, at=at)
 
 
 def _require_let_go_by(session: Session, said: Manifest, by: Officer) -> None:

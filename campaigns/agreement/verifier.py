@@ -33,10 +33,10 @@ RELEASE, ROSTER = (b"countersign-signoff/v1", "countersign/release/v2"), (b"coun
 SAYS = {
     "countersign/release/v2": "release reference message revision purpose corrects campaign campaign_id objective title subject sender headers attachments "
     "links compiler layout variants letters readers left_out root not_before latest_send sealed_at approval_days parties risk findings closed "
-    "let_go_by audiences",
+    "let_go_by audiences terms",
     "countersign/roster/v1": "version proposed_at previous rp_id origins parties passwords members",
 }
-YOUNGER = {"audiences"}  # fields that older manifests do not have
+YOUNGER = {"audiences", "terms"}  # fields that older manifests do not have
 FIRST, LAST = ["verify.py", "manifest.json", "signatures.json", "rosters.json"], ["leaves.jsonl", "audit.jsonl", "heads.txt", "index.json"]
 ZEROS = "0" * 64
 FRESH, ROUNDING = timedelta(minutes=5), timedelta(seconds=1)

@@ -14,8 +14,9 @@ from sqlmodel import Session, col, select
 from campaigns.agreement import gate, releases, sealed, signatures
 from campaigns.agreement.gate import Verified
 from campaigns.agreement.sealed import Particulars, SealedLetter
-from campaigns.delivery import deliveries, removals
+from campaigns.delivery import deliveries, removals, timing
 from campaigns.delivery.deliveries import Chunk, Delivery
+from campaigns.delivery.timing import Calendars, Place
 from campaigns.delivery.transport import Outcome
 from campaigns.drafting.programs import Program
 from campaigns.foundation import lifecycles, log
@@ -39,6 +40,7 @@ class Waiting:
     """A letter in hand: its place, what its leaf says of its reader, and the values of its fields."""
 
     position: int
+    authority_code: str
     audience: str
     condition: str
     says: tuple[str, ...]
@@ -49,7 +51,9 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Claim:
-    """A chunk in one worker's hands, with everything that was verified. `leaves`: by position, each under a branch that was signed."""
+    """A chunk in one worker's hands, with everything that was verified. By position: `leaves`, each under a branch that was signed, and when a
+    letter's window `closes`.
+    """
 
     chunk_id: UUID
     release_id: UUID
@@ -59,6 +63,7 @@ class Claim:
     programs: dict[str, Program]
     leaves: dict[int, bytes]
     letters: list[Waiting]
+    closes: dict[int, datetime]
 
     @cached_property
     def headers(self) -> tuple[str, ...]:
@@ -66,8 +71,11 @@ class Claim:
         return tuple(self.verified.said.headers)
 
 
-def claim_chunk(session: Session, chunk_id: UUID, *, lease: timedelta, at: datetime) -> Claim | None:
-    """Take a chunk's due letters; None when another worker has it, or nothing is due. Raises `GateClosed` when the gate refuses."""
+def claim_chunk(session: Session, chunk_id: UUID, *, calendars: Calendars, lease: timedelta, at: datetime) -> Claim | None:
+    """Take those of a chunk's due letters whose turn it is; None when another worker has it, or there are none.
+
+    Raises `GateClosed` when the gate refuses.
+    """
     chunk = session.get(Chunk, chunk_id, with_for_update=True, populate_existing=True)
     if chunk is None or chunk.not_before > at or (chunk.leased_until and chunk.leased_until > at):
         return None
@@ -78,9 +86,12 @@ def claim_chunk(session: Session, chunk_id: UUID, *, lease: timedelta, at: datet
     gate.check_window(verified, at=at)
     deliveries.lose_abandoned(session, at=at)
     letters = _without_removed(session, verified, _due(session, chunk, at), at)
+    places = [Place(letter.position, letter.authority_code) for letter in letters]
+    closes = timing.now(session, release, verified.said, places, calendars=calendars, at=at)
+    letters = [letter for letter in letters if letter.position in closes]
     leaves = sealed.leaves_under(session, release.id, [letter.position for letter in letters], verified.branches)
     programs = sealed.programs_of(session, release.id)
-    claim = Claim(chunk.id, release.id, uuid4(), verified, release.choice, programs, leaves, letters)
+    claim = Claim(chunk.id, release.id, uuid4(), verified, release.choice, programs, leaves, letters, closes)
     if not letters:
         close(session, claim, relay_down=False, at=at)
         return None
@@ -90,8 +101,10 @@ def claim_chunk(session: Session, chunk_id: UUID, *, lease: timedelta, at: datet
 
 
 def attempt(session: Session, claim: Claim, position: int, *, lease: timedelta, at: datetime) -> bool:
-    """Say, before its dot, that a letter is being attempted. False when it may not go: stopped, ended, a signer suspended, the claim lost."""
+    """Say, before its dot, that a letter is being attempted. False when it may not go: stopped, ended, its window closed, a signer suspended, the claim lost."""
     if releases.get(session, claim.release_id).state != "sending" or at >= claim.verified.said.latest_send:
+        return False
+    if at >= claim.closes[position]:
         return False
     ours = sa.update(Chunk).where(col(Chunk.id) == claim.chunk_id, col(Chunk.claim) == claim.token, col(Chunk.leased_until) > at)
     ours = ours.where(~signatures.a_signer_is_suspended(claim.release_id))  # the chunk in hand ends here; the gate says why at the next
@@ -142,7 +155,16 @@ def _due(session: Session, chunk: Chunk, at: datetime) -> list[Waiting]:
 def _waiting(letter: SealedLetter, private: Particulars) -> Waiting:
     address = private.address or ""
     says = sealed.says(vars(letter), address)
-    return Waiting(letter.position, letter.audience, letter.condition, says, address, private.fields or {}, private.salt or b"")
+    return Waiting(
+        letter.position,
+        letter.authority_code or "",
+        letter.audience,
+        letter.condition,
+        says,
+        address,
+        private.fields or {},
+        private.salt or b"",
+    )
 
 
 def _without_removed(session: Session, verified: Verified, letters: list[Waiting], at: datetime) -> list[Waiting]:

@@ -9,6 +9,7 @@ from campaigns.drafting import attachments as files
 from campaigns.drafting import holding_lines, letters, links, placeholders
 from campaigns.drafting.attachments import Attachment
 from campaigns.drafting.risks import Risk
+from campaigns.drafting.terms import Terms
 from campaigns.foundation.errors import Invalid, Problem
 
 LONGEST_LINE = 150
@@ -32,6 +33,7 @@ class Words(BaseModel):
     not_before: AwareDatetime | None = None
     latest_send: AwareDatetime
     risk: Risk = Risk()
+    terms: Terms = Terms()
     holding_line: bool = False
     closed: dict[str, list[str]] = {}
     let_go_by: list[str] = []
@@ -69,6 +71,7 @@ class Words(BaseModel):
                 if self.risk.is_met
                 else [Problem("risk", "Choose a second signatory for each party, or a rest, for a message of high risk")]
             ),
+            *self.terms.problems(),
             *files.problems(self.attachments),
         ]
         if problems:

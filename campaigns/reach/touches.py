@@ -5,7 +5,7 @@ Coverage is recounted from them, never incremented: a change marks the slices it
 Opens and clicks are not evidence and cannot be put. Source: HELA paper, Annex 3 ("have not reached … all of the LAs").
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -109,6 +109,12 @@ def standing(*, at: datetime | None = None) -> sa.ColumnElement[bool]:
 def of_campaign(session: Session, campaign_id: UUID) -> list[Touch]:
     """All touches that stand for a campaign, oldest first."""
     return _in_order(session, select(Touch).where(Touch.campaign_id == campaign_id, STANDING))
+
+
+def had(session: Session, campaign_id: UUID, messages: Collection[UUID]) -> set[str]:
+    """The authorities that had one of these messages in any way, or were briefed face to face in this campaign."""
+    one_of = sa.or_(col(Touch.message_id).in_(messages), col(Touch.grade).in_([BRIEFED, UNDERSTANDS]))
+    return set(session.exec(select(Touch.authority_code).where(Touch.campaign_id == campaign_id, one_of, STANDING).distinct()))
 
 
 def of_authority(session: Session, code: str) -> list[Touch]:

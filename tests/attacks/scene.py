@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
+from audiences import calendars
 from campaigns.agreement import schedules
 from campaigns.agreement.releases import Release
 from campaigns.delivery import claims, deliveries
@@ -73,7 +74,7 @@ class Scene:
 
     def _send(self, story: Story, chunk: object, at: datetime) -> None:
         claimed: list[claims.Claim | None] = []
-        if not self.tries(lambda session: claimed.append(claims.claim_chunk(session, chunk, lease=LEASE, at=at))):  # type: ignore[arg-type]
+        if not self.tries(lambda session: claimed.append(claims.claim_chunk(session, chunk, calendars=calendars.of, lease=LEASE, at=at))):  # type: ignore[arg-type]
             return
         transport = workshop.connect(self.relay.settings)
         try:

@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlmodel import select
 
+from audiences import calendars
 from campaigns.agreement import schedules, signatures
 from campaigns.delivery import claims, deliveries
 from campaigns.delivery.deliveries import Chunk
@@ -93,7 +94,7 @@ def delivered(office: Office, release: UUID) -> int:
         chunks = session.exec(select(Chunk.id).where(Chunk.release_id == release)).all()
     for chunk in chunks:
         with office.database.transaction() as session:
-            taken = claims.claim_chunk(session, chunk, lease=LEASE, at=at)
+            taken = claims.claim_chunk(session, chunk, calendars=calendars.of, lease=LEASE, at=at)
         if taken is not None:
             posting.sender(office.database, transport, Clock(at)).send(taken)
     return len(transport.sent)

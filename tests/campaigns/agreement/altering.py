@@ -18,6 +18,8 @@ OTHERS = (
     "message",
     "high",
     "ordinary",
+    "operational",
+    "milestone",
     {"release": "r", "reference": "ABCD-2345"},
     {"date": ["x"]},
 )

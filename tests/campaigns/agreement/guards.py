@@ -6,13 +6,15 @@ gone, the guard alone must still hold.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from types import ModuleType
+from typing import Any
 
 import pytest
 
 from campaigns.agreement import gate, identity, nonces, releases, schedules, sealed, standing
-from campaigns.delivery import claims, sender
+from campaigns.delivery import claims, sender, timing
 from campaigns.drafting import letters
 from campaigns.foundation import lifecycles
 from tests.campaigns.agreement import removals, scenarios
@@ -55,6 +57,7 @@ def a_hole(patch: pytest.MonkeyPatch) -> None:
 NO_STATE = rewriting(claims, "attempt", 'releases.get(session, claim.release_id).state != "sending" or ', "")
 NO_SUSPENSION = rewriting(claims, "attempt", "ours = ours.where(~signatures.a_signer_is_suspended(claim.release_id))", "pass")
 NO_LATEST = rewriting(claims, "attempt", " or at >= claim.verified.said.latest_send", "")
+NO_TURNS: Removal = lambda patch: patch.setattr(timing, "now", _at_any_time)  # noqa: E731
 NO_LEAF = rewriting(
     sender, "verified", 'if leaf != claim.leaves.get(letter.position) or letter.fields.get("address") != letter.address:', "if False:"
 )
@@ -65,6 +68,11 @@ NO_NONCE: Removal = lambda patch: removals.silence(patch, nonces, "spend")  # no
 NO_NONCE_AGE = rewriting(identity, "_verified", "if not timedelta(0) <= at - _asked_at(assertion) <= FRESH:", "if False:")
 NO_ROSTER_SOFTWARE = rewriting(standing, "_verified", "if roster.has_software_keys and not stamps.is_test(session):", "if False:")
 NO_QUEUED = rewriting(claims, "attempt", '.where(col(Delivery.state) == "queued")', "")
+
+
+def _at_any_time(*looked_at: Any, **_: Any) -> dict[int, datetime]:
+    """No calendar, and no end of a window."""
+    return {letter.position: datetime.max.replace(tzinfo=UTC) for letter in looked_at[3]}
 
 
 def schedulable_when_stopped(patch: pytest.MonkeyPatch) -> None:
@@ -93,6 +101,7 @@ OF_THE_GATE = [
     Scenario("the_readers_are_the_ones_signed", gate_guard("the_readers_are_the_ones_signed"), partial(scenarios.tampered, "the_address_its_leaf_and_its_branch"), "bytes nobody sealed"),
     Scenario("no_signer_wrote_the_words", gate_guard("no_signer_wrote_the_words"), scenarios.the_editor_s_signature_is_forged, "both parties had not agreed"),
     Scenario("the_signatures_came_in_time", gate_guard("the_signatures_came_in_time"), scenarios.the_second_signature_comes_on_the_fifteenth_day, "both parties had not agreed"),
+    Scenario("what_it_waits_for_has_happened", gate_guard("what_it_waits_for_has_happened"), scenarios.it_goes_before_what_it_waits_for, "it had to wait"),
     Scenario(
         "no_software_key_signs_in_real_life", gate_guard("no_software_key_signs_in_real_life"), partial(scenarios.tampered, "the_stamp"),
         "software keys signed in real life", [NO_ROSTER_SOFTWARE], "a roster that lists one does not stand there, either",
@@ -109,9 +118,9 @@ LATER = [
     Scenario("headers", rewriting(sender, "verified", "if not programs.has_headers(message, claim.headers):", "if False:"), partial(scenarios.tampered, "__repr__"), "with the headers", [a_hole]),
     Scenario("state at the attempt", NO_STATE, scenarios.it_is_stopped_while_a_worker_holds_it, "it was stopped"),
     Scenario("suspensions at the attempt", NO_SUSPENSION, scenarios.a_signer_is_suspended_while_a_worker_holds_it, "both parties had not agreed"),
-    Scenario("latest time at the attempt", NO_LATEST, scenarios.the_latest_time_passes_while_a_worker_holds_it, "it was too late"),
+    Scenario("latest time at the attempt", NO_LATEST, scenarios.the_latest_time_passes_while_a_worker_holds_it, "it was too late", [NO_TURNS], "no window reaches beyond it"),
     Scenario("window", lambda patch: removals.silence(patch, gate, "check_window"), scenarios.it_is_to_go_before_the_signed_earliest_time, "it was too early"),
-    Scenario("window at the claim", NO_CLAIM_WINDOW, scenarios.a_worker_wakes_after_the_latest_time, "it was too late", [NO_LATEST], "the attempt looks at the latest time again"),
+    Scenario("window at the claim", NO_CLAIM_WINDOW, scenarios.a_worker_wakes_after_the_latest_time, "it was too late", [NO_LATEST, NO_TURNS], "the attempt looks at the latest time again, and no window reaches beyond it"),
     Scenario("window at the beginning", rewriting(schedules, "begin_due", "gate.check_window(gate.check(session, release, at=at), at=at)", "gate.check(session, release, at=at)"), scenarios.the_clock_wakes_after_the_latest_time, "a late release was begun"),
     Scenario("state at the claim", rewriting(claims, "claim_chunk", 'release.state != "sending" or ', ""), scenarios.letters_are_queued_that_nobody_let_go, "nobody let it go", [NO_STATE], "the attempt looks at the state again"),
     Scenario("the claim's token", NO_TOKEN, scenarios.another_worker_takes_over, "it had gone before", [NO_QUEUED], "only a queued letter is attempted"),

@@ -2,6 +2,8 @@
 
 from campaigns.agreement import releases, roster_changes, schedules, software_keys, standing
 from campaigns.agreement.rosters import Member
+from campaigns.drafting import messages
+from campaigns.drafting.terms import Terms
 from campaigns.foundation import officers
 from campaigns.foundation.officers import Officer
 from tests.campaigns import stories
@@ -115,6 +117,16 @@ def the_clock_wakes_after_the_latest_time(walk: Walk) -> None:
     walk.wait(31 * stories.DAY)
     walk.take(lambda session: schedules.begin_due(session, at=walk.at))
     walk.model.violations += ["a late release was begun"] if _state(walk) == "sending" else []
+
+
+def it_goes_before_what_it_waits_for(walk: Walk) -> None:
+    words = stories.words(terms=Terms(waits_for="Approach agreed"))
+    assert walk.take(lambda session: messages.revise(session, walk.message, words, by=walk.house.drafter, at=walk.at))
+    walk.model.revision += 1
+    agreed(walk)
+    walk.schedule()
+    walk.tick()
+    walk.model.violations += ["it had to wait"] if _state(walk) != "sealed" else []
 
 
 def _state(walk: Walk) -> str:

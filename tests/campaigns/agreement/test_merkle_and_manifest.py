@@ -12,6 +12,7 @@ from campaigns.agreement import differences, manifest, merkle
 from campaigns.agreement.manifest import Accepted, Definition, Manifest, Original, Variant
 from campaigns.drafting.attachments import Attachment
 from campaigns.drafting.risks import Risk
+from campaigns.drafting.terms import Terms
 from tests.campaigns.agreement import altering
 
 LEAVES = st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=40)
@@ -71,6 +72,7 @@ def said(**changes: Any) -> Manifest:
         "links": [],
         "closed": {},
         "risk": Risk(),
+        "terms": Terms(),
         "findings": [],
         "sealed_at": datetime(2026, 5, 1, tzinfo=UTC),
         "campaign": "LOPP",
@@ -110,9 +112,10 @@ def test_a_manifest_reads_back_from_its_own_bytes() -> None:
 
 
 def test_a_manifest_older_than_the_versions_of_audiences_is_read_and_spelt_as_it_was() -> None:
-    older = said(audiences=None)
+    older = said(audiences=None, terms=None)
 
     assert b"audiences" not in older.to_bytes()
+    assert b"terms" not in older.to_bytes()
     assert manifest.read(older.to_bytes()) == older
     with pytest.raises(ValueError, match="canonical"):
         manifest.read(older.to_bytes().replace(b'"campaign":', b'"audiences":null,"campaign":'))

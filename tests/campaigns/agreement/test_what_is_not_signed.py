@@ -37,6 +37,7 @@ UNSIGNED: dict[str, dict[str, str]] = {  # table → reason → its columns
         "the sealing worker's own": "claim claimed_until",
         "a count for pages": "people sealed",
         "by which key its readers' links are known again": "link_key",
+        "only less: letters wait for their authorities' own windows too, inside the signed one": "in_windows",
     },
     "messages": {
         "set in the manifest when it was sealed": "campaign_id reference title corrects",
@@ -59,6 +60,7 @@ UNSIGNED: dict[str, dict[str, str]] = {  # table → reason → its columns
     "comments": {"said about the words, never sent": EVERY},
     "reviews": {"said about the words, never sent": EVERY},
     "reminders": {"what signatories were told": EVERY},
+    "milestones": {"what a message waits for, by name, is signed; that it has happened is an officer's word": EVERY},
     "tours": {"another part of the campaign": EVERY},
     "briefings": {"another part of the campaign": EVERY},
     "attendances": {"another part of the campaign": EVERY},

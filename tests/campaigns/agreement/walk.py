@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from audiences import calendars
 from campaigns.agreement import releases, roster_changes, schedules, sealed
 from campaigns.agreement.addressees import Addressee
 from campaigns.delivery import claims, deliveries
@@ -228,7 +229,7 @@ class Walk:
         for chunk_id in chunk_ids:
             try:
                 with self.house.database.transaction() as session:
-                    claim = claims.claim_chunk(session, chunk_id, lease=LEASE, at=self.at)
+                    claim = claims.claim_chunk(session, chunk_id, calendars=calendars.of, lease=LEASE, at=self.at)
                 if claim is None:
                     continue
                 between()

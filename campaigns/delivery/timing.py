@@ -1,0 +1,137 @@
+"""When each letter of a claimed chunk may go: at once, later, or not at all, by its authority's calendar and by what that authority has had.
+
+Asked whenever a chunk is claimed, and nowhere else, so that a rule added since holds what has not gone. What must wait is due again when
+it may go; what has no day left before the latest time comes back for a decision. Nothing is sent late.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from campaigns.agreement import releases
+from campaigns.agreement.manifest import Manifest
+from campaigns.agreement.releases import Release
+from campaigns.delivery.deliveries import Delivery
+from campaigns.drafting.terms import BASICS
+from campaigns.foundation import clock, log
+from campaigns.foundation.log import Event
+from campaigns.foundation.officers import COUNTERSIGN
+from campaigns.planning import turns
+from campaigns.planning.turns import Turn
+from campaigns.planning.windows import Rule
+from campaigns.reach import touches
+
+LOOK_AGAIN = timedelta(minutes=10)  # for the basics: whoever has had them may be written to a little later
+HELD, NO_WINDOW = "held", "no window"  # how the reason begins of a letter that waits for its turn, and of one that has none
+
+
+class LettersHaveNoWindow(Event):
+    """No day is left for some letters before the latest time that was signed: an officer decides what becomes of those readers."""
+
+    letters: int
+
+
+class Calendars(Protocol):
+    """Whoever knows the register: the rules of each authority's calendar, by code; for nobody's, under the empty code."""
+
+    def __call__(self, session: Session, codes: Collection[str], *, first: date, last: date) -> Mapping[str, Sequence[Rule]]: ...
+
+
+@dataclass(frozen=True)
+class Spell:
+    """Letters of one release that wait for the same reason: until when, or, for want of a window, for a decision."""
+
+    why: str
+    until: datetime | None
+    letters: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """A queued letter and the authority it goes to; empty for other bodies."""
+
+    position: int
+    authority_code: str
+
+
+def now(
+    session: Session, release: Release, said: Manifest, letters: Sequence[Place], *, calendars: Calendars, at: datetime
+) -> dict[int, datetime]:
+    """Which of these letters may go now, each with the moment from which it may no longer; all others are put off, or have no window."""
+    found = _turns(session, release, said, {letter.authority_code for letter in letters}, calendars, at)
+    waiting = _without_basics(session, said, found)
+    going: dict[int, datetime] = {}
+    for letter in letters:
+        turn = found[letter.authority_code]
+        if turn.opens is None or turn.closes is None:
+            _put(session, release.id, letter.position, state="missed", reply=f"{NO_WINDOW} before the latest time: {turn.why}", at=at)
+        elif letter.authority_code in waiting:
+            _put(session, release.id, letter.position, due_at=at + LOOK_AGAIN, reply=f"{HELD} until it has had the basics", at=at)
+        elif turn.opens > at:
+            _put(session, release.id, letter.position, due_at=turn.opens, reply=_held(turn), at=at)
+        else:
+            going[letter.position] = turn.closes
+    if without := sum(found[letter.authority_code].opens is None for letter in letters):
+        log.record(session, LettersHaveNoWindow(letters=without), subject=release.id, by=COUNTERSIGN.name, at=at)
+    return going
+
+
+def waiting(session: Session, release_id: UUID) -> list[Spell]:
+    """What waits for its turn, by reason: how many letters, until when; and what has no window left, until None."""
+    told = col(Delivery.reply).startswith(HELD), col(Delivery.reply).startswith(NO_WINDOW)
+    until = sa.case((col(Delivery.state) == "queued", col(Delivery.due_at)))
+    counted = select(Delivery.reply, sa.func.min(until), sa.func.count()).where(Delivery.release_id == release_id)
+    held = sa.or_((col(Delivery.state) == "queued") & told[0], (col(Delivery.state) == "missed") & told[1])
+    rows = session.exec(counted.where(held).group_by(Delivery.reply, Delivery.state).order_by(Delivery.reply)).all()
+    return [Spell(str(reply), until, number) for reply, until, number in rows]
+
+
+def look_again(session: Session, *, at: datetime) -> int:
+    """A calendar changed: every letter that waits for its turn is due, to be judged by the rules as they are. Returns how many."""
+    held = col(Delivery.state) == "queued", col(Delivery.due_at) > at, col(Delivery.reply).startswith(HELD)
+    return len(session.exec(sa.update(Delivery).where(*held).values(due_at=at).returning(col(Delivery.position))).all())
+
+
+def _turns(
+    session: Session, release: Release, said: Manifest, codes: Collection[str], calendars: Calendars, at: datetime
+) -> dict[str, Turn]:
+    days = {"first": clock.london(at).date(), "last": clock.london(said.latest_send).date()}
+    rules, terms = calendars(session, codes, **days), said.goes_under
+    by_rules: dict[tuple[Rule, ...], Turn] = {}  # most authorities share theirs
+    for standing in {tuple(rules.get(code, ())) for code in codes}:
+        by_rules[standing] = turns.of(
+            standing,
+            at=at,
+            latest=said.latest_send,
+            message_class=terms.message_class,
+            in_windows=release.in_windows,
+            overrides_quiet=bool(terms.overrides_quiet),
+        )
+    return {code: by_rules[tuple(rules.get(code, ()))] for code in codes}
+
+
+def _without_basics(session: Session, said: Manifest, codes: Iterable[str]) -> set[str]:
+    """The authorities that have not had the basics, where the letter waits for them."""
+    if not said.goes_under.asks_for_basics:
+        return set()
+    basics = [UUID(one.message) for one in _said_in(session, UUID(said.campaign_id)) if one.goes_under.stage == BASICS]
+    return {code for code in codes if code} - touches.had(session, UUID(said.campaign_id), basics)
+
+
+def _said_in(session: Session, campaign_id: UUID) -> list[Manifest]:
+    gone = select(Release).where(Release.campaign_id == campaign_id, col(Release.began_at).is_not(None))
+    return [said for release in session.exec(gone) if (said := releases.said(release)) is not None]
+
+
+def _held(turn: Turn) -> str:
+    return turn.why if turn.why.startswith(HELD) else f"{HELD}: {turn.why}"
+
+
+def _put(session: Session, release_id: UUID, position: int, **columns: object) -> None:
+    row = sa.update(Delivery).where(col(Delivery.release_id) == release_id, col(Delivery.position) == position)
+    session.exec(row.where(col(Delivery.state) == "queued").values(**columns))

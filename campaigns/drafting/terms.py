@@ -1,0 +1,66 @@
+"""The terms a message goes under, beside its window: what class it is, and what must be so at an authority before its letters go there.
+
+Both parties sign them. A quiet period is overridden, and a milestone sent to who has not had the basics, only by a reason that stands here.
+Source: HELA paper, Annex 2 ("ensure that LAs understand LOPP, before we start communicating the milestones and progress"; "high-risk
+area of work") and para 15 ("once an approach has been agreed").
+"""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from campaigns.foundation.errors import Problem
+
+LONGEST_REASON = 300
+BASICS, MILESTONE = "basics", "milestone"
+
+
+class Terms(BaseModel):
+    """Reasons and the name of what is waited for are empty where there is none."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    message_class: Literal["operational", "publicity", "ministerial"] = "publicity"
+    overrides_quiet: str = ""
+    stage: Literal["", "basics", "milestone"] = ""
+    waives_basics: str = ""
+    waits_for: str = ""
+
+    @property
+    def asks_for_basics(self) -> bool:
+        """Whether its letters to an authority wait until that authority has had the basics."""
+        return self.stage == MILESTONE and not self.waives_basics
+
+    def said(self) -> list[str]:
+        """In sentences, as a signer reads them."""
+        quiet = "goes on in pre-election periods" if self.message_class == "operational" else "is held in pre-election periods"
+        found = [f"It is {self.message_class} and {quiet}"]
+        if self.overrides_quiet:
+            found = [f"It is {self.message_class} and goes on in pre-election periods all the same, because: {self.overrides_quiet}"]
+        if self.stage == BASICS:
+            found.append("It gives the basics, which milestone messages of this campaign wait for")
+        if self.asks_for_basics:
+            found.append("It goes to no authority that has not had the basics")
+        if self.waives_basics:
+            found.append(f"It goes to authorities that have not had the basics too, because: {self.waives_basics}")
+        if self.waits_for:
+            found.append(f"None of it goes before this is recorded: {self.waits_for}")
+        return found
+
+    def problems(self) -> list[Problem]:
+        """What is wrong with them, each beside its field."""
+        lines = {"overrides_quiet": "why it goes on", "waives_basics": "why it need not wait", "waits_for": "what it waits for"}
+        found = [
+            Problem(name, f"Say {what} on one line, in up to {LONGEST_REASON} characters")
+            for name, what in lines.items()
+            if not _is_line(getattr(self, name))
+        ]
+        if self.overrides_quiet and self.message_class == "operational":
+            found.append(Problem("overrides_quiet", "An operational message goes on in a pre-election period anyway. Clear the reason"))
+        if self.waives_basics and self.stage != MILESTONE:
+            found.append(Problem("waives_basics", "Only a milestone message waits for the basics. Clear the reason"))
+        return found
+
+
+def _is_line(text: str) -> bool:
+    return not text or (bool(text.strip()) and text.isprintable() and len(text) <= LONGEST_REASON)

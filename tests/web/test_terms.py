@@ -1,0 +1,51 @@
+"""Terms on the pages: typed, signed, shown, and what a message waits for recorded on the campaign's page."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.web.office import Office, open_office
+from tests.web.visitors import words_on
+
+WAITS = {"message_class": "ministerial", "waits_for": "Approach agreed", "stage": "milestone", "waives_basics": "The plenary asked for it"}
+
+
+@pytest.fixture
+def office(client: FlaskClient) -> Office:
+    """Both parties, five readers and a campaign."""
+    return open_office(client)
+
+
+def test_terms_are_read_before_signing_and_stand_in_the_form_again(office: Office) -> None:
+    release = office.waiting(**WAITS)
+    shown = office.see(f"/releases/{release}/sign")
+    assert "It is ministerial and is held in pre-election periods" in shown
+    assert "None of it goes before this is recorded: Approach agreed" in shown
+    office.sit()
+    form = office.client.get(f"/messages/{office.message_of(release)}/edit").get_data(as_text=True)
+    assert 'value="ministerial" checked' in " ".join(form.split())
+
+
+def test_a_reason_that_has_no_place_is_refused_beside_its_field(office: Office) -> None:
+    office.sit()
+    assert "Clear the reason" in words_on(office.write(message_class="operational", overrides_quiet="We want to"))
+    assert "Only a milestone message waits for the basics" in words_on(office.write(waives_basics="We want to"))
+
+
+def test_it_waits_until_somebody_records_that_it_has_happened(office: Office) -> None:
+    release = office.agreed(**WAITS)
+    office.sit()
+    assert "It waits for this to be recorded: Approach agreed" in words_on(office.post(f"/releases/{release}/schedule", when="now"))
+
+    page = f"/campaigns/{office.campaign}/milestones"
+    assert "Named." in words_on(office.post(page, name="Approach agreed"))
+    assert "a milestone of that name already" in words_on(office.post(page, name="Approach agreed"))
+    link = next(part for part in office.client.get(page).get_data(as_text=True).split('"') if part.startswith("/campaigns/milestones/"))
+    assert "Enter what shows it" in words_on(office.post(link, evidence=" "))
+    assert "may be scheduled" in words_on(office.post(link, evidence="HELA minutes of 9 May"))
+    assert "It goes out as soon as it may" in words_on(office.post(f"/releases/{release}/schedule", when="now"))
+
+
+def test_within_each_authority_s_window_is_a_choice(office: Office) -> None:
+    release = office.agreed()
+    office.sit()
+    assert "within its own next window" in words_on(office.post(f"/releases/{release}/schedule", when="windows"))

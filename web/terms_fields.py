@@ -1,0 +1,54 @@
+"""The part of a message's form about its terms: what class it is, and what must be so at an authority before its letters go there."""
+
+from typing import Any
+
+from campaigns.drafting.terms import BASICS, MILESTONE, Terms
+from campaigns.drafting.words import Words
+from campaigns.planning.windows import MINISTERIAL, OPERATIONAL, PUBLICITY
+from web import forms
+
+
+class TermsFields(forms.Form):
+    """Class, quiet periods, and what comes first; every message's form has them."""
+
+    message_class = forms.choice(
+        "What kind of message is it?",
+        [
+            (PUBLICITY, "Publicity: held in pre-election periods"),
+            (OPERATIONAL, "Operational: goes on in pre-election periods"),
+            (MINISTERIAL, "Ministerial: names a minister or a decision of Government; held in pre-election periods"),
+        ],
+        default=PUBLICITY,
+    )
+    overrides_quiet = forms.text(
+        "Why it goes on in a pre-election period (optional)",
+        hint="Only if it must. Both parties sign this reason. Leave empty to have it held.",
+        limit=1000,
+    )
+    stage = forms.choice(
+        "Does it come in an order?",
+        [
+            ("", "No"),
+            (BASICS, "It gives the basics: what LOPP is"),
+            (MILESTONE, "It tells of a milestone: only to authorities that have had the basics"),
+        ],
+        default="",
+    )
+    waives_basics = forms.text(
+        "Why a milestone goes to authorities without the basics, too (optional)", hint="Both parties sign this reason.", limit=1000
+    )
+    waits_for = forms.text(
+        "What must have happened first (optional)",
+        hint="As it is called on the campaign’s page. For example, Approach agreed. Nothing goes before an officer records it there.",
+        limit=1000,
+    )
+
+    def terms(self) -> Terms:
+        """The terms that were typed."""
+        lines = {name: (self[name].data or "").strip() for name in ("overrides_quiet", "waives_basics", "waits_for")}
+        return Terms.model_validate({"message_class": self.message_class.data or PUBLICITY, "stage": self.stage.data or "", **lines})
+
+
+def data(words: Words) -> dict[str, Any]:
+    """What stands already, as the form shows it."""
+    return words.terms.model_dump()
