@@ -19,7 +19,8 @@ from campaigns.agreement import parties, releases, roster_changes, schedules
 from campaigns.agreement.identity import Evidence
 from campaigns.agreement.passkeys import Site
 from campaigns.briefings import attendance, tours
-from campaigns.briefings.tours import Arrangement, Group
+from campaigns.briefings.arrangements import Arrangement
+from campaigns.briefings.tours import Group
 from campaigns.drafting import messages
 from campaigns.drafting.letters import Sender
 from campaigns.drafting.words import Words
