@@ -8,6 +8,8 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 
+from audiences import organisation_changes
+from audiences.organisations import Membership
 from campaigns.briefings import tours
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
@@ -15,7 +17,7 @@ from tests.campaigns import stories
 from tests.web import grounds
 from tests.web.conftest import Clock
 from tests.web.grounds import Ground
-from tests.web.visitors import words_on
+from tests.web.visitors import NOON, words_on
 
 SignIn = Callable[..., Officer]
 
@@ -44,11 +46,16 @@ def arrangement(release: UUID, **changes: Any) -> dict[str, Any]:
     return typed | changes
 
 
+def _tour_of(ground: Ground, briefing: UUID) -> UUID:
+    with ground.database.reading() as session:
+        return tours.get(session, briefing).tour_id
+
+
 def test_a_tour_gets_a_row_for_every_regional_group(ground: Ground, client: FlaskClient) -> None:
     answer = client.post("/tours/new", data={"campaign": str(ground.campaign), "name": "Spring briefings"}, follow_redirects=True)
 
     said = words_on(answer)
-    assert "11 regional groups" in said
+    assert "11 briefings, 11 regional groups" in said
     assert all(nation in said for nation in ("England", "Scotland", "Wales"))
     assert said.count("no date") == 11
     assert "Northern Ireland" not in said
@@ -97,10 +104,16 @@ def test_a_briefing_is_arranged_on_one_page(ground: Ground, client: FlaskClient)
         ({"hour": ""}, "Enter the time it starts"),
         ({"day": ["28", "3", "2027"], "hour": "1:30"}, "01:30 does not exist on Sunday 28 March 2027"),
         ({"day": ["31", "10", "2027"], "hour": "1:30"}, "01:30 comes twice on Sunday 31 October 2027"),
-        ({"place": " "}, "Enter a place"),
+        ({"place": " "}, "Enter a place, a joining link or both"),
+        ({"link": "http://meet.example.com/1"}, "The joining link must begin with https://"),
+        ({"ends": "9:00"}, "Enter an end that comes after the start"),
+        ({"ends": "late"}, "Enter a time, like"),
+        ({"capacity": "many"}, "Enter how many there is room for"),
+        ({"capacity": "0"}, "Enter how many there is room for"),
+        ({"host": "Nobody’s hall"}, "Choose one from the list"),
+        ({"agenda_item": "x" * 201}, "must be 200 characters or fewer"),
         ({"place": "Hall\r\nRoom"}, "on one line"),
-        ({"hse_presenter": ""}, "Enter who presents for HSE"),
-        ({"lacors_presenter": ""}, "Enter who presents for LACoRS"),
+        ({"hse_presenter": "A\r\nB"}, "Enter who presents for HSE, in up to 200"),
         ({"note": "nonsense"}, "Choose a speaking note"),
     ],
 )
@@ -124,6 +137,110 @@ def test_only_what_both_parties_signed_can_be_a_speaking_note(ground: Ground, cl
     ground.agreed()
     answer = client.post(f"/briefings/{briefing}/arrangement", data=arrangement(unsigned))
     assert "Choose a speaking note" in words_on(answer)
+
+
+def test_a_briefing_is_dated_before_its_note_and_presenters_and_says_what_is_missing(ground: Ground, client: FlaskClient) -> None:
+    tour = ground.tour()
+    briefing = ground.briefing(tour)
+    typed = arrangement(ground.campaign, note="", hse_presenter="", place="", link="https://meet.example.com/1", host="HSE", capacity="40")
+
+    said = words_on(client.post(f"/briefings/{briefing}/arrangement", data=typed | {"ends": "11:30"}, follow_redirects=True))
+
+    assert "Wednesday 12 May 2027, 10:00 to 11:30 by joining link (room for 40)" in said
+    assert "HSE: nobody yet" in said and "no speaking note yet" in said
+    page = words_on(client.get(f"/briefings/{briefing}"))
+    assert "Find what is missing: a presenter for HSE, a speaking note." in page and "Host HSE" in page
+    assert 'value="11:30"' in client.get(f"/briefings/{briefing}/arrangement").get_data(as_text=True)
+
+
+def test_posts_that_are_known_can_be_picked(ground: Ground, client: FlaskClient) -> None:
+    ground.person("group-wales", "liaison_officer", "liaison@hse.test", "Somebody")
+    briefing = ground.held()
+
+    page = client.get(f"/briefings/{ground.briefing(_tour_of(ground, briefing), 'group-scotland')}/arrangement").get_data(as_text=True)
+
+    assert 'list="posts"' in page
+    assert '<option value="Liaison officer, Wales liaison group">' in page and '<option value="Head of the unit">' in page
+    assert "Somebody" not in page
+
+
+def test_a_briefing_is_called_off_and_wants_a_date_again(ground: Ground, client: FlaskClient) -> None:
+    note, tour = ground.agreed(), ground.tour()
+    briefing = ground.briefing(tour)
+    client.post(f"/briefings/{briefing}/arrangement", data=arrangement(note))
+
+    assert "It was to be on Wednesday 12 May 2027" in words_on(client.get(f"/briefings/{briefing}/calling-off"))
+    assert "Enter why it is called off" in words_on(client.post(f"/briefings/{briefing}/calling-off", data={"reason": ""}))
+    said = words_on(client.post(f"/briefings/{briefing}/calling-off", data={"reason": "Flood"}, follow_redirects=True))
+
+    assert "called off: Flood" in said and said.count("no date") == 11
+    assert "It was called off: Flood" in words_on(client.get(f"/briefings/{briefing}"))
+    assert "cannot call off what is wanted" in words_on(client.post(f"/briefings/{briefing}/calling-off", data={"reason": "Flood"}))
+
+
+def test_what_was_held_without_a_presenter_asks_why_and_says_so_ever_after(ground: Ground, client: FlaskClient) -> None:
+    note, tour = ground.agreed(), ground.tour()
+    briefing = ground.briefing(tour)
+    client.post(f"/briefings/{briefing}/arrangement", data=arrangement(note, day=["23", "11", "2026"], lacors_presenter=""))
+
+    assert "Nothing stands here for: presenter for LACoRS" in words_on(client.get(f"/briefings/{briefing}/held"))
+    assert "why it was held without a presenter for LACoRS" in words_on(client.post(f"/briefings/{briefing}/held"))
+    client.post(f"/briefings/{briefing}/held", data={"why": "The chair was ill"})
+
+    for page in (f"/briefings/{briefing}", f"/tours/{tour}", f"/tours/{tour}/report", f"/tours/{tour}.csv"):
+        assert "The chair was ill" in words_on(client.get(page))
+
+
+def test_a_focus_that_awaits_a_steer_says_so_everywhere(ground: Ground, client: FlaskClient) -> None:
+    note, tour = ground.agreed(), ground.tour()
+    briefing = ground.briefing(tour)
+    client.post(f"/briefings/{briefing}/arrangement", data=arrangement(note, day=["1", "12", "2026"]))
+
+    client.post(f"/briefings/{briefing}/focus", data={"focus": "Which LAs lead", "awaits_steer": "y"})
+
+    for page in (f"/briefings/{briefing}", f"/tours/{tour}", f"/tours/{tour}/report", f"/tours/{tour}.csv"):
+        assert "awaiting steer (proposed: Which LAs lead)" in words_on(client.get(page))
+    assert "Briefing of Wales liaison group, County Hall, Cardiff: focus awaiting steer" in words_on(client.get("/"))
+    client.post(f"/briefings/{briefing}/focus", data={"focus": "Which LAs lead"})
+    assert "awaiting steer" not in words_on(client.get(f"/tours/{tour}"))
+    assert "on one line" in words_on(client.post(f"/briefings/{briefing}/focus", data={"focus": "a\r\nb"}))
+
+
+def test_the_local_government_panel_joins_a_tour_with_a_focus_that_awaits_a_steer(ground: Ground, client: FlaskClient) -> None:
+    tour = ground.tour()
+
+    assert "Local Government Panel (LGP), committee" in words_on(client.get(f"/tours/{tour}/briefings/new"))
+    typed = {"body": "lgp", "awaits_steer": "y"}
+    answer = client.post(f"/tours/{tour}/briefings/new", data=typed, follow_redirects=True)
+
+    assert "Local Government Panel (LGP)" in words_on(answer) and "awaiting steer" in words_on(answer)
+    said = words_on(client.get(f"/tours/{tour}"))
+    assert "Other bodies" in said and said.index("Other bodies") > said.index("Wales liaison group")
+    assert "12 briefings, 11 regional groups" in said
+    assert "has no date yet" in words_on(client.post(f"/tours/{tour}/briefings/new", data=typed))
+    assert "Choose one from the list" in words_on(client.post(f"/tours/{tour}/briefings/new", data={"body": "nobody"}))
+
+
+def test_a_group_the_register_has_since_is_not_forgotten(ground: Ground, client: FlaskClient) -> None:
+    tour = ground.tour()
+    with ground.database.transaction() as session:
+        facts = {"kind": "regional group", "nation": "Scotland"}
+        organisation_changes.add(session, name="Islands liaison group", **facts, by=ground.house.drafter, at=NOON)
+
+    said = words_on(client.get(f"/tours/{tour}"))
+    assert "1 regional group of the register is not on this tour" in said and "Islands liaison group, Scotland" in said
+
+    client.post(f"/tours/{tour}/briefings/new", data={"body": "islands-liaison-group"})
+    assert "not on this tour" not in words_on(client.get(f"/tours/{tour}"))
+
+
+def test_an_authority_that_meets_in_no_group_is_named(ground: Ground, client: FlaskClient) -> None:
+    tour = ground.tour()
+    assert "in no regional group" not in words_on(client.get(f"/tours/{tour}"))
+    with ground.database.transaction() as session:
+        session.delete(session.get(Membership, grounds.CARDIFF))
+
+    assert "1 authority meets in no regional group, so no briefing comes to them: Cardiff ." in words_on(client.get(f"/tours/{tour}"))
 
 
 def test_a_briefing_that_has_a_date_leads_to_the_agreed_holding_lines_that_can_move_it(ground: Ground, client: FlaskClient) -> None:
