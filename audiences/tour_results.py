@@ -67,18 +67,18 @@ class Result:
     before: int
     now: int
 
-    def total(self, nation: str = "") -> Region:
-        """A nation's regions in one line, or all of them."""
-        these = [one for one in self.regions if nation in ("", one.nation)]
-        briefings = [briefing for one in these for briefing in one.briefings]
-        return Region(
-            nation, nation or "All", briefings, _all(one.members for one in these), _ticks(these), _all(one.fresh for one in these)
-        )
+    @property
+    def whole(self) -> Region:
+        """All of it in one line."""
+        return together("All", self.regions)
 
     @property
-    def nations(self) -> list[str]:
-        """In the order of the page."""
-        return list(dict.fromkeys(one.nation for one in self.regions))
+    def nations(self) -> dict[str, list[Region]]:
+        """The regions by nation, in the order of the page; bodies of no nation stand under an empty one."""
+        found: dict[str, list[Region]] = {}
+        for one in self.regions:
+            found.setdefault(one.nation, []).append(one)
+        return found
 
 
 def of(session: Session, tour_id: UUID) -> Result:
@@ -91,6 +91,13 @@ def of(session: Session, tour_id: UUID) -> Result:
     present = attendance.present(session, [one.id for theirs in groups.values() for one in theirs if one.state == "held"])
     regions = [_region(session, code, theirs, present, now - before) for code, theirs in groups.items()]
     return Result(regions, len(before), len(now))
+
+
+def together(name: str, regions: list[Region]) -> Region:
+    """Several regions in one line; an authority that came in two of them counts once."""
+    briefings = [briefing for one in regions for briefing in one.briefings]
+    ticks = {tick for one in regions for tick in one.ticks}
+    return Region("", name, briefings, _all(one.members for one in regions), ticks, _all(one.fresh for one in regions))
 
 
 def briefed(session: Session, campaign_id: UUID, *, at: datetime | None = None) -> set[str]:
@@ -107,7 +114,3 @@ def _region(session: Session, code: str, briefings: list[Briefing], present: dic
 
 def _all(lists: Iterable[list[Authority]]) -> list[Authority]:
     return list({authority.code: authority for found in lists for authority in found}.values())
-
-
-def _ticks(regions: Iterable[Region]) -> Ticks:
-    return {tick for one in regions for tick in one.ticks}

@@ -21,7 +21,7 @@ from web.guards import for_writers
 bp = Blueprint("dates", __name__, url_prefix="/briefings")
 
 NOTICE, AHEAD = timedelta(weeks=2), timedelta(weeks=8)  # a group and a room want some notice
-SHOWN = 12
+SHOWN = 20
 
 
 @bp.get("/<uuid:briefing_id>/dates")
