@@ -43,6 +43,7 @@ SENTENCES = {
     "SignaturesAsked": "wrote to the signatories who have not signed",
     "PartyReminded": "reminded {party} that its signature is missing (reminder {number}): {told}",
     "CampaignBegun": "began the campaign “{name}”",
+    "CalendarChanged": "changed the calendar: {title}, {what}",
     "TourOpened": "opened a tour of {groups} groups",
     "BriefingDated": "arranged a briefing for {starts_at}",
     "BriefingAdded": "put a briefing of {group} on a tour",

@@ -70,6 +70,7 @@ from campaigns.foundation.audit import HeadPublished
 from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.officers import OfficerJoined, OfficerLeft
 from campaigns.planning.campaign_plans import CampaignBegun
+from campaigns.planning.rules import CalendarChanged
 from workers import erasing, notifying, projecting, sealing, sending, telling
 from workers.tools import Tools
 
@@ -112,6 +113,7 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
 SILENT: frozenset[type[Event]] = frozenset(
     {
         CampaignBegun,
+        CalendarChanged,
         MessageDrafted,
         MessageWithdrawn,
         WordingProposed,

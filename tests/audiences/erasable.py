@@ -90,6 +90,11 @@ KEPT: dict[str, tuple[str, str]] = {  # table → its columns, and why they may 
     "revisions": ("words", OFFICERS_WORDS),
     "proposals": ("words", OFFICERS_WORDS),
     "comments": ("text", OFFICERS_WORDS),
+    "calendar_rules": (
+        "scope place title recurrence excepted source calendar uid added_by",
+        "days of places, and where they are known from",
+    ),
+    "calendar_exemptions": ("source", "where it is known from"),
     "tours": ("name", OFFICERS_WORDS),
     "briefings": ("group_name hse_presenter lacors_presenter reason host link agenda_item focus held_without", OFFICERS_WORDS),
     "releases": ("title manifest reason link_key", OFFICERS_WORDS),

@@ -21,6 +21,7 @@ from web.cli import (
     register,
     roster,
     serve,
+    windows,
 )
 
 
@@ -33,6 +34,7 @@ countersign.add_command(audit.group)
 countersign.add_command(authorities.group)
 countersign.add_command(bundle.group)
 countersign.add_command(coverage.show)
+countersign.add_command(windows.show)
 countersign.add_command(database.group)
 countersign.add_command(importing.group)
 countersign.add_command(officers.group)

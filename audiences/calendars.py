@@ -1,0 +1,83 @@
+"""Whose calendar says what: the rules that stand for each authority, from its nation down to its own, bank holidays included.
+
+Bank holidays come from the `holidays` library, nation by nation; everything else is a stored rule with its source (campaigns/planning/rules.py).
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import date
+from functools import lru_cache
+
+import holidays
+from sqlmodel import Session, col, select
+
+from audiences.authorities import Authority
+from audiences.organisations import Membership
+from campaigns.planning import rules, windows
+from campaigns.planning.rules import EVERYWHERE, CalendarRule
+from campaigns.planning.windows import DAY, Rule
+
+SUBDIVISIONS = {"England": "ENG", "Scotland": "SCT", "Wales": "WLS", "Northern Ireland": "NIR"}
+Place = tuple[str, str]  # a rule's scope and the place in it
+
+
+def of(session: Session, codes: Collection[str], *, first: date, last: date) -> dict[str, list[Rule]]:
+    """Every rule for each of these authorities, by code; bank holidays for the years that the days from `first` to `last` are in."""
+    stored, found = _stored(session), {}
+    years = tuple(range(first.year, last.year + 1))
+    for code, places in places_of(session, codes).items():
+        own = [rule for place in places for rule, outside in stored.get(place, ()) if code not in outside]
+        found[code] = [*own, *(rule for kind, nation in places if kind == "nation" for rule in bank_holidays(nation, years))]
+    return found
+
+
+def holds(session: Session, codes: Collection[str], first: date, last: date, message_class: str) -> dict[str, dict[date, list[str]]]:
+    """What stands against each day, by authority and day: days without an entry are free."""
+    return {
+        code: _by_day(windows.holds(own, first=first, last=last, message_class=message_class))
+        for code, own in of(session, codes, first=first, last=last).items()
+    }
+
+
+def places_of(session: Session, codes: Collection[str]) -> dict[str, list[Place]]:
+    """Where each authority stands, from everywhere down to itself."""
+    chosen = select(Authority, Membership.group_code).outerjoin(Membership, col(Membership.authority_code) == col(Authority.code))
+    rows = session.exec(chosen.where(col(Authority.code).in_(list(codes)))).all()
+    return {
+        one.code: [
+            (EVERYWHERE, ""),
+            ("nation", one.nation),
+            ("region", one.region),
+            *([("group", group)] if group else []),
+            ("authority", one.code),
+        ]
+        for one, group in rows
+    }
+
+
+@lru_cache(maxsize=64)
+def bank_holidays(nation: str, years: tuple[int, ...]) -> tuple[Rule, ...]:
+    """A nation's bank holidays; a substitute day is one, the weekend day it stands for is none. Source: the `holidays` library."""
+    found = holidays.country_holidays("GB", subdiv=SUBDIVISIONS[nation], years=years)
+    return tuple(Rule("bank holiday", str(name), day, day) for day, name in sorted(found.items()) if day.weekday() < 5)
+
+
+def _stored(session: Session) -> dict[Place, list[tuple[Rule, Collection[str]]]]:
+    outside = rules.exemptions(session)
+    found: dict[Place, list[tuple[Rule, Collection[str]]]] = defaultdict(list)
+    for row in rules.standing(session):
+        found[place(row)].append((row.value(), frozenset(outside.get(row.id, ()))))
+    return found
+
+
+def place(row: CalendarRule) -> Place:
+    """What a rule is for."""
+    return row.scope, row.place
+
+
+def _by_day(found: Iterable[windows.Hold]) -> dict[date, list[str]]:
+    against: dict[date, list[str]] = defaultdict(list)
+    for hold in found:
+        for number in range((hold.last - hold.first).days + 1):
+            against[hold.first + number * DAY].append(hold.reason)
+    return dict(sorted(against.items()))

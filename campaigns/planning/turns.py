@@ -1,0 +1,70 @@
+"""A letter's turn: from which moment until which it may go to an authority, given the rules of that authority's calendar.
+
+A quiet period holds publicity whatever an officer chose, unless both parties signed that it goes on. All other rules hold only what is
+sent within each authority's windows: on working days, from eight to six on a London clock.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from campaigns.foundation import clock
+from campaigns.planning import windows
+from campaigns.planning.windows import DAY, QUIET, Hold, Rule
+
+OPENS, CLOSES = time(8), time(18)
+OUT_OF_HOURS = "outside working hours, which are 8:00 to 18:00"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """When a letter may go: at once and until `closes` where `opens` is not later than the moment asked; never, where it is None.
+
+    `why` is what it waits for, in words; empty when it waits for nothing.
+    """
+
+    opens: datetime | None
+    closes: datetime | None
+    why: str
+
+
+def of(
+    rules: Sequence[Rule], *, at: datetime, latest: datetime, message_class: str, in_windows: bool, overrides_quiet: bool = False
+) -> Turn:
+    """The turn at or after `at` and before `latest`."""
+    first, last = clock.london(at).date(), clock.london(latest).date()
+    standing = [rule for rule in rules if (in_windows or rule.kind == QUIET) and not (overrides_quiet and rule.kind == QUIET)]
+    against = windows.holds(standing, first=first, last=last, message_class=message_class, weekends=in_windows)
+    for opens, closes in _spells(against, first, last, in_windows):
+        if closes > at and opens < latest:
+            return Turn(max(opens, at), min(closes, latest), "" if opens <= at else _why(against, at, opens))
+    return Turn(None, None, _why(against, at, None))
+
+
+def opening(day: date) -> datetime:
+    """The moment a window opens on a day."""
+    return clock.from_london(day, OPENS)
+
+
+def closing(day: date) -> datetime:
+    """The moment a window closes on a day."""
+    return clock.from_london(day, CLOSES)
+
+
+def _spells(against: list[Hold], first: date, last: date, in_windows: bool) -> Iterator[tuple[datetime, datetime]]:
+    """When it may go, day by day; without windows a day ends at midnight."""
+    day = first
+    while day <= last:
+        if not (standing := [hold.last for hold in against if hold.first <= day <= hold.last]):
+            yield (opening(day), closing(day)) if in_windows else (_midnight(day), _midnight(day + DAY))
+        day = max(standing, default=day) + DAY
+
+
+def _midnight(day: date) -> datetime:
+    return clock.from_london(day, time(0))
+
+
+def _why(against: list[Hold], at: datetime, opens: datetime | None) -> str:
+    today = clock.london(at).date()
+    held = windows.why(against, today) or windows.why(against, today + DAY)
+    return held or OUT_OF_HOURS
