@@ -9,12 +9,13 @@ from uuid import UUID
 from flask import Blueprint, render_template
 from sqlmodel import Session
 
-from audiences import organisations
+from audiences import calendars, organisations
 from campaigns.briefings import suggestions, tours
 from campaigns.briefings.arrangements import USUAL
-from campaigns.briefings.suggestions import Holds, Slot, Wanted
+from campaigns.briefings.suggestions import Slot, Wanted
 from campaigns.briefings.tours import Briefing
 from campaigns.foundation import clock
+from campaigns.planning import windows
 from web import desk
 from web.guards import for_writers
 
@@ -22,6 +23,7 @@ bp = Blueprint("dates", __name__, url_prefix="/briefings")
 
 NOTICE, AHEAD = timedelta(weeks=2), timedelta(weeks=8)  # a group and a room want some notice
 SHOWN = 20
+CLASS = windows.PUBLICITY  # members come to a briefing too: a pre-election period stands against it
 
 
 @bp.get("/<uuid:briefing_id>/dates")
@@ -33,8 +35,8 @@ def suggest(briefing_id: UUID) -> str:
     with desk.reading() as session:
         briefing = tours.get(session, briefing_id)
         wanted = _wanted(session, briefing)
-        holds = _holds(session, list(wanted.members), first, last)
-        best, never = suggestions.suggest(wanted, suggestions.weekdays(first, last), holds, _slots(session, briefing, wanted, first, last))
+        holds = calendars.holds(session, list(wanted.members), first, last, CLASS)
+        best, never = suggestions.suggest(wanted, _days(wanted, first, last), holds, _slots(session, briefing, wanted, first, last))
         return render_template(
             "tours/dates.html",
             briefing=briefing,
@@ -45,6 +47,15 @@ def suggest(briefing_id: UUID) -> str:
             first=first,
             last=last,
         )
+
+
+def _days(wanted: Wanted, first: date, last: date) -> list[date]:
+    """Weekdays; for a body that has no authorities with calendars of their own, without England's bank holidays."""
+    days = suggestions.weekdays(first, last)
+    if wanted.members:
+        return days
+    free = {rule.first for rule in calendars.bank_holidays("England", tuple(range(first.year, last.year + 1)))}
+    return [day for day in days if day not in free]
 
 
 def _wanted(session: Session, briefing: Briefing) -> Wanted:
@@ -76,7 +87,3 @@ def _presenters(briefing: Briefing) -> frozenset[str]:
 
 def _regions(session: Session) -> dict[str, str]:
     return {group.code: group.region or group.nation for group in organisations.groups(session, opted_in=True)}
-
-
-def _holds(session: Session, codes: list[str], first: date, last: date) -> Holds:
-    return {}

@@ -109,15 +109,19 @@ def _said(wanted: Wanted, held: Mapping[str, list[str]]) -> list[str]:
             held_by.setdefault(reason, []).append(wanted.members[code])
     whole = len(wanted.members)
     order = sorted(held_by.items(), key=lambda one: (-len(one[1]), one[0]))
-    return [
-        f"{len(names)} of {whole} {'authority' if whole == 1 else 'authorities'}: {reason} ({_names(names)})" for reason, names in order
-    ]
+    return [f"{_of(len(names), whole)}: {reason}{_named(names, whole)}" for reason, names in order]
 
 
-def _names(names: list[str]) -> str:
-    names = sorted(names)
-    rest = len(names) - NAMED
-    return ", ".join(names) if rest <= 1 else f"{', '.join(names[:NAMED])} and {rest} more"
+def _of(number: int, whole: int) -> str:
+    return f"{number} of {whole} {'authority' if whole == 1 else 'authorities'}"
+
+
+def _named(names: list[str], whole: int) -> str:
+    """Whom it holds; of a long list the first, and how many more. All of many need no names."""
+    names, rest = sorted(names), len(names) - NAMED
+    if rest <= 1:
+        return f" ({', '.join(names)})"
+    return "" if len(names) == whole else f" ({', '.join(names[:NAMED])} and {rest} more)"
 
 
 def _who_is(wanted: Wanted, slot: Slot) -> str:

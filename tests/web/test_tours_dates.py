@@ -1,17 +1,20 @@
 """Dates are suggested with what stands against each, and one that is chosen fills the form; a tour is reported by region."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
 
-from campaigns.briefings import tours
+from campaigns.briefings import additions, tours
 from campaigns.briefings.arrangements import Arrangement
+from campaigns.briefings.tours import Group
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
+from campaigns.planning import rules
+from campaigns.planning.rules import Typed
 from tests.web import grounds
 from tests.web.grounds import Ground
 from tests.web.visitors import NOON, words_on
@@ -53,7 +56,7 @@ def test_a_presenter_who_is_elsewhere_that_day_stands_against_it(ground: Ground,
 
     said = words_on(client.get(f"/briefings/{wales}/dates"))
 
-    assert "2 dates that cannot be, and why" in said
+    assert "8 dates that cannot be, and why" in said
     assert f"Wednesday 9 December 2026, 14:00 : {TEAM} is in Civic Hall, Leeds (North West liaison group) that day." in said
     assert "Only one presenter is known" in said
 
@@ -65,7 +68,7 @@ def test_nobody_travels_to_an_online_briefing(ground: Ground, client: FlaskClien
 
     said = words_on(client.get(f"/briefings/{wales}/dates"))
 
-    assert "1 date that cannot be, and why" in said
+    assert "7 dates that cannot be, and why" in said
     assert f"{TEAM} is in an online meeting (Scotland liaison group) at 10:00, which leaves less than 90 minutes to travel" in said
 
 
@@ -78,6 +81,28 @@ def test_a_date_that_is_chosen_fills_the_form(ground: Ground, client: FlaskClien
 
     assert 'value="08"' in form and 'value="12"' in form and 'value="2026"' in form and 'value="14:00"' in form
     assert client.get(f"/briefings/{briefing}/arrangement?day=nonsense&hour=25:99").status_code == 200
+
+
+def test_what_holds_the_groups_authorities_stands_against_a_date(ground: Ground, client: FlaskClient) -> None:
+    days = (date(2026, 12, 8), date(2027, 1, 20))
+    with ground.database.transaction() as session:
+        council = Typed("authority", grounds.CARDIFF, "committee", "Full council", *days, source="its calendar")
+        rules.add(session, council, by=ground.house.drafter, at=NOON)
+
+    said = words_on(client.get(f"/briefings/{ground.briefing(ground.tour())}/dates"))
+
+    assert "1 of 22 authorities: Full council (Cardiff)" in said
+    assert "Friday 25 December 2026, 10:00 : No authority of the group is free that day. 22 of 22 authorities: Christmas Day." in said
+
+
+def test_a_body_without_authorities_is_offered_no_bank_holiday(ground: Ground, client: FlaskClient) -> None:
+    tour = ground.tour()
+    with ground.database.transaction() as session:
+        panel = additions.add(session, tour, Group("lgp", "Local Government Panel (LGP)", ""), by=ground.house.drafter, at=NOON)
+
+    said = words_on(client.get(f"/briefings/{panel}/dates"))
+
+    assert "Thursday 10 December 2026" in said and "25 December" not in said and "that cannot be" not in said
 
 
 def test_an_observer_is_offered_no_dates(ground: Ground, client: FlaskClient, sign_in: SignIn) -> None:
