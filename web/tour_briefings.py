@@ -13,7 +13,7 @@ from campaigns.agreement.releases import Release
 from campaigns.briefings import attendance, cancellations, focuses, tours
 from campaigns.briefings.tours import Briefing
 from campaigns.foundation.errors import Invalid, NotFound, Refused
-from web import arrangement_forms, desk, forms, refusals, speaking_notes
+from web import arrangement_forms, desk, forms, refusals, speaking_notes, tour_dates
 from web.arrangement_forms import ArrangementForm
 from web.guards import for_writers
 
@@ -75,6 +75,7 @@ def show(briefing_id: UUID) -> str:
             came={code for code, _ in present},
             roles=AUTHORITY_ROLES,
             begun=briefing.starts_at is not None and briefing.starts_at <= desk.now(),
+            against=tour_dates.against(session, briefing) if briefing.state == "dated" else [],
         )
 
 

@@ -49,6 +49,16 @@ def suggest(briefing_id: UUID) -> str:
         )
 
 
+def against(session: Session, briefing: Briefing) -> list[str]:
+    """What stands against the date a briefing has; nothing for one that has none."""
+    if briefing.starts_at is None:
+        return []
+    day, wanted = clock.london(briefing.starts_at).date(), _wanted(session, briefing)
+    holds = calendars.holds(session, list(wanted.members), day, day, CLASS)
+    found = suggestions.weigh(wanted, briefing.starts_at, holds, _slots(session, briefing, wanted, day, day))
+    return [*found.ruled_out, *found.against]
+
+
 def _days(wanted: Wanted, first: date, last: date) -> list[date]:
     """Weekdays; for a body that has no authorities with calendars of their own, without England's bank holidays."""
     days = suggestions.weekdays(first, last)

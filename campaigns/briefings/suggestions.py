@@ -56,8 +56,8 @@ def suggest(wanted: Wanted, days: Iterable[date], holds: Holds, slots: Iterable[
 
     Best is the fewest authorities held, then the fewest journeys on one day, then the earliest.
     """
-    slots = [slot for slot in slots if _shared(wanted, slot)]
-    every = [_weigh(wanted, day, hour, holds, slots) for day in sorted(set(days)) for hour in HOURS]
+    slots = list(slots)
+    every = [weigh(wanted, clock.from_london(day, hour), holds, slots) for day in sorted(set(days)) for hour in HOURS]
     possible = [one for one in every if not one.ruled_out]
     best = sorted(possible, key=lambda one: (one.held, len(one.against), one.starts_at))
     return best, [one for one in every if one.ruled_out]
@@ -69,12 +69,13 @@ def weekdays(first: date, last: date) -> list[date]:
     return [day for day in days if day.weekday() < 5]
 
 
-def _weigh(wanted: Wanted, day: date, hour: time, holds: Holds, slots: list[Slot]) -> Suggestion:
-    starts_at = clock.from_london(day, hour)
-    ends_at = starts_at + wanted.lasts
+def weigh(wanted: Wanted, starts_at: datetime, holds: Holds, slots: Iterable[Slot]) -> Suggestion:
+    """One date with everything that stands against it, whether it was suggested or chosen by hand."""
+    day, ends_at = clock.london(starts_at).date(), starts_at + wanted.lasts
     held = {code: holds.get(code, {}).get(day, []) for code in wanted.members}
     held = {code: reasons for code, reasons in held.items() if reasons}
-    same_day = [slot for slot in slots if day in (clock.london(slot.starts_at).date(), clock.london(slot.ends_at).date())]
+    mine = [slot for slot in slots if _shared(wanted, slot)]
+    same_day = [slot for slot in mine if day in (clock.london(slot.starts_at).date(), clock.london(slot.ends_at).date())]
     ruled_out = [*_everybody(wanted, held), *(_clash(wanted, slot, starts_at, ends_at) for slot in same_day)]
     near = [_near(wanted, slot) for slot in same_day if not _clash(wanted, slot, starts_at, ends_at)]
     return Suggestion(starts_at, ends_at, len(held), (*_said(wanted, held), *near), tuple(filter(None, ruled_out)))

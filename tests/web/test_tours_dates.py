@@ -1,7 +1,7 @@
 """Dates are suggested with what stands against each, and one that is chosen fills the form; a tour is reported by region."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -93,6 +93,20 @@ def test_what_holds_the_groups_authorities_stands_against_a_date(ground: Ground,
 
     assert "1 of 22 authorities: Full council (Cardiff)" in said
     assert "Friday 25 December 2026, 10:00 : No authority of the group is free that day. 22 of 22 authorities: Christmas Day." in said
+
+
+def test_a_date_chosen_by_hand_says_what_stands_against_it(ground: Ground, client: FlaskClient) -> None:
+    tour = ground.tour()
+    arrange(ground, tour, "group-north-west")
+    wales = arrange(ground, tour, "group-wales", LATER + timedelta(hours=4), place="Cardiff")
+
+    said = words_on(client.get(f"/briefings/{wales}"))
+
+    assert f"What stands against this date {TEAM} is in Civic Hall, Leeds (North West liaison group) that day" in said
+    arrange(ground, tour, "group-wales", datetime(2026, 12, 26, 10, tzinfo=UTC), place="Cardiff")
+    assert "22 of 22 authorities: weekend" in words_on(client.get(f"/briefings/{wales}"))
+    arrange(ground, tour, "group-wales", LATER + timedelta(days=1), place="Cardiff")
+    assert "What stands against" not in words_on(client.get(f"/briefings/{wales}"))
 
 
 def test_a_body_without_authorities_is_offered_no_bank_holiday(ground: Ground, client: FlaskClient) -> None:
