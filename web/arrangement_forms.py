@@ -48,7 +48,6 @@ class ArrangementForm(forms.Form):
     note = forms.choice(
         "Speaking note",
         needed="Choose a speaking note",
-        default="",
         hint="Only what both HSE and LACoRS have signed. It stays at this version.",
     )
     save = forms.submit("Save the arrangement")

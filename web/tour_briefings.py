@@ -162,7 +162,7 @@ def hold(briefing_id: UUID) -> str | Response:
             with desk.writing() as session:
                 tours.hold(session, briefing_id, why=form.why.data, by=desk.current_officer(), at=desk.now())
         except Invalid as refusal:
-            if not refusal.problems[0].field == "why":
+            if refusal.problems[0].field != "why":
                 raise
             refusals.show_on(form, refusal)
         else:

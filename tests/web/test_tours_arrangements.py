@@ -7,13 +7,14 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 
+from campaigns.agreement import releases
 from campaigns.briefings import tours
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
 from tests.campaigns import stories
 from tests.web import grounds
 from tests.web.grounds import Ground
-from tests.web.visitors import words_on
+from tests.web.visitors import NOON, words_on
 
 SignIn = Callable[..., Officer]
 
@@ -102,6 +103,17 @@ def test_only_what_both_parties_signed_can_be_a_speaking_note(ground: Ground, cl
     ground.agreed()
     answer = client.post(f"/briefings/{briefing}/arrangement", data=arrangement(unsigned))
     assert "Choose a speaking note" in words_on(answer)
+
+
+def test_a_note_that_was_withdrawn_does_not_vanish_unnoticed(ground: Ground, client: FlaskClient) -> None:
+    note, briefing = ground.agreed(), ground.briefing(ground.tour())
+    client.post(f"/briefings/{briefing}/arrangement", data=arrangement(note))
+    with ground.database.transaction() as session:
+        releases.withdraw(session, note, reason="Wrong", by=ground.house.hse, at=NOON)
+
+    typed = {name: value for name, value in arrangement(note, place="Another hall").items() if name != "note"}
+
+    assert "Choose a speaking note" in words_on(client.post(f"/briefings/{briefing}/arrangement", data=typed))
 
 
 def test_a_briefing_is_dated_before_its_note_and_presenters_and_says_what_is_missing(ground: Ground, client: FlaskClient) -> None:
