@@ -117,6 +117,11 @@ def of_kind(session: Session, kind: str) -> list[Body]:
     return list(session.exec(select(Body).where(Body.kind == kind).order_by(col(Body.name))))
 
 
+def every(session: Session) -> list[Body]:
+    """All bodies, kind by kind and by name."""
+    return sorted(session.exec(select(Body)), key=lambda body: (KINDS.index(body.kind), body.name))
+
+
 def groups(session: Session, *, opted_in: bool = False) -> list[Body]:
     """The regional groups a tour must see, nation by nation; Northern Ireland's only when asked for."""
     found = [group for group in of_kind(session, GROUP) if opted_in or group.status != "opt-in"]
@@ -128,6 +133,14 @@ def members(session: Session, group_code: str) -> list[Authority]:
     joined = select(Authority).join(Membership, col(Membership.authority_code) == col(Authority.code))
     there = joined.where(Membership.group_code == group_code, authorities.IN_FORCE)
     return list(session.exec(there.order_by(col(Authority.name))))
+
+
+def without_group(session: Session) -> list[Authority]:
+    """Enforcing authorities that meet in no regional group, by name: no tour of groups comes to them."""
+    nowhere = select(Authority).where(
+        authorities.IN_FORCE, col(Authority.enforces), col(Authority.code).not_in(select(Membership.authority_code))
+    )
+    return list(session.exec(nowhere.order_by(col(Authority.name))))
 
 
 def group_of(session: Session, authority_code: str) -> Body | None:

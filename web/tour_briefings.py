@@ -1,6 +1,5 @@
 """One briefing: its date, place and presenters, the speaking note both parties signed, and whether it was held."""
 
-from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,31 +10,16 @@ from audiences import organisations
 from audiences.roles import AUTHORITY_ROLES
 from campaigns.agreement import releases, signatures
 from campaigns.agreement.releases import Release
-from campaigns.briefings import attendance, tours
-from campaigns.briefings.tours import Arrangement, Briefing
-from campaigns.foundation import clock
-from campaigns.foundation.errors import NotFound, Refused
-from web import desk, forms, refusals, speaking_notes
+from campaigns.briefings import attendance, cancellations, focuses, tours
+from campaigns.briefings.tours import Briefing
+from campaigns.foundation.errors import Invalid, NotFound, Refused
+from web import arrangement_forms, desk, forms, refusals, speaking_notes, tour_dates
+from web.arrangement_forms import ArrangementForm
 from web.guards import for_writers
 
 bp = Blueprint("briefings", __name__, url_prefix="/briefings")
 
-AGREED = ("sealed", "scheduled", "sending", "sent", "missed")  # where both signatures may stand; the step decides
 LOGISTICS = frozenset({"date", "time", "place", "link"})  # blanks of a holding line that tell readers where a briefing is now
-
-
-class ArrangementForm(forms.Form):
-    """When, where, by whom, and what is read from."""
-
-    day = forms.day("Date", needed="Enter the date of the briefing")
-    hour = forms.hour("Time", needed="Enter the time it starts", hint="London time. For example, 9:30am or 14:05")
-    place = forms.text("Place", needed="Enter a place", hint="For example, Civic Offices, committee room 2", limit=200)
-    hse_presenter = forms.text("Presents for HSE", needed="Enter who presents for HSE", hint="The post, not the name", limit=200)
-    lacors_presenter = forms.text("Presents for LACoRS", needed="Enter who presents for LACoRS", hint="The post, not the name", limit=200)
-    note = forms.choice(
-        "Speaking note", needed="Choose a speaking note", hint="Only what both HSE and LACoRS have signed. It stays at this version."
-    )
-    save = forms.submit("Save the arrangement")
 
 
 class DecliningForm(forms.Form):
@@ -45,6 +29,28 @@ class DecliningForm(forms.Form):
         "Why will there be no briefing?", needed="Enter why there will be no briefing", hint="In the group's own words", limit=200
     )
     save = forms.submit("Mark as declined", warning=True)
+
+
+class CallingOffForm(forms.Form):
+    """Why it does not take place then."""
+
+    reason = forms.text("Why is it called off?", needed="Enter why it is called off", hint="For example, the hall is flooded", limit=200)
+    save = forms.submit("Call it off", warning=True)
+
+
+class HoldingForm(forms.Form):
+    """Why it was held without something it should have had."""
+
+    why = forms.text("How was it held without?", hint="For example, the account manager spoke for both parties", limit=200)
+    save = forms.submit("Mark as held")
+
+
+class FocusForm(forms.Form):
+    """What it is to be about."""
+
+    focus = forms.text("Focus", hint="In one line. For example, what local authorities need not do any more", limit=200)
+    awaits_steer = forms.tick("This awaits a steer: it is only proposed until the advice has come, for example from HELA")
+    save = forms.submit("Save the focus")
 
 
 class NothingForm(forms.Form):
@@ -69,25 +75,64 @@ def show(briefing_id: UUID) -> str:
             came={code for code, _ in present},
             roles=AUTHORITY_ROLES,
             begun=briefing.starts_at is not None and briefing.starts_at <= desk.now(),
+            against=tour_dates.against(session, briefing) if briefing.state == "dated" else [],
         )
 
 
 @bp.route("/<uuid:briefing_id>/arrangement", methods=["GET", "POST"])
 @for_writers
 def arrange(briefing_id: UUID) -> str | Response:
-    """Give it a date, a place, presenters from both parties and a speaking note."""
+    """Give it a date, a place or link, and what else is known: presenters, host, speaking note."""
     with desk.reading() as session:
-        form = ArrangementForm(data=None if request.method == "POST" else _standing(tours.get(session, briefing_id)))
-        form.note.choices = [(str(release.id), _called(release)) for release in _agreed(session)]
+        briefing = tours.get(session, briefing_id)
+        form = ArrangementForm(data=None if request.method == "POST" else arrangement_forms.standing(briefing))
+        form.offer(session, briefing)
+        posts = arrangement_forms.posts(session, briefing)
     if form.validate_on_submit():
         try:
-            _arrange(form, briefing_id)
+            with desk.writing() as session:
+                tours.arrange(session, briefing_id, form.read(), by=desk.current_officer(), at=desk.now())
         except Refused as refusal:
             refusals.show_on(form, refusal)
         else:
             return _to_the_tour(briefing_id, "the briefing is arranged.")
+    return render_template("tours/arrange.html", form=form, briefing=briefing, posts=posts)
+
+
+@bp.route("/<uuid:briefing_id>/focus", methods=["GET", "POST"])
+@for_writers
+def focus(briefing_id: UUID) -> str | Response:
+    """Say what it is to be about, or that this awaits a steer."""
     with desk.reading() as session:
-        return render_template("tours/arrange.html", form=form, briefing=tours.get(session, briefing_id))
+        briefing = tours.get(session, briefing_id)
+    form = FocusForm(data=None if request.method == "POST" else {"focus": briefing.focus or "", "awaits_steer": briefing.awaits_steer})
+    if form.validate_on_submit():
+        try:
+            with desk.writing() as session:
+                about = {"focus": form.focus.data, "awaits_steer": bool(form.awaits_steer.data)}
+                focuses.say(session, briefing_id, **about, by=desk.current_officer(), at=desk.now())
+        except Refused as refusal:
+            refusals.show_on(form, refusal)
+        else:
+            return redirect(url_for("briefings.show", briefing_id=briefing_id))
+    return render_template("tours/focus.html", form=form, briefing=briefing)
+
+
+@bp.route("/<uuid:briefing_id>/calling-off", methods=["GET", "POST"])
+@for_writers
+def call_off(briefing_id: UUID) -> str | Response:
+    """It does not take place then and there: say why; it wants another date."""
+    form = CallingOffForm()
+    if form.validate_on_submit():
+        try:
+            with desk.writing() as session:
+                cancellations.call_off(session, briefing_id, reason=form.reason.data, by=desk.current_officer(), at=desk.now())
+        except Refused as refusal:
+            refusals.show_on(form, refusal)
+        else:
+            return _to_the_tour(briefing_id, "called off. It wants another date.")
+    with desk.reading() as session:
+        return render_template("tours/call_off.html", form=form, briefing=tours.get(session, briefing_id))
 
 
 @bp.route("/<uuid:briefing_id>/declining", methods=["GET", "POST"])
@@ -107,14 +152,24 @@ def decline(briefing_id: UUID) -> str | Response:
         return render_template("tours/decline.html", form=form, briefing=tours.get(session, briefing_id))
 
 
-@bp.post("/<uuid:briefing_id>/held")
+@bp.route("/<uuid:briefing_id>/held", methods=["GET", "POST"])
 @for_writers
-def hold(briefing_id: UUID) -> Response:
-    """It took place; who was there comes next."""
-    with desk.writing() as session:
-        tours.hold(session, briefing_id, by=desk.current_officer(), at=desk.now())
-    flash("Marked as held. Now tick who was there.", "success")
-    return redirect(url_for("attendance.enter", briefing_id=briefing_id))
+def hold(briefing_id: UUID) -> str | Response:
+    """It took place; who was there comes next. Without a note or both presenters it is asked how come."""
+    form = HoldingForm()
+    if form.validate_on_submit():
+        try:
+            with desk.writing() as session:
+                tours.hold(session, briefing_id, why=form.why.data, by=desk.current_officer(), at=desk.now())
+        except Invalid as refusal:
+            if refusal.problems[0].field != "why":
+                raise
+            refusals.show_on(form, refusal)
+        else:
+            flash("Marked as held. Now tick who was there.", "success")
+            return redirect(url_for("attendance.enter", briefing_id=briefing_id))
+    with desk.reading() as session:
+        return render_template("tours/hold.html", form=form, briefing=tours.get(session, briefing_id))
 
 
 @bp.route("/<uuid:briefing_id>/reopening", methods=["GET", "POST"])
@@ -156,44 +211,8 @@ def note(briefing_id: UUID) -> str:
 def _to_the_tour(briefing_id: UUID, done: str) -> Response:
     with desk.reading() as session:
         briefing = tours.get(session, briefing_id)
-        flash(f"{briefing.group_name}: {done}", "success")
+        flash(f"{briefing.title}: {done}", "success")
         return redirect(url_for("tours.show", tour_id=briefing.tour_id))
-
-
-def _arrange(form: ArrangementForm, briefing_id: UUID) -> None:
-    presenters = (form.hse_presenter.data, form.lacors_presenter.data)
-    arrangement = Arrangement(_starts_at(form), form.place.data, *presenters, note=UUID(form.note.data))
-    with desk.writing() as session:
-        tours.arrange(session, briefing_id, arrangement, by=desk.current_officer(), at=desk.now())
-
-
-def _starts_at(form: ArrangementForm) -> datetime:
-    assert form.day.data is not None and form.hour.moment is not None
-    try:
-        return clock.from_london(form.day.data, form.hour.moment)
-    except Refused as refusal:
-        raise Refused(refusal.sentence, field="hour") from None
-
-
-def _standing(briefing: Briefing) -> dict[str, object]:
-    local = clock.london(briefing.starts_at) if briefing.starts_at else None
-    return {
-        "day": local.date() if local else None,
-        "hour": f"{local:%H:%M}" if local else None,
-        "place": briefing.place,
-        "hse_presenter": briefing.hse_presenter,
-        "lacors_presenter": briefing.lacors_presenter,
-        "note": str(briefing.note_release_id) if briefing.note_release_id else None,
-    }
-
-
-def _agreed(session: Session) -> list[Release]:
-    found = [release for release in releases.in_state(session, *AGREED) if release.digest and not releases.missing(session, release)]
-    return found[::-1]
-
-
-def _called(release: Release) -> str:
-    return f"{release.title}, {release.reference}, revision {release.revision}"
 
 
 def _holding_lines(session: Session) -> list[Release]:

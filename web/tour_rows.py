@@ -8,11 +8,15 @@ from uuid import UUID
 from sqlmodel import Session
 
 from audiences import organisations
+from audiences.authorities import Authority
+from audiences.organisations import Body
 from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
 from campaigns.briefings import attendance, tours
 from campaigns.briefings.tours import Briefing
 from web import words
+
+ELSEWHERE = "Other bodies"
 
 
 @dataclass(frozen=True)
@@ -36,11 +40,33 @@ class Waiting:
     button: str = ""
 
 
+@dataclass(frozen=True)
+class Forgotten:
+    """Whom the tour does not come to: groups of the register that are not on it, and authorities that meet in no group."""
+
+    groups: list[Body]
+    authorities: list[Authority]
+
+
 def of(session: Session, tour_id: UUID) -> list[Row]:
     """The tour's briefings with their notes and who came, nations together."""
     found = tours.briefings(session, tour_id)
     present = attendance.present(session, [briefing.id for briefing in found])
     return [_row(session, briefing, present.get(briefing.id, set())) for briefing in found]
+
+
+def by_nation(rows: list[Row]) -> list[tuple[str, list[Row]]]:
+    """The rows under their headings; bodies of no nation come last."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.briefing.nation or ELSEWHERE, []).append(row)
+    return list(found.items())
+
+
+def forgotten(session: Session, rows: list[Row]) -> Forgotten:
+    """The register as it is now against the tour as it was opened, or added to."""
+    there = {row.briefing.group_code for row in rows}
+    return Forgotten([group for group in organisations.groups(session) if group.code not in there], organisations.without_group(session))
 
 
 def tally(briefings: list[Briefing]) -> dict[str, int]:
@@ -49,20 +75,45 @@ def tally(briefings: list[Briefing]) -> dict[str, int]:
 
 
 def waiting(rows: list[Row], *, at: datetime) -> Waiting:
-    """The one thing to do now: mark what is over, enter who came, then find dates."""
-    for row in rows:
-        if row.briefing.state == "dated" and row.briefing.starts_at and row.briefing.starts_at <= at:
-            sentence = f"{row.briefing.group_name}: the time of the briefing has passed. Mark it as held and tick who was there."
-            return Waiting(sentence, row.briefing, "briefings.show", "Go to this briefing")
+    """The one thing to do now: mark what is over, enter who came, then find dates and what is missing."""
+    briefings = [row.briefing for row in rows]
+    return _over(briefings, at) or _not_entered(rows) or _undated(briefings) or _incomplete(briefings) or _nothing(briefings)
+
+
+def _over(briefings: list[Briefing], at: datetime) -> Waiting | None:
+    for briefing in briefings:
+        if briefing.state == "dated" and briefing.starts_at and briefing.starts_at <= at:
+            sentence = f"{briefing.title}: the time of the briefing has passed. Mark it as held and tick who was there."
+            return Waiting(sentence, briefing, "briefings.show", "Go to this briefing")
+    return None
+
+
+def _not_entered(rows: list[Row]) -> Waiting | None:
     for row in rows:
         if row.briefing.state == "held" and not row.ticks:
-            sentence = f"{row.briefing.group_name}: enter who was there, from the sign-in sheet. Until then nobody counts as briefed."
+            sentence = f"{row.briefing.title}: enter who was there, from the sign-in sheet. Until then nobody counts as briefed."
             return Waiting(sentence, row.briefing, "attendance.enter", "Enter who was there")
-    undated = [row.briefing for row in rows if row.briefing.state == "wanted"]
-    if undated:
-        sentence = f"{words.many(len(undated), 'group')} without a date. The next is {undated[0].group_name}."
-        return Waiting(sentence, undated[0], "briefings.arrange", f"Arrange {undated[0].group_name}")
-    if any(row.briefing.state == "dated" for row in rows):
+    return None
+
+
+def _undated(briefings: list[Briefing]) -> Waiting | None:
+    wanted = [briefing for briefing in briefings if briefing.state == "wanted"]
+    if not wanted:
+        return None
+    sentence = f"{words.many(len(wanted), 'group')} without a date. The next is {wanted[0].title}."
+    return Waiting(sentence, wanted[0], "briefings.arrange", f"Arrange {wanted[0].title}")
+
+
+def _incomplete(briefings: list[Briefing]) -> Waiting | None:
+    for briefing in briefings:
+        if briefing.state == "dated" and briefing.missing:
+            sentence = f"{briefing.title}: no {' and no '.join(briefing.missing)} yet."
+            return Waiting(sentence, briefing, "briefings.arrange", "Complete the arrangement")
+    return None
+
+
+def _nothing(briefings: list[Briefing]) -> Waiting:
+    if any(briefing.state == "dated" for briefing in briefings):
         return Waiting("Every group has its date or has declined. The dated briefings are to be held.")
     return Waiting("The tour is over: every group was briefed or declined. The coverage page says who was there.")
 

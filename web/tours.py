@@ -6,11 +6,13 @@ Source: HELA paper, Annex 3 ("Present LOPP to each LA regional group").
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from audiences import organisations
-from campaigns.briefings import tours
-from campaigns.briefings.tours import Group
+from audiences.organisations import Body
+from campaigns.briefings import additions, tours
+from campaigns.briefings.tours import Briefing, Group
 from campaigns.foundation.errors import Refused
 from campaigns.planning import campaign_plans
 from web import csv_files, desk, forms, refusals, tour_rows, words
@@ -21,7 +23,8 @@ bp = Blueprint("tours", __name__)
 
 STATES = ("held", "dated", "wanted", "declined")
 COLUMNS = ("Regional group", "Nation", "State", "When", "Place", "Presents for HSE", "Presents for LACoRS", "Speaking note", "Revision")
-CAME = ("Authorities in the group", "Authorities that came", "Ticks", "Why declined")
+MORE = ("Ends", "Joining link", "Host", "Focus", "Item on the agenda", "Room for", "Missing", "Held without")
+CAME = ("Authorities in the group", "Authorities that came", "Ticks", "Why declined or called off")
 
 
 class TourForm(forms.Form):
@@ -31,6 +34,15 @@ class TourForm(forms.Form):
     name = forms.text("Name of the tour", needed="Enter a name for the tour", hint="For example, Spring briefings 2027", limit=200)
     opted_in = forms.tick("Also Northern Ireland's group, which joins only when asked")
     save = forms.submit("Open the tour")
+
+
+class AdditionForm(forms.Form):
+    """Which body, and what its briefing is to be about."""
+
+    body = forms.one_of("Group or other body", hint="A group that is on the tour already gets one more date.")
+    focus = forms.text("Focus, if anything is said of it yet", limit=200)
+    awaits_steer = forms.tick("The focus awaits a steer: it is only proposed until the advice has come, for example from HELA")
+    save = forms.submit("Add to the tour")
 
 
 @bp.get("/tours")
@@ -73,10 +85,32 @@ def show(tour_id: UUID) -> str:
             tour=tour,
             campaign=campaign_plans.get(session, tour.campaign_id),
             rows=rows,
+            groups=len({row.briefing.group_code for row in rows if row.briefing.nation}),
+            nations=tour_rows.by_nation(rows),
+            forgotten=tour_rows.forgotten(session, rows),
             tally=tour_rows.tally([row.briefing for row in rows]),
             states=STATES,
             waiting=tour_rows.waiting(rows, at=desk.now()),
         )
+
+
+@bp.route("/tours/<uuid:tour_id>/briefings/new", methods=["GET", "POST"])
+@for_writers
+def add(tour_id: UUID) -> str | AnyResponse:
+    """Put a group or another body on the tour, or give a group one more date."""
+    form = AdditionForm()
+    with desk.reading() as session:
+        tour = tours.tour(session, tour_id)
+        forms.offer(form.body, [(body.code, f"{body.name}, {body.kind}") for body in _groups_first(session)])
+    if form.validate_on_submit():
+        try:
+            briefing_id = _add(form, tour_id)
+        except Refused as refusal:
+            refusals.show_on(form, refusal)
+        else:
+            flash("On the tour. It wants its date.", "success")
+            return redirect(url_for("briefings.show", briefing_id=briefing_id))
+    return render_template("tours/add.html", form=form, tour=tour)
 
 
 @bp.get("/tours/<uuid:tour_id>.csv")
@@ -84,7 +118,7 @@ def export(tour_id: UUID) -> Response:
     """The same rows as a file."""
     with desk.reading() as session:
         tours.tour(session, tour_id)
-        return csv_files.answer("tour", COLUMNS + CAME, [_cells(row) for row in tour_rows.of(session, tour_id)])
+        return csv_files.answer("tour", COLUMNS + MORE + CAME, [_cells(row) for row in tour_rows.of(session, tour_id)])
 
 
 def _open(form: TourForm) -> UUID:
@@ -95,20 +129,40 @@ def _open(form: TourForm) -> UUID:
         return tours.open_tour(session, campaign_id, name=form.name.data, groups=groups, by=desk.current_officer(), at=desk.now())
 
 
+def _add(form: AdditionForm, tour_id: UUID) -> UUID:
+    with desk.writing() as session:
+        body = organisations.get(session, form.body.data)
+        about = {"focus": form.focus.data, "awaits_steer": bool(form.awaits_steer.data)}
+        return additions.add(session, tour_id, Group(body.code, body.name, body.nation), **about, by=desk.current_officer(), at=desk.now())
+
+
+def _groups_first(session: Session) -> list[Body]:
+    """Who may be added, as tours know them: regional groups, then committees, then everybody else."""
+    order = (organisations.GROUP, organisations.COMMITTEE)
+    return sorted(organisations.every(session), key=lambda body: order.index(body.kind) if body.kind in order else len(order))
+
+
 def _cells(row: Row) -> list[object]:
     briefing, note = row.briefing, row.note
     when = words.when(briefing.starts_at) if briefing.starts_at else ""
     people = [briefing.place, briefing.hse_presenter, briefing.lacors_presenter]
     version = [note.reference, note.revision] if note else ["", ""]
     return [
-        briefing.group_name,
+        briefing.title,
         briefing.nation,
         briefing.state,
         when,
         *people,
         *version,
+        *_more(briefing),
         row.members,
         row.came,
         row.ticks,
         briefing.reason,
     ]
+
+
+def _more(briefing: Briefing) -> list[object]:
+    ends = words.hour(briefing.until) if briefing.until else ""
+    about = [briefing.host, briefing.focus_said, briefing.agenda_item, briefing.capacity]
+    return [ends, briefing.link, *about, ", ".join(briefing.missing), briefing.held_without]

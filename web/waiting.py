@@ -10,6 +10,7 @@ from audiences import suggestions, vacancies
 from campaigns.agreement import parties, releases
 from campaigns.agreement.releases import Release
 from campaigns.briefings import tours
+from campaigns.briefings.tours import Briefing
 from campaigns.delivery import deliveries, incoming
 from campaigns.drafting import messages, proposals
 from campaigns.drafting.messages import Message
@@ -93,12 +94,17 @@ def coming(session: Session, *, at: datetime) -> list[Coming]:
         if release.scheduled_for and release.scheduled_for <= until
     ]
     briefings = [
-        Coming(briefing.starts_at, f"Briefing of {briefing.group_name}, {briefing.place}", url_for("tours.show", tour_id=tour.id))
-        for tour in tours.every(session)
-        for briefing in tours.briefings(session, tour.id)
-        if briefing.state == "dated" and briefing.starts_at and at <= briefing.starts_at <= until
+        Coming(briefing.starts_at, _briefing(briefing), url_for("briefings.show", briefing_id=briefing.id))
+        for briefing in tours.dated(session, at, until)
+        if briefing.starts_at
     ]
     return sorted([*letters, *briefings], key=lambda thing: thing.when)
+
+
+def _briefing(briefing: Briefing) -> str:
+    """What is to take place where, and what is still missing for it."""
+    missing = [f"no {what} yet" for what in briefing.missing] + (["focus awaiting steer"] if briefing.awaits_steer else [])
+    return ": ".join(filter(None, [f"Briefing of {briefing.title}, {briefing.place or 'by joining link'}", ", ".join(missing)]))
 
 
 def _to_sign(session: Session, officer: Officer) -> list[Task]:

@@ -1,7 +1,7 @@
 """How pages say things: moments, counts, and the colour of a state. States are always in words; the colour only helps."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from campaigns.foundation import clock
@@ -47,12 +47,27 @@ def when(moment: datetime | None) -> str:
     return clock.say(moment) if moment is not None else "–"
 
 
+def hour(moment: datetime | None) -> str:
+    """`12:00`."""
+    return f"{clock.london(moment):%H:%M}" if moment is not None else "–"
+
+
 def on(moment: datetime | None) -> str:
     """`12 May 2026`."""
     if moment is None:
         return "–"
     local = clock.london(moment)
     return f"{local.day} {local:%B %Y}"
+
+
+def day(when: date) -> str:
+    """`12 May 2026`, of a day."""
+    return f"{when.day} {when:%B %Y}"
+
+
+def iso_day(moment: datetime) -> str:
+    """`2026-05-12`, as addresses have it."""
+    return clock.london(moment).date().isoformat()
 
 
 def count(number: int) -> str:
@@ -95,7 +110,10 @@ def size(octets: int) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "when": when,
+    "hour": hour,
     "on": on,
+    "day": day,
+    "iso_day": iso_day,
     "count": count,
     "many": many,
     "lasting": lasting,

@@ -48,7 +48,10 @@ from campaigns.agreement.schedules import (
     StopLifted,
 )
 from campaigns.agreement.seals import ReleaseSealed, SealingFailed
+from campaigns.briefings.additions import BriefingAdded
 from campaigns.briefings.attendance import AttendanceRecorded
+from campaigns.briefings.cancellations import BriefingCalledOff
+from campaigns.briefings.focuses import BriefingFocused
 from campaigns.briefings.tours import BriefingDated, BriefingDeclined, BriefingHeld, BriefingReopened, TourOpened
 from campaigns.delivery.acknowledgements import PulseAnswered, ReadingConfirmed
 from campaigns.delivery.claims import ChunkSent
@@ -131,7 +134,10 @@ SILENT: frozenset[type[Event]] = frozenset(
         ReleaseSent,
         StopLifted,
         TourOpened,
+        BriefingAdded,
         BriefingDated,
+        BriefingCalledOff,
+        BriefingFocused,
         BriefingDeclined,
         AddressRestored,
         AddressCorrected,

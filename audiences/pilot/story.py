@@ -18,8 +18,9 @@ from audiences.sealing import Sealer
 from campaigns.agreement import parties, releases, roster_changes, schedules
 from campaigns.agreement.identity import Evidence
 from campaigns.agreement.passkeys import Site
-from campaigns.briefings import attendance, tours
-from campaigns.briefings.tours import Arrangement, Group
+from campaigns.briefings import additions, attendance, tours
+from campaigns.briefings.arrangements import Arrangement
+from campaigns.briefings.tours import Group
 from campaigns.drafting import messages
 from campaigns.drafting.letters import Sender
 from campaigns.drafting.words import Words
@@ -94,6 +95,9 @@ def _agreed(database: Database, campaign: UUID, words: Words, cast: Cast, sealer
 def _tour(session: Session, campaign: UUID, note: UUID, by: Officer, *, at: datetime) -> None:
     groups = [Group(body.code, body.name, body.nation) for body in organisations.groups(session)]
     tour = tours.open_tour(session, campaign, name=story_words.TOUR, groups=groups, by=by, at=at - timedelta(days=8))
+    panel = organisations.get(session, "lgp")
+    panels = Group(panel.code, panel.name, panel.nation)
+    additions.add(session, tour, panels, awaits_steer=True, by=by, at=at - timedelta(days=8))  # para 5: advice on its focus is asked for
     for briefing in tours.briefings(session, tour):
         for region, (place, days) in {**BRIEFED, **COMING}.items():
             if region in briefing.group_name:

@@ -1,7 +1,8 @@
-"""A tour: one briefing for every regional group, so that none is forgotten.
+"""A tour: one briefing for every regional group, so that none is forgotten, and for whichever other body wants one.
 
-Each briefing wants a date, a place, a presenter from both parties, and the agreed release whose text is the speaking note, pinned to
-its version. Source: HELA paper, Annex 3 ("Present LOPP to each LA regional group"; "Circulate a speaking note").
+Each briefing wants a date, a place or a link, a presenter from both parties, and the agreed release whose text is the speaking note, pinned
+to its version. It may be dated before all of that is known; what is missing is named, and nobody says that it was held without it unless they
+say why. Source: HELA paper, Annex 3 ("Present LOPP to each LA regional group"; "Circulate a speaking note").
 """
 
 from collections.abc import Iterable
@@ -11,13 +12,14 @@ from uuid import UUID, uuid4
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from campaigns.agreement import releases
+from campaigns.briefings import arrangements
+from campaigns.briefings.arrangements import USUAL, Arrangement
 from campaigns.foundation import lifecycles, log, officers
 from campaigns.foundation.errors import Invalid, NotFound, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
-LONGEST_LINE = 200
+AWAITED = "awaiting steer"
 
 
 class TourOpened(Event):
@@ -27,9 +29,11 @@ class TourOpened(Event):
 
 
 class BriefingDated(Event):
-    """A briefing has a date, a place and presenters."""
+    """A briefing has a date and a place or link, or another one; `changed` names everything that is different now."""
 
     starts_at: datetime
+    ends_at: datetime | None = None
+    changed: list[str] = []
 
 
 class BriefingDeclined(Event):
@@ -39,7 +43,9 @@ class BriefingDeclined(Event):
 
 
 class BriefingHeld(Event):
-    """A briefing took place."""
+    """A briefing took place; `without` says why, if it had no speaking note or not both presenters."""
+
+    without: str = ""
 
 
 class BriefingReopened(Event):
@@ -48,22 +54,11 @@ class BriefingReopened(Event):
 
 @dataclass(frozen=True)
 class Group:
-    """A regional group, as told: its code, name and nation."""
+    """A regional group or another body, as told: its code, name and nation."""
 
     code: str
     name: str
     nation: str
-
-
-@dataclass(frozen=True)
-class Arrangement:
-    """When, where and by whom; `note` is the agreed release read from."""
-
-    starts_at: datetime
-    place: str
-    hse_presenter: str
-    lacors_presenter: str
-    note: UUID
 
 
 class Tour(SQLModel, table=True):
@@ -78,7 +73,7 @@ class Tour(SQLModel, table=True):
 
 
 class Briefing(SQLModel, table=True):
-    """One row per group on a tour."""
+    """One row per group and slot on a tour: a second date for a group is its slot 2. `focus` may await somebody's advice."""
 
     __tablename__ = "briefings"
 
@@ -88,19 +83,57 @@ class Briefing(SQLModel, table=True):
     group_name: str
     nation: str
     state: str = "wanted"
+    slot: int = 1
     starts_at: datetime | None = None
+    ends_at: datetime | None = None
     place: str | None = None
+    link: str | None = None
+    host: str | None = None
     hse_presenter: str | None = None
     lacors_presenter: str | None = None
     note_release_id: UUID | None = Field(default=None, foreign_key="releases.id")
+    capacity: int | None = None
+    agenda_item: str | None = None
+    focus: str | None = None
+    awaits_steer: bool = False
     reason: str | None = None
+    held_without: str | None = None
+
+    @property
+    def title(self) -> str:
+        """The group's name; of a further date, which one it is."""
+        return self.group_name if self.slot == 1 else f"{self.group_name}, date {self.slot}"
+
+    @property
+    def until(self) -> datetime | None:
+        """When it ends: two hours after it began, unless something else was said."""
+        return self.ends_at or (self.starts_at + USUAL if self.starts_at else None)
+
+    @property
+    def missing(self) -> list[str]:
+        """What a briefing is not held without, unless somebody says why."""
+        wanted = {
+            "presenter for HSE": self.hse_presenter,
+            "presenter for LACoRS": self.lacors_presenter,
+            "speaking note": self.note_release_id,
+        }
+        return [what for what, there in wanted.items() if not there]
+
+    @property
+    def focus_said(self) -> str:
+        """What it is to be about, or that this awaits advice; empty when nobody has said."""
+        proposed = f" (proposed: {self.focus})" if self.focus else ""
+        return f"{AWAITED}{proposed}" if self.awaits_steer else self.focus or ""
 
 
 def open_tour(session: Session, campaign_id: UUID, *, name: str, groups: Iterable[Group], by: Officer, at: datetime) -> UUID:
     """Set up a tour with a briefing wanted for every group. Refuses an empty name and a tour of nobody."""
     officers.require_writer(by)
     groups = list(groups)
-    problems = [*_line("name", name, "a name for the tour"), *([] if groups else [Problem("groups", "A tour needs at least one group")])]
+    problems = [
+        *arrangements.line("name", name, "a name for the tour", needed=True),
+        *([] if groups else [Problem("groups", "A tour needs at least one group")]),
+    ]
     if problems:
         raise Invalid(problems)
     tour = Tour(campaign_id=campaign_id, name=name.strip(), opened_at=at)
@@ -112,53 +145,50 @@ def open_tour(session: Session, campaign_id: UUID, *, name: str, groups: Iterabl
 
 
 def arrange(session: Session, briefing_id: UUID, arrangement: Arrangement, *, by: Officer, at: datetime) -> None:
-    """Give a briefing its date, place, presenters and speaking note. Refuses a note that both parties have not signed."""
+    """Give a briefing its date and what else is known of it. Refuses a note that both parties have not signed, and nowhere to meet.
+
+    Said again without a change it changes nothing, so that nobody is written to about it.
+    """
     officers.require_writer(by)
-    problems = [
-        *_line("place", arrangement.place, "a place"),
-        *_line("hse_presenter", arrangement.hse_presenter, "who presents for HSE"),
-        *_line("lacors_presenter", arrangement.lacors_presenter, "who presents for LACoRS"),
-        *_note(session, arrangement.note),
-    ]
-    if problems:
+    if problems := arrangements.problems(session, arrangement):
         raise Invalid(problems)
-    _move(
-        session,
-        briefing_id,
-        "date",
-        starts_at=arrangement.starts_at,
-        place=arrangement.place.strip(),
-        hse_presenter=arrangement.hse_presenter.strip(),
-        lacors_presenter=arrangement.lacors_presenter.strip(),
-        note_release_id=arrangement.note,
-        reason=None,
-    )
-    log.record(session, BriefingDated(starts_at=arrangement.starts_at), subject=briefing_id, by=by.name, at=at)
+    before = get(session, briefing_id, lock=True)
+    columns = arrangement.columns()
+    changed = [name for name, value in columns.items() if getattr(before, name) != value]
+    if before.state == "dated" and not changed:
+        return
+    move(session, briefing_id, "date", **columns, reason=None)
+    dated = BriefingDated(starts_at=arrangement.starts_at, ends_at=arrangement.until, changed=changed)
+    log.record(session, dated, subject=briefing_id, by=by.name, at=at)
 
 
 def decline(session: Session, briefing_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:
     """The group does not want a briefing; needs a reason."""
     officers.require_writer(by)
-    if problems := _line("reason", reason, "why there will be no briefing"):
+    if problems := arrangements.line("reason", reason, "why there will be no briefing", needed=True):
         raise Invalid(problems)
-    _move(session, briefing_id, "decline", reason=reason.strip())
+    move(session, briefing_id, "decline", reason=reason.strip())
     log.record(session, BriefingDeclined(reason=reason.strip()), subject=briefing_id, by=by.name, at=at)
 
 
-def hold(session: Session, briefing_id: UUID, *, by: Officer, at: datetime) -> None:
-    """The briefing took place. Refuses one whose time has not come."""
+def hold(session: Session, briefing_id: UUID, *, why: str = "", by: Officer, at: datetime) -> None:
+    """The briefing took place. Refuses one whose time has not come, and one without a note or both presenters unless `why` says how come."""
     officers.require_writer(by)
-    briefing = get(session, briefing_id)
+    briefing = get(session, briefing_id, lock=True)
+    lifecycles.move(lifecycles.BRIEFING, briefing.state, "hold")
     if briefing.starts_at and briefing.starts_at > at:
         raise Invalid([Problem("held", "This briefing has not begun yet. Mark it as held once it has")])
-    _move(session, briefing_id, "hold")
-    log.record(session, BriefingHeld(), subject=briefing_id, by=by.name, at=at)
+    without = why.strip() if briefing.missing else ""
+    if briefing.missing and (problems := arrangements.line("why", why, f"why it was held without a {briefing.missing[0]}", needed=True)):
+        raise Invalid(problems)
+    move(session, briefing_id, "hold", held_without=without or None)
+    log.record(session, BriefingHeld(without=without), subject=briefing_id, by=by.name, at=at)
 
 
 def reopen(session: Session, briefing_id: UUID, *, by: Officer, at: datetime) -> None:
     """It was marked as held by mistake; its attendance counts no more until it is held again."""
     officers.require_writer(by)
-    _move(session, briefing_id, "reopen")
+    move(session, briefing_id, "reopen", held_without=None)
     log.record(session, BriefingReopened(), subject=briefing_id, by=by.name, at=at)
 
 
@@ -170,9 +200,9 @@ def get(session: Session, briefing_id: UUID, *, lock: bool = False) -> Briefing:
     return briefing
 
 
-def tour(session: Session, tour_id: UUID) -> Tour:
+def tour(session: Session, tour_id: UUID, *, lock: bool = False) -> Tour:
     """The tour; refuses an unknown id."""
-    found = session.get(Tour, tour_id)
+    found = session.get(Tour, tour_id, with_for_update=lock, populate_existing=lock)
     if found is None:
         raise NotFound("There is no such tour.")
     return found
@@ -184,25 +214,19 @@ def every(session: Session) -> list[Tour]:
 
 
 def briefings(session: Session, tour_id: UUID) -> list[Briefing]:
-    """A tour's briefings, by nation and name."""
-    return list(session.exec(select(Briefing).where(Briefing.tour_id == tour_id).order_by(Briefing.nation, Briefing.group_name)))
+    """A tour's briefings, by nation and name; bodies of no nation come last."""
+    found = session.exec(select(Briefing).where(Briefing.tour_id == tour_id))
+    return sorted(found, key=lambda one: (not one.nation, one.nation, one.group_name, one.slot))
 
 
-def _move(session: Session, briefing_id: UUID, verb: str, **columns: object) -> None:
+def dated(session: Session, first: datetime, last: datetime) -> list[Briefing]:
+    """The briefings of all tours that are to begin from `first` to `last`, in order."""
+    between = (col(Briefing.state) == "dated") & (col(Briefing.starts_at) >= first) & (col(Briefing.starts_at) <= last)
+    return list(session.exec(select(Briefing).where(between).order_by(col(Briefing.starts_at), col(Briefing.group_name))))
+
+
+def move(session: Session, briefing_id: UUID, verb: str, **columns: object) -> None:
+    """One step of a briefing's life, for the steps that make it; refuses a verb its state does not know."""
     briefing = get(session, briefing_id, lock=True)
     briefing.sqlmodel_update({"state": lifecycles.move(lifecycles.BRIEFING, briefing.state, verb), **columns})
     session.add(briefing)
-
-
-def _note(session: Session, release_id: UUID) -> list[Problem]:
-    release = releases.get(session, release_id)
-    agreed = release.digest is not None and release.state in {"sealed", "scheduled", "sending", "sent", "missed"}
-    if agreed and not releases.missing(session, release):
-        return []
-    return [Problem("note", "Choose a speaking note that both HSE and LACoRS have signed")]
-
-
-def _line(field: str, text: str, what: str) -> list[Problem]:
-    if 0 < len(text.strip()) <= LONGEST_LINE and text.strip().isprintable():
-        return []
-    return [Problem(field, f"Enter {what}, in up to {LONGEST_LINE} characters on one line")]

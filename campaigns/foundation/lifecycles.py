@@ -47,6 +47,7 @@ DELIVERY: Moves = {
 
 BRIEFING: Moves = {
     "date": {"wanted": "dated", "dated": "dated", "declined": "dated"},
+    "call off": {"dated": "wanted"},
     "decline": {"wanted": "declined", "dated": "declined"},
     "hold": {"dated": "held"},
     "reopen": {"held": "dated"},

@@ -97,7 +97,7 @@ KEPT: dict[str, tuple[str, str]] = {  # table → its columns, and why they may 
     "calendar_exemptions": ("source", "where it is known from"),
     "milestones": ("name evidence", OFFICERS_WORDS),
     "tours": ("name", OFFICERS_WORDS),
-    "briefings": ("group_name hse_presenter lacors_presenter reason", OFFICERS_WORDS),
+    "briefings": ("group_name hse_presenter lacors_presenter reason host link agenda_item focus held_without", OFFICERS_WORDS),
     "releases": ("title manifest reason link_key", OFFICERS_WORDS),
     "suspensions": ("reason", WHO_SIGNED),
     "officers": ("name email", WHO_SIGNED),

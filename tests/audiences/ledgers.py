@@ -133,8 +133,11 @@ class Ledger:
     def mistake(self, session: Session) -> None:
         """A briefing was not held after all, or was."""
         briefing = tours.get(session, self.chance.choice(list(self.briefings)))
-        step, verb = (tours.reopen, "reopened") if briefing.state == "held" else (tours.hold, "held")
-        step(session, briefing.id, by=self.house.drafter, at=self.at)
+        verb = "reopened" if briefing.state == "held" else "held"
+        if verb == "held":
+            tours.hold(session, briefing.id, why="Nobody wrote it down", by=self.house.drafter, at=self.at)
+        else:
+            tours.reopen(session, briefing.id, by=self.house.drafter, at=self.at)
         self.happened.append((verb, str(briefing.id)))
 
     def record(self, session: Session) -> None:

@@ -116,7 +116,7 @@ def test_a_briefing_held_after_it_counts_as_briefed(page: Page, sent: list[Email
     page.get_by_role("main").get_by_text("Arrange").first.click()
     for part, value in (("Day", "3"), ("Month", "11"), ("Year", "2026")):
         page.get_by_role("group", name="Date").get_by_label(part).fill(value)
-    page.get_by_label("Time", exact=True).fill("14:05")
+    page.get_by_label("Starts at", exact=True).fill("14:05")
     page.get_by_label("Place").fill("Durham, county hall")
     page.get_by_label("Presents for HSE").fill("LOPP team, HSE")
     page.get_by_label("Presents for LACoRS").fill("LOPP lead, LACoRS")

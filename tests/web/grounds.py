@@ -6,7 +6,8 @@ from uuid import UUID
 
 from audiences import founding, organisations, people
 from campaigns.briefings import tours
-from campaigns.briefings.tours import Arrangement, Group
+from campaigns.briefings.arrangements import Arrangement
+from campaigns.briefings.tours import Group
 from campaigns.foundation.database import Database
 from campaigns.reach import touches
 from campaigns.reach.touches import Fact

@@ -2,25 +2,23 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
 
+from audiences import organisation_changes
+from audiences.organisations import Membership
 from campaigns.briefings import tours
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
-from tests.campaigns import stories
 from tests.web import grounds
 from tests.web.conftest import Clock
 from tests.web.grounds import Ground
-from tests.web.visitors import words_on
+from tests.web.test_tours_arrangements import arrangement
+from tests.web.visitors import NOON, words_on
 
 SignIn = Callable[..., Officer]
-
-MOVED: dict[str, Any] = {"core": "It is in ((place)) now. ((your part))", "holding_line": True, "closed": {"place": ["Leeds"]}}
-STATUS: dict[str, Any] = {"core": "It is ((status)). ((your part))", "holding_line": True, "closed": {"status": ["cancelled"]}}
 
 
 @pytest.fixture
@@ -31,24 +29,11 @@ def ground(sqlite: Database, sign_in: SignIn) -> Ground:
     return ground
 
 
-def arrangement(release: UUID, **changes: Any) -> dict[str, Any]:
-    """What an officer types to arrange a briefing."""
-    typed = {
-        "day": ["12", "5", "2027"],
-        "hour": "10:00",
-        "place": "County Hall, Cardiff",
-        "hse_presenter": "Head of the Local Authority Unit",
-        "lacors_presenter": "Policy officer",
-        "note": str(release),
-    }
-    return typed | changes
-
-
 def test_a_tour_gets_a_row_for_every_regional_group(ground: Ground, client: FlaskClient) -> None:
     answer = client.post("/tours/new", data={"campaign": str(ground.campaign), "name": "Spring briefings"}, follow_redirects=True)
 
     said = words_on(answer)
-    assert "11 regional groups" in said
+    assert "11 briefings, 11 regional groups" in said
     assert all(nation in said for nation in ("England", "Scotland", "Wales"))
     assert said.count("no date") == 11
     assert "Northern Ireland" not in said
@@ -75,70 +60,41 @@ def test_a_tour_that_cannot_be_opened_says_why(ground: Ground, client: FlaskClie
     assert "There is no tour yet" in words_on(client.get("/tours"))
 
 
-def test_a_briefing_is_arranged_on_one_page(ground: Ground, client: FlaskClient) -> None:
-    note, tour = ground.agreed(), ground.tour()
+def test_the_local_government_panel_joins_a_tour_with_a_focus_that_awaits_a_steer(ground: Ground, client: FlaskClient) -> None:
+    tour = ground.tour()
 
-    answer = client.post(f"/briefings/{ground.briefing(tour)}/arrangement", data=arrangement(note), follow_redirects=True)
+    assert "Local Government Panel (LGP), committee" in words_on(client.get(f"/tours/{tour}/briefings/new"))
+    typed = {"body": "lgp", "awaits_steer": "y"}
+    answer = client.post(f"/tours/{tour}/briefings/new", data=typed, follow_redirects=True)
 
-    said = words_on(answer)
-    assert "Wednesday 12 May 2027, 10:00" in said
-    assert "County Hall, Cardiff" in said
-    assert "HSE: Head of the Local Authority Unit" in said
-    assert "LACoRS: Policy officer" in said
-    assert "revision 1" in said
-
-
-@pytest.mark.parametrize(
-    ("changes", "sentence"),
-    [
-        ({"day": ["31", "2", "2027"]}, "Enter a real date"),
-        ({"day": ["", "", ""]}, "Enter the date of the briefing"),
-        ({"hour": "half past"}, "Enter a time, like"),
-        ({"hour": ""}, "Enter the time it starts"),
-        ({"day": ["28", "3", "2027"], "hour": "1:30"}, "01:30 does not exist on Sunday 28 March 2027"),
-        ({"day": ["31", "10", "2027"], "hour": "1:30"}, "01:30 comes twice on Sunday 31 October 2027"),
-        ({"place": " "}, "Enter a place"),
-        ({"place": "Hall\r\nRoom"}, "on one line"),
-        ({"hse_presenter": ""}, "Enter who presents for HSE"),
-        ({"lacors_presenter": ""}, "Enter who presents for LACoRS"),
-        ({"note": "nonsense"}, "Choose a speaking note"),
-    ],
-)
-def test_an_arrangement_that_cannot_be_names_its_field(ground: Ground, client: FlaskClient, changes: dict[str, Any], sentence: str) -> None:
-    note, tour = ground.agreed(), ground.tour()
-    briefing = ground.briefing(tour)
-
-    answer = client.post(f"/briefings/{briefing}/arrangement", data=arrangement(note, **changes))
-
-    assert answer.status_code == 200
-    assert sentence in words_on(answer)
-    with ground.database.reading() as session:
-        assert tours.get(session, briefing).state == "wanted"
+    assert "Local Government Panel (LGP)" in words_on(answer) and "awaiting steer" in words_on(answer)
+    said = words_on(client.get(f"/tours/{tour}"))
+    assert "Other bodies" in said and said.index("Other bodies") > said.index("Wales liaison group")
+    assert "12 briefings, 11 regional groups" in said
+    assert "has no date yet" in words_on(client.post(f"/tours/{tour}/briefings/new", data=typed))
+    assert "Choose one from the list" in words_on(client.post(f"/tours/{tour}/briefings/new", data={"body": "nobody"}))
 
 
-def test_only_what_both_parties_signed_can_be_a_speaking_note(ground: Ground, client: FlaskClient) -> None:
-    unsigned, tour = ground.waiting(), ground.tour()
-    briefing = ground.briefing(tour)
+def test_a_group_the_register_has_since_is_not_forgotten(ground: Ground, client: FlaskClient) -> None:
+    tour = ground.tour()
+    with ground.database.transaction() as session:
+        facts = {"kind": "regional group", "nation": "Scotland"}
+        organisation_changes.add(session, name="Islands liaison group", **facts, by=ground.house.drafter, at=NOON)
 
-    assert "No message has been signed by both" in words_on(client.get(f"/briefings/{briefing}/arrangement"))
-    ground.agreed()
-    answer = client.post(f"/briefings/{briefing}/arrangement", data=arrangement(unsigned))
-    assert "Choose a speaking note" in words_on(answer)
+    said = words_on(client.get(f"/tours/{tour}"))
+    assert "1 regional group of the register is not on this tour" in said and "Islands liaison group, Scotland" in said
+
+    client.post(f"/tours/{tour}/briefings/new", data={"body": "islands-liaison-group"})
+    assert "not on this tour" not in words_on(client.get(f"/tours/{tour}"))
 
 
-def test_a_briefing_that_has_a_date_leads_to_the_agreed_holding_lines_that_can_move_it(ground: Ground, client: FlaskClient) -> None:
-    note, briefing = ground.agreed(), ground.briefing(ground.tour())
-    moved, said = stories.words(title="It has moved", **MOVED), stories.words(title="Its status", **STATUS)
-    line, waiting = stories.agreed_release(ground.house, moved), stories.waiting_release(ground.house, moved)
-    stories.agreed_release(ground.house, said)
-    assert "holding line" not in words_on(client.get(f"/briefings/{briefing}"))
+def test_an_authority_that_meets_in_no_group_is_named(ground: Ground, client: FlaskClient) -> None:
+    tour = ground.tour()
+    assert "in no regional group" not in words_on(client.get(f"/tours/{tour}"))
+    with ground.database.transaction() as session:
+        session.delete(session.get(Membership, grounds.CARDIFF))
 
-    client.post(f"/briefings/{briefing}/arrangement", data=arrangement(note))
-    page = client.get(f"/briefings/{briefing}")
-
-    assert "Let the holding line “It has moved” go" in words_on(page) and "Its status" not in words_on(page)
-    html = page.get_data(as_text=True)
-    assert f"/releases/{line.release}/schedule" in html and str(waiting.release) not in html
+    assert "1 authority meets in no regional group, so no briefing comes to them: Cardiff ." in words_on(client.get(f"/tours/{tour}"))
 
 
 def test_a_group_may_decline_with_a_reason(ground: Ground, client: FlaskClient) -> None:

@@ -7,8 +7,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from campaigns.agreement import releases
-from campaigns.briefings import attendance, tours
-from campaigns.briefings.tours import Arrangement, Briefing, Group
+from campaigns.briefings import additions, attendance, cancellations, focuses, tours
+from campaigns.briefings.arrangements import Arrangement
+from campaigns.briefings.tours import Briefing, Group
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, NotYours
 from tests.campaigns import stories
@@ -90,15 +91,15 @@ def test_words_returned_or_withdrawn_are_no_speaking_note(database: Database) ->
         arrange(story, briefing, note=uuid4())
 
 
-def test_an_arrangement_names_a_place_and_both_presenters(database: Database) -> None:
+def test_the_dated_briefings_of_all_tours_are_found_in_order(database: Database) -> None:
     story = stories.agreed_release(stories.house(database))
-    briefing = opened(story.house)[0].id
+    (first, second, third), (other, *_) = opened(story.house), opened(story.house)
+    for briefing, days in ((first, 3), (other, 1), (second, 9)):
+        arrange(story, briefing.id, starts_at=NOON + days * DAY)
 
-    with pytest.raises(Invalid) as refusal:
-        arrange(story, briefing, place="", hse_presenter="x" * 201, lacors_presenter="Two\r\nlines")
-
-    assert [problem.field for problem in refusal.value.problems] == ["place", "hse_presenter", "lacors_presenter"]
-    assert state(story, briefing) == "wanted"
+    with database.reading() as session:
+        assert [one.id for one in tours.dated(session, NOON, NOON + 8 * DAY)] == [other.id, first.id]
+        assert tours.get(session, third.id).state == "wanted"
 
 
 def test_a_briefing_is_declined_with_a_reason_and_can_be_dated_after_all(database: Database) -> None:
@@ -143,6 +144,9 @@ def test_an_observer_changes_nothing_on_a_tour(database: Database) -> None:
             lambda: tours.decline(session, briefing, reason="x", by=by, at=NOON),
             lambda: tours.hold(session, briefing, by=by, at=NOON),
             lambda: tours.reopen(session, briefing, by=by, at=NOON),
+            lambda: cancellations.call_off(session, briefing, reason="x", by=by, at=NOON),
+            lambda: focuses.say(session, briefing, focus="x", by=by, at=NOON),
+            lambda: additions.add(session, briefing, GROUPS[0], by=by, at=NOON),
             lambda: attendance.record(session, briefing, [], by=by, at=NOON),
         ):
             with pytest.raises(NotYours):

@@ -1,0 +1,116 @@
+"""What a tour has come to, region by region: which groups were briefed or declined, which authorities came, and which are briefed since.
+
+The join of briefings, attendance and coverage with the register. An authority counts once however many of its people came; whoever was
+briefed before the tour was opened, by a visit or on an earlier tour, is not new. Source: HELA paper, Annex 3 ("Present LOPP to each LA
+regional group").
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session
+
+from audiences import organisations
+from audiences.authorities import Authority
+from audiences.roles import AUTHORITY_ROLES
+from campaigns.briefings import attendance, tours
+from campaigns.briefings.tours import Briefing
+from campaigns.reach import cells
+from campaigns.reach.touches import BRIEFED
+
+Ticks = set[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Region:
+    """A region of the tour, or one of its other bodies: its briefings, the authorities of its group, and who came to those held."""
+
+    nation: str
+    name: str
+    briefings: list[Briefing]
+    members: list[Authority]
+    ticks: Ticks
+    fresh: list[Authority]
+
+    def count(self, state: str) -> int:
+        """How many of its briefings are in a state."""
+        return sum(briefing.state == state for briefing in self.briefings)
+
+    @property
+    def came(self) -> set[str]:
+        """The authorities from which somebody came."""
+        return {code for code, _ in self.ticks}
+
+    @property
+    def by_role(self) -> dict[str, int]:
+        """From how many authorities somebody came in each role."""
+        return {role: len({code for code, held in self.ticks if held == role}) for role in AUTHORITY_ROLES}
+
+    @property
+    def declined(self) -> list[str]:
+        """Why its groups declined."""
+        return [briefing.reason or "" for briefing in self.briefings if briefing.state == "declined"]
+
+    @property
+    def without(self) -> list[str]:
+        """Why a briefing was held without a note or a presenter."""
+        return [briefing.held_without for briefing in self.briefings if briefing.held_without]
+
+
+@dataclass(frozen=True)
+class Result:
+    """A tour as a whole: its regions, and how many authorities of the campaign were briefed when it was opened and are now."""
+
+    regions: list[Region]
+    before: int
+    now: int
+
+    @property
+    def whole(self) -> Region:
+        """All of it in one line."""
+        return together("All", self.regions)
+
+    @property
+    def nations(self) -> dict[str, list[Region]]:
+        """The regions by nation, in the order of the page; bodies of no nation stand under an empty one."""
+        found: dict[str, list[Region]] = {}
+        for one in self.regions:
+            found.setdefault(one.nation, []).append(one)
+        return found
+
+
+def of(session: Session, tour_id: UUID) -> Result:
+    """The tour's result as it stands now; refuses an unknown tour."""
+    tour = tours.tour(session, tour_id)
+    before, now = briefed(session, tour.campaign_id, at=tour.opened_at), briefed(session, tour.campaign_id)
+    groups: dict[str, list[Briefing]] = {}
+    for briefing in tours.briefings(session, tour_id):
+        groups.setdefault(briefing.group_code, []).append(briefing)
+    present = attendance.present(session, [one.id for theirs in groups.values() for one in theirs if one.state == "held"])
+    regions = [_region(session, code, theirs, present, now - before) for code, theirs in groups.items()]
+    return Result(regions, len(before), len(now))
+
+
+def together(name: str, regions: list[Region]) -> Region:
+    """Several regions in one line; an authority that came in two of them counts once."""
+    briefings = [briefing for one in regions for briefing in one.briefings]
+    ticks = {tick for one in regions for tick in one.ticks}
+    return Region("", name, briefings, _all(one.members for one in regions), ticks, _all(one.fresh for one in regions))
+
+
+def briefed(session: Session, campaign_id: UUID, *, at: datetime | None = None) -> set[str]:
+    """The authorities briefed face to face on a campaign, by whatever channel, now or at a moment."""
+    return {one.code for one in cells.counted(session, campaign_id, at=at) if one.grade == BRIEFED}
+
+
+def _region(session: Session, code: str, briefings: list[Briefing], present: dict[UUID, Ticks], fresh: set[str]) -> Region:
+    members = organisations.members(session, code)
+    ticks = {tick for briefing in briefings for tick in present.get(briefing.id, set())}
+    new = [member for member in members if member.code in fresh]
+    return Region(briefings[0].nation, briefings[0].group_name, briefings, members, ticks, new)
+
+
+def _all(lists: Iterable[list[Authority]]) -> list[Authority]:
+    return list({authority.code: authority for found in lists for authority in found}.values())

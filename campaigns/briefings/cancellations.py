@@ -1,0 +1,34 @@
+"""A briefing that is called off: it had a date, does not take place on it, and wants another."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session
+
+from campaigns.briefings import arrangements, tours
+from campaigns.foundation import log, officers
+from campaigns.foundation.errors import Invalid
+from campaigns.foundation.log import Event
+from campaigns.foundation.officers import Officer
+
+NOWHERE: dict[str, object] = dict.fromkeys(("starts_at", "ends_at", "place", "link"))
+
+
+class BriefingCalledOff(Event):
+    """A briefing does not take place when and where it was to, and wants a date again."""
+
+    reason: str
+    starts_at: datetime
+    place: str = ""
+    link: str = ""
+
+
+def call_off(session: Session, briefing_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:
+    """It does not take place then and there, and wants another date; needs a reason. Presenters, host and note stay."""
+    officers.require_writer(by)
+    if problems := arrangements.line("reason", reason, "why it is called off", needed=True):
+        raise Invalid(problems)
+    before = tours.get(session, briefing_id, lock=True)
+    fact = BriefingCalledOff(reason=reason.strip(), starts_at=before.starts_at or at, place=before.place or "", link=before.link or "")
+    tours.move(session, briefing_id, "call off", **NOWHERE, reason=reason.strip())
+    log.record(session, fact, subject=briefing_id, by=by.name, at=at)

@@ -1,0 +1,133 @@
+"""Dates for a briefing: never one nobody can come to, never two places at once, and nothing against a date left unsaid."""
+
+from datetime import date, datetime, time, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from campaigns.briefings import suggestions
+from campaigns.briefings.suggestions import HOURS, TRAVEL, Slot, Suggestion, Wanted
+from campaigns.foundation import clock
+
+MONDAY = date(2027, 5, 10)
+DAYS = suggestions.weekdays(MONDAY, MONDAY + timedelta(days=11))
+NORTH = {"E1": "Hull", "E2": "Leeds", "E3": "York"}
+TEAM, LEAD = "LOPP team, HSE", "LOPP lead, LACoRS"
+WANTED = Wanted(NORTH, "Yorkshire", frozenset({TEAM, LEAD}))
+
+few = settings(max_examples=60, deadline=None)  # each example weighs twenty dates
+reasons = st.lists(st.sampled_from(["committee week", "local elections", "budget season"]), max_size=2)
+holds = st.dictionaries(st.sampled_from([*NORTH, "E9"]), st.dictionaries(st.sampled_from(DAYS), reasons))
+moments = st.builds(clock.from_london, st.sampled_from(DAYS), st.builds(time, st.integers(8, 18), st.sampled_from([0, 15, 30])))
+slots = st.lists(
+    st.builds(
+        lambda who, at, hours, region: Slot(frozenset(who), at, at + timedelta(hours=hours), f"a hall in {region or 'a place'}", region),
+        st.sets(st.sampled_from([TEAM, TEAM.upper(), LEAD, "Somebody else"])),
+        moments,
+        st.integers(1, 5),
+        st.sampled_from(["Yorkshire", "Wales", ""]),
+    ),
+    max_size=6,
+)
+
+
+def at(day: date, hour: int = 10) -> datetime:
+    return clock.from_london(day, time(hour))
+
+
+def slot(starts_at: datetime, region: str = "Wales", place: str = "Cardiff", who: str = TEAM) -> Slot:
+    return Slot(frozenset({who}), starts_at, starts_at + timedelta(hours=2), place, region)
+
+
+def found(held: suggestions.Holds, others: list[Slot], wanted: Wanted = WANTED) -> tuple[list[Suggestion], list[Suggestion]]:
+    return suggestions.suggest(wanted, DAYS, held, others)
+
+
+@few
+@given(holds, slots)
+def test_every_day_and_hour_is_in_exactly_one_list(held: suggestions.Holds, others: list[Slot]) -> None:
+    best, never = found(held, others)
+
+    assert sorted(one.starts_at for one in [*best, *never]) == sorted(clock.from_london(day, hour) for day in DAYS for hour in HOURS)
+    assert all(not one.ruled_out for one in best) and all(one.ruled_out for one in never)
+
+
+@few
+@given(holds, slots)
+def test_a_day_on_which_everybody_is_held_is_never_suggested(held: suggestions.Holds, others: list[Slot]) -> None:
+    for one in found(held, others)[0]:
+        day = clock.london(one.starts_at).date()
+        assert not all(held.get(code, {}).get(day) for code in NORTH)
+
+
+@few
+@given(holds, slots)
+def test_a_presenter_is_never_suggested_to_be_at_two_briefings_at_once(held: suggestions.Holds, others: list[Slot]) -> None:
+    mine = [one for one in others if {TEAM.casefold(), LEAD.casefold()} & {who.casefold() for who in one.presenters}]
+    for one in found(held, others)[0]:
+        for other in mine:
+            if clock.london(other.starts_at).date() == clock.london(one.starts_at).date():
+                assert other.region == WANTED.region
+                assert one.ends_at + TRAVEL <= other.starts_at or other.ends_at + TRAVEL <= one.starts_at
+
+
+@few
+@given(holds, slots)
+def test_everything_against_a_date_is_said(held: suggestions.Holds, others: list[Slot]) -> None:
+    for one in (both := found(held, others))[0] + both[1]:
+        day, said = clock.london(one.starts_at).date(), " / ".join(one.against)
+        against = {(code, reason) for code in NORTH for reason in held.get(code, {}).get(day, [])}
+        assert one.held == len({code for code, _ in against})
+        for code, reason in against:
+            assert any(reason in sentence and NORTH[code] in sentence for sentence in one.against)
+        assert all(reason in {reason for _, reason in against} or reason not in said for reason in ("committee week", "local elections"))
+        for other in others:
+            shared = {who.casefold() for who in other.presenters} & {TEAM.casefold(), LEAD.casefold()}
+            if shared and clock.london(other.starts_at).date() == day:
+                assert other.place in " / ".join((*one.against, *one.ruled_out))
+
+
+@few
+@given(holds, slots)
+def test_the_best_comes_first_and_the_same_is_said_twice(held: suggestions.Holds, others: list[Slot]) -> None:
+    best, _ = found(held, others)
+
+    assert [one.held for one in best] == sorted(one.held for one in best)
+    assert found(held, others[::-1])[0] == best or len(others) > 1
+    assert found(held, others) == found(held, others)
+
+
+def test_what_stands_against_a_date_is_a_sentence() -> None:
+    held = {"E1": {MONDAY: ["committee week"]}, "E2": {MONDAY: ["committee week", "local elections"]}}
+
+    best, never = found(held, [slot(at(DAYS[1])), slot(at(DAYS[2]), "Yorkshire", "Leeds")])
+
+    said = {one.starts_at: one.against for one in best}
+    assert said[at(MONDAY)] == ("2 of 3 authorities: committee week (Hull, Leeds)", "1 of 3 authorities: local elections (Leeds)")
+    assert said[at(DAYS[2], 14)] == (f"{TEAM} is also in Leeds at 10:00 that day, in the same region",)
+    assert [(one.starts_at, one.ruled_out) for one in never] == [
+        (at(DAYS[1]), (f"{TEAM} is in Cardiff that day",)),
+        (at(DAYS[1], 14), (f"{TEAM} is in Cardiff that day",)),
+        (at(DAYS[2]), (f"{TEAM} is in Leeds at 10:00, which leaves less than 90 minutes to travel",)),
+    ]
+    assert best[0].starts_at == at(DAYS[3]) and best[-1].starts_at == at(MONDAY, 14)
+
+
+def test_a_long_list_of_authorities_is_counted() -> None:
+    members = {f"E{number}": f"Town {number}" for number in range(1, 8)}
+    held = {code: {MONDAY: ["committee week"]} for code in list(members)[:6]}
+
+    best, _ = found(held, [], Wanted(members, "Yorkshire", frozenset()))
+
+    assert best[-1].against == ("6 of 7 authorities: committee week (Town 1, Town 2, Town 3, Town 4 and 2 more)",)
+
+
+def test_a_group_that_is_held_whole_is_told_so() -> None:
+    _, never = found({code: {MONDAY: ["bank holiday"]} for code in NORTH}, [])
+
+    assert [one.ruled_out for one in never] == [("No authority of the group is free that day",)] * 2
+
+
+def test_weekends_are_no_days_for_a_briefing() -> None:
+    assert [day.day for day in suggestions.weekdays(date(2027, 5, 7), date(2027, 5, 11))] == [7, 10, 11]
+    assert suggestions.weekdays(MONDAY, MONDAY - timedelta(days=1)) == []

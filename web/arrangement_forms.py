@@ -1,0 +1,142 @@
+"""The form that arranges a briefing: what is typed, what stands already, and the posts and hosts that can be picked."""
+
+from datetime import date, datetime, time
+from uuid import UUID
+
+from flask import request
+from sqlmodel import Session, col, select
+
+from audiences import organisations, roles
+from audiences.organisations import Body
+from audiences.people import HOLDING, Person
+from campaigns.agreement import releases
+from campaigns.agreement.releases import Release
+from campaigns.briefings import tours
+from campaigns.briefings.arrangements import MOST, Arrangement
+from campaigns.briefings.tours import Briefing
+from campaigns.foundation import clock
+from campaigns.foundation.errors import Invalid, Problem, Refused
+from web import forms
+
+AGREED = ("sealed", "scheduled", "sending", "sent", "missed")  # where both signatures may stand; the step decides
+PRESENT = ("liaison_officer", "account_manager", "directorate_contact")  # whose posts are offered; any other can be typed
+OFFICES = ("HSE", "LACoRS")
+POST = "The post, not the name. Leave it empty if nobody is found yet."
+PICKED = {"params": {"attributes": {"list": "posts"}}}
+SHORT = {"params": {"classes": "govuk-input--width-4", "inputmode": "numeric"}}
+
+
+class ArrangementForm(forms.Form):
+    """When, where, by whom, and what is read from."""
+
+    day = forms.day("Date", needed="Enter the date of the briefing")
+    hour = forms.hour("Starts at", needed="Enter the time it starts", hint="London time. For example, 9:30am or 14:05")
+    ends = forms.hour("Ends at", hint="Leave it empty for two hours")
+    place = forms.text(
+        "Place", hint="For example, Civic Offices, committee room 2. A briefing has a place, a joining link or both.", limit=200
+    )
+    link = forms.text("Joining link", hint="Begins with https://", limit=1000)
+    host = forms.one_of("Who hosts it", default="")
+    hse_presenter = forms.text("Presents for HSE", hint=POST, limit=200, render_kw=PICKED)
+    lacors_presenter = forms.text("Presents for LACoRS", hint=POST, limit=200, render_kw=PICKED)
+    agenda_item = forms.text(
+        "Item on the group’s own agenda",
+        hint="Where the briefing is part of the group’s meeting. For example, item 6, after the minutes",
+        limit=200,
+    )
+    capacity = forms.text("Room for how many people", hint="A number. Leave it empty if it does not matter.", limit=20, render_kw=SHORT)
+    note = forms.choice(
+        "Speaking note",
+        needed="Choose a speaking note",
+        hint="Only what both HSE and LACoRS have signed. It stays at this version.",
+    )
+    save = forms.submit("Save the arrangement")
+
+    def offer(self, session: Session, briefing: Briefing) -> None:
+        """What there is to choose from: agreed notes, and the authorities and bodies that may be the host."""
+        self.note.choices = [("", "No speaking note yet"), *((str(one.id), called(one)) for one in agreed(session))]
+        forms.offer(self.host, [("", "Not known yet"), *((name, name) for name in hosts(session, briefing))])
+
+    def read(self) -> Arrangement:
+        """What was typed. Refuses a time the clocks skip or show twice, naming its field, and a number that is none."""
+        assert self.day.data is not None and self.hour.moment is not None
+        return Arrangement(
+            _moment(self.day.data, self.hour.moment, "hour"),
+            self.place.data,
+            self.hse_presenter.data,
+            self.lacors_presenter.data,
+            UUID(self.note.data) if self.note.data else None,
+            ends_at=_moment(self.day.data, self.ends.moment, "ends") if self.ends.moment else None,
+            link=self.link.data,
+            host=self.host.data,
+            capacity=_number(self.capacity.data.strip()),
+            agenda_item=self.agenda_item.data,
+        )
+
+
+def standing(briefing: Briefing) -> dict[str, object]:
+    """What the form shows at first: what is arranged, or the date that was chosen from the suggestions."""
+    starts, until = (clock.london(moment) if moment else None for moment in (briefing.starts_at, briefing.until))
+    when: dict[str, object] = {
+        "day": starts.date() if starts else None,
+        "hour": f"{starts:%H:%M}" if starts else "",
+        "ends": f"{until:%H:%M}" if until else "",
+    }
+    lines = ("place", "link", "host", "hse_presenter", "lacors_presenter", "agenda_item")
+    said = {name: getattr(briefing, name) or "" for name in lines}
+    capacity, note = briefing.capacity, briefing.note_release_id
+    return when | said | {"capacity": str(capacity or ""), "note": str(note or "")} | _suggested()
+
+
+def agreed(session: Session) -> list[Release]:
+    """What both parties have signed, the latest first."""
+    found = [release for release in releases.in_state(session, *AGREED) if release.digest and not releases.missing(session, release)]
+    return found[::-1]
+
+
+def called(release: Release) -> str:
+    """A speaking note by its title and version."""
+    return f"{release.title}, {release.reference}, revision {release.revision}"
+
+
+def hosts(session: Session, briefing: Briefing) -> list[str]:
+    """Who may host it: the group itself, its authorities, the two parties, and whoever was chosen before."""
+    members = [member.name for member in organisations.members(session, briefing.group_code)]
+    return list(dict.fromkeys([*filter(None, [briefing.host]), briefing.group_name, *OFFICES, *members]))
+
+
+def posts(session: Session, briefing: Briefing) -> list[str]:
+    """Posts that may present: those who present on this tour already, liaison officers, account managers and directorates."""
+    others = tours.briefings(session, briefing.tour_id)
+    known = [who for one in others for who in (one.hse_presenter, one.lacors_presenter) if who]
+    there = select(Person.role, Body.name).join(Body, col(Body.code) == Person.body_code)
+    held = session.exec(there.where(col(Person.role).in_(PRESENT), HOLDING).order_by(Body.name)).all()
+    return list(dict.fromkeys([*known, *(f"{roles.title(role)}, {name}" for role, name in sorted(held, key=_first_liaison))]))
+
+
+def _first_liaison(held: tuple[str, str]) -> tuple[int, str]:
+    return PRESENT.index(held[0]), held[1]
+
+
+def _suggested() -> dict[str, object]:
+    """The date in the page's address, as the page of suggestions writes it; anything else is nothing."""
+    try:
+        day, hour = date.fromisoformat(request.args.get("day", "")), time.fromisoformat(request.args.get("hour", ""))
+    except ValueError:
+        return {}
+    return {"day": day, "hour": f"{hour:%H:%M}", "ends": ""}
+
+
+def _moment(day: date, hour: time, field: str) -> datetime:
+    try:
+        return clock.from_london(day, hour)
+    except Refused as refusal:
+        raise Refused(refusal.sentence, field=field) from None
+
+
+def _number(typed: str) -> int | None:
+    if not typed:
+        return None
+    if typed.isascii() and typed.isdigit() and len(typed) <= len(str(MOST)):
+        return int(typed)
+    raise Invalid([Problem("capacity", f"Enter how many there is room for, from 1 to {MOST:,}, or leave it empty")])
