@@ -10,7 +10,8 @@ from sqlmodel import Session
 from audiences import organisations
 from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
-from campaigns.briefings import attendance, tours
+from campaigns.briefings import attendance, supersessions, tours
+from campaigns.briefings.supersessions import Superseded
 from campaigns.briefings.tours import Briefing
 from web import words
 
@@ -21,6 +22,7 @@ class Row:
 
     briefing: Briefing
     note: Release | None
+    superseded: Superseded | None
     members: int
     came: int
     ticks: int
@@ -70,4 +72,5 @@ def waiting(rows: list[Row], *, at: datetime) -> Waiting:
 def _row(session: Session, briefing: Briefing, ticks: set[tuple[str, str]]) -> Row:
     note = releases.get(session, briefing.note_release_id) if briefing.note_release_id else None
     members = organisations.members(session, briefing.group_code)
-    return Row(briefing, note, len(members), len({code for code, _ in ticks}), len(ticks))
+    superseded = supersessions.of(session, note) if note else None
+    return Row(briefing, note, superseded, len(members), len({code for code, _ in ticks}), len(ticks))

@@ -32,6 +32,14 @@ class BriefingDated(Event):
     starts_at: datetime
 
 
+class NotePinned(Event):
+    """A briefing is read from this release, at this version."""
+
+    release: UUID
+    reference: str
+    revision: int
+
+
 class BriefingDeclined(Event):
     """A group does not want a briefing."""
 
@@ -122,6 +130,7 @@ def arrange(session: Session, briefing_id: UUID, arrangement: Arrangement, *, by
     ]
     if problems:
         raise Invalid(problems)
+    before = get(session, briefing_id, lock=True).note_release_id
     _move(
         session,
         briefing_id,
@@ -134,6 +143,19 @@ def arrange(session: Session, briefing_id: UUID, arrangement: Arrangement, *, by
         reason=None,
     )
     log.record(session, BriefingDated(starts_at=arrangement.starts_at), subject=briefing_id, by=by.name, at=at)
+    if arrangement.note != before:
+        _pinned(session, briefing_id, arrangement.note, by=by, at=at)
+
+
+def use_note(session: Session, briefing_id: UUID, release_id: UUID, *, by: Officer, at: datetime) -> None:
+    """Let a dated briefing be read from this release from now on, everything else staying as it is. Refuses one both have not signed."""
+    officers.require_writer(by)
+    if problems := _note(session, release_id):
+        raise Invalid(problems)
+    if get(session, briefing_id, lock=True).note_release_id == release_id:
+        return
+    _move(session, briefing_id, "pin", note_release_id=release_id)
+    _pinned(session, briefing_id, release_id, by=by, at=at)
 
 
 def decline(session: Session, briefing_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:
@@ -192,6 +214,12 @@ def _move(session: Session, briefing_id: UUID, verb: str, **columns: object) -> 
     briefing = get(session, briefing_id, lock=True)
     briefing.sqlmodel_update({"state": lifecycles.move(lifecycles.BRIEFING, briefing.state, verb), **columns})
     session.add(briefing)
+
+
+def _pinned(session: Session, briefing_id: UUID, release_id: UUID, *, by: Officer, at: datetime) -> None:
+    release = releases.get(session, release_id)
+    pinned = NotePinned(release=release_id, reference=release.reference, revision=release.revision)
+    log.record(session, pinned, subject=briefing_id, by=by.name, at=at)
 
 
 def _note(session: Session, release_id: UUID) -> list[Problem]:

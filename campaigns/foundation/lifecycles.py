@@ -48,6 +48,7 @@ DELIVERY: Moves = {
 BRIEFING: Moves = {
     "date": {"wanted": "dated", "dated": "dated", "declined": "dated"},
     "decline": {"wanted": "declined", "dated": "declined"},
+    "pin": {"dated": "dated"},
     "hold": {"dated": "held"},
     "reopen": {"held": "dated"},
 }

@@ -61,6 +61,8 @@ UNSIGNED: dict[str, dict[str, str]] = {  # table → reason → its columns
     "reminders": {"what signatories were told": EVERY},
     "tours": {"another part of the campaign": EVERY},
     "briefings": {"another part of the campaign": EVERY},
+    "kit_items": {"what a briefing's presenter takes along": EVERY},
+    "kit_holders": {"what a briefing's presenter takes along": EVERY},
     "attendances": {"another part of the campaign": EVERY},
 }
 UNSIGNED_HEADERS = {"Date": "set when it is sent"}
