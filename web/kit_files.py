@@ -1,5 +1,7 @@
 """The files of a briefing's kit, gathered from what is pinned on it and from the register of authorities."""
 
+from collections.abc import Mapping
+
 from flask import Response
 from sqlmodel import Session
 
@@ -56,7 +58,7 @@ def answer(content: bytes, kind: str, name: str) -> Response:
     return made
 
 
-def stem(found: dict[str, Paper]) -> str:
+def stem(found: Mapping[str, Paper]) -> str:
     """Reference and revision, for a file's name."""
     paper = next(iter(found.values()))
     return f"{paper.reference}-revision-{paper.revision}"

@@ -6,6 +6,7 @@ The makers of a PDF, a Word file and an HTML page (paper_pdf, paper_word, paper_
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -46,7 +47,7 @@ def of(session: Session, release: Release, *, label: str, base_url: str, group: 
     texts = speaking_notes.texts(session, release, group=group, nation=nation)
     gone = supersessions.of(session, release)
     given = signatures.on(session, release.id, release.digest)
-    shown = {
+    shown: dict[str, Any] = {
         "title": speaking_notes.printable(release.title),
         "reference": release.reference,
         "revision": release.revision,
@@ -61,11 +62,8 @@ def of(session: Session, release: Release, *, label: str, base_url: str, group: 
 
 def _agreed(given: Sequence[Signature]) -> str:
     both = " and ".join(FOUNDING.get(one.party, one.party) for one in {one.party: one for one in given}.values())
-    return (
-        f"Agreed by {both}: "
-        + "; ".join(f"{one.officer_name}, for {FOUNDING.get(one.party, one.party)}, {_on(one.at)}" for one in given)
-        + "."
-    )
+    signed = [f"Signed for {FOUNDING.get(one.party, one.party)} by {one.officer_name} on {_on(one.at)}." for one in given]
+    return " ".join([f"Agreed by {both}.", *signed])
 
 
 def _on(moment: datetime) -> str:
