@@ -174,7 +174,7 @@ NAVIGATION: list[tuple[str, str, set[str], str | None]] = [  # what it says, whe
         },
         None,
     ),
-    ("Tours", "tours.every", {"tours", "briefings", "attendance"}, None),
+    ("Tours", "tours.every", {"tours", "briefings", "attendance", "kits"}, None),
     ("Coverage", "coverage.show", {"coverage", "gaps", "recording", "targets", "loads"}, None),
     ("Records", "records.show", {"records", "holds"}, None),
     ("Signatories", "signatories.show", {"signatories", "deputies", "keys"}, None),
