@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from audiences import acts, imports, people, preferences, suggestions
+from campaigns.briefings import kit_holders
 from campaigns.delivery import acknowledgements, correspondence, incoming, notices, removals
 from campaigns.foundation import log, officers
 from campaigns.foundation.errors import NotFound
@@ -73,6 +74,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     ("files they came in", imports.about),
     ("suggestions about them or from them", suggestions.about),
     ("notices", notices.about),
+    ("kits of a briefing they were given", kit_holders.about),
     ("links to review a message", acts.review_links),
     ("as an officer", officers.about),
     ("signatures", acts.signatures),

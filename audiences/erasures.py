@@ -13,6 +13,7 @@ from audiences import acts, imports, legal_holds, people, preferences, reports, 
 from audiences.people import ERASED, Person
 from campaigns.agreement import sealed, seals
 from campaigns.agreement.sealed import SealedLetter
+from campaigns.briefings import kit_holders
 from campaigns.delivery import deliveries, incoming, notices, removals
 from campaigns.drafting import reviews
 from campaigns.foundation import log, officers
@@ -48,6 +49,7 @@ def erase(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> No
     incoming.erase(session, ids, address)
     imports.erase(session, address)
     removals.veil(session, address)
+    kit_holders.erase(session, address)
     if not officers.is_known(session, address):
         notices.forget(session, address)
     for one in them:

@@ -8,12 +8,13 @@ from werkzeug.wrappers import Response
 
 from audiences import organisations
 from audiences.roles import AUTHORITY_ROLES
-from campaigns.agreement import releases, signatures
+from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
-from campaigns.briefings import attendance, cancellations, focuses, tours
+from campaigns.briefings import attendance, cancellations, focuses, papers, supersessions, tours
+from campaigns.briefings.supersessions import Superseded
 from campaigns.briefings.tours import Briefing
 from campaigns.foundation.errors import Invalid, NotFound, Refused
-from web import arrangement_forms, desk, forms, refusals, speaking_notes, tour_dates
+from web import arrangement_forms, desk, forms, refusals, tour_dates
 from web.arrangement_forms import ArrangementForm
 from web.guards import for_writers
 
@@ -69,6 +70,7 @@ def show(briefing_id: UUID) -> str:
             briefing=briefing,
             tour=tours.tour(session, briefing.tour_id),
             note=_note(session, briefing),
+            superseded=_superseded(session, briefing),
             lines=_holding_lines(session),
             members=members,
             present=present,
@@ -195,7 +197,8 @@ def note(briefing_id: UUID) -> str:
         release = _note(session, briefing)
         if release is None:
             raise NotFound("This briefing has no speaking note yet. Arrange the briefing and choose one.")
-        texts = speaking_notes.texts(session, release, group=briefing.group_name, nation=briefing.nation)
+        about = {"group": briefing.group_name, "nation": briefing.nation}
+        texts = papers.of(session, release, label="Speaking note", base_url=desk.settings().base_url, **about)
         audience = request.args.get("audience", "")
         return render_template(
             "tours/note.html",
@@ -203,7 +206,7 @@ def note(briefing_id: UUID) -> str:
             release=release,
             texts=texts,
             audience=audience if audience in texts else next(iter(texts)),
-            signatures=signatures.on(session, release.id, release.digest),
+            superseded=_superseded(session, briefing),
             is_current=releases.is_current(session, release),
         )
 
@@ -220,6 +223,11 @@ def _holding_lines(session: Session) -> list[Release]:
     found = [(release, releases.said(release)) for release in releases.in_state(session, "sealed") if releases.is_current(session, release)]
     of_places = [release for release, said in found if said and said.purpose == "holding line" and LOGISTICS & said.closed.keys()]
     return [release for release in of_places if not releases.missing(session, release)]
+
+
+def _superseded(session: Session, briefing: Briefing) -> Superseded | None:
+    release = _note(session, briefing)
+    return supersessions.of(session, release) if release else None
 
 
 def _note(session: Session, briefing: Briefing) -> Release | None:

@@ -12,7 +12,8 @@ from audiences.authorities import Authority
 from audiences.organisations import Body
 from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
-from campaigns.briefings import attendance, tours
+from campaigns.briefings import attendance, supersessions, tours
+from campaigns.briefings.supersessions import Superseded
 from campaigns.briefings.tours import Briefing
 from web import words
 
@@ -25,6 +26,7 @@ class Row:
 
     briefing: Briefing
     note: Release | None
+    superseded: Superseded | None
     members: int
     came: int
     ticks: int
@@ -121,4 +123,5 @@ def _nothing(briefings: list[Briefing]) -> Waiting:
 def _row(session: Session, briefing: Briefing, ticks: set[tuple[str, str]]) -> Row:
     note = releases.get(session, briefing.note_release_id) if briefing.note_release_id else None
     members = organisations.members(session, briefing.group_code)
-    return Row(briefing, note, len(members), len({code for code, _ in ticks}), len(ticks))
+    superseded = supersessions.of(session, note) if note else None
+    return Row(briefing, note, superseded, len(members), len({code for code, _ in ticks}), len(ticks))

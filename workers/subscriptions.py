@@ -52,7 +52,9 @@ from campaigns.briefings.additions import BriefingAdded
 from campaigns.briefings.attendance import AttendanceRecorded
 from campaigns.briefings.cancellations import BriefingCalledOff
 from campaigns.briefings.focuses import BriefingFocused
-from campaigns.briefings.tours import BriefingDated, BriefingDeclined, BriefingHeld, BriefingReopened, TourOpened
+from campaigns.briefings.kit_holders import KitGiven, KitTakenBack
+from campaigns.briefings.kits import KitChosen
+from campaigns.briefings.tours import BriefingDated, BriefingDeclined, BriefingHeld, BriefingReopened, NotePinned, TourOpened
 from campaigns.delivery.acknowledgements import PulseAnswered, ReadingConfirmed
 from campaigns.delivery.claims import ChunkSent
 from campaigns.delivery.deliveries import ChunkPlanned, LetterDecided
@@ -73,7 +75,7 @@ from campaigns.foundation.officers import OfficerJoined, OfficerLeft
 from campaigns.planning.campaign_plans import CampaignBegun
 from campaigns.planning.milestones import MilestoneNamed, MilestoneReached
 from campaigns.planning.rules import CalendarChanged
-from workers import erasing, notifying, projecting, sealing, sending, telling
+from workers import erasing, notifying, projecting, recalling, sealing, sending, telling
 from workers.tools import Tools
 
 Subscriber = Callable[[LogEntry, Tools], None]
@@ -89,9 +91,9 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     LetterArrived: [projecting.put_arrived],
     MailJudged: [projecting.put_confirmed],
     AddressRemoved: [telling.tell_where_nobody_is_left],
-    ReleaseAgreed: [telling.tell_both_parties],
-    ReleaseReturned: [telling.tell_both_parties],
-    ReleaseWithdrawn: [sending.abandon_letters, telling.tell_both_parties],
+    ReleaseAgreed: [telling.tell_both_parties, recalling.recall_superseded],
+    ReleaseReturned: [telling.tell_both_parties, recalling.recall_superseded],
+    ReleaseWithdrawn: [sending.abandon_letters, telling.tell_both_parties, recalling.recall_superseded],
     ReleaseMissed: [sending.abandon_letters, telling.tell_both_parties],
     LettersHaveNoWindow: [telling.tell_both_parties],
     CalendarChanged: [sending.look_at_turns_again],
@@ -105,6 +107,7 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     RosterGivenUp: [telling.tell_signatories_the_roster_is_given_up],
     SignatorySuspended: [telling.hold_what_they_signed],
     AttendanceRecorded: [projecting.recount_briefed],
+    NotePinned: [recalling.recall_replaced],
     BriefingReopened: [projecting.recount_briefed],
     BriefingHeld: [projecting.recount_briefed],
     ReadingConfirmed: [projecting.recount_answers],
@@ -139,6 +142,10 @@ SILENT: frozenset[type[Event]] = frozenset(
         BriefingCalledOff,
         BriefingFocused,
         BriefingDeclined,
+        KitChosen,
+        KitGiven,
+        KitTakenBack,
+        recalling.NoteRecalled,
         AddressRestored,
         AddressCorrected,
         ComplaintReceived,

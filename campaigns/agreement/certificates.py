@@ -7,16 +7,13 @@ make the same bytes.
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import typst
-
-from campaigns.agreement import manifest
+from campaigns.agreement import manifest, typesetting
 from campaigns.agreement.manifest import Manifest
 
-TEMPLATE = Path(__file__).parents[2] / "templates" / "certificate" / "certificate.typ"
+TEMPLATE = "certificate/certificate.typ"
 LONDON = ZoneInfo("Europe/London")
 ROSTERS_SHOWN = 6  # the newest; the bundle holds them all
 METHODS = {"software": "rehearsal key"}
@@ -26,10 +23,7 @@ def certificate(stored: bytes, signatures: Sequence[dict[str, Any]], rosters: Se
     """The page as PDF, from the manifest's bytes and the records of a bundle (see bundles.Parts)."""
     said = manifest.read(stored)
     facts = _facts(said, signatures) | {"digest": manifest.digest(stored), "rosters": _fingerprints(rosters)}
-    inputs = {"facts": json.dumps(facts)}
-    moment = int(said.sealed_at.timestamp())
-    made = typst.compile(TEMPLATE, format="pdf", sys_inputs=inputs, pdf_standards="ua-1", timestamp=moment, ignore_system_fonts=True)
-    return bytes(made)
+    return typesetting.page(TEMPLATE, facts, at=said.sealed_at)
 
 
 def _facts(said: Manifest, signatures: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def problems(session: Session, arrangement: Arrangement) -> list[Problem]:
         *line("agenda_item", arrangement.agenda_item, "the item on the agenda"),
         *_how_long(arrangement),
         *_how_many(arrangement),
-        *_note(session, arrangement.note),
+        *note_problems(session, arrangement.note),
     ]
 
 
@@ -93,7 +93,7 @@ def _how_many(arrangement: Arrangement) -> list[Problem]:
     return [Problem("capacity", f"Enter how many there is room for, from 1 to {MOST:,}, or leave it empty")]
 
 
-def _note(session: Session, release_id: UUID | None) -> list[Problem]:
+def note_problems(session: Session, release_id: UUID | None) -> list[Problem]:
     if release_id is None:
         return []
     release = releases.get(session, release_id)

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from campaigns.agreement import releases
 from campaigns.briefings import arrangements
 from campaigns.briefings.arrangements import USUAL, Arrangement
 from campaigns.foundation import lifecycles, log, officers
@@ -34,6 +35,14 @@ class BriefingDated(Event):
     starts_at: datetime
     ends_at: datetime | None = None
     changed: list[str] = []
+
+
+class NotePinned(Event):
+    """A briefing is read from this release, at this version."""
+
+    release: UUID
+    reference: str
+    revision: int
 
 
 class BriefingDeclined(Event):
@@ -153,13 +162,26 @@ def arrange(session: Session, briefing_id: UUID, arrangement: Arrangement, *, by
     if problems := arrangements.problems(session, arrangement):
         raise Invalid(problems)
     before = get(session, briefing_id, lock=True)
-    columns = arrangement.columns()
+    columns, pinned = arrangement.columns(), before.note_release_id
     changed = [name for name, value in columns.items() if getattr(before, name) != value]
     if before.state == "dated" and not changed:
         return
     move(session, briefing_id, "date", **columns, reason=None)
     dated = BriefingDated(starts_at=arrangement.starts_at, ends_at=arrangement.until, changed=changed)
     log.record(session, dated, subject=briefing_id, by=by.name, at=at)
+    if arrangement.note is not None and arrangement.note != pinned:
+        _pinned(session, briefing_id, arrangement.note, by=by, at=at)
+
+
+def use_note(session: Session, briefing_id: UUID, release_id: UUID, *, by: Officer, at: datetime) -> None:
+    """Let a dated briefing be read from this release from now on, everything else staying as it is. Refuses one both have not signed."""
+    officers.require_writer(by)
+    if problems := arrangements.note_problems(session, release_id):
+        raise Invalid(problems)
+    if get(session, briefing_id, lock=True).note_release_id == release_id:
+        return
+    move(session, briefing_id, "pin", note_release_id=release_id)
+    _pinned(session, briefing_id, release_id, by=by, at=at)
 
 
 def decline(session: Session, briefing_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:
@@ -230,3 +252,9 @@ def move(session: Session, briefing_id: UUID, verb: str, **columns: object) -> N
     briefing = get(session, briefing_id, lock=True)
     briefing.sqlmodel_update({"state": lifecycles.move(lifecycles.BRIEFING, briefing.state, verb), **columns})
     session.add(briefing)
+
+
+def _pinned(session: Session, briefing_id: UUID, release_id: UUID, *, by: Officer, at: datetime) -> None:
+    release = releases.get(session, release_id)
+    pinned = NotePinned(release=release_id, reference=release.reference, revision=release.revision)
+    log.record(session, pinned, subject=briefing_id, by=by.name, at=at)

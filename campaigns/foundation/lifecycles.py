@@ -49,6 +49,7 @@ BRIEFING: Moves = {
     "date": {"wanted": "dated", "dated": "dated", "declined": "dated"},
     "call off": {"dated": "wanted"},
     "decline": {"wanted": "declined", "dated": "declined"},
+    "pin": {"dated": "dated"},
     "hold": {"dated": "held"},
     "reopen": {"held": "dated"},
 }

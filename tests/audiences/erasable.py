@@ -14,6 +14,7 @@ EMPTIED: dict[str, str] = {  # table → the columns in which an erased person i
     "deliveries": "reply",
     "untold": "last_error",
     "legal_holds": "about reason",
+    "kit_holders": "post address",
     "import_rows": "cells name address old_name asked reason",
     "import_files": "raw",
     "imports": "name header",

@@ -11,6 +11,7 @@ from audiences import authorities
 from audiences.legal_holds import LegalHold
 from audiences.people import Person
 from campaigns.agreement.releases import Release
+from campaigns.briefings.kit_holders import KitHolder
 from campaigns.briefings.tours import Briefing, Tour
 from campaigns.drafting.messages import Message
 from campaigns.foundation.database import Database
@@ -28,6 +29,7 @@ TABLES: dict[str, type[SQLModel]] = {
     "hold_id": LegalHold,
     "campaign_id": Campaign,
     "milestone_id": Milestone,
+    "holder_id": KitHolder,
 }
 WORDS = {
     "audience": "practitioners",

@@ -15,6 +15,9 @@ from audiences.imports import Import, ImportFile, ImportRow
 from audiences.reports import Report
 from campaigns.agreement import bundles, verifier
 from campaigns.agreement.verifier import Rules
+from campaigns.briefings import tours
+from campaigns.briefings.kit_holders import KitHolder
+from campaigns.briefings.tours import Group
 from campaigns.delivery import notices
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.incoming import IncomingMail
@@ -54,6 +57,7 @@ def live(database: Database, house: House) -> Story:
             suggestions.make(session, about=about, **said, name=NAME, address=ADDRESS, note=f"{note}, {NAME}")
         _notices(session)
         _files_and_mail(session, house)
+        _kit(session, house, story)
         reviews.make(session, story.message, reviewer=f"{NAME} <{ADDRESS}>", by=house.drafter, at=NOON)
         held = legal_holds.place(session, kind=legal_holds.TEXT, about=NAME, reason=f"claim of {ADDRESS}", by=BY, at=NOON)
         legal_holds.lift(session, held, by=BY, at=NOON)
@@ -77,6 +81,13 @@ def _files_and_mail(session: stories.Session, house: House) -> None:
     session.add(IncomingMail(digest="f", kind="reply", at=NOON, state="waiting", sender=ADDRESS))
     line = {"channel": "call", "grade": "confirmed", "role": "", "evidence": f"Spoke to {NAME}", "reason": f"It was {NAME}", "digest": "g"}
     session.add(Report(campaign_id=house.campaign, authorities=1, happened_at=NOON, by="x", at=NOON, **line))
+
+
+def _kit(session: stories.Session, house: House, story: Story) -> None:
+    groups = [Group("wales", "Wales", "Wales")]
+    tour = tours.open_tour(session, house.campaign, name="Spring", groups=groups, by=house.drafter, at=NOON)
+    briefing = tours.briefings(session, tour)[0].id
+    session.add(KitHolder(briefing_id=briefing, release_id=story.release, post=NAME, address=ADDRESS, given_at=NOON))
 
 
 def _notices(session: stories.Session) -> None:

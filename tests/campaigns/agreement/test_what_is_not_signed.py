@@ -63,6 +63,8 @@ UNSIGNED: dict[str, dict[str, str]] = {  # table → reason → its columns
     "milestones": {"what a message waits for, by name, is signed; that it has happened is an officer's word": EVERY},
     "tours": {"another part of the campaign": EVERY},
     "briefings": {"another part of the campaign": EVERY},
+    "kit_items": {"what a briefing's presenter takes along": EVERY},
+    "kit_holders": {"what a briefing's presenter takes along": EVERY},
     "attendances": {"another part of the campaign": EVERY},
 }
 UNSIGNED_HEADERS = {"Date": "set when it is sent"}

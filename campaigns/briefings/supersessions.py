@@ -1,0 +1,63 @@
+"""Superseded: an agreed release that is not to be read from any more, because newer words were agreed or these were taken back.
+
+It is deduced, never stored, from the releases of the message as they stand.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session
+
+from campaigns.agreement import bundles, releases, signatures
+from campaigns.agreement.releases import Release
+from campaigns.foundation import clock, log
+
+READABLE = frozenset({"sealed", "scheduled", "sending", "sent", "missed"})  # with both signatures these are words to be read from
+TAKEN_BACK = {"withdrawn": "ReleaseWithdrawn", "returned": "ReleaseReturned"}
+
+
+@dataclass(frozen=True)
+class Superseded:
+    """Since when and why; `by` is the newer release to read from, None where there is none."""
+
+    at: datetime
+    by: UUID | None = None
+    revision: int = 0
+
+    @property
+    def sentence(self) -> str:
+        """What the old page, its documents and the letter to its holders say."""
+        when = clock.say(self.at)
+        why = f"Superseded by revision {self.revision}, agreed on {when}" if self.by else f"Taken back on {when}"
+        return f"{why}; do not read from this."
+
+
+def of(session: Session, release: Release) -> Superseded | None:
+    """Whether these words are superseded; None while they may be read from."""
+    later = [one for one in releases.of_message(session, release.message_id) if _order(one) > _order(release)]
+    agreed = [one for one in later if bundles.is_agreed(session, one)]
+    readable = [one for one in agreed if one.state in READABLE]
+    if readable:
+        newest = max(readable, key=_order)
+        return Superseded(agreed_at(session, newest), newest.id, newest.revision)
+    gone = [one for one in (release, *agreed) if one.state in TAKEN_BACK]
+    return Superseded(max(_taken_back_at(session, one) for one in gone)) if gone else None
+
+
+def is_readable(session: Session, release: Release) -> bool:
+    """Whether both parties have signed it, and neither has taken it back."""
+    return release.state in READABLE and bundles.is_agreed(session, release)
+
+
+def agreed_at(session: Session, release: Release) -> datetime:
+    """When the last signature came on these bytes."""
+    return max(one.at for one in signatures.on(session, release.id, release.digest))
+
+
+def _order(release: Release) -> tuple[int, datetime]:
+    return release.revision, release.submitted_at
+
+
+def _taken_back_at(session: Session, release: Release) -> datetime:
+    return max(entry.at for entry in log.history(session, release.id) if entry.kind == TAKEN_BACK[release.state])

@@ -1,0 +1,175 @@
+"""An officer takes the kit of a briefing along, writes down who else has it, and goes over to a newer note in one step."""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+from sqlmodel import select
+
+from campaigns.briefings import kit_holders, tours
+from campaigns.briefings.tours import Arrangement
+from campaigns.foundation.database import Database
+from campaigns.foundation.log import LogEntry
+from campaigns.foundation.officers import Officer
+from tests.campaigns import stories
+from tests.campaigns.briefings import kit_stories
+from tests.campaigns.stories import Story
+from tests.web import grounds
+from tests.web.grounds import Ground
+from tests.web.visitors import NOON, words_on
+
+SignIn = Callable[..., Officer]
+
+
+@pytest.fixture
+def ground(sqlite: Database, sign_in: SignIn) -> Ground:
+    """A founded installation, and an officer of HSE signed in."""
+    ground = grounds.found(sqlite)
+    sign_in("officer", "hse")
+    return ground
+
+
+@pytest.fixture
+def note(ground: Ground) -> Story:
+    """An agreed message."""
+    return stories.agreed_release(ground.house)
+
+
+@pytest.fixture
+def briefing(ground: Ground, note: Story) -> UUID:
+    """Wales's briefing, read from it."""
+    found = ground.briefing(ground.tour())
+    with ground.database.transaction() as session:
+        arrangement = Arrangement(NOON, "County Hall", "Head of the unit", "Policy officer", note=note.release)
+        tours.arrange(session, found, arrangement, by=ground.house.drafter, at=NOON)
+    return found
+
+
+def holders(ground: Ground, briefing: UUID) -> list[tuple[str, str]]:
+    with ground.database.reading() as session:
+        return [(holder.post, holder.address) for holder, _ in kit_holders.of_briefing(session, briefing)]
+
+
+def facts(ground: Ground) -> int:
+    with ground.database.reading() as session:
+        return len(session.exec(select(LogEntry.id)).all())
+
+
+def test_the_kit_is_one_file_and_whoever_takes_it_is_written_down(ground: Ground, client: FlaskClient, briefing: UUID) -> None:
+    answer = client.get(f"/briefings/{briefing}/kit")
+    assert "Give me the kit" in words_on(answer) and "Nobody yet." in words_on(answer)
+    assert holders(ground, briefing) == []
+
+    first, second = (client.post(f"/briefings/{briefing}/kit") for _ in range(2))
+
+    assert first.mimetype == "application/zip" and first.data == second.data
+    assert re.search(r"filename=kit-\S+-revision-1\.zip", first.headers["Content-Disposition"])
+    names = zipfile.ZipFile(io.BytesIO(first.data)).namelist()
+    assert names[0] == "READ-ME.txt" and "sign-in-sheet.pdf" in names and len(names) == 8
+    ((post, address),) = holders(ground, briefing)
+    assert address == ""  # this officer has no address on record, and the page says so
+    assert f"{post} none: tell them yourself" in words_on(client.get(f"/briefings/{briefing}/kit"))
+
+
+def test_the_note_alone_is_taken_in_each_form(ground: Ground, client: FlaskClient, briefing: UUID) -> None:
+    began = {}
+    for kind in ("pdf", "docx", "html"):
+        began[kind] = client.post(f"/briefings/{briefing}/note-file", data={"audience": "practitioners", "kind": kind}).data[:4]
+
+    assert began == {"pdf": b"%PDF", "docx": b"PK\x03\x04", "html": b"<!DO"}
+    assert len(holders(ground, briefing)) == 1
+    for wrong in ({"audience": "nobody", "kind": "pdf"}, {"audience": "practitioners", "kind": "exe"}, {}):
+        before = facts(ground)
+        assert client.post(f"/briefings/{briefing}/note-file", data=wrong).status_code == 404
+        assert facts(ground) == before
+
+
+def test_somebody_without_an_account_is_written_down_and_taken_off(ground: Ground, client: FlaskClient, briefing: UUID) -> None:
+    address = f"/briefings/{briefing}/kit/holders"
+    wrong = words_on(client.post(address, data={"post": "", "address": "nobody"}))
+    assert "Enter their post" in wrong and holders(ground, briefing) == []
+    assert "Enter one e-mail address" in words_on(client.post(address, data={"post": "<b>Liaison</b>", "address": "nobody"}))
+
+    client.post(address, data={"post": "<b>Liaison</b>", "address": "Liaison@Cardiff.test"})
+    page = client.get(f"/briefings/{briefing}/kit")
+    assert holders(ground, briefing) == [("<b>Liaison</b>", "liaison@cardiff.test")]
+    assert "&lt;b&gt;Liaison" in page.get_data(as_text=True)
+
+    off = re.search(r'action="(/kit-holders/[^"]+)"', page.get_data(as_text=True))
+    assert off and "Taken off" in words_on(client.post(off[1], follow_redirects=True))
+    assert holders(ground, briefing) == []
+
+
+def test_agreed_answers_are_ticked_and_travel_along(ground: Ground, client: FlaskClient, briefing: UUID) -> None:
+    answer = stories.agreed_release(ground.house, stories.words(title="What it costs"))
+
+    said = client.post(f"/briefings/{briefing}/kit/answers", data={"answers": [str(answer.release)]}, follow_redirects=True)
+    assert "answers are saved" in words_on(said) and "What it costs" in words_on(said)
+    packed = client.post(f"/briefings/{briefing}/kit").data
+    assert sum(name.startswith("agreed-answers/") for name in zipfile.ZipFile(io.BytesIO(packed)).namelist()) == 2
+
+    kit_stories.newer(answer)
+    assert "No longer to be read from: What it costs" in words_on(client.get(f"/briefings/{briefing}/kit"))
+    wrong = client.post(f"/briefings/{briefing}/kit/answers", data={"answers": ["nonsense"]})
+    assert "Choose from the list" in words_on(wrong)
+
+
+def test_a_replaced_note_says_so_everywhere_and_is_replaced_in_one_step(
+    ground: Ground, client: FlaskClient, briefing: UUID, note: Story
+) -> None:
+    with ground.database.reading() as session:
+        tour = tours.get(session, briefing).tour_id
+    pages = [f"/briefings/{briefing}", f"/briefings/{briefing}/kit", f"/briefings/{briefing}/note", f"/tours/{tour}"]
+    assert not any("uperseded by" in words_on(client.get(page)) or "was replaced" in words_on(client.get(page)) for page in pages)
+
+    new = kit_stories.newer(note)
+
+    old = [words_on(client.get(page)) for page in pages]
+    assert all("The note was replaced on" in said and "Use the new version" in said for said in old[:2])
+    assert "Superseded by revision 2, agreed on" in old[2] and "do not read from this" in old[2]
+    assert "revision 1" in old[3] and "superseded" in old[3]
+    packed = zipfile.ZipFile(io.BytesIO(client.post(f"/briefings/{briefing}/kit").data))
+    assert b"do not read from this" in packed.read("READ-ME.txt")
+
+    done = client.post(f"/briefings/{briefing}/note", data={"release": str(new.release)}, follow_redirects=True)
+    assert "read from the new version now" in words_on(done) and "revision 2" in words_on(done)
+    assert "was replaced" not in words_on(done)
+
+
+def test_a_note_that_was_taken_back_asks_for_another(client: FlaskClient, briefing: UUID, note: Story) -> None:
+    kit_stories.withdraw(note)
+
+    said = words_on(client.get(f"/briefings/{briefing}"))
+
+    assert "The note was taken back on" in said and "Choose another note" in said and "Use the new version" not in said
+
+
+@pytest.mark.parametrize("release", ["", "nonsense", str(UUID(int=9))])
+def test_a_version_that_is_not_there_is_not_used(client: FlaskClient, briefing: UUID, release: str) -> None:
+    assert client.post(f"/briefings/{briefing}/note", data={"release": release}).status_code == 404
+
+
+def test_the_sheet_to_sign_in_on_is_a_pdf_too(client: FlaskClient, briefing: UUID) -> None:
+    answer = client.get(f"/briefings/{briefing}/sign-in-sheet.pdf")
+    assert answer.mimetype == "application/pdf" and answer.data.startswith(b"%PDF")
+
+
+def test_without_a_note_there_is_no_kit(ground: Ground, client: FlaskClient) -> None:
+    briefing = ground.briefing(ground.tour())
+    for answer in (client.get(f"/briefings/{briefing}/kit"), client.post(f"/briefings/{briefing}/kit")):
+        assert answer.status_code == 404 and "no speaking note yet" in words_on(answer)
+
+
+def test_an_observer_sees_the_kit_and_takes_nothing(ground: Ground, client: FlaskClient, sign_in: SignIn, briefing: UUID) -> None:
+    sign_in("observer", None)
+
+    said = words_on(client.get(f"/briefings/{briefing}/kit"))
+
+    assert "Kit to take along" in said and "Give me the kit" not in said
+    assert client.post(f"/briefings/{briefing}/kit").status_code == 403
+    assert client.get(f"/briefings/{briefing}/kit/holders").status_code == 403
+    assert holders(ground, briefing) == []

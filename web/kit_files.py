@@ -1,0 +1,69 @@
+"""The files of a briefing's kit, gathered from what is pinned on it and from the register of authorities."""
+
+from collections.abc import Mapping
+
+from flask import Response
+from sqlmodel import Session
+
+from audiences import organisations, roles
+from campaigns.agreement import releases
+from campaigns.agreement.releases import Release
+from campaigns.briefings import kits, papers, sign_in_sheets
+from campaigns.briefings.kit_packs import Kit
+from campaigns.briefings.papers import Paper
+from campaigns.briefings.sign_in_sheets import Sheet
+from campaigns.briefings.tours import Briefing
+from campaigns.drafting import attachments
+from campaigns.drafting.attachments import Attachment
+from web import desk, words
+
+
+def gather(session: Session, briefing: Briefing) -> Kit:
+    """Everything that goes in; refuses a briefing without a note."""
+    found = note(session, briefing)
+    files = attachments.enclosed(session, attached(kits.note(session, briefing)))
+    answers = [_papers(session, one, briefing, "Agreed answer") for one in kits.answers(session, briefing.id)]
+    return Kit(briefing.group_name, found, answers, files, sign_in_sheets.make(sheet(session, briefing)))
+
+
+def note(session: Session, briefing: Briefing) -> dict[str, Paper]:
+    """The speaking note by audience."""
+    return _papers(session, kits.note(session, briefing), briefing, f"Speaking note for {briefing.group_name}")
+
+
+def attached(release: Release) -> list[Attachment]:
+    """The files that were signed with a release."""
+    return list(releases.read(release).attachments)
+
+
+def sheet(session: Session, briefing: Briefing, *, address: str | None = None, qr_svg: str | None = None) -> Sheet:
+    """The sheet to sign in on; `address` is where to sign in on a phone, `qr_svg` the same as a picture."""
+    when = f"{words.when(briefing.starts_at)}, {briefing.place}" if briefing.starts_at else "Date and place to be agreed."
+    members = [member.name for member in organisations.members(session, briefing.group_code)]
+    called = [roles.words(role).capitalize() for role in roles.AUTHORITY_ROLES]
+    return Sheet(briefing.group_name, when, members, called, briefing.starts_at or desk.now(), address, qr_svg)
+
+
+def choices(session: Session, briefing: Briefing) -> list[tuple[str, str]]:
+    """What may be ticked: what is offered, and what is in the kit already."""
+    found = {one.id: one for one in (*kits.answers(session, briefing.id), *kits.offered(session, briefing))}
+    named = sorted(found.values(), key=lambda one: (one.title, one.reference, one.revision))
+    return [(str(one.id), f"{one.title}, {one.reference}, revision {one.revision}") for one in named]
+
+
+def answer(content: bytes, kind: str, name: str) -> Response:
+    """A file to be saved."""
+    made = Response(content, mimetype=kind, headers={"Cache-Control": "private, no-store"})
+    made.headers.set("Content-Disposition", "attachment", filename=name)
+    return made
+
+
+def stem(found: Mapping[str, Paper]) -> str:
+    """Reference and revision, for a file's name."""
+    paper = next(iter(found.values()))
+    return f"{paper.reference}-revision-{paper.revision}"
+
+
+def _papers(session: Session, release: Release, briefing: Briefing, label: str) -> dict[str, Paper]:
+    told = {"group": briefing.group_name, "nation": briefing.nation}
+    return papers.of(session, release, label=label, base_url=desk.settings().base_url, **told)
