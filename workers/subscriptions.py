@@ -48,7 +48,11 @@ from campaigns.agreement.schedules import (
     StopLifted,
 )
 from campaigns.agreement.seals import ReleaseSealed, SealingFailed
-from campaigns.briefings.attendance import AttendanceRecorded
+from campaigns.briefings.actions import ActionAdded, ActionFinished
+from campaigns.briefings.attendance import AttendanceCompleted, AttendanceRecorded
+from campaigns.briefings.questions import QuestionRaised, QuestionSettled
+from campaigns.briefings.repeats import RepeatAccepted, RepeatRefused, RepeatReported
+from campaigns.briefings.sign_ins import SignedIn
 from campaigns.briefings.tours import BriefingDated, BriefingDeclined, BriefingHeld, BriefingReopened, TourOpened
 from campaigns.delivery.acknowledgements import PulseAnswered, ReadingConfirmed
 from campaigns.delivery.claims import ChunkSent
@@ -97,6 +101,9 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     RosterGivenUp: [telling.tell_signatories_the_roster_is_given_up],
     SignatorySuspended: [telling.hold_what_they_signed],
     AttendanceRecorded: [projecting.recount_briefed],
+    SignedIn: [projecting.recount_briefed],
+    RepeatAccepted: [projecting.recount_repeats],
+    RepeatRefused: [projecting.recount_repeats],
     BriefingReopened: [projecting.recount_briefed],
     BriefingHeld: [projecting.recount_briefed],
     ReadingConfirmed: [projecting.recount_answers],
@@ -126,6 +133,12 @@ SILENT: frozenset[type[Event]] = frozenset(
         TourOpened,
         BriefingDated,
         BriefingDeclined,
+        AttendanceCompleted,
+        QuestionRaised,
+        QuestionSettled,
+        ActionAdded,
+        ActionFinished,
+        RepeatReported,  # a link alone is no evidence: an officer accepts it first
         AddressRestored,
         AddressCorrected,
         ComplaintReceived,

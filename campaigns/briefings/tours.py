@@ -94,6 +94,7 @@ class Briefing(SQLModel, table=True):
     lacors_presenter: str | None = None
     note_release_id: UUID | None = Field(default=None, foreign_key="releases.id")
     reason: str | None = None
+    list_completed_at: datetime | None = None  # set by attendance.complete, cleared when it is reopened
 
 
 def open_tour(session: Session, campaign_id: UUID, *, name: str, groups: Iterable[Group], by: Officer, at: datetime) -> UUID:
@@ -158,7 +159,7 @@ def hold(session: Session, briefing_id: UUID, *, by: Officer, at: datetime) -> N
 def reopen(session: Session, briefing_id: UUID, *, by: Officer, at: datetime) -> None:
     """It was marked as held by mistake; its attendance counts no more until it is held again."""
     officers.require_writer(by)
-    _move(session, briefing_id, "reopen")
+    _move(session, briefing_id, "reopen", list_completed_at=None)
     log.record(session, BriefingReopened(), subject=briefing_id, by=by.name, at=at)
 
 

@@ -19,6 +19,10 @@ EMPTIED: dict[str, str] = {  # table → the columns in which an erased person i
     "imports": "name header",
     "incoming": "sender subject words whole",
     "reports": "evidence reason",
+    "attendances": "name",
+    "briefing_questions": "question outcome",
+    "briefing_actions": "what owner",
+    "local_repeats": "venue asked reporter post",
 }
 # Column names that hold a code, a word of a list, a digest or an officer's post in whatever table they stand.
 CODES = frozenset(
@@ -90,6 +94,9 @@ KEPT: dict[str, tuple[str, str]] = {  # table → its columns, and why they may 
     "revisions": ("words", OFFICERS_WORDS),
     "proposals": ("words", OFFICERS_WORDS),
     "comments": ("text", OFFICERS_WORDS),
+    "attendances": ("status how", "words of a list"),
+    "briefing_actions": ("done_by", "the officer's post"),
+    "local_repeats": ("heads", "numbers by role"),
     "tours": ("name", OFFICERS_WORDS),
     "briefings": ("group_name hse_presenter lacors_presenter reason", OFFICERS_WORDS),
     "releases": ("title manifest reason link_key", OFFICERS_WORDS),

@@ -62,6 +62,9 @@ UNSIGNED: dict[str, dict[str, str]] = {  # table → reason → its columns
     "tours": {"another part of the campaign": EVERY},
     "briefings": {"another part of the campaign": EVERY},
     "attendances": {"another part of the campaign": EVERY},
+    "briefing_questions": {"another part of the campaign": EVERY},
+    "briefing_actions": {"another part of the campaign": EVERY},
+    "local_repeats": {"another part of the campaign": EVERY},
 }
 UNSIGNED_HEADERS = {"Date": "set when it is sent"}
 OF_TYPE = {sa.JSON: {"name": "x"}, sa.Boolean: True, sa.DateTime: NOON, sa.Uuid: UUID(int=7), sa.Integer: 1, sa.LargeBinary: b"x"}
