@@ -15,6 +15,7 @@ from campaigns.foundation.settings import Settings
 from web import (
     account_pages,
     account_sign_in,
+    arrivals,
     attachments,
     audience_builder,
     audiences,
@@ -39,7 +40,9 @@ from web import (
     likenesses,
     live_previews,
     loads,
+    local_repeats,
     messages,
+    on_the_day,
     organisations,
     passing_on,
     people,
@@ -59,6 +62,7 @@ from web import (
     review_links,
     reviews,
     scheduling,
+    sign_in_sheets,
     signatories,
     signing,
     stakeholders,
@@ -75,8 +79,8 @@ from web.words import FILTERS
 ROOT = Path(__file__).parents[1]
 LARGEST_REQUEST = 11 * 1024 * 1024  # a 10 MB file and the form around it
 
-# Behind the links of a letter: mail programs post there without a page (RFC 8058); the link itself is the authority.
-READER_PAGES: list[Blueprint] = [stops.bp, readings.bp, passing_on.bp]
+# Behind the links of a letter or a briefing: mail programs post there without a page (RFC 8058); the link itself is the authority.
+READER_PAGES: list[Blueprint] = [stops.bp, readings.bp, passing_on.bp, arrivals.bp, local_repeats.bp]
 # Every page of the product. A new noun adds its blueprint here and, if it has a place of its own, its line in NAVIGATION.
 BLUEPRINTS: list[Blueprint] = [
     public.bp,
@@ -107,6 +111,8 @@ BLUEPRINTS: list[Blueprint] = [
     tours.bp,
     tour_briefings.bp,
     tour_attendance.bp,
+    sign_in_sheets.bp,
+    on_the_day.bp,
     home.bp,
     bottlenecks.bp,
     plans.bp,
@@ -172,7 +178,7 @@ NAVIGATION: list[tuple[str, str, set[str], str | None]] = [  # what it says, whe
         },
         None,
     ),
-    ("Tours", "tours.every", {"tours", "briefings", "attendance"}, None),
+    ("Tours", "tours.every", {"tours", "briefings", "attendance", "sign_in_sheets", "on_the_day"}, None),
     ("Coverage", "coverage.show", {"coverage", "gaps", "recording", "targets", "loads"}, None),
     ("Records", "records.show", {"records", "holds"}, None),
     ("Signatories", "signatories.show", {"signatories", "deputies", "keys"}, None),

@@ -15,7 +15,7 @@ from campaigns.briefings import attendance, tours
 from campaigns.briefings.tours import Arrangement, Briefing
 from campaigns.foundation import clock
 from campaigns.foundation.errors import NotFound, Refused
-from web import desk, forms, refusals, speaking_notes
+from web import desk, forms, on_the_day, refusals, speaking_notes
 from web.guards import for_writers
 
 bp = Blueprint("briefings", __name__, url_prefix="/briefings")
@@ -68,6 +68,7 @@ def show(briefing_id: UUID) -> str:
             present=present,
             came={code for code, _ in present},
             roles=AUTHORITY_ROLES,
+            day=on_the_day.of(session, briefing),
             begun=briefing.starts_at is not None and briefing.starts_at <= desk.now(),
         )
 

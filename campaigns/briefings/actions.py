@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -54,7 +55,7 @@ def add(session: Session, briefing_id: UUID, *, what: str, party: str, owner: st
         problems.append(Problem("party", "Choose who does it"))
     if problems:
         raise Invalid(problems)
-    said = {"what": what.strip(), "party": party, "owner": owner.strip(), "due": due}
+    said: dict[str, Any] = {"what": what.strip(), "party": party, "owner": owner.strip(), "due": due}
     row = Action(briefing_id=tours.get(session, briefing_id).id, **said, by=by.name, at=at)
     session.add(row)
     log.record(session, ActionAdded(party=party, due=due), subject=briefing_id, by=by.name, at=at)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -96,8 +97,8 @@ def report(session: Session, briefing_id: UUID, told: Told, *, at: datetime) -> 
         return False
     if len(_in_state(session, briefing_id, WAITING)) >= MOST_WAITING:
         raise NotAllowedNow("Many repeats of this briefing wait to be looked at already. Write to us about yours.")
-    said = {**vars(told), "heads": {role: number for role, number in told.heads.items() if number}}
-    lines = {name: value.strip() if isinstance(value, str) else value for name, value in said.items()}
+    said: dict[str, Any] = {**vars(told), "heads": {role: number for role, number in told.heads.items() if number}}
+    lines: dict[str, Any] = {name: value.strip() if isinstance(value, str) else value for name, value in said.items()}
     session.add(Repeat(briefing_id=briefing_id, **lines, digest=digest, at=at))
     log.record(session, RepeatReported(), subject=briefing_id, by=LINK, at=at)
     return True

@@ -11,6 +11,10 @@ from audiences import authorities
 from audiences.legal_holds import LegalHold
 from audiences.people import Person
 from campaigns.agreement.releases import Release
+from campaigns.briefings.actions import Action
+from campaigns.briefings.attendance import Attendance
+from campaigns.briefings.questions import Question
+from campaigns.briefings.repeats import Repeat
 from campaigns.briefings.tours import Briefing, Tour
 from campaigns.drafting.messages import Message
 from campaigns.foundation.database import Database
@@ -24,6 +28,10 @@ TABLES: dict[str, type[SQLModel]] = {
     "briefing_id": Briefing,
     "officer_id": OfficerRecord,
     "hold_id": LegalHold,
+    "attendance_id": Attendance,
+    "question_id": Question,
+    "action_id": Action,
+    "repeat_id": Repeat,
 }
 WORDS = {
     "audience": "practitioners",
