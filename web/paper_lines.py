@@ -37,6 +37,8 @@ class _Part(forms.Form):
         self.places = places
         forms.offer(self.place, [NOBODY, *((code, place.name) for code, place in places.items())])
         forms.offer(self.role, offered)
+        for field in self:
+            field.data = field.data or field.default or ""  # whoever sends a few lines only leaves the others empty
 
     def validate_role(self, field: Field) -> None:
         """A line has a place and a role held there, or neither."""

@@ -1,6 +1,7 @@
 """Questions, next actions and local repeats on a briefing's page; a repeat told on one page counts once an officer accepts it."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -16,11 +17,9 @@ from tests.web.visitors import words_on
 from web import briefing_links
 from web.briefing_links import REPEAT, SIGN_IN
 
-TOLD = {
+TOLD: dict[str, Any] = {
     "authority": CARDIFF,
-    "day-day": "23",
-    "day-month": "11",
-    "day-year": "2026",
+    "day": ["23", "11", "2026"],
     "venue": "The depot",
     "heads_practitioner": "14",
     "asked": "Who pays?",
@@ -83,8 +82,8 @@ def test_an_officer_accepts_a_repeat_or_lets_it_not_count(ground: Ground, client
     [
         ({"authority": ""}, "Choose the authority it was held at"),
         ({"authority": ADUR}, "Choose one from the list"),
-        ({"day-year": "2027"}, "today, or a day in the last year"),
-        ({"day-day": "31"}, "day"),
+        ({"day": ["23", "11", "2027"]}, "today, or a day in the last year"),
+        ({"day": ["31", "11", "2026"]}, "Enter a real date"),
         ({"heads_practitioner": ""}, "for at least one role"),
         ({"heads_practitioner": "many"}, "Enter a number of people"),
         ({"heads_practitioner": "9999"}, "up to 500"),
@@ -95,7 +94,7 @@ def test_an_officer_accepts_a_repeat_or_lets_it_not_count(ground: Ground, client
         ({"post": " "}, "Enter your post"),
     ],
 )
-def test_what_cannot_be_told_is_asked_for_again(ground: Ground, client: FlaskClient, changes: dict[str, str], sentence: str) -> None:
+def test_what_cannot_be_told_is_asked_for_again(ground: Ground, client: FlaskClient, changes: dict[str, Any], sentence: str) -> None:
     briefing = ground.held()
 
     answer = client.post(page_of(client, briefing), data=TOLD | changes)
@@ -131,7 +130,7 @@ def test_a_question_is_written_down_and_settled(ground: Ground, client: FlaskCli
 
 def test_a_next_action_has_an_owner_and_a_day_and_is_done(ground: Ground, client: FlaskClient) -> None:
     briefing = ground.held()
-    said = {"what": "Send the note", "party": "lacors", "owner": "Policy officer", "due-day": "1", "due-month": "12", "due-year": "2026"}
+    said = {"what": "Send the note", "party": "lacors", "owner": "Policy officer", "due": ["1", "12", "2026"]}
     empty = client.post(f"/briefings/{briefing}/actions/new", data={})
     added = client.post(f"/briefings/{briefing}/actions/new", data=said, follow_redirects=True)
     with ground.database.reading() as session:
