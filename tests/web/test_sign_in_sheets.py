@@ -136,10 +136,10 @@ def test_what_cannot_be_typed_in_is_said_and_nothing_is_saved(
 def test_names_nearly_alike_are_shown_and_taken_back_by_hand(ground: Ground, client: FlaskClient) -> None:
     briefing = ground.held()
     scan(ground, briefing)
-    said = type_in(client, briefing, line(0, "Jane Feilds"))
+    said = type_in(client, briefing, line(0, "Jane Fieldes"))
     assert (
         "Nearly the same name" in said
-        and "Cardiff, practitioner: Jane Feilds (typed in from paper) and Jane Fields (signed in by link)" in said
+        and "Cardiff, practitioner: Jane Fieldes (typed in from paper) and Jane Fields (signed in by link)" in said
     )
     wrong = next(row for row in rows(ground, briefing) if row.how == "paper")
 
