@@ -6,8 +6,10 @@ The link can be passed on to anybody, so what is told through it waits for an of
 from typing import Any
 from uuid import UUID
 
+from wtforms import Field, ValidationError
+
 from audiences import attendees, roles
-from audiences.roles import AUTHORITY_ROLES, Place
+from audiences.roles import AUTHORITY_ROLES
 from campaigns.briefings import repeats, tours
 from campaigns.briefings.repeats import Told
 from campaigns.foundation.errors import Invalid, NotFound, Problem
@@ -37,6 +39,11 @@ class RepeatForm(ReaderForm):
     post = forms.text("Your post", needed="Enter your post", hint="For example, Partnership Liaison Officer", limit=repeats.LONGEST_LINE)
     submit = forms.submit("Tell us")
 
+    def validate_authority(self, field: Field) -> None:
+        """An unchosen drop-down says so in words of its own."""
+        if not field.data:
+            raise ValidationError("Choose the authority it was held at")
+
 
 @bp.route("/repeat/<path:token>", methods=["GET", "POST"])
 def tell(token: str) -> str:
@@ -51,7 +58,7 @@ def tell(token: str) -> str:
     if form.validate_on_submit():
         limits.admit("tell of a local repeat", A_MINUTE)
         try:
-            fresh = _told(form, briefing.id, places)
+            fresh = _told(form, briefing.id)
         except Invalid as refusal:
             refusals.show_on(form, refusal)
         else:
@@ -59,9 +66,7 @@ def tell(token: str) -> str:
     return reader_pages.page("repeat", form=form, briefing=briefing)
 
 
-def _told(form: RepeatForm, briefing_id: UUID, places: list[Place]) -> bool:
-    if form.authority.data not in {place.code for place in places}:
-        raise Invalid([Problem("authority", "Choose the authority it was held at")])
+def _told(form: RepeatForm, briefing_id: UUID) -> bool:
     told = Told(
         authority_code=form.authority.data,
         day=form.day.data,

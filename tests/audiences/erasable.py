@@ -23,6 +23,7 @@ EMPTIED: dict[str, str] = {  # table → the columns in which an erased person i
     "briefing_questions": "question outcome",
     "briefing_actions": "what owner",
     "local_repeats": "venue asked reporter post",
+    "touches": "by",
 }
 # Column names that hold a code, a word of a list, a digest or an officer's post in whatever table they stand.
 CODES = frozenset(
