@@ -1,4 +1,4 @@
-"""What an officer did under their own name: signatures, comments, revisions, and links to review that name somebody. Told, never erased."""
+"""What somebody did under their own name: signatures, comments, revisions, and links to review that name them; and briefings they came to."""
 
 from collections.abc import Collection
 from typing import Any
@@ -10,6 +10,8 @@ from sqlmodel import Session, col, select
 from audiences.people import ERASED, Person
 from campaigns.agreement.releases import Release
 from campaigns.agreement.signatures import Signature
+from campaigns.briefings.attendance import Attendance
+from campaigns.briefings.tours import Briefing
 from campaigns.drafting.comments import Comment
 from campaigns.drafting.messages import Message, Revision
 from campaigns.drafting.reviews import Review
@@ -46,6 +48,16 @@ def review_links(session: Session, ids: Collection[UUID], address: str) -> list[
     found = select(Review, Message.reference).join(Message, col(Message.id) == Review.message_id).where(theirs)
     rows = session.exec(found.order_by(col(Review.made_at)))
     return [{"reference": reference, "reviewer": one.reviewer, "made at": one.made_at, "until": one.until} for one, reference in rows]
+
+
+def attendances(session: Session, ids: Collection[UUID], address: str) -> list[Row]:
+    """The lines of sign-in sheets that are about these people, by their post or by the name they wrote."""
+    names = {name for name in session.exec(select(Person.name).where(col(Person.id).in_(ids))) if name != ERASED}
+    theirs = sa.or_(col(Attendance.person_id).in_(ids), col(Attendance.name).in_(names))
+    found = select(Attendance, Briefing).join(Briefing, col(Briefing.id) == Attendance.briefing_id).where(theirs)
+    rows = session.exec(found.order_by(col(Attendance.at), col(Attendance.id)))
+    shown = {"authority_code", "body_code", "role", "name", "status", "how", "by", "at"}
+    return [{"briefing": briefing.group_name, **one.model_dump(include=shown)} for one, briefing in rows]
 
 
 def _officers(session: Session, address: str) -> list[UUID]:

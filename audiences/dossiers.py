@@ -70,6 +70,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     ("what they asked for", preferences.about),
     ("not written to", removals.about),
     ("what they said of their letters", acknowledgements.about),
+    ("briefings they were at, or sent apologies for", acts.attendances),
     ("mail from them, or about their letters", incoming.about),
     ("files they came in", imports.about),
     ("suggestions about them or from them", suggestions.about),
@@ -83,7 +84,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     ("facts in the log", facts),
 )
 NOT_HERE = (
-    "Who came to a briefing is kept by authority and role alone: no name stands on an attendance sheet, so it cannot be said whether this person came.",
+    "Whoever came to a briefing may be counted by authority and role alone: where no name stands on an attendance sheet, it cannot be said whether this person came.",
     "Whether a letter was opened or a link in it followed is not collected.",
     "What the relay, a mail server or a backup keeps is outside this installation.",
     "Words that officers wrote in messages and comments are theirs; look for a name in them with countersign disclose.",

@@ -13,7 +13,7 @@ from audiences import acts, imports, legal_holds, people, preferences, reports, 
 from audiences.people import ERASED, Person
 from campaigns.agreement import sealed, seals
 from campaigns.agreement.sealed import SealedLetter
-from campaigns.briefings import kit_holders
+from campaigns.briefings import actions, attendance, kit_holders, questions, repeats
 from campaigns.delivery import deliveries, incoming, notices, removals
 from campaigns.drafting import reviews
 from campaigns.foundation import log, officers
@@ -42,7 +42,10 @@ def erase(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> No
     sealed.erase(session, ids)
     preferences.erase(session, ids)
     suggestions.erase(session, ids, address)
-    reports.erase(session, {one.name for one in them}, address)
+    reports.erase(session, names, address)
+    attendance.erase(session, ids, {address, *names})
+    for noun in (questions, actions, repeats):
+        noun.erase(session, {address, *names})
     legal_holds.erase(session, ids, {address, *names})
     reviews.erase(session, address, by=by, at=at)
     log.forget_errors(session, address)

@@ -87,8 +87,7 @@ def alike(name: str, address: str, other_name: str, other_address: str) -> str:
     """What is alike in two people of one place and role; empty when nothing is."""
     if address == other_address:
         return ""
-    mine, theirs = _words(name), _words(other_name)
-    if len(mine) > 1 and len(theirs) > 1 and not _numbered(mine, theirs) and _names_alike(mine, theirs):
+    if names_alike(name, other_name):
         return "nearly the same name"
     local, _, domain = address.partition("@")
     other_local, _, other_domain = other_address.partition("@")
@@ -98,6 +97,12 @@ def alike(name: str, address: str, other_name: str, other_address: str) -> str:
     if domain == other_domain and len(plain) >= SHORTEST and OSA.distance(plain, other_plain, score_cutoff=SLIPS) < SLIPS:
         return "nearly the same address"
     return ""
+
+
+def names_alike(name: str, other_name: str) -> bool:
+    """Whether two names may be one person's; a surname alone, or two that differ in a number, are not."""
+    mine, theirs = _words(name), _words(other_name)
+    return len(mine) > 1 and len(theirs) > 1 and not _numbered(mine, theirs) and _names_alike(mine, theirs)
 
 
 def _words(name: str) -> list[str]:

@@ -15,6 +15,7 @@ from campaigns.foundation.settings import Settings
 from web import (
     account_pages,
     account_sign_in,
+    arrivals,
     attachments,
     audience_builder,
     audiences,
@@ -40,8 +41,11 @@ from web import (
     likenesses,
     live_previews,
     loads,
+    local_repeats,
     messages,
     milestones,
+    navigation,
+    on_the_day,
     organisations,
     passing_on,
     people,
@@ -61,6 +65,7 @@ from web import (
     review_links,
     reviews,
     scheduling,
+    sign_in_sheets,
     signatories,
     signing,
     stakeholders,
@@ -79,9 +84,9 @@ from web.words import FILTERS
 ROOT = Path(__file__).parents[1]
 LARGEST_REQUEST = 11 * 1024 * 1024  # a 10 MB file and the form around it
 
-# Behind the links of a letter: mail programs post there without a page (RFC 8058); the link itself is the authority.
-READER_PAGES: list[Blueprint] = [stops.bp, readings.bp, passing_on.bp]
-# Every page of the product. A new noun adds its blueprint here and, if it has a place of its own, its line in NAVIGATION.
+# Behind the links of a letter or a briefing: mail programs post there without a page (RFC 8058); the link itself is the authority.
+READER_PAGES: list[Blueprint] = [stops.bp, readings.bp, passing_on.bp, arrivals.bp, local_repeats.bp]
+# Every page of the product. A new noun adds its blueprint here and, if it has a place of its own, its line in navigation.py.
 BLUEPRINTS: list[Blueprint] = [
     public.bp,
     *READER_PAGES,
@@ -114,6 +119,8 @@ BLUEPRINTS: list[Blueprint] = [
     tour_dates.bp,
     tour_reports.bp,
     kits.bp,
+    sign_in_sheets.bp,
+    on_the_day.bp,
     home.bp,
     bottlenecks.bp,
     plans.bp,
@@ -137,56 +144,6 @@ BLUEPRINTS: list[Blueprint] = [
     keys.bp,
 ]
 DEVELOPMENT_BLUEPRINTS: list[Blueprint] = [demo.bp]
-
-# What the masthead offers: words, endpoint, and the only duty that sees it (None: everybody).
-NAVIGATION: list[tuple[str, str, set[str], str | None]] = [  # what it says, where it leads, the blueprints under it, for whom
-    ("Home", "home.show", {"home", "bottlenecks"}, None),
-    (
-        "Messages",
-        "messages.every",
-        {
-            "messages",
-            "previews",
-            "proposals",
-            "findings",
-            "comments",
-            "review_links",
-            "campaigns",
-            "milestones",
-            "releases",
-            "signing",
-            "scheduling",
-            "deliveries",
-            "replies",
-            "proofs",
-        },
-        None,
-    ),
-    (
-        "Audiences",
-        "audiences.every",
-        {
-            "audiences",
-            "builder",
-            "stakeholders",
-            "people",
-            "corrections",
-            "imports",
-            "likenesses",
-            "authorities",
-            "register",
-            "organisations",
-            "footprints",
-            "posts",
-        },
-        None,
-    ),
-    ("Tours", "tours.every", {"tours", "briefings", "attendance", "dates", "tour_reports", "kits"}, None),
-    ("Coverage", "coverage.show", {"coverage", "gaps", "recording", "targets", "loads"}, None),
-    ("Records", "records.show", {"records", "holds"}, None),
-    ("Signatories", "signatories.show", {"signatories", "deputies", "keys"}, None),
-    ("Officers", "officers.every", {"officers"}, "administrator"),
-]
 
 
 def create_app(settings: Settings, database: Database, *, now: Callable[[], datetime] = clock.now) -> Flask:
@@ -238,7 +195,7 @@ def _navigation(app: Flask) -> list[tuple[str, str, bool]]:
         return []
     return [
         (said, endpoint, request.blueprint in under)
-        for said, endpoint, under, duty in NAVIGATION
+        for said, endpoint, under, duty in navigation.PLACES
         if endpoint in app.view_functions and duty in (None, officer.duty)
     ]
 

@@ -14,8 +14,8 @@ from audiences.people import HOLDING, Person
 from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
-from campaigns.briefings import tours
-from campaigns.briefings.attendance import Attendance
+from campaigns.briefings import repeats
+from campaigns.briefings.tours import Briefing
 from campaigns.delivery.acknowledgements import PULSE, READ
 from campaigns.delivery.deliveries import Delivery
 from campaigns.foundation import lifecycles
@@ -134,9 +134,11 @@ def _source(session: Session, touch: Touch, kind: str, key: str, *_: str) -> tup
     if kind in ("letter", READ, PULSE):
         release = releases.get(session, UUID(key))
         return f"letter {release.reference}, {release.title}", url_for("messages.show", message_id=release.message_id)
-    if kind == "attendance" and (tick := session.get(Attendance, UUID(key))) is not None:
-        briefing = tours.get(session, tick.briefing_id)
+    if kind == "attendance" and (briefing := session.get(Briefing, UUID(key))) is not None:
         return f"briefing of {briefing.group_name}", url_for("briefings.show", briefing_id=briefing.id)
+    if kind == "repeat":
+        repeat = repeats.get(session, UUID(key))
+        return f"local repeat, {repeat.venue}", url_for("briefings.show", briefing_id=repeat.briefing_id)
     if kind == "report":
         return reports.get(session, UUID(key)).evidence, url_for("recording.every", campaign=touch.campaign_id)
     return kind, ""

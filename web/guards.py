@@ -35,6 +35,8 @@ OPEN = frozenset(
         "readings.read",
         "readings.pulse",
         "passing_on.share",
+        "arrivals.arrive",
+        "local_repeats.tell",
         "checks.ask",
         "checks.show",
         "reviews.show",

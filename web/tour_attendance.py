@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 from audiences import organisations, roles
 from audiences.authorities import Authority
 from audiences.roles import AUTHORITY_ROLES
-from campaigns.briefings import attendance, tours
+from campaigns.briefings import attendance, sign_ins, tours
 from campaigns.foundation.errors import Refused
-from web import desk, forms, refusals, words
+from web import briefing_links, desk, forms, refusals, words
 from web.guards import for_writers
 
 bp = Blueprint("attendance", __name__, url_prefix="/briefings")
@@ -53,7 +53,9 @@ def sheet(briefing_id: UUID) -> str:
     with desk.reading() as session:
         briefing = tours.get(session, briefing_id)
         members = organisations.members(session, briefing.group_code)
-        return render_template("tours/sheet.html", briefing=briefing, members=members, roles=AUTHORITY_ROLES, blank_lines=BLANK_LINES)
+        door = briefing_links.link(briefing_links.SIGN_IN, briefing_id) if sign_ins.window(briefing) else None
+        shown = {"briefing": briefing, "members": members, "roles": AUTHORITY_ROLES, "blank_lines": BLANK_LINES, "door": door}
+        return render_template("tours/sheet.html", **shown)
 
 
 def _save(form: SheetForm, briefing_id: UUID) -> Response:

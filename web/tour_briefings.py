@@ -14,7 +14,7 @@ from campaigns.briefings import attendance, cancellations, focuses, papers, supe
 from campaigns.briefings.supersessions import Superseded
 from campaigns.briefings.tours import Briefing
 from campaigns.foundation.errors import Invalid, NotFound, Refused
-from web import arrangement_forms, desk, forms, refusals, tour_dates
+from web import arrangement_forms, desk, forms, on_the_day, refusals, tour_dates
 from web.arrangement_forms import ArrangementForm
 from web.guards import for_writers
 
@@ -76,6 +76,7 @@ def show(briefing_id: UUID) -> str:
             present=present,
             came={code for code, _ in present},
             roles=AUTHORITY_ROLES,
+            day=on_the_day.of(session, briefing),
             begun=briefing.starts_at is not None and briefing.starts_at <= desk.now(),
             against=tour_dates.against(session, briefing) if briefing.state == "dated" else [],
         )
@@ -145,7 +146,7 @@ def decline(briefing_id: UUID) -> str | Response:
     if form.validate_on_submit():
         try:
             with desk.writing() as session:
-                tours.decline(session, briefing_id, reason=form.reason.data, by=desk.current_officer(), at=desk.now())
+                cancellations.decline(session, briefing_id, reason=form.reason.data, by=desk.current_officer(), at=desk.now())
         except Refused as refusal:
             refusals.show_on(form, refusal)
         else:

@@ -5,7 +5,7 @@ Nothing is ever added to a count: hearing twice changes nothing.
 
 import time
 
-from campaigns.briefings import attendance
+from campaigns.briefings import attendance, repeats
 from campaigns.delivery import acknowledgements, deliveries, incoming, returns
 from campaigns.delivery.acknowledgements import PulseAnswered, ReadingConfirmed
 from campaigns.delivery.claims import ChunkSent
@@ -67,9 +67,17 @@ def count_quiet(tools: Tools) -> None:
 
 
 def recount_briefed(entry: LogEntry, tools: Tools) -> None:
-    """The ticks of a sign-in sheet are evidence that their authorities were briefed; ticks taken back are none."""
+    """Whoever stands on a sign-in sheet is evidence that their authority was briefed; what was taken back is none."""
     with tools.database.transaction() as session:
         facts, gone = attendance.briefed(session, entry.subject)
+        touches.put(session, facts)
+        touches.take_back(session, gone, at=tools.clock())
+
+
+def recount_repeats(entry: LogEntry, tools: Tools) -> None:
+    """A local repeat that an officer accepted is evidence that its authority was briefed; any other is none."""
+    with tools.database.transaction() as session:
+        facts, gone = repeats.shown(session, entry.subject)
         touches.put(session, facts)
         touches.take_back(session, gone, at=tools.clock())
 

@@ -48,13 +48,17 @@ from campaigns.agreement.schedules import (
     StopLifted,
 )
 from campaigns.agreement.seals import ReleaseSealed, SealingFailed
+from campaigns.briefings.actions import ActionAdded, ActionFinished
 from campaigns.briefings.additions import BriefingAdded
-from campaigns.briefings.attendance import AttendanceRecorded
-from campaigns.briefings.cancellations import BriefingCalledOff
+from campaigns.briefings.attendance import AttendanceCompleted, AttendanceRecorded
+from campaigns.briefings.cancellations import BriefingCalledOff, BriefingDeclined
 from campaigns.briefings.focuses import BriefingFocused
 from campaigns.briefings.kit_holders import KitGiven, KitTakenBack
 from campaigns.briefings.kits import KitChosen
-from campaigns.briefings.tours import BriefingDated, BriefingDeclined, BriefingHeld, BriefingReopened, NotePinned, TourOpened
+from campaigns.briefings.questions import QuestionRaised, QuestionSettled
+from campaigns.briefings.repeats import RepeatAccepted, RepeatRefused, RepeatReported
+from campaigns.briefings.sign_ins import SignedIn
+from campaigns.briefings.tours import BriefingDated, BriefingHeld, BriefingReopened, NotePinned, TourOpened
 from campaigns.delivery.acknowledgements import PulseAnswered, ReadingConfirmed
 from campaigns.delivery.claims import ChunkSent
 from campaigns.delivery.deliveries import ChunkPlanned, LetterDecided
@@ -108,6 +112,9 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     SignatorySuspended: [telling.hold_what_they_signed],
     AttendanceRecorded: [projecting.recount_briefed],
     NotePinned: [recalling.recall_replaced],
+    SignedIn: [projecting.recount_briefed],
+    RepeatAccepted: [projecting.recount_repeats],
+    RepeatRefused: [projecting.recount_repeats],
     BriefingReopened: [projecting.recount_briefed],
     BriefingHeld: [projecting.recount_briefed],
     ReadingConfirmed: [projecting.recount_answers],
@@ -146,6 +153,12 @@ SILENT: frozenset[type[Event]] = frozenset(
         KitGiven,
         KitTakenBack,
         recalling.NoteRecalled,
+        AttendanceCompleted,
+        QuestionRaised,
+        QuestionSettled,
+        ActionAdded,
+        ActionFinished,
+        RepeatReported,  # a link alone is no evidence: an officer accepts it first
         AddressRestored,
         AddressCorrected,
         ComplaintReceived,

@@ -219,8 +219,8 @@ def require_current(session: Session, release: Release, seen: str) -> None:
 def missing(session: Session, release: Release) -> list[parties.Party]:
     """The parties that have not signed these bytes as often as their risk asks for; to bytes that cannot be read nobody has agreed."""
     signed = [signature.party for signature in signatures.on(session, release.id, manifest.digest(release.manifest or b""))]
-    found = said(release)
-    return [party for party in parties.required(session) if found is None or signed.count(party.code) < found.risk.signatures]
+    wanted = found.risk.signatures if (found := said(release)) else len(signed) + 1
+    return [party for party in parties.required(session) if signed.count(party.code) < wanted]
 
 
 def move(session: Session, release_id: UUID, verb: str, **columns: object) -> Release:
@@ -244,8 +244,8 @@ def _changes(session: Session, release: Release) -> list[str]:
 
 
 def _reason(reason: str) -> str:
-    if not reason.strip() or len(reason) > LONGEST_REASON:
-        raise Invalid([Problem("reason", f"Give a reason, in up to {LONGEST_REASON} characters")])
-    if not reason.replace("\r", "").replace("\n", "").replace("\t", "").isprintable():
-        raise Invalid([Problem("reason", "Give the reason as plain text")])
+    fits = len(reason.strip()) > 0 and len(reason) <= LONGEST_REASON
+    if not fits or not reason.translate(dict.fromkeys(map(ord, "\r\n\t"))).isprintable():
+        said = "the reason as plain text" if fits else f"a reason, in up to {LONGEST_REASON} characters"
+        raise Invalid([Problem("reason", f"Give {said}")])
     return reason.strip()

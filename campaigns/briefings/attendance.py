@@ -1,10 +1,14 @@
-"""Who was there: ticks by authority and role, each of them evidence that an authority was briefed face to face.
+"""Who was there, row by row: each of them evidence that an authority was briefed face to face.
 
-Source: HELA paper, Annex 2 ("Face to face communications, at a regional level will be the most effective").
+A row is a person, by their post or the name they wrote; a tick for somebody of a role; or a head-count. However many there are of one
+authority and role, together they are one touch. Source: HELA paper, Annex 2 ("Face to face communications, at a regional level will be the
+most effective").
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -18,6 +22,12 @@ from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 from campaigns.reach.touches import BRIEFED, BRIEFING, Fact
 
+STATUSES = PRESENT, APOLOGIES, TAKEN_BACK = ("present", "apologies", "taken back")
+HOW = LIST, SCAN, PAPER, COUNT = ("list", "scan", "paper", "count")
+ATTENDED, ABSENT = "attended", "absent"
+
+Seat = tuple[str, str]  # an authority's code and a role
+
 
 class AttendanceRecorded(Event):
     """The sign-in sheet was entered or corrected."""
@@ -25,82 +35,204 @@ class AttendanceRecorded(Event):
     present: int
 
 
+class AttendanceCompleted(Event):
+    """The list of who was there is complete: what follows the briefing may go by it."""
+
+    present: int
+
+
 class Attendance(SQLModel, table=True):
-    """One tick: somebody in this role was there for this authority. Taken back, it stays as `present` false."""
+    """One row per attendee, or per tick or head-count of a role without names. Taken back, it stays.
+
+    `body_code` stands where somebody came from no authority. `digest` says who it is, so that one attendee has one row.
+    """
 
     __tablename__ = "attendances"
-    __table_args__ = (sa.UniqueConstraint("briefing_id", "authority_code", "role", name="uq_attendances_tick"),)
+    __table_args__ = (sa.UniqueConstraint("briefing_id", "digest", name="uq_attendances_attendee"),)
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     briefing_id: UUID = Field(foreign_key="briefings.id", index=True)
-    authority_code: str
+    authority_code: str | None = None
+    body_code: str | None = None
     role: str
-    present: bool
+    person_id: UUID | None = Field(default=None, index=True)
+    name: str = ""
+    status: str = PRESENT
+    how: str = LIST
+    number: int = 1
+    digest: str
     by: str
     at: datetime
 
+    @property
+    def seat(self) -> Seat:
+        """Where they come from, and their role."""
+        return self.authority_code or self.body_code or "", self.role
 
-def record(session: Session, briefing_id: UUID, ticks: Iterable[tuple[str, str]], *, by: Officer, at: datetime) -> bool:
-    """Enter the whole sign-in sheet: (authority code, role) of everybody who was there. False if nothing changed.
 
-    Refuses a briefing that has not been held.
+@dataclass(frozen=True)
+class Outcomes:
+    """What became of everybody who was asked to a briefing: by person where a row knows them, else by authority and role."""
+
+    people: Mapping[UUID, str]
+    seats: Mapping[Seat, str]
+
+    def of(self, person_id: UUID, authority_code: str | None, role: str) -> str:
+        """ "attended", "apologies" or "absent"."""
+        return self.people.get(person_id) or self.seats.get((authority_code or "", role), ABSENT)
+
+
+def record(session: Session, briefing_id: UUID, ticks: Iterable[Seat], *, by: Officer, at: datetime) -> bool:
+    """Enter the whole sheet of ticks: (authority code, role) of every role that was there. False if nothing changed.
+
+    Rows with names and head-counts stay as they are, and need no tick beside them. Refuses a briefing that has not been held.
     """
     officers.require_writer(by)
-    if tours.get(session, briefing_id).state != "held":
-        raise NotAllowedNow("Mark the briefing as held before you enter who was there.")
-    wanted, rows = set(ticks), {(row.authority_code, row.role): row for row in sheet(session, briefing_id)}
-    if wanted == {tick for tick, row in rows.items() if row.present}:
+    require_held(tours.get(session, briefing_id, lock=True))
+    rows = sheet(session, briefing_id)
+    ticked = {row.seat: row for row in rows if row.digest == tick(row.seat)}
+    wanted = set(ticks) - {row.seat for row in rows if row.status == PRESENT and row.digest != tick(row.seat)}
+    if wanted == {seat for seat, row in ticked.items() if row.status == PRESENT}:
         return False
-    for tick, row in rows.items():
-        if row.present != (tick in wanted):
-            row.sqlmodel_update({"present": tick in wanted, "by": by.name, "at": at})
-            session.add(row)
-    fresh = sorted(wanted - set(rows))
-    session.add_all(
-        Attendance(briefing_id=briefing_id, authority_code=code, role=role, present=True, by=by.name, at=at) for code, role in fresh
-    )
-    log.record(session, AttendanceRecorded(present=len(wanted)), subject=briefing_id, by=by.name, at=at)
+    for seat, row in ticked.items():
+        if (seat in wanted) != (row.status == PRESENT) and (seat in wanted or row.status != APOLOGIES):
+            set_status(session, row, PRESENT if seat in wanted else TAKEN_BACK, by=by.name, at=at)
+    for code, role in sorted(wanted - set(ticked)):
+        seat = (code, role)
+        session.add(Attendance(briefing_id=briefing_id, authority_code=code, role=role, digest=tick(seat), by=by.name, at=at))
+    tell(session, briefing_id, by=by.name, at=at)
+    return True
+
+
+def complete(session: Session, briefing_id: UUID, *, by: Officer, at: datetime) -> bool:
+    """The list of who was there is complete; False if it was already. It may be corrected afterwards, which is recorded.
+
+    Refuses a briefing that has not been held, and a list of nobody: mark the group as declined, or enter who came.
+    """
+    officers.require_writer(by)
+    briefing = tours.get(session, briefing_id, lock=True)
+    require_held(briefing)
+    if briefing.list_completed_at is not None:
+        return False
+    seats = present(session, [briefing_id]).get(briefing_id)
+    if not seats:
+        raise NotAllowedNow("Nobody is on the list yet. Enter who was there before you say that the list is complete.")
+    briefing.list_completed_at = at
+    session.add(briefing)
+    log.record(session, AttendanceCompleted(present=len(seats)), subject=briefing_id, by=by.name, at=at)
     return True
 
 
 def sheet(session: Session, briefing_id: UUID) -> list[Attendance]:
-    """Every tick ever made for a briefing."""
-    return list(session.exec(select(Attendance).where(Attendance.briefing_id == briefing_id)))
+    """Every row ever made for a briefing."""
+    return list(
+        session.exec(select(Attendance).where(Attendance.briefing_id == briefing_id).order_by(col(Attendance.at), col(Attendance.id)))
+    )
 
 
-def present(session: Session, briefing_ids: Iterable[UUID]) -> dict[UUID, set[tuple[str, str]]]:
-    """Who was there, by briefing."""
-    found: dict[UUID, set[tuple[str, str]]] = {}
-    ticks = select(Attendance).where(col(Attendance.briefing_id).in_(list(briefing_ids)), col(Attendance.present).is_(True))
-    for row in session.exec(ticks):
-        found.setdefault(row.briefing_id, set()).add((row.authority_code, row.role))
+def standing(session: Session, briefing_id: UUID) -> list[Attendance]:
+    """The rows that were not taken back, the first entered first."""
+    return [row for row in sheet(session, briefing_id) if row.status != TAKEN_BACK]
+
+
+def present(session: Session, briefing_ids: Iterable[UUID]) -> dict[UUID, set[Seat]]:
+    """Which roles of which authorities (or bodies) were there, by briefing."""
+    found: dict[UUID, set[Seat]] = {}
+    there = select(Attendance).where(col(Attendance.briefing_id).in_(list(briefing_ids)), Attendance.status == PRESENT)
+    for row in session.exec(there):
+        found.setdefault(row.briefing_id, set()).add(row.seat)
     return found
 
 
-def briefed(session: Session, briefing_id: UUID) -> tuple[list[Fact], list[str]]:
-    """What a sheet is evidence of: touches to put, and the evidence of ticks taken back or of a briefing that was not held after all.
+def heads(rows: Iterable[Attendance]) -> int:
+    """How many people these rows say were there. A tick beside names, and names within a head-count, are nobody more."""
+    seats: dict[Seat, list[Attendance]] = {}
+    for row in rows:
+        if row.status == PRESENT:
+            seats.setdefault(row.seat, []).append(row)
+    return sum(_heads(there) for there in seats.values())
 
-    Locks the briefing, so that of two who hear of a sheet at once the later has the later sheet.
+
+def outcomes(session: Session, briefing_id: UUID) -> Outcomes:
+    """Who attended, who sent apologies; whoever is not known of was absent.
+
+    A row of a person says what became of them. Rows without one speak for everybody of that authority and role, presence before apologies.
     """
-    held = tours.get(session, briefing_id, lock=True).state == "held"
-    query = (
-        select(Attendance, Briefing, Tour)
-        .join(Briefing, col(Briefing.id) == Attendance.briefing_id)
-        .join(Tour, col(Tour.id) == Briefing.tour_id)
-    )
-    rows = session.exec(query.where(Attendance.briefing_id == briefing_id)).all()
-    facts = [
-        Fact(
-            tour.campaign_id,
-            row.authority_code,
-            row.role,
-            BRIEFED,
-            f"attendance:{row.id}",
-            briefing.starts_at or row.at,
-            row.by,
-            channel=BRIEFING,
-        )
-        for row, briefing, tour in rows
-        if row.present and held
-    ]
-    return facts, [f"attendance:{row.id}" for row, *_ in rows if not (row.present and held)]
+    people: dict[UUID, str] = {}
+    seats: dict[Seat, str] = {}
+    for row in sorted(standing(session, briefing_id), key=lambda row: row.status == PRESENT):  # presence is written over apologies
+        became = ATTENDED if row.status == PRESENT else APOLOGIES
+        if row.person_id is not None:
+            people[row.person_id] = became
+        elif row.authority_code is not None:
+            seats[row.seat] = became
+    return Outcomes(people, seats)
+
+
+def briefed(session: Session, briefing_id: UUID) -> tuple[list[Fact], list[str]]:
+    """What a sheet is evidence of: a touch to put for each authority and role, and the evidence of those that hold no more.
+
+    Apologies are no touch, and a body is no authority. Locks the briefing, so that of two who hear of a sheet at once the later has the
+    later sheet.
+    """
+    briefing = tours.get(session, briefing_id, lock=True)
+    campaign = session.exec(select(Tour.campaign_id).where(Tour.id == briefing.tour_id)).one()
+    rows = [row for row in sheet(session, briefing_id) if row.authority_code is not None]
+    there: dict[Seat, Attendance] = {}
+    for row in rows:
+        if briefing.state == "held" and row.status == PRESENT:
+            there.setdefault(row.seat, row)
+    facts = [_fact(campaign, briefing, row) for row in there.values()]
+    return facts, sorted({_evidence(briefing_id, row.seat) for row in rows if row.seat not in there})
+
+
+def require_held(briefing: Briefing) -> None:
+    """Refuse a briefing that has not been held."""
+    if briefing.state != "held":
+        raise NotAllowedNow("Mark the briefing as held before you enter who was there.")
+
+
+def set_status(session: Session, row: Attendance, status: str, *, by: str, at: datetime) -> None:
+    """What a row says from now on."""
+    row.sqlmodel_update({"status": status, "by": by, "at": at})
+    session.add(row)
+
+
+def tell(session: Session, briefing_id: UUID, *, by: str, at: datetime) -> None:
+    """Record that the sheet changed."""
+    session.flush()
+    seats = present(session, [briefing_id]).get(briefing_id, set())
+    log.record(session, AttendanceRecorded(present=len(seats)), subject=briefing_id, by=by, at=at)
+
+
+def tick(seat: Seat) -> str:
+    """By what a tick without a name is known."""
+    return known("tick", *seat)
+
+
+def known(*parts: str) -> str:
+    """By what an attendee is known again."""
+    return sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def erase(session: Session, ids: Collection[UUID], words: Collection[str]) -> None:
+    """Forget the names of these people, and every name that holds one of these words; their authority and role stay."""
+    named = [col(Attendance.name).icontains(word, autoescape=True) for word in words if word]
+    for row in session.exec(select(Attendance).where(sa.or_(col(Attendance.person_id).in_(ids), *named))):
+        row.sqlmodel_update({"name": "", "digest": f"erased {row.id}"})
+        session.add(row)
+
+
+def _heads(there: list[Attendance]) -> int:
+    named = sum(1 for row in there if row.how != COUNT and row.digest != tick(row.seat))
+    counted = sum(row.number for row in there if row.how == COUNT)
+    return max(named, counted, 1)
+
+
+def _fact(campaign: UUID, briefing: Briefing, row: Attendance) -> Fact:
+    evidence, moment = _evidence(briefing.id, row.seat), briefing.starts_at or row.at
+    return Fact(campaign, row.seat[0], row.role, BRIEFED, evidence, moment, row.by, channel=BRIEFING)
+
+
+def _evidence(briefing_id: UUID, seat: Seat) -> str:
+    return f"attendance:{briefing_id}:{seat[0]}:{seat[1]}"

@@ -1,4 +1,4 @@
-"""A briefing that is called off: it had a date, does not take place on it, and wants another."""
+"""A briefing that does not take place: called off, when it wants another date, or declined by the group, when it wants none."""
 
 from datetime import datetime
 from uuid import UUID
@@ -23,6 +23,12 @@ class BriefingCalledOff(Event):
     link: str = ""
 
 
+class BriefingDeclined(Event):
+    """A group does not want a briefing."""
+
+    reason: str
+
+
 def call_off(session: Session, briefing_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:
     """It does not take place then and there, and wants another date; needs a reason. Presenters, host and note stay."""
     officers.require_writer(by)
@@ -32,3 +38,12 @@ def call_off(session: Session, briefing_id: UUID, *, reason: str, by: Officer, a
     fact = BriefingCalledOff(reason=reason.strip(), starts_at=before.starts_at or at, place=before.place or "", link=before.link or "")
     tours.move(session, briefing_id, "call off", **NOWHERE, reason=reason.strip())
     log.record(session, fact, subject=briefing_id, by=by.name, at=at)
+
+
+def decline(session: Session, briefing_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:
+    """The group does not want a briefing; needs a reason."""
+    officers.require_writer(by)
+    if problems := arrangements.line("reason", reason, "why there will be no briefing", needed=True):
+        raise Invalid(problems)
+    tours.move(session, briefing_id, "decline", reason=reason.strip())
+    log.record(session, BriefingDeclined(reason=reason.strip()), subject=briefing_id, by=by.name, at=at)

@@ -45,12 +45,6 @@ class NotePinned(Event):
     revision: int
 
 
-class BriefingDeclined(Event):
-    """A group does not want a briefing."""
-
-    reason: str
-
-
 class BriefingHeld(Event):
     """A briefing took place; `without` says why, if it had no speaking note or not both presenters."""
 
@@ -106,6 +100,7 @@ class Briefing(SQLModel, table=True):
     focus: str | None = None
     awaits_steer: bool = False
     reason: str | None = None
+    list_completed_at: datetime | None = None  # set by attendance.complete, cleared when it is reopened
     held_without: str | None = None
 
     @property
@@ -184,15 +179,6 @@ def use_note(session: Session, briefing_id: UUID, release_id: UUID, *, by: Offic
     _pinned(session, briefing_id, release_id, by=by, at=at)
 
 
-def decline(session: Session, briefing_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:
-    """The group does not want a briefing; needs a reason."""
-    officers.require_writer(by)
-    if problems := arrangements.line("reason", reason, "why there will be no briefing", needed=True):
-        raise Invalid(problems)
-    move(session, briefing_id, "decline", reason=reason.strip())
-    log.record(session, BriefingDeclined(reason=reason.strip()), subject=briefing_id, by=by.name, at=at)
-
-
 def hold(session: Session, briefing_id: UUID, *, why: str = "", by: Officer, at: datetime) -> None:
     """The briefing took place. Refuses one whose time has not come, and one without a note or both presenters unless `why` says how come."""
     officers.require_writer(by)
@@ -210,7 +196,7 @@ def hold(session: Session, briefing_id: UUID, *, why: str = "", by: Officer, at:
 def reopen(session: Session, briefing_id: UUID, *, by: Officer, at: datetime) -> None:
     """It was marked as held by mistake; its attendance counts no more until it is held again."""
     officers.require_writer(by)
-    move(session, briefing_id, "reopen", held_without=None)
+    move(session, briefing_id, "reopen", held_without=None, list_completed_at=None)
     log.record(session, BriefingReopened(), subject=briefing_id, by=by.name, at=at)
 
 

@@ -20,6 +20,11 @@ EMPTIED: dict[str, str] = {  # table → the columns in which an erased person i
     "imports": "name header",
     "incoming": "sender subject words whole",
     "reports": "evidence reason",
+    "attendances": "name",
+    "briefing_questions": "question outcome",
+    "briefing_actions": "what owner",
+    "local_repeats": "venue asked reporter post",
+    "touches": "by",
 }
 # Column names that hold a code, a word of a list, a digest or an officer's post in whatever table they stand.
 CODES = frozenset(
@@ -97,6 +102,9 @@ KEPT: dict[str, tuple[str, str]] = {  # table → its columns, and why they may 
     ),
     "calendar_exemptions": ("source", "where it is known from"),
     "milestones": ("name evidence", OFFICERS_WORDS),
+    "attendances": ("status how", "words of a list"),
+    "briefing_actions": ("done_by", "the officer's post"),
+    "local_repeats": ("heads", "numbers by role"),
     "tours": ("name", OFFICERS_WORDS),
     "briefings": ("group_name hse_presenter lacors_presenter reason host link agenda_item focus held_without", OFFICERS_WORDS),
     "releases": ("title manifest reason link_key", OFFICERS_WORDS),

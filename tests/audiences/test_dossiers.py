@@ -67,7 +67,7 @@ def test_everything_about_a_person_is_in_one_file_and_nothing_of_anybody_else(st
         "facts in the log": 1,
     }
     said = json.dumps(whole.plain()), whole.text()
-    assert all(ME.name in text and "no name stands on an attendance sheet" in text for text in said)
+    assert all(ME.name in text and "where no name stands on an attendance sheet" in text for text in said)
     assert not any(other in text for text in said for reader in READERS[1:] for other in (reader.address, reader.name))
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from audiences import tour_results
 from audiences.tour_results import Result
-from campaigns.briefings import additions, attendance, tours
+from campaigns.briefings import additions, attendance, cancellations, tours
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.briefings.tours import Group
 from campaigns.foundation.database import Database
@@ -57,7 +57,7 @@ def test_an_authority_counts_once_and_is_new_only_if_nobody_briefed_it_before(da
     tour = ground.tour()
     held(ground, ground.briefing(tour), (CARDIFF, "practitioner"), (CARDIFF, "elected_member"), (SWANSEA, "practitioner"))
     with database.transaction() as session:
-        tours.decline(session, ground.briefing(tour, "group-scotland"), reason="Own event", by=ground.house.drafter, at=NOON)
+        cancellations.decline(session, ground.briefing(tour, "group-scotland"), reason="Own event", by=ground.house.drafter, at=NOON)
 
     found = result(ground, tour)
 

@@ -11,7 +11,11 @@ from audiences import authorities
 from audiences.legal_holds import LegalHold
 from audiences.people import Person
 from campaigns.agreement.releases import Release
+from campaigns.briefings.actions import Action
+from campaigns.briefings.attendance import Attendance
 from campaigns.briefings.kit_holders import KitHolder
+from campaigns.briefings.questions import Question
+from campaigns.briefings.repeats import Repeat
 from campaigns.briefings.tours import Briefing, Tour
 from campaigns.drafting.messages import Message
 from campaigns.foundation.database import Database
@@ -30,6 +34,10 @@ TABLES: dict[str, type[SQLModel]] = {
     "campaign_id": Campaign,
     "milestone_id": Milestone,
     "holder_id": KitHolder,
+    "attendance_id": Attendance,
+    "question_id": Question,
+    "action_id": Action,
+    "repeat_id": Repeat,
 }
 WORDS = {
     "audience": "practitioners",

@@ -15,8 +15,12 @@ from audiences.imports import Import, ImportFile, ImportRow
 from audiences.reports import Report
 from campaigns.agreement import bundles, verifier
 from campaigns.agreement.verifier import Rules
-from campaigns.briefings import tours
+from campaigns.briefings import repeats, tours
+from campaigns.briefings.actions import Action
+from campaigns.briefings.attendance import Attendance
 from campaigns.briefings.kit_holders import KitHolder
+from campaigns.briefings.questions import Question
+from campaigns.briefings.repeats import Repeat
 from campaigns.briefings.tours import Group
 from campaigns.delivery import notices
 from campaigns.delivery.deliveries import Delivery
@@ -29,6 +33,7 @@ from campaigns.foundation.errors import NotFound
 from campaigns.foundation.log import LogEntry, Untold
 from campaigns.foundation.officers import Officer
 from campaigns.foundation.settings import Settings
+from campaigns.reach import touches
 from tests import snapshots, traces
 from tests.audiences import erasable
 from tests.campaigns import posting, stories
@@ -57,7 +62,7 @@ def live(database: Database, house: House) -> Story:
             suggestions.make(session, about=about, **said, name=NAME, address=ADDRESS, note=f"{note}, {NAME}")
         _notices(session)
         _files_and_mail(session, house)
-        _kit(session, house, story)
+        _briefing(session, house, story)
         reviews.make(session, story.message, reviewer=f"{NAME} <{ADDRESS}>", by=house.drafter, at=NOON)
         held = legal_holds.place(session, kind=legal_holds.TEXT, about=NAME, reason=f"claim of {ADDRESS}", by=BY, at=NOON)
         legal_holds.lift(session, held, by=BY, at=NOON)
@@ -83,11 +88,22 @@ def _files_and_mail(session: stories.Session, house: House) -> None:
     session.add(Report(campaign_id=house.campaign, authorities=1, happened_at=NOON, by="x", at=NOON, **line))
 
 
-def _kit(session: stories.Session, house: House, story: Story) -> None:
-    groups = [Group("wales", "Wales", "Wales")]
-    tour = tours.open_tour(session, house.campaign, name="Spring", groups=groups, by=house.drafter, at=NOON)
-    briefing = tours.briefings(session, tour)[0].id
-    session.add(KitHolder(briefing_id=briefing, release_id=story.release, post=NAME, address=ADDRESS, given_at=NOON))
+def _briefing(session: stories.Session, house: House, story: Story) -> None:
+    """A briefing they came to, by their post and by name; what they asked and are to do there, its kit, and a repeat they told of."""
+    tour = tours.open_tour(session, house.campaign, name="Tour", groups=[Group("wales", "Wales", "Wales")], by=BY, at=NOON)
+    (briefing,) = tours.briefings(session, tour)
+    session.add(KitHolder(briefing_id=briefing.id, release_id=story.release, post=NAME, address=ADDRESS, given_at=NOON))
+    for digest, person in (("a", READER.person_id), ("b", None)):
+        row = {"authority_code": "E1", "role": READER.role, "person_id": person, "name": NAME.upper(), "digest": digest}
+        session.add(Attendance(briefing_id=briefing.id, **row, by="the sign-in page", at=NOON))
+    said = {"question": f"{NAME} asked", "outcome": f"write to {ADDRESS}"}
+    session.add(Question(briefing_id=briefing.id, **said, by="x", at=NOON))
+    session.add(Action(briefing_id=briefing.id, what=f"Call {NAME}", party="group", owner=NAME, due=NOON.date(), by="x", at=NOON))
+    told = {"venue": f"{NAME}’s office", "asked": f"by {NAME}", "reporter": NAME, "post": f"Officer, {ADDRESS}", "heads": {READER.role: 3}}
+    repeat = Repeat(briefing_id=briefing.id, authority_code="E1", day=NOON.date(), **told, digest="c", at=NOON, state="accepted")
+    session.add(repeat)
+    session.flush()
+    touches.put(session, repeats.shown(session, repeat.id)[0])
 
 
 def _notices(session: stories.Session) -> None:

@@ -17,7 +17,7 @@ from campaigns.agreement import gate, identity, nonces, releases, schedules, sea
 from campaigns.delivery import claims, sender, timing
 from campaigns.drafting import letters
 from campaigns.foundation import lifecycles
-from tests.campaigns.agreement import removals, scenarios
+from tests.campaigns.agreement import removals, scenarios, signing_scenarios
 from tests.campaigns.agreement.removals import Removal
 from tests.campaigns.agreement.walk import Walk
 
@@ -130,29 +130,29 @@ LATER = [
 OF_ADMISSION = [
     Scenario("what was shown", rewriting(releases, "sign", "    require_current(session, release, seen)\n", ""), scenarios.other_bytes_are_signed_than_were_shown, "other bytes were seen", [NO_NONCE], "a nonce is good for one digest"),
     Scenario("the_release_is_waiting_for_signatures", admission("the_release_is_waiting_for_signatures"), scenarios.a_returned_release_is_signed, "it is not waiting"),
-    Scenario("the_signer_has_not_left", admission("the_signer_has_not_left"), scenarios.somebody_who_left_signs, "the officer signs for no party"),
+    Scenario("the_signer_has_not_left", admission("the_signer_has_not_left"), signing_scenarios.somebody_who_left_signs, "the officer signs for no party"),
     Scenario(
-        "the_signer_stands_in_the_roster", admission("the_signer_stands_in_the_roster"), scenarios.an_observer_signs, "the officer signs for no party",
+        "the_signer_stands_in_the_roster", admission("the_signer_stands_in_the_roster"), signing_scenarios.an_observer_signs, "the officer signs for no party",
         [NO_EVIDENCE, admission("the_deputy_s_dates_and_scope_cover_it")], "whoever is in no roster has no key in it, and no scope",
     ),
-    Scenario("the_deputy_s_dates_and_scope_cover_it", admission("the_deputy_s_dates_and_scope_cover_it"), scenarios.a_deputy_signs_too_late, "the deputyship is over"),
-    Scenario("the_signer_is_not_suspended", admission("the_signer_is_not_suspended"), scenarios.a_suspended_signatory_signs, "the officer is suspended"),
-    Scenario("the_signer_changed_none_of_the_words", admission("the_signer_changed_none_of_the_words"), scenarios.an_editor_signs, "the officer wrote the words"),
-    Scenario("the_party_has_not_signed_yet", admission("the_party_has_not_signed_yet"), scenarios.a_party_signs_twice, "the party had signed"),
+    Scenario("the_deputy_s_dates_and_scope_cover_it", admission("the_deputy_s_dates_and_scope_cover_it"), signing_scenarios.a_deputy_signs_too_late, "the deputyship is over"),
+    Scenario("the_signer_is_not_suspended", admission("the_signer_is_not_suspended"), signing_scenarios.a_suspended_signatory_signs, "the officer is suspended"),
+    Scenario("the_signer_changed_none_of_the_words", admission("the_signer_changed_none_of_the_words"), signing_scenarios.an_editor_signs, "the officer wrote the words"),
+    Scenario("the_party_has_not_signed_yet", admission("the_party_has_not_signed_yet"), signing_scenarios.a_party_signs_twice, "the party had signed"),
     Scenario(
-        "the_person_has_not_signed_yet", admission("the_person_has_not_signed_yet"), scenarios.a_person_signs_twice, "the person had signed",
+        "the_person_has_not_signed_yet", admission("the_person_has_not_signed_yet"), signing_scenarios.a_person_signs_twice, "the person had signed",
         [NO_EVIDENCE, admission("the_signer_stands_in_the_roster")], "nobody stands in the roster for two parties",
     ),
     Scenario(
-        "fresh evidence", rewriting(identity, "admit", " or not timedelta(0) <= at - given.checked_at <= FRESH", ""), scenarios.an_hour_old_proof_of_identity_is_used,
+        "fresh evidence", rewriting(identity, "admit", " or not timedelta(0) <= at - given.checked_at <= FRESH", ""), signing_scenarios.an_hour_old_proof_of_identity_is_used,
         "nobody looked who it was", [NO_NONCE, NO_NONCE_AGE], "the nonce is old, too",
     ),
     Scenario(
-        "nonces", NO_NONCE, scenarios.an_hour_old_proof_of_identity_is_used,
+        "nonces", NO_NONCE, signing_scenarios.an_hour_old_proof_of_identity_is_used,
         "nobody looked who it was", [rewriting(identity, "admit", " or not timedelta(0) <= at - given.checked_at <= FRESH", ""), NO_NONCE_AGE], "the evidence is old, too",
     ),
     Scenario(
-        "software keys", rewriting(identity, "admit", 'if given.method == "software" and not stamps.is_test(session):', "if False:"), scenarios.a_software_key_signs_in_real_life,
+        "software keys", rewriting(identity, "admit", 'if given.method == "software" and not stamps.is_test(session):', "if False:"), signing_scenarios.a_software_key_signs_in_real_life,
         "a software key signed in real life", [NO_ROSTER_SOFTWARE], "a roster that lists one does not stand there, either",
     ),
     Scenario(

@@ -5,7 +5,7 @@ Either nothing goes, or every letter that goes is, byte for byte, its reader's s
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email import message_from_bytes
 from typing import Any
 from uuid import UUID
@@ -66,9 +66,20 @@ UNSIGNED: dict[str, dict[str, str]] = {  # table → reason → its columns
     "kit_items": {"what a briefing's presenter takes along": EVERY},
     "kit_holders": {"what a briefing's presenter takes along": EVERY},
     "attendances": {"another part of the campaign": EVERY},
+    "briefing_questions": {"another part of the campaign": EVERY},
+    "briefing_actions": {"another part of the campaign": EVERY},
+    "local_repeats": {"another part of the campaign": EVERY},
 }
 UNSIGNED_HEADERS = {"Date": "set when it is sent"}
-OF_TYPE = {sa.JSON: {"name": "x"}, sa.Boolean: True, sa.DateTime: NOON, sa.Uuid: UUID(int=7), sa.Integer: 1, sa.LargeBinary: b"x"}
+OF_TYPE = {
+    sa.JSON: {"name": "x"},
+    sa.Boolean: True,
+    sa.DateTime: NOON,
+    sa.Date: NOON.date(),
+    sa.Uuid: UUID(int=7),
+    sa.Integer: 1,
+    sa.LargeBinary: b"x",
+}
 
 
 @pytest.fixture
@@ -129,7 +140,7 @@ def _another(value: Any, column: sa.Column[Any]) -> Any:
             return value + ("x" if isinstance(value, str) else b"x")
         case int():
             return value + 7
-        case datetime():
+        case datetime() | date():
             return value - timedelta(days=1)
         case UUID():
             return UUID(int=value.int ^ 1)

@@ -108,8 +108,8 @@ def test_a_briefing_is_declined_with_a_reason_and_can_be_dated_after_all(databas
 
     with database.transaction() as session:
         with pytest.raises(Invalid):
-            tours.decline(session, briefing, reason=" ", by=story.house.drafter, at=NOON)
-        tours.decline(session, briefing, reason="No room", by=story.house.drafter, at=NOON)
+            cancellations.decline(session, briefing, reason=" ", by=story.house.drafter, at=NOON)
+        cancellations.decline(session, briefing, reason="No room", by=story.house.drafter, at=NOON)
     assert state(story, briefing) == "declined"
     arrange(story, briefing)
 
@@ -141,7 +141,7 @@ def test_an_observer_changes_nothing_on_a_tour(database: Database) -> None:
         for step in (
             lambda: tours.open_tour(session, story.house.campaign, name="x", groups=GROUPS, by=by, at=NOON),
             lambda: tours.arrange(session, briefing, arrangement(story), by=by, at=NOON),
-            lambda: tours.decline(session, briefing, reason="x", by=by, at=NOON),
+            lambda: cancellations.decline(session, briefing, reason="x", by=by, at=NOON),
             lambda: tours.hold(session, briefing, by=by, at=NOON),
             lambda: tours.reopen(session, briefing, by=by, at=NOON),
             lambda: cancellations.call_off(session, briefing, reason="x", by=by, at=NOON),

@@ -1,0 +1,62 @@
+"""Who it is that came to a briefing, as far as the register knows: the places and roles to choose from, and a name's post where it has just one."""
+
+from collections.abc import Iterable
+from itertools import combinations
+from uuid import UUID
+
+from sqlmodel import Session
+
+from audiences import likenesses, organisations, people
+from audiences.people import Person
+from audiences.roles import AUTHORITY_ROLES, LAPS_LEAD, Place, held_at
+from campaigns.briefings import sign_ins
+from campaigns.briefings.attendance import PRESENT, Attendance
+from campaigns.briefings.sign_ins import Attendee
+
+
+def of_group(session: Session, group_code: str) -> list[Place]:
+    """The authorities that meet in a group, by name."""
+    return [Place(member.code, member.name, None) for member in organisations.members(session, group_code)]
+
+
+def elsewhere(session: Session, group_code: str) -> list[Place]:
+    """Every other authority and body somebody may come from, by name."""
+    mine = {place.code for place in of_group(session, group_code)}
+    others = [place for place in people.places(session) if place.code not in mine and held_at(place.kind)]
+    return sorted(others, key=lambda place: (place.kind is not None, place.name))
+
+
+def roles_at(place: Place) -> list[str]:
+    """The roles somebody may come in from a place; those counted in coverage, of an authority."""
+    return list(AUTHORITY_ROLES) if place.kind is None else [role for role in held_at(place.kind) if role != LAPS_LEAD]
+
+
+def attendee(session: Session, place: Place, role: str, name: str) -> Attendee:
+    """Somebody of this place and role by the name they wrote: a post of the register, where just one is held there under that name."""
+    called = [one.id for one in posts(session, place) if one.role == role and sign_ins.spelt(one.name) == sign_ins.spelt(name)]
+    return _at(place, role, name, called[0] if len(called) == 1 else None)
+
+
+def holder(place: Place, person: Person) -> Attendee:
+    """A post of the register, as an attendee."""
+    return _at(place, person.role, person.name, person.id)
+
+
+def posts(session: Session, place: Place) -> list[Person]:
+    """Who holds a post at a place that somebody may come in."""
+    return [one for one in people.at_place(session, place.code) if one.role in roles_at(place) and not one.is_erased]
+
+
+def alike(rows: Iterable[Attendance]) -> list[tuple[Attendance, Attendance]]:
+    """Pairs of names of one place and role that may be one person: shown, and never merged by itself."""
+    seats: dict[tuple[str, str], list[Attendance]] = {}
+    for row in rows:
+        if row.status == PRESENT and row.name:
+            seats.setdefault(row.seat, []).append(row)
+    pairs = (pair for there in seats.values() for pair in combinations(there, 2))
+    return [(one, other) for one, other in pairs if likenesses.names_alike(one.name, other.name)]
+
+
+def _at(place: Place, role: str, name: str, person_id: UUID | None) -> Attendee:
+    authority, body = (place.code, None) if place.kind is None else (None, place.code)
+    return Attendee(role, authority_code=authority, body_code=body, name=name, person_id=person_id)

@@ -1,0 +1,95 @@
+"""Next actions after a briefing: what is to be done, by which party or the group itself, by when, and whether it is done."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from campaigns.briefings import tours
+from campaigns.foundation import log, officers
+from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, Problem
+from campaigns.foundation.log import Event
+from campaigns.foundation.officers import Officer
+
+OWNERS = HSE, LACORS, GROUP = ("hse", "lacors", "group")  # a party, or the regional group that was briefed
+LONGEST = 300
+LONGEST_POST = 200
+
+
+class ActionAdded(Event):
+    """Something is to be done after a briefing."""
+
+    party: str
+    due: date
+
+
+class ActionFinished(Event):
+    """A next action is done."""
+
+
+class Action(SQLModel, table=True):
+    """One row per action; `owner` is the post within the `party` that does it."""
+
+    __tablename__ = "briefing_actions"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    briefing_id: UUID = Field(foreign_key="briefings.id", index=True)
+    what: str
+    party: str
+    owner: str
+    due: date
+    by: str
+    at: datetime
+    done_by: str | None = None
+    done_at: datetime | None = None
+
+
+def add(session: Session, briefing_id: UUID, *, what: str, party: str, owner: str, due: date, by: Officer, at: datetime) -> UUID:
+    """Something is to be done. Refuses, naming each field, what cannot be used."""
+    officers.require_writer(by)
+    problems = [*_unfit("what", what, LONGEST, "what is to be done"), *_unfit("owner", owner, LONGEST_POST, "the post that does it")]
+    if party not in OWNERS:
+        problems.append(Problem("party", "Choose who does it"))
+    if problems:
+        raise Invalid(problems)
+    said: dict[str, Any] = {"what": what.strip(), "party": party, "owner": owner.strip(), "due": due}
+    row = Action(briefing_id=tours.get(session, briefing_id).id, **said, by=by.name, at=at)
+    session.add(row)
+    log.record(session, ActionAdded(party=party, due=due), subject=briefing_id, by=by.name, at=at)
+    return row.id
+
+
+def finish(session: Session, action_id: UUID, *, by: Officer, at: datetime) -> Action:
+    """It is done. Refuses what was done already."""
+    officers.require_writer(by)
+    row = session.get(Action, action_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound("There is no such action.")
+    if row.done_at is not None:
+        raise NotAllowedNow(f"{row.done_by} has marked this as done already.")
+    row.sqlmodel_update({"done_by": by.name, "done_at": at})
+    session.add(row)
+    log.record(session, ActionFinished(), subject=row.briefing_id, by=by.name, at=at)
+    return row
+
+
+def of_briefing(session: Session, briefing_id: UUID) -> list[Action]:
+    """What is to be done, the soonest due first."""
+    return list(session.exec(select(Action).where(Action.briefing_id == briefing_id).order_by(col(Action.due), col(Action.at))))
+
+
+def erase(session: Session, words: Collection[str]) -> None:
+    """Blank what was written where one of these words stands in it."""
+    for line in ("what", "owner"):
+        said = [getattr(Action, line).icontains(word, autoescape=True) for word in words if word]
+        for row in session.exec(select(Action).where(sa.or_(sa.false(), *said))):
+            session.add(row.sqlmodel_update({line: "erased"}))
+
+
+def _unfit(field: str, text: str, longest: int, needed: str) -> list[Problem]:
+    if 0 < len(text.strip()) <= longest and text.strip().isprintable():
+        return []
+    return [Problem(field, f"Enter {needed}, in up to {longest} characters on one line")]

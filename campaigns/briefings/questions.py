@@ -1,0 +1,94 @@
+"""Questions raised at a briefing: what was asked, for which authority if that is known, and what came of it.
+
+Source: HELA paper, Annex 2 (Communications: face to face, so that questions are heard and answered).
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from campaigns.briefings import tours
+from campaigns.foundation import log, officers
+from campaigns.foundation.errors import Invalid, NotFound, Problem
+from campaigns.foundation.log import Event
+from campaigns.foundation.officers import Officer
+
+LONGEST = 1000
+
+
+class QuestionRaised(Event):
+    """A question was raised at a briefing."""
+
+
+class QuestionSettled(Event):
+    """What came of a question was written down."""
+
+
+class Question(SQLModel, table=True):
+    """One row per question. `outcome` is what came of it, and may be written anew."""
+
+    __tablename__ = "briefing_questions"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    briefing_id: UUID = Field(foreign_key="briefings.id", index=True)
+    authority_code: str | None = None
+    question: str
+    by: str
+    at: datetime
+    outcome: str | None = None
+    settled_by: str | None = None
+    settled_at: datetime | None = None
+
+
+def raise_one(session: Session, briefing_id: UUID, *, question: str, authority_code: str | None, by: Officer, at: datetime) -> UUID:
+    """Write down what was asked. Refuses an unknown briefing, and a question that is empty or too long."""
+    officers.require_writer(by)
+    _require_fit("question", question, "what was asked")
+    row = Question(
+        briefing_id=tours.get(session, briefing_id).id, authority_code=authority_code, question=question.strip(), by=by.name, at=at
+    )
+    session.add(row)
+    log.record(session, QuestionRaised(), subject=briefing_id, by=by.name, at=at)
+    return row.id
+
+
+def settle(session: Session, question_id: UUID, *, outcome: str, by: Officer, at: datetime) -> bool:
+    """Write down what came of it; False if that is what stands. Refuses an unknown question, and an outcome that is empty or too long."""
+    officers.require_writer(by)
+    _require_fit("outcome", outcome, "what came of it")
+    row = get(session, question_id)
+    if row.outcome == outcome.strip():
+        return False
+    row.sqlmodel_update({"outcome": outcome.strip(), "settled_by": by.name, "settled_at": at})
+    session.add(row)
+    log.record(session, QuestionSettled(), subject=row.briefing_id, by=by.name, at=at)
+    return True
+
+
+def get(session: Session, question_id: UUID) -> Question:
+    """The question; refuses an unknown id."""
+    row = session.get(Question, question_id)
+    if row is None:
+        raise NotFound("There is no such question.")
+    return row
+
+
+def of_briefing(session: Session, briefing_id: UUID) -> list[Question]:
+    """Everything that was asked, in the order it was written down."""
+    return list(session.exec(select(Question).where(Question.briefing_id == briefing_id).order_by(col(Question.at), col(Question.id))))
+
+
+def erase(session: Session, words: Collection[str]) -> None:
+    """Blank what was written where one of these words stands in it."""
+    for line in ("question", "outcome"):
+        said = [getattr(Question, line).icontains(word, autoescape=True) for word in words if word]
+        for row in session.exec(select(Question).where(sa.or_(sa.false(), *said))):
+            session.add(row.sqlmodel_update({line: "erased"}))
+
+
+def _require_fit(field: str, text: str, what: str) -> None:
+    if not 0 < len(text.strip()) <= LONGEST or "\x00" in text:
+        raise Invalid([Problem(field, f"Enter {what}, in up to {LONGEST:,} characters")])

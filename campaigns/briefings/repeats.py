@@ -1,0 +1,204 @@
+"""Local repeats: somebody held a briefing again at one authority, with the same kit, and told us through a link.
+
+A link can be passed on to anybody, so what comes through it is a report and no evidence: it counts as *briefed face to face* once an officer
+has accepted it, and not before. Source: HELA paper, Annex 2 ("Partnership Liaison Officers"; "face to face communications").
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from hashlib import sha256
+from typing import Any
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from campaigns.briefings import tours
+from campaigns.briefings.tours import Briefing, Tour
+from campaigns.foundation import clock, log, officers
+from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, Problem
+from campaigns.foundation.log import Event
+from campaigns.foundation.officers import Officer
+from campaigns.reach.touches import BRIEFED, BRIEFING, Fact, Touch
+
+WAITING, ACCEPTED, NOT_COUNTED = STATES = ("waiting", "accepted", "not counted")
+LONGEST_LINE = 200
+LARGEST_COUNT = 500
+MOST_WAITING = 50
+OPEN_FOR = timedelta(days=365)  # after the briefing
+LINK = "the repeat page"  # who did it, where somebody reports through the link
+
+
+class RepeatReported(Event):
+    """Somebody told us through a link that they held a local repeat."""
+
+
+class RepeatAccepted(Event):
+    """An officer accepted a local repeat: it counts."""
+
+
+class RepeatRefused(Event):
+    """An officer does not let a local repeat count, or no more."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What somebody tells of a repeat. `heads` are how many came, by role; `reporter` is who held it and `post` theirs."""
+
+    authority_code: str
+    day: date
+    venue: str
+    heads: Mapping[str, int]
+    asked: str
+    reporter: str
+    post: str
+
+
+class Repeat(SQLModel, table=True):
+    """One row per repeat told of; the very same told twice is one."""
+
+    __tablename__ = "local_repeats"
+    __table_args__ = (sa.UniqueConstraint("briefing_id", "digest", name="uq_local_repeats_told"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    briefing_id: UUID = Field(foreign_key="briefings.id", index=True)
+    authority_code: str
+    day: date
+    venue: str
+    heads: dict[str, int] = Field(sa_column=sa.Column(sa.JSON, nullable=False))
+    asked: str
+    reporter: str
+    post: str
+    digest: str
+    at: datetime
+    state: str = Field(default=WAITING, index=True)
+    settled_by: str | None = None
+    settled_at: datetime | None = None
+
+
+def is_open(briefing: Briefing, at: datetime) -> bool:
+    """Whether repeats of a briefing can be told of: from the day before it, for a year."""
+    if briefing.starts_at is None or briefing.state not in ("dated", "held"):
+        return False
+    return briefing.starts_at - timedelta(days=1) <= at <= briefing.starts_at + OPEN_FOR
+
+
+def report(session: Session, briefing_id: UUID, told: Told, *, at: datetime) -> bool:
+    """Put a repeat before the officers; False if the very same was told already. Refuses, naming each field, what cannot be."""
+    if problems := _problems(told, at):
+        raise Invalid(problems)
+    briefing = tours.get(session, briefing_id, lock=True)  # whoever sends the same at the same moment waits, and is known then
+    if not is_open(briefing, at):
+        raise NotFound("Repeats of this briefing cannot be told of now.")
+    digest = _digest(told)
+    if session.exec(select(Repeat.id).where(Repeat.briefing_id == briefing_id, Repeat.digest == digest)).first() is not None:
+        return False
+    if len(_in_state(session, briefing_id, WAITING)) >= MOST_WAITING:
+        raise NotAllowedNow("Many repeats of this briefing wait to be looked at already. Write to us about yours.")
+    said: dict[str, Any] = {**vars(told), "heads": {role: number for role, number in told.heads.items() if number}}
+    lines: dict[str, Any] = {name: value.strip() if isinstance(value, str) else value for name, value in said.items()}
+    session.add(Repeat(briefing_id=briefing_id, **lines, digest=digest, at=at))
+    log.record(session, RepeatReported(), subject=briefing_id, by=LINK, at=at)
+    return True
+
+
+def accept(session: Session, repeat_id: UUID, *, by: Officer, at: datetime) -> Repeat:
+    """It took place as told: it counts. Refuses one that counts already."""
+    row = _settle(session, repeat_id, ACCEPTED, "This repeat counts already.", by=by, at=at)
+    log.record(session, RepeatAccepted(), subject=row.id, by=by.name, at=at)
+    return row
+
+
+def refuse(session: Session, repeat_id: UUID, *, by: Officer, at: datetime) -> Repeat:
+    """It is not to count, or no more. Refuses one that does not count already."""
+    row = _settle(session, repeat_id, NOT_COUNTED, "This repeat does not count already.", by=by, at=at)
+    log.record(session, RepeatRefused(), subject=row.id, by=by.name, at=at)
+    return row
+
+
+def get(session: Session, repeat_id: UUID, *, lock: bool = False) -> Repeat:
+    """The repeat; refuses an unknown id."""
+    row = session.get(Repeat, repeat_id, with_for_update=lock, populate_existing=lock)
+    if row is None:
+        raise NotFound("There is no such local repeat.")
+    return row
+
+
+def of_briefing(session: Session, briefing_id: UUID) -> list[Repeat]:
+    """Every repeat told of, those that wait first and the newest first among them."""
+    rows = session.exec(select(Repeat).where(Repeat.briefing_id == briefing_id).order_by(col(Repeat.at).desc(), col(Repeat.id)))
+    return sorted(rows, key=lambda row: STATES.index(row.state))
+
+
+def shown(session: Session, repeat_id: UUID) -> tuple[list[Fact], list[str]]:
+    """What a repeat is evidence of: touches to put for each role that came, and the evidence of one that does not count."""
+    row = get(session, repeat_id, lock=True)
+    if row.state != ACCEPTED:
+        return [], [_evidence(row, role) for role in row.heads]
+    campaign = session.exec(
+        select(Tour.campaign_id).join(Briefing, col(Briefing.tour_id) == Tour.id).where(Briefing.id == row.briefing_id)
+    ).one()
+    noon, by = clock.from_london(row.day, time(12)), _by(row)
+    return [Fact(campaign, row.authority_code, role, BRIEFED, _evidence(row, role), noon, by, channel=BRIEFING) for role in row.heads], []
+
+
+def erase(session: Session, words: Collection[str]) -> None:
+    """Blank every line in which one of these words stands, and who reported it wherever that was put down beside the evidence."""
+    for line in ("venue", "asked", "reporter", "post"):
+        said = [getattr(Repeat, line).icontains(word, autoescape=True) for word in words if word]
+        for row in session.exec(select(Repeat).where(sa.or_(sa.false(), *said))):
+            session.add(row.sqlmodel_update({line: "erased", "digest": f"erased {row.id}"}))
+            evidence = col(Touch.evidence).startswith(f"repeat:{row.id}:")
+            session.exec(sa.update(Touch).where(evidence).values(by=_by(row)))  # taken back or not
+
+
+def _settle(session: Session, repeat_id: UUID, state: str, already: str, *, by: Officer, at: datetime) -> Repeat:
+    officers.require_writer(by)
+    row = get(session, repeat_id, lock=True)
+    if row.state == state:
+        raise NotAllowedNow(already)
+    row.sqlmodel_update({"state": state, "settled_by": by.name, "settled_at": at})
+    session.add(row)
+    return row
+
+
+def _in_state(session: Session, briefing_id: UUID, state: str) -> list[UUID]:
+    return list(session.exec(select(Repeat.id).where(Repeat.briefing_id == briefing_id, Repeat.state == state)))
+
+
+def _by(row: Repeat) -> str:
+    return f"{row.reporter}, {row.post}"
+
+
+def _evidence(row: Repeat, role: str) -> str:
+    return f"repeat:{row.id}:{role}"
+
+
+def _digest(told: Told) -> str:
+    said = [told.authority_code, told.day.isoformat(), told.venue.strip(), sorted(told.heads.items()), told.reporter.strip()]
+    return sha256(json.dumps(said).encode()).hexdigest()
+
+
+def _problems(told: Told, at: datetime) -> list[Problem]:
+    lines = {
+        "venue": ("where it was", told.venue),
+        "reporter": ("your name", told.reporter),
+        "post": ("your post", told.post),
+    }
+    problems = [problem for field, (what, text) in lines.items() for problem in _unfit(field, text, what)]
+    if told.asked.strip():
+        problems += _unfit("asked", told.asked, "what was asked")
+    today = clock.london(at).date()
+    if not today - OPEN_FOR <= told.day <= today:
+        problems.append(Problem("day", "Enter the day it was held: today, or a day in the last year"))
+    if not any(told.heads.values()) or not all(0 <= number <= LARGEST_COUNT for number in told.heads.values()):
+        problems.append(Problem("heads", f"Enter how many came, for at least one role, and up to {LARGEST_COUNT} for each"))
+    return problems
+
+
+def _unfit(field: str, text: str, what: str) -> list[Problem]:
+    if 0 < len(text.strip()) <= LONGEST_LINE and text.strip().isprintable():
+        return []
+    return [Problem(field, f"Enter {what}, in up to {LONGEST_LINE} characters on one line")]

@@ -1,0 +1,145 @@
+"""Questions, next actions and local repeats on a briefing's page; a repeat told on one page counts once an officer accepts it."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+
+from campaigns.briefings import actions, questions, repeats
+from campaigns.briefings.repeats import Repeat
+from campaigns.foundation.database import Database
+from campaigns.foundation.officers import Officer
+from tests.web import grounds
+from tests.web.grounds import ADUR, CARDIFF, Ground
+from tests.web.visitors import words_on
+from web import briefing_links
+from web.briefing_links import REPEAT, SIGN_IN
+
+TOLD: dict[str, Any] = {
+    "authority": CARDIFF,
+    "day": ["23", "11", "2026"],
+    "venue": "The depot",
+    "heads_practitioner": "14",
+    "asked": "Who pays?",
+    "reporter": "Jo Reed",
+    "post": "Liaison officer",
+}
+
+
+@pytest.fixture
+def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
+    """A founded installation, and an officer of HSE signed in."""
+    ground = grounds.found(sqlite)
+    sign_in("officer", "hse")
+    return ground
+
+
+def page_of(client: FlaskClient, briefing: UUID, purpose: str = REPEAT) -> str:
+    with client.application.test_request_context():
+        return "/repeat/" + briefing_links.token(purpose, briefing)
+
+
+def told(ground: Ground, briefing: UUID) -> list[Repeat]:
+    with ground.database.reading() as session:
+        return repeats.of_briefing(session, briefing)
+
+
+def test_a_repeat_is_told_on_one_page_without_an_account_and_waits(ground: Ground, client: FlaskClient) -> None:
+    briefing = ground.held()
+    client.post("/sign-out")
+    client.delete_cookie("countersign")
+    address = page_of(client, briefing)
+    page = client.get(address)
+    assert "an officer of HSE or LACoRS looks at what you tell us first" in words_on(page) and told(ground, briefing) == []
+
+    answer, again = client.post(address, data=TOLD), client.post(address, data=TOLD)
+
+    assert "Thank you. An officer will look at it" in words_on(answer)
+    assert "You had told us this already" in words_on(again)
+    assert not any("Set-Cookie" in one.headers for one in (page, answer, again))
+    (row,) = told(ground, briefing)
+    assert (row.state, row.authority_code, row.heads, row.reporter) == ("waiting", CARDIFF, {"practitioner": 14}, "Jo Reed")
+
+
+def test_an_officer_accepts_a_repeat_or_lets_it_not_count(ground: Ground, client: FlaskClient) -> None:
+    briefing = ground.held()
+    client.post(page_of(client, briefing), data=TOLD)
+    (row,) = told(ground, briefing)
+    assert "reported from a link" in words_on(client.get(f"/briefings/{briefing}"))
+
+    accepted = client.post(f"/briefings/repeats/{row.id}/acceptance", follow_redirects=True)
+    refused = client.post(f"/briefings/repeats/{row.id}/refusal", follow_redirects=True)
+
+    assert "Yes, accepted by officer of hse" in words_on(accepted) and "14 practitioners" in words_on(accepted)
+    assert "No, says officer of hse" in words_on(refused)
+    assert client.post(f"/briefings/repeats/{row.id}/refusal").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"authority": ""}, "Choose the authority it was held at"),
+        ({"authority": ADUR}, "Choose one from the list"),
+        ({"day": ["23", "11", "2027"]}, "today, or a day in the last year"),
+        ({"day": ["31", "11", "2026"]}, "Enter a real date"),
+        ({"heads_practitioner": ""}, "for at least one role"),
+        ({"heads_practitioner": "many"}, "Enter a number of people"),
+        ({"heads_practitioner": "9999"}, "up to 500"),
+        ({"venue": ""}, "Enter where it was"),
+        ({"reporter": "x" * 201}, "200 characters or fewer"),
+        ({"reporter": "\u202ereversed"}, "Enter your name"),
+        ({"asked": "a\x00b"}, "invisible character"),
+        ({"post": " "}, "Enter your post"),
+    ],
+)
+def test_what_cannot_be_told_is_asked_for_again(ground: Ground, client: FlaskClient, changes: dict[str, Any], sentence: str) -> None:
+    briefing = ground.held()
+
+    answer = client.post(page_of(client, briefing), data=TOLD | changes)
+
+    assert answer.status_code == 200 and "There is a problem" in words_on(answer) and sentence in words_on(answer)
+    assert told(ground, briefing) == []
+
+
+def test_a_link_for_signing_in_tells_of_no_repeat(ground: Ground, client: FlaskClient) -> None:
+    briefing, undated = ground.held(), ground.briefing(ground.tour())
+
+    for address in (page_of(client, briefing, SIGN_IN), page_of(client, undated), "/repeat/null"):
+        assert client.get(address).status_code == client.post(address, data=TOLD).status_code == 404
+    assert told(ground, briefing) == []
+
+
+def test_a_question_is_written_down_and_settled(ground: Ground, client: FlaskClient) -> None:
+    briefing = ground.held()
+    empty = client.post(f"/briefings/{briefing}/questions/new", data={"question": " "})
+    asked = client.post(f"/briefings/{briefing}/questions/new", data={"question": "Who pays?", "authority": CARDIFF}, follow_redirects=True)
+    with ground.database.reading() as session:
+        (row,) = questions.of_briefing(session, briefing)
+    settled = client.post(f"/briefings/questions/{row.id}/outcome", data={"outcome": "HSE does"}, follow_redirects=True)
+
+    assert "Enter what was asked" in words_on(empty)
+    assert "Who pays? Cardiff" in words_on(asked) and "nothing yet" in words_on(asked)
+    assert "HSE does" in words_on(settled) and "nothing yet" not in words_on(settled)
+    assert "HSE does" in client.get(f"/briefings/questions/{row.id}/outcome").get_data(as_text=True)
+    assert "Choose one from the list" in words_on(
+        client.post(f"/briefings/{briefing}/questions/new", data={"question": "x", "authority": ADUR})
+    )
+
+
+def test_a_next_action_has_an_owner_and_a_day_and_is_done(ground: Ground, client: FlaskClient) -> None:
+    briefing = ground.held()
+    said = {"what": "Send the note", "party": "lacors", "owner": "Policy officer", "due": ["1", "12", "2026"]}
+    empty = client.post(f"/briefings/{briefing}/actions/new", data={})
+    added = client.post(f"/briefings/{briefing}/actions/new", data=said, follow_redirects=True)
+    with ground.database.reading() as session:
+        (row,) = actions.of_briefing(session, briefing)
+    done = client.post(f"/briefings/actions/{row.id}/done", follow_redirects=True)
+
+    assert all(
+        sentence in words_on(empty) for sentence in ("what is to be done", "Choose who does it", "the post that does it", "Enter the day")
+    )
+    assert "LACoRS: Policy officer 1 December 2026" in words_on(added)
+    assert "24 November 2026, officer of hse" in words_on(done)
+    assert client.post(f"/briefings/actions/{row.id}/done").status_code == 409

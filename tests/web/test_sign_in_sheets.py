@@ -1,0 +1,193 @@
+"""The officer's side of the day: the paper sheet typed in beside what was scanned, the list with its gaps, and a list that is complete."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+
+from campaigns.briefings import attendance, sign_ins, tours
+from campaigns.briefings.attendance import Attendance
+from campaigns.briefings.sign_ins import Attendee
+from campaigns.foundation.database import Database
+from campaigns.foundation.officers import Officer
+from tests.web import grounds
+from tests.web.grounds import ADUR, CARDIFF, Ground
+from tests.web.visitors import NOON, words_on
+
+SWANSEA = "W06000011"
+JANE = Attendee("practitioner", CARDIFF, name="Jane Fields")
+
+
+@pytest.fixture
+def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
+    """A founded installation, and an officer of LACoRS signed in."""
+    ground = grounds.found(sqlite)
+    sign_in("officer", "lacors")
+    return ground
+
+
+def scan(ground: Ground, briefing: UUID, who: Attendee = JANE) -> None:
+    with ground.database.transaction() as session:
+        sign_ins.sign_in(session, briefing, who, at=NOON)
+
+
+def line(
+    number: int, name: str, *, code: str = CARDIFF, role: str = "practitioner", status: str = "present", kind: str = "line"
+) -> dict[str, str]:
+    said = {"place": code, "role": role, "name": name, "status": status}
+    return {f"{kind}-{number}-{field}": value for field, value in said.items()}
+
+
+def type_in(client: FlaskClient, briefing: UUID, *lines: dict[str, Any]) -> str:
+    answer = client.post(
+        f"/briefings/{briefing}/paper", data={name: value for one in lines for name, value in one.items()}, follow_redirects=True
+    )
+    assert answer.status_code == 200
+    return words_on(answer)
+
+
+def rows(ground: Ground, briefing: UUID) -> list[Attendance]:
+    with ground.database.reading() as session:
+        return attendance.standing(session, briefing)
+
+
+def test_whoever_was_scanned_is_shown_and_typed_in_without_a_double(ground: Ground, client: FlaskClient) -> None:
+    head = ground.person(CARDIFF, "senior_manager", "head@cardiff.test", "Head of Health")
+    ground.person(SWANSEA, "practitioner", "someone@swansea.test", "Health Officer")
+    briefing = ground.held()
+    scan(ground, briefing)
+    scan(ground, briefing, Attendee("senior_manager", CARDIFF, name="Head of Health", person_id=head))
+    page = words_on(client.get(f"/briefings/{briefing}/paper"))
+    assert "Head of Health, senior manager: on the list already" in page and "Health Officer, practitioner" in page
+
+    said = type_in(
+        client,
+        briefing,
+        {"posts": [str(head)]},
+        line(0, "JANE  Fields"),
+        line(1, "Head of Health", role="senior_manager"),
+        line(2, "Jon Reed"),
+    )
+
+    assert "Saved: 1 new line, 3 known already and counted once." in said
+    assert "3 people" in said and "1 of 22 authorities" in said
+    assert "Swansea" in said.partition("Nobody came from")[2] and "Cardiff" not in said.partition("Nobody came from")[2]
+    assert sorted((row.name, row.how) for row in rows(ground, briefing)) == [
+        ("Head of Health", "scan"),
+        ("Jane Fields", "scan"),
+        ("Jon Reed", "paper"),
+    ]
+
+
+def test_numbers_apologies_and_ticks_without_a_name_are_typed_in_too(ground: Ground, client: FlaskClient) -> None:
+    post, briefing = ground.person(SWANSEA, "practitioner", "someone@swansea.test", "Health Officer"), ground.held()
+    count = {"count-0-place": CARDIFF, "count-0-role": "elected_member", "count-0-number": "7"}
+
+    said = type_in(
+        client,
+        briefing,
+        {"posts": str(post)},
+        line(0, "Cllr Gone", status="apologies"),
+        line(1, ""),
+        line(0, "Ann", code=ADUR, kind="other"),
+        count,
+    )
+
+    assert "Saved: 5 new lines." in said and "10 people" in said and "1 sent apologies" in said
+    assert "7 people" in said and "Somebody, not named" in said and "Adur" in said and "Health Officer" in said
+    with ground.database.reading() as session:
+        assert attendance.present(session, [briefing])[briefing] == {
+            (CARDIFF, "elected_member"), (CARDIFF, "practitioner"), (SWANSEA, "practitioner"), (ADUR, "practitioner"),
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        ({}, "Nothing was typed in yet"),
+        ({"line-0-name": "Jane"}, "Choose the authority of whoever is named here"),
+        ({"line-0-role": "practitioner"}, "Choose the authority of this line"),
+        (line(0, "Jane", role=""), "Choose a role held at Cardiff"),
+        (line(0, "Jane", code=ADUR), "Choose one from the list"),
+        (line(0, "Jane", code="gmb", kind="other"), "Choose a role held at"),
+        (line(0, "Jane", status="perhaps"), "Choose one from the list"),
+        (line(0, "\u202eenaJ"), "Enter a name or a post"),
+        (line(0, "a\x00b"), "invisible character"),
+        (line(0, "x" * 201), "200 characters or fewer"),
+        ({"posts": "nobody"}, "Choose from the list"),
+        ({"count-0-place": CARDIFF, "count-0-role": "practitioner", "count-0-number": "-1"}, "from 0 to 500"),
+        ({"count-0-place": CARDIFF, "count-0-role": "practitioner", "count-0-number": "٣"}, "from 0 to 500"),
+        ({"count-0-place": CARDIFF, "count-0-role": "practitioner"}, "leave all three empty"),
+    ],
+)
+def test_what_cannot_be_typed_in_is_said_and_nothing_is_saved(
+    ground: Ground, client: FlaskClient, data: dict[str, str], sentence: str
+) -> None:
+    briefing = ground.held()
+
+    said = type_in(client, briefing, data, {"line-1-place": "", "line-1-role": "", "line-1-name": ""})
+
+    assert sentence in said and "There is a problem" in said
+    assert rows(ground, briefing) == []
+
+
+def test_names_nearly_alike_are_shown_and_taken_back_by_hand(ground: Ground, client: FlaskClient) -> None:
+    briefing = ground.held()
+    scan(ground, briefing)
+    said = type_in(client, briefing, line(0, "Jane Fieldes"))
+    assert (
+        "Nearly the same name" in said
+        and "Cardiff, practitioner: Jane Fieldes (typed in from paper) and Jane Fields (signed in by link)" in said
+    )
+    wrong = next(row for row in rows(ground, briefing) if row.how == "paper")
+
+    answer = client.post(f"/briefings/attendances/{wrong.id}/taking-back", follow_redirects=True)
+
+    assert "Taken back" in words_on(answer) and "Nearly the same name" not in words_on(answer)
+    assert [row.name for row in rows(ground, briefing)] == ["Jane Fields"]
+    assert client.post(f"/briefings/attendances/{wrong.id}/taking-back").status_code == 409
+
+
+def test_a_list_is_said_to_be_complete_and_corrected_afterwards(ground: Ground, client: FlaskClient) -> None:
+    briefing = ground.held()
+    assert client.post(f"/briefings/{briefing}/who-was-there/complete").status_code == 409
+    scan(ground, briefing)
+    assert "The list is complete" in words_on(client.get(f"/briefings/{briefing}/who-was-there"))
+
+    answer = client.post(f"/briefings/{briefing}/who-was-there/complete", follow_redirects=True)
+
+    assert "the list is complete since" in words_on(answer)
+    assert "The list is complete since" in words_on(client.get(f"/briefings/{briefing}"))
+    assert "Saved: 1 new line." in type_in(client, briefing, line(0, "Late"))
+    with ground.database.reading() as session:
+        assert tours.get(session, briefing).list_completed_at == NOON
+
+
+def test_the_list_is_a_file_with_its_gaps_and_no_formula(ground: Ground, client: FlaskClient) -> None:
+    briefing = ground.held()
+    scan(ground, briefing, Attendee("practitioner", CARDIFF, name="=1234*4321"))
+
+    lines = client.get(f"/briefings/{briefing}/who-was-there.csv").get_data(as_text=True).splitlines()
+
+    assert len(lines) == 1 + 1 + 21
+    (cardiff,) = [one for one in lines if "Cardiff" in one]
+    assert "'=1234*4321" in cardiff and "present,1,signed in by link,the sign-in page" in cardiff
+    assert [one for one in lines if "Swansea" in one] == [f"Swansea,{SWANSEA},,,nobody came,0,,,"]
+
+
+def test_the_sheet_and_the_briefing_s_page_bear_the_code_and_the_address(
+    ground: Ground, client: FlaskClient, sign_in: Callable[..., Officer]
+) -> None:
+    briefing = ground.held()
+    sheet, page = (client.get(f"/briefings/{briefing}{path}").get_data(as_text=True) for path in ("/sign-in-sheet", ""))
+    assert all("http://localhost:8000/sign-in/" in text and 'class="cs-qr"' in text for text in (sheet, page))
+    undated = client.get(f"/briefings/{ground.briefing(ground.tour())}").get_data(as_text=True)
+    assert "cs-qr" not in undated
+
+    sign_in("observer", None)
+    seen = client.get(f"/briefings/{briefing}").get_data(as_text=True)
+
+    assert "/sign-in/" not in seen and "/repeat/" not in seen and "Questions raised" in seen
+    assert client.post(f"/briefings/{briefing}/paper").status_code == 403

@@ -1,0 +1,53 @@
+"""Links to the pages of one briefing that need no account: each good for its own purpose alone, in letters and as a QR code."""
+
+import base64
+from dataclasses import dataclass
+from itertools import groupby
+from uuid import UUID
+
+import segno
+from flask import url_for
+
+from campaigns.foundation import tokens
+from web import desk
+
+SIGN_IN, REPEAT = "sign in to a briefing", "tell of a local repeat"  # what a token is for
+PAGES = {SIGN_IN: "arrivals.arrive", REPEAT: "local_repeats.tell"}
+QUIET = 4  # modules of white around a code
+
+
+@dataclass(frozen=True)
+class Link:
+    """An address, and its QR code as the path of a drawing `size` modules wide."""
+
+    address: str
+    path: str
+    size: int
+
+
+def token(purpose: str, briefing_id: UUID) -> str:
+    """The token of a briefing for one purpose."""
+    return tokens.make(desk.settings().secret_key, purpose, base64.urlsafe_b64encode(briefing_id.bytes).decode().rstrip("="))
+
+
+def briefing_of(purpose: str, text: str) -> UUID:
+    """Which briefing a token was made for, for this purpose; refuses any other, always alike."""
+    (said,) = tokens.read(desk.settings().secret_key, purpose, text)
+    return UUID(bytes=base64.urlsafe_b64decode(said + "=="))
+
+
+def link(purpose: str, briefing_id: UUID) -> Link:
+    """The whole address of a briefing's page, and its code."""
+    address = desk.settings().base_url + url_for(PAGES[purpose], token=token(purpose, briefing_id))
+    rows = [list(row) for row in segno.make(address, error="m", micro=False).matrix_iter(border=QUIET)]
+    return Link(address, "".join(_line(y, row) for y, row in enumerate(rows)), len(rows))
+
+
+def _line(y: int, row: list[int]) -> str:
+    """The dark stretches of one row."""
+    drawn, x = "", 0
+    for dark, stretch in groupby(row):
+        width = len(list(stretch))
+        drawn += f"M{x} {y}h{width}v1h-{width}z" if dark else ""
+        x += width
+    return drawn

@@ -1,0 +1,91 @@
+"""Telling of a local repeat, on one page and without an account: where, when, how many of which role, and what was asked.
+
+The link can be passed on to anybody, so what is told through it waits for an officer, and counts only then.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from wtforms import Field, ValidationError
+
+from audiences import attendees, roles
+from audiences.roles import AUTHORITY_ROLES
+from campaigns.briefings import repeats, tours
+from campaigns.briefings.repeats import Told
+from campaigns.foundation.errors import Invalid, NotFound, Problem
+from web import briefing_links, desk, forms, limits, reader_pages, refusals
+from web.reader_pages import ReaderForm
+
+bp = reader_pages.blueprint("local_repeats")
+
+A_MINUTE = 20
+
+
+def _number(role: str) -> Any:
+    return forms.text(f"How many: {roles.words(role)}s", hint="A number, or leave it empty", limit=4)
+
+
+class RepeatForm(ReaderForm):
+    """Everything about one repeat. The numbers by role are `heads_` and the role."""
+
+    authority = forms.one_of("At which authority?")
+    day = forms.day("On which day?", needed="Enter the day it was held")
+    venue = forms.text("Where?", needed="Enter where it was", hint="For example, council offices, room 2", limit=repeats.LONGEST_LINE)
+    heads_senior_manager = _number("senior_manager")
+    heads_elected_member = _number("elected_member")
+    heads_practitioner = _number("practitioner")
+    asked = forms.text("What was asked? (optional)", hint="In one line, and without names", limit=repeats.LONGEST_LINE)
+    reporter = forms.text("Your name", needed="Enter your name", limit=repeats.LONGEST_LINE)
+    post = forms.text("Your post", needed="Enter your post", hint="For example, Partnership Liaison Officer", limit=repeats.LONGEST_LINE)
+    submit = forms.submit("Tell us")
+
+    def validate_authority(self, field: Field) -> None:
+        """An unchosen drop-down says so in words of its own."""
+        if not field.data:
+            raise ValidationError("Choose the authority it was held at")
+
+
+@bp.route("/repeat/<path:token>", methods=["GET", "POST"])
+def tell(token: str) -> str:
+    """One page; sent, it waits for an officer."""
+    with desk.reading() as session:
+        briefing = tours.get(session, briefing_links.briefing_of(briefing_links.REPEAT, token))
+        if not repeats.is_open(briefing, desk.now()):
+            raise NotFound("Repeats of this briefing cannot be told of now. Write to us.")
+        places = attendees.of_group(session, briefing.group_code)
+    form = RepeatForm()
+    forms.offer(form.authority, [("", "Choose one"), *((place.code, place.name) for place in places)])
+    if form.validate_on_submit():
+        limits.admit("tell of a local repeat", A_MINUTE)
+        try:
+            fresh = _told(form, briefing.id)
+        except Invalid as refusal:
+            refusals.show_on(form, refusal)
+        else:
+            return reader_pages.page("repeat_told", briefing=briefing, fresh=fresh, token=token)
+    return reader_pages.page("repeat", form=form, briefing=briefing)
+
+
+def _told(form: RepeatForm, briefing_id: UUID) -> bool:
+    told = Told(
+        authority_code=form.authority.data,
+        day=form.day.data,
+        venue=form.venue.data,
+        heads={role: _count(form, role) for role in AUTHORITY_ROLES},
+        asked=form.asked.data or "",
+        reporter=form.reporter.data,
+        post=form.post.data,
+    )
+    try:
+        with desk.writing() as session:
+            return repeats.report(session, briefing_id, told, at=desk.now())
+    except Invalid as refusal:
+        heads = f"heads_{AUTHORITY_ROLES[0]}"  # numbers are asked role by role
+        raise Invalid(Problem(heads if one.field == "heads" else one.field, one.sentence) for one in refusal.problems) from None
+
+
+def _count(form: RepeatForm, role: str) -> int:
+    text = (form[f"heads_{role}"].data or "").strip()
+    if text and not (text.isascii() and text.isdigit()):
+        raise Invalid([Problem(f"heads_{role}", "Enter a number of people, or leave it empty")])
+    return int(text or 0)

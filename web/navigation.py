@@ -1,0 +1,51 @@
+"""What the masthead offers: the places of the product, which pages stand under each, and who sees it."""
+
+# What the masthead offers: words, endpoint, and the only duty that sees it (None: everybody).
+PLACES: list[tuple[str, str, set[str], str | None]] = [  # what it says, where it leads, the blueprints under it, for whom
+    ("Home", "home.show", {"home", "bottlenecks"}, None),
+    (
+        "Messages",
+        "messages.every",
+        {
+            "messages",
+            "previews",
+            "proposals",
+            "findings",
+            "comments",
+            "review_links",
+            "campaigns",
+            "milestones",
+            "releases",
+            "signing",
+            "scheduling",
+            "deliveries",
+            "replies",
+            "proofs",
+        },
+        None,
+    ),
+    (
+        "Audiences",
+        "audiences.every",
+        {
+            "audiences",
+            "builder",
+            "stakeholders",
+            "people",
+            "corrections",
+            "imports",
+            "likenesses",
+            "authorities",
+            "register",
+            "organisations",
+            "footprints",
+            "posts",
+        },
+        None,
+    ),
+    ("Tours", "tours.every", {"tours", "briefings", "attendance", "dates", "tour_reports", "kits", "sign_in_sheets", "on_the_day"}, None),
+    ("Coverage", "coverage.show", {"coverage", "gaps", "recording", "targets", "loads"}, None),
+    ("Records", "records.show", {"records", "holds"}, None),
+    ("Signatories", "signatories.show", {"signatories", "deputies", "keys"}, None),
+    ("Officers", "officers.every", {"officers"}, "administrator"),
+]

@@ -1,0 +1,172 @@
+"""What a briefing's page says of the day itself: the door, the list, questions, next actions and local repeats; and the steps on them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from sqlmodel import Session
+from werkzeug.wrappers import Response
+
+from audiences import attendees, people
+from campaigns.briefings import actions, questions, repeats, sign_ins, tours
+from campaigns.briefings.actions import GROUP, HSE, LACORS, Action
+from campaigns.briefings.questions import Question
+from campaigns.briefings.repeats import Repeat
+from campaigns.briefings.tours import Briefing
+from campaigns.foundation.errors import Refused
+from web import briefing_links, desk, forms, refusals, sign_in_sheets
+from web.briefing_links import Link
+from web.guards import for_writers
+from web.sign_in_sheets import Whole
+
+bp = Blueprint("on_the_day", __name__, url_prefix="/briefings")
+
+OWNERS = {HSE: "HSE", LACORS: "LACoRS", GROUP: "The group"}
+
+
+class QuestionForm(forms.Form):
+    """What was asked, and from where."""
+
+    question = forms.long_text("What was asked?", needed="Enter what was asked", hint="Without names", limit=questions.LONGEST, rows=4)
+    authority = forms.one_of("From which authority? (optional)")
+    save = forms.submit("Save the question")
+
+
+class OutcomeForm(forms.Form):
+    """What came of it."""
+
+    outcome = forms.long_text("What came of it?", needed="Enter what came of it", hint="Without names", limit=questions.LONGEST, rows=4)
+    save = forms.submit("Save the outcome")
+
+
+class ActionForm(forms.Form):
+    """What, who, and by when."""
+
+    what = forms.text("What is to be done?", needed="Enter what is to be done", limit=actions.LONGEST)
+    party = forms.choice("Who does it?", list(OWNERS.items()), needed="Choose who does it")
+    owner = forms.text("Which post there?", needed="Enter the post that does it", hint="The post, not the name", limit=actions.LONGEST_POST)
+    due = forms.day("By which day?", needed="Enter the day by which it is to be done")
+    save = forms.submit("Save the action")
+
+
+@dataclass(frozen=True)
+class OnTheDay:
+    """Everything the page shows; the links stand on it for writers, once the briefing has its date."""
+
+    whole: Whole
+    questions: list[tuple[Question, str]]
+    actions: list[Action]
+    repeats: list[tuple[Repeat, str]]
+    door: Link | None
+    repeat: Link | None
+    opens: tuple[datetime, datetime] | None
+    owners: dict[str, str]
+
+
+def of(session: Session, briefing: Briefing) -> OnTheDay:
+    """The day of one briefing."""
+    names = {place.code: place.name for place in people.places(session)}
+    asked, told = questions.of_briefing(session, briefing.id), repeats.of_briefing(session, briefing.id)
+    opens = sign_ins.window(briefing)
+    return OnTheDay(
+        sign_in_sheets.whole(session, briefing.id),
+        [(one, names.get(one.authority_code or "", "")) for one in asked],
+        actions.of_briefing(session, briefing.id),
+        [(one, names.get(one.authority_code, one.authority_code)) for one in told],
+        briefing_links.link(briefing_links.SIGN_IN, briefing.id) if opens else None,
+        briefing_links.link(briefing_links.REPEAT, briefing.id) if opens else None,
+        opens,
+        OWNERS,
+    )
+
+
+@bp.route("/<uuid:briefing_id>/questions/new", methods=["GET", "POST"])
+@for_writers
+def ask(briefing_id: UUID) -> str | Response:
+    """Write down a question."""
+    form = QuestionForm()
+    with desk.reading() as session:
+        places = attendees.of_group(session, tours.get(session, briefing_id).group_code)
+    forms.offer(form.authority, [("", "Not known, or several"), *((place.code, place.name) for place in places)])
+    if form.validate_on_submit():
+        try:
+            with desk.writing() as session:
+                said = {"question": form.question.data, "authority_code": form.authority.data or None}
+                questions.raise_one(session, briefing_id, **said, by=desk.current_officer(), at=desk.now())
+            return _back(briefing_id, "The question is written down.")
+        except Refused as refusal:
+            refusals.show_on(form, refusal)
+    return _form(briefing_id, form, "A question raised", ("question", "authority", "save"))
+
+
+@bp.route("/questions/<uuid:question_id>/outcome", methods=["GET", "POST"])
+@for_writers
+def settle(question_id: UUID) -> str | Response:
+    """Write down what came of a question; it may be written anew."""
+    with desk.reading() as session:
+        row = questions.get(session, question_id)
+    form = OutcomeForm(data={"outcome": row.outcome or ""})
+    if form.validate_on_submit():
+        try:
+            with desk.writing() as session:
+                questions.settle(session, question_id, outcome=form.outcome.data, by=desk.current_officer(), at=desk.now())
+            return _back(row.briefing_id, "The outcome is written down.")
+        except Refused as refusal:
+            refusals.show_on(form, refusal)
+    return _form(row.briefing_id, form, "What came of a question", ("outcome", "save"), about=row.question)
+
+
+@bp.route("/<uuid:briefing_id>/actions/new", methods=["GET", "POST"])
+@for_writers
+def plan(briefing_id: UUID) -> str | Response:
+    """Add a next action."""
+    form = ActionForm()
+    if form.validate_on_submit():
+        try:
+            with desk.writing() as session:
+                said = {name: form[name].data for name in ("what", "party", "owner", "due")}
+                actions.add(session, briefing_id, **said, by=desk.current_officer(), at=desk.now())
+            return _back(briefing_id, "The action is added.")
+        except Refused as refusal:
+            refusals.show_on(form, refusal)
+    return _form(briefing_id, form, "A next action", ("what", "party", "owner", "due", "save"))
+
+
+@bp.post("/actions/<uuid:action_id>/done")
+@for_writers
+def finish(action_id: UUID) -> Response:
+    """A next action is done."""
+    with desk.writing() as session:
+        briefing_id = actions.finish(session, action_id, by=desk.current_officer(), at=desk.now()).briefing_id
+    return _back(briefing_id, "The action is done.")
+
+
+@bp.post("/repeats/<uuid:repeat_id>/acceptance")
+@for_writers
+def accept(repeat_id: UUID) -> Response:
+    """A local repeat took place as told: it counts."""
+    with desk.writing() as session:
+        briefing_id = repeats.accept(session, repeat_id, by=desk.current_officer(), at=desk.now()).briefing_id
+    return _back(briefing_id, "Accepted. The repeat counts as briefed face to face.")
+
+
+@bp.post("/repeats/<uuid:repeat_id>/refusal")
+@for_writers
+def refuse(repeat_id: UUID) -> Response:
+    """A local repeat is not to count, or no more."""
+    with desk.writing() as session:
+        briefing_id = repeats.refuse(session, repeat_id, by=desk.current_officer(), at=desk.now()).briefing_id
+    return _back(briefing_id, "The repeat does not count.")
+
+
+def _back(briefing_id: UUID, done: str) -> Response:
+    flash(done, "success")
+    return redirect(url_for("briefings.show", briefing_id=briefing_id, _anchor="on-the-day"))
+
+
+def _form(briefing_id: UUID, form: Any, title: str, fields: tuple[str, ...], *, about: str = "") -> str:
+    with desk.reading() as session:
+        briefing = tours.get(session, briefing_id)
+        return render_template("tours/on_the_day_form.html", form=form, briefing=briefing, title=title, fields=fields, about=about)

@@ -1,0 +1,168 @@
+"""Who was at a briefing: the list by authority with its gaps, the sheet of paper typed in beside what was scanned, and a list that is complete."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from sqlmodel import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from audiences import attendees, people, roles
+from audiences.people import Person
+from audiences.roles import Place
+from campaigns.briefings import attendance, sign_ins, tours
+from campaigns.briefings.attendance import APOLOGIES, COUNT, PRESENT, Attendance
+from campaigns.briefings.sign_ins import Entered
+from campaigns.briefings.tours import Briefing
+from campaigns.foundation.errors import NotFound, Refused
+from web import csv_files, desk, refusals, words
+from web.guards import for_writers
+from web.paper_lines import PaperForm
+
+bp = Blueprint("sign_in_sheets", __name__, url_prefix="/briefings")
+
+COLUMNS = ("Authority or body", "Code", "Role", "Name or post", "Status", "How many", "How we know", "Entered by", "Entered")
+HOW = {"list": "ticked", "scan": "signed in by link", "paper": "typed in from paper", "count": "counted"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A row of the list, as it is read."""
+
+    row: Attendance
+    place: str
+    who: str
+    role: str
+    how: str
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The whole list of one briefing."""
+
+    briefing: Briefing
+    here: list[Shown]
+    apologies: list[Shown]
+    alike: list[tuple[Shown, Shown]]
+    missing: list[Place]
+    members: int
+    heads: int
+
+    @property
+    def came(self) -> int:
+        """From how many authorities of the group somebody came."""
+        return self.members - len(self.missing)
+
+
+@bp.get("/<uuid:briefing_id>/who-was-there")
+def show(briefing_id: UUID) -> str:
+    """Everybody on the list, and which authorities are missing."""
+    with desk.reading() as session:
+        return render_template("tours/who_was_there.html", whole=whole(session, briefing_id))
+
+
+@bp.get("/<uuid:briefing_id>/who-was-there.csv")
+def export(briefing_id: UUID) -> Response:
+    """The same as a file, with a line for each authority nobody came from."""
+    with desk.reading() as session:
+        found = whole(session, briefing_id)
+        rows = [_cells(shown) for shown in (*found.here, *found.apologies)]
+        gaps = [[place.name, place.code, "", "", "nobody came", 0, "", "", ""] for place in found.missing]
+        return csv_files.answer("who-was-there", COLUMNS, [*rows, *gaps])
+
+
+@bp.route("/<uuid:briefing_id>/paper", methods=["GET", "POST"])
+@for_writers
+def type_in(briefing_id: UUID) -> str | AnyResponse:
+    """Type in the sheet of paper; whoever signed in by link already is shown, and counted once."""
+    with desk.reading() as session:
+        briefing = tours.get(session, briefing_id)
+        here, elsewhere = attendees.of_group(session, briefing.group_code), attendees.elsewhere(session, briefing.group_code)
+        posts = {place.code: attendees.posts(session, place) for place in here}
+        known = {row.person_id: row.status for row in attendance.standing(session, briefing_id) if row.person_id}
+    form = PaperForm(here, elsewhere, posts)
+    if form.validate_on_submit():
+        try:
+            return _typed_in(form, briefing_id)
+        except Refused as refusal:
+            refusals.show_on(form, refusal)
+    return render_template("tours/paper.html", form=form, briefing=briefing, here=here, posts=posts, known=known)
+
+
+@bp.post("/<uuid:briefing_id>/who-was-there/complete")
+@for_writers
+def complete(briefing_id: UUID) -> AnyResponse:
+    """Everybody who was there is on the list."""
+    with desk.writing() as session:
+        changed = attendance.complete(session, briefing_id, by=desk.current_officer(), at=desk.now())
+    flash(
+        "The list is complete. You can still correct it; each correction is recorded." if changed else "It was complete already.", "success"
+    )
+    return redirect(url_for("sign_in_sheets.show", briefing_id=briefing_id))
+
+
+@bp.post("/attendances/<uuid:attendance_id>/taking-back")
+@for_writers
+def take_back(attendance_id: UUID) -> AnyResponse:
+    """A line was a mistake, or is somebody who stands there twice."""
+    with desk.writing() as session:
+        row = sign_ins.take_back(session, attendance_id, by=desk.current_officer(), at=desk.now())
+        briefing_id = row.briefing_id
+    flash("Taken back. The line counts no more.", "success")
+    return redirect(url_for("sign_in_sheets.show", briefing_id=briefing_id))
+
+
+def whole(session: Session, briefing_id: UUID) -> Whole:
+    """The list of one briefing, by authority."""
+    briefing, rows = tours.get(session, briefing_id), attendance.standing(session, briefing_id)
+    members = attendees.of_group(session, briefing.group_code)
+    names = {place.code: place.name for place in people.places(session)}
+    shown = sorted((_shown(session, row, names) for row in rows), key=lambda one: (one.place, one.role, one.who))
+    by_id = {one.row.id: one for one in shown}
+    there = {row.seat[0] for row in rows if row.status == PRESENT}
+    return Whole(
+        briefing,
+        [one for one in shown if one.row.status == PRESENT],
+        [one for one in shown if one.row.status == APOLOGIES],
+        [(by_id[one.id], by_id[other.id]) for one, other in attendees.alike(rows)],
+        [place for place in members if place.code not in there],
+        len(members),
+        attendance.heads(rows),
+    )
+
+
+def _shown(session: Session, row: Attendance, names: dict[str, str]) -> Shown:
+    code, role = row.seat
+    return Shown(row, names.get(code, code), _who(session, row), roles.title(role), HOW[row.how])
+
+
+def _who(session: Session, row: Attendance) -> str:
+    if row.how == COUNT:
+        return words.many(row.number, "person", "people")
+    if row.name:
+        return row.name
+    post = session.get(Person, row.person_id) if row.person_id else None
+    return post.name if post else "Somebody, not named"
+
+
+def _typed_in(form: PaperForm, briefing_id: UUID) -> AnyResponse:
+    with desk.writing() as session:
+        lines = form.lines_of(session)
+        if not lines:
+            raise NotFound("Nothing was typed in yet: tick who was there, or fill in a line.")
+        done = sign_ins.enter(session, briefing_id, lines, by=desk.current_officer(), at=desk.now())
+    flash(_said(done), "success")
+    return redirect(url_for("sign_in_sheets.show", briefing_id=briefing_id))
+
+
+def _said(done: Entered) -> str:
+    parts = [words.many(done.fresh, "new line")]
+    parts += [f"{done.changed:,} changed"] if done.changed else []
+    parts += [f"{done.known:,} known already and counted once"] if done.known else []
+    return f"Saved: {', '.join(parts)}."
+
+
+def _cells(shown: Shown) -> list[object]:
+    row = shown.row
+    who = "" if row.how == COUNT else shown.who
+    return [shown.place, row.seat[0], shown.role, who, row.status, row.number, shown.how, row.by, words.when(row.at)]
