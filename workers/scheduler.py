@@ -12,6 +12,7 @@ from audiences import imports
 from campaigns.agreement import schedules
 from campaigns.delivery import deliveries
 from campaigns.foundation import audit, log
+from campaigns.foundation.errors import TryLater
 from workers import disposing, heads, projecting, reminding
 from workers.tools import Tools
 
@@ -37,24 +38,28 @@ def tick(tools: Tools) -> list[str]:
 
 def end_overdue(tools: Tools) -> None:
     """What nobody signed or sent in time."""
+    tools.require_sound_time()
     with tools.database.transaction() as session:
         schedules.end_overdue(session, at=tools.clock())
 
 
 def begin_due(tools: Tools) -> None:
     """What was to go by now."""
+    tools.require_sound_time()
     with tools.database.transaction() as session:
         schedules.begin_due(session, at=tools.clock())
 
 
 def lose_abandoned(tools: Tools) -> None:
     """What a worker that died was attempting."""
+    tools.require_sound_time()
     with tools.database.transaction() as session:
         deliveries.lose_abandoned(session, at=tools.clock())
 
 
 def hint_again(tools: Tools) -> None:
     """Chunks with letters due, in nobody's hands."""
+    tools.require_sound_time()
     with tools.database.transaction() as session:
         log.tell_again(session, deliveries.due_chunks(session, at=tools.clock()), at=tools.clock())
 
@@ -83,6 +88,9 @@ LOOKS: tuple[Callable[[Tools], object], ...] = (
 def _took(look: Callable[[Tools], object], tools: Tools) -> bool:
     try:
         look(tools)
+    except TryLater as fault:
+        logger.warning("the clock waits", look=look.__name__, fault=str(fault))
+        return False
     except SQLAlchemyError as fault:
         logger.warning("the clock could not read the database", look=look.__name__, fault=str(fault))
         return False

@@ -47,12 +47,11 @@ def send_chunk(entry: LogEntry, tools: Tools) -> None:
 
 
 def _send(chunk_id: UUID, tools: Tools) -> None:
+    tools.require_sound_time()
     with tools.database.transaction() as session:
         claim = claims.claim_chunk(session, chunk_id, calendars=calendars.of, lease=tools.lease, at=tools.clock())
     if claim is not None:
-        sender = Sender(
-            tools.database, tools.transport, tools.clock, tools.settings.pace, tools.lease, tools.stopping.is_set, tools.returns
-        )
+        sender = Sender(tools.database, tools.transport, tools.clock, tools.settings.pace, tools.lease, tools.is_to_pause, tools.returns)
         sender.send(claim)
 
 

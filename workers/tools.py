@@ -9,8 +9,9 @@ from campaigns.agreement import keyrings
 from campaigns.delivery.transport import SmtpTransport, Transport
 from campaigns.delivery.verp import ReturnAddress
 from campaigns.drafting import letters
-from campaigns.foundation import clock, stamps
+from campaigns.foundation import clock, stamps, timekeeper
 from campaigns.foundation.database import Database
+from campaigns.foundation.errors import TryLater
 from campaigns.foundation.settings import Settings
 
 
@@ -22,7 +23,17 @@ class Tools:
     database: Database
     transport: Transport
     clock: Callable[[], datetime] = clock.now
+    doubt: Callable[[], str | None] = lambda: None  # of the clock
     stopping: threading.Event = field(default_factory=threading.Event)
+
+    def require_sound_time(self) -> None:
+        """Refuse, for now, to decide anything by a clock that jumped."""
+        if said := self.doubt():
+            raise TryLater(f"{said}, so this worker decides nothing by it until it is put right or the worker is started again.")
+
+    def is_to_pause(self) -> bool:
+        """Whether no other letter is to be begun: asked to stop, or not sure of the time."""
+        return self.stopping.is_set() or self.doubt() is not None
 
     @property
     def lease(self) -> timedelta:
@@ -47,7 +58,8 @@ def gather(settings: Settings) -> Tools:
         stamps.check(session, settings.env)
         if settings.env != "test":
             keyrings.refuse_software(session)
-    return Tools(settings, database, connect(settings))
+    time = timekeeper.of(database)
+    return Tools(settings, database, connect(settings), time, time.doubt)
 
 
 def connect(settings: Settings) -> Transport:

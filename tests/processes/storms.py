@@ -29,6 +29,10 @@ DRILLS = {
         [*PYTEST, "tests/audiences/test_coverage_oracle.py"],
         {"COUNTERSIGN_TEST_LEDGER_EVENTS": "10000", "COUNTERSIGN_TEST_LEDGER_SEEDS": "2026 408 350"},
     ),
+    "schedules": Drill(
+        "200 schedules on each engine, three workers, one killed every few seconds; then one clock that jumps, and an outage",
+        [sys.executable, "-m", "tests.processes.schedule_drill"],
+    ),
     "scanner": Drill(
         "Every link of 2,000 letters opened as they arrive, first forms sent by Chromium, 1,000,000 tokens; then one person",
         [sys.executable, "-m", "tests.processes.scanner_drill"],

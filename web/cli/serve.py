@@ -9,6 +9,7 @@ import click
 import structlog
 import waitress
 
+from campaigns.foundation import timekeeper
 from campaigns.foundation.errors import Refused
 from web.app import create_app
 from web.cli import installation
@@ -26,7 +27,9 @@ def serve(host: str, port: int, threads: int) -> None:
     """Serve the pages."""
     with installation.writing() as (settings, database):
         installation.ready(settings, database)
-        server = listen(create_app(settings, database), host, port, threads=threads, proxy=settings.trusted_proxy)
+        server = listen(
+            create_app(settings, database, now=timekeeper.of(database)), host, port, threads=threads, proxy=settings.trusted_proxy
+        )
         signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # waitress ends at this in order, and what was last written is linked
         log.info("the pages are open", address=settings.base_url, host=host, port=port)
         server.run()

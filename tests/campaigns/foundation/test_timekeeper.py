@@ -1,0 +1,105 @@
+"""A time that several processes can be trusted with: nobody's own clock, no jump, and doubt where two clocks part."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from campaigns.foundation import clock, timekeeper
+from campaigns.foundation.database import Database
+from campaigns.foundation.timekeeper import Timekeeper
+
+NOON = datetime(2026, 5, 12, 11, 0, tzinfo=UTC)
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+
+
+class Clocks:
+    """A clock that can be set, and seconds since boot, which cannot."""
+
+    def __init__(self) -> None:
+        self.said, self.since_boot, self.asked = NOON, 100.0, 0
+        self.fault: Exception | None = None
+        self.takes = 0.0
+
+    def shared(self) -> datetime:
+        self.asked += 1
+        self.since_boot += self.takes
+        if self.fault:
+            raise self.fault
+        return self.said
+
+    def go_on(self, seconds: float) -> None:
+        self.said += timedelta(seconds=seconds)
+        self.since_boot += seconds
+
+    def keeper(self, every: float = 0.0) -> Timekeeper:
+        return Timekeeper(self.shared, every, lambda: self.since_boot)
+
+
+@pytest.mark.parametrize("jump", [HOUR, -HOUR, timedelta(days=365), timedelta(days=-365), 6 * SECOND])
+def test_a_jump_is_not_followed_but_doubted_until_the_clocks_agree_again(jump: timedelta) -> None:
+    clocks = Clocks()
+    time = clocks.keeper()
+    assert (time(), time.doubt()) == (NOON, None)
+
+    clocks.said += jump
+    clocks.go_on(10)
+
+    assert time() == NOON + 10 * SECOND
+    assert time.doubt() == f"The clock jumped by {jump.total_seconds():+.0f} seconds"
+
+    clocks.said -= jump
+
+    assert (time(), time.doubt()) == (NOON + 10 * SECOND, None)
+
+
+def test_a_clock_that_is_kept_in_step_is_followed_without_a_doubt() -> None:
+    clocks = Clocks()
+    time = clocks.keeper()
+    time()
+
+    for _ in range(10):
+        clocks.said += 4 * SECOND
+        assert (time(), time.doubt()) == (clocks.said, None)
+
+
+def test_the_shared_time_is_asked_once_a_second_and_carried_on_between() -> None:
+    clocks = Clocks()
+    time = clocks.keeper(every=1.0)
+
+    for _ in range(100):
+        assert time() == clocks.said
+        clocks.go_on(0.05)
+
+    assert clocks.asked == 5
+
+
+def test_time_goes_on_while_the_shared_time_cannot_be_had_and_is_refused_where_it_never_was() -> None:
+    clocks = Clocks()
+    time = clocks.keeper()
+    clocks.fault = OperationalError("SELECT", {}, Exception("gone"))
+
+    with pytest.raises(OperationalError):
+        time()
+    clocks.fault = None
+    time()
+    clocks.fault = OperationalError("SELECT", {}, Exception("gone"))
+    clocks.go_on(30)
+
+    assert (time(), time.doubt()) == (NOON + 30 * SECOND, None)
+
+
+def test_a_reading_that_took_long_counts_for_nothing() -> None:
+    clocks = Clocks()
+    time = clocks.keeper()
+    time()
+    clocks.takes = 30.0
+
+    assert (time(), time.doubt()) == (NOON + 30 * SECOND, None)
+
+
+def test_a_databases_time_is_nearly_the_machines(database: Database) -> None:
+    time = timekeeper.of(database)
+
+    assert abs(time() - clock.now()) < SECOND and time().tzinfo is UTC
+    assert time.doubt() is None

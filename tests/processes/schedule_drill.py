@@ -1,0 +1,342 @@
+"""The schedule drill: many agreed releases, each at its own moment, three workers with a clock each, one of them killed
+every few seconds (as soon as all three work again).
+
+`python -m tests.processes.schedule_drill` plays it on SQLite and on PostgreSQL: 200 releases of one to three readers over 80 seconds, a
+kill every four; then with the clock of one worker set an hour and a year forward and back in mid-run (where libfaketime is installed), and
+an outage over the latest time. `--releases`, `--seconds` and `--only kills|clocks|outage` change that. Lateness: of the beginning, and of
+a letter, which after a kill also waits for the dead worker's lease. The mail server's journal is the witness of what left, and when.
+"""
+
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import psutil
+import sqlalchemy as sa
+from sqlmodel import select
+
+from campaigns.agreement import parties, releases, schedules, software_keys
+from campaigns.agreement.releases import Release
+from campaigns.delivery import deliveries
+from campaigns.delivery.deliveries import Delivery
+from campaigns.drafting import letters
+from campaigns.foundation import clock, officers
+from campaigns.foundation.database import Database
+from campaigns.foundation.log import LogEntry, Untold
+from campaigns.planning import campaign_plans
+from tests import conftest
+from tests.campaigns import stories
+from tests.campaigns.agreement import remembering
+from tests.campaigns.stories import House, Story
+from tests.processes import services
+from workers import actors, brokers, rehearsal_stage
+from workers import rehearsal_processes as processes
+from workers.rehearsal_processes import Child
+from workers.rehearsal_stage import Stage
+
+WORKERS = 3
+SECOND = timedelta(seconds=1)
+LATE = 5.0  # seconds after which P17 calls a beginning late
+SETTLES_WITHIN = 240.0
+THREADS = 5  # a worker with more of them has begun to work
+TOLD_WITHIN = 60.0  # P9
+SHORT = {"COUNTERSIGN_LEASE_SECONDS": "5", "COUNTERSIGN_SMTP_TIMEOUT": "1"}
+FAKETIME = next((path for path in sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))), None)
+JUMPS = {"+1 hour": 3600, "-1 hour": -3600, "+1 year": 31_536_000, "-1 year": -31_536_000}
+FAULTS = ("twice", "never", "early", "expired", "begun twice", "begun never", f"begun over {LATE:.0f} s late", "missed")
+
+
+@dataclass
+class Scene:
+    """A stage with its mail server, and the workers that run; `clock_file` moves the clock of the last of them."""
+
+    stage: Stage
+    workers: list[Child] = field(default_factory=list)
+
+    @property
+    def clock_file(self) -> Path:
+        return self.stage.folder / "clock"
+
+    def start(self, number: int, *, movable: bool = False) -> Child:
+        """One worker, with a clock that can be moved or an honest one."""
+        output, environment = self.stage.folder / f"worker-{number}.log", self.stage.environment()
+        if movable:
+            environment |= {"LD_PRELOAD": str(FAKETIME), "FAKETIME_TIMESTAMP_FILE": str(self.clock_file), "FAKETIME_NO_CACHE": "1"}
+            environment |= {"FAKETIME_DONT_FAKE_MONOTONIC": "1"}  # setting a clock never moves the seconds since boot
+        with output.open("ab") as lines:
+            command = [sys.executable, "-c", processes.COMMAND, "run"]
+            return Child(subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=lines, stderr=lines), output)
+
+    def start_all(self, *, movable: bool = False) -> None:
+        """Every worker; the clock of the last one can be moved."""
+        self.clock_file.write_text("+0\n")
+        self.workers = [self.start(number, movable=movable and number == WORKERS - 1) for number in range(WORKERS)]
+        self.until(lambda: all(map(works, self.workers)) and not self.untold(), "everything was told")
+
+    def until(self, done: Any, what: str, within: float = SETTLES_WITHIN) -> float:
+        """Wait; gives how long it took."""
+        began = time.monotonic()
+        while not done():
+            assert time.monotonic() - began < within, f"not within {within:.0f} s: {what}; {self.states()}"
+            time.sleep(0.2)
+        return time.monotonic() - began
+
+    def untold(self) -> int:
+        """Facts nobody heard yet."""
+        with self.stage.database.reading() as session:
+            return session.exec(select(sa.func.count()).select_from(Untold)).one()
+
+    def states(self) -> Counter[str]:
+        """How many releases and letters stand in each state."""
+        with self.stage.database.reading() as session:
+            return Counter(session.exec(select(Release.state))) + Counter(f"{one} letters" for one in session.exec(select(Delivery.state)))
+
+    def arrived(self) -> list[dict[str, Any]]:
+        """What the mail server wrote down."""
+        return [json.loads(line) for line in self.stage.journal.read_text("utf-8").splitlines()] if self.stage.journal.exists() else []
+
+
+def works(worker: Child) -> bool:
+    """Whether it has begun to work: a kill before that shows nothing, and takes the others' turn away."""
+    return psutil.Process(worker.process.pid).num_threads() > THREADS
+
+
+@contextmanager
+def opened(database_url: str | None) -> Iterator[Scene]:
+    """A scene with a mail server and no worker yet; what runs at the end is stopped."""
+    port, broker = processes.free_port(), services.AMQP_URL if services.answers(services.AMQP_URL) else None
+    with (
+        mock.patch.dict(os.environ, SHORT),
+        rehearsal_stage.build(smtp=f"{processes.HOST}:{port}", database_url=database_url, broker_url=broker, keep=None) as stage,
+    ):
+        scene, catcher = Scene(stage), processes.catcher(stage, port=port, pace=None)
+        try:
+            processes.wait_for(catcher, port)
+            yield scene
+        finally:
+            for child in [*scene.workers, catcher]:
+                child.kill()
+            if broker:
+                brokers.forget(broker, [brokers.queue(lane, stage.settings.database_url) for lane in actors.LANES])
+
+
+def house(database: Database) -> House:
+    """Both parties, their officers, who have addresses, and a campaign, as of now."""
+    at, posts = clock.now(), [("drafter", "hse", "officer"), ("director", "hse", "signatory"), ("deputy", "hse", "signatory")]
+    posts += [("chair", "lacors", "signatory"), ("vice chair", "lacors", "signatory"), ("visitor", None, "observer")]  # type: ignore[list-item]
+    with database.transaction() as session:
+        parties.found(session)
+        cast = [
+            officers.add(session, name=name, party=party, duty=duty, email=f"{name.replace(' ', '-')}@{party}.test", by="drill", at=at)
+            for name, party, duty in posts
+        ]
+        software_keys.found_roster(session, [one for one in cast if one.duty == "signatory"], at=at)
+        campaign = campaign_plans.begin(session, name="Drill", objective="Each goes once.", by=cast[0], at=at)
+    return House(database, campaign, *cast, cast[-1])
+
+
+def agreed(home: House, readers: int, **words: Any) -> Story:
+    """A release that both parties signed a moment ago."""
+    at = clock.now()
+    message = stories.drafted(home, stories.words(**({"latest_send": at + timedelta(hours=1)} | words)), at=at)
+    release = stories.submitted(home, message, at=at)
+    stories.seal(home, release, stories.READERS[:readers], at=at)
+    story = Story(home, message, release)
+    for officer in (home.hse, home.lacors):
+        story.sign(officer, at=clock.now())
+    return story
+
+
+def play(
+    database_url: str | None, *, count: int, seconds: float, kill_every: float | None = None, jump: int | None = None
+) -> dict[str, Any]:
+    """So many schedules over so many seconds, with kills or with one clock that jumps in mid-run; gives the figures."""
+    with opened(database_url) as scene, mock.patch.object(letters, "compile_letter", remembering.compiler()):
+        home = house(scene.stage.database)
+        planned = [agreed(home, number % 3 + 1) for number in range(count)]
+        scene.start_all(movable=jump is not None)
+        first = clock.now() + 5 * SECOND
+        due = {story.release.hex: first + timedelta(seconds=place * seconds / count) for place, story in enumerate(planned)}
+        for story in planned:
+            story.schedule(when=due[story.release.hex], at=clock.now())
+        kills = _disturb(scene, first + timedelta(seconds=seconds), kill_every=kill_every, jump=jump)
+        scene.until(lambda: _settled(scene), "every letter has its outcome")
+        figures = _figures(scene, planned, due)
+        return {"schedules": count, "workers": WORKERS, "kills": kills} | ({"jump": jump} if jump else {}) | figures
+
+
+def outage(database_url: str | None) -> dict[str, Any]:
+    """Nobody works over the latest time of one release; the others' window opens a second after the workers are back."""
+    with opened(database_url) as scene, mock.patch.object(letters, "compile_letter", remembering.compiler()):
+        home = house(scene.stage.database)
+        latest = clock.now() + 6 * SECOND
+        missed = agreed(home, 3, latest_send=latest)
+        missed.schedule(when=latest - SECOND, at=clock.now())
+        time.sleep(max(0.0, (latest - clock.now()).total_seconds()) + 1)
+        scene.start_all()
+        recovered = scene.until(lambda: missed.state() == "missed" and not scene.untold(), "missed and told")
+        said = [letter["to"][0] for letter in scene.arrived()]
+        opens = clock.now() + 8 * SECOND
+        early = agreed(home, 3, not_before=opens)
+        early.schedule(when=opens, at=clock.now())
+        for worker in scene.workers:
+            worker.kill()
+        time.sleep(max(0.0, (opens - clock.now()).total_seconds() - 1.5))
+        scene.workers = [scene.start(number) for number in range(WORKERS)]
+        scene.until(lambda: early.state() == "sent", "the window opened")
+        window = _letters(scene).get(early.release.hex, [])
+        return {
+            "state": missed.state(),
+            "sent over the latest time": len(_letters(scene).get(missed.release.hex, [])),
+            "told": {party: sum(address.endswith(f"@{party}.test") for address in said) for party in ("hse", "lacors")},
+            "told within": round(recovered, 1),
+            "sent before the window": sum(one["at"] < opens.timestamp() for one in window),
+            "sent in the window": sum(one["at"] >= opens.timestamp() for one in window),
+        }
+
+
+def _disturb(scene: Scene, ends: datetime, *, kill_every: float | None, jump: int | None) -> int:
+    """Until all schedules came due: kill somebody now and then, or move one clock in the middle, and put it right near the end."""
+    began, whole, kills, last = time.monotonic(), (ends - clock.now()).total_seconds(), 0, 0.0
+    while (passed := time.monotonic() - began) < whole:
+        if jump is not None:
+            scene.clock_file.write_text(f"{jump:+d}\n" if 0.15 < passed / whole < 0.85 else "+0\n")
+        if kill_every and passed > last + kill_every and all(map(works, scene.workers)):
+            place = random.randrange(len(scene.workers))
+            scene.workers[place].kill()
+            scene.workers[place] = scene.start(place)
+            kills, last = kills + 1, passed
+        time.sleep(0.2)
+    return kills
+
+
+def _settled(scene: Scene) -> bool:
+    states = scene.states()
+    return not any(states[one] for one in ("scheduled", "queued letters", "attempting letters", "queued")) and not scene.untold()
+
+
+def _letters(scene: Scene) -> dict[str, list[dict[str, Any]]]:
+    """The letters that arrived, by release."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for letter in scene.arrived():
+        found.setdefault(letter["message_id"].strip("<>").partition(".")[0], []).append(letter)
+    return found
+
+
+def _decide(scene: Scene, home: House) -> int:
+    """What an officer does about unclear letters who can ask the mail server: count as sent what it has, send again what it has not."""
+    with scene.stage.database.reading() as session:
+        unclear = deliveries_unclear(session)
+    has = {(letter["message_id"].strip("<>").split(".")[0], letter["to"][0]) for letter in scene.arrived()}
+    for release_id, position in unclear:
+        with scene.stage.database.transaction() as session:
+            (_, sealed_letter), *_ = deliveries.of_state(session, release_id, ["unknown"], limit=1, after=position - 1)
+            address = stories.READERS[_reader(sealed_letter.person_id)].address
+            verdict = "count as sent" if (release_id.hex, address) in has else "send again"
+            deliveries.decide(session, release_id, position, verdict=verdict, by=home.drafter, at=clock.now())
+    if unclear:
+        scene.until(lambda: _settled(scene), "what was decided was done")
+    return len(unclear)
+
+
+def deliveries_unclear(session: Any) -> list[Any]:
+    """The letters an officer is asked about."""
+    return list(session.exec(select(Delivery.release_id, Delivery.position).where(Delivery.state == "unknown")))
+
+
+def _reader(person_id: Any) -> int:
+    return next(place for place, reader in enumerate(stories.READERS) if reader.person_id == person_id)
+
+
+def _figures(scene: Scene, planned: list[Story], due: dict[str, datetime]) -> dict[str, Any]:
+    unclear = _decide(scene, planned[0].house)
+    scene.until(lambda: all(story.state() == "sent" for story in planned), "every release was sent")
+    arrived = _letters(scene)
+    with scene.stage.database.reading() as session:
+        began = Counter(session.exec(select(LogEntry.subject).where(LogEntry.kind == schedules.SendingBegan.__name__)))
+        rows = {story.release.hex: releases.get(session, story.release) for story in planned}
+    begun = [(row.began_at - due[key]).total_seconds() for key, row in rows.items() if row.began_at]
+    per_reader = Counter((key, letter["to"][0]) for key, found in arrived.items() if key in due for letter in found)
+    wanted = sum(row.people for row in rows.values())
+    waits = [letter["at"] - due[key].timestamp() for key, found in arrived.items() if key in due for letter in found]
+    return {
+        "fired once": sum(began[story.release] == 1 for story in planned),
+        "begun twice": sum(began[story.release] > 1 for story in planned),
+        "begun never": sum(began[story.release] == 0 for story in planned),
+        "letters": len(per_reader),
+        "twice": sum(times > 1 for times in per_reader.values()),
+        "never": wanted - len(per_reader),
+        "early": sum(wait < 0 for wait in [*waits, *begun]),
+        "expired": sum(one["at"] >= row.latest_send.timestamp() for key, row in rows.items() for one in arrived.get(key, [])),
+        "missed": sum(row.state == "missed" for row in rows.values()),
+        "unclear, then decided": unclear,
+        "begun late, at most": round(max(begun), 2),
+        f"begun over {LATE:.0f} s late": sum(wait > LATE for wait in begun),
+        "letter late, at most": round(max(waits), 2),
+        f"letters over {LATE:.0f} s late": sum(wait > LATE for wait in waits),
+    }
+
+
+def faults(found: dict[str, Any]) -> dict[str, Any]:
+    """What went wrong in a play; empty when nothing did."""
+    return {name: found[name] for name in FAULTS if found[name]}
+
+
+def outage_is_well(found: dict[str, Any]) -> bool:
+    """Nothing went that was too late or too early, and both parties heard of it."""
+    nothing = (found["sent over the latest time"], found["sent before the window"]) == (0, 0)
+    return (
+        nothing
+        and found["state"] == "missed"
+        and all(found["told"].values())
+        and found["sent in the window"] == 3
+        and found["told within"] <= TOLD_WITHIN
+    )
+
+
+def main() -> None:
+    """Print the figures; the exit code is 1 when anything went early, late, twice or not at all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--releases", type=int, default=200)
+    parser.add_argument("--seconds", type=float, default=80.0)
+    parser.add_argument("--only", choices=["kills", "clocks", "outage"])
+    parser.add_argument("--engine", choices=["SQLite", "PostgreSQL"])
+    asked = parser.parse_args()
+    servers, well = conftest.own_postgres(), True
+    on_postgres = next(servers)
+    urls = {"SQLite": None} | ({"PostgreSQL": on_postgres.url} if on_postgres else {})
+    for name, url in urls.items():
+        if asked.engine in {None, name}:
+            for what, found, good in _plays(asked, url):
+                print(json.dumps({"play": f"{what}, {name}"} | found), flush=True)
+                well = well and good
+    next(servers, None)
+    sys.exit(0 if well and on_postgres else 1)
+
+
+def _plays(asked: argparse.Namespace, url: str | None) -> Iterator[tuple[str, dict[str, Any], bool]]:
+    if asked.only in {None, "kills"}:
+        found = play(url, count=asked.releases, seconds=asked.seconds, kill_every=4.0)
+        yield "kills", found, not faults(found)
+    for said, jump in JUMPS.items() if asked.only in {None, "clocks"} and FAKETIME else ():
+        found = play(url, count=asked.releases // 5, seconds=asked.seconds / 4, jump=jump)
+        yield f"one clock {said}", found, not faults(found)
+    if asked.only in {None, "outage"}:
+        found = outage(url)
+        yield "outage", found, outage_is_well(found)
+
+
+if __name__ == "__main__":
+    main()
