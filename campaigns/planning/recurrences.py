@@ -84,11 +84,20 @@ def starts(recurrence: str, begins: date, first: date, last: date, excepted: Col
     if not recurrence:
         found: tuple[date, ...] = (begins,)
     else:
-        says_days = "BYDAY" in recurrence or "BYMONTHDAY" in recurrence or "BYYEARDAY" in recurrence
-        pattern = _read(recurrence, *((1, 1, 0) if says_days else (begins.month, begins.day, begins.weekday())))
+        pattern = _read(recurrence, *_implied(recurrence, begins))
         anchored = pattern.count or pattern.interval > 1
         found = _between(pattern, begins if anchored else date.min, first, last)
-    return [day for day in found if max(first, begins) <= day <= last and day not in excepted]
+    earliest = max(first, begins)
+    return [day for day in found if earliest <= day <= last and day not in excepted]
+
+
+def _implied(recurrence: str, begins: date) -> tuple[int, int, int]:
+    """The month, day and weekday that a recurrence leaves to the day it began on, and nothing more: what is alike is then read once."""
+    if "BYDAY" in recurrence or "BYMONTHDAY" in recurrence or "BYYEARDAY" in recurrence:
+        return 1, 1, 0
+    if WEEKLY in recurrence:
+        return 1, 1, begins.weekday()
+    return (1, begins.day, 0) if MONTHLY in recurrence else (begins.month, begins.day, 0)
 
 
 @lru_cache(maxsize=32768)

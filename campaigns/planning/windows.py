@@ -128,10 +128,10 @@ def starts(rule: Rule, first: date, last: date) -> list[date]:
 def held_days(rule: Rule, first: date, last: date) -> int:
     """The days a rule covers, as bits from `first` on: a rule is unrolled once, however many authorities it is for."""
     lead, length, size, mask = rule.lead_days, (rule.last - rule.first).days, (last - first).days + 1, 0
-    for start in starts(rule, first, last + timedelta(days=lead)):
+    for start in starts(rule, first, last + timedelta(days=lead)) if size > 0 else []:
         place = start.toordinal() - first.toordinal()
         begins, ends = max(place - lead, 0), min(place + length, size - 1)
-        mask |= ((1 << max(ends - begins + 1, 0)) - 1) << begins
+        mask |= ((1 << (ends - begins + 1)) - 1) << begins
     return mask
 
 
