@@ -1,16 +1,17 @@
-"""Founding: what a fresh installation knows before anybody types a word: the register, the pilot's bodies, and its audiences."""
+"""Founding: what a fresh installation knows before anybody types a word: the register, the pilot's bodies, its audiences, and polls."""
 
 from datetime import datetime
 
 from sqlmodel import Session
 
-from audiences import authorities, definitions, organisations, people
+from audiences import authorities, definitions, organisations, people, polls
 from campaigns.foundation.officers import Officer
 
 
 def found(session: Session, *, by: Officer, at: datetime) -> None:
-    """Load all three; what is there already and agrees is left alone, so this may be repeated at every start."""
+    """Load them all; what is there already and agrees is left alone, so this may be repeated at every start."""
     authorities.load(session, by=by, at=at)
     people.close_posts(session, at=at)  # at councils that came to an end since the last time
     organisations.load(session, by=by, at=at)
     definitions.found(session, by=by, at=at)
+    polls.load(session, by=by, at=at)

@@ -1,1 +1,1 @@
-"""What we mean to achieve, and when: campaigns with their objective. Calendar rules and windows join them here later."""
+"""What we mean to achieve, and when: `campaign_plans`; `rules` of the calendar, whose `recurrences` are unrolled into `windows` and `turns`."""

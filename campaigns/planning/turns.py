@@ -14,6 +14,7 @@ from campaigns.planning.windows import DAY, QUIET, Hold, Rule
 
 OPENS, CLOSES = time(8), time(18)
 OUT_OF_HOURS = "outside working hours, which are 8:00 to 18:00"
+TOO_LATE = "the latest moment for it has passed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ def of(
     rules: Sequence[Rule], *, at: datetime, latest: datetime, message_class: str, in_windows: bool, overrides_quiet: bool = False
 ) -> Turn:
     """The turn at or after `at` and before `latest`."""
+    if at >= latest:
+        return Turn(None, None, TOO_LATE)
     first, last = clock.london(at).date(), clock.london(latest).date()
     standing = [rule for rule in rules if (in_windows or rule.kind == QUIET) and not (overrides_quiet and rule.kind == QUIET)]
     against = windows.holds(standing, first=first, last=last, message_class=message_class, weekends=in_windows)
@@ -52,12 +55,16 @@ def closing(day: date) -> datetime:
 
 
 def _spells(against: list[Hold], first: date, last: date, in_windows: bool) -> Iterator[tuple[datetime, datetime]]:
-    """When it may go, day by day; without windows a day ends at midnight."""
+    """When it may go: in working hours, day by day; without windows from midnight to midnight, day and night until the next quiet day."""
     day = first
     while day <= last:
-        if not (standing := [hold.last for hold in against if hold.first <= day <= hold.last]):
-            yield (opening(day), closing(day)) if in_windows else (_midnight(day), _midnight(day + DAY))
-        day = max(standing, default=day) + DAY
+        if standing := [hold.ends for hold in against if hold.first <= day <= hold.last]:
+            day = max(standing) + DAY
+        else:
+            next_hold = min((hold.first for hold in against if hold.first > day), default=last + DAY)
+            ends = day + DAY if in_windows else next_hold
+            yield (opening(day), closing(day)) if in_windows else (_midnight(day), _midnight(ends))
+            day = ends
 
 
 def _midnight(day: date) -> datetime:
@@ -65,6 +72,8 @@ def _midnight(day: date) -> datetime:
 
 
 def _why(against: list[Hold], at: datetime, opens: datetime | None) -> str:
+    """What it waits for: what holds today, or from tomorrow when today is over; else the working hours."""
     today = clock.london(at).date()
-    held = windows.why(against, today) or windows.why(against, today + DAY)
-    return held or OUT_OF_HOURS
+    if opens is not None and clock.london(opens).date() == today:
+        return OUT_OF_HOURS
+    return windows.why(against, today) or windows.why(against, today + DAY) or OUT_OF_HOURS

@@ -56,11 +56,13 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Days in a row that a rule takes away."""
+    """Days in a row that a rule takes away, of those looked at; `ends` is its last day wherever that is, so that nothing is said to end where
+    somebody merely stopped looking."""
 
     first: date
     last: date
     reason: str
+    ends: date
 
 
 def windows(rules: Sequence[Rule], *, first: date, last: date, message_class: str) -> list[Window]:
@@ -77,7 +79,7 @@ def next_window(rules: Sequence[Rule], *, first: date, last: date, message_class
 def holds(rules: Sequence[Rule], *, first: date, last: date, message_class: str, weekends: bool = True) -> list[Hold]:
     """What stands against the days from `first` to `last`, rule by rule, the earliest first."""
     found = {
-        Hold(*run, said(rule, run[0]))
+        Hold(*run, said(rule, run[0]), _ends(rule, run[1], last))
         for rule in [*rules, *([WEEKEND] if weekends else [])]
         if message_class in HOLDS[rule.kind]
         for run in _runs(held_days(rule, first, last), first, last)
@@ -99,9 +101,9 @@ def why(found: Iterable[Hold], day: date) -> str:
     """
     found, steps = list(found), []
     while against := [hold for hold in found if hold.first <= day <= hold.last]:
-        longest = max(against, key=lambda hold: (hold.last, hold.reason))
-        steps.append(f"to {say(longest.last)}: {longest.reason}")
-        day = longest.last + DAY
+        longest = max(against, key=lambda hold: (hold.ends, hold.reason))
+        steps.append(f"to {say(longest.ends)}: {longest.reason}")
+        day = longest.ends + DAY
     return f"held {'; then '.join(steps)}" if steps else ""
 
 
@@ -125,16 +127,23 @@ def starts(rule: Rule, first: date, last: date) -> list[date]:
 @lru_cache(maxsize=32768)
 def held_days(rule: Rule, first: date, last: date) -> int:
     """The days a rule covers, as bits from `first` on: a rule is unrolled once, however many authorities it is for."""
-    lead, length, size, mask = timedelta(days=rule.lead_days), rule.last - rule.first, (last - first).days + 1, 0
-    for start in starts(rule, first, last + lead):
-        begins, ends = max((start - lead - first).days, 0), min((start + length - first).days, size - 1)
-        mask |= ((1 << max(ends - begins + 1, 0)) - 1) << begins
+    lead, length, size, mask = rule.lead_days, (rule.last - rule.first).days, (last - first).days + 1, 0
+    for start in starts(rule, first, last + timedelta(days=lead)) if size > 0 else []:
+        place = start.toordinal() - first.toordinal()
+        begins, ends = max(place - lead, 0), min(place + length, size - 1)
+        mask |= ((1 << (ends - begins + 1)) - 1) << begins
     return mask
+
+
+def _ends(rule: Rule, day: date, last: date) -> date:
+    """The last day in a row of a rule that holds on `day`: looked for beyond `last`, up to 400 days, where it holds on that too."""
+    beyond = last + 400 * DAY
+    return next(_runs(held_days(rule, last, beyond), last, beyond))[1] if day == last else day
 
 
 def _runs(mask: int, first: date, last: date) -> Iterator[tuple[date, date]]:
     """The days whose bits are set, as runs."""
-    size, place = (last - first).days + 1, 0
+    size, place = max((last - first).days + 1, 0), 0
     mask &= (1 << size) - 1
     while mask:
         begins = (mask & -mask).bit_length() - 1

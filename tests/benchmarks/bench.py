@@ -18,6 +18,10 @@ DRILLS = {
         [sys.executable, "-m", "tests.benchmarks.coverage_cost"],
     ),
     "load": Drill("Contact load over 1,000,000 touches", [sys.executable, "-m", "tests.benchmarks.load_cost"]),
+    "windows": Drill(
+        "A year's windows of 408 authorities with 50 rules each; at most 1 s of CPU",
+        [sys.executable, "-m", "tests.benchmarks.windows_cost"],
+    ),
     "import": Drill("Importing 100,000 people on each engine", [sys.executable, "-m", "tests.benchmarks.import_cost"]),
 }
 HEADING = "# Benchmarks\n\nThe last figures of `make bench`, which writes this table."

@@ -1,0 +1,47 @@
+"""Unsent letters: what of a campaign is scheduled or going out, and has not yet gone, to one authority."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from campaigns.agreement import releases
+from campaigns.agreement.releases import Release
+from campaigns.agreement.sealed import SealedLetter
+from campaigns.delivery.deliveries import Delivery
+from campaigns.planning.windows import PUBLICITY
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """A release with letters that wait; `since` is when they are due at the earliest, None for at once."""
+
+    reference: str
+    title: str
+    state: str
+    message_class: str
+    letters: int
+    since: datetime | None
+    latest: datetime
+
+
+def at_authority(session: Session, campaign_id: UUID, code: str) -> list[Unsent]:
+    """By release, the letters to one authority that are not attempted yet, the earliest to lapse first."""
+    chosen = (
+        select(Release, sa.func.count())
+        .join(SealedLetter, col(SealedLetter.release_id) == Release.id)
+        .outerjoin(Delivery, sa.and_(col(Delivery.release_id) == SealedLetter.release_id, col(Delivery.position) == SealedLetter.position))
+        .where(Release.campaign_id == campaign_id, SealedLetter.authority_code == code, SealedLetter.condition == Release.choice)
+        .where(col(Release.state).in_(["scheduled", "sending"]), sa.or_(col(Delivery.state).is_(None), col(Delivery.state) == "queued"))
+        .group_by(col(Release.id))
+        .order_by(col(Release.latest_send), col(Release.reference))
+    )
+    return [_unsent(release, letters) for release, letters in session.exec(chosen).all()]
+
+
+def _unsent(release: Release, letters: int) -> Unsent:
+    """A manifest without a class is of publicity, the more careful one."""
+    message_class = getattr(releases.read(release), "message_class", None) or PUBLICITY
+    return Unsent(release.reference, release.title, release.state, message_class, letters, release.scheduled_for, release.latest_send)
