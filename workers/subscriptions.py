@@ -67,6 +67,7 @@ from campaigns.foundation.audit import HeadPublished
 from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.officers import OfficerJoined, OfficerLeft
 from campaigns.planning.campaign_plans import CampaignBegun
+from campaigns.planning.plan_rows import PlanRowAdded, PlanRowChanged, PlanRowDone, PlanRowDropped
 from campaigns.planning.rules import CalendarChanged
 from workers import erasing, notifying, projecting, sealing, sending, telling
 from workers.tools import Tools
@@ -111,6 +112,10 @@ SILENT: frozenset[type[Event]] = frozenset(
     {
         CampaignBegun,
         CalendarChanged,
+        PlanRowAdded,
+        PlanRowChanged,
+        PlanRowDropped,
+        PlanRowDone,
         MessageDrafted,
         MessageWithdrawn,
         WordingProposed,

@@ -95,6 +95,7 @@ KEPT: dict[str, tuple[str, str]] = {  # table → its columns, and why they may 
         "days of places, and where they are known from",
     ),
     "calendar_exemptions": ("source", "where it is known from"),
+    "plan_rows": ("title hse_owner lacors_owner note added_by", OFFICERS_WORDS),
     "tours": ("name", OFFICERS_WORDS),
     "briefings": ("group_name hse_presenter lacors_presenter reason", OFFICERS_WORDS),
     "releases": ("title manifest reason link_key", OFFICERS_WORDS),

@@ -15,6 +15,8 @@ from campaigns.briefings.tours import Briefing, Tour
 from campaigns.drafting.messages import Message
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import OfficerRecord
+from campaigns.planning.campaign_plans import Campaign
+from campaigns.planning.plan_rows import PlanRow
 
 TABLES: dict[str, type[SQLModel]] = {
     "person_id": Person,
@@ -24,6 +26,8 @@ TABLES: dict[str, type[SQLModel]] = {
     "briefing_id": Briefing,
     "officer_id": OfficerRecord,
     "hold_id": LegalHold,
+    "campaign_id": Campaign,
+    "plan_row_id": PlanRow,
 }
 WORDS = {
     "audience": "practitioners",
