@@ -37,6 +37,7 @@ OPEN = frozenset(
         "passing_on.share",
         "checks.ask",
         "checks.show",
+        "plan_feeds.show",
         "reviews.show",
         "reviews.letter",
         "health.alive",

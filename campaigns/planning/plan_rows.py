@@ -102,8 +102,8 @@ class Typed:
 
     def columns(self) -> dict[str, Any]:
         """The same for a table's row; refuses, all at once, what no row can say."""
-        said = {name: value.strip() if isinstance(value, str) else value for name, value in vars(self).items()}
-        day = said.pop("day")
+        said: dict[str, Any] = {name: value.strip() if isinstance(value, str) else value for name, value in vars(self).items()}
+        day: date = said.pop("day")
         found = [Problem("title", f"Enter what it says, in up to {LONGEST_LINE} characters on one line")] * (not _line(said["title"]))
         found += [Problem("audience", "Choose who it is for")] * (not _line(said["audience"]))
         found += [Problem("channel", "Choose a channel from the list")] * (self.channel not in CHANNELS)

@@ -17,6 +17,7 @@ FIRST = {  # pages reached by the first link of that name on another page
     "tour": ("/tours", "Regional briefings on LOPP"),
     "audience": ("/audiences", "Senior managers"),
     "authority": ("/authorities", "Adur"),
+    "plan": ("/campaigns/", "Communications plan"),
     "letter": ("/demo/letters", "Save the date"),
 }
 PLAIN = [
@@ -33,6 +34,7 @@ PLAIN = [
     "/people/import",
     "/authorities",
     "/tours",
+    "/forward-plan",
     "/authorities/past",
     "/authorities/import",
     "/organisations",
