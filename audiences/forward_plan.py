@@ -118,6 +118,11 @@ def items(session: Session, view: View, letters: Iterable[Letter], *, held: froz
     return sorted(shown, key=lambda item: (item.first, item.last, item.title, item.about))
 
 
+def fixed(session: Session, *, first: date, last: date) -> list[Item]:
+    """Copy dates and meetings between two days."""
+    return list(_fixed(session, whereabouts(session), SHOWN_RULES, first, last))
+
+
 def copy_dates(session: Session, *, first: date, last: date) -> list[Item]:
     """The copy dates between two days, the earliest first."""
     return sorted(_fixed(session, whereabouts(session), ("copy date",), first, last), key=lambda item: item.first)

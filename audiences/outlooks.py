@@ -9,13 +9,16 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from audiences import authorities, calendars, clashes, contact_load, definitions, forward_plan, plan_calendars, planned_letters
+from audiences import authorities, calendars, clashes, contact_load, forward_plan, plan_calendars, plan_gaps, planned_letters
 from audiences.authorities import Authority
 from audiences.clashes import BLOCK, CLASH, REMARK, Clash
 from audiences.contact_load import Limit
 from audiences.forward_plan import Item, View
 from audiences.plan_calendars import Band
+from campaigns.agreement.releases import Release
 from campaigns.foundation import clock
+from campaigns.planning import rules
+from campaigns.planning.windows import QUIET
 
 WEIGHTS = (BLOCK, CLASH, REMARK)
 BACK = timedelta(days=92)  # a copy date that passed a quarter ago is no news
@@ -42,7 +45,7 @@ def read(session: Session, view: View, limit: Limit, *, at: datetime) -> Outlook
     blocks, own = _blocks(session, letters, register, [one.code for one in shown], at=at, until=view)
     held = frozenset(clash.about[1] for clash in blocks if clash.whole and clash.about)
     items = forward_plan.items(session, view, letters, held=held, at=at)
-    names = {audience.key: audience.name for audience in definitions.every(session)}
+    names = {group.key: group.name for group in plan_gaps.groups(session)}
     ours = {one.code: own.get(one.code, []) for one in shown}
     about = {item.about for item in items}
     found = [
@@ -56,12 +59,16 @@ def read(session: Session, view: View, limit: Limit, *, at: datetime) -> Outlook
     return Outlook(view, items, plan_calendars.read(shown, ours, view.first, view.last), found, len(shown), names)
 
 
-def blocked(session: Session, *, at: datetime) -> list[Clash]:
-    """Letters that a quiet period keeps back from the first day they may go, wherever they go to."""
+def blocked(session: Session, *, at: datetime) -> list[tuple[Clash, Release]]:
+    """Releases that a quiet period keeps from somebody on the first day they may go, wherever they go to; a look at nothing where none stands."""
     today = clock.london(at).date()
+    if not any(rule.kind == QUIET for rule in rules.standing(session)):
+        return []
     letters = planned_letters.read(session, first=today, last=today + forward_plan.MOST_WEEKS * timedelta(days=7), at=at)
     register = {one.code: one for one in authorities.every(session, enforcing_only=False)}
-    return _blocks(session, letters, register, [], at=at, until=View(today))[0]
+    found, _ = _blocks(session, letters, register, [], at=at, until=View(today))
+    by_id = {letter.release.id: letter.release for letter in letters}
+    return [(clash, by_id[clash.about[1]]) for clash in found if clash.about]
 
 
 def _blocks(

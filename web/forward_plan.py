@@ -20,7 +20,7 @@ bp = Blueprint("forward_plan", __name__, url_prefix="/forward-plan")
 LENGTHS = [(str(weeks), said) for weeks, said in ((4, "4 weeks"), (13, "13 weeks"), (26, "26 weeks"), (52, "a year"))]
 COLUMNS = ("From", "To", "At", "What", "Title", "State", "For", "Where", "Government interest", "In the way")
 KINDS = {**CHANNELS, "article": "Article", "relay": "Relay", "briefing": "Briefing", "extranet": "Extranet page"}
-EVERYBODY, EVERYWHERE = "everybody", "everywhere"
+EVERYBODY, EVERYWHERE = "Everybody", "Everywhere"
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,12 @@ def places(item: Item) -> str:
 
 def ways(item: Item, found: Outlook) -> str:
     """What is in its way."""
-    return " ".join(clash.sentence for clash in found.clashes if clash.about == item.about)
+    said = [
+        f"It{clash.said}" if clash.said.startswith(" ") else clash.said.removeprefix(": ")
+        for clash in found.clashes
+        if clash.about == item.about
+    ]
+    return " ".join(said)
 
 
 def _cells(item: Item, found: Outlook) -> list[object]:

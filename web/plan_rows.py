@@ -17,7 +17,7 @@ from campaigns.foundation import clock
 from campaigns.foundation.errors import Refused
 from campaigns.planning import campaign_plans, plan_rows
 from campaigns.planning.campaign_plans import Campaign
-from campaigns.planning.plan_rows import CHANNELS, LETTER, PlanRow, Typed
+from campaigns.planning.plan_rows import BRIEFING, CHANNELS, IN_WRITING, LETTER, PlanRow, Typed
 from web import csv_files, desk, forms, refusals, states
 from web.guards import for_writers
 
@@ -69,6 +69,11 @@ class Line:
     def channel(self) -> str:
         """How, in words."""
         return CHANNELS[self.row.channel]
+
+    @property
+    def may_be_drafted(self) -> bool:
+        """Whether a message is wanted and not begun: nobody writes a call or a visit."""
+        return self.message is None and self.row.done_on is None and self.row.channel in (*IN_WRITING, BRIEFING)
 
     @property
     def may_be_done(self) -> bool:

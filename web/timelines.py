@@ -120,10 +120,11 @@ def _bar(first: date, last: date, view: View, look: str, mark: str, said: str) -
 
 
 def span(first: date, last: date) -> str:
-    """`12 May 2027`, `12 May to 4 June 2027`."""
+    """`12 May 2027`, `12 May to 4 June 2027`, `10 to 16 May 2027`."""
     if first == last:
         return _long(first)
-    begins = _long(first) if first.year != last.year else f"{first.day} {first:%B}"
+    same = (first.year, first.month) == (last.year, last.month)
+    begins = _day(first) if same else f"{first.day} {first:%B}" if first.year == last.year else _long(first)
     return f"{begins} to {_long(last)}"
 
 
@@ -132,7 +133,7 @@ def _months(view: View) -> list[Tick]:
     for number in range(1, 7 * view.weeks):
         day = view.first + timedelta(days=number)
         if day.day == 1:
-            room = x(view, day) - found[-1].x >= 70
+            room = x(view, day) - found[-1].x >= 105
             found = [*(found if room else found[:-1]), Tick(x(view, day), f"{day:%B %Y}")]
     return found
 

@@ -49,6 +49,11 @@ def when(moment: datetime | None) -> str:
     return clock.say(moment) if moment is not None else "–"
 
 
+def hour(moment: datetime) -> str:
+    """`10:00`, on a clock in London."""
+    return f"{clock.london(moment):%H:%M}"
+
+
 def on(moment: datetime | None) -> str:
     """`12 May 2026`."""
     if moment is None:
@@ -98,6 +103,7 @@ def size(octets: int) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "when": when,
     "on": on,
+    "hour": hour,
     "count": count,
     "many": many,
     "lasting": lasting,

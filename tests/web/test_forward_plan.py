@@ -137,7 +137,7 @@ def test_the_file_says_the_same_and_guards_formulas(ground: Ground, client: Flas
     lines = client.get(f"{PLAN}/forward-plan.csv").get_data(as_text=True).splitlines()
 
     assert lines[0].lstrip("\ufeff").startswith("From,To,At,What,Title,State,For,Where")
-    assert lines[1].startswith("2026-12-10,2026-12-10,,Article,'=cmd(),proposed,Practitioners,everywhere")
+    assert lines[1].startswith("2026-12-10,2026-12-10,,Article,'=cmd(),proposed,Practitioners,Everywhere")
 
 
 def test_a_hostile_title_is_only_shown(ground: Ground, client: FlaskClient) -> None:

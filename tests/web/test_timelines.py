@@ -81,4 +81,4 @@ def test_calendars_stand_under_the_items_with_their_counts() -> None:
 
     assert found.bands[0].y > found.lines[0].y
     assert (found.bands[0].bars[0].mark, found.bands[0].bars[0].look) == ("14", "closed-3")
-    assert found.bands[0].bars[0].said == "Committee papers: 14 of 27 authorities, 10 May to 16 May 2027"
+    assert found.bands[0].bars[0].said == "Committee papers: 14 of 27 authorities, 10 to 16 May 2027"

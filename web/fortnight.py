@@ -1,0 +1,90 @@
+"""The next fourteen days, a box each: letters going out, briefings, copy dates and meetings, and whose bank holiday or quiet period it is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from flask import url_for
+from sqlmodel import Session
+
+from audiences import calendars, forward_plan
+from audiences.calendars import SUBDIVISIONS
+from campaigns.agreement import releases
+from campaigns.briefings import tours
+from campaigns.foundation import clock
+from campaigns.planning import rules, windows
+from campaigns.planning.rules import CalendarRule
+from campaigns.planning.windows import QUIET
+from web.words import many
+
+DAYS = 14
+
+
+@dataclass(frozen=True)
+class Coming:
+    """Something with a date, and the page about it; without a moment it is for the whole day."""
+
+    day: date
+    moment: datetime | None
+    sentence: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Day:
+    """One box: what comes on that day, and what keeps others from reading on it."""
+
+    day: date
+    things: list[Coming] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+
+
+def days(session: Session, *, at: datetime) -> list[Day]:
+    """The boxes, from today on."""
+    first = clock.london(at).date()
+    last = first + timedelta(days=DAYS - 1)
+    found = {first + timedelta(days=number): Day(first + timedelta(days=number)) for number in range(DAYS)}
+    for thing in sorted(
+        _coming(session, first, last), key=lambda thing: (thing.day, thing.moment is None, thing.moment or at, thing.sentence)
+    ):
+        if box := found.get(thing.day):
+            box.things.append(thing)
+    for day, said in _closed(session, first, last):
+        found[day].closed.append(said)
+    return list(found.values())
+
+
+def _coming(session: Session, first: date, last: date) -> Iterator[Coming]:
+    for release in releases.in_state(session, "scheduled"):
+        if release.scheduled_for:
+            sentence = f"“{release.title}” goes out to {many(release.people, 'reader')}"
+            yield _at(release.scheduled_for, sentence, url_for("releases.show", release_id=release.id))
+    for tour in tours.every(session):
+        for briefing in tours.briefings(session, tour.id):
+            if briefing.state == "dated" and briefing.starts_at:
+                sentence = f"Briefing of {briefing.group_name}, {briefing.place}"
+                yield _at(briefing.starts_at, sentence, url_for("tours.show", tour_id=tour.id))
+    for item in forward_plan.fixed(session, first=first, last=last):
+        yield Coming(item.first, None, f"{item.kind.capitalize()}: {item.title}", url_for("forward_plan.show"))
+
+
+def _closed(session: Session, first: date, last: date) -> Iterator[tuple[date, str]]:
+    """Bank holidays, a nation at a time, and quiet periods, where each begins to matter."""
+    for nation in SUBDIVISIONS:
+        for rule in calendars.bank_holidays(nation, tuple(range(first.year, last.year + 1))):
+            if first <= rule.first <= last:
+                yield rule.first, f"Bank holiday in {nation}: {rule.title}"
+    for row in rules.standing(session):
+        if row.kind == QUIET:
+            yield from _quiet(row, first, last)
+
+
+def _quiet(row: CalendarRule, first: date, last: date) -> Iterator[tuple[date, str]]:
+    found = windows.holds([row.value()], first=first, last=last, message_class=windows.PUBLICITY, weekends=False)
+    for hold in found:
+        ends = f" to {windows.say(hold.last)}" if hold.last < last else ""
+        yield hold.first, f"{row.title}{ends}: {row.place or 'everywhere'}"
+
+
+def _at(moment: datetime, sentence: str, address: str) -> Coming:
+    return Coming(clock.london(moment).date(), moment, sentence, address)
