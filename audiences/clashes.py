@@ -79,12 +79,16 @@ def _held(letter: Letter, own: Mapping[str, Sequence[Rule]], register: Mapping[s
     if letter.overrides_quiet or letter.last < today:
         return None
     first, until = max(letter.first, today), letter.last + LONGEST_HOLD
-    whose = {code: own.get(code, ()) for code in letter.codes}
+    alike: Counter[tuple[str, tuple[int, ...]]] = Counter()
+    rules: dict[int, Rule] = {}
+    for code in letter.codes:
+        quiet = {id(rule): rule for rule in own.get(code, ()) if rule.kind == QUIET}
+        rules |= quiet
+        alike[register[code].nation if code in register else "", tuple(quiet)] += 1
     nations: Counter[tuple[date, str, str]] = Counter()
-    for code, rules in whose.items():
-        quiet = tuple(rule for rule in rules if rule.kind == QUIET)
-        if quiet and (last := _until(quiet, first, until)):
-            nations[last[0], last[1], register[code].nation if code in register else ""] += 1
+    for (nation, marks), number in alike.items():
+        if marks and (last := _until([rules[mark] for mark in marks], first, until)):
+            nations[last[0], last[1], nation] += number
     if not nations:
         return None
     never = sum(number for (last, _, _), number in nations.items() if last >= letter.last)
@@ -157,10 +161,14 @@ def _on_a_held_day(item: Item, taken: Iterable[tuple[int, Rule, str]], first: da
     for mask, rule, code in taken:
         if mask & bit and item.message_class in windows.HOLDS[rule.kind]:
             holding[rule.kind in HARD, rule.title].add(code)
-    for (hard, title), codes in sorted(holding.items()):
+    soft = sorted(((title, codes) for (hard, title), codes in holding.items() if not hard), key=lambda pair: (-len(pair[1]), pair[0]))
+    found = [(CLASH, title, codes) for (hard, title), codes in sorted(holding.items()) if hard]
+    if soft:
+        more = f" and {len(soft) - 1:,} more" if len(soft) > 1 else ""
+        found.append((REMARK, f"{soft[0][0]}{more}", set().union(*(codes for _, codes in soft))))
+    for weight, title, codes in found:
         whom = plan_calendars.count(len(codes), of)
-        said = f" is planned for {say(item.first)}, when {whom} cannot be written to: {title}."
-        yield Clash(CLASH if hard else REMARK, item.title, said, item.about)
+        yield Clash(weight, item.title, f" is planned for {say(item.first)}, when {whom} cannot be written to: {title}.", item.about)
 
 
 def _copy(item: Item, copies: Sequence[Item], today: date) -> Iterator[Clash]:

@@ -220,9 +220,8 @@ def _briefings(session: Session, where: Map) -> Iterator[Item]:
 
 
 def _fixed(session: Session, where: Map, kinds: Collection[str], first: date, last: date) -> Iterator[Item]:
-    for rule in rules.standing(session):
-        if rule.kind in kinds:
-            value, places = rule.value(), where.of_rule(rule)
-            for day in islice(windows.starts(value, first, last), MOST_OCCURRENCES):
-                ends = day + (value.last - value.first)
-                yield Item(rule.kind, FIXED, rule.kind, rule.title, day, ends, ("rule", rule.id), places=places)
+    for rule in rules.standing(session, kinds=kinds):
+        value, places = rule.value(), where.of_rule(rule)
+        for day in islice(windows.starts(value, first, last), MOST_OCCURRENCES):
+            ends = day + (value.last - value.first)
+            yield Item(rule.kind, FIXED, rule.kind, rule.title, day, ends, ("rule", rule.id), places=places)

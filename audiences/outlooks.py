@@ -62,7 +62,7 @@ def read(session: Session, view: View, limit: Limit, *, at: datetime) -> Outlook
 def blocked(session: Session, *, at: datetime) -> list[tuple[Clash, Release]]:
     """Releases that a quiet period keeps from somebody on the first day they may go, wherever they go to; a look at nothing where none stands."""
     today = clock.london(at).date()
-    if not any(rule.kind == QUIET for rule in rules.standing(session)):
+    if not rules.standing(session, kinds=(QUIET,)):
         return []
     letters = planned_letters.read(session, first=today, last=today + forward_plan.MOST_WEEKS * timedelta(days=7), at=at)
     register = {one.code: one for one in authorities.every(session, enforcing_only=False)}

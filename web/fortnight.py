@@ -74,9 +74,8 @@ def _closed(session: Session, first: date, last: date) -> Iterator[tuple[date, s
         for rule in calendars.bank_holidays(nation, tuple(range(first.year, last.year + 1))):
             if first <= rule.first <= last:
                 yield rule.first, f"Bank holiday in {nation}: {rule.title}"
-    for row in rules.standing(session):
-        if row.kind == QUIET:
-            yield from _quiet(row, first, last)
+    for row in rules.standing(session, kinds=(QUIET,)):
+        yield from _quiet(row, first, last)
 
 
 def _quiet(row: CalendarRule, first: date, last: date) -> Iterator[tuple[date, str]]:

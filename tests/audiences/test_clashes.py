@@ -112,8 +112,8 @@ def test_a_row_on_a_held_day_says_for_how_many() -> None:
     found = clashes.days([item(date(2027, 4, 6))], own, today=TODAY)
 
     assert [(clash.weight, clash.sentence) for clash in found] == [
-        (REMARK, "“A” is planned for 6 April, when 1 of 3 authorities cannot be written to: Cabinet."),
         (CLASH, "“A” is planned for 6 April, when 2 of 3 authorities cannot be written to: pre-election period."),
+        (REMARK, "“A” is planned for 6 April, when 1 of 3 authorities cannot be written to: Cabinet."),
     ]
 
 

@@ -34,7 +34,10 @@ def rule(ground: Ground, typed: Typed) -> None:
 
 def test_copy_dates_bank_holidays_and_quiet_periods_stand_on_their_days(ground: Ground, client: FlaskClient) -> None:
     rule(ground, POLL)
-    rule(ground, replace(POLL, scope="everywhere", place="", kind="copy date", title="Extranet", first=date(2026, 12, 1), last=date(2026, 12, 1)))
+    rule(
+        ground,
+        replace(POLL, scope="everywhere", place="", kind="copy date", title="Extranet", first=date(2026, 12, 1), last=date(2026, 12, 1)),
+    )
 
     said = words_on(client.get("/"))
 
