@@ -177,9 +177,9 @@ def _intended(session: Session, letters: Iterable[Letter], today: date) -> Itera
     drafts = _drafts(session)
     rows = plan_rows.standing(session)
     for row in rows:
-        message = drafts.get(row.message_id) if row.message_id else None
-        if row.message_id is None or (message and row.message_id not in released):
-            yield _row(row, message)
+        drafted = drafts.get(row.message_id) if row.message_id else None
+        if row.message_id is None or (drafted and row.message_id not in released):
+            yield _row(row, drafted)
     planned = {row.message_id for row in rows}
     for message_id, (message, revision) in drafts.items():
         if message_id not in released and message_id not in planned:

@@ -18,7 +18,7 @@ from audiences.plan_calendars import Band
 from campaigns.agreement.releases import Release
 from campaigns.foundation import clock
 from campaigns.planning import rules
-from campaigns.planning.windows import QUIET
+from campaigns.planning.windows import QUIET, Rule
 
 WEIGHTS = (BLOCK, CLASH, REMARK)
 BACK = timedelta(days=92)  # a copy date that passed a quarter ago is no news
@@ -73,7 +73,7 @@ def blocked(session: Session, *, at: datetime) -> list[tuple[Clash, Release]]:
 
 def _blocks(
     session: Session, letters: list[planned_letters.Letter], register: dict[str, Authority], more: list[str], *, at: datetime, until: View
-) -> tuple[list[Clash], dict[str, list[calendars.Rule]]]:
+) -> tuple[list[Clash], dict[str, list[Rule]]]:
     """What is held back, and every rule of the authorities that these letters and `more` are about."""
     codes = {code for letter in letters if letter.state in planned_letters.COMING for code in letter.codes} | set(more)
     own = calendars.of(session, codes, first=until.first, last=until.last) if codes else {}

@@ -55,7 +55,7 @@ def write(items: Iterable[Item], *, at: datetime) -> bytes:
     calendar.add("x-wr-calname", "LOPP forward plan")
     for item in items:
         calendar.add_component(_event(item, at))
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def _event(item: Item, at: datetime) -> Event:
