@@ -11,6 +11,7 @@ from audiences.authorities import NATIONS
 from audiences.forward_plan import WEEKS, Item, View
 from audiences.outlooks import Outlook
 from campaigns.foundation import clock
+from campaigns.foundation.officers import WRITERS
 from campaigns.planning import campaign_plans
 from campaigns.planning.plan_rows import CHANNELS
 from web import csv_files, desk, loads, looks, plan_feeds, timelines
@@ -81,7 +82,7 @@ def about(what: tuple[str, object] | None) -> str:
             return url_for("releases.show", release_id=release_id)
         case ("message", message_id):
             return url_for("messages.show", message_id=message_id)
-        case ("row", row_id):
+        case ("row", row_id) if desk.current_officer().duty in WRITERS:  # others may not change it
             return url_for("plan_rows.change", plan_row_id=row_id)
         case ("briefing", briefing_id):
             return url_for("briefings.show", briefing_id=briefing_id)

@@ -148,6 +148,16 @@ def test_a_hostile_title_is_only_shown(ground: Ground, client: FlaskClient) -> N
     assert "<script>alert" not in page and "<svg onload" not in page and "&lt;script&gt;alert" in page
 
 
+def test_an_observer_is_led_to_no_page_that_is_closed_to_them(ground: Ground, client: FlaskClient, sign_in: Callable[..., Officer]) -> None:
+    plan(ground)
+    assert "/campaigns/plan/" in client.get(PLAN).get_data(as_text=True)
+
+    sign_in("observer", None)
+
+    page = client.get(PLAN).get_data(as_text=True)
+    assert "Article on lead authorities" in page and "/campaigns/plan/" not in page
+
+
 def test_whatever_the_address_asks_for_is_answered(ground: Ground, client: FlaskClient) -> None:
     plan(ground)
     for asked in (
