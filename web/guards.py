@@ -39,6 +39,7 @@ OPEN = frozenset(
         "local_repeats.tell",
         "checks.ask",
         "checks.show",
+        "plan_feeds.show",
         "reviews.show",
         "reviews.letter",
         "health.alive",

@@ -5,7 +5,7 @@ from flask import Blueprint, render_template
 from audiences import coverage
 from campaigns.foundation import log
 from campaigns.planning import campaign_plans
-from web import desk, histories, waiting
+from web import desk, fortnight, histories, waiting
 
 bp = Blueprint("home", __name__)
 
@@ -20,8 +20,8 @@ def show() -> str:
         return render_template(
             "home/show.html",
             tasks=waiting.for_officer(session, officer),
-            blocked=waiting.blocked(session, officer),
-            coming=waiting.coming(session, at=at),
+            blocked=waiting.blocked(session, officer, at=at),
+            days=fortnight.days(session, at=at),
             campaigns=[(plan, coverage.grid(session, plan.id).totals) for plan in campaign_plans.every(session)],
             last=next(iter(histories.lines(log.latest(session, LOOK_BACK))), None),
             now=at,

@@ -10,6 +10,7 @@ from campaigns.drafting.placeholders import CLOSED, PLACEHOLDERS, YOUR_PART
 from campaigns.drafting.words import Words
 from campaigns.foundation import clock
 from campaigns.foundation.errors import Invalid, Problem, Refused
+from campaigns.planning.plan_rows import PlanRow
 from web import audience_order, care_fields, forms, message_files, refusals, terms_fields
 from web.care_fields import CareFields
 from web.form_fields import DayField, HourField
@@ -87,6 +88,13 @@ def opened(audiences: list[Audience], words: Words | None, *, observers: Iterabl
     form.attached = message_files.attached(words.attachments if words else [])
     form.order = audience_order.said(audiences, form.audiences.data or (), words.audiences if words else ())
     return form
+
+
+def fill_in(form: WordsForm, row: PlanRow) -> None:
+    """What a row of the communications plan says already: campaign, title, audience, and its last day as the latest."""
+    form.campaign.data, form.title.data, form.latest_send.data = str(row.campaign_id), row.title, row.last
+    if row.audience in {key for key, *_ in form.audiences.choices}:
+        form.audiences.data = form.order = [row.audience]
 
 
 def read(form: WordsForm, audiences: list[Audience], *, at: datetime) -> Words | None:

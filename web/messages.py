@@ -12,7 +12,7 @@ from campaigns.drafting import acceptances, messages
 from campaigns.drafting.words import Words
 from campaigns.foundation import officers
 from campaigns.foundation.errors import Invalid
-from campaigns.planning import campaign_plans
+from campaigns.planning import campaign_plans, plan_rows
 from web import csv_files, desk, findings, forms, message_forms, message_sheets, readership, refusals, states
 from web.comments import CommentForm
 from web.guards import for_writers
@@ -44,11 +44,12 @@ def every() -> str:
 @bp.route("/new", methods=["GET", "POST"])
 @for_writers
 def new() -> str | Response:
-    """Begin one, from nothing or from the words of another: those come as words alone, without anybody's signature."""
+    """Begin one, from nothing, a row of the plan, or the words of another: those come as words alone, without anybody's signature."""
     with desk.reading() as session:
         audiences, plans, watching = definitions.every(session), campaign_plans.every(session), officers.observers(session)
         like = messages.get(session, asked) if (asked := request.args.get("like", type=UUID)) else None
         words_like = messages.current(session, like).read() if like else None
+        planned = plan_rows.get(session, row) if (row := request.args.get("row", type=UUID)) else None
     if not plans:
         flash("Every message belongs to a campaign. Set one up first.")
         return redirect(url_for("campaigns.new"))
@@ -56,11 +57,15 @@ def new() -> str | Response:
     form.campaign.choices = [(str(plan.id), plan.name) for plan in plans]
     if like and not form.is_submitted():
         form.campaign.data = str(like.campaign_id)
+    if planned and not form.is_submitted():
+        message_forms.fill_in(form, planned)
     words = message_forms.read(form, audiences, at=desk.now())
     if words is None:
         return render_template("messages/edit.html", form=form, message=None, audiences=audiences, blanks=BLANKS)
     with desk.writing() as session:
         message_id = messages.draft(session, UUID(form.campaign.data), words, by=desk.current_officer(), at=desk.now())
+        if planned:
+            plan_rows.draft_for(session, planned.id, message_id, by=desk.current_officer(), at=desk.now())
     return _saved(form, message_id, words, "Saved as a draft.")
 
 

@@ -1,16 +1,14 @@
 """What waits for an officer: each thing a sentence, since when, and one button that leads to it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import url_for
 from sqlmodel import Session
 
-from audiences import suggestions, vacancies
+from audiences import outlooks, suggestions, vacancies
 from campaigns.agreement import parties, releases
 from campaigns.agreement.releases import Release
-from campaigns.briefings import tours
-from campaigns.briefings.tours import Briefing
 from campaigns.delivery import deliveries, incoming
 from campaigns.drafting import messages, proposals
 from campaigns.drafting.messages import Message
@@ -19,7 +17,6 @@ from campaigns.foundation.officers import WRITERS, Officer
 from web import message_sheets, states
 from web.words import many
 
-AHEAD = timedelta(days=14)
 UNFINISHED = ("sending", "stopped", "sent", "withdrawn", "missed")
 
 
@@ -43,15 +40,6 @@ class Blocked:
     address: str
 
 
-@dataclass(frozen=True)
-class Coming:
-    """Something with a date."""
-
-    when: datetime
-    sentence: str
-    address: str
-
-
 def for_officer(session: Session, officer: Officer) -> list[Task]:
     """Everything this officer could do next, oldest first."""
     if officer.duty not in WRITERS:
@@ -69,8 +57,8 @@ def for_officer(session: Session, officer: Officer) -> list[Task]:
     return sorted(tasks, key=lambda task: task.since)
 
 
-def blocked(session: Session, officer: Officer) -> list[Blocked]:
-    """What is stopped, and what waits for somebody else's signature."""
+def blocked(session: Session, officer: Officer, *, at: datetime) -> list[Blocked]:
+    """What is stopped, what waits for somebody else's signature, and what a quiet period keeps from somebody."""
     found = [
         Blocked(
             release.title, f"is stopped. {(release.reason or '').rstrip('.')}.", release.began_at or release.submitted_at, _page(release)
@@ -82,29 +70,11 @@ def blocked(session: Session, officer: Officer) -> list[Blocked]:
         if missing and releases.is_current(session, release) and message_sheets.why_not_sign(session, release, officer):
             sentence = f"waits for {' and '.join(missing)} to sign." if releases.said(release) else "cannot be read, so nobody can sign it."
             found.append(Blocked(release.title, sentence, release.sealed_at or release.submitted_at, _page(release)))
+    found += [
+        Blocked(release.title, f"is held back{clash.said}", release.sealed_at or release.submitted_at, _page(release))
+        for clash, release in outlooks.blocked(session, at=at)
+    ]
     return sorted(found, key=lambda thing: thing.since)
-
-
-def coming(session: Session, *, at: datetime) -> list[Coming]:
-    """The next fourteen days: letters going out and briefings, in order."""
-    until = at + AHEAD
-    letters = [
-        Coming(release.scheduled_for, f"“{release.title}” goes out to {many(release.people, 'reader')}", _page(release))
-        for release in releases.in_state(session, "scheduled")
-        if release.scheduled_for and release.scheduled_for <= until
-    ]
-    briefings = [
-        Coming(briefing.starts_at, _briefing(briefing), url_for("briefings.show", briefing_id=briefing.id))
-        for briefing in tours.dated(session, at, until)
-        if briefing.starts_at
-    ]
-    return sorted([*letters, *briefings], key=lambda thing: thing.when)
-
-
-def _briefing(briefing: Briefing) -> str:
-    """What is to take place where, and what is still missing for it."""
-    missing = [f"no {what} yet" for what in briefing.missing] + (["focus awaiting steer"] if briefing.awaits_steer else [])
-    return ": ".join(filter(None, [f"Briefing of {briefing.title}, {briefing.place or 'by joining link'}", ", ".join(missing)]))
 
 
 def _to_sign(session: Session, officer: Officer) -> list[Task]:

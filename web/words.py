@@ -25,6 +25,8 @@ COLOURS = {
     "replaced": "grey",
     "wanted": "grey",
     "dated": "teal",
+    "proposed": "grey",
+    "done": "green",
     "held": "green",
     "declined": "orange",
     "sent": "green",

@@ -78,6 +78,7 @@ from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.officers import OfficerJoined, OfficerLeft
 from campaigns.planning.campaign_plans import CampaignBegun
 from campaigns.planning.milestones import MilestoneNamed, MilestoneReached
+from campaigns.planning.plan_rows import PlanRowAdded, PlanRowChanged, PlanRowDone, PlanRowDropped
 from campaigns.planning.rules import CalendarChanged
 from workers import erasing, notifying, projecting, recalling, sealing, sending, telling
 from workers.tools import Tools
@@ -129,6 +130,10 @@ SILENT: frozenset[type[Event]] = frozenset(
         CampaignBegun,
         MilestoneNamed,
         MilestoneReached,
+        PlanRowAdded,
+        PlanRowChanged,
+        PlanRowDropped,
+        PlanRowDone,
         MessageDrafted,
         MessageWithdrawn,
         WordingProposed,

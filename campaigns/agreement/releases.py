@@ -104,9 +104,9 @@ def submit(session: Session, message_id: UUID, *, by: Officer, at: datetime) -> 
     words = messages.current(session, message).read()
     words.check(at=at)
     _supersede_older(session, message)
-    sealed_from: dict[str, Any] = {name: getattr(message, name) for name in ("campaign_id", "revision", "reference", "title")}
-    window: dict[str, Any] = {"not_before": words.not_before, "latest_send": words.latest_send}
-    release = Release(message_id=message.id, **sealed_from, **window, submitted_by=by.name, submitted_at=at)
+    copied: dict[str, Any] = {name: getattr(message, name) for name in ("campaign_id", "revision", "reference", "title")}
+    copied |= {"not_before": words.not_before, "latest_send": words.latest_send}
+    release = Release(message_id=message.id, **copied, submitted_by=by.name, submitted_at=at)
     session.add(release)
     session.flush()
     log.record(session, RevisionSubmitted(release=release.id), subject=release.id, by=by.name, at=at)
@@ -159,8 +159,7 @@ def withdraw(session: Session, release_id: UUID, *, reason: str, by: Officer, at
 
 def get(session: Session, release_id: UUID, *, lock: bool = False) -> Release:
     """The release; refuses an unknown id. `lock` holds the row until the transaction ends."""
-    release = session.get(Release, release_id, with_for_update=lock, populate_existing=lock)
-    if release is None:
+    if (release := session.get(Release, release_id, with_for_update=lock, populate_existing=lock)) is None:
         raise NotFound("There is no such release.")
     return release
 
@@ -244,8 +243,8 @@ def _changes(session: Session, release: Release) -> list[str]:
 
 
 def _reason(reason: str) -> str:
-    fits = len(reason.strip()) > 0 and len(reason) <= LONGEST_REASON
-    if not fits or not reason.translate(dict.fromkeys(map(ord, "\r\n\t"))).isprintable():
-        said = "the reason as plain text" if fits else f"a reason, in up to {LONGEST_REASON} characters"
-        raise Invalid([Problem("reason", f"Give {said}")])
+    if not 0 < len(reason.strip()) <= len(reason) <= LONGEST_REASON:
+        raise Invalid([Problem("reason", f"Give a reason, in up to {LONGEST_REASON} characters")])
+    if not reason.translate(dict.fromkeys(map(ord, "\r\n\t"))).isprintable():
+        raise Invalid([Problem("reason", "Give the reason as plain text")])
     return reason.strip()

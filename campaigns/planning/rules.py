@@ -4,6 +4,7 @@ A rule is for everywhere, a nation, a region, a regional group or one authority.
 period by an exemption with its own source. Source: HELA paper, Annex 2 ("linked into LAs programme timescales").
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -186,10 +187,11 @@ def get(session: Session, rule_id: UUID, *, lock: bool = False) -> CalendarRule:
     return row
 
 
-def standing(session: Session, *, calendar: str | None = None) -> list[CalendarRule]:
-    """Every rule that stands, the earliest first; of one calendar, or of all."""
+def standing(session: Session, *, calendar: str | None = None, kinds: Collection[str] | None = None) -> list[CalendarRule]:
+    """Every rule that stands, the earliest first; of one calendar and of some kinds, or of all."""
     chosen = select(CalendarRule).where(col(CalendarRule.retired_at).is_(None))
     chosen = chosen if calendar is None else chosen.where(CalendarRule.calendar == calendar)
+    chosen = chosen if kinds is None else chosen.where(col(CalendarRule.kind).in_(list(kinds)))
     return list(session.exec(chosen.order_by(col(CalendarRule.first), CalendarRule.title, col(CalendarRule.id))))
 
 

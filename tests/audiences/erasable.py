@@ -105,6 +105,7 @@ KEPT: dict[str, tuple[str, str]] = {  # table → its columns, and why they may 
     "attendances": ("status how", "words of a list"),
     "briefing_actions": ("done_by", "the officer's post"),
     "local_repeats": ("heads", "numbers by role"),
+    "plan_rows": ("title hse_owner lacors_owner note added_by", OFFICERS_WORDS),
     "tours": ("name", OFFICERS_WORDS),
     "briefings": ("group_name hse_presenter lacors_presenter reason host link agenda_item focus held_without", OFFICERS_WORDS),
     "releases": ("title manifest reason link_key", OFFICERS_WORDS),

@@ -25,6 +25,7 @@ FIRST: dict[str, tuple[str, ...]] = {  # pages reached from another page by the 
     "calling off": (*TOUR, "Yorkshire", "Call it off"),
     "audience": ("/audiences", "Senior managers"),
     "authority": ("/authorities", "Adur"),
+    "plan": ("/campaigns/", "Communications plan"),
     "letter": ("/demo/letters", "Save the date"),
 }
 PLAIN = [
@@ -41,6 +42,7 @@ PLAIN = [
     "/people/import",
     "/authorities",
     "/tours",
+    "/forward-plan",
     "/authorities/past",
     "/authorities/import",
     "/organisations",

@@ -22,6 +22,7 @@ from campaigns.foundation.database import Database
 from campaigns.foundation.officers import OfficerRecord
 from campaigns.planning.campaign_plans import Campaign
 from campaigns.planning.milestones import Milestone
+from campaigns.planning.plan_rows import PlanRow
 
 TABLES: dict[str, type[SQLModel]] = {
     "person_id": Person,
@@ -38,6 +39,7 @@ TABLES: dict[str, type[SQLModel]] = {
     "question_id": Question,
     "action_id": Action,
     "repeat_id": Repeat,
+    "plan_row_id": PlanRow,
 }
 WORDS = {
     "audience": "practitioners",

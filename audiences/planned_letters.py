@@ -1,0 +1,111 @@
+"""Letters on their way: each sealed release with its state, its days, who it is for, and to which authorities its letters go.
+
+Read for the forward plan, so for all of them at once: a handful of questions however many releases there are.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from campaigns.agreement import releases
+from campaigns.agreement.releases import Release
+from campaigns.agreement.sealed import SealedLetter
+from campaigns.drafting.messages import Message
+from campaigns.foundation import clock
+from campaigns.planning.windows import MINISTERIAL, PUBLICITY
+
+PROPOSED, WAITING, AGREED, DUE, HELD, SENT = "proposed", "waiting", "agreed", "due", "held", "sent"
+COMING = (WAITING, AGREED, DUE, HELD)
+LIVE, ENDED = ("sealed", "scheduled", "sending", "stopped"), ("sent", "missed")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A release as the plan sees it. `stands`: what its state is in words; `first` and `last`: between which days its letters go or went."""
+
+    release: Release
+    state: str
+    stands: str
+    first: date
+    last: date
+    moment: datetime | None
+    audiences: frozenset[str]
+    codes: frozenset[str]
+    message_class: str
+    overrides_quiet: bool = False
+
+    @property
+    def is_of_interest(self) -> bool:
+        """Whether the Government's interest in it is marked."""
+        return self.message_class == MINISTERIAL
+
+
+def read(session: Session, *, first: date, last: date, at: datetime) -> list[Letter]:
+    """Every release whose letters go, may go or went between two days, the earliest first; what was replaced or given up is left out."""
+    found = [release for release in _of_interest(session, first) if _touches(release, first, last, at)]
+    codes = _codes(session, [release.id for release in found])
+    letters = [_letter(session, release, codes.get(release.id, frozenset()), at) for release in found]
+    return sorted(letters, key=lambda letter: (letter.first, letter.last, letter.release.title))
+
+
+def class_of(said: object) -> str:
+    """Which class of message this is: a field that older words and manifests do not have."""
+    return getattr(said, "message_class", None) or PUBLICITY
+
+
+def _of_interest(session: Session, first: date) -> list[Release]:
+    began = clock.from_london(first, datetime.min.time())
+    ended = col(Release.state).in_(ENDED) & (col(Release.ended_at) >= began)
+    current = (col(Message.id) == Release.message_id) & (col(Message.revision) == Release.revision)
+    chosen = select(Release).join(
+        Message, current | ((col(Message.id) == Release.message_id) & col(Release.state).in_(("sending", *ENDED)))
+    )
+    return list(session.exec(chosen.where(col(Release.state).in_(LIVE) | ended)))
+
+
+def _touches(release: Release, first: date, last: date, at: datetime) -> bool:
+    begins, ends, _ = _days(release, at)
+    return begins <= last and ends >= first
+
+
+def _days(release: Release, at: datetime) -> tuple[date, date, datetime | None]:
+    """Between which days its letters go or went, and the moment chosen or begun, if any."""
+    latest = release.ended_at if release.state in ENDED and release.ended_at else release.latest_send
+    moment = release.began_at or release.scheduled_for
+    begins = moment or max(release.not_before or at, at)
+    return clock.london(begins).date(), max(clock.london(latest).date(), clock.london(begins).date()), moment
+
+
+def _letter(session: Session, release: Release, codes: frozenset[str], at: datetime) -> Letter:
+    said = releases.said(release)
+    first, last, moment = _days(release, at)
+    state, stands = _state(session, release)
+    audiences = frozenset(variant.audience for variant in said.variants) if said else frozenset[str]()
+    overrides = bool(getattr(said, "overrides_quiet", False))
+    return Letter(release, state, stands, first, last, moment, audiences, codes, class_of(said), overrides)
+
+
+def _state(session: Session, release: Release) -> tuple[str, str]:
+    if release.state == "sealed":
+        missing = " and ".join(party.name for party in releases.missing(session, release))
+        return (WAITING, f"waiting for {missing}") if missing else (AGREED, "agreed")
+    return {
+        "scheduled": (DUE, "scheduled"),
+        "sending": (DUE, "going out"),
+        "stopped": (HELD, "stopped"),
+        "sent": (SENT, "gone out"),
+        "missed": (SENT if release.began_at else HELD, "missed"),
+    }[release.state]
+
+
+def _codes(session: Session, ids: Collection[UUID]) -> dict[UUID, frozenset[str]]:
+    parts = col(SealedLetter.release_id), col(SealedLetter.authority_code)
+    found: defaultdict[UUID, set[str]] = defaultdict(set)
+    for release_id, code in session.execute(sa.select(*parts).where(parts[0].in_(ids), parts[1].is_not(None)).distinct()):
+        found[release_id].add(code)
+    return {release_id: frozenset(codes) for release_id, codes in found.items()}

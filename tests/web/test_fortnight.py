@@ -1,0 +1,60 @@
+"""The next fourteen days on the first page: a box each, with what comes and whose bank holiday or quiet period it is."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from campaigns.foundation.database import Database
+from campaigns.foundation.officers import Officer
+from campaigns.planning import rules
+from campaigns.planning.rules import Typed
+from tests.campaigns import stories
+from tests.web import grounds
+from tests.web.grounds import CARDIFF, Ground
+from tests.web.visitors import NOON, words_on
+
+POLL = Typed("nation", "Wales", "pre-election", "pre-election period", date(2026, 11, 1), date(2026, 12, 3), "the returning officer")
+
+
+@pytest.fixture
+def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
+    """A founded installation on Tuesday 24 November 2026, and an officer who looks."""
+    ground = grounds.found(sqlite)
+    sign_in("officer", "hse")
+    return ground
+
+
+def rule(ground: Ground, typed: Typed) -> None:
+    with ground.database.transaction() as session:
+        rules.add(session, typed, by=ground.house.drafter, at=NOON)
+
+
+def test_copy_dates_bank_holidays_and_quiet_periods_stand_on_their_days(ground: Ground, client: FlaskClient) -> None:
+    rule(ground, POLL)
+    rule(
+        ground,
+        replace(POLL, scope="everywhere", place="", kind="copy date", title="Extranet", first=date(2026, 12, 1), last=date(2026, 12, 1)),
+    )
+
+    said = words_on(client.get("/"))
+
+    assert "Tue 24 November pre-election period to 3 December: Wales Wed 25 November" in said
+    assert "Mon 30 November Bank holiday in Scotland: Saint Andrew's Day" in said or "Mon 30 November Bank holiday in Scotland" in said
+    assert "Tue 1 December Copy date: Extranet" in said
+    assert "Mon 7 December" in said and "Tue 8 December" not in said
+
+
+def test_a_letter_goes_out_on_its_day_and_hour_and_is_blocked_where_a_poll_is_near(ground: Ground, client: FlaskClient) -> None:
+    words, readers = stories.words(latest_send=NOON + timedelta(days=20)), [stories.reader(1, authority_code=CARDIFF)]
+    story = stories.agreed_release(ground.house, words, readers=readers)
+    story.schedule(when=NOON + timedelta(days=2), at=NOON)
+    rule(ground, POLL)
+
+    said = words_on(client.get("/"))
+
+    assert "Thu 26 November 12:00 “What LOPP is” goes out to 1 reader" in said
+    assert "What LOPP is is held back: 1 Welsh authority is held to 3 December: pre-election period." in said
+    assert "Nothing is scheduled." not in said
