@@ -15,6 +15,7 @@ from campaigns.briefings.tours import Briefing, Tour
 from campaigns.drafting.messages import Message
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import OfficerRecord
+from campaigns.planning.rules import CalendarRule
 
 TABLES: dict[str, type[SQLModel]] = {
     "person_id": Person,
@@ -24,6 +25,7 @@ TABLES: dict[str, type[SQLModel]] = {
     "briefing_id": Briefing,
     "officer_id": OfficerRecord,
     "hold_id": LegalHold,
+    "rule_id": CalendarRule,
 }
 WORDS = {
     "audience": "practitioners",
