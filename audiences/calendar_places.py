@@ -7,7 +7,7 @@ from audiences import authorities, organisations
 from audiences.authorities import NATIONS, Authority
 from audiences.calendars import Place
 from campaigns.foundation.errors import Invalid, Problem
-from campaigns.planning.rules import EVERYWHERE, SCOPES, Typed
+from campaigns.planning.rules import EVERYWHERE
 
 BETWEEN = ":"
 
@@ -38,12 +38,6 @@ def read(session: Session, chosen: str, authority: str = "") -> Place:
     if (scope, place) not in named(session):
         raise Invalid([Problem("where", "Choose what it is for, from the list, or type one authority")])
     return scope, place
-
-
-def check(session: Session, typed: Typed) -> None:
-    """Refuse a rule whose place is not in the register."""
-    if typed.scope not in SCOPES or (typed.scope, typed.place) not in named(session):
-        raise Invalid([Problem("where", f"There is no {typed.scope} “{typed.place[:60]}” in the register")])
 
 
 def _authority(session: Session, typed: str) -> str:

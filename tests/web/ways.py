@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlmodel import SQLModel, select
 
 from audiences import authorities
+from audiences.calendar_uploads import CalendarUpload
 from audiences.legal_holds import LegalHold
 from audiences.people import Person
 from campaigns.agreement.releases import Release
@@ -26,6 +27,7 @@ TABLES: dict[str, type[SQLModel]] = {
     "officer_id": OfficerRecord,
     "hold_id": LegalHold,
     "rule_id": CalendarRule,
+    "upload_id": CalendarUpload,
 }
 WORDS = {
     "audience": "practitioners",
