@@ -39,6 +39,7 @@ OPEN = frozenset(
         "checks.show",
         "reviews.show",
         "reviews.letter",
+        "calendar_feeds.feed",
         "health.alive",
         "health.ready",
         "health.metrics",
