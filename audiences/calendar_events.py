@@ -79,7 +79,7 @@ def read(lines: Sequence[str], remarks: list[str]) -> Event:
     """Read an event's lines; what was assumed is added to `remarks`."""
     said: dict[str, list[Contentline]] = {}
     for line in lines:
-        said.setdefault(re.split("[;:]", line, maxsplit=1)[0].strip().upper(), []).append(Contentline(line))
+        said.setdefault(re.split("[;:]", line, maxsplit=1)[0].strip().upper(), []).append(Contentline(line))  # type: ignore[no-untyped-call]
     uid, title = _plain(said, "UID")[:LONGEST_LINE], _plain(said, "SUMMARY")[:LONGEST_LINE] or "No title"
     try:
         if not uid:
@@ -128,7 +128,7 @@ class _Reader:
         if "DTEND" in self.said:
             ends = self._moments("DTEND")[0][0]
         elif "DURATION" in self.said:
-            ends = begins + icalendar.vDuration.from_ical(_plain(self.said, "DURATION"))
+            ends = begins + icalendar.vDuration.from_ical(_plain(self.said, "DURATION"))  # type: ignore[no-untyped-call]
         else:
             ends = begins
         if ends < begins:

@@ -35,7 +35,8 @@ def written(name: str, found: Iterable[CalendarRule]) -> bytes:
         calendar.add(key, value)
     for rule in found:
         calendar.add_component(_event(rule))
-    return calendar.to_ical()
+    raw: bytes = calendar.to_ical()
+    return raw
 
 
 def _event(rule: CalendarRule) -> Event:

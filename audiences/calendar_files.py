@@ -55,7 +55,7 @@ def _take(events: list[Event], reading: Reading) -> None:
     for other in masters[1:]:
         reading.refused.append((other.uid, other.title, "another event of the file has the same UID; only one of them was taken"))
     for event in masters[:1]:
-        reading.entries += event.entries(apart=[day for day in moved if day])
+        reading.entries += event.entries(apart=list(moved))
     for event in moved.values():
         reading.entries += event.entries()
 

@@ -49,7 +49,7 @@ def keep(session: Session, calendar: Calendar, reading: Reading, *, by: Officer,
     session.exec(delete(CalendarUpload).where(col(CalendarUpload.at) < at - KEPT))
     entries = [calendar_parsing.written(each) for each in reading.entries]
     said = {"entries": entries, "refused": [list(each) for each in reading.refused], "remarks": reading.remarks}
-    facts = {"name": calendar.name.strip(), "scope": calendar.scope, "place": calendar.place, "kind": calendar.kind}
+    facts: dict[str, Any] = {"name": calendar.name.strip(), "scope": calendar.scope, "place": calendar.place, "kind": calendar.kind}
     row = CalendarUpload(**facts, lead_days=calendar.lead_days, said=said, by=by.name, at=at)
     session.add(row)
     session.flush()
