@@ -20,6 +20,7 @@ from campaigns.planning.rules import LONGEST_HOLD, LONGEST_LINE
 
 LONGEST = 8000
 MOST_DAYS = 400  # exceptions or extra days of one event
+MOST_LINES = MOST_DAYS + 10  # that say a day, in one event
 MOST_REMARKS = 50
 LONDON = ZoneInfo("Europe/London")
 DAY = timedelta(days=1)
@@ -78,12 +79,14 @@ class Event:
 def read(lines: Sequence[str], remarks: list[str]) -> Event:
     """Read an event's lines; what was assumed is added to `remarks`."""
     said: dict[str, list[Contentline]] = {}
-    for line in lines:
+    for line in lines[:20] if len(lines) > MOST_LINES else lines:
         said.setdefault(re.split("[;:]", line, maxsplit=1)[0].strip().upper(), []).append(Contentline(line))  # type: ignore[no-untyped-call]
     uid, title = _plain(said, "UID")[:LONGEST_LINE], _plain(said, "SUMMARY")[:LONGEST_LINE] or "No title"
     try:
         if not uid:
             raise Refused("it has no UID, so it could not be known again")
+        if len(lines) > MOST_LINES:
+            raise Refused(f"it names more than {MOST_DAYS} single days")
         if any(len(line) > LONGEST for name in said for line in said[name] if name != "SUMMARY"):
             raise Refused(f"one of its lines is longer than {LONGEST:,} characters")
         return _Reader(said, uid, title, remarks).event()

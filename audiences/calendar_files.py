@@ -91,7 +91,7 @@ def _blocks(text: str) -> Iterator[list[str]]:
             _ends(inside, what)
             if what == "VEVENT":
                 yield found
-        elif inside[-1:] == ["VEVENT"] and verb.partition(";")[0] in WANTED:
+        elif inside[-1:] == ["VEVENT"] and len(found) <= calendar_events.MOST_LINES and verb.partition(";")[0] in WANTED:
             found.append(line)
     if inside:
         raise Refused("The file breaks off before its end. Export or download it again.", field="file")
