@@ -176,7 +176,6 @@ NAVIGATION: list[tuple[str, str, set[str], str | None]] = [  # what it says, whe
             "calendars",
             "calendar_rules",
             "calendar_files",
-            "calendar_feeds",
             "register",
             "organisations",
             "footprints",
