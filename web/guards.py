@@ -42,6 +42,7 @@ OPEN = frozenset(
         "plan_feeds.show",
         "reviews.show",
         "reviews.letter",
+        "calendar_feeds.feed",
         "health.alive",
         "health.ready",
         "health.metrics",

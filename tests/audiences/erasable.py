@@ -100,6 +100,7 @@ KEPT: dict[str, tuple[str, str]] = {  # table → its columns, and why they may 
         "scope place title recurrence excepted source calendar uid added_by",
         "days of places, and where they are known from",
     ),
+    "calendar_uploads": ("name scope place said by", "days of places; gone when applied, or after a day"),
     "calendar_exemptions": ("source", "where it is known from"),
     "milestones": ("name evidence", OFFICERS_WORDS),
     "attendances": ("status how", "words of a list"),

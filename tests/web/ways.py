@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlmodel import SQLModel, select
 
 from audiences import authorities
+from audiences.calendar_uploads import CalendarUpload
 from audiences.legal_holds import LegalHold
 from audiences.people import Person
 from campaigns.agreement.releases import Release
@@ -23,6 +24,7 @@ from campaigns.foundation.officers import OfficerRecord
 from campaigns.planning.campaign_plans import Campaign
 from campaigns.planning.milestones import Milestone
 from campaigns.planning.plan_rows import PlanRow
+from campaigns.planning.rules import CalendarRule
 
 TABLES: dict[str, type[SQLModel]] = {
     "person_id": Person,
@@ -40,6 +42,8 @@ TABLES: dict[str, type[SQLModel]] = {
     "action_id": Action,
     "repeat_id": Repeat,
     "plan_row_id": PlanRow,
+    "rule_id": CalendarRule,
+    "upload_id": CalendarUpload,
 }
 WORDS = {
     "audience": "practitioners",

@@ -9,6 +9,7 @@ from web.cli import (
     audit,
     authorities,
     bundle,
+    calendars,
     coverage,
     database,
     demo,
@@ -33,6 +34,7 @@ def countersign() -> None:
 countersign.add_command(audit.group)
 countersign.add_command(authorities.group)
 countersign.add_command(bundle.group)
+countersign.add_command(calendars.group)
 countersign.add_command(coverage.show)
 countersign.add_command(windows.show)
 countersign.add_command(database.group)

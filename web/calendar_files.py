@@ -1,0 +1,80 @@
+"""Bringing an iCalendar file in: choose it and say what it is for, look at what would change, apply it."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from sqlmodel import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from audiences import calendar_loads, calendar_parsing, calendar_places, calendar_uploads
+from audiences.calendar_loads import Calendar
+from campaigns.foundation.errors import Invalid, Problem, Refused
+from web import calendar_words, desk, forms, refusals
+from web.calendar_forms import KINDS
+from web.guards import for_writers
+
+bp = Blueprint("calendar_files", __name__, url_prefix="/calendar/files")
+
+
+class FileForm(forms.Form):
+    """A file, and what it is."""
+
+    file = forms.upload("File", hint="iCalendar (.ics), up to 10 MB")
+    name = forms.text("What do you call this calendar?", needed="Give it a name", hint="By its name it is known again next time", limit=200)
+    kind = forms.one_of("What kind of days does it hold?", KINDS)
+    where = forms.one_of("What is it for?")
+    authority = forms.text("Or one authority", hint="Its full name or its code", limit=120)
+    lead_days = forms.text(
+        "Days before that belong to each", hint="For committees: how many days before, papers close", limit=4, default="0"
+    )
+    save = forms.submit("Continue")
+
+
+class ApplyForm(forms.Form):
+    """The last step."""
+
+    save = forms.submit("Apply these changes")
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@for_writers
+def choose() -> str | AnyResponse:
+    """Choose a file, and say what it is."""
+    form = FileForm()
+    with desk.reading() as session:
+        forms.offer(form.where, [(calendar_places.BETWEEN, "One authority, typed below"), *calendar_places.choices(session)])
+    if form.validate_on_submit():
+        try:
+            reading = calendar_parsing.opened(form.file.data.read() if form.file.data else b"")
+            with desk.writing() as session:
+                upload = calendar_uploads.keep(session, _calendar(session, form), reading, by=desk.current_officer(), at=desk.now())
+        except Refused as refusal:
+            refusals.show_on(form, refusal)
+        else:
+            return redirect(url_for("calendar_files.look", upload_id=upload))
+    return render_template("calendars/file.html", form=form)
+
+
+@bp.route("/<uuid:upload_id>", methods=["GET", "POST"])
+@for_writers
+def look(upload_id: UUID) -> str | AnyResponse:
+    """What would change; then apply it."""
+    form = ApplyForm()
+    if form.validate_on_submit():
+        with desk.writing() as session:
+            found = calendar_uploads.apply(session, upload_id, by=desk.current_officer(), at=desk.now())
+        flash(f"Added {len(found.added)}, changed {len(found.changed)}, retired {len(found.retired)}; {found.same} stay.", "success")
+        return redirect(url_for("calendars.show", when="all"))
+    with desk.reading() as session:
+        upload = calendar_uploads.get(session, upload_id)
+        found = calendar_loads.compare(session, upload.calendar(), upload.reading())
+        places = calendar_places.named(session)
+        return render_template("calendars/preview.html", form=form, upload=upload, found=found, places=places, words=calendar_words)
+
+
+def _calendar(session: Session, form: FileForm) -> Calendar:
+    lead = (form.lead_days.data or "0").strip() or "0"
+    if not (lead.isascii() and lead.isdigit()):
+        raise Invalid([Problem("lead_days", "Enter a number of days in figures, like 7")])
+    scope, place = calendar_places.read(session, form.where.data or "", form.authority.data or "")
+    return Calendar(form.name.data, scope, place, form.kind.data, int(lead))

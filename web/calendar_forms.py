@@ -1,0 +1,115 @@
+"""The form a calendar rule is typed into: plain choices for how often it comes, and RFC 5545's own words for those who know them."""
+
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session
+
+from audiences import calendar_places
+from campaigns.foundation.errors import Invalid, Problem
+from campaigns.planning.rules import CalendarRule, Typed
+from campaigns.planning.windows import HOLDS, QUIET
+from web import calendar_words, forms
+
+KINDS = [
+    (QUIET, "Pre-election period: holds publicity and ministerial letters"),
+    ("committee", "Committee meeting: papers close some days before"),
+    ("season", "Budget or service-plan season: holds everything"),
+    ("do not send", "Do not send: the authority asks for no letters"),
+    ("copy date", "Copy date of a paper or newsletter: holds nothing"),
+    ("meeting", "Meeting of the pilot: holds nothing"),
+    ("bank holiday", "Bank holiday or local holiday: holds everything"),
+]
+OWN = "own"
+OFTEN = [
+    ("once", "Once"),
+    ("weekly", "Every week, on the weekday of the first day"),
+    ("monthly", "Every month, on the same weekday of it: for example the second Tuesday, if the first day is one"),
+    ("yearly", "Every year, on the same date"),
+    (OWN, "By a rule of RFC 5545, typed below"),
+]
+
+
+class RuleForm(forms.Form):
+    """A rule."""
+
+    title = forms.text("What is it?", needed="Enter what it is", hint="For example, Planning committee, or By-election in Adur", limit=200)
+    kind = forms.one_of("What kind of days?", KINDS)
+    where = forms.one_of("What is it for?", hint="Leave this if you type one authority below")
+    authority = forms.text("Or one authority", hint="Its full name or its code", limit=120)
+    first = forms.day("First day", needed="Enter the first day")
+    last = forms.day("Last day", hint="Leave empty if it is one day")
+    often = forms.choice("How often does it come?", OFTEN, default="once")
+    until = forms.day("Until", hint="Leave empty if it has no end in sight")
+    recurrence = forms.text("RFC 5545 rule", hint="Only if you chose it above. For example, FREQ=MONTHLY;BYDAY=2TU", limit=200)
+    lead_days = forms.text(
+        "Days before that belong to it", hint="For a committee: how many days before, its papers close", limit=4, default="0"
+    )
+    source = forms.text("Where do you know it from?", needed="Enter where you know it from", limit=200)
+    confirmed_on = forms.day("Confirmed on", hint="When somebody last made sure; leave empty if nobody has")
+    save = forms.submit("Save")
+
+
+class SureForm(forms.Form):
+    """Retiring needs a press of its own."""
+
+    save = forms.submit("Retire this rule", warning=True)
+
+
+class OutsideForm(forms.Form):
+    """An authority that a wider rule is not for."""
+
+    authority = forms.text("Which authority?", needed="Type the authority", hint="Its full name or its code", limit=120)
+    source = forms.text("Where do you know it from?", needed="Enter where you know it from", limit=200)
+    save = forms.submit("No poll here")
+
+
+def filled(rule: CalendarRule) -> dict[str, Any]:
+    """What the form shows of a rule that stands."""
+    own = rule.scope == "authority"
+    return {
+        **{name: getattr(rule, name) for name in ("title", "kind", "first", "source", "confirmed_on", "recurrence")},
+        "where": f"{calendar_places.BETWEEN}" if own else calendar_places.BETWEEN.join((rule.scope, rule.place)),
+        "authority": rule.place if own else "",
+        "last": None if rule.last == rule.first else rule.last,
+        "often": OWN if rule.recurrence else "once",
+        "lead_days": str(rule.lead_days),
+    }
+
+
+def typed(session: Session, form: RuleForm, *, before: CalendarRule | None = None) -> Typed:
+    """The rule in the form; refuses numbers and places that are none."""
+    lead = (form.lead_days.data or "0").strip() or "0"
+    if not (lead.isascii() and lead.isdigit()):
+        raise Invalid([Problem("lead_days", "Enter a number of days in figures, like 7")])
+    scope, place = calendar_places.read(session, form.where.data or "", form.authority.data or "")
+    return Typed(
+        scope=scope,
+        place=place,
+        kind=form.kind.data,
+        title=form.title.data,
+        first=form.first.data,
+        last=form.last.data or form.first.data,
+        source=form.source.data,
+        recurrence=_recurrence(form),
+        excepted=tuple(date.fromisoformat(day) for day in before.excepted) if before else (),
+        lead_days=int(lead),
+        confirmed_on=form.confirmed_on.data,
+        calendar=before.calendar if before else "",
+        uid=before.uid if before else "",
+    )
+
+
+def offer(session: Session, form: RuleForm) -> None:
+    """What there is to choose from."""
+    forms.offer(form.where, [(calendar_places.BETWEEN, "One authority, typed below"), *calendar_places.choices(session)])
+    assert {value for value, _ in KINDS} == set(HOLDS)
+
+
+def _recurrence(form: RuleForm) -> str:
+    if form.often.data == OWN:
+        return (form.recurrence.data or "").strip().upper().removeprefix("RRULE:")
+    if form.often.data == "once":
+        return ""
+    made: str = getattr(calendar_words, form.often.data)(form.first.data)
+    return f"{made};UNTIL={form.until.data:%Y%m%d}" if form.until.data else made

@@ -1,0 +1,125 @@
+"""One calendar rule: typed in, changed, retired; and the authorities that step out of it, in one step, and back."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from audiences import calendar_places
+from campaigns.foundation.errors import Refused
+from campaigns.planning import rules
+from campaigns.planning.windows import HOLDS
+from web import calendar_forms, calendar_words, desk, refusals
+from web.calendar_forms import OutsideForm, RuleForm, SureForm
+from web.guards import for_writers
+
+bp = Blueprint("calendar_rules", __name__, url_prefix="/calendar")
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@for_writers
+def add() -> str | AnyResponse:
+    """Add a rule; the address may say its kind and its authority: a by-election, say."""
+    asked = {name: request.args.get(name, "") for name in ("title", "authority")}
+    form = RuleForm(data={**asked, "often": "once", "lead_days": "0", "kind": _kind(request.args.get("kind", ""))})
+    return _edit(form, None)
+
+
+@bp.route("/<uuid:rule_id>/change", methods=["GET", "POST"])
+@for_writers
+def change(rule_id: UUID) -> str | AnyResponse:
+    """Change a rule."""
+    with desk.reading() as session:
+        form = RuleForm(data=calendar_forms.filled(rules.get(session, rule_id)))
+    return _edit(form, rule_id)
+
+
+@bp.get("/<uuid:rule_id>")
+def show(rule_id: UUID) -> str:
+    """A rule, and the authorities it is not for."""
+    with desk.reading() as session:
+        rule = rules.get(session, rule_id)
+        return render_template(
+            "calendars/rule.html",
+            rule=rule,
+            places=calendar_places.named(session),
+            outside=rules.exemptions(session).get(rule_id, {}),
+            form=OutsideForm(formdata=None),
+            words=calendar_words,
+        )
+
+
+@bp.route("/<uuid:rule_id>/retire", methods=["GET", "POST"])
+@for_writers
+def retire(rule_id: UUID) -> str | AnyResponse:
+    """Let a rule stand no longer: asked once more, then done."""
+    form = SureForm()
+    with desk.reading() as session:
+        rule, places = rules.get(session, rule_id), calendar_places.named(session)
+    if form.validate_on_submit():
+        with desk.writing() as session:
+            rules.retire(session, rule_id, by=desk.current_officer(), at=desk.now())
+        flash("The rule was retired. What waits for a window is looked at again.", "success")
+        return redirect(url_for("calendars.show"))
+    return render_template("calendars/retire.html", form=form, rule=rule, places=places, words=calendar_words)
+
+
+@bp.post("/<uuid:rule_id>/outside")
+@for_writers
+def exempt(rule_id: UUID) -> AnyResponse:
+    """No poll here."""
+    try:
+        with desk.writing() as session:
+            code = calendar_places.read(session, "", request.form.get("authority", "") or " -")[1]
+            source = _line(request.form.get("source", ""))
+            rules.exempt(session, rule_id, code, source=source, by=desk.current_officer(), at=desk.now())
+        flash("The rule is not for this authority.", "success")
+    except Refused as refusal:
+        flash(refusal.sentence, "error")
+    return redirect(_back(rule_id))
+
+
+@bp.post("/<uuid:rule_id>/inside")
+@for_writers
+def include(rule_id: UUID) -> AnyResponse:
+    """The rule is for this authority after all."""
+    with desk.writing() as session:
+        rules.include(session, rule_id, request.form.get("authority", ""), by=desk.current_officer(), at=desk.now())
+    flash("The rule is for this authority again.", "success")
+    return redirect(_back(rule_id))
+
+
+def _line(text: str) -> str:
+    """A line as typed, or that the officer said so."""
+    return text if text.strip() else f"said by {desk.current_officer().name}"
+
+
+def _edit(form: RuleForm, rule_id: UUID | None) -> str | AnyResponse:
+    with desk.reading() as session:
+        calendar_forms.offer(session, form)
+        before = rules.get(session, rule_id) if rule_id else None
+    if form.validate_on_submit():
+        try:
+            with desk.writing() as session:
+                typed = calendar_forms.typed(session, form, before=before)
+                acting = {"by": desk.current_officer(), "at": desk.now()}
+                if rule_id is None:
+                    rule_id = rules.add(session, typed, **acting)  # type: ignore[arg-type]
+                else:
+                    rules.change(session, rule_id, typed, **acting)  # type: ignore[arg-type]
+        except Refused as refusal:
+            refusals.show_on(form, refusal)
+        else:
+            flash("The rule stands.", "success")
+            return redirect(url_for("calendar_rules.show", rule_id=rule_id))
+    return render_template("calendars/edit.html", form=form, rule=before)
+
+
+def _kind(asked: str) -> str:
+    return asked if asked in HOLDS else "committee"
+
+
+def _back(rule_id: UUID) -> str:
+    """The authority's page, where the press came from there; else the rule's."""
+    code = request.form.get("back", "")
+    return url_for("authorities.show", code=code) if code else url_for("calendar_rules.show", rule_id=rule_id)

@@ -1,0 +1,82 @@
+"""Calendar rules in words: their days, how often they come, what kind of days they are and which messages they hold."""
+
+from datetime import date
+
+from campaigns.planning.rules import CalendarRule
+from campaigns.planning.windows import CLASSES, HOLDS
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+NTH = {1: "first", 2: "second", 3: "third", 4: "fourth", -1: "last"}
+SAID = {"pre-election": "pre-election period", "season": "busy season", "do not send": "do not send"}
+
+
+def day(value: date) -> str:
+    """`Tuesday 12 May 2026`."""
+    return f"{value:%A} {value.day} {value:%B} {value.year}"
+
+
+def days(rule: CalendarRule) -> str:
+    """The days of a rule, and how often they come."""
+    span = day(rule.first) if rule.first == rule.last else f"{day(rule.first)} to {day(rule.last)}"
+    often = recurrence(rule.recurrence, rule.first)
+    apart = f", except on {', '.join(short(each) for each in rule.excepted[:6])}" if rule.excepted else ""
+    more = f" and {len(rule.excepted) - 6} more" if len(rule.excepted) > 6 else ""
+    return f"{often}, from {span}{apart}{more}" if often else span
+
+
+def recurrence(text: str, first: date) -> str:
+    """How often: words for what our own form offers, else the rule itself. Empty for once."""
+    parts = dict(part.split("=", 1) for part in text.split(";")) if text else {}
+    until = parts.pop("UNTIL", "")[:8]
+    plain = {name: value for name, value in parts.items() if name != "WKST"}
+    known = {
+        "": "",
+        weekly(first): f"every {WEEKDAYS[first.weekday()]}",
+        monthly(first): f"the {nth(first)} {WEEKDAYS[first.weekday()]} of every month",
+        yearly(first): f"every year on {first.day} {first:%B}",
+        "FREQ=YEARLY": f"every year on {first.day} {first:%B}",
+    }
+    said = known.get(";".join(f"{name}={value}" for name, value in plain.items()), f"by the rule {text}")
+    return f"{said} until {short(f'{until[:4]}-{until[4:6]}-{until[6:]}')}" if until and not said.startswith("by") else said
+
+
+def weekly(first: date) -> str:
+    """The rule for every week on this weekday."""
+    return f"FREQ=WEEKLY;BYDAY={CODES[first.weekday()]}"
+
+
+def monthly(first: date) -> str:
+    """The rule for every month on this weekday of it, the second Tuesday say; a fifth one is the last."""
+    return f"FREQ=MONTHLY;BYDAY={_number(first)}{CODES[first.weekday()]}"
+
+
+def yearly(first: date) -> str:
+    """The rule for every year on this date."""
+    return f"FREQ=YEARLY;BYMONTH={first.month};BYMONTHDAY={first.day}"
+
+
+def nth(first: date) -> str:
+    """Which of its month this weekday is."""
+    return NTH[_number(first)]
+
+
+def kind(rule: CalendarRule) -> str:
+    """What kind of days these are, and what they hold."""
+    name = SAID.get(rule.kind, rule.kind)
+    if rule.lead_days:
+        many = "1 day" if rule.lead_days == 1 else f"{rule.lead_days} days"
+        return f"{name}: {'papers close' if rule.kind == 'committee' else 'begins'} {many} before"
+    held = HOLDS.get(rule.kind, frozenset())
+    classes = "holds everything" if held == frozenset(CLASSES) else f"holds {' and '.join(sorted(held, reverse=True))} letters"
+    return f"{name}: {classes if held else 'holds nothing'}"
+
+
+def short(day: date | str) -> str:
+    """`12 May 2026`, of a day or its ISO words."""
+    value = date.fromisoformat(day) if isinstance(day, str) else day
+    return f"{value.day} {value:%B} {value.year}"
+
+
+def _number(first: date) -> int:
+    return -1 if first.day > 28 else (first.day - 1) // 7 + 1
