@@ -14,7 +14,7 @@ from icalendar.parser import Contentline
 
 from campaigns.foundation import clock
 from campaigns.foundation.errors import Refused
-from campaigns.planning import recurrence_shapes, recurrences
+from campaigns.planning import recurrences
 from campaigns.planning.recurrences import EARLIEST, LATEST
 from campaigns.planning.rules import LONGEST_HOLD, LONGEST_LINE
 
@@ -149,7 +149,6 @@ class _Reader:
             return ""
         if not whole and begins.date() != first:
             raise Refused("it comes again by days of another time zone, which are other days in London")
-        recurrence_shapes.check(text)
         recurrences.check(text, first)
         return text
 

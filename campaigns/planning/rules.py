@@ -17,7 +17,7 @@ from campaigns.foundation import log, officers
 from campaigns.foundation.errors import Invalid, NotFound, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
-from campaigns.planning import recurrence_shapes, recurrences
+from campaigns.planning import recurrences
 from campaigns.planning.recurrences import EARLIEST, LATEST
 from campaigns.planning.windows import HOLDS, Rule
 
@@ -108,7 +108,6 @@ class Typed:
         found += [Problem("lead_days", f"Give between 0 and {MOST_LEAD} days")] * (not 0 <= self.lead_days <= MOST_LEAD)
         if found:
             raise Invalid(found)
-        recurrence_shapes.check(self.recurrence)
         recurrences.check(self.recurrence, self.first)
 
     def columns(self) -> dict[str, Any]:

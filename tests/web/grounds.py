@@ -4,11 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from audiences import founding, organisations, people
 from campaigns.briefings import tours
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.briefings.tours import Group
 from campaigns.foundation.database import Database
+from campaigns.planning.rules import CalendarRule
 from campaigns.reach import touches
 from campaigns.reach.touches import Fact
 from tests import snapshots
@@ -90,3 +93,9 @@ def _founded(database: Database) -> House:
     with database.transaction() as session:
         founding.found(session, by=house.drafter, at=NOON)
     return house
+
+
+def take_the_polls_down(database: Database) -> None:
+    """A calendar without a rule, where a test hangs up its own: founding brings the polls that are known."""
+    with database.transaction() as session:
+        session.exec(sa.delete(CalendarRule))

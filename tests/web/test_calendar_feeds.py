@@ -30,6 +30,7 @@ print(component.count_errors(), component.count_components(ICalGLib.ComponentKin
 def officer(sqlite: Database, sign_in: Callable[..., Officer]) -> Officer:
     """An officer, and three rules."""
     grounds.found(sqlite)
+    grounds.take_the_polls_down(sqlite)
     officer = sign_in("officer", "hse")
     with sqlite.transaction() as session:
         for scope, place, title, recurrence in (

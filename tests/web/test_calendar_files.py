@@ -19,6 +19,7 @@ from tests.web.visitors import words_on
 def officer(sqlite: Database, sign_in: Callable[..., Officer]) -> Officer:
     """An officer of HSE on a founded installation."""
     grounds.found(sqlite)
+    grounds.take_the_polls_down(sqlite)
     return sign_in("officer", "hse")
 
 

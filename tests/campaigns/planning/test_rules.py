@@ -1,0 +1,85 @@
+"""Calendar rules: kept with their source, changed and retired by officers, and stepped out of by one authority."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from campaigns.foundation import log
+from campaigns.foundation.database import Database
+from campaigns.foundation.errors import Invalid, NotFound, NotYours
+from campaigns.planning import rules
+from campaigns.planning.rules import CalendarChanged, Typed
+from tests.campaigns import stories
+from tests.campaigns.stories import DAY, NOON, House
+
+POLL = Typed("nation", "England", "pre-election", " Local elections ", date(2026, 3, 30), date(2026, 5, 7), "The rules of 2006, Schedule 3")
+
+
+@pytest.fixture
+def house(database: Database) -> House:
+    """Both parties."""
+    return stories.house(database)
+
+
+def test_a_rule_is_kept_changed_once_and_retired_once(house: House) -> None:
+    by = {"by": house.drafter, "at": NOON}
+    with house.database.transaction() as session:
+        rule = rules.add(session, POLL, **by)
+        assert rules.get(session, rule).value().title == "Local elections"
+        assert not rules.change(session, rule, POLL, **by)
+        assert rules.change(session, rule, replace(POLL, last=date(2026, 5, 8)), **by)
+        assert [row.last for row in rules.standing(session)] == [date(2026, 5, 8)]
+        assert rules.retire(session, rule, **by)
+        assert not rules.retire(session, rule, **by)
+        assert rules.standing(session) == []
+        said = [log.read(entry) for entry in log.history(session, rule)]
+    assert said == [CalendarChanged(title="Local elections", what=what) for what in ("added", "changed", "retired")]
+
+
+def test_an_authority_steps_out_of_a_wider_rule_and_back_in(house: House) -> None:
+    with house.database.transaction() as session:
+        rule = rules.add(session, POLL, by=house.drafter, at=NOON)
+        step = {"by": house.lacors, "at": NOON + DAY}
+        assert rules.exempt(session, rule, "E07000086", source="Its own site: no poll in 2026", **step)
+        assert not rules.exempt(session, rule, "E07000086", source="the same", **step)
+        assert set(rules.exemptions(session)[rule]) == {"E07000086"}
+        assert rules.include(session, rule, "E07000086", **step)
+        assert not rules.include(session, rule, "E07000086", **step)
+        assert rules.exemptions(session) == {}
+        assert rules.exempt(session, rule, "E07000086", source="It was right after all", **step)
+        with pytest.raises(Invalid, match="where you know it from"):
+            rules.exempt(session, rule, "E07000087", source=" ", **step)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"scope": "planet"}, "scope"),
+        ({"place": ""}, "scope"),
+        ({"scope": "everywhere"}, "scope"),
+        ({"kind": "holiday"}, "kind"),
+        ({"title": " "}, "title"),
+        ({"title": "two\nlines"}, "title"),
+        ({"source": ""}, "source"),
+        ({"first": date(1970, 1, 1)}, "first"),
+        ({"last": date(2026, 3, 29)}, "last"),
+        ({"last": date(2027, 12, 1)}, "last"),
+        ({"lead_days": -1}, "lead_days"),
+        ({"recurrence": "FREQ=SECONDLY"}, "recurrence"),
+        ({"recurrence": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}, "recurrence"),
+    ],
+)
+def test_what_is_no_rule_is_refused_beside_its_field(sqlite: Database, changes: dict[str, object], field: str) -> None:
+    house = stories.house(sqlite)
+    with pytest.raises(Invalid) as refusal, sqlite.transaction() as session:
+        rules.add(session, replace(POLL, **changes), by=house.drafter, at=NOON)  # type: ignore[arg-type]
+    assert {problem.field for problem in refusal.value.problems} == {field}
+
+
+def test_observers_and_unknown_rules_are_refused(sqlite: Database) -> None:
+    house = stories.house(sqlite)
+    with pytest.raises(NotYours), sqlite.transaction() as session:
+        rules.add(session, POLL, by=house.observer, at=NOON)
+    with pytest.raises(NotFound), sqlite.transaction() as session:
+        rules.retire(session, house.campaign, by=house.drafter, at=NOON)
