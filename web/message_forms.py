@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime, time
 from typing import Any
 
+from sqlmodel import Session
+
 from audiences.definitions import Audience
+from campaigns.briefings import tours
 from campaigns.drafting.attachments import Attachment
 from campaigns.drafting.placeholders import CLOSED, PLACEHOLDERS, YOUR_PART
 from campaigns.drafting.words import Words
-from campaigns.foundation import clock
+from campaigns.foundation import clock, officers
 from campaigns.foundation.errors import Invalid, Problem, Refused
 from campaigns.planning.plan_rows import PlanRow
 from web import audience_order, care_fields, forms, message_files, refusals, terms_fields
@@ -80,11 +83,24 @@ def made_for(audiences: Iterable[Audience]) -> type[WordsForm]:
     return type("WordsFormForAudiences", (WordsForm,), boxes | care_fields.boxes())
 
 
-def opened(audiences: list[Audience], words: Words | None, *, observers: Iterable[str] = ()) -> WordsForm:
-    """The form, filled with words that stand already unless it was posted. `observers`: the posts that can be named to be told."""
+def offers(session: Session) -> dict[str, list[tuple[str, str]]]:
+    """What can be chosen in a message's form: the posts that are told, and the tours whose briefings it may follow."""
+    followed = [(str(tour.id), tour.name) for tour in tours.every(session)]
+    return {"observers": [(post, post) for post in officers.observers(session)], "followed": followed}
+
+
+def opened(
+    audiences: list[Audience],
+    words: Words | None,
+    *,
+    observers: Iterable[tuple[str, str]] = (),
+    followed: Iterable[tuple[str, str]] = (),
+) -> WordsForm:
+    """The form, filled with words that stand already unless it was posted. The rest: see `offers`."""
     form = made_for(audiences)(data=_data(words) if words else {"latest_send_hour": "17:00"})
     form.audiences.choices = [(audience.key, audience.name) for audience in audiences]
-    forms.offer(form.observers, [(post, post) for post in observers])
+    forms.offer(form.observers, list(observers))
+    forms.offer(form.follows_up, [("", "No"), *followed])
     form.attached = message_files.attached(words.attachments if words else [])
     form.order = audience_order.said(audiences, form.audiences.data or (), words.audiences if words else ())
     return form

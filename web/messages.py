@@ -10,7 +10,6 @@ from audiences import definitions
 from campaigns.agreement import releases
 from campaigns.drafting import acceptances, messages
 from campaigns.drafting.words import Words
-from campaigns.foundation import officers
 from campaigns.foundation.errors import Invalid
 from campaigns.planning import campaign_plans, plan_rows
 from web import csv_files, desk, findings, forms, message_forms, message_sheets, readership, refusals, states
@@ -46,14 +45,14 @@ def every() -> str:
 def new() -> str | Response:
     """Begin one, from nothing, a row of the plan, or the words of another: those come as words alone, without anybody's signature."""
     with desk.reading() as session:
-        audiences, plans, watching = definitions.every(session), campaign_plans.every(session), officers.observers(session)
+        audiences, plans, offered = definitions.every(session), campaign_plans.every(session), message_forms.offers(session)
         like = messages.get(session, asked) if (asked := request.args.get("like", type=UUID)) else None
         words_like = messages.current(session, like).read() if like else None
         planned = plan_rows.get(session, row) if (row := request.args.get("row", type=UUID)) else None
     if not plans:
         flash("Every message belongs to a campaign. Set one up first.")
         return redirect(url_for("campaigns.new"))
-    form = message_forms.opened(audiences, words_like, observers=watching)
+    form = message_forms.opened(audiences, words_like, **offered)
     form.campaign.choices = [(str(plan.id), plan.name) for plan in plans]
     if like and not form.is_submitted():
         form.campaign.data = str(like.campaign_id)
@@ -104,10 +103,10 @@ def export_left_out(message_id: UUID) -> Response:
 def edit(message_id: UUID) -> str | Response:
     """Change the words: a new revision, which voids every signature on the one before."""
     with desk.reading() as session:
-        message, audiences, watching = messages.get(session, message_id), definitions.every(session), officers.observers(session)
+        message, audiences, offered = messages.get(session, message_id), definitions.every(session), message_forms.offers(session)
         standing = messages.current(session, message).read()
         state = states.of_message(session, message, states.newest(session, message))
-    form = message_forms.opened(audiences, standing, observers=watching)
+    form = message_forms.opened(audiences, standing, **offered)
     form.campaign.choices, form.campaign.data = [(str(message.campaign_id), "")], str(message.campaign_id)
     words = message_forms.read(form, audiences, at=desk.now())
     if words is None:

@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 
 from audiences import definitions
 from campaigns.drafting import messages, proposals
-from campaigns.foundation import officers
 from campaigns.foundation.errors import Refused
 from web import desk, message_forms
 from web.guards import for_writers
@@ -21,9 +20,9 @@ bp = Blueprint("proposals", __name__)
 def new(message_id: UUID) -> str | Response:
     """Suggest other words; whoever wrote the message accepts or declines them."""
     with desk.reading() as session:
-        message, audiences, watching = messages.get(session, message_id), definitions.every(session), officers.observers(session)
+        message, audiences, offered = messages.get(session, message_id), definitions.every(session), message_forms.offers(session)
         standing = messages.current(session, message).read()
-    form = message_forms.opened(audiences, standing, observers=watching)
+    form = message_forms.opened(audiences, standing, **offered)
     form.campaign.choices, form.campaign.data = [(str(message.campaign_id), "")], str(message.campaign_id)
     words = message_forms.read(form, audiences, at=desk.now())
     if words is None:

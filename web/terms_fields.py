@@ -7,6 +7,8 @@ from campaigns.drafting.words import Words
 from campaigns.planning.windows import MINISTERIAL, OPERATIONAL, PUBLICITY
 from web import forms
 
+LINES = ("overrides_quiet", "waives_basics", "waits_for", "follows_up")
+
 
 class TermsFields(forms.Form):
     """Class, quiet periods, and what comes first; every message's form has them."""
@@ -43,9 +45,15 @@ class TermsFields(forms.Form):
         limit=1000,
     )
 
+    follows_up = forms.choice(
+        "Does it follow the briefings of a tour?",
+        hint="Then write ((attendance)) where the three kinds of readers read something else, and give the three lines below.",
+        default="",
+    )
+
     def terms(self) -> Terms:
         """The terms that were typed."""
-        lines = {name: (self[name].data or "").strip() for name in ("overrides_quiet", "waives_basics", "waits_for")}
+        lines = {name: (self[name].data or "").strip() for name in LINES}
         return Terms.model_validate({"message_class": self.message_class.data or PUBLICITY, "stage": self.stage.data or "", **lines})
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from audiences import calendars
+from audiences import briefing_letters, calendars
 from campaigns.agreement import releases, schedules
 from campaigns.delivery import claims, deliveries, timing
 from campaigns.delivery.deliveries import ChunkPlanned
@@ -58,6 +58,18 @@ def _send(chunk_id: UUID, tools: Tools) -> None:
 def _hold(entry: LogEntry, reason: str, tools: Tools) -> None:
     with tools.database.transaction() as session:
         schedules.hold(session, entry.subject, reason=reason, at=tools.clock())
+
+
+def plan_follow_ups(entry: LogEntry, tools: Tools) -> None:
+    """The list of a briefing is complete: its readers' follow-ups may go, each the one for them."""
+    with tools.database.transaction() as session:
+        briefing_letters.plan(session, entry.subject, at=tools.clock())
+
+
+def plan_a_follow_up(entry: LogEntry, tools: Tools) -> None:
+    """A follow-up began: those of its readers whose briefing's list is complete already get theirs."""
+    with tools.database.transaction() as session:
+        briefing_letters.plan_release(session, entry.subject, at=tools.clock())
 
 
 def look_at_turns_again(_entry: LogEntry, tools: Tools) -> None:

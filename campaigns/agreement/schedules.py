@@ -92,13 +92,22 @@ def schedule(
         gate.check_window(verified, at=moment)
     except GateClosed as refusal:
         raise Invalid([Problem("when", refusal.sentence)]) from None
-    if (case or {}) not in holding_lines.cases(verified.said.closed):
-        raise Invalid([Problem("when", "Choose one of the agreed choices for each blank of this holding line")])
-    choice = holding_lines.key(case or {})
-    people = sealed.count(session, release_id, choice)
+    choice = _choice(verified.said, case or {})
+    people = verified.said.readers if verified.said.goes_under.follows_up else sealed.count(session, release_id, choice)
     releases.move(session, release_id, "schedule", scheduled_for=moment, choice=choice, in_windows=in_windows, people=people)
     said = ReleaseScheduled(when=moment, choice=choice, in_windows=in_windows)
     log.record(session, said, subject=release_id, by=by.name, at=at)
+
+
+def _choice(said: Manifest, case: Mapping[str, str]) -> str:
+    """Which of a holding line's cases goes; of a follow-up none, as each reader's own attendance says which."""
+    if said.goes_under.follows_up:
+        if case:
+            raise Invalid([Problem("when", "Nobody chooses which letter of a follow-up goes: each reader's own attendance says it")])
+        return ""
+    if case not in holding_lines.cases(said.closed):
+        raise Invalid([Problem("when", "Choose one of the agreed choices for each blank of this holding line")])
+    return holding_lines.key(case)
 
 
 def _require_let_go_by(session: Session, said: Manifest, by: Officer) -> None:

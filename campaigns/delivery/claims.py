@@ -18,6 +18,7 @@ from campaigns.delivery import deliveries, removals, timing
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.delivery.timing import Calendars, Place
 from campaigns.delivery.transport import Outcome
+from campaigns.drafting import holding_lines
 from campaigns.drafting.programs import Program
 from campaigns.foundation import lifecycles, log
 from campaigns.foundation.log import Event
@@ -64,6 +65,12 @@ class Claim:
     leaves: dict[int, bytes]
     letters: list[Waiting]
     closes: dict[int, datetime]
+
+    @cached_property
+    def conditions(self) -> frozenset[str]:
+        """The cases that letters may be for: the one that was chosen, or, of a follow-up, each reader's own."""
+        said = self.verified.said
+        return frozenset(map(holding_lines.key, holding_lines.cases(said.closed)) if said.goes_under.follows_up else [self.choice])
 
     @cached_property
     def headers(self) -> tuple[str, ...]:

@@ -82,7 +82,7 @@ def verified(claim: Claim, letter: Waiting) -> bytes:
         raise GateClosed(f"Letter {letter.position + 1} cannot be put together ({type(fault).__name__}: {fault}).") from fault
     if leaf != claim.leaves.get(letter.position) or letter.fields.get("address") != letter.address:
         raise GateClosed(f"Letter {letter.position + 1} is not the one that was signed.")
-    if letter.condition != claim.choice:
+    if letter.condition not in claim.conditions:
         raise GateClosed(f"Letter {letter.position + 1} was signed for another case than the one that was chosen.")
     if not programs.has_headers(message, claim.headers):
         raise GateClosed(f"Letter {letter.position + 1} has headers that were not signed.")

@@ -11,7 +11,8 @@ from campaigns.drafting import placeholders
 from campaigns.foundation.errors import Problem
 
 MOST_CASES = 24
-LONGEST_CHOICE = 80
+LONGEST_CHOICE, LONGEST_PARAGRAPH = 80, 600
+ATTENDANCE, OUTCOMES = "attendance", ("attended", "absent", "apologies")  # the blank of a follow-up, and what its three choices are for
 
 Closed = Mapping[str, Sequence[str]]  # blank → the choices that are agreed
 
@@ -27,7 +28,12 @@ def key(case: Mapping[str, str]) -> str:
     return "; ".join(f"{name}: {case[name]}" for name in sorted(case))
 
 
-def problems(closed: Closed, used: set[str], *, holding_line: bool) -> list[Problem]:
+def condition(closed: Closed, outcome: str) -> str:
+    """Of a follow-up: the case that is for readers who attended, were absent, or sent apologies."""
+    return key({ATTENDANCE: closed[ATTENDANCE][OUTCOMES.index(outcome)]})
+
+
+def problems(closed: Closed, used: set[str], *, holding_line: bool, follows_up: bool = False) -> list[Problem]:
     """What is wrong with the choices, given the blanks that the words use."""
     wanted = used & set(placeholders.CLOSED)
     found = [Problem(f"closed-{name}", f"Give the choices for (({name})), one a line") for name in sorted(wanted - set(closed))]
@@ -35,6 +41,8 @@ def problems(closed: Closed, used: set[str], *, holding_line: bool) -> list[Prob
         Problem(f"closed-{name}", f"(({name})) does not stand in the words; put it there or clear its choices")
         for name in sorted(set(closed) - wanted)
     ]
+    if follows_up or ATTENDANCE in closed:
+        return found + _of_a_follow_up(closed, follows_up=follows_up)
     if closed and not holding_line:
         found.append(Problem("holding_line", "Only a holding line has blanks that are chosen when it goes. Tick that it is one"))
     found += [problem for name in closed for problem in _choices(name, closed[name])]
@@ -45,9 +53,19 @@ def problems(closed: Closed, used: set[str], *, holding_line: bool) -> list[Prob
     return found
 
 
+def _of_a_follow_up(closed: Closed, *, follows_up: bool) -> list[Problem]:
+    if not follows_up:
+        return [Problem("follows_up", "Say which tour’s briefings this follows, or clear the lines for ((attendance))")]
+    if set(closed) != {ATTENDANCE} or len(closed[ATTENDANCE]) != len(OUTCOMES):
+        return [
+            Problem("closed-attendance", "Give exactly three lines: for those who came, those who did not, and those who sent apologies")
+        ]
+    return _choices(ATTENDANCE, closed[ATTENDANCE])
+
+
 def _choices(name: str, choices: Sequence[str]) -> list[Problem]:
-    if len(set(choices)) < len(choices) or any(
-        not choice.strip() or not choice.isprintable() or len(choice) > LONGEST_CHOICE for choice in choices
-    ):
-        return [Problem(f"closed-{name}", f"Each choice for (({name})) is one line of up to {LONGEST_CHOICE} characters, given once")]
+    longest = LONGEST_PARAGRAPH if name == ATTENDANCE else LONGEST_CHOICE
+    fits = all(choice.strip() and choice.isprintable() and len(choice) <= longest for choice in choices)
+    if not fits or len(set(choices)) < len(choices):
+        return [Problem(f"closed-{name}", f"Each choice for (({name})) is one line of up to {longest} characters, given once")]
     return []

@@ -16,7 +16,7 @@ BASICS, MILESTONE = "basics", "milestone"
 
 
 class Terms(BaseModel):
-    """Reasons and the name of what is waited for are empty where there is none."""
+    """Reasons, what is waited for and what is followed are empty where there is none."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -25,6 +25,7 @@ class Terms(BaseModel):
     stage: Literal["", "basics", "milestone"] = ""
     waives_basics: str = ""
     waits_for: str = ""
+    follows_up: str = ""  # the tour, by its id, whose briefings it follows
 
     @property
     def asks_for_basics(self) -> bool:
@@ -43,6 +44,11 @@ class Terms(BaseModel):
             found.append("It goes to no authority that has not had the basics")
         if self.waives_basics:
             found.append(f"It goes to authorities that have not had the basics too, because: {self.waives_basics}")
+        if self.follows_up:
+            found.append(
+                "It follows the briefings of a tour: once the list of a reader's briefing is complete, they get the one letter for having come,"
+                " for having sent apologies, or for neither"
+            )
         if self.waits_for:
             found.append(f"None of it goes before this is recorded: {self.waits_for}")
         return found

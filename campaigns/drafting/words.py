@@ -65,7 +65,7 @@ class Words(BaseModel):
             *(problem for key, part in self.parts.items() for problem in _text(f"part-{key}", part, required=False)),
             *self._audience_problems(),
             *self._time_problems(at),
-            *holding_lines.problems(self.closed, self._used(), holding_line=self.holding_line),
+            *holding_lines.problems(self.closed, self._used(), holding_line=self.holding_line, follows_up=bool(self.terms.follows_up)),
             *(
                 []
                 if self.risk.is_met

@@ -1,0 +1,38 @@
+"""A follow-up of a tour on the pages: typed with its three lines, read before signing, and let go without a choice of cases."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from campaigns.briefings import tours
+from campaigns.briefings.tours import Group
+from campaigns.foundation.officers import COUNTERSIGN
+from tests.web.office import Office, open_office
+from tests.web.visitors import words_on
+
+LINES = "Thank you for coming.\nWe did not see you there.\nThank you for telling us that you could not come."
+
+
+@pytest.fixture
+def office(client: FlaskClient) -> Office:
+    """Both parties, five readers and a campaign."""
+    return open_office(client)
+
+
+def test_it_is_typed_signed_and_let_go_with_three_letters_for_each_reader(office: Office) -> None:
+    with office.database.transaction() as session:
+        groups = [Group("group-wales", "Wales", "Wales")]
+        tour = tours.open_tour(session, office.campaign, name="Spring", groups=groups, by=COUNTERSIGN, at=office.desk.clock())
+    typed = {"core": "Dear ((name)),\n\n((attendance))\n\n((your part))", "follows_up": str(tour), "closed-attendance": LINES}
+    office.sit()
+    assert "Give exactly three lines" in words_on(office.write(**{**typed, "closed-attendance": "Thanks."}))
+    assert "Say which tour’s briefings this follows" in words_on(office.write(**{**typed, "follows_up": ""}))
+
+    release = office.waiting(**typed)
+    assert "they get the one letter for having come" in office.see(f"/releases/{release}/sign")
+    for party in ("hse", "lacors"):
+        office.sit("signatory", party)
+        office.sign(release)
+    office.sit()
+    assert "Which attendance?" not in office.see(f"/releases/{release}/schedule")
+    assert "It goes out as soon as it may" in words_on(office.post(f"/releases/{release}/schedule", when="now"))
+    assert "5 letters were signed for" in office.see(f"/releases/{release}/delivery")
