@@ -18,7 +18,7 @@ class DayField(Field):
         try:
             day, month, year = (int(part) for part in self.raw_data)
             self.data = date(year, month, day)
-        except ValueError:
+        except (ValueError, OverflowError):
             self.data = None
             raise ValueError("Enter a real date, like 12 5 2027") from None
         if not 2000 <= year <= 2100:

@@ -101,7 +101,7 @@ def test_an_authority_without_a_poll_is_not_held(ground: Ground) -> None:
     agreed(ground, CARDIFF)
     rule(ground, POLL)
     with ground.database.transaction() as session:
-        (row,) = rules.standing(session)
+        (row,) = rules.standing(session, calendar="")
         rules.exempt(session, row.id, CARDIFF, source="the council", by=ground.house.drafter, at=NOON)
 
     assert read(ground).clashes == []

@@ -25,22 +25,23 @@ NOT_DAYS = [
 ]
 
 
+YEAR = "Enter the year with four figures"
 PASSED, AFTER = "Choose a time that has not passed", "The latest time to send that was signed has passed"
 NOT_TO_GO_AT = [
     *SKIPPED_OR_TWICE,
     *NOT_DAYS,
-    (["1", "1", "1970"], "0:30", PASSED),
+    (["1", "1", "1970"], "0:30", YEAR),
     (["23", "11", "2026"], "9:30", PASSED),
     (["1", "6", "2099"], "9:30", AFTER),
-    (["31", "12", "9999"], "23:59", AFTER),
+    (["31", "12", "9999"], "23:59", YEAR),
 ]
-FUTURE, ORDER = "must be in the future", "must be after the earliest"
+ORDER = "must be after the earliest"
 NOT_WINDOWS: list[tuple[dict[str, str | list[str]], str]] = [
     *(({f"{edge}": day, f"{edge}_hour": hour}, said) for edge in ("latest_send", "not_before") for day, hour, said in SKIPPED_OR_TWICE),
     *(({f"{edge}": day, f"{edge}_hour": hour}, said) for edge in ("latest_send", "not_before") for day, hour, said in NOT_DAYS),
-    ({"latest_send": ["1", "1", "1970"]}, FUTURE),
+    ({"latest_send": ["1", "1", "1970"]}, YEAR),
     ({"not_before": ["1", "6", "2099"]}, ORDER),
-    ({"not_before": ["31", "12", "9999"], "not_before_hour": "23:59"}, ORDER),
+    ({"not_before": ["31", "12", "9999"], "not_before_hour": "23:59"}, YEAR),
     ({"latest_send": ["1", "12", "2026"], "not_before": ["2", "12", "2026"]}, ORDER),
     ({"latest_send_hour": "9:00", "not_before": ["20", "12", "2026"], "not_before_hour": "9:00"}, ORDER),
 ]
@@ -76,7 +77,7 @@ def test_no_message_has_a_window_that_cannot_be(office: Office) -> None:
             assert messages.every(session) == []
 
 
-@pytest.mark.parametrize("day", [["1", "6", "2099"], ["31", "12", "9999"], ["29", "2", "2028"]])
+@pytest.mark.parametrize("day", [["1", "6", "2099"], ["29", "2", "2028"]])
 def test_a_far_but_real_latest_time_is_kept_and_shown_as_it_was_typed(office: Office, day: list[str]) -> None:
     message = office.drafted(latest_send=day, latest_send_hour="23:59")
 

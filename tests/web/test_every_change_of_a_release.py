@@ -15,6 +15,7 @@ from campaigns.agreement.addressees import LeftOut
 from campaigns.agreement.manifest import Manifest
 from campaigns.drafting import attachments, letters, messages
 from campaigns.drafting.risks import Risk
+from campaigns.drafting.terms import Terms
 from campaigns.planning.campaign_plans import Campaign
 from tests.campaigns import stories
 from tests.campaigns.agreement import pushing
@@ -39,6 +40,7 @@ REVISED: dict[str, dict[str, Any]] = {
     "not_before": {"not_before": NOON + DAY},
     "latest_send": {"latest_send": LATEST + DAY},
     "risk": {"risk": Risk(kind="high", hold_hours=24)},
+    "terms": {"terms": Terms(message_class="operational")},
     "purpose": {"core": "((date))\n\n((your part))", "holding_line": True, "closed": {"date": ["12 May"]}},
     "closed": {"core": "((date))\n\n((your part))", "holding_line": True, "closed": {"date": ["12 May", "14 May"]}},
 }

@@ -60,6 +60,7 @@ UNSIGNED: dict[str, dict[str, str]] = {  # table → reason → its columns
     "comments": {"said about the words, never sent": EVERY},
     "reviews": {"said about the words, never sent": EVERY},
     "reminders": {"what signatories were told": EVERY},
+    "plan_rows": {"what is meant to be said, never sent": EVERY},
     "milestones": {"what a message waits for, by name, is signed; that it has happened is an officer's word": EVERY},
     "tours": {"another part of the campaign": EVERY},
     "briefings": {"another part of the campaign": EVERY},

@@ -114,7 +114,7 @@ def test_where_no_day_is_left_the_letter_comes_back_for_a_decision(database: Dat
 
     assert send(story, Wall({THIRD: [whole]}), NOON) == [address(0), address(1)]
     state, reason = rows(story)[2]
-    assert (state, reason) == ("missed", "no window before the latest time: held to 11 June: pre-election period")
+    assert (state, reason) == ("missed", "no window before the latest time: held to 30 June: pre-election period")
     with database.reading() as session:
         assert LettersHaveNoWindow(letters=1) in [log.read(entry) for entry in log.history(session, story.release)]
         assert [spell.until for spell in timing.waiting(session, story.release)] == [None]
