@@ -53,7 +53,7 @@ def alike(rows: Iterable[Attendance]) -> list[tuple[Attendance, Attendance]]:
     for row in rows:
         if row.status == PRESENT and row.name:
             seats.setdefault(row.seat, []).append(row)
-    pairs = (pair for there in seats.values() for pair in combinations(there, 2))
+    pairs = (pair for there in seats.values() for pair in combinations(sorted(there, key=lambda row: (row.name or "", row.id)), 2))
     return [(one, other) for one, other in pairs if likenesses.names_alike(one.name, other.name)]
 
 
