@@ -55,8 +55,9 @@ class LegalHold(SQLModel, table=True):
 
 @dataclass(frozen=True)
 class Covered:
-    """What the standing holds cover, for whoever disposes of records: releases and people by id, and texts."""
+    """What the standing holds cover, for whoever disposes of records: campaigns, releases and people by id, and texts."""
 
+    campaigns: frozenset[UUID]
     releases: frozenset[UUID]
     people: frozenset[UUID]
     texts: tuple[str, ...]
@@ -124,11 +125,11 @@ def covered(session: Session) -> Covered:
     """Everything the standing holds cover."""
     holds = standing(session)
     texts = tuple(hold.about for hold in holds if hold.kind == TEXT)
-    campaigns = [hold.subject for hold in holds if hold.kind == CAMPAIGN]
+    campaigns = frozenset(hold.subject for hold in holds if hold.kind == CAMPAIGN and hold.subject)
     spoken_of = searches.about_any(session, list(texts))
     under = col(Release.campaign_id).in_(campaigns) | col(Release.message_id).in_(spoken_of)
     releases = frozenset(session.exec(select(Release.id).where(under))) if holds else frozenset()
-    return Covered(releases, frozenset(_people(session, holds)), texts)
+    return Covered(campaigns, releases, frozenset(_people(session, holds)), texts)
 
 
 def sentence(session: Session, hold: LegalHold) -> str:

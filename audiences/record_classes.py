@@ -12,7 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from audiences import erasures, legal_holds, people
+from audiences import briefing_records, erasures, legal_holds, people
 from audiences.legal_holds import Covered
 from audiences.people import HOLDING, KEPT, Person
 from audiences.suggestions import WAITING, Suggestion
@@ -149,6 +149,38 @@ CLASSES: tuple[RecordClass, ...] = (
     ),
     RecordClass(
         "reviewers", "names on links to review a message", "erased, counted from the link’s end", YEAR, reviewers_due, forget_reviewers
+    ),
+    RecordClass(
+        "kit-holders",
+        "who holds the kit of a briefing",
+        "post and address go, counted from the day it was given, once the briefing is over; that it was held stays",
+        2 * YEAR,
+        briefing_records.kits_due,
+        briefing_records.forget_kits,
+    ),
+    RecordClass(
+        "attendees",
+        "names of who came to a briefing or sent apologies",
+        "the name goes, counted from the day it was written; authority, role, count and evidence stay",
+        3 * YEAR,
+        briefing_records.attendees_due,
+        briefing_records.forget_attendees,
+    ),
+    RecordClass(
+        "briefing-words",
+        "questions raised at a briefing and next actions, once answered or done",
+        "the words go, counted from the answer; that something was asked or done stays",
+        3 * YEAR,
+        briefing_records.words_due,
+        briefing_records.forget_words,
+    ),
+    RecordClass(
+        "repeats",
+        "who told of a local repeat, once it was decided about",
+        "names and words go, counted from the decision; the day, the count and the evidence stay",
+        2 * YEAR,
+        briefing_records.repeats_due,
+        briefing_records.forget_repeats,
     ),
     RecordClass(
         "web-logs", "the web server’s and the workers’ logs", "deleted by whoever runs the machine; they are not in this database", 90

@@ -1,7 +1,7 @@
 """What a tour has come to, region by region: which groups were briefed or declined, which authorities came, and which are briefed since.
 
-The join of briefings, attendance and coverage with the register. An authority counts once however many of its people came; whoever was
-briefed before the tour was opened, by a visit or on an earlier tour, is not new. Source: HELA paper, Annex 3 ("Present LOPP to each LA
+The join of briefings, attendance, questions and coverage with the register. An authority counts once however many of its people came, and
+people are counted beside it as `heads`; whoever was briefed before the tour was opened, by a visit or on an earlier tour, is not new. Source: HELA paper, Annex 3 ("Present LOPP to each LA
 regional group").
 """
 
@@ -15,7 +15,9 @@ from sqlmodel import Session
 from audiences import organisations
 from audiences.authorities import Authority
 from audiences.roles import AUTHORITY_ROLES
-from campaigns.briefings import attendance, tours
+from campaigns.briefings import attendance, questions, tours
+from campaigns.briefings.attendance import Attendance
+from campaigns.briefings.questions import Question
 from campaigns.briefings.tours import Briefing
 from campaigns.reach import cells
 from campaigns.reach.touches import BRIEFED
@@ -25,13 +27,19 @@ Ticks = set[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Region:
-    """A region of the tour, or one of its other bodies: its briefings, the authorities of its group, and who came to those held."""
+    """A region of the tour, or one of its other bodies: its briefings, the authorities of its group, and who came to those held.
+
+    `heads` are the people who came, `apologies` those who could not, `asked` the questions they raised.
+    """
 
     nation: str
     name: str
     briefings: list[Briefing]
     members: list[Authority]
     ticks: Ticks
+    heads: int
+    apologies: int
+    asked: list[Question]
     fresh: list[Authority]
 
     def count(self, state: str) -> int:
@@ -47,6 +55,11 @@ class Region:
     def by_role(self) -> dict[str, int]:
         """From how many authorities somebody came in each role."""
         return {role: len({code for code, held in self.ticks if held == role}) for role in AUTHORITY_ROLES}
+
+    @property
+    def open(self) -> int:
+        """How many questions nothing has come of yet."""
+        return sum(not question.outcome for question in self.asked)
 
     @property
     def declined(self) -> list[str]:
@@ -88,16 +101,19 @@ def of(session: Session, tour_id: UUID) -> Result:
     groups: dict[str, list[Briefing]] = {}
     for briefing in tours.briefings(session, tour_id):
         groups.setdefault(briefing.group_code, []).append(briefing)
-    present = attendance.present(session, [one.id for theirs in groups.values() for one in theirs if one.state == "held"])
-    regions = [_region(session, code, theirs, present, now - before) for code, theirs in groups.items()]
+    held = [one.id for theirs in groups.values() for one in theirs if one.state == "held"]
+    sheets, asked = attendance.sheets(session, held), questions.of_briefings(session, held)
+    regions = [_region(session, code, theirs, sheets, asked, now - before) for code, theirs in groups.items()]
     return Result(regions, len(before), len(now))
 
 
 def together(name: str, regions: list[Region]) -> Region:
     """Several regions in one line; an authority that came in two of them counts once."""
     briefings = [briefing for one in regions for briefing in one.briefings]
-    ticks = {tick for one in regions for tick in one.ticks}
-    return Region("", name, briefings, _all(one.members for one in regions), ticks, _all(one.fresh for one in regions))
+    ticks, asked = {tick for one in regions for tick in one.ticks}, [question for one in regions for question in one.asked]
+    heads, apologies = sum(one.heads for one in regions), sum(one.apologies for one in regions)
+    members, fresh = _all(one.members for one in regions), _all(one.fresh for one in regions)
+    return Region("", name, briefings, members, ticks, heads, apologies, asked, fresh)
 
 
 def briefed(session: Session, campaign_id: UUID, *, at: datetime | None = None) -> set[str]:
@@ -105,11 +121,15 @@ def briefed(session: Session, campaign_id: UUID, *, at: datetime | None = None) 
     return {one.code for one in cells.counted(session, campaign_id, at=at) if one.grade == BRIEFED}
 
 
-def _region(session: Session, code: str, briefings: list[Briefing], present: dict[UUID, Ticks], fresh: set[str]) -> Region:
-    members = organisations.members(session, code)
-    ticks = {tick for briefing in briefings for tick in present.get(briefing.id, set())}
-    new = [member for member in members if member.code in fresh]
-    return Region(briefings[0].nation, briefings[0].group_name, briefings, members, ticks, new)
+def _region(
+    session: Session, code: str, briefings: list[Briefing], sheets: dict[UUID, list[Attendance]], asked: list[Question], fresh: set[str]
+) -> Region:
+    members, ids = organisations.members(session, code), {briefing.id for briefing in briefings}
+    rows = [sheets.get(briefing.id, []) for briefing in briefings]
+    ticks, heads = {seat for sheet in rows for seat in attendance.seats(sheet)}, sum(attendance.heads(sheet) for sheet in rows)
+    theirs, new = [one for one in asked if one.briefing_id in ids], [member for member in members if member.code in fresh]
+    apologies = sum(attendance.apologies(sheet) for sheet in rows)
+    return Region(briefings[0].nation, briefings[0].group_name, briefings, members, ticks, heads, apologies, theirs, new)
 
 
 def _all(lists: Iterable[list[Authority]]) -> list[Authority]:

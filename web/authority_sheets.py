@@ -135,7 +135,7 @@ def _source(session: Session, touch: Touch, kind: str, key: str, *_: str) -> tup
         release = releases.get(session, UUID(key))
         return f"letter {release.reference}, {release.title}", url_for("messages.show", message_id=release.message_id)
     if kind == "attendance" and (briefing := session.get(Briefing, UUID(key))) is not None:
-        return f"briefing of {briefing.group_name}", url_for("briefings.show", briefing_id=briefing.id)
+        return f"briefing of {briefing.title}", url_for("briefings.show", briefing_id=briefing.id)
     if kind == "repeat":
         repeat = repeats.get(session, UUID(key))
         return f"local repeat, {repeat.venue}", url_for("briefings.show", briefing_id=repeat.briefing_id)

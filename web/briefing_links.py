@@ -24,6 +24,13 @@ class Link:
     path: str
     size: int
 
+    @property
+    def svg(self) -> str:
+        """The code as a picture of its own."""
+        box = f'viewBox="0 0 {self.size} {self.size}" width="{self.size}" height="{self.size}"'
+        ground = f'<rect width="{self.size}" height="{self.size}" fill="#fff"/>'
+        return f'<svg xmlns="http://www.w3.org/2000/svg" {box}>{ground}<path d="{self.path}"/></svg>'
+
 
 def token(purpose: str, briefing_id: UUID) -> str:
     """The token of a briefing for one purpose."""

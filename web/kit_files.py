@@ -8,14 +8,14 @@ from sqlmodel import Session
 from audiences import organisations, roles
 from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
-from campaigns.briefings import kits, papers, sign_in_sheets
+from campaigns.briefings import kits, papers, sign_in_sheets, sign_ins
 from campaigns.briefings.kit_packs import Kit
 from campaigns.briefings.papers import Paper
 from campaigns.briefings.sign_in_sheets import Sheet
 from campaigns.briefings.tours import Briefing
 from campaigns.drafting import attachments
 from campaigns.drafting.attachments import Attachment
-from web import desk, words
+from web import briefing_links, desk, words
 
 
 def gather(session: Session, briefing: Briefing) -> Kit:
@@ -23,12 +23,14 @@ def gather(session: Session, briefing: Briefing) -> Kit:
     found = note(session, briefing)
     files = attachments.enclosed(session, attached(kits.note(session, briefing)))
     answers = [_papers(session, one, briefing, "Agreed answer") for one in kits.answers(session, briefing.id)]
-    return Kit(briefing.group_name, found, answers, files, sign_in_sheets.make(sheet(session, briefing)))
+    paper = sign_in_sheets.make(sheet(session, briefing))
+    return Kit(briefing.title, found, answers, files, paper, briefing.focus_said)
 
 
 def note(session: Session, briefing: Briefing) -> dict[str, Paper]:
-    """The speaking note by audience."""
-    return _papers(session, kits.note(session, briefing), briefing, f"Speaking note for {briefing.group_name}")
+    """The speaking note by audience; it says what the briefing is to be about."""
+    focus = f" (focus: {briefing.focus_said})" if briefing.focus_said else ""
+    return _papers(session, kits.note(session, briefing), briefing, f"Speaking note for {briefing.title}{focus}")
 
 
 def attached(release: Release) -> list[Attachment]:
@@ -36,12 +38,17 @@ def attached(release: Release) -> list[Attachment]:
     return list(releases.read(release).attachments)
 
 
-def sheet(session: Session, briefing: Briefing, *, address: str | None = None, qr_svg: str | None = None) -> Sheet:
-    """The sheet to sign in on; `address` is where to sign in on a phone, `qr_svg` the same as a picture."""
-    when = f"{words.when(briefing.starts_at)}, {briefing.place}" if briefing.starts_at else "Date and place to be agreed."
+def sheet(session: Session, briefing: Briefing) -> Sheet:
+    """The sheet to sign in on; once there is a date it says where to sign in on a phone instead, and shows the code of that address."""
+    where = briefing.place or "by the joining link"
+    when = f"{words.when(briefing.starts_at)}, {where}" if briefing.starts_at else "Date and place to be agreed."
     members = [member.name for member in organisations.members(session, briefing.group_code)]
     called = [roles.words(role).capitalize() for role in roles.AUTHORITY_ROLES]
-    return Sheet(briefing.group_name, when, members, called, briefing.starts_at or desk.now(), address, qr_svg)
+    at, focus = briefing.starts_at or desk.now(), briefing.focus_said
+    if sign_ins.window(briefing) is None:
+        return Sheet(briefing.title, when, members, called, at, focus=focus)
+    door = briefing_links.link(briefing_links.SIGN_IN, briefing.id)
+    return Sheet(briefing.title, when, members, called, at, door.address, door.svg, focus)
 
 
 def choices(session: Session, briefing: Briefing) -> list[tuple[str, str]]:

@@ -151,6 +151,7 @@ def _page(briefing_id: UUID, form: AnswersForm) -> str:
             briefing=briefing,
             note=note,
             superseded=supersessions.of(session, note),
+            untold=kit_holders.without_address(session, briefing),
             audiences=list(kit_files.note(session, briefing)),
             files=kit_files.attached(note),
             chosen=chosen,

@@ -9,13 +9,12 @@ from audiences import organisations, roles
 from audiences.authorities import Authority
 from audiences.roles import AUTHORITY_ROLES
 from campaigns.briefings import attendance, sign_ins, tours
+from campaigns.briefings.sign_in_sheets import BLANK_LINES, FREE, FREE_LINES
 from campaigns.foundation.errors import Refused
 from web import briefing_links, desk, forms, refusals, words
 from web.guards import for_writers
 
 bp = Blueprint("attendance", __name__, url_prefix="/briefings")
-
-BLANK_LINES = 8  # for whoever comes unannounced
 
 
 class SheetForm(forms.Form):
@@ -54,7 +53,9 @@ def sheet(briefing_id: UUID) -> str:
         briefing = tours.get(session, briefing_id)
         members = organisations.members(session, briefing.group_code)
         door = briefing_links.link(briefing_links.SIGN_IN, briefing_id) if sign_ins.window(briefing) else None
-        shown = {"briefing": briefing, "members": members, "roles": AUTHORITY_ROLES, "blank_lines": BLANK_LINES, "door": door}
+        called = [roles.words(role).capitalize() for role in AUTHORITY_ROLES]
+        columns, blank = (["Authority", *called], BLANK_LINES) if members else (list(FREE), FREE_LINES)
+        shown = {"briefing": briefing, "members": members, "columns": columns, "blank_lines": blank, "door": door}
         return render_template("tours/sheet.html", **shown)
 
 

@@ -10,7 +10,7 @@ from audiences import organisations
 from audiences.roles import AUTHORITY_ROLES
 from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
-from campaigns.briefings import attendance, cancellations, focuses, papers, supersessions, tours
+from campaigns.briefings import attendance, cancellations, focuses, kit_holders, papers, supersessions, tours
 from campaigns.briefings.supersessions import Superseded
 from campaigns.briefings.tours import Briefing
 from campaigns.foundation.errors import Invalid, NotFound, Refused
@@ -71,6 +71,7 @@ def show(briefing_id: UUID) -> str:
             tour=tours.tour(session, briefing.tour_id),
             note=_note(session, briefing),
             superseded=_superseded(session, briefing),
+            untold=kit_holders.without_address(session, briefing),
             lines=_holding_lines(session),
             members=members,
             present=present,

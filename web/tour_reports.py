@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, render_template
 
-from audiences import roles, tour_results
+from audiences import people, roles, tour_results
 from audiences.roles import AUTHORITY_ROLES
 from audiences.tour_results import Region
 from campaigns.briefings import tours
@@ -25,6 +25,10 @@ COLUMNS = (
     "Held without",
     "Authorities in the group",
     "Authorities that came",
+    "People who came",
+    "Apologies",
+    "Questions raised",
+    "Questions still open",
 )
 FRESH = ("Briefed since the tour was opened", "Which they are")
 
@@ -43,6 +47,8 @@ def show(tour_id: UUID) -> str:
             whole=result.whole,
             nations=[(tour_results.together(nation or ELSEWHERE, regions), regions) for nation, regions in result.nations.items()],
             roles=AUTHORITY_ROLES,
+            asked=[(one, question) for one in result.regions for question in one.asked],
+            places={place.code: place.name for place in people.places(session)},
             role_columns=[(roles.title(role), "numeric") for role in AUTHORITY_ROLES],
             awaited=[briefing for one in result.regions for briefing in one.briefings if briefing.awaits_steer],
             now=desk.now(),
@@ -61,5 +67,6 @@ def export(tour_id: UUID) -> Response:
 def _cells(one: Region) -> list[object]:
     states = [one.count(state) for state in ("held", "dated", "wanted", "declined")]
     said = ["; ".join(one.declined), "; ".join(one.without), len(one.members), len(one.came)]
+    people_there = [one.heads, one.apologies, len(one.asked), one.open]
     fresh = [len(one.fresh), "; ".join(authority.name for authority in one.fresh)]
-    return [one.nation, one.name, *states, *said, *one.by_role.values(), *fresh]
+    return [one.nation, one.name, *states, *said, *people_there, *one.by_role.values(), *fresh]

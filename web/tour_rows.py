@@ -13,6 +13,7 @@ from audiences.organisations import Body
 from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
 from campaigns.briefings import attendance, supersessions, tours
+from campaigns.briefings.attendance import Attendance
 from campaigns.briefings.supersessions import Superseded
 from campaigns.briefings.tours import Briefing
 from web import words
@@ -22,7 +23,7 @@ ELSEWHERE = "Other bodies"
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a tour: a briefing, its speaking note, and how many of the group's authorities came."""
+    """One line of a tour: a briefing, its speaking note, how many of the group's authorities came, and how many sent apologies."""
 
     briefing: Briefing
     note: Release | None
@@ -30,6 +31,7 @@ class Row:
     members: int
     came: int
     ticks: int
+    apologies: int
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,8 @@ class Forgotten:
 def of(session: Session, tour_id: UUID) -> list[Row]:
     """The tour's briefings with their notes and who came, nations together."""
     found = tours.briefings(session, tour_id)
-    present = attendance.present(session, [briefing.id for briefing in found])
-    return [_row(session, briefing, present.get(briefing.id, set())) for briefing in found]
+    sheets = attendance.sheets(session, [briefing.id for briefing in found])
+    return [_row(session, briefing, sheets.get(briefing.id, [])) for briefing in found]
 
 
 def by_nation(rows: list[Row]) -> list[tuple[str, list[Row]]]:
@@ -120,8 +122,9 @@ def _nothing(briefings: list[Briefing]) -> Waiting:
     return Waiting("The tour is over: every group was briefed or declined. The coverage page says who was there.")
 
 
-def _row(session: Session, briefing: Briefing, ticks: set[tuple[str, str]]) -> Row:
+def _row(session: Session, briefing: Briefing, sheet: list[Attendance]) -> Row:
     note = releases.get(session, briefing.note_release_id) if briefing.note_release_id else None
     members = organisations.members(session, briefing.group_code)
-    superseded = supersessions.of(session, note) if note else None
-    return Row(briefing, note, superseded, len(members), len({code for code, _ in ticks}), len(ticks))
+    superseded, ticks = supersessions.of(session, note) if note else None, attendance.seats(sheet)
+    came = len({code for code, _ in ticks})
+    return Row(briefing, note, superseded, len(members), came, len(ticks), attendance.apologies(sheet))

@@ -1,7 +1,7 @@
 """The story a demonstration begins in: a campaign in mid-flow, made with the same steps officers take.
 
 *Save the date* is signed by both parties and goes out as the workers start; *What LOPP is* waits for both signatures; two regional
-groups have been briefed, and officers have called and visited some councils. Facts from the HELA paper of 21 March 2006; the words are ours, and nobody living is named.
+groups have been briefed, one with its list complete, and officers have called and visited some councils. Facts from the HELA paper of 21 March 2006; the words are ours, and nobody living is named.
 """
 
 from dataclasses import dataclass
@@ -12,15 +12,17 @@ from uuid import UUID
 from sqlmodel import Session
 
 from audiences import founding, organisations, people, reports, suggestions, targets
-from audiences.pilot import demo, story_words
+from audiences.pilot import demo, story_plans, story_words
 from audiences.reports import Told
 from audiences.sealing import Sealer
 from campaigns.agreement import parties, releases, roster_changes, schedules
 from campaigns.agreement.identity import Evidence
 from campaigns.agreement.passkeys import Site
-from campaigns.briefings import additions, attendance, tours
+from campaigns.briefings import actions, additions, attendance, questions, sign_ins, tours
 from campaigns.briefings.arrangements import Arrangement
-from campaigns.briefings.tours import Group
+from campaigns.briefings.attendance import APOLOGIES
+from campaigns.briefings.sign_ins import Attendee, Line
+from campaigns.briefings.tours import Briefing, Group
 from campaigns.drafting import messages
 from campaigns.drafting.letters import Sender
 from campaigns.drafting.words import Words
@@ -31,6 +33,7 @@ from campaigns.planning import campaign_plans
 from campaigns.reach.touches import CONFIRMED
 
 BRIEFED = {"North West": ("Preston", 6), "Wales": ("Cardiff", 2)}  # where two briefings were held, and how many days ago
+COMPLETED = "North West"  # the one whose list is complete
 COMING = {"Yorkshire": ("Leeds", 5), "Scotland": ("Perth", 9)}  # and where two are arranged, in how many days
 
 
@@ -58,6 +61,7 @@ def load(database: Database, cast: Cast, *, source: Sender, key: str, at: dateti
         schedules.schedule(session, note, when=None, by=cast.drafter, at=at)
         _tour(session, campaign, note, cast.drafter, at=at)
         _told(session, campaign, cast.drafter, at=at)
+        story_plans.load(session, campaign, by=cast.drafter, at=at)
     _submitted(database, campaign, story_words.what_lopp_is(at), cast, Sealer(database, source, key, lambda: at - timedelta(days=3)))
 
 
@@ -105,8 +109,26 @@ def _tour(session: Session, campaign: UUID, note: UUID, by: Officer, *, at: date
                 arrangement = Arrangement(morning, f"{place}, council offices", "LOPP team, HSE", "LOPP lead, LACoRS", note)
                 tours.arrange(session, briefing.id, arrangement, by=by, at=at - timedelta(days=7))
                 if region in BRIEFED:
-                    tours.hold(session, briefing.id, by=by, at=at)
-                    attendance.record(session, briefing.id, _sheet(session, briefing.group_code), by=by, at=at)
+                    _held(session, briefing, by, at=at)
+                if region == COMPLETED:
+                    _followed_up(session, briefing, by, at=at)
+
+
+def _held(session: Session, briefing: Briefing, by: Officer, *, at: datetime) -> None:
+    tours.hold(session, briefing.id, by=by, at=at)
+    attendance.record(session, briefing.id, _sheet(session, briefing.group_code), by=by, at=at)
+
+
+def _followed_up(session: Session, briefing: Briefing, by: Officer, *, at: datetime) -> None:
+    """Some who did not come had sent apologies, the list is complete, a question is still to be answered and an action to be done."""
+    came = {code for code, _ in _sheet(session, briefing.group_code)}
+    missing = [member.code for member in organisations.members(session, briefing.group_code) if member.code not in came]
+    lines = [Line(Attendee("practitioner", authority_code=code), APOLOGIES) for code in missing[::2]]
+    sign_ins.enter(session, briefing.id, lines, by=by, at=at)
+    attendance.complete(session, briefing.id, by=by, at=at)
+    questions.raise_one(session, briefing.id, question=story_words.QUESTION, authority_code=missing[0], by=by, at=at)
+    due = clock.london(at + timedelta(days=10)).date()
+    actions.add(session, briefing.id, what=story_words.ACTION, party=actions.LACORS, owner=story_words.DONE_BY, due=due, by=by, at=at)
 
 
 def _told(session: Session, campaign: UUID, by: Officer, *, at: datetime) -> None:

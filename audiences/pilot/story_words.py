@@ -20,6 +20,30 @@ NOTE = "Note of the calls and visits in the unit's file"
 SAYS_SO = "E07000223"  # somebody at Adur says that they are the wrong person
 
 TOUR = "Regional briefings on LOPP"
+MILESTONE = "Approach agreed"  # paragraph 15: only then could HELA consider a high level message
+BOTH = ("LOPP team", "LOPP lead")  # who sees to it, for HSE and for LACoRS
+# What the plan means: for whom, what, by which channel, in how many days (or some time in that month), by whom, and a note.
+PLAN = (
+    ("regional-groups", "Speak to every regional group", "briefing", 9, True, BOTH, "The tour; a presenter from each body."),
+    ("practitioners", "Before you visit a site of a LOPP organisation", "article", 40, True, ("LOPP team", ""), "Mind the copy date."),
+    ("practitioners", "Questions from the briefings, with our answers", "extranet", 16, False, BOTH, ""),
+    ("elected-members", "Local health and safety stays local", "letter", 30, True, ("", "LOPP lead"), ""),
+    (
+        "senior-managers",
+        "What account managers cost, and what they save",
+        "letter",
+        50,
+        True,
+        ("", ""),
+        "Waits for HELA's advice on the burden.",
+    ),
+    ("unions", "How workers are involved in the improvement plans", "call", 12, False, ("", ""), ""),
+    ("senior-managers", "A high level message", "relay", 75, True, BOTH, f"HELA's, once this is reached: {MILESTONE}."),
+)
+# What was left after the briefing in the North West.
+QUESTION = "Who is told first when a LOPP organisation has a serious incident in our area: its account manager, or us?"
+ACTION = "Send the group the list of account managers"
+DONE_BY = "LOPP lead"
 FIVE = ["senior-managers", "elected-members", "practitioners", "unions", "regional-groups"]
 
 

@@ -114,43 +114,56 @@ def complete(session: Session, briefing_id: UUID, *, by: Officer, at: datetime) 
     require_held(briefing)
     if briefing.list_completed_at is not None:
         return False
-    seats = present(session, [briefing_id]).get(briefing_id)
-    if not seats:
+    if not (there := seats(standing(session, briefing_id))):
         raise NotAllowedNow("Nobody is on the list yet. Enter who was there before you say that the list is complete.")
     briefing.list_completed_at = at
     session.add(briefing)
-    log.record(session, AttendanceCompleted(present=len(seats)), subject=briefing_id, by=by.name, at=at)
+    log.record(session, AttendanceCompleted(present=len(there)), subject=briefing_id, by=by.name, at=at)
     return True
 
 
 def sheet(session: Session, briefing_id: UUID) -> list[Attendance]:
     """Every row ever made for a briefing."""
-    return list(
-        session.exec(select(Attendance).where(Attendance.briefing_id == briefing_id).order_by(col(Attendance.at), col(Attendance.id)))
-    )
+    every = select(Attendance).where(Attendance.briefing_id == briefing_id)
+    return list(session.exec(every.order_by(col(Attendance.at), col(Attendance.id))))
 
 
 def standing(session: Session, briefing_id: UUID) -> list[Attendance]:
     """The rows that were not taken back, the first entered first."""
-    return [row for row in sheet(session, briefing_id) if row.status != TAKEN_BACK]
+    return sheets(session, [briefing_id]).get(briefing_id, [])
+
+
+def sheets(session: Session, briefing_ids: Iterable[UUID]) -> dict[UUID, list[Attendance]]:
+    """The same of several briefings, by briefing."""
+    found: dict[UUID, list[Attendance]] = {}
+    theirs = select(Attendance).where(col(Attendance.briefing_id).in_(list(briefing_ids)), Attendance.status != TAKEN_BACK)
+    for row in session.exec(theirs.order_by(col(Attendance.at), col(Attendance.id))):
+        found.setdefault(row.briefing_id, []).append(row)
+    return found
 
 
 def present(session: Session, briefing_ids: Iterable[UUID]) -> dict[UUID, set[Seat]]:
     """Which roles of which authorities (or bodies) were there, by briefing."""
-    found: dict[UUID, set[Seat]] = {}
-    there = select(Attendance).where(col(Attendance.briefing_id).in_(list(briefing_ids)), Attendance.status == PRESENT)
-    for row in session.exec(there):
-        found.setdefault(row.briefing_id, set()).add(row.seat)
-    return found
+    return {briefing_id: there for briefing_id, rows in sheets(session, briefing_ids).items() if (there := seats(rows))}
+
+
+def seats(rows: Iterable[Attendance]) -> set[Seat]:
+    """Which roles of which authorities (or bodies) were there."""
+    return {row.seat for row in rows if row.status == PRESENT}
+
+
+def apologies(rows: Iterable[Attendance]) -> int:
+    """How many said that they could not come."""
+    return sum(row.status == APOLOGIES for row in rows)
 
 
 def heads(rows: Iterable[Attendance]) -> int:
     """How many people these rows say were there. A tick beside names, and names within a head-count, are nobody more."""
-    seats: dict[Seat, list[Attendance]] = {}
+    by_seat: dict[Seat, list[Attendance]] = {}
     for row in rows:
         if row.status == PRESENT:
-            seats.setdefault(row.seat, []).append(row)
-    return sum(_heads(there) for there in seats.values())
+            by_seat.setdefault(row.seat, []).append(row)
+    return sum(_heads(there) for there in by_seat.values())
 
 
 def outcomes(session: Session, briefing_id: UUID) -> Outcomes:
@@ -159,14 +172,14 @@ def outcomes(session: Session, briefing_id: UUID) -> Outcomes:
     A row of a person says what became of them. Rows without one speak for everybody of that authority and role, presence before apologies.
     """
     people: dict[UUID, str] = {}
-    seats: dict[Seat, str] = {}
+    by_seat: dict[Seat, str] = {}
     for row in sorted(standing(session, briefing_id), key=lambda row: row.status == PRESENT):  # presence is written over apologies
         became = ATTENDED if row.status == PRESENT else APOLOGIES
         if row.person_id is not None:
             people[row.person_id] = became
         elif row.authority_code is not None:
-            seats[row.seat] = became
-    return Outcomes(people, seats)
+            by_seat[row.seat] = became
+    return Outcomes(people, by_seat)
 
 
 def briefed(session: Session, briefing_id: UUID) -> tuple[list[Fact], list[str]]:
@@ -201,8 +214,7 @@ def set_status(session: Session, row: Attendance, status: str, *, by: str, at: d
 def tell(session: Session, briefing_id: UUID, *, by: str, at: datetime) -> None:
     """Record that the sheet changed."""
     session.flush()
-    seats = present(session, [briefing_id]).get(briefing_id, set())
-    log.record(session, AttendanceRecorded(present=len(seats)), subject=briefing_id, by=by, at=at)
+    log.record(session, AttendanceRecorded(present=len(seats(standing(session, briefing_id)))), subject=briefing_id, by=by, at=at)
 
 
 def tick(seat: Seat) -> str:

@@ -105,8 +105,15 @@ def to_tell_of(session: Session, release: Release, *, at: datetime, briefing_id:
     groups: dict[str, set[str]] = {}
     for row in rows:
         if row.address not in before:
-            groups.setdefault(row.address, set()).add(tours.get(session, row.briefing_id).group_name)
+            groups.setdefault(row.address, set()).add(tours.get(session, row.briefing_id).title)
     return {address: sorted(groups[address]) for address in sorted(groups)}
+
+
+def without_address(session: Session, briefing: Briefing) -> list[str]:
+    """The posts that hold the words pinned on a briefing and cannot be written to: somebody has to tell them."""
+    theirs = select(KitHolder.post).where(KitHolder.briefing_id == briefing.id, KitHolder.release_id == briefing.note_release_id)
+    silent = theirs.where(KitHolder.address == "", KitHolder.post != "").distinct()
+    return list(session.exec(silent.order_by(KitHolder.post)))
 
 
 def other_words(session: Session, briefing: Briefing) -> list[Release]:

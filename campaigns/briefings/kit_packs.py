@@ -18,13 +18,17 @@ TYPES = {
 
 @dataclass(frozen=True)
 class Kit:
-    """What goes in: the note by audience, the answers by audience, the files that travel with the note, and the sheet to sign in on."""
+    """What goes in: the note by audience, the answers by audience, the files that travel with the note, and the sheet to sign in on.
+
+    `focus` is what the briefing is to be about, or that this awaits a steer.
+    """
 
     group: str
     note: Mapping[str, Paper]
     answers: Sequence[Mapping[str, Paper]] = ()
     files: Sequence[Enclosed] = ()
     sheet: bytes = b""
+    focus: str = ""
 
 
 def pack(kit: Kit) -> bytes:
@@ -46,7 +50,8 @@ def named(paper: Paper, audience: str) -> str:
 
 
 def _read_me(kit: Kit) -> str:
-    lines = [f"Kit for the briefing of {kit.group}", "", "SPEAKING NOTE", *_version(kit.note.values())]
+    lines = [f"Kit for the briefing of {kit.group}", *([f"Focus: {kit.focus}"] if kit.focus else [])]
+    lines += ["", "SPEAKING NOTE", *_version(kit.note.values())]
     if kit.files:
         lines += ["", "HAND-OUTS, signed with the speaking note", *(f"- {one.name} (SHA-256 {one.digest})" for one, _ in kit.files)]
     if kit.answers:

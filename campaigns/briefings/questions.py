@@ -78,7 +78,13 @@ def get(session: Session, question_id: UUID) -> Question:
 
 def of_briefing(session: Session, briefing_id: UUID) -> list[Question]:
     """Everything that was asked, in the order it was written down."""
-    return list(session.exec(select(Question).where(Question.briefing_id == briefing_id).order_by(col(Question.at), col(Question.id))))
+    return of_briefings(session, [briefing_id])
+
+
+def of_briefings(session: Session, briefing_ids: Collection[UUID]) -> list[Question]:
+    """The same of several briefings, all in one list."""
+    asked = select(Question).where(col(Question.briefing_id).in_(list(briefing_ids)))
+    return list(session.exec(asked.order_by(col(Question.at), col(Question.id))))
 
 
 def erase(session: Session, words: Collection[str]) -> None:

@@ -149,9 +149,12 @@ def erase(session: Session, words: Collection[str]) -> None:
     for line in ("venue", "asked", "reporter", "post"):
         said = [getattr(Repeat, line).icontains(word, autoescape=True) for word in words if word]
         for row in session.exec(select(Repeat).where(sa.or_(sa.false(), *said))):
-            session.add(row.sqlmodel_update({line: "erased", "digest": f"erased {row.id}"}))
-            evidence = col(Touch.evidence).startswith(f"repeat:{row.id}:")
-            session.exec(sa.update(Touch).where(evidence).values(by=_by(row)))  # taken back or not
+            _blank(session, row, line)
+
+
+def forget(session: Session, repeat_id: UUID) -> None:
+    """Blank who told of a repeat and all they wrote; the day, the authority and how many came stay, and so does the evidence."""
+    _blank(session, get(session, repeat_id, lock=True), "venue", "asked", "reporter", "post")
 
 
 def _settle(session: Session, repeat_id: UUID, state: str, already: str, *, by: Officer, at: datetime) -> Repeat:
@@ -162,6 +165,12 @@ def _settle(session: Session, repeat_id: UUID, state: str, already: str, *, by: 
     row.sqlmodel_update({"state": state, "settled_by": by.name, "settled_at": at})
     session.add(row)
     return row
+
+
+def _blank(session: Session, row: Repeat, *lines: str) -> None:
+    session.add(row.sqlmodel_update({**dict.fromkeys(lines, "erased"), "digest": f"erased {row.id}"}))
+    evidence = col(Touch.evidence).startswith(f"repeat:{row.id}:")
+    session.exec(sa.update(Touch).where(evidence).values(by=_by(row)))  # taken back or not
 
 
 def _in_state(session: Session, briefing_id: UUID, state: str) -> list[UUID]:

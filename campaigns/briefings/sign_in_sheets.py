@@ -1,6 +1,7 @@
 """The sheet to sign in on: every authority of the group against every role, with room to sign, as PDF/UA-1.
 
-Whoever calls says who the authorities are and what the roles are called. With an address, and a QR code of it, people may sign in there instead.
+Whoever calls says who the authorities are and what the roles are called; a body without authorities gets free lines. With an address, and a
+QR code of it, people may sign in there instead.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,8 @@ from campaigns.briefings.paper_pdf import breakable
 from campaigns.briefings.speaking_notes import printable
 
 TEMPLATE = "papers/sheet.typ"
-BLANK_LINES = 8  # for whoever comes unannounced
+BLANK_LINES, FREE_LINES = 8, 16  # for whoever comes unannounced, and where nobody of the register is expected
+FREE = ("Your name, or your post", "The authority or body you come from", "Your role", "Your signature")  # columns of a sheet of free lines
 
 
 @dataclass(frozen=True)
@@ -26,16 +28,25 @@ class Sheet:
     at: datetime
     address: str | None = None
     qr_svg: str | None = None
+    focus: str = ""
+
+    @property
+    def columns(self) -> list[str]:
+        """What stands above: a role each, or what a free line asks for."""
+        return ["Authority", *self.roles] if self.authorities else list(FREE)
 
 
 def make(sheet: Sheet) -> bytes:
     """The PDF; the same bytes for the same sheet."""
-    rows = [breakable(printable(name)) for name in (*sheet.authorities, *[""] * BLANK_LINES)]
+    blank = BLANK_LINES if sheet.authorities else FREE_LINES
+    rows = [breakable(printable(name)) for name in (*sheet.authorities, *[""] * blank)]
     facts = {
         "group": breakable(printable(sheet.group)),
         "when": breakable(printable(sheet.when)),
+        "focus": breakable(printable(sheet.focus)),
         "rows": rows,
-        "roles": [printable(role) for role in sheet.roles],
+        "columns": [printable(column) for column in sheet.columns],
+        "how": "in the column of your role" if sheet.authorities else "on a line of your own",
         "address": sheet.address or "",
         "qr": sheet.qr_svg or "",
     }

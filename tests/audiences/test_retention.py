@@ -14,6 +14,12 @@ from campaigns.agreement import bundles, releases, verifier
 from campaigns.agreement.sealed import Particulars
 from campaigns.agreement.signatures import Signature
 from campaigns.agreement.verifier import Rules
+from campaigns.briefings import actions, attendance, kit_holders, questions, repeats, sign_ins, tours
+from campaigns.briefings.arrangements import Arrangement
+from campaigns.briefings.kit_holders import KitHolder
+from campaigns.briefings.repeats import Told
+from campaigns.briefings.sign_ins import Attendee, Line
+from campaigns.briefings.tours import Briefing, Group
 from campaigns.delivery import notices
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.notices import Notice
@@ -53,8 +59,32 @@ def story(database: Database) -> Story:
         notices.posted(session, notices.write(session, to="a@b.test", subject="S", text="T", html=None, by="x", at=NOON), at=NOON)
         reviews.make(session, story.message, reviewer="Perpetua", by=story.house.drafter, at=NOON)
         people.leave(session, READERS[2].person_id, by=OFFICER, at=NOON)
+    briefed(story)
+    with database.transaction() as session:
         audit.chain(session)
     return story
+
+
+def briefed(story: Story) -> UUID:
+    """A briefing that took place, of which one of each is left: a kit, a name, an answered question, a repeat that counts."""
+    by, group = story.house.drafter, Group("group-wales", "Wales", "Wales")
+    with story.database.transaction() as session:
+        tour = tours.open_tour(session, story.house.campaign, name="Tour", groups=[group], by=by, at=NOON)
+        (briefing,) = (one.id for one in tours.briefings(session, tour))
+        tours.arrange(session, briefing, Arrangement(NOON, "Hall", "Head", "Officer", note=story.release), by=by, at=NOON)
+        kit_holders.give(session, briefing, post="Liaison", address="liaison@cardiff.test", by=by, at=NOON)
+        tours.hold(session, briefing, by=by, at=NOON)
+        who = Attendee("practitioner", authority_code="W06000015", name="Jane Fields")
+        sign_ins.enter(
+            session, briefing, [Line(who), Line(Attendee("elected_member", authority_code="W06000015"), number=3)], by=by, at=NOON
+        )
+        asked = questions.raise_one(session, briefing, question="Who is told?", authority_code=None, by=by, at=NOON)
+        questions.settle(session, asked, outcome="Both", by=by, at=NOON)
+        questions.raise_one(session, briefing, question="And who pays?", authority_code=None, by=by, at=NOON)
+        actions.add(session, briefing, what="Write", party="hse", owner="Drafter", due=NOON.date(), by=by, at=NOON)
+        repeats.report(session, briefing, Told("W06000015", NOON.date(), "Depot", {"practitioner": 2}, "", "Jo Reed", "Officer"), at=NOON)
+        repeats.accept(session, repeats.of_briefing(session, briefing)[0].id, by=by, at=NOON)
+    return briefing
 
 
 def test_each_class_goes_when_its_days_are_over_and_not_a_day_before(story: Story) -> None:
@@ -80,6 +110,15 @@ def test_what_is_disposed_of_is_gone_written_down_and_every_proof_stands(story: 
         assert [(row.name, row.state) for row in session.exec(select(Suggestion))] == [("", "taken")]
         assert [(row.to, row.subject) for row in session.exec(select(Notice))] == [("", "")]
         assert [row.reviewer for row in reviews.of_message(session, story.message)] == [reviews.FORGOTTEN]
+        assert {(row.post, row.address) for row in session.exec(select(KitHolder))} == {("", "")}
+        (briefing,) = session.exec(select(Briefing.id)).all()
+        assert {row.name for row in attendance.sheet(session, briefing)} == {""} and attendance.heads(
+            attendance.sheet(session, briefing)
+        ) == 4
+        assert [row.question for row in questions.of_briefing(session, briefing)].count("And who pays?") == 1
+        assert {row.what for row in actions.of_briefing(session, briefing)} == {"Write"}  # not done yet
+        (told,) = repeats.of_briefing(session, briefing)
+        assert (told.reporter, told.venue, told.heads, told.state) == ("erased", "erased", {"practitioner": 2}, "accepted")
         assert people.get(session, READERS[2].person_id).is_erased and not people.get(session, READERS[0].person_id).is_erased
         assert sorted(row.record_class for row in retention.disposals(session)) == sorted(gone)
         assert len(session.exec(select(Signature)).all()) == 2
@@ -93,11 +132,31 @@ def test_what_is_disposed_of_is_gone_written_down_and_every_proof_stands(story: 
 def test_nothing_a_hold_covers_is_disposed_of(story: Story, kind: str) -> None:
     subject = {CAMPAIGN: story.house.campaign, PERSON: READERS[2].person_id}.get(kind)
     held = hold(story.database, kind, about="What LOPP is", subject=subject)
-    covered = {CAMPAIGN: ("letters", "leavers"), PERSON: ("letters", "leavers"), TEXT: ("letters", "leavers")}[kind]
+    briefings = ("kit-holders", "attendees", "briefing-words", "repeats")
+    covered = {CAMPAIGN: ("letters", "leavers", *briefings), PERSON: ("letters", "leavers"), TEXT: ("letters", "leavers", *briefings)}[kind]
 
-    assert [dispose(story.database, key) for key in covered] == [0, 0]
+    assert {dispose(story.database, key) for key in covered} == {0}
     lift(story.database, held)
-    assert [dispose(story.database, key) for key in covered] == [1, 1]
+    assert {dispose(story.database, key) for key in covered} == {1}
+
+
+@pytest.mark.parametrize(
+    ("text", "key"), [("jane", "attendees"), ("cardiff.test", "kit-holders"), ("TOLD", "briefing-words"), ("reed", "repeats")]
+)
+def test_a_hold_on_a_text_keeps_what_a_briefing_left_that_speaks_of_it(story: Story, text: str, key: str) -> None:
+    held = hold(story.database, TEXT, about=text)
+
+    assert dispose(story.database, key) == 0
+    lift(story.database, held)
+    assert dispose(story.database, key) == 1
+
+
+def test_what_a_briefing_to_come_has_gathered_stays(story: Story) -> None:
+    with story.database.transaction() as session:
+        for briefing in session.exec(select(Briefing)):
+            briefing.state = "dated"
+
+    assert {dispose(story.database, key) for key in ("kit-holders", "attendees", "briefing-words", "repeats")} == {0}
 
 
 def test_a_hold_on_a_text_keeps_the_suggestion_notice_and_link_that_speak_of_it(story: Story) -> None:

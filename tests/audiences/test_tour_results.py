@@ -5,8 +5,10 @@ from uuid import UUID
 
 from audiences import tour_results
 from audiences.tour_results import Result
-from campaigns.briefings import additions, attendance, cancellations, tours
+from campaigns.briefings import additions, attendance, cancellations, questions, sign_ins, tours
 from campaigns.briefings.arrangements import Arrangement
+from campaigns.briefings.attendance import APOLOGIES
+from campaigns.briefings.sign_ins import Attendee, Line
 from campaigns.briefings.tours import Group
 from campaigns.foundation.database import Database
 from campaigns.reach import touches
@@ -67,6 +69,27 @@ def test_an_authority_counts_once_and_is_new_only_if_nobody_briefed_it_before(da
     assert (wales.count("held"), wales.without) == (1, ["A first talk"])
     assert next(one for one in found.regions if one.nation == "Scotland").declined == ["Own event"]
     assert (found.before, found.now, len(found.whole.fresh), found.whole.count("held")) == (2, 3, 1, 1)
+
+
+def test_people_apologies_and_questions_are_counted_beside_the_authorities(database: Database) -> None:
+    ground = grounds.found(database)
+    tour = ground.tour()
+    briefing, by = ground.briefing(tour), ground.house.drafter
+    held(ground, briefing, (CARDIFF, "practitioner"))
+    with database.transaction() as session:
+        count = Line(Attendee("practitioner", authority_code=CARDIFF), number=4)
+        sorry = Line(Attendee("practitioner", authority_code=SWANSEA), APOLOGIES)
+        sign_ins.enter(session, briefing, [count, sorry], by=by, at=NOON + 2 * DAY)
+        for asked in ("Who pays?", "Who is told first?"):
+            row = questions.raise_one(session, briefing, question=asked, authority_code=SWANSEA, by=by, at=NOON + 2 * DAY)
+        questions.settle(session, row, outcome="The account manager", by=by, at=NOON + 2 * DAY)
+
+    found = result(ground, tour)
+
+    wales = next(one for one in found.regions if one.nation == "Wales")
+    assert (wales.came, wales.heads, wales.apologies, wales.open) == ({CARDIFF}, 4, 1, 1)
+    assert [one.question for one in wales.asked] == ["Who pays?", "Who is told first?"]
+    assert (found.whole.heads, found.whole.apologies, len(found.whole.asked)) == (4, 1, 2)
 
 
 def test_a_second_date_is_a_line_with_the_first_and_another_body_has_its_own(database: Database) -> None:

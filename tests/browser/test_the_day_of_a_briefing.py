@@ -19,7 +19,7 @@ def doors(page: Page, running: Running) -> tuple[str, str, str]:
     step_into(page, "Drafter, LOPP team (HSE)")
     page.goto("/tours")
     page.get_by_role("main").get_by_role("link", name="Regional briefings on LOPP").first.click()
-    page.get_by_role("link", name=re.compile("^Change, ")).first.click()
+    page.get_by_role("link", name=re.compile(r"^Change\s*, ")).first.click()
     tomorrow = clock.london(datetime.now(clock.UTC) + timedelta(days=1))
     for part in ("day", "month", "year"):
         page.locator(f"#day-{part}").fill(str(getattr(tomorrow, part)))

@@ -5,12 +5,14 @@ import re
 import zipfile
 from collections.abc import Callable
 from uuid import UUID
+from xml.etree import ElementTree
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import select
 
-from campaigns.briefings import kit_holders, tours
+from campaigns.briefings import focuses, kit_holders, tours
 from campaigns.briefings.tours import Arrangement
 from campaigns.foundation.database import Database
 from campaigns.foundation.log import LogEntry
@@ -21,6 +23,7 @@ from tests.campaigns.stories import Story
 from tests.web import grounds
 from tests.web.grounds import Ground
 from tests.web.visitors import NOON, words_on
+from web import kit_files
 
 SignIn = Callable[..., Officer]
 
@@ -130,10 +133,13 @@ def test_a_replaced_note_says_so_everywhere_and_is_replaced_in_one_step(
 
     old = [words_on(client.get(page)) for page in pages]
     assert all("The note was replaced on" in said and "Use the new version" in said for said in old[:2])
+    assert not any("Tell them yourself" in said for said in old[:2])
     assert "Superseded by revision 2, agreed on" in old[2] and "do not read from this" in old[2]
     assert "revision 1" in old[3] and "superseded" in old[3]
     packed = zipfile.ZipFile(io.BytesIO(client.post(f"/briefings/{briefing}/kit").data))
     assert b"do not read from this" in packed.read("READ-ME.txt")
+    ((post, _),) = holders(ground, briefing)  # took it just now, and has no address on record
+    assert all(f"Tell them yourself, there is no address for: {post}." in words_on(client.get(page)) for page in pages[:2])
 
     done = client.post(f"/briefings/{briefing}/note", data={"release": str(new.release)}, follow_redirects=True)
     assert "read from the new version now" in words_on(done) and "revision 2" in words_on(done)
@@ -156,6 +162,34 @@ def test_a_version_that_is_not_there_is_not_used(client: FlaskClient, briefing: 
 def test_the_sheet_to_sign_in_on_is_a_pdf_too(client: FlaskClient, briefing: UUID) -> None:
     answer = client.get(f"/briefings/{briefing}/sign-in-sheet.pdf")
     assert answer.mimetype == "application/pdf" and answer.data.startswith(b"%PDF")
+
+
+def test_once_dated_the_sheet_shows_where_to_sign_in_as_an_address_and_a_code(
+    ground: Ground, app: Flask, client: FlaskClient, briefing: UUID
+) -> None:
+    elsewhere = ground.briefing(ground.tour())
+    with app.test_request_context(), ground.database.reading() as session:
+        dated, undated = (kit_files.sheet(session, tours.get(session, one)) for one in (briefing, elsewhere))
+
+    assert (undated.address, undated.qr_svg) == (None, None)
+    assert dated.address and "/sign-in/" in dated.address and dated.qr_svg
+    assert dated.address in words_on(client.get(f"/briefings/{briefing}/sign-in-sheet"))
+    drawn = ElementTree.fromstring(dated.qr_svg)
+    assert drawn.get("viewBox") and drawn[1].get("d", "").startswith("M")
+
+
+def test_kit_sheet_and_note_say_which_date_it_is_and_that_the_focus_awaits_a_steer(
+    ground: Ground, client: FlaskClient, briefing: UUID
+) -> None:
+    with ground.database.transaction() as session:
+        focuses.say(session, briefing, focus="Burdens", awaits_steer=True, by=ground.house.drafter, at=NOON)
+        tours.get(session, briefing).slot = 2
+
+    pages = [words_on(client.get(f"/briefings/{briefing}/{page}")) for page in ("kit", "note", "sign-in-sheet")]
+    packed = zipfile.ZipFile(io.BytesIO(client.post(f"/briefings/{briefing}/kit").data))
+
+    for said in (*pages, packed.read("READ-ME.txt").decode()):
+        assert ", date 2" in said and "awaiting steer (proposed: Burdens)" in said
 
 
 def test_without_a_note_there_is_no_kit(ground: Ground, client: FlaskClient) -> None:

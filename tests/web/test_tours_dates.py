@@ -8,8 +8,10 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 
-from campaigns.briefings import additions, tours
+from campaigns.briefings import additions, questions, sign_ins, tours
 from campaigns.briefings.arrangements import Arrangement
+from campaigns.briefings.attendance import APOLOGIES
+from campaigns.briefings.sign_ins import Attendee, Line
 from campaigns.briefings.tours import Group
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
@@ -139,8 +141,24 @@ def test_a_tour_is_reported_by_region_on_a_page_and_as_a_file(ground: Ground, cl
     lines = client.get(f"/tours/{tour}/report.csv").get_data(as_text=True).splitlines()
 
     assert "1 of 350 authorities came to 1 briefing" in said
-    assert "Wales liaison group 1 of 1 1 of 22 0 0 1" in said and "Declined: Own event." in said
-    assert "All 1 of 11 1 of 350 0 0 1" in said
+    assert "Wales liaison group 1 of 1 1 of 22 1 0 0 0 1" in said and "Declined: Own event." in said
+    assert "All 1 of 11 1 of 350 1 0 0 0 1" in said and "Questions raised" not in said
     assert len(lines) == 12 and lines[0].endswith("Briefed since the tour was opened,Which they are")
-    assert any(line.startswith("Wales,Wales liaison group,1,0,0,0,,,22,1,0,0,1") for line in lines)
+    assert any(line.startswith("Wales,Wales liaison group,1,0,0,0,,,22,1,1,0,0,0,0,0,1") for line in lines)
     assert client.get(f"/tours/{UUID(int=9)}/report").status_code == 404
+
+
+def test_the_report_and_the_tour_say_who_sent_apologies_and_what_was_asked(ground: Ground, client: FlaskClient) -> None:
+    briefing, by = ground.held(), ground.house.drafter
+    with ground.database.transaction() as session:
+        sorry = Line(Attendee("practitioner", authority_code=grounds.CARDIFF), APOLOGIES)
+        sign_ins.enter(session, briefing, [sorry], by=by, at=NOON)
+        questions.raise_one(session, briefing, question="Who is <told> first?", authority_code=grounds.CARDIFF, by=by, at=NOON)
+        tour = tours.get(session, briefing).tour_id
+
+    page = client.get(f"/tours/{tour}/report")
+
+    assert "1 apology, 1 question raised" in words_on(page) and "1 question raised, 1 still open" in words_on(page)
+    assert "Cardiff: Who is &lt;told&gt; first?" in page.get_data(as_text=True)
+    assert "nothing has come of it yet" in words_on(page)
+    assert "apologies 1" in words_on(client.get(f"/tours/{tour}"))

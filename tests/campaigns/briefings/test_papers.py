@@ -221,3 +221,12 @@ def test_the_sheet_has_a_line_for_every_authority_and_room_for_a_way_to_sign_in(
     said = read_pdf(plain, tmp_path)
     assert "Sign-in sheet: Wales" in said and "Cardiff" in said and "#eval" in said and "phone" not in said
     assert "sign in on your phone at https://c.test/s/1" in " ".join(read_pdf(coded, tmp_path).split())
+
+
+def test_a_body_without_authorities_gets_free_lines_and_the_sheet_says_what_it_is_about(tmp_path: Path) -> None:
+    sheet = Sheet("LGP", "Noon", [], ["Practitioner"], NOON, focus="awaiting steer (proposed: #burdens)")
+
+    said = " ".join(read_pdf(sign_in_sheets.make(sheet), tmp_path).split())
+
+    assert "Focus: awaiting steer (proposed: #burdens)" in said and "on a line of your own" in said
+    assert "The authority or body you come from" in said and "Practitioner" not in said

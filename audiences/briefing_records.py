@@ -1,0 +1,106 @@
+"""What a briefing leaves behind about persons, as classes of records: who held its kit, who came, what was written down, who repeated it.
+
+Names and words go; that a kit was held, from where somebody came in which role, how many there were, and every touch stay. Only of briefings
+that are over, and of those no legal hold is on. Source: UK GDPR, Article 5(1)(e) (storage limitation).
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from audiences.legal_holds import Covered
+from audiences.people import Person
+from campaigns.briefings import repeats
+from campaigns.briefings.actions import Action
+from campaigns.briefings.attendance import Attendance
+from campaigns.briefings.kit_holders import KitHolder
+from campaigns.briefings.questions import Question
+from campaigns.briefings.repeats import WAITING, Repeat
+from campaigns.briefings.tours import Briefing, Tour
+from campaigns.foundation.officers import Officer
+
+OVER = ("held", "declined")
+GONE = "erased"
+
+
+def kits_due(session: Session, cutoff: datetime, covered: Covered) -> list[UUID]:
+    """Kits given before, whose holder is still named."""
+    named = (col(KitHolder.post) != "") | (col(KitHolder.address) != "")
+    chosen = select(KitHolder).where(col(KitHolder.given_at) < cutoff, named, col(KitHolder.briefing_id).in_(_over(covered)))
+    found = session.exec(chosen.where(col(KitHolder.release_id).not_in(covered.releases)))
+    return _free(session, covered, ((one.id, (one.post, one.address)) for one in found))
+
+
+def forget_kits(session: Session, ids: Sequence[UUID], by: Officer, at: datetime) -> int:
+    """Post and address go; that the kit was held, and in which version, stays."""
+    session.exec(sa.update(KitHolder).where(col(KitHolder.id).in_(ids)).values(post="", address=""))
+    return len(ids)
+
+
+def attendees_due(session: Session, cutoff: datetime, covered: Covered) -> list[UUID]:
+    """Lines of a list last written before that still say a name."""
+    theirs = col(Attendance.briefing_id).in_(_over(covered)), col(Attendance.name) != ""
+    chosen = select(Attendance).where(col(Attendance.at) < cutoff, *theirs)
+    free = col(Attendance.person_id).is_(None) | col(Attendance.person_id).not_in(covered.people)
+    return _free(session, covered, ((one.id, (one.name,)) for one in session.exec(chosen.where(free))))
+
+
+def forget_attendees(session: Session, ids: Sequence[UUID], by: Officer, at: datetime) -> int:
+    """The name goes; authority, role and count stay, and so does the line as one attendee."""
+    for row in session.exec(select(Attendance).where(col(Attendance.id).in_(ids))):
+        session.add(row.sqlmodel_update({"name": "", "digest": f"{GONE} {row.id}"}))
+    return len(ids)
+
+
+def words_due(session: Session, cutoff: datetime, covered: Covered) -> list[UUID]:
+    """Questions answered and actions done before, whose words are still kept; what is open stays."""
+    over, found = _over(covered), list[tuple[UUID, tuple[str | None, ...]]]()
+    asked = select(Question).where(col(Question.briefing_id).in_(over), col(Question.settled_at) < cutoff, col(Question.question) != GONE)
+    found += [(one.id, (one.question, one.outcome)) for one in session.exec(asked)]
+    done = select(Action).where(col(Action.briefing_id).in_(over), col(Action.done_at) < cutoff, col(Action.what) != GONE)
+    found += [(one.id, (one.what, one.owner)) for one in session.exec(done)]
+    return _free(session, covered, found)
+
+
+def forget_words(session: Session, ids: Sequence[UUID], by: Officer, at: datetime) -> int:
+    """The words go; that something was asked, from where, and that something was done stays."""
+    session.exec(sa.update(Question).where(col(Question.id).in_(ids)).values(question=GONE, outcome=GONE))
+    session.exec(sa.update(Action).where(col(Action.id).in_(ids)).values(what=GONE, owner=GONE))
+    return len(ids)
+
+
+def repeats_due(session: Session, cutoff: datetime, covered: Covered) -> list[UUID]:
+    """Local repeats decided about before, whose reporter is still named."""
+    decided = col(Repeat.state) != WAITING, col(Repeat.settled_at) < cutoff, col(Repeat.reporter) != GONE
+    found = session.exec(select(Repeat).where(*decided, col(Repeat.briefing_id).in_(_over(covered))))
+    return _free(session, covered, ((one.id, (one.venue, one.asked, one.reporter, one.post)) for one in found))
+
+
+def forget_repeats(session: Session, ids: Sequence[UUID], by: Officer, at: datetime) -> int:
+    """Who told of it, where it was and what was asked go; the day, how many came and its evidence stay."""
+    for repeat_id in ids:
+        repeats.forget(session, repeat_id)
+    return len(ids)
+
+
+def _over(covered: Covered) -> Any:
+    """Briefings that run no more and that no hold covers, by campaign or by what was said at them."""
+    free = col(Briefing.note_release_id).is_(None) | col(Briefing.note_release_id).not_in(covered.releases)
+    found = sa.select(col(Briefing.id)).join(Tour, col(Tour.id) == col(Briefing.tour_id))
+    return found.where(col(Briefing.state).in_(OVER), free, col(Tour.campaign_id).not_in(covered.campaigns))
+
+
+def _free(session: Session, covered: Covered, found: Iterable[tuple[UUID, tuple[str | None, ...]]]) -> list[UUID]:
+    """Those in which nothing under hold stands: neither its text nor the name or address of anybody held."""
+    held = session.exec(select(Person).where(col(Person.id).in_(covered.people))).all() if covered.people else []
+    names = {text.casefold() for one in held for text in (one.name, one.address)}
+    return [one for one, said in found if not covered.speaks_of(*said) and not _names(said, names)]
+
+
+def _names(said: Iterable[str | None], names: Iterable[str]) -> bool:
+    whole = "\n".join(part or "" for part in said).casefold()
+    return any(name in whole for name in names)
