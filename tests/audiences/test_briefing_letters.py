@@ -76,7 +76,7 @@ def house(database: Database) -> House:
 @pytest.fixture
 def tour(house: House) -> UUID:
     """A tour of two groups."""
-    groups = [Group("group-wales", "Wales", "Wales"), Group("group-yorkshire-and-the-humber", "Yorkshire and the Humber", "England")]
+    groups = [Group("group-wales", "Wales", "Wales"), Group("group-yorkshire", "Yorkshire", "England")]
     with house.database.transaction() as session:
         return tours.open_tour(session, house.campaign, name="Spring", groups=groups, by=house.drafter, at=NOON)
 
