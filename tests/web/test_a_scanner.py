@@ -48,6 +48,7 @@ def post(client: FlaskClient, settings: Settings, clock: Clock) -> tuple[Out, li
     return Out(office, release, found), raw
 
 
+@pytest.mark.long
 def test_a_scanner_moves_nothing_and_one_person_one_grade(post: tuple[Out, list[bytes]], app: Flask) -> None:
     out, raw = post
     visitors = iter(range(100_000))

@@ -206,6 +206,7 @@ def test_what_stands_in_the_address_is_believed_only_where_it_can_be(ground: Gro
     assert rows(ground, briefing) == []
 
 
+@pytest.mark.long
 def test_a_flood_of_sign_ins_from_one_address_is_stopped(ground: Ground, client: FlaskClient) -> None:
     briefing = dated(ground)
     address = door(client, briefing)

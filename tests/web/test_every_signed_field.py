@@ -87,6 +87,7 @@ def boxes_on(client: FlaskClient, story: Story) -> tuple[str, str]:
     return hse.partition(" It was signed by ")[0], lacors.partition(" It was signed by ")[0]
 
 
+@pytest.mark.long
 def test_every_signed_field_changed_alone_at_the_database_sends_nothing_and_voids_both_signatures(
     house: House, parties: dict[str, FlaskClient], record_property: Callable[[str, object], None]
 ) -> None:

@@ -46,6 +46,7 @@ def ground(sqlite: Database, sign_in: SignIn) -> Ground:
     return ground
 
 
+@pytest.mark.long
 def test_a_sample_typed_everywhere_harms_nothing(
     ground: Ground, client: FlaskClient, record_property: Callable[[str, object], None]
 ) -> None:

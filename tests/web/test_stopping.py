@@ -90,6 +90,7 @@ def test_a_mail_programs_own_button_works_without_page_cookie_or_guard(out: Out,
     assert stopped(out)
 
 
+@pytest.mark.long
 def test_the_button_posted_a_thousand_times_stops_once(out: Out, clock: Clock) -> None:
     codes, program = set(), out.client
     for _ in range(1000):

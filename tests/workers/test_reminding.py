@@ -125,6 +125,7 @@ def test_two_clocks_at_once_write_to_nobody_twice(database: Database, settings: 
     assert sorted(to(written(database))) == sorted(BOTH * 3)
 
 
+@pytest.mark.long
 def test_many_reminders_later_nothing_is_signed_and_nothing_goes_until_somebody_signs(
     reachable: House, tools: Tools, lanes: dict[str, Lane], clock: Clock, transport: RecordingTransport, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -169,6 +169,7 @@ def listed() -> set[str]:
     }
 
 
+@pytest.mark.long
 def test_a_column_altered_alone_keeps_every_letter_in_or_changes_none(story: Story, record_property: Callable[[str, object], None]) -> None:
     plant(story)
     signed, scheduled = signed_letters(story), Snapshot(story.database)

@@ -154,6 +154,7 @@ def test_cleaning_ends_in_a_safe_name_that_cleaning_leaves_alone(name: str, kind
     assert not set(clean) & set('/\\<>:"|?*\r\n')
 
 
+@pytest.mark.long
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(name=st.text(max_size=150))
 def test_no_name_adds_a_header_and_each_reads_back_as_it_is(name: str) -> None:

@@ -62,7 +62,7 @@ def test_an_authority_steps_out_of_a_wider_rule_and_back_in(house: House) -> Non
         ({"title": " "}, "title"),
         ({"title": "two\nlines"}, "title"),
         ({"source": ""}, "source"),
-        ({"first": date(1970, 1, 1)}, "first"),
+        ({"first": date(1970, 1, 1), "last": date(1970, 1, 2)}, "first"),
         ({"last": date(2026, 3, 29)}, "last"),
         ({"last": date(2027, 12, 1)}, "last"),
         ({"lead_days": -1}, "lead_days"),
