@@ -80,8 +80,8 @@ def test_people_apologies_and_questions_are_counted_beside_the_authorities(datab
         count = Line(Attendee("practitioner", authority_code=CARDIFF), number=4)
         sorry = Line(Attendee("practitioner", authority_code=SWANSEA), APOLOGIES)
         sign_ins.enter(session, briefing, [count, sorry], by=by, at=NOON + 2 * DAY)
-        for asked in ("Who pays?", "Who is told first?"):
-            row = questions.raise_one(session, briefing, question=asked, authority_code=SWANSEA, by=by, at=NOON + 2 * DAY)
+        for days, asked in ((2, "Who pays?"), (3, "Who is told first?")):
+            row = questions.raise_one(session, briefing, question=asked, authority_code=SWANSEA, by=by, at=NOON + days * DAY)
         questions.settle(session, row, outcome="The account manager", by=by, at=NOON + 2 * DAY)
 
     found = result(ground, tour)
