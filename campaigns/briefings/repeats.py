@@ -79,10 +79,11 @@ class Repeat(SQLModel, table=True):
 
 
 def is_open(briefing: Briefing, at: datetime) -> bool:
-    """Whether repeats of a briefing can be told of: from the day before it, for a year."""
+    """Whether repeats of a briefing can be told of: from the day before it, in London, for a year."""
     if briefing.starts_at is None or briefing.state not in ("dated", "held"):
         return False
-    return briefing.starts_at - timedelta(days=1) <= at <= briefing.starts_at + OPEN_FOR
+    day_before = clock.london(briefing.starts_at).date() - timedelta(days=1)
+    return clock.from_london(day_before, time(0)) <= at <= briefing.starts_at + OPEN_FOR
 
 
 def report(session: Session, briefing_id: UUID, told: Told, *, at: datetime) -> bool:

@@ -1,14 +1,14 @@
 """Local repeats: told through a link, evidence once an officer accepts them and no longer than that."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from sqlmodel import select
 
-from campaigns.briefings import repeats
+from campaigns.briefings import repeats, tours
 from campaigns.briefings.repeats import ACCEPTED, NOT_COUNTED, WAITING, Repeat, Told
 from campaigns.foundation import clock
 from campaigns.foundation.database import Database
@@ -148,3 +148,12 @@ def test_who_reported_is_forgotten_beside_the_evidence_too(database: Database) -
     with database.reading() as session:
         assert {touch.by for touch in session.exec(select(Touch))} == {"erased, Liaison officer"}
     assert only(database, briefing).reporter == "erased"
+
+
+def test_the_page_opens_as_the_day_before_begins_in_london(database: Database) -> None:
+    _, briefing = dated(database)
+    with database.reading() as session:
+        row = tours.get(session, briefing)
+    opens = clock.from_london(clock.london(START).date() - DAY, time(0))
+
+    assert [repeats.is_open(row, at) for at in (opens - timedelta(seconds=1), opens)] == [False, True]
