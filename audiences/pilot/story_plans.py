@@ -19,7 +19,7 @@ from campaigns.planning.rules import Typed as Entry
 
 LEEDS = "E08000035"
 OURS = "Made up for this demonstration; no real calendar says so"
-SIX_WEEKLY, MONTHLY = "FREQ=WEEKLY;INTERVAL=6", "FREQ=MONTHLY"
+TUESDAY, FRIDAY = 1, 4
 
 
 def load(session: Session, campaign: UUID, *, by: Officer, at: datetime) -> None:
@@ -27,17 +27,28 @@ def load(session: Session, campaign: UUID, *, by: Officer, at: datetime) -> None
     today = clock.london(at).date()
     milestones.add(session, campaign, name=story_words.MILESTONE, by=by, at=at)
     for audience, title, channel, days, whole_month, owners, note in story_words.PLAN:
-        row = Row(audience, title, channel, today + timedelta(days=days), whole_month, *owners, note)
+        row = Row(audience, title, channel, _working(today + timedelta(days=days)), whole_month, *owners, note)
         plan_rows.add(session, campaign, row, by=by, at=at)
     for entry in _entries(today):
         rules.add(session, entry, by=by, at=at)
 
 
 def _entries(today: date) -> tuple[Entry, Entry]:
-    """A committee's cycle, whose papers close a week before; and the copy date of a journal, on a day that every month has."""
-    meets = today + timedelta(days=20 + (1 - today.weekday() - 20) % 7)  # a Tuesday
-    copy = (today.replace(day=1) + timedelta(days=32)).replace(day=20)
+    """A committee that meets each second Tuesday, whose papers close a week before; and the copy date of a journal, each third Friday."""
+    meets = _nth(2, TUESDAY, today + timedelta(days=46))
+    copy = _nth(3, FRIDAY, today.replace(day=1) + timedelta(days=32))
     return (
-        Entry("authority", LEEDS, "committee", "Environment committee", meets, meets, OURS, SIX_WEEKLY, lead_days=7),
-        Entry(EVERYWHERE, "", "copy date", "Environmental Health News: copy date", copy, copy, OURS, MONTHLY),
+        Entry("authority", LEEDS, "committee", "Environment committee", meets, meets, OURS, "FREQ=MONTHLY;BYDAY=2TU", lead_days=7),
+        Entry(EVERYWHERE, "", "copy date", "Environmental Health News: copy date", copy, copy, OURS, "FREQ=MONTHLY;BYDAY=3FR"),
     )
+
+
+def _nth(number: int, weekday: int, within: date) -> date:
+    """The second Tuesday, say, of the month that a day is in."""
+    first = within.replace(day=1)
+    return first + timedelta(days=7 * (number - 1) + (weekday - first.weekday()) % 7)
+
+
+def _working(day: date) -> date:
+    """This day, or the Monday after a weekend."""
+    return day + timedelta(days=7 - day.weekday() if day.weekday() > 4 else 0)
