@@ -4,13 +4,13 @@ An entry is known again by its calendar's name and its UID, so that bringing the
 retired; what the file holds but could not be read keeps the rule it had: a rule only ever takes days away.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlmodel import Session
 
-from audiences import calendar_places
+from audiences import calendar_places, polls
 from audiences.calendar_events import Entry
 from audiences.calendar_files import Reading
 from campaigns.foundation import officers
@@ -45,12 +45,17 @@ class Difference:
 
 
 def compare(session: Session, calendar: Calendar, reading: Reading) -> Difference:
-    """What would change. Refuses a calendar without a name, or for a place that is not there; changes nothing."""
+    """What would change; changes nothing.
+
+    Refuses a calendar without a name of its own, one for a place that is not there, and a file without an entry where rules of that calendar
+    stand: an empty answer must not open days that are closed.
+    """
     if not 0 < len(calendar.name.strip()) <= LONGEST_LINE or not calendar.name.strip().isprintable():
         raise Invalid([Problem("name", "Give the calendar a name, on one line, by which it is known again")])
     if (calendar.scope, calendar.place) not in calendar_places.named(session):
         raise Invalid([Problem("where", f"There is no {calendar.scope} “{calendar.place[:60]}” in the register")])
     standing = {row.uid: row for row in rules.standing(session, calendar=calendar.name.strip())}
+    _require_its_own(calendar, standing.values(), reading)
     kept = {uid for uid, _, _ in reading.refused}
     found = Difference(refused=[(name, why) for _, name, why in reading.refused], remarks=list(reading.remarks))
     seen: set[str] = set()
@@ -85,6 +90,17 @@ def apply(session: Session, calendar: Calendar, reading: Reading, *, by: Officer
 def names(session: Session) -> Iterable[str]:
     """The calendars that rules came from."""
     return sorted({row.calendar for row in rules.standing(session) if row.calendar})
+
+
+def _require_its_own(calendar: Calendar, standing: Collection[CalendarRule], reading: Reading) -> None:
+    """The name is not taken, by the polls that come with the product or for another place, and the file says something."""
+    if calendar.name.strip().casefold() == polls.CALENDAR:
+        raise Invalid([Problem("name", "This name is kept for the polls that come with the product. Give the calendar another")])
+    if any((row.scope, row.place) != (calendar.scope, calendar.place) for row in standing):
+        raise Invalid([Problem("name", "A calendar of this name stands for somewhere else. Give this one another name")])
+    if standing and not reading.entries and not reading.refused:
+        sentence = f"This file holds no day, and {len(standing)} rules of this calendar stand. Retire those one by one if they are over"
+        raise Invalid([Problem("file", sentence)])
 
 
 def _typed(calendar: Calendar, entry: Entry) -> Typed:

@@ -51,7 +51,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         "ENV": "development",
     }
     env = {**os.environ, **{f"COUNTERSIGN_{name}": value for name, value in own.items()}}
-    subprocess.run(_command("web.cli.main", "demo", "prepare"), env=env, check=True, stdout=subprocess.DEVNULL, timeout=120)
+    subprocess.run(_command("web.cli.main", "demo", "prepare"), env=env, check=True, stdout=subprocess.DEVNULL, timeout=300)
     commands = [
         _command("web.cli.main", "serve", "--port", str(web)),
         _command("workers.main", "catch", "--port", str(smtp)),
@@ -119,7 +119,7 @@ def _free_port() -> int:
 
 
 def _wait_for(address: str) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while time.monotonic() < until:
         try:
             with urllib.request.urlopen(address, timeout=5) as answer:

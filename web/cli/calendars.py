@@ -1,6 +1,7 @@
 """`countersign calendars`: bring an iCalendar file in, and list the rules that stand."""
 
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -26,7 +27,7 @@ def group() -> None:
 @group.command("import")
 @click.argument("file", type=A_FILE)
 @click.option("--scope", type=click.Choice(SCOPES), required=True, help="What the calendar is for.")
-@click.option("--place", default="", help="Which nation, region, group or authority: its name or code.")
+@click.option("--place", default="", help="Which: a nation or region by its name, a group or authority by its code.")
 @click.option("--kind", type=click.Choice(sorted(HOLDS)), required=True, help="What kind of days it holds.")
 @click.option("--name", default="", help="By what it is known again; the file's name without it.")
 @click.option("--lead-days", type=int, default=0, help="Days before each that belong to it.")
@@ -45,6 +46,8 @@ def bring(file: Path, scope: str, place: str, kind: str, name: str, lead_days: i
                 found = calendar_loads.apply(session, calendar, reading, by=OPERATOR, at=clock.now())
         told = _told(found, applied=not dry_run)
     click.echo(json.dumps(told, ensure_ascii=False, indent=2) if as_json else _report(told))
+    if found.refused and not (found.added or found.changed or found.same):
+        sys.exit(1)
 
 
 @group.command("list")
