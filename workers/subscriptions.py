@@ -13,6 +13,7 @@ from audiences.erasures import Erased
 from audiences.footprints import FootprintSet
 from audiences.guesses import AddressesGuessed, GuessConfirmed
 from audiences.importing import ImportUndone, PeopleImported
+from audiences.invitees import InviteesReminded
 from audiences.legal_holds import HoldLifted, HoldPlaced
 from audiences.organisation_changes import BodyAdded, BodyChanged, MemberMoved
 from audiences.organisations import OrganisationsLoaded
@@ -113,6 +114,9 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     SignatorySuspended: [telling.hold_what_they_signed],
     AttendanceRecorded: [projecting.recount_briefed],
     AttendanceCompleted: [sending.plan_follow_ups],
+    BriefingDated: [sending.take_off_outdated],
+    BriefingCalledOff: [sending.cancel_invitations],
+    BriefingDeclined: [sending.cancel_invitations],
     NotePinned: [recalling.recall_replaced],
     SignedIn: [projecting.recount_briefed],
     RepeatAccepted: [projecting.recount_repeats],
@@ -151,10 +155,8 @@ SILENT: frozenset[type[Event]] = frozenset(
         StopLifted,
         TourOpened,
         BriefingAdded,
-        BriefingDated,
-        BriefingCalledOff,
+        InviteesReminded,
         BriefingFocused,
-        BriefingDeclined,
         KitChosen,
         KitGiven,
         KitTakenBack,
