@@ -19,6 +19,7 @@ from campaigns.drafting.words import Words
 from campaigns.planning import campaign_plans
 
 APPROVAL_DAYS = 14
+AS_TYPED = ("title", "subject", "attachments", "closed", "not_before", "latest_send", "risk", "terms")
 
 
 def of(
@@ -41,25 +42,18 @@ def of(
         purpose=_purpose(message, words),
         corrects=_original(session, message.corrects),
         **_campaign(session, release),
-        title=words.title,
-        subject=words.subject,
+        **{name: getattr(words, name) for name in AS_TYPED},
         sender=vars(sender),
         headers=list(letters.HEADERS),
-        attachments=words.attachments,
         links=sorted({target for opened in look.letters.values() for target in links.link_targets(opened)}),
         compiler=letters.COMPILER,
         layout=letters.layout_digest(),
         **_readers(session, release, occasions),
-        closed=words.closed,
         root=root.hex(),
-        not_before=words.not_before,
-        latest_send=words.latest_send,
         sealed_at=at,
         approval_days=APPROVAL_DAYS,
         parties=both,
         let_go_by=sorted(words.let_go_by) or both,
-        risk=words.risk,
-        terms=words.terms,
         findings=look.findings,
     )
 
