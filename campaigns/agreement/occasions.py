@@ -43,12 +43,14 @@ def numbered(session: Session, campaign_id: UUID, occasion: Occasion, *, notice:
     A `notice` of change is numbered far ahead, so that more readers may be invited before it is needed.
     """
     before = [one for one in sealed(session, campaign_id) if one.to.uid == occasion.uid]
+    if notice:
+        return occasion.model_copy(update={"sequence": max((one.to.sequence for one in before), default=0) + NOTICE_STEP})
     known = [one for one in before if one.said.is_invitation or one.release.began_at is not None]
     newest = max(known, key=lambda one: one.to.sequence, default=None)
-    if not notice and newest and newest.said.is_invitation and newest.to.says_the_same(occasion):
-        return occasion.model_copy(update={"sequence": newest.to.sequence})
-    step = NOTICE_STEP if notice else 1
-    return occasion.model_copy(update={"sequence": max((one.to.sequence + step for one in before), default=NOTICE_STEP if notice else 0)})
+    if newest is None:
+        return occasion
+    same = newest.said.is_invitation and newest.to.says_the_same(occasion)
+    return occasion.model_copy(update={"sequence": newest.to.sequence + (0 if same else 1)})
 
 
 def require_newest(session: Session, said: Manifest) -> None:
