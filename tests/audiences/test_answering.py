@@ -1,0 +1,292 @@
+"""Answers to an invitation, by whichever way: the newest stands, nobody else's is taken, and none of them is evidence of reach."""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from sqlmodel import col, select
+
+from audiences import answering, comings, dossiers, erasures, post
+from audiences.comings import WhoIsComing
+from campaigns.agreement.bearers import Bearer
+from campaigns.agreement.sealed import SealedLetter
+from campaigns.briefings import answers, calendar_replies, cancellations
+from campaigns.briefings.answers import InvitationAnswer
+from campaigns.delivery import bounces, incoming
+from campaigns.delivery.deliveries import Delivery
+from campaigns.delivery.incoming import IncomingMail
+from campaigns.delivery.verp import Found
+from campaigns.foundation.database import Database
+from campaigns.foundation.errors import NotAllowedNow, NotFound, NotYours, Refused
+from campaigns.foundation.log import LogEntry
+from campaigns.reach.touches import Touch
+from tests.audiences import invited
+from tests.audiences.invited import WALES, YORKSHIRE, Invited
+from tests.campaigns import stories
+from tests.campaigns.stories import DAY, HOUR, MINUTE, NOON, Story
+
+HEAD, INSPECTOR, LEEDS = "head@cardiff.test", "inspector@cardiff.test", "head@leeds.test"
+
+
+@pytest.fixture
+def tour(founded: Database) -> Invited:
+    """Two dated briefings, and nobody invited yet."""
+    return invited.toured(stories.house(founded))
+
+
+def coming(tour: Invited, group: str = WALES) -> WhoIsComing:
+    with tour.database.reading() as session:
+        return comings.who_is_coming(session, tour.briefing(group))
+
+
+def says(tour: Invited, group: str = WALES) -> dict[str, str]:
+    return {line.invitee.address.lower(): line.says for line in coming(tour, group).lines}
+
+
+def bearer(tour: Invited, story: Story, address: str) -> Bearer:
+    """Whoever holds the link of the letter that invites them."""
+    person = tour.person(address)
+    with tour.database.reading() as session:
+        letters = select(SealedLetter).where(SealedLetter.release_id == story.release, SealedLetter.person_id == person)
+        letter = session.exec(letters.order_by(col(SealedLetter.position))).first()
+    assert letter is not None
+    return Bearer(story.release, letter.position, person, tour.house.campaign)
+
+
+def click(tour: Invited, story: Story, said: str, *, address: str = HEAD, at: datetime = NOON) -> bool:
+    with tour.database.transaction() as session:
+        return answering.by_link(session, bearer(tour, story, address), said, at=at)
+
+
+def phone(tour: Invited, said: str, *, address: str = HEAD, at: datetime = NOON) -> bool:
+    with tour.database.transaction() as session:
+        return answering.by_officer(session, tour.briefing().id, tour.person(address), said, by=tour.house.drafter, at=at)
+
+
+def mail(  # what a calendar sends
+    tour: Invited, partstat: str, *, address: str = HEAD, sender: str = "", uid: str = "", sequence: int = 0, stamped: datetime = NOON
+) -> bytes:
+    briefing = tour.briefing()
+    lines = [
+        f"From: Somebody <{sender or address}>",
+        "To: lopp-replies@countersign.test",
+        "Subject: Accepted: Come to the briefing",
+        "MIME-Version: 1.0",
+        "Content-Type: text/calendar; charset=utf-8; method=REPLY",
+        "",
+        "BEGIN:VCALENDAR",
+        "METHOD:REPLY",
+        "BEGIN:VEVENT",
+        f"UID:{uid or f'{briefing.id}-{briefing.times_off}'}",
+        f"SEQUENCE:{sequence}",
+        f"DTSTAMP:{stamped:%Y%m%dT%H%M%SZ}",
+        f"ATTENDEE;PARTSTAT={partstat}:MAILTO:{address.upper()}",
+        "END:VEVENT",
+        "END:VCALENDAR",
+        "",
+    ]
+    return "\r\n".join(lines).encode()
+
+
+def take(tour: Invited, raw: bytes, *, at: datetime = NOON, found: Found | None = None) -> IncomingMail:
+    with tour.database.transaction() as session:
+        taken = post.take(session, incoming.digest(raw), bounces.read(raw), found or Found(), keep=90 * DAY, at=at)
+    assert taken is not None
+    return taken
+
+
+def rows(tour: Invited) -> list[InvitationAnswer]:
+    with tour.database.reading() as session:
+        return list(session.exec(select(InvitationAnswer)))
+
+
+def told(tour: Invited) -> list[tuple[str, dict[str, str]]]:
+    """Who is said in the log to have answered, and what."""
+    with tour.database.reading() as session:
+        found = session.exec(select(LogEntry).where(LogEntry.kind == "InvitationAnswered").order_by(col(LogEntry.id)))
+        return [(entry.by, entry.payload) for entry in found]
+
+
+def test_whoever_is_invited_is_on_the_list_of_their_own_group_and_has_not_answered(tour: Invited) -> None:
+    assert coming(tour).lines == []
+    tour.invite()
+
+    assert says(tour) == dict.fromkeys([HEAD, INSPECTOR, "inspector@swansea.test"], "not answered")
+    assert says(tour, YORKSHIRE) == {LEEDS: "not answered"}
+    with tour.database.reading() as session:
+        counted = comings.of_tour(session, [tour.briefing(), tour.briefing(YORKSHIRE)])
+    assert sorted(len(one.lines) for one in counted.values()) == [1, 3]
+
+
+def test_an_answer_by_link_replaces_the_one_before_and_is_told_once_each(tour: Invited) -> None:
+    story = tour.invite()
+
+    assert [click(tour, story, said, at=NOON + n * MINUTE) for n, said in enumerate(["perhaps", "coming", "coming"])] == [True, True, False]
+    assert says(tour)[HEAD] == "coming" and coming(tour).tally["coming"] == 1 and len(rows(tour)) == 1
+    assert told(tour) == [("the reader", {"answer": said, "via": "link"}) for said in ("perhaps", "coming")]
+
+
+def test_no_answer_touches_anybody(tour: Invited) -> None:
+    story = tour.invite()
+    with tour.database.reading() as session:
+        before = len(session.exec(select(Touch)).all())
+    click(tour, story, "coming")
+    take(tour, mail(tour, "ACCEPTED", address=INSPECTOR))
+
+    with tour.database.reading() as session:
+        assert len(session.exec(select(Touch)).all()) == before
+    assert coming(tour).coming == 2
+
+
+def test_a_calendar_s_answer_is_taken_whatever_the_capitals(tour: Invited) -> None:
+    tour.invite()
+
+    taken = take(tour, mail(tour, "ACCEPTED"))
+    assert (taken.state, taken.done, taken.kind, taken.words) == ("done", "answered the invitation: coming", "calendar reply", "")
+    assert says(tour)[HEAD] == "coming"
+    for partstat, said in (("TENTATIVE", "perhaps"), ("DELEGATED", "sends somebody"), ("DECLINED", "not coming")):
+        assert take(tour, mail(tour, partstat, stamped=NOON + HOUR), at=NOON + HOUR).done == f"answered the invitation: {said}"
+    assert says(tour)[HEAD] == "not coming"
+
+
+def test_a_mail_that_comes_late_replaces_nothing_newer(tour: Invited) -> None:
+    story = tour.invite()
+    late = mail(tour, "DECLINED", stamped=NOON + HOUR)
+    click(tour, story, "coming", at=NOON + 2 * HOUR)
+
+    assert take(tour, late, at=NOON + 3 * HOUR).done == answering.STANDS
+    assert says(tour)[HEAD] == "coming" and len(told(tour)) == 1
+    take(tour, mail(tour, "ACCEPTED", stamped=NOON + 5 * HOUR), at=NOON + 5 * HOUR)
+    take(tour, mail(tour, "DECLINED", stamped=NOON + 4 * HOUR), at=NOON + 6 * HOUR)
+    assert says(tour)[HEAD] == "coming", "what was said again later counts from then on"
+
+
+def test_a_calendar_whose_clock_or_number_runs_ahead_has_not_the_last_word(tour: Invited) -> None:
+    tour.invite()
+    take(tour, mail(tour, "ACCEPTED", stamped=NOON + 9000 * DAY, sequence=999_999_999))
+
+    assert phone(tour, "not coming", at=NOON + MINUTE)
+    assert says(tour)[HEAD] == "not coming"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"address": "stranger@cardiff.test"},
+        {"address": LEEDS},  # invited to another briefing
+        {"sender": "somebody@else.test"},
+        {"uid": "nonsense"},
+        {"uid": f"{uuid4()}-0"},
+        {"uid": "0-0"},
+    ],
+)
+def test_what_cannot_be_told_waits_for_an_officer_and_changes_nothing(tour: Invited, changes: dict[str, str]) -> None:
+    tour.invite()
+
+    taken = take(tour, mail(tour, "ACCEPTED", **changes))  # type: ignore[arg-type]
+    assert (taken.state, taken.done, taken.kind) == ("waiting", post.NOT_INVITED, "calendar reply")
+    assert rows(tour) == told(tour) == []
+    assert taken.sender == (changes.get("sender") or changes.get("address") or HEAD)
+
+
+def test_an_answer_to_what_was_called_off_waits_for_an_officer(tour: Invited) -> None:
+    story = tour.invite()
+    late = mail(tour, "ACCEPTED")
+    with tour.database.transaction() as session:
+        cancellations.call_off(session, tour.briefing().id, reason="Flooded", by=tour.house.drafter, at=NOON)
+
+    assert take(tour, late).state == "waiting"
+    for way in (click, lambda tour, _, said: phone(tour, said)):
+        with pytest.raises(NotAllowedNow):
+            way(tour, story, "coming")  # type: ignore[operator]
+    assert rows(tour) == [] and coming(tour).lines == []
+
+
+def test_a_calendar_that_asks_or_breaks_off_is_no_answer_and_none_of_it_is_a_bounce(tour: Invited) -> None:
+    tour.invite()
+    whole = mail(tour, "ACCEPTED")
+    for raw in (whole.replace(b"METHOD:REPLY", b"METHOD:COUNTER"), whole.replace(b"END:VCALENDAR", b"")):
+        taken = take(tour, raw)
+        assert (taken.state, taken.done) == ("done", "nothing: calendar reply")
+    with tour.database.reading() as session:
+        assert set(session.exec(select(Delivery.state))) == {"accepted"}
+    assert rows(tour) == []
+
+
+def test_the_same_mail_again_and_again_is_taken_once(tour: Invited) -> None:
+    tour.invite()
+    raw = mail(tour, "ACCEPTED")
+    take(tour, raw)
+    with tour.database.transaction() as session:
+        assert post.take(session, incoming.digest(raw), bounces.read(raw), Found(), keep=DAY, at=NOON) is None
+    for number in range(20):  # a loop adds a line to its head each time
+        take(tour, b"Received: by loop %d\r\n" % number + raw)
+    assert len(told(tour)) == 1
+
+
+def test_an_answer_to_the_earlier_date_is_shown_and_counts_no_more(tour: Invited) -> None:
+    story = tour.invite(WALES)
+    click(tour, story, "coming")
+    tour.arrange(WALES, NOON + 8 * DAY)
+
+    with tour.database.reading() as session:
+        asked = answering.invitation(session, bearer(tour, story, HEAD), at=NOON)
+    assert asked.closed == answering.MOVED and "Tuesday 19 May 2026" in asked.when and "Wednesday 20 May 2026" in asked.now.when
+    with pytest.raises(NotAllowedNow, match="has been changed"):
+        click(tour, story, "perhaps")
+
+    again = tour.invite(WALES, subject="Come on another day")
+    (line,) = [one for one in coming(tour).lines if one.invitee.address.lower() == HEAD]
+    assert line.earlier and line.says == "not answered" and line.answer is not None and line.answer.answer == "coming"
+    assert tour.person(HEAD) not in coming(tour).answered
+    assert take(tour, mail(tour, "ACCEPTED", stamped=NOON + HOUR), at=NOON + HOUR).state == "done"
+    assert says(tour)[HEAD] == "not answered", "their calendar still answers the earlier date"
+    assert click(tour, again, "coming", at=NOON + 2 * HOUR) and says(tour)[HEAD] == "coming"
+    assert take(tour, mail(tour, "DECLINED", stamped=NOON + 3 * HOUR), at=NOON + 3 * HOUR).done == answering.STANDS
+
+
+def test_an_officer_enters_what_was_said_by_telephone_of_those_invited(tour: Invited) -> None:
+    tour.invite()
+
+    assert phone(tour, "sends somebody") and says(tour)[HEAD] == "sends somebody"
+    assert told(tour) == [(tour.house.drafter.name, {"answer": "sends somebody", "via": "officer"})]
+    with pytest.raises(NotFound):
+        phone(tour, "coming", address=LEEDS)
+    with pytest.raises(Refused):
+        phone(tour, "of course")
+    with tour.database.transaction() as session, pytest.raises(NotYours):
+        answering.by_officer(session, tour.briefing().id, tour.person(HEAD), "coming", by=tour.house.observer, at=NOON)
+
+
+def test_no_answer_is_taken_before_a_letter_goes_or_once_the_briefing_begins(tour: Invited) -> None:
+    story = tour.agreed(WALES)
+    with pytest.raises(NotAllowedNow, match="has not been sent"):
+        click(tour, story, "coming")
+    story.schedule()
+    gone = tour.invite(WALES)
+
+    with pytest.raises(NotAllowedNow, match="has begun"):
+        click(tour, gone, "coming", at=NOON + 7 * DAY)
+    assert click(tour, gone, "coming", at=NOON + 7 * DAY - timedelta(seconds=1))
+
+
+def test_a_person_s_dossier_says_what_they_answered_and_once_erased_no_link_answers_for_them(tour: Invited) -> None:
+    story = tour.invite()
+    click(tour, story, "coming")
+    with tour.database.transaction() as session:
+        chapters = dossiers.make(session, HEAD, by=tour.house.drafter, at=NOON).chapters
+        assert [(row["answer"], row["via"]) for row in chapters["what they answered to invitations"]] == [("coming", "link")]
+        person = tour.person(HEAD)
+        erasures.erase(session, person, by=tour.house.drafter, at=NOON)
+
+    with tour.database.transaction() as session, pytest.raises(NotFound):
+        answering.by_link(session, Bearer(story.release, rows(tour)[0].position, person, UUID(int=0)), "perhaps", at=NOON)
+    assert take(tour, mail(tour, "DECLINED")).state == "waiting"
+
+
+def test_a_reply_is_read_alike_from_the_mail_and_from_its_calendar(tour: Invited) -> None:
+    reading = bounces.read(mail(tour, "ACCEPTED"))
+
+    found = calendar_replies.read(reading.calendar.encode())
+    assert found is not None and (found.attendee, found.partstat, found.stamped) == (HEAD, "ACCEPTED", NOON)
+    assert answering.SAID[found.partstat] == answers.COMING
