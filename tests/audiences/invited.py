@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlmodel import select
 
-from audiences import people
+from audiences import founding, people
 from audiences.sealing import Sealer
 from campaigns.agreement.releases import Release
 from campaigns.briefings import tours
@@ -19,13 +19,15 @@ from campaigns.delivery.deliveries import Chunk
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.drafting.words import Words
 from campaigns.foundation.database import Database
+from campaigns.foundation.settings import Settings
+from tests import snapshots
 from tests.campaigns import posting, stories
 from tests.campaigns.posting import Clock
 from tests.campaigns.stories import DAY, HOUR, NOON, House, Story
 
 WALES, YORKSHIRE = "group-wales", "group-yorkshire-and-the-humber"
 CARDIFF, SWANSEA, LEEDS = "W06000015", "W06000011", "E08000035"
-KEY = "a key for links, good in tests alone"
+KEY = Settings(env="test").secret_key  # so that the pages of a test know the links
 INVITED = ["Please come, and bring a colleague.", "You have not told us yet whether you come.", "The briefing does not take place."]
 CORE = "Dear ((name)),\n\n((invitation))\n\nOn ((date)), ((time)), at ((place)).\n\n((your part))"
 PEOPLE = (
@@ -42,7 +44,6 @@ class Invited:
 
     house: House
     tour: UUID
-    key: str = KEY
     transport: RecordingTransport = field(default_factory=RecordingTransport)
 
     @property
@@ -71,7 +72,7 @@ class Invited:
         said = words([self.briefing(group) for group in groups], **changes)
         message = stories.drafted(self.house, said, at=at)
         release = stories.submitted(self.house, message, at=at)
-        sealer = Sealer(self.database, stories.SENDER, self.key, lambda: at)
+        sealer = Sealer(self.database, stories.SENDER, KEY, lambda: at)
         assert sealer.seal(release)
         story = Story(self.house, message, release)
         assert story.state() == "sealed", self.why(release)
@@ -125,7 +126,7 @@ def words(briefings: list[Briefing], **changes: Any) -> Words:
     return stories.words(**(values | changes))
 
 
-def toured(house: House, *, key: str = KEY, starts_at: datetime = NOON + 7 * DAY) -> Invited:
+def toured(house: House, *, starts_at: datetime = NOON + 7 * DAY) -> Invited:
     """Both groups' briefings dated, and somebody to invite in each."""
     by = {"by": house.drafter, "at": NOON}
     with house.database.transaction() as session:
@@ -133,7 +134,35 @@ def toured(house: House, *, key: str = KEY, starts_at: datetime = NOON + 7 * DAY
             people.add(session, name=name, role=role, place=place, address=address, test_domains_allowed=True, **by)
         groups = [Group(WALES, "Wales", "Wales"), Group(YORKSHIRE, "Yorkshire", "England")]
         tour = tours.open_tour(session, house.campaign, name="Spring", groups=groups, **by)
-    made = Invited(house, tour, key)
+    made = Invited(house, tour)
     made.arrange(WALES, starts_at)
     made.arrange(YORKSHIRE, starts_at + HOUR + timedelta(minutes=30), "Civic Hall; Leeds, 2nd floor")
     return made
+
+
+def gone(database: Database) -> tuple[Invited, Story]:
+    """An invitation to both groups that went, on SQLite."""
+    house, tour, message, release, sent = snapshots.of(database, "an invitation that went", _gone)
+    made = Invited(House(database, *house), tour)
+    made.transport.sent.extend(sent)
+    return made, Story(made.house, message, release)
+
+
+def dated(database: Database) -> Invited:
+    """The same before anybody was invited."""
+    house, tour = snapshots.of(database, "two dated briefings", _dated)
+    return Invited(House(database, *house), tour)
+
+
+def _gone(database: Database) -> tuple[Any, ...]:
+    house, tour = _dated(database)
+    made = Invited(House(database, *house), tour)
+    story = made.invite()
+    return house, tour, story.message, story.release, made.transport.sent
+
+
+def _dated(database: Database) -> tuple[Any, ...]:
+    house = stories.house(database)
+    with database.transaction() as session:
+        founding.found(session, by=house.drafter, at=NOON)
+    return (house.campaign, *house.everyone()), toured(house).tour

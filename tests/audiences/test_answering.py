@@ -29,9 +29,27 @@ HEAD, INSPECTOR, LEEDS = "head@cardiff.test", "inspector@cardiff.test", "head@le
 
 
 @pytest.fixture
-def tour(founded: Database) -> Invited:
-    """Two dated briefings, and nobody invited yet."""
+def each(founded: Database) -> Invited:
+    """Two dated briefings, and nobody invited yet, on each engine."""
     return invited.toured(stories.house(founded))
+
+
+@pytest.fixture
+def out(sqlite: Database) -> tuple[Invited, Story]:
+    """The invitations went to readers of both groups."""
+    return invited.gone(sqlite)
+
+
+@pytest.fixture
+def tour(out: tuple[Invited, Story]) -> Invited:
+    """The tour of these."""
+    return out[0]
+
+
+@pytest.fixture
+def story(out: tuple[Invited, Story]) -> Story:
+    """The release of these."""
+    return out[1]
 
 
 def coming(tour: Invited, group: str = WALES) -> WhoIsComing:
@@ -107,27 +125,26 @@ def told(tour: Invited) -> list[tuple[str, dict[str, str]]]:
         return [(entry.by, entry.payload) for entry in found]
 
 
-def test_whoever_is_invited_is_on_the_list_of_their_own_group_and_has_not_answered(tour: Invited) -> None:
-    assert coming(tour).lines == []
-    tour.invite()
+def test_whoever_is_invited_is_on_the_list_of_their_own_group_and_has_not_answered(each: Invited) -> None:
+    assert coming(each).lines == []
+    each.invite()
 
-    assert says(tour) == dict.fromkeys([HEAD, INSPECTOR, "inspector@swansea.test"], "not answered")
-    assert says(tour, YORKSHIRE) == {LEEDS: "not answered"}
-    with tour.database.reading() as session:
-        counted = comings.of_tour(session, [tour.briefing(), tour.briefing(YORKSHIRE)])
+    assert says(each) == dict.fromkeys([HEAD, INSPECTOR, "inspector@swansea.test"], "not answered")
+    assert says(each, YORKSHIRE) == {LEEDS: "not answered"}
+    with each.database.reading() as session:
+        counted = comings.of_tour(session, [each.briefing(), each.briefing(YORKSHIRE)])
     assert sorted(len(one.lines) for one in counted.values()) == [1, 3]
 
 
-def test_an_answer_by_link_replaces_the_one_before_and_is_told_once_each(tour: Invited) -> None:
-    story = tour.invite()
+def test_an_answer_by_link_replaces_the_one_before_and_is_told_once_each(each: Invited) -> None:
+    story = each.invite()
 
-    assert [click(tour, story, said, at=NOON + n * MINUTE) for n, said in enumerate(["perhaps", "coming", "coming"])] == [True, True, False]
-    assert says(tour)[HEAD] == "coming" and coming(tour).tally["coming"] == 1 and len(rows(tour)) == 1
-    assert told(tour) == [("the reader", {"answer": said, "via": "link"}) for said in ("perhaps", "coming")]
+    assert [click(each, story, said, at=NOON + n * MINUTE) for n, said in enumerate(["perhaps", "coming", "coming"])] == [True, True, False]
+    assert says(each)[HEAD] == "coming" and coming(each).tally["coming"] == 1 and len(rows(each)) == 1
+    assert told(each) == [("the reader", {"answer": said, "via": "link"}) for said in ("perhaps", "coming")]
 
 
-def test_no_answer_touches_anybody(tour: Invited) -> None:
-    story = tour.invite()
+def test_no_answer_touches_anybody(tour: Invited, story: Story) -> None:
     with tour.database.reading() as session:
         before = len(session.exec(select(Touch)).all())
     click(tour, story, "coming")
@@ -139,7 +156,6 @@ def test_no_answer_touches_anybody(tour: Invited) -> None:
 
 
 def test_a_calendar_s_answer_is_taken_whatever_the_capitals(tour: Invited) -> None:
-    tour.invite()
 
     taken = take(tour, mail(tour, "ACCEPTED"))
     assert (taken.state, taken.done, taken.kind, taken.words) == ("done", "answered the invitation: coming", "calendar reply", "")
@@ -149,8 +165,7 @@ def test_a_calendar_s_answer_is_taken_whatever_the_capitals(tour: Invited) -> No
     assert says(tour)[HEAD] == "not coming"
 
 
-def test_a_mail_that_comes_late_replaces_nothing_newer(tour: Invited) -> None:
-    story = tour.invite()
+def test_a_mail_that_comes_late_replaces_nothing_newer(tour: Invited, story: Story) -> None:
     late = mail(tour, "DECLINED", stamped=NOON + HOUR)
     click(tour, story, "coming", at=NOON + 2 * HOUR)
 
@@ -162,7 +177,6 @@ def test_a_mail_that_comes_late_replaces_nothing_newer(tour: Invited) -> None:
 
 
 def test_a_calendar_whose_clock_or_number_runs_ahead_has_not_the_last_word(tour: Invited) -> None:
-    tour.invite()
     take(tour, mail(tour, "ACCEPTED", stamped=NOON + 9000 * DAY, sequence=999_999_999))
 
     assert phone(tour, "not coming", at=NOON + MINUTE)
@@ -181,7 +195,6 @@ def test_a_calendar_whose_clock_or_number_runs_ahead_has_not_the_last_word(tour:
     ],
 )
 def test_what_cannot_be_told_waits_for_an_officer_and_changes_nothing(tour: Invited, changes: dict[str, str]) -> None:
-    tour.invite()
 
     taken = take(tour, mail(tour, "ACCEPTED", **changes))  # type: ignore[arg-type]
     assert (taken.state, taken.done, taken.kind) == ("waiting", post.NOT_INVITED, "calendar reply")
@@ -189,8 +202,7 @@ def test_what_cannot_be_told_waits_for_an_officer_and_changes_nothing(tour: Invi
     assert taken.sender == (changes.get("sender") or changes.get("address") or HEAD)
 
 
-def test_an_answer_to_what_was_called_off_waits_for_an_officer(tour: Invited) -> None:
-    story = tour.invite()
+def test_an_answer_to_what_was_called_off_waits_for_an_officer(tour: Invited, story: Story) -> None:
     late = mail(tour, "ACCEPTED")
     with tour.database.transaction() as session:
         cancellations.call_off(session, tour.briefing().id, reason="Flooded", by=tour.house.drafter, at=NOON)
@@ -203,7 +215,6 @@ def test_an_answer_to_what_was_called_off_waits_for_an_officer(tour: Invited) ->
 
 
 def test_a_calendar_that_asks_or_breaks_off_is_no_answer_and_none_of_it_is_a_bounce(tour: Invited) -> None:
-    tour.invite()
     whole = mail(tour, "ACCEPTED")
     for raw in (whole.replace(b"METHOD:REPLY", b"METHOD:COUNTER"), whole.replace(b"END:VCALENDAR", b"")):
         taken = take(tour, raw)
@@ -214,7 +225,6 @@ def test_a_calendar_that_asks_or_breaks_off_is_no_answer_and_none_of_it_is_a_bou
 
 
 def test_the_same_mail_again_and_again_is_taken_once(tour: Invited) -> None:
-    tour.invite()
     raw = mail(tour, "ACCEPTED")
     take(tour, raw)
     with tour.database.transaction() as session:
@@ -224,29 +234,28 @@ def test_the_same_mail_again_and_again_is_taken_once(tour: Invited) -> None:
     assert len(told(tour)) == 1
 
 
-def test_an_answer_to_the_earlier_date_is_shown_and_counts_no_more(tour: Invited) -> None:
-    story = tour.invite(WALES)
-    click(tour, story, "coming")
-    tour.arrange(WALES, NOON + 8 * DAY)
+def test_an_answer_to_the_earlier_date_is_shown_and_counts_no_more(each: Invited) -> None:
+    story = each.invite(WALES)
+    click(each, story, "coming")
+    each.arrange(WALES, NOON + 8 * DAY)
 
-    with tour.database.reading() as session:
-        asked = answering.invitation(session, bearer(tour, story, HEAD), at=NOON)
+    with each.database.reading() as session:
+        asked = answering.invitation(session, bearer(each, story, HEAD), at=NOON)
     assert asked.closed == answering.MOVED and "Tuesday 19 May 2026" in asked.when and "Wednesday 20 May 2026" in asked.now.when
     with pytest.raises(NotAllowedNow, match="has been changed"):
-        click(tour, story, "perhaps")
+        click(each, story, "perhaps")
 
-    again = tour.invite(WALES, subject="Come on another day")
-    (line,) = [one for one in coming(tour).lines if one.invitee.address.lower() == HEAD]
+    again = each.invite(WALES, subject="Come on another day")
+    (line,) = [one for one in coming(each).lines if one.invitee.address.lower() == HEAD]
     assert line.earlier and line.says == "not answered" and line.answer is not None and line.answer.answer == "coming"
-    assert tour.person(HEAD) not in coming(tour).answered
-    assert take(tour, mail(tour, "ACCEPTED", stamped=NOON + HOUR), at=NOON + HOUR).state == "done"
-    assert says(tour)[HEAD] == "not answered", "their calendar still answers the earlier date"
-    assert click(tour, again, "coming", at=NOON + 2 * HOUR) and says(tour)[HEAD] == "coming"
-    assert take(tour, mail(tour, "DECLINED", stamped=NOON + 3 * HOUR), at=NOON + 3 * HOUR).done == answering.STANDS
+    assert each.person(HEAD) not in coming(each).answered
+    assert take(each, mail(each, "ACCEPTED", stamped=NOON + HOUR), at=NOON + HOUR).state == "done"
+    assert says(each)[HEAD] == "not answered", "their calendar still answers the earlier date"
+    assert click(each, again, "coming", at=NOON + 2 * HOUR) and says(each)[HEAD] == "coming"
+    assert take(each, mail(each, "DECLINED", stamped=NOON + 3 * HOUR), at=NOON + 3 * HOUR).done == answering.STANDS
 
 
 def test_an_officer_enters_what_was_said_by_telephone_of_those_invited(tour: Invited) -> None:
-    tour.invite()
 
     assert phone(tour, "sends somebody") and says(tour)[HEAD] == "sends somebody"
     assert told(tour) == [(tour.house.drafter.name, {"answer": "sends somebody", "via": "officer"})]
@@ -258,20 +267,19 @@ def test_an_officer_enters_what_was_said_by_telephone_of_those_invited(tour: Inv
         answering.by_officer(session, tour.briefing().id, tour.person(HEAD), "coming", by=tour.house.observer, at=NOON)
 
 
-def test_no_answer_is_taken_before_a_letter_goes_or_once_the_briefing_begins(tour: Invited) -> None:
-    story = tour.agreed(WALES)
+def test_no_answer_is_taken_before_a_letter_goes_or_once_the_briefing_begins(each: Invited) -> None:
+    story = each.agreed(WALES)
     with pytest.raises(NotAllowedNow, match="has not been sent"):
-        click(tour, story, "coming")
+        click(each, story, "coming")
     story.schedule()
-    gone = tour.invite(WALES)
+    gone = each.invite(WALES)
 
     with pytest.raises(NotAllowedNow, match="has begun"):
-        click(tour, gone, "coming", at=NOON + 7 * DAY)
-    assert click(tour, gone, "coming", at=NOON + 7 * DAY - timedelta(seconds=1))
+        click(each, gone, "coming", at=NOON + 7 * DAY)
+    assert click(each, gone, "coming", at=NOON + 7 * DAY - timedelta(seconds=1))
 
 
-def test_a_person_s_dossier_says_what_they_answered_and_once_erased_no_link_answers_for_them(tour: Invited) -> None:
-    story = tour.invite()
+def test_a_person_s_dossier_says_what_they_answered_and_once_erased_no_link_answers_for_them(tour: Invited, story: Story) -> None:
     click(tour, story, "coming")
     with tour.database.transaction() as session:
         chapters = dossiers.make(session, HEAD, by=tour.house.drafter, at=NOON).chapters
