@@ -55,7 +55,7 @@ def _rfc() -> list[dict[str, Any]]:
 
 
 def test_the_objects_of_rfc_2446_are_read_right() -> None:
-    """Of the REPLYs uid, number, answer and attendee are compared; every other object is no answer.
+    """Of each REPLY the uid, number, answer and attendee are compared; every other object is no answer.
 
     expected.json was made by splitting at the first colon, which stands inside quotes in a DELEGATED-TO: there its address is
     `e@example.com":mailto:c@example.com`. The attendee is what follows the last `mailto:`, c@example.com: the files say so.
