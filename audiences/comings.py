@@ -68,7 +68,7 @@ def who_is_coming(session: Session, briefing: Briefing) -> WhoIsComing:
 def of_tour(session: Session, briefings: Iterable[Briefing]) -> dict[UUID, WhoIsComing]:
     """The same of those briefings to which invitations have gone."""
     briefings = list(briefings)
-    campaigns = {tours.tour(session, briefing.tour_id).campaign_id for briefing in briefings}
+    campaigns = {tours.tour(session, tour_id).campaign_id for tour_id in {briefing.tour_id for briefing in briefings}}
     gone = {one.to.uid for campaign in campaigns for one in occasions.gone(session, campaign)}
     return {briefing.id: who_is_coming(session, briefing) for briefing in briefings if invitations.uid_of(briefing) in gone}
 
