@@ -1,5 +1,7 @@
 """Answers to an invitation, by whichever way: the newest stands, nobody else's is taken, and none of them is evidence of reach."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -142,6 +144,22 @@ def test_an_answer_by_link_replaces_the_one_before_and_is_told_once_each(each: I
     assert [click(each, story, said, at=NOON + n * MINUTE) for n, said in enumerate(["perhaps", "coming", "coming"])] == [True, True, False]
     assert says(each)[HEAD] == "coming" and coming(each).tally["coming"] == 1 and len(rows(each)) == 1
     assert told(each) == [("the reader", {"answer": said, "via": "link"}) for said in ("perhaps", "coming")]
+
+
+def test_whoever_answers_in_many_ways_at_once_has_one_answer(each: Invited) -> None:
+    story = each.invite(WALES)
+    ways: list[Callable[[], object]] = [
+        lambda: click(each, story, "coming"),
+        lambda: phone(each, "perhaps"),
+        lambda: take(each, mail(each, "DECLINED")),
+        lambda: click(each, story, "sends somebody"),
+    ]
+    with ThreadPoolExecutor(len(ways)) as crowd:
+        done = [crowd.submit(way) for way in ways]
+
+    assert [one.exception() for one in done] == [None] * 4
+    assert len(rows(each)) == 1 and len(told(each)) == 4
+    assert says(each)[HEAD] == told(each)[-1][1]["answer"]
 
 
 def test_no_answer_touches_anybody(tour: Invited, story: Story) -> None:
