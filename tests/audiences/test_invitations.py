@@ -11,22 +11,26 @@ from email.message import Message
 
 import icalendar
 import pytest
+from sqlmodel import select
 
-from audiences import invitees, post
+from audiences import invitees
 from campaigns.agreement import schedules
 from campaigns.briefings import cancellations
-from campaigns.delivery import bounces, incoming
-from campaigns.delivery.verp import Found
+from campaigns.delivery.incoming import IncomingMail
 from campaigns.drafting import calendar_entries, invitations
 from campaigns.drafting.invitations import LAST_WORD, Occasion
 from campaigns.drafting.programs import Program
 from campaigns.foundation import clock
 from campaigns.foundation.database import Database
+from campaigns.foundation.settings import Settings
 from tests.audiences import invited
+from tests.audiences.answers_given import says
 from tests.audiences.invited import WALES, YORKSHIRE, Invited
-from tests.audiences.test_answering import says
 from tests.campaigns import stories
+from tests.campaigns.posting import Clock
 from tests.campaigns.stories import DAY, HOUR, NOON, Story
+from workers import mailbox
+from workers.tools import Tools
 
 LIBICAL = """
 import json, sys, gi
@@ -176,12 +180,11 @@ def test_each_reader_is_invited_to_the_briefing_of_their_own_group(out: tuple[In
 @pytest.mark.parametrize(("partstat", "answer"), [("ACCEPTED", "coming"), ("DECLINED", "not coming"), ("TENTATIVE", "perhaps")])
 def test_the_answer_a_calendar_makes_of_our_request_is_read_back(out: tuple[Invited, Story], partstat: str, answer: str) -> None:
     tour, _ = out
-    for address, part in tour.calendars():
-        raw = answer_to(part, partstat)
-        with tour.database.transaction() as session:
-            mail = post.take(session, incoming.digest(raw), bounces.read(raw), Found(), keep=DAY, at=NOON + 2 * HOUR)
-        assert mail is not None and mail.done == f"answered the invitation: {answer}", address
+    tools = Tools(Settings(env="test"), tour.database, tour.transport, Clock(NOON + 2 * HOUR))
+    assert all(mailbox.take(answer_to(part, partstat), tools) for _, part in tour.calendars())
 
+    with tour.database.reading() as session:
+        assert session.exec(select(IncomingMail.done)).all() == [f"answered the invitation: {answer}"] * 4
     assert set(says(tour).values()) == set(says(tour, YORKSHIRE).values()) == {answer}
 
 

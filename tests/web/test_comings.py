@@ -11,8 +11,8 @@ from campaigns.drafting import letters
 from campaigns.foundation.database import Database
 from campaigns.reach.touches import Touch
 from tests.audiences import invited
+from tests.audiences.answers_given import says, told
 from tests.audiences.invited import WALES, Invited
-from tests.audiences.test_answering import says, told
 from tests.campaigns.stories import DAY, MINUTE, NOON
 from tests.web.conftest import Clock
 from tests.web.visitors import title_of, words_on

@@ -12,8 +12,8 @@ from campaigns.briefings import cancellations
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
 from tests.audiences import invited
+from tests.audiences.answers_given import says, told
 from tests.audiences.invited import INVITED, WALES, Invited
-from tests.audiences.test_answering import says, told
 from tests.campaigns.stories import DAY, MINUTE, NOON, Story
 from tests.web.conftest import Clock
 from tests.web.visitors import words_on
