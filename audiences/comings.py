@@ -13,7 +13,7 @@ from sqlmodel import Session
 from audiences import invitations, invitees
 from audiences.invitees import Invitee
 from campaigns.agreement import occasions
-from campaigns.briefings import answers, tours
+from campaigns.briefings import answers
 from campaigns.briefings.answers import ANSWERS, COMING, InvitationAnswer
 from campaigns.briefings.tours import Briefing
 
@@ -67,13 +67,14 @@ def who_is_coming(session: Session, briefing: Briefing) -> WhoIsComing:
 
 def of_tour(session: Session, briefings: Iterable[Briefing]) -> dict[UUID, WhoIsComing]:
     """The same of those briefings to which invitations have gone."""
-    briefings = list(briefings)
-    campaigns = {tours.tour(session, tour_id).campaign_id for tour_id in {briefing.tour_id for briefing in briefings}}
-    gone = {one.to.uid for campaign in campaigns for one in occasions.gone(session, campaign)}
-    return {briefing.id: who_is_coming(session, briefing) for briefing in briefings if invitations.uid_of(briefing) in gone}
+    return {briefing.id: who_is_coming(session, briefing) for briefing in briefings if _numbers(session, briefing)}
 
 
 def newest_number(session: Session, briefing: Briefing) -> int:
     """The number of the newest letter that has gone about a briefing as it is now."""
-    campaign, uid = tours.tour(session, briefing.tour_id).campaign_id, invitations.uid_of(briefing)
-    return max((one.to.sequence for one in occasions.gone(session, campaign) if one.to.uid == uid), default=0)
+    return max(_numbers(session, briefing), default=0)
+
+
+def _numbers(session: Session, briefing: Briefing) -> list[int]:
+    uid = invitations.uid_of(briefing)
+    return [one.to.sequence for one in occasions.gone(session, str(briefing.id)) if one.to.uid == uid]

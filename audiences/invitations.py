@@ -29,20 +29,19 @@ NO_BRIEFING = "the reader's group has none of these briefings"
 def occasions_of(session: Session, words: Words, *, at: datetime) -> list[Occasion]:
     """The briefings that a message invites to, as they stand, each numbered after whatever was sealed about it.
 
-    Refuses one that has no date, one that begins before the latest time to send, and one without the link that the words speak of.
+    Refuses one that has no date, one that has begun, a latest time after the last of them begins, and one without the link that the words speak of.
     """
     found = []
     used = {name for key in words.audiences for name in placeholders.used(words.whole(key))} - set(words.closed)
     for briefing in (tours.get(session, UUID(briefing_id)) for briefing_id in words.invites_to):
-        campaign_id = tours.tour(session, briefing.tour_id).campaign_id
-        occasion = occasions.numbered(session, campaign_id, occasion_of(briefing), notice=words.holding_line)
-        if occasion.starts_at < words.latest_send or occasion.starts_at <= at:
-            raise Refused(
-                f"Let the latest time to send be before the briefing of {occasion.group} begins, on {clock.say(occasion.starts_at)}."
-            )
+        occasion = occasions.numbered(session, occasion_of(briefing), notice=words.holding_line)
+        if occasion.starts_at <= at:
+            raise Refused(f"The briefing of {occasion.group} has begun. Leave it out of the invitation.")
         if "link" in used and not occasion.link:
             raise Refused(f"((link)) stands in the words, and the briefing of {occasion.group} has no link to join by.")
         found.append(occasion)
+    if found and words.latest_send > (last := max(occasion.starts_at for occasion in found)):
+        raise Refused(f"Let the latest time to send be before the last of the briefings begins, on {clock.say(last)}.")
     return found
 
 

@@ -86,7 +86,7 @@ def lasting(seconds: float) -> str:
 
 def _closed(session: Session, release_id: UUID) -> dict[str, list[str]]:
     said = stored.said(stored.get(session, release_id))
-    return said.closed if said and not said.goes_under.follows_up else {}
+    return said.closed if said and not (said.goes_under.follows_up or said.is_invitation) else {}
 
 
 def _made_for(closed: dict[str, list[str]]) -> type[ScheduleForm]:

@@ -61,7 +61,7 @@ class Waiting:
 class Outdated(Protocol):
     """Whoever knows the briefings: which of these letters invite to what is not so any more, by position, and why."""
 
-    def __call__(self, session: Session, said: Manifest, letters: Sequence[Waiting]) -> Mapping[int, str]: ...
+    def __call__(self, session: Session, said: Manifest, letters: Sequence[Waiting], *, at: datetime) -> Mapping[int, str]: ...
 
 
 @dataclass(frozen=True)
@@ -203,7 +203,7 @@ def _without_removed(session: Session, verified: Verified, letters: list[Waiting
 
 
 def _without_outdated(session: Session, verified: Verified, letters: list[Waiting], outdated: Outdated, at: datetime) -> list[Waiting]:
-    reasons = outdated(session, verified.said, letters) if verified.said.occasions else {}
+    reasons = outdated(session, verified.said, letters, at=at) if verified.said.occasions else {}
     return _kept(session, UUID(verified.said.release), letters, reasons, at)
 
 

@@ -55,7 +55,7 @@ def plan_also(session: Session, release_id: UUID, condition: str, people: Collec
     None of a release that was stopped for good, or whose latest time has passed.
     """
     release = releases.get(session, release_id, lock=True)
-    if release.state not in lifecycles.before(lifecycles.RELEASE, "add to") or release.latest_send <= at:
+    if not may_be_added_to(release, at=at):
         return 0
     same_case = (col(SealedLetter.release_id) == release_id) & (col(SealedLetter.condition) == condition)
     positions = _fresh(session, release_id, condition, people, same_case)
@@ -63,6 +63,11 @@ def plan_also(session: Session, release_id: UUID, condition: str, people: Collec
         releases.move(session, release_id, "add to", people=release.people + len(positions), ended_at=None)
         _queue(session, release_id, positions, at=at)
     return len(positions)
+
+
+def may_be_added_to(release: Release, *, at: datetime) -> bool:
+    """Whether a further one of its sealed letters may still go."""
+    return release.state in lifecycles.before(lifecycles.RELEASE, "add to") and release.latest_send > at
 
 
 def _planned(release: Release) -> SelectOfScalar[int]:
