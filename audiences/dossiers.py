@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from audiences import acts, imports, people, preferences, suggestions
-from campaigns.briefings import kit_holders
+from campaigns.briefings import answers, kit_holders
 from campaigns.delivery import acknowledgements, correspondence, incoming, notices, removals
 from campaigns.foundation import log, officers
 from campaigns.foundation.errors import NotFound
@@ -71,6 +71,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     ("not written to", removals.about),
     ("what they said of their letters", acknowledgements.about),
     ("briefings they were at, or sent apologies for", acts.attendances),
+    ("what they answered to invitations", answers.about),
     ("mail from them, or about their letters", incoming.about),
     ("files they came in", imports.about),
     ("suggestions about them or from them", suggestions.about),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from audiences import invitations
@@ -142,7 +143,8 @@ def _sent(session: Session, one: Invites) -> list[Invitee]:
     same = (col(SealedLetter.release_id) == Delivery.release_id) & (col(SealedLetter.position) == Delivery.position)
     private = (col(Particulars.release_id) == Delivery.release_id) & (col(Particulars.position) == Delivery.position)
     query = select(SealedLetter, Particulars, Delivery.state).join(Delivery, same).join(Particulars, private)
-    gone = query.where(SealedLetter.release_id == one.release.id, col(Delivery.state).in_(MAY_HAVE_GONE))
+    theirs = sa.type_coerce(Particulars.fields, sa.JSON)["event_uid"].as_string() == one.to.uid
+    gone = query.where(SealedLetter.release_id == one.release.id, col(Delivery.state).in_(MAY_HAVE_GONE), theirs)
     return [
         Invitee(
             letter.person_id,
@@ -156,7 +158,7 @@ def _sent(session: Session, one: Invites) -> list[Invitee]:
             not _why_outdated(particulars.fields or {}, now),
         )
         for letter, particulars, state in session.exec(gone.order_by(col(SealedLetter.position).desc()))
-        if (particulars.fields or {}).get("event_uid") == one.to.uid and letter.condition != _condition(one, CANCELLED)
+        if letter.condition != _condition(one, CANCELLED)
     ]
 
 

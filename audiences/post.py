@@ -9,10 +9,11 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from audiences import suggestions
+from audiences import answering, suggestions
 from audiences.people import Person
+from campaigns.briefings import calendar_replies
 from campaigns.delivery import bounces, incoming, removals, returns
-from campaigns.delivery.bounces import ARRIVED, AUTO_REPLY, BOUNCE, COMPLAINT, OTHER, REPLY, Reading, Recipient
+from campaigns.delivery.bounces import ARRIVED, AUTO_REPLY, BOUNCE, CALENDAR, COMPLAINT, OTHER, REPLY, Reading, Recipient
 from campaigns.delivery.failures import DELAYED, HARD, SOFT
 from campaigns.delivery.incoming import CAME_BACK, STOP, WAITING, IncomingMail, ReplyFiled
 from campaigns.delivery.verp import Found, Place
@@ -25,6 +26,7 @@ GONE = "letters to this address came back"
 COMPLAINED = "the reader complained"
 BY = COUNTERSIGN.name
 NOT_KNOWN = "not about a letter of ours that could be told"
+NOT_INVITED = "an answer to an invitation: it could not be told whose, or to which briefing that still takes place"
 
 
 class ComplaintReceived(Event):
@@ -52,7 +54,7 @@ def take(session: Session, raw_digest: str, reading: Reading, found: Found, *, k
     elif reading.kind == COMPLAINT and found.place:
         _complained(session, mail, found.place, at)
     elif reading.kind in bounces.ANSWERS:
-        _answered(session, mail, reading, place, at)
+        _answered(session, mail, reading, place, keep, at)
     else:
         _ask(session, mail, reading, keep=keep, at=at)
     session.add(mail)
@@ -141,7 +143,13 @@ def _take_off(session: Session, place: Place, reason: str, *, at: datetime) -> N
         suggestions.make(session, about=person.id, authority_code=person.place, kind=kind, source=source, by=BY, at=at)
 
 
-def _answered(session: Session, mail: IncomingMail, reading: Reading, place: Place | None, at: datetime) -> None:
+def _answered(session: Session, mail: IncomingMail, reading: Reading, place: Place | None, keep: timedelta, at: datetime) -> None:
+    if reading.kind == CALENDAR and (reply := calendar_replies.read(reading.calendar.encode())):
+        mail.done = answering.by_calendar(session, reply, sender=reading.sender, at=at)
+        if not mail.done:
+            _ask(session, mail, reading, keep=keep, at=at)
+            mail.done = NOT_INVITED
+        return
     mail.done = f"nothing: {reading.kind}"
     found = returns.reader(session, place) if place else None
     person = session.get(Person, found[0].person_id) if found else None
@@ -184,7 +192,7 @@ _KINDS_SAID = {
     COMPLAINT: "No more letters go to the reader.",
     AUTO_REPLY: "Nothing: a machine's answer confirms nothing and is not answered. A contact it names is put before an officer.",
     bounces.CHALLENGE: "Nothing: it is not answered.",
-    bounces.CALENDAR: "Nothing: it is not answered.",
+    CALENDAR: "An answer to an invitation of ours is taken down. It is not answered, and confirms nothing.",
     REPLY: "An officer is asked whether it confirms that the letter was read.",
     BOUNCE: "An officer is asked.",
     ARRIVED: "An officer is asked.",

@@ -26,6 +26,7 @@ from web import (
     calendar_rules,
     calendars,
     checks,
+    comings,
     comments,
     corrections,
     coverage,
@@ -41,6 +42,7 @@ from web import (
     holds,
     home,
     imports,
+    invited,
     keys,
     kits,
     likenesses,
@@ -92,7 +94,7 @@ ROOT = Path(__file__).parents[1]
 LARGEST_REQUEST = 11 * 1024 * 1024  # a 10 MB file and the form around it
 
 # Behind the links of a letter or a briefing: mail programs post there without a page (RFC 8058); the link itself is the authority.
-READER_PAGES: list[Blueprint] = [stops.bp, readings.bp, passing_on.bp, arrivals.bp, local_repeats.bp]
+READER_PAGES: list[Blueprint] = [stops.bp, readings.bp, comings.bp, passing_on.bp, arrivals.bp, local_repeats.bp]
 # Every page of the product. A new noun adds its blueprint here and, if it has a place of its own, its line in navigation.py.
 BLUEPRINTS: list[Blueprint] = [
     public.bp,
@@ -130,6 +132,7 @@ BLUEPRINTS: list[Blueprint] = [
     tour_dates.bp,
     tour_reports.bp,
     kits.bp,
+    invited.bp,
     sign_in_sheets.bp,
     on_the_day.bp,
     home.bp,

@@ -34,6 +34,7 @@ OPEN = frozenset(
         "stops.stop",
         "readings.read",
         "readings.pulse",
+        "comings.answer",
         "passing_on.share",
         "arrivals.arrive",
         "local_repeats.tell",

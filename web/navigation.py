@@ -49,7 +49,12 @@ PLACES: list[tuple[str, str, set[str], str | None]] = [  # what it says, where i
         None,
     ),
     ("Forward plan", "forward_plan.show", {"forward_plan"}, None),
-    ("Tours", "tours.every", {"tours", "briefings", "attendance", "dates", "tour_reports", "kits", "sign_in_sheets", "on_the_day"}, None),
+    (
+        "Tours",
+        "tours.every",
+        {"tours", "briefings", "attendance", "dates", "tour_reports", "kits", "invited", "sign_in_sheets", "on_the_day"},
+        None,
+    ),
     ("Coverage", "coverage.show", {"coverage", "gaps", "recording", "targets", "loads"}, None),
     ("Records", "records.show", {"records", "holds"}, None),
     ("Signatories", "signatories.show", {"signatories", "deputies", "keys"}, None),

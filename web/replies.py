@@ -34,7 +34,12 @@ DONE = {
     STOP: "It is filed, and no more letters go to the reader.",
     FILE: "It is filed.",
 }
-KINDS = {"reply": "a reply", "bounce": "a bounce that carries no token of ours", "complaint": "a complaint that carries no token of ours"}
+KINDS = {
+    "reply": "a reply",
+    "bounce": "a bounce that carries no token of ours",
+    "complaint": "a complaint that carries no token of ours",
+    "calendar reply": "a calendar’s answer to an invitation",
+}
 
 
 @dataclass(frozen=True)

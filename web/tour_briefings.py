@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from audiences import invitees, organisations
+from audiences import comings, invitees, organisations
 from audiences.roles import AUTHORITY_ROLES
 from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
@@ -79,6 +79,7 @@ def show(briefing_id: UUID) -> str:
             came={code for code, _ in present},
             roles=AUTHORITY_ROLES,
             day=on_the_day.of(session, briefing),
+            invited=comings.of_tour(session, [briefing]).get(briefing_id),
             begun=briefing.starts_at is not None and briefing.starts_at <= desk.now(),
             against=tour_dates.against(session, briefing) if briefing.state == "dated" else [],
         )

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from audiences import organisations
+from audiences import comings, organisations
 from audiences.authorities import Authority
+from audiences.comings import WhoIsComing
 from audiences.organisations import Body
 from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
@@ -23,7 +24,7 @@ ELSEWHERE = "Other bodies"
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a tour: a briefing, its speaking note, how many of the group's authorities came, and how many sent apologies."""
+    """One line of a tour: a briefing, its speaking note, how many of the group's authorities came, how many sent apologies, and who comes."""
 
     briefing: Briefing
     note: Release | None
@@ -32,6 +33,7 @@ class Row:
     came: int
     ticks: int
     apologies: int
+    invited: WhoIsComing | None
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ def of(session: Session, tour_id: UUID) -> list[Row]:
     """The tour's briefings with their notes and who came, nations together."""
     found = tours.briefings(session, tour_id)
     sheets = attendance.sheets(session, [briefing.id for briefing in found])
-    return [_row(session, briefing, sheets.get(briefing.id, [])) for briefing in found]
+    coming = comings.of_tour(session, found)
+    return [_row(session, briefing, sheets.get(briefing.id, []), coming.get(briefing.id)) for briefing in found]
 
 
 def by_nation(rows: list[Row]) -> list[tuple[str, list[Row]]]:
@@ -122,9 +125,9 @@ def _nothing(briefings: list[Briefing]) -> Waiting:
     return Waiting("The tour is over: every group was briefed or declined. The coverage page says who was there.")
 
 
-def _row(session: Session, briefing: Briefing, sheet: list[Attendance]) -> Row:
+def _row(session: Session, briefing: Briefing, sheet: list[Attendance], invited: WhoIsComing | None) -> Row:
     note = releases.get(session, briefing.note_release_id) if briefing.note_release_id else None
     members = organisations.members(session, briefing.group_code)
     superseded, ticks = supersessions.of(session, note) if note else None, attendance.seats(sheet)
     came = len({code for code, _ in ticks})
-    return Row(briefing, note, superseded, len(members), came, len(ticks), attendance.apologies(sheet))
+    return Row(briefing, note, superseded, len(members), came, len(ticks), attendance.apologies(sheet), invited)

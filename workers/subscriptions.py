@@ -51,6 +51,7 @@ from campaigns.agreement.schedules import (
 from campaigns.agreement.seals import ReleaseSealed, SealingFailed
 from campaigns.briefings.actions import ActionAdded, ActionFinished
 from campaigns.briefings.additions import BriefingAdded
+from campaigns.briefings.answers import InvitationAnswered
 from campaigns.briefings.attendance import AttendanceCompleted, AttendanceRecorded
 from campaigns.briefings.cancellations import BriefingCalledOff, BriefingDeclined
 from campaigns.briefings.focuses import BriefingFocused
@@ -156,6 +157,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         TourOpened,
         BriefingAdded,
         InviteesReminded,
+        InvitationAnswered,  # what somebody intends is no evidence
         BriefingFocused,
         KitChosen,
         KitGiven,

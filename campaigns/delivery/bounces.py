@@ -52,7 +52,8 @@ class Recipient:
 class Reading:
     """One mail, understood. `sent_to`: the addresses it came to, and the returned letter from: one may carry a token. `speaks_of`: Message-IDs of letters.
 
-    `returned`: of these, those that stand in the head of a letter it gives back. `text`: what a person newly wrote. `remark`: what was left unread.
+    `returned`: of these, those that stand in the head of a letter it gives back. `text`: what a person newly wrote. `calendar`: what a calendar
+    answers, unread. `remark`: what was left unread.
     """
 
     kind: str
@@ -64,6 +65,7 @@ class Reading:
     subject: str = ""
     text: str = ""
     whole: str = ""
+    calendar: str = ""
     contact: Contact | None = None
     remark: str = ""
 
@@ -81,7 +83,7 @@ def read(raw: bytes) -> Reading:
     ours = {"original-mail-from": [complaints.field(mail.reports.get(complaints.REPORT, ""), "original-mail-from")]}
     sent_to = tuple(mails.addresses(mail.head, *SENT_TO))
     came_from = mails.addresses(returned, "return-path") + mails.addresses(ours, "original-mail-from")
-    answered = kind in {REPLY, AUTO_REPLY, OTHER}
+    answered = kind in {REPLY, AUTO_REPLY, OTHER, CALENDAR}
     return Reading(
         kind=kind,
         recipients=tuple(recipients),
@@ -92,6 +94,7 @@ def read(raw: bytes) -> Reading:
         subject=mail.first("subject")[:200],
         text=replies.new_text(mail.words) if answered else "",
         whole=mail.words[:MOST_WORDS] if answered else "",
+        calendar=mail.calendar if kind == CALENDAR else "",
         contact=autoreplies.contact(words, besides={sender, *sent_to}) if kind == AUTO_REPLY else None,
         remark=mail.remark,
     )

@@ -51,6 +51,11 @@ class Mail:
         plain = [text for kind, text in self.texts if kind == "text/plain"]
         return "\n\n".join(plain or [shown(text) for kind, text in self.texts if kind == "text/html"])
 
+    @property
+    def calendar(self) -> str:
+        """What a calendar says in it; empty when it holds none."""
+        return next((text for kind, text in self.texts if kind == "text/calendar"), "")
+
 
 def opened(raw: bytes) -> Mail:
     """Open a mail. Gives what can be read, whatever the bytes are; of a mail too large its beginning, of one nested too deep its head."""

@@ -105,6 +105,7 @@ KEPT: dict[str, tuple[str, str]] = {  # table → its columns, and why they may 
     "calendar_exemptions": ("source", "where it is known from"),
     "milestones": ("name evidence", OFFICERS_WORDS),
     "attendances": ("status how", "words of a list"),
+    "invitation_answers": ("uid via", "a briefing's name in calendars, and a word of a list"),
     "briefing_actions": ("done_by", "the officer's post"),
     "local_repeats": ("heads", "numbers by role"),
     "plan_rows": ("title hse_owner lacors_owner note added_by", OFFICERS_WORDS),

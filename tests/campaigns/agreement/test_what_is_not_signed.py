@@ -56,6 +56,7 @@ UNSIGNED: dict[str, dict[str, str]] = {  # table → reason → its columns
     "chunks": {"which letters are claimed together, by whom and when": "entry_id claim leased_until not_before counted_at"},
     "deliveries": {"what became of a letter and when it is due: that one may stay in": EVERY},
     "acknowledgements": {"what readers say of letters that went": EVERY},
+    "invitation_answers": {"what readers say of letters that went": EVERY},
     "incoming": {"what came in about a letter, once it had gone": EVERY},
     "proposals": {"said about the words, never sent": EVERY},
     "comments": {"said about the words, never sent": EVERY},

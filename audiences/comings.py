@@ -1,0 +1,80 @@
+"""Who comes to a briefing: everybody whose invitation went, and what they answered to it as it stands now.
+
+What was answered before the date or place was changed is shown, and counts no more. It is what people intend, and evidence of nothing.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session
+
+from audiences import invitations, invitees
+from audiences.invitees import Invitee
+from campaigns.agreement import occasions
+from campaigns.briefings import answers
+from campaigns.briefings.answers import ANSWERS, COMING, InvitationAnswer
+from campaigns.briefings.tours import Briefing
+
+NOT_ANSWERED = "not answered"
+
+
+@dataclass(frozen=True)
+class Coming:
+    """One invited person, and their answer. `earlier`: it was to a date or place that was changed since."""
+
+    invitee: Invitee
+    answer: InvitationAnswer | None
+    earlier: bool
+
+    @property
+    def says(self) -> str:
+        """What they answer to the briefing as it stands."""
+        return NOT_ANSWERED if self.answer is None or self.earlier else self.answer.answer
+
+
+@dataclass(frozen=True)
+class WhoIsComing:
+    """Everybody who was invited to a briefing."""
+
+    lines: list[Coming]
+
+    @property
+    def tally(self) -> dict[str, int]:
+        """How many gave each answer, or none."""
+        return dict.fromkeys((*ANSWERS, NOT_ANSWERED), 0) | Counter(line.says for line in self.lines)
+
+    @property
+    def coming(self) -> int:
+        """How many said that they come."""
+        return self.tally[COMING]
+
+    @property
+    def answered(self) -> set[UUID]:
+        """Who has answered it as it stands: they are not reminded."""
+        return {line.invitee.person_id for line in self.lines if line.says != NOT_ANSWERED}
+
+
+def who_is_coming(session: Session, briefing: Briefing) -> WhoIsComing:
+    """Who was invited to a briefing as it is now, by authority, and what each answered."""
+    uid = invitations.uid_of(briefing)
+    newest, said = newest_number(session, briefing), answers.of_event(session, uid)
+    invited = sorted(invitees.invitees(session, briefing), key=lambda one: (one.authority_code, one.role, one.address))
+    lines = [(one, said.get(one.person_id)) for one in invited]
+    return WhoIsComing([Coming(one, row, row is not None and row.sequence < newest) for one, row in lines])
+
+
+def of_tour(session: Session, briefings: Iterable[Briefing]) -> dict[UUID, WhoIsComing]:
+    """The same of those briefings to which invitations have gone."""
+    return {briefing.id: who_is_coming(session, briefing) for briefing in briefings if _numbers(session, briefing)}
+
+
+def newest_number(session: Session, briefing: Briefing) -> int:
+    """The number of the newest letter that has gone about a briefing as it is now."""
+    return max(_numbers(session, briefing), default=0)
+
+
+def _numbers(session: Session, briefing: Briefing) -> list[int]:
+    uid = invitations.uid_of(briefing)
+    return [one.to.sequence for one in occasions.gone(session, str(briefing.id)) if one.to.uid == uid]

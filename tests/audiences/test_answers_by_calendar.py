@@ -1,0 +1,110 @@
+"""A calendar's answer comes by mail, which anybody can write: what is taken, what waits for an officer, and what changes nothing."""
+
+from uuid import uuid4
+
+import pytest
+from sqlmodel import select
+
+from audiences import answering, post
+from campaigns.briefings import answers, calendar_replies
+from campaigns.delivery import bounces, incoming
+from campaigns.delivery.deliveries import Delivery
+from campaigns.delivery.verp import Found
+from campaigns.foundation.database import Database
+from tests.audiences import invited
+from tests.audiences.answers_given import HEAD, LEEDS, click, mail, phone, rows, says, take, told
+from tests.audiences.invited import Invited
+from tests.campaigns.stories import DAY, HOUR, MINUTE, NOON, Story
+
+
+@pytest.fixture
+def out(sqlite: Database) -> tuple[Invited, Story]:
+    """The invitations went to readers of both groups."""
+    return invited.gone(sqlite)
+
+
+@pytest.fixture
+def tour(out: tuple[Invited, Story]) -> Invited:
+    """The tour of these."""
+    return out[0]
+
+
+@pytest.fixture
+def story(out: tuple[Invited, Story]) -> Story:
+    """The release of these."""
+    return out[1]
+
+
+def test_a_calendar_s_answer_is_taken_whatever_the_capitals(tour: Invited) -> None:
+
+    taken = take(tour, mail(tour, "ACCEPTED"))
+    assert (taken.state, taken.done, taken.kind, taken.words) == ("done", "answered the invitation: coming", "calendar reply", "")
+    assert says(tour)[HEAD] == "coming"
+    for partstat, said in (("TENTATIVE", "perhaps"), ("DELEGATED", "sends somebody"), ("DECLINED", "not coming")):
+        assert take(tour, mail(tour, partstat, stamped=NOON + HOUR), at=NOON + HOUR).done == f"answered the invitation: {said}"
+    assert says(tour)[HEAD] == "not coming"
+
+
+def test_a_mail_that_comes_late_replaces_nothing_newer(tour: Invited, story: Story) -> None:
+    late = mail(tour, "DECLINED", stamped=NOON + HOUR)
+    click(tour, story, "coming", at=NOON + 2 * HOUR)
+
+    assert take(tour, late, at=NOON + 3 * HOUR).done == answering.STANDS
+    assert says(tour)[HEAD] == "coming" and len(told(tour)) == 1
+    take(tour, mail(tour, "ACCEPTED", stamped=NOON + 5 * HOUR), at=NOON + 5 * HOUR)
+    take(tour, mail(tour, "DECLINED", stamped=NOON + 4 * HOUR), at=NOON + 6 * HOUR)
+    assert says(tour)[HEAD] == "coming", "what was said again later counts from then on"
+
+
+def test_a_calendar_whose_clock_or_number_runs_ahead_has_not_the_last_word(tour: Invited) -> None:
+    take(tour, mail(tour, "ACCEPTED", stamped=NOON + 9000 * DAY, sequence=999_999_999))
+
+    assert phone(tour, "not coming", at=NOON + MINUTE)
+    assert says(tour)[HEAD] == "not coming"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"address": "stranger@cardiff.test"},
+        {"address": LEEDS},  # invited to another briefing
+        {"sender": "somebody@else.test"},
+        {"uid": "nonsense"},
+        {"uid": f"{uuid4()}-0"},
+        {"uid": "0-0"},
+    ],
+)
+def test_what_cannot_be_told_waits_for_an_officer_and_changes_nothing(tour: Invited, changes: dict[str, str]) -> None:
+
+    taken = take(tour, mail(tour, "ACCEPTED", **changes))  # type: ignore[arg-type]
+    assert (taken.state, taken.done, taken.kind) == ("waiting", post.NOT_INVITED, "calendar reply")
+    assert rows(tour) == told(tour) == []
+    assert taken.sender == (changes.get("sender") or changes.get("address") or HEAD)
+
+
+def test_a_calendar_that_asks_or_breaks_off_is_no_answer_and_none_of_it_is_a_bounce(tour: Invited) -> None:
+    whole = mail(tour, "ACCEPTED")
+    for raw in (whole.replace(b"METHOD:REPLY", b"METHOD:COUNTER"), whole.replace(b"END:VCALENDAR", b"")):
+        taken = take(tour, raw)
+        assert (taken.state, taken.done) == ("done", "nothing: calendar reply")
+    with tour.database.reading() as session:
+        assert set(session.exec(select(Delivery.state))) == {"accepted"}
+    assert rows(tour) == []
+
+
+def test_the_same_mail_again_and_again_is_taken_once(tour: Invited) -> None:
+    raw = mail(tour, "ACCEPTED")
+    take(tour, raw)
+    with tour.database.transaction() as session:
+        assert post.take(session, incoming.digest(raw), bounces.read(raw), Found(), keep=DAY, at=NOON) is None
+    for number in range(20):  # a loop adds a line to its head each time
+        take(tour, b"Received: by loop %d\r\n" % number + raw)
+    assert len(told(tour)) == 1
+
+
+def test_a_reply_is_read_alike_from_the_mail_and_from_its_calendar(tour: Invited) -> None:
+    reading = bounces.read(mail(tour, "ACCEPTED"))
+
+    found = calendar_replies.read(reading.calendar.encode())
+    assert found is not None and (found.attendee, found.partstat, found.stamped) == (HEAD, "ACCEPTED", NOON)
+    assert answering.SAID[found.partstat] == answers.COMING

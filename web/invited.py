@@ -1,0 +1,105 @@
+"""Who was invited to a briefing, by authority, and whether they come; with what was said by telephone, and a reminder to the others."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from sqlmodel import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from audiences import answering, comings, invitees, people, roles
+from audiences.comings import Coming, WhoIsComing
+from audiences.people import Person
+from campaigns.briefings import tours
+from campaigns.briefings.answers import ANSWERS, CALENDAR, LINK, OFFICER
+from campaigns.foundation.errors import NotFound
+from web import csv_files, desk, forms, words
+from web.guards import for_writers
+
+bp = Blueprint("invited", __name__, url_prefix="/briefings")
+
+COLUMNS = ("Authority or body", "Code", "Role", "Name or post", "Answer", "Answered before it was changed", "How we know", "When")
+HOW = {LINK: "by the link in the letter", CALENDAR: "by their calendar", OFFICER: "by telephone"}
+SAID = {answer: answer.capitalize() for answer in ANSWERS}
+
+
+class AnswerForm(forms.Form):
+    """What somebody said by telephone."""
+
+    answer = forms.choice("What did they say?", list(SAID.items()), needed="Choose what they said")
+    save = forms.submit("Save the answer")
+
+
+@bp.get("/<uuid:briefing_id>/invited")
+def show(briefing_id: UUID) -> str:
+    """Everybody who was invited, by authority."""
+    with desk.reading() as session:
+        briefing = tours.get(session, briefing_id)
+        found = comings.who_is_coming(session, briefing)
+        is_open = briefing.state == "dated" and briefing.starts_at is not None and briefing.starts_at > desk.now()
+        rows = list(_shown(session, found))
+        return render_template("tours/invited.html", briefing=briefing, found=found, rows=rows, how=HOW, is_open=is_open)
+
+
+@bp.get("/<uuid:briefing_id>/invited.csv")
+def export(briefing_id: UUID) -> Response:
+    """The same as a file."""
+    with desk.reading() as session:
+        found = comings.who_is_coming(session, tours.get(session, briefing_id))
+        return csv_files.answer("invited", COLUMNS, [_cells(*row) for row in _shown(session, found)])
+
+
+@bp.route("/<uuid:briefing_id>/invited/<uuid:person_id>", methods=["GET", "POST"])
+@for_writers
+def enter(briefing_id: UUID, person_id: UUID) -> str | AnyResponse:
+    """Enter what somebody said by telephone."""
+    form = AnswerForm()
+    if form.validate_on_submit():
+        with desk.writing() as session:
+            answering.by_officer(session, briefing_id, person_id, form.answer.data, by=desk.current_officer(), at=desk.now())
+        flash("The answer is saved.", "success")
+        return redirect(url_for("invited.show", briefing_id=briefing_id))
+    with desk.reading() as session:
+        briefing = tours.get(session, briefing_id)
+        lines = comings.who_is_coming(session, briefing).lines
+        line = next((one for one in lines if one.invitee.person_id == person_id), None)
+        if line is None:
+            raise NotFound("This person was not invited to this briefing.")
+        return render_template("tours/invited_answer.html", form=form, briefing=briefing, line=line, person=people.get(session, person_id))
+
+
+@bp.post("/<uuid:briefing_id>/invited/reminders")
+@for_writers
+def remind(briefing_id: UUID) -> AnyResponse:
+    """Have those reminded who have not answered, in the words that were signed with the invitation."""
+    with desk.writing() as session:
+        answered = comings.who_is_coming(session, tours.get(session, briefing_id)).answered
+        queued = invitees.remind(session, briefing_id, answered, by=desk.current_officer(), at=desk.now())
+    nobody = "Nobody is reminded: everybody has answered, was reminded before, or the latest time to send has passed."
+    flash(f"{words.many(queued, 'reminder')} will be sent." if queued else nobody, "success" if queued else "info")
+    return redirect(url_for("invited.show", briefing_id=briefing_id))
+
+
+def _shown(session: Session, found: WhoIsComing) -> Iterator[tuple[str, Coming, Person | None]]:
+    """Every line with the name of its authority or body, in that order, and the person."""
+    names = {place.code: place.name for place in people.places(session)}
+    rows = []
+    for line in found.lines:
+        person = session.get(Person, line.invitee.person_id)
+        code = line.invitee.authority_code or (person.place if person else "")
+        rows.append((names.get(code, code), line, person))
+    yield from sorted(rows, key=lambda row: (row[0], row[1].invitee.role, row[1].invitee.address))
+
+
+def _cells(place: str, line: Coming, person: Person | None) -> list[object]:
+    answer, invitee = line.answer, line.invitee
+    told = [HOW[answer.via], words.when(answer.at)] if answer else ["", ""]
+    return [
+        place,
+        invitee.authority_code,
+        roles.title(invitee.role),
+        person.name if person else "",
+        line.says,
+        answer.answer if answer and line.earlier else "",
+        *told,
+    ]
