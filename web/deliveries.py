@@ -15,7 +15,7 @@ from campaigns.agreement.releases import Release
 from campaigns.delivery import deliveries, timing
 from campaigns.delivery.deliveries import Delivery
 from campaigns.foundation.errors import Refused
-from web import desk, readership, scheduling
+from web import desk, readership, scheduling, windowless
 from web import releases as release_pages
 from web.guards import for_writers
 from web.words import many
@@ -79,15 +79,16 @@ def show(release_id: UUID) -> str:
         view = release_pages.read(session, release_id)
         figures = figures_of(session, view.release)
         causes = _causes(session, release_id)
-        spells = timing.waiting(session, release_id)
+        held = [spell for spell in timing.waiting(session, release_id) if spell.until]
+        decision = windowless.read(session, view.release)
     return render_template(
         "deliveries/show.html",
         view=view,
         figures=figures,
         meaning=MEANING,
         causes=causes,
-        held=[spell for spell in spells if spell.until],
-        without=[spell for spell in spells if not spell.until],
+        held=held,
+        decision=decision,
         verdicts=[verdict for verdict in deliveries.VERDICTS if verdict != "send again" or view.release.state in GOING],
         pace=scheduling.pace_of(view.release.people),
         left=_left(view.release, figures, desk.now()),

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from campaigns.agreement import bundles, readers, releases, schedules
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
-from campaigns.delivery import corrections
+from campaigns.delivery import corrections, windowless
 from campaigns.foundation.errors import Invalid
 from campaigns.foundation.officers import WRITERS
 from web import csv_files, desk, forms, message_sheets, readership, refusals, signature_boxes, states
@@ -48,7 +48,8 @@ def show(release_id: UUID) -> str:
         view = read(session, release_id)
         table = readership.sealed(session, view.release) if view.said else None
         history = message_sheets.history(session, view.release.message_id)
-        return render_template("releases/show.html", view=view, table=table, history=history, names=readership.names(session))
+        left = len(windowless.of(session, release_id))
+        return render_template("releases/show.html", view=view, table=table, history=history, left=left, names=readership.names(session))
 
 
 @bp.get("/<uuid:release_id>/readers")
