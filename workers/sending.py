@@ -5,7 +5,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from audiences import briefing_letters, calendars
+from audiences import briefing_days, briefing_letters, calendars
 from campaigns.agreement import releases, schedules
 from campaigns.delivery import claims, deliveries, timing
 from campaigns.delivery.deliveries import ChunkPlanned
@@ -49,7 +49,9 @@ def send_chunk(entry: LogEntry, tools: Tools) -> None:
 def _send(chunk_id: UUID, tools: Tools) -> None:
     tools.require_sound_time()
     with tools.database.transaction() as session:
-        claim = claims.claim_chunk(session, chunk_id, calendars=calendars.of, lease=tools.lease, at=tools.clock())
+        claim = claims.claim_chunk(
+            session, chunk_id, calendars=calendars.of, briefings=briefing_days.of, lease=tools.lease, at=tools.clock()
+        )
     if claim is not None:
         sender = Sender(tools.database, tools.transport, tools.clock, tools.settings.pace, tools.lease, tools.is_to_pause, tools.returns)
         sender.send(claim)
@@ -73,7 +75,7 @@ def plan_a_follow_up(entry: LogEntry, tools: Tools) -> None:
 
 
 def look_at_turns_again(_entry: LogEntry, tools: Tools) -> None:
-    """A calendar changed: letters that wait for their turn are judged anew as their chunks are claimed."""
+    """A calendar changed, or a briefing's date: letters that wait for their turn are judged anew as their chunks are claimed."""
     with tools.database.transaction() as session:
         timing.look_again(session, at=tools.clock())
 

@@ -14,7 +14,8 @@ from sqlmodel import Session, col, select
 from campaigns.agreement import gate, releases, sealed, signatures
 from campaigns.agreement.gate import Verified
 from campaigns.agreement.sealed import Particulars, SealedLetter
-from campaigns.delivery import deliveries, removals, timing
+from campaigns.delivery import before_briefings, deliveries, removals, timing
+from campaigns.delivery.before_briefings import Briefings
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.delivery.timing import Calendars, Place
 from campaigns.delivery.transport import Outcome
@@ -78,7 +79,15 @@ class Claim:
         return tuple(self.verified.said.headers)
 
 
-def claim_chunk(session: Session, chunk_id: UUID, *, calendars: Calendars, lease: timedelta, at: datetime) -> Claim | None:
+def claim_chunk(
+    session: Session,
+    chunk_id: UUID,
+    *,
+    calendars: Calendars,
+    briefings: Briefings = before_briefings.unknown,
+    lease: timedelta,
+    at: datetime,
+) -> Claim | None:
     """Take those of a chunk's due letters whose turn it is; None when another worker has it, or there are none.
 
     Raises `GateClosed` when the gate refuses.
@@ -94,7 +103,7 @@ def claim_chunk(session: Session, chunk_id: UUID, *, calendars: Calendars, lease
     deliveries.lose_abandoned(session, at=at)
     letters = _without_removed(session, verified, _due(session, chunk, at), at)
     places = [Place(letter.position, letter.authority_code) for letter in letters]
-    closes = timing.now(session, release, verified.said, places, calendars=calendars, at=at)
+    closes = timing.now(session, release, verified.said, places, calendars=calendars, briefings=briefings, at=at)
     letters = [letter for letter in letters if letter.position in closes]
     leaves = sealed.leaves_under(session, release.id, [letter.position for letter in letters], verified.branches)
     programs = sealed.programs_of(session, release.id)

@@ -1,0 +1,40 @@
+"""A lead: how many days before its authority's own briefing each letter of a release goes, where an officer chose that.
+
+From eight in the morning so many days before the briefing, or the authority's next allowed turn, and only until the briefing begins; what has no
+turn between these comes back for a decision, and what has no date waits. It only narrows what was signed, so it is not signed itself.
+Source: HELA paper, Annex 2 ("linked into LAs programme timescales") and Annex 3 ("Circulate a speaking note").
+"""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, Session, SQLModel, col
+
+from campaigns.foundation.errors import Invalid, Problem
+
+MOST = 60
+HOW_MANY = f"Enter how many days before, between 1 and {MOST}"
+
+
+class Lead(SQLModel, table=True):
+    """One row for each release that goes this way: before the briefings of which tour, and how long before."""
+
+    __tablename__ = "leads"
+
+    release_id: UUID = Field(primary_key=True, foreign_key="releases.id")
+    tour_id: UUID
+    days: int
+
+
+def choose(session: Session, release_id: UUID, *, tour_id: UUID | None, days: int) -> None:
+    """Let it go so many days before each briefing of a tour; without a tour, not any more. Refuses no days, and more than sixty."""
+    if tour_id is not None and not 1 <= days <= MOST:
+        raise Invalid([Problem("days", HOW_MANY)])
+    session.exec(sa.delete(Lead).where(col(Lead.release_id) == release_id))
+    if tour_id is not None:
+        session.add(Lead(release_id=release_id, tour_id=tour_id, days=days))
+
+
+def of(session: Session, release_id: UUID) -> Lead | None:
+    """What was chosen; None for a release that goes by its time alone."""
+    return session.get(Lead, release_id)
