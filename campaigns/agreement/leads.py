@@ -5,10 +5,11 @@ turn between these comes back for a decision, and what has no date waits. It onl
 Source: HELA paper, Annex 2 ("linked into LAs programme timescales") and Annex 3 ("Circulate a speaking note").
 """
 
+from collections.abc import Collection
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, Session, SQLModel, col
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.foundation.errors import Invalid, Problem
 
@@ -25,6 +26,11 @@ class Lead(SQLModel, table=True):
     tour_id: UUID
     days: int
 
+    @property
+    def said(self) -> str:
+        """`3 days before each authority’s own briefing`."""
+        return f"{self.days} day{'' if self.days == 1 else 's'} before each authority’s own briefing"
+
 
 def choose(session: Session, release_id: UUID, *, tour_id: UUID | None, days: int) -> None:
     """Let it go so many days before each briefing of a tour; without a tour, not any more. Refuses no days, and more than sixty."""
@@ -38,3 +44,8 @@ def choose(session: Session, release_id: UUID, *, tour_id: UUID | None, days: in
 def of(session: Session, release_id: UUID) -> Lead | None:
     """What was chosen; None for a release that goes by its time alone."""
     return session.get(Lead, release_id)
+
+
+def among(session: Session, release_ids: Collection[UUID]) -> dict[UUID, Lead]:
+    """What was chosen for each of these releases that go this way."""
+    return {lead.release_id: lead for lead in session.exec(select(Lead).where(col(Lead.release_id).in_(release_ids)))}

@@ -30,8 +30,8 @@ class ReleaseScheduled(Event):
     when: datetime
     choice: str = ""
     in_windows: bool = False
-    tour: UUID | None = None  # before whose briefings, and how many days
-    days: int = 0
+    tour: UUID | None = None  # before whose briefings
+    days_before: int = 0
 
 
 class SendingBegan(Event):
@@ -104,7 +104,7 @@ def schedule(
     in_windows = in_windows or tour is not None
     releases.move(session, release_id, "schedule", scheduled_for=moment, choice=choice, in_windows=in_windows, people=people)
     leads.choose(session, release_id, tour_id=tour, days=days)
-    said = ReleaseScheduled(when=moment, choice=choice, in_windows=in_windows, tour=tour, days=days)
+    said = ReleaseScheduled(when=moment, choice=choice, in_windows=in_windows, tour=tour, days_before=days)
     log.record(session, said, subject=release_id, by=by.name, at=at)
 
 
