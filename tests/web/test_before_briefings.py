@@ -48,12 +48,13 @@ def test_what_cannot_be_is_refused_beside_its_field(office: Office) -> None:
     release, tour = office.agreed(), str(opened_tour(office))
     office.sit()
     how_many, which = "Enter how many days before, between 1 and 60", "Choose before the briefings of which tour it goes"
-    for days in ("", "0", "61", "-3", "7.5", "seven", "٣", "9" * 10, "\x00"):
+    for days in ("", "0", "61", "-3", "7.5", "seven", "٣", "9" * 10):
         answer = office.post(f"/releases/{release}/schedule", when="briefing", tour=tour, days=days)
         assert answer.status_code == 200 and words_on(answer).count(how_many) == 2, days
     for bent, sentence in (("", which), ("nonsense", "Choose one from the list"), (str(UUID(int=3)), "Choose one from the list")):
         assert sentence in words_on(office.post(f"/releases/{release}/schedule", when="briefing", tour=bent, days="7")), bent
-    assert "up to 10 characters" in words_on(office.post(f"/releases/{release}/schedule", when="briefing", tour=tour, days="9" * 11))
+    for days, sentence in (("9" * 11, "10 characters or fewer"), ("7\x00", "invisible character")):
+        assert sentence in words_on(office.post(f"/releases/{release}/schedule", when="briefing", tour=tour, days=days))
     assert office.state(release) == "sealed"
 
     assert "It goes out as soon as it may" in words_on(office.post(f"/releases/{release}/schedule", when="now"))  # the rest may stay empty

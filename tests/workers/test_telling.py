@@ -1,6 +1,5 @@
 """Both parties are told what happened to a release, once; signers hear that theirs is void; a suspension holds what was signed."""
 
-import pytest
 from sqlmodel import select
 
 from campaigns.agreement import keyrings, releases, roster_changes, schedules, seals
@@ -12,7 +11,6 @@ from campaigns.agreement.rosters import Key
 from campaigns.agreement.schedules import ReleaseScheduled, SendingResumed, SendingStopped
 from campaigns.agreement.seals import SealingFailed
 from campaigns.delivery.notices import Notice
-from campaigns.delivery.timing import LettersHaveNoWindow
 from campaigns.drafting import messages
 from campaigns.drafting.messages import MessageRevised
 from campaigns.drafting.risks import Risk
@@ -67,19 +65,6 @@ def test_a_release_the_gate_stopped_is_told_to_both_parties_once_with_the_reason
     assert sorted(found) == [f"{name}@posts.test" for name in WRITERS]
     notice = found["lacors-chair@posts.test"]
     assert reads_as_agreed("what_happened", notice, the_release=story.release)
-
-
-@pytest.mark.parametrize(("number", "said"), [(1, "for 1 letter:"), (1200, "for 1,200 letters:")])
-def test_letters_without_a_window_are_told_to_both_parties(house: House, tools: Tools, number: int, said: str) -> None:
-    story = stories.agreed_release(reachable(house))
-    with house.database.transaction() as session:
-        log.record(session, LettersHaveNoWindow(letters=number), subject=story.release, by="Countersign", at=NOON)
-
-    telling.tell_both_parties(fact(house.database, LettersHaveNoWindow), tools)
-
-    found = written(house.database)
-    assert sorted(found) == [f"{name}@posts.test" for name in WRITERS]
-    assert said in " ".join((found["lacors-chair@posts.test"].text or "").split())
 
 
 def test_a_withdrawal_is_told_with_its_reason(house: House, tools: Tools) -> None:

@@ -138,7 +138,8 @@ def test_what_never_gets_a_date_comes_back_before_the_latest_time_and_is_not_sen
 def test_without_anybody_who_knows_the_tour_nothing_goes(sqlite: Database) -> None:
     story = going(sqlite)
 
-    assert posting.claim(story) is None
+    with sqlite.transaction() as session:
+        assert claims.claim_chunk(session, posting.chunks(story)[0], calendars=Wall(), lease=LEASE, at=NOON) is None
     assert {state for state, _ in rows(story).values()} == {"queued"}
 
 
