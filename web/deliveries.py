@@ -42,7 +42,7 @@ MEANING = {
     "sent": "the mail relay took it",
     "being checked": "on its way to the mail relay at this moment",
     "needs you": "the relay's last reply was not heard: it may have gone or not",
-    "waiting": "not tried yet, to be tried again, or held until its authority’s calendar lets it go",
+    "waiting": "not tried yet, to be tried again, or held until its authority’s turn comes",
     "not wanted": "the reader asked for no more letters, or was erased",
     "refused": "the relay will not take it",
     "left unclear": "an officer left it as it is",
@@ -91,7 +91,7 @@ def show(release_id: UUID) -> str:
         decision=decision,
         verdicts=[verdict for verdict in deliveries.VERDICTS if verdict != "send again" or view.release.state in GOING],
         pace=scheduling.pace_of(view.release.people),
-        left=_left(view.release, figures, desk.now()),
+        left=_left(view.release, figures, sum(spell.letters for spell in held), desk.now()),
     )
 
 
@@ -155,10 +155,10 @@ def _reply(row: Delivery) -> str:
     return row.reply or "No reply was heard"
 
 
-def _left(release: Release, figures: Figures, at: datetime) -> str:
-    """How long the letters still waiting will take, at the speed seen so far or the pace set, whichever is slower."""
-    waiting = figures.counts["waiting"] + figures.counts["being checked"]
-    if release.state != "sending" or release.began_at is None or not waiting:
+def _left(release: Release, figures: Figures, held: int, at: datetime) -> str:
+    """How long the letters will take that wait for nothing but the pace, at the speed seen so far or the pace set, whichever is slower."""
+    waiting = figures.counts["waiting"] + figures.counts["being checked"] - held
+    if release.state != "sending" or release.began_at is None or waiting <= 0:
         return ""
     gone = max((at - release.began_at).total_seconds(), 1)
     seen = figures.done / gone if figures.done and gone > 5 else desk.settings().pace

@@ -46,7 +46,12 @@ class ScheduleForm(forms.Form):
     day = forms.day("Day")
     hour = forms.hour("Time", hint="On a clock in London. For example, 9:30am")
     tour = forms.one_of("Before the briefings of which tour?", default="")
-    days = forms.text("How many days before", hint=f"From 8am that many days before, between 1 and {leads.MOST}. For example, 7", limit=10)
+    days = forms.text(
+        "How many days before",
+        hint=f"Letters go from 8am that many days before, and only until the briefing begins. For example, 7; at most {leads.MOST}",
+        limit=10,
+        render_kw={"params": {"classes": "govuk-input--width-3"}},
+    )
     submit = forms.submit("Let it go")
 
     def case(self) -> dict[str, str]:
