@@ -18,8 +18,10 @@ from campaigns.agreement.leads import Lead
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
 from campaigns.drafting.messages import Message
+from campaigns.drafting.terms import Terms
+from campaigns.drafting.words import Words
 from campaigns.foundation import clock
-from campaigns.planning.windows import DAY, MINISTERIAL, PUBLICITY
+from campaigns.planning.windows import DAY, MINISTERIAL
 
 PROPOSED, WAITING, AGREED, DUE, HELD, SENT = "proposed", "waiting", "agreed", "due", "held", "sent"
 COMING = (WAITING, AGREED, DUE, HELD)
@@ -57,9 +59,9 @@ def read(session: Session, *, first: date, last: date, at: datetime) -> list[Let
     return sorted(letters, key=lambda letter: (letter.first, letter.last, letter.release.title))
 
 
-def class_of(said: object) -> str:
-    """Which class of message this is: a field that older words and manifests do not have."""
-    return getattr(said, "message_class", None) or PUBLICITY
+def class_of(said: Words) -> str:
+    """Which class of message these words are."""
+    return said.terms.message_class
 
 
 def _of_interest(session: Session, first: date) -> list[Release]:
@@ -90,8 +92,10 @@ def _letter(session: Session, release: Release, codes: frozenset[str], at: datet
     first, last, moment = _days(release, at)
     state, stands = _state(session, release)
     audiences = frozenset(variant.audience for variant in said.variants) if said else frozenset[str]()
-    overrides = bool(getattr(said, "overrides_quiet", False))
-    return Letter(release, state, stands, first, last, moment, audiences, codes, class_of(said), overrides)
+    terms = said.goes_under if said else Terms()
+    return Letter(
+        release, state, stands, first, last, moment, audiences, codes, terms.message_class, overrides_quiet=bool(terms.overrides_quiet)
+    )
 
 
 def _before_briefings(session: Session, letter: Letter, lead: Lead | None) -> Letter:
