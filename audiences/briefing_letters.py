@@ -16,7 +16,7 @@ from campaigns.agreement import releases
 from campaigns.agreement.sealed import SealedLetter
 from campaigns.briefings import attendance, tours
 from campaigns.briefings.tours import Briefing
-from campaigns.delivery import deliveries
+from campaigns.delivery import plans
 from campaigns.drafting import holding_lines
 
 
@@ -39,7 +39,7 @@ def _plan(session: Session, release_id: UUID, briefings: Iterable[Briefing], *, 
     for briefing in briefings:
         if briefing.state == "held" and briefing.list_completed_at is not None:
             for outcome, people in _by_outcome(session, release_id, briefing).items():
-                queued += deliveries.plan_these(session, release_id, holding_lines.condition(closed, outcome), people, at=at)
+                queued += plans.plan_these(session, release_id, holding_lines.condition(closed, outcome), people, at=at)
     return queued
 
 

@@ -169,7 +169,8 @@ def _ask(session: Session, mail: IncomingMail, reading: Reading, *, keep: timede
 def _spoken_of(session: Session, reading: Reading) -> Place | None:
     """The letter whose Message-ID a mail names: enough to show it beside the mail, not to act upon."""
     for name in reading.speaks_of:
-        release, _, person = name.strip("<>").partition("@")[0].partition(".")
+        release, _, rest = name.strip("<>").partition("@")[0].partition(".")
+        person = rest.partition(".")[0]  # of an invitation's later letters, more follows
         try:
             found = returns.place_of(session, UUID(release), UUID(person))
         except ValueError:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from audiences import definitions, erasures
+from audiences import definitions, erasures, invitations
 from audiences.definitions import Sifted
 from campaigns.agreement import looks, releases, seals
 from campaigns.agreement.addressees import Addressee
@@ -19,6 +19,8 @@ from campaigns.agreement.manifest import Definition
 from campaigns.agreement.seals import Letter, Order
 from campaigns.delivery import corrections
 from campaigns.drafting import holding_lines, lint, placeholders
+from campaigns.drafting import invitations as stages
+from campaigns.drafting.invitations import Occasion
 from campaigns.drafting.letters import Sender
 from campaigns.drafting.programs import Program
 from campaigns.drafting.words import Words
@@ -26,9 +28,10 @@ from campaigns.foundation import reader_links
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid, Problem, Refused
 from campaigns.foundation.officers import COUNTERSIGN
-from campaigns.foundation.reader_links import LINKS, LinkKey
+from campaigns.foundation.reader_links import COMING, LINKS, LinkKey
 
 CHUNK = 500
+Invited = tuple[Addressee, Occasion | None]  # a reader, and what they are invited to
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ class Sealer:
         with self.database.reading() as session:
             names = {key: definitions.get(session, key).name.lower() for key in order.words.audiences}
             sifted, said = _readers(session, order)
+            occasions = invitations.occasions_of(session, order.words, at=order.at)
+            sifted, theirs = invitations.invited(session, sifted, occasions) if occasions else (sifted, {})
         _require_sealable(order.words, sifted.addressees, self.only_under)
         programs, cases = seals.compile_variants(order, audiences=names, sender=self.source), holding_lines.cases(order.words.closed)
         with self.database.transaction() as session:
@@ -67,12 +72,12 @@ class Sealer:
             seals.keep_programs(session, order, programs, people=number, at=self.clock(), link_key=reader_links.key(self.key).id)
             seals.keep_audiences(session, order, said, at=self.clock())
             seals.keep_left_out(session, order, sifted.left_out, at=self.clock())
-        self._keep_letters(order, programs, sifted.addressees, cases)
+        self._keep_letters(order, programs, [(reader, theirs.get(reader.person_id)) for reader in sifted.addressees], cases)
         with self.database.transaction() as session:
-            seals.seal(session, order, sender=self.source, by=COUNTERSIGN.name, at=self.clock())
+            seals.seal(session, order, sender=self.source, occasions=occasions, by=COUNTERSIGN.name, at=self.clock())
             erasures.catch_up(session, order.release_id)
 
-    def _keep_letters(self, order: Order, programs: dict[str, Program], readers: list[Addressee], cases: list[dict[str, str]]) -> None:
+    def _keep_letters(self, order: Order, programs: dict[str, Program], readers: list[Invited], cases: list[dict[str, str]]) -> None:
         each, key = max(CHUNK // len(cases), 1), reader_links.key(self.key)  # readers a chunk
         for first in range(0, len(readers), each):
             start = first * len(cases)
@@ -81,15 +86,18 @@ class Sealer:
             with self.database.transaction() as session:
                 seals.keep_letters(session, order, programs, chunk, start=start, at=self.clock())
 
-    def _letter(self, order: Order, reader: Addressee, case: dict[str, str], position: int, key: LinkKey) -> Letter:
-        domain = self.source.address.rpartition("@")[2]
-        tokens = [reader_links.token(key, link, order.release_id, position, reader.person_id) for link in LINKS]
+    def _letter(self, order: Order, invited: Invited, case: dict[str, str], position: int, key: LinkKey) -> Letter:
+        reader, occasion = invited
+        domain, stage = self.source.address.rpartition("@")[2], stages.stage_of(order.words.closed, case)
+        links = [link for link in LINKS if occasion or link != COMING]
+        tokens = {link: reader_links.token(key, link, order.release_id, position, reader.person_id) for link in links}
+        later = "" if stage == stages.INVITED else f".{stage}"  # no two letters to one reader have one Message-ID
         fields = {
             **reader.fields(),
-            **case,
+            **(stages.values(occasion, case, stage=stage) if occasion else case),
             "reference": order.reference,
             "address": reader.address,
-            "message_id": f"<{order.release_id.hex}.{reader.person_id.hex}@{domain}>",
+            "message_id": f"<{order.release_id.hex}.{reader.person_id.hex}{later}@{domain}>",
             **reader_links.addresses(self.source.base_url, tokens),
         }
         return Letter(reader, fields, holding_lines.key(case))

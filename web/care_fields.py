@@ -3,7 +3,7 @@
 from typing import Any
 
 from campaigns.agreement import parties
-from campaigns.drafting import placeholders
+from campaigns.drafting import invitations, placeholders
 from campaigns.drafting.risks import Risk
 from campaigns.drafting.words import Words
 from campaigns.foundation.errors import Problem
@@ -66,7 +66,9 @@ class CareFields(forms.Form):
 
 def boxes() -> dict[str, Any]:
     """A box for the choices of each blank that a holding line may have."""
-    return {f"closed-{name}": forms.long_text(f"Choices for (({name})), one a line", rows=3, limit=2000) for name in placeholders.CLOSED}
+    labels = {invitations.STAGE: "Three lines for ((invitation)): to invite, to remind, and to say that it does not take place"}
+    said = {name: labels.get(name, f"Choices for (({name})), one a line") for name in placeholders.CLOSED}
+    return {f"closed-{name}": forms.long_text(label, rows=3, limit=2000) for name, label in said.items()}
 
 
 def data(words: Words) -> dict[str, Any]:

@@ -23,7 +23,7 @@ bp = Blueprint("checks", __name__, url_prefix="/check")
 
 A_MINUTE = 30
 LARGEST = 10 * 1024 * 1024
-OURS = re.compile(r"<([0-9a-f]{32})\.([0-9a-f]{32})@")
+OURS = re.compile(r"<([0-9a-f]{32})\.([0-9a-f]{32})(?:\.[a-z]+)?@")
 
 
 class ReferenceForm(forms.Form):

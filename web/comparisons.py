@@ -46,4 +46,4 @@ def _words(session: Session, release: Release) -> Words:
 
 
 def _between(session: Session, before: Words, after: Words) -> list[Change]:
-    return differences.of_words(before, after, readership.names(session))
+    return differences.of_words(before, after, readership.said(session))

@@ -40,7 +40,7 @@ def words(before: str, after: str) -> list[Piece]:
 
 
 def of_words(before: Words, after: Words, names: dict[str, str]) -> list[Change]:
-    """Every part of a message that differs, in the order an officer reads them. `names`: audience key → name."""
+    """Every part of a message that differs, in the order an officer reads them. `names`: see `readership.said`."""
     pairs = [
         ("Title", before.title, after.title),
         ("Subject", before.subject, after.subject),
@@ -52,6 +52,8 @@ def of_words(before: Words, after: Words, names: dict[str, str]) -> list[Change]
         ("Latest time to send", _said(before.latest_send), _said(after.latest_send)),
         ("Risk", before.risk.said, after.risk.said),
         ("Terms", ". ".join(before.terms.said()), ". ".join(after.terms.said())),
+        ("Invites to", _invited(before, names), _invited(after, names)),
+        ("Lines to choose from", _lines(before), _lines(after)),
         ("Holding line", _holding(before), _holding(after)),
     ]
     return [Change(label, words(old, new)) for label, old, new in pairs if old != new]
@@ -104,6 +106,15 @@ def _holding(typed: Words) -> str:
     choices = [f"(({name})): {' or '.join(typed.closed[name])}" for name in sorted(typed.closed)]
     named = [f"let go by {' or '.join(parties.FOUNDING.get(code, code) for code in typed.let_go_by)}"] if typed.let_go_by else []
     return "\n".join(["a holding line", *named, *choices]) if typed.holding_line else ""
+
+
+def _invited(typed: Words, names: dict[str, str]) -> str:
+    return "\n".join(names.get(briefing, briefing) for briefing in typed.invites_to)
+
+
+def _lines(typed: Words) -> str:
+    """The lines of an invitation or a follow-up, of which each reader gets one."""
+    return "" if typed.holding_line else "\n".join(line for name in sorted(typed.closed) for line in typed.closed[name])
 
 
 def _said(moment: datetime | None) -> str:

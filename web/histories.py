@@ -55,6 +55,7 @@ SENTENCES = {
     "TourOpened": "opened a tour of {groups} groups",
     "BriefingDated": "arranged a briefing for {starts_at}",
     "BriefingAdded": "put a briefing of {group} on a tour",
+    "InviteesReminded": "had {letters} invited people reminded who had not said whether they come",
     "BriefingCalledOff": "called a briefing off: “{reason}”",
     "BriefingFocused": "said what a briefing is to be about: {focus}",
     "NotePinned": "chose the speaking note of a briefing: {reference}, revision {revision}",

@@ -1,7 +1,8 @@
 """The forms an officer writes a message with: shared words, what differs for each audience, and when it may go."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time
+from types import MappingProxyType
 from typing import Any
 
 from sqlmodel import Session
@@ -14,9 +15,10 @@ from campaigns.drafting.words import Words
 from campaigns.foundation import clock, officers
 from campaigns.foundation.errors import Invalid, Problem, Refused
 from campaigns.planning.plan_rows import PlanRow
-from web import audience_order, care_fields, forms, message_files, refusals, terms_fields
+from web import audience_order, care_fields, forms, invitation_fields, message_files, refusals, terms_fields
 from web.care_fields import CareFields
 from web.form_fields import DayField, HourField
+from web.invitation_fields import InvitationFields
 from web.terms_fields import TermsFields
 
 BLANKS = [
@@ -26,7 +28,7 @@ BLANKS = [
 ]
 
 
-class WordsForm(CareFields, TermsFields):
+class WordsForm(CareFields, TermsFields, InvitationFields):
     """The words of a message. `made_for` adds a box for every audience."""
 
     campaign = forms.one_of("Campaign")
@@ -72,6 +74,7 @@ class WordsForm(CareFields, TermsFields):
             or datetime.max.replace(tzinfo=clock.LONDON),
             attachments=self.attached,
             terms=self.terms(),
+            invites_to=list(self.invites_to.data or ()),
             **self.care(problems),
         )
         return _checked(words, problems, at)
@@ -83,10 +86,14 @@ def made_for(audiences: Iterable[Audience]) -> type[WordsForm]:
     return type("WordsFormForAudiences", (WordsForm,), boxes | care_fields.boxes())
 
 
-def offers(session: Session) -> dict[str, list[tuple[str, str]]]:
-    """What can be chosen in a message's form: the posts that are told, and the tours whose briefings it may follow."""
+def offers(session: Session, standing: Words | None = None) -> dict[str, Any]:
+    """What can be chosen in a message's form: the posts that are told, the tours whose briefings it may follow, the briefings it may invite to."""
     followed = [(str(tour.id), tour.name) for tour in tours.every(session)]
-    return {"observers": [(post, post) for post in officers.observers(session)], "followed": followed}
+    return {
+        "observers": [(post, post) for post in officers.observers(session)],
+        "followed": followed,
+        "invited": invitation_fields.offered(session, standing.invites_to if standing else ()),
+    }
 
 
 def opened(
@@ -95,12 +102,15 @@ def opened(
     *,
     observers: Iterable[tuple[str, str]] = (),
     followed: Iterable[tuple[str, str]] = (),
+    invited: Iterable[tuple[str, str]] = (),
+    draft: Mapping[str, Any] = MappingProxyType({}),
 ) -> WordsForm:
-    """The form, filled with words that stand already unless it was posted. The rest: see `offers`."""
-    form = made_for(audiences)(data=_data(words) if words else {"latest_send_hour": "17:00"})
+    """The form, filled with words that stand already, or a first `draft`, unless it was posted. The rest: see `offers`."""
+    form = made_for(audiences)(data=_data(words) if words else {"latest_send_hour": "17:00", **draft})
     form.audiences.choices = [(audience.key, audience.name) for audience in audiences]
     forms.offer(form.observers, list(observers))
     forms.offer(form.follows_up, [("", "No"), *followed])
+    forms.offer(form.invites_to, list(invited))
     form.attached = message_files.attached(words.attachments if words else [])
     form.order = audience_order.said(audiences, form.audiences.data or (), words.audiences if words else ())
     return form
@@ -179,4 +189,5 @@ def _data(words: Words) -> dict[str, Any]:
         **{f"part-{key}": part for key, part in words.parts.items()},
         **care_fields.data(words),
         **terms_fields.data(words),
+        "invites_to": words.invites_to,
     }

@@ -109,7 +109,7 @@ def read(session: Session, message_id: UUID, *, officer: Officer, pace: float) -
         findings=finding_pages.of_message(session, message),
         accepted=acceptances.accepted_by(session, message.id, message.revision),
         boxes=signature_boxes.of_release(session, release, state),
-        suggestions=_suggestions(session, message, words, names, officer),
+        suggestions=_suggestions(session, message, words, officer),
         comments=comments.of_message(session, message.id),
         reviewers=reviews.names(session, message.id),
         history=history(session, message_id),
@@ -138,11 +138,11 @@ def findings(words: Words) -> list[str]:
     return [f"{finding.where}: {finding.said}" for finding in lint.typed(words)]
 
 
-def _suggestions(session: Session, message: Message, words: Words, names: dict[str, str], officer: Officer) -> list[Suggestion]:
+def _suggestions(session: Session, message: Message, words: Words, officer: Officer) -> list[Suggestion]:
     return [
         Suggestion(
             proposal,
-            differences.of_words(words, Words.model_validate(proposal.words), names),
+            differences.of_words(words, Words.model_validate(proposal.words), readership.said(session)),
             officer.duty in WRITERS and officer.id != proposal.by_id,
         )
         for proposal in proposals.open_for(session, message.id)

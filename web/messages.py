@@ -12,7 +12,7 @@ from campaigns.drafting import acceptances, messages
 from campaigns.drafting.words import Words
 from campaigns.foundation.errors import Invalid
 from campaigns.planning import campaign_plans, plan_rows
-from web import csv_files, desk, findings, forms, message_forms, message_sheets, readership, refusals, states
+from web import csv_files, desk, findings, forms, invitation_fields, message_forms, message_sheets, readership, refusals, states
 from web.comments import CommentForm
 from web.guards import for_writers
 from web.message_forms import BLANKS, WordsForm
@@ -43,16 +43,18 @@ def every() -> str:
 @bp.route("/new", methods=["GET", "POST"])
 @for_writers
 def new() -> str | Response:
-    """Begin one, from nothing, a row of the plan, or the words of another: those come as words alone, without anybody's signature."""
+    """Begin one, from nothing, a row of the plan, a tour to invite to, or the words of another: those come as words alone, unsigned."""
     with desk.reading() as session:
-        audiences, plans, offered = definitions.every(session), campaign_plans.every(session), message_forms.offers(session)
+        audiences, plans = definitions.every(session), campaign_plans.every(session)
         like = messages.get(session, asked) if (asked := request.args.get("like", type=UUID)) else None
         words_like = messages.current(session, like).read() if like else None
         planned = plan_rows.get(session, row) if (row := request.args.get("row", type=UUID)) else None
+        offered = message_forms.offers(session, words_like)
+        draft = invitation_fields.draft(session, tour, at=desk.now()) if (tour := request.args.get("tour", type=UUID)) else {}
     if not plans:
         flash("Every message belongs to a campaign. Set one up first.")
         return redirect(url_for("campaigns.new"))
-    form = message_forms.opened(audiences, words_like, **offered)
+    form = message_forms.opened(audiences, words_like, **offered, draft=draft)
     form.campaign.choices = [(str(plan.id), plan.name) for plan in plans]
     if like and not form.is_submitted():
         form.campaign.data = str(like.campaign_id)
@@ -103,8 +105,9 @@ def export_left_out(message_id: UUID) -> Response:
 def edit(message_id: UUID) -> str | Response:
     """Change the words: a new revision, which voids every signature on the one before."""
     with desk.reading() as session:
-        message, audiences, offered = messages.get(session, message_id), definitions.every(session), message_forms.offers(session)
+        message, audiences = messages.get(session, message_id), definitions.every(session)
         standing = messages.current(session, message).read()
+        offered = message_forms.offers(session, standing)
         state = states.of_message(session, message, states.newest(session, message))
     form = message_forms.opened(audiences, standing, **offered)
     form.campaign.choices, form.campaign.data = [(str(message.campaign_id), "")], str(message.campaign_id)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from audiences import contact_load, definitions, roles, sealing
 from audiences.contact_load import Place
@@ -13,6 +13,7 @@ from campaigns.agreement import readers, releases
 from campaigns.agreement import sealed as frozen
 from campaigns.agreement.addressees import Addressee, LeftOut
 from campaigns.agreement.releases import Release
+from campaigns.briefings.tours import Briefing
 from campaigns.drafting.words import Words
 from campaigns.foundation.errors import Refused
 from web import directory, overlaps
@@ -94,6 +95,11 @@ class Readership:
 def names(session: Session) -> dict[str, str]:
     """Every audience's name on screen, by key, in the order of the list."""
     return {audience.key: audience.name for audience in definitions.every(session)}
+
+
+def said(session: Session) -> dict[str, str]:
+    """The same, and every briefing's title by its id: whatever words name by a key."""
+    return names(session) | {str(briefing.id): briefing.title for briefing in session.exec(select(Briefing))}
 
 
 def today(session: Session, words: Words, campaign_id: UUID) -> Readership:

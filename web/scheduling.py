@@ -116,7 +116,7 @@ def lasting(seconds: float) -> str:
 
 def _closed(session: Session, release_id: UUID) -> dict[str, list[str]]:
     said = stored.said(stored.get(session, release_id))
-    return said.closed if said and not said.goes_under.follows_up else {}
+    return said.closed if said and not (said.goes_under.follows_up or said.is_invitation) else {}
 
 
 def _tours(session: Session, release_id: UUID) -> list[tuple[str, str]]:

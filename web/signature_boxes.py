@@ -66,7 +66,7 @@ def _altered(session: Session, release: Release, digest: str) -> str:
     said = releases.said(release)
     if signed is None or said is None:
         return NOT_WHAT_WAS_SIGNED
-    labels = differences.differences(signed, said, readership.names(session))
+    labels = differences.differences(signed, said, readership.said(session))
     return f"{NOT_WHAT_WAS_SIGNED}: {differences.sentence(labels)}"
 
 
@@ -89,7 +89,7 @@ def _since_sealed(session: Session, release: Release) -> list[str]:
     before, after = releases.said(release), releases.said(sealed) if sealed else None
     if sealed is None or before is None or after is None:
         return []
-    changed = differences.beyond_another_sealing(before, after, readership.names(session))
+    changed = differences.beyond_another_sealing(before, after, readership.said(session))
     if before.readers == after.readers and not readers.are_the_same(session, release.id, sealed.id):
         changed.append(differences.LABELS["root"])
     return changed
@@ -98,7 +98,7 @@ def _since_sealed(session: Session, release: Release) -> list[str]:
 def _words_since(session: Session, release: Release) -> str:
     message = messages.get(session, release.message_id)
     before, after = messages.revision(session, message.id, release.revision).read(), messages.current(session, message).read()
-    changed = [change.label.lower() for change in word_differences.of_words(before, after, readership.names(session))]
+    changed = [change.label.lower() for change in word_differences.of_words(before, after, readership.said(session))]
     return f"changed since: {', '.join(changed)}" if changed else "the words were changed, and changed back"
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from audiences import organisations
+from audiences import invitees, organisations
 from audiences.roles import AUTHORITY_ROLES
 from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
@@ -73,6 +73,7 @@ def show(briefing_id: UUID) -> str:
             superseded=_superseded(session, briefing),
             untold=kit_holders.without_address(session, briefing),
             lines=_holding_lines(session),
+            outdated=sum(not one.is_current for one in invitees.invitees(session, briefing)),
             members=members,
             present=present,
             came={code for code, _ in present},
@@ -135,8 +136,7 @@ def call_off(briefing_id: UUID) -> str | Response:
             refusals.show_on(form, refusal)
         else:
             return _to_the_tour(briefing_id, "called off. It wants another date.")
-    with desk.reading() as session:
-        return render_template("tours/call_off.html", form=form, briefing=tours.get(session, briefing_id))
+    return _why_not(briefing_id, form, "tours/call_off.html")
 
 
 @bp.route("/<uuid:briefing_id>/declining", methods=["GET", "POST"])
@@ -152,8 +152,7 @@ def decline(briefing_id: UUID) -> str | Response:
             refusals.show_on(form, refusal)
         else:
             return _to_the_tour(briefing_id, "marked as declined.")
-    with desk.reading() as session:
-        return render_template("tours/decline.html", form=form, briefing=tours.get(session, briefing_id))
+    return _why_not(briefing_id, form, "tours/decline.html")
 
 
 @bp.route("/<uuid:briefing_id>/held", methods=["GET", "POST"])
@@ -211,6 +210,14 @@ def note(briefing_id: UUID) -> str:
             superseded=_superseded(session, briefing),
             is_current=releases.is_current(session, release),
         )
+
+
+def _why_not(briefing_id: UUID, form: CallingOffForm | DecliningForm, template: str) -> str:
+    """The page that asks why it does not take place; it says who will be told, and who will not."""
+    with desk.reading() as session:
+        briefing = tours.get(session, briefing_id)
+        gets, without = invitees.of_a_cancellation(session, briefing, at=desk.now())
+        return render_template(template, form=form, briefing=briefing, gets=gets, without=without)
 
 
 def _to_the_tour(briefing_id: UUID, done: str) -> Response:

@@ -5,9 +5,9 @@ from uuid import UUID
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from audiences import briefing_days, briefing_letters, calendars
+from audiences import briefing_days, briefing_letters, calendars, invitees
 from campaigns.agreement import releases, schedules
-from campaigns.delivery import claims, deliveries, timing
+from campaigns.delivery import claims, deliveries, plans, timing
 from campaigns.delivery.deliveries import ChunkPlanned
 from campaigns.delivery.sender import Sender
 from campaigns.foundation import log
@@ -23,7 +23,7 @@ def plan_deliveries(entry: LogEntry, tools: Tools) -> None:
     more = True
     while more and not tools.stopping.is_set():
         with tools.database.transaction() as session:
-            more = deliveries.plan_next(session, entry.subject, size=tools.settings.chunk_size, at=tools.clock())
+            more = plans.plan_next(session, entry.subject, size=tools.settings.chunk_size, at=tools.clock())
 
 
 def send_chunk(entry: LogEntry, tools: Tools) -> None:
@@ -50,7 +50,13 @@ def _send(chunk_id: UUID, tools: Tools) -> None:
     tools.require_sound_time()
     with tools.database.transaction() as session:
         claim = claims.claim_chunk(
-            session, chunk_id, calendars=calendars.of, briefings=briefing_days.of, lease=tools.lease, at=tools.clock()
+            session,
+            chunk_id,
+            calendars=calendars.of,
+            outdated=invitees.outdated,
+            briefings=briefing_days.of,
+            lease=tools.lease,
+            at=tools.clock(),
         )
     if claim is not None:
         sender = Sender(tools.database, tools.transport, tools.clock, tools.settings.pace, tools.lease, tools.is_to_pause, tools.returns)
@@ -72,6 +78,18 @@ def plan_a_follow_up(entry: LogEntry, tools: Tools) -> None:
     """A follow-up began: those of its readers whose briefing's list is complete already get theirs."""
     with tools.database.transaction() as session:
         briefing_letters.plan_release(session, entry.subject, at=tools.clock())
+
+
+def cancel_invitations(entry: LogEntry, tools: Tools) -> None:
+    """A briefing does not take place: whoever was invited gets the cancellation that was sealed with their invitation."""
+    with tools.database.transaction() as session:
+        invitees.cancel(session, entry.subject, at=tools.clock())
+
+
+def take_off_outdated(entry: LogEntry, tools: Tools) -> None:
+    """A briefing has another date or place: letters that say the old one and have not gone do not go."""
+    with tools.database.transaction() as session:
+        invitees.take_off(session, entry.subject, at=tools.clock())
 
 
 def look_at_turns_again(_entry: LogEntry, tools: Tools) -> None:

@@ -13,6 +13,7 @@ from audiences.erasures import Erased
 from audiences.footprints import FootprintSet
 from audiences.guesses import AddressesGuessed, GuessConfirmed
 from audiences.importing import ImportUndone, PeopleImported
+from audiences.invitees import InviteesReminded
 from audiences.legal_holds import HoldLifted, HoldPlaced
 from audiences.organisation_changes import BodyAdded, BodyChanged, MemberMoved
 from audiences.organisations import OrganisationsLoaded
@@ -102,9 +103,6 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     ReleaseMissed: [sending.abandon_letters, telling.tell_both_parties],
     LettersHaveNoWindow: [telling.tell_both_parties],
     CalendarChanged: [sending.look_at_turns_again],
-    BriefingDated: [sending.look_at_turns_again],
-    BriefingCalledOff: [sending.look_at_turns_again],
-    BriefingDeclined: [sending.look_at_turns_again],
     ReleaseLapsed: [telling.tell_both_parties],
     SealingFailed: [telling.tell_who_submitted],
     ReleaseScheduled: [telling.tell_both_parties],
@@ -116,6 +114,9 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     SignatorySuspended: [telling.hold_what_they_signed],
     AttendanceRecorded: [projecting.recount_briefed],
     AttendanceCompleted: [sending.plan_follow_ups],
+    BriefingDated: [sending.take_off_outdated, sending.look_at_turns_again],
+    BriefingCalledOff: [sending.cancel_invitations, sending.look_at_turns_again],
+    BriefingDeclined: [sending.cancel_invitations, sending.look_at_turns_again],
     NotePinned: [recalling.recall_replaced],
     SignedIn: [projecting.recount_briefed],
     RepeatAccepted: [projecting.recount_repeats],
@@ -154,6 +155,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         StopLifted,
         TourOpened,
         BriefingAdded,
+        InviteesReminded,
         BriefingFocused,
         KitChosen,
         KitGiven,

@@ -1,5 +1,6 @@
 """The description of a release that becomes its manifest: every field gathered from the rows it was sealed into."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,16 +12,27 @@ from campaigns.agreement.looks import Look
 from campaigns.agreement.manifest import Definition, Manifest, Original, Variant
 from campaigns.agreement.releases import Release
 from campaigns.drafting import letters, links, messages
+from campaigns.drafting.invitations import Occasion
 from campaigns.drafting.letters import Sender
 from campaigns.drafting.messages import Message, Purpose
 from campaigns.drafting.words import Words
 from campaigns.planning import campaign_plans
 
 APPROVAL_DAYS = 14
+AS_TYPED = ("title", "subject", "attachments", "closed", "not_before", "latest_send", "risk", "terms")
 
 
-def of(session: Session, release: Release, words: Words, sender: Sender, look: Look, root: bytes, at: datetime) -> Manifest:
-    """The manifest over everything kept of a release, sealed at this moment."""
+def of(
+    session: Session,
+    release: Release,
+    words: Words,
+    sender: Sender,
+    look: Look,
+    root: bytes,
+    at: datetime,
+    occasions: Sequence[Occasion] = (),
+) -> Manifest:
+    """The manifest over everything kept of a release, sealed at this moment; `occasions` are what its readers are invited to."""
     message, both = messages.get(session, release.message_id), [party.code for party in parties.required(session)]
     return Manifest(
         release=str(release.id),
@@ -30,25 +42,18 @@ def of(session: Session, release: Release, words: Words, sender: Sender, look: L
         purpose=_purpose(message, words),
         corrects=_original(session, message.corrects),
         **_campaign(session, release),
-        title=words.title,
-        subject=words.subject,
+        **{name: getattr(words, name) for name in AS_TYPED},
         sender=vars(sender),
         headers=list(letters.HEADERS),
-        attachments=words.attachments,
         links=sorted({target for opened in look.letters.values() for target in links.link_targets(opened)}),
         compiler=letters.COMPILER,
         layout=letters.layout_digest(),
-        **_readers(session, release),
-        closed=words.closed,
+        **_readers(session, release, occasions),
         root=root.hex(),
-        not_before=words.not_before,
-        latest_send=words.latest_send,
         sealed_at=at,
         approval_days=APPROVAL_DAYS,
         parties=both,
         let_go_by=sorted(words.let_go_by) or both,
-        risk=words.risk,
-        terms=words.terms,
         findings=look.findings,
     )
 
@@ -58,7 +63,7 @@ def _campaign(session: Session, release: Release) -> dict[str, Any]:
     return {"campaign": campaign.name, "campaign_id": str(campaign.id), "objective": campaign.objective}
 
 
-def _readers(session: Session, release: Release) -> dict[str, Any]:
+def _readers(session: Session, release: Release, occasions: Sequence[Occasion]) -> dict[str, Any]:
     letters_of, readers_of = (count(session, release.id, "audience") for count in (sealed.letters_by, sealed.readers_by))
     variants = [
         Variant(audience=key, program=made.digest, letters=letters_of.get(key, 0), readers=readers_of.get(key, 0))
@@ -66,7 +71,8 @@ def _readers(session: Session, release: Release) -> dict[str, Any]:
     ]
     parts = ("audience", "name", "version", "rule")
     found_by = [Definition(**{part: getattr(row, part) for part in parts}) for row in sealed.audiences_of(session, release.id)]
-    counts = {"audiences": found_by or None, "letters": release.sealed, "readers": sum(readers_of.values())}
+    counts: dict[str, Any] = {"audiences": found_by or None, "letters": release.sealed, "readers": sum(readers_of.values())}
+    counts["occasions"] = list(occasions) or None
     return {"variants": variants, **counts, "left_out": sealed.left_out_by_reason(session, release.id)}
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from campaigns.agreement.manifest import Manifest
 from campaigns.foundation.errors import Invalid, Problem
 
 MOST = 60
@@ -32,13 +33,18 @@ class Lead(SQLModel, table=True):
         return f"{self.days} day{'' if self.days == 1 else 's'} before each authority’s own briefing"
 
 
-def choose(session: Session, release_id: UUID, *, tour_id: UUID | None, days: int) -> None:
-    """Let it go so many days before each briefing of a tour; without a tour, not any more. Refuses no days, and more than sixty."""
+def choose(session: Session, said: Manifest, *, tour_id: UUID | None, days: int) -> None:
+    """Let a release go so many days before each briefing of a tour; without a tour, not any more.
+
+    Refuses no days, more than sixty, and what follows a briefing.
+    """
+    if tour_id is not None and said.goes_under.follows_up:
+        raise Invalid([Problem("when", "This follows a briefing, so it cannot go before one")])
     if tour_id is not None and not 1 <= days <= MOST:
         raise Invalid([Problem("days", HOW_MANY)])
-    session.exec(sa.delete(Lead).where(col(Lead.release_id) == release_id))
+    session.exec(sa.delete(Lead).where(col(Lead.release_id) == UUID(said.release)))
     if tour_id is not None:
-        session.add(Lead(release_id=release_id, tour_id=tour_id, days=days))
+        session.add(Lead(release_id=UUID(said.release), tour_id=tour_id, days=days))
 
 
 def of(session: Session, release_id: UUID) -> Lead | None:

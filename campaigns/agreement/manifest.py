@@ -12,14 +12,16 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
+from campaigns.drafting import invitations
 from campaigns.drafting.attachments import Attachment
+from campaigns.drafting.invitations import Occasion
 from campaigns.drafting.messages import Purpose
 from campaigns.drafting.risks import Risk
 from campaigns.drafting.terms import Terms
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "countersign/release/v2"
-YOUNGER = frozenset({"audiences", "terms"})  # fields that older manifests do not have
+YOUNGER = frozenset({"audiences", "terms", "occasions"})  # fields that older manifests do not have
 Moment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
 
 
@@ -67,8 +69,8 @@ class Manifest(Part):
     """Every field that reaches a reader or decides who, when and from whom. Dates are UTC; digests SHA-256 in hex.
 
     `readers` are persons; `letters`, the leaves under `root`, are as many for each as there are cases of `closed`. `left_out`: reason → persons.
-    `audiences` in order of precedence: whoever is in several gets the letter to the first. `audiences` and `terms` are absent in manifests
-    older than they are.
+    `audiences` in order of precedence: whoever is in several gets the letter to the first. `audiences`, `terms` and `occasions` are absent in
+    manifests older than they are; `occasions` wherever nobody is invited to one.
     """
 
     release: str
@@ -104,6 +106,7 @@ class Manifest(Part):
     risk: Risk
     terms: Terms | None = None
     findings: list[Accepted]
+    occasions: list[Occasion] | None = None
 
     @model_serializer(mode="wrap")
     def _as_signed(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -114,6 +117,11 @@ class Manifest(Part):
     def goes_under(self) -> Terms:
         """Its terms; of a manifest older than the field, those of publicity that waits for nothing else."""
         return self.terms or Terms()
+
+    @property
+    def is_invitation(self) -> bool:
+        """Whether each reader has a letter to be invited by, one to be reminded by, and one for when it does not take place."""
+        return invitations.STAGE in self.closed
 
     @property
     def cases(self) -> int:

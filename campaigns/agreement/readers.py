@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from campaigns.agreement import manifest, sealed
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import Particulars, SealedLetter
-from campaigns.drafting import holding_lines, samples
+from campaigns.drafting import holding_lines, invitations, samples
 from campaigns.foundation import reader_links
 from campaigns.foundation.errors import Refused
 
@@ -88,7 +88,7 @@ def unfilled(session: Session, release: Release) -> list[bytes]:
         raise Refused(NOT_SEALED)
     chosen = next((case for case in holding_lines.cases(said.closed) if holding_lines.key(case) == release.choice), {})
     own = {"address": "nobody@countersign.test", "message_id": "<nobody@countersign.test>", "reference": said.reference}
-    values = {**samples.NOBODY, **chosen, **own, **reader_links.of_nobody(said.sender["base_url"], "((link))")}
+    values = {**samples.NOBODY, **chosen, **own, **reader_links.of_nobody(said.sender["base_url"], "((link))"), **invitations.OF_NOBODY}
     return [program.join(values) for program in programs.values()]
 
 

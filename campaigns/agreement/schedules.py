@@ -10,11 +10,11 @@ from uuid import UUID
 import structlog
 from sqlmodel import Session, col, select
 
-from campaigns.agreement import gate, leads, parties, releases, sealed
+from campaigns.agreement import gate, leads, occasions, parties, releases, sealed
 from campaigns.agreement.descriptions import APPROVAL_DAYS
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
-from campaigns.drafting import holding_lines, messages
+from campaigns.drafting import holding_lines, invitations, messages
 from campaigns.foundation import lifecycles, log, officers
 from campaigns.foundation.errors import GateClosed, Invalid, NotAllowedNow, NotYours, Problem, Refused
 from campaigns.foundation.log import Event
@@ -90,6 +90,7 @@ def schedule(
     release = releases.get(session, release_id, lock=True)
     verified = gate.check(session, release, at=at)
     _require_let_go_by(session, verified.said, by)
+    occasions.require_newest(session, verified.said)
     moment = when or max(at, verified.earliest)
     if moment < at - SLACK:
         raise Invalid([Problem("when", "Choose a time that has not passed")])
@@ -99,11 +100,9 @@ def schedule(
         raise Invalid([Problem("when", refusal.sentence)]) from None
     choice = _choice(verified.said, case or {})
     people = verified.said.readers if verified.said.goes_under.follows_up else sealed.count(session, release_id, choice)
-    if tour and verified.said.goes_under.follows_up:
-        raise Invalid([Problem("when", "This follows a briefing, so it cannot go before one")])
     in_windows = in_windows or tour is not None
     releases.move(session, release_id, "schedule", scheduled_for=moment, choice=choice, in_windows=in_windows, people=people)
-    leads.choose(session, release_id, tour_id=tour, days=days)
+    leads.choose(session, verified.said, tour_id=tour, days=days)
     said = ReleaseScheduled(when=moment, choice=choice, in_windows=in_windows, tour=tour, days_before=days)
     log.record(session, said, subject=release_id, by=by.name, at=at)
 
@@ -114,7 +113,9 @@ def _choice(said: Manifest, case: Mapping[str, str]) -> str:
         if case:
             raise Invalid([Problem("when", "Nobody chooses which letter of a follow-up goes: each reader's own attendance says it")])
         return ""
-    if case not in holding_lines.cases(said.closed):
+    if said.is_invitation and not case:
+        return holding_lines.key(invitations.case_of(said.closed, invitations.INVITED))
+    if said.is_invitation or case not in holding_lines.cases(said.closed):
         raise Invalid([Problem("when", "Choose one of the agreed choices for each blank of this holding line")])
     return holding_lines.key(case)
 

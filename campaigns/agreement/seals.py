@@ -21,6 +21,7 @@ from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import Particulars, SealedAudience, SealedBranch, SealedLetter, SealedOmission, SealedProgram
 from campaigns.drafting import attachments, letters, messages
 from campaigns.drafting.attachments import Enclosed
+from campaigns.drafting.invitations import Occasion
 from campaigns.drafting.letters import Sender
 from campaigns.drafting.programs import Program
 from campaigns.drafting.words import Words
@@ -54,6 +55,7 @@ class Order:
     reference: str
     words: Words
     enclosed: list[Enclosed]
+    at: datetime
     corrects: UUID | None = None
 
 
@@ -77,7 +79,7 @@ def take(session: Session, release_id: UUID, *, at: datetime) -> Order | None:
     session.add(release)
     words = messages.revision(session, release.message_id, release.revision).read()
     corrects = messages.get(session, release.message_id).corrects
-    return Order(release_id, claim, release.reference, words, attachments.enclosed(session, words.attachments), corrects)
+    return Order(release_id, claim, release.reference, words, attachments.enclosed(session, words.attachments), at, corrects)
 
 
 def compile_variants(order: Order, *, audiences: dict[str, str], sender: Sender) -> dict[str, Program]:
@@ -91,6 +93,7 @@ def compile_variants(order: Order, *, audiences: dict[str, str], sender: Sender)
             audience=audiences[key],
             sender=sender,
             attachments=order.enclosed,
+            entry_made=order.at if order.words.invites_to else None,
         )
         for key in order.words.audiences
     }
@@ -135,7 +138,7 @@ def keep_letters(
     session.add(release)
 
 
-def seal(session: Session, order: Order, *, sender: Sender, by: str, at: datetime) -> str:
+def seal(session: Session, order: Order, *, sender: Sender, occasions: Sequence[Occasion] = (), by: str, at: datetime) -> str:
     """Write the manifest over everything kept, and let both parties see it. Returns the digest they will sign."""
     release = _still_ours(session, order, at=at)
     tree = sealed.leaves(session, release.id)
@@ -145,7 +148,7 @@ def seal(session: Session, order: Order, *, sender: Sender, by: str, at: datetim
     look.require_accepted()
     grown = merkle.branches(tree)
     session.add_all(SealedBranch(release_id=release.id, number=number, node=node) for number, node in enumerate(grown))
-    said = descriptions.of(session, release, order.words, sender, look, merkle.root(grown), at)
+    said = descriptions.of(session, release, order.words, sender, look, merkle.root(grown), at, occasions)
     stored = said.to_bytes()
     digest = manifest.digest(stored)
     releases.move(session, order.release_id, "seal", manifest=stored, digest=digest, sealed_at=at, claimed_until=None, claim=None)

@@ -33,10 +33,10 @@ RELEASE, ROSTER = (b"countersign-signoff/v1", "countersign/release/v2"), (b"coun
 SAYS = {
     "countersign/release/v2": "release reference message revision purpose corrects campaign campaign_id objective title subject sender headers attachments "
     "links compiler layout variants letters readers left_out root not_before latest_send sealed_at approval_days parties risk findings closed "
-    "let_go_by audiences terms",
+    "let_go_by audiences terms occasions",
     "countersign/roster/v1": "version proposed_at previous rp_id origins parties passwords members",
 }
-YOUNGER = {"audiences", "terms"}  # fields that older manifests do not have
+YOUNGER = {"audiences", "terms", "occasions"}  # fields that older manifests do not have
 FIRST, LAST = ["verify.py", "manifest.json", "signatures.json", "rosters.json"], ["leaves.jsonl", "audit.jsonl", "heads.txt", "index.json"]
 ZEROS = "0" * 64
 FRESH, ROUNDING = timedelta(minutes=5), timedelta(seconds=1)
@@ -206,7 +206,7 @@ def check_leaves(raw: bytes, said: Json) -> list[Json]:
 def check_letter(raw: bytes, proof: Proof) -> str:
     """Which letter of the release this is; refuses one of another release, an altered one, and one whose particulars were erased."""
     fields, message = sealed_part(raw, proof.said["headers"])
-    named = re.fullmatch(r"<([0-9a-f]{32})\.([0-9a-f]{32})@[^>]*>", fields.get("message-id", ""))
+    named = re.fullmatch(r"<([0-9a-f]{32})\.([0-9a-f]{32})(?:\.[a-z]+)?@[^>]*>", fields.get("message-id", ""))
     if not named or named[1] != UUID(proof.said["release"]).hex:
         raise Fault("This letter is not one of this release's.")
     who, said = (str(UUID(named[2])), fields.get("to", "")), hashlib.sha256(message).digest()

@@ -36,7 +36,7 @@ def call_off(session: Session, briefing_id: UUID, *, reason: str, by: Officer, a
         raise Invalid(problems)
     before = tours.get(session, briefing_id, lock=True)
     fact = BriefingCalledOff(reason=reason.strip(), starts_at=before.starts_at or at, place=before.place or "", link=before.link or "")
-    tours.move(session, briefing_id, "call off", **NOWHERE, reason=reason.strip())
+    tours.move(session, briefing_id, "call off", **NOWHERE, reason=reason.strip(), times_off=before.times_off + 1)
     log.record(session, fact, subject=briefing_id, by=by.name, at=at)
 
 
@@ -45,5 +45,6 @@ def decline(session: Session, briefing_id: UUID, *, reason: str, by: Officer, at
     officers.require_writer(by)
     if problems := arrangements.line("reason", reason, "why there will be no briefing", needed=True):
         raise Invalid(problems)
-    tours.move(session, briefing_id, "decline", reason=reason.strip())
+    times_off = tours.get(session, briefing_id, lock=True).times_off + 1
+    tours.move(session, briefing_id, "decline", reason=reason.strip(), times_off=times_off)
     log.record(session, BriefingDeclined(reason=reason.strip()), subject=briefing_id, by=by.name, at=at)

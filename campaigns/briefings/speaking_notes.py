@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from campaigns.agreement import sealed
 from campaigns.agreement.releases import Release
-from campaigns.drafting import letters
+from campaigns.drafting import invitations, letters
 from campaigns.drafting.letters import FIELDS
 from campaigns.foundation import reader_links
 
@@ -52,7 +52,7 @@ def texts(session: Session, release: Release, *, group: str = "", nation: str = 
     """The words by audience key; what a letter would fill in for one reader stays visible as a blank."""
     told = {"organisation": group, "nation": nation, "reference": release.reference}
     values = {name: f"[{name}]" for name in FIELDS} | {name: value for name, value in told.items() if value}
-    values |= reader_links.of_nobody("https://none.test", "x")
+    values |= reader_links.of_nobody("https://none.test", "x") | invitations.OF_NOBODY
     return {key: blocks(program.join(values)) for key, program in sealed.programs_of(session, release.id).items()}
 
 

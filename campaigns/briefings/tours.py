@@ -102,6 +102,7 @@ class Briefing(SQLModel, table=True):
     reason: str | None = None
     list_completed_at: datetime | None = None  # set by attendance.complete, cleared when it is reopened
     held_without: str | None = None
+    times_off: int = 0  # how often it was called off or declined: dated anew, it is another event in calendars
 
     @property
     def title(self) -> str:

@@ -3,9 +3,11 @@
 The lease is renewed with every letter. A claim whose worker died is taken over; a letter it was attempting becomes unknown.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Protocol
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -13,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from campaigns.agreement import gate, releases, sealed, signatures
 from campaigns.agreement.gate import Verified
+from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.sealed import Particulars, SealedLetter
 from campaigns.delivery import before_briefings, deliveries, removals, timing
 from campaigns.delivery.before_briefings import Briefings
@@ -50,6 +53,17 @@ class Waiting:
     fields: dict[str, str]
     salt: bytes
 
+    @property
+    def cancels(self) -> bool:
+        """Whether it says that a briefing does not take place."""
+        return self.fields.get("event_status") == "CANCELLED"
+
+
+class Outdated(Protocol):
+    """Whoever knows the briefings: which of these letters invite to what is not so any more, by position, and why."""
+
+    def __call__(self, session: Session, said: Manifest, letters: Sequence[Waiting], *, at: datetime) -> Mapping[int, str]: ...
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -69,9 +83,10 @@ class Claim:
 
     @cached_property
     def conditions(self) -> frozenset[str]:
-        """The cases that letters may be for: the one that was chosen, or, of a follow-up, each reader's own."""
+        """The cases that letters may be for: the one that was chosen, or, of a follow-up or an invitation, each reader's own."""
         said = self.verified.said
-        return frozenset(map(holding_lines.key, holding_lines.cases(said.closed)) if said.goes_under.follows_up else [self.choice])
+        each_their_own = said.goes_under.follows_up or said.is_invitation
+        return frozenset(map(holding_lines.key, holding_lines.cases(said.closed)) if each_their_own else [self.choice])
 
     @cached_property
     def headers(self) -> tuple[str, ...]:
@@ -84,11 +99,14 @@ def claim_chunk(
     chunk_id: UUID,
     *,
     calendars: Calendars,
+    outdated: Outdated,
     briefings: Briefings = before_briefings.unknown,
     lease: timedelta,
     at: datetime,
 ) -> Claim | None:
     """Take those of a chunk's due letters whose turn it is; None when another worker has it, or there are none.
+
+    What is `outdated`, as a briefing was moved or called off, does not go.
 
     Raises `GateClosed` when the gate refuses.
     """
@@ -102,8 +120,10 @@ def claim_chunk(
     gate.check_window(verified, at=at)
     deliveries.lose_abandoned(session, at=at)
     letters = _without_removed(session, verified, _due(session, chunk, at), at)
-    places = [Place(letter.position, letter.authority_code) for letter in letters]
+    letters = _without_outdated(session, verified, letters, outdated, at)
+    places = [Place(letter.position, letter.authority_code) for letter in letters if not letter.cancels]
     closes = timing.now(session, release, verified.said, places, calendars=calendars, briefings=briefings, at=at)
+    closes |= {letter.position: verified.said.latest_send for letter in letters if letter.cancels}  # these wait for no window
     letters = [letter for letter in letters if letter.position in closes]
     leaves = sealed.leaves_under(session, release.id, [letter.position for letter in letters], verified.branches)
     programs = sealed.programs_of(session, release.id)
@@ -186,11 +206,20 @@ def _waiting(letter: SealedLetter, private: Particulars) -> Waiting:
 def _without_removed(session: Session, verified: Verified, letters: list[Waiting], at: datetime) -> list[Waiting]:
     release_id, campaign_id = UUID(verified.said.release), UUID(verified.said.campaign_id)  # as they were signed
     gone = removals.among(session, [letter.address for letter in letters], campaign_id=campaign_id)
-    for letter in letters:
-        if reason := ("erased" if not letter.address else gone.get(letter.address.casefold())):
-            row = sa.update(Delivery).where(col(Delivery.release_id) == release_id, col(Delivery.position) == letter.position)
-            session.exec(row.values(state="removed", reply=reason, at=at))
-    return [letter for letter in letters if letter.address and letter.address.casefold() not in gone]
+    reasons = {letter.position: "erased" if not letter.address else gone.get(letter.address.casefold(), "") for letter in letters}
+    return _kept(session, release_id, letters, reasons, at)
+
+
+def _without_outdated(session: Session, verified: Verified, letters: list[Waiting], outdated: Outdated, at: datetime) -> list[Waiting]:
+    reasons = outdated(session, verified.said, letters, at=at) if verified.said.occasions else {}
+    return _kept(session, UUID(verified.said.release), letters, reasons, at)
+
+
+def _kept(session: Session, release_id: UUID, letters: list[Waiting], reasons: Mapping[int, str], at: datetime) -> list[Waiting]:
+    """Take letters off for these reasons; gives the others."""
+    off = {position: reason for position, reason in reasons.items() if reason}
+    deliveries.remove(session, release_id, off, at=at)
+    return [letter for letter in letters if letter.position not in off]
 
 
 def _row(claim: Claim, position: int) -> sa.Update:

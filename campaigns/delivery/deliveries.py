@@ -4,7 +4,7 @@ A letter that ended without a definite reply after its dot is *unknown*: it is s
 itself. Counts derive from rows and always add up to the readers who were signed for.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -70,38 +70,6 @@ class Delivery(SQLModel, table=True):
     reply: str | None = None
 
 
-def plan_next(session: Session, release_id: UUID, *, size: int, at: datetime) -> bool:
-    """Queue the next `size` letters of a release that is going; False when there are none left to queue."""
-    release = releases.get(session, release_id, lock=True)
-    if release.state not in {"sending", "stopped"}:
-        return False
-    planned = session.exec(select(sa.func.count()).select_from(Delivery).where(Delivery.release_id == release_id)).one()
-    chosen = select(SealedLetter.position).where(SealedLetter.release_id == release_id, SealedLetter.condition == release.choice)
-    positions = session.exec(chosen.order_by(col(SealedLetter.position)).offset(planned).limit(size)).all()
-    if not positions:
-        return False
-    _queue(session, release_id, positions, at=at)
-    return True
-
-
-def plan_these(session: Session, release_id: UUID, condition: str, people: Collection[UUID], *, at: datetime) -> int:
-    """Queue, of a release that is going, the letter for one condition to each of these readers who has none queued yet. Returns how many.
-
-    What was queued once stays the reader's one letter, whatever is said of them later.
-    """
-    release = releases.get(session, release_id, lock=True)
-    if release.state not in {"sending", "stopped"}:
-        return 0
-    same = (col(SealedLetter.release_id) == Delivery.release_id) & (col(SealedLetter.position) == Delivery.position)
-    served = select(SealedLetter.person_id).join(Delivery, same).where(SealedLetter.release_id == release_id)
-    theirs = select(SealedLetter.position).where(SealedLetter.release_id == release_id, SealedLetter.condition == condition)
-    fresh = theirs.where(col(SealedLetter.person_id).in_(list(people)), col(SealedLetter.person_id).not_in(served))
-    positions = session.exec(fresh.order_by(col(SealedLetter.position))).all()
-    if positions:
-        _queue(session, release_id, positions, at=at)
-    return len(positions)
-
-
 def due_chunks(session: Session, *, at: datetime, limit: int = 500) -> list[int]:
     """The entries to tell again: chunks of releases that are going, with letters due, in nobody's hands."""
     ready = (
@@ -131,6 +99,13 @@ def abandon(session: Session, release_id: UUID, *, reason: str, at: datetime) ->
         col(Delivery.release_id) == release_id, col(Delivery.state).in_(lifecycles.before(lifecycles.DELIVERY, "miss"))
     )
     session.exec(waiting.values(state="missed", reply=reason, at=at))
+
+
+def remove(session: Session, release_id: UUID, reasons: Mapping[int, str], *, at: datetime) -> None:
+    """Take letters off that are still queued, each for its reason."""
+    for position, reason in reasons.items():
+        row = sa.update(Delivery).where(col(Delivery.release_id) == release_id, col(Delivery.position) == position)
+        session.exec(row.where(col(Delivery.state) == "queued").values(state="removed", reply=reason, at=at))
 
 
 def erase(session: Session, people: Collection[UUID], *, at: datetime) -> None:
@@ -216,12 +191,3 @@ def written(session: Session, chunk_id: UUID) -> list[Fact]:
         for row, letter, release in session.exec(query.where(Delivery.chunk_id == chunk_id, Delivery.state == "accepted"))
         if letter.authority_code
     ]
-
-
-def _queue(session: Session, release_id: UUID, positions: Sequence[int], *, at: datetime) -> None:
-    chunk = Chunk(release_id=release_id, not_before=at)
-    session.add(chunk)
-    session.flush()
-    session.add_all(Delivery(release_id=release_id, position=position, chunk_id=chunk.id, due_at=at, at=at) for position in positions)
-    chunk.entry_id = log.record(session, ChunkPlanned(chunk=chunk.id), subject=release_id, by=COUNTERSIGN.name, at=at).id
-    session.add(chunk)

@@ -7,8 +7,8 @@ Source: HELA paper, Annex 2, 8b; also for logistics, such as a briefing's new pl
 from collections.abc import Mapping, Sequence
 from itertools import product
 
-from campaigns.drafting import placeholders
-from campaigns.foundation.errors import Problem
+from campaigns.drafting import invitations, placeholders
+from campaigns.foundation.errors import Problem, Refused
 
 MOST_CASES = 24
 LONGEST_CHOICE, LONGEST_PARAGRAPH = 80, 600
@@ -43,6 +43,8 @@ def problems(closed: Closed, used: set[str], *, holding_line: bool, follows_up: 
     ]
     if follows_up or ATTENDANCE in closed:
         return found + _of_a_follow_up(closed, follows_up=follows_up)
+    if invitations.STAGE in closed:
+        return [Problem("invites_to", "Choose the briefings it invites to, or clear the lines for ((invitation))")]
     if closed and not holding_line:
         found.append(Problem("holding_line", "Only a holding line has blanks that are chosen when it goes. Tick that it is one"))
     found += [problem for name in closed for problem in _choices(name, closed[name])]
@@ -50,6 +52,33 @@ def problems(closed: Closed, used: set[str], *, holding_line: bool, follows_up: 
         found.append(
             Problem("holding_line", f"The choices make {len(cases(closed))} cases; {MOST_CASES} is the most both parties can read")
         )
+    return found
+
+
+def problems_of_an_invitation(closed: Closed, used: set[str], briefings: Sequence[str], *, holding_line: bool) -> list[Problem]:
+    """The same of a message that invites: of an invitation, and of a notice of change, which is a holding line about one briefing."""
+    if ATTENDANCE in closed or ATTENDANCE in used:
+        return [Problem("follows_up", "A message invites to a briefing or follows one up, not both")]
+    if not holding_line:
+        if set(closed) != {invitations.STAGE} or len(closed[invitations.STAGE]) != len(invitations.STAGES):
+            return [Problem("closed-invitation", "Give exactly three lines: to invite, to remind, and to say that it does not take place")]
+        wanted = [] if invitations.STAGE in used else [Problem("core", "Write ((invitation)) where these three lines are to stand")]
+        return wanted + _choices(invitations.STAGE, closed[invitations.STAGE])
+    if len(briefings) > 1:
+        return [Problem("invites_to", "A notice of change is about one briefing. Choose one")]
+    if not closed or set(closed) - set(invitations.SAID_OF_IT):
+        return [Problem("holding_line", "Give the choices for what may change of the briefing: its date, time, place or link")]
+    return problems(closed, used, holding_line=True) + _times(closed)
+
+
+def _times(closed: Closed) -> list[Problem]:
+    found = []
+    for name, read in (("date", invitations.day_of), ("time", invitations.span_of)):
+        for choice in closed.get(name, ()):
+            try:
+                read(choice)
+            except Refused as refusal:
+                found.append(Problem(f"closed-{name}", refusal.sentence))
     return found
 
 
@@ -64,7 +93,7 @@ def _of_a_follow_up(closed: Closed, *, follows_up: bool) -> list[Problem]:
 
 
 def _choices(name: str, choices: Sequence[str]) -> list[Problem]:
-    longest = LONGEST_PARAGRAPH if name == ATTENDANCE else LONGEST_CHOICE
+    longest = LONGEST_PARAGRAPH if name in {ATTENDANCE, invitations.STAGE} else LONGEST_CHOICE
     fits = all(choice.strip() and choice.isprintable() and len(choice) <= longest for choice in choices)
     if not fits or len(set(choices)) < len(choices):
         return [Problem(f"closed-{name}", f"Each choice for (({name})) is one line of up to {longest} characters, given once")]

@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from email import message_from_bytes, policy
 from email.header import Header
 from email.utils import formataddr
@@ -22,7 +23,7 @@ from markdown_it.token import Token
 from markupsafe import Markup
 from premailer import Premailer
 
-from campaigns.drafting import enclosures, placeholders, plaintext, programs
+from campaigns.drafting import calendar_entries, enclosures, placeholders, plaintext, programs
 from campaigns.drafting.attachments import Attachment, Enclosed
 from campaigns.drafting.programs import Field, Piece, Program
 from campaigns.foundation import reader_links
@@ -65,21 +66,31 @@ def source(settings: Settings) -> Sender:
 
 
 def compile_letter(
-    *, subject: str, core: str, part: str, reference: str, audience: str, sender: Sender, attachments: Sequence[Enclosed] = ()
+    *,
+    subject: str,
+    core: str,
+    part: str,
+    reference: str,
+    audience: str,
+    sender: Sender,
+    attachments: Sequence[Enclosed] = (),
+    entry_made: datetime | None = None,
 ) -> Program:
     """One variant's program. `core` is shared, `part` is this audience's own words, placed where the core says ((your part)) or after it.
 
-    `attachments` are the files it carries, each with its content.
+    `attachments` are the files it carries, each with its content; `entry_made`: when the calendar entry of an invitation was.
     """
     mark = _mark(subject + core + part)
     tokens = _markdown.parse(_marked(whole(core, part), mark))
     blanks = {name: f"{mark}{place}z" for place, name in enumerate(FIELDS)}
-    context = {"subject": subject, "sender": sender, "audience": audience, "field": blanks}
+    context = {"subject": subject, "sender": sender, "audience": audience, "field": blanks, "invites": entry_made is not None}
     page = _layouts.get_template("letter.html").render(body=_html(tokens), **context)
     text = _layouts.get_template("letter.txt").render(body=plaintext.write(tokens), **context)
     pieces = _headers(subject, sender, reference, files=bool(attachments))
     pieces += [_part(reference, "plain"), *programs.body(_cut(text, mark), "text")]
-    pieces += [_part(reference, "html"), *programs.body(_cut(_inlined(page), mark), "html"), f"\r\n--{_boundary(reference)}--\r\n".encode()]
+    pieces += [_part(reference, "html"), *programs.body(_cut(_inlined(page), mark), "html")]
+    pieces += _entry(subject, sender, reference, entry_made) if entry_made else []
+    pieces.append(f"\r\n--{_boundary(reference)}--\r\n".encode())
     if attachments:
         pieces.append(enclosures.after(reference, attachments))
     return Program(_merged(pieces))
@@ -178,6 +189,11 @@ def _part(reference: str, kind: str) -> bytes:
         f"\r\n--{_boundary(reference)}\r\nContent-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
     )
     return head.encode("ascii")
+
+
+def _entry(subject: str, sender: Sender, reference: str, made: datetime) -> list[Piece]:
+    body = calendar_entries.body(subject=_line(subject), organiser=_line(sender.name), address=_plain(sender.reply_to), stamp=made)
+    return [*calendar_entries.head(_boundary(reference)), *body]
 
 
 def _boundary(reference: str) -> str:

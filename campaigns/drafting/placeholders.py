@@ -22,6 +22,7 @@ CLOSED = {
     "place": "the place that is chosen when it goes",
     "link": "the address to join by, chosen when it goes",
     "status": "what has become of it: moved, cancelled …, chosen when it goes",
+    "invitation": "in an invitation: three lines, for those invited, those reminded, and when the briefing is cancelled",
     "attendance": "in a follow-up of briefings: three lines, for those who came, those who did not, and those who sent apologies",
 }
 YOUR_PART = "your part"  # where the words for one audience stand in the shared core

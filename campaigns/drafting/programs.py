@@ -13,17 +13,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email import quoprimime
 from functools import lru_cache
+from types import MappingProxyType
 
 from campaigns.foundation.errors import Refused
 
 SOFT_BREAK = b"=\r\n"
 LINE = 72  # octets before a soft break; two more when a leading dot or "From " is guarded
+FOLDED = 74  # octets of a calendar's line after the space that says it goes on
 UNSAFE_START = re.compile(rb"^(\.|From )", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Field:
-    """A blank in a program. `escape` is how a value is written there: html, text or header."""
+    """A blank in a program. `escape` is how a value is written there: see `ESCAPES`."""
 
     name: str
     escape: str
@@ -61,12 +63,12 @@ class Program:
         return hashlib.sha256(self.to_bytes()).hexdigest()
 
 
-def body(template: list[str], escape: str) -> list[Piece]:
-    """A body's alternating literals and field names as quoted-printable pieces."""
+def body(template: list[str], escape: str, escapes: Mapping[str, str] = MappingProxyType({})) -> list[Piece]:
+    """A body's alternating literals and field names as quoted-printable pieces; `escapes` names the fields that are written in another way."""
     pieces: list[Piece] = []
     for place, part in enumerate(template):
         if place % 2:
-            pieces.append(Field(part, escape))
+            pieces.append(Field(part, escapes.get(part, escape)))
         elif part:
             encoded = quoted_printable(part)
             follows = place + 1 < len(template)
@@ -79,6 +81,24 @@ def quoted_printable(text: str) -> bytes:
     octets = text.replace("\r\n", "\n").encode().decode("latin-1")
     encoded = quoprimime.body_encode(octets, maxlinelen=LINE, eol="\r\n").encode("ascii")
     return UNSAFE_START.sub(lambda found: b"=%02X" % found[0][0] + found[0][1:], encoded)
+
+
+def calendar_text(text: str) -> str:
+    """Words as the value of a calendar's property (RFC 5545, 3.3.11)."""
+    return re.sub(r"([\\;,])", r"\\\1", text).replace("\n", "\\n")
+
+
+def folded(text: str, *, first: int = FOLDED) -> str:
+    """A calendar's line folded after 75 octets and never within a character (RFC 5545, 3.1); `first`: the octets of its first piece."""
+    pieces, room = [""], first
+    for sign in text:
+        octets = len(sign.encode())
+        if octets > room:
+            pieces.append("")
+            room = FOLDED
+        pieces[-1] += sign
+        room -= octets
+    return "\r\n ".join(pieces)
 
 
 def has_headers(message: bytes, names: tuple[str, ...]) -> bool:
@@ -107,8 +127,14 @@ def _header(text: str) -> bytes:
     return text.encode("ascii")
 
 
+def _calendar(text: str) -> bytes:
+    return _value(folded(_header(text).decode("ascii")))
+
+
 ESCAPES: dict[str, Callable[[str], bytes]] = {
     "html": lambda text: _value(html.escape(text, quote=True)),
     "text": _value,
     "header": _header,
+    "calendar": _calendar,
+    "calendar text": lambda text: _value(folded(calendar_text(text))),
 }

@@ -4,21 +4,23 @@ The same words give the same letter whoever is in the audience, so that what was
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
-from campaigns.drafting import letters
+from campaigns.drafting import invitations, letters
 from campaigns.drafting.attachments import Enclosed
 from campaigns.drafting.letters import Opened, Sender
 from campaigns.drafting.placeholders import CLOSED, PLACEHOLDERS
 from campaigns.drafting.words import Words
 from campaigns.foundation import reader_links
 
+A_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # when the calendar entry of a letter that is only looked at was made
 NOBODY = {name: f"(({name}))" for name in (*PLACEHOLDERS, *CLOSED)}  # what stands in the blanks of an audience nobody is in
 
 
 def ours(reference: str, sender: Sender) -> dict[str, str]:
     """The values that are ours to give, for a letter that is only looked at: its reader's links lead nowhere."""
     links = reader_links.of_nobody(sender.base_url, "preview")
-    return {"reference": reference, "message_id": "<preview@countersign.test>", **links}
+    return {"reference": reference, "message_id": "<preview@countersign.test>", **links, **invitations.OF_NOBODY}
 
 
 def write(
@@ -40,6 +42,7 @@ def write(
         audience=said.lower(),
         sender=sender,
         attachments=attachments,
+        entry_made=A_MOMENT if words.invites_to else None,
     )
     return program.join({**values, **ours(reference, sender)})
 

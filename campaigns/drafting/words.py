@@ -20,7 +20,7 @@ class Words(BaseModel):
     """A message as typed. `parts` are the words that differ, by audience key; `audiences` in order of precedence.
 
     `not_before` and `latest_send` bound the sending and are signed with the words; so does `let_go_by`: the parties whose duty officers may
-    let a holding line go (none named: any).
+    let a holding line go (none named: any). `invites_to` are briefings, by id: each reader is invited to their own group's.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -38,6 +38,7 @@ class Words(BaseModel):
     closed: dict[str, list[str]] = {}
     let_go_by: list[str] = []
     attachments: list[Attachment] = []
+    invites_to: list[str] = []
 
     def whole(self, audience: str) -> str:
         """What one audience reads, blanks still open."""
@@ -65,7 +66,7 @@ class Words(BaseModel):
             *(problem for key, part in self.parts.items() for problem in _text(f"part-{key}", part, required=False)),
             *self._audience_problems(),
             *self._time_problems(at),
-            *holding_lines.problems(self.closed, self._used(), holding_line=self.holding_line, follows_up=bool(self.terms.follows_up)),
+            *self._choice_problems(),
             *(
                 []
                 if self.risk.is_met
@@ -76,6 +77,11 @@ class Words(BaseModel):
         ]
         if problems:
             raise Invalid(problems)
+
+    def _choice_problems(self) -> list[Problem]:
+        if self.invites_to:
+            return holding_lines.problems_of_an_invitation(self.closed, self._used(), self.invites_to, holding_line=self.holding_line)
+        return holding_lines.problems(self.closed, self._used(), holding_line=self.holding_line, follows_up=bool(self.terms.follows_up))
 
     def _used(self) -> set[str]:
         return placeholders.used(self.core).union(*(placeholders.used(part) for part in self.parts.values()))

@@ -26,6 +26,7 @@ RELEASE: Moves = {
     "stop": {"scheduled": "stopped", "sending": "stopped", "stopped": "stopped"},
     "resume": {"stopped": "sending"},
     "reschedule": {"stopped": "scheduled"},
+    "add to": {"sending": "sending", "stopped": "stopped", "sent": "sending"},  # an invitation's reminders, or its cancellation
     "finish": {"sending": "sent"},
     "miss": {"sealed": "missed", "scheduled": "missed", "sending": "missed", "stopped": "missed"},
     "withdraw": dict.fromkeys(("sealing", "sealed", "scheduled", "sending", "stopped", "sent", "missed"), "withdrawn"),

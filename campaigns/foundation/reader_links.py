@@ -12,11 +12,12 @@ import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-LINKS = ("stop", "read", "share")  # a link's number stands in its tag: add behind, take none away
+COMING = "coming"  # of an invitation alone
+LINKS = ("stop", "read", "share", COMING)  # a link's number stands in its tag: add behind, take none away
 FIELDS = tuple(f"{link}_url" for link in LINKS)  # the names of their blanks in a letter
 TAG_BYTES = 16
 TOKEN = re.compile(r"[A-Za-z0-9_-]{48}", re.ASCII)
@@ -75,14 +76,14 @@ def is_ours(found: Token, key: LinkKey, link: str, person_id: UUID) -> bool:
     return hmac.compare_digest(found.tag, _tag(key, link, place, person_id))
 
 
-def addresses(base_url: str, tokens: Sequence[str]) -> dict[str, str]:
-    """The values of the links' blanks, from a token for each link in the order of `LINKS`."""
-    return {field: f"{base_url}/{link}/{made}" for field, link, made in zip(FIELDS, LINKS, tokens, strict=True)}
+def addresses(base_url: str, tokens: Mapping[str, str]) -> dict[str, str]:
+    """The values of the links' blanks, from each link's token."""
+    return {f"{link}_url": f"{base_url}/{link}/{made}" for link, made in tokens.items()}
 
 
 def of_nobody(base_url: str, token: str) -> dict[str, str]:
     """The same for a letter that is only looked at: every link the same token, which opens nothing."""
-    return addresses(base_url, [token] * len(LINKS))
+    return addresses(base_url, dict.fromkeys(LINKS, token))
 
 
 def _tag(key: LinkKey, link: str, place: bytes, person_id: UUID) -> bytes:

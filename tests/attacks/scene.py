@@ -9,10 +9,10 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from audiences import calendars
+from audiences import calendars, invitees
 from campaigns.agreement import schedules
 from campaigns.agreement.releases import Release
-from campaigns.delivery import claims, deliveries
+from campaigns.delivery import claims, plans
 from campaigns.delivery.sender import Sender
 from campaigns.foundation import audit
 from campaigns.foundation.errors import Refused
@@ -74,7 +74,11 @@ class Scene:
 
     def _send(self, story: Story, chunk: object, at: datetime) -> None:
         claimed: list[claims.Claim | None] = []
-        if not self.tries(lambda session: claimed.append(claims.claim_chunk(session, chunk, calendars=calendars.of, lease=LEASE, at=at))):  # type: ignore[arg-type]
+        if not self.tries(
+            lambda session: claimed.append(
+                claims.claim_chunk(session, chunk, calendars=calendars.of, outdated=invitees.outdated, lease=LEASE, at=at)
+            )
+        ):  # type: ignore[arg-type]
             return
         transport = workshop.connect(self.relay.settings)
         try:
@@ -101,7 +105,7 @@ class Scene:
 
 
 def _plan(session: Session, story: Story, at: datetime) -> None:
-    if not deliveries.plan_next(session, story.release, size=100, at=at):
+    if not plans.plan_next(session, story.release, size=100, at=at):
         raise Refused(ALL_QUEUED)
 
 

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from audiences import briefing_letters, calendars, founding
+from audiences import briefing_letters, calendars, founding, invitees
 from campaigns.agreement import releases, schedules
 from campaigns.briefings import attendance, sign_ins, tours
 from campaigns.briefings.arrangements import Arrangement
@@ -86,7 +86,7 @@ def sent(story: Story) -> dict[str, str]:
     transport = RecordingTransport()
     for chunk in posting.chunks(story):
         with story.database.transaction() as session:
-            taken = claims.claim_chunk(session, chunk, calendars=calendars.of, lease=LEASE, at=NOON)
+            taken = claims.claim_chunk(session, chunk, calendars=calendars.of, outdated=invitees.outdated, lease=LEASE, at=NOON)
         if taken is not None:
             posting.sender(story.database, transport, Clock(NOON)).send(taken)
     return {one.recipient: next(text for text in (THANKS, MISSED, SORRY) if text.encode() in one.message) for one in transport.sent}

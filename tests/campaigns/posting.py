@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
-from audiences import calendars
+from audiences import calendars, invitees
 from campaigns.delivery import claims
 from campaigns.delivery.claims import Claim
 from campaigns.delivery.deliveries import Chunk
@@ -45,7 +45,10 @@ def tomorrow(session: Session, tour_id: UUID, codes: Collection[str]) -> dict[st
 def claim(story: Story, *, at: datetime = NOON, chunk: UUID | None = None) -> Claim | None:
     """Take a chunk, the first unless another is named."""
     with story.database.transaction() as session:
-        return claims.claim_chunk(session, chunk or chunks(story)[0], calendars=calendars.of, briefings=tomorrow, lease=LEASE, at=at)
+        chunk = chunk or chunks(story)[0]
+        return claims.claim_chunk(
+            session, chunk, calendars=calendars.of, outdated=invitees.outdated, briefings=tomorrow, lease=LEASE, at=at
+        )
 
 
 def sender(database: Database, transport: Transport, clock: Clock | None = None) -> Sender:
@@ -67,6 +70,6 @@ def send_all(database: Database, release: UUID, transport: Transport, at: dateti
         ready = session.exec(select(Chunk.id).where(Chunk.release_id == release)).all()
     for chunk in ready:
         with database.transaction() as session:
-            taken = claims.claim_chunk(session, chunk, calendars=calendars.of, lease=LEASE, at=at)
+            taken = claims.claim_chunk(session, chunk, calendars=calendars.of, outdated=invitees.outdated, lease=LEASE, at=at)
         assert taken is not None
         sender(database, transport, Clock(at)).send(taken)

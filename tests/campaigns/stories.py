@@ -13,7 +13,7 @@ from campaigns.agreement.addressees import Addressee, LeftOut
 from campaigns.agreement.identity import Evidence
 from campaigns.agreement.manifest import Definition
 from campaigns.agreement.seals import Letter, Order
-from campaigns.delivery import deliveries
+from campaigns.delivery import deliveries, plans
 from campaigns.drafting import holding_lines, letters, messages
 from campaigns.drafting.words import Words
 from campaigns.foundation import officers, reader_links
@@ -231,5 +231,5 @@ def begin(story: Story, *, size: int = 100) -> None:
     """The moment of a scheduled release comes: it begins, and every letter is queued."""
     with story.database.transaction() as session:
         schedules.begin_due(session, at=NOON)
-        while deliveries.plan_next(session, story.release, size=size, at=NOON):
+        while plans.plan_next(session, story.release, size=size, at=NOON):
             pass

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from audiences.sealing import Sealer
 from campaigns.agreement import passkeys, releases, schedules, software_keys
 from campaigns.agreement.releases import Release
-from campaigns.delivery import deliveries
+from campaigns.delivery import plans
 from campaigns.delivery.deliveries import Delivery
 from campaigns.drafting import messages
 from campaigns.drafting.messages import Message
@@ -117,7 +117,7 @@ class Office:
         self.post(f"/releases/{release}/schedule", when="now")
         with self.database.transaction() as session:
             schedules.begin_due(session, at=self.desk.clock())
-            while deliveries.plan_next(session, release, size=100, at=self.desk.clock()):
+            while plans.plan_next(session, release, size=100, at=self.desk.clock()):
                 pass
         self.put_in_state(release, states or {})
         return release

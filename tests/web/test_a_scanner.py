@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from campaigns.agreement import schedules
-from campaigns.delivery import deliveries
+from campaigns.delivery import plans
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.drafting import letters
 from campaigns.foundation import clock as clocks
@@ -40,7 +40,7 @@ def post(client: FlaskClient, settings: Settings, clock: Clock) -> tuple[Out, li
     rehearsal_cast.schedule(database, cast, release)
     with database.transaction() as session:
         schedules.begin_due(session, at=clocks.now())
-        while deliveries.plan_next(session, release, size=100, at=clocks.now()):
+        while plans.plan_next(session, release, size=100, at=clocks.now()):
             pass
     posting.send_all(database, release, transport, clocks.now())
     raw = [envelope.message for envelope in transport.sent]

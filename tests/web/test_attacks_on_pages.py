@@ -6,9 +6,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlmodel import select
 
-from audiences import calendars
+from audiences import calendars, invitees
 from campaigns.agreement import schedules, signatures
-from campaigns.delivery import claims, deliveries
+from campaigns.delivery import claims, plans
 from campaigns.delivery.deliveries import Chunk
 from campaigns.delivery.transport import RecordingTransport
 from tests.attacks.scene import write_down
@@ -89,12 +89,12 @@ def delivered(office: Office, release: UUID) -> int:
     with office.database.transaction() as session:
         schedules.begin_due(session, at=at)
     with office.database.transaction() as session:
-        while deliveries.plan_next(session, release, size=100, at=at):
+        while plans.plan_next(session, release, size=100, at=at):
             pass
         chunks = session.exec(select(Chunk.id).where(Chunk.release_id == release)).all()
     for chunk in chunks:
         with office.database.transaction() as session:
-            taken = claims.claim_chunk(session, chunk, calendars=calendars.of, lease=LEASE, at=at)
+            taken = claims.claim_chunk(session, chunk, calendars=calendars.of, outdated=invitees.outdated, lease=LEASE, at=at)
         if taken is not None:
             posting.sender(office.database, transport, Clock(at)).send(taken)
     return len(transport.sent)

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from campaigns.agreement import releases, schedules
 from campaigns.agreement.releases import Release
-from campaigns.delivery import deliveries
+from campaigns.delivery import plans
 from campaigns.delivery.transport import Envelope, RecordingTransport
 from tests.campaigns import posting
 from tests.campaigns.agreement import removals
@@ -48,7 +48,7 @@ def _is_scheduled(session: Session, story: Story, at: datetime) -> None:
 
 
 def _send(story: Story, transport: RecordingTransport, at: datetime) -> None:
-    tries(story, lambda session: deliveries.plan_next(session, story.release, size=100, at=at))
+    tries(story, lambda session: plans.plan_next(session, story.release, size=100, at=at))
     for chunk in posting.chunks(story):
         with contextlib.suppress(Exception):
             if (claim := posting.claim(story, at=at, chunk=chunk)) is not None:

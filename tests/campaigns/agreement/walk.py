@@ -12,10 +12,10 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from audiences import calendars
+from audiences import calendars, invitees
 from campaigns.agreement import releases, roster_changes, schedules, sealed
 from campaigns.agreement.addressees import Addressee
-from campaigns.delivery import claims, deliveries
+from campaigns.delivery import claims, plans
 from campaigns.delivery.deliveries import Chunk
 from campaigns.delivery.sender import Sender
 from campaigns.drafting import messages, proposals
@@ -216,7 +216,7 @@ class Walk:
 
     def _plan(self, release: UUID) -> bool:
         with self.house.database.transaction() as session:
-            return deliveries.plan_next(session, release, size=2, at=self.at)
+            return plans.plan_next(session, release, size=2, at=self.at)
 
     def chunks(self) -> list[UUID]:
         """Every chunk there is, whoever's."""
@@ -229,7 +229,9 @@ class Walk:
         for chunk_id in chunk_ids:
             try:
                 with self.house.database.transaction() as session:
-                    claim = claims.claim_chunk(session, chunk_id, calendars=calendars.of, lease=LEASE, at=self.at)
+                    claim = claims.claim_chunk(
+                        session, chunk_id, calendars=calendars.of, outdated=invitees.outdated, lease=LEASE, at=self.at
+                    )
                 if claim is None:
                     continue
                 between()

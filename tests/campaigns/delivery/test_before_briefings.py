@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlmodel import Session
 
+from audiences import invitees
 from campaigns.agreement import leads
 from campaigns.delivery import claims, timing
 from campaigns.delivery.timing import LettersHaveNoWindow
@@ -57,7 +58,9 @@ def send(story: Story, tour: Tour, at: datetime, wall: Wall | None = None) -> li
         timing.look_again(session, at=at)
     for chunk in posting.chunks(story):
         with story.database.transaction() as session:
-            taken = claims.claim_chunk(session, chunk, calendars=wall or Wall(), briefings=tour, lease=LEASE, at=at)
+            taken = claims.claim_chunk(
+                session, chunk, calendars=wall or Wall(), outdated=invitees.outdated, briefings=tour, lease=LEASE, at=at
+            )
         if taken is not None:
             posting.sender(story.database, transport, Clock(at)).send(taken)
     return sorted(envelope.recipient for envelope in transport.sent)
@@ -117,7 +120,13 @@ def test_a_briefing_that_begins_while_a_worker_holds_its_letters_stops_them(sqli
     with sqlite.transaction() as session:
         tour = Tour({code: [BEGINS] for code in (FIRST, SECOND, THIRD)})
         taken = claims.claim_chunk(
-            session, posting.chunks(story)[0], calendars=Wall(), briefings=tour, lease=LEASE, at=BEGINS - timedelta(seconds=1)
+            session,
+            posting.chunks(story)[0],
+            calendars=Wall(),
+            outdated=invitees.outdated,
+            briefings=tour,
+            lease=LEASE,
+            at=BEGINS - timedelta(seconds=1),
         )
     assert taken is not None
     posting.sender(sqlite, transport, Clock(BEGINS)).send(taken)
@@ -139,7 +148,10 @@ def test_without_anybody_who_knows_the_tour_nothing_goes(sqlite: Database) -> No
     story = going(sqlite)
 
     with sqlite.transaction() as session:
-        assert claims.claim_chunk(session, posting.chunks(story)[0], calendars=Wall(), lease=LEASE, at=NOON) is None
+        assert (
+            claims.claim_chunk(session, posting.chunks(story)[0], calendars=Wall(), outdated=invitees.outdated, lease=LEASE, at=NOON)
+            is None
+        )
     assert {state for state, _ in rows(story).values()} == {"queued"}
 
 

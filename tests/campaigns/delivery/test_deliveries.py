@@ -3,7 +3,7 @@
 import pytest
 
 from campaigns.agreement import releases, schedules
-from campaigns.delivery import deliveries
+from campaigns.delivery import deliveries, plans
 from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, NotFound, NotYours
@@ -26,7 +26,7 @@ def test_a_release_is_planned_in_chunks_and_once(database: Database) -> None:
     story = stories.sending_release(stories.house(database), size=2)
 
     with database.transaction() as session:
-        assert not deliveries.plan_next(session, story.release, size=2, at=NOON)
+        assert not plans.plan_next(session, story.release, size=2, at=NOON)
         assert len(deliveries.due_chunks(session, at=NOON)) == 2
         assert [row.position for row, _ in deliveries.of_state(session, story.release, ["queued"], limit=9)] == [0, 1, 2]
         assert [row.position for row, _ in deliveries.of_state(session, story.release, ["queued"], limit=1, after=0)] == [1]
@@ -36,7 +36,7 @@ def test_what_is_not_going_is_not_planned(database: Database) -> None:
     story = stories.agreed_release(stories.house(database))
 
     with database.transaction() as session:
-        assert not deliveries.plan_next(session, story.release, size=2, at=NOON)
+        assert not plans.plan_next(session, story.release, size=2, at=NOON)
 
     assert posting.chunks(story) == []
 
@@ -48,7 +48,7 @@ def test_the_tally_adds_up_while_letters_are_still_being_queued(database: Databa
 
     with database.transaction() as session:
         schedules.begin_due(session, at=NOON)
-        deliveries.plan_next(session, story.release, size=2, at=NOON)
+        plans.plan_next(session, story.release, size=2, at=NOON)
 
     assert story.tally()["queued"] == 3
 
@@ -58,7 +58,7 @@ def test_what_never_went_is_missed_when_the_release_ends(database: Database) -> 
     story.schedule()
     with database.transaction() as session:
         schedules.begin_due(session, at=NOON)
-        deliveries.plan_next(session, story.release, size=2, at=NOON)
+        plans.plan_next(session, story.release, size=2, at=NOON)
         releases.withdraw(session, story.release, reason="No", by=story.house.hse, at=NOON)
         deliveries.abandon(session, story.release, reason="withdrawn", at=NOON)
 

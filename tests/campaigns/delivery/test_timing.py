@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session, select
 
+from audiences import invitees
 from campaigns.agreement.releases import Release
 from campaigns.delivery import claims, timing
 from campaigns.delivery.deliveries import Delivery
@@ -51,7 +52,7 @@ def send(story: Story, wall: Wall, at: datetime) -> list[str]:
     transport = RecordingTransport()
     for chunk in posting.chunks(story):
         with story.database.transaction() as session:
-            taken = claims.claim_chunk(session, chunk, calendars=wall, lease=LEASE, at=at)
+            taken = claims.claim_chunk(session, chunk, calendars=wall, outdated=invitees.outdated, lease=LEASE, at=at)
         if taken is not None:
             posting.sender(story.database, transport, Clock(at)).send(taken)
     return sorted(envelope.recipient for envelope in transport.sent)
@@ -127,7 +128,7 @@ def test_a_window_that_closes_while_a_worker_holds_the_letters_stops_the_rest(sq
     )
     late = datetime(2026, 5, 12, 22, 59, 59, tzinfo=UTC)
     with sqlite.transaction() as session:
-        taken = claims.claim_chunk(session, posting.chunks(story)[0], calendars=wall, lease=LEASE, at=late)
+        taken = claims.claim_chunk(session, posting.chunks(story)[0], calendars=wall, outdated=invitees.outdated, lease=LEASE, at=late)
     assert taken is not None
     posting.sender(sqlite, transport, Clock(late + MINUTE)).send(taken)
 

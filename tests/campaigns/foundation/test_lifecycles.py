@@ -28,9 +28,9 @@ def test_a_release_that_ended_never_moves_again(state: str) -> None:
     assert not any(state in steps for steps in lifecycles.RELEASE.values())
 
 
-@pytest.mark.parametrize("state", ["sent", "missed"])
-def test_a_release_that_has_gone_or_was_missed_can_only_be_withdrawn(state: str) -> None:
-    assert [verb for verb, steps in lifecycles.RELEASE.items() if state in steps] == ["withdraw"]
+def test_a_release_that_has_gone_can_only_be_added_to_or_withdrawn_and_one_that_was_missed_only_withdrawn() -> None:
+    after = {state: [verb for verb, steps in lifecycles.RELEASE.items() if state in steps] for state in ("sent", "missed")}
+    assert after == {"sent": ["add to", "withdraw"], "missed": ["withdraw"]}
 
 
 def test_nothing_is_sent_again_by_itself() -> None:

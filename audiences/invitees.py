@@ -1,0 +1,193 @@
+"""Invitees: whoever an invitation to a briefing went to, or may have gone to, and what more of it goes to them.
+
+A letter goes only while the briefing is as the letter says. Called off, it is cancelled in the words that were sealed with the invitation,
+at once and to all of them. Sources: RFC 5546 (3.2.5); HELA paper, Annex 3.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from audiences import invitations
+from campaigns.agreement import occasions
+from campaigns.agreement.manifest import Manifest
+from campaigns.agreement.occasions import Invites
+from campaigns.agreement.sealed import Particulars, SealedLetter
+from campaigns.briefings import tours
+from campaigns.briefings.tours import Briefing
+from campaigns.delivery import deliveries, plans
+from campaigns.delivery.claims import Waiting
+from campaigns.delivery.deliveries import Delivery
+from campaigns.drafting import holding_lines
+from campaigns.drafting import invitations as letters
+from campaigns.drafting.invitations import CANCELLED, REMINDED
+from campaigns.foundation import log, officers
+from campaigns.foundation.errors import NotAllowedNow
+from campaigns.foundation.log import Event
+from campaigns.foundation.officers import Officer
+
+NOT_HELD, MOVED, NOT_INVITED = (
+    "the briefing does not take place then any more",
+    "the briefing was moved",
+    "the reader was not invited to it",
+)
+MAY_HAVE_GONE = ("attempting", "accepted", "unknown", "held")
+
+
+class InviteesReminded(Event):
+    """An officer had those reminded who have not said whether they come."""
+
+    letters: int
+
+
+@dataclass(frozen=True)
+class Invitee:
+    """Somebody whose invitation went, or may have gone. `sequence`: of the newest letter about it that they were sent;
+    `is_current`: whether the briefing is still as it says."""
+
+    person_id: UUID
+    release_id: UUID
+    position: int
+    authority_code: str
+    role: str
+    address: str
+    state: str
+    sequence: int
+    is_current: bool
+
+
+def invitees(session: Session, briefing: Briefing) -> list[Invitee]:
+    """Whoever the invitation to a briefing, as it is now, went or may have gone to, once each, by the newest letter."""
+    found: dict[UUID, Invitee] = {}
+    for one in _of_briefing(session, briefing):
+        if one.to.uid == invitations.uid_of(briefing):
+            sent = {invitee.person_id: invitee for invitee in _sent(session, one)}
+            found |= {person: invitee for person, invitee in sent.items() if one.said.is_invitation or person in found}
+    return list(found.values())
+
+
+def outdated(session: Session, said: Manifest, letters: Sequence[Waiting], *, at: datetime) -> dict[int, str]:
+    """Which letters invite to what is not so any more, by position, and why. A cancellation is never outdated."""
+    now = _facts(session, said, at=at)
+    reasons = {letter.position: _why_outdated(letter.fields, now) for letter in letters}
+    if not said.is_invitation:  # a notice of change goes to whoever was invited, and to nobody else
+        before = {
+            one.person_id for occasion in said.occasions or () for one in invitees(session, tours.get(session, UUID(occasion.briefing)))
+        }
+        reasons |= {letter.position: NOT_INVITED for letter in letters if UUID(letter.says[0]) not in before}
+    return {position: reason for position, reason in reasons.items() if reason}
+
+
+def take_off(session: Session, briefing_id: UUID, *, at: datetime) -> None:
+    """A briefing was dated anew or called off: letters that say otherwise and are still queued, in whosever hands, do not go."""
+    for one in _of_briefing(session, tours.get(session, briefing_id)):
+        now, release_id = _facts(session, one.said, at=at), one.release.id
+        place = (col(Particulars.release_id) == Delivery.release_id) & (col(Particulars.position) == Delivery.position)
+        query = select(Delivery.position, Particulars.fields).join(Particulars, place)
+        queued = session.exec(query.where(Delivery.release_id == release_id, Delivery.state == "queued")).all()
+        reasons = {position: why for position, fields in queued if (why := _why_outdated(fields or {}, now))}
+        deliveries.remove(session, release_id, reasons, at=at)
+
+
+def cancel(session: Session, briefing_id: UUID, *, at: datetime) -> int:
+    """Queue the sealed cancellations of whatever a briefing was before it was called off, once to everybody. Returns how many."""
+    briefing = tours.get(session, briefing_id)
+    take_off(session, briefing_id, at=at)
+    standing, queued = invitations.uid_of(briefing), 0
+    for one in _of_briefing(session, briefing):
+        if one.to.uid != standing and one.said.is_invitation:
+            people = {invitee.person_id for invitee in _sent(session, one)}
+            queued += plans.plan_also(session, one.release.id, _condition(one, CANCELLED), people, at=at)
+    return queued
+
+
+def of_a_cancellation(session: Session, briefing: Briefing, *, at: datetime) -> tuple[int, int]:
+    """How many people would get the sealed cancellation if the briefing were called off now, and how many hold an invitation without."""
+    gets, gone = set[UUID](), set[UUID]()
+    for one in _of_briefing(session, briefing):
+        if one.to.uid == invitations.uid_of(briefing):
+            people = {invitee.person_id for invitee in _sent(session, one)}
+            gone |= people
+            gets |= people if one.said.is_invitation and plans.may_be_added_to(one.release, at=at) else set()
+    return len(gets), len(gone - gets)
+
+
+def remind(session: Session, briefing_id: UUID, answered: Collection[UUID], *, by: Officer, at: datetime) -> int:
+    """Queue the sealed reminder to whoever was invited to a briefing and has not answered, once each. Returns how many.
+
+    Refuses where there is no invitation that may still speak.
+    """
+    officers.require_writer(by)
+    briefing = tours.get(session, briefing_id, lock=True)
+    standing = [one for one in _of_briefing(session, briefing) if one.to.uid == invitations.uid_of(briefing)]
+    newest = max((one.to.sequence for one in standing), default=0)
+    speaks = [one for one in standing if one.said.is_invitation and one.to.sequence == newest]
+    if not speaks or briefing.state != "dated":
+        raise NotAllowedNow("No invitation to this briefing, as it is now, has gone: there is nobody to remind.")
+    queued = 0
+    for one in speaks:
+        people = {invitee.person_id for invitee in _sent(session, one) if invitee.state == "accepted"} - set(answered)
+        queued += plans.plan_also(session, one.release.id, _condition(one, REMINDED), people, at=at)
+    if queued:
+        log.record(session, InviteesReminded(letters=queued), subject=briefing_id, by=by.name, at=at)
+    return queued
+
+
+def _of_briefing(session: Session, briefing: Briefing) -> list[Invites]:
+    """What has gone about a briefing, oldest first."""
+    campaign_id = tours.tour(session, briefing.tour_id).campaign_id
+    found = [one for one in occasions.gone(session, campaign_id) if one.to.briefing == str(briefing.id)]
+    return sorted(found, key=lambda one: one.to.sequence)
+
+
+def _sent(session: Session, one: Invites) -> list[Invitee]:
+    """To whom one release's letters that invite to one event went or may have gone."""
+    now = _facts(session, one.said)
+    same = (col(SealedLetter.release_id) == Delivery.release_id) & (col(SealedLetter.position) == Delivery.position)
+    private = (col(Particulars.release_id) == Delivery.release_id) & (col(Particulars.position) == Delivery.position)
+    query = select(SealedLetter, Particulars, Delivery.state).join(Delivery, same).join(Particulars, private)
+    gone = query.where(SealedLetter.release_id == one.release.id, col(Delivery.state).in_(MAY_HAVE_GONE))
+    return [
+        Invitee(
+            letter.person_id,
+            letter.release_id,
+            letter.position,
+            letter.authority_code or "",
+            letter.role,
+            particulars.address or "",
+            state,
+            one.to.sequence,
+            not _why_outdated(particulars.fields or {}, now),
+        )
+        for letter, particulars, state in session.exec(gone.order_by(col(SealedLetter.position).desc()))
+        if (particulars.fields or {}).get("event_uid") == one.to.uid and letter.condition != _condition(one, CANCELLED)
+    ]
+
+
+def _condition(one: Invites, stage: str) -> str:
+    """The condition of an invitation's letters for one of its stages; a notice of change has none."""
+    return holding_lines.key(letters.case_of(one.said.closed, stage)) if one.said.is_invitation else ""
+
+
+def _facts(session: Session, said: Manifest, *, at: datetime | None = None) -> dict[str, dict[str, str]]:
+    """What a letter must say to go, of each occasion that is still to take place, and has not begun `at` that moment."""
+    found = {}
+    for occasion in said.occasions or ():
+        briefing = tours.get(session, UUID(occasion.briefing))
+        begun = at is not None and briefing.starts_at is not None and briefing.starts_at <= at
+        if briefing.state == "dated" and invitations.uid_of(briefing) == occasion.uid and not begun:
+            values = letters.values(invitations.occasion_of(briefing), {})
+            found[occasion.uid] = {name: values[name] for name in ("event_starts", "event_ends", "event_place")}
+    return found
+
+
+def _why_outdated(fields: Mapping[str, str], now: Mapping[str, Mapping[str, str]]) -> str:
+    if fields.get("event_status") == "CANCELLED":
+        return ""
+    facts = now.get(fields.get("event_uid", ""))
+    if facts is None:
+        return NOT_HELD
+    return MOVED if any(fields.get(name) != value for name, value in facts.items()) else ""
