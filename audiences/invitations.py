@@ -34,8 +34,7 @@ def occasions_of(session: Session, words: Words, *, at: datetime) -> list[Occasi
     found = []
     used = {name for key in words.audiences for name in placeholders.used(words.whole(key))} - set(words.closed)
     for briefing in (tours.get(session, UUID(briefing_id)) for briefing_id in words.invites_to):
-        campaign_id = tours.tour(session, briefing.tour_id).campaign_id
-        occasion = occasions.numbered(session, campaign_id, occasion_of(briefing), notice=words.holding_line)
+        occasion = occasions.numbered(session, occasion_of(briefing), notice=words.holding_line)
         if occasion.starts_at <= at:
             raise Refused(f"The briefing of {occasion.group} has begun. Leave it out of the invitation.")
         if "link" in used and not occasion.link:

@@ -62,7 +62,7 @@ class Invitee:
 def invitees(session: Session, briefing: Briefing) -> list[Invitee]:
     """Whoever the invitation to a briefing, as it is now, went or may have gone to, once each, by the newest letter."""
     found: dict[UUID, Invitee] = {}
-    for one in _of_briefing(session, briefing):
+    for one in occasions.gone(session, str(briefing.id)):
         if one.to.uid == invitations.uid_of(briefing):
             sent = {invitee.person_id: invitee for invitee in _sent(session, one)}
             found |= {person: invitee for person, invitee in sent.items() if one.said.is_invitation or person in found}
@@ -83,7 +83,7 @@ def outdated(session: Session, said: Manifest, letters: Sequence[Waiting], *, at
 
 def take_off(session: Session, briefing_id: UUID, *, at: datetime) -> None:
     """A briefing was dated anew or called off: letters that say otherwise and are still queued, in whosever hands, do not go."""
-    for one in _of_briefing(session, tours.get(session, briefing_id)):
+    for one in occasions.gone(session, str(briefing_id)):
         now, release_id = _facts(session, one.said, at=at), one.release.id
         place = (col(Particulars.release_id) == Delivery.release_id) & (col(Particulars.position) == Delivery.position)
         query = select(Delivery.position, Particulars.fields).join(Particulars, place)
@@ -97,7 +97,7 @@ def cancel(session: Session, briefing_id: UUID, *, at: datetime) -> int:
     briefing = tours.get(session, briefing_id)
     take_off(session, briefing_id, at=at)
     standing, queued = invitations.uid_of(briefing), 0
-    for one in _of_briefing(session, briefing):
+    for one in occasions.gone(session, str(briefing.id)):
         if one.to.uid != standing and one.said.is_invitation:
             people = {invitee.person_id for invitee in _sent(session, one)}
             queued += plans.plan_also(session, one.release.id, _condition(one, CANCELLED), people, at=at)
@@ -107,7 +107,7 @@ def cancel(session: Session, briefing_id: UUID, *, at: datetime) -> int:
 def of_a_cancellation(session: Session, briefing: Briefing, *, at: datetime) -> tuple[int, int]:
     """How many people would get the sealed cancellation if the briefing were called off now, and how many hold an invitation without."""
     gets, gone = set[UUID](), set[UUID]()
-    for one in _of_briefing(session, briefing):
+    for one in occasions.gone(session, str(briefing.id)):
         if one.to.uid == invitations.uid_of(briefing):
             people = {invitee.person_id for invitee in _sent(session, one)}
             gone |= people
@@ -122,7 +122,7 @@ def remind(session: Session, briefing_id: UUID, answered: Collection[UUID], *, b
     """
     officers.require_writer(by)
     briefing = tours.get(session, briefing_id, lock=True)
-    standing = [one for one in _of_briefing(session, briefing) if one.to.uid == invitations.uid_of(briefing)]
+    standing = [one for one in occasions.gone(session, str(briefing.id)) if one.to.uid == invitations.uid_of(briefing)]
     newest = max((one.to.sequence for one in standing), default=0)
     speaks = [one for one in standing if one.said.is_invitation and one.to.sequence == newest]
     if not speaks or briefing.state != "dated":
@@ -134,13 +134,6 @@ def remind(session: Session, briefing_id: UUID, answered: Collection[UUID], *, b
     if queued:
         log.record(session, InviteesReminded(letters=queued), subject=briefing_id, by=by.name, at=at)
     return queued
-
-
-def _of_briefing(session: Session, briefing: Briefing) -> list[Invites]:
-    """What has gone about a briefing, oldest first."""
-    campaign_id = tours.tour(session, briefing.tour_id).campaign_id
-    found = [one for one in occasions.gone(session, campaign_id) if one.to.briefing == str(briefing.id)]
-    return sorted(found, key=lambda one: one.to.sequence)
 
 
 def _sent(session: Session, one: Invites) -> list[Invitee]:

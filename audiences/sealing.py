@@ -71,10 +71,11 @@ class Sealer:
             number = len(sifted.addressees) * len(cases)
             seals.keep_programs(session, order, programs, people=number, at=self.clock(), link_key=reader_links.key(self.key).id)
             seals.keep_audiences(session, order, said, at=self.clock())
+            seals.keep_occasions(session, order, occasions, at=self.clock())
             seals.keep_left_out(session, order, sifted.left_out, at=self.clock())
         self._keep_letters(order, programs, [(reader, theirs.get(reader.person_id)) for reader in sifted.addressees], cases)
         with self.database.transaction() as session:
-            seals.seal(session, order, sender=self.source, occasions=occasions, by=COUNTERSIGN.name, at=self.clock())
+            seals.seal(session, order, sender=self.source, by=COUNTERSIGN.name, at=self.clock())
             erasures.catch_up(session, order.release_id)
 
     def _keep_letters(self, order: Order, programs: dict[str, Program], readers: list[Invited], cases: list[dict[str, str]]) -> None:

@@ -68,7 +68,7 @@ def boxes() -> dict[str, Any]:
     """A box for the choices of each blank that a holding line may have."""
     labels = {invitations.STAGE: "Three lines for ((invitation)): to invite, to remind, and to say that it does not take place"}
     said = {name: labels.get(name, f"Choices for (({name})), one a line") for name in placeholders.CLOSED}
-    return {f"closed-{name}": forms.long_text(label, rows=3, limit=2000) for name, label in said.items()}
+    return {f"closed-{name}": forms.long_text(label, rows=6 if name in labels else 3, limit=2000) for name, label in said.items()}
 
 
 def data(words: Words) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The description of a release that becomes its manifest: every field gathered from the rows it was sealed into."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +11,6 @@ from campaigns.agreement.looks import Look
 from campaigns.agreement.manifest import Definition, Manifest, Original, Variant
 from campaigns.agreement.releases import Release
 from campaigns.drafting import letters, links, messages
-from campaigns.drafting.invitations import Occasion
 from campaigns.drafting.letters import Sender
 from campaigns.drafting.messages import Message, Purpose
 from campaigns.drafting.words import Words
@@ -22,17 +20,8 @@ APPROVAL_DAYS = 14
 AS_TYPED = ("title", "subject", "attachments", "closed", "not_before", "latest_send", "risk", "terms")
 
 
-def of(
-    session: Session,
-    release: Release,
-    words: Words,
-    sender: Sender,
-    look: Look,
-    root: bytes,
-    at: datetime,
-    occasions: Sequence[Occasion] = (),
-) -> Manifest:
-    """The manifest over everything kept of a release, sealed at this moment; `occasions` are what its readers are invited to."""
+def of(session: Session, release: Release, words: Words, sender: Sender, look: Look, root: bytes, at: datetime) -> Manifest:
+    """The manifest over everything kept of a release, sealed at this moment."""
     message, both = messages.get(session, release.message_id), [party.code for party in parties.required(session)]
     return Manifest(
         release=str(release.id),
@@ -48,7 +37,7 @@ def of(
         links=sorted({target for opened in look.letters.values() for target in links.link_targets(opened)}),
         compiler=letters.COMPILER,
         layout=letters.layout_digest(),
-        **_readers(session, release, occasions),
+        **_readers(session, release),
         root=root.hex(),
         sealed_at=at,
         approval_days=APPROVAL_DAYS,
@@ -63,7 +52,7 @@ def _campaign(session: Session, release: Release) -> dict[str, Any]:
     return {"campaign": campaign.name, "campaign_id": str(campaign.id), "objective": campaign.objective}
 
 
-def _readers(session: Session, release: Release, occasions: Sequence[Occasion]) -> dict[str, Any]:
+def _readers(session: Session, release: Release) -> dict[str, Any]:
     letters_of, readers_of = (count(session, release.id, "audience") for count in (sealed.letters_by, sealed.readers_by))
     variants = [
         Variant(audience=key, program=made.digest, letters=letters_of.get(key, 0), readers=readers_of.get(key, 0))
@@ -72,7 +61,7 @@ def _readers(session: Session, release: Release, occasions: Sequence[Occasion]) 
     parts = ("audience", "name", "version", "rule")
     found_by = [Definition(**{part: getattr(row, part) for part in parts}) for row in sealed.audiences_of(session, release.id)]
     counts: dict[str, Any] = {"audiences": found_by or None, "letters": release.sealed, "readers": sum(readers_of.values())}
-    counts["occasions"] = list(occasions) or None
+    counts["occasions"] = sealed.occasions_of(session, release.id) or None
     return {"variants": variants, **counts, "left_out": sealed.left_out_by_reason(session, release.id)}
 
 

@@ -38,6 +38,7 @@ LABELS = {
     "risk": "the risk",
     "terms": "the terms it goes under",
     "findings": "what was found in the letters",
+    "occasions": "the briefings it invites to",
 }
 ITS_OWN = frozenset({"release", "revision", "sealed_at", "root"})  # no two releases share these; the root has salts in it
 

@@ -1,14 +1,13 @@
 """Which releases invite to which occasion, in the order in which calendars are to hear of it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from campaigns.agreement import releases
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
+from campaigns.agreement.sealed import SealedOccasion
 from campaigns.drafting.invitations import Occasion
 from campaigns.foundation.errors import NotAllowedNow
 
@@ -24,25 +23,24 @@ class Invites:
     to: Occasion
 
 
-def sealed(session: Session, campaign_id: UUID) -> Iterator[Invites]:
-    """Every occasion of every sealed release of a campaign, whatever became of it, oldest first."""
-    chosen = select(Release).where(Release.campaign_id == campaign_id, col(Release.manifest).is_not(None))
-    for release in session.exec(chosen.order_by(col(Release.submitted_at))):
-        if (said := releases.said(release)) is not None:
-            yield from (Invites(release, said, occasion) for occasion in said.occasions or ())
+def sealed(session: Session, briefing: str) -> list[Invites]:
+    """Every sealed release that invites to a briefing, whatever became of it, oldest first."""
+    chosen = select(SealedOccasion, Release).join(Release, col(Release.id) == SealedOccasion.release_id)
+    found = session.exec(chosen.where(SealedOccasion.briefing == briefing).order_by(col(Release.submitted_at)))
+    return [Invites(release, said, row.said) for row, release in found if (said := releases.said(release)) is not None]
 
 
-def gone(session: Session, campaign_id: UUID) -> list[Invites]:
-    """The same of releases that began to go."""
-    return [one for one in sealed(session, campaign_id) if one.release.began_at is not None]
+def gone(session: Session, briefing: str) -> list[Invites]:
+    """The same of releases that began to go, in the order in which calendars take them."""
+    return sorted((one for one in sealed(session, briefing) if one.release.began_at is not None), key=lambda one: one.to.sequence)
 
 
-def numbered(session: Session, campaign_id: UUID, occasion: Occasion, *, notice: bool) -> Occasion:
+def numbered(session: Session, occasion: Occasion, *, notice: bool) -> Occasion:
     """The occasion with the number of what is sealed about it next: that of the newest invitation where it says the same, else a higher one.
 
     A `notice` of change is numbered far ahead, so that more readers may be invited before it is needed.
     """
-    before = [one for one in sealed(session, campaign_id) if one.to.uid == occasion.uid]
+    before = [one for one in sealed(session, occasion.briefing) if one.to.uid == occasion.uid]
     if notice:
         return occasion.model_copy(update={"sequence": max((one.to.sequence for one in before), default=0) + NOTICE_STEP})
     known = [one for one in before if one.said.is_invitation or one.release.began_at is not None]
@@ -55,7 +53,7 @@ def numbered(session: Session, campaign_id: UUID, occasion: Occasion, *, notice:
 
 def require_newest(session: Session, said: Manifest) -> None:
     """Refuse a release that invites to what a newer one has spoken of already: no calendar takes what is older than it has."""
-    latest = {one.to.uid: one.to.sequence for one in gone(session, UUID(said.campaign_id))} if said.occasions else {}
     for occasion in said.occasions or ():
-        if latest.get(occasion.uid, 0) > occasion.sequence:
+        newer = [one for one in gone(session, occasion.briefing) if one.to.uid == occasion.uid and one.to.sequence > occasion.sequence]
+        if newer:
             raise NotAllowedNow(f"A newer letter about the briefing of {occasion.group} has gone since. Write and sign a new one.")

@@ -5,6 +5,7 @@ Addresses, values and salts live in one side table that may only be set to null:
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.agreement import merkle
+from campaigns.drafting.invitations import Occasion
 from campaigns.drafting.programs import Program
 from campaigns.foundation.errors import GateClosed
 
@@ -65,6 +67,28 @@ class SealedAudience(SQLModel, table=True):
     rule: str
 
 
+class SealedOccasion(SQLModel, table=True):
+    """What a release invites to, for the manifest. `position` is its place there."""
+
+    __tablename__ = "sealed_occasions"
+
+    release_id: UUID = Field(primary_key=True, foreign_key="releases.id")
+    position: int = Field(primary_key=True)
+    uid: str
+    sequence: int
+    briefing: str = Field(index=True)
+    group: str
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+    link: str
+
+    @property
+    def said(self) -> Occasion:
+        """As the manifest says it."""
+        return Occasion(**self.model_dump(exclude={"release_id", "position"}))
+
+
 class SealedBranch(SQLModel, table=True):
     """The root over so many leaves in a row (merkle.BRANCH), so that a chunk is checked without reading every leaf."""
 
@@ -102,6 +126,12 @@ def audiences_of(session: Session, release_id: UUID) -> list[SealedAudience]:
     """Which version of each audience found a release's readers, in order of precedence; none where it was sealed before that was kept."""
     chosen = select(SealedAudience).where(SealedAudience.release_id == release_id)
     return list(session.exec(chosen.order_by(col(SealedAudience.position))))
+
+
+def occasions_of(session: Session, release_id: UUID) -> list[Occasion]:
+    """What a release invites to, in the manifest's order."""
+    chosen = select(SealedOccasion).where(SealedOccasion.release_id == release_id)
+    return [row.said for row in session.exec(chosen.order_by(col(SealedOccasion.position)))]
 
 
 def leaves_under(session: Session, release_id: UUID, positions: Sequence[int], signed: Sequence[bytes]) -> dict[int, bytes]:

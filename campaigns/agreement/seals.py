@@ -18,7 +18,15 @@ from campaigns.agreement import descriptions, looks, manifest, merkle, releases,
 from campaigns.agreement.addressees import Addressee, LeftOut
 from campaigns.agreement.manifest import Definition
 from campaigns.agreement.releases import Release
-from campaigns.agreement.sealed import Particulars, SealedAudience, SealedBranch, SealedLetter, SealedOmission, SealedProgram
+from campaigns.agreement.sealed import (
+    Particulars,
+    SealedAudience,
+    SealedBranch,
+    SealedLetter,
+    SealedOccasion,
+    SealedOmission,
+    SealedProgram,
+)
 from campaigns.drafting import attachments, letters, messages
 from campaigns.drafting.attachments import Enclosed
 from campaigns.drafting.invitations import Occasion
@@ -115,6 +123,12 @@ def keep_audiences(session: Session, order: Order, audiences: Sequence[Definitio
     session.add_all(SealedAudience(release_id=order.release_id, position=place, **vars(one)) for place, one in enumerate(audiences))
 
 
+def keep_occasions(session: Session, order: Order, occasions: Sequence[Occasion], *, at: datetime) -> None:
+    """Freeze what the readers are invited to: both parties see it and sign it."""
+    _still_ours(session, order, at=at)
+    session.add_all(SealedOccasion(release_id=order.release_id, position=place, **vars(one)) for place, one in enumerate(occasions))
+
+
 def keep_left_out(session: Session, order: Order, left_out: Sequence[LeftOut], *, at: datetime) -> None:
     """Freeze who is in the audiences and gets no letter, and why: both parties see it, and sign how many for each reason."""
     _still_ours(session, order, at=at)
@@ -138,7 +152,7 @@ def keep_letters(
     session.add(release)
 
 
-def seal(session: Session, order: Order, *, sender: Sender, occasions: Sequence[Occasion] = (), by: str, at: datetime) -> str:
+def seal(session: Session, order: Order, *, sender: Sender, by: str, at: datetime) -> str:
     """Write the manifest over everything kept, and let both parties see it. Returns the digest they will sign."""
     release = _still_ours(session, order, at=at)
     tree = sealed.leaves(session, release.id)
@@ -148,7 +162,7 @@ def seal(session: Session, order: Order, *, sender: Sender, occasions: Sequence[
     look.require_accepted()
     grown = merkle.branches(tree)
     session.add_all(SealedBranch(release_id=release.id, number=number, node=node) for number, node in enumerate(grown))
-    said = descriptions.of(session, release, order.words, sender, look, merkle.root(grown), at, occasions)
+    said = descriptions.of(session, release, order.words, sender, look, merkle.root(grown), at)
     stored = said.to_bytes()
     digest = manifest.digest(stored)
     releases.move(session, order.release_id, "seal", manifest=stored, digest=digest, sealed_at=at, claimed_until=None, claim=None)
@@ -174,7 +188,7 @@ def fail(session: Session, order: Order, *, reasons: list[str], by: str, at: dat
 
 
 def _clear(session: Session, release_id: UUID) -> None:
-    for table in (SealedLetter, SealedBranch, SealedOmission, SealedAudience, Particulars, SealedProgram):
+    for table in (SealedLetter, SealedBranch, SealedOmission, SealedAudience, SealedOccasion, Particulars, SealedProgram):
         session.exec(sa.delete(table).where(col(table.release_id) == release_id))
 
 

@@ -83,6 +83,7 @@ KEPT: dict[str, tuple[str, str]] = {  # table → its columns, and why they may 
     "audiences": ("name rule", "a rule names roles and places, not people"),
     "audience_versions": ("rule sentence", "a rule names roles and places, not people"),
     "sealed_audiences": ("name rule", "a rule names roles and places, not people"),
+    "sealed_occasions": ("uid briefing group place link", "a meeting of a group: when and where, and by which link"),
     "imports": ("encoding sheet sheets mapping answers remarks counts", "how the file was read: columns, spellings of places, numbers"),
     "import_rows": ("how change", "a word of a list"),
     "incoming": ("outcome status reason done judged_by", "what kind of failure it was, and what was done about it, in words of a list"),

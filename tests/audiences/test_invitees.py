@@ -1,115 +1,28 @@
-"""Invitations: each reader to their own group's briefing, gone only while it is so, cancelled at once, reminded once, moved by a notice."""
+"""Invitations: each reader to their own group's briefing, gone only while it is so, cancelled at once, reminded once."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from email import message_from_bytes, policy
-from functools import partial
-from uuid import UUID
+from datetime import timedelta
+from email import message_from_bytes
 
 import pytest
 from sqlmodel import select
 
-from audiences import invitees, people
-from audiences.sealing import Sealer
+from audiences import invitees
 from campaigns.agreement import releases, schedules, sealed
 from campaigns.briefings import cancellations, tours
-from campaigns.briefings.arrangements import Arrangement
-from campaigns.briefings.tours import Group
 from campaigns.delivery import deliveries, plans
 from campaigns.delivery.deliveries import Delivery
-from campaigns.delivery.transport import Envelope, RecordingTransport
+from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, NotYours
+from tests.audiences.inviting import ADDRESSES, CARDIFF, CORE, LATER, LEEDS, LINES, Tour, by_address, entry, sent
 from tests.campaigns import posting, stories
-from tests.campaigns.posting import Clock
-from tests.campaigns.stories import DAY, NOON, House, Story
-from tests.web import grounds
-
-KEY = "a key for links that nobody follows"
-LINES = ["You are invited.", "Please answer.", "It does not take place."]
-CORE = "Dear ((name)),\n\n((invitation))\n\n((date)), ((time)), ((place)).\n\n((your part))"
-CARDIFF, LEEDS, ADUR = "W06000015", "E08000035", grounds.ADUR
-YORKSHIRE = "group-yorkshire-and-the-humber"
-SOON, LATER = NOON + 20 * DAY, NOON + 30 * DAY
-ADDRESSES = {CARDIFF: "inspector@cardiff.gov.uk", LEEDS: "inspector@leeds.gov.uk", ADUR: "inspector@adur.gov.uk"}
-
-
-class Tour:
-    """A tour of Wales and Yorkshire, both dated, with one practitioner each, and one in Adur, whose group is not on it."""
-
-    def __init__(self, database: Database) -> None:
-        self.house: House = grounds.found(database).house
-        self.database, self.by = database, {"by": self.house.drafter, "at": NOON}
-        with database.transaction() as session:
-            add = partial(people.add, session, role="practitioner", **self.by)
-            for place, address in ADDRESSES.items():
-                add(name="Inspector", place=place, address=address)
-            groups = [Group("group-wales", "Wales", "Wales"), Group(YORKSHIRE, "Yorkshire", "England")]
-            tour = tours.open_tour(session, self.house.campaign, name="Spring", groups=groups, **self.by)
-            found = {one.group_code: one.id for one in tours.briefings(session, tour)}
-        self.wales, self.yorkshire = found["group-wales"], found[YORKSHIRE]
-        self.date(self.wales, SOON, "Cardiff City Hall")
-        self.date(self.yorkshire, LATER, "Leeds Town Hall")
-
-    def date(self, briefing: UUID, when: datetime, place: str) -> None:
-        """Give a briefing its date."""
-        with self.database.transaction() as session:
-            tours.arrange(session, briefing, Arrangement(when, place), **self.by)
-
-    def agreed(self, **changes: object) -> Story:
-        """A message that invites to both briefings, as the worker seals it, signed by both parties."""
-        said = {
-            "audiences": ["practitioners"],
-            "parts": {},
-            "core": CORE,
-            "closed": {"invitation": LINES},
-            "invites_to": [str(self.wales), str(self.yorkshire)],
-            "latest_send": LATER,
-        }
-        message = stories.drafted(self.house, stories.words(**(said | changes)))
-        story = Story(self.house, message, stories.submitted(self.house, message))
-        assert Sealer(self.database, stories.SENDER, KEY, lambda: NOON).seal(story.release)
-        with self.database.reading() as session:
-            assert releases.get(session, story.release).state == "sealed", releases.get(session, story.release).reason
-        for signatory in (self.house.hse, self.house.lacors):
-            story.sign(signatory)
-        return story
-
-    def going(self, **changes: object) -> Story:
-        """The same, with its letters planned."""
-        story = self.agreed(**changes)
-        story.schedule()
-        stories.begin(story)
-        return story
+from tests.campaigns.stories import DAY, NOON
 
 
 @pytest.fixture
 def tour(database: Database) -> Tour:
     """Two dated briefings."""
     return Tour(database)
-
-
-def sent(story: Story, *, at: datetime = NOON) -> list[Envelope]:
-    """Everything due, as a worker sends it; it closes the release, as the worker does."""
-    transport = RecordingTransport()
-    posting.send(story, transport, Clock(at))
-    return transport.sent
-
-
-def entry(letter: Envelope) -> dict[str, str]:
-    """The calendar entry of a letter: property → value."""
-    mail = message_from_bytes(letter.message, policy=policy.default)
-    (part,) = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
-    lines = part.get_content().replace("\r\n", "\n").replace("\n ", "").splitlines()
-    found = dict(line.partition(":")[::2] for line in lines if line.partition(":")[0] not in {"BEGIN", "END"})
-    assert part["Content-Type"].params["method"] == found["METHOD"]
-    return found
-
-
-def by_address(letters: Sequence[Envelope]) -> dict[str, dict[str, str]]:
-    """Address → entry; nobody has two."""
-    assert len({one.recipient for one in letters}) == len(letters)
-    return {one.recipient: entry(one) for one in letters}
 
 
 def test_each_reader_is_invited_to_their_own_groups_briefing_and_whose_group_has_none_is_left_out(tour: Tour) -> None:
@@ -221,72 +134,6 @@ def test_nobody_is_reminded_of_what_is_called_off_or_was_never_sent(tour: Tour) 
         cancellations.call_off(session, tour.wales, reason="Snow", **tour.by)
     with pytest.raises(NotAllowedNow), tour.database.transaction() as session:
         invitees.remind(session, tour.wales, [], **tour.by)
-
-
-def test_dated_anew_after_it_was_called_off_a_briefing_is_another_event(tour: Tour) -> None:
-    sent(tour.going())
-    with tour.database.transaction() as session:
-        cancellations.call_off(session, tour.wales, reason="Snow", **tour.by)
-    tour.date(tour.wales, SOON + DAY, "Swansea Guildhall")
-    again = by_address(sent(tour.going(invites_to=[str(tour.wales)], latest_send=SOON + DAY)))
-    assert again[ADDRESSES[CARDIFF]]["UID"] == f"{tour.wales}-1"
-    with tour.database.transaction() as session:
-        assert invitees.cancel(session, tour.wales, at=NOON) == 1  # of the first, though its event is told of late
-        (one,) = invitees.invitees(session, tours.get(session, tour.wales))
-        assert one.is_current
-
-
-def notice(tour: Tour) -> Story:
-    """A notice for Yorkshire, agreed in advance: another day and another place."""
-    closed = {"date": ["Friday 12 June 2026", "Monday 15 June 2026"], "place": ["Bradford City Hall"], "time": ["14:00 to 16:30"]}
-    core = "It is now on ((date)), ((time)), at ((place)).\n\n((your part))"
-    return tour.agreed(core=core, holding_line=True, closed=closed, invites_to=[str(tour.yorkshire)])
-
-
-def test_a_notice_of_change_updates_the_entries_of_whoever_was_invited_and_of_nobody_else(tour: Tour) -> None:
-    change, first = notice(tour), tour.going()
-    case = {"date": "Friday 12 June 2026", "place": "Bradford City Hall", "time": "14:00 to 16:30"}
-    sent(first)
-    moved = datetime.fromisoformat("2026-06-12T13:00:00+00:00")
-    with tour.database.transaction() as session:
-        to = Arrangement(moved, "Bradford City Hall", ends_at=moved + timedelta(hours=2, minutes=30))
-        tours.arrange(session, tour.yorkshire, to, **tour.by)
-        (one,) = invitees.invitees(session, tours.get(session, tour.yorkshire))
-        assert not one.is_current
-    change.schedule(case=case)
-    stories.begin(change)
-    (letter,) = sent(change)
-    said = entry(letter)
-    assert letter.recipient == ADDRESSES[LEEDS]
-    assert (said["METHOD"], said["UID"]) == ("REQUEST", f"{tour.yorkshire}-0") and int(said["SEQUENCE"]) > 0
-    assert said["DTSTART;TZID=Europe/London"] == "20260612T140000" and said["DTEND;TZID=Europe/London"] == "20260612T163000"
-    with tour.database.transaction() as session:
-        (one,) = invitees.invitees(session, tours.get(session, tour.yorkshire))
-        assert one.is_current
-        cancellations.call_off(session, tour.yorkshire, reason="Snow", **tour.by)
-        assert invitees.cancel(session, tour.yorkshire, at=NOON) == 1
-
-
-def test_a_notice_that_says_another_day_than_the_briefing_has_does_not_go(tour: Tour) -> None:
-    change = notice(tour)
-    sent(tour.going())
-    change.schedule(case={"date": "Monday 15 June 2026", "place": "Bradford City Hall", "time": "14:00 to 16:30"})
-    stories.begin(change)
-    assert sent(change) == []
-
-
-def test_more_readers_may_be_invited_later_and_what_is_older_than_calendars_have_is_refused(tour: Tour) -> None:
-    old, second = tour.agreed(), tour.agreed()
-    tour.date(tour.yorkshire, LATER, "Bradford City Hall")
-    newer = tour.going()
-    sent(newer)
-    with tour.database.reading() as session:
-        numbers = [
-            [one.sequence for one in releases.read(releases.get(session, story.release)).occasions or ()] for story in (old, second, newer)
-        ]
-    assert numbers == [[0, 0], [0, 0], [0, 1]]
-    with pytest.raises(NotAllowedNow, match="newer letter about the briefing of Yorkshire"):
-        old.schedule()
 
 
 def test_planning_goes_on_where_it_was_though_a_cancellation_came_between(tour: Tour) -> None:

@@ -14,7 +14,8 @@ from campaigns.agreement.identity import Evidence
 from campaigns.agreement.manifest import Definition
 from campaigns.agreement.seals import Letter, Order
 from campaigns.delivery import deliveries, plans
-from campaigns.drafting import holding_lines, letters, messages
+from campaigns.drafting import holding_lines, invitations, letters, messages
+from campaigns.drafting.invitations import Occasion
 from campaigns.drafting.words import Words
 from campaigns.foundation import officers, reader_links
 from campaigns.foundation.database import Database
@@ -24,6 +25,7 @@ from tests import snapshots
 
 NOON = datetime(2026, 5, 12, 11, 0, tzinfo=UTC)
 LATEST = NOON + timedelta(days=30)
+OCCASIONS: list[Occasion] = []  # what a release of these stories invites to
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SENDER = letters.Sender("LOPP team, HSE and LACoRS", "lopp@countersign.test", "lopp-replies@countersign.test", "http://localhost:8000")
 AUDIENCES = {"senior-managers": "Senior managers", "practitioners": "Practitioners"}
@@ -165,9 +167,10 @@ def submitted(house: House, message_id: UUID, *, at: datetime = NOON) -> UUID:
         return releases.submit(session, message_id, by=house.drafter, at=at)
 
 
-def letter(addressee: Addressee, order: Order, case: Mapping[str, str] | None = None) -> Letter:
-    """A reader with the values of every field, as the sealing worker makes them."""
+def letter(addressee: Addressee, order: Order, case: Mapping[str, str] | None = None, occasions: Sequence[Occasion] = ()) -> Letter:
+    """A reader with the values of every field, as the sealing worker makes them; invited to the first of the occasions, if to any."""
     case = case or {}
+    invited = [invitations.values(one, case, stage=invitations.stage_of(order.words.closed, case)) for one in occasions[:1]]
     person, release = addressee.person_id, order.release_id
     own = {
         "reference": order.reference,
@@ -175,11 +178,19 @@ def letter(addressee: Addressee, order: Order, case: Mapping[str, str] | None = 
         "message_id": f"<{release.hex}.{person.hex}@countersign.test>",
         **reader_links.of_nobody(SENDER.base_url, person.hex),
     }
-    return Letter(addressee, addressee.fields() | own | dict(case), holding_lines.key(case))
+    return Letter(
+        addressee, addressee.fields() | own | (invited[0] if invited and order.words.invites_to else dict(case)), holding_lines.key(case)
+    )
 
 
 def seal(
-    house: House, release_id: UUID, readers: Sequence[Addressee] = READERS, left_out: Sequence[LeftOut] = (), *, at: datetime = NOON
+    house: House,
+    release_id: UUID,
+    readers: Sequence[Addressee] = READERS,
+    left_out: Sequence[LeftOut] = (),
+    *,
+    occasions: Sequence[Occasion] = (),
+    at: datetime = NOON,
 ) -> str:
     """Seal it as the worker does; returns the digest."""
     with house.database.transaction() as session:
@@ -187,10 +198,12 @@ def seal(
     assert order is not None
     programs = seals.compile_variants(order, audiences=AUDIENCES, sender=SENDER)
     cases = holding_lines.cases(order.words.closed)
-    frozen = [letter(addressee, order, case) for addressee in readers for case in cases]
+    occasions = occasions or OCCASIONS
+    frozen = [letter(addressee, order, case, occasions) for addressee in readers for case in cases]
     with house.database.transaction() as session:
         seals.keep_programs(session, order, programs, people=len(frozen), at=at)
         seals.keep_audiences(session, order, [one for one in DEFINITIONS if one.audience in order.words.audiences], at=at)
+        seals.keep_occasions(session, order, occasions, at=at)
         seals.keep_left_out(session, order, left_out, at=at)
         seals.keep_letters(session, order, programs, frozen, start=0, at=at)
         return seals.seal(session, order, sender=SENDER, by="test", at=at)

@@ -14,6 +14,7 @@ from campaigns.agreement import descriptions, differences, releases
 from campaigns.agreement.addressees import LeftOut
 from campaigns.agreement.manifest import Manifest
 from campaigns.drafting import attachments, letters, messages
+from campaigns.drafting.invitations import Occasion
 from campaigns.drafting.risks import Risk
 from campaigns.drafting.terms import Terms
 from campaigns.planning.campaign_plans import Campaign
@@ -27,6 +28,7 @@ from tests.web.visitors import words_on
 __all__ = ["house", "parties"]  # fixtures
 
 FILE = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n"
+A_BRIEFING = Occasion(uid="x-0", sequence=0, briefing="x", group="Wales", starts_at=LATEST, ends_at=LATEST)
 REVISED: dict[str, dict[str, Any]] = {
     "title": {"title": "What LOPP will be"},
     "subject": {"subject": "What LOPP gives you"},
@@ -50,6 +52,7 @@ RESET: dict[str, tuple[object, str, object]] = {
     "compiler": (letters, "COMPILER", "countersign-letters/3"),
     "headers": (letters, "HEADERS", (*letters.HEADERS, "X-Priority")),
     "approval_days": (descriptions, "APPROVAL_DAYS", 13),
+    "occasions": (stories, "OCCASIONS", [A_BRIEFING]),
     "audiences": (stories, "DEFINITIONS", [one.model_copy(update={"version": 2}) for one in stories.DEFINITIONS]),
 }
 RENAMED = {"campaign": {"name": "LOPP again"}, "objective": {"objective": "Another one."}}

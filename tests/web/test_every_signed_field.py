@@ -9,14 +9,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import Session, col
 
-from audiences import definitions
+from audiences import definitions, invitations
 from campaigns.agreement import differences, manifest, releases, schedules
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedProgram
+from campaigns.briefings import tours
+from campaigns.briefings.arrangements import Arrangement
+from campaigns.briefings.tours import Group
 from campaigns.delivery import corrections
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.drafting import acceptances, attachments, letters, lint, messages, samples
+from campaigns.drafting.invitations import Occasion
 from campaigns.drafting.risks import Risk
 from campaigns.foundation.officers import COUNTERSIGN
 from tests.campaigns import posting, stories
@@ -53,21 +57,38 @@ def parties(app: Flask, house: House) -> dict[str, FlaskClient]:
 
 
 def corrected(house: House) -> Story:
-    """A release in which every part of a manifest stands: a correction with a file, of a high risk, with a finding somebody accepted."""
-    first = stories.sending_release(house)
+    """A release in which every part of a manifest stands: a correction that invites, with a file, of a high risk, with a finding accepted."""
+    first, occasion = stories.sending_release(house), briefing(house)
+    invites = {"closed": {"invitation": ["Come.", "Please come.", "It is off."]}, "invites_to": [occasion.briefing]}
     posting.send(first, RecordingTransport())
     with house.database.transaction() as session:
         assert schedules.finish(session, first.release, at=NOON)
         message = corrections.begin(session, first.release, by=house.drafter, at=NOON)
         kept = attachments.keep(session, b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n", name="briefing.ics")
         words = messages.current(session, messages.get(session, message)).read()
-        messages.revise(session, message, words.model_copy(update={**CARE, "core": CORE, "attachments": [kept]}), by=house.drafter, at=NOON)
+        messages.revise(
+            session,
+            message,
+            words.model_copy(update={**CARE, **invites, "core": CORE + "\n\n((invitation))", "attachments": [kept]}),
+            by=house.drafter,
+            at=NOON,
+        )
         accept(session, message, house)
     story = Story(house, message, stories.submitted(house, message))
-    stories.seal(house, story.release)
+    stories.seal(house, story.release, occasions=[occasion])
     for officer in (house.hse, house.hse_other, house.lacors, house.lacors_other):
         story.sign(officer)
     return story
+
+
+def briefing(house: House) -> Occasion:
+    """A dated briefing, as readers are invited to it."""
+    by = {"by": house.drafter, "at": NOON}
+    with house.database.transaction() as session:
+        tour = tours.open_tour(session, house.campaign, name="Spring", groups=[Group("group-wales", "Wales", "Wales")], **by)
+        (found,) = tours.briefings(session, tour)
+        tours.arrange(session, found.id, Arrangement(stories.LATEST, "Cardiff"), **by)
+        return invitations.occasion_of(tours.get(session, found.id))
 
 
 def accept(session: Session, message: UUID, house: House) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from campaigns.agreement import differences, manifest, merkle
 from campaigns.agreement.manifest import Accepted, Definition, Manifest, Original, Variant
 from campaigns.drafting.attachments import Attachment
+from campaigns.drafting.invitations import Occasion
 from campaigns.drafting.risks import Risk
 from campaigns.drafting.terms import Terms
 from tests.campaigns.agreement import altering
@@ -60,6 +61,10 @@ def test_the_root_over_branches_is_the_root_over_leaves(leaves: list[bytes]) -> 
     assert merkle.root(merkle.branches(leaves)) == merkle.root(leaves)
 
 
+AT = datetime(2026, 5, 12, 11, tzinfo=UTC)
+BRIEFING = Occasion(uid="x-0", sequence=0, briefing="x", group="Wales", starts_at=AT, ends_at=AT)
+
+
 def said(**changes: Any) -> Manifest:
     values: dict[str, Any] = {
         "release": "r",
@@ -73,6 +78,7 @@ def said(**changes: Any) -> Manifest:
         "closed": {},
         "risk": Risk(),
         "terms": Terms(),
+        "occasions": [BRIEFING],
         "findings": [],
         "sealed_at": datetime(2026, 5, 1, tzinfo=UTC),
         "campaign": "LOPP",
@@ -112,7 +118,7 @@ def test_a_manifest_reads_back_from_its_own_bytes() -> None:
 
 
 def test_a_manifest_older_than_the_versions_of_audiences_is_read_and_spelt_as_it_was() -> None:
-    older = said(audiences=None, terms=None)
+    older = said(audiences=None, terms=None, occasions=None)
 
     assert b"audiences" not in older.to_bytes()
     assert b"terms" not in older.to_bytes()

@@ -52,6 +52,7 @@ UNSIGNED: dict[str, dict[str, str]] = {  # table → reason → its columns
     "sealed_letters": {"a letter said to be of another case is not queued: it stays in": "condition"},
     "sealed_omissions": {"who gets no letter; how many, for each reason, is signed": EVERY},
     "sealed_audiences": {"a copy of what the manifest says, to prove what was changed in it": EVERY},
+    "sealed_occasions": {"a copy of what the manifest says, to find it by and to prove what was changed in it": EVERY},
     "particulars": {"a letter whose particulars are gone stays in; the others go as they were signed": "release_id position"},
     "chunks": {"which letters are claimed together, by whom and when": "entry_id claim leased_until not_before counted_at"},
     "deliveries": {"what became of a letter and when it is due: that one may stay in": EVERY},

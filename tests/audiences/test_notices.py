@@ -1,0 +1,87 @@
+"""A briefing moved: the notice that was agreed in advance, and what calendars take and do not take."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from audiences import invitees
+from campaigns.agreement import releases
+from campaigns.briefings import cancellations, tours
+from campaigns.briefings.arrangements import Arrangement
+from campaigns.foundation.database import Database
+from campaigns.foundation.errors import NotAllowedNow
+from tests.audiences.inviting import ADDRESSES, CARDIFF, LATER, LEEDS, SOON, Tour, by_address, entry, sent
+from tests.campaigns import stories
+from tests.campaigns.stories import DAY, NOON, Story
+
+
+@pytest.fixture
+def tour(database: Database) -> Tour:
+    """Two dated briefings."""
+    return Tour(database)
+
+
+def test_dated_anew_after_it_was_called_off_a_briefing_is_another_event(tour: Tour) -> None:
+    sent(tour.going())
+    with tour.database.transaction() as session:
+        cancellations.call_off(session, tour.wales, reason="Snow", **tour.by)
+    tour.date(tour.wales, SOON + DAY, "Swansea Guildhall")
+    again = by_address(sent(tour.going(invites_to=[str(tour.wales)], latest_send=SOON + DAY)))
+    assert again[ADDRESSES[CARDIFF]]["UID"] == f"{tour.wales}-1"
+    with tour.database.transaction() as session:
+        assert invitees.cancel(session, tour.wales, at=NOON) == 1  # of the first, though its event is told of late
+        (one,) = invitees.invitees(session, tours.get(session, tour.wales))
+        assert one.is_current
+
+
+def notice(tour: Tour) -> Story:
+    """A notice for Yorkshire, agreed in advance: another day and another place."""
+    closed = {"date": ["Friday 12 June 2026", "Monday 15 June 2026"], "place": ["Bradford City Hall"], "time": ["14:00 to 16:30"]}
+    core = "It is now on ((date)), ((time)), at ((place)).\n\n((your part))"
+    return tour.agreed(core=core, holding_line=True, closed=closed, invites_to=[str(tour.yorkshire)])
+
+
+def test_a_notice_of_change_updates_the_entries_of_whoever_was_invited_and_of_nobody_else(tour: Tour) -> None:
+    change, first = notice(tour), tour.going()
+    case = {"date": "Friday 12 June 2026", "place": "Bradford City Hall", "time": "14:00 to 16:30"}
+    sent(first)
+    moved = datetime.fromisoformat("2026-06-12T13:00:00+00:00")
+    with tour.database.transaction() as session:
+        to = Arrangement(moved, "Bradford City Hall", ends_at=moved + timedelta(hours=2, minutes=30))
+        tours.arrange(session, tour.yorkshire, to, **tour.by)
+        (one,) = invitees.invitees(session, tours.get(session, tour.yorkshire))
+        assert not one.is_current
+    change.schedule(case=case)
+    stories.begin(change)
+    (letter,) = sent(change)
+    said = entry(letter)
+    assert letter.recipient == ADDRESSES[LEEDS]
+    assert (said["METHOD"], said["UID"]) == ("REQUEST", f"{tour.yorkshire}-0") and int(said["SEQUENCE"]) > 0
+    assert said["DTSTART;TZID=Europe/London"] == "20260612T140000" and said["DTEND;TZID=Europe/London"] == "20260612T163000"
+    with tour.database.transaction() as session:
+        (one,) = invitees.invitees(session, tours.get(session, tour.yorkshire))
+        assert one.is_current
+        cancellations.call_off(session, tour.yorkshire, reason="Snow", **tour.by)
+        assert invitees.cancel(session, tour.yorkshire, at=NOON) == 1
+
+
+def test_a_notice_that_says_another_day_than_the_briefing_has_does_not_go(tour: Tour) -> None:
+    change = notice(tour)
+    sent(tour.going())
+    change.schedule(case={"date": "Monday 15 June 2026", "place": "Bradford City Hall", "time": "14:00 to 16:30"})
+    stories.begin(change)
+    assert sent(change) == []
+
+
+def test_more_readers_may_be_invited_later_and_what_is_older_than_calendars_have_is_refused(tour: Tour) -> None:
+    old, second = tour.agreed(), tour.agreed()
+    tour.date(tour.yorkshire, LATER, "Bradford City Hall")
+    newer = tour.going()
+    sent(newer)
+    with tour.database.reading() as session:
+        numbers = [
+            [one.sequence for one in releases.read(releases.get(session, story.release)).occasions or ()] for story in (old, second, newer)
+        ]
+    assert numbers == [[0, 0], [0, 0], [0, 1]]
+    with pytest.raises(NotAllowedNow, match="newer letter about the briefing of Yorkshire"):
+        old.schedule()
