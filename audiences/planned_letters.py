@@ -5,19 +5,23 @@ Read for the forward plan, so for all of them at once: a handful of questions ho
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from campaigns.agreement import releases
+from audiences import briefing_days
+from campaigns.agreement import leads, releases
+from campaigns.agreement.leads import Lead
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
 from campaigns.drafting.messages import Message
+from campaigns.drafting.terms import Terms
+from campaigns.drafting.words import Words
 from campaigns.foundation import clock
-from campaigns.planning.windows import MINISTERIAL, PUBLICITY
+from campaigns.planning.windows import DAY, MINISTERIAL
 
 PROPOSED, WAITING, AGREED, DUE, HELD, SENT = "proposed", "waiting", "agreed", "due", "held", "sent"
 COMING = (WAITING, AGREED, DUE, HELD)
@@ -49,13 +53,15 @@ def read(session: Session, *, first: date, last: date, at: datetime) -> list[Let
     """Every release whose letters go, may go or went between two days, the earliest first; what was replaced or given up is left out."""
     found = [release for release in _of_interest(session, first) if _touches(release, first, last, at)]
     codes = _codes(session, [release.id for release in found])
+    chosen = leads.among(session, [release.id for release in found])
     letters = [_letter(session, release, codes.get(release.id, frozenset()), at) for release in found]
+    letters = [_before_briefings(session, letter, chosen.get(letter.release.id)) for letter in letters]
     return sorted(letters, key=lambda letter: (letter.first, letter.last, letter.release.title))
 
 
-def class_of(said: object) -> str:
-    """Which class of message this is: a field that older words and manifests do not have."""
-    return getattr(said, "message_class", None) or PUBLICITY
+def class_of(said: Words) -> str:
+    """Which class of message these words are."""
+    return said.terms.message_class
 
 
 def _of_interest(session: Session, first: date) -> list[Release]:
@@ -86,8 +92,23 @@ def _letter(session: Session, release: Release, codes: frozenset[str], at: datet
     first, last, moment = _days(release, at)
     state, stands = _state(session, release)
     audiences = frozenset(variant.audience for variant in said.variants) if said else frozenset[str]()
-    overrides = bool(getattr(said, "overrides_quiet", False))
-    return Letter(release, state, stands, first, last, moment, audiences, codes, class_of(said), overrides)
+    terms = said.goes_under if said else Terms()
+    return Letter(
+        release, state, stands, first, last, moment, audiences, codes, terms.message_class, overrides_quiet=bool(terms.overrides_quiet)
+    )
+
+
+def _before_briefings(session: Session, letter: Letter, lead: Lead | None) -> Letter:
+    """The days of a letter that goes so long before briefings, from the first of them that has a date to the last."""
+    if lead is None or letter.state == SENT:
+        return letter
+    found = briefing_days.of(session, lead.tour_id, letter.codes)
+    days = sorted(clock.london(moment).date() for moments in found.values() for moment in moments)
+    stands = f"{letter.stands}, {lead.said}"
+    if not days:
+        return replace(letter, stands=f"{stands}, of which none has a date", moment=None)
+    first = max(letter.first, days[0] - lead.days * DAY)
+    return replace(letter, stands=stands, first=first, last=max(first, min(letter.last, days[-1])), moment=None)
 
 
 def _state(session: Session, release: Release) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from campaigns.agreement.releases import Release
 from campaigns.delivery import deliveries, timing
 from campaigns.delivery.deliveries import Delivery
 from campaigns.foundation.errors import Refused
-from web import desk, readership, scheduling
+from web import desk, readership, scheduling, windowless
 from web import releases as release_pages
 from web.guards import for_writers
 from web.words import many
@@ -42,7 +42,7 @@ MEANING = {
     "sent": "the mail relay took it",
     "being checked": "on its way to the mail relay at this moment",
     "needs you": "the relay's last reply was not heard: it may have gone or not",
-    "waiting": "not tried yet, to be tried again, or held until its authority’s calendar lets it go",
+    "waiting": "not tried yet, to be tried again, or held until its authority’s turn comes",
     "not wanted": "the reader asked for no more letters, or was erased",
     "refused": "the relay will not take it",
     "left unclear": "an officer left it as it is",
@@ -79,18 +79,19 @@ def show(release_id: UUID) -> str:
         view = release_pages.read(session, release_id)
         figures = figures_of(session, view.release)
         causes = _causes(session, release_id)
-        spells = timing.waiting(session, release_id)
+        held = [spell for spell in timing.waiting(session, release_id) if spell.until]
+        decision = windowless.read(session, view.release)
     return render_template(
         "deliveries/show.html",
         view=view,
         figures=figures,
         meaning=MEANING,
         causes=causes,
-        held=[spell for spell in spells if spell.until],
-        without=[spell for spell in spells if not spell.until],
+        held=held,
+        decision=decision,
         verdicts=[verdict for verdict in deliveries.VERDICTS if verdict != "send again" or view.release.state in GOING],
         pace=scheduling.pace_of(view.release.people),
-        left=_left(view.release, figures, desk.now()),
+        left=_left(view.release, figures, sum(spell.letters for spell in held), desk.now()),
     )
 
 
@@ -154,10 +155,10 @@ def _reply(row: Delivery) -> str:
     return row.reply or "No reply was heard"
 
 
-def _left(release: Release, figures: Figures, at: datetime) -> str:
-    """How long the letters still waiting will take, at the speed seen so far or the pace set, whichever is slower."""
-    waiting = figures.counts["waiting"] + figures.counts["being checked"]
-    if release.state != "sending" or release.began_at is None or not waiting:
+def _left(release: Release, figures: Figures, held: int, at: datetime) -> str:
+    """How long the letters will take that wait for nothing but the pace, at the speed seen so far or the pace set, whichever is slower."""
+    waiting = figures.counts["waiting"] + figures.counts["being checked"] - held
+    if release.state != "sending" or release.began_at is None or waiting <= 0:
         return ""
     gone = max((at - release.began_at).total_seconds(), 1)
     seen = figures.done / gone if figures.done and gone > 5 else desk.settings().pace

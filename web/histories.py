@@ -8,6 +8,7 @@ from typing import Any
 from campaigns.agreement import parties
 from campaigns.foundation import clock
 from campaigns.foundation.log import LogEntry
+from web.words import many
 
 # What each fact says after the name of whoever did it. A test holds this list and the next against every event there is.
 SENTENCES = {
@@ -30,7 +31,7 @@ SENTENCES = {
     "ReleaseAgreed": "gave the last signature: both parties agree",
     "ReleaseReturned": "returned it: “{reason}”",
     "ReleaseWithdrawn": "withdrew it: “{reason}”",
-    "ReleaseScheduled": "chose when it goes: {when}; {choice}",
+    "ReleaseScheduled": "chose when it goes: {when}{in_windows}{days_before}; {choice}",
     "SendingBegan": "began to send",
     "SendingStopped": "stopped it: {reason}",
     "StopLifted": "let it go on for {party}, and the other party not yet",
@@ -147,8 +148,18 @@ def lines(entries: Iterable[LogEntry]) -> list[Line]:
 
 
 def _what(entry: LogEntry) -> str:
-    told = {"choice": ""} | entry.payload  # a schedule's choice is younger than the oldest schedules
-    return SENTENCES[entry.kind].format(**{name: _said(name, value) for name, value in told.items()}).removesuffix("; ")
+    told = {"choice": ""} | entry.payload  # a schedule's choice is younger than the oldest schedules, and so is how it narrows them
+    said = {name: _said(name, value) for name, value in told.items()} | _how(entry.payload)
+    return SENTENCES[entry.kind].format(**said).removesuffix("; ")
+
+
+def _how(payload: dict[str, Any]) -> dict[str, str]:
+    """What a schedule waits for beside its moment."""
+    days = payload.get("days_before", 0)
+    return {
+        "in_windows": ", within each authority’s own windows" if payload.get("in_windows") else "",
+        "days_before": f", {many(days, 'day')} before its own briefing" if days else "",
+    }
 
 
 def _said(name: str, value: Any) -> str:

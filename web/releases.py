@@ -7,10 +7,12 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from campaigns.agreement import bundles, readers, releases, schedules
+from campaigns.agreement import bundles, leads, readers, releases, schedules
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
-from campaigns.delivery import corrections
+from campaigns.briefings import tours
+from campaigns.delivery import corrections, windowless
+from campaigns.foundation import clock
 from campaigns.foundation.errors import Invalid
 from campaigns.foundation.officers import WRITERS
 from web import csv_files, desk, forms, message_sheets, readership, refusals, signature_boxes, states
@@ -39,6 +41,7 @@ class View:
     may_withdraw: bool
     may_correct: bool
     is_agreed: bool
+    goes: str
 
 
 @bp.get("/<uuid:release_id>")
@@ -48,7 +51,8 @@ def show(release_id: UUID) -> str:
         view = read(session, release_id)
         table = readership.sealed(session, view.release) if view.said else None
         history = message_sheets.history(session, view.release.message_id)
-        return render_template("releases/show.html", view=view, table=table, history=history, names=readership.names(session))
+        left = len(windowless.of(session, release_id))
+        return render_template("releases/show.html", view=view, table=table, history=history, left=left, names=readership.names(session))
 
 
 @bp.get("/<uuid:release_id>/readers")
@@ -161,7 +165,18 @@ def read(session: Session, release_id: UUID) -> View:
         may_withdraw=officer.duty in WRITERS and state != "replaced" and states.may_withdraw(release),
         may_correct=officer.duty in WRITERS and release.began_at is not None and release.state not in corrections.GOING,
         is_agreed=bundles.is_agreed(session, release),
+        goes=_goes(session, release),
     )
+
+
+def _goes(session: Session, release: Release) -> str:
+    """From when its letters go, as was chosen: at a moment, within windows, or before briefings."""
+    if release.scheduled_for is None:
+        return "not chosen yet"
+    if lead := leads.of(session, release.id):
+        return f"{lead.said} on the tour “{tours.tour(session, lead.tour_id).name}”, from {clock.say(release.scheduled_for)}"
+    within = ", to each authority within its own windows" if release.in_windows else ""
+    return f"{clock.say(release.scheduled_for)}{within}"
 
 
 def _asked(template: str, release_id: UUID, form: forms.Form) -> str:

@@ -1,15 +1,18 @@
-"""When an agreed release goes: now, or at a time somebody chooses; and how long that takes at a gentle pace."""
+"""When an agreed release goes: now, at a time somebody chooses, or before its readers' briefings; and how long that takes at a gentle pace."""
 
 from datetime import datetime
 from math import ceil
+from typing import TypedDict
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
+from campaigns.agreement import leads, schedules
 from campaigns.agreement import releases as stored
-from campaigns.agreement import schedules
+from campaigns.briefings import tours
+from campaigns.briefings.tours import Briefing
 from campaigns.foundation import clock
 from campaigns.foundation.errors import Invalid, Problem
 from web import desk, forms, message_forms, refusals, releases
@@ -20,20 +23,35 @@ bp = Blueprint("scheduling", __name__, url_prefix="/releases")
 
 
 CASE = "case-"
-WINDOWS = "windows"
+WINDOWS, BRIEFING = "windows", "briefing"
 CHOICES = [
     ("now", "As soon as it may"),
     (WINDOWS, "To each authority within its own next window"),
     ("later", "At a time I choose"),
 ]
+BEFORE = (BRIEFING, "To each authority some days before its own briefing, within its windows")
+
+
+class Before(TypedDict, total=False):
+    """Before the briefings of which tour it goes, and how many days; empty when it goes otherwise."""
+
+    tour: UUID
+    days: int
 
 
 class ScheduleForm(forms.Form):
-    """Now, or at a time."""
+    """Now, at a time, or so many days before each briefing of a tour."""
 
     when = forms.choice("When should it go?", CHOICES, needed="Choose when it goes")
     day = forms.day("Day")
     hour = forms.hour("Time", hint="On a clock in London. For example, 9:30am")
+    tour = forms.one_of("Before the briefings of which tour?", default="")
+    days = forms.text(
+        "How many days before",
+        hint=f"Letters go from 8am that many days before, and only until the briefing begins. For example, 7; at most {leads.MOST}",
+        limit=10,
+        render_kw={"params": {"classes": "govuk-input--width-3"}},
+    )
     submit = forms.submit("Let it go")
 
     def case(self) -> dict[str, str]:
@@ -42,7 +60,7 @@ class ScheduleForm(forms.Form):
 
     def moment(self) -> datetime | None:
         """The chosen moment, None for now; refuses a time that does not exist or exists twice."""
-        if self.when.data in ("now", WINDOWS):
+        if self.when.data != "later":
             return None
         problems: list[Problem] = []
         moment = message_forms.moment(self.day, self.hour, problems, "Enter the day it goes")
@@ -50,14 +68,26 @@ class ScheduleForm(forms.Form):
             raise Invalid(problems)
         return moment
 
+    def before(self) -> Before:
+        """The tour and the days that were chosen, if that is how it goes; refuses what is no number of days."""
+        if self.when.data != BRIEFING:
+            return {}
+        problems = [] if self.tour.data else [Problem("tour", "Choose before the briefings of which tour it goes")]
+        typed = (self.days.data or "").strip()
+        if not (typed.isascii() and typed.isdigit() and 1 <= int(typed) <= leads.MOST):
+            problems.append(Problem("days", leads.HOW_MANY))
+        if problems:
+            raise Invalid(problems)
+        return {"tour": UUID(self.tour.data), "days": int(typed)}
+
 
 @bp.route("/<uuid:release_id>/schedule", methods=["GET", "POST"])
 @for_writers
 def schedule(release_id: UUID) -> str | Response:
     """Choose."""
     with desk.reading() as session:
-        closed = _closed(session, release_id)
-    form = _made_for(closed)()
+        form = _made_for(_closed(session, release_id))()
+        _offer(form, _tours(session, release_id))
     if form.validate_on_submit():
         try:
             return _schedule(release_id, form)
@@ -89,6 +119,28 @@ def _closed(session: Session, release_id: UUID) -> dict[str, list[str]]:
     return said.closed if said and not (said.goes_under.follows_up or said.is_invitation) else {}
 
 
+def _tours(session: Session, release_id: UUID) -> list[tuple[str, str]]:
+    """The tours it may go before the briefings of, and how far each has come; none for a follow-up."""
+    said = stored.said(stored.get(session, release_id))
+    found = [] if said and said.goes_under.follows_up else tours.every(session)
+    return [(str(tour.id), f"{tour.name} ({_dated(tours.briefings(session, tour.id))})") for tour in found]
+
+
+def _dated(briefings: list[Briefing]) -> str:
+    """`8 of 12 briefings have a date`."""
+    number = sum(one.state in ("dated", "held") for one in briefings)
+    return f"{number} of {many(len(briefings), 'briefing')} {'has' if number == 1 else 'have'} a date"
+
+
+def _offer(form: ScheduleForm, found: list[tuple[str, str]]) -> None:
+    """The way before a briefing, where there is a tour."""
+    if found:
+        forms.offer(form.when, [*CHOICES, BEFORE])
+        forms.offer(form.tour, [("", "Choose a tour"), *found])
+    else:
+        del form.tour, form.days
+
+
 def _made_for(closed: dict[str, list[str]]) -> type[ScheduleForm]:
     """The form with a choice for each blank of a holding line."""
     choices = {f"{CASE}{name}": [(choice, choice) for choice in closed[name]] for name in sorted(closed)}
@@ -97,15 +149,17 @@ def _made_for(closed: dict[str, list[str]]) -> type[ScheduleForm]:
 
 
 def _schedule(release_id: UUID, form: ScheduleForm) -> Response:
-    moment, in_windows = form.moment(), form.when.data == WINDOWS
+    moment, in_windows, before = form.moment(), form.when.data == WINDOWS, form.before()
     officer, at = desk.current_officer(), desk.now()
     with desk.writing() as session:
-        schedules.schedule(session, release_id, when=moment, case=form.case(), in_windows=in_windows, by=officer, at=at)
-    flash(_said(moment, in_windows), "success")
+        schedules.schedule(session, release_id, when=moment, case=form.case(), in_windows=in_windows, **before, by=officer, at=at)
+    flash(_said(moment, in_windows, before.get("days", 0)), "success")
     return redirect(url_for("deliveries.show", release_id=release_id))
 
 
-def _said(moment: datetime | None, in_windows: bool) -> str:
+def _said(moment: datetime | None, in_windows: bool, days: int) -> str:
+    if days:
+        return f"It goes to each authority {many(days, 'day')} before its own briefing. Where that has no date yet, it waits for one."
     if moment:
         return f"It goes out on {clock.say(moment)}."
     if in_windows:

@@ -82,6 +82,11 @@ def many(number: int, one: str, more: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else more or one + 's'}"
 
 
+def sentence(text: str) -> str:
+    """`Held to 30 June`, of `held to 30 June`: Jinja's own filter makes every other letter small."""
+    return text[:1].upper() + text[1:]
+
+
 def lasting(span: timedelta) -> str:
     """How long something has waited: `3 days`, `2 hours`, `a moment`."""
     minutes = int(span.total_seconds() // 60)
@@ -118,6 +123,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "iso_day": iso_day,
     "count": count,
     "many": many,
+    "sentence": sentence,
     "lasting": lasting,
     "days": days,
     "times": times,

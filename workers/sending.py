@@ -5,7 +5,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from audiences import briefing_letters, calendars, invitees
+from audiences import briefing_days, briefing_letters, calendars, invitees
 from campaigns.agreement import releases, schedules
 from campaigns.delivery import claims, deliveries, plans, timing
 from campaigns.delivery.deliveries import ChunkPlanned
@@ -50,7 +50,13 @@ def _send(chunk_id: UUID, tools: Tools) -> None:
     tools.require_sound_time()
     with tools.database.transaction() as session:
         claim = claims.claim_chunk(
-            session, chunk_id, calendars=calendars.of, outdated=invitees.outdated, lease=tools.lease, at=tools.clock()
+            session,
+            chunk_id,
+            calendars=calendars.of,
+            outdated=invitees.outdated,
+            briefings=briefing_days.of,
+            lease=tools.lease,
+            at=tools.clock(),
         )
     if claim is not None:
         sender = Sender(tools.database, tools.transport, tools.clock, tools.settings.pace, tools.lease, tools.is_to_pause, tools.returns)
@@ -87,7 +93,7 @@ def take_off_outdated(entry: LogEntry, tools: Tools) -> None:
 
 
 def look_at_turns_again(_entry: LogEntry, tools: Tools) -> None:
-    """A calendar changed: letters that wait for their turn are judged anew as their chunks are claimed."""
+    """A calendar changed, or a briefing's date: letters that wait for their turn are judged anew as their chunks are claimed."""
     with tools.database.transaction() as session:
         timing.look_again(session, at=tools.clock())
 

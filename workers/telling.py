@@ -25,13 +25,13 @@ from workers.tools import Tools
 
 # Event → how the subject begins, and the sentence, with what the release and the event say put in.
 SENTENCES: dict[type[Event], tuple[str, str]] = {
-    ReleaseScheduled: ("Let go", "{by} let it go. Letters leave from {when}{choice}."),
+    ReleaseScheduled: ("Let go", "{by} let it go. Letters leave from {when}{in_windows}{days_before}{choice}."),
     SendingResumed: ("Let go on", "{by} let it go on. Letters leave again."),
     SendingStopped: ("Stopped", "It was stopped. {reason} Nothing leaves until it is let go on."),
     ReleaseMissed: ("Not sent in time", "Its latest time to send passed. Whatever had not gone does not go."),
     LettersHaveNoWindow: (
         "Some letters have no window",
-        "For {letters:,} letters no day is left before the latest time: their authorities’ calendars hold it. Decide what becomes of these readers.",
+        "No window is left before the latest time for {letters}: what their authorities’ calendars hold does not go late. Its page says which, and leads to a new draft for exactly those.",
     ),
     ReleaseLapsed: ("Not signed in time", "The signatures of both parties did not come in time. Submit it again."),
     ReleaseWithdrawn: ("Withdrawn", "It was withdrawn: “{reason}” Whatever had not gone does not go."),
@@ -159,6 +159,12 @@ def _said(name: str, value: Any) -> str:
             return clock.say(value)
         case list():
             return " ".join(value)
+        case bool():
+            return ", within each authority’s own windows" if value else ""
+        case int() if name == "days_before":
+            return f", {value} day{'' if value == 1 else 's'} before its own briefing" if value else ""
+        case int() if name == "letters":
+            return f"{value:,} letter{'' if value == 1 else 's'}"
         case str() if name == "choice":
             return f", with {value}" if value else ""
         case _:

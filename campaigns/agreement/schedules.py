@@ -10,7 +10,7 @@ from uuid import UUID
 import structlog
 from sqlmodel import Session, col, select
 
-from campaigns.agreement import gate, occasions, parties, releases, sealed
+from campaigns.agreement import gate, leads, occasions, parties, releases, sealed
 from campaigns.agreement.descriptions import APPROVAL_DAYS
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
@@ -30,6 +30,8 @@ class ReleaseScheduled(Event):
     when: datetime
     choice: str = ""
     in_windows: bool = False
+    tour: UUID | None = None  # before whose briefings
+    days_before: int = 0
 
 
 class SendingBegan(Event):
@@ -71,12 +73,15 @@ def schedule(
     when: datetime | None,
     case: Mapping[str, str] | None = None,
     in_windows: bool = False,
+    tour: UUID | None = None,
+    days: int = 0,
     by: Officer,
     at: datetime,
 ) -> None:
     """Let an agreed release go at `when` (None: now), or from then on `in_windows`: to each authority within its own next window.
 
-    Of a holding line, `case` is the choice for each of its blanks.
+    Of a holding line, `case` is the choice for each of its blanks. With a `tour`, each letter goes within its authority's windows and so many
+    `days` before that authority's own briefing (see leads.py).
 
     Refuses a moment outside the signed window, a case that was not signed, an officer of a party that was not named to let it go, and
     whatever the gate refuses.
@@ -95,8 +100,10 @@ def schedule(
         raise Invalid([Problem("when", refusal.sentence)]) from None
     choice = _choice(verified.said, case or {})
     people = verified.said.readers if verified.said.goes_under.follows_up else sealed.count(session, release_id, choice)
+    in_windows = in_windows or tour is not None
     releases.move(session, release_id, "schedule", scheduled_for=moment, choice=choice, in_windows=in_windows, people=people)
-    said = ReleaseScheduled(when=moment, choice=choice, in_windows=in_windows)
+    leads.choose(session, verified.said, tour_id=tour, days=days)
+    said = ReleaseScheduled(when=moment, choice=choice, in_windows=in_windows, tour=tour, days_before=days)
     log.record(session, said, subject=release_id, by=by.name, at=at)
 
 

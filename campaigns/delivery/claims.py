@@ -17,7 +17,8 @@ from campaigns.agreement import gate, releases, sealed, signatures
 from campaigns.agreement.gate import Verified
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.sealed import Particulars, SealedLetter
-from campaigns.delivery import deliveries, removals, timing
+from campaigns.delivery import before_briefings, deliveries, removals, timing
+from campaigns.delivery.before_briefings import Briefings
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.delivery.timing import Calendars, Place
 from campaigns.delivery.transport import Outcome
@@ -94,7 +95,14 @@ class Claim:
 
 
 def claim_chunk(
-    session: Session, chunk_id: UUID, *, calendars: Calendars, outdated: Outdated, lease: timedelta, at: datetime
+    session: Session,
+    chunk_id: UUID,
+    *,
+    calendars: Calendars,
+    outdated: Outdated,
+    briefings: Briefings = before_briefings.unknown,
+    lease: timedelta,
+    at: datetime,
 ) -> Claim | None:
     """Take those of a chunk's due letters whose turn it is; None when another worker has it, or there are none.
 
@@ -114,7 +122,7 @@ def claim_chunk(
     letters = _without_removed(session, verified, _due(session, chunk, at), at)
     letters = _without_outdated(session, verified, letters, outdated, at)
     places = [Place(letter.position, letter.authority_code) for letter in letters if not letter.cancels]
-    closes = timing.now(session, release, verified.said, places, calendars=calendars, at=at)
+    closes = timing.now(session, release, verified.said, places, calendars=calendars, briefings=briefings, at=at)
     closes |= {letter.position: verified.said.latest_send for letter in letters if letter.cancels}  # these wait for no window
     letters = [letter for letter in letters if letter.position in closes]
     leaves = sealed.leaves_under(session, release.id, [letter.position for letter in letters], verified.branches)

@@ -7,15 +7,17 @@ it may go; what has no day left before the latest time comes back for a decision
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from campaigns.agreement import releases
+from campaigns.agreement import leads, releases
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
+from campaigns.delivery import before_briefings
+from campaigns.delivery.before_briefings import Briefings
 from campaigns.delivery.deliveries import Delivery
 from campaigns.drafting.terms import BASICS
 from campaigns.foundation import clock, log
@@ -60,10 +62,17 @@ class Place:
 
 
 def now(
-    session: Session, release: Release, said: Manifest, letters: Sequence[Place], *, calendars: Calendars, at: datetime
+    session: Session,
+    release: Release,
+    said: Manifest,
+    letters: Sequence[Place],
+    *,
+    calendars: Calendars,
+    briefings: Briefings = before_briefings.unknown,
+    at: datetime,
 ) -> dict[int, datetime]:
     """Which of these letters may go now, each with the moment from which it may no longer; all others are put off, or have no window."""
-    found = _turns(session, release, said, {letter.authority_code for letter in letters}, calendars, at)
+    found = _turns(session, release, said, {letter.authority_code for letter in letters}, calendars, briefings, at)
     waiting = _without_basics(session, said, found)
     going: dict[int, datetime] = {}
     for letter in letters:
@@ -98,21 +107,21 @@ def look_again(session: Session, *, at: datetime) -> int:
 
 
 def _turns(
-    session: Session, release: Release, said: Manifest, codes: Collection[str], calendars: Calendars, at: datetime
+    session: Session, release: Release, said: Manifest, codes: Collection[str], calendars: Calendars, briefings: Briefings, at: datetime
 ) -> dict[str, Turn]:
     days = {"first": clock.london(at).date(), "last": clock.london(said.latest_send).date()}
-    rules, terms = calendars(session, codes, **days), said.goes_under
-    by_rules: dict[tuple[Rule, ...], Turn] = {}  # most authorities share theirs
-    for standing in {tuple(rules.get(code, ())) for code in codes}:
-        by_rules[standing] = turns.of(
-            standing,
-            at=at,
-            latest=said.latest_send,
-            message_class=terms.message_class,
-            in_windows=release.in_windows,
-            overrides_quiet=bool(terms.overrides_quiet),
-        )
-    return {code: by_rules[tuple(rules.get(code, ()))] for code in codes}
+    lead, rules = leads.of(session, release.id), calendars(session, codes, **days)
+    begins = briefings(session, lead.tour_id, codes) if lead else {}
+    terms: dict[str, Any] = {"at": at, "latest": said.latest_send, "message_class": said.goes_under.message_class}
+    terms["overrides_quiet"] = bool(said.goes_under.overrides_quiet)
+    by_rules: dict[Any, Turn] = {}  # most authorities share theirs
+    own = {code: (tuple(rules.get(code, ())), tuple(begins.get(code, ()))) for code in codes}
+    for standing, starts in set(own.values()):
+        if lead:
+            by_rules[standing, starts] = before_briefings.turn(lead, starts, standing, look_again=LOOK_AGAIN, **terms)
+        else:
+            by_rules[standing, starts] = turns.of(standing, in_windows=release.in_windows, **terms)
+    return {code: by_rules[own[code]] for code in codes}
 
 
 def _without_basics(session: Session, said: Manifest, codes: Iterable[str]) -> set[str]:

@@ -7,16 +7,16 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from campaigns.agreement import releases
+from campaigns.agreement import leads, releases
+from campaigns.agreement.leads import Lead
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
 from campaigns.delivery.deliveries import Delivery
-from campaigns.planning.windows import PUBLICITY
 
 
 @dataclass(frozen=True)
 class Unsent:
-    """A release with letters that wait; `since` is when they are due at the earliest, None for at once."""
+    """A release with letters that wait; `since` is when they are due at the earliest, None for at once; `lead`, how long before a briefing."""
 
     reference: str
     title: str
@@ -25,6 +25,7 @@ class Unsent:
     letters: int
     since: datetime | None
     latest: datetime
+    lead: Lead | None = None
 
 
 def at_authority(session: Session, campaign_id: UUID, code: str) -> list[Unsent]:
@@ -38,10 +39,9 @@ def at_authority(session: Session, campaign_id: UUID, code: str) -> list[Unsent]
         .group_by(col(Release.id))
         .order_by(col(Release.latest_send), col(Release.reference))
     )
-    return [_unsent(release, letters) for release, letters in session.exec(chosen).all()]
+    return [_unsent(release, letters, leads.of(session, release.id)) for release, letters in session.exec(chosen).all()]
 
 
-def _unsent(release: Release, letters: int) -> Unsent:
-    """A manifest without a class is of publicity, the more careful one."""
-    message_class = getattr(releases.read(release), "message_class", None) or PUBLICITY
-    return Unsent(release.reference, release.title, release.state, message_class, letters, release.scheduled_for, release.latest_send)
+def _unsent(release: Release, letters: int, lead: Lead | None) -> Unsent:
+    message_class = releases.read(release).goes_under.message_class
+    return Unsent(release.reference, release.title, release.state, message_class, letters, release.scheduled_for, release.latest_send, lead)

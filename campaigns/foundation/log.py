@@ -125,7 +125,7 @@ def not_told(session: Session, entry_id: int, *, error: str, at: datetime) -> No
     if row is None:
         return
     row.attempts += 1
-    row.due_at = at + min(timedelta(seconds=2**row.attempts), LONGEST_WAIT)
+    row.due_at = at + min(timedelta(seconds=2 ** min(row.attempts, 10)), LONGEST_WAIT)  # a failure that lasts for days must not overflow
     row.last_error = error[:500]
     session.add(row)
 

@@ -44,6 +44,39 @@ def of(
     return Turn(None, None, _why(against, at, None))
 
 
+def before(
+    begins: Sequence[datetime],
+    days: int,
+    rules: Sequence[Rule],
+    *,
+    at: datetime,
+    latest: datetime,
+    message_class: str,
+    overrides_quiet: bool = False,
+) -> Turn:
+    """The first turn before one of these moments, each from eight o'clock `days` days earlier until it comes; never without one that is ahead.
+
+    It is the same turn that windows allow, at or after `at` and before `latest`: the moments only narrow it.
+    """
+    found = Turn(None, None, TOO_LATE)
+    for begin in sorted(begins):
+        opens = opening(clock.london(begin).date() - days * DAY)
+        found = of(
+            rules,
+            at=max(at, opens),
+            latest=min(latest, begin),
+            message_class=message_class,
+            in_windows=True,
+            overrides_quiet=overrides_quiet,
+        )
+        said = f"it goes {days} day{'' if days == 1 else 's'} before its briefing on {windows.say(clock.london(begin).date())}"
+        why = "; ".join(filter(None, [said, found.why])) if found.opens is None or found.opens > at else ""
+        found = Turn(found.opens, found.closes, why)
+        if found.opens is not None:
+            return found
+    return found
+
+
 def opening(day: date) -> datetime:
     """The moment a window opens on a day."""
     return clock.from_london(day, OPENS)

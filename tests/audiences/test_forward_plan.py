@@ -11,6 +11,7 @@ from audiences.contact_load import Limit
 from audiences.forward_plan import Item, View
 from audiences.outlooks import Outlook
 from campaigns.agreement import releases
+from campaigns.drafting.terms import Terms
 from campaigns.foundation.database import Database
 from campaigns.planning import plan_rows, rules
 from campaigns.planning.plan_rows import Typed as Row
@@ -95,6 +96,21 @@ def test_what_is_held_for_some_is_held_for_them_alone(ground: Ground) -> None:
 
     assert told((found := read(ground)).items) == [("What LOPP is", "agreed", "agreed")]
     assert "1 Welsh authority is held" in found.clashes[0].sentence and "English" not in found.clashes[0].sentence
+
+
+@pytest.mark.parametrize("terms", [Terms(message_class="operational"), Terms(overrides_quiet="The factory is unsafe now")])
+def test_what_goes_on_in_a_quiet_period_by_its_signed_terms_is_not_held(ground: Ground, terms: Terms) -> None:
+    stories.agreed_release(ground.house, stories.words(terms=terms), [stories.reader(1, authority_code=CARDIFF)])
+    rule(ground, POLL)
+
+    assert told((found := read(ground)).items) == [("What LOPP is", "agreed", "agreed")]
+    assert (found.clashes, found.items[0].message_class) == ([], terms.message_class)
+
+
+def test_a_ministerial_draft_is_marked_of_interest(ground: Ground) -> None:
+    stories.drafted(ground.house, stories.words(terms=Terms(message_class="ministerial")))
+
+    assert [item.is_of_interest for item in read(ground).items] == [True]
 
 
 def test_an_authority_without_a_poll_is_not_held(ground: Ground) -> None:

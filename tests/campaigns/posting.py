@@ -1,10 +1,11 @@
 """What tests do with a release that is going: claim its chunks and send them, by a clock they move."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from audiences import calendars, invitees
 from campaigns.delivery import claims
@@ -36,11 +37,17 @@ def chunks(story: Story) -> list[UUID]:
         return list(session.exec(select(Chunk.id).where(Chunk.release_id == story.release)))
 
 
+def tomorrow(session: Session, tour_id: UUID, codes: Collection[str]) -> dict[str, list[datetime]]:
+    """Whatever goes before briefings may go at noon: they all begin a day later."""
+    return {code: [NOON + timedelta(days=1)] for code in codes}
+
+
 def claim(story: Story, *, at: datetime = NOON, chunk: UUID | None = None) -> Claim | None:
     """Take a chunk, the first unless another is named."""
     with story.database.transaction() as session:
+        chunk = chunk or chunks(story)[0]
         return claims.claim_chunk(
-            session, chunk or chunks(story)[0], calendars=calendars.of, outdated=invitees.outdated, lease=LEASE, at=at
+            session, chunk, calendars=calendars.of, outdated=invitees.outdated, briefings=tomorrow, lease=LEASE, at=at
         )
 
 

@@ -144,12 +144,10 @@ class Story:
             given = evidence(session, self.release, by, at=at)
             releases.sign(session, self.release, seen=seen, evidence=given, by=by, at=at)
 
-    def schedule(
-        self, *, when: datetime | None = None, case: Mapping[str, str] | None = None, in_windows: bool = False, at: datetime = NOON
-    ) -> None:
+    def schedule(self, *, when: datetime | None = None, at: datetime = NOON, **how: Any) -> None:
         """Let it go."""
         with self.database.transaction() as session:
-            schedules.schedule(session, self.release, when=when, case=case, in_windows=in_windows, by=self.house.drafter, at=at)
+            schedules.schedule(session, self.release, when=when, **how, by=self.house.drafter, at=at)
 
     def tally(self) -> dict[str, int]:
         """How many letters stand in each state."""

@@ -33,6 +33,10 @@ DRILLS = {
         "200 schedules on each engine, three workers, one killed every few seconds; then one clock that jumps, and an outage",
         [sys.executable, "-m", "tests.processes.schedule_drill"],
     ),
+    "windows": Drill(
+        "350 authorities, each within its own next window before 30 June 2026, day by day across the May elections, on each engine",
+        [sys.executable, "-m", "tests.processes.window_drill"],
+    ),
     "scanner": Drill(
         "Every link of 2,000 letters opened as they arrive, first forms sent by Chromium, 1,000,000 tokens; then one person",
         [sys.executable, "-m", "tests.processes.scanner_drill"],

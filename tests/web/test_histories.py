@@ -40,11 +40,22 @@ def test_a_reminder_is_told_with_its_party_its_number_and_how_many_were_written_
 
 
 def test_a_schedule_is_told_with_the_case_that_goes_or_without_one() -> None:
-    said = [{"when": NOON.isoformat(), "choice": "place: Leeds"}, {"when": NOON.isoformat(), "choice": ""}, {"when": NOON.isoformat()}]
-    entries = [LogEntry(kind="ReleaseScheduled", subject=UUID(int=1), by="Somebody", at=NOON, payload=payload) for payload in said]
+    said: list[dict[str, object]] = [
+        {"choice": "place: Leeds"},
+        {"choice": ""},
+        {},
+        {"in_windows": True},
+        {"in_windows": True, "days_before": 3},
+    ]
+    entries = [
+        LogEntry(kind="ReleaseScheduled", subject=UUID(int=1), by="Somebody", at=NOON, payload={"when": NOON.isoformat()} | one)
+        for one in said
+    ]
 
     assert [line.what for line in histories.lines(entries)] == [
         f"chose when it goes: {clock.say(NOON)}; place: Leeds",
         f"chose when it goes: {clock.say(NOON)}",
         f"chose when it goes: {clock.say(NOON)}",
+        f"chose when it goes: {clock.say(NOON)}, within each authority’s own windows",
+        f"chose when it goes: {clock.say(NOON)}, within each authority’s own windows, 3 days before its own briefing",
     ]

@@ -1,14 +1,17 @@
 """`countersign windows`, as an operator or a script runs it."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 import time_machine
 from click.testing import CliRunner, Result
 
+from campaigns.briefings import tours
+from campaigns.briefings.arrangements import Arrangement
 from campaigns.delivery.deliveries import Delivery
+from campaigns.drafting.terms import Terms
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotFound
 from campaigns.planning import rules
@@ -115,6 +118,22 @@ def test_a_message_without_a_window_before_its_latest_moment_is_said_to_have_non
     last = run("--authority", LEEDS, *SPRING, "--campaign", "LOPP").output.splitlines()[-1]
 
     assert last.endswith("What LOPP is, 1 to go: no window before its latest moment; held to 30 June: moving house")
+
+
+@time_machine.travel(NOON, tick=False)
+def test_the_class_is_the_one_that_was_signed_and_what_goes_before_a_briefing_says_so(ground: Ground) -> None:
+    add(ground, "pre-election", "by-election", date(2026, 5, 1), date(2026, 5, 26))
+    readers, tour = [stories.reader(0, authority_code=LEEDS)], ground.tour()
+    signed = stories.agreed_release(ground.house, stories.words(terms=Terms(message_class="operational")), readers)
+    signed.schedule(tour=tour, days=2)
+
+    (undated,) = told("--authority", LEEDS, *SPRING, "--campaign", "lopp")["messages"]
+    assert (undated["class"], undated["opens"], undated["why"]) == ("operational", None, "held until its briefing has a date")
+    with ground.database.transaction() as session:
+        dated = Arrangement(datetime(2026, 5, 22, 9, tzinfo=UTC), "Leeds", "LOPP team, HSE", "LOPP lead, LACoRS", None)
+        tours.arrange(session, ground.briefing(tour, "group-yorkshire-and-the-humber"), dated, by=ground.house.drafter, at=NOON)
+    (one,) = told("--authority", LEEDS, *SPRING, "--campaign", "lopp")["messages"]
+    assert (one["opens"], one["closes"]) == ("2026-05-20T07:00:00+00:00", "2026-05-20T17:00:00+00:00")
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,14 @@ from typing import Any
 import click
 from sqlmodel import Session
 
-from audiences import authorities, calendars
-from campaigns.delivery import unsent
+from audiences import authorities, briefing_days, calendars
+from campaigns.delivery import before_briefings, unsent
 from campaigns.delivery.unsent import Unsent
 from campaigns.foundation import clock
 from campaigns.planning import campaign_plans, turns
 from campaigns.planning import windows as engine
 from campaigns.planning.recurrences import EARLIEST, LATEST
+from campaigns.planning.turns import Turn
 from campaigns.planning.windows import CLASSES, PUBLICITY, Hold, Rule, Window
 from web.cli import installation
 
@@ -70,7 +71,7 @@ def _waiting(session: Session, code: str, one: Unsent, *, at: datetime) -> dict[
     """A release's letters to the authority, and their turn in its windows: none when its latest moment comes before."""
     due = max(at, one.since or at)
     rules = calendars.of(session, [code], first=clock.london(due).date(), last=clock.london(max(due, one.latest)).date())[code]
-    turn = turns.of(rules, at=due, latest=one.latest, message_class=one.message_class, in_windows=True)
+    turn = _turn(session, code, one, rules, due)
     return {
         "reference": one.reference,
         "title": one.title,
@@ -81,6 +82,16 @@ def _waiting(session: Session, code: str, one: Unsent, *, at: datetime) -> dict[
         "closes": turn.closes.isoformat() if turn.closes else None,
         "why": turn.why,
     }
+
+
+def _turn(session: Session, code: str, one: Unsent, rules: list[Rule], at: datetime) -> Turn:
+    """In its windows; and, where it goes so long before its briefing, in those days: none as long as that has no date."""
+    if one.lead is None:
+        return turns.of(rules, at=at, latest=one.latest, message_class=one.message_class, in_windows=True)
+    begins = briefing_days.of(session, one.lead.tour_id, [code]).get(code)
+    if begins is None:
+        return Turn(None, None, f"held {before_briefings.NO_DATE}")
+    return turns.before(begins, one.lead.days, rules, at=at, latest=one.latest, message_class=one.message_class)
 
 
 def _window(rules: list[Rule], window: Window, message_class: str) -> dict[str, str]:

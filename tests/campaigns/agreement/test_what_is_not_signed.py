@@ -39,6 +39,7 @@ UNSIGNED: dict[str, dict[str, str]] = {  # table → reason → its columns
         "by which key its readers' links are known again": "link_key",
         "only less: letters wait for their authorities' own windows too, inside the signed one": "in_windows",
     },
+    "leads": {"only less: letters wait for their authorities' own briefings too, inside the signed window": EVERY},
     "messages": {
         "set in the manifest when it was sealed": "campaign_id reference title corrects",
         "who began it and when: history": "author_id drafted_at",

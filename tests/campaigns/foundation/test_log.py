@@ -94,6 +94,10 @@ def test_a_failing_subscriber_is_waited_for_longer_each_time(database: Database)
             assert len(row.last_error or "") == 500
 
     assert waits[:3] == [2, 4, 8] and waits[-1] == log.LONGEST_WAIT.total_seconds()
+    with database.transaction() as session:  # it failed for weeks
+        session.get_one(Untold, entry_id).attempts = 5_000
+        log.not_told(session, entry_id, error="still", at=NOON)
+        assert session.get_one(Untold, entry_id).due_at == NOON + log.LONGEST_WAIT
 
 
 def test_a_told_fact_can_be_told_again_and_a_failure_of_it_changes_nothing(database: Database) -> None:

@@ -1,0 +1,38 @@
+"""Letters that go so many days before their authority's own briefing: their turn, given when the briefings of a tour begin.
+
+Whatever has no date yet is looked at again, for as long as it could still go; then it comes back for a decision. So does what has no turn left
+before its briefing: nothing sends it afterwards, whatever date the briefing is given later.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlmodel import Session
+
+from campaigns.agreement.leads import Lead
+from campaigns.planning import turns
+from campaigns.planning.turns import Turn
+from campaigns.planning.windows import Rule
+
+NO_DATE = "until its briefing has a date"
+
+
+class Briefings(Protocol):
+    """Whoever knows who meets where: by authority, when those briefings of a tour begin or began that have a date."""
+
+    def __call__(self, session: Session, tour_id: UUID, codes: Collection[str]) -> Mapping[str, Sequence[datetime]]: ...
+
+
+def unknown(session: Session, tour_id: UUID, codes: Collection[str]) -> Mapping[str, Sequence[datetime]]:
+    """Nobody told us: nothing has a date, so everything waits."""
+    return {}
+
+
+def turn(lead: Lead, begins: Sequence[datetime], rules: Sequence[Rule], *, look_again: timedelta, at: datetime, **terms: Any) -> Turn:
+    """The turn of an authority whose briefings of the tour begin at these moments. `terms`: the latest time, and what else windows ask."""
+    if begins:
+        return turns.before(begins, lead.days, rules, at=at, **terms)
+    later = turns.of(rules, at=at + look_again, in_windows=True, **terms)
+    return Turn(at + look_again, later.closes, f"held {NO_DATE}") if later.opens else Turn(None, None, "its briefing has no date")

@@ -1,0 +1,121 @@
+"""Before a briefing, from the tour's own pages down to the letter: each authority's date is that of the group it meets in, as it is now."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from audiences import briefing_days, outlooks
+from audiences.contact_load import Limit
+from audiences.forward_plan import Item, View
+from campaigns.briefings import cancellations, tours
+from campaigns.briefings.arrangements import Arrangement
+from campaigns.briefings.tours import Group
+from campaigns.delivery import timing
+from campaigns.delivery.transport import RecordingTransport
+from campaigns.foundation.database import Database
+from campaigns.foundation.settings import Settings
+from tests.campaigns import stories
+from tests.campaigns.posting import Clock
+from tests.campaigns.stories import DAY, HOUR, NOON, Story
+from tests.processes.window_scene import Ear
+from tests.web import grounds
+from tests.web.grounds import CARDIFF, Ground
+from workers import actors, relay, scheduler
+from workers.tools import Tools
+
+LEEDS = "E08000035"
+BEGINS = datetime(2026, 5, 21, 9, 30, tzinfo=UTC)
+EIGHT = datetime(2026, 5, 18, 7, 0, tzinfo=UTC)
+READERS = (stories.reader(0, authority_code=CARDIFF), stories.reader(1, authority_code=LEEDS))
+
+
+@pytest.fixture
+def ground(database: Database) -> Ground:
+    """A founded register and a campaign."""
+    return grounds.found(database)
+
+
+@pytest.fixture
+def tour(ground: Ground) -> UUID:
+    groups = [Group("group-wales", "Wales", "Wales"), Group("group-yorkshire", "Yorkshire", "England")]
+    with ground.database.transaction() as session:
+        return tours.open_tour(session, ground.campaign, name="Spring", groups=groups, by=ground.house.drafter, at=NOON)
+
+
+def briefing(ground: Ground, tour: UUID, group: str = "group-wales") -> UUID:
+    with ground.database.reading() as session:
+        return next(one.id for one in tours.briefings(session, tour) if one.group_code == group)
+
+
+def date_it(ground: Ground, tour: UUID, begins: datetime, *, at: datetime = NOON) -> None:
+    with ground.database.transaction() as session:
+        arrangement = Arrangement(begins, "Cardiff", "LOPP team, HSE", "LOPP lead, LACoRS", None)
+        tours.arrange(session, briefing(ground, tour), arrangement, by=ground.house.drafter, at=at)
+
+
+def begun(ground: Ground, tour: UUID) -> Story:
+    story = stories.agreed_release(ground.house, readers=READERS)
+    story.schedule(tour=tour, days=3)
+    stories.begin(story)
+    return story
+
+
+def test_an_authority_s_briefing_is_its_group_s_while_that_has_a_date(ground: Ground, tour: UUID) -> None:
+    date_it(ground, tour, BEGINS)
+    with ground.database.reading() as session:
+        assert briefing_days.of(session, tour, [CARDIFF, LEEDS, ""]) == {CARDIFF: [BEGINS]}
+        assert briefing_days.of(session, tour, [LEEDS]) == {}
+        assert briefing_days.of(session, UUID(int=5), [CARDIFF]) == {}
+
+    with ground.database.transaction() as session:
+        cancellations.call_off(session, briefing(ground, tour), reason="Snow", by=ground.house.drafter, at=NOON)
+    with ground.database.reading() as session:
+        assert briefing_days.of(session, tour, [CARDIFF, LEEDS]) == {}
+
+
+def test_another_date_is_heard_of_and_the_letter_goes_by_it(ground: Ground, tour: UUID, settings: Settings) -> None:
+    transport, clock = RecordingTransport(), Clock(NOON)
+    tools = Tools(settings, ground.database, transport, clock)
+    date_it(ground, tour, BEGINS)
+    story = begun(ground, tour)
+    heard(tools)
+    assert held(story) == ["held until its briefing has a date", "held: it goes 3 days before its briefing on 21 May"]
+
+    clock.at = NOON + HOUR
+    date_it(ground, tour, BEGINS - 7 * DAY, at=clock.at)
+    heard(tools)
+
+    assert [one.recipient for one in transport.sent] == [READERS[0].address]  # two days before the new one: at once
+    assert held(story) == ["held until its briefing has a date"]
+
+
+def test_the_forward_plan_shows_the_days_before_the_briefings(ground: Ground, tour: UUID) -> None:
+    begun(ground, tour)
+    assert [(one.stands, one.moment) for one in letters(ground)] == [
+        ("going out, 3 days before each authority’s own briefing, of which none has a date", None)
+    ]
+
+    date_it(ground, tour, BEGINS)
+    (item,) = letters(ground)
+    assert (item.stands, item.first, item.last) == ("going out, 3 days before each authority’s own briefing", EIGHT.date(), BEGINS.date())
+
+
+def letters(ground: Ground) -> list[Item]:
+    with ground.database.reading() as session:
+        found = outlooks.read(session, View(NOON.date()), Limit(30, 4), at=NOON)
+    return [item for item in found.items if item.about[0] == "release"]
+
+
+def held(story: Story) -> list[str]:
+    with story.database.reading() as session:
+        return sorted(spell.why for spell in timing.waiting(session, story.release))
+
+
+def heard(tools: Tools) -> None:
+    """What is told is heard, until nothing is due; then the clock hints at what has become due by that."""
+    lanes = {lane: Ear(tools) for lane in actors.LANES}
+    for _ in range(2):
+        while relay.tell_due(tools, lanes):  # type: ignore[arg-type]
+            pass
+        scheduler.hint_again(tools)

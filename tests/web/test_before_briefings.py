@@ -1,0 +1,70 @@
+"""Letting a release go before its readers' briefings: offered where there is a tour, refused in a sentence where it cannot be, and shown."""
+
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+
+from campaigns.agreement import leads
+from campaigns.briefings import tours
+from campaigns.briefings.tours import Group
+from campaigns.foundation.officers import COUNTERSIGN
+from tests.web.office import Office, open_office
+from tests.web.visitors import words_on
+
+OFFERED = "To each authority some days before its own briefing"
+
+
+@pytest.fixture
+def office(client: FlaskClient) -> Office:
+    """Both parties, five readers and a campaign."""
+    return open_office(client)
+
+
+def opened_tour(office: Office) -> UUID:
+    with office.database.transaction() as session:
+        groups = [Group("group-wales", "Wales", "Wales"), Group("group-london", "London", "England")]
+        return tours.open_tour(session, office.campaign, name="Spring", groups=groups, by=COUNTERSIGN, at=office.desk.clock())
+
+
+def test_it_is_offered_with_how_far_each_tour_has_come_and_said_afterwards(office: Office) -> None:
+    release = office.agreed()
+    office.sit()
+    assert OFFERED not in office.see(f"/releases/{release}/schedule")
+    tour = opened_tour(office)
+    assert "Choose a tour Spring (0 of 2 briefings have a date)" in office.see(f"/releases/{release}/schedule")
+
+    answer = words_on(office.post(f"/releases/{release}/schedule", when="briefing", tour=str(tour), days=" 7 "))
+
+    assert "It goes to each authority 7 days before its own briefing. Where that has no date yet, it waits for one." in answer
+    page = office.see(f"/releases/{release}")
+    assert "7 days before each authority’s own briefing on the tour “Spring”, from" in page
+    assert "within each authority’s own windows, 7 days before its own briefing" in page
+    with office.database.reading() as session:
+        assert (lead := leads.of(session, release)) and (lead.tour_id, lead.days) == (tour, 7)
+
+
+def test_what_cannot_be_is_refused_beside_its_field(office: Office) -> None:
+    release, tour = office.agreed(), str(opened_tour(office))
+    office.sit()
+    how_many, which = "Enter how many days before, between 1 and 60", "Choose before the briefings of which tour it goes"
+    for days in ("", "0", "61", "-3", "7.5", "seven", "٣", "9" * 10):
+        answer = office.post(f"/releases/{release}/schedule", when="briefing", tour=tour, days=days)
+        assert answer.status_code == 200 and words_on(answer).count(how_many) == 2, days
+    for bent, sentence in (("", which), ("nonsense", "Choose one from the list"), (str(UUID(int=3)), "Choose one from the list")):
+        assert sentence in words_on(office.post(f"/releases/{release}/schedule", when="briefing", tour=bent, days="7")), bent
+    for days, sentence in (("9" * 11, "10 characters or fewer"), ("7\x00", "invisible character")):
+        assert sentence in words_on(office.post(f"/releases/{release}/schedule", when="briefing", tour=tour, days=days))
+    assert office.state(release) == "sealed"
+
+    assert "It goes out as soon as it may" in words_on(office.post(f"/releases/{release}/schedule", when="now"))  # the rest may stay empty
+
+
+def test_without_a_tour_it_cannot_be_asked_for(office: Office) -> None:
+    release = office.agreed()
+    office.sit()
+
+    answer = office.post(f"/releases/{release}/schedule", when="briefing", tour=str(UUID(int=3)), days="7")
+
+    assert "Choose when it goes" in words_on(answer)
+    assert office.state(release) == "sealed"
