@@ -90,9 +90,7 @@ def compare(session: Session, calendar: Calendar, reading: Reading) -> Differenc
 def apply(session: Session, calendar: Calendar, reading: Reading, *, by: Officer, at: datetime) -> Difference:
     """Bring the calendar in: all that `compare` finds, in one transaction."""
     officers.require_writer(by)
-    session.exec(
-        select(Stamp).with_for_update()
-    ).first()  # whoever else loads a calendar waits here, and then sees our rules: none is doubled
+    session.exec(select(Stamp).with_for_update()).first()  # whoever else loads one waits here, and then sees our rules: none is doubled
     found = compare(session, calendar, reading)
     for typed in found.added:
         rules.add(session, typed, by=by, at=at)

@@ -107,8 +107,8 @@ def claim(session: Session, *, at: datetime) -> CalendarSubscription | None:
     """Take one that is due, the longest due first; None if no other is, or others have them."""
     table = CalendarSubscription
     due = select(table.id).where(table.next_at <= at).order_by(col(table.next_at)).limit(1).with_for_update(skip_locked=True)
-    taken = update(table).where(col(table.id) == due.scalar_subquery(), col(table.next_at) <= at)
-    return session.exec(taken.values(next_at=at + LEASE).returning(table)).scalar_one_or_none()
+    taken = update(table).where(col(table.id) == due.scalar_subquery()).values(next_at=at + LEASE).returning(table)
+    return session.exec(taken).scalar_one_or_none()
 
 
 def claim_named(session: Session, name: str, *, at: datetime) -> CalendarSubscription:
