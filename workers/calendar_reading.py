@@ -48,5 +48,8 @@ def read_one(tools: Tools) -> bool:
         return False  # cut off by us; it is due again after its lease
     with tools.database.transaction() as session:
         found = calendar_subscriptions.settle(session, taken.id, outcome, at=tools.clock())
-    logger.info("a calendar was looked at", name=taken.name, fault=found if isinstance(found, str) else None)
+    if isinstance(found, str):
+        logger.warning("a calendar could not be read", name=taken.name, fault=found)
+    else:
+        logger.info("a calendar was read", name=taken.name, refused=len(found.refused))
     return True
