@@ -4,11 +4,11 @@ An entry is known again by its calendar's name and its UID, so that bringing the
 retired; what the file holds but could not be read keeps the rule it had: a rule only ever takes days away.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from audiences import calendar_places, polls
 from audiences.calendar_events import Entry
@@ -16,6 +16,7 @@ from audiences.calendar_files import Reading
 from campaigns.foundation import officers
 from campaigns.foundation.errors import Invalid, Problem, Refused
 from campaigns.foundation.officers import Officer
+from campaigns.foundation.stamps import Stamp
 from campaigns.planning import rules
 from campaigns.planning.rules import LONGEST_LINE, CalendarRule, Typed
 
@@ -44,18 +45,30 @@ class Difference:
     remarks: list[str] = field(default_factory=list)
 
 
-def compare(session: Session, calendar: Calendar, reading: Reading) -> Difference:
-    """What would change; changes nothing.
-
-    Refuses a calendar without a name of its own, one for a place that is not there, and a file without an entry where rules of that calendar
-    stand: an empty answer must not open days that are closed.
-    """
-    if not 0 < len(calendar.name.strip()) <= LONGEST_LINE or not calendar.name.strip().isprintable():
+def check(session: Session, calendar: Calendar) -> dict[str, CalendarRule]:
+    """The calendar's rules that stand, by UID. Refuses one without a name of its own, or for a place that is not there."""
+    name = calendar.name.strip()
+    if not 0 < len(name) <= LONGEST_LINE or not name.isprintable():
         raise Invalid([Problem("name", "Give the calendar a name, on one line, by which it is known again")])
     if (calendar.scope, calendar.place) not in calendar_places.named(session):
         raise Invalid([Problem("where", f"There is no {calendar.scope} “{calendar.place[:60]}” in the register")])
-    standing = {row.uid: row for row in rules.standing(session, calendar=calendar.name.strip())}
-    _require_its_own(calendar, standing.values(), reading)
+    if name.casefold() == polls.CALENDAR:
+        raise Invalid([Problem("name", "This name is kept for the polls that come with the product. Give the calendar another")])
+    standing = rules.standing(session, calendar=name)
+    if any((row.scope, row.place) != (calendar.scope, calendar.place) for row in standing):
+        raise Invalid([Problem("name", "A calendar of this name stands for somewhere else. Give this one another name")])
+    return {row.uid: row for row in standing}
+
+
+def compare(session: Session, calendar: Calendar, reading: Reading) -> Difference:
+    """What would change; changes nothing.
+
+    Refuses what `check` does, and a file without an entry where rules of that calendar stand: an empty answer must not open days that are closed.
+    """
+    standing = check(session, calendar)
+    if standing and not reading.entries and not reading.refused:
+        sentence = f"This file holds no day, and {len(standing)} rules of this calendar stand. Retire those one by one if they are over"
+        raise Invalid([Problem("file", sentence)])
     kept = {uid for uid, _, _ in reading.refused}
     found = Difference(refused=[(name, why) for _, name, why in reading.refused], remarks=list(reading.remarks))
     seen: set[str] = set()
@@ -77,6 +90,7 @@ def compare(session: Session, calendar: Calendar, reading: Reading) -> Differenc
 def apply(session: Session, calendar: Calendar, reading: Reading, *, by: Officer, at: datetime) -> Difference:
     """Bring the calendar in: all that `compare` finds, in one transaction."""
     officers.require_writer(by)
+    session.exec(select(Stamp).with_for_update()).first()  # whoever else loads one waits here, and then sees our rules: none is doubled
     found = compare(session, calendar, reading)
     for typed in found.added:
         rules.add(session, typed, by=by, at=at)
@@ -90,17 +104,6 @@ def apply(session: Session, calendar: Calendar, reading: Reading, *, by: Officer
 def names(session: Session) -> Iterable[str]:
     """The calendars that rules came from."""
     return sorted({row.calendar for row in rules.standing(session) if row.calendar})
-
-
-def _require_its_own(calendar: Calendar, standing: Collection[CalendarRule], reading: Reading) -> None:
-    """The name is not taken, by the polls that come with the product or for another place, and the file says something."""
-    if calendar.name.strip().casefold() == polls.CALENDAR:
-        raise Invalid([Problem("name", "This name is kept for the polls that come with the product. Give the calendar another")])
-    if any((row.scope, row.place) != (calendar.scope, calendar.place) for row in standing):
-        raise Invalid([Problem("name", "A calendar of this name stands for somewhere else. Give this one another name")])
-    if standing and not reading.entries and not reading.refused:
-        sentence = f"This file holds no day, and {len(standing)} rules of this calendar stand. Retire those one by one if they are over"
-        raise Invalid([Problem("file", sentence)])
 
 
 def _typed(calendar: Calendar, entry: Entry) -> Typed:

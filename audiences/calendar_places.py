@@ -40,6 +40,17 @@ def read(session: Session, chosen: str, authority: str = "") -> Place:
     return scope, place
 
 
+def by_name(session: Session, scope: str, typed: str) -> Place:
+    """The place of a scope by its name or code, in any case, as a command gives it. Refuses what is not in the register."""
+    if scope == "authority":
+        return scope, _authority(session, typed.strip())
+    asked = typed.strip().casefold()
+    found = [place for place, said in named(session).items() if place[0] == scope and asked in (place[1].casefold(), said.casefold())]
+    if len(found) != 1:
+        raise Invalid([Problem("where", f"There is no one {scope} “{typed[:60]}” in the register")])
+    return found[0]
+
+
 def _authority(session: Session, typed: str) -> str:
     if "\x00" in typed:
         raise Invalid([Problem("authority", "Type the authority's name or code")])

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from audiences.calendar_subscriptions import CalendarSubscription
+from campaigns.foundation import clock
 from campaigns.planning.rules import CalendarRule
 from campaigns.planning.windows import CLASSES, HOLDS
 
@@ -23,6 +25,20 @@ def days(rule: CalendarRule) -> str:
     apart = f", except on {', '.join(short(each) for each in rule.excepted[:6])}" if rule.excepted else ""
     more = f" and {len(rule.excepted) - 6} more" if len(rule.excepted) > 6 else ""
     return f"{often}, from {span}{apart}{more}" if often else span
+
+
+def subscription(row: CalendarSubscription) -> str:
+    """When a subscribed calendar was last read, and what went wrong since."""
+    return (
+        f"{last_read(row)}; could not be read since {clock.say(row.failing_since)}: {row.last_error}"
+        if row.failing_since
+        else last_read(row)
+    )
+
+
+def last_read(row: CalendarSubscription) -> str:
+    """When a subscribed calendar was last read."""
+    return f"last read on {clock.say(row.last_ok_at)}" if row.last_ok_at else "not read yet"
 
 
 def recurrence(text: str, first: date) -> str:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from flask import Blueprint, Response, render_template, request
 from sqlmodel import Session
 
-from audiences import authorities, calendar_places, calendars
+from audiences import authorities, calendar_places, calendar_subscriptions, calendars
 from audiences.authorities import NATIONS
 from audiences.calendars import SUBDIVISIONS
 from campaigns.foundation import clock
@@ -48,6 +48,7 @@ def show() -> str:
             page=page,
             places=calendar_places.named(session),
             outside=rules.exemptions(session),
+            subscriptions=calendar_subscriptions.every(session),
             nations=[(nation, nation) for nation in NATIONS],
             kinds=[(value, said.partition(":")[0]) for value, said in KINDS],
             times=TIMES,

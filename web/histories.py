@@ -48,6 +48,8 @@ SENTENCES = {
     "MilestoneNamed": "named what messages may wait for: {name}",
     "MilestoneReached": "recorded that this has happened: {name}, shown by {evidence}",
     "CalendarChanged": "changed the calendar: {title}, {what}",
+    "CalendarSubscribed": "subscribed to the calendar “{name}”",
+    "CalendarUnsubscribed": "subscribed to the calendar “{name}” no more",
     "PlanRowAdded": "put “{title}” into the communications plan",
     "PlanRowChanged": "changed the {changed} of “{title}” in the communications plan",
     "PlanRowDropped": "took “{title}” out of the communications plan",

@@ -14,7 +14,7 @@ from dramatiq import Worker
 
 from campaigns.foundation import audit, log, settings
 from campaigns.foundation.errors import CountersignError
-from workers import actors, brokers, catcher, mailbox, rehearsal, relay, scheduler, tools
+from workers import actors, brokers, calendar_reading, catcher, mailbox, rehearsal, relay, scheduler, tools
 from workers.rehearsal import Plan
 from workers.tools import Tools
 
@@ -89,7 +89,7 @@ def work(workshop: Tools) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: workshop.stopping.set())
     threads = [threading.Thread(target=relay.run, args=(workshop, lanes))]
-    threads += [threading.Thread(target=loop, args=(workshop,)) for loop in (scheduler.run, mailbox.run)]
+    threads += [threading.Thread(target=loop, args=(workshop,)) for loop in (scheduler.run, mailbox.run, calendar_reading.run)]
     for worker in workers:
         worker.start()
     for thread in threads:

@@ -6,6 +6,7 @@ Every event stands either here or on the silent list; a test sees to it. Subscri
 from collections.abc import Callable
 
 from audiences.authorities import RegisterLoaded
+from audiences.calendar_subscriptions import CalendarSubscribed, CalendarUnsubscribed
 from audiences.definitions import AudienceDefined
 from audiences.disclosures import Disclosed
 from audiences.dossiers import PersonExported
@@ -185,6 +186,8 @@ SILENT: frozenset[type[Event]] = frozenset(
         PartyReminded,
         telling.OfficersTold,
         TrialWritten,
+        CalendarSubscribed,  # the clock reads it when it is due
+        CalendarUnsubscribed,
         RegisterLoaded,
         RegisterAmended,
         AuthorityEnded,

@@ -7,13 +7,15 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 
+from audiences import calendar_subscriptions
+from audiences.calendar_loads import Calendar
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
 from campaigns.planning import rules
 from campaigns.planning.rules import CalendarRule
 from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET
-from tests.web.visitors import words_on
+from tests.web.visitors import NOON, words_on
 
 TYPED = {
     "title": "Planning committee",
@@ -177,3 +179,23 @@ def test_an_observer_sees_the_calendar_and_changes_nothing(
 
     assert "Add a rule" not in words_on(client.get("/calendar")) and client.get("/calendar/new").status_code == 403
     assert "Change it" not in words_on(client.get(f"/calendar/{rule}"))
+
+
+def test_a_calendar_from_the_web_is_on_the_page_and_what_went_wrong_after_three_failures(
+    officer: Officer, client: FlaskClient, sqlite: Database
+) -> None:
+    def page() -> str:
+        return words_on(client.get("/calendar"))
+
+    assert "Read from the web" not in page()
+    calendar = Calendar("Adur committees", "authority", ADUR, "committee")
+    with sqlite.transaction() as session:
+        row = calendar_subscriptions.add(session, calendar, "https://calendar.example/secret", loopback=False, by=officer, at=NOON)
+    seen = []
+    for _ in range(3):
+        with sqlite.transaction() as session:
+            calendar_subscriptions.settle(session, row.id, "The <answer> was empty.", at=NOON)
+        seen.append("could not be read since Tuesday 24 November 2026, 12:00: The <answer> was empty." in page())
+
+    assert (seen, "Adur committees: not read yet" in page()) == ([False, False, True], True)
+    assert "secret" not in client.get("/calendar").text and "<answer>" not in client.get("/calendar").text
