@@ -32,9 +32,9 @@ def roles_at(place: Place) -> list[str]:
 
 
 def attendee(session: Session, place: Place, role: str, name: str) -> Attendee:
-    """Somebody of this place and role by the name they wrote: a post of the register, where just one is held there under that name."""
-    called = [one.id for one in posts(session, place) if one.role == role and sign_ins.spelt(one.name) == sign_ins.spelt(name)]
-    return _at(place, role, name, called[0] if len(called) == 1 else None)
+    """Somebody of this place and role by the name they wrote: a post of the register, as it spells it, where just one is held there so named."""
+    called = [one for one in posts(session, place) if one.role == role and sign_ins.spelt(one.name) == sign_ins.spelt(name)]
+    return holder(place, called[0]) if len(called) == 1 else _at(place, role, name, None)
 
 
 def holder(place: Place, person: Person) -> Attendee:

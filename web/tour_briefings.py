@@ -165,13 +165,13 @@ def hold(briefing_id: UUID) -> str | Response:
         try:
             with desk.writing() as session:
                 tours.hold(session, briefing_id, why=form.why.data, by=desk.current_officer(), at=desk.now())
+                signed_in = bool(attendance.present(session, [briefing_id]).get(briefing_id))
         except Invalid as refusal:
             if refusal.problems[0].field != "why":
                 raise
             refusals.show_on(form, refusal)
         else:
-            flash("Marked as held. Now tick who was there.", "success")
-            return redirect(url_for("attendance.enter", briefing_id=briefing_id))
+            return _to_the_list(briefing_id, signed_in=signed_in)
     with desk.reading() as session:
         return render_template("tours/hold.html", form=form, briefing=tours.get(session, briefing_id))
 
@@ -226,6 +226,13 @@ def _to_the_tour(briefing_id: UUID, done: str) -> Response:
         briefing = tours.get(session, briefing_id)
         flash(f"{briefing.title}: {done}", "success")
         return redirect(url_for("tours.show", tour_id=briefing.tour_id))
+
+
+def _to_the_list(briefing_id: UUID, *, signed_in: bool) -> Response:
+    """Whoever signed in stands on the list already; otherwise it is ticked from the paper sheet."""
+    next_step = "Type in the paper sheet, then say that the list is complete." if signed_in else "Now tick who was there."
+    flash(f"Marked as held. {next_step}", "success")
+    return redirect(url_for("sign_in_sheets.show" if signed_in else "attendance.enter", briefing_id=briefing_id))
 
 
 def _holding_lines(session: Session) -> list[Release]:

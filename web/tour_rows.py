@@ -20,6 +20,7 @@ from campaigns.briefings.tours import Briefing
 from web import words
 
 ELSEWHERE = "Other bodies"
+SEE = "Go to this briefing"
 
 
 @dataclass(frozen=True)
@@ -82,16 +83,17 @@ def tally(briefings: list[Briefing]) -> dict[str, int]:
 
 
 def waiting(rows: list[Row], *, at: datetime) -> Waiting:
-    """The one thing to do now: mark what is over, enter who came, then find dates and what is missing."""
+    """The one thing to do now: mark what is over, enter who came, read from the new words, then find dates and what is missing."""
     briefings = [row.briefing for row in rows]
-    return _over(briefings, at) or _not_entered(rows) or _undated(briefings) or _incomplete(briefings) or _nothing(briefings)
+    urgent = _over(briefings, at) or _not_entered(rows) or _superseded(rows) or _open(briefings)
+    return urgent or _undated(briefings) or _incomplete(briefings) or _nothing(briefings)
 
 
 def _over(briefings: list[Briefing], at: datetime) -> Waiting | None:
     for briefing in briefings:
         if briefing.state == "dated" and briefing.starts_at and briefing.starts_at <= at:
             sentence = f"{briefing.title}: the time of the briefing has passed. Mark it as held and tick who was there."
-            return Waiting(sentence, briefing, "briefings.show", "Go to this briefing")
+            return Waiting(sentence, briefing, "briefings.show", SEE)
     return None
 
 
@@ -100,6 +102,21 @@ def _not_entered(rows: list[Row]) -> Waiting | None:
         if row.briefing.state == "held" and not row.ticks:
             sentence = f"{row.briefing.title}: enter who was there, from the sign-in sheet. Until then nobody counts as briefed."
             return Waiting(sentence, row.briefing, "attendance.enter", "Enter who was there")
+    return None
+
+
+def _superseded(rows: list[Row]) -> Waiting | None:
+    for row in rows:
+        if row.briefing.state == "dated" and row.superseded:
+            return Waiting(f"{row.briefing.title}: its speaking note is not to be read from any more.", row.briefing, "briefings.show", SEE)
+    return None
+
+
+def _open(briefings: list[Briefing]) -> Waiting | None:
+    for briefing in briefings:
+        if briefing.state == "held" and briefing.list_completed_at is None:
+            sentence = f"{briefing.title}: the list of who was there is not complete yet. What follows the briefing waits for it."
+            return Waiting(sentence, briefing, "sign_in_sheets.show", "See who was there")
     return None
 
 

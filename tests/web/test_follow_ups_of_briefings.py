@@ -28,7 +28,9 @@ def test_it_is_typed_signed_and_let_go_with_three_letters_for_each_reader(office
     assert "Say which tour’s briefings this follows" in words_on(office.write(**{**typed, "follows_up": ""}))
 
     release = office.waiting(**typed)
-    assert "they get the one letter for having come" in office.see(f"/releases/{release}/sign")
+    said = office.see(f"/releases/{release}/sign")
+    assert "they get the one letter for having come" in said
+    assert "Those who did not come We did not see you there." in said and "a duty officer" not in said
     for party in ("hse", "lacors"):
         office.sit("signatory", party)
         office.sign(release)

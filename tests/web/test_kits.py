@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 from xml.etree import ElementTree
 
@@ -119,6 +120,19 @@ def test_agreed_answers_are_ticked_and_travel_along(ground: Ground, client: Flas
     assert "No longer to be read from: What it costs" in words_on(client.get(f"/briefings/{briefing}/kit"))
     wrong = client.post(f"/briefings/{briefing}/kit/answers", data={"answers": ["nonsense"]})
     assert "Choose from the list" in words_on(wrong)
+
+
+def test_what_a_tour_and_a_coming_briefing_wait_for_is_the_new_note(ground: Ground, client: FlaskClient, note: Story) -> None:
+    tour = ground.tour()
+    briefing = ground.briefing(tour)
+    with ground.database.transaction() as session:
+        arrangement = Arrangement(NOON + timedelta(days=1), "County Hall", "Head of the unit", "Policy officer", note=note.release)
+        tours.arrange(session, briefing, arrangement, by=ground.house.drafter, at=NOON)
+    kit_stories.newer(note)
+
+    assert "Wales liaison group: its speaking note is not to be read from any more." in words_on(client.get(f"/tours/{tour}"))
+    said = words_on(client.get(f"/briefings/{briefing}"))
+    assert "Go over to the words that may be read from, above" in said and "Take the speaking note and the sign-in sheet along" not in said
 
 
 def test_a_replaced_note_says_so_everywhere_and_is_replaced_in_one_step(

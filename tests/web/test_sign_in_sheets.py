@@ -191,3 +191,15 @@ def test_the_sheet_and_the_briefing_s_page_bear_the_code_and_the_address(
 
     assert "/sign-in/" not in seen and "/repeat/" not in seen and "Questions raised" in seen
     assert client.post(f"/briefings/{briefing}/paper").status_code == 403
+
+
+def test_marking_as_held_leads_to_the_list_where_somebody_has_signed_in(ground: Ground, client: FlaskClient) -> None:
+    briefing = ground.held()
+    client.post(f"/briefings/{briefing}/reopening")
+    assert "Now tick who was there" in words_on(client.post(f"/briefings/{briefing}/held", follow_redirects=True))
+
+    client.post(f"/briefings/{briefing}/reopening")
+    scan(ground, briefing)
+    said = words_on(client.post(f"/briefings/{briefing}/held", follow_redirects=True))
+
+    assert "Type in the paper sheet, then say that the list is complete" in said and "Jane Fields" in said

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from audiences import organisations
-from campaigns.briefings import attendance
+from campaigns.briefings import attendance, tours
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
 from tests.web import grounds
@@ -87,3 +87,17 @@ def test_the_sheet_to_sign_lists_every_authority_of_the_group(ground: Ground, cl
     assert len(names) == 22
     assert all(name in said for name in names)
     assert "County Hall" in said
+
+
+def test_the_next_step_is_to_say_that_the_list_is_complete(ground: Ground, client: FlaskClient) -> None:
+    briefing = ground.held()
+    with ground.database.reading() as session:
+        tour = tours.get(session, briefing).tour_id
+    client.post(f"/briefings/{briefing}/attendance", data={"ticks": [f"{CARDIFF}:practitioner"]})
+
+    open_list = [words_on(client.get(address)) for address in (f"/tours/{tour}", f"/briefings/{briefing}")]
+    client.post(f"/briefings/{briefing}/who-was-there/complete")
+    complete = [words_on(client.get(address)) for address in (f"/tours/{tour}", f"/briefings/{briefing}")]
+
+    assert "the list of who was there is not complete yet" in open_list[0] and "Say that the list is complete" in open_list[1]
+    assert "10 groups without a date" in complete[0] and "Nothing: the briefing was held" in complete[1]
