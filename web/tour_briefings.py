@@ -1,5 +1,6 @@
 """One briefing: its date, place and presenters, the speaking note both parties signed, and whether it was held."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -128,32 +129,14 @@ def focus(briefing_id: UUID) -> str | Response:
 @for_writers
 def call_off(briefing_id: UUID) -> str | Response:
     """It does not take place then and there: say why; it wants another date."""
-    form = CallingOffForm()
-    if form.validate_on_submit():
-        try:
-            with desk.writing() as session:
-                cancellations.call_off(session, briefing_id, reason=form.reason.data, by=desk.current_officer(), at=desk.now())
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
-            return _to_the_tour(briefing_id, "called off. It wants another date.")
-    return _why_not(briefing_id, form, "tours/call_off.html")
+    return _end(briefing_id, CallingOffForm(), "tours/call_off.html", cancellations.call_off, "called off. It wants another date.")
 
 
 @bp.route("/<uuid:briefing_id>/declining", methods=["GET", "POST"])
 @for_writers
 def decline(briefing_id: UUID) -> str | Response:
     """The group wants no briefing: say why."""
-    form = DecliningForm()
-    if form.validate_on_submit():
-        try:
-            with desk.writing() as session:
-                cancellations.decline(session, briefing_id, reason=form.reason.data, by=desk.current_officer(), at=desk.now())
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
-            return _to_the_tour(briefing_id, "marked as declined.")
-    return _why_not(briefing_id, form, "tours/decline.html")
+    return _end(briefing_id, DecliningForm(), "tours/decline.html", cancellations.decline, "marked as declined.")
 
 
 @bp.route("/<uuid:briefing_id>/held", methods=["GET", "POST"])
@@ -213,8 +196,16 @@ def note(briefing_id: UUID) -> str:
         )
 
 
-def _why_not(briefing_id: UUID, form: CallingOffForm | DecliningForm, template: str) -> str:
-    """The page that asks why it does not take place; it says who will be told, and who will not."""
+def _end(briefing_id: UUID, form: CallingOffForm | DecliningForm, template: str, step: Callable[..., None], done: str) -> str | Response:
+    """Why it does not take place, on a page that says who will be told of it, and who will not."""
+    if form.validate_on_submit():
+        try:
+            with desk.writing() as session:
+                step(session, briefing_id, reason=form.reason.data, by=desk.current_officer(), at=desk.now())
+        except Refused as refusal:
+            refusals.show_on(form, refusal)
+        else:
+            return _to_the_tour(briefing_id, done)
     with desk.reading() as session:
         briefing = tours.get(session, briefing_id)
         gets, without = invitees.of_a_cancellation(session, briefing, at=desk.now())
