@@ -4,6 +4,7 @@ from typing import Any
 
 from campaigns.agreement import parties
 from campaigns.drafting import invitations, placeholders
+from campaigns.drafting.holding_lines import ATTENDANCE
 from campaigns.drafting.risks import Risk
 from campaigns.drafting.words import Words
 from campaigns.foundation.errors import Problem
@@ -66,7 +67,10 @@ class CareFields(forms.Form):
 
 def boxes() -> dict[str, Any]:
     """A box for the choices of each blank that a holding line may have."""
-    labels = {invitations.STAGE: "Three lines for ((invitation)): to invite, to remind, and to say that it does not take place"}
+    labels = {
+        invitations.STAGE: "Three lines for ((invitation)): to invite, to remind, and to say that it does not take place",
+        ATTENDANCE: "Three lines for ((attendance)): for those who came, those who did not, and those who sent apologies",
+    }
     said = {name: labels.get(name, f"Choices for (({name})), one a line") for name in placeholders.CLOSED}
     return {f"closed-{name}": forms.long_text(label, rows=6 if name in labels else 3, limit=2000) for name, label in said.items()}
 

@@ -80,6 +80,7 @@ def show(release_id: UUID) -> str:
         figures = figures_of(session, view.release)
         causes = _causes(session, release_id)
         held = [spell for spell in timing.waiting(session, release_id) if spell.until]
+        unlisted = _unlisted(session, view)
         decision = windowless.read(session, view.release)
     return render_template(
         "deliveries/show.html",
@@ -88,10 +89,11 @@ def show(release_id: UUID) -> str:
         meaning=MEANING,
         causes=causes,
         held=held,
+        unlisted=unlisted,
         decision=decision,
         verdicts=[verdict for verdict in deliveries.VERDICTS if verdict != "send again" or view.release.state in GOING],
         pace=scheduling.pace_of(view.release.people),
-        left=_left(view.release, figures, sum(spell.letters for spell in held), desk.now()),
+        left=_left(view.release, figures, unlisted + sum(spell.letters for spell in held), desk.now()),
     )
 
 
@@ -133,6 +135,13 @@ def figures_of(session: Session, release: Release) -> Figures:
     """The counts in officers' words; they add up to everybody who was signed for."""
     tally = deliveries.tally(session, release)
     return Figures({said: sum(tally[state] for state in states) for said, states in SAID.items()}, release.people)
+
+
+def _unlisted(session: Session, view: release_pages.View) -> int:
+    """Of a follow-up: the readers whose briefing's list is not complete, so that nobody knows yet which letter is theirs."""
+    if view.said is None or not view.said.goes_under.follows_up or view.release.state not in GOING:
+        return 0
+    return view.release.people - sum(deliveries.counted(session, view.release.id).values())
 
 
 def _causes(session: Session, release_id: UUID) -> list[Cause]:

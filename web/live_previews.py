@@ -44,7 +44,7 @@ def _chosen(audiences: list[Audience]) -> Audience:
 
 def _reader(session: Session, key: str) -> tuple[str, dict[str, str]]:
     found = headcounts.members(session, key, size=1).people
-    return (found[0].name, found[0].fields()) if found else ("nobody in particular", previews.NOBODY)
+    return (found[0].name, {**previews.NOBODY, **found[0].fields()}) if found else ("nobody in particular", previews.NOBODY)
 
 
 def _text(form: WordsForm, audience: Audience, part: str, values: dict[str, str]) -> str:

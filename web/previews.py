@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from campaigns.agreement.addressees import Addressee
 from campaigns.delivery import trials
-from campaigns.drafting import attachments, enclosures, letters, messages, samples
+from campaigns.drafting import attachments, enclosures, holding_lines, letters, messages, samples
 from campaigns.drafting.letters import Opened, Sender
 from campaigns.drafting.messages import Message
 from campaigns.drafting.words import Words
@@ -80,7 +80,8 @@ def _opened(session: Session, message_id: UUID, audience: str) -> Opened:
 
 
 def _letter(session: Session, message: Message, words: Words, audience: str, reader: Addressee | None, said: str) -> bytes:
-    values = {**(reader.fields() if reader else NOBODY), "address": reader.address if reader else "nobody@countersign.test"}
+    first = next(iter(holding_lines.cases(words.closed)))  # of what is closed, the first choice is shown
+    values = {**NOBODY, **first, **(reader.fields() if reader else {}), "address": reader.address if reader else "nobody@countersign.test"}
     enclosed = attachments.enclosed(session, words.attachments)
     place = {"audience": audience, "said": said, "reference": message.reference}
     return samples.write(words, **place, sender=sender(), values=values, attachments=enclosed)

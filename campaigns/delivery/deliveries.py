@@ -147,15 +147,18 @@ def decide(session: Session, release_id: UUID, position: int, *, verdict: str, b
 
 def tally(session: Session, release: Release) -> dict[str, int]:
     """How many letters stand in each state; the values add up to the readers signed for."""
-    counted = dict(
-        session.exec(select(Delivery.state, sa.func.count()).where(Delivery.release_id == release.id).group_by(Delivery.state)).all()
-    )
-    figures = {state: counted.get(state, 0) for state in STATES}
+    figures = dict.fromkeys(STATES, 0) | counted(session, release.id)
     unplanned = release.people - sum(figures.values())
     figures["queued"] += unplanned
     if release.state in ENDED:
         figures["missed"], figures["queued"] = figures["missed"] + figures["queued"], 0
     return figures
+
+
+def counted(session: Session, release_id: UUID) -> dict[str, int]:
+    """How many letters that were queued stand in each state."""
+    by_state = select(Delivery.state, sa.func.count()).where(Delivery.release_id == release_id).group_by(Delivery.state)
+    return dict(session.exec(by_state).all())
 
 
 def is_done(session: Session, release: Release) -> bool:

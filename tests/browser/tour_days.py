@@ -72,8 +72,7 @@ def follow_up(journey: Journey) -> None:
     desk = journey.desk
     desk.get_by_text("What it waits for, at each authority or altogether").click()
     desk.get_by_label(re.compile(TOUR)).check()
-    desk.get_by_text("A holding line, agreed before it is needed").click()
-    desk.get_by_label("Choices for ((attendance)), one a line").fill("\n".join(LINES.values()))
+    desk.get_by_label(re.compile(r"Three lines for \(\(attendance")).fill("\n".join(LINES.values()))
     journey.look(desk, "follow-up-form")
     desk.get_by_role("button", name="Save", exact=True).click()
     agree(journey, FOLLOW_UP)
