@@ -7,7 +7,7 @@ otherwise, `restorations` what was signed where the stored one was altered · `r
 `rosters` who may sign, `roster_changes` how that changes, `standing` which versions hold · `signatures` who signed · `identity` how a signer
 is known: `passkeys`, `keyrings` each officer's, `nonces` used once, `software_keys` for rehearsals.
 `gate` the decision, refusal by refusal · `schedules` when an agreed release goes, and who may stop it · `leads` how
-long before its readers' briefings · `waits` and `reminders` who is waited for.
+long before its readers' briefings · `occasions` which releases invite to what · `waits` and `reminders` who is waited for.
 `bundles` the whole proof in one `archives` file, with its cover sheet from `certificates` · `verifier` the check that anybody can run ·
 `received` a letter as somebody got it, and `genuineness` whether it is the one that was agreed.
 """
