@@ -1,6 +1,7 @@
 """A beginning is built once and copied for every later test that begins so: on SQLite, a file is all there is of a database.
 
-Real commits and the product's own steps made it; only making the very same thing again is spared. PostgreSQL builds it each time.
+Real commits and the product's own steps made it; only making the very same thing again is spared. On PostgreSQL its rows are kept beside the
+tables (server_snapshots.py).
 """
 
 import os
@@ -14,17 +15,23 @@ from typing import TypeVar
 from sqlalchemy import make_url
 
 from campaigns.foundation.database import Database
+from tests import server_snapshots
 
 Made = TypeVar("Made")
 FOLDER = tempfile.TemporaryDirectory(prefix="snapshots", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT"))
 AFRESH = bool(os.environ.get("COUNTERSIGN_TEST_AFRESH"))  # where the code itself is changed meanwhile, nothing is copied
 FOUNDED = {"alembic_version", "stamps", "sqlite_sequence"}
 KEPT: dict[str, tuple[Path, object]] = {}
+ON_SERVERS: dict[str, tuple[str, object]] = {}
 
 
 def of(database: Database, name: str, build: Callable[[Database], Made]) -> Made:
     """What `build` makes of an empty database, known by this name, and what it returned: values that hold no database of their own."""
-    if AFRESH or not _is_an_empty_file(database):
+    if AFRESH:
+        return build(database)
+    if not database.is_sqlite:
+        return _of_a_server(database, name, build)
+    if not _is_an_empty_file(database):
         return build(database)
     if name in KEPT:
         path, made = KEPT[name]
@@ -34,6 +41,20 @@ def of(database: Database, name: str, build: Callable[[Database], Made]) -> Made
     path = Path(FOLDER.name) / f"{len(KEPT)}.db"
     copy(database, path)
     KEPT[name] = path, made
+    return made
+
+
+def _of_a_server(database: Database, name: str, build: Callable[[Database], Made]) -> Made:
+    place = f"{database.url}: {name}"
+    if not server_snapshots.is_empty(database):
+        return build(database)
+    if place in ON_SERVERS:
+        schema, made = ON_SERVERS[place]
+        return made if server_snapshots.put(database, schema) else build(database)  # type: ignore[return-value]
+    made = build(database)
+    schema = f"kept_{len(ON_SERVERS)}"
+    server_snapshots.keep(database, schema)
+    ON_SERVERS[place] = schema, made
     return made
 
 
@@ -78,8 +99,6 @@ def file_of(database: Database) -> Path:
 
 
 def _is_an_empty_file(database: Database) -> bool:
-    if not database.is_sqlite:
-        return False
     with database.engine.connect() as connection:
         names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars()
         full = " OR ".join(f'EXISTS (SELECT 1 FROM "{name}")' for name in names if name not in FOUNDED)
