@@ -1,5 +1,6 @@
 """What tests of invitations begin with: a tour of two dated briefings, readers in both groups, and invitations sealed, signed and sent for real."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes
@@ -126,15 +127,20 @@ def words(briefings: list[Briefing], **changes: Any) -> Words:
     return stories.words(**(values | changes))
 
 
-def toured(house: House, *, starts_at: datetime = NOON + 7 * DAY) -> Invited:
-    """Both groups' briefings dated, and somebody to invite in each."""
+def planned(house: House, crowd: Sequence[tuple[str, str, str, str]] = PEOPLE) -> Invited:
+    """A tour of both groups, and somebody to invite in each; no briefing has a date."""
     by = {"by": house.drafter, "at": NOON}
     with house.database.transaction() as session:
-        for name, role, place, address in PEOPLE:
+        for name, role, place, address in crowd:
             people.add(session, name=name, role=role, place=place, address=address, test_domains_allowed=True, **by)
         groups = [Group(WALES, "Wales", "Wales"), Group(YORKSHIRE, "Yorkshire", "England")]
         tour = tours.open_tour(session, house.campaign, name="Spring", groups=groups, **by)
-    made = Invited(house, tour)
+    return Invited(house, tour)
+
+
+def toured(house: House, *, starts_at: datetime = NOON + 7 * DAY) -> Invited:
+    """The same with both briefings dated."""
+    made = planned(house)
     made.arrange(WALES, starts_at)
     made.arrange(YORKSHIRE, starts_at + HOUR + timedelta(minutes=30), "Civic Hall; Leeds, 2nd floor")
     return made
@@ -162,7 +168,13 @@ def _gone(database: Database) -> tuple[Any, ...]:
 
 
 def _dated(database: Database) -> tuple[Any, ...]:
+    house = founded(database)
+    return (house.campaign, *house.everyone()), toured(house).tour
+
+
+def founded(database: Database) -> House:
+    """Both parties, on a founded register."""
     house = stories.house(database)
     with database.transaction() as session:
         founding.found(session, by=house.drafter, at=NOON)
-    return (house.campaign, *house.everyone()), toured(house).tour
+    return house

@@ -14,7 +14,8 @@ from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, NotYours
-from tests.audiences.inviting import ADDRESSES, CARDIFF, CORE, LATER, LEEDS, LINES, Tour, by_address, entry, sent
+from tests.audiences.invited import CORE
+from tests.audiences.inviting import ADDRESSES, CARDIFF, LATER, LEEDS, LINES, Tour, by_address, entry, sent
 from tests.campaigns import posting, stories
 from tests.campaigns.stories import DAY, NOON
 
@@ -137,7 +138,7 @@ def test_nobody_is_reminded_of_what_is_called_off_or_was_never_sent(tour: Tour) 
 
 
 def test_planning_goes_on_where_it_was_though_a_cancellation_came_between(tour: Tour) -> None:
-    story = tour.agreed()
+    story = tour.both()
     story.schedule()
     with tour.database.transaction() as session:
         schedules.begin_due(session, at=NOON)
@@ -164,11 +165,11 @@ def test_planning_goes_on_where_it_was_though_a_cancellation_came_between(tour: 
 )
 def test_what_cannot_be_invited_to_gives_the_message_back_with_the_reason(tour: Tour, changes: dict[str, object], says: str) -> None:
     with pytest.raises(AssertionError, match=says):
-        tour.agreed(**changes)
+        tour.both(**changes)
 
 
 def test_a_cancellation_waits_for_no_window(tour: Tour) -> None:
-    story = tour.agreed()
+    story = tour.both()
     story.schedule(in_windows=True)
     stories.begin(story)
     monday = NOON  # a Tuesday at noon: within hours

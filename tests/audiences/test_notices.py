@@ -38,7 +38,7 @@ def notice(tour: Tour) -> Story:
     """A notice for Yorkshire, agreed in advance: another day and another place."""
     closed = {"date": ["Friday 12 June 2026", "Monday 15 June 2026"], "place": ["Bradford City Hall"], "time": ["14:00 to 16:30"]}
     core = "It is now on ((date)), ((time)), at ((place)).\n\n((your part))"
-    return tour.agreed(core=core, holding_line=True, closed=closed, invites_to=[str(tour.yorkshire)])
+    return tour.both(core=core, holding_line=True, closed=closed, invites_to=[str(tour.yorkshire)])
 
 
 def test_a_notice_of_change_updates_the_entries_of_whoever_was_invited_and_of_nobody_else(tour: Tour) -> None:
@@ -74,7 +74,7 @@ def test_a_notice_that_says_another_day_than_the_briefing_has_does_not_go(tour: 
 
 
 def test_more_readers_may_be_invited_later_and_what_is_older_than_calendars_have_is_refused(tour: Tour) -> None:
-    old, second = tour.agreed(), tour.agreed()
+    old, second = tour.both(), tour.both()
     tour.date(tour.yorkshire, LATER, "Bradford City Hall")
     newer = tour.going()
     sent(newer)
