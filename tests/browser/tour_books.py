@@ -12,7 +12,7 @@ from dataclasses import dataclass
 SIGN_INS, TWICE, BY_HAND = 300, 40, 6  # in all; those on paper, too; those of each group that are clicked through on the telephone
 ROLES = ("senior manager", "elected member", "practitioner")
 DECLINED = "Wales"
-GIVEN = ("Amina", "Bryn", "Carol", "Deepak", "Elspeth", "Fergus", "Grace", "Hugh", "Ines", "Jo", "Kwame", "Lena")
+GIVEN = ("Amina", "Bryn", "Carol", "Deepak", "Elspeth", "Fergus", "Grace", "Hugh", "Irma", "Jo", "Kwame", "Lena")
 
 Seat = tuple[str, str]  # an authority's code and a role, as the list of people calls it
 
