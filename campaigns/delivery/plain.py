@@ -1,7 +1,7 @@
 """The reference: the same outcomes as `pipelined`, by the standard library's smtplib, one question at a time; one recipient a message.
 
 Tests hold the two against each other, byte for byte and fault for fault. It is also the way round a relay that says it can do PIPELINING
-and cannot: `?client=plain` in the relay's URL.
+and cannot: `?client=plain` in the relay's URL. Its waits are the standard library's: so long for each read, with no end to all of them.
 """
 
 import contextlib

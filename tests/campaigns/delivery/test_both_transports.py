@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from campaigns.delivery.pipelined import PipelinedTransport
 from campaigns.delivery.plain import PlainTransport
-from campaigns.delivery.transport import Envelope, Outcome
+from campaigns.delivery.transport import Envelope, Outcome, framed
 from campaigns.foundation.errors import TryLater
 from tests.campaigns.delivery.relays import CUT, GOOD, PIPELINING, SKIPPED, Raw, Relay, relay
 
@@ -82,6 +82,20 @@ def test_the_same_octets_are_put_on_the_wire(letters: list[Envelope]) -> None:
         assert unstuffed == [letter.message + b"\r\n" * (not letter.message.endswith(b"\r\n")) for letter in letters]
 
     assert heard[0] == heard[2] and heard[1] == heard[3]  # where 8BITMIME is offered, and where it is not
+
+
+@pytest.mark.parametrize(
+    ("message", "wire"),
+    [
+        (b"", b"\r\n"),
+        (b".", b"..\r\n"),
+        (b"a\r\n.\r\n..b", b"a\r\n..\r\n...b\r\n"),
+        (b"a.\r\n b.\r\n", b"a.\r\n b.\r\n"),
+        (b".\r\n", b"..\r\n"),
+    ],
+)
+def test_a_line_that_begins_with_a_dot_gets_another_and_no_other_line_changes(message: bytes, wire: bytes) -> None:
+    assert framed(message) == wire
 
 
 def test_only_a_letter_of_eight_bits_says_so_and_only_where_that_is_offered() -> None:

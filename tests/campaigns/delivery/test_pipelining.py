@@ -173,3 +173,46 @@ def test_a_relay_that_does_not_read_the_body_is_left_in_time() -> None:
 
     assert (outcome.kind, outcome.stage) == ("deferred", "body") and taken < 1
     assert there.taken == []
+
+
+@pytest.mark.parametrize(("left", "expected"), [(3, ("deferred", "body")), (2, ("unknown", "dot")), (1, ("unknown", "dot"))])
+def test_a_write_that_breaks_off_is_unclear_only_once_some_of_the_dot_has_left_us(
+    left: int, expected: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Breaking:
+        """A socket that takes all but so many octets, and then no more."""
+
+        def __init__(self, connection: socket.socket) -> None:
+            self.connection = connection
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self.connection, name)
+
+        def send(self, octets: memoryview) -> int:
+            if len(octets) <= left:
+                raise ConnectionResetError
+            return self.connection.send(octets[:-left] if bytes(octets).endswith(b"\r\n.\r\n") else octets)
+
+    with relay(EHLO=PIPELINING) as there:
+        transport = PipelinedTransport(there.url, timeout=1)
+        transport.deliver(LETTER)
+        assert transport._free
+        monkeypatch.setattr(transport._free, "socket", Breaking(transport._free.socket))
+        outcome = transport.deliver(LETTER)
+
+    assert (outcome.kind, outcome.stage) == expected and len(there.taken) == 1
+
+
+@pytest.mark.parametrize("kind", BOTH)
+def test_a_relay_that_will_not_begin_anew_is_connected_to_anew(kind: type[PlainTransport | PipelinedTransport]) -> None:
+    with relay(EHLO=PIPELINING, MAIL="450 later", RSET="450 later") as there:
+        assert [outcome.kind for outcome in deliver(kind, there, LETTER, LETTER)] == ["deferred"] * 2
+
+    assert there.connections == 2
+
+
+@pytest.mark.parametrize("kind", BOTH)
+@pytest.mark.parametrize(("lines", "expected"), [(9_000, "accepted"), (10_000, "unknown")])
+def test_a_reply_may_be_long_but_not_longer(kind: type[PlainTransport | PipelinedTransport], lines: int, expected: str) -> None:
+    with relay(EHLO=PIPELINING, dot="250-x\r\n" * lines + "250 taken") as there:
+        assert deliver(kind, there)[0].kind == expected
