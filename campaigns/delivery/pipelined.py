@@ -28,13 +28,12 @@ class PipelinedTransport:
         """Hand one message to the relay; see `transport` for what an outcome means."""
         if elsewhere := transport.not_ours_to_write_to(envelope, self.only_under):
             return elsewhere
-        transport.commands(envelope, eight_bits=False)  # what cannot be written is refused before anybody is called
-        body = transport.framed(envelope.message)
+        commands, body = transport.commands(envelope), transport.framed(envelope.message)
         patience = Patience.of(self.timeout)
         line = self._take(patience)
         usable = False
         try:
-            outcome, usable = _hand_over(line, envelope, body, patience)
+            outcome, usable = _hand_over(line, commands, body, patience)
             return outcome
         finally:  # only after a whole conversation is the line free again: after anything else, a late reply could pass for the next letter's
             if usable:
@@ -61,9 +60,11 @@ class PipelinedTransport:
             raise TryLater(f"The relay {where} does not answer ({transport.sentence(fault)})") from fault
 
 
-def _hand_over(line: Line, envelope: Envelope, body: bytes, patience: Patience) -> tuple[Outcome, bool]:
+def _hand_over(line: Line, commands: dict[str, str], body: bytes, patience: Patience) -> tuple[Outcome, bool]:
     """What became of the letter, and whether the line may be used again."""
-    replies = _ask(line, transport.commands(envelope, eight_bits="8bitmime" in line.offers), patience)
+    if "8bitmime" in line.offers:
+        commands = transport.with_eight_bits(commands, body)
+    replies = _ask(line, commands, patience)
     for stage, reply in replies.items():
         if refusal := transport.before_the_dot(stage, *reply):
             return refusal, _recover(line, replies, patience)

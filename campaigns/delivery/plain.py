@@ -72,10 +72,9 @@ class PlainTransport:
         """Hand one message to the relay; see `transport` for what an outcome means."""
         if elsewhere := transport.not_ours_to_write_to(envelope, self.only_under):
             return elsewhere
-        transport.commands(envelope, eight_bits=False)  # what cannot be written is refused before anybody is called
-        body = transport.framed(envelope.message)
+        commands, body = transport.commands(envelope), transport.framed(envelope.message)
         try:
-            return self._hand_over(self._connected(), envelope, body)
+            return self._hand_over(self._connected(), commands, body)
         except BaseException:  # a late reply could pass for the next letter's
             self._forget()
             raise
@@ -111,8 +110,10 @@ class PlainTransport:
             raise
         return smtp
 
-    def _hand_over(self, smtp: _Smtp, envelope: Envelope, body: bytes) -> Outcome:
-        for stage, command in transport.commands(envelope, eight_bits=smtp.has_extn("8bitmime")).items():
+    def _hand_over(self, smtp: _Smtp, commands: dict[str, str], body: bytes) -> Outcome:
+        if smtp.has_extn("8bitmime"):
+            commands = transport.with_eight_bits(commands, body)
+        for stage, command in commands.items():
             refusal = self._before_the_dot(stage, lambda said=command: smtp.docmd(said))  # type: ignore[misc]
             if refusal is not None:
                 return refusal

@@ -102,10 +102,14 @@ def path(address: str) -> str:
     return f"<{address}>"
 
 
-def commands(envelope: Envelope, *, eight_bits: bool) -> dict[str, str]:
-    """MAIL, RCPT and DATA for one letter, by stage. `eight_bits` says that the relay offers 8BITMIME; it is told where that is needed."""
-    body = " BODY=8BITMIME" if eight_bits and not envelope.message.isascii() else ""
-    return {"MAIL": f"mail FROM:{path(envelope.sender)}{body}", "RCPT": f"rcpt TO:{path(envelope.recipient)}", "DATA": "DATA"}
+def commands(envelope: Envelope) -> dict[str, str]:
+    """MAIL, RCPT and DATA for one letter, by stage."""
+    return {"MAIL": f"mail FROM:{path(envelope.sender)}", "RCPT": f"rcpt TO:{path(envelope.recipient)}", "DATA": "DATA"}
+
+
+def with_eight_bits(said: dict[str, str], message: bytes) -> dict[str, str]:
+    """The same for a relay that offers 8BITMIME (RFC 6152), which is told where a message needs it."""
+    return said if message.isascii() else said | {"MAIL": f"{said['MAIL']} BODY=8BITMIME"}
 
 
 def sentence(fault: Exception) -> str:
