@@ -69,7 +69,7 @@ def _hand_over(line: Line, commands: dict[str, str], body: bytes, patience: Pati
         if refusal := transport.before_the_dot(stage, *reply):
             return refusal, _recover(line, replies, patience)
     if line.unread:  # an answer before the question: read after the dot, it would pass for the dot's
-        return Outcome("deferred", "DATA", "the relay spoke before it was asked"), False
+        return _early(line, patience), False
     try:
         line.write(body + DOT, patience.until())
     except OSError as fault:
@@ -80,6 +80,13 @@ def _hand_over(line: Line, commands: dict[str, str], body: bytes, patience: Pati
     except OSError as fault:
         return Outcome("unknown", "dot", transport.sentence(fault)), False
     return transport.after_the_dot(code, said), 200 <= code <= 299 or transport.in_step(code)
+
+
+def _early(line: Line, patience: Patience) -> Outcome:
+    try:
+        return transport.before_the_body(*line.reply(patience.until()))
+    except OSError as fault:
+        return Outcome("deferred", "DATA", transport.sentence(fault))
 
 
 def _ask(line: Line, commands: dict[str, str], patience: Patience) -> dict[str, Reply]:

@@ -118,8 +118,7 @@ class PlainTransport:
             if refusal is not None:
                 return refusal
         if smtp.file is not None and smtp.file.unread:  # an answer before the question
-            self._forget()
-            return Outcome("deferred", "DATA", "the relay spoke before it was asked")
+            return self._early(smtp)
         try:
             smtp.send(body)
         except OSError as fault:
@@ -137,6 +136,14 @@ class PlainTransport:
         elif refusal is not None:
             self._forget()
         return refusal
+
+    def _early(self, smtp: _Smtp) -> Outcome:
+        try:
+            return transport.before_the_body(*smtp.getreply())
+        except FAULTS as fault:
+            return Outcome("deferred", "DATA", transport.sentence(fault))
+        finally:
+            self._forget()
 
     def _after_the_dot(self, smtp: _Smtp) -> Outcome:
         try:

@@ -73,6 +73,12 @@ def after_the_dot(code: int, said: bytes) -> Outcome:
     return Outcome(kinds.get(code // 100, "unknown"), "dot", _words(code, said))
 
 
+def before_the_body(code: int, said: bytes) -> Outcome:
+    """What a relay said, unasked, between 354 and the body. A refusal is one at any time; a yes to what it has not seen is no evidence."""
+    early = after_the_dot(code, said)
+    return early if early.kind in {"rejected", "deferred"} else Outcome("deferred", "DATA", "the relay spoke before it was asked")
+
+
 def in_step(code: int) -> bool:
     """Whether to go on talking after a reply that was no yes: not after a goodbye, nor once questions and replies no longer match."""
     return 400 <= code <= 599 and code != 421

@@ -173,11 +173,23 @@ def test_a_relay_that_talks_without_end_is_cut_off(kind: type[PlainTransport | P
 
 
 @pytest.mark.parametrize("kind", BOTH)
-def test_an_answer_before_its_question_is_no_evidence(kind: type[PlainTransport | PipelinedTransport]) -> None:
-    with relay(EHLO=PIPELINING, DATA=Raw("354 go on\r\n250 taken\r\n")) as there:
+@pytest.mark.parametrize(
+    ("early", "expected"),
+    [
+        ("250 taken\r\n", ("deferred", "DATA")),
+        ("25", ("deferred", "DATA")),
+        ("354 go on\r\n", ("deferred", "DATA")),
+        ("550 never\r\n", ("rejected", "dot")),
+        ("421 closing\r\n", ("deferred", "dot")),
+    ],
+)
+def test_a_yes_before_its_question_is_no_evidence_and_a_no_is_one(
+    kind: type[PlainTransport | PipelinedTransport], early: str, expected: tuple[str, str]
+) -> None:
+    with relay(EHLO=PIPELINING, DATA=Raw(f"354 go on\r\n{early}")) as there:
         (outcome,) = deliver(kind, there)
 
-    assert (outcome.kind, outcome.stage, there.taken) == ("deferred", "DATA", [])
+    assert ((outcome.kind, outcome.stage), there.taken) == (expected, [])
 
 
 @pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA"])
