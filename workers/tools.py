@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from campaigns.agreement import keyrings
-from campaigns.delivery.transport import SmtpTransport, Transport
+from campaigns.delivery import plain
+from campaigns.delivery.pipelined import PipelinedTransport
+from campaigns.delivery.transport import Transport
 from campaigns.delivery.verp import ReturnAddress
 from campaigns.drafting import letters
 from campaigns.foundation import clock, stamps, timekeeper
@@ -65,4 +67,6 @@ def gather(settings: Settings) -> Tools:
 def connect(settings: Settings) -> Transport:
     """A way to the relay; a rehearsal's reaches addresses under .test alone."""
     only_under = ".test" if settings.env == "test" else None
-    return SmtpTransport(settings.smtp_url, timeout=settings.smtp_timeout, only_under=only_under)
+    if plain.is_asked_for(settings.smtp_url):
+        return plain.PlainTransport(settings.smtp_url, timeout=settings.smtp_timeout, only_under=only_under)
+    return PipelinedTransport(settings.smtp_url, timeout=settings.smtp_timeout, only_under=only_under)

@@ -29,7 +29,8 @@ class Settings(BaseSettings):
     database_url: str = Field("sqlite:///.data/countersign.db", description="`sqlite:///path` or `postgresql+psycopg://…`")
     broker_url: str | None = Field(None, description="`amqp://…` or `redis://…`; absent: in memory, one worker process")
     smtp_url: str = Field(
-        "smtp://localhost:2525", description="`smtp://host:port`, `smtps://…`, `?starttls=require`; may carry `user:password@`"
+        "smtp://localhost:2525",
+        description="`smtp://host:port`, `smtps://…`, `?starttls=require`, `?client=plain`; may carry `user:password@`",
     )
     base_url: str = Field("http://localhost:8000", description="where readers and officers find the web pages")
     trusted_proxy: str | None = Field(

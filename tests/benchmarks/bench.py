@@ -22,6 +22,10 @@ DRILLS = {
         "A year's windows of 408 authorities with 50 rules each; at most 1 s of CPU",
         [sys.executable, "-m", "tests.benchmarks.windows_cost"],
     ),
+    "transport": Drill(
+        "A letter of 20 kB on the wire, one connection, a sink in Python on loopback: median, smallest, largest",
+        [sys.executable, "-m", "tests.benchmarks.transport_cost"],
+    ),
     "import": Drill("Importing 100,000 people on each engine", [sys.executable, "-m", "tests.benchmarks.import_cost"]),
 }
 HEADING = "# Benchmarks\n\nThe last figures of `make bench`, which writes this table."

@@ -6,6 +6,7 @@ from tests.house import source
 
 TRANSACTION_OPENERS = {"engine", "connection", "conn", "session"}
 SMTP_CLIENTS = ("smtplib", "aiosmtplib", "flask_mail", "flask_mailman")
+NO_MAIL_SERVER = {"audiences/calendar_fetching.py", "workers/rehearsal_processes.py"}  # web calendars; whether its own processes listen
 BROKER_VERBS = {"send", "send_with_options", "enqueue"}
 
 
@@ -30,8 +31,13 @@ def test_nobody_commits_by_another_name() -> None:
 
 
 def test_one_module_opens_smtp() -> None:
-    clients = {path for name in SMTP_CLIENTS for path in source.importers(name)}
-    assert clients == {"campaigns/delivery/transport.py"}
+    """`line` opens; `plain` lets the standard library talk on what `line` opened; nobody but the workers' tools makes either transport."""
+    opened = {module.path for module in source.product() if module.calls(lambda call: call.attr == "create_connection")}
+    assert opened - NO_MAIL_SERVER == {"campaigns/delivery/line.py"}
+    assert {path for name in SMTP_CLIENTS for path in source.importers(name)} == {"campaigns/delivery/plain.py"}
+    assert not any(module.calls(lambda call: call.attr in {"SMTP", "SMTP_SSL", "LMTP"}) for module in source.product())
+    assert source.importers("campaigns.delivery.line") == {"campaigns/delivery/pipelined.py", "campaigns/delivery/plain.py"}
+    assert source.importers("campaigns.delivery.pipelined") == source.importers("campaigns.delivery.plain") == {"workers/tools.py"}
 
 
 def test_one_module_imports_premailer() -> None:
@@ -50,7 +56,10 @@ def test_only_the_relay_calls_dramatiq() -> None:
     callers = {
         module.path for module in source.product() if module.calls(lambda call: call.attr in BROKER_VERBS and _receiver(call) != "sender")
     }
-    callers -= {"campaigns/delivery/transport.py"}  # it sends to a mail server, and its floor cannot import dramatiq
+    callers -= {
+        "campaigns/delivery/line.py",
+        "campaigns/delivery/plain.py",
+    }  # they send to a mail server; their floor cannot import dramatiq
     assert callers == {"workers/relay.py"}
 
 

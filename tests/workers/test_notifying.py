@@ -4,6 +4,7 @@ The words stand in tests/golden; set COUNTERSIGN_GOLDEN=write to write them anew
 """
 
 from email import message_from_bytes
+from email.policy import SMTP
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from campaigns.agreement import roster_changes
 from campaigns.agreement.seals import ReleaseSealed
 from campaigns.delivery import notices
 from campaigns.delivery.notices import Notice, NoticeWritten
-from campaigns.delivery.transport import Outcome, RecordingTransport
+from campaigns.delivery.transport import Outcome, RecordingTransport, framed
 from campaigns.drafting import messages
 from campaigns.foundation import clock, log, officers
 from campaigns.foundation.database import Database
@@ -188,3 +189,14 @@ def test_it_counts_persons_and_not_the_letters_of_every_case(house: House, tools
     notifying.ask_for_signatures(fact(house.database, ReleaseSealed), tools)
 
     assert "3 people will get it" in str(written(house.database)[0].text)
+
+
+@pytest.mark.parametrize("text", ["before\n.\nMAIL FROM:<x@evil.test>\n", ".\n", "..a\r\n.b", "a\rb\n", "£5\u2028.\x0b.\x0c.", "x" * 2000])
+def test_whatever_a_notice_says_can_be_put_on_the_wire_and_ends_nothing_early(text: str, house: House, tools: Tools) -> None:
+    with tools.database.transaction() as session:
+        notices.write(session, to="officer@posts.test", subject="Hello", text=text, html="", by="test", at=NOON)
+    notice = written(tools.database)[0]
+
+    body = framed(notifying._message(notice, tools).as_bytes(policy=SMTP))
+
+    assert b"\r\n.\r\n" not in body

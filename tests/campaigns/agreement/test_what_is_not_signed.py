@@ -16,7 +16,8 @@ from sqlalchemy import event
 from sqlmodel import SQLModel
 
 from campaigns.agreement import genuineness, manifest, readers, releases
-from campaigns.delivery.transport import Envelope, SmtpTransport
+from campaigns.delivery.pipelined import PipelinedTransport
+from campaigns.delivery.transport import Envelope
 from campaigns.drafting import letters
 from campaigns.foundation.database import Database
 from tests.campaigns import posting, stories
@@ -209,7 +210,7 @@ def test_of_a_letter_as_it_was_received_only_the_date_is_not_signed(story: Story
     stories.begin(story)
 
     with relays.relay() as relay:
-        transport = SmtpTransport(relay.url, timeout=3)
+        transport = PipelinedTransport(relay.url, timeout=3)
         posting.send(story, transport)
         transport.close()
 
