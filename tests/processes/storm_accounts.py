@@ -1,34 +1,20 @@
 """What a storm comes to: the checker's six figures, and from the sink's journal whether the harm landed and every unclear letter has a cause."""
 
 import json
-import subprocess
-import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tests.processes import fault_sink, kill_drill
+from tests.processes.storm_scene import Storm
 from workers import checker, rehearsal_accounts
-from workers.rehearsal_processes import Child
-from workers.rehearsal_stage import Stage
-
-if TYPE_CHECKING:
-    from tests.processes.storm_cell import Storm
 
 Line = dict[str, Any]
 ROUNDS = 8  # of deciding what is unclear, the relay misbehaving all the while
 SETTLES_WITHIN = 90.0
 
 
-def sink(stage: Stage, port: int, *words: str) -> Child:
-    """The fault sink, a process of its own that imports nothing of ours; it may not answer yet."""
-    output = stage.folder / "sink.log"
-    command = [sys.executable, "-I", fault_sink.__file__, "--port", str(port), "--journal", str(stage.journal), *words]
-    with output.open("ab") as lines:
-        return Child(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=lines, stderr=lines), output)
-
-
-def figures(storm: "Storm", seconds: float) -> dict[str, Any]:
+def figures(storm: Storm, seconds: float) -> dict[str, Any]:
     """How it went, before and after somebody who can read the sink's log decides about what stayed unclear."""
     cell, played = storm.cell, storm.played
     tally, counts, journal = played.tally(), count(storm), read(played.stage.journal)
@@ -56,13 +42,13 @@ def figures(storm: "Storm", seconds: float) -> dict[str, Any]:
     return found | {"decided by the log": decide(storm)}
 
 
-def count(storm: "Storm") -> dict[str, int]:
+def count(storm: Storm) -> dict[str, int]:
     """The checker's counts as things stand."""
     rehearsal_accounts.export(storm.played.stage.database, storm.played.release_id, storm.played.stage.audience)
     return rehearsal_accounts.by_the_journal(storm.played.stage.journal, storm.played.stage.audience)
 
 
-def decide(storm: "Storm") -> dict[str, int]:
+def decide(storm: Storm) -> dict[str, int]:
     """An officer who can read the sink's log: count as sent what it accepted, send again what it did not, until nothing is unclear."""
     played = storm.played
     for _ in range(ROUNDS):
