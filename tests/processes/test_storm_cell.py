@@ -1,6 +1,7 @@
 """A cell of the storm matrix, in short: workers killed every second and a relay that misbehaves, and every letter accounted for."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -10,11 +11,10 @@ from tests.processes.storm_scene import Cell
 pytestmark = [pytest.mark.processes, pytest.mark.slow, pytest.mark.long]
 FAULTS = '{"no reply": 0.08, "450 at RCPT": 0.03, "451 after the dot": 0.03, "cut in DATA": 0.02}'  # so few letters need more of them
 PACED = 8.0  # seconds
+SHORT = Cell(people=60, seed=5, faults=FAULTS, quiet_for=PACED, kill_every=3.0)
 CELLS = {
-    "PostgreSQL and RabbitMQ": Cell(people=80, seed=5, faults=FAULTS, quiet_for=PACED),
-    "SQLite and memory": Cell(
-        people=80, seed=5, faults=FAULTS, quiet_for=PACED, engine="sqlite", broker="memory", workers=1, kill_every=2.0
-    ),
+    "PostgreSQL and RabbitMQ": SHORT,
+    "SQLite and memory": replace(SHORT, engine="sqlite", broker="memory", workers=1, kill_every=2.0),
 }
 
 
