@@ -21,25 +21,22 @@ from tests.processes.storm_scene import LEASE, Cell
 from workers import checker
 
 LOOK_EVERY = 0.05
+CALM = 300.0  # seconds without harm in which a storm that was not over in time comes to its end
 STILL_FOR = 3.0  # seconds in which something might wrongly be sent again
 
 
 def play(cell: Cell, cluster: Cluster | None, *, limit: float) -> dict[str, Any]:
-    """Send it through whatever harm the cell names; gives the figures."""
+    """Send it through whatever harm the cell names; gives the figures. After the limit in seconds nothing more is done to it, so that what
+    is counted as lost is lost, and not late.
+    """
     with storm_scene.opened(cell, cluster) as storm:
-        harm: dict[Callable[[], None], float | None] = {
-            storm.kill: cell.kill_every,
-            storm.wipe: cell.wipe_every,
-            storm.crash: cell.crash_every,
-        }
+        harm = {storm.kill: cell.kill_every, storm.wipe: cell.wipe_every, storm.crash: cell.crash_every}
         storm.played.agree()
-        began = time.monotonic()
-        due = {act: began + every for act, every in harm.items() if every}
-        looked = began
-        while (now := time.monotonic()) - began < limit:
-            for act in [act for act, when in due.items() if when <= now]:
-                act()
-                due[act] = max(due[act] + (harm[act] or 0), time.monotonic())
+        began = looked = time.monotonic()
+        due = {act: (every, began + every) for act, every in harm.items() if every}
+        while (now := time.monotonic()) - began < limit + CALM:
+            if now - began < limit:
+                _harm(due, now)
             if now - looked > 0.5:
                 looked = now
                 if not storm.watch():
@@ -48,6 +45,13 @@ def play(cell: Cell, cluster: Cluster | None, *, limit: float) -> dict[str, Any]
         seconds = time.monotonic() - began
         time.sleep(STILL_FOR)
         return storm_accounts.figures(storm, seconds)
+
+
+def _harm(due: dict[Callable[[], None], tuple[float, float]], now: float) -> None:
+    for act, (every, when) in due.items():
+        if when <= now:
+            act()
+            due[act] = every, max(when + every, time.monotonic())
 
 
 def both(cell: Cell) -> dict[str, Any]:
