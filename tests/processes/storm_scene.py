@@ -113,7 +113,7 @@ class Storm:
             self.wipes += 1
 
     def crash(self) -> None:
-        """Take the database down; it is back by the time this ends, while nobody waits for it."""
+        """Take the database down at once and start it again, which takes a part of a second."""
         if self.cluster:
             self.cluster.crash().wait()
             self.crashes += 1
