@@ -6,10 +6,11 @@ who signed which digest; then a line a letter with what its leaf is made of (sal
 digest of the canonical message). Whether the signatures themselves hold is for the bundle's verifier to say.
 
 E: letters of the signed audience, without those removed by a rule. S: letters the mail server accepted. By Message-ID,
-lost: in E and not in S; a letter still *unknown* is counted as that and not as lost, since an officer has yet to say what became of it.
-duplicated: accepted more than once. altered: in both, but other bytes or another address than the leaf's.
-unsigned: accepted, and no two parties' signatures vouch for it: a stranger to E, or every letter when signatures, manifest, tree and
-leaves do not agree. The tree is RFC 6962's manner over SHA-256(0x00 ‖ salt ‖ what it says ‖ message), each part with its length.
+lost: in E and not in S; a letter *unknown* or held is counted as unknown and not as lost, since we do not say what became of it.
+unexpected: in S and not in E. duplicated: accepted more than once. altered: in both, but other bytes or another address than the leaf's.
+unsigned: accepted, and no two parties' signatures vouch for it: not in what was signed at all, or every letter when signatures, manifest,
+tree and leaves do not agree. disagreement: in E, and our state says that it has gone where it is not in S, or has not where it is; what
+is unknown or held says neither. The tree is RFC 6962's manner over SHA-256(0x00 ‖ salt ‖ what it says ‖ message), each part with its length.
 """
 
 import argparse
@@ -22,6 +23,9 @@ from pathlib import Path
 from typing import Any
 
 Line = dict[str, Any]
+FAULTS = ("lost", "unexpected", "duplicated", "altered", "unsigned", "disagreement")
+UNCLEAR = ("unknown", "held")  # we say neither that it has gone nor that it has not
+GONE = ("accepted", "returned")  # what came back had gone
 
 
 @dataclass
@@ -37,17 +41,20 @@ def check(journal: Path, audience: Path) -> dict[str, int]:
     accepted = _accepted(_lines(journal))
     lines = _lines(audience)
     head, letters = next(lines), list(lines)
+    signed = {letter["message_id"] for letter in letters}
     expected = {letter["message_id"]: letter for letter in letters if letter["state"] != "removed"}
-    unknown = {name for name, letter in expected.items() if letter["state"] == "unknown"}
+    unknown = {name for name, letter in expected.items() if letter["state"] in UNCLEAR}
     arrived = expected.keys() & accepted.keys()
-    strangers = accepted.keys() - expected.keys()
+    gone = {name for name, letter in expected.items() if letter["state"] in GONE}
     vouched = not _faults(head, letters)
     return {
         "accepted": len(accepted),
         "lost": len(expected.keys() - accepted.keys() - unknown),
+        "unexpected": len(accepted.keys() - expected.keys()),
         "duplicated": sum(found.times > 1 for found in accepted.values()),
         "altered": sum(accepted[name].seen != {_signed_for(expected[name])} for name in arrived),
-        "unsigned": len(strangers) if vouched else len(accepted),
+        "unsigned": len(accepted.keys() - signed) if vouched else len(accepted),
+        "disagreement": len((gone ^ arrived) - unknown),
         "unknown": len(unknown),
     }
 
@@ -55,7 +62,7 @@ def check(journal: Path, audience: Path) -> dict[str, int]:
 def _accepted(journal: Iterator[Line]) -> dict[str, Accepted]:
     found: dict[str, Accepted] = {}
     for line in journal:
-        if line["reply"].startswith("2"):
+        if line.get("reply", "").startswith("2"):  # other lines say when a letter was begun, and whether its reply was heard
             letter = found.setdefault(line["message_id"], Accepted())
             letter.times += 1
             letter.seen.update((address, line["canonical_sha256"]) for address in line["to"])
@@ -102,14 +109,14 @@ def _lines(path: Path) -> Iterator[Line]:
 
 
 def main() -> int:
-    """Print the counts as one JSON object; 1 when anything is lost, duplicated, altered or unsigned."""
+    """Print the counts as one JSON object; 1 when one of the six faults was found."""
     parser = argparse.ArgumentParser(description="Hold a mail server's journal against a signed audience.")
     parser.add_argument("--journal", type=Path, required=True)
     parser.add_argument("--audience", type=Path, required=True)
     given = parser.parse_args()
     counts = check(given.journal, given.audience)
     print(json.dumps(counts))
-    return int(any(counts[fault] for fault in ("lost", "duplicated", "altered", "unsigned")))
+    return int(any(counts[fault] for fault in FAULTS))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.processes import kill_drill, pages
 from tests.processes.pages import Visitor
-from workers import rehearsal
+from workers import checker, rehearsal
 from workers.rehearsal import Plan
 
 A_MINUTE = 10_000
@@ -58,7 +58,7 @@ def main() -> int:
     people = parser.parse_args().people
     peace, under = play(people, flooded=False), play(people, flooded=True)
     print(json.dumps({"in peace": peace, "under the flood": under}))
-    wrong = any(found[fault] for found in (peace, under) for fault in rehearsal.FAULTS)
+    wrong = any(found[fault] for found in (peace, under) for fault in checker.FAULTS)
     return int(wrong or peace["accepted"] != people or under["accepted"] != people or not under["answers"].get(429))
 
 

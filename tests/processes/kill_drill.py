@@ -17,7 +17,7 @@ from sqlmodel import select
 from campaigns.delivery import deliveries
 from campaigns.delivery.deliveries import Delivery
 from campaigns.foundation import clock
-from workers import rehearsal, rehearsal_accounts
+from workers import checker, rehearsal, rehearsal_accounts
 from workers.rehearsal import Plan, Rehearsal
 
 LOOK_EVERY = 0.01
@@ -126,7 +126,7 @@ def main() -> int:
     drill = Drill(given.people, tuple(int(part) for part in given.kills.split(",")), given.pace, given.keep)
     found = play(drill)
     print(json.dumps(found))
-    return int(any(found[fault] for fault in rehearsal.FAULTS) or found["unknown"] > len(drill.kills))
+    return int(any(found[fault] for fault in checker.FAULTS) or found["unknown"] > len(drill.kills))
 
 
 if __name__ == "__main__":

@@ -7,11 +7,11 @@ import pytest
 
 from tests.processes import kill_drill
 from tests.processes.kill_drill import Drill
-from workers import rehearsal
+from workers import checker, rehearsal
 from workers.rehearsal import Plan
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow, pytest.mark.long]
-NOTHING_WRONG = {"lost": 0, "duplicated": 0, "altered": 0, "unsigned": 0}
+NOTHING_WRONG = dict.fromkeys(checker.FAULTS, 0)
 
 
 @pytest.fixture(autouse=True)

@@ -44,7 +44,8 @@ KEYS = [
     "reference",
     "database_url",
 ]
-COUNTS = {"accepted": 40, "lost": 0, "duplicated": 0, "altered": 0, "unsigned": 0, "unknown": 0}
+PRINTED = {"accepted": 40, "lost": 0, "duplicated": 0, "altered": 0, "unsigned": 0, "unknown": 0}
+COUNTS = PRINTED | {"unexpected": 0, "disagreement": 0}
 pytestmark = [pytest.mark.processes, pytest.mark.long]
 
 
@@ -77,7 +78,7 @@ def test_a_rehearsal_prints_one_object_with_every_figure(kept: Path) -> None:
     figures = json.loads((kept / "figures.json").read_text())
 
     assert list(figures) == KEYS
-    assert {name: figures[name] for name in COUNTS} == COUNTS
+    assert {name: figures[name] for name in PRINTED} == PRINTED
     assert (figures["people"], figures["counted_by"], figures["database"], figures["broker"]) == (40, "journal", "sqlite", "memory")
     assert 4_000 < figures["message_bytes"] < 8_000
 
@@ -117,7 +118,13 @@ def test_seven_dropped_five_doubled_and_three_altered_letters_are_counted_exactl
         altered = [line | {"canonical_sha256": "0" * 64} for line in journal[12:15]]
         return [*journal[7:12], *journal[7:12], *altered, *journal[15:]]
 
-    assert counted(kept, tmp_path, spoil, of="mail.journal") == COUNTS | {"accepted": 33, "lost": 7, "duplicated": 5, "altered": 3}
+    assert counted(kept, tmp_path, spoil, of="mail.journal") == COUNTS | {
+        "accepted": 33,
+        "lost": 7,
+        "disagreement": 7,
+        "duplicated": 5,
+        "altered": 3,
+    }
 
 
 def test_a_letter_that_came_to_another_address_is_an_altered_one(kept: Path, tmp_path: Path) -> None:
@@ -129,13 +136,13 @@ def test_a_letter_that_came_to_another_address_is_an_altered_one(kept: Path, tmp
 def test_a_letter_nobody_signed_for_is_counted_as_unsigned(kept: Path, tmp_path: Path) -> None:
     counts = counted(kept, tmp_path, lambda lines: [*lines, lines[0] | {"message_id": "<stranger@else.test>"}], of="mail.journal")
 
-    assert counts == COUNTS | {"accepted": 41, "unsigned": 1}
+    assert counts == COUNTS | {"accepted": 41, "unexpected": 1, "unsigned": 1}
 
 
 def test_a_letter_the_mail_server_refused_is_a_lost_one(kept: Path, tmp_path: Path) -> None:
     counts = counted(kept, tmp_path, lambda lines: [lines[0] | {"reply": "550 no"}, *lines[1:]], of="mail.journal")
 
-    assert counts == COUNTS | {"accepted": 39, "lost": 1}
+    assert counts == COUNTS | {"accepted": 39, "lost": 1, "disagreement": 1}
 
 
 @pytest.mark.parametrize(
@@ -158,7 +165,7 @@ def test_without_two_signatures_over_these_bytes_every_letter_is_unsigned(kept: 
 def test_a_reader_added_to_the_audience_after_signing_makes_every_letter_unsigned(kept: Path, tmp_path: Path) -> None:
     counts = counted(kept, tmp_path, lambda lines: [*lines, lines[-1] | {"message_id": "<more@else.test>"}], of="audience.jsonl")
 
-    assert counts == COUNTS | {"unsigned": 40, "lost": 1}
+    assert counts == COUNTS | {"unsigned": 40, "lost": 1, "disagreement": 1}
 
 
 def test_the_checker_imports_nothing_of_ours_and_nothing_installed() -> None:
@@ -223,7 +230,7 @@ def test_two_workers_on_rabbitmq_and_postgresql_send_every_letter_once(postgres:
 
     figures = rehearsal.rehearse(Plan(people=50, variants=2, workers=2, broker_url=AMQP_URL, database_url=postgres.url))
 
-    assert {name: figures[name] for name in COUNTS} == COUNTS | {"accepted": 50}
+    assert {name: figures[name] for name in PRINTED} == PRINTED | {"accepted": 50}
     assert (figures["database"], figures["broker"], figures["variants"]) == ("postgresql", "amqp", 2)
 
 
@@ -233,5 +240,5 @@ def test_a_worker_on_redis_sends_every_letter_once() -> None:
 
     figures = rehearsal.rehearse(Plan(people=50, variants=1, broker_url=REDIS_URL))
 
-    assert {name: figures[name] for name in COUNTS} == COUNTS | {"accepted": 50}
+    assert {name: figures[name] for name in PRINTED} == PRINTED | {"accepted": 50}
     assert figures["broker"] == "redis"

@@ -1,0 +1,65 @@
+"""A nursery of workers: one process that has the product's code in memory and becomes a worker whenever it is asked to.
+
+Starting Python and reading the code costs some four seconds of CPU, so that workers killed every second would never come to work.
+What is forked here runs the same command with the same settings as `countersign-worker run`, and is a process of its own.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import psutil
+
+from workers import main
+
+
+@dataclass(frozen=True)
+class Nursery:
+    """The process that is asked."""
+
+    process: "subprocess.Popen[str]"
+
+    def worker(self, output: Path) -> psutil.Process:
+        """A worker that has just begun; its words are added to a file."""
+        assert self.process.stdin and self.process.stdout
+        self.process.stdin.write(f"{output}\n")
+        self.process.stdin.flush()
+        return psutil.Process(int(self.process.stdout.readline()))
+
+
+@contextmanager
+def opened(environment: dict[str, str]) -> Iterator[Nursery]:
+    """A nursery with these settings; it and all its workers are killed at the end, or when we are."""
+    command = [sys.executable, "-m", __name__]
+    process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    try:
+        yield Nursery(process)
+    finally:
+        process.communicate()
+
+
+def _serve() -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead are not waited for
+    for line in sys.stdin:
+        if (worker := os.fork()) == 0:
+            _become_worker(line.strip())
+        print(worker, flush=True)
+    os.killpg(0, signal.SIGKILL)
+
+
+def _become_worker(output: str) -> NoReturn:
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    words, nothing = os.open(output, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644), os.open(os.devnull, os.O_RDONLY)
+    for ours, theirs in ((nothing, 0), (words, 1), (words, 2)):
+        os.dup2(ours, theirs)
+    raise SystemExit(main.main(["run"]))
+
+
+if __name__ == "__main__":
+    _serve()

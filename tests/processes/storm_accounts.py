@@ -1,0 +1,122 @@
+"""What a storm comes to: the checker's six figures, and from the sink's journal whether the harm landed and every unclear letter has a cause."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.processes import fault_sink, kill_drill
+from tests.processes.storm_scene import Storm
+from workers import checker, rehearsal_accounts
+
+Line = dict[str, Any]
+ROUNDS = 8  # of deciding what is unclear, the relay misbehaving all the while
+SETTLES_WITHIN = 90.0
+
+
+def figures(storm: Storm, seconds: float) -> dict[str, Any]:
+    """How it went, before and after somebody who can read the sink's log decides about what stayed unclear."""
+    cell, played = storm.cell, storm.played
+    tally, counts, journal = played.tally(), count(storm), read(played.stage.journal)
+    audience = read(played.stage.audience)[1:]
+    release = played.release()
+    found = {
+        "people": cell.people,
+        "seed": cell.seed,
+        "engine": f"{cell.engine} + {cell.broker}",
+        "workers": cell.workers,
+        "seconds": round(seconds, 1),
+        **counts,
+        "said accepted, reply never written": unheard(journal, audience),
+        "kills": len(storm.kills),
+        "kills in mid-send": in_mid_send(journal, storm.kills),
+        "wipes": storm.wipes,
+        "crashes": storm.crashes,
+        "workers that fell": storm.fell,
+        "accepted without reply": accepted_without_reply(journal),
+        "could be unclear": could_be_unclear(journal) + len(storm.kills) + storm.crashes * cell.workers,
+        "tally": {state: number for state, number in tally.items() if number},
+        "uneven": f"{storm.uneven} of {storm.samples}",
+        "release": f"{release.state} {release.reason or ''}".strip(),
+    }
+    return found | {"decided by the log": decide(storm)}
+
+
+def count(storm: Storm) -> dict[str, int]:
+    """The checker's counts as things stand."""
+    rehearsal_accounts.export(storm.played.stage.database, storm.played.release_id, storm.played.stage.audience)
+    return rehearsal_accounts.by_the_journal(storm.played.stage.journal, storm.played.stage.audience)
+
+
+def decide(storm: Storm) -> dict[str, int]:
+    """An officer who can read the sink's log: count as sent what it accepted, send again what it did not, until nothing is unclear."""
+    played = storm.played
+    for _ in range(ROUNDS):
+        if not (unclear := kill_drill.unknown_positions(played)):
+            break
+        count(storm)
+        letters = read(played.stage.audience)[1:]
+        has = {line["message_id"] for line in read(played.stage.journal) if line.get("reply", "").startswith("2")}
+        for position in unclear:
+            kill_drill.decide(played, position, "count as sent" if letters[position]["message_id"] in has else "send again")
+        until = time.monotonic() + SETTLES_WITHIN
+        while storm.watch() and time.monotonic() < until:
+            time.sleep(0.2)
+    return count(storm)
+
+
+def unheard(journal: list[Line], audience: list[Line]) -> int:
+    """Letters we call accepted though the sink never wrote a reply that said so: a guess."""
+    written = {line["n"] for line in journal if line.get("written")}
+    heard = {line["message_id"] for line in journal if line.get("reply", "").startswith("2") and line["n"] in written}
+    return sum(letter["state"] == "accepted" and letter["message_id"] not in heard for letter in audience)
+
+
+def in_mid_send(journal: list[Line], kills: list[tuple[float, set[int]]]) -> int:
+    """Kills at a moment at which the sink had a letter of the killed worker open: begun, and neither answered nor broken off."""
+    clients = {line["n"]: line["client"] for line in journal if "begun" in line}
+    begun = {line["n"]: line["at"] for line in journal if "begun" in line}
+    ended = {line["n"]: line["at"] for line in journal if "written" in line or "gone" in line}
+    return sum(any(clients[n] in ports and since <= at <= ended.get(n, at) for n, since in begun.items()) for at, ports in kills if ports)
+
+
+def accepted_without_reply(journal: list[Line]) -> int:
+    """Letters the sink accepted and then said nothing, or said it to nobody."""
+    silent = {line["n"] for line in journal if line.get("written") is False}
+    return sum(line["n"] in silent and line.get("reply", "").startswith("2") for line in journal)
+
+
+def could_be_unclear(journal: list[Line]) -> int:
+    """Letters that the sink itself left without a reply after their dot, or whose reply it held back, or whose body it cut: the dot may be under way."""
+    silent = {line["n"] for line in journal if line.get("written") is False}
+    late = {line["n"] for line in journal if line.get("fault") in {fault_sink.SLOW, fault_sink.CUT}}
+    return len(silent | late)
+
+
+def void(found: dict[str, Any], quiet: float, *, least_quiet: float, least_kills: int) -> list[str]:
+    """Why a storm showed nothing: its harm did not land."""
+    reasons = {
+        f"the quiet run took under {least_quiet:.0f} s": quiet < least_quiet,
+        f"under {least_kills} kills fell in mid-send": found["kills in mid-send"] < least_kills,
+        "no letter was accepted without reply": not found["accepted without reply"],
+    }
+    return [reason for reason, so in reasons.items() if so]
+
+
+def wrong(found: dict[str, Any], quiet: float, *, lease: float) -> list[str]:
+    """What a storm broke, in words; empty when nothing."""
+    resolved = found["decided by the log"]
+    reasons = {fault: found[fault] > 0 for fault in checker.FAULTS}
+    reasons |= {f"{fault} when decided by the log": resolved[fault] > 0 for fault in (*checker.FAULTS, "unknown")}
+    reasons |= {
+        "said accepted without a reply": found["said accepted, reply never written"] > 0,
+        "more unknown than can be unclear": found["unknown"] > found["could be unclear"],
+        "figures did not add up": not found["uneven"].startswith("0 of") or found["uneven"] == "0 of 0",
+        f"over six times the quiet run and three leases of {lease:.0f} s": found["seconds"] > 6 * quiet + 3 * lease,
+    }
+    return [reason for reason, so in reasons.items() if so]
+
+
+def read(path: Path) -> list[Line]:
+    """Lines of JSON."""
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]

@@ -1,0 +1,170 @@
+"""What a storm is played on: a release agreed by both parties, a crew of workers, a fault sink, and the harm that can be done to each."""
+
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from unittest import mock
+
+import psutil
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import col
+
+from campaigns.delivery.deliveries import Delivery
+from campaigns.foundation import clock
+from tests.processes import fault_sink, nursery, services
+from tests.processes.clusters import Cluster
+from tests.processes.nursery import Nursery
+from workers import actors, brokers, rehearsal
+from workers import rehearsal_processes as processes
+from workers.rehearsal import Plan, Rehearsal
+from workers.rehearsal_processes import Child
+from workers.rehearsal_stage import Stage
+
+LEASE = 5.0
+SHORT = {"COUNTERSIGN_LEASE_SECONDS": str(LEASE), "COUNTERSIGN_SMTP_TIMEOUT": "1"}
+WAITS = timedelta(seconds=2)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is sent, on what, and the harm done meanwhile: seconds between two of a kind, or None for never; `faults` of the relay: m7 or {}."""
+
+    people: int = 2000
+    seed: int = 1
+    engine: str = "postgresql"
+    broker: str = "rabbitmq"
+    workers: int = 3
+    quiet_for: float = 35.0  # seconds that the quiet run takes at least, by the sink's pace
+    faults: str = "m7"
+    kill_every: float | None = 1.0
+    wipe_every: float | None = None
+    crash_every: float | None = None
+
+    @property
+    def quiet(self) -> "Cell":
+        """The same without any harm."""
+        return Cell(self.people, self.seed, self.engine, self.broker, self.workers, self.quiet_for, "{}", None)
+
+    @property
+    def chunk(self) -> int:
+        """Letters claimed together: so few that those in a killed worker's hands, who wait for its lease to end, are not nearly all."""
+        return max(self.people // 40, 5)
+
+    @property
+    def least_kills(self) -> int:
+        """How many kills must fall in mid-send: 20 of a cell of 2,000, fewer of a smaller one."""
+        return min(20, self.people // 100) if self.kill_every else 0
+
+    @property
+    def broker_url(self) -> str | None:
+        """Where its hints go."""
+        return {"rabbitmq": services.AMQP_URL, "redis": services.REDIS_URL, "memory": None}[self.broker]
+
+
+@dataclass
+class Storm:
+    """One run under way, and the harm done so far: when each worker was killed and on which ports it spoke to the relay."""
+
+    cell: Cell
+    played: Rehearsal
+    nursery: Nursery
+    cluster: Cluster | None
+    sink_port: int
+    crew: list[psutil.Process] = field(default_factory=list)
+    kills: list[tuple[float, set[int]]] = field(default_factory=list)
+    wipes: int = 0
+    crashes: int = 0
+    fell: int = 0  # workers that ended by themselves
+    samples: int = 0
+    uneven: int = 0  # samples whose figures did not add up to everybody signed for
+
+    def __post_init__(self) -> None:
+        self.chance = random.Random(self.cell.seed)
+
+    def man(self, place: int) -> None:
+        """Put a new worker in this place."""
+        worker = self.nursery.worker(self.played.stage.folder / f"worker-{place}.log")
+        self.crew[place:] = [worker, *self.crew[place + 1 :]]
+
+    def kill(self) -> None:
+        """kill -9 of one of them, and another in its place at once."""
+        place = self.chance.randrange(len(self.crew))
+        worker, at = self.crew[place], time.time()
+        try:
+            ports = {one.laddr.port for one in worker.net_connections("tcp") if one.raddr[1:] == (self.sink_port,)}
+            worker.kill()
+        except psutil.NoSuchProcess:
+            return
+        self.kills.append((at, ports))
+        self.man(place)
+
+    def wipe(self) -> None:
+        """Delete our queues, with whatever is in them."""
+        url = self.cell.broker_url
+        if url:
+            brokers.forget(url, [brokers.queue(lane, self.played.stage.settings.database_url) for lane in actors.LANES])
+            self.wipes += 1
+
+    def crash(self) -> None:
+        """Take the database down at once and start it again, which takes a part of a second."""
+        if self.cluster:
+            self.cluster.crash().wait()
+            self.crashes += 1
+
+    def watch(self) -> bool:
+        """Whether anything is still to come; replaces workers that fell, and lets deferred letters be due."""
+        for place, worker in enumerate(self.crew):
+            if not worker.is_running():
+                self.fell += 1
+                self.man(place)
+        try:
+            figures, release = self.played.tally(), self.played.release()
+            self._hasten()
+        except SQLAlchemyError:  # it is down at this moment
+            return True
+        self.samples += 1
+        self.uneven += sum(figures.values()) != release.people
+        return release.state in {"scheduled", "sending"} and figures["queued"] + figures["attempting"] > 0
+
+    def _hasten(self) -> None:
+        now = clock.now()
+        waiting = sa.update(Delivery).where(col(Delivery.state) == "queued", col(Delivery.due_at) > now, col(Delivery.at) < now - WAITS)
+        with self.played.stage.database.transaction() as session:
+            session.exec(waiting.values(due_at=now))
+
+
+@contextmanager
+def opened(cell: Cell, cluster: Cluster | None) -> Iterator[Storm]:
+    """A release agreed by both parties, a crew that has begun, and a sink; everything is gone at the end."""
+    port = processes.free_port()
+    url = cluster.url if cluster else None
+    plan = Plan(people=cell.people, workers=cell.workers, smtp=f"{processes.HOST}:{port}", database_url=url, broker_url=cell.broker_url)
+    with (
+        mock.patch.dict(os.environ, SHORT | {"COUNTERSIGN_CHUNK_SIZE": str(cell.chunk)}),
+        rehearsal.opened(plan) as played,
+        ExitStack() as stack,
+    ):
+        told = ["--faults", cell.faults, "--pace", str(cell.people / cell.quiet_for), "--seed", str(cell.seed)]
+        sink = _sink(played.stage, port, *told)
+        stack.callback(sink.kill)
+        processes.wait_for(sink, port)
+        storm = Storm(cell, played, stack.enter_context(nursery.opened(played.stage.environment())), cluster, port)
+        for place in range(cell.workers):
+            storm.man(place)
+        played.gather()
+        played.seal()
+        yield storm
+
+
+def _sink(stage: Stage, port: int, *words: str) -> Child:
+    output = stage.folder / "sink.log"
+    command = [sys.executable, "-I", fault_sink.__file__, "--port", str(port), "--journal", str(stage.journal), *words]
+    with output.open("ab") as lines:
+        return Child(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=lines, stderr=lines), output)
