@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from campaigns.delivery.transport import Envelope, SmtpTransport
+from campaigns.delivery.plain import PlainTransport
+from campaigns.delivery.transport import Envelope
 from tests.processes import fault_sink
 from tests.processes.fault_sink import Sink
 from workers import rehearsal_processes as processes
@@ -52,7 +53,7 @@ def sink(tmp_path: Path) -> Iterator[Running]:
 
 def test_each_fault_of_the_script_happens_to_its_letter_and_the_journal_says_which_were_accepted_and_heard(sink: Running) -> None:
     sink.start(script=SCRIPT, slow=0.4)
-    transport = SmtpTransport(f"smtp://127.0.0.1:{sink.port}", timeout=0.2)
+    transport = PlainTransport(f"smtp://127.0.0.1:{sink.port}", timeout=0.2)
 
     said = [transport.deliver(Envelope("a@c.test", "b@la.test", LETTER % number)) for number in range(1, 8)]
     transport.close()
@@ -103,7 +104,7 @@ def test_a_client_that_sends_everything_in_one_write_delivers_nothing_to_a_refus
 
 def test_the_pace_holds_over_all_connections_wherever_a_letter_waits(sink: Running) -> None:
     sink.start(pace=20)
-    transports = [SmtpTransport(f"smtp://127.0.0.1:{sink.port}", timeout=2) for _ in range(2)]
+    transports = [PlainTransport(f"smtp://127.0.0.1:{sink.port}", timeout=2) for _ in range(2)]
     began = time.monotonic()
 
     for number in range(8):
