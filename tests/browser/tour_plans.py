@@ -99,8 +99,11 @@ def write(journey: Journey, title: str, core: str) -> None:
 
 def agree(journey: Journey, title: str) -> None:
     """Submit the draft on the desk and sign it for both; the drafter sits down again."""
-    desk, message = journey.desk, journey.desk.url
-    desk.get_by_role("button", name="Submit to HSE and LACoRS").click()
+    desk = journey.desk
+    submit = desk.get_by_role("button", name="Submit to HSE and LACoRS")
+    submit.wait_for()  # until then it is the form's address that stands above
+    message = desk.url
+    submit.click()
     journey.says("waiting for HSE and LACoRS")
     for party in ("HSE", "LACoRS"):
         step_into(desk, f"Signatory, {party}")
