@@ -57,7 +57,7 @@ run: install ## the whole product on http://localhost:8000, with a story to walk
 ifneq ($(wildcard /dev/shm/.),) # tests keep their files in memory where they can: no test cuts the power
 test journeys: export PYTEST_DEBUG_TEMPROOT ?= /dev/shm
 endif
-PYTEST := $(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 test: install ## every short test this machine can run, within five minutes; what it skips is printed with the reason
 	@$(PYTEST) -m 'not long' $(TESTS)
 

@@ -20,12 +20,8 @@ POSTGRES_URL = os.environ.get("COUNTERSIGN_TEST_POSTGRES_URL", "postgresql+psyco
 POSTGRES_NAME = f"countersign_tests_{os.getpid()}"  # runs side by side do not share one
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file's tests stay in one process, and all of Chromium's in one, which begins first: the product is started for them once."""
-    for item in items:
-        folder = item.path.parent.name
-        item.add_marker(pytest.mark.xdist_group(folder if folder == "browser" else item.nodeid.partition("::")[0]))
+    """What takes longest begins first: Chromium's files, then those that start processes. xdist gives each file to one process."""
     items.sort(key=lambda item: ["browser", "processes", item.path.parent.name].index(item.path.parent.name))
 
 
