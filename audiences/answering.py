@@ -132,4 +132,4 @@ def _closed(briefing: Briefing, fields: dict[str, str], *, at: datetime) -> str:
     if briefing.starts_at is None or briefing.state != "dated" or briefing.starts_at <= at:
         return BEGUN
     now = letters.values(invitations.occasion_of(briefing), {})
-    return MOVED if any(fields[name] != now[name] for name in ("event_starts", "event_ends", "event_place")) else ""
+    return MOVED if any(fields[name] != now[name] for name in letters.FACTS) else ""

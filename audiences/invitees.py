@@ -175,7 +175,7 @@ def _facts(session: Session, said: Manifest, *, at: datetime | None = None) -> d
         begun = at is not None and briefing.starts_at is not None and briefing.starts_at <= at
         if briefing.state == "dated" and invitations.uid_of(briefing) == occasion.uid and not begun:
             values = letters.values(invitations.occasion_of(briefing), {})
-            found[occasion.uid] = {name: values[name] for name in ("event_starts", "event_ends", "event_place")}
+            found[occasion.uid] = {name: values[name] for name in letters.FACTS}
     return found
 
 

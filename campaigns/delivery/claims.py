@@ -106,9 +106,7 @@ def claim_chunk(
 ) -> Claim | None:
     """Take those of a chunk's due letters whose turn it is; None when another worker has it, or there are none.
 
-    What is `outdated`, as a briefing was moved or called off, does not go.
-
-    Raises `GateClosed` when the gate refuses.
+    What is `outdated`, as a briefing was moved or called off, does not go. Raises `GateClosed` when the gate refuses.
     """
     chunk = session.get(Chunk, chunk_id, with_for_update=True, populate_existing=True)
     if chunk is None or chunk.not_before > at or (chunk.leased_until and chunk.leased_until > at):

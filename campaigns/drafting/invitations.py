@@ -19,6 +19,7 @@ STAGES = INVITED, REMINDED, CANCELLED = ("invited", "reminded", "cancelled")
 SAID_OF_IT = ("date", "time", "place", "link")  # the blanks that a reader's own briefing fills
 FIELDS = ("event_uid", "event_sequence", "event_method", "event_status", "event_starts", "event_ends", "event_place")
 OF_NOBODY = dict(zip(FIELDS, ("preview", "0", "REQUEST", "CONFIRMED", "20000101T100000", "20000101T120000", "((place))"), strict=True))
+FACTS = ("event_starts", "event_ends", "event_place")  # what must still be so of a briefing for a letter about it to hold
 LAST_WORD = 1_000_000  # the SEQUENCE of every cancellation: no change before it counts up so far, and what is dated anew has another UID
 ONLINE = "online"
 DAY, SPAN = re.compile(r"(?:[A-Z][a-z]+day )?\d{1,2} [A-Z][a-z]+ \d{4}"), re.compile(r"(\d{1,2}):(\d\d) to (\d{1,2}):(\d\d)")
