@@ -8,7 +8,7 @@ import time
 from campaigns.briefings import attendance, repeats
 from campaigns.delivery import acknowledgements, deliveries, incoming, returns
 from campaigns.delivery.acknowledgements import PulseAnswered, ReadingConfirmed
-from campaigns.delivery.claims import ChunkSent
+from campaigns.delivery.settling import ChunkSent
 from campaigns.delivery.deliveries import LetterDecided
 from campaigns.delivery.incoming import MailJudged
 from campaigns.delivery.returns import LetterArrived, LetterReturned
