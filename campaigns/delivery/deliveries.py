@@ -95,6 +95,19 @@ def due_chunks(session: Session, *, at: datetime, limit: int = 500) -> list[int]
     return [entry for entry in session.exec(ready.order_by(col(Chunk.due_at)).limit(limit)) if entry is not None]
 
 
+def locked(session: Session, release_id: UUID, position: int) -> Delivery | None:
+    """One letter, held until the transaction ends; its chunk first, as everybody does, so that two never wait for each other."""
+    row = session.get(Delivery, (release_id, position))
+    if row is not None:
+        _lock(session, Chunk.id == row.chunk_id)
+        session.refresh(row, with_for_update=True)
+    return row
+
+
+def _lock(session: Session, which: "sa.ColumnElement[bool] | bool") -> None:
+    session.exec(select(Chunk.id).where(which).order_by(col(Chunk.id)).with_for_update()).all()
+
+
 def recount(session: Session, chunks: Collection[UUID]) -> None:
     """Count the letters of these chunks again: said in the transaction that moved any, so that the figures add up at every moment."""
     session.flush()
@@ -117,6 +130,7 @@ def recount_all(session: Session, release_id: UUID) -> None:
 
 def abandon(session: Session, release_id: UUID, *, reason: str, at: datetime) -> None:
     """The release ended: whatever is still queued will not go."""
+    _lock(session, Chunk.release_id == release_id)
     waiting = sa.update(Delivery).where(
         col(Delivery.release_id) == release_id, col(Delivery.state).in_(lifecycles.before(lifecycles.DELIVERY, "miss"))
     )
@@ -171,7 +185,7 @@ def forget_replies(session: Session, release_id: UUID) -> None:
 def decide(session: Session, release_id: UUID, position: int, *, verdict: str, by: Officer, at: datetime) -> None:
     """Settle an unclear letter by an officer's word: count as sent, send again, or leave. Refuses one that is not unclear."""
     officers.require_writer(by)
-    row = session.get(Delivery, (release_id, position), with_for_update=True, populate_existing=True)
+    row = locked(session, release_id, position)
     if row is None:
         raise NotFound("There is no such letter.")
     if verdict not in VERDICTS:

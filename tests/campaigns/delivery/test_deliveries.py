@@ -3,7 +3,7 @@
 import pytest
 
 from campaigns.agreement import releases, schedules
-from campaigns.delivery import deliveries, plans
+from campaigns.delivery import deliveries, plans, recovery
 from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, NotFound, NotYours
@@ -133,8 +133,12 @@ def test_a_reader_at_no_authority_is_no_touch(database: Database) -> None:
 def test_a_chunk_in_somebody_s_hands_is_claimed_by_nobody_else(database: Database) -> None:
     story = stories.sending_release(stories.house(database))
 
-    assert posting.claim(story) is not None
+    first = posting.claim(story)
+    assert first is not None
     assert posting.claim(story, at=NOON + posting.LEASE - MINUTE / 60) is None
+    assert posting.claim(story, at=NOON + posting.LEASE) is None  # which of its letters have gone is to be found out first
+    with database.transaction() as session:
+        recovery.replay(session, posting.in_hand(story, first, dots=[]), fell=False, at=NOON + posting.LEASE)
     assert posting.claim(story, at=NOON + posting.LEASE) is not None
 
 

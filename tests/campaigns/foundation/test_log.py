@@ -75,9 +75,19 @@ def test_hints_come_in_order_and_no_more_than_asked_for(database: Database) -> N
         entries = [recorded(session) for _ in range(3)]
 
     with database.transaction() as session:
-        assert [entry for entry, _ in log.hint(session, at=NOON, most=2)] + [
-            entry for entry, _ in log.hint(session, at=NOON, most=2)
-        ] == entries
+        assert [entry for entry, _ in log.hint(session, at=NOON, most=2)] == entries[:2]
+        assert log.hint(session, at=NOON, most=2) == []  # two are under way
+        log.told(session, entries[0])
+        assert [entry for entry, _ in log.hint(session, at=NOON, most=2)] == entries[2:]
+
+
+def test_one_kind_of_hint_never_waits_for_another(database: Database) -> None:
+    with database.transaction() as session:
+        entries = [recorded(session) for _ in range(2)]
+
+    with database.transaction() as session:
+        assert log.hint(session, at=NOON, most=2, but={"CampaignBegun"}) == []
+        assert [entry for entry, _ in log.hint(session, at=NOON, most=2, only={"CampaignBegun"})] == entries
 
 
 def test_a_failing_subscriber_is_waited_for_longer_each_time(database: Database) -> None:
