@@ -14,10 +14,10 @@ from campaigns.delivery import deliveries, journals, settling
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.delivery.journals import Evidence
 from campaigns.delivery.settling import IN_HAND, NOT_HEARD, Hand, Result
+from campaigns.delivery.transport import Outcome
 from campaigns.foundation import log
 
-MOST_FALLS = 3  # workers that may end with a letter in hand before it is held (promises, P26)
-HELD = "Three workers ended by themselves while they had this letter in hand"
+FELL = Outcome("fell", "here", "A worker ended by itself while it had this letter in hand")
 
 
 def replay(session: Session, evidence: Evidence, *, fell: bool, at: datetime) -> None:
@@ -37,10 +37,8 @@ def replay(session: Session, evidence: Evidence, *, fell: bool, at: datetime) ->
     said = evidence.letters
     results = [Result(place, outcome, at, attempts) for place, attempts in rows if (outcome := said.get(place))]
     unclear = {place for place, outcome in said.items() if outcome is None or outcome.kind == "unknown"}
-    suspect = next((place for place, _ in rows if place not in said), None) if fell else None
-    settling.give_back(session, hand, results, unclear, not_before=at, at=at)
-    if suspect is not None:
-        _suspect(session, chunk, suspect, at)
+    suspect = next((Result(place, FELL, at) for place, _ in rows if place not in said), None) if fell else None
+    settling.give_back(session, hand, [*results, *([suspect] if suspect else [])], unclear, not_before=at, at=at)
     if chunk.entry_id is not None:
         log.tell_now(session, chunk.entry_id, at=at)
 
@@ -69,12 +67,4 @@ def _lose(session: Session, chunk: Chunk, at: datetime) -> None:
     session.exec(mine.where(col(Delivery.state) == "attempting").values(state="unknown", at=at, reply=NOT_HEARD.said))
     chunk.sqlmodel_update({"claim": None, "leased_until": None, "recalled": False, "not_before": at})
     session.add(chunk)
-    deliveries.recount(session, [chunk.id])
-
-
-def _suspect(session: Session, chunk: Chunk, position: int, at: datetime) -> None:
-    row = sa.update(Delivery).where(col(Delivery.release_id) == chunk.release_id, col(Delivery.position) == position)
-    session.exec(row.values(falls=Delivery.falls + 1))
-    too_often = row.where(col(Delivery.falls) >= MOST_FALLS, col(Delivery.state) == "queued")
-    session.exec(too_often.values(state="held", reply=HELD, at=at))
     deliveries.recount(session, [chunk.id])

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from functools import lru_cache
 
 from campaigns.agreement import sealed
 from campaigns.delivery import settling
@@ -27,6 +28,10 @@ PAUSE = threading.Event()  # never set: a pause by a clock that nobody can move,
 BATCH = 200  # outcomes written down together at most
 ANNOUNCED_FROM = 50.0  # letters a second: at a slower pace a relay would be kept waiting in the middle of a letter
 RELAY_DOWN = timedelta(seconds=10)
+
+
+class Unmade(GateClosed):
+    """A letter could not be put together at all."""
 
 
 @dataclass
@@ -60,6 +65,7 @@ class _Run:
     asked: float = field(default_factory=time.monotonic)
     lasts: float = 0.0
     relay_down: bool = False
+    unmade: bool = False
 
     def go(self) -> None:
         """Every letter in turn, until one may not go."""
@@ -76,21 +82,33 @@ class _Run:
 
     def _letters(self) -> Iterator[tuple[Waiting, Envelope, Envelope | None]]:
         """Each letter, verified, and the one that comes next; what is wrong with that one is said when its own turn comes."""
-        letters = iter(self.claim.letters)
-        letter = next(letters)
-        envelope = self._envelope(letter)
-        for then in letters:
+        before: tuple[Waiting, Envelope] | None = None
+        for letter in self.claim.letters:
             try:
-                following = self._envelope(then)
-            except GateClosed:
-                yield letter, envelope, None
-                raise
-            yield letter, envelope, following
-            letter, envelope = then, following
-        yield letter, envelope, None
+                envelope = self._envelope(letter)
+            except GateClosed as refusal:
+                if before:
+                    yield *before, None
+                before = None
+                self._set_aside(letter, refusal)
+                continue
+            if before:
+                yield *before, envelope
+            before = letter, envelope
+        if before:
+            yield *before, None
+
+    def _set_aside(self, letter: Waiting, refusal: GateClosed) -> None:
+        """One letter that cannot be put together keeps no other waiting: it is tried again, and held after three times. A second one in the
+        same chunk, or one that is not what was signed, closes the gate for all.
+        """
+        if not isinstance(refusal, Unmade) or self.unmade:
+            raise refusal
+        self.unmade = True
+        self.results.append(Result(letter.position, Outcome("unmade", "here", refusal.sentence), self.sender.clock(), letter.attempts))
 
     def _envelope(self, letter: Waiting) -> Envelope:
-        date = f"Date: {format_datetime(self.sender.clock())}\r\n".encode("ascii")  # set when sent; everything after it is sealed
+        date = _date(self.sender.clock().replace(microsecond=0))  # set when sent; everything after it is sealed
         return Envelope(self._from(letter), letter.address, date + verified(self.claim, letter))
 
     def _from(self, letter: Waiting) -> str:
@@ -141,13 +159,18 @@ class _Run:
             settling.give_back(session, self.claim.hand, self.results, self.unclear, not_before=again, at=at)
 
 
+@lru_cache(maxsize=4)
+def _date(at: datetime) -> bytes:
+    return f"Date: {format_datetime(at)}\r\n".encode("ascii")
+
+
 def verified(claim: Claim, letter: Waiting) -> bytes:
     """The canonical message of one reader, if it is exactly what was signed for that reader."""
     try:
         message = claim.programs[letter.audience].join(letter.fields)
         leaf = sealed.leaf_of(letter.salt, letter.says, message)
     except Exception as fault:  # a field, an audience or a whole letter that is not what it was
-        raise GateClosed(f"Letter {letter.position + 1} cannot be put together ({type(fault).__name__}: {fault}).") from fault
+        raise Unmade(f"Letter {letter.position + 1} cannot be put together ({type(fault).__name__}: {fault}).") from fault
     if leaf != claim.leaves.get(letter.position) or letter.fields.get("address") != letter.address:
         raise GateClosed(f"Letter {letter.position + 1} is not the one that was signed.")
     if letter.condition not in claim.conditions:

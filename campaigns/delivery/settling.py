@@ -23,10 +23,12 @@ from campaigns.foundation import lifecycles, log
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import COUNTERSIGN
 
-VERBS = {"accepted": "accept", "rejected": "reject", "deferred": "defer", "unknown": "lose", "unsent": "give back"}
+VERBS = {"accepted": "accept", "rejected": "reject", "deferred": "defer", "unknown": "lose", "unsent": "give back", "unmade": "give back", "fell": "give back"}
 IN_HAND = tuple(sorted(lifecycles.before(lifecycles.DELIVERY, "give back")))
+MOST_FALLS = 3  # tries that ended with the letter not put together, or its worker dead, before it is held (promises, P26)
 LONGEST_WAIT = timedelta(hours=1)
 LONGEST_REPLY = 500
+HELD = lifecycles.move(lifecycles.DELIVERY, "attempting", "hold")
 NOT_HEARD = Outcome("unknown", "dot", "The worker stopped before it heard the reply")
 
 
@@ -96,11 +98,12 @@ def give_back(session: Session, hand: Hand, results: Sequence[Result], unclear: 
 
 
 def _row(result: Result) -> dict[str, object]:
-    outcome, tried = result.outcome, int(result.outcome.kind != "unsent")
+    outcome, fell = result.outcome, int(result.outcome.kind in {"unmade", "fell"})
+    tried = int(outcome.kind != "unsent" and not fell)
     state = lifecycles.move(lifecycles.DELIVERY, "attempting", VERBS[outcome.kind])
-    wait = min(timedelta(seconds=15 * 4 ** min(result.attempts + 1, 8)), LONGEST_WAIT) if outcome.kind == "deferred" else timedelta(0)
+    wait = min(timedelta(seconds=15 * 4 ** min(result.attempts + 1, 8)), LONGEST_WAIT) if outcome.kind in {"deferred", "unmade"} else timedelta(0)
     said = {"new_state": state, "new_stage": outcome.stage, "new_reply": outcome.said[:LONGEST_REPLY], "new_at": result.at}
-    return {"of_position": result.position, **said, "new_due_at": result.at + wait, "tried": tried}
+    return {"of_position": result.position, **said, "new_due_at": result.at + wait, "tried": tried, "fell": fell}
 
 
 COLUMNS = {
@@ -111,6 +114,7 @@ COLUMNS = {
     "new_at": UTCDateTime(),
     "new_due_at": UTCDateTime(),
     "tried": sa.Integer(),
+    "fell": sa.Integer(),
 }
 TABLE = sa.inspect(Delivery).local_table
 _ROWS = sa.func.unnest(*(sa.bindparam(name, type_=postgresql.ARRAY(kind)) for name, kind in COLUMNS.items()))
@@ -127,12 +131,13 @@ def _settling(new: "sa.FromClause | None") -> sa.Update:
         sa.update(TABLE)
         .where(place, ours)
         .values(
-            state=given["new_state"],
+            state=sa.case(((given["fell"] == 1) & (TABLE.c.falls + 1 >= MOST_FALLS), HELD), else_=given["new_state"]),
             stage=given["new_stage"],
             reply=given["new_reply"],
             at=given["new_at"],
             due_at=given["new_due_at"],
             attempts=TABLE.c.attempts + given["tried"],
+            falls=TABLE.c.falls + given["fell"],
             claim=sa.case((given["new_state"] == "queued", sa.null()), else_=TABLE.c.claim),
         )
     )

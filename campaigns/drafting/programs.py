@@ -117,8 +117,15 @@ def _shape(names: tuple[str, ...]) -> re.Pattern[bytes]:
     return re.compile(b"".join(re.escape(name.encode("ascii")) + rb":[^\r\n]*(?:\r\n[ \t][^\r\n]*)*\r\n" for name in names) + b"\r\n")
 
 
+@lru_cache(maxsize=4096)
 def _value(text: str) -> bytes:
+    """Cached, as a letter says most of its values twice, and most letters say the same ones."""
     return quoted_printable(text) + SOFT_BREAK if text else b""
+
+
+@lru_cache(maxsize=4096)
+def _html(text: str) -> bytes:
+    return _value(html.escape(text, quote=True))
 
 
 def _header(text: str) -> bytes:
@@ -132,7 +139,7 @@ def _calendar(text: str) -> bytes:
 
 
 ESCAPES: dict[str, Callable[[str], bytes]] = {
-    "html": lambda text: _value(html.escape(text, quote=True)),
+    "html": _html,
     "text": _value,
     "header": _header,
     "calendar": _calendar,

@@ -38,6 +38,7 @@ DELIVERY: Moves = {
     "reject": {"attempting": "rejected", "unknown": "rejected"},
     "defer": {"attempting": "queued", "unknown": "queued"},
     "give back": {"attempting": "queued", "unknown": "queued"},  # its dot never went
+    "hold": {"attempting": "held"},  # three times its worker died with it, or could not put it together
     "lose": {"attempting": "unknown", "unknown": "unknown"},
     "remove": {"queued": "removed"},
     "miss": {"queued": "missed"},
