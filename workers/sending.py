@@ -1,5 +1,6 @@
 """Subscribers that send: plan a release's letters in chunks, send a chunk, close what is done, abandon what ended."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -7,8 +8,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from audiences import briefing_days, briefing_letters, calendars, invitees
 from campaigns.agreement import releases, schedules
-from campaigns.delivery import claims, deliveries, plans, timing
+from campaigns.delivery import claims, deliveries, plans, recovery, timing
 from campaigns.delivery.deliveries import ChunkPlanned
+from campaigns.delivery.sender import Sender
 from campaigns.foundation import log
 from campaigns.foundation.errors import GateClosed, NotFound, TryLater
 from campaigns.foundation.log import LogEntry
@@ -47,6 +49,7 @@ def send_chunk(entry: LogEntry, tools: Tools) -> None:
 
 def _send(chunk_id: UUID, tools: Tools) -> None:
     tools.require_sound_time()
+    _close_unfinished(tools)
     with tools.database.transaction() as session:
         claim = claims.claim_chunk(
             session,
@@ -59,7 +62,22 @@ def _send(chunk_id: UUID, tools: Tools) -> None:
             at=tools.clock(),
         )
     if claim is not None:
-        tools.sender.send(claim)
+        sender = _sender(tools)
+        sender.send(claim)
+
+
+def _close_unfinished(tools: Tools) -> None:
+    """What this process had in hand when the database went away: its own journal says of each letter what became of it."""
+    for evidence in tools.journal.unfinished():
+        with tools.database.transaction() as session:
+            recovery.replay(session, evidence, fell=False, at=tools.clock())
+        tools.journal.done(evidence.claim)
+
+
+def _sender(tools: Tools) -> Sender:
+    room = timedelta(seconds=2 * tools.settings.smtp_timeout)  # the dot's way, and its answer's
+    how = tools.clock, tools.settings.pace, tools.lease, room, tools.is_to_pause, tools.returns
+    return Sender(tools.database, tools.transport, tools.journal, *how)
 
 
 def _hold(entry: LogEntry, reason: str, tools: Tools) -> None:

@@ -10,7 +10,6 @@ from campaigns.agreement import keyrings
 from campaigns.delivery import plain
 from campaigns.delivery.journals import Journal
 from campaigns.delivery.pipelined import PipelinedTransport
-from campaigns.delivery.sender import Sender
 from campaigns.delivery.transport import Transport
 from campaigns.delivery.verp import ReturnAddress
 from campaigns.drafting import letters
@@ -49,13 +48,6 @@ class Tools:
     def journal(self) -> Journal:
         """This process's evidence of what it sends."""
         return Journal(self.settings.journals)
-
-    @property
-    def sender(self) -> Sender:
-        """The one sender, as this process is set up."""
-        room = timedelta(seconds=2 * self.settings.smtp_timeout)  # the dot's way, and its answer's
-        how = self.clock, self.settings.pace, self.lease, room, self.is_to_pause, self.returns
-        return Sender(self.database, self.transport, self.journal, *how)
 
     @property
     def source(self) -> letters.Sender:

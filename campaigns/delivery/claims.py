@@ -25,7 +25,8 @@ from campaigns.delivery.settling import Hand
 from campaigns.delivery.timing import Calendars, Place
 from campaigns.drafting import holding_lines
 from campaigns.drafting.programs import Program
-from campaigns.foundation.errors import TryLater
+from campaigns.foundation.errors import GateClosed
+
 SAID = ("person_id", "audience", "role", "authority_code", "condition")  # of a letter, in its leaf
 
 
@@ -100,12 +101,7 @@ def claim_chunk(
     `GateClosed` when the gate refuses.
     """
     chunk = session.get(Chunk, chunk_id, with_for_update=True, populate_existing=True)
-    if chunk is None or chunk.not_before > at or (chunk.leased_until and chunk.leased_until > at):
-        return None
-    release = releases.get(session, chunk.release_id)
-    if release.state != "sending" or chunk.due_at is None or chunk.due_at > at:
-        return None
-    if chunk.claim is not None:  # another's, run out: which of its letters may have gone is to be found out first
+    if chunk is None or not _is_free(chunk, at) or (release := releases.get(session, chunk.release_id)).state != "sending":
         return None
     verified = gate.check(session, release, at=at)
     gate.check_window(verified, at=at)
@@ -128,12 +124,20 @@ def claim_chunk(
     return None
 
 
+def _is_free(chunk: Chunk, at: datetime) -> bool:
+    """Whether it has letters due and is in nobody's hands: of a claim that has run out, it is first found out which letters may have gone."""
+    return chunk.claim is None and chunk.not_before <= at and chunk.due_at is not None and chunk.due_at <= at
+
+
 def _take(session: Session, claim: Claim, at: datetime) -> None:
-    """Every letter that may go is attempting; refuses to go on when these are not the very ones that are due."""
-    due = sa.update(Delivery).where(col(Delivery.chunk_id) == claim.hand.chunk_id, col(Delivery.state) == "queued", col(Delivery.due_at) <= at)
-    taken = session.exec(due.values(state="attempting", claim=claim.hand.token, at=at).returning(col(Delivery.position)))
-    if set(taken.scalars()) != {letter.position for letter in claim.letters}:
-        raise TryLater("The letters of this chunk changed while it was being claimed.")
+    """Every letter that may go is attempting, but for those taken off meanwhile; refuses a queued one that was not among the sealed."""
+    due = sa.update(Delivery).where(
+        col(Delivery.chunk_id) == claim.hand.chunk_id, col(Delivery.state) == "queued", col(Delivery.due_at) <= at
+    )
+    taken = set(session.exec(due.values(state="attempting", claim=claim.hand.token, at=at).returning(col(Delivery.position))).scalars())
+    if taken - {letter.position for letter in claim.letters}:
+        raise GateClosed("A letter is queued that is not among those that were sealed.")
+    claim.letters[:] = [letter for letter in claim.letters if letter.position in taken]
 
 
 def _due(session: Session, chunk: Chunk, at: datetime) -> list[Waiting]:

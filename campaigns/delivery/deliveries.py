@@ -7,7 +7,6 @@ itself. Counts derive from rows and always add up to the readers who were signed
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -19,8 +18,7 @@ from campaigns.agreement.sealed import SealedLetter
 from campaigns.foundation import lifecycles, log, officers
 from campaigns.foundation.errors import NotAllowedNow, NotFound
 from campaigns.foundation.log import Event
-from campaigns.foundation.officers import COUNTERSIGN, Officer
-from campaigns.reach.touches import LETTER, WRITTEN
+from campaigns.foundation.officers import Officer
 
 STATES = ("queued", "attempting", "accepted", "rejected", "unknown", "held", "removed", "missed", "returned")
 UNFINISHED = ("queued", "attempting", "unknown")
@@ -234,23 +232,3 @@ def of_state(
     same = (col(SealedLetter.release_id) == Delivery.release_id) & (col(SealedLetter.position) == Delivery.position)
     query = select(Delivery, SealedLetter).join(SealedLetter, same).where(Delivery.release_id == release_id, Delivery.position > after)
     return list(session.exec(query.where(col(Delivery.state).in_(list(states))).order_by(col(Delivery.position)).limit(limit)).all())
-
-
-def written(session: Session, chunk_id: UUID) -> sa.Select[Any]:
-    """What a chunk's accepted letters are evidence of, as a query of touches: an authority was written to, in one role."""
-    whose = select(Release.id, Release.campaign_id, Release.message_id).join(Chunk, col(Chunk.release_id) == Release.id)
-    release_id, campaign_id, message_id = session.exec(whose.where(Chunk.id == chunk_id)).one()
-    columns = {
-        "evidence": sa.literal(f"letter:{release_id}:") + sa.cast(Delivery.position, sa.String),
-        "campaign_id": sa.literal(campaign_id, sa.Uuid()),
-        "authority_code": SealedLetter.authority_code,
-        "role": SealedLetter.role,
-        "grade": sa.literal(WRITTEN),
-        "at": Delivery.at,
-        "by": sa.literal(COUNTERSIGN.name),
-        "channel": sa.literal(LETTER),
-        "message_id": sa.literal(message_id, sa.Uuid()),
-    }
-    same = (col(SealedLetter.release_id) == release_id) & (col(SealedLetter.position) == Delivery.position)
-    query = sa.select(*(column.label(name) for name, column in columns.items())).select_from(Delivery).join(SealedLetter, same)
-    return query.where(Delivery.chunk_id == chunk_id, Delivery.state == "accepted", SealedLetter.authority_code != "")

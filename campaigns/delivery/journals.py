@@ -19,7 +19,6 @@ from uuid import UUID, uuid4
 from campaigns.delivery.transport import Outcome
 
 ENDING = ".journal"
-LONGEST = 1_000_000  # octets, after which a file whose claims are all closed begins anew
 
 
 @dataclass(frozen=True)
@@ -43,13 +42,10 @@ class Journal:
         self._file = os.open(nascent, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
         fcntl.flock(self._file, fcntl.LOCK_EX)
         nascent.rename(self.path)
-        self._size, self._open = 0, set[UUID]()
+        self._open = set[UUID]()
 
     def begin(self, claim: UUID, chunk_id: UUID, release_id: UUID) -> None:
-        """A chunk is in hand from here on. A long file is emptied, if all claims before this one are closed."""
-        if self._size > LONGEST and not self._open:
-            os.ftruncate(self._file, 0)
-            self._size = 0
+        """A chunk is in hand from here on."""
         self._open.add(claim)
         self._write(f"claim {claim} {chunk_id} {release_id}\n")
 
@@ -63,9 +59,16 @@ class Journal:
         self._write(f"heard {position} {outcome.kind} {outcome.stage} {words}\n")
 
     def done(self, claim: UUID) -> None:
-        """The claim is closed, and everything above is in the database."""
+        """The claim is closed, and everything said of it is in the database. Nothing is kept for longer: replies may name a reader."""
         self._open.discard(claim)
-        self._write(f"done {claim}\n")
+        if self._open:
+            self._write(f"done {claim}\n")
+        else:
+            os.ftruncate(self._file, 0)
+
+    def unfinished(self) -> list[Evidence]:
+        """The claims that could not be closed, as the database did not answer."""
+        return list(read(self.path)) if self._open else []
 
     def close(self) -> None:
         """The process ends in peace. The file goes only if nothing in it is still wanted."""
@@ -74,8 +77,7 @@ class Journal:
         os.close(self._file)
 
     def _write(self, line: str) -> None:
-        octets = line.encode("utf-8", "replace")
-        self._size += os.write(self._file, octets)  # whole: a short line to a file is one write
+        os.write(self._file, line.encode("utf-8", "replace"))  # whole: a short line to a file is one write
 
 
 def read(path: Path) -> Iterator[Evidence]:

@@ -56,9 +56,12 @@ def lapse(session: Session, folder: Path, *, at: datetime) -> int:
 
 
 def _evidence(folder: Path, chunk: Chunk) -> Evidence | None:
+    """What the claim's journal says, if it is here: that it does not speak of the claim says that nothing of it was begun."""
     path = folder / (chunk.journal or "-")
-    found = journals.read(path) if path.is_file() else iter(())
-    return next((evidence for evidence in found if evidence.claim == chunk.claim), None)
+    if chunk.claim is None or not path.is_file():
+        return None
+    nothing = Evidence(chunk.claim, chunk.id, chunk.release_id)
+    return next((evidence for evidence in journals.read(path) if evidence.claim == chunk.claim), nothing)
 
 
 def _lose(session: Session, chunk: Chunk, at: datetime) -> None:

@@ -5,6 +5,7 @@ until it does. Each is a touch with its own evidence key; all three are about th
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from campaigns.delivery.verp import Place
 from campaigns.foundation import lifecycles, log
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import COUNTERSIGN
-from campaigns.reach.touches import DELIVERED, UNRETURNED, Fact
+from campaigns.reach.touches import DELIVERED, LETTER, UNRETURNED, WRITTEN, Fact
 
 QUIET = timedelta(hours=72)  # promises: grade 3, "no bounce after 72 h"
 GOING = ("queued", "attempting")
@@ -67,6 +68,26 @@ def come_back(session: Session, place: Place, *, permanent: bool, status: str, r
     event = LetterReturned(chunk=row.chunk_id, position=place.position, permanent=permanent, status=status)
     log.record(session, event, subject=place.release_id, by=COUNTERSIGN.name, at=at)
     return True
+
+
+def written(session: Session, chunk_id: UUID) -> sa.Select[Any]:
+    """What a chunk's accepted letters are evidence of, as a query of touches: an authority was written to, in one role."""
+    whose = select(Release.id, Release.campaign_id, Release.message_id).join(Chunk, col(Chunk.release_id) == Release.id)
+    release_id, campaign_id, message_id = session.exec(whose.where(Chunk.id == chunk_id)).one()
+    columns = {
+        "evidence": sa.literal(f"letter:{release_id}:") + sa.cast(Delivery.position, sa.String),
+        "campaign_id": sa.literal(campaign_id, sa.Uuid()),
+        "authority_code": SealedLetter.authority_code,
+        "role": SealedLetter.role,
+        "grade": sa.literal(WRITTEN),
+        "at": Delivery.at,
+        "by": sa.literal(COUNTERSIGN.name),
+        "channel": sa.literal(LETTER),
+        "message_id": sa.literal(message_id, sa.Uuid()),
+    }
+    same = (col(SealedLetter.release_id) == release_id) & (col(SealedLetter.position) == Delivery.position)
+    query = sa.select(*(column.label(name) for name, column in columns.items())).select_from(Delivery).join(SealedLetter, same)
+    return query.where(Delivery.chunk_id == chunk_id, Delivery.state == "accepted", SealedLetter.authority_code != "")
 
 
 def arrive(session: Session, place: Place, *, at: datetime) -> bool:

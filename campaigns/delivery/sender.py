@@ -22,16 +22,17 @@ from campaigns.delivery.transport import Envelope, Outcome, Transport
 from campaigns.delivery.verp import ReturnAddress
 from campaigns.drafting import programs
 from campaigns.foundation.database import Database
-from campaigns.foundation.errors import GateClosed, TryLater
+from campaigns.foundation.errors import GateClosed, Refused, TryLater
 
 PAUSE = threading.Event()  # never set: a pause by a clock that nobody can move, where a sleep may ask one that somebody did
 BATCH = 200  # outcomes written down together at most
 ANNOUNCED_FROM = 50.0  # letters a second: at a slower pace a relay would be kept waiting in the middle of a letter
 RELAY_DOWN = timedelta(seconds=10)
+NOT_AS_SEALED = (Refused, LookupError, TypeError, ValueError, AttributeError)
 
 
 class Unmade(GateClosed):
-    """A letter could not be put together at all."""
+    """A letter could not be put together, and not because a field, an audience or the whole of it is not what was sealed."""
 
 
 @dataclass
@@ -131,13 +132,12 @@ class _Run:
 
     def _may_go(self, letter: Waiting) -> bool:
         """Asked at the last moment before the dot, which the journal knows of first."""
-        if time.monotonic() > self.asked + self.sender.ask_every or len(self.results) >= BATCH:
-            if not self._ask():
-                return False
+        if (time.monotonic() > self.asked + self.sender.ask_every or len(self.results) >= BATCH) and not self._ask():
+            return False
         self.unclear.add(letter.position)
         self.sender.journal.dot(letter.position)
-        at, left = self.sender.clock(), self.lasts - time.monotonic() - self.sender.room.total_seconds()
-        return left > 0 and not self.sender.stopping() and at < min(self.claim.closes[letter.position], self.claim.verified.said.latest_send)
+        left = self.lasts - time.monotonic() - self.sender.room.total_seconds()
+        return not self.sender.stopping() and is_in_time(self.claim, letter.position, left=left, at=self.sender.clock())
 
     def _ask(self) -> bool:
         at = time.monotonic()
@@ -159,6 +159,11 @@ class _Run:
             settling.give_back(session, self.claim.hand, self.results, self.unclear, not_before=again, at=at)
 
 
+def is_in_time(claim: Claim, position: int, *, left: float, at: datetime) -> bool:
+    """Whether a letter's dot may go as far as time is concerned: with enough `left` of the lease in seconds, in its window, and before the latest."""
+    return left > 0 and at < claim.closes[position] and at < claim.verified.said.latest_send
+
+
 @lru_cache(maxsize=4)
 def _date(at: datetime) -> bytes:
     return f"Date: {format_datetime(at)}\r\n".encode("ascii")
@@ -169,8 +174,9 @@ def verified(claim: Claim, letter: Waiting) -> bytes:
     try:
         message = claim.programs[letter.audience].join(letter.fields)
         leaf = sealed.leaf_of(letter.salt, letter.says, message)
-    except Exception as fault:  # a field, an audience or a whole letter that is not what it was
-        raise Unmade(f"Letter {letter.position + 1} cannot be put together ({type(fault).__name__}: {fault}).") from fault
+    except Exception as fault:
+        said = f"Letter {letter.position + 1} cannot be put together ({type(fault).__name__}: {fault})."
+        raise (GateClosed if isinstance(fault, NOT_AS_SEALED) else Unmade)(said) from fault
     if leaf != claim.leaves.get(letter.position) or letter.fields.get("address") != letter.address:
         raise GateClosed(f"Letter {letter.position + 1} is not the one that was signed.")
     if letter.condition not in claim.conditions:

@@ -23,7 +23,15 @@ from campaigns.foundation import lifecycles, log
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import COUNTERSIGN
 
-VERBS = {"accepted": "accept", "rejected": "reject", "deferred": "defer", "unknown": "lose", "unsent": "give back", "unmade": "give back", "fell": "give back"}
+VERBS = {
+    "accepted": "accept",
+    "rejected": "reject",
+    "deferred": "defer",
+    "unknown": "lose",
+    "unsent": "give back",
+    "unmade": "give back",
+    "fell": "give back",
+}
 IN_HAND = tuple(sorted(lifecycles.before(lifecycles.DELIVERY, "give back")))
 MOST_FALLS = 3  # tries that ended with the letter not put together, or its worker dead, before it is held (promises, P26)
 LONGEST_WAIT = timedelta(hours=1)
@@ -60,7 +68,9 @@ class Result:
 
 def renew(session: Session, hand: Hand, results: Sequence[Result], *, lease: timedelta, at: datetime) -> bool:
     """Write down what became of letters, and ask whether others may follow. False when not: stopped, ended, a signer suspended, the claim lost."""
-    ours = sa.update(Chunk).where(col(Chunk.id) == hand.chunk_id, col(Chunk.claim) == hand.token, col(Chunk.leased_until) > at, ~col(Chunk.recalled))
+    ours = sa.update(Chunk).where(
+        col(Chunk.id) == hand.chunk_id, col(Chunk.claim) == hand.token, col(Chunk.leased_until) > at, ~col(Chunk.recalled)
+    )
     ours = ours.where(~signatures.a_signer_is_suspended(hand.release_id))  # the chunk in hand ends here; the gate says why at the next
     held = bool(session.exec(ours.values(leased_until=at + lease).returning(col(Chunk.id))).all())
     if results:
@@ -79,7 +89,9 @@ def settle(session: Session, hand: Hand, results: Sequence[Result]) -> None:
         connection.execute(ALL_AT_ONCE, {name: [row[name] for row in rows] for name in COLUMNS} | claimed)
 
 
-def give_back(session: Session, hand: Hand, results: Sequence[Result], unclear: Collection[int], *, not_before: datetime, at: datetime) -> None:
+def give_back(
+    session: Session, hand: Hand, results: Sequence[Result], unclear: Collection[int], *, not_before: datetime, at: datetime
+) -> None:
     """Give a chunk back, and tell what became of it. Of the letters that were in hand, those that are `unclear` (their dot may have gone, and
     no reply was heard) are unknown, and those neither unclear nor among the results were never begun.
     """
@@ -101,7 +113,11 @@ def _row(result: Result) -> dict[str, object]:
     outcome, fell = result.outcome, int(result.outcome.kind in {"unmade", "fell"})
     tried = int(outcome.kind != "unsent" and not fell)
     state = lifecycles.move(lifecycles.DELIVERY, "attempting", VERBS[outcome.kind])
-    wait = min(timedelta(seconds=15 * 4 ** min(result.attempts + 1, 8)), LONGEST_WAIT) if outcome.kind in {"deferred", "unmade"} else timedelta(0)
+    wait = (
+        min(timedelta(seconds=15 * 4 ** min(result.attempts + 1, 8)), LONGEST_WAIT)
+        if outcome.kind in {"deferred", "unmade"}
+        else timedelta(0)
+    )
     said = {"new_state": state, "new_stage": outcome.stage, "new_reply": outcome.said[:LONGEST_REPLY], "new_at": result.at}
     return {"of_position": result.position, **said, "new_due_at": result.at + wait, "tried": tried, "fell": fell}
 

@@ -20,8 +20,8 @@ from campaigns.agreement.sealed import SealedLetter
 from campaigns.briefings import attendance, tours
 from campaigns.briefings.tours import Briefing, Group
 from campaigns.delivery import deliveries
-from campaigns.delivery.settling import ChunkSent
 from campaigns.delivery.deliveries import Chunk, Delivery
+from campaigns.delivery.settling import ChunkSent
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation import clock, log
 from campaigns.foundation.database import Database

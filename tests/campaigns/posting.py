@@ -68,7 +68,7 @@ def journal() -> Journal:
 
 def sender(database: Database, transport: Transport, clock: Callable[[], datetime] | None = None, **how: Any) -> Sender:
     """A sender in a hurry, that asks before every letter whether it may go."""
-    return Sender(database, transport, journal(), clock or Clock(), pace=1e9, lease=LEASE, ask_every=0, **how)
+    return Sender(database, transport, journal(), clock or Clock(), pace=1e9, lease=LEASE, **{"ask_every": 0, **how})
 
 
 def in_hand(story: Story, claimed: Claim, *, dots: Sequence[int], heard: Mapping[int, Outcome] = MappingProxyType({})) -> Evidence:

@@ -9,7 +9,9 @@ down_revision = "0026"
 branch_labels = None
 depends_on = None
 
-CHUNKS = sa.table("chunks", sa.column("id", sa.Uuid()), sa.column("tally", sa.JSON()), sa.column("open", sa.Integer()), sa.column("due_at", UTCDateTime()))
+CHUNKS = sa.table(
+    "chunks", sa.column("id", sa.Uuid()), sa.column("tally", sa.JSON()), sa.column("open", sa.Integer()), sa.column("due_at", UTCDateTime())
+)
 DELIVERIES = sa.table("deliveries", sa.column("chunk_id", sa.Uuid()), sa.column("state", sa.String()), sa.column("due_at", UTCDateTime()))
 OPEN = ("queued", "attempting", "unknown")
 
@@ -49,5 +51,13 @@ def downgrade() -> None:
     op.create_index("ix_deliveries_state", "deliveries", ["state"])
     op.drop_index("ix_chunks_due_at", "chunks")
     for table, column in (
-        ("untold", "hinted_until"), ("chunks", "due_at"), ("chunks", "open"), ("chunks", "tally"), ("chunks", "recalled"), ("chunks", "journal"), ("deliveries", "falls"), ("deliveries", "claim")):
+        ("untold", "hinted_until"),
+        ("chunks", "due_at"),
+        ("chunks", "open"),
+        ("chunks", "tally"),
+        ("chunks", "recalled"),
+        ("chunks", "journal"),
+        ("deliveries", "falls"),
+        ("deliveries", "claim"),
+    ):
         op.drop_column(table, column)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from campaigns.agreement import gate, identity, nonces, releases, schedules, sealed, standing
-from campaigns.delivery import claims, sender, timing
+from campaigns.delivery import claims, sender, settling, timing
 from campaigns.drafting import letters
 from campaigns.foundation import lifecycles
 from tests.campaigns.agreement import removals, scenarios, signing_scenarios
@@ -54,20 +54,22 @@ def a_hole(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(letters, "_encoded", lambda text: f"{text}\r\nBcc: everyone@evil.test")
 
 
-NO_STATE = rewriting(claims, "attempt", 'releases.get(session, claim.release_id).state != "sending" or ', "")
-NO_SUSPENSION = rewriting(claims, "attempt", "ours = ours.where(~signatures.a_signer_is_suspended(claim.release_id))", "pass")
-NO_LATEST = rewriting(claims, "attempt", " or at >= claim.verified.said.latest_send", "")
+NO_STATE = rewriting(
+    settling, "renew", ' and session.exec(select(Release.state).where(Release.id == hand.release_id)).one() == "sending"', ""
+)
+NO_SUSPENSION = rewriting(settling, "renew", "ours = ours.where(~signatures.a_signer_is_suspended(hand.release_id))", "pass")
+NO_LATEST = rewriting(sender, "is_in_time", " and at < claim.verified.said.latest_send", "")
 NO_TURNS: Removal = lambda patch: patch.setattr(timing, "now", _at_any_time)  # noqa: E731
 NO_LEAF = rewriting(
     sender, "verified", 'if leaf != claim.leaves.get(letter.position) or letter.fields.get("address") != letter.address:', "if False:"
 )
 NO_CLAIM_WINDOW = rewriting(claims, "claim_chunk", "    gate.check_window(verified, at=at)\n", "")
-NO_TOKEN = rewriting(claims, "attempt", "if not session.exec(ours.values", "if False and not session.exec(ours.values")
+NO_TOKEN = rewriting(settling, "renew", "return held and", "return")
+NO_LEASE = rewriting(sender, "is_in_time", "left > 0 and ", "")
 NO_EVIDENCE: Removal = lambda patch: removals.silence(patch, identity, "admit")  # noqa: E731
 NO_NONCE: Removal = lambda patch: removals.silence(patch, nonces, "spend")  # noqa: E731
 NO_NONCE_AGE = rewriting(identity, "_verified", "if not timedelta(0) <= at - _asked_at(assertion) <= FRESH:", "if False:")
 NO_ROSTER_SOFTWARE = rewriting(standing, "_verified", "if roster.has_software_keys and not stamps.is_test(session):", "if False:")
-NO_QUEUED = rewriting(claims, "attempt", '.where(col(Delivery.state) == "queued")', "")
 
 
 def _at_any_time(*looked_at: Any, **_: Any) -> dict[int, datetime]:
@@ -122,9 +124,9 @@ LATER = [
     Scenario("window", lambda patch: removals.silence(patch, gate, "check_window"), scenarios.it_is_to_go_before_the_signed_earliest_time, "it was too early"),
     Scenario("window at the claim", NO_CLAIM_WINDOW, scenarios.a_worker_wakes_after_the_latest_time, "it was too late", [NO_LATEST, NO_TURNS], "the attempt looks at the latest time again, and no window reaches beyond it"),
     Scenario("window at the beginning", rewriting(schedules, "begin_due", "gate.check_window(gate.check(session, release, at=at), at=at)", "gate.check(session, release, at=at)"), scenarios.the_clock_wakes_after_the_latest_time, "a late release was begun"),
-    Scenario("state at the claim", rewriting(claims, "claim_chunk", 'release.state != "sending" or ', ""), scenarios.letters_are_queued_that_nobody_let_go, "nobody let it go", [NO_STATE], "the attempt looks at the state again"),
-    Scenario("the claim's token", NO_TOKEN, scenarios.another_worker_takes_over, "it had gone before", [NO_QUEUED], "only a queued letter is attempted"),
-    Scenario("queued letters only", NO_QUEUED, scenarios.another_worker_takes_over, "it had gone before", [NO_TOKEN], "a lost claim attempts nothing"),
+    Scenario("state at the claim", rewriting(claims, "claim_chunk", 'releases.get(session, chunk.release_id)).state != "sending"', "releases.get(session, chunk.release_id)) is None"), scenarios.letters_are_queued_that_nobody_let_go, "nobody let it go", [NO_STATE], "the attempt looks at the state again"),
+    Scenario("the claim's token", NO_TOKEN, scenarios.another_worker_takes_over, "it had gone before"),
+    Scenario("the lease at the dot", NO_LEASE, scenarios.a_worker_sleeps_beyond_its_lease, "it had gone before"),
 ]  # fmt: skip
 
 OF_ADMISSION = [

@@ -163,6 +163,11 @@ def another_worker_takes_over(walk: Walk) -> None:
     walk.tick(between=meanwhile)
 
 
+def a_worker_sleeps_beyond_its_lease(walk: Walk) -> None:
+    walk.ask_every = 1e9  # it had just been told that it may go on
+    another_worker_takes_over(walk)
+
+
 def other_bytes_are_signed_than_were_shown(walk: Walk) -> None:
     assert walk.submit()
     walk.sign(walk.house.hse, seen="f" * 64)

@@ -13,6 +13,7 @@ from campaigns.agreement.parties import Party
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import Particulars, SealedBranch, SealedLetter, SealedProgram
 from campaigns.agreement.signatures import Signature
+from campaigns.delivery import deliveries
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.drafting import messages
 from campaigns.drafting.messages import Revision
@@ -211,6 +212,7 @@ class Tamper:
         session.flush()
         at = self.walk.at
         session.add_all(Delivery(release_id=self.walk.latest, position=place, chunk_id=chunk.id, due_at=at, at=at) for place in range(3))
+        deliveries.recount(session, [chunk.id])
 
     def the_parties(self) -> None:
         """Another body in LACoRS's place."""

@@ -54,9 +54,13 @@ UNSIGNED: dict[str, dict[str, str]] = {  # table → reason → its columns
     "sealed_omissions": {"who gets no letter; how many, for each reason, is signed": EVERY},
     "sealed_audiences": {"a copy of what the manifest says, to prove what was changed in it": EVERY},
     "sealed_occasions": {"a copy of what the manifest says, to find it by and to prove what was changed in it": EVERY},
-    "particulars": {"a letter whose particulars are gone stays in; the others go as they were signed": "release_id position"},
-    "chunks": {"which letters are claimed together, by whom and when": "entry_id claim leased_until not_before counted_at"},
-    "deliveries": {"what became of a letter and when it is due: that one may stay in": EVERY},
+    "chunks": {
+        "which letters are claimed together, by whom and when": "entry_id leased_until not_before counted_at journal recalled",
+        "counts for pages, recounted from its letters; and when one of them is due": "tally open due_at",
+    },
+    "deliveries": {
+        "what became of a letter, who has it and when it is due: that one may stay in": "chunk_id state claim attempts falls due_at at stage reply"
+    },
     "acknowledgements": {"what readers say of letters that went": EVERY},
     "invitation_answers": {"what readers say of letters that went": EVERY},
     "incoming": {"what came in about a letter, once it had gone": EVERY},

@@ -15,13 +15,13 @@ from sqlmodel import Session, col, select
 from audiences import calendars, invitees
 from campaigns.agreement import releases, roster_changes, schedules, sealed
 from campaigns.agreement.addressees import Addressee
-from campaigns.delivery import claims, plans
+from campaigns.delivery import claims, plans, recovery
 from campaigns.delivery.deliveries import Chunk
 from campaigns.drafting import messages, proposals
 from campaigns.foundation import officers
 from campaigns.foundation.errors import GateClosed, Refused
 from campaigns.foundation.officers import Officer
-from tests.campaigns import stories
+from tests.campaigns import posting, stories
 from tests.campaigns.agreement.model import Model, Sealed
 from tests.campaigns.agreement.watching import Watched
 from tests.campaigns.posting import LEASE
@@ -48,6 +48,7 @@ class Walk:
     model: Model = field(default_factory=Model)
     releases: list[UUID] = field(default_factory=list)
     transport: Watched = field(default_factory=Watched)
+    ask_every: float = 0.0  # seconds for which a worker goes by what it was told last
 
     def __post_init__(self) -> None:
         self.transport.judge = lambda address, message: self.model.left_the_house(address, message, self.at)
@@ -224,13 +225,14 @@ class Walk:
 
     def send_chunks(self, chunk_ids: Sequence[UUID], *, between: Callable[[], object] = lambda: None) -> None:
         """What a worker does when it is hinted at these chunks."""
-        sender = posting.sender(self.house.database, self.transport, lambda: self.at)
+        sender = posting.sender(self.house.database, self.transport, lambda: self.at, ask_every=self.ask_every)
+        with self.house.database.transaction() as session:
+            recovery.lapse(session, posting.journal().path.parent, at=self.at)
         for chunk_id in chunk_ids:
             try:
                 with self.house.database.transaction() as session:
-                    claim = claims.claim_chunk(
-                        session, chunk_id, calendars=calendars.of, outdated=invitees.outdated, lease=LEASE, at=self.at
-                    )
+                    said = {"calendars": calendars.of, "outdated": invitees.outdated, "journal": posting.journal().name}
+                    claim = claims.claim_chunk(session, chunk_id, **said, lease=LEASE, at=self.at)  # type: ignore[arg-type]
                 if claim is None:
                     continue
                 between()

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from campaigns.agreement import releases, schedules
-from campaigns.delivery import deliveries, plans, recovery
+from campaigns.delivery import deliveries, plans, recovery, returns
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.foundation.database import Database
@@ -116,10 +116,14 @@ def test_a_verdict_nobody_knows_is_refused(database: Database) -> None:
 def test_accepted_letters_are_evidence_and_nothing_else_is(database: Database) -> None:
     story = unknown(database)
 
-    assert put(story) == put(story) == [  # heard twice, it is put once
-        ("E07000001", "senior_manager", "written", f"letter:{story.release}:1"),
-        ("E07000002", "practitioner", "written", f"letter:{story.release}:2"),
-    ]
+    assert (
+        put(story)
+        == put(story)
+        == [  # heard twice, it is put once
+            ("E07000001", "senior_manager", "written", f"letter:{story.release}:1"),
+            ("E07000002", "practitioner", "written", f"letter:{story.release}:2"),
+        ]
+    )
     with database.transaction() as session:
         assert [code for _, code in sorted(slices.take(session, 9), key=str)] == ["E07000001", "E07000002"]
 
@@ -147,7 +151,7 @@ def test_a_reader_at_no_authority_is_no_touch(database: Database) -> None:
 def put(story: Story) -> list[tuple[str, str, str, str]]:
     """What the first chunk's letters are evidence of."""
     with story.database.transaction() as session:
-        touches.put_found(session, deliveries.written(session, posting.chunks(story)[0]))
+        touches.put_found(session, returns.written(session, posting.chunks(story)[0]))
     with story.database.reading() as session:
         found = touches.of_campaign(session, story.house.campaign)
     return sorted((touch.authority_code, touch.role, touch.grade, touch.evidence) for touch in found)

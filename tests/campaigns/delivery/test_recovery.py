@@ -1,0 +1,99 @@
+"""What a dead or frozen worker had in hand: its journal says of each letter what became of it, and nothing is sent twice."""
+
+from pathlib import Path
+
+from campaigns.delivery import deliveries, recovery
+from campaigns.delivery.journals import Journal
+from campaigns.delivery.transport import Outcome, RecordingTransport
+from campaigns.foundation.database import Database
+from tests.campaigns import posting, stories
+from tests.campaigns.delivery.test_sender import adds_up, rows
+from tests.campaigns.posting import LEASE, Clock
+from tests.campaigns.stories import MINUTE, NOON
+
+
+def test_a_worker_killed_in_mid_attempt_leaves_one_unknown_letter_that_is_not_sent_again(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+    claim = posting.claim(story)
+    assert claim is not None
+    evidence = posting.in_hand(story, claim, dots=[0, 1], heard={0: Outcome("accepted", "dot", "250 OK")})
+    assert [state for state, _ in rows(story)] == ["attempting"] * 3 and adds_up(story)
+
+    with database.transaction() as session:
+        recovery.replay(session, evidence, fell=True, at=NOON)
+
+    assert [state for state, _ in rows(story)] == ["accepted", "unknown", "queued"] and adds_up(story)
+    transport = RecordingTransport()
+    posting.send(story, transport)
+    assert [state for state, _ in rows(story)] == ["accepted", "unknown", "accepted"] and adds_up(story)
+    assert [envelope.recipient for envelope in transport.sent] == [stories.READERS[2].address]
+
+
+def test_a_journal_that_is_read_again_changes_nothing(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+    claim = posting.claim(story)
+    assert claim is not None
+    evidence = posting.in_hand(story, claim, dots=[0])
+    with database.transaction() as session:
+        recovery.replay(session, evidence, fell=True, at=NOON)
+    with database.transaction() as session:
+        deliveries.decide(session, story.release, 0, verdict="send again", by=story.house.drafter, at=NOON)
+    other = posting.claim(story)
+    assert other is not None and len(other.letters) == 3
+
+    with database.transaction() as session:
+        recovery.replay(session, evidence, fell=True, at=NOON)
+
+    assert [state for state, _ in rows(story)] == ["attempting"] * 3
+
+
+def test_without_a_journal_whatever_a_lost_worker_had_in_hand_is_unknown_until_its_journal_turns_up(
+    database: Database, tmp_path: Path
+) -> None:
+    story = stories.sending_release(stories.house(database))
+    claim = posting.claim(story)
+    assert claim is not None
+    with database.transaction() as session:
+        assert recovery.lapse(session, tmp_path, at=NOON + LEASE - MINUTE / 60) == 0
+        assert deliveries.due_chunks(session, at=NOON) == []
+        assert recovery.lapse(session, tmp_path, at=NOON + LEASE) == 1
+    assert [state for state, _ in rows(story)] == ["unknown"] * 3 and adds_up(story)
+
+    evidence = posting.in_hand(story, claim, dots=[0, 1], heard={0: Outcome("accepted", "dot", "250 OK")})
+    with database.transaction() as session:
+        recovery.replay(session, evidence, fell=True, at=NOON + LEASE)
+        assert len(deliveries.due_chunks(session, at=NOON + LEASE)) == 1
+
+    assert [state for state, _ in rows(story)] == ["accepted", "unknown", "queued"] and adds_up(story)
+
+
+def test_a_frozen_worker_s_journal_is_read_when_its_lease_has_ended_and_it_sends_nothing_when_it_wakes(
+    database: Database, tmp_path: Path
+) -> None:
+    story = stories.sending_release(stories.house(database))
+    journal = Journal(tmp_path)
+    frozen = posting.claim(story, journal=journal.name)
+    assert frozen is not None
+    journal.begin(frozen.hand.token, frozen.hand.chunk_id, frozen.hand.release_id)
+    journal.dot(0)
+
+    with database.transaction() as session:
+        assert recovery.lapse(session, tmp_path, at=NOON + LEASE) == 1
+
+    assert [state for state, _ in rows(story)] == ["unknown", "queued", "queued"] and adds_up(story)
+    transport = RecordingTransport()
+    posting.sender(database, transport, Clock(NOON + LEASE)).send(frozen)
+    assert transport.sent == [] and rows(story)[1][0] == "queued"
+
+
+def test_a_letter_that_three_workers_ended_with_goes_last_and_is_held(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+    for _ in range(3):
+        claim = posting.claim(story)
+        assert claim is not None
+        sent = [letter.position for letter in claim.letters if letter.position != 1]  # the others go, the next kills the worker
+        heard = {place: Outcome("accepted", "dot", "250 OK") for place in sent}
+        with database.transaction() as session:
+            recovery.replay(session, posting.in_hand(story, claim, dots=[], heard=heard), fell=True, at=NOON)
+
+    assert [state for state, _ in rows(story)] == ["accepted", "held", "accepted"] and adds_up(story)
