@@ -20,9 +20,11 @@ logger = structlog.get_logger()
 
 
 def plan_deliveries(entry: LogEntry, tools: Tools) -> None:
-    """Queue every letter of a release that began, a chunk a transaction."""
+    """Queue every letter of a release that began, a chunk a transaction. Asked to stop, this worker leaves the rest to whoever hears of it next."""
     more = True
-    while more and not tools.stopping.is_set():
+    while more:
+        if tools.stopping.is_set():
+            raise TryLater("This worker was asked to stop before every letter was queued.")
         with tools.database.transaction() as session:
             more = plans.plan_next(session, entry.subject, size=tools.settings.chunk_size, at=tools.clock())
 

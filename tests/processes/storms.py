@@ -17,6 +17,10 @@ DRILLS = {
     ),
     "races": Drill("Two officers at once, 1,000 rounds a race, PostgreSQL", [sys.executable, "-m", "tests.processes.races"]),
     "kills": Drill("kill -9 of a worker in mid-send, three times in 2,000 letters", [sys.executable, "-m", "tests.processes.kill_drill"]),
+    "ends": Drill(
+        "A worker killed with -9 in mid-send, and one asked to stop, 20 times each, PostgreSQL and RabbitMQ",
+        [sys.executable, "-m", "tests.processes.ending_drill"],
+    ),
     "proofs": Drill("A rehearsal of 5,000, every letter held against its bundle", [sys.executable, "-m", "tests.processes.proofs"]),
     "bounces": Drill("A real Postfix returns five of 200 letters", [sys.executable, "-m", "tests.processes.bounce_drill"]),
     "tampering": Drill(

@@ -7,7 +7,7 @@ import pytest
 from dramatiq.middleware import TimeLimitExceeded
 from sqlalchemy.exc import OperationalError
 
-from campaigns.agreement import releases, sealed
+from campaigns.agreement import releases, schedules, sealed
 from campaigns.agreement.schedules import SendingStopped
 from campaigns.delivery import claims
 from campaigns.delivery.deliveries import ChunkPlanned
@@ -15,14 +15,14 @@ from campaigns.delivery.transport import Envelope, MayGo, Outcome, RecordingTran
 from campaigns.drafting.programs import Program
 from campaigns.foundation import log
 from campaigns.foundation.errors import TryLater
-from campaigns.foundation.log import LogEntry
+from campaigns.foundation.log import LogEntry, Untold
 from campaigns.foundation.officers import OfficerRecord
-from tests.campaigns import stories
+from tests.campaigns import posting, stories
 from tests.campaigns.agreement.removals import lifted
-from tests.campaigns.stories import House, Story
+from tests.campaigns.stories import NOON, House, Story
 from tests.workers.conftest import Lane
 from tests.workers.test_scheduler import heard
-from workers import notifying, sending
+from workers import actors, notifying, sending
 from workers.tools import Tools
 
 
@@ -140,3 +140,21 @@ def test_what_the_gate_refuses_at_a_claim_reaches_both_parties_as_mail(
     assert (story.state(), tools.transport.sent) == ("stopped", [])  # type: ignore[attr-defined]
     why = "A stored letter is not the one that was signed."
     assert sorted(envelope.recipient for envelope in mail.sent if why in words_of(envelope)) == ["hse@posts.test", "lacors@posts.test"]
+
+
+def test_a_worker_asked_to_stop_while_it_plans_leaves_the_rest_to_another(house: House, tools: Tools) -> None:
+    story = stories.agreed_release(house)
+    story.schedule()
+    with tools.database.transaction() as session:
+        schedules.begin_due(session, at=NOON)
+    with tools.database.reading() as session:
+        began = next(entry for entry in log.history(session, story.release) if entry.kind == "SendingBegan")
+    tools.stopping.set()
+
+    actors.hear(log.number(began), tools)
+    with tools.database.reading() as session:
+        assert session.get_one(Untold, log.number(began)).attempts == 1 and posting.chunks(story) == []
+    tools.stopping.clear()
+    actors.hear(log.number(began), tools)
+
+    assert len(posting.chunks(story)) == 1
