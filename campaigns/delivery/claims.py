@@ -43,6 +43,7 @@ class Waiting:
     fields: dict[str, str]
     salt: bytes
     attempts: int
+    falls: int
 
     @property
     def cancels(self) -> bool:
@@ -145,7 +146,12 @@ def _due(session: Session, chunk: Chunk, at: datetime) -> list[Waiting]:
     place = (col(Particulars.release_id) == Delivery.release_id) & (col(Particulars.position) == Delivery.position)
     letter = (col(SealedLetter.release_id) == Delivery.release_id) & (col(SealedLetter.position) == Delivery.position)
     columns = [getattr(SealedLetter, name) for name in ("position", *SAID)], [Particulars.address, Particulars.fields, Particulars.salt]
-    query = sa.select(*columns[0], *columns[1], Delivery.attempts).select_from(Delivery).join(SealedLetter, letter).join(Particulars, place)
+    query = (
+        sa.select(*columns[0], *columns[1], Delivery.attempts, Delivery.falls)
+        .select_from(Delivery)
+        .join(SealedLetter, letter)
+        .join(Particulars, place)
+    )
     due = query.where(Delivery.chunk_id == chunk.id, Delivery.state == "queued", Delivery.due_at <= at)
     return [_waiting(row) for row in session.connection().execute(due.order_by(Delivery.falls, Delivery.position))]
 
@@ -154,7 +160,7 @@ def _waiting(row: sa.Row[Any]) -> Waiting:
     address = row.address or ""
     says = sealed.says(row._mapping, address)  # the columns by name
     known = row.authority_code or "", row.audience, row.condition
-    return Waiting(row.position, *known, says, address, row.fields or {}, row.salt or b"", row.attempts)
+    return Waiting(row.position, *known, says, address, row.fields or {}, row.salt or b"", row.attempts, row.falls)
 
 
 def _without_removed(session: Session, verified: Verified, letters: list[Waiting], at: datetime) -> list[Waiting]:

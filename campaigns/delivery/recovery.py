@@ -23,22 +23,25 @@ FELL = Outcome("fell", "here", "A worker ended by itself while it had this lette
 def replay(session: Session, evidence: Evidence, *, fell: bool, at: datetime) -> None:
     """Settle a claim by its journal: a letter with a reply is settled, one whose dot went without a reply is unknown, the others are queued.
 
-    Where the worker `fell`, the letter it would have begun next may be the reason: it goes last from now on, and is held after three times.
-    Heard twice, nothing changes.
+    Where the worker `fell`, the letter it would have begun next may be the reason, or the one it was putting together ahead of its turn: they go
+    last from now on, one at a time, and are held after three times. Heard twice, nothing changes.
     """
     hand = Hand(evidence.claim, evidence.chunk_id, evidence.release_id)
     chunk = session.get(Chunk, evidence.chunk_id, with_for_update=True, populate_existing=True)
     if chunk is None:
         return
-    mine = sa.select(Delivery.position, Delivery.attempts).where(col(Delivery.chunk_id) == chunk.id, col(Delivery.claim) == hand.token)
+    mine = sa.select(Delivery.position, Delivery.attempts, Delivery.falls).where(
+        col(Delivery.chunk_id) == chunk.id, col(Delivery.claim) == hand.token
+    )
     rows = session.execute(mine.where(col(Delivery.state).in_(IN_HAND)).order_by(Delivery.falls, Delivery.position)).all()
     if not rows and chunk.claim != hand.token:
         return
     said = evidence.letters
-    results = [Result(place, outcome, at, attempts) for place, attempts in rows if (outcome := said.get(place))]
+    results = [Result(place, outcome, at, attempts) for place, attempts, _ in rows if (outcome := said.get(place))]
     unclear = {place for place, outcome in said.items() if outcome is None or outcome.kind == "unknown"}
-    suspect = next((Result(place, FELL, at) for place, _ in rows if place not in said), None) if fell else None
-    settling.give_back(session, hand, [*results, *([suspect] if suspect else [])], unclear, not_before=at, at=at)
+    next_ones = [(place, falls) for place, _, falls in rows if place not in said][:2] if fell else []
+    suspects = [place for place, falls in next_ones[:1]] + [place for place, falls in next_ones[1:] if not falls]
+    settling.give_back(session, hand, [*results, *(Result(place, FELL, at) for place in suspects)], unclear, not_before=at, at=at)
     if chunk.entry_id is not None:
         log.tell_now(session, chunk.entry_id, at=at)
 

@@ -85,6 +85,9 @@ class _Run:
         """Each letter, verified, and the one that comes next; what is wrong with that one is said when its own turn comes."""
         before: tuple[Waiting, Envelope] | None = None
         for letter in self.claim.letters:
+            if letter.falls and before:  # it may end this process: the one before it goes first
+                yield *before, None
+                before = None
             try:
                 envelope = self._envelope(letter)
             except GateClosed as refusal:
