@@ -35,7 +35,7 @@ NOT_HELD, MOVED, NOT_INVITED = (
     "the briefing was moved",
     "the reader was not invited to it",
 )
-MAY_HAVE_GONE = ("attempting", "accepted", "unknown", "held")
+MAY_HAVE_GONE = ("attempting", "accepted", "unknown", "held", "left")
 
 
 class InviteesReminded(Event):

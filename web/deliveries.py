@@ -29,19 +29,19 @@ MOST_AT_ONCE = 500  # letters decided in one transaction
 # The words officers use, and the states of a row that each stands for; together they are every state there is.
 SAID = {
     "sent": ("accepted",),
-    "being checked": ("attempting",),
-    "needs you": ("unknown",),
+    "being checked": ("attempting", "unknown"),
+    "needs you": ("held",),
     "waiting": ("queued",),
     "not wanted": ("removed",),
     "refused": ("rejected",),
-    "left unclear": ("held",),
+    "left unclear": ("left",),
     "not sent": ("missed",),
     "came back": ("returned",),
 }
 MEANING = {
     "sent": "the mail relay took it",
-    "being checked": "on its way to the mail relay at this moment",
-    "needs you": "the relay's last reply was not heard: it may have gone or not",
+    "being checked": "on its way to the mail relay, or its last reply was not heard and evidence is looked for",
+    "needs you": "the relay's last reply was not heard and nothing shows whether it went: it may have gone or not",
     "waiting": "not tried yet, to be tried again, or held until its authority’s turn comes",
     "not wanted": "the reader asked for no more letters, or was erased",
     "refused": "the relay will not take it",

@@ -29,6 +29,7 @@ from campaigns.foundation.log import Event
 from campaigns.foundation.officers import COUNTERSIGN
 
 SETTLED = {"accepted": "accept", "rejected": "reject", "deferred": "defer", "unknown": "lose"}
+UNHEARD = frozenset({"attempting", "unknown", "held"})  # what a late reply may still settle
 LONGEST_WAIT = timedelta(hours=1)
 RELAY_DOWN = timedelta(seconds=10)
 
@@ -145,15 +146,15 @@ def attempt(session: Session, claim: Claim, position: int, *, lease: timedelta, 
     if not session.exec(ours.values(leased_until=at + lease).returning(col(Chunk.id))).all():
         return False
     row = _row(claim, position).where(col(Delivery.state) == "queued")
-    taken = row.values(state="attempting", attempts=Delivery.attempts + 1, at=at).returning(col(Delivery.position))
+    taken = row.values(state="attempting", attempts=Delivery.attempts + 1, at=at, tried_at=at).returning(col(Delivery.position))
     return bool(session.exec(taken).all())
 
 
 def settle(session: Session, claim: Claim, position: int, outcome: Outcome, *, at: datetime) -> None:
-    """Record what became of an attempted letter; one already found unknown by others stays so unless the reply was definite."""
+    """Record what became of an attempted letter; one that others found unclear stays so unless the reply was definite."""
     state = lifecycles.move(lifecycles.DELIVERY, "attempting", SETTLED[outcome.kind])
     row = session.get(Delivery, (claim.release_id, position), with_for_update=True, populate_existing=True)
-    if row is None or row.state not in {"attempting", "unknown"}:
+    if row is None or row.state not in UNHEARD:
         return
     wait = min(timedelta(seconds=15 * 4**row.attempts), LONGEST_WAIT) if outcome.kind == "deferred" else timedelta(0)
     row.sqlmodel_update({"state": state, "stage": outcome.stage, "reply": outcome.said[:500], "at": at, "due_at": at + wait})

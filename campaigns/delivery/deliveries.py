@@ -1,7 +1,8 @@
 """One durable row for every letter of a release: queued, attempting, and what became of it.
 
-A letter that ended without a definite reply after its dot is *unknown*: it is shown, an officer decides, and nothing sends it again by
-itself. Counts derive from rows and always add up to the readers who were signed for.
+A letter that ended without a definite reply after its dot is *unknown*: evidence is looked for (see unclear.py). Where there is none it is
+*held* for an officer, who may also leave it: then it is *left*, unclear for good. Counts derive from rows and always add up to the readers
+who were signed for.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -20,8 +21,8 @@ from campaigns.foundation.log import Event
 from campaigns.foundation.officers import COUNTERSIGN, Officer
 from campaigns.reach.touches import WRITTEN, Fact
 
-STATES = ("queued", "attempting", "accepted", "rejected", "unknown", "held", "removed", "missed", "returned")
-UNFINISHED = ("queued", "attempting", "unknown")
+STATES = ("queued", "attempting", "accepted", "rejected", "unknown", "held", "left", "removed", "missed", "returned")
+UNFINISHED = ("queued", "attempting", "unknown", "held")
 ENDED = frozenset({"withdrawn", "missed"})
 VERDICTS = ("count as sent", "send again", "leave")
 
@@ -55,7 +56,9 @@ class Chunk(SQLModel, table=True):
 
 
 class Delivery(SQLModel, table=True):
-    """One letter's life. `reply` is the relay's last word, or why it was removed."""
+    """One letter's life. `reply` is the relay's last word, or why it was removed. `tried_at`: when it was last taken in hand; what may have become
+    of it is looked for from there on. `maybe_twice`: sent again though nobody knows whether it had gone, as its signed terms say.
+    """
 
     __tablename__ = "deliveries"
 
@@ -68,6 +71,8 @@ class Delivery(SQLModel, table=True):
     at: datetime
     stage: str | None = None
     reply: str | None = None
+    tried_at: datetime | None = None
+    maybe_twice: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
 
 
 def due_chunks(session: Session, *, at: datetime, limit: int = 500) -> list[int]:

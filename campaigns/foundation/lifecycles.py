@@ -40,10 +40,11 @@ DELIVERY: Moves = {
     "lose": {"attempting": "unknown"},
     "remove": {"queued": "removed"},
     "miss": {"queued": "missed"},
-    "count as sent": {"unknown": "accepted"},
-    "send again": {"unknown": "queued"},
-    "leave": {"unknown": "held"},
-    "bounce": dict.fromkeys(("accepted", "unknown", "held"), "returned"),  # what came back had gone
+    "hold": {"unknown": "held", "queued": "held"},  # for an officer's word
+    "count as sent": {"unknown": "accepted", "held": "accepted"},
+    "send again": {"unknown": "queued", "held": "queued"},
+    "leave": {"unknown": "left", "held": "left"},
+    "bounce": dict.fromkeys(("accepted", "unknown", "held", "left"), "returned"),  # what came back had gone
 }
 
 BRIEFING: Moves = {

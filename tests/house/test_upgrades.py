@@ -1,5 +1,7 @@
 """An installation that holds data is brought to the newest revision with everything it held."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -40,4 +42,20 @@ def test_who_was_known_before_keeps_their_time_and_their_wishes(tmp_path: Path) 
         assert connection.execute(sa.text("SELECT channel FROM touches")).scalar() == "briefing"
         assert connection.execute(sa.text("PRAGMA foreign_key_check")).all() == []
     assert migrations.is_current(database.engine)
+    database.dispose()
+
+
+def test_a_letter_that_an_officer_left_unclear_stays_left_when_held_comes_to_mean_that_it_waits_for_one(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    migrations.upgrade(database.engine, "0026")
+    row = "INSERT INTO deliveries (release_id, position, chunk_id, state, attempts, due_at, at) VALUES ('1', ?, '2', ?, 1, ?, ?)"
+    with closing(sqlite3.connect(tmp_path / "old.db")) as plain, plain:  # keeps no foreign keys, so that the rows need no release
+        for place, state in enumerate(("held", "unknown", "accepted")):
+            plain.execute(row, (place, state, "2026-02-01 12:00:00", "2026-02-01 12:00:00"))
+
+    migrations.upgrade(database.engine)
+
+    with database.engine.connect() as connection:
+        found = connection.execute(sa.text("SELECT state, maybe_twice, tried_at FROM deliveries ORDER BY position")).all()
+    assert found == [("left", 0, None), ("unknown", 0, None), ("accepted", 0, None)]
     database.dispose()

@@ -27,7 +27,7 @@ def test_every_state_of_a_letter_has_one_word_on_screen() -> None:
 
 
 def test_the_figures_add_up_to_everybody_signed_for(office: Office) -> None:
-    release = office.going(states={"accepted": 2, "rejected": 1, "unknown": 1})
+    release = office.going(states={"accepted": 2, "rejected": 1, "held": 1})
     office.sit()
 
     answer = office.client.get(f"/releases/{release}/delivery")
@@ -56,7 +56,7 @@ def test_before_anything_is_planned_everybody_is_waiting(office: Office) -> None
 
 
 def test_letters_are_listed_by_state_with_what_the_relay_said(office: Office) -> None:
-    release = office.going(states={"unknown": 1})
+    release = office.going(states={"held": 1})
 
     page = office.see(f"/releases/{release}/delivery/letters?state=needs you")
     assert "Head of Health, Ashby, Ashby Council Senior managers" in page
@@ -76,20 +76,20 @@ def test_a_long_list_is_paged(office: Office, monkeypatch: pytest.MonkeyPatch) -
     assert "The next letters" not in office.see(f"/releases/{release}/delivery/letters?state=waiting&after=2")
 
 
-@pytest.mark.parametrize(("verdict", "state"), [("count as sent", "accepted"), ("send again", "queued"), ("leave", "held")])
+@pytest.mark.parametrize(("verdict", "state"), [("count as sent", "accepted"), ("send again", "queued"), ("leave", "left")])
 def test_an_unclear_letter_is_decided(office: Office, verdict: str, state: str) -> None:
-    release = office.going(states={"unknown": 2})
+    release = office.going(states={"held": 2})
     office.sit()
     assert "2 letters of “What LOPP is” need you: whether they went is not clear." in office.see("/")
 
     assert f"1 letter: {verdict}." in words_on(office.post(f"/releases/{release}/delivery/decisions", verdict=verdict, position="0"))
 
     tally = _tally(office, release)
-    assert (tally["unknown"], tally[state]) == (1, 1 if state != "queued" else 4)
+    assert (tally["held"], tally[state]) == (1, 1 if state != "queued" else 4)
 
 
 def test_all_letters_with_one_cause_are_decided_at_once(office: Office) -> None:
-    release = office.going(states={"unknown": 3})
+    release = office.going(states={"held": 3})
     office.sit()
     page = office.see(f"/releases/{release}/delivery")
     assert "3 letters: The connection closed after the dot All: count as sent All: send again All: leave" in page
@@ -100,7 +100,7 @@ def test_all_letters_with_one_cause_are_decided_at_once(office: Office) -> None:
 
 
 def test_nothing_is_offered_to_be_sent_again_once_the_release_has_ended(office: Office) -> None:
-    release = office.going(states={"unknown": 1})
+    release = office.going(states={"held": 1})
     office.sit()
     assert "Send again" in office.see(f"/releases/{release}/delivery")
 
@@ -112,7 +112,7 @@ def test_nothing_is_offered_to_be_sent_again_once_the_release_has_ended(office: 
 
 
 def test_a_decision_that_is_none_changes_nothing(office: Office) -> None:
-    release = office.going(states={"unknown": 1})
+    release = office.going(states={"held": 1})
     office.sit()
     decisions = f"/releases/{release}/delivery/decisions"
 
@@ -122,7 +122,7 @@ def test_a_decision_that_is_none_changes_nothing(office: Office) -> None:
     office.sit("observer", None)
     assert office.post(decisions, verdict="leave", position="0").status_code == 403
     assert "Waits for an officer" in office.see(f"/releases/{release}/delivery")
-    assert _tally(office, release)["unknown"] == 1
+    assert _tally(office, release)["held"] == 1
 
 
 def _tally(office: Office, release: UUID) -> dict[str, int]:
