@@ -1,13 +1,15 @@
 """An installation that holds data is brought to the newest revision with everything it held."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
 
 from campaigns import migrations
+from campaigns.delivery import deliveries
 from campaigns.foundation.database import Database
+from tests.campaigns import stories
 
 PEOPLE = "INSERT INTO people (id, name, role, place, body_code, address, active, source) VALUES (:id, 'Officer', 'union_contact', 'gmb', 'gmb', :address, :active, 'test')"
 BEFORE = (
@@ -45,17 +47,22 @@ def test_who_was_known_before_keeps_their_time_and_their_wishes(tmp_path: Path) 
     database.dispose()
 
 
-def test_a_letter_that_an_officer_left_unclear_stays_left_when_held_comes_to_mean_that_it_waits_for_one(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'old.db'}")
-    migrations.upgrade(database.engine, "0026")
-    row = "INSERT INTO deliveries (release_id, position, chunk_id, state, attempts, due_at, at) VALUES ('1', ?, '2', ?, 1, ?, ?)"
-    with closing(sqlite3.connect(tmp_path / "old.db")) as plain, plain:  # keeps no foreign keys, so that the rows need no release
+def test_a_letter_that_an_officer_left_unclear_stays_left_when_held_comes_to_mean_that_it_waits_for_one(sqlite: Database) -> None:
+    story = stories.sending_release(stories.house(sqlite))
+    _go_back(sqlite, "0026")
+    put = sa.text("UPDATE deliveries SET state = :state WHERE position = :place")
+    with sqlite.engine.execution_options(countersign_writing=True).begin() as connection:
         for place, state in enumerate(("held", "unknown", "accepted")):
-            plain.execute(row, (place, state, "2026-02-01 12:00:00", "2026-02-01 12:00:00"))
+            connection.execute(put, {"place": place, "state": state})
 
-    migrations.upgrade(database.engine)
+    migrations.upgrade(sqlite.engine)
 
-    with database.engine.connect() as connection:
-        found = connection.execute(sa.text("SELECT state, maybe_twice, tried_at FROM deliveries ORDER BY position")).all()
-    assert found == [("left", 0, None), ("unknown", 0, None), ("accepted", 0, None)]
-    database.dispose()
+    assert story.tally() == dict.fromkeys(deliveries.STATES, 0) | {"left": 1, "unknown": 1, "accepted": 1}
+
+
+def _go_back(database: Database, revision: str) -> None:
+    with database.engine.execution_options(countersign_writing=True).begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
