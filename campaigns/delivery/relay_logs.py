@@ -11,11 +11,12 @@ import lzma
 import os
 import re
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from campaigns.delivery import relay_log_lines
 from campaigns.delivery.relay_log_lines import Entry
@@ -25,10 +26,10 @@ HEAD = 1 << 16  # octets in which a line with a time is to be found
 TAIL = 4 << 20  # octets from the end in which a line of a few seconds ago stands
 AGREE = timedelta(seconds=5)  # how far the relay's clock may be ahead of ours
 CUT = b"\x00"  # stands before what is not the beginning of a line, so that nobody's words in the middle of one are taken for a line
-OPENERS: dict[str, Callable[[Path], IO[bytes]]] = {
-    ".gz": lambda path: gzip.open(path, "rb"),
-    ".bz2": lambda path: bz2.open(path, "rb"),
-    ".xz": lambda path: lzma.open(path, "rb"),
+PACKED: dict[str, Callable[[IO[bytes]], "Readable"]] = {
+    ".gz": lambda raw: gzip.GzipFile(fileobj=raw),
+    ".bz2": bz2.BZ2File,
+    ".xz": lzma.LZMAFile,
 }
 ROTATED = re.compile(r"[.-]\d[\d-]*(\.gz|\.bz2|\.xz)?")
 NAMED = re.compile(rb"(?P<queue>\w+): message-id=(?P<name>\S+)")
@@ -36,6 +37,13 @@ ACTIVE = re.compile(rb"(?P<queue>\w+): from=<(?P<sender>[^<>\s]*)>, size=\d+, nr
 BEGUN = re.compile(rb"(?P<queue>\w+): (?:client|uid)=\S.*")
 KNOCK = rb"disconnect from \S+ (?:(?:ehlo|helo|starttls|auth)=\d+(?:/\d+)? )+noop=%d quit=1 commands=\d+(?:/\d+)?"
 ON_HOLD = re.compile(rb"(?P<queue>\w+): (?:milter-)?hold: .*")
+
+
+class Readable(Protocol):
+    """A log, packed or not."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """So many octets, or the rest."""
 
 
 @dataclass(frozen=True)
@@ -95,9 +103,9 @@ def last_knock(path: Path, *, name: str, noops: int, now: datetime) -> datetime 
         lines = ((CUT if place else b"") + stream.read()).split(b"\n")[:-1]  # the last is not finished, or empty
         not_after = min(now.timestamp(), os.fstat(stream.fileno()).st_mtime) + AGREE.total_seconds()
     for line in reversed(lines):
-        if b": disconnect from " in line and (one := relay_log_lines.read(line, now=now, fold=0)) and said.fullmatch(one.text):
-            if one.process == "smtpd" and one.is_of(name):
-                return one.at if one.at.timestamp() <= not_after else None
+        one = relay_log_lines.read(line, now=now, fold=0) if b": disconnect from " in line else None
+        if one is not None and one.process == "smtpd" and one.is_of(name) and said.fullmatch(one.text):
+            return one.at if one.at.timestamp() <= not_after else None
     return None
 
 
@@ -111,7 +119,7 @@ class _Reading:
         self.queues: set[bytes] = set()  # of any instance
         self.now, self.found = now, Found()
 
-    def read(self, stream: IO[bytes], rest: bytes = b"") -> None:
+    def read(self, stream: Readable, rest: bytes = b"") -> None:
         """Take down what stands in it; `rest` stands before its first octet."""
         while block := stream.read(BLOCK):
             whole, _, rest = (rest + block).rpartition(b"\n")
@@ -156,7 +164,7 @@ def _reaching(stream: IO[bytes], since: datetime, now: datetime) -> tuple[int, d
     return place, back_to
 
 
-def _first_time(stream: IO[bytes], before: bytes, now: datetime) -> datetime | None:
+def _first_time(stream: Readable, before: bytes, now: datetime) -> datetime | None:
     lines = (before + stream.read(HEAD)).split(b"\n")[:-1]
     return next((one.at for line in lines if (one := relay_log_lines.read(line, now=now))), None)
 
@@ -172,5 +180,7 @@ def _begins(path: Path, now: datetime) -> datetime:
         return _first_time(stream, b"", now) or now
 
 
-def _opened(path: Path) -> IO[bytes]:
-    return OPENERS.get(path.suffix, lambda plain: plain.open("rb"))(path)
+@contextmanager
+def _opened(path: Path) -> Iterator[Readable]:
+    with path.open("rb") as raw:
+        yield PACKED[path.suffix](raw) if path.suffix in PACKED else raw
