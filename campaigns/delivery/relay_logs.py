@@ -33,7 +33,7 @@ PACKED: dict[str, Callable[[IO[bytes]], "Readable"]] = {
 }
 ROTATED = re.compile(r"[.-]\d[\d-]*(\.gz|\.bz2|\.xz)?")
 NAMED = re.compile(rb"(?P<queue>\w+): message-id=(?P<name>\S+)")
-ACTIVE = re.compile(rb"(?P<queue>\w+): from=<(?P<sender>[^<>\s]*)>, size=\d+, nrcpt=\d+ \(queue active\)")
+ACTIVE = re.compile(rb"(?P<queue>\w+): from=<(?P<sender>.*)>, size=\d+, nrcpt=\d+ \(queue active\)")
 BEGUN = re.compile(rb"(?P<queue>\w+): (?:client|uid)=\S.*")
 KNOCK = rb"disconnect from \S+ (?:(?:ehlo|helo|starttls|auth)=\d+(?:/\d+)? )+noop=%d quit=1 commands=\d+(?:/\d+)?"
 ON_HOLD = re.compile(rb"(?P<queue>\w+): (?:milter-)?hold: .*")
