@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import Particulars, SealedLetter
+from campaigns.delivery import unclear
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.delivery.verp import Place
 from campaigns.foundation import lifecycles, log
@@ -21,6 +22,7 @@ from campaigns.reach.touches import DELIVERED, UNRETURNED, Fact
 
 QUIET = timedelta(hours=72)  # promises: grade 3, "no bounce after 72 h"
 GOING = ("queued", "attempting")
+UNSETTLED = lifecycles.before(lifecycles.DELIVERY, "count as sent")
 LONGEST_REASON = 500
 
 
@@ -68,8 +70,10 @@ def come_back(session: Session, place: Place, *, permanent: bool, status: str, r
 
 
 def arrive(session: Session, place: Place, *, at: datetime) -> bool:
-    """The reader's own server has it. False for a letter that came back, or was never sent."""
-    row = session.get(Delivery, (place.release_id, place.position))
+    """The reader's own server has it; if it was not clear whether it went, that is settled. False for one that came back, or was never sent."""
+    row = session.get(Delivery, (place.release_id, place.position), with_for_update=True, populate_existing=True)
+    if row is not None and row.state in UNSETTLED:
+        unclear.arrived(session, row, at=at)
     if row is None or row.state != "accepted":
         return False
     log.record(session, LetterArrived(chunk=row.chunk_id, position=place.position), subject=place.release_id, by=COUNTERSIGN.name, at=at)

@@ -34,6 +34,7 @@ TOO_SHORT = "The mail relay’s log does not go back to when it was tried, so it
 DOUBTFUL = "The mail relay’s log shows a letter with its Message-ID that is on hold there, or went under another return address"
 ERASED = "Its reader was erased, so the mail relay’s log cannot be asked for it"
 TOOK = "The mail relay’s log shows that it took it ({queue})"
+ARRIVED = "The reader’s own mail server says that it has it"
 NOT_TAKEN = "The mail relay’s log shows that it did not take it"
 TWICE = "It went again under the signed term “better twice than never”"
 LONGEST_REPLY = 500
@@ -117,6 +118,16 @@ def settle(session: Session, findings: Iterable[tuple[Unclear, Finding]], *, see
             event = LettersResolved(chunk=chunk_id, **counts)
             log.record(session, event, subject=mine[0][0].release_id, by=COUNTERSIGN.name, at=at)
     return done
+
+
+def arrived(session: Session, row: Delivery, *, at: datetime) -> None:
+    """The reader's own mail server says that it has a letter of which we did not know whether it went."""
+    state = lifecycles.move(lifecycles.DELIVERY, row.state, SENT)
+    row.sqlmodel_update({"state": state, "reply": ARRIVED, "at": at})
+    session.add(row)
+    session.exec(sa.update(Chunk).where(col(Chunk.id) == row.chunk_id).values(counted_at=None))
+    event = LettersResolved(chunk=row.chunk_id, accepted=1, queued=0, held=0, missed=0)
+    log.record(session, event, subject=row.release_id, by=COUNTERSIGN.name, at=at)
 
 
 def maybe_twice(session: Session, release_id: UUID) -> int:
