@@ -63,7 +63,14 @@ class TermsFields(forms.Form):
     def terms(self) -> Terms:
         """The terms that were typed."""
         lines = {name: (self[name].data or "").strip() for name in LINES}
-        return Terms.model_validate({"message_class": self.message_class.data or PUBLICITY, "stage": self.stage.data or "", "when_unclear": self.when_unclear.data or ASK, **lines})
+        return Terms.model_validate(
+            {
+                "message_class": self.message_class.data or PUBLICITY,
+                "stage": self.stage.data or "",
+                "when_unclear": self.when_unclear.data or ASK,
+                **lines,
+            }
+        )
 
 
 def data(words: Words) -> dict[str, Any]:

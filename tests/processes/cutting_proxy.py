@@ -33,7 +33,8 @@ class Proxy:
                 if (dot := unseen.find(DOT)) >= 0:
                     unseen = unseen[dot + len(DOT) :]
                     if cut := self._next():
-                        return _cut(cut, octets[: len(octets) - len(unseen)], client, relay)
+                        _cut(cut, octets[: len(octets) - len(unseen)], client, relay)
+                        break
                 relay.sendall(octets)
 
     def _next(self) -> str:

@@ -3,7 +3,6 @@
 import gzip
 import os
 import shutil
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,66 +11,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.delivery import relay_log_lines, relay_logs
-from campaigns.delivery.relay_logs import Found, Sought
-
-GOLDEN = Path(__file__).parents[2] / "data" / "maillog_postfix_3.7.log"
-TOKEN = "abcdefghijklmnopqrstuvwxyz234567abcde"
-OURS = f"lopp+{TOKEN}@countersign.test"
-LETTER = {0: Sought("<letter@x.test>", frozenset({TOKEN}))}
-BEGAN = datetime(2026, 11, 26, 11, 57, 8, tzinfo=UTC)
-NOW = BEGAN + timedelta(minutes=5)
-SOON = BEGAN + timedelta(seconds=60)
-
-
-def said(at: datetime, program: str, text: str) -> str:
-    return f"{at:%b %e %H:%M:%S} mail {program}[42]: {text}\n"
-
-
-def named(queue: str = "4A2", name: str = "<letter@x.test>", program: str = "postfix/cleanup") -> str:
-    return said(SOON, program, f"{queue}: message-id={name}")
-
-
-def active(queue: str = "4A2", sender: str = OURS, program: str = "postfix/qmgr") -> str:
-    return said(SOON, program, f"{queue}: from=<{sender}>, size=293, nrcpt=1 (queue active)")
-
-
-def begun(queue: str = "4A2") -> str:
-    return said(SOON, "postfix/smtpd", f"{queue}: client=unknown[127.0.0.1]")
-
-
-def knock(at: datetime, noops: int = 17, program: str = "postfix/smtpd") -> str:
-    return said(at, program, f"disconnect from unknown[127.0.0.1] ehlo=1 noop={noops} quit=1 commands={noops + 2}")
-
-
-START = said(BEGAN, "postfix/master", "daemon started -- version 3.7.11")
+from campaigns.delivery import relay_logs
+from campaigns.delivery.relay_logs import Sought
+from tests.campaigns.delivery.maillogs import (
+    BEGAN,
+    GOLDEN,
+    LETTER,
+    NOW,
+    OURS,
+    SOON,
+    START,
+    TOKEN,
+    active,
+    begun,
+    heard,
+    knock,
+    look,
+    named,
+    said,
+    written,
+    zone,
+)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
 def in_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield from zone("UTC", monkeypatch)
-
-
-def zone(name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", name)
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
-
-
-def written(path: Path, *lines: str, at: datetime = NOW) -> Path:
-    path.write_bytes("".join(lines).encode("utf-8", "surrogateescape"))
-    os.utime(path, (at.timestamp(), at.timestamp()))
-    return path
-
-
-def look(path: Path, sought: dict[int, Sought] = LETTER, since: datetime = BEGAN) -> Found:
-    return relay_logs.search(path, sought, since=since, margin=timedelta(0), now=NOW)
-
-
-def heard(path: Path, now: datetime = NOW, name: str = "postfix") -> datetime | None:
-    return relay_logs.last_knock(path, name=name, noops=17, now=now)
 
 
 @pytest.fixture
@@ -256,73 +221,3 @@ def test_a_log_that_is_not_there_is_said(tmp_path: Path) -> None:
             look(path)
         with pytest.raises(OSError):
             heard(path)
-
-
-def test_only_our_own_knock_at_our_own_relay_says_that_a_log_goes_on(tmp_path: Path) -> None:
-    path = tmp_path / "mail.log"
-    for lines, name, at in (
-        ([knock(SOON)], "postfix", SOON),
-        ([knock(SOON), knock(SOON + timedelta(seconds=9), noops=16)], "postfix", SOON),
-        ([knock(SOON), active(), knock(SOON + timedelta(seconds=9))], "postfix", SOON + timedelta(seconds=9)),
-        ([knock(SOON, program="postfix/submission/smtpd")], "postfix", SOON),
-        ([knock(SOON, program="postfix/submission/smtpd")], "postfix/submission", SOON),
-        ([knock(SOON, program="postfix-out/smtpd")], "postfix", None),
-        ([knock(SOON, program="postfix/qmgr")], "postfix", None),
-        ([knock(SOON)], "postfix-out", None),
-        ([knock(SOON).rstrip("\n")], "postfix", None),
-        ([knock(SOON).replace("ehlo=1", "ehlo=2 starttls=1 auth=1")], "postfix", SOON),
-        ([knock(SOON).replace("ehlo=1", "ehlo=1 mail=1")], "postfix", None),
-        ([], "postfix", None),
-    ):
-        assert heard(written(path, START, *lines), name=name) == at, lines
-
-
-def test_a_knock_ahead_of_our_clock_or_of_the_file_s_own_time_is_not_believed(tmp_path: Path) -> None:
-    path = written(tmp_path / "mail.log", knock(SOON))
-
-    assert heard(path, now=SOON - timedelta(seconds=4)) == SOON
-    assert heard(path, now=SOON - timedelta(seconds=6)) is None
-    assert heard(written(path, knock(SOON), at=SOON - timedelta(seconds=6))) is None  # a year old, and its times have no year
-
-
-@pytest.mark.parametrize(
-    ("stamp", "at"),
-    [
-        ("2026-11-26T11:57:10.123456+00:00", datetime(2026, 11, 26, 11, 57, 10, 123456, tzinfo=UTC)),
-        ("2026-11-26T13:57:10+02:00", datetime(2026, 11, 26, 11, 57, 10, tzinfo=UTC)),
-        ("2026-11-26T11:57:10Z", datetime(2026, 11, 26, 11, 57, 10, tzinfo=UTC)),
-        ("Nov 26 11:57:10", datetime(2026, 11, 26, 11, 57, 10, tzinfo=UTC)),
-        ("Nov  2 11:57:10", datetime(2026, 11, 2, 11, 57, 10, tzinfo=UTC)),
-        ("Dec 31 23:59:59", datetime(2025, 12, 31, 23, 59, 59, tzinfo=UTC)),
-        ("Feb 29 00:00:00", datetime(2024, 2, 29, tzinfo=UTC)),
-        ("Feb 30 00:00:00", None),
-        ("Nob 26 11:57:10", None),
-        ("Nov 26 25:57:10", None),
-        ("2026-13-26T11:57:10Z", None),
-    ],
-)
-def test_times_are_read_with_and_without_a_year(stamp: str, at: datetime | None) -> None:
-    read = relay_log_lines.read(f"{stamp} mail postfix/qmgr[1]: 4A2: removed".encode(), now=NOW)
-
-    assert (read.at if read else None) == at
-
-
-def test_on_new_year_s_eve_a_december_line_is_last_year_s_and_a_january_line_this_year_s() -> None:
-    now = datetime(2027, 1, 1, 0, 0, 30, tzinfo=UTC)
-    for stamp, at in (("Dec 31 23:59:59", now - timedelta(seconds=31)), ("Jan  1 00:00:10", now - timedelta(seconds=20))):
-        read = relay_log_lines.read(f"{stamp} mail postfix/qmgr[1]: 4A2: removed".encode(), now=now)
-        assert read is not None and read.at == at
-
-
-def test_in_the_hour_that_comes_twice_a_letter_s_line_is_the_later_and_a_knock_the_earlier(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock = zone("Europe/London", monkeypatch)
-    next(clock)
-    line, now = b"Oct 25 01:30:00 mail postfix/qmgr[1]: 4A2: removed", datetime(2026, 10, 25, 1, 40, tzinfo=UTC)
-    late, early = (relay_log_lines.read(line, now=now, fold=fold) for fold in (1, 0))
-    assert late is not None and early is not None and late.at - early.at == timedelta(hours=1)
-
-    first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # 01:30 for the first time
-    path = written(tmp_path / "mail.log", knock(first + timedelta(hours=1)), at=now)
-    assert heard(path, now=now) == first  # a log that has stood still since then is not taken for one that goes on
