@@ -30,7 +30,7 @@ SETTLES_WITHIN = 120.0
 STILL_FOR = 4.0  # seconds in which something might wrongly be sent again
 
 
-def play(people: int, cut: str, *, readable: bool = True, term: str = "ask") -> dict[str, Any]:
+def play(people: int, cut: str, *, readable: bool = True) -> dict[str, Any]:
     """Send to `people`, the first attempt of each cut; gives what the log settled, and what arrived."""
     with postfixes.postfix() as own, cutting_proxy.between(own.port, lambda letter: cut if letter <= people else "") as proxy:
         log = own.folder / "mail.log" if readable else own.folder / "nothing.log"
