@@ -86,7 +86,9 @@ def waiting(session: Session, *, before: datetime) -> list[Unclear]:
     private = (col(Particulars.release_id) == Delivery.release_id) & (col(Particulars.position) == Delivery.position)
     query = select(Delivery, Particulars, Release).join(Particulars, private).join(Release, col(Release.id) == Delivery.release_id)
     due = query.where(Delivery.state == "unknown", Delivery.at <= before).order_by(col(Delivery.at)).limit(AT_ONCE)
-    return [_unclear(row, private.fields or {}, release) for row, private, release in session.exec(due)]
+    rows = session.exec(due).all()
+    willing = {release.id: _may_go_twice(release) for _, _, release in rows}  # a manifest is long, and has many letters
+    return [_unclear(row, private.fields or {}, release, willing=willing[release.id]) for row, private, release in rows]
 
 
 def judge(number: int, letter: Unclear, found: Found, *, covered: bool) -> Finding:
@@ -136,10 +138,13 @@ def maybe_twice(session: Session, release_id: UUID) -> int:
     return session.exec(flagged).one()
 
 
-def _unclear(row: Delivery, fields: Mapping[str, str], release: Release) -> Unclear:
-    said = releases.said(release)
+def _may_go_twice(release: Release) -> bool:
+    said = releases.said(release) if release.state not in ENDED else None
+    return said is not None and said.goes_under.better_twice
+
+
+def _unclear(row: Delivery, fields: Mapping[str, str], release: Release, *, willing: bool) -> Unclear:
     since = row.tried_at or release.began_at or release.submitted_at
-    again = said is not None and said.goes_under.better_twice and not row.maybe_twice  # once more, not for ever
     return Unclear(
         row.release_id,
         row.position,
@@ -149,7 +154,7 @@ def _unclear(row: Delivery, fields: Mapping[str, str], release: Release) -> Uncl
         row.reply or "",
         fields.get("message_id", ""),
         release.state in ENDED,
-        again and release.state not in ENDED,
+        willing and not row.maybe_twice,  # once more, not for ever
     )
 
 
