@@ -120,7 +120,9 @@ def _release(session: Session, folder: Folder, message: Message, release: Releas
     for audience, content in papers.letters(session, release):
         note = "as each reader’s, their own particulars left blank"
         folder.put(f"{place}/letter-{audience}.eml", content, kind="letter", of=of, at=release.sealed_at, said=note)
-    table = exports.table(["authority", "code", "audience", "role", "outcome", "letters"], papers.deliveries(session, release))
+    table = exports.table(
+        ["authority", "code", "audience", "role", "outcome", "letters", "possibly twice"], papers.deliveries(session, release)
+    )
     folder.put(f"{place}/deliveries.csv", table, kind="deliveries", of=of, at=release.ended_at, said="counts by authority; no addresses")
 
 

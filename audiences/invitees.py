@@ -36,7 +36,7 @@ NOT_HELD, MOVED, NOT_INVITED = (
     "the reader was not invited to it",
 )
 NOT_GONE = ("queued", "attempting")
-MAY_HAVE_GONE = ("attempting", "accepted", "unknown", "held")
+MAY_HAVE_GONE = ("attempting", "accepted", "unknown", "held", "left")
 
 
 class InviteesReminded(Event):

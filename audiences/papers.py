@@ -84,13 +84,14 @@ def readers_of(session: Session, release: Release) -> dict[str, int]:
 
 
 def deliveries(session: Session, release: Release) -> list[list[str]]:
-    """What became of the letters: how many in each state, by authority, audience and role."""
+    """What became of the letters: how many in each state, by authority, audience and role; and how many of them went possibly twice."""
     both = (col(SealedLetter.release_id) == Delivery.release_id) & (col(SealedLetter.position) == Delivery.position)
     parts = (Authority.official_name, SealedLetter.authority_code, SealedLetter.audience, SealedLetter.role, Delivery.state)
-    query = sa.select(*parts, sa.func.count()).select_from(Delivery).join(SealedLetter, both)  # type: ignore[call-overload]
+    twice = sa.func.sum(sa.case((col(Delivery.maybe_twice), 1), else_=0))
+    query = sa.select(*parts, sa.func.count(), twice).select_from(Delivery).join(SealedLetter, both)  # type: ignore[call-overload]
     query = query.join(Authority, col(Authority.code) == SealedLetter.authority_code, isouter=True)
     rows = session.execute(query.where(col(Delivery.release_id) == release.id).group_by(*parts).order_by(*parts))
-    return [[str(cell or "") for cell in row] for row in rows]
+    return [["" if cell is None else str(cell) for cell in row] for row in rows]
 
 
 def readme(about: str, start: date, end: date, *, found: int, files: int, withheld: Counter[str]) -> str:

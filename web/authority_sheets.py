@@ -87,7 +87,7 @@ def letters(session: Session, code: str, *, limit: int | None = None) -> list[Le
             plans[release.campaign_id],
             roles.words(letter.role),
             names.get(letter.person_id, people.ERASED),
-            OUTCOME[delivery.state],
+            f"{OUTCOME[delivery.state]}{', possibly twice' if delivery.maybe_twice else ''}",
             delivery.at,
         )
         for letter, delivery, release in rows

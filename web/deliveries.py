@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from campaigns.agreement import readers, releases
 from campaigns.agreement.readers import Reader
 from campaigns.agreement.releases import Release
-from campaigns.delivery import deliveries, timing
+from campaigns.delivery import deliveries, timing, unclear
 from campaigns.delivery.deliveries import Delivery
 from campaigns.foundation.errors import Refused
 from web import desk, readership, scheduling, windowless
@@ -29,19 +29,19 @@ MOST_AT_ONCE = 500  # letters decided in one transaction
 # The words officers use, and the states of a row that each stands for; together they are every state there is.
 SAID = {
     "sent": ("accepted",),
-    "being checked": ("attempting",),
-    "needs you": ("unknown",),
+    "being checked": ("attempting", "unknown"),
+    "needs you": ("held",),
     "waiting": ("queued",),
     "not wanted": ("removed",),
     "refused": ("rejected",),
-    "left unclear": ("held",),
+    "left unclear": ("left",),
     "not sent": ("missed",),
     "came back": ("returned",),
 }
 MEANING = {
     "sent": "the mail relay took it",
-    "being checked": "on its way to the mail relay at this moment",
-    "needs you": "the relay's last reply was not heard: it may have gone or not",
+    "being checked": "on its way to the mail relay, or its last reply was not heard and evidence is looked for",
+    "needs you": "the relay's last reply was not heard and nothing shows whether it went: it may have gone or not",
     "waiting": "not tried yet, to be tried again, or held until its authority’s turn comes",
     "not wanted": "the reader asked for no more letters, or was erased",
     "refused": "the relay will not take it",
@@ -65,6 +65,8 @@ class Figures:
 
     counts: dict[str, int]
     people: int
+    looked_into: int = 0  # of those being checked: letters whose reply was not heard
+    maybe_twice: int = 0
 
     @property
     def done(self) -> int:
@@ -92,6 +94,7 @@ def show(release_id: UUID) -> str:
         unlisted=unlisted,
         decision=decision,
         verdicts=[verdict for verdict in deliveries.VERDICTS if verdict != "send again" or view.release.state in GOING],
+        asks_a_log=desk.settings().relay_log is not None,
         pace=scheduling.pace_of(view.release.people),
         left=_left(view.release, figures, unlisted + sum(spell.letters for spell in held), desk.now()),
     )
@@ -127,14 +130,16 @@ def decide(release_id: UUID) -> Response:
         positions = _meant(session, release_id)
         for position in positions:
             deliveries.decide(session, release_id, position, verdict=verdict, by=desk.current_officer(), at=desk.now())
-    flash(f"{many(len(positions), 'letter')}: {verdict}.", "success")
+        left = figures_of(session, releases.get(session, release_id)).counts["needs you"]
+    flash(f"{many(len(positions), 'letter')}: {verdict}.{f' {left:,} more to decide.' if left else ''}", "success")
     return redirect(url_for("deliveries.show", release_id=release_id))
 
 
 def figures_of(session: Session, release: Release) -> Figures:
     """The counts in officers' words; they add up to everybody who was signed for."""
     tally = deliveries.tally(session, release)
-    return Figures({said: sum(tally[state] for state in states) for said, states in SAID.items()}, release.people)
+    counts = {said: sum(tally[state] for state in states) for said, states in SAID.items()}
+    return Figures(counts, release.people, tally["unknown"], unclear.maybe_twice(session, release.id))
 
 
 def _unlisted(session: Session, view: release_pages.View) -> int:
@@ -155,9 +160,9 @@ def _meant(session: Session, release_id: UUID) -> list[int]:
     typed = request.form.get("position", "")
     if typed.isascii() and typed.isdigit() and len(typed) < 9:
         return [int(typed)]
-    unclear = deliveries.of_state(session, release_id, SAID["needs you"], limit=MOST_AT_ONCE)
+    waiting = deliveries.of_state(session, release_id, SAID["needs you"], limit=MOST_AT_ONCE)
     cause = request.form.get("cause")
-    return [row.position for row, _ in unclear if cause is None or _reply(row) == cause]
+    return [row.position for row, _ in waiting if cause is None or _reply(row) == cause]
 
 
 def _reply(row: Delivery) -> str:

@@ -57,6 +57,8 @@ def _measure(session: Session, registry: CollectorRegistry) -> None:
     unlinked.set(audit.unlinked(session))
     notices = Gauge("countersign_notices_waiting", "System e-mails still to be posted", registry=registry)
     notices.set(session.exec(select(func.count()).select_from(Notice).where(col(Notice.text).is_not(None))).one())
+    twice = Gauge("countersign_letters_possibly_twice", "Letters that went again though they may have gone", registry=registry)
+    twice.set(session.exec(select(func.count()).select_from(Delivery).where(col(Delivery.maybe_twice))).one())
     _by_state(session, Gauge("countersign_letters", "Letters by state", ["state"], registry=registry), Delivery)
     _by_state(session, Gauge("countersign_releases", "Releases by state", ["state"], registry=registry), Release)
 

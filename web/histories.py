@@ -39,6 +39,7 @@ SENTENCES = {
     "ReleaseMissed": "closed it: its latest time to send had passed",
     "ReleaseLapsed": "closed it: the signatures did not come in time",
     "ReleaseSent": "finished: every letter has its outcome",
+    "LettersResolved": "found out about unclear letters: {accepted} the relay has, {queued} go again, {held} wait for an officer, {missed} do not go",
     "LetterDecided": "decided about an unclear letter: {verdict}",
     "TrialWritten": "sent themselves a test letter",
     "SignaturesAsked": "wrote to the signatories who have not signed",

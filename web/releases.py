@@ -11,7 +11,7 @@ from campaigns.agreement import bundles, leads, readers, releases, schedules
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
 from campaigns.briefings import tours
-from campaigns.delivery import corrections, windowless
+from campaigns.delivery import corrections, unclear, windowless
 from campaigns.foundation import clock
 from campaigns.foundation.errors import Invalid
 from campaigns.foundation.officers import WRITERS
@@ -51,8 +51,8 @@ def show(release_id: UUID) -> str:
         view = read(session, release_id)
         table = readership.sealed(session, view.release) if view.said else None
         history = message_sheets.history(session, view.release.message_id)
-        left = len(windowless.of(session, release_id))
-        return render_template("releases/show.html", view=view, table=table, history=history, left=left, names=readership.names(session))
+        counts = {"left": len(windowless.of(session, release_id)), "maybe_twice": unclear.maybe_twice(session, release_id)}
+        return render_template("releases/show.html", view=view, table=table, history=history, names=readership.names(session), **counts)
 
 
 @bp.get("/<uuid:release_id>/readers")

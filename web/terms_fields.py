@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from campaigns.drafting.terms import BASICS, MILESTONE, Terms
+from campaigns.drafting.terms import ASK, BASICS, BETTER_TWICE, MILESTONE, Terms
 from campaigns.drafting.words import Words
 from campaigns.planning.windows import MINISTERIAL, OPERATIONAL, PUBLICITY
 from web import forms
@@ -51,10 +51,26 @@ class TermsFields(forms.Form):
         default="",
     )
 
+    when_unclear = forms.choice(
+        "If nothing shows whether a letter went?",
+        [
+            (ASK, "Ask an officer"),
+            (BETTER_TWICE, "Send it once more: better twice than never. Its reader may get it twice, and reports say so"),
+        ],
+        default=ASK,
+    )
+
     def terms(self) -> Terms:
         """The terms that were typed."""
         lines = {name: (self[name].data or "").strip() for name in LINES}
-        return Terms.model_validate({"message_class": self.message_class.data or PUBLICITY, "stage": self.stage.data or "", **lines})
+        return Terms.model_validate(
+            {
+                "message_class": self.message_class.data or PUBLICITY,
+                "stage": self.stage.data or "",
+                "when_unclear": self.when_unclear.data or ASK,
+                **lines,
+            }
+        )
 
 
 def data(words: Words) -> dict[str, Any]:

@@ -106,7 +106,7 @@ def _to_schedule(session: Session) -> list[Task]:
 def _unclear(session: Session) -> list[Task]:
     found = []
     for release in releases.in_state(session, *UNFINISHED):
-        if number := deliveries.tally(session, release)["unknown"]:
+        if number := deliveries.tally(session, release)["held"]:
             sentence = f"{many(number, 'letter')} of “{release.title}” {'needs' if number == 1 else 'need'} you: whether {'it' if number == 1 else 'they'} went is not clear."
             address = url_for("deliveries.show", release_id=release.id, _anchor="needs-you")
             found.append(Task(sentence, release.began_at or release.submitted_at, "Decide", address))

@@ -6,11 +6,11 @@ who signed which digest; then a line a letter with what its leaf is made of (sal
 digest of the canonical message). Whether the signatures themselves hold is for the bundle's verifier to say.
 
 E: letters of the signed audience, without those removed by a rule. S: letters the mail server accepted. By Message-ID,
-lost: in E and not in S; a letter *unknown* or held is counted as unknown and not as lost, since we do not say what became of it.
+lost: in E and not in S; a letter *unknown*, held or left is counted as unknown and not as lost, since we do not say what became of it.
 unexpected: in S and not in E. duplicated: accepted more than once. altered: in both, but other bytes or another address than the leaf's.
 unsigned: accepted, and no two parties' signatures vouch for it: not in what was signed at all, or every letter when signatures, manifest,
 tree and leaves do not agree. disagreement: in E, and our state says that it has gone where it is not in S, or has not where it is; what
-is unknown or held says neither. The tree is RFC 6962's manner over SHA-256(0x00 ‖ salt ‖ what it says ‖ message), each part with its length.
+is unknown, held or left says neither. The tree is RFC 6962's manner over SHA-256(0x00 ‖ salt ‖ what it says ‖ message), each part with its length.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from typing import Any
 
 Line = dict[str, Any]
 FAULTS = ("lost", "unexpected", "duplicated", "altered", "unsigned", "disagreement")
-UNCLEAR = ("unknown", "held")  # we say neither that it has gone nor that it has not
+UNCLEAR = ("unknown", "held", "left")  # we say neither that it has gone nor that it has not
 GONE = ("accepted", "returned")  # what came back had gone
 
 

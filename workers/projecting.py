@@ -12,6 +12,7 @@ from campaigns.delivery.deliveries import LetterDecided
 from campaigns.delivery.incoming import MailJudged
 from campaigns.delivery.returns import LetterArrived, LetterReturned
 from campaigns.delivery.settling import ChunkSent
+from campaigns.delivery.unclear import LettersResolved
 from campaigns.delivery.verp import Place
 from campaigns.foundation import log
 from campaigns.foundation.errors import NotFound
@@ -26,7 +27,7 @@ SLICES = 20
 def recount_reach(entry: LogEntry, tools: Tools) -> None:
     """The accepted letters of a chunk are evidence that their authorities were written to; those that came back are none."""
     event = log.read(entry)
-    if not isinstance(event, ChunkSent | LetterDecided | LetterReturned):
+    if not isinstance(event, ChunkSent | LetterDecided | LettersResolved | LetterReturned):
         raise NotFound("This fact is not about letters.")
     with tools.database.transaction() as session:
         touches.put_found(session, returns.written(session, event.chunk))

@@ -118,7 +118,7 @@ class Rehearsal:
             return releases.get(session, self.release_id)
 
     def await_outcomes(self) -> None:
-        """Wait until every letter has an outcome; one that is unknown holds nothing up, and a release that was stopped is not waited for."""
+        """Wait until every letter has an outcome; one that is unclear holds nothing up, and a release that was stopped is not waited for."""
         for release in self._watch():
             figures = self.tally()
             if release.state not in {"scheduled", "sending"} or figures["queued"] + figures["attempting"] == 0:
@@ -127,7 +127,7 @@ class Rehearsal:
     def finish(self) -> None:
         """Wait until the release is closed; only letters that wait for an officer's word keep it open."""
         for release in self._watch():
-            if release.state != "sending" or self.tally()["unknown"]:
+            if release.state != "sending" or self.tally()["held"]:
                 return
 
     def counts(self) -> dict[str, int]:

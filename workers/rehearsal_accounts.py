@@ -83,14 +83,14 @@ def by_the_tables(database: Database, release_id: UUID) -> dict[str, int]:
         figures = deliveries.tally(session, release)
         missing = releases.missing(session, release)
     sent = figures["accepted"]
-    lost = sum(figures[state] for state in ("queued", "attempting", "rejected", "held", "missed"))
+    lost = sum(figures[state] for state in ("queued", "attempting", "rejected", "missed"))
     return {
         "accepted": sent,
         "lost": lost,
         "duplicated": 0,
         "altered": 0,
         "unsigned": sent if missing else 0,
-        "unknown": figures["unknown"],
+        "unknown": sum(figures[state] for state in checker.UNCLEAR),
     }
 
 

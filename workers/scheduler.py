@@ -13,7 +13,7 @@ from campaigns.agreement import schedules
 from campaigns.delivery import deliveries, journals, recovery
 from campaigns.foundation import audit, log
 from campaigns.foundation.errors import TryLater
-from workers import disposing, heads, projecting, relay, reminding
+from workers import disposing, heads, projecting, relay, reminding, resolving
 from workers.tools import Tools
 
 TICK = 1.0
@@ -27,7 +27,8 @@ def run(tools: Tools) -> None:
 
 
 def tick(tools: Tools) -> list[str]:
-    """One look at everything: overdue releases end, due ones begin, what a dead worker had in hand is settled, due letters are hinted at, new facts are
+    """One look at everything: overdue releases end, due ones begin, what a dead worker had in hand is settled, unclear letters are resolved, due
+    letters are hinted at, new facts are
     chained, coverage is recounted, letters of which nothing was heard are counted as not come back, heads are kept, parties that have not
     signed are reminded, files of people are forgotten, and old records go.
 
@@ -85,7 +86,7 @@ def forget_imports(tools: Tools) -> None:
 
 
 LOOKS: tuple[Callable[[Tools], object], ...] = (
-    end_overdue, begin_due, take_over, hint_again, chain, projecting.recount, projecting.count_quiet, heads.keep, heads.publish,
+    end_overdue, begin_due, take_over, resolving.resolve, hint_again, chain, projecting.recount, projecting.count_quiet, heads.keep, heads.publish,
     reminding.remind, forget_imports, disposing.dispose,
 )  # fmt: skip
 

@@ -71,6 +71,7 @@ from campaigns.delivery.returns import LetterArrived, LetterReturned
 from campaigns.delivery.settling import ChunkSent
 from campaigns.delivery.timing import LettersHaveNoWindow
 from campaigns.delivery.trials import TrialWritten
+from campaigns.delivery.unclear import LettersResolved
 from campaigns.drafting.acceptances import FindingAccepted
 from campaigns.drafting.comments import CommentMade, CommentReopened, CommentResolved
 from campaigns.drafting.messages import MessageDrafted, MessageRevised, MessageWithdrawn
@@ -94,6 +95,7 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     SendingBegan: [sending.plan_deliveries, sending.plan_a_follow_up],
     ChunkPlanned: [sending.send_chunk],
     ChunkSent: [projecting.recount_reach, sending.close_release],
+    LettersResolved: [projecting.recount_reach, sending.close_release],
     LetterDecided: [projecting.recount_reach, sending.close_release],
     LetterReturned: [projecting.recount_reach],
     LetterArrived: [projecting.put_arrived],

@@ -135,7 +135,9 @@ def _take(session: Session, claim: Claim, at: datetime) -> None:
     due = sa.update(Delivery).where(
         col(Delivery.chunk_id) == claim.hand.chunk_id, col(Delivery.state) == "queued", col(Delivery.due_at) <= at
     )
-    taken = set(session.exec(due.values(state="attempting", claim=claim.hand.token, at=at).returning(col(Delivery.position))).scalars())
+    taken = set(
+        session.exec(due.values(state="attempting", claim=claim.hand.token, at=at, tried_at=at).returning(col(Delivery.position))).scalars()
+    )
     if taken - {letter.position for letter in claim.letters}:
         raise GateClosed("A letter is queued that is not among those that were sealed.")
     claim.letters[:] = [letter for letter in claim.letters if letter.position in taken]
@@ -145,20 +147,16 @@ def _due(session: Session, chunk: Chunk, at: datetime) -> list[Waiting]:
     """By the core, as it is done for every letter. A letter that ended a worker comes last, so that it keeps no other waiting."""
     place = (col(Particulars.release_id) == Delivery.release_id) & (col(Particulars.position) == Delivery.position)
     letter = (col(SealedLetter.release_id) == Delivery.release_id) & (col(SealedLetter.position) == Delivery.position)
-    columns = [getattr(SealedLetter, name) for name in ("position", *SAID)], [Particulars.address, Particulars.fields, Particulars.salt]
-    query = (
-        sa.select(*columns[0], *columns[1], Delivery.attempts, Delivery.falls)
-        .select_from(Delivery)
-        .join(SealedLetter, letter)
-        .join(Particulars, place)
-    )
-    due = query.where(Delivery.chunk_id == chunk.id, Delivery.state == "queued", Delivery.due_at <= at)
-    return [_waiting(row) for row in session.connection().execute(due.order_by(Delivery.falls, Delivery.position))]
+    columns: list[Any] = [getattr(SealedLetter, name) for name in ("position", *SAID)]
+    columns += [Particulars.address, Particulars.fields, Particulars.salt, Delivery.attempts, Delivery.falls]
+    query = sa.select(*columns).select_from(Delivery).join(SealedLetter, letter).join(Particulars, place)
+    due = query.where(col(Delivery.chunk_id) == chunk.id, col(Delivery.state) == "queued", col(Delivery.due_at) <= at)
+    return [_waiting(row) for row in session.connection().execute(due.order_by(col(Delivery.falls), col(Delivery.position)))]
 
 
 def _waiting(row: sa.Row[Any]) -> Waiting:
     address = row.address or ""
-    says = sealed.says(row._mapping, address)  # the columns by name
+    says = sealed.says(dict(row._mapping), address)
     known = row.authority_code or "", row.audience, row.condition
     return Waiting(row.position, *known, says, address, row.fields or {}, row.salt or b"", row.attempts, row.falls)
 

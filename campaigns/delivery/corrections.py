@@ -17,7 +17,7 @@ from campaigns.foundation.errors import NotAllowedNow
 from campaigns.foundation.officers import Officer
 
 CORRECTED_WITHIN = timedelta(days=14)
-REACHED = ("accepted", "unknown", "attempting", "held")  # may be in somebody's mailbox
+REACHED = ("accepted", "unknown", "attempting", "held", "left")  # may be in somebody's mailbox
 GOING = frozenset({"sending", "stopped"})  # more letters of it may leave, which a correction sealed today would not follow
 OPENING = "We wrote to you before about ((organisation)). Something in that letter needs correcting."
 

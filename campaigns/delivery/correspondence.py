@@ -40,6 +40,8 @@ def _sealed(session: Session, ids: Collection[UUID]) -> list[tuple[SealedLetter,
 def _letter(session: Session, letter: SealedLetter, release: Release, private: Particulars, sent: Delivery | None) -> Row:
     reader = Reader(letter.position, letter.audience, letter.role, private.address or "", private.fields or {})
     state = {"outcome": sent.state, "at": sent.at, "relay said": sent.reply} if sent else {"outcome": f"not sent: {release.state}"}
+    if sent and sent.maybe_twice:
+        state["possibly twice"] = "yes"
     return {
         **_of(release),
         "audience": letter.audience,

@@ -1,7 +1,8 @@
 """One durable row for every letter of a release: queued, attempting, and what became of it.
 
-A letter that ended without a definite reply after its dot is *unknown*: it is shown, an officer decides, and nothing sends it again by
-itself. Counts derive from rows and always add up to the readers who were signed for.
+A letter that ended without a definite reply after its dot is *unknown*: evidence is looked for (see unclear.py). Where there is none it is
+*held* for an officer, who may also leave it: then it is *left*, unclear for good. Counts derive from rows and always add up to the readers
+who were signed for.
 """
 
 from collections import Counter
@@ -20,8 +21,8 @@ from campaigns.foundation.errors import NotAllowedNow, NotFound
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
-STATES = ("queued", "attempting", "accepted", "rejected", "unknown", "held", "removed", "missed", "returned")
-UNFINISHED = ("queued", "attempting", "unknown")
+STATES = ("queued", "attempting", "accepted", "rejected", "unknown", "held", "left", "removed", "missed", "returned")
+UNFINISHED = ("queued", "attempting", "unknown", "held")
 ENDED = frozenset({"withdrawn", "missed"})
 VERDICTS = ("count as sent", "send again", "leave")
 
@@ -44,7 +45,7 @@ class Chunk(SQLModel, table=True):
     """Letters claimed together. `entry_id` is the fact to tell again when some of them are due; `journal`, the file with the claim's evidence;
     `recalled`, that whoever has it is to give it back.
 
-    `tally`, `open` (letters without an outcome) and `due_at` (of the first that is queued) are recounted whenever a letter moves.
+    `tally`, `open` (letters without an outcome), `unclear` (that are looked into) and `due_at` (of the first that is queued) are recounted whenever a letter moves.
     """
 
     __tablename__ = "chunks"
@@ -59,13 +60,15 @@ class Chunk(SQLModel, table=True):
     recalled: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     tally: dict[str, int] = Field(default_factory=dict, sa_column=sa.Column(sa.JSON, nullable=False, server_default="{}"))
     open: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    unclear: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     due_at: datetime | None = Field(default=None, index=True)
     counted_at: datetime | None = None  # when its letters that had not come back were counted as such (see returns.py)
 
 
 class Delivery(SQLModel, table=True):
     """One letter's life. `reply` is the relay's last word, or why it was removed; `claim`, who has or had it in hand; `falls`, how many workers
-    ended by themselves with it in hand.
+    ended by themselves with it in hand. `tried_at`: when it was last taken in hand; what may have become of it is looked for from there on.
+    `maybe_twice`: sent again though nobody knows whether it had gone, as its signed terms say.
     """
 
     __tablename__ = "deliveries"
@@ -81,6 +84,8 @@ class Delivery(SQLModel, table=True):
     at: datetime
     stage: str | None = None
     reply: str | None = None
+    tried_at: datetime | None = None
+    maybe_twice: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
 
 
 def due_chunks(session: Session, *, at: datetime, limit: int = 500) -> list[int]:
@@ -98,12 +103,13 @@ def locked(session: Session, release_id: UUID, position: int) -> Delivery | None
     """One letter, held until the transaction ends; its chunk first, as everybody does, so that two never wait for each other."""
     row = session.get(Delivery, (release_id, position))
     if row is not None:
-        _lock(session, Chunk.id == row.chunk_id)
+        lock(session, Chunk.id == row.chunk_id)
         session.refresh(row, with_for_update=True)
     return row
 
 
-def _lock(session: Session, which: "sa.ColumnElement[bool] | bool") -> None:
+def lock(session: Session, which: "sa.ColumnElement[bool] | bool") -> None:
+    """Hold chunks until the transaction ends: said before letters of theirs are moved."""
     session.exec(select(Chunk.id).where(which).order_by(col(Chunk.id)).with_for_update()).all()
 
 
@@ -119,7 +125,9 @@ def recount(session: Session, chunks: Collection[UUID]) -> None:
         tally = {state: letters for state, letters, _ in rows}
         still = sum(letters for state, letters in tally.items() if state in UNFINISHED)
         first = min((moment for _, _, moment in rows if moment), default=None)
-        session.exec(sa.update(Chunk).where(col(Chunk.id) == chunk).values(tally=tally, open=still, due_at=first))
+        session.exec(
+            sa.update(Chunk).where(col(Chunk.id) == chunk).values(tally=tally, open=still, unclear=tally.get("unknown", 0), due_at=first)
+        )
 
 
 def recount_all(session: Session, release_id: UUID) -> None:
@@ -129,7 +137,7 @@ def recount_all(session: Session, release_id: UUID) -> None:
 
 def abandon(session: Session, release_id: UUID, *, reason: str, at: datetime) -> None:
     """The release ended: whatever is still queued will not go."""
-    _lock(session, Chunk.release_id == release_id)
+    lock(session, Chunk.release_id == release_id)
     waiting = sa.update(Delivery).where(
         col(Delivery.release_id) == release_id, col(Delivery.state).in_(lifecycles.before(lifecycles.DELIVERY, "miss"))
     )

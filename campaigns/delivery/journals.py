@@ -87,7 +87,8 @@ def read(path: Path) -> Iterator[Evidence]:
     for line in path.read_bytes().split(b"\n")[:-1]:
         word, _, rest = line.decode("utf-8", "replace").partition(" ")
         if word == "claim":
-            current = Evidence(*(UUID(part) for part in rest.split(" ")))
+            claim, chunk_id, release_id = (UUID(part) for part in rest.split(" "))
+            current = Evidence(claim, chunk_id, release_id)
             open_claims[current.claim] = current
         elif word == "done":
             open_claims.pop(UUID(rest), None)

@@ -157,6 +157,17 @@ def open_to(relay: Relay, patience: Patience) -> Line:
     return line
 
 
+def knock(relay: Relay, patience: Patience, *, noops: int) -> None:
+    """A greeting, so many NOOPs, a goodbye, and no letter: a conversation that is found again in the relay's log. Raises `OSError`."""
+    line = open_to(relay, patience)
+    try:
+        for _ in range(noops):
+            _expect(line.ask("NOOP", patience.until()), YES)
+        line.ask("QUIT", patience.until())
+    finally:
+        line.hang_up()
+
+
 def dial(relay: Relay, until: float) -> socket.socket:
     """A connection to the relay, encrypted for smtps://. A letter ends in a small packet: TCP must not hold it back for a receipt."""
     connection = socket.create_connection((relay.host, relay.port), timeout=max(until - time.monotonic(), 0.001))

@@ -30,10 +30,8 @@ def replay(session: Session, evidence: Evidence, *, fell: bool, at: datetime) ->
     chunk = session.get(Chunk, evidence.chunk_id, with_for_update=True, populate_existing=True)
     if chunk is None:
         return
-    mine = sa.select(Delivery.position, Delivery.attempts, Delivery.falls).where(
-        col(Delivery.chunk_id) == chunk.id, col(Delivery.claim) == hand.token
-    )
-    rows = session.execute(mine.where(col(Delivery.state).in_(IN_HAND)).order_by(Delivery.falls, Delivery.position)).all()
+    mine = select(Delivery.position, Delivery.attempts, Delivery.falls).where(Delivery.chunk_id == chunk.id, Delivery.claim == hand.token)
+    rows = session.exec(mine.where(col(Delivery.state).in_(IN_HAND)).order_by(col(Delivery.falls), col(Delivery.position))).all()
     if not rows and chunk.claim != hand.token:
         return
     said = evidence.letters

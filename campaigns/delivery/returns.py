@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import Particulars, SealedLetter
-from campaigns.delivery import deliveries
+from campaigns.delivery import deliveries, unclear
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.delivery.verp import Place
 from campaigns.foundation import lifecycles, log
@@ -23,6 +23,7 @@ from campaigns.reach.touches import DELIVERED, LETTER, UNRETURNED, WRITTEN, Fact
 
 QUIET = timedelta(hours=72)  # promises: grade 3, "no bounce after 72 h"
 GOING = ("queued", "attempting")
+UNSETTLED = lifecycles.before(lifecycles.DELIVERY, "count as sent")
 LONGEST_REASON = 500
 
 
@@ -74,7 +75,7 @@ def written(session: Session, chunk_id: UUID) -> sa.Select[Any]:
     """What a chunk's accepted letters are evidence of, as a query of touches: an authority was written to, in one role."""
     whose = select(Release.id, Release.campaign_id, Release.message_id).join(Chunk, col(Chunk.release_id) == Release.id)
     release_id, campaign_id, message_id = session.exec(whose.where(Chunk.id == chunk_id)).one()
-    columns = {
+    columns: dict[str, Any] = {
         "evidence": sa.literal(f"letter:{release_id}:") + sa.cast(Delivery.position, sa.String),
         "campaign_id": sa.literal(campaign_id, sa.Uuid()),
         "authority_code": SealedLetter.authority_code,
@@ -87,12 +88,14 @@ def written(session: Session, chunk_id: UUID) -> sa.Select[Any]:
     }
     same = (col(SealedLetter.release_id) == release_id) & (col(SealedLetter.position) == Delivery.position)
     query = sa.select(*(column.label(name) for name, column in columns.items())).select_from(Delivery).join(SealedLetter, same)
-    return query.where(Delivery.chunk_id == chunk_id, Delivery.state == "accepted", SealedLetter.authority_code != "")
+    return query.where(col(Delivery.chunk_id) == chunk_id, col(Delivery.state) == "accepted", col(SealedLetter.authority_code) != "")
 
 
 def arrive(session: Session, place: Place, *, at: datetime) -> bool:
-    """The reader's own server has it. False for a letter that came back, or was never sent."""
-    row = session.get(Delivery, (place.release_id, place.position))
+    """The reader's own server has it; if it was not clear whether it went, that is settled. False for one that came back, or was never sent."""
+    row = deliveries.locked(session, place.release_id, place.position)
+    if row is not None and row.state in UNSETTLED:
+        unclear.arrived(session, row, at=at)
     if row is None or row.state != "accepted":
         return False
     log.record(session, LetterArrived(chunk=row.chunk_id, position=place.position), subject=place.release_id, by=COUNTERSIGN.name, at=at)

@@ -7,6 +7,7 @@ that a worker which lost its claim touches nobody's letter. Counts are recounted
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -73,16 +74,18 @@ def renew(session: Session, hand: Hand, results: Sequence[Result], *, lease: tim
     )
     ours = ours.where(~signatures.a_signer_is_suspended(hand.release_id))  # the chunk in hand ends here; the gate says why at the next
     held = bool(session.exec(ours.values(leased_until=at + lease).returning(col(Chunk.id))).all())
+    settle(session, hand, results)
     if results:
-        settle(session, hand, results)
         deliveries.recount(session, [hand.chunk_id])
     return held and session.exec(select(Release.state).where(Release.id == hand.release_id)).one() == "sending"
 
 
 def settle(session: Session, hand: Hand, results: Sequence[Result]) -> None:
     """Record what became of letters that this claim has; one already found unknown takes the definite answer that comes after all."""
+    if not results:
+        return
     rows = [_row(result) for result in results]
-    connection, claimed = session.connection(), {"of_claim": hand.token, "of_release": hand.release_id}
+    connection, claimed = session.connection(), {"of_claim": hand.token, "of_chunk": hand.chunk_id}
     if connection.dialect.name == "sqlite":
         connection.execute(ONE_BY_ONE, [row | claimed for row in rows])
     else:
@@ -95,9 +98,9 @@ def give_back(
     """Give a chunk back, and tell what became of it. Of the letters that were in hand, those that are `unclear` (their dot may have gone, and
     no reply was heard) are unknown, and those neither unclear nor among the results were never begun.
     """
-    results = [*results, *(Result(position, NOT_HEARD, at) for position in sorted(set(unclear) - {result.position for result in results}))]
-    if results:
-        settle(session, hand, results)
+    settle(session, hand, results)
+    if unclear:
+        settle(session, hand, [Result(position, NOT_HEARD, at) for position in _still_attempting(session, hand, unclear)])
     left = sa.update(Delivery).where(col(Delivery.chunk_id) == hand.chunk_id, col(Delivery.claim) == hand.token)
     left = left.where(col(Delivery.state).in_(IN_HAND), col(Delivery.position).not_in(unclear))
     session.exec(left.values(state="queued", claim=None))
@@ -107,6 +110,11 @@ def give_back(
     tally = session.exec(select(Chunk.tally).where(Chunk.id == hand.chunk_id)).one()
     sent = ChunkSent(chunk=hand.chunk_id, accepted=tally.get("accepted", 0))
     log.record(session, sent, subject=hand.release_id, by=COUNTERSIGN.name, at=at)
+
+
+def _still_attempting(session: Session, hand: Hand, positions: Collection[int]) -> list[int]:
+    mine = select(Delivery.position).where(Delivery.chunk_id == hand.chunk_id, Delivery.claim == hand.token, Delivery.state == "attempting")
+    return list(session.exec(mine.where(col(Delivery.position).in_(positions))))
 
 
 def _row(result: Result) -> dict[str, object]:
@@ -122,7 +130,7 @@ def _row(result: Result) -> dict[str, object]:
     return {"of_position": result.position, **said, "new_due_at": result.at + wait, "tried": tried, "fell": fell}
 
 
-COLUMNS = {
+COLUMNS: dict[str, Any] = {  # of an outcome, as the statement that settles takes them
     "of_position": sa.Integer(),
     "new_state": sa.String(),
     "new_stage": sa.String(),
@@ -132,7 +140,7 @@ COLUMNS = {
     "tried": sa.Integer(),
     "fell": sa.Integer(),
 }
-TABLE = sa.inspect(Delivery).local_table
+TABLE = cast("sa.Table", sa.inspect(Delivery).local_table)
 _ROWS = sa.func.unnest(*(sa.bindparam(name, type_=postgresql.ARRAY(kind)) for name, kind in COLUMNS.items()))
 ROWS = _ROWS.table_valued(*(sa.column(name, kind) for name, kind in COLUMNS.items())).render_derived(name="outcomes")
 
@@ -140,14 +148,18 @@ ROWS = _ROWS.table_valued(*(sa.column(name, kind) for name, kind in COLUMNS.item
 def _settling(new: "sa.FromClause | None") -> sa.Update:
     """The statement that settles: for a row at a time, or (PostgreSQL) for all rows of a table of outcomes, at a tenth of the cost."""
     given = {name: new.c[name] if new is not None else sa.bindparam(name, type_=kind) for name, kind in COLUMNS.items()}
-    place = (TABLE.c.release_id == sa.bindparam("of_release", type_=sa.Uuid())) & (TABLE.c.position == given["of_position"])
+    place = (TABLE.c.chunk_id == sa.bindparam("of_chunk", type_=sa.Uuid())) & (TABLE.c.position == given["of_position"])
     in_hand = sa.or_(*(TABLE.c.state == state for state in IN_HAND))
     ours = (TABLE.c.claim == sa.bindparam("of_claim", type_=sa.Uuid())) & in_hand
     return (
         sa.update(TABLE)
         .where(place, ours)
         .values(
-            state=sa.case(((given["fell"] == 1) & (TABLE.c.falls + 1 >= MOST_FALLS), HELD), else_=given["new_state"]),
+            state=sa.case(
+                ((given["fell"] == 1) & (TABLE.c.falls + 1 >= MOST_FALLS), HELD),
+                ((given["new_state"] == "unknown") & (TABLE.c.state == HELD), HELD),
+                else_=given["new_state"],
+            ),
             stage=given["new_stage"],
             reply=given["new_reply"],
             at=given["new_at"],

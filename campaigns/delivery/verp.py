@@ -47,8 +47,11 @@ class ReturnAddress:
     def of(self, release_id: UUID, position: int) -> str:
         """The envelope's sender of one letter."""
         local, _, domain = self.address.rpartition("@")
-        body = release_id.bytes[:ID_BYTES] + position.to_bytes(PLACE_BYTES, "big")
-        return f"{local}+{_text(body + self._tag(release_id, position))}@{domain}"
+        return f"{local}+{self.token(release_id, position)}@{domain}"
+
+    def token(self, release_id: UUID, position: int) -> str:
+        """What stands in it behind the +."""
+        return _text(release_id.bytes[:ID_BYTES] + position.to_bytes(PLACE_BYTES, "big") + self._tag(release_id, position))
 
     def read(self, session: Session, addresses: Iterable[str]) -> Found:
         """The letter one of these addresses names, in constant time for those that name none. The first true token counts."""

@@ -5,14 +5,16 @@ Source: HELA paper, Annex 2 ("ensure that LAs understand LOPP, before we start c
 area of work") and para 15 ("once an approach has been agreed").
 """
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
 from campaigns.foundation.errors import Problem
 
 LONGEST_REASON = 300
 BASICS, MILESTONE = "basics", "milestone"
+ASK: Literal["ask"] = "ask"
+BETTER_TWICE = "better twice"
 
 
 class Terms(BaseModel):
@@ -26,11 +28,23 @@ class Terms(BaseModel):
     waives_basics: str = ""
     waits_for: str = ""
     follows_up: str = ""  # the tour, by its id, whose briefings it follows
+    when_unclear: Literal["ask", "better twice"] = ASK  # of a letter of which nothing shows whether it went
 
     @property
     def asks_for_basics(self) -> bool:
         """Whether its letters to an authority wait until that authority has had the basics."""
         return self.stage == MILESTONE and not self.waives_basics
+
+    @property
+    def better_twice(self) -> bool:
+        """Whether a letter of which nothing shows whether it went goes once more, rather than wait for an officer."""
+        return self.when_unclear == BETTER_TWICE
+
+    @model_serializer(mode="wrap")
+    def _as_signed(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Without what older manifests do not have, where it says the same as they do."""
+        said: dict[str, Any] = whole(self)
+        return said if self.better_twice else {name: value for name, value in said.items() if name != "when_unclear"}
 
     def said(self) -> list[str]:
         """In sentences, as a signer reads them."""
@@ -51,6 +65,8 @@ class Terms(BaseModel):
             )
         if self.waits_for:
             found.append(f"None of it goes before this is recorded: {self.waits_for}")
+        if self.better_twice:
+            found.append("Where nothing shows whether a letter went, it is sent once more: its reader may get it twice")
         return found
 
     def problems(self) -> list[Problem]:

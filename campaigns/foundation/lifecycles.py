@@ -34,18 +34,18 @@ RELEASE: Moves = {
 
 DELIVERY: Moves = {
     "attempt": {"queued": "attempting"},
-    "accept": {"attempting": "accepted", "unknown": "accepted"},  # unknown: the worker that has it answers after all, or its journal does
-    "reject": {"attempting": "rejected", "unknown": "rejected"},
-    "defer": {"attempting": "queued", "unknown": "queued"},
-    "give back": {"attempting": "queued", "unknown": "queued"},  # its dot never went
-    "hold": {"attempting": "held"},  # three times its worker died with it, or could not put it together
-    "lose": {"attempting": "unknown", "unknown": "unknown"},
+    "accept": dict.fromkeys(("attempting", "unknown", "held"), "accepted"),  # unknown: its worker answers after all, or its journal does
+    "reject": dict.fromkeys(("attempting", "unknown", "held"), "rejected"),
+    "defer": dict.fromkeys(("attempting", "unknown", "held"), "queued"),
+    "give back": dict.fromkeys(("attempting", "unknown", "held"), "queued"),  # its dot never went
+    "lose": {"attempting": "unknown", "unknown": "unknown", "held": "held"},
     "remove": {"queued": "removed"},
     "miss": {"queued": "missed"},
-    "count as sent": {"unknown": "accepted"},
-    "send again": {"unknown": "queued"},
-    "leave": {"unknown": "held"},
-    "bounce": dict.fromkeys(("accepted", "unknown", "held"), "returned"),  # what came back had gone
+    "hold": dict.fromkeys(("attempting", "unknown", "queued"), "held"),  # for an officer's word
+    "count as sent": {"unknown": "accepted", "held": "accepted"},
+    "send again": {"unknown": "queued", "held": "queued"},
+    "leave": {"unknown": "left", "held": "left"},
+    "bounce": dict.fromkeys(("accepted", "unknown", "held", "left"), "returned"),  # what came back had gone
 }
 
 BRIEFING: Moves = {

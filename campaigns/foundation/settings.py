@@ -67,6 +67,15 @@ class Settings(BaseSettings):
     contact_cap: int = Field(4, ge=1, description="contacts in those days after which drafter and signers are warned; nothing is stopped")
     smtp_timeout: float = Field(3.5, gt=0, description="seconds to wait for the relay; kept under the stop time and well under the lease")
 
+    relay_log: Path | None = Field(
+        None,
+        description="the mail relay’s own log (Postfix’s), which says what became of a letter whose reply was not heard; absent: an officer is asked",
+    )
+    relay_name: str = Field("postfix", description="what that relay calls itself in the log (Postfix’s `syslog_name`)")
+    unclear_seconds: float = Field(
+        60.0, gt=0, description="seconds for which a letter whose reply was not heard may still turn up in the relay’s log"
+    )
+
     @property
     def returns_to(self) -> str:
         """The address to which letters that cannot be delivered come back."""

@@ -90,9 +90,9 @@ def test_outcomes_are_counted_by_authority(story: Story) -> None:
 
     rows = list(csv.reader(io.StringIO(table)))[1:]
     assert [row[1:] for row in rows] == [
-        ["E07000000", "senior-managers", "senior_manager", "accepted", "1"],
-        ["E07000001", "senior-managers", "senior_manager", "accepted", "1"],
-        ["E07000002", "practitioners", "practitioner", "accepted", "1"],
+        ["E07000000", "senior-managers", "senior_manager", "accepted", "1", "0"],
+        ["E07000001", "senior-managers", "senior_manager", "accepted", "1", "0"],
+        ["E07000002", "practitioners", "practitioner", "accepted", "1", "0"],
     ]
 
 

@@ -3,9 +3,13 @@
 from pathlib import Path
 
 import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
 
 from campaigns import migrations
+from campaigns.delivery import deliveries
 from campaigns.foundation.database import Database
+from tests.campaigns import stories
 
 PEOPLE = "INSERT INTO people (id, name, role, place, body_code, address, active, source) VALUES (:id, 'Officer', 'union_contact', 'gmb', 'gmb', :address, :active, 'test')"
 BEFORE = (
@@ -41,3 +45,24 @@ def test_who_was_known_before_keeps_their_time_and_their_wishes(tmp_path: Path) 
         assert connection.execute(sa.text("PRAGMA foreign_key_check")).all() == []
     assert migrations.is_current(database.engine)
     database.dispose()
+
+
+def test_a_letter_that_an_officer_left_unclear_stays_left_when_held_comes_to_mean_that_it_waits_for_one(sqlite: Database) -> None:
+    story = stories.sending_release(stories.house(sqlite))
+    _go_back(sqlite, "0026")
+    put = sa.text("UPDATE deliveries SET state = :state WHERE position = :place")
+    with sqlite.engine.execution_options(countersign_writing=True).begin() as connection:
+        for place, state in enumerate(("held", "unknown", "accepted")):
+            connection.execute(put, {"place": place, "state": state})
+
+    migrations.upgrade(sqlite.engine)
+
+    assert story.tally() == dict.fromkeys(deliveries.STATES, 0) | {"left": 1, "unknown": 1, "accepted": 1}
+
+
+def _go_back(database: Database, revision: str) -> None:
+    with database.engine.execution_options(countersign_writing=True).begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)

@@ -1,8 +1,9 @@
 """A mail server that misbehaves by plan and tells the truth about it: the first witness of every storm. Standard library only.
 
-Its journal has three lines a letter, each in the file before the next thing happens: *begun* at MAIL, with the client's port; the *reply*
+Its journal has three lines a letter, each in the file before the next thing happens: *begun* at MAIL, with the port and sender; the *reply*
 with what it was given, before a byte of that reply is written; and *written*, whether the reply could then be handed to the network.
-A letter with a 2xx in its reply line is accepted here, heard or not. One that broke off before has a *gone* line, with the stage.
+A letter with a 2xx in its reply line is accepted here, heard or not. One that broke off before has a *gone* line, with the stage. Whoever said
+NOOP has a line of number 0 with how often. `sink_maillog` makes a mail relay's log of it.
 
 A script, as {"3": "cut in DATA"}, names what happens to the nth letter; else its fault is drawn. `pace` is letters a second over all
 connections; the stage at which a letter waits for its turn is drawn too, so that a kill may fall anywhere.
@@ -67,6 +68,8 @@ class Sink:
         except (Gone, OSError, ValueError):
             if talk.number:
                 self.note(talk.number, gone=talk.stage, fault=talk.fault)
+            elif talk.noops:
+                self.note(0, client=talk.client, noops=talk.noops)
         finally:
             writer.transport.abort()
 
@@ -75,9 +78,8 @@ class Conversation:
     """One client; `number` is the letter it is in the middle of, or 0."""
 
     def __init__(self, sink: Sink, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.sink, self.reader, self.writer = sink, reader, writer
-        self.client = writer.get_extra_info("peername")[1]
-        self.number, self.to, self.fault, self.stage, self.waits = 0, list[str](), "", "", ""
+        self.sink, self.reader, self.writer, self.client = sink, reader, writer, writer.get_extra_info("peername")[1]
+        self.number, self.noops, self.to, self.fault, self.stage, self.waits = 0, 0, list[str](), "", "", ""
 
     async def run(self) -> None:
         await self.say("220 fault sink")
@@ -86,21 +88,19 @@ class Conversation:
             if verb in {"MAIL", "RCPT", "DATA"}:
                 await self.step(verb, line[line.find("<") + 1 : line.rfind(">")])
             else:
-                self.number = 0 if verb in {"RSET", "QUIT"} else self.number
+                self.number, self.noops = 0 if verb in {"RSET", "QUIT"} else self.number, self.noops + (verb == "NOOP")
                 await self.say({"EHLO": EHLO, "QUIT": "221 bye"}.get(verb, "250 ok"))
         raise Gone
 
     async def step(self, verb: str, address: str) -> None:
         if verb == "MAIL":
             self.number, self.fault, self.waits = self.sink.next_letter()
-            self.sink.note(self.number, client=self.client, begun=True)
+            self.sink.note(self.number, client=self.client, begun=True, sender=address)
         elif verb == "RCPT":
             self.to.append(address)
         await self.reach(verb)
-        if refusal := REFUSALS.get((verb, self.fault)):
-            await self.answer(refusal)
-        else:
-            await (self.data() if verb == "DATA" else self.say("250 ok"))
+        refusal = REFUSALS.get((verb, self.fault))
+        await (self.answer(refusal) if refusal else self.data() if verb == "DATA" else self.say("250 ok"))
 
     async def reach(self, stage: str) -> None:
         self.stage = stage

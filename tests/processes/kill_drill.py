@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from campaigns.delivery import deliveries
 from campaigns.delivery.deliveries import Delivery
@@ -22,6 +22,7 @@ from workers.rehearsal import Plan, Rehearsal
 
 LOOK_EVERY = 0.01
 MOVES_WITHIN = 60.0
+UNCLEAR = ("unknown", "held")  # being looked into, and put before an officer
 STILL_FOR = 3.0  # seconds in which an unknown letter might wrongly be sent again: several ticks of the clock
 
 
@@ -87,7 +88,7 @@ def wait_for_journal(played: Rehearsal, standing: int) -> None:
 def unknown_positions(played: Rehearsal) -> list[int]:
     """The letters an officer is asked about."""
     with played.stage.database.reading() as session:
-        mine = select(Delivery.position).where(Delivery.release_id == played.release_id, Delivery.state == "unknown")
+        mine = select(Delivery.position).where(Delivery.release_id == played.release_id, col(Delivery.state).in_(UNCLEAR))
         return list(session.exec(mine))
 
 

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from unittest import mock
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from campaigns.agreement import releases, schedules
 from campaigns.delivery import deliveries
@@ -30,6 +30,7 @@ from tests import conftest
 from tests.campaigns import stories
 from tests.campaigns.agreement import remembering
 from tests.campaigns.stories import House, Story
+from tests.processes import kill_drill
 from tests.processes.schedule_scene import FAKETIME, SECOND, WORKERS, Scene, agreed, house, opened, works
 
 LATE = 5.0  # seconds after which P17 calls a beginning late
@@ -122,7 +123,7 @@ def _decide(scene: Scene, home: House) -> int:
     has = {(letter["message_id"].strip("<>").split(".")[0], letter["to"][0]) for letter in scene.arrived()}
     for release_id, position in unclear:
         with scene.stage.database.transaction() as session:
-            (_, sealed_letter), *_ = deliveries.of_state(session, release_id, ["unknown"], limit=1, after=position - 1)
+            (_, sealed_letter), *_ = deliveries.of_state(session, release_id, kill_drill.UNCLEAR, limit=1, after=position - 1)
             address = stories.READERS[_reader(sealed_letter.person_id)].address
             verdict = "count as sent" if (release_id.hex, address) in has else "send again"
             deliveries.decide(session, release_id, position, verdict=verdict, by=home.drafter, at=clock.now())
@@ -133,7 +134,7 @@ def _decide(scene: Scene, home: House) -> int:
 
 def deliveries_unclear(session: Any) -> list[Any]:
     """The letters an officer is asked about."""
-    return list(session.exec(select(Delivery.release_id, Delivery.position).where(Delivery.state == "unknown")))
+    return list(session.exec(select(Delivery.release_id, Delivery.position).where(col(Delivery.state).in_(kill_drill.UNCLEAR))))
 
 
 def _reader(person_id: Any) -> int:

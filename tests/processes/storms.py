@@ -23,6 +23,10 @@ DRILLS = {
     ),
     "proofs": Drill("A rehearsal of 5,000, every letter held against its bundle", [sys.executable, "-m", "tests.processes.proofs"]),
     "bounces": Drill("A real Postfix returns five of 200 letters", [sys.executable, "-m", "tests.processes.bounce_drill"]),
+    "unclear": Drill(
+        "500 letters cut after their dot before a real Postfix, 500 whose log cannot be read, and 50 cut before their dot",
+        [sys.executable, "-m", "tests.processes.unclear_drill"],
+    ),
     "tampering": Drill(
         "Every column of 200 random facts changed, one at a time, on both engines",
         [*PYTEST, "tests/campaigns/foundation/test_audit.py"],

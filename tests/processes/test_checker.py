@@ -98,7 +98,7 @@ def test_a_letter_said_to_have_gone_that_never_arrived_is_lost_and_a_disagreemen
     assert case.count(tmp_path) == NOTHING | {"lost": 1, "disagreement": 1, "accepted": LETTERS - 1, "unknown": 0}
 
 
-@pytest.mark.parametrize("state", ["unknown", "held"])
+@pytest.mark.parametrize("state", ["unknown", "held", "left"])
 @pytest.mark.parametrize("arrived", [True, False])
 def test_an_unclear_letter_is_neither_lost_nor_a_disagreement_whether_it_arrived_or_not(
     case: Case, tmp_path: Path, state: str, arrived: bool

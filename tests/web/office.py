@@ -151,7 +151,9 @@ class Office:
             for state, number in states.items():
                 for place in range(position, position + number):
                     row = sa.update(Delivery).where(col(Delivery.release_id) == release, col(Delivery.position) == place)
-                    session.exec(row.values(state=state, reply="The connection closed after the dot" if state == "unknown" else None))
+                    session.exec(
+                        row.values(state=state, reply="The connection closed after the dot" if state in {"unknown", "held"} else None)
+                    )
                 position += number
             deliveries.recount_all(session, release)
 

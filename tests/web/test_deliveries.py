@@ -7,7 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from campaigns.agreement import releases, schedules
-from campaigns.delivery import deliveries
+from campaigns.delivery import deliveries, unclear
+from campaigns.delivery.deliveries import Delivery
 from tests.web.office import Office, open_office
 from tests.web.visitors import words_on
 from web import deliveries as delivery_pages
@@ -27,7 +28,7 @@ def test_every_state_of_a_letter_has_one_word_on_screen() -> None:
 
 
 def test_the_figures_add_up_to_everybody_signed_for(office: Office) -> None:
-    release = office.going(states={"accepted": 2, "rejected": 1, "unknown": 1})
+    release = office.going(states={"accepted": 2, "rejected": 1, "held": 1})
     office.sit()
 
     answer = office.client.get(f"/releases/{release}/delivery")
@@ -56,7 +57,7 @@ def test_before_anything_is_planned_everybody_is_waiting(office: Office) -> None
 
 
 def test_letters_are_listed_by_state_with_what_the_relay_said(office: Office) -> None:
-    release = office.going(states={"unknown": 1})
+    release = office.going(states={"held": 1})
 
     page = office.see(f"/releases/{release}/delivery/letters?state=needs you")
     assert "Head of Health, Ashby, Ashby Council Senior managers" in page
@@ -76,20 +77,20 @@ def test_a_long_list_is_paged(office: Office, monkeypatch: pytest.MonkeyPatch) -
     assert "The next letters" not in office.see(f"/releases/{release}/delivery/letters?state=waiting&after=2")
 
 
-@pytest.mark.parametrize(("verdict", "state"), [("count as sent", "accepted"), ("send again", "queued"), ("leave", "held")])
+@pytest.mark.parametrize(("verdict", "state"), [("count as sent", "accepted"), ("send again", "queued"), ("leave", "left")])
 def test_an_unclear_letter_is_decided(office: Office, verdict: str, state: str) -> None:
-    release = office.going(states={"unknown": 2})
+    release = office.going(states={"held": 2})
     office.sit()
     assert "2 letters of “What LOPP is” need you: whether they went is not clear." in office.see("/")
 
     assert f"1 letter: {verdict}." in words_on(office.post(f"/releases/{release}/delivery/decisions", verdict=verdict, position="0"))
 
     tally = _tally(office, release)
-    assert (tally["unknown"], tally[state]) == (1, 1 if state != "queued" else 4)
+    assert (tally["held"], tally[state]) == (1, 1 if state != "queued" else 4)
 
 
 def test_all_letters_with_one_cause_are_decided_at_once(office: Office) -> None:
-    release = office.going(states={"unknown": 3})
+    release = office.going(states={"held": 3})
     office.sit()
     page = office.see(f"/releases/{release}/delivery")
     assert "3 letters: The connection closed after the dot All: count as sent All: send again All: leave" in page
@@ -99,8 +100,60 @@ def test_all_letters_with_one_cause_are_decided_at_once(office: Office) -> None:
     assert _tally(office, release)["queued"] == 5
 
 
-def test_nothing_is_offered_to_be_sent_again_once_the_release_has_ended(office: Office) -> None:
+def test_a_letter_that_is_looked_into_is_not_put_before_anybody_yet(office: Office) -> None:
     release = office.going(states={"unknown": 1})
+    office.sit()
+    page = office.see(f"/releases/{release}/delivery")
+
+    assert "1 being checked" in page and "0 needs you" in page
+    assert (
+        "1 letter: the mail relay’s last reply was not heard. No log of the mail relay is set up, so it waits for you in a moment." in page
+    )
+    assert "These letters need you" not in page and "need you" not in office.see("/")
+
+
+def test_where_a_log_is_asked_the_page_says_that_nothing_need_be_done_yet(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    release = office.going(states={"unknown": 2})
+    told = office.desk.settings.model_copy(update={"relay_log": "/var/log/mail.log"})
+    monkeypatch.setattr("web.desk.settings", lambda: told)
+
+    assert "Its own log is asked what became of them, which takes a minute or two." in office.see(f"/releases/{release}/delivery")
+
+
+def test_all_letters_are_decided_at_once_whatever_their_causes_and_no_more_than_so_many_in_one_go(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = office.going(states={"held": 4})
+    with office.database.transaction() as session:
+        session.get_one(Delivery, (release, 1)).reply = unclear.SILENT
+    office.sit()
+    page = office.see(f"/releases/{release}/delivery")
+    assert "All of them: count as sent All of them: send again All of them: leave" in page and unclear.SILENT in page
+    monkeypatch.setattr(delivery_pages, "MOST_AT_ONCE", 3)
+
+    done = words_on(office.post(f"/releases/{release}/delivery/decisions", verdict="leave"))
+
+    assert "3 letters: leave. 1 more to decide." in done
+    assert (_tally(office, release)["left"], _tally(office, release)["held"]) == (3, 1)
+
+
+def test_letters_that_went_possibly_twice_are_said_to_have_wherever_letters_are_counted(office: Office) -> None:
+    release = office.going(states={"accepted": 5})
+    with office.database.transaction() as session:
+        session.get_one(Delivery, (release, 0)).maybe_twice = True
+    office.sit()
+
+    for page in (f"/releases/{release}/delivery", f"/releases/{release}"):
+        assert (
+            "Possibly twice: 1. Nothing showed whether this letter had gone, so it was sent once more, as both parties signed."
+            in office.see(page)
+        )
+    assert office.see(f"/releases/{release}/delivery/letters?state=sent").count("Possibly twice.") == 1
+    assert "countersign_letters_possibly_twice 1.0" in office.client.get("/metrics").get_data(as_text=True)
+
+
+def test_nothing_is_offered_to_be_sent_again_once_the_release_has_ended(office: Office) -> None:
+    release = office.going(states={"held": 1})
     office.sit()
     assert "Send again" in office.see(f"/releases/{release}/delivery")
 
@@ -112,7 +165,7 @@ def test_nothing_is_offered_to_be_sent_again_once_the_release_has_ended(office: 
 
 
 def test_a_decision_that_is_none_changes_nothing(office: Office) -> None:
-    release = office.going(states={"unknown": 1})
+    release = office.going(states={"held": 1})
     office.sit()
     decisions = f"/releases/{release}/delivery/decisions"
 
@@ -122,7 +175,7 @@ def test_a_decision_that_is_none_changes_nothing(office: Office) -> None:
     office.sit("observer", None)
     assert office.post(decisions, verdict="leave", position="0").status_code == 403
     assert "Waits for an officer" in office.see(f"/releases/{release}/delivery")
-    assert _tally(office, release)["unknown"] == 1
+    assert _tally(office, release)["held"] == 1
 
 
 def _tally(office: Office, release: UUID) -> dict[str, int]:

@@ -2,7 +2,9 @@
 
 import pytest
 from flask.testing import FlaskClient
+from sqlmodel import select
 
+from campaigns.agreement.releases import Release
 from tests.web.office import Office, open_office
 from tests.web.visitors import words_on
 
@@ -23,6 +25,30 @@ def test_terms_are_read_before_signing_and_stand_in_the_form_again(office: Offic
     office.sit()
     form = office.client.get(f"/messages/{office.message_of(release)}/edit").get_data(as_text=True)
     assert 'value="ministerial" checked' in " ".join(form.split())
+
+
+def test_that_a_letter_is_better_sent_twice_than_never_is_read_before_signing_and_otherwise_nothing_is_said_of_it(office: Office) -> None:
+    said = "Where nothing shows whether a letter went, it is sent once more: its reader may get it twice"
+    release = office.waiting(when_unclear="better twice")
+    assert said in office.see(f"/releases/{release}/sign")
+    office.sit()
+    form = office.client.get(f"/messages/{office.message_of(release)}/edit").get_data(as_text=True)
+    assert 'value="better twice" checked' in " ".join(form.split())
+
+
+def test_to_ask_an_officer_instead_is_another_release_that_nobody_has_signed(office: Office) -> None:
+    release = office.agreed(when_unclear="better twice")
+    office.sit()
+    message = office.message_of(release)
+    office.change(message, when_unclear="ask")
+    office.post(f"/messages/{message}/submission")
+    with office.database.reading() as session:
+        other = session.exec(select(Release.id).where(Release.id != release)).one()
+    office.seal(other)
+
+    assert office.see(f"/releases/{release}").count("Void: changed since: terms.") == 2
+    changed = office.see(f"/releases/{other}/sign").partition("What changed since both parties last agreed it Terms ")[2]
+    assert changed.startswith("It is publicity") and changed.partition(" These people ")[0].endswith("its reader may get it twice")
 
 
 def test_a_reason_that_has_no_place_is_refused_beside_its_field(office: Office) -> None:

@@ -27,12 +27,13 @@ from campaigns.drafting.programs import Program
 from campaigns.foundation import settings
 from campaigns.foundation.database import Database
 from tests.campaigns.posting import Clock
+from tests.campaigns.stories import MINUTE, NOON
 from tests.workers.conftest import Lane
 from tests.workers.test_scheduler import heard
 from workers import actors, scheduler
 from workers.tools import Tools
 
-address, sent = sys.argv[1:]
+address, sent, later = sys.argv[1:]
 join = Program.join
 
 def poisoned(program, values):
@@ -50,7 +51,7 @@ class Kept:
 
 Program.join = poisoned
 given = settings.load()
-tools = Tools(given, Database(given.database_url), Kept(), Clock())
+tools = Tools(given, Database(given.database_url), Kept(), Clock(NOON + int(later) * MINUTE))
 scheduler.tick(tools)
 heard(tools, {lane: Lane() for lane in actors.LANES})
 """
@@ -66,7 +67,7 @@ def test_one_letter_that_ends_every_worker_keeps_no_other_waiting(sqlite: Databa
     words |= {"COUNTERSIGN_DATABASE_URL": sqlite.url, "COUNTERSIGN_DATA_DIR": str(tmp_path)}
     command = [sys.executable, "-c", WORKER, readers[POISONED].address, str(tmp_path / "sent")]
 
-    codes = [subprocess.run(command, env=os.environ | words, check=False).returncode for _ in range(4)]
+    codes = [subprocess.run([*command, str(later)], env=os.environ | words, check=False).returncode for later in range(4)]
 
     assert codes == [-9, -9, -9, 0]
     sent = (tmp_path / "sent").read_text().split()

@@ -122,7 +122,7 @@ def dying(tools: Tools, story: Story, clock: Clock, *, dot: int) -> Journal:
     return journal
 
 
-def test_a_letter_whose_worker_died_becomes_unknown_and_is_not_sent_again(
+def test_a_letter_whose_worker_died_is_unclear_and_without_a_log_put_before_an_officer_and_not_sent_again(
     house: House, tools: Tools, lanes: dict[str, Lane], clock: Clock, transport: RecordingTransport
 ) -> None:
     story = stories.sending_release(house)
@@ -137,7 +137,7 @@ def test_a_letter_whose_worker_died_becomes_unknown_and_is_not_sent_again(
         clock.at += timedelta(minutes=2)
 
     assert before == 3
-    assert (story.tally()["unknown"], story.tally()["accepted"], story.state()) == (1, 2, "sending")
+    assert (story.tally()["held"], story.tally()["accepted"], story.state()) == (1, 2, "sending")
     assert len(transport.sent) == 2
 
 

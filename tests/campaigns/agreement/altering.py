@@ -20,6 +20,8 @@ OTHERS = (
     "ordinary",
     "operational",
     "milestone",
+    "ask",
+    "better twice",
     {"release": "r", "reference": "ABCD-2345"},
     {"date": ["x"]},
 )
@@ -56,7 +58,7 @@ def _parts(annotation: Any) -> Iterator[type[BaseModel]]:
 
 def _at(value: Any, place: Place) -> Any:
     for step in place:
-        value = value[step]
+        value = value.get(step) if isinstance(value, dict) else value[step]  # a term that says nothing new is not spelt
     return value
 
 
@@ -69,7 +71,7 @@ def _with(before: Any, place: Place, other: Any) -> Any:
 def _candidates(value: Any) -> Iterator[Any]:
     match value:
         case str():
-            yield from (*OTHERS[:5], f"{value}x") if value in OTHERS or value[:4].isdigit() else (f"{value}x", *OTHERS)
+            yield from (*OTHERS[:9], f"{value}x") if value in OTHERS or value[:4].isdigit() else (f"{value}x", *OTHERS)
         case int():
             yield from (value + 1, value - 1)
         case [_, *rest]:

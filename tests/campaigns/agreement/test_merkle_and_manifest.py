@@ -109,6 +109,7 @@ WHOLE = said(
     corrects=Original(release="o", reference="EFGH-6789"),
     attachments=[Attachment(name="a.ics", type="text/calendar", digest="00", size=1)],
     findings=[Accepted(code="mixed", where="Line 1", said="Look.", accepted_by="Somebody")],
+    terms=Terms(when_unclear="better twice"),
 )
 
 
@@ -125,6 +126,13 @@ def test_a_manifest_older_than_the_versions_of_audiences_is_read_and_spelt_as_it
     assert manifest.read(older.to_bytes()) == older
     with pytest.raises(ValueError, match="canonical"):
         manifest.read(older.to_bytes().replace(b'"campaign":', b'"audiences":null,"campaign":'))
+
+
+def test_terms_that_say_nothing_of_unclear_letters_are_spelt_as_they_were_before_they_could() -> None:
+    assert b"when_unclear" not in said().to_bytes()
+    assert b'"when_unclear":"better twice"' in WHOLE.to_bytes() and manifest.read(WHOLE.to_bytes()).goes_under.better_twice
+    with pytest.raises(ValueError, match="canonical"):
+        manifest.read(said().to_bytes().replace(b'"waives_basics":""', b'"waives_basics":"","when_unclear":"ask"'))
 
 
 def test_two_ways_of_typing_an_accent_are_one_manifest() -> None:

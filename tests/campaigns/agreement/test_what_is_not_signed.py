@@ -56,10 +56,10 @@ UNSIGNED: dict[str, dict[str, str]] = {  # table → reason → its columns
     "sealed_occasions": {"a copy of what the manifest says, to find it by and to prove what was changed in it": EVERY},
     "chunks": {
         "which letters are claimed together, by whom and when": "entry_id leased_until not_before counted_at journal recalled",
-        "counts for pages, recounted from its letters; and when one of them is due": "tally open due_at",
+        "counts for pages, recounted from its letters; and when one of them is due": "tally open unclear due_at",
     },
     "deliveries": {
-        "what became of a letter, who has it and when it is due: that one may stay in": "chunk_id state claim attempts falls due_at at stage reply"
+        "what became of a letter, who has it and when it is due: that one may stay in": "chunk_id state claim attempts falls due_at at stage reply tried_at maybe_twice"
     },
     "acknowledgements": {"what readers say of letters that went": EVERY},
     "invitation_answers": {"what readers say of letters that went": EVERY},

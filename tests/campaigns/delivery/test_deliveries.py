@@ -20,6 +20,12 @@ def unknown(database: Database) -> Story:
     return story
 
 
+def put(story: Story, state: str) -> None:
+    with story.database.transaction() as session:
+        session.get_one(deliveries.Delivery, (story.release, 0)).state = state
+        deliveries.recount_all(session, story.release)
+
+
 def decide(story: Story, verdict: str, *, position: int = 0, by: str = "drafter") -> None:
     with story.database.transaction() as session:
         deliveries.decide(session, story.release, position, verdict=verdict, by=getattr(story.house, by), at=NOON)
@@ -77,13 +83,32 @@ def test_an_accepted_letter_is_no_longer_missed(database: Database) -> None:
     assert story.tally() == dict.fromkeys(deliveries.STATES, 0) | {"accepted": 2, "unknown": 1}
 
 
-@pytest.mark.parametrize(("verdict", "state"), [("count as sent", "accepted"), ("leave", "held"), ("send again", "queued")])
-def test_an_officer_decides_what_becomes_of_an_unclear_letter(database: Database, verdict: str, state: str) -> None:
+@pytest.mark.parametrize(("verdict", "state"), [("count as sent", "accepted"), ("leave", "left"), ("send again", "queued")])
+@pytest.mark.parametrize("unclear", ["unknown", "held"])
+def test_an_officer_decides_what_becomes_of_an_unclear_letter(database: Database, unclear: str, verdict: str, state: str) -> None:
     story = unknown(database)
+    put(story, unclear)
 
     decide(story, verdict)
 
     assert story.tally()[state] == (3 if state == "accepted" else 1) and sum(story.tally().values()) == 3
+
+
+@pytest.mark.parametrize(("state", "done"), [("unknown", False), ("held", False), ("left", True)])
+def test_a_letter_that_is_looked_into_or_waits_for_an_officer_keeps_its_release_open(database: Database, state: str, done: bool) -> None:
+    story = unknown(database)
+    put(story, state)
+
+    with database.reading() as session:
+        assert deliveries.is_done(session, releases.get(session, story.release)) is done
+
+
+def test_a_letter_left_unclear_is_decided_no_more(database: Database) -> None:
+    story = unknown(database)
+    decide(story, "leave")
+
+    with pytest.raises(NotAllowedNow, match="what is left"):
+        decide(story, "count as sent")
 
 
 def test_a_letter_sent_again_by_an_officer_s_word_goes(database: Database) -> None:
@@ -117,8 +142,8 @@ def test_accepted_letters_are_evidence_and_nothing_else_is(database: Database) -
     story = unknown(database)
 
     assert (
-        put(story)
-        == put(story)
+        touched(story)
+        == touched(story)
         == [  # heard twice, it is put once
             ("E07000001", "senior_manager", "written", f"letter:{story.release}:1"),
             ("E07000002", "practitioner", "written", f"letter:{story.release}:2"),
@@ -131,11 +156,11 @@ def test_accepted_letters_are_evidence_and_nothing_else_is(database: Database) -
 def test_a_letter_that_is_written_to_later_than_was_said_moves_its_touch(database: Database) -> None:
     story = stories.sending_release(stories.house(database))
     posting.send(story, RecordingTransport())
-    put(story)
+    touched(story)
     with database.transaction() as session:
         session.exec(sa.update(Delivery).values(at=NOON + MINUTE))
 
-    put(story)
+    touched(story)
 
     with database.reading() as session:
         assert {touch.at for touch in touches.of_campaign(session, story.house.campaign)} == {NOON + MINUTE}
@@ -145,10 +170,10 @@ def test_a_reader_at_no_authority_is_no_touch(database: Database) -> None:
     story = stories.sending_release(stories.house(database), readers=[stories.reader(0, authority_code=None)])
     posting.send(story, RecordingTransport())
 
-    assert put(story) == []
+    assert touched(story) == []
 
 
-def put(story: Story) -> list[tuple[str, str, str, str]]:
+def touched(story: Story) -> list[tuple[str, str, str, str]]:
     """What the first chunk's letters are evidence of."""
     with story.database.transaction() as session:
         touches.put_found(session, returns.written(session, posting.chunks(story)[0]))

@@ -45,6 +45,19 @@ def letters_of(there: Relay) -> int:
     return sum(asked.startswith("mail") for asked in there.asked)
 
 
+def test_a_knock_is_a_greeting_some_noops_and_a_goodbye_and_no_letter() -> None:
+    with relay(NOOP="250 ok") as there:
+        line.knock(line.Relay.at(there.url), line.Patience.of(1), noops=3)
+
+    assert [asked.split()[0] for asked in there.asked] == ["ehlo", "NOOP", "NOOP", "NOOP", "QUIT"]
+
+
+@pytest.mark.parametrize("said", [{"connect": "554 go away"}, {"NOOP": "421 closing"}, {"NOOP": "500 what"}, {"QUIT": "cut"}])
+def test_a_knock_that_is_not_answered_is_a_fault(said: dict[str, str]) -> None:
+    with relay(**{"NOOP": "250 ok"} | said) as there, pytest.raises(OSError):
+        line.knock(line.Relay.at(there.url), line.Patience.of(1), noops=3)
+
+
 @pytest.mark.parametrize("kind", BOTH)
 def test_a_letter_goes_encrypted_where_that_is_required(kind: Kind, shown: ssl.SSLContext) -> None:
     with relay(Relay({}, tls=shown), EHLO=CLEAR, STARTTLS="220 go on") as there:

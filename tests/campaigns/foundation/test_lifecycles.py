@@ -33,6 +33,11 @@ def test_a_release_that_has_gone_can_only_be_added_to_or_withdrawn_and_one_that_
     assert after == {"sent": ["add to", "withdraw"], "missed": ["withdraw"]}
 
 
-def test_nothing_is_sent_again_by_itself() -> None:
-    assert [verb for verb, steps in lifecycles.DELIVERY.items() if "unknown" in steps] == ["count as sent", "send again", "leave", "bounce"]
+def test_nothing_unclear_is_attempted_before_somebody_or_some_evidence_says_so() -> None:
+    after = {state: [verb for verb, steps in lifecycles.DELIVERY.items() if state in steps] for state in ("unknown", "held", "left")}
+    assert after == {
+        "unknown": ["hold", "count as sent", "send again", "leave", "bounce"],
+        "held": ["count as sent", "send again", "leave", "bounce"],
+        "left": ["bounce"],
+    }
     assert lifecycles.before(lifecycles.DELIVERY, "attempt") == {"queued"}

@@ -4,16 +4,21 @@ import sqlalchemy as sa
 from alembic import op
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-revision = "0027"
-down_revision = "0026"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
 CHUNKS = sa.table(
-    "chunks", sa.column("id", sa.Uuid()), sa.column("tally", sa.JSON()), sa.column("open", sa.Integer()), sa.column("due_at", UTCDateTime())
+    "chunks",
+    sa.column("id", sa.Uuid()),
+    sa.column("tally", sa.JSON()),
+    sa.column("open", sa.Integer()),
+    sa.column("unclear", sa.Integer()),
+    sa.column("due_at", UTCDateTime()),
 )
 DELIVERIES = sa.table("deliveries", sa.column("chunk_id", sa.Uuid()), sa.column("state", sa.String()), sa.column("due_at", UTCDateTime()))
-OPEN = ("queued", "attempting", "unknown")
+OPEN = ("queued", "attempting", "unknown", "held")
 
 
 def upgrade() -> None:
@@ -23,6 +28,7 @@ def upgrade() -> None:
     op.add_column("chunks", sa.Column("recalled", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("chunks", sa.Column("tally", sa.JSON(), nullable=False, server_default="{}"))
     op.add_column("chunks", sa.Column("open", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("chunks", sa.Column("unclear", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("chunks", sa.Column("due_at", UTCDateTime(), nullable=True))
     op.add_column("untold", sa.Column("hinted_until", UTCDateTime(), nullable=True))
     op.create_index("ix_chunks_due_at", "chunks", ["due_at"])
@@ -43,7 +49,12 @@ def _count() -> None:
         if state == "queued":
             dues[chunk] = earliest
     for chunk, tally in tallies.items():
-        values = {"tally": tally, "open": sum(tally.get(state, 0) for state in OPEN), "due_at": dues.get(chunk)}
+        values = {
+            "tally": tally,
+            "open": sum(tally.get(state, 0) for state in OPEN),
+            "unclear": tally.get("unknown", 0),
+            "due_at": dues.get(chunk),
+        }
         connection.execute(sa.update(CHUNKS).where(CHUNKS.c.id == chunk).values(**values))
 
 
@@ -53,6 +64,7 @@ def downgrade() -> None:
     for table, column in (
         ("untold", "hinted_until"),
         ("chunks", "due_at"),
+        ("chunks", "unclear"),
         ("chunks", "open"),
         ("chunks", "tally"),
         ("chunks", "recalled"),

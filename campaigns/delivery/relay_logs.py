@@ -1,0 +1,186 @@
+"""The relay's own log (Postfix's), read for what it says of letters whose reply we did not hear: which of them it took.
+
+It took a letter if a queue id has a `message-id=` line with the letter's Message-ID, and a `(queue active)` line whose `from=` carries the
+token that only we can make for that very letter (see verp.py). The first alone proves nothing: it stands there, too, of a letter that was cut
+before its dot, and of any stranger's mail that borrows our Message-ID. Times are the relay's (see relay_log_lines.py).
+"""
+
+import bz2
+import gzip
+import lzma
+import os
+import re
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import IO, Protocol
+
+from campaigns.delivery import relay_log_lines
+from campaigns.delivery.relay_log_lines import Entry
+
+BLOCK = 1 << 20  # octets between two looks at the time, going back
+HEAD = 1 << 16  # octets in which a line with a time is to be found
+TAIL = 4 << 20  # octets from the end in which a line of a few seconds ago stands
+AGREE = timedelta(seconds=5)  # how far the relay's clock may be ahead of ours
+CUT = b"\x00"  # stands before what is not the beginning of a line, so that nobody's words in the middle of one are taken for a line
+PACKED: dict[str, Callable[[IO[bytes]], "Readable"]] = {
+    ".gz": lambda raw: gzip.GzipFile(fileobj=raw),
+    ".bz2": bz2.BZ2File,
+    ".xz": lzma.LZMAFile,
+}
+ROTATED = re.compile(r"[.-]\d[\d-]*(\.gz|\.bz2|\.xz)?")
+NAMED = re.compile(rb"(?P<queue>\w+): message-id=(?P<name>\S+)")
+ACTIVE = re.compile(rb"(?P<queue>\w+): from=<(?P<sender>.*)>, size=\d+, nrcpt=\d+ \(queue active\)")
+BEGUN = re.compile(rb"(?P<queue>\w+): (?:client|uid)=\S.*")
+KNOCK = rb"disconnect from \S+ (?:(?:ehlo|helo|starttls|auth)=\d+(?:/\d+)? )+noop=%d quit=1 commands=\d+(?:/\d+)?"
+ON_HOLD = re.compile(rb"(?P<queue>\w+): (?:milter-)?hold: .*")
+
+
+class Readable(Protocol):
+    """A log, packed or not."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """So many octets, or the rest."""
+
+
+@dataclass(frozen=True)
+class Sought:
+    """A letter as the log would name it: its Message-ID, and the tokens of its return address (one for each of our keys)."""
+
+    message_id: str
+    tokens: frozenset[str]
+
+
+@dataclass
+class Found:
+    """By number of the letter: the queue id of those that were taken, and those of which something stands there that we cannot explain.
+
+    `reaches_back`: whether the log begins no later than the time from which on it was searched.
+    """
+
+    taken: dict[int, str] = field(default_factory=dict)
+    doubtful: set[int] = field(default_factory=set)
+    reaches_back: bool = False
+
+
+def search(path: Path, sought: Mapping[int, Sought], *, since: datetime, margin: timedelta, now: datetime) -> Found:
+    """What the log says of these letters, from `since` on and for a `margin` before, as the relay's clock may be slow.
+
+    Rotated logs beside it are read as far back as needed. Raises OSError.
+    """
+    reading = _Reading(sought, now)
+    try:
+        with path.open("rb") as newest:  # opened before the others are listed: a log that is rotated meanwhile is read twice, and not never
+            start, back_to = _reaching(newest, since - margin, now)
+            older: list[Path] = []
+            for past in _rotated(path):
+                if back_to <= since - margin:
+                    break
+                older, back_to = [past, *older], min(_begins(past, now), back_to)
+            for past in older:
+                with _opened(past) as stream:
+                    reading.read(stream)
+            newest.seek(start)
+            reading.read(newest, CUT if start else b"")
+    except (EOFError, lzma.LZMAError, zlib.error) as fault:
+        raise OSError(f"a rotated log cannot be read: {fault}") from fault
+    reading.found.reaches_back = back_to <= since
+    return reading.found
+
+
+def last_knock(path: Path, *, name: str, noops: int, now: datetime) -> datetime | None:
+    """When the relay called `name` last wrote down a conversation of a greeting, so many NOOPs and a goodbye: ours (see `line.knock`).
+
+    Whatever happened before stands in the log by then; and it is the log of the relay we talk to. A time ahead of ours is not believed.
+    Raises OSError.
+    """
+    said = re.compile(KNOCK % noops)
+    with path.open("rb") as stream:
+        place = stream.seek(max(0, stream.seek(0, os.SEEK_END) - TAIL))
+        lines = ((CUT if place else b"") + stream.read()).split(b"\n")[:-1]  # the last is not finished, or empty
+        not_after = min(now.timestamp(), os.fstat(stream.fileno()).st_mtime) + AGREE.total_seconds()
+    for line in reversed(lines):
+        one = relay_log_lines.read(line, now=now, fold=0) if b": disconnect from " in line else None
+        if one is not None and one.process == "smtpd" and one.is_of(name) and said.fullmatch(one.text):
+            return one.at if one.at.timestamp() <= not_after else None
+    return None
+
+
+class _Reading:
+    """Going through logs from old to new."""
+
+    def __init__(self, sought: Mapping[int, Sought], now: datetime) -> None:
+        self.by_name = {one.message_id.encode(): number for number, one in sought.items()}
+        self.by_token = {token.encode(): number for number, one in sought.items() for token in one.tokens}
+        self.named: dict[tuple[str, bytes], set[int]] = {}  # by instance and queue id; an id comes again, so its names are forgotten then
+        self.queues: set[bytes] = set()  # of any instance
+        self.now, self.found = now, Found()
+
+    def read(self, stream: Readable, rest: bytes = b"") -> None:
+        """Take down what stands in it; `rest` stands before its first octet."""
+        while block := stream.read(BLOCK):
+            whole, _, rest = (rest + block).rpartition(b"\n")
+            for line in whole.split(b"\n"):
+                if self._concerns_us(line) and (one := relay_log_lines.read(line, now=self.now)) is not None:
+                    self._take(one)
+            rest = rest if len(rest) < BLOCK else CUT
+
+    def _concerns_us(self, line: bytes) -> bool:
+        """A first glance: of a million lines, few are about a letter that is looked for."""
+        queue, _, said = line.partition(b"]: ")[2].partition(b": ")
+        return said[11:].rstrip(b"\r") in self.by_name if said.startswith(b"message-id=") else queue in self.queues
+
+    def _take(self, one: Entry) -> None:
+        if one.process == "cleanup" and (said := NAMED.fullmatch(one.text)):
+            if (number := self.by_name.get(said["name"])) is not None:
+                self.named.setdefault((one.instance, said["queue"]), set()).add(number)
+                self.queues.add(said["queue"])
+        elif one.process == "cleanup" and (said := ON_HOLD.fullmatch(one.text)):  # the relay has it, and may yet let it go
+            self.found.doubtful |= self.named.get((one.instance, said["queue"]), set())
+        elif one.process == "qmgr" and (said := ACTIVE.fullmatch(one.text)):
+            self._active(self.named.get((one.instance, said["queue"]), set()), said)
+        elif said := BEGUN.fullmatch(one.text):
+            self.named.pop((one.instance, said["queue"]), None)
+
+    def _active(self, named: set[int], said: re.Match[bytes]) -> None:
+        token = said["sender"].lower().partition(b"@")[0].rpartition(b"+")[2]
+        for number in named:
+            if self.by_token.get(token) == number:
+                self.found.taken[number] = said["queue"].decode("ascii")
+            else:  # a stranger's, or ours under a return address that something rewrote
+                self.found.doubtful.add(number)
+
+
+def _reaching(stream: IO[bytes], since: datetime, now: datetime) -> tuple[int, datetime]:
+    """Where to begin to read in a log, so that nothing from `since` on is left out; and how far back that is."""
+    place, back_to = stream.seek(0, os.SEEK_END), now
+    while place and back_to > since:
+        place = max(0, place - BLOCK)
+        stream.seek(place)
+        back_to = _first_time(stream, CUT if place else b"", now) or back_to
+    return place, back_to
+
+
+def _first_time(stream: Readable, before: bytes, now: datetime) -> datetime | None:
+    lines = (before + stream.read(HEAD)).split(b"\n")[:-1]
+    return next((one.at for line in lines if (one := relay_log_lines.read(line, now=now))), None)
+
+
+def _rotated(path: Path) -> list[Path]:
+    """Older logs beside this one, the newest first: log.1, log.2.gz, log-20261126.xz."""
+    older = [one for one in path.parent.iterdir() if one.name.startswith(path.name) and ROTATED.fullmatch(one.name[len(path.name) :])]
+    return sorted(older, key=lambda one: one.stat().st_mtime, reverse=True)
+
+
+def _begins(path: Path, now: datetime) -> datetime:
+    with _opened(path) as stream:
+        return _first_time(stream, b"", now) or now
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Readable]:
+    with path.open("rb") as raw:
+        yield PACKED[path.suffix](raw) if path.suffix in PACKED else raw

@@ -1,0 +1,183 @@
+"""Letters whose dot may have gone and whose reply was not heard: what evidence says of each, or that there is none and an officer is asked.
+
+Evidence is the relay's log (see relay_logs.py), once it provably covers the time in which a letter could still turn up. Nothing is guessed; where
+both parties signed "better twice than never", a letter without evidence goes once more, and is said to have gone possibly twice ever after.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from campaigns.agreement import releases
+from campaigns.agreement.releases import Release
+from campaigns.agreement.sealed import Particulars
+from campaigns.delivery import deliveries
+from campaigns.delivery.deliveries import ENDED, Chunk, Delivery
+from campaigns.delivery.relay_logs import Found, Sought
+from campaigns.delivery.verp import ReturnAddress
+from campaigns.foundation import lifecycles, log
+from campaigns.foundation.log import Event
+from campaigns.foundation.officers import COUNTERSIGN
+
+SENT, AGAIN, HOLD = "count as sent", "send again", "hold"
+AT_ONCE = 500
+SILENT_FOR = 10  # times the wait, until a log in which nothing new appears is given up
+UNREADABLE_FOR = 2  # times the wait
+NO_LOG = "No log of the mail relay is set up, so nothing shows whether it went"
+UNREADABLE = "The mail relay’s log could not be read ({fault}), so nothing shows whether it went"
+SILENT = "The mail relay’s log shows nothing from after it was tried, so it does not show whether it went"
+TOO_SHORT = "The mail relay’s log does not go back to when it was tried, so it does not show whether it went"
+DOUBTFUL = "The mail relay’s log shows a letter with its Message-ID that is on hold there, or went under another return address"
+ERASED = "Its reader was erased, so the mail relay’s log cannot be asked for it"
+TOOK = "The mail relay’s log shows that it took it ({queue})"
+ARRIVED = "The reader’s own mail server says that it has it"
+NOT_TAKEN = "The mail relay’s log shows that it did not take it"
+TWICE = "It went again under the signed term “better twice than never”"
+LONGEST_REPLY = 500
+
+
+class LettersResolved(Event):
+    """What became of letters whose reply was not heard: how many the relay has, go again, wait for an officer, or do not go any more."""
+
+    chunk: UUID
+    accepted: int
+    queued: int
+    held: int
+    missed: int
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """A letter that is looked into. `since`: before its last attempt; `at`: when its reply was given up; `reply`: why; `twice`: whether it may go twice."""
+
+    release_id: UUID
+    position: int
+    chunk_id: UUID
+    since: datetime
+    at: datetime
+    reply: str
+    message_id: str
+    ended: bool
+    twice: bool
+
+    def sought(self, returns: Iterable[ReturnAddress]) -> Sought:
+        """What to look for in the relay's log."""
+        return Sought(self.message_id, frozenset(one.token(self.release_id, self.position) for one in returns))
+
+    def is_covered(self, knocked: datetime | None, *, wait: timedelta) -> bool:
+        """Whether a log that goes on until `knocked` has whatever could turn up of it."""
+        return knocked is not None and knocked > self.at + wait
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is to become of a letter, and why."""
+
+    verb: str
+    why: str
+
+
+def waiting(session: Session, *, before: datetime) -> list[Unclear]:
+    """Letters whose reply was given up at `before` or earlier, the first to be given up first; so many at once."""
+    private = (col(Particulars.release_id) == Delivery.release_id) & (col(Particulars.position) == Delivery.position)
+    query = select(Delivery, Particulars, Release).join(Particulars, private).join(Release, col(Release.id) == Delivery.release_id)
+    there = query.join(Chunk, col(Chunk.id) == Delivery.chunk_id).where(Chunk.unclear > 0)
+    due = there.where(Delivery.state == "unknown", Delivery.at <= before).order_by(col(Delivery.at)).limit(AT_ONCE)
+    rows = session.exec(due).all()
+    willing = {release.id: _may_go_twice(release) for _, _, release in rows}  # a manifest is long, and has many letters
+    return [_unclear(row, private.fields or {}, release, willing=willing[release.id]) for row, private, release in rows]
+
+
+def judge(number: int, letter: Unclear, found: Found, *, covered: bool) -> Finding:
+    """What the log says of a letter that stands there under this number. `covered`: whether it goes on to when nothing more can turn up."""
+    if not letter.message_id:
+        return Finding(HOLD, ERASED)
+    if number in found.taken:
+        return Finding(SENT, TOOK.format(queue=found.taken[number]))
+    if number in found.doubtful:
+        return Finding(HOLD, DOUBTFUL)
+    if not covered:
+        return Finding(HOLD, SILENT)
+    return Finding(AGAIN, NOT_TAKEN) if found.reaches_back else Finding(HOLD, TOO_SHORT)
+
+
+def settle(session: Session, findings: Iterable[tuple[Unclear, Finding]], *, seen: datetime, at: datetime) -> int:
+    """Do what was found, for letters that are still as they were `seen`; gives how many. Hearing of it is by chunk."""
+    done = 0
+    by_chunk = groupby(sorted(findings, key=lambda one: str(one[0].chunk_id)), key=lambda one: one[0].chunk_id)
+    for chunk_id, group in by_chunk:
+        counts = dict.fromkeys(("accepted", "queued", "held", "missed"), 0)
+        mine = list(group)
+        deliveries.lock(session, Chunk.id == chunk_id)
+        for what in sorted({(*_becomes(letter, finding), _said(letter, finding)) for letter, finding in mine}):
+            places = [letter.position for letter, finding in mine if (*_becomes(letter, finding), _said(letter, finding)) == what]
+            counts[what[0]] += _put(session, mine[0][0].release_id, places, *what, seen=seen, at=at)
+        if number := sum(counts.values()):
+            done += number
+            deliveries.recount(session, [chunk_id])
+            session.exec(sa.update(Chunk).where(col(Chunk.id) == chunk_id).values(counted_at=None))
+            event = LettersResolved(chunk=chunk_id, **counts)
+            log.record(session, event, subject=mine[0][0].release_id, by=COUNTERSIGN.name, at=at)
+    return done
+
+
+def arrived(session: Session, row: Delivery, *, at: datetime) -> None:
+    """The reader's own mail server says that it has a letter of which we did not know whether it went."""
+    state = lifecycles.move(lifecycles.DELIVERY, row.state, SENT)
+    row.sqlmodel_update({"state": state, "reply": ARRIVED, "at": at})
+    session.add(row)
+    deliveries.recount(session, [row.chunk_id])
+    session.exec(sa.update(Chunk).where(col(Chunk.id) == row.chunk_id).values(counted_at=None))
+    event = LettersResolved(chunk=row.chunk_id, accepted=1, queued=0, held=0, missed=0)
+    log.record(session, event, subject=row.release_id, by=COUNTERSIGN.name, at=at)
+
+
+def maybe_twice(session: Session, release_id: UUID) -> int:
+    """How many letters of a release went again though nobody knows whether they had gone."""
+    flagged = select(sa.func.count()).select_from(Delivery).where(Delivery.release_id == release_id, col(Delivery.maybe_twice))
+    return session.exec(flagged).one()
+
+
+def _may_go_twice(release: Release) -> bool:
+    said = releases.said(release) if release.state not in ENDED else None
+    return said is not None and said.goes_under.better_twice
+
+
+def _unclear(row: Delivery, fields: Mapping[str, str], release: Release, *, willing: bool) -> Unclear:
+    since = row.tried_at or release.began_at or release.submitted_at
+    return Unclear(
+        row.release_id,
+        row.position,
+        row.chunk_id,
+        min(since, row.at),
+        row.at,
+        row.reply or "",
+        fields.get("message_id", ""),
+        release.state in ENDED,
+        willing and not row.maybe_twice,  # once more, not for ever
+    )
+
+
+def _becomes(letter: Unclear, finding: Finding) -> tuple[str, bool]:
+    """The state, and whether the letter may then be there twice. What is held for want of evidence goes again where that was signed."""
+    twice = finding.verb == HOLD and letter.twice
+    state = lifecycles.move(lifecycles.DELIVERY, "unknown", AGAIN if twice else finding.verb)
+    return (lifecycles.move(lifecycles.DELIVERY, state, "miss") if state == "queued" and letter.ended else state), twice
+
+
+def _said(letter: Unclear, finding: Finding) -> str:
+    why = f"{TWICE}. {finding.why}" if _becomes(letter, finding)[1] else finding.why
+    return (f"{why}. What was heard last: {letter.reply}" if letter.reply and finding.verb == HOLD else why)[:LONGEST_REPLY]
+
+
+def _put(session: Session, release_id: UUID, places: list[int], state: str, twice: bool, said: str, *, seen: datetime, at: datetime) -> int:
+    rows = sa.update(Delivery).where(col(Delivery.release_id) == release_id, col(Delivery.position).in_(places))
+    rows = rows.where(col(Delivery.state) == "unknown", col(Delivery.at) <= seen)  # one tried again meanwhile is another question
+    fresh = {"state": state, "reply": said, "at": at, "due_at": at}
+    fresh |= ({"maybe_twice": True} if twice else {}) | ({"claim": None} if state == "queued" else {})
+    return len(session.exec(rows.values(fresh).returning(col(Delivery.position))).all())
