@@ -9,6 +9,7 @@ from sqlmodel import Session, col, func, select
 
 from campaigns import migrations
 from campaigns.agreement.releases import Release
+from campaigns.delivery import arming
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.notices import Notice
 from campaigns.foundation import audit, stamps
@@ -57,6 +58,9 @@ def _measure(session: Session, registry: CollectorRegistry) -> None:
     unlinked.set(audit.unlinked(session))
     notices = Gauge("countersign_notices_waiting", "System e-mails still to be posted", registry=registry)
     notices.set(session.exec(select(func.count()).select_from(Notice).where(col(Notice.text).is_not(None))).one())
+    machines = Gauge("countersign_machines", "Machines that may send, and those that wait for both parties", ["state"], registry=registry)
+    machines.labels("armed").set(len(arming.armed(session)))
+    machines.labels("held").set(len(arming.waiting(session)))
     _by_state(session, Gauge("countersign_letters", "Letters by state", ["state"], registry=registry), Delivery)
     _by_state(session, Gauge("countersign_releases", "Releases by state", ["state"], registry=registry), Release)
 

@@ -39,6 +39,20 @@ def connect(url: str | None) -> Broker:
     raise BadSettings(f"COUNTERSIGN_BROKER_URL: {kind}:// needs the extra 'rabbitmq' or 'redis', or is not a broker we know")
 
 
+def check(url: str | None) -> None:
+    """Raise what is in `DOWN` when the broker does not answer."""
+    broker = connect(url)
+    try:
+        if isinstance(broker, StubBroker):
+            return
+        if redis is not None and isinstance(broker, redis.RedisBroker):
+            broker.client.ping()
+        else:
+            _ = broker.connection  # type: ignore[attr-defined]  # RabbitMQ's opens when it is asked for
+    finally:
+        broker.close()
+
+
 def queue(lane: str, database_url: str) -> str:
     """A lane's queue. Hints are numbers in one database, so that installations on one broker must not hear each other's."""
     return f"countersign-{hashlib.sha256(database_url.encode()).hexdigest()[:8]}-{lane}"

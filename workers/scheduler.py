@@ -79,15 +79,26 @@ def forget_imports(tools: Tools) -> None:
             imports.forget(session, at=tools.clock())
 
 
+def watch_arming(tools: Tools) -> None:
+    """Whether this is still the installation that both parties let send, and no copy of it."""
+    if tools.arming is not None:
+        tools.arming.watch()
+
+
 LOOKS: tuple[Callable[[Tools], object], ...] = (
-    end_overdue, begin_due, lose_abandoned, hint_again, chain, projecting.recount, projecting.count_quiet, heads.keep, heads.publish,
+    watch_arming, end_overdue, begin_due, lose_abandoned, hint_again, chain, projecting.recount, projecting.count_quiet, heads.keep, heads.publish,
     reminding.remind, forget_imports, disposing.dispose,
 )  # fmt: skip
 
 
+# What a copy does not do: others would hear of it, or get a letter twice.
+OUTWARD: frozenset[Callable[[Tools], object]] = frozenset({begin_due, hint_again, heads.publish, reminding.remind})
+
+
 def _took(look: Callable[[Tools], object], tools: Tools) -> bool:
     try:
-        look(tools)
+        if look not in OUTWARD or not tools.is_held():
+            look(tools)
     except TryLater as fault:
         logger.warning("the clock waits", look=look.__name__, fault=str(fault))
         return False
