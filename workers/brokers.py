@@ -14,8 +14,10 @@ from campaigns.foundation.settings import BadSettings
 
 try:
     from dramatiq.brokers import rabbitmq
+    from pika.exceptions import AMQPError
 except ImportError:  # the extra `rabbitmq` is not installed
     rabbitmq = None  # type: ignore[assignment]
+    AMQPError = OSError  # type: ignore[assignment,misc]
 try:
     from dramatiq.brokers import redis
     from redis import RedisError
@@ -23,7 +25,8 @@ except ImportError:  # the extra `redis` is not installed
     redis = None  # type: ignore[assignment]
     RedisError = OSError  # type: ignore[assignment,misc]
 
-DOWN = (DramatiqError, OSError, RedisError)  # what a broker that does not answer raises; Dramatiq wraps RabbitMQ's faults, not Redis's
+# What a broker that does not answer raises; Dramatiq wraps RabbitMQ's faults where it sends, not where it connects, and Redis's nowhere.
+DOWN = (DramatiqError, OSError, RedisError, AMQPError)
 
 
 def connect(url: str | None) -> Broker:
@@ -45,7 +48,7 @@ def check(url: str | None) -> None:
     try:
         if isinstance(broker, StubBroker):
             return
-        if redis is not None and isinstance(broker, redis.RedisBroker):
+        if url and url.startswith("redis"):
             broker.client.ping()
         else:
             _ = broker.connection  # type: ignore[attr-defined]  # RabbitMQ's opens when it is asked for

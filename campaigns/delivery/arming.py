@@ -121,9 +121,7 @@ def ask(session: Session, epoch: UUID, place: Place, *, reason: str, at: datetim
         session.add(row)
     session.add(_asking(epoch, place, reason, at))
     again = any(row.armed_at is None for row in before)
-    log.record(
-        session, SendingDisarmed(machine=place.machine, reason=reason, again=again), subject=epoch, by=COUNTERSIGN.name, at=at
-    )
+    log.record(session, SendingDisarmed(machine=place.machine, reason=reason, again=again), subject=epoch, by=COUNTERSIGN.name, at=at)
 
 
 def confirm(session: Session, epoch: UUID, *, by: Officer, at: datetime) -> bool:

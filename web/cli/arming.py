@@ -25,7 +25,9 @@ def show() -> None:
         with database.reading() as session:
             may, wait, is_new = arming.armed(session), arming.waiting(session), arming.is_new(session)
     why = f"may not: {SAID[found.why]}" if found.why else "may send"
-    click.echo(f"this machine, {found.place.machine}, database {found.place.store}: {'new: the first start of a worker arms it' if is_new else why}")
+    click.echo(
+        f"this machine, {found.place.machine}, database {found.place.store}: {'new: the first start of a worker arms it' if is_new else why}"
+    )
     click.echo(f"  arming file: {settings.arming_path}")
     for row in may:
         click.echo(f"  may send: {row.machine}, database {row.store}, since {clock.say(row.armed_at or row.asked_at)}")

@@ -144,9 +144,7 @@ def test_an_earlier_state_put_back_is_found_out_by_what_the_log_lacks(
     assert [row.reason for row in waiting(home.database)] == [arming.RESTORED]
 
 
-def test_another_fact_under_the_same_number_is_no_proof(
-    machine: Machine, home: House, put_back: Callable[[], Callable[[], None]]
-) -> None:
+def test_another_fact_under_the_same_number_is_no_proof(machine: Machine, home: House, put_back: Callable[[], Callable[[], None]]) -> None:
     back = put_back()
     write(home)
     assert machine.held() is None
