@@ -65,7 +65,7 @@ def opened(path: Path) -> Iterator[ArmingFile]:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield ArmingFile(path, _own(lock.fileno()), _entries(path))
     except (OSError, ValueError, TypeError) as fault:
-        raise ArmingFileFault(f"The arming file {path} cannot be used: {fault}") from fault
+        raise ArmingFileFault(f"the arming file {path} cannot be used (COUNTERSIGN_ARMING_FILE): {fault}") from fault
 
 
 def _own(lock: int) -> str:

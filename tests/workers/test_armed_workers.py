@@ -1,6 +1,5 @@
 """A worker on what may be a copy begins nothing, claims nothing and writes to nobody but about that; once both parties confirm, it goes on."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -84,9 +83,7 @@ def waits(story: Story) -> list[Untold]:
         return list(session.exec(select(Untold).where(Untold.attempts > 0)))
 
 
-def test_a_copy_reminds_nobody_and_publishes_no_head(
-    house: House, copy: Tools, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_copy_reminds_nobody_and_publishes_no_head(house: House, copy: Tools, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     stories.waiting_release(reachable(house))
     clock.at += timedelta(days=3)
 
