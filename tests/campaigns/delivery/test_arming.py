@@ -1,9 +1,6 @@
-"""A copy of the database, an earlier state of it, and a machine nobody knows send nothing until both parties have said so."""
+"""A copy of the database, and a machine nobody knows, send nothing until both parties have said so."""
 
-import json
 import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
@@ -11,96 +8,13 @@ import pytest
 from sqlalchemy import event
 
 from campaigns.delivery import armed, arming
-from campaigns.delivery.armed import Keeper
-from campaigns.delivery.arming import Arming
 from campaigns.foundation import arming_files, log, places
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, NotYours
-from campaigns.foundation.officers import Officer
-from tests import conftest, server_snapshots, snapshots
+from tests import snapshots
 from tests.campaigns import stories
+from tests.campaigns.delivery.machines import NEVER, REFUSED, WAITS, Machine, confirm, told, waiting
 from tests.campaigns.stories import NOON, House
-
-YESTERDAY = "yesterday"
-NEVER, PUT_BACK, WAITS, REFUSED = (armed.SAID[why] for why in (arming.UNKNOWN, arming.RESTORED, armed.WAITING, armed.REFUSED))
-
-
-@dataclass
-class Machine:
-    """A machine with its own arming file, and what a database is asked from there."""
-
-    database: Database
-    file: Path
-
-    def keeper(self, database: Database | None = None) -> Keeper:
-        return Keeper(database or self.database, self.file, lambda: NOON)
-
-    def held(self, database: Database | None = None) -> str | None:
-        """Why it sends nothing, as a process finds that has just begun."""
-        return self.keeper(database).held()
-
-    def started(self) -> str | None:
-        """The same once its worker has looked."""
-        keeper = self.keeper()
-        keeper.watch()
-        return keeper.held()
-
-    def entries(self) -> list[dict[str, object]]:
-        return list(json.loads(self.file.read_text()).values())
-
-
-@pytest.fixture
-def home(database: Database) -> House:
-    return stories.house(database)
-
-
-@pytest.fixture
-def machine(home: House, tmp_path: Path) -> Machine:
-    """A machine on which a new installation has begun to work."""
-    machine = Machine(home.database, tmp_path / "one" / "arming.json")
-    assert machine.started() is None
-    return machine
-
-
-def waiting(database: Database) -> list[Arming]:
-    with database.reading() as session:
-        return arming.waiting(session)
-
-
-def confirm(database: Database, by: Officer) -> bool:
-    with database.transaction() as session:
-        return arming.confirm(session, arming.waiting(session)[0].epoch, by=by, at=NOON)
-
-
-def told(database: Database) -> list[str]:
-    with database.reading() as session:
-        return [entry.kind for entry in reversed(log.latest(session, 10)) if "Arm" in entry.kind or "Disarm" in entry.kind]
-
-
-def write(home: House) -> None:
-    """Something happens that the log tells of."""
-    stories.drafted(home)
-
-
-@pytest.fixture
-def put_back(home: House) -> Iterator[Callable[[], Callable[[], None]]]:
-    """Keep the database as it stands; what is given puts that back."""
-
-    def keep() -> Callable[[], None]:
-        if home.database.is_sqlite:
-            return snapshots.Snapshot(home.database).back
-        server_snapshots.keep(home.database, YESTERDAY)
-        return lambda: _put(home.database)
-
-    yield keep
-    if not home.database.is_sqlite:
-        with home.database.engine.begin() as connection:
-            connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {YESTERDAY} CASCADE")
-
-
-def _put(database: Database) -> None:
-    conftest.empty(database)
-    assert server_snapshots.put(database, YESTERDAY)
 
 
 def test_a_new_installation_is_armed_by_its_first_start(machine: Machine) -> None:
@@ -128,89 +42,6 @@ def test_a_second_machine_waits_for_both_parties_and_the_first_goes_on(machine: 
 
     assert (second.held(), machine.held()) == (None, None)
     assert told(home.database) == ["SendingArmed", "SendingDisarmed", "ArmingConfirmed", "ArmingConfirmed", "SendingArmed"]
-
-
-def test_an_earlier_state_put_back_is_found_out_by_what_the_log_lacks(
-    machine: Machine, home: House, put_back: Callable[[], Callable[[], None]]
-) -> None:
-    back = put_back()
-    write(home)
-    assert machine.held() is None
-
-    back()
-
-    assert PUT_BACK in str(machine.held())
-    assert WAITS in str(machine.started())
-    assert [row.reason for row in waiting(home.database)] == [arming.RESTORED]
-
-
-def test_another_fact_under_the_same_number_is_no_proof(machine: Machine, home: House, put_back: Callable[[], Callable[[], None]]) -> None:
-    back = put_back()
-    write(home)
-    assert machine.held() is None
-
-    back()
-    stories.drafted(home, stories.words(title="Another history"), at=NOON + stories.HOUR)
-
-    assert PUT_BACK in str(machine.held())
-
-
-def test_a_state_from_before_a_claim_is_found_out_though_no_fact_is_missing(
-    machine: Machine, home: House, put_back: Callable[[], Callable[[], None]]
-) -> None:
-    back = put_back()
-    assert machine.keeper().held_from_claiming() is None
-
-    back()
-
-    assert PUT_BACK in str(machine.held())
-
-
-def test_a_claim_from_another_machine_is_missed_too(
-    machine: Machine, home: House, tmp_path: Path, put_back: Callable[[], Callable[[], None]]
-) -> None:
-    second = Machine(home.database, tmp_path / "two" / "arming.json")
-    second.started()
-    confirm(home.database, home.hse)
-    confirm(home.database, home.lacors)
-    back = put_back()
-    assert (second.keeper().held_from_claiming(), machine.held()) == (None, None)
-
-    back()
-
-    assert PUT_BACK in str(machine.held())
-
-
-def test_once_both_parties_have_confirmed_a_restored_database_it_may_send(
-    machine: Machine, home: House, put_back: Callable[[], Callable[[], None]]
-) -> None:
-    back = put_back()
-    write(home)
-    machine.held()
-    back()
-    machine.started()
-
-    confirm(home.database, home.lacors_other)
-    confirm(home.database, home.hse_other)
-
-    assert machine.held() is None
-
-
-def test_confirmations_do_not_outlive_the_state_they_were_given_in(
-    machine: Machine, home: House, put_back: Callable[[], Callable[[], None]]
-) -> None:
-    second = Machine(home.database, machine.file.with_name("other.json"))
-    second.started()
-    confirm(home.database, home.hse)
-    confirm(home.database, home.lacors)
-    back = put_back()  # both had confirmed when the copy was made
-    write(home)
-    assert second.held() is None
-
-    back()
-
-    assert WAITS in str(second.started())
-    assert len(waiting(home.database)) == 1
 
 
 def test_a_lost_arming_file_is_asked_about(machine: Machine) -> None:
@@ -248,34 +79,6 @@ def test_a_copied_folder_of_sqlite_is_another_place(sqlite: Database, tmp_path: 
     assert NEVER in str(machine.held(copy))
     assert machine.held() is None
     copy.dispose()
-
-
-def test_a_mark_is_never_put_back(machine: Machine, home: House) -> None:
-    """Another process has seen more than a look that began before, and wrote it down."""
-    keeper = machine.keeper()
-    keeper.held()
-    before = machine.entries()[0]["number"]
-    write(home)
-    machine.held()
-    further = machine.entries()[0]["number"]
-    assert int(str(further)) > int(str(before))
-
-    keeper.watch()
-
-    assert machine.entries()[0]["number"] == further
-
-
-def test_the_mark_names_nothing_that_is_not_committed(machine: Machine, home: House) -> None:
-    if home.database.is_sqlite:
-        pytest.skip("on SQLite a reader never meets a writer half-way")
-    machine.held()
-    before = machine.entries()[0]["number"]
-    with home.database.engine.connect() as connection:
-        session = log.Session(connection)
-        log.record(session, arming.SendingArmed(machine="nowhere"), subject=UUID(int=1), by="test", at=NOON)
-        assert machine.held() is None
-        session.rollback()
-    assert machine.entries()[0]["number"] == before
 
 
 def test_what_asks_again_is_said_to_ask_again(machine: Machine, home: House) -> None:
