@@ -20,6 +20,7 @@ def group() -> None:
 def show() -> None:
     """Say whether this machine may send, and who else may; exit code 1 when it may not. Changes nothing."""
     with installation.opened() as (settings, database):
+        installation.ready(settings, database)
         with arming_files.opened(settings.arming_path) as file:
             found = Keeper(database, settings.arming_path, clock.now).find(file)
         with database.reading() as session:

@@ -1,6 +1,9 @@
 """A copy of the database, and a machine nobody knows, send nothing until both parties have said so."""
 
 import shutil
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 from uuid import UUID
 
@@ -15,6 +18,8 @@ from tests import snapshots
 from tests.campaigns import stories
 from tests.campaigns.delivery.machines import NEVER, REFUSED, WAITS, Machine, confirm, told, waiting
 from tests.campaigns.stories import NOON, House
+
+TIMES = 25
 
 
 def test_a_new_installation_is_armed_by_its_first_start(machine: Machine) -> None:
@@ -131,10 +136,18 @@ def test_an_answer_is_believed_for_a_moment_only(machine: Machine, home: House, 
     assert len(asked) > first
 
 
-def test_two_processes_that_write_at_once_lose_no_entry(tmp_path: Path) -> None:
+def test_processes_that_write_at_once_lose_nothing_of_each_others(tmp_path: Path) -> None:
     path = tmp_path / "arming.json"
-    for place in range(20):
-        with arming_files.opened(path) as file:
-            file.put(str(place), arming_files.Entry(str(UUID(int=place))))
+    with ProcessPoolExecutor(4, mp_context=get_context("fork")) as pool:
+        assert list(pool.map(_count_up, [path] * 4)) == [None] * 4
+
     with arming_files.opened(path) as file:
-        assert len(file.entries) == 20
+        assert file.entries["here"].claims == 4 * TIMES
+
+
+def _count_up(path: Path) -> None:
+    """One process's part: read, add one, write."""
+    for _ in range(TIMES):
+        with arming_files.opened(path) as file:
+            before = file.entries.get("here") or arming_files.Entry(str(UUID(int=1)))
+            file.put("here", replace(before, claims=before.claims + 1))
