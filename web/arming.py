@@ -57,7 +57,8 @@ def show() -> str:
     """The machines that wait, and those that may send."""
     with desk.reading() as session:
         questions = [_question(session, row, desk.current_officer()) for row in arming.waiting(session)]
-        return render_template("arming/show.html", questions=questions, armed=arming.armed(session))
+        decides = desk.current_officer().duty == "signatory"
+        return render_template("arming/show.html", questions=questions, armed=arming.armed(session), decides=decides)
 
 
 @bp.post("/<uuid:epoch>/confirmation")
@@ -72,7 +73,7 @@ def confirm(epoch: UUID) -> Response:
 @bp.post("/<uuid:epoch>/refusal")
 @for_signatories
 def refuse(epoch: UUID) -> Response:
-    """Do not let it send."""
+    """Do not let it send, or no more."""
     with desk.writing() as session:
         arming.refuse(session, epoch, by=desk.current_officer(), at=desk.now())
     return _done("It does not send, and asks no more. Its operator can have it ask again.")

@@ -44,7 +44,7 @@ class ArmingConfirmed(Event):
 
 
 class ArmingRefused(Event):
-    """A party does not let a machine send from this database."""
+    """A party does not let a machine send from this database, or no more."""
 
     party: str
     machine: str
@@ -126,8 +126,8 @@ def ask(session: Session, epoch: UUID, place: Place, *, reason: str, at: datetim
 
 def confirm(session: Session, epoch: UUID, *, by: Officer, at: datetime) -> bool:
     """Let a machine send, for one's own party; True once both parties have said so. Refuses whoever does not sign for a party of the gate."""
-    row = _waiting(session, epoch, by)
-    if str(by.party) in _confirmed(session, row):
+    row = _open(session, epoch, by)
+    if row.armed_at or str(by.party) in _confirmed(session, row):
         raise NotAllowedNow("Your party has confirmed this already.")
     session.add(Confirmation(epoch=epoch, party=str(by.party), by=by.name, at=at))
     session.flush()
@@ -141,8 +141,8 @@ def confirm(session: Session, epoch: UUID, *, by: Officer, at: datetime) -> bool
 
 
 def refuse(session: Session, epoch: UUID, *, by: Officer, at: datetime) -> None:
-    """Do not let a machine send, for either party; it asks no more unless its operator has it ask anew."""
-    row = _waiting(session, epoch, by)
+    """Do not let a machine send, or no more, for either party; it does not ask by itself again, but its operator can have it ask."""
+    row = _open(session, epoch, by)
     row.ended_at = at
     session.add(row)
     log.record(session, ArmingRefused(party=str(by.party), machine=row.machine), subject=epoch, by=by.name, at=at)
@@ -189,13 +189,13 @@ def count_claim(session: Session, epoch: UUID) -> Mark:
     return mark(session)
 
 
-def _waiting(session: Session, epoch: UUID, by: Officer) -> Arming:
+def _open(session: Session, epoch: UUID, by: Officer) -> Arming:
     if by.duty != "signatory" or by.party not in {party.code for party in parties.required(session)}:
         raise NotYours("A signatory of each party says whether this may send.")
     row = session.get(Arming, epoch, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound("No machine asks this.")
-    if row.armed_at or row.ended_at:
+    if row.ended_at:
         raise NotAllowedNow("This was answered already, or is asked anew.")
     return row
 

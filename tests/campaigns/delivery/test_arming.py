@@ -123,6 +123,17 @@ def test_a_machine_that_was_refused_asks_no_more_by_itself(machine: Machine, hom
     assert [row.reason for row in waiting(home.database)] == [arming.UNKNOWN]
 
 
+def test_either_party_takes_away_from_a_machine_that_it_may_send(machine: Machine, home: House) -> None:
+    with home.database.transaction() as session:
+        (row,) = arming.armed(session)
+        with pytest.raises(NotAllowedNow, match="already"):
+            arming.confirm(session, row.epoch, by=home.hse, at=NOON)
+    with home.database.transaction() as session:
+        arming.refuse(session, row.epoch, by=home.hse, at=NOON)
+
+    assert REFUSED in str(machine.started())
+
+
 def test_an_answer_is_believed_for_a_moment_only(machine: Machine, home: House, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
     event.listen(home.database.engine, "before_cursor_execute", lambda *words: asked.append(words[2]))
