@@ -17,7 +17,7 @@ try:
     from pika.exceptions import AMQPError
 except ImportError:  # the extra `rabbitmq` is not installed
     rabbitmq = None  # type: ignore[assignment]
-    AMQPError = OSError  # type: ignore[assignment,misc]
+    AMQPError = OSError
 try:
     from dramatiq.brokers import redis
     from redis import RedisError
@@ -49,7 +49,7 @@ def check(url: str | None) -> None:
         if isinstance(broker, StubBroker):
             return
         if url and url.startswith("redis"):
-            broker.client.ping()
+            broker.client.ping()  # type: ignore[attr-defined]
         else:
             _ = broker.connection  # type: ignore[attr-defined]  # RabbitMQ's opens when it is asked for
     finally:

@@ -23,6 +23,7 @@ from campaigns.reach.touches import WRITTEN, Fact
 STATES = ("queued", "attempting", "accepted", "rejected", "unknown", "held", "removed", "missed", "returned")
 UNFINISHED = ("queued", "attempting", "unknown")
 ENDED = frozenset({"withdrawn", "missed"})
+QUEUED = sa.text("state = 'queued'")
 VERDICTS = ("count as sent", "send again", "leave")
 
 
@@ -58,6 +59,7 @@ class Delivery(SQLModel, table=True):
     """One letter's life. `reply` is the relay's last word, or why it was removed."""
 
     __tablename__ = "deliveries"
+    __table_args__ = (sa.Index("ix_deliveries_queued", "release_id", "due_at", sqlite_where=QUEUED, postgresql_where=QUEUED),)
 
     release_id: UUID = Field(primary_key=True, foreign_key="releases.id")
     position: int = Field(primary_key=True)

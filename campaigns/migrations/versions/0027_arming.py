@@ -1,4 +1,4 @@
-"""From which machines may be sent."""
+"""From which machines may be sent; and an index by which the oldest due letter is found."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,6 +34,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["epoch"], ["armings.epoch"], name="fk_arming_confirmations_epoch_armings"),
         sa.PrimaryKeyConstraint("epoch", "party", name="pk_arming_confirmations"),
     )
+    queued = sa.text("state = 'queued'")
+    op.create_index("ix_deliveries_queued", "deliveries", ["release_id", "due_at"], sqlite_where=queued, postgresql_where=queued)
     # A database that held releases before there was any arming may be a copy, too: with a row it is not new, and its first worker asks.
     op.execute(
         "INSERT INTO armings (epoch, place, machine, store, reason, asked_at, ended_at, claims) "
@@ -43,5 +45,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_deliveries_queued", "deliveries")
     op.drop_table("arming_confirmations")
     op.drop_table("armings")
