@@ -61,6 +61,14 @@ def _network_shut_except_loopback() -> Iterator[None]:
     socket.socket.connect = genuine  # type: ignore[method-assign]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _arming_files_are_this_runs_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    before = os.environ.get("XDG_STATE_HOME")
+    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
+    yield
+    os.environ.pop("XDG_STATE_HOME") if before is None else os.environ.update(XDG_STATE_HOME=before)
+
+
 @pytest.fixture(scope="session")
 def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, stamped SQLite file, made once and copied for each test."""

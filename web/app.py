@@ -15,6 +15,7 @@ from campaigns.foundation.settings import Settings
 from web import (
     account_pages,
     account_sign_in,
+    arming,
     arrivals,
     attachments,
     audience_builder,
@@ -136,6 +137,7 @@ BLUEPRINTS: list[Blueprint] = [
     sign_in_sheets.bp,
     on_the_day.bp,
     home.bp,
+    arming.bp,
     bottlenecks.bp,
     plans.bp,
     plan_rows.bp,

@@ -1,7 +1,7 @@
 """Going out: numbers that add up to everybody signed for, how long it takes, and the letters that need somebody's decision."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from itertools import groupby
 from uuid import UUID
 
@@ -12,8 +12,9 @@ from werkzeug.wrappers import Response
 from campaigns.agreement import readers, releases
 from campaigns.agreement.readers import Reader
 from campaigns.agreement.releases import Release
-from campaigns.delivery import deliveries, timing, unclear
+from campaigns.delivery import deliveries, speed, timing, unclear
 from campaigns.delivery.deliveries import Delivery
+from campaigns.delivery.speed import Speed
 from campaigns.foundation.errors import Refused
 from web import desk, readership, scheduling, windowless
 from web import releases as release_pages
@@ -84,6 +85,7 @@ def show(release_id: UUID) -> str:
         held = [spell for spell in timing.waiting(session, release_id) if spell.until]
         unlisted = _unlisted(session, view)
         decision = windowless.read(session, view.release)
+        going = speed.of(session, view.release, at=desk.now())
     return render_template(
         "deliveries/show.html",
         view=view,
@@ -96,7 +98,8 @@ def show(release_id: UUID) -> str:
         verdicts=[verdict for verdict in deliveries.VERDICTS if verdict != "send again" or view.release.state in GOING],
         asks_a_log=desk.settings().relay_log is not None,
         pace=scheduling.pace_of(view.release.people),
-        left=_left(view.release, figures, unlisted + sum(spell.letters for spell in held), desk.now()),
+        going_at=going,
+        left=_left(going, figures, unlisted + sum(spell.letters for spell in held)) if view.release.state == "sending" else "",
     )
 
 
@@ -169,12 +172,11 @@ def _reply(row: Delivery) -> str:
     return row.reply or "No reply was heard"
 
 
-def _left(release: Release, figures: Figures, held: int, at: datetime) -> str:
-    """How long the letters will take that wait for nothing but the pace, at the speed seen so far or the pace set, whichever is slower."""
+def _left(going: Speed, figures: Figures, held: int) -> str:
+    """How long the letters will take that wait for nothing but their turn, at the speed of the last minute or, before there is one, the pace."""
     waiting = figures.counts["waiting"] + figures.counts["being checked"] - held
-    if release.state != "sending" or release.began_at is None or waiting <= 0:
+    if waiting <= 0:
         return ""
-    gone = max((at - release.began_at).total_seconds(), 1)
-    seen = figures.done / gone if figures.done and gone > 5 else desk.settings().pace
-    span = scheduling.lasting(waiting / min(seen, desk.settings().pace))
-    return f"{span[0].upper()}{span[1:]} to go"
+    span = going.time_left(waiting) or timedelta(seconds=waiting / desk.settings().pace)
+    said = scheduling.lasting(span.total_seconds())
+    return f"{said[0].upper()}{said[1:]} to go"

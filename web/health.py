@@ -1,6 +1,7 @@
 """How the installation is: alive, ready, and the few figures an operator watches. No names, no addresses, no secrets."""
 
 import ipaddress
+from collections.abc import Mapping
 
 from flask import Blueprint, Response, abort, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
@@ -8,7 +9,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, func, select
 
 from campaigns import migrations
+from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
+from campaigns.delivery import arming, deliveries, speed
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.notices import Notice
 from campaigns.foundation import audit, stamps
@@ -59,12 +62,31 @@ def _measure(session: Session, registry: CollectorRegistry) -> None:
     notices.set(session.exec(select(func.count()).select_from(Notice).where(col(Notice.text).is_not(None))).one())
     twice = Gauge("countersign_letters_possibly_twice", "Letters that went again though they may have gone", registry=registry)
     twice.set(session.exec(select(func.count()).select_from(Delivery).where(col(Delivery.maybe_twice))).one())
-    _by_state(session, Gauge("countersign_letters", "Letters by state", ["state"], registry=registry), Delivery)
-    _by_state(session, Gauge("countersign_releases", "Releases by state", ["state"], registry=registry), Release)
+    machines = Gauge("countersign_machines", "Machines that may send, and those that wait for both parties", ["state"], registry=registry)
+    machines.labels("armed").set(len(arming.armed(session)))
+    machines.labels("held").set(len(arming.waiting(session)))
+    _how_fast(session, registry)
+    _by_state(Gauge("countersign_letters", "Letters by state", ["state"], registry=registry), deliveries.counted(session))
+    by_state = select(Release.state, func.count()).group_by(Release.state)
+    _by_state(Gauge("countersign_releases", "Releases by state", ["state"], registry=registry), dict(session.exec(by_state).all()))
 
 
-def _by_state(session: Session, gauge: Gauge, table: type[Delivery] | type[Release]) -> None:
-    for state, number in session.exec(select(table.state, func.count()).group_by(table.state)):
+def _how_fast(session: Session, registry: CollectorRegistry) -> None:
+    at, going = desk.now(), releases.in_state(session, "sending")
+    speeds = [speed.of(session, release, at=at) for release in going]
+    waits = [one.oldest_due for one in speeds if one.oldest_due]
+    rate = Gauge("countersign_letters_per_second", "Letters tried a second over the last minute", registry=registry)
+    rate.set(sum(one.rate for one in speeds))
+    oldest = Gauge("countersign_oldest_due_seconds", "For how long the oldest letter that is due has waited", registry=registry)
+    oldest.set((at - min(waits)).total_seconds() if waits else 0)
+    left = Gauge("countersign_seconds_left", "How long the letters that wait take at this rate, of the slowest release", registry=registry)
+    letters = [deliveries.tally(session, release)["queued"] for release in going]
+    spans = [one.time_left(number) for one, number in zip(speeds, letters, strict=True)]
+    left.set(max((span.total_seconds() for span in spans if span), default=0))
+
+
+def _by_state(gauge: Gauge, counts: Mapping[str, int]) -> None:
+    for state, number in counts.items():
         gauge.labels(state).set(number)
 
 

@@ -131,6 +131,10 @@ SENTENCES = {
     "MailJudged": "said what a mail means: {verdict}",
     "NobodyLeft": "found nobody left to write to as {role} at {authority}",
     "AddressRestored": "put an address back",
+    "SendingDisarmed": "switched sending off on {machine}: it looks like a copy",
+    "ArmingConfirmed": "let {machine} send, for {party}",
+    "ArmingRefused": "did not let {machine} send, for {party}",
+    "SendingArmed": "switched sending on for {machine}",
 }
 # What only the machinery cares about.
 MACHINERY = frozenset({"ChunkPlanned", "ChunkSent", "NoticeWritten", "OfficersTold", "HeadPublished"})

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 
 from audiences import coverage
+from campaigns.delivery import arming
 from campaigns.foundation import log
 from campaigns.planning import campaign_plans
 from web import desk, fortnight, histories, waiting
@@ -19,6 +20,7 @@ def show() -> str:
     with desk.reading() as session:
         return render_template(
             "home/show.html",
+            off=arming.waiting(session),
             tasks=waiting.for_officer(session, officer),
             blocked=waiting.blocked(session, officer, at=at),
             days=fortnight.days(session, at=at),

@@ -2,7 +2,7 @@
 
 # What the masthead offers: words, endpoint, and the only duty that sees it (None: everybody).
 PLACES: list[tuple[str, str, set[str], str | None]] = [  # what it says, where it leads, the blueprints under it, for whom
-    ("Home", "home.show", {"home", "bottlenecks"}, None),
+    ("Home", "home.show", {"home", "bottlenecks", "arming"}, None),
     (
         "Messages",
         "messages.every",

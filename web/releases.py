@@ -11,7 +11,8 @@ from campaigns.agreement import bundles, leads, readers, releases, schedules
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
 from campaigns.briefings import tours
-from campaigns.delivery import corrections, unclear, windowless
+from campaigns.delivery import arming, corrections, unclear, windowless
+from campaigns.delivery.arming import Arming
 from campaigns.foundation import clock
 from campaigns.foundation.errors import Invalid
 from campaigns.foundation.officers import WRITERS
@@ -42,6 +43,7 @@ class View:
     may_correct: bool
     is_agreed: bool
     goes: str
+    off: list[Arming]
 
 
 @bp.get("/<uuid:release_id>")
@@ -166,6 +168,7 @@ def read(session: Session, release_id: UUID) -> View:
         may_correct=officer.duty in WRITERS and release.began_at is not None and release.state not in corrections.GOING,
         is_agreed=bundles.is_agreed(session, release),
         goes=_goes(session, release),
+        off=arming.waiting(session),
     )
 
 

@@ -14,8 +14,10 @@ from campaigns.foundation.settings import BadSettings
 
 try:
     from dramatiq.brokers import rabbitmq
+    from pika.exceptions import AMQPError
 except ImportError:  # the extra `rabbitmq` is not installed
     rabbitmq = None  # type: ignore[assignment]
+    AMQPError = OSError
 try:
     from dramatiq.brokers import redis
     from redis import RedisError
@@ -23,7 +25,8 @@ except ImportError:  # the extra `redis` is not installed
     redis = None  # type: ignore[assignment]
     RedisError = OSError  # type: ignore[assignment,misc]
 
-DOWN = (DramatiqError, OSError, RedisError)  # what a broker that does not answer raises; Dramatiq wraps RabbitMQ's faults, not Redis's
+# What a broker that does not answer raises; Dramatiq wraps RabbitMQ's faults where it sends, not where it connects, and Redis's nowhere.
+DOWN = (DramatiqError, OSError, RedisError, AMQPError)
 
 
 def connect(url: str | None) -> Broker:
@@ -37,6 +40,20 @@ def connect(url: str | None) -> Broker:
     if kind in {"redis", "rediss"} and redis is not None:
         return redis.RedisBroker(url=url, middleware=middleware, maintenance_chance=100_000, heartbeat_timeout=10_000)  # type: ignore[no-untyped-call]
     raise BadSettings(f"COUNTERSIGN_BROKER_URL: {kind}:// needs the extra 'rabbitmq' or 'redis', or is not a broker we know")
+
+
+def check(url: str | None) -> None:
+    """Raise what is in `DOWN` when the broker does not answer."""
+    broker = connect(url)
+    try:
+        if isinstance(broker, StubBroker):
+            return
+        if url and url.startswith("redis"):
+            broker.client.ping()  # type: ignore[attr-defined]
+        else:
+            _ = broker.connection  # type: ignore[attr-defined]  # RabbitMQ's opens when it is asked for
+    finally:
+        broker.close()
 
 
 def queue(lane: str, database_url: str) -> str:

@@ -97,7 +97,8 @@ def run(tools: Tools) -> None:
     while not tools.stopping.wait(tools.settings.mailbox_seconds):
         for url in (tools.settings.mailbox_url or "").split():
             try:
-                look(url, tools)
+                if not tools.is_held():  # a copy takes no mail away from the real one
+                    look(url, tools)
             except SQLAlchemyError as fault:
                 logger.warning("the mailbox could not reach the database", fault=str(fault))
             except Exception as fault:  # a mail server's many ways of failing; the next look tries again

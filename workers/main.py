@@ -14,7 +14,7 @@ from dramatiq import Worker
 
 from campaigns.foundation import audit, log, settings
 from campaigns.foundation.errors import CountersignError
-from workers import actors, brokers, calendar_reading, catcher, mailbox, rehearsal, relay, scheduler, tools
+from workers import actors, brokers, calendar_reading, catcher, mailbox, rehearsal, relay, scheduler, starting, watchdog
 from workers.rehearsal import Plan
 from workers.tools import Tools
 
@@ -28,15 +28,23 @@ def main() -> None:
     for talker in ("mail.log", "pika"):  # aiosmtpd tells every command, pika every frame
         logging.getLogger(talker).setLevel(logging.WARNING)
     structlog.configure(
-        processors=[structlog.processors.TimeStamper(fmt="iso"), structlog.processors.add_log_level, structlog.processors.JSONRenderer()]
+        processors=[
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,  # without it a traceback is the word `true`
+            structlog.processors.JSONRenderer(),
+        ]
     )
 
 
 @main.command()
 def run() -> None:
-    """Tell, seal, send and watch the clock until SIGTERM or SIGINT; whatever is in hand is finished first."""
+    """Tell, seal, send and watch the clock until SIGTERM or SIGINT; whatever is in hand is finished first.
+
+    Before its database and its broker answer it waits for them.
+    """
     try:
-        workshop = tools.gather(settings.load())
+        workshop = starting.gather(settings.load())
         work(workshop)
     except CountersignError as problem:
         raise click.ClickException(str(problem)) from problem
@@ -94,6 +102,7 @@ def work(workshop: Tools) -> None:
         worker.start()
     for thread in threads:
         thread.start()
+    threading.Thread(target=watchdog.run, args=(workshop, threads), daemon=True).start()
     workshop.stopping.wait()
     for thread in threads:
         thread.join()
@@ -103,5 +112,6 @@ def work(workshop: Tools) -> None:
         broker.close()
     workshop.transport.close()
     workshop.journal.close()
+    scheduler.watch_arming(workshop)  # so that the arming file knows of the last fact, too
     audit.chain_all(workshop.database)  # the threads wrote on after the clock's last look
     workshop.database.dispose()

@@ -84,6 +84,7 @@ def _settings(folder: Path, url: str, *, smtp: str, broker_url: str | None) -> S
             broker_url=broker_url,
             smtp_url=f"smtp://{smtp}",
             data_dir=folder,
+            arming_file=folder / "arming.json",
             pace=AS_FAST_AS_IT_GOES,
             secret_key=secrets.token_hex(32),
         )

@@ -27,10 +27,9 @@ def run(tools: Tools) -> None:
 
 
 def tick(tools: Tools) -> list[str]:
-    """One look at everything: overdue releases end, due ones begin, what a dead worker had in hand is settled, unclear letters are resolved, due
-    letters are hinted at, new facts are
-    chained, coverage is recounted, letters of which nothing was heard are counted as not come back, heads are kept, parties that have not
-    signed are reminded, files of people are forgotten, and old records go.
+    """One look at everything: whether this may send at all; overdue releases end, due ones begin, what a dead worker had in hand is settled,
+    unclear letters are resolved, due letters are hinted at, new facts are chained, coverage is recounted, letters of which nothing was heard
+    are counted as not come back, heads are kept, parties that have not signed are reminded, files of people are forgotten, old records go.
 
     Each look is on its own, so that what is wrong with one keeps no other waiting; gives the names of those that failed, as the log says.
     """
@@ -85,15 +84,28 @@ def forget_imports(tools: Tools) -> None:
             imports.forget(session, at=tools.clock())
 
 
+def watch_arming(tools: Tools) -> None:
+    """Whether this is still the installation that both parties let send, and no copy of it."""
+    if tools.arming is not None:
+        tools.arming.watch()
+
+
 LOOKS: tuple[Callable[[Tools], object], ...] = (
-    end_overdue, begin_due, take_over, resolving.resolve, hint_again, chain, projecting.recount, projecting.count_quiet, heads.keep, heads.publish,
+    watch_arming, end_overdue, begin_due, take_over, resolving.resolve, hint_again, chain, projecting.recount, projecting.count_quiet, heads.keep, heads.publish,
     reminding.remind, forget_imports, disposing.dispose,
 )  # fmt: skip
 
 
+# What a copy does not do: others would hear of it, or get a letter twice.
+OUTWARD: frozenset[Callable[[Tools], object]] = frozenset(
+    {begin_due, take_over, resolving.resolve, hint_again, heads.publish, reminding.remind}
+)
+
+
 def _took(look: Callable[[Tools], object], tools: Tools) -> bool:
     try:
-        look(tools)
+        if look not in OUTWARD or not tools.is_held():
+            look(tools)
     except TryLater as fault:
         logger.warning("the clock waits", look=look.__name__, fault=str(fault))
         return False

@@ -63,6 +63,7 @@ from campaigns.briefings.repeats import RepeatAccepted, RepeatRefused, RepeatRep
 from campaigns.briefings.sign_ins import SignedIn
 from campaigns.briefings.tours import BriefingDated, BriefingHeld, BriefingReopened, NotePinned, TourOpened
 from campaigns.delivery.acknowledgements import PulseAnswered, ReadingConfirmed
+from campaigns.delivery.arming import ArmingConfirmed, ArmingRefused, SendingArmed, SendingDisarmed
 from campaigns.delivery.deliveries import ChunkPlanned, LetterDecided
 from campaigns.delivery.incoming import MailJudged, ReplyFiled
 from campaigns.delivery.notices import NoticeWritten
@@ -115,6 +116,7 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     MessageRevised: [telling.tell_signers_theirs_is_void],
     KeyEnrolled: [telling.tell_the_owner_of_a_new_passkey],
     RosterGivenUp: [telling.tell_signatories_the_roster_is_given_up],
+    SendingDisarmed: [telling.tell_signatories_sending_is_off],
     SignatorySuspended: [telling.hold_what_they_signed],
     AttendanceRecorded: [projecting.recount_briefed],
     AttendanceCompleted: [sending.plan_follow_ups],
@@ -183,6 +185,9 @@ SILENT: frozenset[type[Event]] = frozenset(
         RosterSigned,
         RosterStands,
         RosterTakenBack,
+        ArmingConfirmed,  # the machine itself finds that it may send
+        ArmingRefused,
+        SendingArmed,
         HeadPublished,
         notifying.SignaturesAsked,
         PartyReminded,

@@ -14,6 +14,8 @@ from campaigns.agreement.releases import Release, ReleaseAgreed, ReleaseReturned
 from campaigns.agreement.roster_changes import SignatorySuspended
 from campaigns.agreement.schedules import ReleaseLapsed, ReleaseMissed, ReleaseScheduled, SendingResumed, SendingStopped
 from campaigns.agreement.seals import SealingFailed
+from campaigns.delivery import arming
+from campaigns.delivery.arming import Arming, SendingDisarmed
 from campaigns.delivery.timing import LettersHaveNoWindow
 from campaigns.drafting import messages
 from campaigns.drafting.messages import MessageRevised
@@ -94,6 +96,24 @@ def tell_signatories_the_roster_is_given_up(entry: LogEntry, tools: Tools) -> No
             "url": f"{tools.settings.base_url}/signatories/",
         }
         _write(session, found, facts, tools)
+        _told(session, entry, tools)
+
+
+def tell_signatories_sending_is_off(entry: LogEntry, tools: Tools) -> None:
+    """Write to the signatories of both parties that a machine sends nothing until they say so; not again while it only asks anew."""
+    event = log.read(entry)
+    assert isinstance(event, SendingDisarmed)
+    with tools.database.transaction() as session:
+        if event.again or not _first_time(session, entry):
+            return
+        asking = session.get_one(Arming, entry.subject)
+        facts = {
+            "said": "Sending is switched off",
+            "title": f"machine {asking.machine}, database {asking.store}",
+            "sentence": f"{arming.WHY[event.reason]} No letter leaves from there until a signatory of HSE and one of LACoRS have looked and let it.",
+            "url": f"{tools.settings.base_url}/arming",
+        }
+        _write(session, [one for party in parties.required(session) for one in officers.signatories(session, party.code)], facts, tools)
         _told(session, entry, tools)
 
 

@@ -1,6 +1,7 @@
 """What every subscriber works with: settings, the database, a clock, a way to the relay, and whether we are asked to stop."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -8,6 +9,7 @@ from functools import cached_property
 
 from campaigns.agreement import keyrings
 from campaigns.delivery import plain
+from campaigns.delivery.armed import Keeper
 from campaigns.delivery.journals import Journal
 from campaigns.delivery.pipelined import PipelinedTransport
 from campaigns.delivery.transport import Transport
@@ -29,14 +31,26 @@ class Tools:
     clock: Callable[[], datetime] = clock.now
     doubt: Callable[[], str | None] = lambda: None  # of the clock
     stopping: threading.Event = field(default_factory=threading.Event)
+    arming: Keeper | None = None  # without one nothing is asked: tools that a test puts together by hand
+    alive_at: float = field(default_factory=time.monotonic)  # when the sending lane last took something up (see watchdog.py)
 
     def require_sound_time(self) -> None:
         """Refuse, for now, to decide anything by a clock that jumped."""
         if said := self.doubt():
             raise TryLater(f"{said}, so this worker decides nothing by it until it is put right or the worker is started again.")
 
+    def is_held(self) -> bool:
+        """Whether nothing is to be begun from here, as this may be a copy. Not an error that is tried again: it may last for days."""
+        return self.arming is not None and self.arming.held() is not None
+
+    def may_claim(self) -> bool:
+        """Whether letters may be claimed from here; looked at now, and counted, so that a database from before this claim is found out."""
+        self.alive_at = time.monotonic()
+        return self.arming is None or self.arming.held_from_claiming() is None
+
     def is_to_pause(self) -> bool:
         """Whether no other letter is to be begun: asked to stop, or not sure of the time."""
+        self.alive_at = time.monotonic()
         return self.stopping.is_set() or self.doubt() is not None
 
     @property
@@ -67,8 +81,8 @@ def gather(settings: Settings) -> Tools:
         stamps.check(session, settings.env)
         if settings.env != "test":
             keyrings.refuse_software(session)
-    time = timekeeper.of(database)
-    return Tools(settings, database, connect(settings), time, time.doubt)
+    kept = timekeeper.of(database)
+    return Tools(settings, database, connect(settings), kept, kept.doubt, arming=Keeper(database, settings.arming_path, kept))
 
 
 def connect(settings: Settings) -> Transport:

@@ -24,6 +24,7 @@ from campaigns.foundation.officers import Officer
 STATES = ("queued", "attempting", "accepted", "rejected", "unknown", "held", "left", "removed", "missed", "returned")
 UNFINISHED = ("queued", "attempting", "unknown", "held")
 ENDED = frozenset({"withdrawn", "missed"})
+MAYBE_TWICE = sa.text("maybe_twice")
 VERDICTS = ("count as sent", "send again", "leave")
 
 
@@ -72,6 +73,7 @@ class Delivery(SQLModel, table=True):
     """
 
     __tablename__ = "deliveries"
+    __table_args__ = (sa.Index("ix_deliveries_maybe_twice", "release_id", sqlite_where=MAYBE_TWICE, postgresql_where=MAYBE_TWICE),)
 
     release_id: UUID = Field(primary_key=True, foreign_key="releases.id")
     position: int = Field(primary_key=True)
@@ -217,10 +219,11 @@ def tally(session: Session, release: Release) -> dict[str, int]:
     return figures
 
 
-def counted(session: Session, release_id: UUID) -> dict[str, int]:
-    """How many letters that were queued stand in each state, summed over its chunks."""
+def counted(session: Session, release_id: UUID | None = None) -> dict[str, int]:
+    """How many letters that were queued stand in each state, of one release or of all: summed over chunks."""
     figures: Counter[str] = Counter()
-    for tally in session.exec(select(Chunk.tally).where(Chunk.release_id == release_id)):
+    chunks = select(Chunk.tally)
+    for tally in session.exec(chunks.where(Chunk.release_id == release_id) if release_id else chunks):
         figures.update(tally)
     return dict(figures)
 

@@ -3,6 +3,7 @@
 Development needs nothing set. Production refuses to start with a missing, default or short secret, and says which.
 """
 
+import os
 from pathlib import Path
 from typing import Literal, Self
 
@@ -59,6 +60,11 @@ class Settings(BaseSettings):
     mail_days: int = Field(90, ge=1, description="days for which the words of replies, and of mail that could not be matched, are kept")
     reply_to: str = Field("lopp-replies@countersign.test", description="where answers go")
     data_dir: Path = Field(Path(".data"), description="files this installation keeps beside its database")
+    arming_file: Path | None = Field(
+        None,
+        description="what this machine remembers of the databases it may send from; outside the data folder, and never copied or restored with it; "
+        "absent: `countersign/arming.json` under `$XDG_STATE_HOME`, or `~/.local/state`",
+    )
     pace: float = Field(25.0, ge=0.5, description="letters a second, at most, on one connection")
     chunk_size: int = Field(500, ge=1, le=5000, description="letters claimed together")
     lease_seconds: float = Field(20.0, gt=0, description="how long a claim stands without a sign of life")
@@ -92,6 +98,12 @@ class Settings(BaseSettings):
         return self.data_dir / "journals"
 
     @property
+    def arming_path(self) -> Path:
+        """The arming file, by default where whoever runs the workers keeps such things."""
+        state = Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state")
+        return (self.arming_file or state / "countersign" / "arming.json").expanduser().absolute()
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """The secret in use and the former ones, by which links in letters are known."""
         return self.secret_key, *(self.former_secret_keys or "").split()
@@ -104,6 +116,8 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"COUNTERSIGN_BOUNCE_ADDRESS must have at most {LONGEST_BOUNCE_LOCAL} characters before the @: a token is put behind them"
             )
+        if self.env != "test" and self.arming_path.is_relative_to(self.data_dir.absolute()):
+            raise ValueError("COUNTERSIGN_ARMING_FILE must not lie in COUNTERSIGN_DATA_DIR: a copy of the data would take it along")
         if self.env == "production":
             if self.secret_key == DEVELOPMENT_SECRET:
                 raise ValueError("COUNTERSIGN_SECRET_KEY is missing or still the development value")

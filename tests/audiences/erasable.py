@@ -134,6 +134,7 @@ KEPT: dict[str, tuple[str, str]] = {  # table → its columns, and why they may 
     "people": ("source", "how a row came here: by hand, or in which import"),
     "suggestions": ("source", "where it came from, in a word"),
     "removals": ("reason topic", "why, in words that name nobody, and about which campaign"),
+    "armings": ("machine store reason", "the names of a machine and of a database, and a word of a list"),
     "notices": ("sender", "the local part of our own address"),
 }
 

@@ -7,7 +7,7 @@ from alembic import command
 from alembic.config import Config
 
 from campaigns import migrations
-from campaigns.delivery import deliveries
+from campaigns.delivery import arming, deliveries
 from campaigns.foundation.database import Database
 from tests.campaigns import stories
 
@@ -19,6 +19,14 @@ BEFORE = (
     "INSERT INTO preferences (id, person_id, address, choice, \"by\", at) VALUES ('00000000000000000000000000000005', '00000000000000000000000000000001', 'a@gmb.test', 'stop', 'x', '2026-02-01 12:00:00')",
     'INSERT INTO touches (id, campaign_id, authority_code, role, grade, evidence, at, "by", withdrawn) VALUES'
     " ('00000000000000000000000000000006', '00000000000000000000000000000007', 'E1', 'practitioner', 'briefed', 'attendance:1', '2026-02-01 12:00:00', 'x', 0)",
+)
+AGREED = (
+    "INSERT INTO officers (id, name, duty, active, joined_at) VALUES ('00000000000000000000000000000001', 'x', 'officer', 1, '2026-01-01')",
+    "INSERT INTO campaigns (id, name, objective, begun_at) VALUES ('00000000000000000000000000000002', 'LOPP', 'x', '2026-01-01')",
+    "INSERT INTO messages (id, campaign_id, author_id, reference, title, revision, state, drafted_at, corrects) VALUES"
+    " ('00000000000000000000000000000003', '00000000000000000000000000000002', '00000000000000000000000000000001', 'A', 'x', 1, 'submitted', '2026-01-01', NULL)",
+    "INSERT INTO releases (id, message_id, campaign_id, revision, reference, title, state, latest_send, submitted_by, submitted_at, people, sealed, link_key, choice, in_windows)"
+    " VALUES ('00000000000000000000000000000004', '00000000000000000000000000000003', '00000000000000000000000000000002', 1, 'A', 'x', 'sealed', '2026-06-01', 'x', '2026-01-01', 0, 0, '', '', 0)",
 )
 
 
@@ -66,3 +74,26 @@ def _go_back(database: Database, revision: str) -> None:
         config.set_main_option("script_location", str(Path(migrations.__file__).parent))
         config.attributes["connection"] = connection
         command.downgrade(config, revision)
+
+
+def test_an_installation_that_had_releases_before_it_was_ever_armed_is_not_new(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    migrations.upgrade(database.engine, "0026")
+    with database.engine.execution_options(countersign_writing=True).begin() as connection:
+        for statement in AGREED:
+            connection.execute(sa.text(statement))
+
+    migrations.upgrade(database.engine)
+
+    with database.reading() as session:
+        assert not arming.is_new(session)
+        assert (arming.waiting(session), arming.armed(session)) == ([], [])
+    database.dispose()
+
+
+def test_an_installation_without_a_release_is_new(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    migrations.upgrade(database.engine)
+    with database.reading() as session:
+        assert arming.is_new(session)
+    database.dispose()

@@ -4,6 +4,7 @@ import click
 
 from audiences.pilot import story
 from audiences.pilot.story import Cast
+from campaigns.delivery.armed import Keeper
 from campaigns.drafting import letters
 from campaigns.foundation import clock, officers
 from campaigns.foundation.database import Database
@@ -27,6 +28,7 @@ def prepare() -> None:
             raise Refused("The demonstration is for development only: COUNTERSIGN_ENV says otherwise.")
         installation.migrate(settings, database)
         if database.is_sqlite and _is_empty(database):
+            Keeper(database, settings.arming_path, clock.now).watch()  # while it is empty: the story's letters may go from this machine
             _load(settings, database)
             click.echo("The story is loaded.")
     click.echo(_welcome(settings))

@@ -6,6 +6,7 @@ import click
 
 from campaigns.foundation.errors import CountersignError
 from web.cli import (
+    arming,
     audit,
     authorities,
     bundle,
@@ -31,6 +32,7 @@ def countersign() -> None:
     """Letters that HSE and LACoRS may only send together."""
 
 
+countersign.add_command(arming.group)
 countersign.add_command(audit.group)
 countersign.add_command(authorities.group)
 countersign.add_command(bundle.group)

@@ -32,6 +32,8 @@ def upgrade() -> None:
     op.add_column("chunks", sa.Column("due_at", UTCDateTime(), nullable=True))
     op.add_column("untold", sa.Column("hinted_until", UTCDateTime(), nullable=True))
     op.create_index("ix_chunks_due_at", "chunks", ["due_at"])
+    twice = sa.text("maybe_twice")
+    op.create_index("ix_deliveries_maybe_twice", "deliveries", ["release_id"], sqlite_where=twice, postgresql_where=twice)
     op.drop_index("ix_deliveries_state", "deliveries")  # counted by chunk now; and a row whose indexed columns stay is cheaper to change
     _count()
 
@@ -60,6 +62,7 @@ def _count() -> None:
 
 def downgrade() -> None:
     op.create_index("ix_deliveries_state", "deliveries", ["state"])
+    op.drop_index("ix_deliveries_maybe_twice", "deliveries")
     op.drop_index("ix_chunks_due_at", "chunks")
     for table, column in (
         ("untold", "hinted_until"),

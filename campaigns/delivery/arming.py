@@ -1,0 +1,217 @@
+"""Arming: from which machine letters may be sent out of this database. A copy, or a database put back, asks both parties first.
+
+A machine that is not sure asks, with a new *epoch* that also stands in its arming file (see armed.py); it may send once a signatory of each
+party has said so. An epoch is good for one machine and one database, and for nothing that was copied from them. Source: house.md, fault model.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from campaigns.agreement import parties
+from campaigns.agreement.parties import Party
+from campaigns.agreement.releases import Release
+from campaigns.foundation import audit, log
+from campaigns.foundation.errors import NotAllowedNow, NotFound, NotYours
+from campaigns.foundation.log import Event, LogEntry
+from campaigns.foundation.officers import COUNTERSIGN, Officer
+from campaigns.foundation.places import Place
+from campaigns.foundation.stamps import Stamp
+
+UNKNOWN, RESTORED = "unknown", "restored"
+WHY = {  # a machine asks
+    UNKNOWN: "A worker was started on a machine that was never let send from this database. This may be a copy, or a machine that was added.",
+    RESTORED: "The database lacks something that had been written into it. It looks like an earlier state that was put back.",
+}
+
+
+class SendingDisarmed(Event):
+    """A machine sends nothing, because this looks like a copy of the database, an old one, or a machine nobody knows."""
+
+    machine: str
+    reason: str
+    again: bool = False  # it had asked already, and nobody has answered
+
+
+class ArmingConfirmed(Event):
+    """One party lets a machine send from this database."""
+
+    party: str
+    machine: str
+
+
+class ArmingRefused(Event):
+    """A party does not let a machine send from this database, or no more."""
+
+    party: str
+    machine: str
+
+
+class SendingArmed(Event):
+    """A machine may send from this database."""
+
+    machine: str
+
+
+class Arming(SQLModel, table=True):
+    """One row each time a machine asked. It may send while `armed_at` stands and `ended_at` does not; `claims` counts its claims."""
+
+    __tablename__ = "armings"
+
+    epoch: UUID = Field(primary_key=True)
+    place: str = Field(index=True)
+    machine: str
+    store: str
+    reason: str
+    asked_at: datetime
+    armed_at: datetime | None = None
+    ended_at: datetime | None = None
+    claims: int = 0
+
+
+class Confirmation(SQLModel, table=True):
+    """One party's word that a machine may send."""
+
+    __tablename__ = "arming_confirmations"
+
+    epoch: UUID = Field(primary_key=True, foreign_key="armings.epoch")
+    party: str = Field(primary_key=True)
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How far a database has come: its newest log entry, by number and hash, and how often letters were claimed, from any machine."""
+
+    number: int
+    fingerprint: str
+    claims: int
+
+
+def is_new(session: Session) -> bool:
+    """Whether nothing was ever sent, and nothing asked for, from this database: no worker of ours has been at work in it, so that nothing in it
+    can be sealed, let alone have gone elsewhere. A database that came from a version before arming, with releases in it, is not new
+    (migration 0027 sees to that).
+    """
+    asked = session.exec(select(Arming.epoch).limit(1)).first()
+    begun = session.exec(select(Release.id).where(col(Release.began_at).is_not(None)).limit(1)).first()
+    return asked is None and begun is None
+
+
+def found(session: Session, epoch: UUID, place: Place, *, at: datetime) -> bool:
+    """Let the first machine of a new installation send, without ceremony; False when it is not new any more."""
+    session.exec(select(Stamp).with_for_update()).first()  # of two machines that begin at once the second finds the first one's row
+    if not is_new(session):
+        return False
+    session.add(_asking(epoch, place, "", at, armed_at=at))
+    log.record(session, SendingArmed(machine=place.machine), subject=epoch, by=COUNTERSIGN.name, at=at)
+    return True
+
+
+def ask(session: Session, epoch: UUID, place: Place, *, reason: str, at: datetime) -> None:
+    """Ask both parties whether this machine may send; whatever it had been told before, here, is void."""
+    session.exec(select(Stamp).with_for_update()).first()
+    before = session.exec(select(Arming).where(Arming.place == place.key, col(Arming.ended_at).is_(None)).with_for_update()).all()
+    for row in before:
+        row.ended_at = at
+        session.add(row)
+    session.add(_asking(epoch, place, reason, at))
+    again = any(row.armed_at is None for row in before)
+    log.record(session, SendingDisarmed(machine=place.machine, reason=reason, again=again), subject=epoch, by=COUNTERSIGN.name, at=at)
+
+
+def confirm(session: Session, epoch: UUID, *, by: Officer, at: datetime) -> bool:
+    """Let a machine send, for one's own party; True once both parties have said so. Refuses whoever does not sign for a party of the gate."""
+    row = _open(session, epoch, by)
+    if row.armed_at or str(by.party) in _confirmed(session, row):
+        raise NotAllowedNow("Your party has confirmed this already.")
+    session.add(Confirmation(epoch=epoch, party=str(by.party), by=by.name, at=at))
+    session.flush()
+    log.record(session, ArmingConfirmed(party=str(by.party), machine=row.machine), subject=epoch, by=by.name, at=at)
+    if missing(session, row):
+        return False
+    row.armed_at = at
+    session.add(row)
+    log.record(session, SendingArmed(machine=row.machine), subject=epoch, by=by.name, at=at)
+    return True
+
+
+def refuse(session: Session, epoch: UUID, *, by: Officer, at: datetime) -> None:
+    """Do not let a machine send, or no more, for either party; it does not ask by itself again, but its operator can have it ask."""
+    row = _open(session, epoch, by)
+    row.ended_at = at
+    session.add(row)
+    log.record(session, ArmingRefused(party=str(by.party), machine=row.machine), subject=epoch, by=by.name, at=at)
+
+
+def waiting(session: Session) -> list[Arming]:
+    """The machines that wait for both parties, the first to ask first."""
+    open_ = select(Arming).where(col(Arming.armed_at).is_(None), col(Arming.ended_at).is_(None))
+    return list(session.exec(open_.order_by(col(Arming.asked_at))))
+
+
+def armed(session: Session) -> list[Arming]:
+    """The machines that may send from this database, or from the one it was copied from."""
+    standing = select(Arming).where(col(Arming.armed_at).is_not(None), col(Arming.ended_at).is_(None))
+    return list(session.exec(standing.order_by(col(Arming.armed_at))))
+
+
+def confirmations(session: Session, epoch: UUID) -> list[Confirmation]:
+    """Who has let it send so far."""
+    return list(session.exec(select(Confirmation).where(Confirmation.epoch == epoch).order_by(col(Confirmation.at))))
+
+
+def missing(session: Session, row: Arming) -> list[Party]:
+    """The parties that have not let it send yet."""
+    said = _confirmed(session, row)
+    return [party for party in parties.required(session) if party.code not in said]
+
+
+def mark(session: Session) -> Mark:
+    """How far it has come, by what is committed; number 0 for an empty log."""
+    entry = next(iter(log.latest(session)), None)
+    return Mark(log.number(entry) if entry else 0, _fingerprint(entry) if entry else "", _claims(session))
+
+
+def has_come_to(session: Session, mark: Mark) -> bool:
+    """Whether the log holds this very entry, and as many claims are counted."""
+    entry = log.get(session, mark.number) if mark.number else None
+    return (_fingerprint(entry) if entry else "") == mark.fingerprint and _claims(session) >= mark.claims
+
+
+def count_claim(session: Session, epoch: UUID) -> Mark:
+    """Count one more claim; gives how far it has come with it."""
+    session.exec(sa.update(Arming).where(col(Arming.epoch) == epoch).values(claims=Arming.claims + 1))
+    return mark(session)
+
+
+def _open(session: Session, epoch: UUID, by: Officer) -> Arming:
+    if by.duty != "signatory" or by.party not in {party.code for party in parties.required(session)}:
+        raise NotYours("A signatory of each party says whether this may send.")
+    row = session.get(Arming, epoch, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound("No machine asks this.")
+    if row.ended_at:
+        raise NotAllowedNow("This was answered already, or is asked anew.")
+    return row
+
+
+def _claims(session: Session) -> int:
+    return session.exec(select(sa.func.coalesce(sa.func.sum(Arming.claims), 0))).one()
+
+
+def _confirmed(session: Session, row: Arming) -> set[str]:
+    return {one.party for one in confirmations(session, row.epoch)}
+
+
+def _asking(epoch: UUID, place: Place, reason: str, at: datetime, *, armed_at: datetime | None = None) -> Arming:
+    return Arming(epoch=epoch, place=place.key, machine=place.machine, store=place.store, reason=reason, asked_at=at, armed_at=armed_at)
+
+
+def _fingerprint(entry: LogEntry) -> str:
+    said = audit.fact(entry.id, entry.kind, entry.subject, entry.by, entry.at, entry.payload)
+    return audit.link(log.number(entry), audit.GENESIS, said).hex()

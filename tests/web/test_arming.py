@@ -1,0 +1,103 @@
+"""Where letters are sent from: the banner, the page, and each party's word."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from campaigns.agreement import parties
+from campaigns.delivery.armed import Keeper
+from campaigns.delivery.arming import RESTORED, UNKNOWN
+from campaigns.foundation import arming_files
+from campaigns.foundation.database import Database
+from campaigns.foundation.officers import Officer
+from tests.web.visitors import NOON, title_of, words_on
+
+SignIn = Callable[..., Officer]
+
+
+@pytest.fixture
+def keeper(sqlite: Database, tmp_path: Path) -> Keeper:
+    """A machine whose arming file was lost, so that it asks."""
+    with sqlite.transaction() as session:
+        parties.found(session)
+    keeper = Keeper(sqlite, tmp_path / "state" / "arming.json", lambda: NOON)
+    keeper.watch()
+    keeper.path.unlink()
+    keeper.watch()
+    return keeper
+
+
+def epoch(keeper: Keeper) -> str:
+    with arming_files.opened(keeper.path) as file:
+        return next(iter(file.entries.values())).epoch
+
+
+def test_home_says_that_sending_is_off_and_leads_to_the_page(client: FlaskClient, sign_in: SignIn, keeper: Keeper) -> None:
+    sign_in("officer", "hse")
+    home = client.get("/")
+    assert "Sending is switched off on" in words_on(home)
+    assert 'href="/arming"' in home.get_data(as_text=True)
+
+
+def test_where_nothing_is_asked_home_says_nothing(client: FlaskClient, sign_in: SignIn) -> None:
+    sign_in("officer", "hse")
+    assert "switched off" not in words_on(client.get("/"))
+    assert title_of(client.get("/arming")).startswith("Where letters are sent from")
+
+
+def test_both_parties_confirm_on_the_page_and_then_it_sends(client: FlaskClient, sign_in: SignIn, keeper: Keeper) -> None:
+    sign_in("signatory", "hse")
+    page = words_on(client.get("/arming"))
+    assert "Sending is switched off" in page
+    assert "What to check first" in page
+    assert "HSE: nobody yet" in page
+    first = client.post(f"/arming/{epoch(keeper)}/confirmation", follow_redirects=True)
+    assert "Confirmed for your party. It waits for the other one." in words_on(first)
+    assert "HSE: signatory of hse" in words_on(first)
+    assert "Let it send, for HSE" not in words_on(first)
+    keeper.watch()
+    assert keeper.held() is not None
+
+    sign_in("signatory", "lacors")
+    assert "Let it send, for LACoRS" in words_on(client.get("/arming"))
+    second = client.post(f"/arming/{epoch(keeper)}/confirmation", follow_redirects=True)
+
+    assert "Both parties let it send." in words_on(second)
+    keeper.watch()
+    assert keeper.held() is None
+    assert "switched off" not in words_on(client.get("/"))
+
+
+def test_an_officer_who_does_not_sign_reads_it_and_decides_nothing(client: FlaskClient, sign_in: SignIn, keeper: Keeper) -> None:
+    sign_in("officer", "hse")
+    page = words_on(client.get("/arming"))
+    assert "A signatory of each party decides this." in page
+    assert "Let it send" not in page
+    assert client.post(f"/arming/{epoch(keeper)}/confirmation").status_code == 403
+    assert client.post(f"/arming/{epoch(keeper)}/refusal").status_code == 403
+
+
+def test_either_party_can_refuse(client: FlaskClient, sign_in: SignIn, keeper: Keeper) -> None:
+    sign_in("signatory", "lacors")
+    said = client.post(f"/arming/{epoch(keeper)}/refusal", follow_redirects=True)
+    assert "It does not send, and asks no more." in words_on(said)
+    keeper.watch()
+    assert "a party does not let this machine send" in str(keeper.held())
+
+
+@pytest.mark.parametrize(("reason", "said"), [(UNKNOWN, "was a machine added"), (RESTORED, "from when is the backup")])
+def test_what_to_check_depends_on_why(
+    client: FlaskClient, sign_in: SignIn, keeper: Keeper, sqlite: Database, reason: str, said: str
+) -> None:
+    with sqlite.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE armings SET reason = ? WHERE armed_at IS NULL", (reason,))
+    sign_in("signatory", "hse")
+    assert said in words_on(client.get("/arming"))
+
+
+def test_metrics_count_the_machines_that_may_send_and_those_that_wait(client: FlaskClient, keeper: Keeper) -> None:
+    figures = client.get("/metrics").get_data(as_text=True)
+    assert 'countersign_machines{state="held"} 1.0' in figures
+    assert 'countersign_machines{state="armed"} 0.0' in figures

@@ -1,0 +1,45 @@
+"""A worker that is started before its database and its broker answer waits for them, and says so; a signal meanwhile ends it at once."""
+
+import signal
+import time
+from collections.abc import Callable
+from typing import NoReturn, TypeVar
+
+import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
+
+from campaigns.foundation import arming_files
+from campaigns.foundation.settings import Settings
+from workers import brokers, tools
+from workers.tools import Tools
+
+AGAIN = 3.0  # seconds
+DATABASE_DOWN = (OperationalError, InterfaceError, ProgrammingError)  # not there, not ready, or its tables not made yet
+Made = TypeVar("Made")
+logger = structlog.get_logger()
+
+
+def gather(settings: Settings) -> Tools:
+    """Tools for a worker, once its database and its broker answer. Refuses an arming file that cannot be written."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)
+    with arming_files.opened(settings.arming_path):
+        pass
+    gathered = until_it_answers("the database", lambda: tools.gather(settings), DATABASE_DOWN)
+    until_it_answers("the broker", lambda: brokers.check(settings.broker_url), brokers.DOWN)
+    return gathered
+
+
+def until_it_answers(what: str, attempt: Callable[[], Made], down: tuple[type[BaseException], ...]) -> Made:
+    """What the attempt gives, once it does; each failure is a line in the log."""
+    while True:
+        try:
+            return attempt()
+        except down as fault:
+            said = str(fault).strip().splitlines() or [type(fault).__name__]
+            logger.warning("this worker waits to begin", waits_for=what, fault=said[0])
+            time.sleep(AGAIN)
+
+
+def _leave(*_: object) -> NoReturn:
+    raise SystemExit(0)  # nothing is in hand yet
