@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from campaigns.agreement import keyrings
-from campaigns.delivery import plain
+from campaigns.delivery import dkim, plain
+from campaigns.delivery.dkim import SigningTransport
 from campaigns.delivery.pipelined import PipelinedTransport
+from campaigns.delivery.plain import PlainTransport
 from campaigns.delivery.transport import Transport
 from campaigns.delivery.verp import ReturnAddress
 from campaigns.drafting import letters
@@ -65,8 +67,15 @@ def gather(settings: Settings) -> Tools:
 
 
 def connect(settings: Settings) -> Transport:
-    """A way to the relay; a rehearsal's reaches addresses under .test alone."""
+    """A way to the relay; a rehearsal's reaches addresses under .test alone. What goes through it is signed where we have a key."""
+    to_relay = _to_relay(settings.smtp_url, settings)
+    if settings.dkim_key_file is None:
+        return to_relay
+    domain = settings.sender_address.rpartition("@")[2]
+    return SigningTransport(to_relay, dkim.signer(settings.dkim_key_file, domain=domain, selector=settings.dkim_selector), clock.now)
+
+
+def _to_relay(url: str, settings: Settings) -> Transport:
     only_under = ".test" if settings.env == "test" else None
-    if plain.is_asked_for(settings.smtp_url):
-        return plain.PlainTransport(settings.smtp_url, timeout=settings.smtp_timeout, only_under=only_under)
-    return PipelinedTransport(settings.smtp_url, timeout=settings.smtp_timeout, only_under=only_under)
+    kind = PlainTransport if plain.is_asked_for(url) else PipelinedTransport
+    return kind(url, timeout=settings.smtp_timeout, only_under=only_under)

@@ -57,6 +57,14 @@ class Settings(BaseSettings):
     )
     mailbox_seconds: float = Field(60.0, gt=0, description="seconds between two looks into the mailbox")
     mail_days: int = Field(90, ge=1, description="days for which the words of replies, and of mail that could not be matched, are kept")
+    dkim_key_file: Path | None = Field(
+        None, description="an Ed25519 private key in PEM, with which letters are signed (DKIM) as they are sent; absent: the relay signs"
+    )
+    dkim_selector: str = Field(
+        "countersign",
+        pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,61}[A-Za-z0-9])?$",
+        description="the key's name in DNS: its public half stands at this, `._domainkey.`, and the domain of the sender's address",
+    )
     reply_to: str = Field("lopp-replies@countersign.test", description="where answers go")
     data_dir: Path = Field(Path(".data"), description="files this installation keeps beside its database")
     pace: float = Field(25.0, ge=0.5, description="letters a second, at most, on one connection")
