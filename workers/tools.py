@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from campaigns.agreement import keyrings
 from campaigns.delivery import dkim, plain
 from campaigns.delivery.dkim import SigningTransport
+from campaigns.delivery.line import Relay
 from campaigns.delivery.pipelined import PipelinedTransport
 from campaigns.delivery.plain import PlainTransport
+from campaigns.delivery.relays import Relays
 from campaigns.delivery.transport import Transport
 from campaigns.delivery.verp import ReturnAddress
 from campaigns.drafting import letters
@@ -68,7 +70,8 @@ def gather(settings: Settings) -> Tools:
 
 def connect(settings: Settings) -> Transport:
     """A way to the relay; a rehearsal's reaches addresses under .test alone. What goes through it is signed where we have a key."""
-    to_relay = _to_relay(settings.smtp_url, settings)
+    ways = [(Relay.at(url).name, _to_relay(url, settings)) for url in settings.smtp_urls]
+    to_relay = Relays(ways) if len(ways) > 1 else ways[0][1]
     if settings.dkim_key_file is None:
         return to_relay
     domain = settings.sender_address.rpartition("@")[2]

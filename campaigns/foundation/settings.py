@@ -13,6 +13,7 @@ from campaigns.foundation.errors import CountersignError
 
 DEVELOPMENT_SECRET = "only-for-development-and-tests"  # noqa: S105 - the very value production refuses
 SHORTEST_SECRET = 32
+TAKING_OVER = 1.0  # seconds a relay may take to fail for the next one to take over the same letter
 LONGEST_BOUNCE_LOCAL = 26  # of the 64 octets that stand before an @, 38 are for a token
 
 
@@ -30,7 +31,8 @@ class Settings(BaseSettings):
     broker_url: str | None = Field(None, description="`amqp://…` or `redis://…`; absent: in memory, one worker process")
     smtp_url: str = Field(
         "smtp://localhost:2525",
-        description="`smtp://host:port`, `smtps://…`, `?starttls=require`, `?client=plain`; may carry `user:password@`",
+        description="`smtp://host:port`, `smtps://…`, `?starttls=require`, `?client=plain`; may carry `user:password@`; several with spaces "
+        "between: the next takes over when one fails",
     )
     base_url: str = Field("http://localhost:8000", description="where readers and officers find the web pages")
     trusted_proxy: str | None = Field(
@@ -81,6 +83,11 @@ class Settings(BaseSettings):
         return self.bounce_address or self.sender_address
 
     @property
+    def smtp_urls(self) -> tuple[str, ...]:
+        """The relays, the preferred one first."""
+        return tuple(self.smtp_url.split())
+
+    @property
     def mail_dir(self) -> Path:
         """The local catcher's Maildir."""
         return self.data_dir / "mail"
@@ -91,9 +98,19 @@ class Settings(BaseSettings):
         return self.secret_key, *(self.former_secret_keys or "").split()
 
     @model_validator(mode="after")
-    def _fit_to_start(self) -> Self:
+    def _fit_the_lease(self) -> Self:
+        if not self.smtp_urls:
+            raise ValueError("COUNTERSIGN_SMTP_URL names no relay")
         if self.smtp_timeout * 5 > self.lease_seconds:  # five replies are waited for under one lease
             raise ValueError("COUNTERSIGN_SMTP_TIMEOUT must be at most a fifth of COUNTERSIGN_LEASE_SECONDS")
+        if len(self.smtp_urls) > 1 and self.smtp_timeout * 5 + TAKING_OVER > self.lease_seconds:
+            raise ValueError(
+                "COUNTERSIGN_LEASE_SECONDS must be a second longer than five times COUNTERSIGN_SMTP_TIMEOUT with several relays"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _fit_to_start(self) -> Self:
         if len(self.returns_to.rpartition("@")[0].encode()) > LONGEST_BOUNCE_LOCAL:
             raise ValueError(
                 f"COUNTERSIGN_BOUNCE_ADDRESS must have at most {LONGEST_BOUNCE_LOCAL} characters before the @: a token is put behind them"
