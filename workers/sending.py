@@ -55,6 +55,7 @@ def _send(chunk_id: UUID, tools: Tools) -> None:
             calendars=calendars.of,
             outdated=invitees.outdated,
             briefings=briefing_days.of,
+            manners=tools.manners,
             lease=tools.lease,
             at=tools.clock(),
         )

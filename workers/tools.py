@@ -4,11 +4,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from campaigns.agreement import keyrings
-from campaigns.delivery import dkim, plain
+from campaigns.delivery import dkim, manners, plain
 from campaigns.delivery.dkim import SigningTransport
-from campaigns.delivery.line import Relay
+from campaigns.delivery.manners import Manners
 from campaigns.delivery.pipelined import PipelinedTransport
 from campaigns.delivery.plain import PlainTransport
 from campaigns.delivery.relays import Relays
@@ -46,6 +47,11 @@ class Tools:
         """How long a claim stands without a sign of life."""
         return timedelta(seconds=self.settings.lease_seconds)
 
+    @cached_property
+    def manners(self) -> Manners:
+        """How considerate we are of those we write to."""
+        return manners.of(self.settings)
+
     @property
     def source(self) -> letters.Sender:
         """The single credible source every letter names."""
@@ -70,15 +76,15 @@ def gather(settings: Settings) -> Tools:
 
 def connect(settings: Settings) -> Transport:
     """A way to the relay; a rehearsal's reaches addresses under .test alone. What goes through it is signed where we have a key."""
-    ways = [(Relay.at(url).name, _to_relay(url, settings)) for url in settings.smtp_urls]
-    to_relay = Relays(ways) if len(ways) > 1 else ways[0][1]
+    ways = [_to_relay(url, settings) for url in settings.smtp_urls]
+    to_relay: Transport = Relays([(way.relay.name, way) for way in ways]) if len(ways) > 1 else ways[0]
     if settings.dkim_key_file is None:
         return to_relay
     domain = settings.sender_address.rpartition("@")[2]
     return SigningTransport(to_relay, dkim.signer(settings.dkim_key_file, domain=domain, selector=settings.dkim_selector), clock.now)
 
 
-def _to_relay(url: str, settings: Settings) -> Transport:
+def _to_relay(url: str, settings: Settings) -> PlainTransport | PipelinedTransport:
     only_under = ".test" if settings.env == "test" else None
     kind = PlainTransport if plain.is_asked_for(url) else PipelinedTransport
     return kind(url, timeout=settings.smtp_timeout, only_under=only_under)

@@ -17,20 +17,19 @@ from campaigns.agreement import gate, releases, sealed, signatures
 from campaigns.agreement.gate import Verified
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.sealed import Particulars, SealedLetter
-from campaigns.delivery import before_briefings, deliveries, removals, timing
+from campaigns.delivery import before_briefings, deliveries, domains, removals, settlements, timing, verdicts
 from campaigns.delivery.before_briefings import Briefings
 from campaigns.delivery.deliveries import Chunk, Delivery
+from campaigns.delivery.domains import Room
+from campaigns.delivery.manners import UNHURRIED, Manners
+from campaigns.delivery.settlements import RELAY_DOWN
 from campaigns.delivery.timing import Calendars, Place
 from campaigns.delivery.transport import Outcome
 from campaigns.drafting import holding_lines
 from campaigns.drafting.programs import Program
-from campaigns.foundation import lifecycles, log
+from campaigns.foundation import log
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import COUNTERSIGN
-
-SETTLED = {"accepted": "accept", "rejected": "reject", "deferred": "defer", "unknown": "lose"}
-LONGEST_WAIT = timedelta(hours=1)
-RELAY_DOWN = timedelta(seconds=10)
 
 
 class ChunkSent(Event):
@@ -68,7 +67,7 @@ class Outdated(Protocol):
 @dataclass(frozen=True)
 class Claim:
     """A chunk in one worker's hands, with everything that was verified. By position: `leaves`, each under a branch that was signed, and when a
-    letter's window `closes`.
+    letter's window `closes`. `room`: at which turn each letter may go to its domain.
     """
 
     chunk_id: UUID
@@ -80,6 +79,13 @@ class Claim:
     leaves: dict[int, bytes]
     letters: list[Waiting]
     closes: dict[int, datetime]
+    room: Room
+    manners: Manners
+
+    @cached_property
+    def addresses(self) -> dict[int, str]:
+        """Whom the letters go to, by position."""
+        return {letter.position: letter.address for letter in self.letters}
 
     @cached_property
     def conditions(self) -> frozenset[str]:
@@ -101,6 +107,7 @@ def claim_chunk(
     calendars: Calendars,
     outdated: Outdated,
     briefings: Briefings = before_briefings.unknown,
+    manners: Manners = UNHURRIED,
     lease: timedelta,
     at: datetime,
 ) -> Claim | None:
@@ -122,10 +129,11 @@ def claim_chunk(
     places = [Place(letter.position, letter.authority_code) for letter in letters if not letter.cancels]
     closes = timing.now(session, release, verified.said, places, calendars=calendars, briefings=briefings, at=at)
     closes |= {letter.position: verified.said.latest_send for letter in letters if letter.cancels}  # these wait for no window
-    letters = [letter for letter in letters if letter.position in closes]
+    room = domains.room_for(session, chunk, [letter for letter in letters if letter.position in closes], manners, at=at)
+    letters = sorted((letter for letter in letters if letter.position in room.turns), key=room.order)
     leaves = sealed.leaves_under(session, release.id, [letter.position for letter in letters], verified.branches)
     programs = sealed.programs_of(session, release.id)
-    claim = Claim(chunk.id, release.id, uuid4(), verified, release.choice, programs, leaves, letters, closes)
+    claim = Claim(chunk.id, release.id, uuid4(), verified, release.choice, programs, leaves, letters, closes, room, manners)
     if not letters:
         close(session, claim, relay_down=False, at=at)
         return None
@@ -151,13 +159,16 @@ def attempt(session: Session, claim: Claim, position: int, *, lease: timedelta, 
 
 def settle(session: Session, claim: Claim, position: int, outcome: Outcome, *, at: datetime) -> None:
     """Record what became of an attempted letter; one already found unknown by others stays so unless the reply was definite."""
-    state = lifecycles.move(lifecycles.DELIVERY, "attempting", SETTLED[outcome.kind])
     row = session.get(Delivery, (claim.release_id, position), with_for_update=True, populate_existing=True)
     if row is None or row.state not in {"attempting", "unknown"}:
         return
-    wait = min(timedelta(seconds=15 * 4**row.attempts), LONGEST_WAIT) if outcome.kind == "deferred" else timedelta(0)
-    row.sqlmodel_update({"state": state, "stage": outcome.stage, "reply": outcome.said[:500], "at": at, "due_at": at + wait})
+    outcome = verdicts.judged(outcome)
+    columns = settlements.of(outcome, row, claim.manners.plan, at=at)
+    row.sqlmodel_update(columns)
     session.add(row)
+    given_up = int(outcome.kind == "deferred" and columns["state"] == "rejected")
+    heard = [(claim.addresses[position], outcome)]
+    settlements.heard(session, claim.release_id, claim.room, heard, given_up=given_up, at=at)
 
 
 def close(session: Session, claim: Claim, *, relay_down: bool, at: datetime) -> None:
@@ -167,6 +178,7 @@ def close(session: Session, claim: Claim, *, relay_down: bool, at: datetime) -> 
     if session.exec(given.returning(col(Chunk.id))).all():
         left = sa.update(Delivery).where(col(Delivery.chunk_id) == claim.chunk_id, col(Delivery.state) == "attempting")
         session.exec(left.values(state="unknown", at=at, reply="The worker stopped before it heard the reply"))
+        domains.leave(session, claim.chunk_id)
     accepted = session.exec(
         select(sa.func.count()).select_from(Delivery).where(Delivery.chunk_id == claim.chunk_id, Delivery.state == "accepted")
     ).one()

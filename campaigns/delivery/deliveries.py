@@ -55,7 +55,7 @@ class Chunk(SQLModel, table=True):
 
 
 class Delivery(SQLModel, table=True):
-    """One letter's life. `reply` is the relay's last word, or why it was removed."""
+    """One letter's life. `reply` is the relay's last word, or why it was removed; `turn_at` its turn with its reader's mail domain (see domains.py)."""
 
     __tablename__ = "deliveries"
 
@@ -68,6 +68,8 @@ class Delivery(SQLModel, table=True):
     at: datetime
     stage: str | None = None
     reply: str | None = None
+    first_at: datetime | None = None  # when a relay first answered for it: from then on it is tried for so long
+    turn_at: datetime | None = None
 
 
 def due_chunks(session: Session, *, at: datetime, limit: int = 500) -> list[int]:
@@ -139,7 +141,7 @@ def decide(session: Session, release_id: UUID, position: int, *, verdict: str, b
     if verdict == "send again" and releases.get(session, release_id).state in ENDED:
         raise NotAllowedNow("The release has ended, so nothing more of it can be sent.")
     row.state = lifecycles.move(lifecycles.DELIVERY, row.state, verdict)
-    row.sqlmodel_update({"at": at, "due_at": at, "reply": f"{by.name} decided: {verdict}"})
+    row.sqlmodel_update({"at": at, "due_at": at, "first_at": None, "reply": f"{by.name} decided: {verdict}"})
     session.add(row)
     session.exec(sa.update(Chunk).where(col(Chunk.id) == row.chunk_id).values(counted_at=None))
     log.record(session, LetterDecided(chunk=row.chunk_id, position=position, verdict=verdict), subject=release_id, by=by.name, at=at)

@@ -40,6 +40,8 @@ class Sender:
         relay_down = False
         try:
             for letter in claim.letters:
+                if not claim.room.admits(letter, clock=self.clock, wait=PAUSE.wait):
+                    continue
                 message = verified(claim, letter)
                 if self.stopping() or not self._attempt(claim, letter, settled):
                     break

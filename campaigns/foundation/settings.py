@@ -70,6 +70,17 @@ class Settings(BaseSettings):
     reply_to: str = Field("lopp-replies@countersign.test", description="where answers go")
     data_dir: Path = Field(Path(".data"), description="files this installation keeps beside its database")
     pace: float = Field(25.0, ge=0.5, description="letters a second, at most, on one connection")
+    domain_pace: str | None = Field(
+        None, description="letters a second to one mail domain, and to some of their own: `5 council.example=2`; absent: the relay paces"
+    )
+    domain_connections: int | None = Field(None, ge=1, description="connections, over all workers, that deliver to one mail domain at once")
+    tries: str = Field(
+        "1 5 15 30 60 120 240",
+        description="minutes after its first try at which a letter is tried again that was put off; then as far apart as the last two",
+    )
+    give_up_hours: float = Field(
+        72.0, gt=0, description="hours after its first try at which such a letter is given up, and both parties are told"
+    )
     chunk_size: int = Field(500, ge=1, le=5000, description="letters claimed together")
     lease_seconds: float = Field(20.0, gt=0, description="how long a claim stands without a sign of life")
     head_hours: float = Field(24.0, gt=0, description="hours between two mails to the signatories that say where the log stands")

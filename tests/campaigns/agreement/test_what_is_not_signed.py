@@ -57,6 +57,8 @@ UNSIGNED: dict[str, dict[str, str]] = {  # table → reason → its columns
     "particulars": {"a letter whose particulars are gone stays in; the others go as they were signed": "release_id position"},
     "chunks": {"which letters are claimed together, by whom and when": "entry_id claim leased_until not_before counted_at"},
     "deliveries": {"what became of a letter and when it is due: that one may stay in": EVERY},
+    "domain_holds": {"who delivers to which mail domain now": EVERY},
+    "refusal_counts": {"what was refused lately: it only stops": EVERY},
     "acknowledgements": {"what readers say of letters that went": EVERY},
     "invitation_answers": {"what readers say of letters that went": EVERY},
     "incoming": {"what came in about a letter, once it had gone": EVERY},
