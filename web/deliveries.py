@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from campaigns.agreement import readers, releases
 from campaigns.agreement.readers import Reader
 from campaigns.agreement.releases import Release
-from campaigns.delivery import deliveries, timing
+from campaigns.delivery import deliveries, domains, timing
 from campaigns.delivery.deliveries import Delivery
 from campaigns.foundation.errors import Refused
 from web import desk, readership, scheduling, windowless
@@ -82,6 +82,7 @@ def show(release_id: UUID) -> str:
         held = [spell for spell in timing.waiting(session, release_id) if spell.until]
         unlisted = _unlisted(session, view)
         decision = windowless.read(session, view.release)
+        troubled = domains.troubled(session, at=desk.now()) if view.release.state in GOING else []
     return render_template(
         "deliveries/show.html",
         view=view,
@@ -91,6 +92,7 @@ def show(release_id: UUID) -> str:
         held=held,
         unlisted=unlisted,
         decision=decision,
+        troubled=troubled,
         verdicts=[verdict for verdict in deliveries.VERDICTS if verdict != "send again" or view.release.state in GOING],
         pace=scheduling.pace_of(view.release.people),
         left=_left(view.release, figures, unlisted + sum(spell.letters for spell in held), desk.now()),

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, func, select
 
 from campaigns import migrations
 from campaigns.agreement.releases import Release
+from campaigns.delivery import domains
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.notices import Notice
 from campaigns.foundation import audit, stamps
@@ -57,6 +58,8 @@ def _measure(session: Session, registry: CollectorRegistry) -> None:
     unlinked.set(audit.unlinked(session))
     notices = Gauge("countersign_notices_waiting", "System e-mails still to be posted", registry=registry)
     notices.set(session.exec(select(func.count()).select_from(Notice).where(col(Notice.text).is_not(None))).one())
+    resting = Gauge("countersign_mail_domains_troubled", "Mail domains that rest or are being tried again", registry=registry)
+    resting.set(len(domains.troubled(session, at=desk.now())))
     _by_state(session, Gauge("countersign_letters", "Letters by state", ["state"], registry=registry), Delivery)
     _by_state(session, Gauge("countersign_releases", "Releases by state", ["state"], registry=registry), Release)
 

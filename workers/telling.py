@@ -36,7 +36,7 @@ SENTENCES: dict[type[Event], tuple[str, str]] = {
     ),
     LettersGivenUp: (
         "Some letters are given up",
-        "Their mail servers put them off until the time for it was over: {letters}, and perhaps more in the next hours. Its page says which, under refused, and what was answered last.",
+        "Their mail servers put them off until the time for it was over: {letters}, and perhaps more in the next hours. Its page says which, under “refused”, and what was answered last.",
     ),
     ReleaseLapsed: ("Not signed in time", "The signatures of both parties did not come in time. Submit it again."),
     ReleaseWithdrawn: ("Withdrawn", "It was withdrawn: “{reason}” Whatever had not gone does not go."),

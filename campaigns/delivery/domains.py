@@ -20,7 +20,7 @@ from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.delivery.manners import Manners
 from campaigns.delivery.pacing import KEPT, Waiting, domain_of
 from campaigns.delivery.transport import Outcome
-from campaigns.delivery.troubles import PROBING, Standing
+from campaigns.delivery.troubles import LONGEST_REST, PROBING, Standing
 
 CROWDED = timedelta(seconds=2)  # until so many connections to a domain are looked at again
 
@@ -131,9 +131,10 @@ def heard(session: Session, room: Room, outcomes: Iterable[tuple[str, Outcome]],
         session.add(row)
 
 
-def troubled(session: Session) -> list[MailDomain]:
-    """The domains that rest or are being tried again, the longest troubled first."""
-    return list(session.exec(select(MailDomain).where(MailDomain.rests > 0).order_by(col(MailDomain.since), col(MailDomain.domain))))
+def troubled(session: Session, *, at: datetime) -> list[MailDomain]:
+    """The domains that rest or are being tried again, the longest troubled first; not those to which nothing was sent for an hour since."""
+    still = select(MailDomain).where(MailDomain.rests > 0, col(MailDomain.until) > at - LONGEST_REST)
+    return list(session.exec(still.order_by(col(MailDomain.since), col(MailDomain.domain))))
 
 
 def leave(session: Session, chunk_id: UUID) -> None:

@@ -13,7 +13,7 @@ from campaigns.delivery.transport import Outcome
 IN_A_ROW = 5  # outcomes
 FIRST_REST, LONGEST_REST = timedelta(seconds=30), timedelta(hours=1)
 PROBING = timedelta(seconds=15)  # how long the few letters that try a domain again may take to be heard of
-WELL = 64  # letters taken in hand together, from which on a domain is well again
+WELL = 32  # letters taken in hand together, from which on a domain is well again
 OF_THE_DOMAIN = frozenset({"RCPT", "DATA", "body", "dot"})  # before RCPT a relay does not know whose letter it is
 BAD = re.compile(r"421\b|[45]\d\d[ -](?:4\.4\.\d|4\.3\.2|5\.4\.[14]|5\.7\.)")
 ADDRESS = re.compile(r"\S*@\S*")
@@ -46,7 +46,7 @@ def after(standing: Standing, *, bad: int, good: int, at: datetime) -> Standing:
     if good:
         if not standing.is_troubled:
             return Standing()
-        allowance = max(standing.allowance, 1) * 2
+        allowance = standing.allowance + good  # so it doubles each time that all of them went well
         return Standing() if allowance >= WELL else replace(standing, in_a_row=0, until=at, allowance=allowance)
     in_a_row = standing.in_a_row + bad
     if standing.until is not None and standing.until - at > PROBING:

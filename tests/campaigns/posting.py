@@ -11,6 +11,7 @@ from audiences import calendars, invitees
 from campaigns.delivery import claims
 from campaigns.delivery.claims import Claim
 from campaigns.delivery.deliveries import Chunk
+from campaigns.delivery.manners import UNHURRIED, Manners
 from campaigns.delivery.sender import Sender
 from campaigns.delivery.transport import Transport
 from campaigns.foundation.database import Database
@@ -42,12 +43,12 @@ def tomorrow(session: Session, tour_id: UUID, codes: Collection[str]) -> dict[st
     return {code: [NOON + timedelta(days=1)] for code in codes}
 
 
-def claim(story: Story, *, at: datetime = NOON, chunk: UUID | None = None) -> Claim | None:
+def claim(story: Story, *, at: datetime = NOON, chunk: UUID | None = None, manners: Manners = UNHURRIED) -> Claim | None:
     """Take a chunk, the first unless another is named."""
     with story.database.transaction() as session:
         chunk = chunk or chunks(story)[0]
         return claims.claim_chunk(
-            session, chunk, calendars=calendars.of, outdated=invitees.outdated, briefings=tomorrow, lease=LEASE, at=at
+            session, chunk, calendars=calendars.of, outdated=invitees.outdated, briefings=tomorrow, manners=manners, lease=LEASE, at=at
         )
 
 
@@ -56,11 +57,11 @@ def sender(database: Database, transport: Transport, clock: Clock | None = None)
     return Sender(database, transport, clock or Clock(), pace=1e9, lease=LEASE)
 
 
-def send(story: Story, transport: Transport, clock: Clock | None = None) -> None:
+def send(story: Story, transport: Transport, clock: Clock | None = None, manners: Manners = UNHURRIED) -> None:
     """Claim and send every chunk once."""
     clock = clock or Clock()
     for chunk in chunks(story):
-        if (taken := claim(story, at=clock.at, chunk=chunk)) is not None:
+        if (taken := claim(story, at=clock.at, chunk=chunk, manners=manners)) is not None:
             sender(story.database, transport, clock).send(taken)
 
 

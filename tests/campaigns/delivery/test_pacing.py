@@ -128,8 +128,8 @@ def test_one_good_answer_ends_a_row_and_a_troubled_domain_comes_back_bit_by_bit(
     standing, allowed = troubles.after(Standing(), bad=IN_A_ROW, good=0, at=NOON), []
     while standing.is_troubled:
         allowed.append(standing.allowance)
-        standing = troubles.after(standing, bad=0, good=1, at=NOON + timedelta(minutes=1))
-    assert allowed == [1, 2, 4, 8, 16, 32] and standing == Standing() and WELL == 64
+        standing = troubles.after(standing, bad=0, good=standing.allowance, at=NOON + timedelta(minutes=1))
+    assert allowed == [1, 2, 4, 8, 16] and standing == Standing() and WELL == 32
 
 
 def test_letters_in_hand_that_fail_while_a_domain_rests_make_the_rest_no_longer() -> None:
