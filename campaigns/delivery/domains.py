@@ -116,8 +116,8 @@ def heard(session: Session, room: Room, outcomes: Iterable[tuple[str, Outcome]],
     bad, good, last = Counter[str](), Counter[str](), dict[str, str]()
     for address, outcome in outcomes:
         domain = domain_of(address)
-        if troubles.is_trouble(outcome):
-            bad[domain], last[domain] = bad[domain] + 1, outcome.said
+        if weight := troubles.weight(outcome):
+            bad[domain], last[domain] = bad[domain] + weight, outcome.said
         elif outcome.stage in troubles.OF_THE_DOMAIN:
             good[domain] += 1
     concerned = bad.keys() | (good.keys() & room.troubled)

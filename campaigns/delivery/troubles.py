@@ -34,11 +34,15 @@ class Standing:
         return self.rests > 0
 
 
-def is_trouble(outcome: Outcome) -> bool:
-    """Whether an outcome says that the domain, not the letter or its reader, is the matter."""
+def weight(outcome: Outcome) -> int:
+    """How much an outcome says that the domain, not the letter or its reader, is the matter: nothing, once, or twice for silence, which costs
+    every other letter the seconds that we waited.
+    """
     if outcome.kind == "accepted" or outcome.stage not in OF_THE_DOMAIN:
-        return False
-    return not outcome.said[:3].isdigit() or bool(BAD.match(outcome.said))
+        return 0
+    if not outcome.said[:3].isdigit():
+        return 2
+    return int(bool(BAD.match(outcome.said)))
 
 
 def after(standing: Standing, *, bad: int, good: int, at: datetime) -> Standing:

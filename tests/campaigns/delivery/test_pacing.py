@@ -87,24 +87,24 @@ def test_a_pace_is_read_for_all_and_for_some() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "stage", "said", "is_trouble"),
+    ("kind", "stage", "said", "weight"),
     [
-        ("deferred", "RCPT", "421 4.7.0 go away", True),
-        ("deferred", "MAIL", "421 closing", False),
-        ("deferred", "connection", "nobody answers", False),
-        ("deferred", "RCPT", "TimeoutError: the relay took too long", True),
-        ("unknown", "dot", "LineFault: the relay closed the connection", True),
-        ("rejected", "dot", "554 5.7.1 blocked", True),
-        ("deferred", "RCPT", "451 4.4.1 no answer from host", True),
-        ("deferred", "RCPT", "450 4.2.0 greylisted", False),
-        ("deferred", "RCPT", "450 4.7.1 greylisted for 300 seconds", False),
-        ("rejected", "RCPT", "550 5.1.1 nobody", False),
-        ("rejected", "RCPT", "552 5.2.2 full", False),
-        ("accepted", "dot", "250 ok", False),
+        ("deferred", "RCPT", "421 4.7.0 go away", 1),
+        ("deferred", "MAIL", "421 closing", 0),
+        ("deferred", "connection", "nobody answers", 0),
+        ("deferred", "RCPT", "TimeoutError: the relay took too long", 2),
+        ("unknown", "dot", "LineFault: the relay closed the connection", 2),
+        ("rejected", "dot", "554 5.7.1 blocked", 1),
+        ("deferred", "RCPT", "451 4.4.1 no answer from host", 1),
+        ("deferred", "RCPT", "450 4.2.0 greylisted", 0),
+        ("deferred", "RCPT", "450 4.7.1 greylisted for 300 seconds", 0),
+        ("rejected", "RCPT", "550 5.1.1 nobody", 0),
+        ("rejected", "RCPT", "552 5.2.2 full", 0),
+        ("accepted", "dot", "250 ok", 0),
     ],
 )
-def test_only_what_a_domain_does_to_everybody_is_its_trouble(kind: str, stage: str, said: str, is_trouble: bool) -> None:
-    assert troubles.is_trouble(Outcome(kind, stage, said)) is is_trouble
+def test_only_what_a_domain_does_to_everybody_is_its_trouble(kind: str, stage: str, said: str, weight: int) -> None:
+    assert troubles.weight(Outcome(kind, stage, said)) == weight
 
 
 def test_a_domain_rests_after_five_in_a_row_and_each_time_for_longer() -> None:
