@@ -72,25 +72,21 @@ class Talk:
         if not await self.say("421 4.3.2 not now" if self.weather.storms() else "220 weather sink"):
             return
         while line := (await self.reader.readline()).decode("ascii", "replace").strip():
-            verb, address = line[:4].upper(), line[line.find("<") + 1 : line.rfind(">")]
-            match verb:
-                case "EHLO":
-                    going = await self.say("421 4.3.2 not now" if self.weather.storms() else EHLO)
-                case "MAIL":
-                    self.over()
-                    self.sender = address
-                    going = await self.say(LATER if self.weather.storms() else "250 ok")
-                case "RCPT":
-                    going = await self.recipient(address)
-                case "DATA":
-                    going = await self.data()
-                case "QUIT":
-                    going = await self.say("221 bye") and False
-                case _:
-                    self.over()
-                    going = await self.say("250 ok")
-            if not going:
+            if not await self.answer(line[:4].upper(), line[line.find("<") + 1 : line.rfind(">")]):
                 return
+
+    async def answer(self, verb: str, address: str) -> bool:
+        """To one command; True: the conversation goes on."""
+        if verb == "RCPT":
+            return await self.recipient(address)
+        if verb == "DATA":
+            return await self.data()
+        self.over()
+        self.sender = address if verb == "MAIL" else ""
+        if verb in {"EHLO", "MAIL"} and self.weather.storms():
+            return await self.say("421 4.3.2 not now" if verb == "EHLO" else LATER)
+        await self.say({"EHLO": EHLO, "QUIT": "221 bye"}.get(verb, "250 ok"))
+        return verb != "QUIT"
 
     async def recipient(self, address: str) -> bool:
         self.domain = address.rpartition("@")[2]
