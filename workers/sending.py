@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from audiences import briefing_days, briefing_letters, calendars, invitees
 from campaigns.agreement import releases, schedules
 from campaigns.delivery import claims, deliveries, plans, timing
+from campaigns.delivery.claims import Claim
 from campaigns.delivery.deliveries import ChunkPlanned
 from campaigns.delivery.sender import Sender
 from campaigns.foundation import log
@@ -47,9 +48,18 @@ def send_chunk(entry: LogEntry, tools: Tools) -> None:
 
 
 def _send(chunk_id: UUID, tools: Tools) -> None:
+    """As long as any of it is due: letters that wait for a turn of their mail domain come in hand a second or two before."""
+    while (claim := _claimed(chunk_id, tools)) is not None:
+        sender = Sender(tools.database, tools.transport, tools.clock, tools.settings.pace, tools.lease, tools.is_to_pause, tools.returns)
+        sender.send(claim)
+        if tools.is_to_pause():
+            return
+
+
+def _claimed(chunk_id: UUID, tools: Tools) -> Claim | None:
     tools.require_sound_time()
     with tools.database.transaction() as session:
-        claim = claims.claim_chunk(
+        return claims.claim_chunk(
             session,
             chunk_id,
             calendars=calendars.of,
@@ -59,9 +69,6 @@ def _send(chunk_id: UUID, tools: Tools) -> None:
             lease=tools.lease,
             at=tools.clock(),
         )
-    if claim is not None:
-        sender = Sender(tools.database, tools.transport, tools.clock, tools.settings.pace, tools.lease, tools.is_to_pause, tools.returns)
-        sender.send(claim)
 
 
 def _hold(entry: LogEntry, reason: str, tools: Tools) -> None:

@@ -4,6 +4,7 @@ Asked when a chunk is claimed, in that transaction: a letter whose domain has no
 A domain that troubles us rests, and the others go on. Where no pace is set, only trouble leaves a row.
 """
 
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from campaigns.delivery import pacing, troubles
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.delivery.manners import Manners
-from campaigns.delivery.pacing import KEPT, Waiting, domain_of
+from campaigns.delivery.pacing import KEPT, Stride, Waiting, domain_of
 from campaigns.delivery.transport import Outcome
 from campaigns.delivery.troubles import LONGEST_REST, PROBING, Standing
 
@@ -73,6 +74,7 @@ class Room:
     turns: dict[int, datetime | None]
     troubled: frozenset[str] = frozenset()
     shut: set[str] = field(default_factory=set)
+    stride: Stride = field(default_factory=Stride)
 
     def order(self, letter: Letter) -> tuple[bool, datetime, int]:
         """By turn; letters without one come after."""
@@ -86,9 +88,13 @@ class Room:
         turn = self.turns.get(letter.position)
         if turn is None:
             return True
+        self.stride.ended(time.monotonic())
         if (early := (turn - clock()).total_seconds()) > 0:
             wait(early)
-        return clock() <= turn + KEPT
+        in_time = clock() <= turn + KEPT
+        if in_time:
+            self.stride.begun(time.monotonic())
+        return in_time
 
 
 def room_for(session: Session, chunk: Chunk, letters: Sequence[Letter], manners: Manners, *, at: datetime) -> Room:
@@ -108,7 +114,7 @@ def room_for(session: Session, chunk: Chunk, letters: Sequence[Letter], manners:
         _hold(session, chunk, {domain_of(letter.address) for letter in free if letter.position in turns}, manners)
     _put_off(session, chunk.release_id, later)
     session.add_all(rows.values())
-    return Room(turns, frozenset(domain for domain, row in rows.items() if row.standing.is_troubled))
+    return Room(turns, frozenset(domain for domain, row in rows.items() if row.standing.is_troubled), stride=manners.stride)
 
 
 def heard(session: Session, room: Room, outcomes: Iterable[tuple[str, Outcome]], *, at: datetime) -> None:

@@ -1,21 +1,27 @@
 """How considerate we are of those we write to: how fast letters go to one domain, and how often and how long each is tried."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from campaigns.delivery import pacing, retries
-from campaigns.delivery.pacing import UNLIMITED, Limits
+from campaigns.delivery.pacing import UNLIMITED, Limits, Stride
 from campaigns.delivery.retries import USUAL, Plan
 from campaigns.foundation.settings import BadSettings, Settings
 
 
 @dataclass(frozen=True)
 class Manners:
-    """What the operator set. `step`: what a worker takes for a letter by its own pace."""
+    """What the operator set. `pause`: between two letters of one worker. `stride`: how this worker has been going."""
 
     plan: Plan = USUAL
     limits: Limits = UNLIMITED
-    step: timedelta = timedelta(0)
+    pause: timedelta = timedelta(0)
+    stride: Stride = field(default_factory=Stride)
+
+    @property
+    def step(self) -> timedelta:
+        """What this worker needs for a letter, with a little to spare."""
+        return self.pause + timedelta(seconds=1.2 * self.stride.seconds)
 
 
 UNHURRIED = Manners()

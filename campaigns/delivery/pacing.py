@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-LATE = timedelta(seconds=0.25)
+LATE = timedelta(seconds=0.4)
 AHEAD = timedelta(seconds=2)  # so early a letter is taken in hand before its turn: the clock looks once a second
 HORIZON = timedelta(minutes=10)  # no turn is given farther ahead: a release that is withdrawn leaves its turns behind, unused
 KEPT = timedelta(seconds=0.15)  # so late a letter may still be begun; the rest of LATE is for the way to the relay
-STEP = timedelta(seconds=0.004)  # what a worker needs for a letter, at least
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,24 @@ class Limits:
 
 
 UNLIMITED = Limits()
+
+
+@dataclass
+class Stride:
+    """How long this worker takes for a letter, as it has been going; a turn that it could not keep would be lost."""
+
+    seconds: float = 0.01
+    since: float | None = None
+
+    def begun(self, now: float) -> None:
+        """A letter is begun; `now` is a clock that only goes forward."""
+        self.since = now
+
+    def ended(self, now: float) -> None:
+        """The letter that was begun last is over. One that hung tells nothing of the next."""
+        if self.since is not None:
+            self.seconds += (min(now - self.since, 0.1) - self.seconds) / 8
+            self.since = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +89,7 @@ def deal(letters: Sequence[Waiting], free: Mapping[str, datetime], limits: Limit
             dealt.later[letter.position] = turn - AHEAD, turn
         else:
             dealt.going[letter.position] = turn
-            ready += max(step, STEP)
+            ready += step
     return dealt
 
 
