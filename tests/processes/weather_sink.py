@@ -42,8 +42,7 @@ class Weather:
 
     def storms(self) -> bool:
         """Whether this question is refused."""
-        self.began = self.began or time.monotonic()
-        return time.monotonic() - self.began < self.storm_for and self.chance.random() < self.storm
+        return self.began > 0 and time.monotonic() - self.began < self.storm_for and self.chance.random() < self.storm
 
     def is_grey(self, sender: str, to: str) -> bool:
         """Whether this pair was first seen too short a while ago."""
@@ -82,7 +81,8 @@ class Talk:
         if verb == "DATA":
             return await self.data()
         self.over()
-        self.sender = address if verb == "MAIL" else ""
+        if verb == "MAIL":
+            self.sender, self.weather.began = address, self.weather.began or time.monotonic()
         if verb in {"EHLO", "MAIL"} and self.weather.storms():
             return await self.say("421 4.3.2 not now" if verb == "EHLO" else LATER)
         await self.say({"EHLO": EHLO, "QUIT": "221 bye"}.get(verb, "250 ok"))
