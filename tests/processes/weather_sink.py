@@ -94,7 +94,7 @@ class Talk:
         self.weather.note(domain=self.domain, rcpt=address, under_way=self.weather.under_way[self.domain])
         wrong = self.weather.dead.get(self.domain, "")
         if wrong == "silent":
-            await asyncio.sleep(60)
+            await self.reader.read()  # until the client has had enough
             return False
         if wrong or self.weather.storms():
             said = wrong or LATER
