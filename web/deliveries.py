@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from campaigns.agreement import readers, releases
 from campaigns.agreement.readers import Reader
 from campaigns.agreement.releases import Release
-from campaigns.delivery import deliveries, speed, timing, unclear
+from campaigns.delivery import deliveries, domains, speed, timing, unclear
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.speed import Speed
 from campaigns.foundation.errors import Refused
@@ -86,6 +86,7 @@ def show(release_id: UUID) -> str:
         unlisted = _unlisted(session, view)
         decision = windowless.read(session, view.release)
         going = speed.of(session, view.release, at=desk.now())
+        troubled = domains.troubled(session, at=desk.now()) if view.release.state in GOING else []
     return render_template(
         "deliveries/show.html",
         view=view,
@@ -95,6 +96,7 @@ def show(release_id: UUID) -> str:
         held=held,
         unlisted=unlisted,
         decision=decision,
+        troubled=troubled,
         verdicts=[verdict for verdict in deliveries.VERDICTS if verdict != "send again" or view.release.state in GOING],
         asks_a_log=desk.settings().relay_log is not None,
         pace=scheduling.pace_of(view.release.people),

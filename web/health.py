@@ -11,7 +11,7 @@ from sqlmodel import Session, col, func, select
 from campaigns import migrations
 from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
-from campaigns.delivery import arming, deliveries, speed
+from campaigns.delivery import arming, deliveries, domains, speed
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.notices import Notice
 from campaigns.foundation import audit, stamps
@@ -62,6 +62,8 @@ def _measure(session: Session, registry: CollectorRegistry) -> None:
     notices.set(session.exec(select(func.count()).select_from(Notice).where(col(Notice.text).is_not(None))).one())
     twice = Gauge("countersign_letters_possibly_twice", "Letters that went again though they may have gone", registry=registry)
     twice.set(session.exec(select(func.count()).select_from(Delivery).where(col(Delivery.maybe_twice))).one())
+    resting = Gauge("countersign_mail_domains_troubled", "Mail domains that rest or are being tried again", registry=registry)
+    resting.set(len(domains.troubled(session, at=desk.now())))
     machines = Gauge("countersign_machines", "Machines that may send, and those that wait for both parties", ["state"], registry=registry)
     machines.labels("armed").set(len(arming.armed(session)))
     machines.labels("held").set(len(arming.waiting(session)))

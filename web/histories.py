@@ -45,6 +45,7 @@ SENTENCES = {
     "SignaturesAsked": "wrote to the signatories who have not signed",
     "PartyReminded": "reminded {party} that its signature is missing (reminder {number}): {told}",
     "CampaignBegun": "began the campaign “{name}”",
+    "LettersGivenUp": "gave up {letters} letters that were put off again and again",
     "LettersHaveNoWindow": "found no window before the latest time for {letters} letters",
     "MilestoneNamed": "named what messages may wait for: {name}",
     "MilestoneReached": "recorded that this has happened: {name}, shown by {evidence}",

@@ -16,6 +16,9 @@ from typing import IO, Any
 from aiosmtpd.controller import UnthreadedController
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+SET_WHEN_SENT = re.compile(
+    rb"(?:(?:DKIM-Signature|Date|Received):[^\n]*\n(?:[ \t][^\n]*\n)*)*", re.IGNORECASE
+)  # in front of what was sealed
 MESSAGE_ID = re.compile(rb"^Message-ID:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 LARGEST = 5_000_000
 
@@ -55,7 +58,7 @@ class Catcher:
             "message_id": found[1].decode("ascii", "replace") if found else "",
             "to": envelope.rcpt_tos,
             "sha256": hashlib.sha256(content).hexdigest(),
-            "canonical_sha256": hashlib.sha256(content.partition(b"\r\n")[2]).hexdigest(),  # without Date, which is set when sent
+            "canonical_sha256": hashlib.sha256(SET_WHEN_SENT.sub(b"", content, count=1)).hexdigest(),
             "bytes": len(content),
             "reply": reply,
         }

@@ -49,7 +49,9 @@ def _by_the_log(path: Path, letters: list[Unclear], tools: Tools) -> list[tuple[
         logger.warning("the relay's log cannot be read", path=str(path), fault=str(fault))
         why = unclear.UNREADABLE.format(fault=fault.strerror or fault)
         return [(letter, Finding(HOLD, why)) for letter in letters if letter.at + unclear.UNREADABLE_FOR * wait < now]
-    return [(one, unclear.judge(number, one, found, covered=one.is_covered(knocked, wait=wait))) for number, one in enumerate(ripe)]
+    alone = len(tools.settings.smtp_urls) == 1  # else a letter that is not in this log may be in another's
+    judged = [(one, unclear.judge(number, one, found, covered=one.is_covered(knocked, wait=wait))) for number, one in enumerate(ripe)]
+    return [(one, finding if alone or finding.verb != unclear.AGAIN else Finding(HOLD, unclear.OTHERS)) for one, finding in judged]
 
 
 def _search(path: Path, letters: list[Unclear], tools: Tools, now: datetime) -> Found:
@@ -66,6 +68,6 @@ def noops(tools: Tools) -> int:
 
 def _knock(tools: Tools) -> None:
     try:
-        line.knock(Relay.at(tools.settings.smtp_url), Patience.of(KNOCKS_WITHIN), noops=noops(tools))
+        line.knock(Relay.at(tools.settings.smtp_urls[0]), Patience.of(KNOCKS_WITHIN), noops=noops(tools))
     except OSError as fault:
         logger.info("the relay was not there to be asked", fault=str(fault))

@@ -56,10 +56,10 @@ def take_over(tools: Tools) -> None:
     for path in journals.orphans(tools.settings.journals):
         for evidence in journals.read(path):
             with tools.database.transaction() as session:
-                recovery.replay(session, evidence, fell=True, at=tools.clock())
+                recovery.replay(session, evidence, fell=True, plan=tools.manners.plan, at=tools.clock())
         path.unlink()
     with tools.database.transaction() as session:
-        recovery.lapse(session, tools.settings.journals, at=tools.clock())
+        recovery.lapse(session, tools.settings.journals, plan=tools.manners.plan, at=tools.clock())
 
 
 def hint_again(tools: Tools) -> None:

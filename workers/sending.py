@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from audiences import briefing_days, briefing_letters, calendars, invitees
 from campaigns.agreement import releases, schedules
 from campaigns.delivery import claims, deliveries, plans, recovery, timing
+from campaigns.delivery.claims import Claim
 from campaigns.delivery.deliveries import ChunkPlanned
 from campaigns.delivery.sender import Sender
 from campaigns.foundation import log
@@ -50,31 +51,38 @@ def send_chunk(entry: LogEntry, tools: Tools) -> None:
 
 
 def _send(chunk_id: UUID, tools: Tools) -> None:
+    """As long as any of it is due: letters that wait for a turn of their mail domain come in hand a second or two before."""
+    while (claim := _claimed(chunk_id, tools)) is not None:
+        sender = _sender(tools)
+        sender.send(claim)
+        if tools.is_to_pause():
+            return
+
+
+def _claimed(chunk_id: UUID, tools: Tools) -> Claim | None:
     tools.require_sound_time()
     _close_unfinished(tools)
     if not tools.may_claim():
-        return  # the clock of a machine that may send finds the chunk again
+        return None  # the clock of a machine that may send finds the chunk again
     with tools.database.transaction() as session:
-        claim = claims.claim_chunk(
+        return claims.claim_chunk(
             session,
             chunk_id,
             calendars=calendars.of,
             outdated=invitees.outdated,
             briefings=briefing_days.of,
+            manners=tools.manners,
             journal=tools.journal.name,
             lease=tools.lease,
             at=tools.clock(),
         )
-    if claim is not None:
-        sender = _sender(tools)
-        sender.send(claim)
 
 
 def _close_unfinished(tools: Tools) -> None:
     """What this process had in hand when the database went away: its own journal says of each letter what became of it."""
     for evidence in tools.journal.unfinished():
         with tools.database.transaction() as session:
-            recovery.replay(session, evidence, fell=False, at=tools.clock())
+            recovery.replay(session, evidence, fell=False, plan=tools.manners.plan, at=tools.clock())
         tools.journal.done(evidence.claim)
 
 

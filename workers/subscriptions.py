@@ -69,7 +69,7 @@ from campaigns.delivery.incoming import MailJudged, ReplyFiled
 from campaigns.delivery.notices import NoticeWritten
 from campaigns.delivery.removals import AddressRemoved, AddressRestored
 from campaigns.delivery.returns import LetterArrived, LetterReturned
-from campaigns.delivery.settling import ChunkSent
+from campaigns.delivery.settling import ChunkSent, LettersGivenUp
 from campaigns.delivery.timing import LettersHaveNoWindow
 from campaigns.delivery.trials import TrialWritten
 from campaigns.delivery.unclear import LettersResolved
@@ -107,6 +107,7 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     ReleaseWithdrawn: [sending.abandon_letters, telling.tell_both_parties, recalling.recall_superseded],
     ReleaseMissed: [sending.abandon_letters, telling.tell_both_parties],
     LettersHaveNoWindow: [telling.tell_both_parties],
+    LettersGivenUp: [telling.tell_of_given_up],
     CalendarChanged: [sending.look_at_turns_again],
     ReleaseLapsed: [telling.tell_both_parties],
     SealingFailed: [telling.tell_who_submitted],

@@ -1,7 +1,7 @@
 """Subscribers that tell officers what happened to a release, a signature, the roster or their own passkeys, once each."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from campaigns.agreement.schedules import ReleaseLapsed, ReleaseMissed, ReleaseS
 from campaigns.agreement.seals import SealingFailed
 from campaigns.delivery import arming
 from campaigns.delivery.arming import Arming, SendingDisarmed
+from campaigns.delivery.settling import LettersGivenUp
 from campaigns.delivery.timing import LettersHaveNoWindow
 from campaigns.drafting import messages
 from campaigns.drafting.messages import MessageRevised
@@ -35,6 +36,10 @@ SENTENCES: dict[type[Event], tuple[str, str]] = {
         "Some letters have no window",
         "No window is left before the latest time for {letters}: what their authorities’ calendars hold does not go late. Its page says which, and leads to a new draft for exactly those.",
     ),
+    LettersGivenUp: (
+        "Some letters are given up",
+        "Their mail servers put them off until the time for it was over: {letters}, and perhaps more in the next hours. Its page says which, under “refused”, and what was answered last.",
+    ),
     ReleaseLapsed: ("Not signed in time", "The signatures of both parties did not come in time. Submit it again."),
     ReleaseWithdrawn: ("Withdrawn", "It was withdrawn: “{reason}” Whatever had not gone does not go."),
     ReleaseReturned: ("Returned", "It was returned for other words: “{reason}”"),
@@ -42,6 +47,7 @@ SENTENCES: dict[type[Event], tuple[str, str]] = {
     ReleaseAgreed: ("Agreed", "Both parties have signed it, for {people:,} readers. An officer chooses when it goes."),
 }
 
+AGAIN_AFTER = timedelta(hours=6)
 STOOD = frozenset({"sealed", "scheduled", "stopped", "superseded"})  # a release whose signatures only a change of words made void
 
 
@@ -54,6 +60,16 @@ class OfficersTold(Event):
 def tell_both_parties(entry: LogEntry, tools: Tools) -> None:
     """Write to every officer of both parties what happened to a release; to the observers it names, too. Heard twice, it tells once."""
     _tell(entry, tools, lambda session, release: [*_of_both_parties(session), *_observers(session, release)])
+
+
+def tell_of_given_up(entry: LogEntry, tools: Tools) -> None:
+    """The same of letters that were given up, unless it was told in the hours before: others follow, and the page counts them all."""
+    with tools.database.reading() as session:
+        past = log.history(session, entry.subject)
+    same = {one.id for one in past if one.kind == entry.kind}
+    told = [one for one in past if one.kind == OfficersTold.__name__ and getattr(log.read(one), "entry", None) in same]
+    if not any(tools.clock() - one.at < AGAIN_AFTER for one in told):
+        tell_both_parties(entry, tools)
 
 
 def tell_who_submitted(entry: LogEntry, tools: Tools) -> None:

@@ -8,10 +8,14 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from campaigns.agreement import keyrings
-from campaigns.delivery import plain
+from campaigns.delivery import dkim, manners, plain
 from campaigns.delivery.armed import Keeper
+from campaigns.delivery.dkim import SigningTransport
 from campaigns.delivery.journals import Journal
+from campaigns.delivery.manners import Manners
 from campaigns.delivery.pipelined import PipelinedTransport
+from campaigns.delivery.plain import PlainTransport
+from campaigns.delivery.relays import Relays
 from campaigns.delivery.transport import Transport
 from campaigns.delivery.verp import ReturnAddress
 from campaigns.drafting import letters
@@ -63,6 +67,11 @@ class Tools:
         """This process's evidence of what it sends."""
         return Journal(self.settings.journals)
 
+    @cached_property
+    def manners(self) -> Manners:
+        """How considerate we are of those we write to."""
+        return manners.of(self.settings)
+
     @property
     def source(self) -> letters.Sender:
         """The single credible source every letter names."""
@@ -86,8 +95,16 @@ def gather(settings: Settings) -> Tools:
 
 
 def connect(settings: Settings) -> Transport:
-    """A way to the relay; a rehearsal's reaches addresses under .test alone."""
+    """A way to the relay; a rehearsal's reaches addresses under .test alone. What goes through it is signed where we have a key."""
+    ways = [_to_relay(url, settings) for url in settings.smtp_urls]
+    to_relay: Transport = Relays([(way.relay.name, way) for way in ways]) if len(ways) > 1 else ways[0]
+    if settings.dkim_key_file is None:
+        return to_relay
+    domain = settings.sender_address.rpartition("@")[2]
+    return SigningTransport(to_relay, dkim.signer(settings.dkim_key_file, domain=domain, selector=settings.dkim_selector), clock.now)
+
+
+def _to_relay(url: str, settings: Settings) -> PlainTransport | PipelinedTransport:
     only_under = ".test" if settings.env == "test" else None
-    if plain.is_asked_for(settings.smtp_url):
-        return plain.PlainTransport(settings.smtp_url, timeout=settings.smtp_timeout, only_under=only_under)
-    return PipelinedTransport(settings.smtp_url, timeout=settings.smtp_timeout, only_under=only_under)
+    kind = PlainTransport if plain.is_asked_for(url) else PipelinedTransport
+    return kind(url, timeout=settings.smtp_timeout, only_under=only_under)

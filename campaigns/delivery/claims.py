@@ -18,9 +18,11 @@ from campaigns.agreement import gate, releases, sealed
 from campaigns.agreement.gate import Verified
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.sealed import Particulars, SealedLetter
-from campaigns.delivery import before_briefings, deliveries, removals, settling, timing
+from campaigns.delivery import before_briefings, deliveries, domains, removals, settling, timing
 from campaigns.delivery.before_briefings import Briefings
 from campaigns.delivery.deliveries import Chunk, Delivery
+from campaigns.delivery.domains import Room
+from campaigns.delivery.manners import UNHURRIED, Manners
 from campaigns.delivery.settling import Hand
 from campaigns.delivery.timing import Calendars, Place
 from campaigns.drafting import holding_lines
@@ -44,6 +46,7 @@ class Waiting:
     salt: bytes
     attempts: int
     falls: int
+    first_at: datetime | None
 
     @property
     def cancels(self) -> bool:
@@ -60,7 +63,7 @@ class Outdated(Protocol):
 @dataclass(frozen=True)
 class Claim:
     """A chunk in one worker's hands, with everything that was verified. By position: `leaves`, each under a branch that was signed, and when a
-    letter's window `closes`.
+    letter's window `closes`. `room`: at which turn each letter may go to its domain.
     """
 
     hand: Hand
@@ -71,6 +74,13 @@ class Claim:
     leaves: dict[int, bytes]
     letters: list[Waiting]
     closes: dict[int, datetime]
+    room: Room
+    manners: Manners
+
+    @cached_property
+    def addresses(self) -> dict[int, str]:
+        """Whom the letters go to, by position."""
+        return {letter.position: letter.address for letter in self.letters}
 
     @cached_property
     def conditions(self) -> frozenset[str]:
@@ -92,6 +102,7 @@ def claim_chunk(
     calendars: Calendars,
     outdated: Outdated,
     briefings: Briefings = before_briefings.unknown,
+    manners: Manners = UNHURRIED,
     journal: str = "",
     lease: timedelta,
     at: datetime,
@@ -111,18 +122,18 @@ def claim_chunk(
     places = [Place(letter.position, letter.authority_code) for letter in letters if not letter.cancels]
     closes = timing.now(session, release, verified.said, places, calendars=calendars, briefings=briefings, at=at)
     closes |= {letter.position: verified.said.latest_send for letter in letters if letter.cancels}  # these wait for no window
-    letters = [letter for letter in letters if letter.position in closes]
+    room = domains.room_for(session, chunk, [letter for letter in letters if letter.position in closes], manners, at=at)
+    letters = _in_turn(letters, room)
     leaves = sealed.leaves_under(session, release.id, [letter.position for letter in letters], verified.branches)
-    programs = sealed.programs_of(session, release.id)
-    claim = Claim(Hand(uuid4(), chunk.id, release.id), at + lease, verified, release.choice, programs, leaves, letters, closes)
-    if letters:
-        _take(session, claim, at)
-        chunk.sqlmodel_update({"claim": claim.hand.token, "leased_until": claim.leased_until, "journal": journal})
-        session.add(chunk)
-        deliveries.recount(session, [chunk.id])
-        return claim
-    settling.give_back(session, claim.hand, [], [], not_before=at, at=at)
-    return None
+    hand, programs = Hand(uuid4(), chunk.id, release.id), sealed.programs_of(session, release.id)
+    claim = Claim(hand, at + lease, verified, release.choice, programs, leaves, letters, closes, room, manners)
+    if not letters:
+        settling.give_back(session, hand, [], [], room=room, not_before=at, at=at)
+        return None
+    _take(session, claim, at)
+    chunk.sqlmodel_update({"claim": hand.token, "leased_until": claim.leased_until, "journal": journal})
+    deliveries.recount(session, [chunk.id])
+    return claim
 
 
 def _is_free(chunk: Chunk, at: datetime) -> bool:
@@ -130,11 +141,15 @@ def _is_free(chunk: Chunk, at: datetime) -> bool:
     return chunk.claim is None and chunk.not_before <= at and chunk.due_at is not None and chunk.due_at <= at
 
 
+def _in_turn(letters: Sequence[Waiting], room: Room) -> list[Waiting]:
+    """Those for which there is room, at their turns; one with which a worker ended comes last, so that it keeps no other waiting."""
+    return sorted((letter for letter in letters if letter.position in room.turns), key=lambda letter: (letter.falls, *room.order(letter)))
+
+
 def _take(session: Session, claim: Claim, at: datetime) -> None:
     """Every letter that may go is attempting, but for those taken off meanwhile; refuses a queued one that was not among the sealed."""
-    due = sa.update(Delivery).where(
-        col(Delivery.chunk_id) == claim.hand.chunk_id, col(Delivery.state) == "queued", col(Delivery.due_at) <= at
-    )
+    mine = col(Delivery.chunk_id) == claim.hand.chunk_id
+    due = sa.update(Delivery).where(mine, col(Delivery.state) == "queued", col(Delivery.due_at) <= at)
     taken = set(
         session.exec(due.values(state="attempting", claim=claim.hand.token, at=at, tried_at=at).returning(col(Delivery.position))).scalars()
     )
@@ -148,7 +163,7 @@ def _due(session: Session, chunk: Chunk, at: datetime) -> list[Waiting]:
     place = (col(Particulars.release_id) == Delivery.release_id) & (col(Particulars.position) == Delivery.position)
     letter = (col(SealedLetter.release_id) == Delivery.release_id) & (col(SealedLetter.position) == Delivery.position)
     columns: list[Any] = [getattr(SealedLetter, name) for name in ("position", *SAID)]
-    columns += [Particulars.address, Particulars.fields, Particulars.salt, Delivery.attempts, Delivery.falls]
+    columns += [Particulars.address, Particulars.fields, Particulars.salt, Delivery.attempts, Delivery.falls, Delivery.first_at]
     query = sa.select(*columns).select_from(Delivery).join(SealedLetter, letter).join(Particulars, place)
     due = query.where(col(Delivery.chunk_id) == chunk.id, col(Delivery.state) == "queued", col(Delivery.due_at) <= at)
     return [_waiting(row) for row in session.connection().execute(due.order_by(col(Delivery.falls), col(Delivery.position)))]
@@ -158,7 +173,7 @@ def _waiting(row: sa.Row[Any]) -> Waiting:
     address = row.address or ""
     says = sealed.says(dict(row._mapping), address)
     known = row.authority_code or "", row.audience, row.condition
-    return Waiting(row.position, *known, says, address, row.fields or {}, row.salt or b"", row.attempts, row.falls)
+    return Waiting(row.position, *known, says, address, row.fields or {}, row.salt or b"", row.attempts, row.falls, row.first_at)
 
 
 def _without_removed(session: Session, verified: Verified, letters: list[Waiting], at: datetime) -> list[Waiting]:

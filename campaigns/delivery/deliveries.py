@@ -69,7 +69,8 @@ class Chunk(SQLModel, table=True):
 class Delivery(SQLModel, table=True):
     """One letter's life. `reply` is the relay's last word, or why it was removed; `claim`, who has or had it in hand; `falls`, how many workers
     ended by themselves with it in hand. `tried_at`: when it was last taken in hand; what may have become of it is looked for from there on.
-    `maybe_twice`: sent again though nobody knows whether it had gone, as its signed terms say.
+    `maybe_twice`: sent again though nobody knows whether it had gone, as its signed terms say. `turn_at`: its turn with its reader's mail
+    domain (see domains.py).
     """
 
     __tablename__ = "deliveries"
@@ -88,6 +89,8 @@ class Delivery(SQLModel, table=True):
     reply: str | None = None
     tried_at: datetime | None = None
     maybe_twice: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    first_at: datetime | None = None  # when a relay first answered for it: from then on it is tried for so long
+    turn_at: datetime | None = None
 
 
 def due_chunks(session: Session, *, at: datetime, limit: int = 500) -> list[int]:
@@ -202,7 +205,7 @@ def decide(session: Session, release_id: UUID, position: int, *, verdict: str, b
     if verdict == "send again" and releases.get(session, release_id).state in ENDED:
         raise NotAllowedNow("The release has ended, so nothing more of it can be sent.")
     row.state = lifecycles.move(lifecycles.DELIVERY, row.state, verdict)
-    row.sqlmodel_update({"at": at, "due_at": at, "claim": None, "reply": f"{by.name} decided: {verdict}"})
+    row.sqlmodel_update({"at": at, "due_at": at, "first_at": None, "claim": None, "reply": f"{by.name} decided: {verdict}"})
     session.add(row)
     recount(session, [row.chunk_id])
     session.exec(sa.update(Chunk).where(col(Chunk.id) == row.chunk_id).values(counted_at=None))

@@ -78,6 +78,11 @@ class Relay:
         port = parts.port or (465 if secure else 25)
         return cls(parts.hostname or "localhost", port, secure, STARTTLS in asked, PLAINLY in asked, login)
 
+    @property
+    def name(self) -> str:
+        """How it is named where there are several."""
+        return f"{self.host}:{self.port}"
+
 
 class Line:
     """An open connection. Every wait ends at a given moment of the monotonic clock; every fault is an `OSError`."""

@@ -4,23 +4,26 @@ A process that died is known at once by its journal, on its own machine, where n
 machine does not answer, is known when its lease has ended: from then on it sends nothing, whenever it wakes (see sender.py).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from campaigns.delivery import deliveries, journals, settling
+from campaigns.delivery import deliveries, fates, journals, settling
 from campaigns.delivery.deliveries import Chunk, Delivery
+from campaigns.delivery.fates import InHand
 from campaigns.delivery.journals import Evidence
-from campaigns.delivery.settling import IN_HAND, NOT_HEARD, Hand, Result
+from campaigns.delivery.retries import USUAL, Plan
+from campaigns.delivery.settling import IN_HAND, NOT_HEARD, Hand
 from campaigns.delivery.transport import Outcome
 from campaigns.foundation import log
 
 FELL = Outcome("fell", "here", "A worker ended by itself while it had this letter in hand")
 
 
-def replay(session: Session, evidence: Evidence, *, fell: bool, at: datetime) -> None:
+def replay(session: Session, evidence: Evidence, *, fell: bool, plan: Plan = USUAL, at: datetime) -> None:
     """Settle a claim by its journal: a letter with a reply is settled, one whose dot went without a reply is unknown, the others are queued.
 
     Where the worker `fell`, the letter it would have begun next may be the reason, or the one it was putting together ahead of its turn: they go
@@ -30,27 +33,38 @@ def replay(session: Session, evidence: Evidence, *, fell: bool, at: datetime) ->
     chunk = session.get(Chunk, evidence.chunk_id, with_for_update=True, populate_existing=True)
     if chunk is None:
         return
-    mine = select(Delivery.position, Delivery.attempts, Delivery.falls).where(Delivery.chunk_id == chunk.id, Delivery.claim == hand.token)
-    rows = session.exec(mine.where(col(Delivery.state).in_(IN_HAND)).order_by(col(Delivery.falls), col(Delivery.position))).all()
-    if not rows and chunk.claim != hand.token:
+    mine = select(Delivery.position, Delivery.attempts, Delivery.first_at, Delivery.falls).where(Delivery.chunk_id == chunk.id)
+    mine = mine.where(Delivery.claim == hand.token, col(Delivery.state).in_(IN_HAND)).order_by(col(Delivery.falls), col(Delivery.position))
+    letters = [InHand(*row) for row in session.exec(mine)]
+    if not letters and chunk.claim != hand.token:
         return
     said = evidence.letters
-    results = [Result(place, outcome, at, attempts) for place, attempts, _ in rows if (outcome := said.get(place))]
+    outcomes = {letter.position: outcome for letter in letters if (outcome := said.get(letter.position))}
+    outcomes |= dict.fromkeys(_suspects([letter for letter in letters if letter.position not in said]) if fell else (), FELL)
+    results = [
+        fates.of(letter, outcomes[letter.position], release_id=hand.release_id, plan=plan, at=at)
+        for letter in letters
+        if letter.position in outcomes
+    ]
     unclear = {place for place, outcome in said.items() if outcome is None or outcome.kind == "unknown"}
-    next_ones = [(place, falls) for place, _, falls in rows if place not in said][:2] if fell else []
-    suspects = [place for place, falls in next_ones[:1]] + [place for place, falls in next_ones[1:] if not falls]
-    settling.give_back(session, hand, [*results, *(Result(place, FELL, at) for place in suspects)], unclear, not_before=at, at=at)
+    settling.give_back(session, hand, results, unclear, not_before=at, at=at)
     if chunk.entry_id is not None:
         log.tell_now(session, chunk.entry_id, at=at)
 
 
-def lapse(session: Session, folder: Path, *, at: datetime) -> int:
+def _suspects(unbegun: Sequence[InHand]) -> list[int]:
+    """The next one, and the one after it, which was being put together meanwhile; one that is suspect already goes by itself."""
+    first, second = unbegun[:1], unbegun[1:2]
+    return [letter.position for letter in (*first, *(one for one in second if not one.falls and not first[0].falls))]
+
+
+def lapse(session: Session, folder: Path, *, plan: Plan = USUAL, at: datetime) -> int:
     """Take back every claim whose lease has ended, by its journal if it is in this folder. Returns how many."""
     ended = select(Chunk).where(col(Chunk.claim).is_not(None), col(Chunk.leased_until) <= at)
     chunks = session.exec(ended.order_by(col(Chunk.id)).with_for_update(skip_locked=True)).all()
     for chunk in chunks:
         if evidence := _evidence(folder, chunk):
-            replay(session, evidence, fell=False, at=at)
+            replay(session, evidence, fell=False, plan=plan, at=at)
         else:
             _lose(session, chunk, at)
     return len(chunks)

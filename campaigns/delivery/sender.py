@@ -14,10 +14,10 @@ from email.utils import format_datetime
 from functools import lru_cache
 
 from campaigns.agreement import sealed
-from campaigns.delivery import settling
+from campaigns.delivery import fates, settling
 from campaigns.delivery.claims import Claim, Waiting
+from campaigns.delivery.fates import Fate
 from campaigns.delivery.journals import Journal
-from campaigns.delivery.settling import Result
 from campaigns.delivery.transport import Envelope, Outcome, Transport
 from campaigns.delivery.verp import ReturnAddress
 from campaigns.drafting import programs
@@ -61,7 +61,7 @@ class _Run:
 
     sender: Sender
     claim: Claim
-    results: list[Result] = field(default_factory=list)
+    fates: list[Fate] = field(default_factory=list)
     unclear: set[int] = field(default_factory=set)  # letters whose dot may have gone without an answer
     asked: float = field(default_factory=time.monotonic)
     lasts: float = 0.0
@@ -75,6 +75,8 @@ class _Run:
         self.sender.journal.begin(hand.token, hand.chunk_id, hand.release_id)
         try:
             for letter, envelope, following in self._letters():
+                if self.claim.room.is_shut(letter):
+                    continue
                 if self.sender.stopping() or not self._deliver(letter, envelope, following):
                     break
         finally:
@@ -85,9 +87,11 @@ class _Run:
         """Each letter, verified, and the one that comes next; what is wrong with that one is said when its own turn comes."""
         before: tuple[Waiting, Envelope] | None = None
         for letter in self.claim.letters:
-            if letter.falls and before:  # it may end this process: the one before it goes first
-                yield *before, None
+            if before and (letter.falls or self.claim.room.turns.get(letter.position)):
+                yield *before, None  # the next one may end this process, or has to wait for its turn
                 before = None
+            if not self.claim.room.admits(letter, clock=self.sender.clock, wait=PAUSE.wait):
+                continue
             try:
                 envelope = self._envelope(letter)
             except GateClosed as refusal:
@@ -109,7 +113,7 @@ class _Run:
         if not isinstance(refusal, Unmade) or self.unmade:
             raise refusal
         self.unmade = True
-        self.results.append(Result(letter.position, Outcome("unmade", "here", refusal.sentence), self.sender.clock(), letter.attempts))
+        self._decide(letter, Outcome("unmade", "here", refusal.sentence))
 
     def _envelope(self, letter: Waiting) -> Envelope:
         date = _date(self.sender.clock().replace(microsecond=0))  # set when sent; everything after it is sealed
@@ -121,7 +125,9 @@ class _Run:
         return self.sender.returns.of(self.claim.hand.release_id, letter.position)
 
     def _deliver(self, letter: Waiting, envelope: Envelope, following: Envelope | None) -> bool:
-        """Send one letter; False when none may follow."""
+        """Send one letter; False when none may follow. Asked here too, as a letter refused before its dot never comes to ask."""
+        if not self._is_let_go_on():
+            return False
         began = time.monotonic()
         try:
             follows = following if self.sender.pace >= ANNOUNCED_FROM else None
@@ -135,31 +141,42 @@ class _Run:
 
     def _may_go(self, letter: Waiting) -> bool:
         """Asked at the last moment before the dot, which the journal knows of first."""
-        if (time.monotonic() > self.asked + self.sender.ask_every or len(self.results) >= BATCH) and not self._ask():
+        if not self._is_let_go_on():
             return False
         self.unclear.add(letter.position)
         self.sender.journal.dot(letter.position)
         left = self.lasts - time.monotonic() - self.sender.room.total_seconds()
         return not self.sender.stopping() and is_in_time(self.claim, letter.position, left=left, at=self.sender.clock())
 
+    def _is_let_go_on(self) -> bool:
+        """By what the database said a moment ago, or says now."""
+        lately = time.monotonic() <= self.asked + self.sender.ask_every and len(self.fates) < BATCH
+        return lately or self._ask()
+
     def _ask(self) -> bool:
         at = time.monotonic()
         with self.sender.database.transaction() as session:
-            going = settling.renew(session, self.claim.hand, self.results, lease=self.sender.lease, at=self.sender.clock())
-        self.results, self.asked, self.lasts = [], at, at + self.sender.lease.total_seconds()
+            going = settling.renew(
+                session, self.claim.hand, self.fates, room=self.claim.room, lease=self.sender.lease, at=self.sender.clock()
+            )
+        self.fates, self.asked, self.lasts = [], at, at + self.sender.lease.total_seconds()
         return going
 
     def _heard(self, letter: Waiting, outcome: Outcome) -> None:
         self.sender.journal.heard(letter.position, outcome)
         if outcome.kind != "unknown":
             self.unclear.discard(letter.position)
-        self.results.append(Result(letter.position, outcome, self.sender.clock(), letter.attempts))
+        self._decide(letter, outcome)
+
+    def _decide(self, letter: Waiting, outcome: Outcome) -> None:
+        hand, plan = self.claim.hand, self.claim.manners.plan
+        self.fates.append(fates.of(letter, outcome, release_id=hand.release_id, plan=plan, at=self.sender.clock()))
 
     def _give_back(self) -> None:
         at = self.sender.clock()
         with self.sender.database.transaction() as session:
             again = at + RELAY_DOWN if self.relay_down else at
-            settling.give_back(session, self.claim.hand, self.results, self.unclear, not_before=again, at=at)
+            settling.give_back(session, self.claim.hand, self.fates, self.unclear, room=self.claim.room, not_before=again, at=at)
 
 
 def is_in_time(claim: Claim, position: int, *, left: float, at: datetime) -> bool:

@@ -17,28 +17,22 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 from campaigns.agreement import signatures
 from campaigns.agreement.releases import Release
-from campaigns.delivery import deliveries
+from campaigns.delivery import deliveries, domains, errors
 from campaigns.delivery.deliveries import Chunk, Delivery
+from campaigns.delivery.domains import Room
+from campaigns.delivery.fates import Fate, InHand
+from campaigns.delivery.fates import of as fate_of
+from campaigns.delivery.retries import USUAL
 from campaigns.delivery.transport import Outcome
 from campaigns.foundation import lifecycles, log
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import COUNTERSIGN
 
-VERBS = {
-    "accepted": "accept",
-    "rejected": "reject",
-    "deferred": "defer",
-    "unknown": "lose",
-    "unsent": "give back",
-    "unmade": "give back",
-    "fell": "give back",
-}
 IN_HAND = tuple(sorted(lifecycles.before(lifecycles.DELIVERY, "give back")))
 MOST_FALLS = 3  # tries that ended with the letter not put together, or its worker dead, before it is held (promises, P26)
-LONGEST_WAIT = timedelta(hours=1)
-LONGEST_REPLY = 500
 HELD = lifecycles.move(lifecycles.DELIVERY, "attempting", "hold")
 NOT_HEARD = Outcome("unknown", "dot", "The worker stopped before it heard the reply")
+NOWHERE = Room({})  # where nobody waits for a turn
 
 
 class ChunkSent(Event):
@@ -46,6 +40,12 @@ class ChunkSent(Event):
 
     chunk: UUID
     accepted: int
+
+
+class LettersGivenUp(Event):
+    """Letters that had been put off again and again were given up."""
+
+    letters: int
 
 
 @dataclass(frozen=True)
@@ -57,55 +57,64 @@ class Hand:
     release_id: UUID
 
 
-@dataclass(frozen=True)
-class Result:
-    """What became of one letter: `attempts` counts the tries before this one."""
-
-    position: int
-    outcome: Outcome
-    at: datetime
-    attempts: int = 0
-
-
-def renew(session: Session, hand: Hand, results: Sequence[Result], *, lease: timedelta, at: datetime) -> bool:
+def renew(session: Session, hand: Hand, fates: Sequence[Fate], *, room: Room = NOWHERE, lease: timedelta, at: datetime) -> bool:
     """Write down what became of letters, and ask whether others may follow. False when not: stopped, ended, a signer suspended, the claim lost."""
     ours = sa.update(Chunk).where(
         col(Chunk.id) == hand.chunk_id, col(Chunk.claim) == hand.token, col(Chunk.leased_until) > at, ~col(Chunk.recalled)
     )
     ours = ours.where(~signatures.a_signer_is_suspended(hand.release_id))  # the chunk in hand ends here; the gate says why at the next
     held = bool(session.exec(ours.values(leased_until=at + lease).returning(col(Chunk.id))).all())
-    settle(session, hand, results)
-    if results:
+    if fates:
+        settle(session, hand, fates, room=room, at=at)
         deliveries.recount(session, [hand.chunk_id])
     return held and session.exec(select(Release.state).where(Release.id == hand.release_id)).one() == "sending"
 
 
-def settle(session: Session, hand: Hand, results: Sequence[Result]) -> None:
+def settle(session: Session, hand: Hand, fates: Sequence[Fate], *, room: Room = NOWHERE, at: datetime) -> None:
     """Record what became of letters that this claim has; one already found unknown takes the definite answer that comes after all."""
-    if not results:
+    if not fates:
         return
-    rows = [_row(result) for result in results]
+    rows = [_row(fate) for fate in fates]
     connection, claimed = session.connection(), {"of_claim": hand.token, "of_chunk": hand.chunk_id}
     if connection.dialect.name == "sqlite":
         connection.execute(ONE_BY_ONE, [row | claimed for row in rows])
     else:
         connection.execute(ALL_AT_ONCE, {name: [row[name] for row in rows] for name in COLUMNS} | claimed)
+    _heard(session, hand, fates, room, at)
+
+
+def _heard(session: Session, hand: Hand, fates: Sequence[Fate], room: Room, at: datetime) -> None:
+    """What several fates tell together: of mail domains in trouble, and of a release of which too much is refused."""
+    heard = [fate for fate in fates if fate.tried]
+    if given_up := sum(fate.given_up for fate in heard):
+        log.record(session, LettersGivenUp(letters=given_up), subject=hand.release_id, by=COUNTERSIGN.name, at=at)
+    domains.heard(session, room, [(fate.address, fate.outcome) for fate in heard if fate.address], at=at)
+    errors.heard(session, hand.release_id, [fate.outcome for fate in heard if not fate.given_up], at=at)
 
 
 def give_back(
-    session: Session, hand: Hand, results: Sequence[Result], unclear: Collection[int], *, not_before: datetime, at: datetime
+    session: Session,
+    hand: Hand,
+    fates: Sequence[Fate],
+    unclear: Collection[int],
+    *,
+    room: Room = NOWHERE,
+    not_before: datetime,
+    at: datetime,
 ) -> None:
     """Give a chunk back, and tell what became of it. Of the letters that were in hand, those that are `unclear` (their dot may have gone, and
-    no reply was heard) are unknown, and those neither unclear nor among the results were never begun.
+    no reply was heard) are unknown, and those neither unclear nor with a fate were never begun.
     """
-    settle(session, hand, results)
+    settle(session, hand, fates, room=room, at=at)
     if unclear:
-        settle(session, hand, [Result(position, NOT_HEARD, at) for position in _still_attempting(session, hand, unclear)])
+        lost = [InHand(position) for position in _still_attempting(session, hand, unclear)]
+        settle(session, hand, [fate_of(one, NOT_HEARD, release_id=hand.release_id, plan=USUAL, at=at) for one in lost], at=at)
     left = sa.update(Delivery).where(col(Delivery.chunk_id) == hand.chunk_id, col(Delivery.claim) == hand.token)
     left = left.where(col(Delivery.state).in_(IN_HAND), col(Delivery.position).not_in(unclear))
     session.exec(left.values(state="queued", claim=None))
     ours = sa.update(Chunk).where(col(Chunk.id) == hand.chunk_id, col(Chunk.claim) == hand.token)
     session.exec(ours.values(claim=None, leased_until=None, journal=None, recalled=False, not_before=not_before))
+    domains.leave(session, hand.chunk_id)
     deliveries.recount(session, [hand.chunk_id])
     tally = session.exec(select(Chunk.tally).where(Chunk.id == hand.chunk_id)).one()
     sent = ChunkSent(chunk=hand.chunk_id, accepted=tally.get("accepted", 0))
@@ -117,17 +126,10 @@ def _still_attempting(session: Session, hand: Hand, positions: Collection[int]) 
     return list(session.exec(mine.where(col(Delivery.position).in_(positions))))
 
 
-def _row(result: Result) -> dict[str, object]:
-    outcome, fell = result.outcome, int(result.outcome.kind in {"unmade", "fell"})
-    tried = int(outcome.kind != "unsent" and not fell)
-    state = lifecycles.move(lifecycles.DELIVERY, "attempting", VERBS[outcome.kind])
-    wait = (
-        min(timedelta(seconds=15 * 4 ** min(result.attempts + 1, 8)), LONGEST_WAIT)
-        if outcome.kind in {"deferred", "unmade"}
-        else timedelta(0)
-    )
-    said = {"new_state": state, "new_stage": outcome.stage, "new_reply": outcome.said[:LONGEST_REPLY], "new_at": result.at}
-    return {"of_position": result.position, **said, "new_due_at": result.at + wait, "tried": tried, "fell": fell}
+def _row(fate: Fate) -> dict[str, object]:
+    said = {"new_state": fate.state, "new_stage": fate.outcome.stage, "new_reply": fate.reply, "new_at": fate.at, "new_due_at": fate.due_at}
+    first_at = fate.at if fate.tried else None
+    return {"of_position": fate.position, **said, "new_first_at": first_at, "tried": int(fate.tried), "fell": int(fate.fell)}
 
 
 COLUMNS: dict[str, Any] = {  # of an outcome, as the statement that settles takes them
@@ -137,6 +139,7 @@ COLUMNS: dict[str, Any] = {  # of an outcome, as the statement that settles take
     "new_reply": sa.String(),
     "new_at": UTCDateTime(),
     "new_due_at": UTCDateTime(),
+    "new_first_at": UTCDateTime(),
     "tried": sa.Integer(),
     "fell": sa.Integer(),
 }
@@ -164,6 +167,7 @@ def _settling(new: "sa.FromClause | None") -> sa.Update:
             reply=given["new_reply"],
             at=given["new_at"],
             due_at=given["new_due_at"],
+            first_at=sa.func.coalesce(TABLE.c.first_at, given["new_first_at"]),
             attempts=TABLE.c.attempts + given["tried"],
             falls=TABLE.c.falls + given["fell"],
             claim=sa.case((given["new_state"] == "queued", sa.null()), else_=TABLE.c.claim),

@@ -33,6 +33,7 @@ UNREADABLE = "The mail relay’s log could not be read ({fault}), so nothing sho
 SILENT = "The mail relay’s log shows nothing from after it was tried, so it does not show whether it went"
 TOO_SHORT = "The mail relay’s log does not go back to when it was tried, so it does not show whether it went"
 DOUBTFUL = "The mail relay’s log shows a letter with its Message-ID that is on hold there, or went under another return address"
+OTHERS = "The mail relay’s log shows that it did not take it, but another relay may have"
 ERASED = "Its reader was erased, so the mail relay’s log cannot be asked for it"
 TOOK = "The mail relay’s log shows that it took it ({queue})"
 ARRIVED = "The reader’s own mail server says that it has it"

@@ -14,6 +14,7 @@ from campaigns.foundation.errors import CountersignError
 
 DEVELOPMENT_SECRET = "only-for-development-and-tests"  # noqa: S105 - the very value production refuses
 SHORTEST_SECRET = 32
+TAKING_OVER = 1.0  # seconds a relay may take to fail for the next one to take over the same letter
 LONGEST_BOUNCE_LOCAL = 26  # of the 64 octets that stand before an @, 38 are for a token
 
 
@@ -31,7 +32,8 @@ class Settings(BaseSettings):
     broker_url: str | None = Field(None, description="`amqp://…` or `redis://…`; absent: in memory, one worker process")
     smtp_url: str = Field(
         "smtp://localhost:2525",
-        description="`smtp://host:port`, `smtps://…`, `?starttls=require`, `?client=plain`; may carry `user:password@`",
+        description="`smtp://host:port`, `smtps://…`, `?starttls=require`, `?client=plain`; may carry `user:password@`; several with spaces "
+        "between: the next takes over when one fails",
     )
     base_url: str = Field("http://localhost:8000", description="where readers and officers find the web pages")
     trusted_proxy: str | None = Field(
@@ -58,6 +60,14 @@ class Settings(BaseSettings):
     )
     mailbox_seconds: float = Field(60.0, gt=0, description="seconds between two looks into the mailbox")
     mail_days: int = Field(90, ge=1, description="days for which the words of replies, and of mail that could not be matched, are kept")
+    dkim_key_file: Path | None = Field(
+        None, description="an Ed25519 private key in PEM, with which letters are signed (DKIM) as they are sent; absent: the relay signs"
+    )
+    dkim_selector: str = Field(
+        "countersign",
+        pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,61}[A-Za-z0-9])?$",
+        description="the key's name in DNS: its public half stands at this, `._domainkey.`, and the domain of the sender's address",
+    )
     reply_to: str = Field("lopp-replies@countersign.test", description="where answers go")
     data_dir: Path = Field(Path(".data"), description="files this installation keeps beside its database")
     arming_file: Path | None = Field(
@@ -66,6 +76,17 @@ class Settings(BaseSettings):
         "absent: `countersign/arming.json` under `$XDG_STATE_HOME`, or `~/.local/state`",
     )
     pace: float = Field(25.0, ge=0.5, description="letters a second, at most, on one connection")
+    domain_pace: str | None = Field(
+        None, description="letters a second to one mail domain, and to some of their own: `5 council.example=2`; absent: the relay paces"
+    )
+    domain_connections: int | None = Field(None, ge=1, description="connections, over all workers, that deliver to one mail domain at once")
+    tries: str = Field(
+        "1 5 15 30 60 120 240",
+        description="minutes after its first try at which a letter is tried again that was put off; then as far apart as the last two",
+    )
+    give_up_hours: float = Field(
+        72.0, gt=0, description="hours after its first try at which such a letter is given up, and both parties are told"
+    )
     chunk_size: int = Field(500, ge=1, le=5000, description="letters claimed together")
     lease_seconds: float = Field(20.0, gt=0, description="how long a claim stands without a sign of life")
     head_hours: float = Field(24.0, gt=0, description="hours between two mails to the signatories that say where the log stands")
@@ -86,6 +107,11 @@ class Settings(BaseSettings):
     def returns_to(self) -> str:
         """The address to which letters that cannot be delivered come back."""
         return self.bounce_address or self.sender_address
+
+    @property
+    def smtp_urls(self) -> tuple[str, ...]:
+        """The relays, the preferred one first."""
+        return tuple(self.smtp_url.split())
 
     @property
     def mail_dir(self) -> Path:
@@ -109,9 +135,19 @@ class Settings(BaseSettings):
         return self.secret_key, *(self.former_secret_keys or "").split()
 
     @model_validator(mode="after")
-    def _fit_to_start(self) -> Self:
+    def _fit_the_lease(self) -> Self:
+        if not self.smtp_urls:
+            raise ValueError("COUNTERSIGN_SMTP_URL names no relay")
         if self.smtp_timeout * 5 > self.lease_seconds:  # five replies are waited for under one lease
             raise ValueError("COUNTERSIGN_SMTP_TIMEOUT must be at most a fifth of COUNTERSIGN_LEASE_SECONDS")
+        if len(self.smtp_urls) > 1 and self.smtp_timeout * 5 + TAKING_OVER > self.lease_seconds:
+            raise ValueError(
+                "COUNTERSIGN_LEASE_SECONDS must be a second longer than five times COUNTERSIGN_SMTP_TIMEOUT with several relays"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _fit_to_start(self) -> Self:
         if len(self.returns_to.rpartition("@")[0].encode()) > LONGEST_BOUNCE_LOCAL:
             raise ValueError(
                 f"COUNTERSIGN_BOUNCE_ADDRESS must have at most {LONGEST_BOUNCE_LOCAL} characters before the @: a token is put behind them"

@@ -115,6 +115,8 @@ KEPT: dict[str, tuple[str, str]] = {  # table → its columns, and why they may 
     "briefings": ("group_name hse_presenter lacors_presenter reason host link agenda_item focus held_without", OFFICERS_WORDS),
     "releases": ("title manifest reason link_key", OFFICERS_WORDS),
     "suspensions": ("reason", WHO_SIGNED),
+    "mail_domains": ("domain words", "a mail domain, and what it answered, with the addresses taken out"),
+    "domain_holds": ("domain", "a mail domain"),
     "officers": ("name email", WHO_SIGNED),
     "accounts": ("email password fs_uniquifier code_secret", WHO_SIGNED),
     "credentials": ("id name cose", WHO_SIGNED),

@@ -18,6 +18,7 @@ from campaigns.delivery import claims
 from campaigns.delivery.claims import Claim
 from campaigns.delivery.deliveries import Chunk
 from campaigns.delivery.journals import Evidence, Journal
+from campaigns.delivery.manners import UNHURRIED, Manners
 from campaigns.delivery.sender import Sender
 from campaigns.delivery.transport import Outcome, Transport
 from campaigns.foundation.database import Database
@@ -49,12 +50,20 @@ def tomorrow(session: Session, tour_id: UUID, codes: Collection[str]) -> dict[st
     return {code: [NOON + timedelta(days=1)] for code in codes}
 
 
-def claim(story: Story, *, at: datetime = NOON, chunk: UUID | None = None, journal: str = "") -> Claim | None:
+def claim(story: Story, *, at: datetime = NOON, chunk: UUID | None = None, journal: str = "", manners: Manners = UNHURRIED) -> Claim | None:
     """Take a chunk, the first unless another is named."""
     with story.database.transaction() as session:
         chunk = chunk or chunks(story)[0]
         return claims.claim_chunk(
-            session, chunk, calendars=calendars.of, outdated=invitees.outdated, briefings=tomorrow, journal=journal, lease=LEASE, at=at
+            session,
+            chunk,
+            calendars=calendars.of,
+            outdated=invitees.outdated,
+            briefings=tomorrow,
+            manners=manners,
+            journal=journal,
+            lease=LEASE,
+            at=at,
         )
 
 
@@ -77,11 +86,11 @@ def in_hand(story: Story, claimed: Claim, *, dots: Sequence[int], heard: Mapping
     return Evidence(hand.token, hand.chunk_id, hand.release_id, dict.fromkeys(dots) | dict(heard))
 
 
-def send(story: Story, transport: Transport, clock: Clock | None = None) -> None:
+def send(story: Story, transport: Transport, clock: Clock | None = None, manners: Manners = UNHURRIED) -> None:
     """Claim and send every chunk once."""
     clock = clock or Clock()
     for chunk in chunks(story):
-        if (taken := claim(story, at=clock.at, chunk=chunk)) is not None:
+        if (taken := claim(story, at=clock.at, chunk=chunk, manners=manners)) is not None:
             sender(story.database, transport, clock).send(taken)
 
 

@@ -26,6 +26,7 @@ M7 = {NO_REPLY: 0.02, AT_RCPT: 0.03, AFTER_DOT: 0.02, CUT: 0.01, SLOW: 0.005, CL
 REFUSALS = {("MAIL", CLOSING): "421 4.3.2 closing", ("RCPT", AT_RCPT): "450 4.2.0 not now", ("dot", AFTER_DOT): "451 4.3.0 not now"}
 STAGES = ("MAIL", "RCPT", "DATA", "dot")
 EHLO = "250-fault sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SIZE 10000000"
+SET_WHEN_SENT = re.compile(rb"((DKIM-Signature|Date|Received):[^\n]*\n([ \t][^\n]*\n)*)*", re.IGNORECASE)  # in front of what was sealed
 MESSAGE_ID = re.compile(rb"^Message-ID:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -120,9 +121,9 @@ class Conversation:
         await self.reach("dot")
         content = b"".join(lines)
         found = MESSAGE_ID.search(content.partition(b"\r\n\r\n")[0])
-        whole, sealed = (hashlib.sha256(part).hexdigest() for part in (content, content.partition(b"\r\n")[2]))  # Date is set when sent
-        seen = {"message_id": found[1].decode("ascii", "replace") if found else "", "sha256": whole, "canonical_sha256": sealed}
-        return await self.answer(REFUSALS.get(("dot", self.fault), "250 2.0.0 accepted"), to=self.to, **seen)
+        whole, sealed = (hashlib.sha256(part).hexdigest() for part in (content, SET_WHEN_SENT.sub(b"", content, count=1)))
+        said, named = REFUSALS.get(("dot", self.fault), "250 2.0.0 accepted"), found[1].decode("ascii", "replace") if found else ""
+        return await self.answer(said, to=self.to, message_id=named, sha256=whole, canonical_sha256=sealed)
 
     async def answer(self, reply: str, **seen: Any) -> None:
         """The reply that settles a letter: noted, then written, then noted whether it could be."""

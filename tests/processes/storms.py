@@ -52,6 +52,10 @@ DRILLS = {
     "flood": Drill(
         "10,000 requests a minute from one address while 2,000 letters go", [sys.executable, "-m", "tests.processes.flood_drill"]
     ),
+    "neighbours": Drill(
+        "20 mail domains at 5 a second and two connections, one of them dead in four ways; a storm of refusals that clears; a greylist",
+        [sys.executable, "-m", "tests.processes.neighbour_drill"],
+    ),
     "imports": Drill(
         "Imports killed with -9 at 10 random points on each engine, and two at once, 100 rounds",
         [sys.executable, "-m", "tests.processes.import_drill"],

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from campaigns.agreement import releases, schedules
 from campaigns.delivery import deliveries, unclear
 from campaigns.delivery.deliveries import Delivery
+from campaigns.delivery.domains import MailDomain
 from tests.web.office import Office, open_office
 from tests.web.visitors import words_on
 from web import deliveries as delivery_pages
@@ -195,3 +196,25 @@ def test_a_release_that_has_gone_says_when_and_leads_to_coverage(office: Office)
     assert "It began on Tuesday 24 November 2026, 12:00 and was finished on Tuesday 24 November 2026, 12:00." in words_on(answer)
     assert f"/coverage?campaign={office.campaign}" in answer.get_data(as_text=True)
     assert "hx-trigger" not in answer.get_data(as_text=True)
+
+
+def test_mail_domains_in_trouble_are_shown_with_what_they_said_last(office: Office) -> None:
+    release = office.going(states={"accepted": 2})
+    now = office.desk.clock()
+    row = MailDomain(domain="dead.test", in_a_row=5, rests=1, until=now, allowance=1, since=now, words="421 4.7.0 <b>go away</b>")
+    with office.database.transaction() as session:
+        session.add(row)
+        session.add(MailDomain(domain="well.test"))
+    office.sit()
+
+    page = office.see(f"/releases/{release}/delivery")
+
+    assert "Trouble with 1 mail domain" in page and "dead.test" in page and "<b>go away</b>" in page and "well.test" not in page
+    assert "countersign_mail_domains_troubled 1.0" in office.client.get("/metrics").get_data(as_text=True)
+
+
+def test_a_release_without_trouble_says_nothing_of_any(office: Office) -> None:
+    release = office.going(states={"accepted": 2})
+    office.sit()
+
+    assert "Trouble" not in office.see(f"/releases/{release}/delivery")

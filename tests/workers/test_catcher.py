@@ -16,7 +16,8 @@ from campaigns.foundation.settings import Settings
 from workers import rehearsal_processes as processes
 from workers.rehearsal_stage import Stage
 
-LETTER = b"Date: Tue, 12 May 2026 11:00:00 +0000\r\nFrom: a@b.test\r\nMessage-ID: <one@b.test>\r\n\r\n.. a line with dots\r\nend\r\n"
+SEALED = b"From: a@b.test\r\nMessage-ID: <one@b.test>\r\n\r\n.. a line with dots\r\nend\r\n"
+LETTER = b"DKIM-Signature: v=1;\r\n b=abc\r\nDate: Tue, 12 May 2026 11:00:00 +0000\r\n" + SEALED
 pytestmark = pytest.mark.processes
 
 
@@ -46,7 +47,7 @@ def test_a_letter_is_kept_byte_for_byte_and_noted_before_the_answer(sqlite: Data
     assert kept.read_bytes() == LETTER
     assert (line["message_id"], line["to"], line["bytes"]) == ("<one@b.test>", ["c@d.test"], len(LETTER))
     assert line["sha256"] == hashlib.sha256(LETTER).hexdigest()
-    assert line["canonical_sha256"] == hashlib.sha256(LETTER.partition(b"\r\n")[2]).hexdigest()
+    assert line["canonical_sha256"] == hashlib.sha256(SEALED).hexdigest()
     assert str(line["reply"]).startswith("250")
 
 

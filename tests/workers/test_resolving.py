@@ -6,9 +6,9 @@ import pytest
 from sqlmodel import select
 
 from campaigns.agreement import releases, sealed
-from campaigns.delivery import deliveries, settling, unclear
+from campaigns.delivery import deliveries, fates, settling, unclear
 from campaigns.delivery.deliveries import Delivery
-from campaigns.delivery.settling import Result
+from campaigns.delivery.retries import USUAL
 from campaigns.delivery.transport import Outcome
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import TryLater
@@ -204,7 +204,9 @@ def test_a_reply_that_comes_late_settles_a_letter_that_waits_for_an_officer(scen
     scene.look(1)
 
     with scene.story.database.transaction() as session:
-        settling.settle(session, taken.hand, [Result(0, Outcome("accepted", "dot", "250 ok"), NOON)])
+        yes = Outcome("accepted", "dot", "250 ok")
+        fate = fates.of(taken.letters[0], yes, release_id=scene.story.release, plan=USUAL, at=NOON)
+        settling.settle(session, taken.hand, [fate], at=NOON)
 
     assert scene.row().state == "accepted"
 

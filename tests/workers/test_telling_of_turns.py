@@ -1,15 +1,18 @@
 """Both parties are told how a release goes, and of letters for which no window was left."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from campaigns.agreement.schedules import ReleaseScheduled
+from campaigns.delivery.settling import LettersGivenUp
 from campaigns.delivery.timing import LettersHaveNoWindow
 from campaigns.foundation import log
+from campaigns.foundation.log import LogEntry
 from tests.campaigns import stories
 from tests.campaigns.stories import NOON, House
-from tests.workers.test_telling import WRITERS, fact, reachable, written
+from tests.workers.test_telling import WRITERS, every, fact, reachable, written
 from workers import telling
 from workers.tools import Tools
 
@@ -25,6 +28,33 @@ def test_letters_without_a_window_are_told_to_both_parties(house: House, tools: 
     found = written(house.database)
     assert sorted(found) == [f"{name}@posts.test" for name in WRITERS]
     assert said in " ".join((found["lacors-chair@posts.test"].text or "").split())
+
+
+def test_letters_given_up_are_told_to_both_parties_and_those_of_the_next_hours_not_again(house: House, tools: Tools) -> None:
+    story = stories.agreed_release(reachable(house))
+    entries = []
+    for hours in (0, 5, 7):
+        with house.database.transaction() as session:
+            at = NOON + timedelta(hours=hours)
+            entries.append(log.record(session, LettersGivenUp(letters=3), subject=story.release, by="Countersign", at=at).id)
+
+    tools.clock = lambda: NOON
+    for entry in entries[:2]:
+        telling.tell_of_given_up(facts(house, entry), tools)
+    found = every(house.database)
+    assert sorted(one.to for one in found) == [f"{name}@posts.test" for name in WRITERS]
+    assert "the time for it was over: 3 letters, and perhaps more" in " ".join((found[0].text or "").split())
+
+    tools.clock = lambda: NOON + timedelta(hours=7)
+    telling.tell_of_given_up(facts(house, entries[2]), tools)
+    assert len(every(house.database)) == 2 * len(WRITERS)
+
+
+def facts(house: House, entry: int | None) -> LogEntry:
+    with house.database.reading() as session:
+        found = log.get(session, entry or 0)
+    assert found is not None
+    return found
 
 
 @pytest.mark.parametrize(

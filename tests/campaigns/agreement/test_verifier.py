@@ -104,8 +104,9 @@ def test_every_letter_verifies_and_no_altered_one_does(forge: Forge, bundle: byt
 
 def test_a_letter_is_known_as_it_was_received(forge: Forge, bundle: bytes) -> None:
     proof = verifier.check(bundle, Rules())
-    received = b"Received: from a\n by b\nDKIM-Signature: v=1\nDate: Tue, 12 May 2026 11:00:00 +0000\n" + forge.letter(3).replace(
-        b"\r\n", b"\n"
+    received = (
+        b"Received: from a\n by b\nDKIM-Signature: v=1;\n h=date:from:to;\n b=abc\nDate: Tue, 12 May 2026 11:00:00 +0000\n"
+        + forge.letter(3).replace(b"\r\n", b"\n")
     )
 
     assert "number 4 of 50, for managers" in verifier.check_letter(received, proof)

@@ -59,8 +59,11 @@ UNSIGNED: dict[str, dict[str, str]] = {  # table → reason → its columns
         "counts for pages, recounted from its letters; and when one of them is due": "tally open unclear due_at",
     },
     "deliveries": {
-        "what became of a letter, who has it and when it is due: that one may stay in": "chunk_id state claim attempts falls due_at at stage reply tried_at maybe_twice"
+        "what became of a letter, who has it and when it is due: that one may stay in": "chunk_id state claim attempts falls due_at at stage reply "
+        "tried_at maybe_twice first_at turn_at"
     },
+    "domain_holds": {"who delivers to which mail domain now": EVERY},
+    "refusal_counts": {"what was refused lately: it only stops": EVERY},
     "acknowledgements": {"what readers say of letters that went": EVERY},
     "invitation_answers": {"what readers say of letters that went": EVERY},
     "incoming": {"what came in about a letter, once it had gone": EVERY},

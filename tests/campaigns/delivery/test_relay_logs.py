@@ -203,7 +203,7 @@ def test_a_log_that_begins_after_the_letter_was_tried_does_not_reach_back(tmp_pa
     assert not look(written(tmp_path / "mail.log")).reaches_back
 
 
-@pytest.mark.parametrize("packed", [b"", b"\x1f\x8b broken", gzip.compress(START.encode() * 50)[:-20]])
+@pytest.mark.parametrize("packed", [b"", b"\x1f\x8b broken", gzip.compress(START.encode() * 50)[:-20]], ids=["empty", "broken", "cut off"])
 def test_a_rotated_log_that_cannot_be_unpacked_is_said_and_not_passed_over(tmp_path: Path, packed: bytes) -> None:
     path = written(tmp_path / "mail.log", said(SOON, "postfix/smtpd", "connect from unknown[127.0.0.1]"))
     (tmp_path / "mail.log.1.gz").write_bytes(packed)

@@ -76,9 +76,9 @@ def test_a_rejected_letter_is_settled_and_a_deferred_one_waits_for_its_time(data
     posting.send(story, transport)
 
     assert rows(story) == [("rejected", "RCPT"), ("queued", "MAIL"), ("accepted", "dot")] and adds_up(story)
-    posting.send(story, transport, Clock(NOON + timedelta(seconds=59)))
+    posting.send(story, transport, Clock(NOON + timedelta(seconds=47)))
     assert len(transport.sent) == 1
-    posting.send(story, transport, Clock(NOON + timedelta(seconds=61)))
+    posting.send(story, transport, Clock(NOON + timedelta(seconds=73)))
     assert rows(story)[1] == ("accepted", "dot") and len(transport.sent) == 2
 
 

@@ -98,3 +98,16 @@ def test_sqlite_keeps_what_was_committed(tmp_path: Path) -> None:
         said = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous", "foreign_keys")]
 
     assert said == ["wal", 2, 1]
+
+
+def test_several_relays_need_a_lease_in_which_one_can_take_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COUNTERSIGN_SMTP_URL", "smtp://one.test:25 smtp://two.test:25")
+    assert settings.load().smtp_urls == ("smtp://one.test:25", "smtp://two.test:25")
+
+    monkeypatch.setenv("COUNTERSIGN_SMTP_TIMEOUT", "4")
+    with pytest.raises(BadSettings, match="a second longer"):
+        settings.load()
+
+    monkeypatch.setenv("COUNTERSIGN_SMTP_URL", " ")
+    with pytest.raises(BadSettings, match="names no relay"):
+        settings.load()

@@ -1,0 +1,218 @@
+"""The mail domains we write to: when the next letter to one may go, who delivers to it now, and which are in trouble.
+
+Asked when a chunk is claimed, in that transaction: a letter whose domain has no room is due again when it has, and waits in nobody's hands.
+A domain that troubles us rests, and the others go on. Where no pace is set, only trouble leaves a row.
+"""
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from campaigns.delivery import pacing, troubles
+from campaigns.delivery.deliveries import Chunk, Delivery
+from campaigns.delivery.manners import Manners
+from campaigns.delivery.pacing import KEPT, Stride, Waiting, domain_of
+from campaigns.delivery.transport import Outcome
+from campaigns.delivery.troubles import LONGEST_REST, PROBING, Standing
+
+CROWDED = timedelta(seconds=2)  # until so many connections to a domain are looked at again
+
+
+class MailDomain(SQLModel, table=True):
+    """A domain with turns to give, or with trouble; see `pacing` and `troubles` for what the columns mean. `words`: the last ones heard."""
+
+    __tablename__ = "mail_domains"
+
+    domain: str = Field(primary_key=True)
+    free_at: datetime | None = None
+    in_a_row: int = 0
+    rests: int = 0
+    until: datetime | None = None
+    allowance: int = 0
+    since: datetime | None = None
+    words: str = ""
+
+    @property
+    def standing(self) -> Standing:
+        """How it does."""
+        return Standing(self.in_a_row, self.rests, self.until, self.allowance)
+
+
+class DomainHold(SQLModel, table=True):
+    """A chunk whose worker delivers to a domain, for as long as the chunk is claimed."""
+
+    __tablename__ = "domain_holds"
+
+    domain: str = Field(primary_key=True)
+    chunk_id: UUID = Field(primary_key=True, foreign_key="chunks.id")
+
+
+class Letter(Protocol):
+    """What is asked of a letter here."""
+
+    @property
+    def position(self) -> int:
+        """Its place in the release."""
+
+    @property
+    def address(self) -> str:
+        """Whom it goes to."""
+
+
+@dataclass
+class Room:
+    """Which of a claimed chunk's letters may go, each at its turn; `shut`: the domains that came into trouble meanwhile."""
+
+    turns: dict[int, datetime | None]
+    troubled: frozenset[str] = frozenset()
+    shut: set[str] = field(default_factory=set)
+    stride: Stride = field(default_factory=Stride)
+
+    def order(self, letter: Letter) -> tuple[bool, datetime, int]:
+        """By turn; letters without one come after."""
+        turn = self.turns[letter.position]
+        return turn is None, turn or datetime.max.replace(tzinfo=UTC), letter.position
+
+    def is_shut(self, letter: Letter) -> bool:
+        """Whether its domain came into trouble since it was claimed."""
+        return bool(self.shut) and domain_of(letter.address) in self.shut
+
+    def admits(self, letter: Letter, *, clock: Callable[[], datetime], wait: Callable[[float], object]) -> bool:
+        """Wait for this letter's turn, a second or two; False when it is over, or its domain is shut: it is claimed again for another."""
+        if self.is_shut(letter):
+            return False
+        turn = self.turns.get(letter.position)
+        if turn is None:
+            return True
+        self.stride.ended(time.monotonic())
+        if (early := (turn - clock()).total_seconds()) > 0:
+            wait(early)
+        in_time = clock() <= turn + KEPT
+        if in_time:
+            self.stride.begun(time.monotonic())
+        return in_time
+
+
+def room_for(session: Session, chunk: Chunk, letters: Sequence[Letter], manners: Manners, *, at: datetime) -> Room:
+    """Decide which of these letters go now; the others are due again when their domain has room."""
+    by_domain = defaultdict[str, list[int]](list)
+    for letter in letters:
+        by_domain[domain_of(letter.address)].append(letter.position)
+    rows = _rows(session, by_domain, every=manners.limits.any)
+    later = _resting(rows, by_domain, at)
+    if manners.limits.connections is not None:
+        later |= _crowded(session, chunk, by_domain, manners.limits.connections, at)
+    free = [letter for letter in letters if letter.position not in later]
+    turns: dict[int, datetime | None] = {letter.position: None for letter in free}
+    if manners.limits.any:
+        dealt = _dealt(session, chunk, free, rows, manners, at)
+        turns, later = dealt.going, later | dealt.later
+        _hold(session, chunk, {domain_of(letter.address) for letter in free if letter.position in turns}, manners)
+    _put_off(session, chunk.release_id, later)
+    session.add_all(rows.values())
+    return Room(turns, frozenset(domain for domain, row in rows.items() if row.standing.is_troubled), stride=manners.stride)
+
+
+def heard(session: Session, room: Room, outcomes: Iterable[tuple[str, Outcome]], *, at: datetime) -> None:
+    """Keep what outcomes say of the domains of these addresses; a domain that comes into trouble is shut for the letters in hand."""
+    bad, good, last = Counter[str](), Counter[str](), dict[str, str]()
+    for address, outcome in outcomes:
+        domain = domain_of(address)
+        if weight := troubles.weight(outcome):
+            bad[domain], last[domain] = bad[domain] + weight, outcome.said
+        elif outcome.stage in troubles.OF_THE_DOMAIN:
+            good[domain] += 1
+    concerned = bad.keys() | (good.keys() & room.troubled)
+    for domain, row in _rows(session, concerned, every=True, make=True).items() if concerned else ():
+        standing = troubles.after(row.standing, bad=bad[domain], good=good[domain], at=at)
+        row.sqlmodel_update(vars(standing) | {"since": (row.since or at) if standing.in_a_row or standing.is_troubled else None})
+        row.words = troubles.words(last.get(domain, row.words))
+        room.troubled |= {domain}
+        if standing.until is not None and standing.until > at:
+            room.shut.add(domain)
+        session.add(row)
+
+
+def troubled(session: Session, *, at: datetime) -> list[MailDomain]:
+    """The domains that rest or are being tried again, the longest troubled first; not those to which nothing was sent for an hour since."""
+    still = select(MailDomain).where(MailDomain.rests > 0, col(MailDomain.until) > at - LONGEST_REST)
+    return list(session.exec(still.order_by(col(MailDomain.since), col(MailDomain.domain))))
+
+
+def leave(session: Session, chunk_id: UUID) -> None:
+    """A chunk was given back: nobody delivers to its domains for it."""
+    session.exec(sa.delete(DomainHold).where(col(DomainHold.chunk_id) == chunk_id))
+
+
+def _rows(session: Session, domains: Collection[str], *, every: bool, make: bool = False) -> dict[str, MailDomain]:
+    """The rows of these domains, held in one order so that two workers never wait for each other; not `every`: of the troubled ones."""
+    if every or make:
+        insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        blank = {"in_a_row": 0, "rests": 0, "allowance": 0, "words": ""}
+        if fresh := [{"domain": domain, **blank} for domain in sorted(domains)]:
+            session.exec(insert(MailDomain).values(fresh).on_conflict_do_nothing())
+    query = select(MailDomain).order_by(col(MailDomain.domain)).with_for_update().execution_options(populate_existing=True)
+    wanted = query.where(col(MailDomain.domain).in_(domains)) if every else query.where(MailDomain.rests > 0)
+    return {row.domain: row for row in session.exec(wanted) if row.domain in domains}
+
+
+Later = dict[int, tuple[datetime, datetime | None]]
+
+
+def _resting(rows: Mapping[str, MailDomain], by_domain: Mapping[str, list[int]], at: datetime) -> Later:
+    """The letters to troubled domains, but for the few with which one is tried again; and what those few are waited for."""
+    later: Later = {}
+    for domain, row in rows.items():
+        if not row.standing.is_troubled or row.until is None:
+            continue
+        tried = 0 if row.until > at else row.allowance
+        if tried:
+            row.until = at + PROBING
+        later |= dict.fromkeys(by_domain[domain][tried:], (row.until, None))
+    return later
+
+
+def _crowded(session: Session, chunk: Chunk, by_domain: Mapping[str, list[int]], most: int, at: datetime) -> Later:
+    """The letters to domains to which as many others deliver as may."""
+    others = select(DomainHold.domain, sa.func.count()).join(Chunk, col(Chunk.id) == DomainHold.chunk_id)
+    alive = others.where(col(Chunk.leased_until) > at, Chunk.id != chunk.id, col(DomainHold.domain).in_(list(by_domain)))
+    full = [domain for domain, number in session.exec(alive.group_by(DomainHold.domain)) if number >= most]
+    return {position: (at + CROWDED, None) for domain in full for position in by_domain[domain]}
+
+
+def _dealt(
+    session: Session, chunk: Chunk, letters: Sequence[Letter], rows: Mapping[str, MailDomain], manners: Manners, at: datetime
+) -> pacing.Dealt:
+    had = select(Delivery.position, Delivery.turn_at).where(Delivery.chunk_id == chunk.id, col(Delivery.turn_at).is_not(None))
+    turns = dict(session.exec(had).all())
+    asking = [Waiting(letter.position, domain_of(letter.address), turns.get(letter.position)) for letter in letters]
+    asking.sort(key=lambda one: (one.turn is None, one.turn or at, one.position))
+    free = {domain: row.free_at for domain, row in rows.items() if row.free_at is not None}
+    dealt = pacing.deal(asking, free, manners.limits, step=manners.step, at=at)
+    for domain, moment in dealt.free.items():
+        rows[domain].free_at = moment
+    return dealt
+
+
+def _hold(session: Session, chunk: Chunk, domains: Collection[str], manners: Manners) -> None:
+    if manners.limits.connections is not None:
+        leave(session, chunk.id)
+        session.add_all(DomainHold(domain=domain, chunk_id=chunk.id) for domain in domains)
+
+
+def _put_off(session: Session, release_id: UUID, later: Later) -> None:
+    if later:
+        row = sa.update(Delivery).where(
+            col(Delivery.release_id) == sa.bindparam("of"), col(Delivery.position) == sa.bindparam("place"), col(Delivery.state) == "queued"
+        )
+        rows = [{"of": release_id, "place": place, "due": due, "turn": turn} for place, (due, turn) in later.items()]
+        values: dict[str, sa.ColumnElement[datetime]] = {"due_at": sa.bindparam("due"), "turn_at": sa.bindparam("turn")}
+        session.connection().execute(row.values(values), rows)

@@ -1,0 +1,79 @@
+"""What an outcome makes of a letter: its state, its last words, and when it is tried again, given up or held. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from campaigns.delivery import retries, verdicts
+from campaigns.delivery.retries import Plan
+from campaigns.delivery.transport import Outcome
+from campaigns.foundation import lifecycles
+
+VERBS = {"accepted": "accept", "rejected": "reject", "deferred": "defer", "unknown": "lose", "unsent": "give back"}
+VERBS |= {"unmade": "give back", "fell": "give back"}  # it could not be put together, or a worker ended with it in hand
+ENDED_A_TRY = frozenset({"unmade", "fell"})
+HEARD = frozenset({"accepted", "rejected", "deferred", "unknown"})  # a relay had a part in it
+UNMADE_WAITS = timedelta(minutes=1)
+LONGEST = 500  # characters of a reply that are kept
+
+
+class Letter(Protocol):
+    """What is asked of a letter that was in hand. `attempts`: those before; `first_at`: when a relay first answered for it."""
+
+    @property
+    def position(self) -> int:
+        """Its place in the release."""
+
+    @property
+    def address(self) -> str:
+        """Whom it goes to; empty where that is not known."""
+
+    @property
+    def attempts(self) -> int:
+        """How often it was tried before."""
+
+    @property
+    def first_at(self) -> datetime | None:
+        """When it was tried first."""
+
+
+@dataclass(frozen=True)
+class InHand:
+    """A letter of which no more is known than that it was in hand."""
+
+    position: int
+    attempts: int = 0
+    first_at: datetime | None = None
+    falls: int = 0
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What becomes of a letter. `tried`: whether this counts as a try; `fell`: as one that its worker did not survive, or that came to nothing here."""
+
+    position: int
+    address: str
+    outcome: Outcome
+    state: str
+    reply: str
+    at: datetime
+    due_at: datetime
+    tried: bool
+    fell: bool
+    given_up: bool = False
+
+
+def of(letter: Letter, outcome: Outcome, *, release_id: UUID, plan: Plan, at: datetime) -> Fate:
+    """What this outcome makes of a letter. One for which there was no relay to talk to was not tried."""
+    outcome = verdicts.judged(outcome)
+    due, given_up = at + (UNMADE_WAITS if outcome.kind == "unmade" else timedelta(0)), False
+    if outcome.kind == "deferred":
+        again = retries.next_try(release_id, letter.position, letter.attempts + 1, first_at=letter.first_at or at, at=at, plan=plan)
+        due, given_up = again or at, again is None
+    if given_up:
+        outcome = replace(outcome, kind="rejected", said=retries.given_up(outcome.said, plan))
+    state = lifecycles.move(lifecycles.DELIVERY, "attempting", VERBS[outcome.kind])
+    fell, tried = outcome.kind in ENDED_A_TRY, outcome.kind in HEARD
+    return Fate(letter.position, letter.address, outcome, state, outcome.said[:LONGEST], at, due, tried, fell, given_up)
