@@ -77,7 +77,11 @@ def valid(played: Sequence[Run]) -> list[Run]:
 
 def spread(played: Sequence[Run], of: Callable[[Run], float]) -> Spread:
     """Median, smallest and largest of a figure; there must be a run."""
-    figures = [of(run) for run in played]
+    return of_all([of(run) for run in played])
+
+
+def of_all(figures: Sequence[float]) -> Spread:
+    """The same of figures."""
     return Spread(median(figures), min(figures), max(figures))
 
 
