@@ -33,9 +33,7 @@ GROWTH_HEAD = (
     + "|---" * 13
     + "|"
 )
-LISTMONK = (
-    "| listmonk's core, 10 workers, records nothing: not measured here but elsewhere, in `performance.md`'s run | | | | 5,100 | 252 | | | | | |"
-)
+LISTMONK = "| listmonk's core, 10 workers, records nothing: not measured here but elsewhere, in `performance.md`'s run | | | | 5,100 | 252 | | | | | |"
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ def core(size: int = SIZE) -> str:
     low, high = 0, max(size // len(PARAGRAPH), 1)  # an octet of words makes two of a letter at least: it has two parts
     while low < high:
         middle = (low + high) // 2
-        if len(_joined(_core(middle), EXAMPLE)) < size:
+        if len(joined(_core(middle), EXAMPLE)) < size:
             low = middle + 1
         else:
             high = middle
@@ -60,7 +60,7 @@ def page(size: int = SIZE) -> Page:
     """The same letter for those who fill in blanks."""
     blanks = {name: "{{ " + name + " }}" for name in FILLED_IN}
     in_headers_too = {"stop_url": EXAMPLE["stop_url"]}
-    opened = letters.open_letter(_joined(core(size), EXAMPLE | blanks | in_headers_too))
+    opened = letters.open_letter(joined(core(size), EXAMPLE | blanks | in_headers_too))
     text, html = (part.replace(EXAMPLE["stop_url"], blanks["stop_url"]) for part in (opened.text, opened.html))
     return Page(SUBJECT, text, html)
 
@@ -71,12 +71,13 @@ def fields(number: int) -> dict[str, str]:
     return own | {"address": f"post{number}@council{number % 408}.test", "stop_url": f"http://localhost:8000/stop/{number:040}"}
 
 
-def _core(paragraphs: int) -> str:
-    return casting.CORE + "\n\n".join(["", *[PARAGRAPH] * paragraphs])
-
-
-def _joined(words: str, values: dict[str, str]) -> bytes:
+def joined(words: str, values: dict[str, str]) -> bytes:
+    """The letter of a manager's variant, as it would be sealed with these words and values."""
     made = letters.compile_letter(
         subject=SUBJECT, core=words, part=casting.PARTS[0], reference="ABCD2345", audience="practitioners", sender=SENDER
     )
     return made.join(values)
+
+
+def _core(paragraphs: int) -> str:
+    return casting.CORE + "\n\n".join(["", *[PARAGRAPH] * paragraphs])

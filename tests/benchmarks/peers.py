@@ -84,7 +84,13 @@ def run(command: list[str], settings: dict[str, str] | None = None) -> Program:
     """Run a command to its end; raises when it failed, with the last it said."""
     began, before = time.monotonic(), os.times()
     done = subprocess.run(
-        command, env=os.environ | (settings or {}), check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=SENT_WITHIN
+        command,
+        env=os.environ | (settings or {}),
+        check=True,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=SENT_WITHIN,
     )
     used = os.times()
     cpu = used.children_user + used.children_system - before.children_user - before.children_system

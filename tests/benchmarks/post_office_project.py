@@ -7,7 +7,7 @@ from pathlib import Path
 
 NAME = "project.py"
 
-PROJECT = '''
+PROJECT = """
 import json, os, sys, time
 
 import django
@@ -68,7 +68,7 @@ if sys.argv[1] == "migrate":
     call_command("migrate", verbosity=0)
 else:
     send(sys.argv[2], int(os.environ["BENCH_LETTERS"]))
-'''
+"""
 
 
 def write(folder: Path) -> None:
