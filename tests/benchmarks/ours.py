@@ -27,7 +27,7 @@ from workers.rehearsal import Plan, Rehearsal, Stuck
 from workers.rehearsal_processes import HOST
 from workers.rehearsal_stage import AS_FAST_AS_IT_GOES
 
-LOOK_EVERY = 0.05  # seconds; a look asks for two rows
+LOOK_EVERY = 0.05  # seconds
 PATIENCE = 600.0  # seconds for any step, and besides so many as the slowest sender would take
 SLOWEST = 50  # letters a second
 BROKER = "beam.smp"  # what RabbitMQ runs in
@@ -112,7 +112,7 @@ def let_go(played: Rehearsal, cluster: Cluster | None, sealed: float) -> Sent:
     cpu = {pid: usage.cpu_of(pid) for pid in [*pids, *servers, *broker]}
     began = time.monotonic()
     casting.schedule(played.stage.database, played.cast, played.release_id)
-    wait(played, lambda: is_settled(played))
+    wait(played, Outcomes(played).are_settled)
     seconds = time.monotonic() - began
     wait(played, lambda: played.release().state != "sending" and all_told(played.stage.database))
     used = {pid: usage.cpu_of(pid) - before for pid, before in cpu.items()}
@@ -133,14 +133,25 @@ def wait(played: Rehearsal, is_so: Callable[[], bool]) -> None:
         time.sleep(LOOK_EVERY)
 
 
-def is_settled(played: Rehearsal) -> bool:
-    """Whether every letter has its outcome. Two rows are asked for, so that looking costs the database next to nothing."""
-    release = played.release()
-    with played.stage.database.reading() as session:
+@dataclass
+class Outcomes:
+    """Looks whether every letter has its outcome, from the first that had none at the last look, so that looking costs next to nothing."""
+
+    played: Rehearsal
+    first_open: int = 0
+
+    def are_settled(self) -> bool:
+        """Whether nothing is left."""
+        release = self.played.release()
         theirs = select(Delivery.position).where(Delivery.release_id == release.id)
-        if session.exec(theirs.where(Delivery.position == release.people - 1)).first() is None:
-            return False  # not even planned
-        return session.exec(theirs.where(col(Delivery.state).in_(("queued", "attempting"))).limit(1)).first() is None
+        going = col(Delivery.state).in_(("queued", "attempting"))
+        with self.played.stage.database.reading() as session:
+            if session.exec(theirs.where(Delivery.position == release.people - 1)).first() is None:
+                return False  # not even planned
+            later = theirs.where(Delivery.position >= self.first_open, going).order_by(col(Delivery.position))
+            found = session.exec(later.limit(1)).first()
+        self.first_open = release.people if found is None else found
+        return found is None
 
 
 def all_told(database: Database) -> bool:
