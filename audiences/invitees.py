@@ -26,7 +26,7 @@ from campaigns.drafting import holding_lines
 from campaigns.drafting import invitations as letters
 from campaigns.drafting.invitations import CANCELLED, REMINDED
 from campaigns.foundation import log, officers
-from campaigns.foundation.errors import NotAllowedNow
+from campaigns.foundation.errors import NotAllowedNow, TryLater
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
@@ -35,6 +35,7 @@ NOT_HELD, MOVED, NOT_INVITED = (
     "the briefing was moved",
     "the reader was not invited to it",
 )
+NOT_GONE = ("queued", "attempting")
 MAY_HAVE_GONE = ("attempting", "accepted", "unknown", "held")
 
 
@@ -82,21 +83,29 @@ def outdated(session: Session, said: Manifest, letters: Sequence[Waiting], *, at
     return {position: reason for position, reason in reasons.items() if reason}
 
 
-def take_off(session: Session, briefing_id: UUID, *, at: datetime) -> None:
-    """A briefing was dated anew or called off: letters that say otherwise and are still queued, in whosever hands, do not go."""
+def take_off(session: Session, briefing_id: UUID, *, at: datetime) -> bool:
+    """A briefing was dated anew or called off: letters that say otherwise and are still queued do not go; True while a worker has some in
+    hand, which it gives back within the second.
+    """
+    in_hand = False
     for one in occasions.gone(session, str(briefing_id)):
         now, release_id = _facts(session, one.said, at=at), one.release.id
         place = (col(Particulars.release_id) == Delivery.release_id) & (col(Particulars.position) == Delivery.position)
         query = select(Delivery.position, Particulars.fields).join(Particulars, place)
-        queued = session.exec(query.where(Delivery.release_id == release_id, Delivery.state == "queued")).all()
+        queued = session.exec(query.where(Delivery.release_id == release_id, col(Delivery.state).in_(NOT_GONE))).all()
         reasons = {position: why for position, fields in queued if (why := _why_outdated(fields or {}, now))}
-        deliveries.remove(session, release_id, reasons, at=at)
+        in_hand |= deliveries.remove(session, release_id, reasons, at=at)
+    return in_hand
 
 
 def cancel(session: Session, briefing_id: UUID, *, at: datetime) -> int:
-    """Queue the sealed cancellations of whatever a briefing was before it was called off, once to everybody. Returns how many."""
+    """Queue the sealed cancellations of whatever a briefing was before it was called off, once to everybody. Returns how many.
+
+    Raises `TryLater` while a worker has invitations to it in hand: who was invited is not known yet.
+    """
     briefing = tours.get(session, briefing_id)
-    take_off(session, briefing_id, at=at)
+    if take_off(session, briefing_id, at=at):
+        raise TryLater("Invitations to this briefing are being given back by a worker.")
     standing, queued = invitations.uid_of(briefing), 0
     for one in occasions.gone(session, str(briefing.id)):
         if one.to.uid != standing and one.said.is_invitation:

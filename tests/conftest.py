@@ -41,6 +41,12 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _files_kept_apart(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What is kept beside a database is kept for this run only, where a test names no folder of its own."""
+    os.environ.setdefault("COUNTERSIGN_DATA_DIR", str(tmp_path_factory.mktemp("data")))
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _network_shut_except_loopback() -> Iterator[None]:
     genuine = socket.socket.connect
 

@@ -7,6 +7,7 @@ import structlog
 from dramatiq import Actor, Broker, actor
 
 from campaigns.foundation import log
+from campaigns.foundation.errors import TryLater
 from workers.subscriptions import SENDING_LANE, SUBSCRIPTIONS
 from workers.tools import Tools
 
@@ -41,6 +42,9 @@ def hear(entry_id: int, tools: Tools) -> None:
     for subscriber in SUBSCRIPTIONS.get(log.Event.kinds[entry.kind], []):
         try:
             subscriber(entry, tools)
+        except TryLater as fault:
+            logger.info("a subscriber comes back later", subscriber=subscriber.__name__, kind=entry.kind, entry=entry_id, fault=str(fault))
+            failures.append(f"{subscriber.__name__}: {fault}")
         except Exception as fault:  # one subscriber's fault must not keep the others from hearing; it is recorded below
             logger.exception("a subscriber failed", subscriber=subscriber.__name__, kind=entry.kind, entry=entry_id)
             failures.append(f"{subscriber.__name__}: {type(fault).__name__}: {fault}")

@@ -102,5 +102,6 @@ def work(workshop: Tools) -> None:
     for broker in brokers_by_lane.values():
         broker.close()
     workshop.transport.close()
+    workshop.journal.close()
     audit.chain_all(workshop.database)  # the threads wrote on after the clock's last look
     workshop.database.dispose()

@@ -8,7 +8,7 @@ import time
 from campaigns.briefings import attendance, repeats
 from campaigns.delivery import acknowledgements, deliveries, incoming, returns
 from campaigns.delivery.acknowledgements import PulseAnswered, ReadingConfirmed
-from campaigns.delivery.claims import ChunkSent
+from campaigns.delivery.settling import ChunkSent
 from campaigns.delivery.deliveries import LetterDecided
 from campaigns.delivery.incoming import MailJudged
 from campaigns.delivery.returns import LetterArrived, LetterReturned
@@ -29,7 +29,7 @@ def recount_reach(entry: LogEntry, tools: Tools) -> None:
     if not isinstance(event, ChunkSent | LetterDecided | LetterReturned):
         raise NotFound("This fact is not about letters.")
     with tools.database.transaction() as session:
-        touches.put(session, deliveries.written(session, event.chunk))
+        touches.put_found(session, deliveries.written(session, event.chunk))
         touches.take_back(session, returns.gone_back(session, event.chunk), at=tools.clock())
 
 

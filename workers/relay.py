@@ -9,12 +9,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from campaigns.foundation import log
 from workers import brokers
 from workers.actors import Hearer, lane_of
+from workers.subscriptions import SENDING_LANE
 from workers.tools import Tools
 
 PAUSE = 0.2  # seconds between looks when there is nothing to tell
 BROKER_DOWN = 2.0
 DATABASE_DOWN = 1.0
-AT_ONCE = 200
+AT_ONCE = 200  # hints under way
+CHUNKS_AT_ONCE = 64  # more than any number of workers claims within a pause, and few enough to be given again when a broker lost them
 logger = structlog.get_logger()
 
 
@@ -41,7 +43,8 @@ def tell_due(tools: Tools, lanes: dict[str, Hearer]) -> bool:
         if not log.any_due(session, at=tools.clock()):
             return False
     with tools.database.transaction() as session:
-        due = log.hint(session, at=tools.clock(), limit=AT_ONCE)
+        due = log.hint(session, at=tools.clock(), most=AT_ONCE, but=SENDING_LANE)
+        due += log.hint(session, at=tools.clock(), most=CHUNKS_AT_ONCE, only=SENDING_LANE)
     for place, (entry_id, kind) in enumerate(due):
         try:
             lanes[lane_of(kind)].send(entry_id)

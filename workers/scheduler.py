@@ -10,10 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from audiences import imports
 from campaigns.agreement import schedules
-from campaigns.delivery import deliveries
+from campaigns.delivery import deliveries, journals, recovery
 from campaigns.foundation import audit, log
 from campaigns.foundation.errors import TryLater
-from workers import disposing, heads, projecting, reminding
+from workers import disposing, heads, projecting, relay, reminding
 from workers.tools import Tools
 
 TICK = 1.0
@@ -27,7 +27,7 @@ def run(tools: Tools) -> None:
 
 
 def tick(tools: Tools) -> list[str]:
-    """One look at everything: overdue releases end, due ones begin, dead attempts become unknown, due letters are hinted at, new facts are
+    """One look at everything: overdue releases end, due ones begin, what a dead worker had in hand is settled, due letters are hinted at, new facts are
     chained, coverage is recounted, letters of which nothing was heard are counted as not come back, heads are kept, parties that have not
     signed are reminded, files of people are forgotten, and old records go.
 
@@ -50,18 +50,23 @@ def begin_due(tools: Tools) -> None:
         schedules.begin_due(session, at=tools.clock())
 
 
-def lose_abandoned(tools: Tools) -> None:
-    """What a worker that died was attempting."""
+def take_over(tools: Tools) -> None:
+    """What was in the hands of a worker that is gone, by its journal, or that has not given a sign of life for a lease."""
     tools.require_sound_time()
+    for path in journals.orphans(tools.settings.journals):
+        for evidence in journals.read(path):
+            with tools.database.transaction() as session:
+                recovery.replay(session, evidence, fell=True, at=tools.clock())
+        path.unlink()
     with tools.database.transaction() as session:
-        deliveries.lose_abandoned(session, at=tools.clock())
+        recovery.lapse(session, tools.settings.journals, at=tools.clock())
 
 
 def hint_again(tools: Tools) -> None:
     """Chunks with letters due, in nobody's hands."""
     tools.require_sound_time()
     with tools.database.transaction() as session:
-        log.tell_again(session, deliveries.due_chunks(session, at=tools.clock()), at=tools.clock())
+        log.tell_again(session, deliveries.due_chunks(session, at=tools.clock(), limit=relay.CHUNKS_AT_ONCE), at=tools.clock())
 
 
 def chain(tools: Tools) -> None:
@@ -80,7 +85,7 @@ def forget_imports(tools: Tools) -> None:
 
 
 LOOKS: tuple[Callable[[Tools], object], ...] = (
-    end_overdue, begin_due, lose_abandoned, hint_again, chain, projecting.recount, projecting.count_quiet, heads.keep, heads.publish,
+    end_overdue, begin_due, take_over, hint_again, chain, projecting.recount, projecting.count_quiet, heads.keep, heads.publish,
     reminding.remind, forget_imports, disposing.dispose,
 )  # fmt: skip
 

@@ -9,7 +9,6 @@ from audiences import briefing_days, briefing_letters, calendars, invitees
 from campaigns.agreement import releases, schedules
 from campaigns.delivery import claims, deliveries, plans, timing
 from campaigns.delivery.deliveries import ChunkPlanned
-from campaigns.delivery.sender import Sender
 from campaigns.foundation import log
 from campaigns.foundation.errors import GateClosed, NotFound, TryLater
 from campaigns.foundation.log import LogEntry
@@ -55,12 +54,12 @@ def _send(chunk_id: UUID, tools: Tools) -> None:
             calendars=calendars.of,
             outdated=invitees.outdated,
             briefings=briefing_days.of,
+            journal=tools.journal.name,
             lease=tools.lease,
             at=tools.clock(),
         )
     if claim is not None:
-        sender = Sender(tools.database, tools.transport, tools.clock, tools.settings.pace, tools.lease, tools.is_to_pause, tools.returns)
-        sender.send(claim)
+        tools.sender.send(claim)
 
 
 def _hold(entry: LogEntry, reason: str, tools: Tools) -> None:
@@ -82,6 +81,8 @@ def plan_a_follow_up(entry: LogEntry, tools: Tools) -> None:
 
 def cancel_invitations(entry: LogEntry, tools: Tools) -> None:
     """A briefing does not take place: whoever was invited gets the cancellation that was sealed with their invitation."""
+    with tools.database.transaction() as session:  # by itself, so that a worker hears of it whatever becomes of the rest
+        invitees.take_off(session, entry.subject, at=tools.clock())
     with tools.database.transaction() as session:
         invitees.cancel(session, entry.subject, at=tools.clock())
 

@@ -63,7 +63,7 @@ from campaigns.briefings.repeats import RepeatAccepted, RepeatRefused, RepeatRep
 from campaigns.briefings.sign_ins import SignedIn
 from campaigns.briefings.tours import BriefingDated, BriefingHeld, BriefingReopened, NotePinned, TourOpened
 from campaigns.delivery.acknowledgements import PulseAnswered, ReadingConfirmed
-from campaigns.delivery.claims import ChunkSent
+from campaigns.delivery.settling import ChunkSent
 from campaigns.delivery.deliveries import ChunkPlanned, LetterDecided
 from campaigns.delivery.incoming import MailJudged, ReplyFiled
 from campaigns.delivery.notices import NoticeWritten

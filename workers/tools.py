@@ -4,10 +4,13 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from campaigns.agreement import keyrings
 from campaigns.delivery import plain
+from campaigns.delivery.journals import Journal
 from campaigns.delivery.pipelined import PipelinedTransport
+from campaigns.delivery.sender import Sender
 from campaigns.delivery.transport import Transport
 from campaigns.delivery.verp import ReturnAddress
 from campaigns.drafting import letters
@@ -41,6 +44,18 @@ class Tools:
     def lease(self) -> timedelta:
         """How long a claim stands without a sign of life."""
         return timedelta(seconds=self.settings.lease_seconds)
+
+    @cached_property
+    def journal(self) -> Journal:
+        """This process's evidence of what it sends."""
+        return Journal(self.settings.journals)
+
+    @property
+    def sender(self) -> Sender:
+        """The one sender, as this process is set up."""
+        room = timedelta(seconds=2 * self.settings.smtp_timeout)  # the dot's way, and its answer's
+        how = self.clock, self.settings.pace, self.lease, room, self.is_to_pause, self.returns
+        return Sender(self.database, self.transport, self.journal, *how)
 
     @property
     def source(self) -> letters.Sender:

@@ -1,43 +1,32 @@
 """A claim: one worker takes a chunk for a while, and the gate is asked again before it may.
 
-The lease is renewed with every letter. A claim whose worker died is taken over; a letter it was attempting becomes unknown.
+All its letters are *attempting* once it is committed, which is before the first byte of the first; the lease is renewed while they go (see
+settling.py). What becomes of a claim whose worker is gone: recovery.py.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
-from campaigns.agreement import gate, releases, sealed, signatures
+from campaigns.agreement import gate, releases, sealed
 from campaigns.agreement.gate import Verified
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.sealed import Particulars, SealedLetter
-from campaigns.delivery import before_briefings, deliveries, removals, timing
+from campaigns.delivery import before_briefings, deliveries, removals, settling, timing
 from campaigns.delivery.before_briefings import Briefings
 from campaigns.delivery.deliveries import Chunk, Delivery
+from campaigns.delivery.settling import Hand
 from campaigns.delivery.timing import Calendars, Place
-from campaigns.delivery.transport import Outcome
 from campaigns.drafting import holding_lines
 from campaigns.drafting.programs import Program
-from campaigns.foundation import lifecycles, log
-from campaigns.foundation.log import Event
-from campaigns.foundation.officers import COUNTERSIGN
-
-SETTLED = {"accepted": "accept", "rejected": "reject", "deferred": "defer", "unknown": "lose"}
-LONGEST_WAIT = timedelta(hours=1)
-RELAY_DOWN = timedelta(seconds=10)
-
-
-class ChunkSent(Event):
-    """A worker is done with a chunk, for now or for good."""
-
-    chunk: UUID
-    accepted: int
+from campaigns.foundation.errors import TryLater
+SAID = ("person_id", "audience", "role", "authority_code", "condition")  # of a letter, in its leaf
 
 
 @dataclass(frozen=True)
@@ -52,6 +41,7 @@ class Waiting:
     address: str
     fields: dict[str, str]
     salt: bytes
+    attempts: int
 
     @property
     def cancels(self) -> bool:
@@ -71,9 +61,8 @@ class Claim:
     letter's window `closes`.
     """
 
-    chunk_id: UUID
-    release_id: UUID
-    token: UUID
+    hand: Hand
+    leased_until: datetime
     verified: Verified
     choice: str
     programs: dict[str, Program]
@@ -101,22 +90,25 @@ def claim_chunk(
     calendars: Calendars,
     outdated: Outdated,
     briefings: Briefings = before_briefings.unknown,
+    journal: str = "",
     lease: timedelta,
     at: datetime,
 ) -> Claim | None:
     """Take those of a chunk's due letters whose turn it is; None when another worker has it, or there are none.
 
-    What is `outdated`, as a briefing was moved or called off, does not go. Raises `GateClosed` when the gate refuses.
+    What is `outdated`, as a briefing was moved or called off, does not go. `journal` names the file that will hold the evidence. Raises
+    `GateClosed` when the gate refuses.
     """
     chunk = session.get(Chunk, chunk_id, with_for_update=True, populate_existing=True)
     if chunk is None or chunk.not_before > at or (chunk.leased_until and chunk.leased_until > at):
         return None
     release = releases.get(session, chunk.release_id)
-    if release.state != "sending" or not _anything_due(session, chunk, at):
+    if release.state != "sending" or chunk.due_at is None or chunk.due_at > at:
+        return None
+    if chunk.claim is not None:  # another's, run out: which of its letters may have gone is to be found out first
         return None
     verified = gate.check(session, release, at=at)
     gate.check_window(verified, at=at)
-    deliveries.lose_abandoned(session, at=at)
     letters = _without_removed(session, verified, _due(session, chunk, at), at)
     letters = _without_outdated(session, verified, letters, outdated, at)
     places = [Place(letter.position, letter.authority_code) for letter in letters if not letter.cancels]
@@ -125,80 +117,40 @@ def claim_chunk(
     letters = [letter for letter in letters if letter.position in closes]
     leaves = sealed.leaves_under(session, release.id, [letter.position for letter in letters], verified.branches)
     programs = sealed.programs_of(session, release.id)
-    claim = Claim(chunk.id, release.id, uuid4(), verified, release.choice, programs, leaves, letters, closes)
-    if not letters:
-        close(session, claim, relay_down=False, at=at)
-        return None
-    chunk.sqlmodel_update({"claim": claim.token, "leased_until": at + lease})
-    session.add(chunk)
-    return claim
+    claim = Claim(Hand(uuid4(), chunk.id, release.id), at + lease, verified, release.choice, programs, leaves, letters, closes)
+    if letters:
+        _take(session, claim, at)
+        chunk.sqlmodel_update({"claim": claim.hand.token, "leased_until": claim.leased_until, "journal": journal})
+        session.add(chunk)
+        deliveries.recount(session, [chunk.id])
+        return claim
+    settling.give_back(session, claim.hand, [], [], not_before=at, at=at)
+    return None
 
 
-def attempt(session: Session, claim: Claim, position: int, *, lease: timedelta, at: datetime) -> bool:
-    """Say, before its dot, that a letter is being attempted. False when it may not go: stopped, ended, its window closed, a signer suspended, the claim lost."""
-    if releases.get(session, claim.release_id).state != "sending" or at >= claim.verified.said.latest_send:
-        return False
-    if at >= claim.closes[position]:
-        return False
-    ours = sa.update(Chunk).where(col(Chunk.id) == claim.chunk_id, col(Chunk.claim) == claim.token, col(Chunk.leased_until) > at)
-    ours = ours.where(~signatures.a_signer_is_suspended(claim.release_id))  # the chunk in hand ends here; the gate says why at the next
-    if not session.exec(ours.values(leased_until=at + lease).returning(col(Chunk.id))).all():
-        return False
-    row = _row(claim, position).where(col(Delivery.state) == "queued")
-    taken = row.values(state="attempting", attempts=Delivery.attempts + 1, at=at).returning(col(Delivery.position))
-    return bool(session.exec(taken).all())
-
-
-def settle(session: Session, claim: Claim, position: int, outcome: Outcome, *, at: datetime) -> None:
-    """Record what became of an attempted letter; one already found unknown by others stays so unless the reply was definite."""
-    state = lifecycles.move(lifecycles.DELIVERY, "attempting", SETTLED[outcome.kind])
-    row = session.get(Delivery, (claim.release_id, position), with_for_update=True, populate_existing=True)
-    if row is None or row.state not in {"attempting", "unknown"}:
-        return
-    wait = min(timedelta(seconds=15 * 4**row.attempts), LONGEST_WAIT) if outcome.kind == "deferred" else timedelta(0)
-    row.sqlmodel_update({"state": state, "stage": outcome.stage, "reply": outcome.said[:500], "at": at, "due_at": at + wait})
-    session.add(row)
-
-
-def close(session: Session, claim: Claim, *, relay_down: bool, at: datetime) -> None:
-    """Give a chunk back, and tell what became of it. A letter left in mid-attempt is unknown, unless another worker has taken over."""
-    ours = sa.update(Chunk).where(col(Chunk.id) == claim.chunk_id, col(Chunk.claim) == claim.token)
-    given = ours.values(claim=None, leased_until=None, not_before=at + RELAY_DOWN if relay_down else at)
-    if session.exec(given.returning(col(Chunk.id))).all():
-        left = sa.update(Delivery).where(col(Delivery.chunk_id) == claim.chunk_id, col(Delivery.state) == "attempting")
-        session.exec(left.values(state="unknown", at=at, reply="The worker stopped before it heard the reply"))
-    accepted = session.exec(
-        select(sa.func.count()).select_from(Delivery).where(Delivery.chunk_id == claim.chunk_id, Delivery.state == "accepted")
-    ).one()
-    log.record(session, ChunkSent(chunk=claim.chunk_id, accepted=accepted), subject=claim.release_id, by=COUNTERSIGN.name, at=at)
-
-
-def _anything_due(session: Session, chunk: Chunk, at: datetime) -> bool:
-    due = select(Delivery.position).where(Delivery.chunk_id == chunk.id, Delivery.state == "queued", Delivery.due_at <= at)
-    return session.exec(due.limit(1)).first() is not None
+def _take(session: Session, claim: Claim, at: datetime) -> None:
+    """Every letter that may go is attempting; refuses to go on when these are not the very ones that are due."""
+    due = sa.update(Delivery).where(col(Delivery.chunk_id) == claim.hand.chunk_id, col(Delivery.state) == "queued", col(Delivery.due_at) <= at)
+    taken = session.exec(due.values(state="attempting", claim=claim.hand.token, at=at).returning(col(Delivery.position)))
+    if set(taken.scalars()) != {letter.position for letter in claim.letters}:
+        raise TryLater("The letters of this chunk changed while it was being claimed.")
 
 
 def _due(session: Session, chunk: Chunk, at: datetime) -> list[Waiting]:
+    """By the core, as it is done for every letter. A letter that ended a worker comes last, so that it keeps no other waiting."""
     place = (col(Particulars.release_id) == Delivery.release_id) & (col(Particulars.position) == Delivery.position)
     letter = (col(SealedLetter.release_id) == Delivery.release_id) & (col(SealedLetter.position) == Delivery.position)
-    query = select(Delivery.position, SealedLetter, Particulars).join(SealedLetter, letter).join(Particulars, place)
-    due = query.where(Delivery.chunk_id == chunk.id, Delivery.state == "queued", Delivery.due_at <= at).order_by(col(Delivery.position))
-    return [_waiting(sealed_letter, private) for _, sealed_letter, private in session.exec(due)]
+    columns = [getattr(SealedLetter, name) for name in ("position", *SAID)], [Particulars.address, Particulars.fields, Particulars.salt]
+    query = sa.select(*columns[0], *columns[1], Delivery.attempts).select_from(Delivery).join(SealedLetter, letter).join(Particulars, place)
+    due = query.where(Delivery.chunk_id == chunk.id, Delivery.state == "queued", Delivery.due_at <= at)
+    return [_waiting(row) for row in session.connection().execute(due.order_by(Delivery.falls, Delivery.position))]
 
 
-def _waiting(letter: SealedLetter, private: Particulars) -> Waiting:
-    address = private.address or ""
-    says = sealed.says(vars(letter), address)
-    return Waiting(
-        letter.position,
-        letter.authority_code or "",
-        letter.audience,
-        letter.condition,
-        says,
-        address,
-        private.fields or {},
-        private.salt or b"",
-    )
+def _waiting(row: sa.Row[Any]) -> Waiting:
+    address = row.address or ""
+    says = sealed.says(row._mapping, address)  # the columns by name
+    known = row.authority_code or "", row.audience, row.condition
+    return Waiting(row.position, *known, says, address, row.fields or {}, row.salt or b"", row.attempts)
 
 
 def _without_removed(session: Session, verified: Verified, letters: list[Waiting], at: datetime) -> list[Waiting]:
@@ -218,7 +170,3 @@ def _kept(session: Session, release_id: UUID, letters: list[Waiting], reasons: M
     off = {position: reason for position, reason in reasons.items() if reason}
     deliveries.remove(session, release_id, off, at=at)
     return [letter for letter in letters if letter.position not in off]
-
-
-def _row(claim: Claim, position: int) -> sa.Update:
-    return sa.update(Delivery).where(col(Delivery.release_id) == claim.release_id, col(Delivery.position) == position)

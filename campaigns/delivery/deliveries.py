@@ -4,8 +4,10 @@ A letter that ended without a definite reply after its dot is *unknown*: it is s
 itself. Counts derive from rows and always add up to the readers who were signed for.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -18,7 +20,7 @@ from campaigns.foundation import lifecycles, log, officers
 from campaigns.foundation.errors import NotAllowedNow, NotFound
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import COUNTERSIGN, Officer
-from campaigns.reach.touches import WRITTEN, Fact
+from campaigns.reach.touches import LETTER, WRITTEN
 
 STATES = ("queued", "attempting", "accepted", "rejected", "unknown", "held", "removed", "missed", "returned")
 UNFINISHED = ("queued", "attempting", "unknown")
@@ -41,7 +43,11 @@ class LetterDecided(Event):
 
 
 class Chunk(SQLModel, table=True):
-    """Letters claimed together. `entry_id` is the fact to tell again when some of them are due."""
+    """Letters claimed together. `entry_id` is the fact to tell again when some of them are due; `journal`, the file with the claim's evidence;
+    `recalled`, that whoever has it is to give it back.
+
+    `tally`, `open` (letters without an outcome) and `due_at` (of the first that is queued) are recounted whenever a letter moves.
+    """
 
     __tablename__ = "chunks"
 
@@ -51,19 +57,28 @@ class Chunk(SQLModel, table=True):
     claim: UUID | None = None
     leased_until: datetime | None = None
     not_before: datetime
+    journal: str | None = None
+    recalled: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    tally: dict[str, int] = Field(default_factory=dict, sa_column=sa.Column(sa.JSON, nullable=False, server_default="{}"))
+    open: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    due_at: datetime | None = Field(default=None, index=True)
     counted_at: datetime | None = None  # when its letters that had not come back were counted as such (see returns.py)
 
 
 class Delivery(SQLModel, table=True):
-    """One letter's life. `reply` is the relay's last word, or why it was removed."""
+    """One letter's life. `reply` is the relay's last word, or why it was removed; `claim`, who has or had it in hand; `falls`, how many workers
+    ended by themselves with it in hand.
+    """
 
     __tablename__ = "deliveries"
 
     release_id: UUID = Field(primary_key=True, foreign_key="releases.id")
     position: int = Field(primary_key=True)
     chunk_id: UUID = Field(foreign_key="chunks.id", index=True)
-    state: str = Field(default="queued", index=True)
+    state: str = "queued"
+    claim: UUID | None = None
     attempts: int = 0
+    falls: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     due_at: datetime
     at: datetime
     stage: str | None = None
@@ -74,38 +89,77 @@ def due_chunks(session: Session, *, at: datetime, limit: int = 500) -> list[int]
     """The entries to tell again: chunks of releases that are going, with letters due, in nobody's hands."""
     ready = (
         select(Chunk.entry_id)
-        .join(Delivery, col(Delivery.chunk_id) == Chunk.id)
         .join(Release, col(Release.id) == Chunk.release_id)
-        .where(Release.state == "sending", Delivery.state == "queued", Delivery.due_at <= at, Chunk.not_before <= at)
+        .where(Release.state == "sending", col(Chunk.due_at) <= at, Chunk.not_before <= at)
         .where(sa.or_(col(Chunk.leased_until).is_(None), col(Chunk.leased_until) <= at))
     )
-    return [entry for entry in session.exec(ready.distinct().limit(limit)) if entry is not None]
+    return [entry for entry in session.exec(ready.order_by(col(Chunk.due_at)).limit(limit)) if entry is not None]
 
 
-def lose_abandoned(session: Session, *, at: datetime) -> int:
-    """Letters being attempted by a claim that has died: whether their dot went is not known. Returns how many."""
-    dead = select(Chunk.id).where(col(Chunk.leased_until) <= at)
-    lost = sa.update(Delivery).where(col(Delivery.state) == "attempting", col(Delivery.chunk_id).in_(dead))
-    return len(
-        session.exec(
-            lost.values(state="unknown", at=at, reply="The worker stopped before it heard the reply").returning(col(Delivery.position))
-        ).all()
-    )
+def locked(session: Session, release_id: UUID, position: int) -> Delivery | None:
+    """One letter, held until the transaction ends; its chunk first, as everybody does, so that two never wait for each other."""
+    row = session.get(Delivery, (release_id, position))
+    if row is not None:
+        _lock(session, Chunk.id == row.chunk_id)
+        session.refresh(row, with_for_update=True)
+    return row
+
+
+def _lock(session: Session, which: "sa.ColumnElement[bool] | bool") -> None:
+    session.exec(select(Chunk.id).where(which).order_by(col(Chunk.id)).with_for_update()).all()
+
+
+def recount(session: Session, chunks: Collection[UUID]) -> None:
+    """Count the letters of these chunks again: said in the transaction that moved any, so that the figures add up at every moment."""
+    session.flush()
+    due = sa.func.min(sa.case((col(Delivery.state) == "queued", col(Delivery.due_at))))
+    by_state = select(Delivery.chunk_id, Delivery.state, sa.func.count(), due).where(col(Delivery.chunk_id).in_(chunks))
+    found: dict[UUID, list[tuple[str, int, datetime | None]]] = {chunk: [] for chunk in chunks}
+    for chunk, *counted in session.exec(by_state.group_by(col(Delivery.chunk_id), Delivery.state)):
+        found[chunk].append((counted[0], counted[1], counted[2]))
+    for chunk, rows in found.items():
+        tally = {state: letters for state, letters, _ in rows}
+        still = sum(letters for state, letters in tally.items() if state in UNFINISHED)
+        first = min((moment for _, _, moment in rows if moment), default=None)
+        session.exec(sa.update(Chunk).where(col(Chunk.id) == chunk).values(tally=tally, open=still, due_at=first))
+
+
+def recount_all(session: Session, release_id: UUID) -> None:
+    """Count the letters of a whole release again."""
+    recount(session, session.exec(select(Chunk.id).where(Chunk.release_id == release_id)).all())
 
 
 def abandon(session: Session, release_id: UUID, *, reason: str, at: datetime) -> None:
     """The release ended: whatever is still queued will not go."""
+    _lock(session, Chunk.release_id == release_id)
     waiting = sa.update(Delivery).where(
         col(Delivery.release_id) == release_id, col(Delivery.state).in_(lifecycles.before(lifecycles.DELIVERY, "miss"))
     )
     session.exec(waiting.values(state="missed", reply=reason, at=at))
+    recount_all(session, release_id)
 
 
-def remove(session: Session, release_id: UUID, reasons: Mapping[int, str], *, at: datetime) -> None:
-    """Take letters off that are still queued, each for its reason."""
+def remove(session: Session, release_id: UUID, reasons: Mapping[int, str], *, at: datetime) -> bool:
+    """Take letters off that are still queued, each for its reason. Those in a worker's hands are recalled: it gives them back within the
+    second, so that they are looked at again. True when there were such.
+    """
+    gone: set[UUID] = set()
+    in_hand: set[UUID] = set()
     for position, reason in reasons.items():
-        row = sa.update(Delivery).where(col(Delivery.release_id) == release_id, col(Delivery.position) == position)
-        session.exec(row.where(col(Delivery.state) == "queued").values(state="removed", reply=reason, at=at))
+        place = col(Delivery.release_id) == release_id, col(Delivery.position) == position
+        off = sa.update(Delivery).where(*place, col(Delivery.state) == "queued").values(state="removed", reply=reason, at=at)
+        removed = session.exec(off.returning(col(Delivery.chunk_id))).scalars().all()
+        gone.update(removed)
+        if not removed:
+            in_hand.update(session.exec(select(Delivery.chunk_id).where(*place, Delivery.state == "attempting")))
+    recount(session, gone)
+    recall(session, in_hand)
+    return bool(in_hand)
+
+
+def recall(session: Session, chunks: Collection[UUID]) -> None:
+    """Ask whoever has these chunks in hand to give them back."""
+    session.exec(sa.update(Chunk).where(col(Chunk.id).in_(chunks), col(Chunk.claim).is_not(None)).values(recalled=True))
 
 
 def erase(session: Session, people: Collection[UUID], *, at: datetime) -> None:
@@ -116,7 +170,8 @@ def erase(session: Session, people: Collection[UUID], *, at: datetime) -> None:
     place = sa.tuple_(col(Delivery.release_id), col(Delivery.position))
     theirs = place.in_(sa.select(SealedLetter.release_id, SealedLetter.position).where(col(SealedLetter.person_id).in_(people)))  # type: ignore[call-overload]
     waiting = col(Delivery.state).in_(lifecycles.before(lifecycles.DELIVERY, "remove"))
-    session.exec(sa.update(Delivery).where(theirs, waiting).values(state="removed", at=at))
+    off = session.exec(sa.update(Delivery).where(theirs, waiting).values(state="removed", at=at).returning(col(Delivery.chunk_id)))
+    recount(session, set(off.scalars()))
     if session.exec(select(Delivery.position).where(theirs, Delivery.state == "attempting").limit(1)).first() is not None:
         raise NotAllowedNow("A letter to this person is being sent at this moment. Erase them in a minute.")
     session.exec(sa.update(Delivery).where(theirs).values(reply="erased"))
@@ -131,7 +186,7 @@ def forget_replies(session: Session, release_id: UUID) -> None:
 def decide(session: Session, release_id: UUID, position: int, *, verdict: str, by: Officer, at: datetime) -> None:
     """Settle an unclear letter by an officer's word: count as sent, send again, or leave. Refuses one that is not unclear."""
     officers.require_writer(by)
-    row = session.get(Delivery, (release_id, position), with_for_update=True, populate_existing=True)
+    row = locked(session, release_id, position)
     if row is None:
         raise NotFound("There is no such letter.")
     if verdict not in VERDICTS:
@@ -139,8 +194,9 @@ def decide(session: Session, release_id: UUID, position: int, *, verdict: str, b
     if verdict == "send again" and releases.get(session, release_id).state in ENDED:
         raise NotAllowedNow("The release has ended, so nothing more of it can be sent.")
     row.state = lifecycles.move(lifecycles.DELIVERY, row.state, verdict)
-    row.sqlmodel_update({"at": at, "due_at": at, "reply": f"{by.name} decided: {verdict}"})
+    row.sqlmodel_update({"at": at, "due_at": at, "claim": None, "reply": f"{by.name} decided: {verdict}"})
     session.add(row)
+    recount(session, [row.chunk_id])
     session.exec(sa.update(Chunk).where(col(Chunk.id) == row.chunk_id).values(counted_at=None))
     log.record(session, LetterDecided(chunk=row.chunk_id, position=position, verdict=verdict), subject=release_id, by=by.name, at=at)
 
@@ -156,13 +212,17 @@ def tally(session: Session, release: Release) -> dict[str, int]:
 
 
 def counted(session: Session, release_id: UUID) -> dict[str, int]:
-    """How many letters that were queued stand in each state."""
-    by_state = select(Delivery.state, sa.func.count()).where(Delivery.release_id == release_id).group_by(Delivery.state)
-    return dict(session.exec(by_state).all())
+    """How many letters that were queued stand in each state, summed over its chunks."""
+    figures: Counter[str] = Counter()
+    for tally in session.exec(select(Chunk.tally).where(Chunk.release_id == release_id)):
+        figures.update(tally)
+    return dict(figures)
 
 
 def is_done(session: Session, release: Release) -> bool:
     """Whether every letter has its outcome."""
+    if session.exec(select(Chunk.id).where(Chunk.release_id == release.id, Chunk.open > 0).limit(1)).first() is not None:
+        return False
     figures = tally(session, release)
     return release.people > 0 and not any(figures[state] for state in UNFINISHED)
 
@@ -176,21 +236,21 @@ def of_state(
     return list(session.exec(query.where(col(Delivery.state).in_(list(states))).order_by(col(Delivery.position)).limit(limit)).all())
 
 
-def written(session: Session, chunk_id: UUID) -> list[Fact]:
-    """What a chunk's accepted letters are evidence of: an authority was written to, in one role."""
-    same = (col(SealedLetter.release_id) == Delivery.release_id) & (col(SealedLetter.position) == Delivery.position)
-    query = select(Delivery, SealedLetter, Release).join(SealedLetter, same).join(Release, col(Release.id) == Delivery.release_id)
-    return [
-        Fact(
-            release.campaign_id,
-            letter.authority_code,
-            letter.role,
-            WRITTEN,
-            f"letter:{release.id}:{letter.position}",
-            row.at,
-            COUNTERSIGN.name,
-            message_id=release.message_id,
-        )
-        for row, letter, release in session.exec(query.where(Delivery.chunk_id == chunk_id, Delivery.state == "accepted"))
-        if letter.authority_code
-    ]
+def written(session: Session, chunk_id: UUID) -> sa.Select[Any]:
+    """What a chunk's accepted letters are evidence of, as a query of touches: an authority was written to, in one role."""
+    whose = select(Release.id, Release.campaign_id, Release.message_id).join(Chunk, col(Chunk.release_id) == Release.id)
+    release_id, campaign_id, message_id = session.exec(whose.where(Chunk.id == chunk_id)).one()
+    columns = {
+        "evidence": sa.literal(f"letter:{release_id}:") + sa.cast(Delivery.position, sa.String),
+        "campaign_id": sa.literal(campaign_id, sa.Uuid()),
+        "authority_code": SealedLetter.authority_code,
+        "role": SealedLetter.role,
+        "grade": sa.literal(WRITTEN),
+        "at": Delivery.at,
+        "by": sa.literal(COUNTERSIGN.name),
+        "channel": sa.literal(LETTER),
+        "message_id": sa.literal(message_id, sa.Uuid()),
+    }
+    same = (col(SealedLetter.release_id) == release_id) & (col(SealedLetter.position) == Delivery.position)
+    query = sa.select(*(column.label(name) for name, column in columns.items())).select_from(Delivery).join(SealedLetter, same)
+    return query.where(Delivery.chunk_id == chunk_id, Delivery.state == "accepted", SealedLetter.authority_code != "")

@@ -88,13 +88,14 @@ class Line:
         self.unwritten = 0  # octets of the last write that the system has not taken from us, so that nobody can have read them
         self.offers: dict[str, str] = {}
 
-    def write(self, octets: bytes, until: float) -> None:
-        """Send it all, or raise; see `unwritten`."""
+    def write(self, octets: bytes, until: float, *, more: bool = False) -> None:
+        """Send it all, or raise; see `unwritten`. `more` follows at once, so that the system need not send a short packet now."""
         rest = memoryview(octets)
         self.unwritten = len(rest)
+        flags = socket.MSG_MORE if more and not isinstance(self.socket, ssl.SSLSocket) else 0
         while rest:
             self._wait_no_longer_than(until)
-            rest = rest[self.socket.send(rest) :]
+            rest = rest[self.socket.send(rest, flags) :]
             self.unwritten = len(rest)
 
     def reply(self, until: float) -> Reply:

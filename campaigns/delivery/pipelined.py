@@ -1,20 +1,49 @@
-"""How letters reach the relay, fast: MAIL, RCPT and DATA in one write where PIPELINING is offered (RFC 2920), the body and its dot in another.
+"""How letters reach the relay, fast: one round trip a letter, where PIPELINING is offered (RFC 2920).
 
-So a letter costs two round trips. Why not one? BDAT (RFC 3030) would put the whole letter into the first write; but then a cut before any
-reply would leave it *unknown*, where now it is definite. Why is the next letter not begun before this one's dot is answered? Its attempt
-must be committed before its first byte, and a DATA once open cannot be called back: an empty message might be delivered.
+A letter's MAIL, RCPT and DATA go with the dot of the letter before it, in one write. So when that dot is answered, the answers to these are
+there too, and the body may follow. At any moment at most one letter of a connection has its dot under way, and only that one can be unclear.
+
+Why not BDAT (RFC 3030), which would save the wait for DATA's answer? With it the whole letter would be in the write that its commands are in,
+and a cut before any reply would leave two letters *unknown*, where now it is one.
+
+What of a letter whose DATA was begun and that is not to go after all? The connection is dropped: without a dot nothing is delivered, and a
+dot would deliver an empty letter.
 """
 
 import contextlib
 import time
+from dataclasses import dataclass, field
 
 from campaigns.delivery import line as lines
 from campaigns.delivery import transport
 from campaigns.delivery.line import Line, Patience, Relay, Reply
-from campaigns.delivery.transport import Envelope, Outcome
+from campaigns.delivery.transport import Envelope, MayGo, Outcome
 from campaigns.foundation.errors import TryLater
 
 DOT = b".\r\n"
+Commands = dict[str, str]
+Replies = dict[str, Reply]
+
+
+@dataclass
+class _Talk:
+    """A line that letters may be sent on, and the letter whose commands are on it already, if any."""
+
+    line: Line
+    begun: Envelope | None = None
+    commands: Commands = field(default_factory=dict)
+
+    def announce(self, envelope: Envelope) -> bytes:
+        """The commands of the letter that comes next, remembered as said."""
+        said = transport.commands(envelope)
+        self.begun = envelope
+        self.commands = transport.with_eight_bits(said, envelope.message) if "8bitmime" in self.line.offers else said
+        return "".join(f"{command}\r\n" for command in self.commands.values()).encode("ascii")
+
+    @property
+    def pipelining(self) -> bool:
+        """Whether the relay takes several commands together."""
+        return "pipelining" in self.line.offers
 
 
 class PipelinedTransport:
@@ -22,64 +51,91 @@ class PipelinedTransport:
 
     def __init__(self, url: str, *, timeout: float, only_under: str | None = None) -> None:
         self.relay, self.timeout, self.only_under = Relay.at(url), timeout, only_under
-        self._free: Line | None = None
+        self._free: _Talk | None = None
 
-    def deliver(self, envelope: Envelope) -> Outcome:
+    def deliver(self, envelope: Envelope, *, may_go: MayGo = transport.always, following: Envelope | None = None) -> Outcome:
         """Hand one message to the relay; see `transport` for what an outcome means."""
         if elsewhere := transport.not_ours_to_write_to(envelope, self.only_under):
             return elsewhere
-        commands, body = transport.commands(envelope), transport.framed(envelope.message)
-        patience = Patience.of(self.timeout)
-        line = self._take(patience)
+        transport.commands(envelope)  # refuses an address before a byte is sent
+        body, patience = transport.framed(envelope.message), Patience.of(self.timeout)
+        talk, replies = self._begin(envelope, patience)
         usable = False
         try:
-            outcome, usable = _hand_over(line, commands, body, patience)
+            outcome, usable = _hand_over(talk, replies, body, patience, may_go, self._sound(following))
             return outcome
         finally:  # only after a whole conversation is the line free again: after anything else, a late reply could pass for the next letter's
             if usable:
-                self._free = line
+                self._free = talk
             else:
-                line.hang_up()
+                talk.line.hang_up()
 
     def close(self) -> None:
         """Say goodbye, if connected; whatever the relay answers no longer matters."""
-        line, self._free = self._free, None
-        if line is not None:
-            with contextlib.suppress(OSError):
-                line.ask("quit", time.monotonic() + self.timeout)
-            line.hang_up()
+        talk, self._free = self._free, None
+        if talk is not None:
+            if talk.begun is None:  # else a DATA is open, and would take the goodbye for a letter
+                with contextlib.suppress(OSError):
+                    talk.line.ask("quit", time.monotonic() + self.timeout)
+            talk.line.hang_up()
 
-    def _take(self, patience: Patience) -> Line:
-        line, self._free = self._free, None
-        if line is not None:
-            return line
+    def _sound(self, following: Envelope | None) -> Envelope | None:
+        """The next letter, if it can be announced; what is wrong with it is said when its own turn comes."""
+        if following is None or transport.not_ours_to_write_to(following, self.only_under):
+            return None
+        with contextlib.suppress(ValueError):
+            transport.commands(following)
+            return following
+        return None
+
+    def _begin(self, envelope: Envelope, patience: Patience) -> tuple[_Talk, Replies]:
+        """Say MAIL, RCPT and DATA, on the line that is open or on a new one; a relay that has left an open line meanwhile is called again."""
+        talk, self._free = self._free, None
+        if talk is not None:
+            if talk.begun in (None, envelope) and not _has_left(replies := _ask(talk, envelope, patience)):
+                return talk, replies
+            talk.line.hang_up()
         try:
-            return lines.open_to(self.relay, patience)
+            talk = _Talk(lines.open_to(self.relay, patience))
         except OSError as fault:
             where = f"{self.relay.host}:{self.relay.port}"
             raise TryLater(f"The relay {where} does not answer ({transport.sentence(fault)})") from fault
+        return talk, _ask(talk, envelope, patience)
 
 
-def _hand_over(line: Line, commands: dict[str, str], body: bytes, patience: Patience) -> tuple[Outcome, bool]:
-    """What became of the letter, and whether the line may be used again."""
-    if "8bitmime" in line.offers:
-        commands = transport.with_eight_bits(commands, body)
-    replies = _ask(line, commands, patience)
+def _hand_over(
+    talk: _Talk, replies: Replies, body: bytes, patience: Patience, may_go: MayGo, following: Envelope | None
+) -> tuple[Outcome, bool]:
+    """What became of the letter whose commands were answered so, and whether the line may be used again."""
+    line = talk.line
     for stage, reply in replies.items():
         if refusal := transport.before_the_dot(stage, *reply):
             return refusal, _recover(line, replies, patience)
     if line.unread:  # an answer before the question: read after the dot, it would pass for the dot's
         return _early(line, patience), False
     try:
-        line.write(body + DOT, patience.until())
+        line.write(body, patience.until(), more=True)
     except OSError as fault:
-        kind, stage = ("deferred", "body") if line.unwritten >= len(DOT) else ("unknown", "dot")
+        return Outcome("deferred", "body", transport.sentence(fault)), False
+    if not may_go():
+        return transport.NOT_TO_GO, False
+    end = DOT + (talk.announce(following) if following is not None and talk.pipelining else b"")
+    try:
+        line.write(end, patience.until())
+    except OSError as fault:
+        kind, stage = ("deferred", "body") if line.unwritten == len(end) else ("unknown", "dot")
         return Outcome(kind, stage, transport.sentence(fault)), False
     try:
         code, said = line.reply(time.monotonic() + patience.each)
     except OSError as fault:
         return Outcome("unknown", "dot", transport.sentence(fault)), False
     return transport.after_the_dot(code, said), 200 <= code <= 299 or transport.in_step(code)
+
+
+def _has_left(replies: Replies) -> bool:
+    """Whether the relay closed an open line, or says goodbye on it, before it heard of this letter."""
+    first = transport.before_the_dot("MAIL", *replies["MAIL"])
+    return first is not None and transport.has_left(first)
 
 
 def _early(line: Line, patience: Patience) -> Outcome:
@@ -89,17 +145,20 @@ def _early(line: Line, patience: Patience) -> Outcome:
         return Outcome("deferred", "DATA", transport.sentence(fault))
 
 
-def _ask(line: Line, commands: dict[str, str], patience: Patience) -> dict[str, Reply]:
+def _ask(talk: _Talk, envelope: Envelope, patience: Patience) -> Replies:
     """The replies to MAIL, RCPT and DATA, as far as they were asked for; DATA comes last in a group, as RFC 2920 §3.1 wants it."""
-    pipelining, replies, stage = "pipelining" in line.offers, dict[str, Reply](), "MAIL"
+    line, replies, stage = talk.line, Replies(), "MAIL"
+    said_already = talk.begun is not None
     try:
-        if pipelining:
-            line.write("".join(f"{command}\r\n" for command in commands.values()).encode("ascii"), patience.until())
-        for stage, command in commands.items():
-            reply = line.reply(patience.until()) if pipelining else line.ask(command, patience.until())
+        words = b"" if said_already else talk.announce(envelope)
+        talk.begun = None
+        if talk.pipelining and words:
+            line.write(words, patience.until())
+        for stage, command in talk.commands.items():
+            reply = line.reply(patience.until()) if talk.pipelining else line.ask(command, patience.until())
             replies[stage] = reply
             refused = transport.before_the_dot(stage, *reply) is not None
-            if refused and not (pipelining and transport.in_step(reply.code)):
+            if refused and not (talk.pipelining and transport.in_step(reply.code)):
                 break
     except OSError as fault:
         replies[stage] = Reply(0, transport.sentence(fault).encode())

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from campaigns.delivery import line, transport
 from campaigns.delivery.line import LineFault, Relay
-from campaigns.delivery.transport import Envelope, Outcome
+from campaigns.delivery.transport import Envelope, MayGo, Outcome
 from campaigns.foundation.errors import TryLater
 
 FAULTS = (OSError, smtplib.SMTPException)
@@ -68,13 +68,17 @@ class PlainTransport:
         self.relay, self.timeout, self.only_under = Relay.at(url), timeout, only_under
         self.connection: _Smtp | None = None
 
-    def deliver(self, envelope: Envelope) -> Outcome:
+    def deliver(self, envelope: Envelope, *, may_go: MayGo = transport.always, following: Envelope | None = None) -> Outcome:
         """Hand one message to the relay; see `transport` for what an outcome means."""
         if elsewhere := transport.not_ours_to_write_to(envelope, self.only_under):
             return elsewhere
         commands, body = transport.commands(envelope), transport.framed(envelope.message)
+        stood_open = self.connection is not None
         try:
-            return self._hand_over(self._connected(), commands, body)
+            outcome = self._hand_over(self._connected(), commands, body, may_go)
+            if stood_open and transport.has_left(outcome):
+                outcome = self._hand_over(self._connected(), commands, body, may_go)
+            return outcome
         except BaseException:  # a late reply could pass for the next letter's
             self._forget()
             raise
@@ -110,7 +114,7 @@ class PlainTransport:
             raise
         return smtp
 
-    def _hand_over(self, smtp: _Smtp, commands: dict[str, str], body: bytes) -> Outcome:
+    def _hand_over(self, smtp: _Smtp, commands: dict[str, str], body: bytes, may_go: MayGo) -> Outcome:
         if smtp.has_extn("8bitmime"):
             commands = transport.with_eight_bits(commands, body)
         for stage, command in commands.items():
@@ -123,6 +127,9 @@ class PlainTransport:
             smtp.send(body)
         except OSError as fault:
             return self._dropped("deferred", "body", fault)
+        if not may_go():
+            self._forget()
+            return transport.NOT_TO_GO
         return self._after_the_dot(smtp)
 
     def _before_the_dot(self, stage: str, step: Callable[[], tuple[int, bytes]]) -> Outcome | None:

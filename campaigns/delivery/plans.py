@@ -9,7 +9,6 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
@@ -26,9 +25,9 @@ def plan_next(session: Session, release_id: UUID, *, size: int, at: datetime) ->
     release = releases.get(session, release_id, lock=True)
     if release.state not in {"sending", "stopped"}:
         return False
-    planned = session.exec(_planned(release)).one()
     chosen = select(SealedLetter.position).where(SealedLetter.release_id == release_id, SealedLetter.condition == release.choice)
-    positions = session.exec(chosen.order_by(col(SealedLetter.position)).offset(planned).limit(size)).all()
+    chosen = chosen.where(SealedLetter.position > _last_planned(session, release))
+    positions = session.exec(chosen.order_by(col(SealedLetter.position)).limit(size)).all()
     if not positions:
         return False
     _queue(session, release_id, positions, at=at)
@@ -70,10 +69,13 @@ def may_be_added_to(release: Release, *, at: datetime) -> bool:
     return release.state in lifecycles.before(lifecycles.RELEASE, "add to") and release.latest_send > at
 
 
-def _planned(release: Release) -> SelectOfScalar[int]:
-    """How many letters of the chosen case are queued: of a release without cases, simply how many."""
-    counted = select(sa.func.count()).select_from(Delivery).where(Delivery.release_id == release.id)
-    return counted.join(SealedLetter, SAME).where(SealedLetter.condition == release.choice) if release.choice else counted
+def _last_planned(session: Session, release: Release) -> int:
+    """The place of the last letter of the chosen case that is queued, -1 for none: they are queued in order."""
+    queued = select(Delivery.position).where(Delivery.release_id == release.id)
+    if release.choice:
+        queued = queued.join(SealedLetter, SAME).where(SealedLetter.condition == release.choice)
+    last = session.exec(queued.order_by(col(Delivery.position).desc()).limit(1)).first()
+    return -1 if last is None else last
 
 
 def _fresh(session: Session, release_id: UUID, condition: str, people: Collection[UUID], had: sa.ColumnElement[bool]) -> Sequence[int]:
@@ -85,9 +87,9 @@ def _fresh(session: Session, release_id: UUID, condition: str, people: Collectio
 
 
 def _queue(session: Session, release_id: UUID, positions: Sequence[int], *, at: datetime) -> None:
-    chunk = Chunk(release_id=release_id, not_before=at)
-    session.add(chunk)
-    session.flush()
-    session.add_all(Delivery(release_id=release_id, position=position, chunk_id=chunk.id, due_at=at, at=at) for position in positions)
+    chunk = Chunk(release_id=release_id, not_before=at, due_at=at, tally={"queued": len(positions)}, open=len(positions))
     chunk.entry_id = log.record(session, ChunkPlanned(chunk=chunk.id), subject=release_id, by=COUNTERSIGN.name, at=at).id
     session.add(chunk)
+    session.flush()
+    queued = {"release_id": release_id, "chunk_id": chunk.id, "state": "queued", "attempts": 0, "due_at": at, "at": at}
+    session.connection().execute(sa.insert(Delivery), [queued | {"position": position} for position in positions])

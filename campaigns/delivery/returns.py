@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import Particulars, SealedLetter
+from campaigns.delivery import deliveries
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.delivery.verp import Place
 from campaigns.foundation import lifecycles, log
@@ -56,12 +57,13 @@ def place_of(session: Session, release_id: UUID, person_id: UUID) -> Place | Non
 
 def come_back(session: Session, place: Place, *, permanent: bool, status: str, reason: str, at: datetime) -> bool:
     """A letter came back. False when it had come back before, or had never gone: then nothing is changed."""
-    row = session.get(Delivery, (place.release_id, place.position), with_for_update=True, populate_existing=True)
+    row = deliveries.locked(session, place.release_id, place.position)
     if row is None or row.state not in lifecycles.before(lifecycles.DELIVERY, "bounce"):
         return False
     state = lifecycles.move(lifecycles.DELIVERY, row.state, "bounce")
     row.sqlmodel_update({"state": state, "reply": f"{status} {reason}".strip()[:LONGEST_REASON], "at": at})
     session.add(row)
+    deliveries.recount(session, [row.chunk_id])
     event = LetterReturned(chunk=row.chunk_id, position=place.position, permanent=permanent, status=status)
     log.record(session, event, subject=place.release_id, by=COUNTERSIGN.name, at=at)
     return True

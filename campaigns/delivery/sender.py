@@ -1,18 +1,23 @@
-"""The one sender: join, verify against the signed leaf, say it is attempted, send, settle; a letter at a time.
+"""The one sender: join, verify against the signed leaf, ask whether it may go, send, and write down what became of it; a letter at a time.
 
-No transaction is open while the network is. Settling one letter and attempting the next share a transaction, so that a kill leaves at
-most one letter unclear on each connection.
+No transaction is open while the network is. Outcomes are kept in the worker's journal at once and in the database every half a second, in
+the transaction that renews the lease and asks whether others may follow. So a kill leaves at most one letter unclear on each connection,
+and whoever stops a release sees it stop within the second.
 """
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from functools import lru_cache
 
 from campaigns.agreement import sealed
-from campaigns.delivery import claims
+from campaigns.delivery import settling
 from campaigns.delivery.claims import Claim, Waiting
+from campaigns.delivery.journals import Journal
+from campaigns.delivery.settling import Result
 from campaigns.delivery.transport import Envelope, Outcome, Transport
 from campaigns.delivery.verp import ReturnAddress
 from campaigns.drafting import programs
@@ -20,59 +25,143 @@ from campaigns.foundation.database import Database
 from campaigns.foundation.errors import GateClosed, TryLater
 
 PAUSE = threading.Event()  # never set: a pause by a clock that nobody can move, where a sleep may ask one that somebody did
+BATCH = 200  # outcomes written down together at most
+ANNOUNCED_FROM = 50.0  # letters a second: at a slower pace a relay would be kept waiting in the middle of a letter
+RELAY_DOWN = timedelta(seconds=10)
+
+
+class Unmade(GateClosed):
+    """A letter could not be put together at all."""
 
 
 @dataclass
 class Sender:
-    """What sending needs: a database, a transport, a clock, a pace in letters a second, and whether we are asked to stop."""
+    """What sending needs: a database, a transport, a journal, a clock, a pace in letters a second, and whether we are asked to stop."""
 
     database: Database
     transport: Transport
+    journal: Journal
     clock: Callable[[], datetime]
     pace: float
     lease: timedelta
+    room: timedelta = timedelta(0)  # that a dot and its answer may take, and that must be left of the lease
     stopping: Callable[[], bool] = lambda: False
     returns: ReturnAddress | None = None  # where bounces go; unless it is known, to the sender's own address
+    ask_every: float = 0.5  # seconds between two questions to the database whether letters may still go (promises, P8)
 
     def send(self, claim: Claim) -> None:
         """Send a claimed chunk. Raises `GateClosed` when a letter is not, byte for byte, the one that was signed."""
-        settled: tuple[int, Outcome] | None = None
-        relay_down = False
+        _Run(self, claim).go()
+
+
+@dataclass
+class _Run:
+    """One chunk in hand: what is not yet in the database, and until when by a clock that nobody moves the lease stands."""
+
+    sender: Sender
+    claim: Claim
+    results: list[Result] = field(default_factory=list)
+    unclear: set[int] = field(default_factory=set)  # letters whose dot may have gone without an answer
+    asked: float = field(default_factory=time.monotonic)
+    lasts: float = 0.0
+    relay_down: bool = False
+    unmade: bool = False
+
+    def go(self) -> None:
+        """Every letter in turn, until one may not go."""
+        hand = self.claim.hand
+        self.lasts = self.asked + (self.claim.leased_until - self.sender.clock()).total_seconds()
+        self.sender.journal.begin(hand.token, hand.chunk_id, hand.release_id)
         try:
-            for letter in claim.letters:
-                message = verified(claim, letter)
-                if self.stopping() or not self._attempt(claim, letter, settled):
+            for letter, envelope, following in self._letters():
+                if self.sender.stopping() or not self._deliver(letter, envelope, following):
                     break
-                settled = letter.position, (outcome := self._deliver(claim, letter, message))
-                if relay_down := outcome.stage == "connection":
-                    break
-                PAUSE.wait(1 / self.pace)
         finally:
-            self._close(claim, settled, relay_down=relay_down)
+            self._give_back()
+            self.sender.journal.done(hand.token)
 
-    def _attempt(self, claim: Claim, letter: Waiting, settled: tuple[int, Outcome] | None) -> bool:
-        with self.database.transaction() as session:
-            if settled:
-                claims.settle(session, claim, *settled, at=self.clock())
-            return claims.attempt(session, claim, letter.position, lease=self.lease, at=self.clock())
+    def _letters(self) -> Iterator[tuple[Waiting, Envelope, Envelope | None]]:
+        """Each letter, verified, and the one that comes next; what is wrong with that one is said when its own turn comes."""
+        before: tuple[Waiting, Envelope] | None = None
+        for letter in self.claim.letters:
+            try:
+                envelope = self._envelope(letter)
+            except GateClosed as refusal:
+                if before:
+                    yield *before, None
+                before = None
+                self._set_aside(letter, refusal)
+                continue
+            if before:
+                yield *before, envelope
+            before = letter, envelope
+        if before:
+            yield *before, None
 
-    def _deliver(self, claim: Claim, letter: Waiting, message: bytes) -> Outcome:
-        date = f"Date: {format_datetime(self.clock())}\r\n".encode("ascii")  # set when sent; everything after it is sealed
+    def _set_aside(self, letter: Waiting, refusal: GateClosed) -> None:
+        """One letter that cannot be put together keeps no other waiting: it is tried again, and held after three times. A second one in the
+        same chunk, or one that is not what was signed, closes the gate for all.
+        """
+        if not isinstance(refusal, Unmade) or self.unmade:
+            raise refusal
+        self.unmade = True
+        self.results.append(Result(letter.position, Outcome("unmade", "here", refusal.sentence), self.sender.clock(), letter.attempts))
+
+    def _envelope(self, letter: Waiting) -> Envelope:
+        date = _date(self.sender.clock().replace(microsecond=0))  # set when sent; everything after it is sealed
+        return Envelope(self._from(letter), letter.address, date + verified(self.claim, letter))
+
+    def _from(self, letter: Waiting) -> str:
+        if self.sender.returns is None:
+            return str(self.claim.verified.said.sender["address"])
+        return self.sender.returns.of(self.claim.hand.release_id, letter.position)
+
+    def _deliver(self, letter: Waiting, envelope: Envelope, following: Envelope | None) -> bool:
+        """Send one letter; False when none may follow."""
+        began = time.monotonic()
         try:
-            return self.transport.deliver(Envelope(self._sender(claim, letter), letter.address, date + message))
+            follows = following if self.sender.pace >= ANNOUNCED_FROM else None
+            outcome = self.sender.transport.deliver(envelope, may_go=lambda: self._may_go(letter), following=follows)
         except TryLater as fault:
-            return Outcome("deferred", "connection", str(fault))
+            outcome = Outcome("unsent", "connection", str(fault))
+        self._heard(letter, outcome)
+        self.relay_down = outcome.stage == "connection"
+        PAUSE.wait(max(began + 1 / self.sender.pace - time.monotonic(), 0))
+        return outcome.kind != "unsent"
 
-    def _sender(self, claim: Claim, letter: Waiting) -> str:
-        if self.returns is None:
-            return str(claim.verified.said.sender["address"])
-        return self.returns.of(claim.release_id, letter.position)
+    def _may_go(self, letter: Waiting) -> bool:
+        """Asked at the last moment before the dot, which the journal knows of first."""
+        if time.monotonic() > self.asked + self.sender.ask_every or len(self.results) >= BATCH:
+            if not self._ask():
+                return False
+        self.unclear.add(letter.position)
+        self.sender.journal.dot(letter.position)
+        at, left = self.sender.clock(), self.lasts - time.monotonic() - self.sender.room.total_seconds()
+        return left > 0 and not self.sender.stopping() and at < min(self.claim.closes[letter.position], self.claim.verified.said.latest_send)
 
-    def _close(self, claim: Claim, settled: tuple[int, Outcome] | None, *, relay_down: bool) -> None:
-        with self.database.transaction() as session:
-            if settled:
-                claims.settle(session, claim, *settled, at=self.clock())
-            claims.close(session, claim, relay_down=relay_down, at=self.clock())
+    def _ask(self) -> bool:
+        at = time.monotonic()
+        with self.sender.database.transaction() as session:
+            going = settling.renew(session, self.claim.hand, self.results, lease=self.sender.lease, at=self.sender.clock())
+        self.results, self.asked, self.lasts = [], at, at + self.sender.lease.total_seconds()
+        return going
+
+    def _heard(self, letter: Waiting, outcome: Outcome) -> None:
+        self.sender.journal.heard(letter.position, outcome)
+        if outcome.kind != "unknown":
+            self.unclear.discard(letter.position)
+        self.results.append(Result(letter.position, outcome, self.sender.clock(), letter.attempts))
+
+    def _give_back(self) -> None:
+        at = self.sender.clock()
+        with self.sender.database.transaction() as session:
+            again = at + RELAY_DOWN if self.relay_down else at
+            settling.give_back(session, self.claim.hand, self.results, self.unclear, not_before=again, at=at)
+
+
+@lru_cache(maxsize=4)
+def _date(at: datetime) -> bytes:
+    return f"Date: {format_datetime(at)}\r\n".encode("ascii")
 
 
 def verified(claim: Claim, letter: Waiting) -> bytes:
@@ -81,7 +170,7 @@ def verified(claim: Claim, letter: Waiting) -> bytes:
         message = claim.programs[letter.audience].join(letter.fields)
         leaf = sealed.leaf_of(letter.salt, letter.says, message)
     except Exception as fault:  # a field, an audience or a whole letter that is not what it was
-        raise GateClosed(f"Letter {letter.position + 1} cannot be put together ({type(fault).__name__}: {fault}).") from fault
+        raise Unmade(f"Letter {letter.position + 1} cannot be put together ({type(fault).__name__}: {fault}).") from fault
     if leaf != claim.leaves.get(letter.position) or letter.fields.get("address") != letter.address:
         raise GateClosed(f"Letter {letter.position + 1} is not the one that was signed.")
     if letter.condition not in claim.conditions:

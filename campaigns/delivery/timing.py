@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from campaigns.agreement import leads, releases
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
-from campaigns.delivery import before_briefings
+from campaigns.delivery import before_briefings, deliveries
 from campaigns.delivery.before_briefings import Briefings
 from campaigns.delivery.deliveries import Delivery
 from campaigns.drafting.terms import BASICS
@@ -103,7 +103,9 @@ def waiting(session: Session, release_id: UUID) -> list[Spell]:
 def look_again(session: Session, *, at: datetime) -> int:
     """A calendar changed: every letter that waits for its turn is due, to be judged by the rules as they are. Returns how many."""
     held = col(Delivery.state) == "queued", col(Delivery.due_at) > at, col(Delivery.reply).startswith(HELD)
-    return len(session.exec(sa.update(Delivery).where(*held).values(due_at=at).returning(col(Delivery.position))).all())
+    chunks = session.exec(sa.update(Delivery).where(*held).values(due_at=at).returning(col(Delivery.chunk_id))).scalars().all()
+    deliveries.recount(session, set(chunks))
+    return len(chunks)
 
 
 def _turns(

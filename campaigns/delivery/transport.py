@@ -5,6 +5,7 @@ Every failure before the final dot is definite: nothing was accepted. Whatever g
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -25,21 +26,36 @@ class Envelope:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the relay said: accepted, rejected, deferred or unknown, at which stage, in its own words."""
+    """What the relay said: accepted, rejected, deferred or unknown, at which stage, in its own words; or unsent, when it was not to go."""
 
     kind: str
     stage: str
     said: str
 
 
+MayGo = Callable[[], bool]
+
+
+def always() -> bool:
+    """Nobody has anything against it."""
+    return True
+
+
 class Transport(Protocol):
     """What a sender needs of a transport. `deliver` raises `TryLater` when there is no relay to talk to."""
 
-    def deliver(self, envelope: Envelope) -> Outcome:
-        """Hand one message to the relay. Raises `ValueError`, before a byte is sent, for what cannot be put on the wire."""
+    def deliver(self, envelope: Envelope, *, may_go: MayGo = always, following: Envelope | None = None) -> Outcome:
+        """Hand one message to the relay. `may_go` is asked at the last moment before its dot: if not, it is unsent. `following` is the message
+        that will be handed over next, so that its commands may go with this one's dot.
+
+        Raises `ValueError`, before a byte is sent, for what cannot be put on the wire.
+        """
 
     def close(self) -> None:
         """Say goodbye, if connected."""
+
+
+NOT_TO_GO = Outcome("unsent", "here", "")
 
 
 @dataclass
@@ -49,8 +65,10 @@ class RecordingTransport:
     sent: list[Envelope] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)  # handed out in order, then accepted for ever
 
-    def deliver(self, envelope: Envelope) -> Outcome:
-        """Keep the message unless the next scripted outcome refuses it."""
+    def deliver(self, envelope: Envelope, *, may_go: MayGo = always, following: Envelope | None = None) -> Outcome:
+        """Keep the message unless it may not go, or the next scripted outcome refuses it."""
+        if not may_go():
+            return NOT_TO_GO
         outcome = self.outcomes.pop(0) if self.outcomes else Outcome("accepted", "dot", "250 recorded")
         if outcome.kind in {"accepted", "unknown"}:
             self.sent.append(envelope)
@@ -82,6 +100,11 @@ def before_the_body(code: int, said: bytes) -> Outcome:
 def in_step(code: int) -> bool:
     """Whether to go on talking after a reply that was no yes: not after a goodbye, nor once questions and replies no longer match."""
     return 400 <= code <= 599 and code != 421
+
+
+def has_left(outcome: Outcome) -> bool:
+    """Whether the relay was gone, or said goodbye, before it heard of the letter: of a line that had stood open, that says nothing of the letter."""
+    return (outcome.kind, outcome.stage) == ("deferred", "MAIL") and (outcome.said.startswith("421 ") or outcome.said[:1].isalpha())
 
 
 def not_ours_to_write_to(envelope: Envelope, only_under: str | None) -> Outcome | None:

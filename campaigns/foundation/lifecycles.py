@@ -34,10 +34,12 @@ RELEASE: Moves = {
 
 DELIVERY: Moves = {
     "attempt": {"queued": "attempting"},
-    "accept": {"attempting": "accepted"},
-    "reject": {"attempting": "rejected"},
-    "defer": {"attempting": "queued"},
-    "lose": {"attempting": "unknown"},
+    "accept": {"attempting": "accepted", "unknown": "accepted"},  # unknown: the worker that has it answers after all, or its journal does
+    "reject": {"attempting": "rejected", "unknown": "rejected"},
+    "defer": {"attempting": "queued", "unknown": "queued"},
+    "give back": {"attempting": "queued", "unknown": "queued"},  # its dot never went
+    "hold": {"attempting": "held"},  # three times its worker died with it, or could not put it together
+    "lose": {"attempting": "unknown", "unknown": "unknown"},
     "remove": {"queued": "removed"},
     "miss": {"queued": "missed"},
     "count as sent": {"unknown": "accepted"},

@@ -4,6 +4,7 @@ A row of `untold` stands until every subscriber has heard the event. It is a tab
 values do not commit in order: a cursor skips.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
@@ -14,7 +15,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.foundation.errors import NotFound
 
-HINT_LASTS = timedelta(seconds=60)  # how long the relay waits for a hint to be heard before it hints again
+HINT_LASTS = timedelta(seconds=10)  # how long the relay waits for a hint to be heard before it hints again; a broker may lose them all
 LONGEST_WAIT = timedelta(minutes=10)
 
 
@@ -49,6 +50,7 @@ class Untold(SQLModel, table=True):
 
     entry_id: int = Field(primary_key=True, foreign_key="log_entries.id")
     due_at: datetime = Field(index=True)
+    hinted_until: datetime | None = None  # while a hint given is still counted on
     attempts: int = 0
     last_error: str | None = None
 
@@ -102,16 +104,23 @@ def any_due(session: Session, *, at: datetime) -> bool:
     return session.exec(select(Untold.entry_id).where(Untold.due_at <= at).limit(1)).first() is not None
 
 
-def hint(session: Session, *, at: datetime, limit: int) -> list[tuple[int, str]]:
-    """Take the facts due for telling: (entry, kind). Each falls due again unless it is told meanwhile."""
-    waiting = select(Untold).where(Untold.due_at <= at).order_by(col(Untold.due_at)).limit(limit)
-    due = list(session.exec(waiting.with_for_update(skip_locked=True)))
-    for row in due:
-        row.due_at = at + HINT_LASTS
+def hint(session: Session, *, at: datetime, most: int, only: Collection[str] = (), but: Collection[str] = ()) -> list[tuple[int, str]]:
+    """Take the facts due for telling, `only` of these kinds or of all `but` these: (entry, kind). Each falls due again unless it is told.
+
+    At most so many are under way at a time: a broker that is slow, or loses everything, is not flooded with hints given again.
+    """
+    kind = col(LogEntry.kind)
+    meant = kind.in_(only) if only else kind.not_in(but)
+    same = col(LogEntry.id) == Untold.entry_id
+    under_way = session.exec(
+        select(sa.func.count()).select_from(Untold).join(LogEntry, same).where(meant, col(Untold.hinted_until) > at)
+    ).one()
+    waiting = select(Untold, kind).join(LogEntry, same).where(meant, Untold.due_at <= at).order_by(col(Untold.due_at))
+    due = session.exec(waiting.limit(max(most - under_way, 0)).with_for_update(skip_locked=True, of=Untold)).all()
+    for row, _ in due:
+        row.due_at = row.hinted_until = at + HINT_LASTS
         session.add(row)
-    named = select(LogEntry.id, LogEntry.kind).where(col(LogEntry.id).in_([row.entry_id for row in due]))
-    kinds = dict(session.exec(named).all())
-    return [(row.entry_id, kinds[row.entry_id]) for row in due]
+    return [(row.entry_id, name) for row, name in due]
 
 
 def told(session: Session, entry_id: int) -> None:
@@ -125,6 +134,7 @@ def not_told(session: Session, entry_id: int, *, error: str, at: datetime) -> No
     if row is None:
         return
     row.attempts += 1
+    row.hinted_until = None
     row.due_at = at + min(timedelta(seconds=2 ** min(row.attempts, 10)), LONGEST_WAIT)  # a failure that lasts for days must not overflow
     row.last_error = error[:500]
     session.add(row)
@@ -142,11 +152,17 @@ def tell_again(session: Session, entries: list[int], *, at: datetime) -> None:
     session.add_all(Untold(entry_id=entry_id, due_at=at) for entry_id in entries if entry_id not in waiting)
 
 
+def tell_now(session: Session, entry_id: int, *, at: datetime) -> None:
+    """Whoever had heard this is gone: it is due at once."""
+    tell_again(session, [entry_id], at=at)
+    session.exec(sa.update(Untold).where(col(Untold.entry_id) == entry_id).values(due_at=at, hinted_until=None))
+
+
 def not_hinted(session: Session, entries: list[int], *, at: datetime) -> None:
     """The broker did not take these hints: they are due again."""
-    session.exec(sa.update(Untold).where(col(Untold.entry_id).in_(entries)).values(due_at=at))
+    session.exec(sa.update(Untold).where(col(Untold.entry_id).in_(entries)).values(due_at=at, hinted_until=None))
 
 
 def forget_hints(session: Session, *, at: datetime) -> None:
     """Make every untold fact due now: hints in a memory that is gone will not come back."""
-    session.exec(sa.update(Untold).values(due_at=at))
+    session.exec(sa.update(Untold).values(due_at=at, hinted_until=None))

@@ -78,6 +78,11 @@ class Settings(BaseSettings):
         return self.data_dir / "mail"
 
     @property
+    def journals(self) -> Path:
+        """Where the sending processes of this machine keep their evidence."""
+        return self.data_dir / "journals"
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """The secret in use and the former ones, by which links in letters are known."""
         return self.secret_key, *(self.former_secret_keys or "").split()

@@ -90,6 +90,22 @@ def put(session: Session, facts: Iterable[Fact]) -> None:
         _put(session, [by_evidence[evidence] for evidence in evidences[start : start + ROWS_A_STATEMENT]])
 
 
+def put_found(session: Session, found: sa.Select[Any]) -> None:
+    """Record what a query finds, without a row of it leaving the database: its columns are `evidence` and those in SAID. Said again, it changes
+    nothing. For letters, of which there may be a million.
+    """
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert = (sqlite if is_sqlite else postgresql).insert(Touch)
+    fresh_id = sa.func.lower(sa.func.hex(sa.func.randomblob(16))) if is_sqlite else sa.func.gen_random_uuid()
+    facts = found.subquery()
+    rows = sa.select(fresh_id, *(facts.c[name] for name in ("evidence", *SAID))).where(sa.true())  # SQLite asks for the WHERE
+    said = {name: insert.excluded[name] for name in SAID}
+    put = insert.from_select(["id", "evidence", *SAID], rows)
+    changed = sa.or_(*(getattr(Touch, name).is_distinct_from(value) for name, value in said.items()))
+    session.execute(put.on_conflict_do_update(index_elements=["evidence"], index_where=STANDING, set_=said, where=changed))
+    slices.mark_all(session, sa.select(facts.c.campaign_id, facts.c.authority_code).distinct())
+
+
 def take_back(session: Session, evidences: Iterable[str], *, at: datetime) -> None:
     """The evidence did not hold (a tick was taken back): keep the row, count it no more from `at` on."""
     evidences = list(evidences)

@@ -13,7 +13,6 @@ from audiences import calendars, invitees
 from campaigns.agreement import schedules
 from campaigns.agreement.releases import Release
 from campaigns.delivery import claims, plans
-from campaigns.delivery.sender import Sender
 from campaigns.foundation import audit
 from campaigns.foundation.errors import Refused
 from campaigns.foundation.officers import Officer
@@ -83,7 +82,7 @@ class Scene:
         transport = workshop.connect(self.relay.settings)
         try:
             if claimed[0] is not None:
-                Sender(self.house.database, transport, Clock(at), pace=1e9, lease=LEASE).send(claimed[0])
+                posting.sender(self.house.database, transport, Clock(at)).send(claimed[0])
         except Refused as refusal:
             self.refusals.append(refusal.sentence)
         finally:

@@ -20,7 +20,7 @@ from campaigns.agreement.sealed import SealedLetter
 from campaigns.briefings import attendance, tours
 from campaigns.briefings.tours import Briefing, Group
 from campaigns.delivery import deliveries
-from campaigns.delivery.claims import ChunkSent
+from campaigns.delivery.settling import ChunkSent
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation import clock, log

@@ -13,7 +13,7 @@ from campaigns.delivery import deliveries, plans
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation.database import Database
-from campaigns.foundation.errors import NotAllowedNow, NotYours
+from campaigns.foundation.errors import NotAllowedNow, NotYours, TryLater
 from tests.audiences.invited import CORE
 from tests.audiences.inviting import ADDRESSES, CARDIFF, LATER, LEEDS, LINES, Tour, by_address, entry, sent
 from tests.campaigns import posting, stories
@@ -94,9 +94,15 @@ def test_letters_in_a_workers_hands_are_taken_off_when_the_briefing_is_called_of
     assert claim is not None and len(claim.letters) == 2
     with tour.database.transaction() as session:
         cancellations.call_off(session, tour.wales, reason="Snow", **tour.by)
-        assert invitees.cancel(session, tour.wales, at=NOON) == 0
+        assert invitees.take_off(session, tour.wales, at=NOON)
+    with pytest.raises(TryLater), tour.database.transaction() as session:
+        invitees.cancel(session, tour.wales, at=NOON)  # who was invited is known only when the letters are back
     transport = RecordingTransport()
     posting.sender(tour.database, transport).send(claim)
+    assert transport.sent == []
+    with tour.database.transaction() as session:
+        assert invitees.cancel(session, tour.wales, at=NOON) == 0
+    posting.send(story, transport)
     assert [one.recipient for one in transport.sent] == [ADDRESSES[LEEDS]]
 
 

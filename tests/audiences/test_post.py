@@ -30,6 +30,7 @@ def _gone(database: Database) -> tuple[Any, ...]:
     story = coming_back.letters(database)
     with database.transaction() as session:
         session.exec(sa.update(Delivery).values(state="accepted"))
+        deliveries.recount_all(session, story.release)
     return coming_back.kept(story)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from campaigns.delivery.claims import ChunkSent
+from campaigns.delivery.settling import ChunkSent
 from campaigns.foundation import audit, log
 from campaigns.foundation.database import Database
 from campaigns.foundation.log import LogEntry, Unlinked

@@ -1,8 +1,14 @@
 """What tests do with a release that is going: claim its chunks and send them, by a clock they move."""
 
-from collections.abc import Collection
+import atexit
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, select
@@ -11,8 +17,9 @@ from audiences import calendars, invitees
 from campaigns.delivery import claims
 from campaigns.delivery.claims import Claim
 from campaigns.delivery.deliveries import Chunk
+from campaigns.delivery.journals import Evidence, Journal
 from campaigns.delivery.sender import Sender
-from campaigns.delivery.transport import Transport
+from campaigns.delivery.transport import Outcome, Transport
 from campaigns.foundation.database import Database
 from tests.campaigns.stories import NOON, Story
 
@@ -42,18 +49,32 @@ def tomorrow(session: Session, tour_id: UUID, codes: Collection[str]) -> dict[st
     return {code: [NOON + timedelta(days=1)] for code in codes}
 
 
-def claim(story: Story, *, at: datetime = NOON, chunk: UUID | None = None) -> Claim | None:
+def claim(story: Story, *, at: datetime = NOON, chunk: UUID | None = None, journal: str = "") -> Claim | None:
     """Take a chunk, the first unless another is named."""
     with story.database.transaction() as session:
         chunk = chunk or chunks(story)[0]
         return claims.claim_chunk(
-            session, chunk, calendars=calendars.of, outdated=invitees.outdated, briefings=tomorrow, lease=LEASE, at=at
+            session, chunk, calendars=calendars.of, outdated=invitees.outdated, briefings=tomorrow, journal=journal, lease=LEASE, at=at
         )
 
 
-def sender(database: Database, transport: Transport, clock: Clock | None = None) -> Sender:
-    """A sender in a hurry."""
-    return Sender(database, transport, clock or Clock(), pace=1e9, lease=LEASE)
+@cache
+def journal() -> Journal:
+    """One journal for whatever this process of tests sends, in a folder that goes with it."""
+    folder = TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    return Journal(Path(folder.name))
+
+
+def sender(database: Database, transport: Transport, clock: Callable[[], datetime] | None = None, **how: Any) -> Sender:
+    """A sender in a hurry, that asks before every letter whether it may go."""
+    return Sender(database, transport, journal(), clock or Clock(), pace=1e9, lease=LEASE, ask_every=0, **how)
+
+
+def in_hand(story: Story, claimed: Claim, *, dots: Sequence[int], heard: Mapping[int, Outcome] = MappingProxyType({})) -> Evidence:
+    """What the journal of a worker says that took a chunk and died: whose dot was about to go, and what it heard."""
+    hand = claimed.hand
+    return Evidence(hand.token, hand.chunk_id, hand.release_id, dict.fromkeys(dots) | dict(heard))
 
 
 def send(story: Story, transport: Transport, clock: Clock | None = None) -> None:

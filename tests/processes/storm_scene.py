@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 
+from campaigns.delivery import deliveries
 from campaigns.delivery.deliveries import Delivery
 from campaigns.foundation import clock
 from tests.processes import fault_sink, nursery, services
@@ -138,6 +139,7 @@ class Storm:
         waiting = sa.update(Delivery).where(col(Delivery.state) == "queued", col(Delivery.due_at) > now, col(Delivery.at) < now - WAITS)
         with self.played.stage.database.transaction() as session:
             session.exec(waiting.values(due_at=now))
+            deliveries.recount_all(session, self.played.release_id)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from audiences.sealing import Sealer
 from campaigns.agreement import passkeys, releases, schedules, software_keys
 from campaigns.agreement.releases import Release
-from campaigns.delivery import plans
+from campaigns.delivery import deliveries, plans
 from campaigns.delivery.deliveries import Delivery
 from campaigns.drafting import messages
 from campaigns.drafting.messages import Message
@@ -153,6 +153,7 @@ class Office:
                     row = sa.update(Delivery).where(col(Delivery.release_id) == release, col(Delivery.position) == place)
                     session.exec(row.values(state=state, reply="The connection closed after the dot" if state == "unknown" else None))
                 position += number
+            deliveries.recount_all(session, release)
 
     def seal(self, release: UUID) -> None:
         """What the worker does when it hears of a submission."""

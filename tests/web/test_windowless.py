@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from audiences import authorities, definitions
 from campaigns.agreement.sealed import SealedLetter
+from campaigns.delivery import deliveries
 from campaigns.delivery.deliveries import Delivery
 from campaigns.drafting import messages
 from campaigns.drafting.messages import Message
@@ -31,6 +32,7 @@ def without_window(office: Office, *positions: int, state: str = "sending") -> U
     with office.database.transaction() as session:
         row = sa.update(Delivery).where(col(Delivery.release_id) == release, col(Delivery.position).in_(positions))
         session.exec(row.values(state="missed", reply=HELD))
+        deliveries.recount_all(session, release)
     return release
 
 
@@ -93,4 +95,5 @@ def test_where_every_letter_went_or_somebody_withdrew_it_nothing_is_asked(office
     office.post(f"/releases/{whole}/withdrawal", reason="It is wrong")
     with office.database.transaction() as session:
         session.exec(sa.update(Delivery).values(state="missed", reply="The release was withdrawn"))
+        deliveries.recount_all(session, whole)
     assert "No window was left" not in office.see(f"/releases/{whole}/delivery") + office.see(f"/releases/{whole}")

@@ -1,5 +1,6 @@
 """The clock finds whatever is due and whatever was lost, and hints at it again without flooding a lane."""
 
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from structlog.testing import capture_logs
 
 from audiences.imports import Import
 from audiences.staging import Stager
-from campaigns.delivery import claims
+from campaigns.delivery.journals import Journal
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation.log import Untold
 from tests.campaigns import posting, stories
@@ -111,24 +112,31 @@ def test_letters_that_wait_their_turn_are_hinted_at_once_however_often_the_clock
     assert len(lanes["sending"].hints) == 3
 
 
+def dying(tools: Tools, story: Story, clock: Clock, *, dot: int) -> Journal:
+    """A worker that has a chunk in hand, and the dot of one letter on the wire."""
+    journal = Journal(tools.settings.journals)
+    taken = posting.claim(story, at=clock.at, journal=journal.name)
+    assert taken is not None
+    journal.begin(taken.hand.token, taken.hand.chunk_id, taken.hand.release_id)
+    journal.dot(dot)
+    return journal
+
+
 def test_a_letter_whose_worker_died_becomes_unknown_and_is_not_sent_again(
     house: House, tools: Tools, lanes: dict[str, Lane], clock: Clock, transport: RecordingTransport
 ) -> None:
     story = stories.sending_release(house)
-    taken = posting.claim(story, at=clock.at)
-    assert taken is not None
-    with tools.database.transaction() as session:
-        assert claims.attempt(session, taken, 0, lease=tools.lease, at=clock.at)
+    hand = dying(tools, story, clock, dot=0)
     scheduler.tick(tools)
     before = story.tally()["attempting"]
-    clock.at += tools.lease
+    os.close(hand._file)  # as the system does when a process dies
 
     for _ in range(3):
         scheduler.tick(tools)
         heard(tools, lanes)
         clock.at += timedelta(minutes=2)
 
-    assert before == 1
+    assert before == 3
     assert (story.tally()["unknown"], story.tally()["accepted"], story.state()) == (1, 2, "sending")
     assert len(transport.sent) == 2
 

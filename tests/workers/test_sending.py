@@ -11,7 +11,7 @@ from campaigns.agreement import releases, sealed
 from campaigns.agreement.schedules import SendingStopped
 from campaigns.delivery import claims
 from campaigns.delivery.deliveries import ChunkPlanned
-from campaigns.delivery.transport import Envelope, Outcome, RecordingTransport
+from campaigns.delivery.transport import Envelope, MayGo, Outcome, RecordingTransport
 from campaigns.drafting.programs import Program
 from campaigns.foundation import log
 from campaigns.foundation.errors import TryLater
@@ -72,7 +72,8 @@ def test_a_fault_of_the_transport_itself_stops_the_release_and_sends_no_other_le
 ) -> None:
     story, tried = stories.sending_release(house), []
 
-    def deliver(envelope: Envelope) -> Outcome:
+    def deliver(envelope: Envelope, *, may_go: MayGo, following: Envelope | None) -> Outcome:
+        assert may_go()
         tried.append(envelope.recipient)
         raise ZeroDivisionError("a fault nobody thought of")
 

@@ -17,7 +17,6 @@ from campaigns.agreement import releases, roster_changes, schedules, sealed
 from campaigns.agreement.addressees import Addressee
 from campaigns.delivery import claims, plans
 from campaigns.delivery.deliveries import Chunk
-from campaigns.delivery.sender import Sender
 from campaigns.drafting import messages, proposals
 from campaigns.foundation import officers
 from campaigns.foundation.errors import GateClosed, Refused
@@ -225,7 +224,7 @@ class Walk:
 
     def send_chunks(self, chunk_ids: Sequence[UUID], *, between: Callable[[], object] = lambda: None) -> None:
         """What a worker does when it is hinted at these chunks."""
-        sender = Sender(self.house.database, self.transport, lambda: self.at, pace=1e9, lease=LEASE)
+        sender = posting.sender(self.house.database, self.transport, lambda: self.at)
         for chunk_id in chunk_ids:
             try:
                 with self.house.database.transaction() as session:

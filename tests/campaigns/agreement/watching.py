@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from campaigns.delivery.transport import Envelope, Outcome, RecordingTransport
+from campaigns.delivery.transport import Envelope, MayGo, Outcome, RecordingTransport, always
 
 
 @dataclass
@@ -12,7 +12,9 @@ class Watched(RecordingTransport):
 
     judge: Callable[[str, bytes], None] = lambda address, message: None
 
-    def deliver(self, envelope: Envelope) -> Outcome:
+    def deliver(self, envelope: Envelope, *, may_go: MayGo = always, following: Envelope | None = None) -> Outcome:
         """Accept, and tell the judge."""
-        self.judge(envelope.recipient, envelope.message)
-        return super().deliver(envelope)
+        outcome = super().deliver(envelope, may_go=may_go)
+        if outcome.kind != "unsent":
+            self.judge(envelope.recipient, envelope.message)
+        return outcome

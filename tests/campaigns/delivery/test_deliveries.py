@@ -1,12 +1,15 @@
 """A row for every letter: planned once, counted from rows, and decided by people where nobody knows."""
 
 import pytest
+import sqlalchemy as sa
 
 from campaigns.agreement import releases, schedules
-from campaigns.delivery import deliveries, plans
+from campaigns.delivery import deliveries, plans, recovery
+from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, NotFound, NotYours
+from campaigns.reach import slices, touches
 from tests.campaigns import posting, stories
 from tests.campaigns.stories import MINUTE, NOON, Story
 
@@ -113,28 +116,52 @@ def test_a_verdict_nobody_knows_is_refused(database: Database) -> None:
 def test_accepted_letters_are_evidence_and_nothing_else_is(database: Database) -> None:
     story = unknown(database)
 
-    with database.reading() as session:
-        facts = deliveries.written(session, posting.chunks(story)[0])
-
-    assert [(fact.authority_code, fact.role, fact.grade, fact.evidence) for fact in facts] == [
+    assert put(story) == put(story) == [  # heard twice, it is put once
         ("E07000001", "senior_manager", "written", f"letter:{story.release}:1"),
         ("E07000002", "practitioner", "written", f"letter:{story.release}:2"),
     ]
+    with database.transaction() as session:
+        assert [code for _, code in sorted(slices.take(session, 9), key=str)] == ["E07000001", "E07000002"]
+
+
+def test_a_letter_that_is_written_to_later_than_was_said_moves_its_touch(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+    posting.send(story, RecordingTransport())
+    put(story)
+    with database.transaction() as session:
+        session.exec(sa.update(Delivery).values(at=NOON + MINUTE))
+
+    put(story)
+
+    with database.reading() as session:
+        assert {touch.at for touch in touches.of_campaign(session, story.house.campaign)} == {NOON + MINUTE}
 
 
 def test_a_reader_at_no_authority_is_no_touch(database: Database) -> None:
     story = stories.sending_release(stories.house(database), readers=[stories.reader(0, authority_code=None)])
     posting.send(story, RecordingTransport())
 
-    with database.reading() as session:
-        assert deliveries.written(session, posting.chunks(story)[0]) == []
+    assert put(story) == []
+
+
+def put(story: Story) -> list[tuple[str, str, str, str]]:
+    """What the first chunk's letters are evidence of."""
+    with story.database.transaction() as session:
+        touches.put_found(session, deliveries.written(session, posting.chunks(story)[0]))
+    with story.database.reading() as session:
+        found = touches.of_campaign(session, story.house.campaign)
+    return sorted((touch.authority_code, touch.role, touch.grade, touch.evidence) for touch in found)
 
 
 def test_a_chunk_in_somebody_s_hands_is_claimed_by_nobody_else(database: Database) -> None:
     story = stories.sending_release(stories.house(database))
 
-    assert posting.claim(story) is not None
+    first = posting.claim(story)
+    assert first is not None
     assert posting.claim(story, at=NOON + posting.LEASE - MINUTE / 60) is None
+    assert posting.claim(story, at=NOON + posting.LEASE) is None  # which of its letters have gone is to be found out first
+    with database.transaction() as session:
+        recovery.replay(session, posting.in_hand(story, first, dots=[]), fell=False, at=NOON + posting.LEASE)
     assert posting.claim(story, at=NOON + posting.LEASE) is not None
 
 

@@ -109,7 +109,7 @@ def test_what_was_offered_in_the_clear_is_forgotten_under_encryption(shown: ssl.
     with relay(Changing({}, tls=shown), EHLO=CLEAR, STARTTLS="220 go on") as there:
         transport = PipelinedTransport(f"{there.url}?starttls=require", timeout=1)
         assert transport.deliver(LETTER).kind == "accepted"
-        assert transport._free is not None and transport._free.offers == {}
+        assert transport._free is not None and transport._free.line.offers == {}
         transport.close()
 
 

@@ -46,20 +46,45 @@ class Interrupt(BaseException):
     """As Dramatiq raises it, at any bytecode."""
 
 
+class Once(Relay):
+    """A relay that says something else the first time it comes to a stage."""
+
+    def __init__(self, says: dict[str, str], stage: str, first: str, *, after: int = 0) -> None:
+        super().__init__(says)
+        self.stage, self.first, self.left = stage, first, after
+
+    def _say(self, connection: socket.socket, stage: str) -> bool:
+        if stage != self.stage:
+            return super()._say(connection, stage)
+        self.left, usual = self.left - 1, self.says[stage]
+        try:
+            self.says[stage] = self.first if self.left == -1 else usual
+            return super()._say(connection, stage)
+        finally:
+            self.says[stage] = usual
+
+
+class Later(Once):
+    """The same, the second time."""
+
+    def __init__(self, says: dict[str, str], stage: str, second: str) -> None:
+        super().__init__(says, stage, second, after=1)
+
+
 def packets(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """What is written, write by write."""
     written: list[bytes] = []
     write = Line.write
 
-    def noted(self: Line, octets: bytes, until: float) -> None:
+    def noted(self: Line, octets: bytes, until: float, *, more: bool = False) -> None:
         written.append(bytes(octets))
-        write(self, octets, until)
+        write(self, octets, until, more=more)
 
     monkeypatch.setattr(Line, "write", noted)
     return written
 
 
-def test_a_letter_is_two_writes_where_pipelining_is_offered_and_four_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_commands_are_one_write_where_pipelining_is_offered_and_three_elsewhere_and_the_dot_has_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     written = packets(monkeypatch)
     group = [b"mail FROM:<lopp@countersign.test>\r\n", b"rcpt TO:<post@council.test>\r\n", b"DATA\r\n"]
 
@@ -67,7 +92,65 @@ def test_a_letter_is_two_writes_where_pipelining_is_offered_and_four_elsewhere(m
         written.clear()
         with relay(EHLO=offers) as there:
             deliver(PipelinedTransport, there)
-        assert written[1:-1] == [*expected, LETTER.message + b".\r\n"]
+        assert written[1:-1] == [*expected, LETTER.message, b".\r\n"]
+
+
+def test_the_next_letter_s_commands_go_with_the_dot_and_are_not_said_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = packets(monkeypatch)
+    other = Envelope(LETTER.sender, "second@council.test", LETTER.message)
+    with relay(EHLO=PIPELINING) as there:
+        transport = PipelinedTransport(there.url, timeout=1)
+        outcomes = [transport.deliver(LETTER, following=other), transport.deliver(other)]
+        transport.close()
+
+    group = b"mail FROM:<lopp@countersign.test>\r\nrcpt TO:<second@council.test>\r\nDATA\r\n"
+    assert [outcome.kind for outcome in outcomes] == ["accepted"] * 2 and len(there.taken) == 2 and there.connections == 1
+    assert written[3] == b".\r\n" + group and written[4:6] == [LETTER.message, b".\r\n"]
+
+
+@pytest.mark.parametrize("refusal", ["450 later", "550 no"])
+def test_a_letter_announced_with_the_dot_of_one_that_is_refused_goes_all_the_same(refusal: str) -> None:
+    script = Once({}, "dot", refusal)
+    with relay(script, EHLO=PIPELINING) as there:
+        transport = PipelinedTransport(there.url, timeout=1)
+        kinds = [transport.deliver(LETTER, following=LETTER).kind, transport.deliver(LETTER).kind]
+
+    assert kinds == [{"4": "deferred", "5": "rejected"}[refusal[0]], "accepted"] and there.connections == 1
+
+
+def test_an_announced_letter_that_does_not_come_is_never_delivered_empty() -> None:
+    other = Envelope(LETTER.sender, "second@council.test", LETTER.message)
+    with relay(EHLO=PIPELINING) as there:
+        transport = PipelinedTransport(there.url, timeout=1)
+        assert transport.deliver(LETTER, following=other).kind == "accepted"
+        assert transport.deliver(LETTER).kind == "accepted"
+        assert transport.deliver(LETTER, following=other).kind == "accepted"
+        transport.close()
+
+    assert there.taken == [LETTER.message] * 3 and "second@council.test" not in str(there.taken) and there.connections == 2
+
+
+@pytest.mark.parametrize("kind", BOTH)
+def test_a_letter_that_may_not_go_after_all_is_left_without_a_dot(kind: type[PlainTransport | PipelinedTransport]) -> None:
+    with relay(EHLO=PIPELINING) as there:
+        transport = kind(there.url, timeout=1)
+        assert transport.deliver(LETTER, may_go=lambda: False).kind == "unsent"
+        assert transport.deliver(LETTER).kind == "accepted"
+        transport.close()
+
+    assert there.taken == [LETTER.message] and there.connections == 2
+
+
+@pytest.mark.parametrize("kind", BOTH)
+@pytest.mark.parametrize("says", [CUT, "421 closing"])
+def test_a_relay_that_left_an_open_line_is_called_again_for_the_same_letter(kind: type[PlainTransport | PipelinedTransport], says: str) -> None:
+    script = Later({}, "MAIL", says)
+    with relay(script, EHLO=PIPELINING) as there:
+        transport = kind(there.url, timeout=1)
+        assert [transport.deliver(LETTER).kind for _ in range(2)] == ["accepted"] * 2
+        transport.close()
+
+    assert len(there.taken) == 2 and there.connections == 2
 
 
 @pytest.mark.parametrize("says", ["550 nobody to deliver to", "250 taken", "451 later"])
@@ -188,16 +271,16 @@ def test_a_write_that_breaks_off_is_unclear_only_once_some_of_the_dot_has_left_u
         def __getattr__(self, name: str) -> object:
             return getattr(self.connection, name)
 
-        def send(self, octets: memoryview) -> int:
-            if len(octets) <= left:
+        def send(self, octets: memoryview, flags: int) -> int:
+            if len(octets) <= left and bytes(octets).endswith(b"\n") and not flags:
                 raise ConnectionResetError
-            return self.connection.send(octets[:-left] if bytes(octets).endswith(b"\r\n.\r\n") else octets)
+            return self.connection.send(octets[:-left] if bytes(octets) == b".\r\n" else octets, flags)
 
     with relay(EHLO=PIPELINING) as there:
         transport = PipelinedTransport(there.url, timeout=1)
         transport.deliver(LETTER)
         assert transport._free
-        monkeypatch.setattr(transport._free, "socket", Breaking(transport._free.socket))
+        monkeypatch.setattr(transport._free.line, "socket", Breaking(transport._free.line.socket))
         outcome = transport.deliver(LETTER)
 
     assert (outcome.kind, outcome.stage) == expected and len(there.taken) == 1

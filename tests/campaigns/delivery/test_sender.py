@@ -3,15 +3,16 @@
 import email.utils
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlmodel import Session
 
 from campaigns.agreement import releases, roster_changes, schedules
-from campaigns.delivery import claims, deliveries
+from campaigns.delivery import deliveries, recovery
 from campaigns.delivery.deliveries import Chunk, Delivery
-from campaigns.delivery.sender import Sender
-from campaigns.delivery.transport import Envelope, Outcome, RecordingTransport
+from campaigns.delivery.journals import Journal
+from campaigns.delivery.transport import Envelope, MayGo, Outcome, RecordingTransport, always
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import GateClosed, TryLater
 from tests.campaigns import posting, stories
@@ -26,9 +27,10 @@ class Watching(RecordingTransport):
         super().__init__()
         self.meanwhile = meanwhile
 
-    def deliver(self, envelope: Envelope) -> Outcome:
-        outcome = super().deliver(envelope)
-        self.meanwhile(envelope)
+    def deliver(self, envelope: Envelope, *, may_go: MayGo = always, following: Envelope | None = None) -> Outcome:
+        outcome = super().deliver(envelope, may_go=may_go)
+        if outcome.kind != "unsent":
+            self.meanwhile(envelope)
         return outcome
 
 
@@ -96,7 +98,7 @@ def test_a_relay_that_is_down_is_tried_later_and_the_rest_of_the_chunk_waits(dat
     story = stories.sending_release(stories.house(database))
 
     class Down(RecordingTransport):
-        def deliver(self, envelope: Envelope) -> Outcome:
+        def deliver(self, envelope: Envelope, **_: object) -> Outcome:
             raise TryLater("nobody answers")
 
     posting.send(story, Down())
@@ -113,36 +115,107 @@ def test_a_worker_killed_in_mid_attempt_leaves_one_unknown_letter_that_is_not_se
     story = stories.sending_release(stories.house(database))
     claim = posting.claim(story)
     assert claim is not None
+    evidence = posting.in_hand(story, claim, dots=[0, 1], heard={0: Outcome("accepted", "dot", "250 OK")})
+    assert [state for state, _ in rows(story)] == ["attempting"] * 3 and adds_up(story)
+
     with database.transaction() as session:
-        assert claims.attempt(session, claim, 0, lease=LEASE, at=NOON)
+        recovery.replay(session, evidence, fell=True, at=NOON)
 
-    later = NOON + LEASE
+    assert [state for state, _ in rows(story)] == ["accepted", "unknown", "queued"] and adds_up(story)
     transport = RecordingTransport()
-    posting.send(story, transport, Clock(later))
+    posting.send(story, transport)
+    assert [state for state, _ in rows(story)] == ["accepted", "unknown", "accepted"] and adds_up(story)
+    assert [envelope.recipient for envelope in transport.sent] == [stories.READERS[2].address]
 
-    assert [state for state, _ in rows(story)] == ["unknown", "accepted", "accepted"] and adds_up(story)
-    assert [envelope.recipient for envelope in transport.sent] == [reader.address for reader in stories.READERS[1:]]
+
+def test_a_journal_that_is_read_again_changes_nothing(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+    claim = posting.claim(story)
+    assert claim is not None
+    evidence = posting.in_hand(story, claim, dots=[0])
+    with database.transaction() as session:
+        recovery.replay(session, evidence, fell=True, at=NOON)
+    with database.transaction() as session:
+        deliveries.decide(session, story.release, 0, verdict="send again", by=story.house.drafter, at=NOON)
+    other = posting.claim(story)
+    assert other is not None and len(other.letters) == 3
+
+    with database.transaction() as session:
+        recovery.replay(session, evidence, fell=True, at=NOON)
+
+    assert [state for state, _ in rows(story)] == ["attempting"] * 3
 
 
-def test_the_clock_finds_a_dead_worker_s_letter_without_any_worker(database: Database) -> None:
+def test_without_a_journal_whatever_a_lost_worker_had_in_hand_is_unknown_until_its_journal_turns_up(database: Database, tmp_path: Path) -> None:
     story = stories.sending_release(stories.house(database))
     claim = posting.claim(story)
     assert claim is not None
     with database.transaction() as session:
-        claims.attempt(session, claim, 0, lease=LEASE, at=NOON)
-        assert deliveries.lose_abandoned(session, at=NOON + LEASE - MINUTE / 60) == 0
+        assert recovery.lapse(session, tmp_path, at=NOON + LEASE - MINUTE / 60) == 0
         assert deliveries.due_chunks(session, at=NOON) == []
+        assert recovery.lapse(session, tmp_path, at=NOON + LEASE) == 1
+    assert [state for state, _ in rows(story)] == ["unknown"] * 3 and adds_up(story)
+
+    evidence = posting.in_hand(story, claim, dots=[0, 1], heard={0: Outcome("accepted", "dot", "250 OK")})
+    with database.transaction() as session:
+        recovery.replay(session, evidence, fell=True, at=NOON + LEASE)
+        assert len(deliveries.due_chunks(session, at=NOON + LEASE)) == 1
+
+    assert [state for state, _ in rows(story)] == ["accepted", "unknown", "queued"] and adds_up(story)
+
+
+def test_a_frozen_worker_s_journal_is_read_when_its_lease_has_ended_and_it_sends_nothing_when_it_wakes(database: Database, tmp_path: Path) -> None:
+    story = stories.sending_release(stories.house(database))
+    journal = Journal(tmp_path)
+    frozen = posting.claim(story, journal=journal.name)
+    assert frozen is not None
+    journal.begin(frozen.hand.token, frozen.hand.chunk_id, frozen.hand.release_id)
+    journal.dot(0)
 
     with database.transaction() as session:
-        assert deliveries.lose_abandoned(session, at=NOON + LEASE) == 1
-        assert len(deliveries.due_chunks(session, at=NOON + LEASE)) == 1
+        assert recovery.lapse(session, tmp_path, at=NOON + LEASE) == 1
+
+    assert [state for state, _ in rows(story)] == ["unknown", "queued", "queued"] and adds_up(story)
+    transport = RecordingTransport()
+    posting.sender(database, transport, Clock(NOON + LEASE)).send(frozen)
+    assert transport.sent == [] and rows(story)[1][0] == "queued"
+
+
+def test_a_letter_that_three_workers_ended_with_goes_last_and_is_held(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+    for _ in range(3):
+        claim = posting.claim(story)
+        assert claim is not None
+        sent = [letter.position for letter in claim.letters if letter.position != 1]  # the others go, the next kills the worker
+        heard = {place: Outcome("accepted", "dot", "250 OK") for place in sent}
+        with database.transaction() as session:
+            recovery.replay(session, posting.in_hand(story, claim, dots=[], heard=heard), fell=True, at=NOON)
+
+    assert [state for state, _ in rows(story)] == ["accepted", "held", "accepted"] and adds_up(story)
+
+
+def test_a_letter_recalled_is_given_back_before_its_dot(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+    claim = posting.claim(story)
+    assert claim is not None
+    with database.transaction() as session:
+        assert deliveries.remove(session, story.release, {1: "another date"}, at=NOON)
+
+    transport = RecordingTransport()
+    posting.sender(database, transport).send(claim)
+
+    assert transport.sent == [] and [state for state, _ in rows(story)] == ["queued"] * 3
+    with database.transaction() as session:
+        assert not deliveries.remove(session, story.release, {1: "another date"}, at=NOON)
+    assert rows(story)[1][0] == "removed" and adds_up(story)
 
 
 def test_a_fault_in_the_transport_itself_leaves_the_letter_unknown(database: Database) -> None:
     story = stories.sending_release(stories.house(database))
 
     class Broken(RecordingTransport):
-        def deliver(self, envelope: Envelope) -> Outcome:
+        def deliver(self, envelope: Envelope, *, may_go: MayGo = always, following: Envelope | None = None) -> Outcome:
+            assert may_go()
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -194,7 +267,7 @@ def test_a_worker_asked_to_stop_begins_no_other_letter(database: Database) -> No
     claim = posting.claim(story)
     assert claim is not None
 
-    Sender(database, transport, Clock(), pace=1e9, lease=LEASE, stopping=lambda: bool(asked)).send(claim)
+    posting.sender(database, transport, stopping=lambda: bool(asked)).send(claim)
 
     assert len(transport.sent) == 1 and [state for state, _ in rows(story)] == ["accepted", "queued", "queued"]
     assert posting.claim(story) is not None
@@ -202,24 +275,24 @@ def test_a_worker_asked_to_stop_begins_no_other_letter(database: Database) -> No
 
 def test_a_worker_that_lost_its_claim_sends_nothing_more_and_touches_no_other_s_letter(database: Database) -> None:
     story = stories.sending_release(stories.house(database))
-    slow = posting.claim(story)
-    other = posting.claim(story, at=NOON + LEASE)
-    assert slow is not None and other is not None
-    later = NOON + LEASE
+    slow, later = posting.claim(story), NOON + LEASE
+    assert slow is not None
     with database.transaction() as session:
-        assert claims.attempt(session, other, 0, lease=LEASE, at=later)
+        recovery.replay(session, posting.in_hand(story, slow, dots=[]), fell=False, at=later)
+    other = posting.claim(story, at=later)
+    assert other is not None
 
     transport = RecordingTransport()
     posting.sender(database, transport, Clock(later)).send(slow)
 
     assert transport.sent == [] and rows(story)[0][0] == "attempting"
     with database.reading() as session:
-        assert session.get_one(Chunk, posting.chunks(story)[0]).claim == other.token
+        assert session.get_one(Chunk, posting.chunks(story)[0]).claim == other.hand.token
 
 
 def test_the_latest_time_is_kept_letter_by_letter(database: Database) -> None:
     story = stories.sending_release(stories.house(database))
-    clock = Clock(LATEST - timedelta(seconds=4), step=timedelta(seconds=1))
+    clock = Clock(LATEST - timedelta(seconds=7), step=timedelta(seconds=1))
     transport = RecordingTransport()
 
     posting.send(story, transport, clock)

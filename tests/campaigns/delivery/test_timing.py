@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 
 from audiences import invitees
 from campaigns.agreement.releases import Release
-from campaigns.delivery import claims, timing
+from campaigns.delivery import claims, deliveries, timing
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.timing import LettersHaveNoWindow, Spell
 from campaigns.delivery.transport import RecordingTransport
@@ -149,6 +149,7 @@ def test_looking_again_touches_nothing_else_that_waits(sqlite: Database) -> None
     story = going(sqlite)
     with sqlite.transaction() as session:
         session.exec(sa.update(Delivery).values(due_at=NOON + DAY, reply="450 try later"))
+        deliveries.recount_all(session, story.release)
     with sqlite.transaction() as session:
         assert timing.look_again(session, at=NOON) == 0
     assert send(story, Wall(), NOON) == []

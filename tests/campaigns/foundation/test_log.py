@@ -57,16 +57,16 @@ def test_a_fact_reads_back_as_its_own_type(database: Database) -> None:
 def test_a_fact_is_hinted_again_until_it_is_told(database: Database) -> None:
     with database.transaction() as session:
         entry_id = recorded(session)
-        assert log.hint(session, at=NOON, limit=5) == [(entry_id, "CampaignBegun")]
+        assert log.hint(session, at=NOON, most=5) == [(entry_id, "CampaignBegun")]
     later = NOON + log.HINT_LASTS
 
     with database.transaction() as session:
-        assert log.hint(session, at=later - timedelta(seconds=1), limit=5) == []
-        assert log.hint(session, at=later, limit=5) == [(entry_id, "CampaignBegun")]
+        assert log.hint(session, at=later - timedelta(seconds=1), most=5) == []
+        assert log.hint(session, at=later, most=5) == [(entry_id, "CampaignBegun")]
         log.told(session, entry_id)
 
     with database.transaction() as session:
-        assert log.hint(session, at=NOON + timedelta(days=9), limit=5) == []
+        assert log.hint(session, at=NOON + timedelta(days=9), most=5) == []
         log.told(session, entry_id)
 
 
@@ -75,9 +75,19 @@ def test_hints_come_in_order_and_no_more_than_asked_for(database: Database) -> N
         entries = [recorded(session) for _ in range(3)]
 
     with database.transaction() as session:
-        assert [entry for entry, _ in log.hint(session, at=NOON, limit=2)] + [
-            entry for entry, _ in log.hint(session, at=NOON, limit=2)
-        ] == entries
+        assert [entry for entry, _ in log.hint(session, at=NOON, most=2)] == entries[:2]
+        assert log.hint(session, at=NOON, most=2) == []  # two are under way
+        log.told(session, entries[0])
+        assert [entry for entry, _ in log.hint(session, at=NOON, most=2)] == entries[2:]
+
+
+def test_one_kind_of_hint_never_waits_for_another(database: Database) -> None:
+    with database.transaction() as session:
+        entries = [recorded(session) for _ in range(2)]
+
+    with database.transaction() as session:
+        assert log.hint(session, at=NOON, most=2, but={"CampaignBegun"}) == []
+        assert [entry for entry, _ in log.hint(session, at=NOON, most=2, only={"CampaignBegun"})] == entries
 
 
 def test_a_failing_subscriber_is_waited_for_longer_each_time(database: Database) -> None:
@@ -105,14 +115,14 @@ def test_a_told_fact_can_be_told_again_and_a_failure_of_it_changes_nothing(datab
         entry_id = recorded(session)
         log.told(session, entry_id)
         log.not_told(session, entry_id, error="late", at=NOON)
-        assert log.hint(session, at=NOON, limit=5) == []
+        assert log.hint(session, at=NOON, most=5) == []
 
     with database.transaction() as session:
         log.tell_again(session, [entry_id], at=NOON)
         log.tell_again(session, [entry_id], at=NOON + MINUTE)
 
     with database.transaction() as session:
-        assert log.hint(session, at=NOON, limit=5) == [(entry_id, "CampaignBegun")]
+        assert log.hint(session, at=NOON, most=5) == [(entry_id, "CampaignBegun")]
         assert not log.any_due(session, at=NOON)
         log.forget_hints(session, at=NOON)
         assert log.any_due(session, at=NOON)
