@@ -79,8 +79,8 @@ lock: $(UV) ## requirements.lock (run, extras, test) and dev.lock (those and the
 	@$(UV) pip compile $(EXPORTS) --all-extras --group test --group dev -c requirements.lock pyproject.toml -o dev.lock
 	@! grep -nE 'https?://' requirements.lock dev.lock
 
-bench: install ## the benchmarks this commit has not played yet; their figures go into tests/benchmarks/BENCHMARKS.md
-	@$(BIN)/python -m tests.benchmarks.bench
+bench: install ## the benchmarks this commit has not played yet; their figures go into BENCHMARKS.md and DELIVERY.md in tests/benchmarks
+	@status=0; for part in bench growth delivery; do $(BIN)/python -m tests.benchmarks.$$part || status=1; done; exit $$status
 
 storms: install ## the long drills this commit has not played yet; their figures go into tests/processes/STORMS.md
 	@$(BIN)/python -m tests.processes.storms

@@ -75,7 +75,7 @@ def gather(database: Database, *, people: int) -> Cast:
     return Cast(drafter, signatories[: len(signatories) // 2])
 
 
-def submit(database: Database, cast: Cast, *, variants: int) -> UUID:
+def submit(database: Database, cast: Cast, *, variants: int, core: str = CORE) -> UUID:
     """Draft the letter for so many audiences, which together hold the whole crowd, and submit it; gives the release."""
     now = clock.now()
     with database.transaction() as session:
@@ -86,7 +86,7 @@ def submit(database: Database, cast: Cast, *, variants: int) -> UUID:
         words = Words(
             title="A rehearsal",
             subject="What the partnership offers you",
-            core=CORE,
+            core=core,
             parts=dict(zip(keys, PARTS, strict=False)),
             audiences=keys,
             latest_send=now + GOES_WITHIN,

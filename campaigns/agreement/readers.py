@@ -94,11 +94,13 @@ def unfilled(session: Session, release: Release) -> list[bytes]:
 
 def nations(session: Session, release_id: UUID) -> dict[str, dict[str, int]]:
     """How many readers each audience has in each nation; an empty nation is a body of no one nation."""
+    said = sa.func.coalesce(col(Particulars.fields)["nation"].as_string(), "")
+    nation = sa.case((col(Particulars.fields).is_(None), ERASED), else_=said).label("nation")
+    each = _each_once(release_id).with_only_columns(SealedLetter.audience, nation, SealedLetter.position).subquery()
+    grouped = sa.select(each.c.audience, each.c.nation, sa.func.count()).group_by(each.c.audience, each.c.nation)
     counted: dict[str, dict[str, int]] = {}
-    for row, private in session.exec(_each_once(release_id)):
-        nation = ERASED if private.fields is None else private.fields.get("nation", "")
-        counted.setdefault(row.audience, {}).setdefault(nation, 0)
-        counted[row.audience][nation] += 1
+    for audience, name, readers in session.execute(grouped.order_by(sa.func.min(each.c.position))):
+        counted.setdefault(audience, {})[name] = readers
     return counted
 
 

@@ -1,6 +1,6 @@
 """A relay that swallows letters as fast as Python can, in a process of its own: `Sink` starts it and asks what it swallowed.
 
-Its replies to a group of commands go out together, as Postfix's do. It counts what it took, and of that the empty letters.
+Its replies to a group of commands go out together, as Postfix's do. It counts what it took, of that the empty letters, and the recipients.
 """
 
 import json
@@ -22,6 +22,7 @@ class Swallowed:
 
     letters: int = 0
     empty: int = 0
+    recipients: set[bytes] = field(default_factory=set)
 
     def talk(self, connection: socket.socket) -> None:
         """One conversation, to its end."""
@@ -38,8 +39,10 @@ class Swallowed:
         """What is left unread, what to answer, and whether a body comes next."""
         replies = b""
         while (end := unread.find(b"\r\n")) >= 0:
-            verb, unread = unread[:4].upper(), unread[end + 2 :]
+            verb, said, unread = unread[:4].upper(), unread[:end], unread[end + 2 :]
             replies += REPLIES.get(verb, b"250 ok\r\n")
+            if verb == b"RCPT":
+                self.recipients.add(said)
             if verb == b"DATA":
                 return unread, replies, True
         return unread, replies, False
@@ -75,7 +78,7 @@ class Sink:
         self.process.wait()
 
     def swallowed(self) -> dict[str, Any]:
-        """Letters, empty ones among them, and the sink's own CPU seconds, all since it started."""
+        """Letters, empty ones among them, how many recipients were named, and the sink's own CPU seconds, all since it started."""
         assert self.process.stdin and self.process.stdout
         self.process.stdin.write("\n")
         self.process.stdin.flush()
@@ -90,7 +93,8 @@ def main() -> None:
         print(server.getsockname()[1], flush=True)
         threading.Thread(target=_accept, args=[server, swallowed], daemon=True).start()
         for _ in sys.stdin:
-            print(json.dumps({"letters": swallowed.letters, "empty": swallowed.empty, "cpu": time.process_time()}), flush=True)
+            counts = {"letters": swallowed.letters, "empty": swallowed.empty, "recipients": len(swallowed.recipients)}
+            print(json.dumps(counts | {"cpu": time.process_time()}), flush=True)
 
 
 def _accept(server: socket.socket, swallowed: Swallowed) -> None:

@@ -27,6 +27,11 @@ class Cluster:
         """Its one database."""
         return f"postgresql+psycopg://postgres@{processes.HOST}:{self.port}/postgres"
 
+    @property
+    def pid(self) -> int:
+        """Its first process: all others are its children."""
+        return int((self.folder / "data" / "postmaster.pid").read_text(encoding="ascii").split()[0])
+
     def crash(self) -> "subprocess.Popen[bytes]":
         """Take its processes down at once, as a power cut would, and start it again; what is given ends when it answers."""
         return subprocess.Popen(self._command("-m immediate restart"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -1,11 +1,12 @@
 """A program's join is the letter: what goes in comes out, and nothing else does."""
 
 import email
+import re
 from email import policy
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from campaigns.drafting import programs
@@ -36,6 +37,23 @@ def test_a_joined_body_reads_back_as_its_words_with_the_values_in_them(literals:
     assert not any(line.startswith((b".", b"From ")) for line in lines)
     assert b"\n" not in message.replace(b"\r\n", b"")
     assert Program.from_bytes(program.to_bytes()) == program
+
+
+@given(text=st.text(st.sampled_from("Fromab .-<>~!:/9="), max_size=300) | TEXT)
+@example("." + "a" * 71)
+@example("a" * 71 + ".b")
+@example("a" * 71 + "From b")
+@example("a" * 72)
+@example("a" * 73)
+@example("a" * 143)
+@example("a" * 144)
+@example("From b")
+@example("a ")
+def test_a_plain_value_is_written_byte_for_byte_as_any_other_is(text: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(programs, "PLAIN", re.compile(r"(?!)"))  # nothing is plain: all goes the long way
+        slowly = programs.quoted_printable(text)
+    assert programs.quoted_printable(text) == slowly
 
 
 @given(st.text(max_size=60))
