@@ -3,12 +3,15 @@
 Nothing is queued twice. What is queued has a durable row (deliveries.py), in a chunk that is told of in the same transaction.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
@@ -26,12 +29,11 @@ def plan_next(session: Session, release_id: UUID, *, size: int, at: datetime) ->
     if release.state not in {"sending", "stopped"}:
         return False
     chosen = select(SealedLetter.position).where(SealedLetter.release_id == release_id, SealedLetter.condition == release.choice)
-    chosen = chosen.where(SealedLetter.position > _last_planned(session, release))
-    positions = session.exec(chosen.order_by(col(SealedLetter.position)).limit(size)).all()
-    if not positions:
-        return False
-    _queue(session, release_id, positions, at=at)
-    return True
+    chosen = chosen.where(SealedLetter.position > _last_planned(session, release)).order_by(col(SealedLetter.position)).limit(size)
+    queued = _queue(session, release_id, chosen, at=at)
+    if not queued:
+        learn_sizes(session)
+    return queued > 0
 
 
 def plan_these(session: Session, release_id: UUID, condition: str, people: Collection[UUID], *, at: datetime) -> int:
@@ -42,10 +44,8 @@ def plan_these(session: Session, release_id: UUID, condition: str, people: Colle
     release = releases.get(session, release_id, lock=True)
     if release.state not in {"sending", "stopped"}:
         return 0
-    positions = _fresh(session, release_id, condition, people, col(SealedLetter.release_id) == release_id)
-    if positions:
-        _queue(session, release_id, positions, at=at)
-    return len(positions)
+    fresh = _fresh(release_id, condition, people, col(SealedLetter.release_id) == release_id)
+    return _queue(session, release_id, fresh, at=at)
 
 
 def plan_also(session: Session, release_id: UUID, condition: str, people: Collection[UUID], *, at: datetime) -> int:
@@ -57,11 +57,10 @@ def plan_also(session: Session, release_id: UUID, condition: str, people: Collec
     if not may_be_added_to(release, at=at):
         return 0
     same_case = (col(SealedLetter.release_id) == release_id) & (col(SealedLetter.condition) == condition)
-    positions = _fresh(session, release_id, condition, people, same_case)
-    if positions:
-        releases.move(session, release_id, "add to", people=release.people + len(positions), ended_at=None)
-        _queue(session, release_id, positions, at=at)
-    return len(positions)
+    queued = _queue(session, release_id, _fresh(release_id, condition, people, same_case), at=at)
+    if queued:
+        releases.move(session, release_id, "add to", people=release.people + queued, ended_at=None)
+    return queued
 
 
 def may_be_added_to(release: Release, *, at: datetime) -> bool:
@@ -78,18 +77,40 @@ def _last_planned(session: Session, release: Release) -> int:
     return -1 if last is None else last
 
 
-def _fresh(session: Session, release_id: UUID, condition: str, people: Collection[UUID], had: sa.ColumnElement[bool]) -> Sequence[int]:
+def learn_sizes(session: Session) -> None:
+    """Let PostgreSQL know at once that these tables have grown: it would plan for small ones until it looks by itself, a minute later."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(sa.text("ANALYZE deliveries, sealed_letters, particulars"))
+
+
+def _fresh(release_id: UUID, condition: str, people: Collection[UUID], had: sa.ColumnElement[bool]) -> SelectOfScalar[int]:
     """The letters for one condition to those of these readers who have none queued among those they may have `had`."""
     served = select(SealedLetter.person_id).join(Delivery, SAME).where(had)
     theirs = select(SealedLetter.position).where(SealedLetter.release_id == release_id, SealedLetter.condition == condition)
-    fresh = theirs.where(col(SealedLetter.person_id).in_(list(people)), col(SealedLetter.person_id).not_in(served))
-    return session.exec(fresh.order_by(col(SealedLetter.position))).all()
+    return theirs.where(col(SealedLetter.person_id).in_(list(people)), col(SealedLetter.person_id).not_in(served))
 
 
-def _queue(session: Session, release_id: UUID, positions: Sequence[int], *, at: datetime) -> None:
-    chunk = Chunk(release_id=release_id, not_before=at, due_at=at, tally={"queued": len(positions)}, open=len(positions))
-    chunk.entry_id = log.record(session, ChunkPlanned(chunk=chunk.id), subject=release_id, by=COUNTERSIGN.name, at=at).id
+def _queue(session: Session, release_id: UUID, positions: SelectOfScalar[int], *, at: datetime) -> int:
+    """Queue these letters in one chunk, without a row of them leaving the database; gives how many there were. None: no chunk."""
+    chunk = Chunk(release_id=release_id, not_before=at, due_at=at)
     session.add(chunk)
     session.flush()
-    queued = {"release_id": release_id, "chunk_id": chunk.id, "state": "queued", "attempts": 0, "due_at": at, "at": at}
-    session.connection().execute(sa.insert(Delivery), [queued | {"position": position} for position in positions])
+    chosen = positions.subquery()
+    moment, key = UTCDateTime(), sa.Uuid()
+    given: dict[str, tuple[Any, Any]] = {
+        "release_id": (release_id, key),
+        "chunk_id": (chunk.id, key),
+        "due_at": (at, moment),
+        "at": (at, moment),
+    }
+    given |= {"state": ("queued", sa.String()), "attempts": (0, sa.Integer())}
+    rows = sa.select(chosen.c.position, *(sa.literal(value, kind) for value, kind in given.values()))
+    session.connection().execute(sa.insert(Delivery).from_select(["position", *given], rows))
+    letters = session.exec(select(sa.func.count()).select_from(Delivery).where(Delivery.chunk_id == chunk.id)).one()
+    if not letters:
+        session.delete(chunk)
+        return 0
+    entry = log.record(session, ChunkPlanned(chunk=chunk.id), subject=release_id, by=COUNTERSIGN.name, at=at)
+    chunk.sqlmodel_update({"entry_id": entry.id, "tally": {"queued": letters}, "open": letters})
+    session.add(chunk)
+    return letters

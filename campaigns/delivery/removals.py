@@ -82,7 +82,7 @@ def among(session: Session, addresses: Iterable[str], *, campaign_id: UUID | Non
     found: dict[str, str] = {}
     for start in range(0, len(wanted), ADDRESSES_A_QUERY):
         meant = {kept: address for address in wanted[start : start + ADDRESSES_A_QUERY] for kept in (address, _veiled(address))}
-        part = select(Removal.address, Removal.reason).where(col(Removal.address).in_(meant), col(Removal.topic).in_(topics))
+        part = select(Removal.address, Removal.reason).where(_one_of(session, list(meant)), col(Removal.topic).in_(topics))
         found.update({meant[kept]: reason for kept, reason in session.exec(part.order_by(col(Removal.topic).desc()))})
     return found
 
@@ -97,6 +97,13 @@ def topics(session: Session, address: str) -> list[UUID]:
     """The campaigns about which nothing is to be written to this address."""
     theirs = select(Removal.topic).where(col(Removal.address).in_([address.casefold(), _veiled(address)]))
     return [UUID(topic) for topic in session.exec(theirs.where(Removal.topic != EVERYTHING).order_by(Removal.topic))]
+
+
+def _one_of(session: Session, addresses: list[str]) -> sa.ColumnElement[bool]:
+    """PostgreSQL takes them as one array, at a tenth of the cost of a thousand parameters: this is asked for every letter."""
+    if session.get_bind().dialect.name == "sqlite":
+        return col(Removal.address).in_(addresses)
+    return col(Removal.address) == sa.any_(sa.bindparam("addresses", addresses, type_=postgresql.ARRAY(sa.String())))
 
 
 def _topic(campaign_id: UUID | None) -> str:

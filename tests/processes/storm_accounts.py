@@ -24,6 +24,7 @@ def figures(storm: Storm, seconds: float) -> dict[str, Any]:
         "people": cell.people,
         "seed": cell.seed,
         "engine": f"{cell.engine} + {cell.broker}",
+        "log": cell.log,
         "workers": cell.workers,
         "seconds": round(seconds, 1),
         **counts,
@@ -106,10 +107,12 @@ def void(found: dict[str, Any], quiet: float, *, least_quiet: float, least_kills
 def wrong(found: dict[str, Any], quiet: float, *, lease: float) -> list[str]:
     """What a storm broke, in words; empty when nothing."""
     resolved = found["decided by the log"]
+    unresolved = found["log"] == "yes" and found["unknown"] > 0
     reasons = {fault: found[fault] > 0 for fault in checker.FAULTS}
     reasons |= {f"{fault} when decided by the log": resolved[fault] > 0 for fault in (*checker.FAULTS, "unknown")}
     reasons |= {
-        "said accepted without a reply": found["said accepted, reply never written"] > 0,
+        "said accepted without a reply or a log that says so": found["log"] != "yes" and found["said accepted, reply never written"] > 0,
+        "something stayed unclear, with a log to read": unresolved,
         "more unknown than can be unclear": found["unknown"] > found["could be unclear"],
         "figures did not add up": not found["uneven"].startswith("0 of") or found["uneven"] == "0 of 0",
         f"over six times the quiet run and three leases of {lease:.0f} s": found["seconds"] > 6 * quiet + 3 * lease,

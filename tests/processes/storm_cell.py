@@ -2,9 +2,8 @@
 
 `python -m tests.processes.storm_cell` plays the quiet run first, then the storm, and prints one JSON object: the six figures of the
 checker, what stayed unknown, and the harm that landed. `--people 600 --seed 7 --wipe-every 5 --crash-every 7 --engine sqlite --broker memory`
-change the cell. Nobody reads a relay's log here yet, so that what is unclear stays unknown: shown, never guessed.
-
-A letter that was deferred is made due again after two seconds: how long a sender waits has its own tests, and a storm is to end.
+change the cell. The workers read what the sink wrote down as Postfix would, and resolve by it what is unclear; with `--log no` nobody can, so
+that what is unclear is held for an officer: shown, never guessed.
 """
 
 import argparse
@@ -84,6 +83,7 @@ def main() -> None:
         ("workers", int),
         ("quiet-for", float),
         ("faults", str),
+        ("log", str),
     ):
         parser.add_argument(f"--{word}", type=kind, default=getattr(Cell, word.replace("-", "_")))
     for word in ("kill", "wipe", "crash"):

@@ -35,9 +35,10 @@ def test_a_release_that_has_gone_can_only_be_added_to_or_withdrawn_and_one_that_
 
 def test_nothing_unclear_is_attempted_before_somebody_or_some_evidence_says_so() -> None:
     after = {state: [verb for verb, steps in lifecycles.DELIVERY.items() if state in steps] for state in ("unknown", "held", "left")}
-    assert after == {
-        "unknown": ["hold", "count as sent", "send again", "leave", "bounce"],
-        "held": ["count as sent", "send again", "leave", "bounce"],
+    late = ["accept", "reject", "defer", "give back"]  # its own worker answers after all, or that worker's journal turns up
+    assert {state: sorted(verbs) for state, verbs in after.items()} == {
+        "unknown": sorted([*late, "hold", "lose", "count as sent", "send again", "leave", "bounce"]),
+        "held": sorted([*late, "lose", "count as sent", "send again", "leave", "bounce"]),
         "left": ["bounce"],
     }
     assert lifecycles.before(lifecycles.DELIVERY, "attempt") == {"queued"}
