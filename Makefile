@@ -17,6 +17,7 @@ EXPORTS := --python-version 3.11 --universal --generate-hashes --no-header --no-
 export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONDONTWRITEBYTECODE := # what is compiled is kept: else every process that is started spends two seconds on it anew
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 ifneq ($(PIP_INDEX_URL),)
 export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
@@ -32,7 +33,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(MAKE) --no-print-directory --silent $(UV)
 	@if [ -x $(UV) ] && \
 	  $(UV) venv --quiet --allow-existing --python $(PYTHON) $(VENV) && \
-	  $(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock && \
+	  $(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock && \
 	  $(UV) pip install --quiet --python $(BIN)/python --no-deps -e .; \
 	then :; else \
 	  echo 'uv could not install the lock: pip does it.'; \

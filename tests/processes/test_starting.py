@@ -21,7 +21,7 @@ from workers import rehearsal_stage, watchdog
 from workers.rehearsal_processes import Child
 from workers.rehearsal_stage import Stage
 
-pytestmark = [pytest.mark.processes, pytest.mark.slow]
+pytestmark = pytest.mark.long
 SAYS_SO_WITHIN = 40.0
 
 

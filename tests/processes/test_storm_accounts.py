@@ -21,6 +21,7 @@ JOURNAL: list[dict[str, Any]] = [
 WELL = dict.fromkeys(checker.FAULTS, 0) | {"unknown": 0}
 FOUND = WELL | {
     "decided by the log": WELL,
+    "log": "no",
     "said accepted, reply never written": 0,
     "could be unclear": 3,
     "uneven": "0 of 90",

@@ -26,7 +26,7 @@ from tests.campaigns.agreement.tampering import Tamper
 from tests.campaigns.agreement.walk import WORDS, Walk
 from tests.campaigns.stories import READERS
 
-SEQUENCES = int(os.environ.get("COUNTERSIGN_TEST_WALKS", "60"))  # `make storms` walks 5,000
+SEQUENCES = int(os.environ.get("COUNTERSIGN_TEST_WALKS", "40"))  # `make storms` walks 5,000
 STEPS = 8
 HALF_AN_HOUR, DAY = timedelta(minutes=30), timedelta(days=1)
 NUMBERS = st.integers(0, len(WORDS) - 1)
