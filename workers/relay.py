@@ -16,7 +16,7 @@ PAUSE = 0.2  # seconds between looks when there is nothing to tell
 BROKER_DOWN = 2.0
 DATABASE_DOWN = 1.0
 AT_ONCE = 200  # hints under way
-CHUNKS_AT_ONCE = 64  # more than any number of workers claims within a pause, and few enough to be given again when a broker lost them
+CHUNKS_AT_ONCE = 16  # what is claimed within a pause at any speed, and few enough to be given again when a broker lost them
 logger = structlog.get_logger()
 
 

@@ -21,6 +21,10 @@ DRILLS = {
         "A worker killed with -9 in mid-send, and one asked to stop, 20 times each, PostgreSQL and RabbitMQ",
         [sys.executable, "-m", "tests.processes.ending_drill"],
     ),
+    "stops": Drill(
+        "A release withdrawn or stopped while three workers send it, ten times, PostgreSQL and RabbitMQ",
+        [sys.executable, "-m", "tests.processes.stop_drill"],
+    ),
     "proofs": Drill("A rehearsal of 5,000, every letter held against its bundle", [sys.executable, "-m", "tests.processes.proofs"]),
     "bounces": Drill("A real Postfix returns five of 200 letters", [sys.executable, "-m", "tests.processes.bounce_drill"]),
     "unclear": Drill(
