@@ -20,6 +20,8 @@ from tests.audiences.invited import WALES, YORKSHIRE, Invited
 from tests.campaigns import stories
 from tests.campaigns.stories import DAY, HOUR, MINUTE, NOON, Story
 
+pytestmark = pytest.mark.long  # `make test` stays within five minutes
+
 
 @pytest.fixture
 def each(founded: Database) -> Invited:

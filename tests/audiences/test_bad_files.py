@@ -15,6 +15,8 @@ from tests.audiences import bad_files
 from tests.audiences.bringing import HEADER, bring_in, held
 from tests.audiences.posts import real
 
+pytestmark = pytest.mark.long  # `make test` stays within five minutes
+
 ROWS = bad_files.ROWS
 XLSX = bad_files.saved(bad_files.workbook())
 DATA = Path(__file__).parent / "data"

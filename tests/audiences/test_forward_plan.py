@@ -21,6 +21,8 @@ from tests.campaigns.stories import DAY
 from tests.web import grounds
 from tests.web.grounds import ADUR, CARDIFF, Ground
 
+pytestmark = pytest.mark.long  # `make test` stays within five minutes
+
 NOON = stories.NOON  # Tuesday 12 May 2026
 LIMIT = Limit(30, 4)
 VIEW = View(NOON.date())

@@ -16,6 +16,8 @@ from campaigns.foundation.log import LogEntry
 from tests.audiences.bringing import FILE, HEADER, apply, bring_in, held
 from tests.audiences.posts import NOON, OBSERVER, OFFICER, real
 
+pytestmark = pytest.mark.long  # `make test` stays within five minutes
+
 
 def test_a_file_of_people_is_imported_whole(founded: Database) -> None:
     report = bring_in(founded, FILE)

@@ -15,6 +15,8 @@ from campaigns.foundation.errors import NotAllowedNow, NotFound, Refused
 from tests.audiences.bringing import FILE, HEADER, apply, bring_in, held
 from tests.audiences.posts import NOON, OFFICER
 
+pytestmark = pytest.mark.long  # `make test` stays within five minutes
+
 
 def test_a_name_that_is_not_plain_is_asked_about_once_and_answered(founded: Database) -> None:
     raw = HEADER + "A,practitioner,Newcastle,a@adur.gov.uk\nB,practitioner,Newcastle,b@adur.gov.uk\nC,practitioner,Camelot,c@adur.gov.uk\n"

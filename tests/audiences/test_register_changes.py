@@ -12,6 +12,8 @@ from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotYours, Refused, Stale
 from tests.audiences.posts import NOON, OBSERVER, OFFICER, real
 
+pytestmark = pytest.mark.long  # `make test` stays within five minutes
+
 DAY = date(2026, 5, 12)
 HEADERS = ["LAD25CD,LAD25NM", "GSS code;Local authority", "ons_code\tname", "gss,Council", "UTLA23CD,UTLA23NM", "Area code,Area name"]
 

@@ -35,6 +35,8 @@ from tests.audiences.test_legal_holds import hold, lift
 from tests.campaigns import posting, stories
 from tests.campaigns.stories import READERS, Story
 
+pytestmark = pytest.mark.long  # `make test` stays within five minutes
+
 DAY = timedelta(days=1)
 LONG_AFTER = NOON + 8 * 365 * DAY
 

@@ -14,6 +14,8 @@ from tests.audiences.test_calendar_files import START, event, file
 from tests.web import grounds
 from tests.web.visitors import words_on
 
+pytestmark = pytest.mark.long  # `make test` stays within five minutes
+
 
 @pytest.fixture
 def officer(sqlite: Database, sign_in: Callable[..., Officer]) -> Officer:

@@ -16,6 +16,8 @@ from tests.web import grounds
 from tests.web.grounds import ADUR
 from web.cli.main import countersign
 
+pytestmark = pytest.mark.long  # `make test` stays within five minutes
+
 SUBSCRIBE = ("subscribe", "--name", "term", "--scope", "everywhere", "--kind", "committee", "--lead-days", "2")
 EVENT = "BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTART;VALUE=DATE:{day}\r\nSUMMARY:Committee\r\nEND:VEVENT\r\n"
 

@@ -12,6 +12,8 @@ from campaigns.foundation.database import Database
 from tests.campaigns import stories
 from web.cli.main import countersign
 
+pytestmark = pytest.mark.long  # `make test` stays within five minutes
+
 runner = CliRunner()
 
 

@@ -25,6 +25,8 @@ from tests.snapshots import Snapshot
 from tests.web.test_every_signed_field import CORE, accept, boxes_on, house, parties
 from tests.web.visitors import words_on
 
+pytestmark = pytest.mark.long  # `make test` stays within five minutes
+
 __all__ = ["house", "parties"]  # fixtures
 
 FILE = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n"

@@ -9,6 +9,8 @@ from click.testing import CliRunner
 
 from web.cli.main import countersign
 
+pytestmark = pytest.mark.long  # `make test` stays within five minutes
+
 HEADER = "Contact;Kind;Council;Mail\n"
 GOOD = HEADER + "Head of Health;senior manager;E07000223;head@adur.gov.uk\nOfficer;practitioner;London Borough of Barnet;o@barnet.gov.uk\n"
 COLUMNS = ("--columns", "role=Kind")

@@ -14,6 +14,8 @@ from tests.processes.services import AMQP_URL, REDIS_URL, answers
 from workers import actors, brokers
 from workers.tools import Tools
 
+pytestmark = pytest.mark.long  # `make test` stays within five minutes
+
 
 @pytest.fixture(params=[None, AMQP_URL, REDIS_URL], ids=["memory", "rabbitmq", "redis"])
 def url(request: pytest.FixtureRequest) -> str | None:

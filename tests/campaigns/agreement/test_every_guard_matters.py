@@ -12,6 +12,8 @@ from tests.campaigns.agreement import guards, removals, scenarios
 from tests.campaigns.agreement.guards import Scenario
 from tests.campaigns.agreement.stage import Stage
 
+pytestmark = pytest.mark.long  # `make test` stays within five minutes
+
 EVERY = [*guards.OF_THE_GATE, *guards.LATER, *guards.OF_ADMISSION]
 
 

@@ -16,6 +16,8 @@ from campaigns.foundation.officers import OfficerRecord
 from tests.campaigns import stories
 from tests.campaigns.stories import DAY, MINUTE, NOON, House, Story
 
+pytestmark = pytest.mark.long  # `make test` stays within five minutes
+
 
 @pytest.fixture
 def house(database: Database) -> House:
