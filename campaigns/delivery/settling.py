@@ -79,7 +79,9 @@ def settle(session: Session, hand: Hand, fates: Sequence[Fate], *, room: Room = 
     if connection.dialect.name == "sqlite":
         connection.execute(ONE_BY_ONE, [row | claimed for row in rows])
     else:
+        connection.execute(BY_HASH)
         connection.execute(ALL_AT_ONCE, {name: [row[name] for row in rows] for name in COLUMNS} | claimed)
+        connection.execute(AS_USUAL)
     _heard(session, hand, fates, room, at)
 
 
@@ -175,5 +177,7 @@ def _settling(new: "sa.FromClause | None") -> sa.Update:
     )
 
 
+# PostgreSQL takes a new claim for one that nobody has, expects one letter, and would compare each with each.
+BY_HASH, AS_USUAL = (sa.text(f"SET LOCAL enable_nestloop = {word}") for word in ("off", "on"))
 ONE_BY_ONE = _settling(None)
 ALL_AT_ONCE = _settling(ROWS)
