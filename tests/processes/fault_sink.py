@@ -97,11 +97,10 @@ class Conversation:
         if verb == "MAIL":
             self.number, self.fault, self.waits = self.sink.next_letter()
             self.sink.note(self.number, client=self.client, begun=True, sender=address)
-        elif verb == "RCPT":
-            self.to.append(address)
+        self.to += [address] if verb == "RCPT" else []
         await self.reach(verb)
-        refusal = REFUSALS.get((verb, self.fault))
-        await (self.answer(refusal) if refusal else self.data() if verb == "DATA" else self.say("250 ok"))
+        refused = (verb, self.fault) in REFUSALS
+        await (self.answer(REFUSALS[verb, self.fault]) if refused else self.data() if verb == "DATA" else self.say("250 ok"))
 
     async def reach(self, stage: str) -> None:
         self.stage = stage
