@@ -57,6 +57,8 @@ def take_over(tools: Tools) -> None:
         for evidence in journals.read(path):
             with tools.database.transaction() as session:
                 recovery.replay(session, evidence, fell=True, plan=tools.manners.plan, at=tools.clock())
+        with tools.database.transaction() as session:
+            recovery.never_begun(session, path.name, at=tools.clock())
         path.unlink()
     with tools.database.transaction() as session:
         recovery.lapse(session, tools.settings.journals, plan=tools.manners.plan, at=tools.clock())

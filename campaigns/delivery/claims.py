@@ -78,11 +78,6 @@ class Claim:
     manners: Manners
 
     @cached_property
-    def addresses(self) -> dict[int, str]:
-        """Whom the letters go to, by position."""
-        return {letter.position: letter.address for letter in self.letters}
-
-    @cached_property
     def conditions(self) -> frozenset[str]:
         """The cases that letters may be for: the one that was chosen, or, of a follow-up or an invitation, each reader's own."""
         said = self.verified.said
@@ -159,14 +154,14 @@ def _take(session: Session, claim: Claim, at: datetime) -> None:
 
 
 def _due(session: Session, chunk: Chunk, at: datetime) -> list[Waiting]:
-    """By the core, as it is done for every letter. A letter that ended a worker comes last, so that it keeps no other waiting."""
+    """By the core, as it is done for every letter."""
     place = (col(Particulars.release_id) == Delivery.release_id) & (col(Particulars.position) == Delivery.position)
     letter = (col(SealedLetter.release_id) == Delivery.release_id) & (col(SealedLetter.position) == Delivery.position)
     columns: list[Any] = [getattr(SealedLetter, name) for name in ("position", *SAID)]
     columns += [Particulars.address, Particulars.fields, Particulars.salt, Delivery.attempts, Delivery.falls, Delivery.first_at]
     query = sa.select(*columns).select_from(Delivery).join(SealedLetter, letter).join(Particulars, place)
     due = query.where(col(Delivery.chunk_id) == chunk.id, col(Delivery.state) == "queued", col(Delivery.due_at) <= at)
-    return [_waiting(row) for row in session.connection().execute(due.order_by(col(Delivery.falls), col(Delivery.position)))]
+    return [_waiting(row) for row in session.connection().execute(due.order_by(col(Delivery.position)))]
 
 
 def _waiting(row: sa.Row[Any]) -> Waiting:

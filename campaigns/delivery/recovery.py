@@ -70,6 +70,14 @@ def lapse(session: Session, folder: Path, *, plan: Plan = USUAL, at: datetime) -
     return len(chunks)
 
 
+def never_begun(session: Session, journal: str, *, at: datetime) -> None:
+    """Give back what a process that is gone had claimed and never came to write down: nothing of it was begun."""
+    theirs = select(Chunk).where(Chunk.journal == journal, col(Chunk.claim).is_not(None))
+    for chunk in session.exec(theirs.order_by(col(Chunk.id))).all():
+        if chunk.claim is not None:
+            replay(session, Evidence(chunk.claim, chunk.id, chunk.release_id), fell=True, at=at)
+
+
 def _evidence(folder: Path, chunk: Chunk) -> Evidence | None:
     """What the claim's journal says, if it is here: that it does not speak of the claim says that nothing of it was begun."""
     path = folder / (chunk.journal or "-")

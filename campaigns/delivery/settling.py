@@ -115,8 +115,9 @@ def give_back(
     left = left.where(col(Delivery.state).in_(IN_HAND), col(Delivery.position).not_in(unclear))
     session.exec(left.values(state="queued", claim=None))
     ours = sa.update(Chunk).where(col(Chunk.id) == hand.chunk_id, col(Chunk.claim) == hand.token)
-    session.exec(ours.values(claim=None, leased_until=None, journal=None, recalled=False, not_before=not_before))
-    domains.leave(session, hand.chunk_id)
+    given = ours.values(claim=None, leased_until=None, journal=None, recalled=False, not_before=not_before)
+    if session.exec(given.returning(col(Chunk.id))).all():
+        domains.leave(session, hand.chunk_id)
     deliveries.recount(session, [hand.chunk_id])
     tally = session.exec(select(Chunk.tally).where(Chunk.id == hand.chunk_id)).one()
     sent = ChunkSent(chunk=hand.chunk_id, accepted=tally.get("accepted", 0))

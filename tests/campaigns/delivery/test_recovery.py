@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+from sqlmodel import select
+
 from campaigns.delivery import deliveries, recovery
+from campaigns.delivery.deliveries import Chunk
 from campaigns.delivery.journals import Journal
 from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.foundation.database import Database
@@ -97,3 +100,18 @@ def test_a_letter_that_three_workers_ended_with_goes_last_and_is_held(database: 
             recovery.replay(session, posting.in_hand(story, claim, dots=[], heard=heard), fell=True, at=NOON)
 
     assert [state for state, _ in rows(story)] == ["accepted", "held", "accepted"] and adds_up(story)
+
+
+def test_a_claim_whose_worker_died_before_it_wrote_anything_down_is_given_back_whole(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+    assert posting.claim(story, journal="gone.journal") is not None
+
+    with database.transaction() as session:
+        recovery.never_begun(session, "another.journal", at=NOON)
+        assert session.exec(select(Chunk.claim)).one() is not None
+        recovery.never_begun(session, "gone.journal", at=NOON)
+
+    assert [state for state, _ in rows(story)] == ["queued"] * 3 and adds_up(story)
+    transport = RecordingTransport()
+    posting.send(story, transport)
+    assert len(transport.sent) == 3
