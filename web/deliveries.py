@@ -42,7 +42,7 @@ SAID = {
 MEANING = {
     "sent": "the mail relay took it",
     "being checked": "on its way to the mail relay, or its last reply was not heard and evidence is looked for",
-    "needs you": "the relay's last reply was not heard and nothing shows whether it went: it may have gone or not",
+    "needs you": "nothing shows whether it went, or three tries to send it came to nothing: its last word says which",
     "waiting": "not tried yet, to be tried again, or held until its authority’s turn comes",
     "not wanted": "the reader asked for no more letters, or was erased",
     "refused": "the relay will not take it",
@@ -81,7 +81,7 @@ def show(release_id: UUID) -> str:
     with desk.reading() as session:
         view = release_pages.read(session, release_id)
         figures = figures_of(session, view.release)
-        causes = _causes(session, release_id)
+        causes = _causes(session, release_id) if figures.counts["needs you"] else []  # found by reading every letter
         held = [spell for spell in timing.waiting(session, release_id) if spell.until]
         unlisted = _unlisted(session, view)
         decision = windowless.read(session, view.release)
