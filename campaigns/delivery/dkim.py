@@ -8,7 +8,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -75,7 +75,7 @@ class SigningTransport:
         if self._ahead is not None and self._ahead[0] is envelope:
             return self._ahead[1]
         signature = self.signer.signature(envelope.message, at=self.clock())
-        return Envelope(envelope.sender, envelope.recipient, signature + envelope.message)
+        return replace(envelope, message=signature + envelope.message)
 
 
 def signer(key_file: Path, *, domain: str, selector: str) -> Signer:

@@ -105,14 +105,14 @@ class Line:
 
     def reply(self, until: float) -> Reply:
         """One reply with all its lines. The last line's code counts, as in smtplib; a line without a code ends it with -1."""
-        said: list[bytes] = []
-        size = 0
+        said, size = b"", 0
         while (size := size + len(line := self._read_line(until))) <= LONGEST_REPLY:
-            said.append(line[4:].strip(b" \t\r\n"))
+            words = line[4:].strip(b" \t\r\n")
+            said = said + b"\n" + words if size > len(line) else words
             if not line[:3].isdigit():
-                return Reply(-1, b"\n".join(said))
+                return Reply(-1, said)
             if line[3:4] != b"-":
-                return Reply(int(line[:3]), b"\n".join(said))
+                return Reply(int(line[:3]), said)
         raise LineFault("the relay's reply does not end")
 
     def ask(self, command: str, until: float) -> Reply:

@@ -35,7 +35,7 @@ class _Talk:
 
     def announce(self, envelope: Envelope) -> bytes:
         """The commands of the letter that comes next, remembered as said."""
-        said = transport.commands(envelope)
+        said = envelope.commands
         self.begun = envelope
         self.commands = transport.with_eight_bits(said, envelope.message) if "8bitmime" in self.line.offers else said
         return "".join(f"{command}\r\n" for command in self.commands.values()).encode("ascii")
@@ -57,8 +57,7 @@ class PipelinedTransport:
         """Hand one message to the relay; see `transport` for what an outcome means."""
         if elsewhere := transport.not_ours_to_write_to(envelope, self.only_under):
             return elsewhere
-        transport.commands(envelope)  # refuses an address before a byte is sent
-        body, patience = transport.framed(envelope.message), Patience.of(self.timeout)
+        _, body, patience = envelope.commands, envelope.framed, Patience.of(self.timeout)  # refuses before a byte is sent
         talk, replies = self._begin(envelope, patience)
         usable = False
         try:
@@ -84,8 +83,7 @@ class PipelinedTransport:
         if following is None or transport.not_ours_to_write_to(following, self.only_under):
             return None
         with contextlib.suppress(ValueError):
-            transport.commands(following)
-            return following
+            return following if following.commands else None
         return None
 
     def _begin(self, envelope: Envelope, patience: Patience) -> tuple[_Talk, Replies]:

@@ -72,7 +72,7 @@ class PlainTransport:
         """Hand one message to the relay; see `transport` for what an outcome means."""
         if elsewhere := transport.not_ours_to_write_to(envelope, self.only_under):
             return elsewhere
-        commands, body = transport.commands(envelope), transport.framed(envelope.message)
+        commands, body = envelope.commands, envelope.framed
         stood_open = self.connection is not None
         try:
             outcome = self._hand_over(self._connected(), commands, body, may_go)

@@ -21,6 +21,7 @@ from campaigns.delivery.journals import Journal
 from campaigns.delivery.transport import Envelope, Outcome, Transport
 from campaigns.delivery.verp import ReturnAddress
 from campaigns.drafting import programs
+from campaigns.drafting.programs import Joined
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import GateClosed, Refused, TryLater
 
@@ -116,8 +117,8 @@ class _Run:
         self._decide(letter, Outcome("unmade", "here", refusal.sentence))
 
     def _envelope(self, letter: Waiting) -> Envelope:
-        date = _date(self.sender.clock().replace(microsecond=0))  # set when sent; everything after it is sealed
-        return Envelope(self._from(letter), letter.address, date + verified(self.claim, letter))
+        date, said = _date(self.sender.clock().replace(microsecond=0)), verified(self.claim, letter)  # set when sent; what follows is sealed
+        return Envelope(self._from(letter), letter.address, date + said.message, said.stands)
 
     def _from(self, letter: Waiting) -> str:
         if self.sender.returns is None:
@@ -189,18 +190,18 @@ def _date(at: datetime) -> bytes:
     return f"Date: {format_datetime(at)}\r\n".encode("ascii")
 
 
-def verified(claim: Claim, letter: Waiting) -> bytes:
+def verified(claim: Claim, letter: Waiting) -> Joined:
     """The canonical message of one reader, if it is exactly what was signed for that reader."""
     try:
-        message = claim.programs[letter.audience].join(letter.fields)
-        leaf = sealed.leaf_of(letter.salt, letter.says, message)
+        said = claim.programs[letter.audience].joined(letter.fields)
+        leaf = sealed.leaf_of(letter.salt, letter.says, said.message)
     except Exception as fault:
-        said = f"Letter {letter.position + 1} cannot be put together ({type(fault).__name__}: {fault})."
-        raise (GateClosed if isinstance(fault, NOT_AS_SEALED) else Unmade)(said) from fault
+        sentence = f"Letter {letter.position + 1} cannot be put together ({type(fault).__name__}: {fault})."
+        raise (GateClosed if isinstance(fault, NOT_AS_SEALED) else Unmade)(sentence) from fault
     if leaf != claim.leaves.get(letter.position) or letter.fields.get("address") != letter.address:
         raise GateClosed(f"Letter {letter.position + 1} is not the one that was signed.")
     if letter.condition not in claim.conditions:
         raise GateClosed(f"Letter {letter.position + 1} was signed for another case than the one that was chosen.")
-    if not programs.has_headers(message, claim.headers):
+    if not programs.has_headers(said.message, claim.headers):
         raise GateClosed(f"Letter {letter.position + 1} has headers that were not signed.")
-    return message
+    return said

@@ -7,6 +7,7 @@ Every failure before the final dot is definite: nothing was accepted. Whatever g
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 FURTHER = {"MAIL": {250}, "RCPT": {250, 251}, "DATA": {354}}  # the replies with which a letter goes on, by stage
@@ -22,6 +23,17 @@ class Envelope:
     sender: str
     recipient: str
     message: bytes
+    stands: bool = False  # whether whoever made it proved that it goes on the wire as it is (see `programs.Joined`)
+
+    @cached_property
+    def commands(self) -> dict[str, str]:
+        """MAIL, RCPT and DATA, by stage; refuses an address that would say something else there."""
+        return {"MAIL": f"mail FROM:{path(self.sender)}", "RCPT": f"rcpt TO:{path(self.recipient)}", "DATA": "DATA"}
+
+    @cached_property
+    def framed(self) -> bytes:
+        """The message as it stands between DATA and the final dot; see `framed`."""
+        return self.message if self.stands and self.message.endswith(b"\r\n") else framed(self.message)
 
 
 @dataclass(frozen=True)
@@ -129,11 +141,6 @@ def path(address: str) -> str:
     if not PATH.fullmatch(address.encode("ascii")):
         raise ValueError("An address on an envelope must be plain ASCII, with no blank and no angle bracket.")
     return f"<{address}>"
-
-
-def commands(envelope: Envelope) -> dict[str, str]:
-    """MAIL, RCPT and DATA for one letter, by stage."""
-    return {"MAIL": f"mail FROM:{path(envelope.sender)}", "RCPT": f"rcpt TO:{path(envelope.recipient)}", "DATA": "DATA"}
 
 
 def with_eight_bits(said: dict[str, str], message: bytes) -> dict[str, str]:

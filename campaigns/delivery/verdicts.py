@@ -18,8 +18,7 @@ BY_CODE = {"421": SYSTEM, "452": FULL, "552": FULL}
 
 def judged(outcome: Outcome) -> Outcome:
     """The same outcome, deferred where the enhanced status says that a refusal is not for good."""
-    found = STATUS.match(outcome.said)
-    if outcome.kind == "rejected" and found and found[1] == "4":
+    if outcome.kind == "rejected" and (found := STATUS.match(outcome.said)) and found[1] == "4":
         return replace(outcome, kind="deferred")
     return outcome
 

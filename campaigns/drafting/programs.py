@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from email import quoprimime
 from functools import cached_property, lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from campaigns.foundation.errors import Refused
 
@@ -21,6 +22,7 @@ SOFT_BREAK = b"=\r\n"
 LINE = 72  # octets before a soft break; two more when a leading dot or "From " is guarded
 FOLDED = 74  # octets of a calendar's line after the space that says it goes on
 PLAIN = re.compile(r"(?!\.|From )[ -<>-~]*[!-<>-~]")  # a line of which nothing is quoted
+BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n|(?:\A|\n)\.")  # what does not stand: a CR or LF by itself, a leading dot of a line or of the whole
 UNSAFE_START = re.compile(rb"^(\.|From )", re.MULTILINE)
 
 
@@ -33,6 +35,16 @@ class Field:
 
 
 Piece = bytes | Field
+Escape = Callable[[str], bytes]
+
+
+class Joined(NamedTuple):
+    """One reader's message. `stands`: it is proved that on the wire it is what it is here, every line with CRLF and none with a leading dot;
+    where that is not proved, whoever sends it looks at every byte.
+    """
+
+    message: bytes
+    stands: bool
 
 
 @dataclass(frozen=True)
@@ -43,15 +55,19 @@ class Program:
 
     def join(self, values: Mapping[str, str]) -> bytes:
         """The canonical message for one reader. Refuses a missing value and one that could break a header."""
+        return self.joined(values).message
+
+    def joined(self, values: Mapping[str, str]) -> Joined:
+        """The same, and whether it stands: proved once for the pieces, and for each reader's values, which are few of its bytes."""
         fields, holes, template = self._cut
         try:
-            written = [ESCAPES[field.escape](values[field.name]) for field in fields]
+            written = [escape(values[name]) for name, escape in fields]
         except KeyError as missing:
             raise Refused(f"There is no value for (({missing.args[0]})).") from None
         parts = list(template)
         for place, number in holes:
             parts[place] = written[number]
-        return b"".join(parts)
+        return Joined(b"".join(parts), self._pieces_stand and _values_stand(written))
 
     def to_bytes(self) -> bytes:
         """The program as canonical JSON, for storing and for its digest."""
@@ -64,11 +80,18 @@ class Program:
         return cls(tuple(row[0].encode("ascii") if len(row) == 1 else Field(*row) for row in json.loads(stored)))
 
     @cached_property
-    def _cut(self) -> tuple[list[Field], list[tuple[int, int]], list[bytes]]:
-        """Each different field once, which of them stands in which place, and the pieces with those places empty."""
+    def _cut(self) -> tuple[list[tuple[str, Escape]], list[tuple[int, int]], list[bytes]]:
+        """Each different field once with how it is written, which of them stands in which place, and the pieces with those places empty."""
         fields = list(dict.fromkeys(piece for piece in self.pieces if isinstance(piece, Field)))
         holes = [(place, fields.index(piece)) for place, piece in enumerate(self.pieces) if isinstance(piece, Field)]
-        return fields, holes, [piece if isinstance(piece, bytes) else b"" for piece in self.pieces]
+        known = [(field.name, ESCAPES[field.escape]) for field in fields]
+        return known, holes, [piece if isinstance(piece, bytes) else b"" for piece in self.pieces]
+
+    @cached_property
+    def _pieces_stand(self) -> bool:
+        """Whether no value that stands by itself, wherever its lines end, can make a letter of these pieces that does not."""
+        literals = [piece for piece in self.pieces if isinstance(piece, bytes)]
+        return not any(BARE.search(piece) or piece.endswith(b"\r") for piece in literals)
 
     @property
     def digest(self) -> str:
@@ -135,6 +158,14 @@ def _shape(names: tuple[str, ...]) -> re.Pattern[bytes]:
     return re.compile(b"".join(re.escape(name.encode("ascii")) + rb":[^\r\n]*(?:\r\n[ \t][^\r\n]*)*\r\n" for name in names) + b"\r\n")
 
 
+def _values_stand(written: list[bytes]) -> bool:
+    """Whether each of these is whole lines and a beginning, none with a leading dot. They are looked at together, an LF between two."""
+    together = b"\n".join(written)
+    lines = together.count(b"\r\n")
+    whole = together.count(b"\r") == lines and together.count(b"\n") == lines + max(len(written) - 1, 0)
+    return whole and b"\n." not in together and not together.startswith(b".")
+
+
 def _broken(line: bytes) -> bytes:
     """A plain line with its soft breaks, exactly where quoprimime would put them."""
     if len(line) <= LINE:
@@ -164,7 +195,7 @@ def _calendar(text: str) -> bytes:
     return _value(folded(_header(text).decode("ascii")))
 
 
-ESCAPES: dict[str, Callable[[str], bytes]] = {
+ESCAPES: dict[str, Escape] = {
     "html": _html,
     "text": _value,
     "header": _header,

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from campaigns.delivery import transport
 from campaigns.drafting import programs
 from campaigns.drafting.programs import Field, Program
 from campaigns.foundation.errors import Refused
@@ -37,6 +38,32 @@ def test_a_joined_body_reads_back_as_its_words_with_the_values_in_them(literals:
     assert not any(line.startswith((b".", b"From ")) for line in lines)
     assert b"\n" not in message.replace(b"\r\n", b"")
     assert Program.from_bytes(program.to_bytes()) == program
+
+
+RAW = st.lists(st.sampled_from([b"a", b".", b"\r\n", b"=\r\n", b"\r", b"\n"]), max_size=3).map(b"".join)
+
+
+@given(pieces=st.lists(RAW, min_size=1, max_size=3), values=st.lists(RAW, min_size=3, max_size=3))
+@example(pieces=[b"a=\r\n"], values=[b".\r\n"] * 3)
+@example(pieces=[b"a"], values=[b"a\r\n.\r\n"] * 3)
+@example(pieces=[b"a", b".\r\n"], values=[b"a\r\n"] * 3)
+@example(pieces=[b"a\r", b"\n"], values=[b"", b"\r\n", b""])
+@example(pieces=[b"a", b"\n"], values=[b"a\r", b"\r\n", b""])
+def test_what_is_said_to_stand_is_on_the_wire_what_it_is_here(pieces: list[bytes], values: list[bytes]) -> None:
+    """Pieces and values that no sealing makes, with every octet that matters: what is said to stand needs no look at its bytes."""
+    between = [part for place, piece in enumerate(pieces) for part in (piece, Field(f"f{place}", "raw"))]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(programs.ESCAPES, "raw", lambda text: text.encode("latin-1"))
+        joined = Program(tuple(between)).joined({f"f{place}": value.decode("latin-1") for place, value in enumerate(values)})
+
+    if joined.stands and joined.message.endswith(b"\r\n"):
+        assert transport.framed(b"Date: now\r\n" + joined.message) == b"Date: now\r\n" + joined.message
+
+
+@given(st.lists(TEXT, min_size=2, max_size=2))
+def test_a_sealed_body_stands_whatever_its_values_are(values: list[str]) -> None:
+    program = Program((HEAD, *programs.body([".From ", "f0", ".b", "f1", "."], "text")))
+    assert program.joined({f"f{place}": value for place, value in enumerate(values)}).stands
 
 
 @given(text=st.text(st.sampled_from("Fromab .-<>~!:/9="), max_size=300) | TEXT)
