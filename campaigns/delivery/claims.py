@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -32,8 +32,7 @@ from campaigns.foundation.errors import GateClosed
 SAID = ("person_id", "audience", "role", "authority_code", "condition")  # of a letter, in its leaf
 
 
-@dataclass(frozen=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A letter in hand: its place, what its leaf says of its reader, and the values of its fields."""
 
     position: int

@@ -154,6 +154,8 @@ def remove(session: Session, release_id: UUID, reasons: Mapping[int, str], *, at
     """Take letters off that are still queued, each for its reason. Those in a worker's hands are recalled: it gives them back within the
     second, so that they are looked at again. True when there were such.
     """
+    if not reasons:
+        return False
     gone: set[UUID] = set()
     in_hand: set[UUID] = set()
     for position, reason in reasons.items():

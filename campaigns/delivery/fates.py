@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from campaigns.delivery import retries, verdicts
@@ -49,8 +49,7 @@ class InHand:
     address: str = ""
 
 
-@dataclass(frozen=True)
-class Fate:
+class Fate(NamedTuple):
     """What becomes of a letter. `tried`: whether this counts as a try; `fell`: as one that its worker did not survive, or that came to nothing here."""
 
     position: int
@@ -76,4 +75,5 @@ def of(letter: Letter, outcome: Outcome, *, release_id: UUID, plan: Plan, at: da
         outcome = replace(outcome, kind="rejected", said=retries.given_up(outcome.said, plan))
     state = lifecycles.move(lifecycles.DELIVERY, "attempting", VERBS[outcome.kind])
     fell, tried = outcome.kind in ENDED_A_TRY, outcome.kind in HEARD
-    return Fate(letter.position, letter.address, outcome, state, outcome.said[:LONGEST], at, due, tried, fell, given_up)
+    reply = outcome.said[:LONGEST].replace("\0", " ")  # which PostgreSQL would not keep
+    return Fate(letter.position, letter.address, outcome, state, reply, at, due, tried, fell, given_up)

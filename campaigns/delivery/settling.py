@@ -4,6 +4,7 @@ Every batch shares its transaction with the question whether the rest may still 
 that a worker which lost its claim touches nobody's letter. Counts are recounted in the same transaction, and so add up at every moment.
 """
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -80,7 +81,7 @@ def settle(session: Session, hand: Hand, fates: Sequence[Fate], *, room: Room = 
         connection.execute(ONE_BY_ONE, [row | claimed for row in rows])
     else:
         connection.execute(BY_HASH)
-        connection.execute(ALL_AT_ONCE, {name: [row[name] for row in rows] for name in COLUMNS} | claimed)
+        connection.execute(ALL_AT_ONCE, {"outcomes": json.dumps(rows, default=datetime.isoformat)} | claimed)
         connection.execute(AS_USUAL)
     _heard(session, hand, fates, room, at)
 
@@ -147,8 +148,8 @@ COLUMNS: dict[str, Any] = {  # of an outcome, as the statement that settles take
     "fell": sa.Integer(),
 }
 TABLE = cast("sa.Table", sa.inspect(Delivery).local_table)
-_ROWS = sa.func.unnest(*(sa.bindparam(name, type_=postgresql.ARRAY(kind)) for name, kind in COLUMNS.items()))
-ROWS = _ROWS.table_valued(*(sa.column(name, kind) for name, kind in COLUMNS.items())).render_derived(name="outcomes")
+_ROWS = sa.func.json_to_recordset(sa.cast(sa.bindparam("outcomes", type_=sa.Text()), postgresql.JSON()))
+ROWS = _ROWS.table_valued(*(sa.column(name, kind) for name, kind in COLUMNS.items())).render_derived(name="outcomes", with_types=True)
 
 
 def _settling(new: "sa.FromClause | None") -> sa.Update:

@@ -91,7 +91,7 @@ class Program:
     def _pieces_stand(self) -> bool:
         """Whether no value that stands by itself, wherever its lines end, can make a letter of these pieces that does not."""
         literals = [piece for piece in self.pieces if isinstance(piece, bytes)]
-        return not any(BARE.search(piece) or piece.endswith(b"\r") for piece in literals)
+        return not any(BARE.search(piece) for piece in literals)
 
     @property
     def digest(self) -> str:
