@@ -27,7 +27,7 @@ def plan_deliveries(entry: LogEntry, tools: Tools) -> None:
         if tools.stopping.is_set():
             raise TryLater("This worker was asked to stop before every letter was queued.")
         with tools.database.transaction() as session:
-            more = plans.plan_next(session, entry.subject, size=tools.settings.chunk_size, at=tools.clock())
+            more = plans.plan_next(session, entry.subject, size=tools.chunk_size, at=tools.clock())
 
 
 def send_chunk(entry: LogEntry, tools: Tools) -> None:
@@ -62,6 +62,9 @@ def _send(chunk_id: UUID, tools: Tools) -> None:
 def _claimed(chunk_id: UUID, tools: Tools) -> Claim | None:
     tools.require_sound_time()
     _close_unfinished(tools)
+    with tools.database.reading() as session:
+        if not claims.is_free(session, chunk_id, at=tools.clock()):  # a claim is counted before it is made: not where there is none to make
+            return None
     if not tools.may_claim():
         return None  # the clock of a machine that may send finds the chunk again
     with tools.database.transaction() as session:

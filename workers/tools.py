@@ -24,6 +24,8 @@ from campaigns.foundation.database import Database
 from campaigns.foundation.errors import TryLater
 from campaigns.foundation.settings import Settings
 
+LARGER, CHUNK_SECONDS = 4, 2.0
+
 
 @dataclass
 class Tools:
@@ -56,6 +58,13 @@ class Tools:
         """Whether no other letter is to be begun: asked to stop, or not sure of the time."""
         self.alive_at = time.monotonic()
         return self.stopping.is_set() or self.doubt() is not None
+
+    @property
+    def chunk_size(self) -> int:
+        """Letters claimed together: at a high pace more than the setting says, as many as go in `CHUNK_SECONDS`; at most `LARGER` times as many.
+        Whatever is asked once a chunk (the gate, the calendars) then costs a letter less, and no chunk is for longer in hand.
+        """
+        return max(self.settings.chunk_size, min(LARGER * self.settings.chunk_size, int(CHUNK_SECONDS * self.settings.pace)))
 
     @property
     def lease(self) -> timedelta:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeGuard
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -107,7 +107,7 @@ def claim_chunk(
     `GateClosed` when the gate refuses.
     """
     chunk = session.get(Chunk, chunk_id, with_for_update=True, populate_existing=True)
-    if chunk is None or not _is_free(chunk, at) or (release := releases.get(session, chunk.release_id)).state != "sending":
+    if not _is_free(chunk, at) or (release := releases.get(session, chunk.release_id)).state != "sending":
         return None
     verified = gate.check(session, release, at=at)
     gate.check_window(verified, at=at)
@@ -130,8 +130,15 @@ def claim_chunk(
     return claim
 
 
-def _is_free(chunk: Chunk, at: datetime) -> bool:
+def is_free(session: Session, chunk_id: UUID, *, at: datetime) -> bool:
+    """Whether a chunk has letters due and is in nobody's hands, by a look that holds nothing."""
+    return _is_free(session.get(Chunk, chunk_id), at)
+
+
+def _is_free(chunk: Chunk | None, at: datetime) -> TypeGuard[Chunk]:
     """Whether it has letters due and is in nobody's hands: of a claim that has run out, it is first found out which letters may have gone."""
+    if chunk is None:
+        return False
     return chunk.claim is None and chunk.not_before <= at and chunk.due_at is not None and chunk.due_at <= at
 
 
@@ -164,10 +171,9 @@ def _due(session: Session, chunk: Chunk, at: datetime) -> list[Waiting]:
 
 
 def _waiting(row: sa.Row[Any]) -> Waiting:
-    address = row.address or ""
-    says = sealed.says(dict(row._mapping), address)
-    known = row.authority_code or "", row.audience, row.condition
-    return Waiting(row.position, *known, says, address, row.fields or {}, row.salt or b"", row.attempts, row.falls, row.first_at)
+    position, person_id, audience, role, code, condition, address, fields, salt, *tried = row
+    says = sealed.says(dict(zip(SAID, (person_id, audience, role, code, condition), strict=True)), address or "")
+    return Waiting(position, code or "", audience, condition, says, address or "", fields or {}, salt or b"", *tried)
 
 
 def _without_removed(session: Session, verified: Verified, letters: list[Waiting], at: datetime) -> list[Waiting]:

@@ -7,6 +7,7 @@ Written from above in the same transaction as a preference, so that the gate nev
 """
 
 import hashlib
+import json
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
@@ -100,10 +101,12 @@ def topics(session: Session, address: str) -> list[UUID]:
 
 
 def _one_of(session: Session, addresses: list[str]) -> sa.ColumnElement[bool]:
-    """PostgreSQL takes them as one array, at a tenth of the cost of a thousand parameters: this is asked for every letter."""
+    """As one text: a thousand parameters cost ten times as much, and this is asked for every letter."""
+    said = sa.bindparam("addresses", json.dumps(addresses), type_=sa.Text())
     if session.get_bind().dialect.name == "sqlite":
-        return col(Removal.address).in_(addresses)
-    return col(Removal.address) == sa.any_(sa.bindparam("addresses", addresses, type_=postgresql.ARRAY(sa.String())))
+        one = sa.func.json_each(said).table_valued("value")
+        return col(Removal.address).in_(sa.select(one.c.value))
+    return col(Removal.address).in_(sa.select(sa.func.json_array_elements_text(sa.cast(said, postgresql.JSON()))))
 
 
 def _topic(campaign_id: UUID | None) -> str:

@@ -114,7 +114,9 @@ def body(template: list[str], escape: str, escapes: Mapping[str, str] = MappingP
 
 def quoted_printable(text: str) -> bytes:
     """UTF-8 as quoted-printable (RFC 2045) with CRLF, no line starting with a dot or with "From "."""
-    if PLAIN.fullmatch(text):  # as most values are: this is what makes a join cheap
+    if PLAIN.fullmatch(text):  # as most values are, and short: this is what makes a join cheap
+        if len(text) <= LINE:
+            return text.encode("ascii")
         encoded = _broken(text.encode("ascii"))
         if b"\n." not in encoded and b"\nFrom " not in encoded:
             return encoded
@@ -167,9 +169,7 @@ def _values_stand(written: list[bytes]) -> bool:
 
 
 def _broken(line: bytes) -> bytes:
-    """A plain line with its soft breaks, exactly where quoprimime would put them."""
-    if len(line) <= LINE:
-        return line
+    """A long plain line with its soft breaks, exactly where quoprimime would put them."""
     last = (len(line) - 2) // (LINE - 1) * (LINE - 1)
     return SOFT_BREAK.join([*(line[start : start + LINE - 1] for start in range(0, last, LINE - 1)), line[last:]])
 

@@ -33,11 +33,12 @@ class Database:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _sqlite(url) if self.is_sqlite else create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        self._writing = self.engine.execution_options(**{WRITING: True})
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A session that writes: committed when the block ends well, undone whole when it does not."""
-        with Session(self.engine.execution_options(**{WRITING: True}), expire_on_commit=False) as session:
+        with Session(self._writing, expire_on_commit=False) as session:
             yield session
             session.commit()
 

@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.transport import RecordingTransport
-from campaigns.drafting.programs import Program
+from campaigns.drafting.programs import Joined, Program
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import GateClosed
 from campaigns.foundation.settings import Settings
@@ -23,7 +23,7 @@ WORKER = """
 import os, signal, sys
 from pathlib import Path
 from campaigns.delivery.transport import Outcome
-from campaigns.drafting.programs import Program
+from campaigns.drafting.programs import Joined, Program
 from campaigns.foundation import settings
 from campaigns.foundation.database import Database
 from tests.campaigns.posting import Clock
@@ -34,11 +34,11 @@ from workers import actors, scheduler
 from workers.tools import Tools
 
 address, sent, later = sys.argv[1:]
-join = Program.join
+joined = Program.joined
 
 def poisoned(program, values):
     if values["address"] != address:
-        return join(program, values)
+        return joined(program, values)
     os.kill(os.getpid(), signal.SIGKILL)
 
 class Kept:
@@ -49,7 +49,7 @@ class Kept:
         return Outcome("accepted", "dot", "250 kept")
     def close(self): pass
 
-Program.join = poisoned
+Program.joined = poisoned
 given = settings.load()
 tools = Tools(given, Database(given.database_url), Kept(), Clock(NOON + int(later) * MINUTE))
 scheduler.tick(tools)
@@ -80,14 +80,14 @@ def test_one_letter_that_ends_every_worker_keeps_no_other_waiting(sqlite: Databa
 def test_a_letter_that_cannot_be_joined_is_tried_three_times_and_held_while_the_others_go(
     sqlite: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    story, join = stories.sending_release(stories.house(sqlite)), Program.join
+    story, joined = stories.sending_release(stories.house(sqlite)), Program.joined
 
-    def too_big(program: Program, values: Mapping[str, str]) -> bytes:
+    def too_big(program: Program, values: Mapping[str, str]) -> Joined:
         if values["address"] == stories.READERS[1].address:
             raise MemoryError
-        return join(program, values)
+        return joined(program, values)
 
-    monkeypatch.setattr(Program, "join", too_big)
+    monkeypatch.setattr(Program, "joined", too_big)
     transport, found = RecordingTransport(), []
     for hours in range(4):
         posting.send(story, transport, Clock(stories.NOON + hours * stories.HOUR))
@@ -98,7 +98,7 @@ def test_a_letter_that_cannot_be_joined_is_tried_three_times_and_held_while_the_
 
 def test_two_letters_of_a_chunk_that_cannot_be_joined_stop_everything(sqlite: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     story, transport = stories.sending_release(stories.house(sqlite)), RecordingTransport()
-    monkeypatch.setattr(Program, "join", lambda program, values: 1 / 0)
+    monkeypatch.setattr(Program, "joined", lambda program, values: 1 / 0)
 
     with pytest.raises(GateClosed, match="Letter 2 cannot be put together"):
         posting.send(story, transport)

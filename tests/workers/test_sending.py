@@ -50,7 +50,7 @@ def ended(story: Story) -> tuple[str, list[log.Event]]:
 
 @pytest.mark.parametrize(
     ("place", "name"),
-    [(claims, "_due"), (claims, "_without_removed"), (sealed, "leaves_under"), (sealed, "programs_of"), (Program, "join")],
+    [(claims, "_due"), (claims, "_without_removed"), (sealed, "leaves_under"), (sealed, "programs_of"), (Program, "joined")],
     ids=lambda one: getattr(one, "__name__", one),
 )
 def test_a_fault_while_letters_are_made_stops_the_release_and_sends_nothing(
