@@ -78,10 +78,12 @@ class Snapshot:
 
 
 def put(kept: Path, database: Database) -> None:
-    """The database's file becomes a copy of this one."""
+    """The database's file becomes a copy of this one. A new file, not new contents: a connection that a test left behind, closed by whatever
+    collects it, would else take the new file's log away with it (SQLite leaves a log alone whose database was moved).
+    """
     database.dispose()
     path = file_of(database)
-    for name in (f"{path.name}-wal", f"{path.name}-shm"):
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
         path.with_name(name).unlink(missing_ok=True)
     shutil.copy(kept, path)
 
