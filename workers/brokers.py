@@ -38,13 +38,13 @@ def connect(url: str | None) -> Broker:
         return StubBroker(middleware=middleware)
     kind = url.partition(":")[0]
     if kind == "amqp" and rabbitmq is not None:
-        return _rabbit()(url=url, confirm_delivery=True, middleware=middleware)
+        return _rabbit(url, middleware)
     if kind in {"redis", "rediss"} and redis is not None:
         return redis.RedisBroker(url=url, middleware=middleware, maintenance_chance=100_000, heartbeat_timeout=10_000)  # type: ignore[no-untyped-call]
     raise BadSettings(f"COUNTERSIGN_BROKER_URL: {kind}:// needs the extra 'rabbitmq' or 'redis', or is not a broker we know")
 
 
-def _rabbit() -> type[Broker]:
+def _rabbit(url: str, middleware: list[Middleware]) -> Broker:
     class Rabbit(rabbitmq.RabbitmqBroker):
         """Makes a queue that was deleted anew as soon as it is listened to again. Dramatiq first listens in vain, and makes it six seconds later:
         where queues are deleted every five, nothing would be heard for ever.
@@ -54,7 +54,7 @@ def _rabbit() -> type[Broker]:
             self.queues_pending.add(q_name(queue_name))
             return super().consume(queue_name, prefetch, timeout)
 
-    return Rabbit
+    return Rabbit(url=url, confirm_delivery=True, middleware=middleware)
 
 
 def check(url: str | None) -> None:
