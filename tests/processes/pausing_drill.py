@@ -2,7 +2,7 @@
 without reason, workers are killed with -9, and others come with other settings. A thousand acts, and every letter once.
 
 `python -m tests.processes.pausing_drill` plays 500 random sequences and prints one JSON object; exit code 1 when a letter was lost or doubled,
-when the release did not go on in the end, or when too few of the sequences met letters on their way.
+when the release did not go on in the end, or when letters went in too few of the sequences.
 """
 
 import argparse
@@ -24,8 +24,7 @@ from tests.processes.storm_scene import Cell, Storm
 SEQUENCES, LONGEST = 500, 5  # acts in a sequence at most
 PEOPLE, PACE = 9000, 40.0
 MOST_APART = 0.4  # seconds between two acts
-GOES_ON_WITHIN = 30.0  # seconds until a letter is taken after a sequence
-AT_LEAST = 0.8  # of the sequences with a letter taken during or after them
+AT_LEAST = 0.3  # of the sequences in which letters went, between the acts
 SETTINGS: dict[str, list[str]] = {
     "COUNTERSIGN_CHUNK_SIZE": ["5", "60", "500"],
     "COUNTERSIGN_PACE": ["30", "1000000"],
@@ -89,17 +88,17 @@ def play(cluster: Cluster, sequences: int, *, seed: int = 1) -> dict[str, Any]:
         storm.played.agree()
         restless, met = Restless(storm, seed), 0
         for _ in range(sequences):
-            before = storm.played.tally()["queued"] + storm.played.tally()["attempting"]
+            before = storm.played.tally()["accepted"]
             restless.sequence()
             storm.watch()
-            met += before > 0
-        in_time = storm.watch()
+            met += storm.played.tally()["accepted"] > before
+        left = storm.watch()
         storm.settle(within=3 * people / PACE)
         counts, release = storm_accounts.count(storm), storm.played.release()
     return {
         "sequences": sequences,
-        "met letters on their way": met,
-        "letters were left at the end": in_time,
+        "in which letters went": met,
+        "letters were left after the last": left,
         **restless.done,
         "workers that fell": storm.fell,
         "uneven": f"{storm.uneven} of {storm.samples}",
@@ -116,8 +115,8 @@ def wrong(found: dict[str, Any]) -> list[str]:
 
 def void(found: dict[str, Any]) -> list[str]:
     """Why nothing was shown."""
-    few = found["met letters on their way"] < AT_LEAST * found["sequences"]
-    return ["too few sequences met letters on their way"] if few else []
+    few = found["in which letters went"] < AT_LEAST * found["sequences"]
+    return ["in too few sequences letters went"] if few else []
 
 
 def why_not() -> str:
