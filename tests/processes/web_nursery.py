@@ -156,7 +156,7 @@ def _listen_to(engine: Engine, mark: Mark) -> None:
     event.listen(engine, "before_cursor_execute", before)
     event.listen(engine, "after_cursor_execute", after)
     event.listen(engine, "commit", lambda _: mark("before the commit"))
-    event.listen(engine, "checkin", lambda *_: mark("a connection is given back"))
+    event.listen(engine, "checkin", lambda *_: mark("a connection is given back"))  # codespell:ignore checkin
 
 
 def _marked(pages: Any, mark: Mark) -> Callable[..., Any]:
