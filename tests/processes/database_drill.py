@@ -37,7 +37,7 @@ def kill(kills: int, people: int, *, seed: int = 1) -> dict[str, Any]:
             worker.wait(10)
             broken += _faults(path)
             storm.man(0)
-        storm.settle(within=3 * people / PACE)
+        storm.settle(within=60 + 3 * people / PACE)
         broken += _faults(path)
         counts = storm_accounts.count(storm)
         left = storm.played.release().state

@@ -36,7 +36,7 @@ def play(cluster: Cluster, *, by: signal.Signals, rounds: int = ROUNDS, people: 
             patience.until(lambda ended=worker: not hands.chunks(storm, ended.pid), "its chunk is taken over")  # type: ignore[misc]
             left.append((hands.letters(storm, "unknown") - before, ports))
             storm.man(storm.crew.index(worker))
-        storm.settle(within=3 * people / PACE)
+        storm.settle(within=60 + 3 * people / PACE)
         counts = storm_accounts.count(storm)
     return {
         "ends": len(left),
