@@ -14,7 +14,7 @@ from campaigns.agreement.releases import Release
 from campaigns.delivery import arming, deliveries, domains, speed
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.notices import Notice
-from campaigns.foundation import audit, stamps
+from campaigns.foundation import audit, disks, stamps
 from campaigns.foundation.log import Untold
 from campaigns.foundation.stamps import WrongDatabase
 from web import desk
@@ -30,14 +30,18 @@ def alive() -> Response:
 
 @bp.get("/readyz")
 def ready() -> Response:
-    """The database answers, is of our kind, and stands at the newest revision."""
+    """The database answers, is of our kind, and stands at the newest revision; and there is room to write."""
     try:
         with desk.reading() as session:
             stamps.check(session, desk.settings().env)
         current = migrations.is_current(desk.database().engine)
     except (SQLAlchemyError, WrongDatabase):
         return _said("the database does not answer, or is not ours", 503)
-    return _said("ready") if current else _said("the database is not at the newest revision: run countersign database migrate", 503)
+    if not current:
+        return _said("the database is not at the newest revision: run countersign database migrate", 503)
+    if full := disks.full(desk.settings()):
+        return _said(f"there is no room left on the disk of: {', '.join(full)}", 503)
+    return _said("ready")
 
 
 @bp.get("/metrics")
@@ -67,6 +71,11 @@ def _measure(session: Session, registry: CollectorRegistry) -> None:
     machines = Gauge("countersign_machines", "Machines that may send, and those that wait for both parties", ["state"], registry=registry)
     machines.labels("armed").set(len(arming.armed(session)))
     machines.labels("held").set(len(arming.waiting(session)))
+    room = Gauge(
+        "countersign_disk_free_bytes", "Room left on the disk of the data folder, and of a database file", ["of"], registry=registry
+    )
+    for what, octets in disks.free(desk.settings()).items():
+        room.labels(what).set(octets)
     _how_fast(session, registry)
     _by_state(Gauge("countersign_letters", "Letters by state", ["state"], registry=registry), deliveries.counted(session))
     by_state = select(Release.state, func.count()).group_by(Release.state)

@@ -6,7 +6,9 @@ Nothing durable is asked of any of them: the database is the truth, a message is
 import hashlib
 
 from dramatiq import Broker
+from dramatiq.broker import Consumer
 from dramatiq.brokers.stub import StubBroker
+from dramatiq.common import q_name
 from dramatiq.errors import DramatiqError
 from dramatiq.middleware import Middleware, TimeLimit
 
@@ -36,10 +38,23 @@ def connect(url: str | None) -> Broker:
         return StubBroker(middleware=middleware)
     kind = url.partition(":")[0]
     if kind == "amqp" and rabbitmq is not None:
-        return rabbitmq.RabbitmqBroker(url=url, confirm_delivery=True, middleware=middleware)
+        return _rabbit(url, middleware)
     if kind in {"redis", "rediss"} and redis is not None:
         return redis.RedisBroker(url=url, middleware=middleware, maintenance_chance=100_000, heartbeat_timeout=10_000)  # type: ignore[no-untyped-call]
     raise BadSettings(f"COUNTERSIGN_BROKER_URL: {kind}:// needs the extra 'rabbitmq' or 'redis', or is not a broker we know")
+
+
+def _rabbit(url: str, middleware: list[Middleware]) -> Broker:
+    class Rabbit(rabbitmq.RabbitmqBroker):
+        """Makes a queue that was deleted anew as soon as it is listened to again. Dramatiq first listens in vain, and makes it six seconds later:
+        where queues are deleted every five, nothing would be heard for ever.
+        """
+
+        def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> Consumer:
+            self.queues_pending.add(q_name(queue_name))
+            return super().consume(queue_name, prefetch, timeout)
+
+    return Rabbit(url=url, confirm_delivery=True, middleware=middleware)
 
 
 def check(url: str | None) -> None:

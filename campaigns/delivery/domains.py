@@ -122,12 +122,13 @@ def room_for(session: Session, chunk: Chunk, letters: Sequence[Letter], manners:
 
 
 def heard(session: Session, room: Room, outcomes: Iterable[tuple[str, Outcome]], *, at: datetime) -> None:
-    """Keep what outcomes say of the domains of these addresses; a domain that comes into trouble is shut for the letters in hand."""
+    """Keep what outcomes say of the domains of these addresses; one that comes into trouble, or is silent once, is shut for the letters in hand."""
     bad, good, last = Counter[str](), Counter[str](), dict[str, str]()
     for address, outcome in outcomes:
         domain = domain_of(address)
         if weight := troubles.weight(outcome):
             bad[domain], last[domain] = bad[domain] + weight, outcome.said
+            room.shut |= {domain} if troubles.is_silence(outcome) else set()
         elif outcome.stage in troubles.OF_THE_DOMAIN:
             good[domain] += 1
     concerned = bad.keys() | (good.keys() & room.troubled)

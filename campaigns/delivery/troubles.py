@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from campaigns.delivery.transport import Outcome
 
 IN_A_ROW = 5  # outcomes
+SILENCE = 3  # as many of them as one silence counts for
 FIRST_REST, LONGEST_REST = timedelta(seconds=30), timedelta(hours=1)
 PROBING = timedelta(seconds=15)  # how long the few letters that try a domain again may take to be heard of
 WELL = 32  # letters taken in hand together, from which on a domain is well again
@@ -35,14 +36,15 @@ class Standing:
 
 
 def weight(outcome: Outcome) -> int:
-    """How much an outcome says that the domain, not the letter or its reader, is the matter: nothing, once, or twice for silence, which costs
-    every other letter the seconds that we waited.
-    """
-    if outcome.kind == "accepted" or outcome.stage not in OF_THE_DOMAIN:
-        return 0
-    if not outcome.said[:3].isdigit():
-        return 2
-    return int(bool(BAD.match(outcome.said)))
+    """How much an outcome says that the domain, not the letter or its reader, is the matter: nothing, once, or three times for silence."""
+    if is_silence(outcome):
+        return SILENCE
+    return int(outcome.kind != "accepted" and outcome.stage in OF_THE_DOMAIN and bool(BAD.match(outcome.said)))
+
+
+def is_silence(outcome: Outcome) -> bool:
+    """Whether nothing was heard: it costs every other letter the seconds that we waited, and those their turns."""
+    return outcome.kind != "accepted" and outcome.stage in OF_THE_DOMAIN and not outcome.said[:3].isdigit()
 
 
 def after(standing: Standing, *, bad: int, good: int, at: datetime) -> Standing:

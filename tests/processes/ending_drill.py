@@ -4,29 +4,21 @@ to stop, which must leave none.
 `python -m tests.processes.ending_drill` plays both and prints one JSON object; exit code 1 when an end left more than it may.
 """
 
-import json
 import os
 import random
 import signal
 import sys
 import time
-from collections.abc import Callable
 from typing import Any
 
-import psutil
-from sqlmodel import col, func, select
-
-from campaigns.delivery.deliveries import Chunk, Delivery
-from tests.processes import clusters, storm_accounts, storm_scene
+from tests.processes import clusters, ending, hands, patience, storm_accounts, storm_scene
 from tests.processes.clusters import Cluster
-from tests.processes.storm_scene import Cell, Storm
-from workers import checker
+from tests.processes.storm_scene import Cell
 
 ROUNDS = 20
 LETTERS = 6000
 PACE = 60.0  # letters a second that the mail server takes
 STOPS_WITHIN = 30.0  # seconds (promises, P20)
-SETTLES_WITHIN = 60.0
 
 
 def play(cluster: Cluster, *, by: signal.Signals, rounds: int = ROUNDS, people: int = LETTERS, seed: int = 1) -> dict[str, Any]:
@@ -36,15 +28,15 @@ def play(cluster: Cluster, *, by: signal.Signals, rounds: int = ROUNDS, people: 
     with storm_scene.opened(cell, cluster) as storm:
         storm.played.agree()
         for _ in range(rounds):
-            worker, ports = _busy(storm, chance)
-            before, began = _count(storm, "unknown"), time.monotonic()
+            worker, ports = hands.busy(storm, chance)
+            before, began = hands.letters(storm, "unknown"), time.monotonic()
             worker.send_signal(by)
             worker.wait(STOPS_WITHIN + 10)
             seconds.append(time.monotonic() - began)
-            _until(lambda ended=worker: _in_hands_of(storm, ended.pid) == 0)  # type: ignore[misc]
-            left.append((_count(storm, "unknown") - before, ports))
+            patience.until(lambda ended=worker: not hands.chunks(storm, ended.pid), "its chunk is taken over")  # type: ignore[misc]
+            left.append((hands.letters(storm, "unknown") - before, ports))
             storm.man(storm.crew.index(worker))
-        _until(lambda: not storm.watch(), within=3 * people / PACE, every=0.5)
+        storm.settle(within=60 + 3 * people / PACE)
         counts = storm_accounts.count(storm)
     return {
         "ends": len(left),
@@ -52,47 +44,15 @@ def play(cluster: Cluster, *, by: signal.Signals, rounds: int = ROUNDS, people: 
         "most after one": max(unclear for unclear, _ in left),
         "more than it had connections": sum(unclear > ports for unclear, ports in left),
         "longest stop": round(max(seconds), 2),
-        **{name: counts[name] for name in ("accepted", *checker.FAULTS, "unknown")},
+        **storm_accounts.six(counts),
     }
-
-
-def _busy(storm: Storm, chance: random.Random) -> tuple[psutil.Process, int]:
-    """A worker that has a chunk in hand and is connected to the relay, at some moment of its work; and how many connections it has."""
-    until = time.monotonic() + SETTLES_WITHIN
-    while time.monotonic() < until:
-        time.sleep(chance.random() / 2)
-        worker = chance.choice(storm.crew)
-        ports = sum(one.raddr[1:] == (storm.sink_port,) for one in worker.net_connections("tcp"))
-        if ports and _in_hands_of(storm, worker.pid):
-            return worker, ports
-    raise TimeoutError("no worker is sending")
-
-
-def _in_hands_of(storm: Storm, pid: int) -> int:
-    """How many chunks the worker with this number has."""
-    theirs = select(func.count()).select_from(Chunk).where(col(Chunk.journal).contains(f"-{pid}-"), col(Chunk.claim).is_not(None))
-    with storm.played.stage.database.reading() as session:
-        return session.exec(theirs).one()
-
-
-def _count(storm: Storm, state: str) -> int:
-    with storm.played.stage.database.reading() as session:
-        return session.exec(select(func.count()).select_from(Delivery).where(Delivery.state == state)).one()
-
-
-def _until(so: Callable[[], bool], *, within: float = SETTLES_WITHIN, every: float = 0.02) -> None:
-    until = time.monotonic() + within
-    while not so():
-        if time.monotonic() > until:
-            raise TimeoutError("it did not come to an end")
-        time.sleep(every)
 
 
 def wrong(killed: dict[str, Any], stopped: dict[str, Any]) -> list[str]:
     """What must not be."""
-    faults = [f"{name} {found[name]}" for found in (killed, stopped) for name in checker.FAULTS if found[name]]
     return [
-        *faults,
+        *storm_accounts.faults(killed),
+        *storm_accounts.faults(stopped),
         *(["a kill left more unclear than it had connections"] if killed["more than it had connections"] else []),
         *(["a stop left something unclear"] if stopped["unclear"] else []),
         *([f"a stop took over {STOPS_WITHIN:.0f} s"] if stopped["longest stop"] > STOPS_WITHIN else []),
@@ -109,8 +69,7 @@ def main() -> None:
             play(cluster, by=sign, rounds=rounds, people=rounds * LETTERS // ROUNDS) for sign in (signal.SIGKILL, signal.SIGTERM)
         )
     found = wrong(killed, stopped)
-    print(json.dumps({"killed": killed, "asked to stop": stopped, "wrong": found}))
-    sys.exit(int(bool(found)))
+    ending.leave({"killed": killed, "asked to stop": stopped}, wrong=found)
 
 
 if __name__ == "__main__":

@@ -78,6 +78,7 @@ def seen(journal: Path, dead: str, began: float) -> dict[str, Any]:
         "a second at most": max(fullest(moments) for moments in begun.values()),
         "at once at most": max(line["under_way"] for line in lines if "rcpt" in line),
         "tries at most": max(tries.values()),
+        "tries at the dead domain": sum(number for address, number in tries.items() if address.endswith(f"@{dead}")),
         "tries of refused readers": max((number for address, number in tries.items() if address.endswith(f"@{dead}")), default=0),
         "seconds": round(max((line["at"] for line in taken if line["domain"] != dead), default=began) - began, 1),
         "taken": len(taken),

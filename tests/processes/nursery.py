@@ -4,6 +4,7 @@ Starting Python and reading the code costs some four seconds of CPU, so that wor
 What is forked here runs the same command with the same settings as `countersign-worker run`, and is a process of its own.
 """
 
+import json
 import os
 import signal
 import subprocess
@@ -25,10 +26,10 @@ class Nursery:
 
     process: "subprocess.Popen[str]"
 
-    def worker(self, output: Path) -> psutil.Process:
-        """A worker that has just begun; its words are added to a file."""
+    def worker(self, output: Path, **settings: str) -> psutil.Process:
+        """A worker that has just begun, with these settings beside the nursery's; its words are added to a file."""
         assert self.process.stdin and self.process.stdout
-        self.process.stdin.write(f"{output}\n")
+        self.process.stdin.write(json.dumps({"output": str(output), "settings": settings}) + "\n")
         self.process.stdin.flush()
         return psutil.Process(int(self.process.stdout.readline()))
 
@@ -48,12 +49,13 @@ def _serve() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead are not waited for
     for line in sys.stdin:
         if (worker := os.fork()) == 0:
-            _become_worker(line.strip())
+            _become_worker(**json.loads(line))
         print(worker, flush=True)
     os.killpg(0, signal.SIGKILL)
 
 
-def _become_worker(output: str) -> NoReturn:
+def _become_worker(output: str, settings: dict[str, str]) -> NoReturn:
+    os.environ.update(settings)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     words, nothing = os.open(output, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644), os.open(os.devnull, os.O_RDONLY)
     for ours, theirs in ((nothing, 0), (words, 1), (words, 2)):

@@ -115,14 +115,16 @@ def opened(database_url: str | None) -> Iterator[Scene]:
                 brokers.forget(broker, [brokers.queue(lane, stage.settings.database_url) for lane in actors.LANES])
 
 
-def house(database: Database) -> House:
-    """Both parties, their officers, who have addresses, and a campaign, as of now."""
+def house(database: Database, *, written_to: bool = True) -> House:
+    """Both parties, their officers, who have addresses if they are `written_to`, and a campaign, as of now."""
     at, posts = clock.now(), [("drafter", "hse", "officer"), ("director", "hse", "signatory"), ("deputy", "hse", "signatory")]
     posts += [("chair", "lacors", "signatory"), ("vice chair", "lacors", "signatory"), ("visitor", None, "observer")]  # type: ignore[list-item]
     with database.transaction() as session:
         parties.found(session)
         cast = [
-            officers.add(session, name=name, party=party, duty=duty, email=f"{name.replace(' ', '-')}@{party}.test", by="drill", at=at)
+            officers.add(
+                session, name=name, party=party, duty=duty, email=address_of(name, party) if written_to else None, by="drill", at=at
+            )
             for name, party, duty in posts
         ]
         software_keys.found_roster(session, [one for one in cast if one.duty == "signatory"], at=at)
@@ -130,13 +132,24 @@ def house(database: Database) -> House:
     return House(database, campaign, *cast, cast[-1])
 
 
+def address_of(name: str, party: str | None) -> str:
+    """Where an officer of the drill is written to."""
+    return f"{name.replace(' ', '-')}@{party}.test"
+
+
 def agreed(home: House, readers: int, **words: Any) -> Story:
     """A release that both parties signed a moment ago."""
+    story = half_agreed(home, readers, **words)
+    story.sign(home.lacors, at=clock.now())
+    return story
+
+
+def half_agreed(home: House, readers: int, **words: Any) -> Story:
+    """A release that HSE signed a moment ago, and LACoRS not yet."""
     at = clock.now()
     message = stories.drafted(home, stories.words(**({"latest_send": at + timedelta(hours=1)} | words)), at=at)
     release = stories.submitted(home, message, at=at)
     stories.seal(home, release, stories.READERS[:readers], at=at)
     story = Story(home, message, release)
-    for officer in (home.hse, home.lacors):
-        story.sign(officer, at=clock.now())
+    story.sign(home.hse, at=clock.now())
     return story

@@ -49,6 +49,16 @@ def count(storm: Storm) -> dict[str, int]:
     return rehearsal_accounts.by_the_journal(storm.played.stage.journal, storm.played.stage.audience)
 
 
+def six(counts: dict[str, int]) -> dict[str, int]:
+    """The checker's six figures, with how many were accepted and how many are unclear."""
+    return {name: counts[name] for name in ("accepted", *checker.FAULTS, "unknown")}
+
+
+def faults(found: dict[str, Any]) -> list[str]:
+    """Those of the six that are not zero, in words, and whatever stayed unclear."""
+    return [f"{name} {found[name]}" for name in (*checker.FAULTS, "unknown") if found[name]]
+
+
 def decide(storm: Storm) -> dict[str, int]:
     """An officer who can read the sink's log: count as sent what it accepted, send again what it did not, until nothing is unclear."""
     played = storm.played

@@ -17,7 +17,6 @@ from typing import Any
 from tests.processes import clusters, services, storm_accounts, storm_scene
 from tests.processes.clusters import Cluster
 from tests.processes.storm_scene import LEASE, Cell
-from workers import checker
 
 LOOK_EVERY = 0.05
 CALM = 300.0  # seconds without harm in which a storm that was not over in time comes to its end
@@ -59,7 +58,7 @@ def both(cell: Cell) -> dict[str, Any]:
         cluster = stack.enter_context(clusters.opened()) if cell.engine == "postgresql" else None
         quiet = play(cell.quiet, cluster, limit=10 * cell.quiet_for)
         found = play(cell, cluster, limit=6 * quiet["seconds"] + 3 * LEASE)
-    calm = {name: quiet[name] for name in ("seconds", "accepted", *checker.FAULTS, "unknown")}
+    calm = {"seconds": quiet["seconds"], **storm_accounts.six(quiet)}
     said = {"quiet": calm, "times quiet": round(found["seconds"] / quiet["seconds"], 2)}
     reasons = storm_accounts.void(found, quiet["seconds"], least_quiet=min(30.0, cell.quiet_for), least_kills=cell.least_kills)
     return {**found, **said, "void": reasons, "wrong": storm_accounts.wrong(found, quiet["seconds"], lease=LEASE)}

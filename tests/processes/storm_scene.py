@@ -5,9 +5,9 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest import mock
@@ -15,7 +15,7 @@ from unittest import mock
 import psutil
 from sqlalchemy.exc import SQLAlchemyError
 
-from tests.processes import fault_sink, nursery, services, sink_maillog
+from tests.processes import fault_sink, nursery, patience, services, sink_maillog
 from tests.processes.clusters import Cluster
 from tests.processes.nursery import Nursery
 from workers import actors, brokers, rehearsal
@@ -48,11 +48,12 @@ class Cell:
     wipe_every: float | None = None
     crash_every: float | None = None
     log: str = "yes"  # whether the workers can read what the sink wrote down, as Postfix would
+    broker_at: str | None = None  # where a broker of its own listens, which may be killed
 
     @property
     def quiet(self) -> "Cell":
         """The same without any harm."""
-        return Cell(self.people, self.seed, self.engine, self.broker, self.workers, self.quiet_for, "{}", None, log=self.log)
+        return replace(self, faults="{}", kill_every=None, wipe_every=None, crash_every=None)
 
     @property
     def chunk(self) -> int:
@@ -67,7 +68,7 @@ class Cell:
     @property
     def broker_url(self) -> str | None:
         """Where its hints go."""
-        return {"rabbitmq": services.AMQP_URL, "redis": services.REDIS_URL, "memory": None}[self.broker]
+        return self.broker_at or {"rabbitmq": services.AMQP_URL, "redis": services.REDIS_URL, "memory": None}[self.broker]
 
 
 @dataclass
@@ -90,9 +91,9 @@ class Storm:
     def __post_init__(self) -> None:
         self.chance = random.Random(self.cell.seed)
 
-    def man(self, place: int) -> None:
-        """Put a new worker in this place."""
-        worker = self.nursery.worker(self.played.stage.folder / f"worker-{place}.log")
+    def man(self, place: int, **settings: str) -> None:
+        """Put a new worker in this place, with some settings of its own."""
+        worker = self.nursery.worker(self.played.stage.folder / f"worker-{place}.log", **settings)
         self.crew[place:] = [worker, *self.crew[place + 1 :]]
 
     def kill(self) -> None:
@@ -134,18 +135,28 @@ class Storm:
         self.uneven += sum(figures.values()) != release.people
         return release.state in {"scheduled", "sending"} and any(figures[state] for state in ("queued", "attempting", "unknown"))
 
+    def settle(self, *, within: float) -> None:
+        """Wait, in seconds, until nothing is to come any more."""
+        patience.until(lambda: not self.watch(), "every letter has its outcome", within=within, every=0.5)
+
 
 @contextmanager
-def opened(cell: Cell, cluster: Cluster | None) -> Iterator[Storm]:
-    """A release agreed by both parties, a crew that has begun, and a sink; everything is gone at the end."""
+def opened(
+    cell: Cell, cluster: Cluster | None, *, database_url: str | None = None, furnish: Callable[[Stage], object] | None = None
+) -> Iterator[Storm]:
+    """A release to be agreed by both parties, a crew that has begun, and a sink; everything is gone at the end. `furnish` changes the stage before
+    anybody works on it.
+    """
     port = processes.free_port()
-    url = cluster.url if cluster else None
+    url = cluster.url if cluster else database_url
     plan = Plan(people=cell.people, workers=cell.workers, smtp=f"{processes.HOST}:{port}", database_url=url, broker_url=cell.broker_url)
     with ExitStack() as stack:
         log = Path(stack.enter_context(TemporaryDirectory())) / "mail.log"
         settings = SHORT | {"COUNTERSIGN_CHUNK_SIZE": str(cell.chunk)} | ({"COUNTERSIGN_RELAY_LOG": str(log)} if cell.log == "yes" else {})
         stack.enter_context(mock.patch.dict(os.environ, settings))
         played = stack.enter_context(rehearsal.opened(plan))
+        if furnish:
+            furnish(played.stage)
         told = ["--faults", cell.faults, "--pace", str(cell.people / cell.quiet_for), "--seed", str(cell.seed)]
         sink = _sink(played.stage, port, *told)
         stack.callback(sink.kill)

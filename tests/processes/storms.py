@@ -64,6 +64,26 @@ DRILLS = {
         "Imports killed with -9 at 10 random points on each engine, and two at once, 100 rounds",
         [sys.executable, "-m", "tests.processes.import_drill"],
     ),
+    "brokers": Drill(
+        "A Redis that is down at the approval and killed every 20 s, one emptied every 5 s, RabbitMQ's queues deleted every 20 s; 1,600 letters each",
+        [sys.executable, "-m", "tests.processes.broker_drill"],
+    ),
+    "databases": Drill(
+        "SQLite's writer killed with -9 in mid-send, 50 times, the file looked through after each; PostgreSQL crashed every 7 s, its indexes at the end",
+        [sys.executable, "-m", "tests.processes.database_drill"],
+    ),
+    "approvals": Drill(
+        "The web process killed with -9 at 20 points around the second signature, 500 times over both engines; a button pressed twice, two browsers",
+        [sys.executable, "-m", "tests.processes.approval_drill"],
+    ),
+    "sequences": Drill(
+        "500 random sequences of stops, resumptions, kills and other settings while one release is sent by three workers",
+        [sys.executable, "-m", "tests.processes.pausing_drill"],
+    ),
+    "disks": Drill(
+        "The disk of database and journals full for a while, the journals read-only, and no file handle left, SQLite",
+        [sys.executable, "-m", "tests.processes.disk_drill"],
+    ),
 }
 CELLS = {
     "storm-kills": ("kill -9 of a random worker every second", []),

@@ -1,8 +1,9 @@
 """Alive, ready, and the operator's figures."""
 
+import pytest
 from flask.testing import FlaskClient
 
-from campaigns.foundation import stamps
+from campaigns.foundation import disks, stamps
 from campaigns.foundation.database import Database
 from campaigns.foundation.settings import Settings
 from tests.web.visitors import appoint
@@ -27,6 +28,15 @@ def test_a_test_database_is_not_ready_for_development(settings: Settings, sqlite
         assert stamps.is_test(session)
 
     assert create_app(settings.model_copy(update={"env": "development"}), sqlite).test_client().get("/readyz").status_code == 503
+
+
+def test_a_disk_with_no_room_left_is_not_ready_and_says_whose_it_is(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disks, "ROOM", 2**62)
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503 and "no room left on the disk of: data" in answer.get_data(as_text=True)
+    assert 'countersign_disk_free_bytes{of="data"}' in client.get("/metrics").get_data(as_text=True)
 
 
 def test_figures_name_nobody_and_stay_on_this_machine(client: FlaskClient) -> None:

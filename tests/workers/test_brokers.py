@@ -80,6 +80,18 @@ def test_a_hint_that_fails_is_not_tried_again_by_the_broker(
     assert heard == [1, 2]
 
 
+def test_a_queue_that_was_deleted_is_made_anew_at_the_first_look(queue: str, url: str | None, tools: Tools) -> None:
+    if not (url or "").startswith("amqp"):
+        pytest.skip("the others have no queues that can be missing")
+    broker = brokers.connect(url)
+    actors.enlist(broker, tools, name=queue)
+    next(broker.consume(queue, timeout=100))
+    brokers.forget(str(url), [queue])
+
+    assert next(broker.consume(queue, timeout=100)) is None  # listening, where a missing queue would raise
+    broker.close()
+
+
 def test_without_a_url_hints_stay_in_memory() -> None:
     assert isinstance(brokers.connect(None), StubBroker)
 

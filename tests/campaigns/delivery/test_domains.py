@@ -146,6 +146,22 @@ def test_a_domain_in_trouble_is_left_alone_while_the_others_go_on(database: Data
     assert relay.asked.count("dead") == SEEN and {row.due_at for row in rows(story)[SEEN:10]} == {NOON + FIRST_REST}
 
 
+def test_a_domain_that_is_silent_once_keeps_no_other_letter_in_hand_waiting(database: Database) -> None:
+    story = story_of(database, *["dead", "la"] * 10)
+    relay = ByDomain(dead=Outcome("deferred", "RCPT", "TimeoutError: the relay took too long"))
+
+    posting.send(story, relay)
+
+    assert (relay.asked.count("dead"), relay.asked.count("la")) == (1, 10)
+    with database.reading() as session:
+        assert domains.troubled(session, at=NOON) == []
+    assert [row.state for row in rows(story)].count("queued") == 10
+
+    posting.send(story, relay, Clock(NOON + SECOND))
+    with database.reading() as session:
+        assert [row.until for row in domains.troubled(session, at=NOON)] == [NOON + SECOND + FIRST_REST]
+
+
 def test_a_domain_comes_back_with_one_letter_then_two_then_four(database: Database) -> None:
     story = story_of(database, *["dead"] * 20)
     posting.send(story, ByDomain(dead=closing()))
@@ -165,10 +181,10 @@ def test_a_domain_that_fails_again_rests_for_longer(database: Database) -> None:
     relay = ByDomain(dead=Outcome("unknown", "dot", "TimeoutError: the relay took too long"))
     posting.send(story, relay)
 
-    assert len(relay.asked) == 4  # silence counts twice, as it costs seconds
+    assert len(relay.asked) == 2  # silence counts three times, as it costs seconds
     posting.send(story, relay, Clock(NOON + FIRST_REST))
 
-    assert len(relay.asked) == 5
+    assert len(relay.asked) == 3
     with database.reading() as session:
         assert domains.troubled(session, at=NOON)[0].until == NOON + FIRST_REST + 2 * FIRST_REST
 
