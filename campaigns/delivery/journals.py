@@ -7,6 +7,7 @@ The file outlives the process, not the disk: it is not forced onto it, which wou
 Its process holds a lock on it for as long as it lives; whoever can take that lock knows that the process is gone.
 """
 
+import errno
 import fcntl
 import os
 import socket
@@ -77,7 +78,11 @@ class Journal:
         os.close(self._file)
 
     def _write(self, line: str) -> None:
-        os.write(self._file, line.encode("utf-8", "replace"))  # whole: a short line to a file is one write
+        octets = line.encode("utf-8", "replace")
+        written = os.write(self._file, octets)  # whole: a short line to a file is one write, but where the disk has room for a part of it
+        if written != len(octets):
+            os.ftruncate(self._file, os.fstat(self._file).st_size - written)  # else the next line would be read as the rest of this one
+            raise OSError(errno.ENOSPC, "There is no room for the journal's next line", str(self.path))
 
 
 def read(path: Path) -> Iterator[Evidence]:

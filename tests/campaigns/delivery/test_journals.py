@@ -1,7 +1,10 @@
 """A journal: in the file before the act, found only once its process is gone, and empty again when nothing in it is wanted."""
 
+import resource
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -113,3 +116,26 @@ def test_one_who_reads_a_dead_process_s_journal_keeps_others_from_it(tmp_path: P
 
     for _ in journals.orphans(tmp_path):
         assert list(journals.orphans(tmp_path)) == []
+
+
+@contextmanager
+def room_for(octets: int) -> Iterator[None]:
+    """No file of this process can be longer meanwhile."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (octets, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("fits", [0, 3])
+def test_a_line_that_does_not_fit_whole_is_refused_and_spoils_no_other(tmp_path: Path, fits: int) -> None:
+    journal = begun(tmp_path)
+
+    with room_for(journal.path.stat().st_size + fits), pytest.raises(OSError):
+        journal.dot(17)
+    journal.dot(18)
+
+    (evidence,) = journals.read(journal.path)
+    assert evidence.letters == {18: None}
