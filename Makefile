@@ -83,8 +83,8 @@ lock: $(UV) ## requirements.lock (run, extras, test) and dev.lock (those and the
 bench: install ## the benchmarks this commit has not played yet; their figures go into BENCHMARKS.md and DELIVERY.md in tests/benchmarks
 	@status=0; for part in bench growth delivery; do $(BIN)/python -m tests.benchmarks.$$part || status=1; done; exit $$status
 
-storms: install ## the long drills this commit has not played yet; their figures go into tests/processes/STORMS.md
-	@$(BIN)/python -m tests.processes.storms
+storms: install ## the long drills this commit has not played yet; their figures go into STORMS.md and MATRIX.md in tests/processes
+	@status=0; for part in storms matrix; do $(BIN)/python -m tests.processes.$$part || status=1; done; exit $$status
 
 clean: ## everything that was made here, the demo data too
 	@rm -rf $(VENV) .tools .data build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,12 +34,19 @@ class Programme:
 
     def main(self) -> None:
         """Play the drills named, or what this commit has not played; `--table` plays none. The exit code is 1 when one did not pass."""
-        asked = [name for name in sys.argv[1:] if name in self.drills]
+        asked = self.named([word for word in sys.argv[1:] if not word.startswith("--")])
         if "--table" not in sys.argv:
             for name in asked or [name for name in self.drills if not self._played(name)]:
                 print(name, json.dumps(self.play(name)), flush=True)
         self.write_table()
         sys.exit(any(kept["passed"] != "yes" for name in self.drills if (kept := self._last(name))))
+
+    def named(self, words: Sequence[str]) -> list[str]:
+        """The drills of these names, or whose names begin so: `storm-redis` is `storm-redis-all-1`, too. Refuses a word that names none."""
+        found = {word: [name for name in self.drills if f"{name}-".startswith(f"{word}-")] for word in words}
+        if nothing := [word for word, names in found.items() if not names]:
+            sys.exit(f"{', '.join(nothing)}: there is no such drill. There are: {', '.join(self.drills)}")
+        return list(dict.fromkeys(name for names in found.values() for name in names))
 
     def play(self, name: str) -> dict[str, str]:
         """Play one drill and keep its figures."""
@@ -52,7 +59,7 @@ class Programme:
             "minutes": f"{(time.monotonic() - began) / 60:.1f}",
             "cores": str(os.cpu_count()),
             "day": f"{datetime.now(UTC):%Y-%m-%d}",
-            "commit": _commit(),
+            "commit": commit(),
         }
         self.kept.mkdir(parents=True, exist_ok=True)
         (self.kept / f"{name}.txt").write_text(done.stdout + done.stderr, encoding="utf-8")
@@ -76,11 +83,13 @@ class Programme:
 
     def _played(self, name: str) -> bool:
         kept = self._last(name)
-        return kept is not None and (kept["commit"], kept["passed"]) == (_commit(), "yes")
+        return kept is not None and (kept["commit"], kept["passed"]) == (commit(), "yes")
 
 
-def _commit() -> str:
-    return subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
+def commit() -> str:
+    """The last one that changed more than words, so that a table may be committed between two drills."""
+    command = ["git", "log", "-1", "--format=%h", "--", ".", ":(exclude)*.md"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def _figures(output: str) -> str:

@@ -43,14 +43,15 @@ def _by_the_log(path: Path, letters: list[Unclear], tools: Tools) -> list[tuple[
         knocked = relay_logs.last_knock(path, name=tools.settings.relay_name, noops=noops(tools), now=now)
         if not all(letter.is_covered(knocked, wait=wait) for letter in letters):
             _knock(tools)
-        ripe = [letter for letter in letters if letter.is_covered(knocked, wait=wait) or letter.at + unclear.SILENT_FOR * wait < now]
+        ripe = [letter for letter in letters if letter.is_covered(knocked, wait=wait) or letter.is_given_up(now, wait=wait)]
         found = _search(path, ripe, tools, now) if ripe else Found()
     except OSError as fault:
         logger.warning("the relay's log cannot be read", path=str(path), fault=str(fault))
         why = unclear.UNREADABLE.format(fault=fault.strerror or fault)
         return [(letter, Finding(HOLD, why)) for letter in letters if letter.at + unclear.UNREADABLE_FOR * wait < now]
+    due = [(number, one) for number, one in enumerate(ripe) if number not in found.begun or one.is_given_up(now, wait=wait)]
     alone = len(tools.settings.smtp_urls) == 1  # else a letter that is not in this log may be in another's
-    judged = [(one, unclear.judge(number, one, found, covered=one.is_covered(knocked, wait=wait))) for number, one in enumerate(ripe)]
+    judged = [(one, unclear.judge(number, one, found, covered=one.is_covered(knocked, wait=wait))) for number, one in due]
     return [(one, finding if alone or finding.verb != unclear.AGAIN else Finding(HOLD, unclear.OTHERS)) for one, finding in judged]
 
 

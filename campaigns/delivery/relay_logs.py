@@ -3,6 +3,9 @@
 It took a letter if a queue id has a `message-id=` line with the letter's Message-ID, and a `(queue active)` line whose `from=` carries the
 token that only we can make for that very letter (see verp.py). The first alone proves nothing: it stands there, too, of a letter that was cut
 before its dot, and of any stranger's mail that borrows our Message-ID. Times are the relay's (see relay_log_lines.py).
+
+A relay that is behind writes the second line late, by hours: its queue manager looks at 20,000 letters at once and no more. So a letter of which
+only the first stands there is *begun*, and may have been taken, unless the log says that it was broken off before its dot or refused at it.
 """
 
 import bz2
@@ -35,6 +38,9 @@ ROTATED = re.compile(r"[.-]\d[\d-]*(\.gz|\.bz2|\.xz)?")
 NAMED = re.compile(rb"(?P<queue>\w+): message-id=(?P<name>\S+)")
 ACTIVE = re.compile(rb"(?P<queue>\w+): from=<(?P<sender>.*)>, size=\d+, nrcpt=\d+ \(queue active\)")
 BEGUN = re.compile(rb"(?P<queue>\w+): (?:client|uid)=\S.*")
+SERVER = re.compile(rb" ((?P<instance>[^\s/\[\]:]+)(?:/[^\s/\[\]:]+)*/smtpd\[\d+)\Z")
+BROKEN_OFF = re.compile(rb"(?:lost connection|timeout) after (?:DATA|BDAT) \(\d+ bytes\) from \S+\r?")
+REFUSED = re.compile(rb"(?P<queue>\w+): (?:milter-)?reject: (?:END-OF-MESSAGE|header|body|mime header|nested header) .*")
 KNOCK = rb"disconnect from \S+ (?:(?:ehlo|helo|starttls|auth)=\d+(?:/\d+)? )+noop=%d quit=1 commands=\d+(?:/\d+)?"
 ON_HOLD = re.compile(rb"(?P<queue>\w+): (?:milter-)?hold: .*")
 
@@ -56,13 +62,15 @@ class Sought:
 
 @dataclass
 class Found:
-    """By number of the letter: the queue id of those that were taken, and those of which something stands there that we cannot explain.
+    """By number of the letter: the queue id of those that were taken; those of which something stands there that we cannot explain; and
+    those that the relay began to take, of which it does not stand there yet what became.
 
     `reaches_back`: whether the log begins no later than the time from which on it was searched.
     """
 
     taken: dict[int, str] = field(default_factory=dict)
     doubtful: set[int] = field(default_factory=set)
+    begun: set[int] = field(default_factory=set)
     reaches_back: bool = False
 
 
@@ -87,6 +95,7 @@ def search(path: Path, sought: Mapping[int, Sought], *, since: datetime, margin:
             reading.read(newest, CUT if start else b"")
     except (EOFError, lzma.LZMAError, zlib.error) as fault:
         raise OSError(f"a rotated log cannot be read: {fault}") from fault
+    reading.found.begun = reading.begun()
     reading.found.reaches_back = back_to <= since
     return reading.found
 
@@ -117,6 +126,8 @@ class _Reading:
         self.by_token = {token.encode(): number for number, one in sought.items() for token in one.tokens}
         self.named: dict[tuple[str, bytes], set[int]] = {}  # by instance and queue id; an id comes again, so its names are forgotten then
         self.queues: set[bytes] = set()  # of any instance
+        self.at_hand: dict[bytes, tuple[str, bytes]] = {}  # by process that takes letters: the last it began
+        self.broken_off: set[tuple[str, bytes]] = set()
         self.now, self.found = now, Found()
 
     def read(self, stream: Readable, rest: bytes = b"") -> None:
@@ -124,9 +135,28 @@ class _Reading:
         while block := stream.read(BLOCK):
             whole, _, rest = (rest + block).rpartition(b"\n")
             for line in whole.split(b"\n"):
+                if b"/smtpd[" in line:
+                    self._follow(line)
                 if self._concerns_us(line) and (one := relay_log_lines.read(line, now=self.now)) is not None:
                     self._take(one)
             rest = rest if len(rest) < BLOCK else CUT
+
+    def begun(self) -> set[int]:
+        """The letters that it has or had under some queue id, and of which the log says nothing more."""
+        open_ones = (numbers for queue, numbers in self.named.items() if queue not in self.broken_off)
+        return set().union(*open_ones) - self.found.taken.keys() - self.found.doubtful
+
+    def _follow(self, line: bytes) -> None:
+        """Which letter a process is at, and whether that one was broken off; its Message-ID may stand in the next line, by another process."""
+        before, _, text = line.partition(b"]: ")
+        if (server := SERVER.search(before)) is None:
+            return
+        queue, _, said = text.partition(b": ")
+        if said.startswith(b"client="):
+            self.at_hand[server[1]] = one = server["instance"].decode("ascii", "replace"), queue
+            self.broken_off.discard(one)
+        elif BROKEN_OFF.fullmatch(text) and (last := self.at_hand.get(server[1])):
+            self.broken_off.add(last)
 
     def _concerns_us(self, line: bytes) -> bool:
         """A first glance: of a million lines, few are about a letter that is looked for."""
@@ -142,7 +172,7 @@ class _Reading:
             self.found.doubtful |= self.named.get((one.instance, said["queue"]), set())
         elif one.process == "qmgr" and (said := ACTIVE.fullmatch(one.text)):
             self._active(self.named.get((one.instance, said["queue"]), set()), said)
-        elif said := BEGUN.fullmatch(one.text):
+        elif said := REFUSED.fullmatch(one.text) or BEGUN.fullmatch(one.text):
             self.named.pop((one.instance, said["queue"]), None)
 
     def _active(self, named: set[int], said: re.Match[bytes]) -> None:

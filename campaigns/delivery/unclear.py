@@ -33,6 +33,7 @@ UNREADABLE = "The mail relay’s log could not be read ({fault}), so nothing sho
 SILENT = "The mail relay’s log shows nothing from after it was tried, so it does not show whether it went"
 TOO_SHORT = "The mail relay’s log does not go back to when it was tried, so it does not show whether it went"
 DOUBTFUL = "The mail relay’s log shows a letter with its Message-ID that is on hold there, or went under another return address"
+BEGUN = "The mail relay’s log shows that it began to take it, and not whether it did"
 OTHERS = "The mail relay’s log shows that it did not take it, but another relay may have"
 ERASED = "Its reader was erased, so the mail relay’s log cannot be asked for it"
 TOOK = "The mail relay’s log shows that it took it ({queue})"
@@ -74,6 +75,10 @@ class Unclear:
         """Whether a log that goes on until `knocked` has whatever could turn up of it."""
         return knocked is not None and knocked > self.at + wait
 
+    def is_given_up(self, now: datetime, *, wait: timedelta) -> bool:
+        """Whether what does not stand in the log by now is not waited for any more."""
+        return self.at + SILENT_FOR * wait < now
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -102,6 +107,8 @@ def judge(number: int, letter: Unclear, found: Found, *, covered: bool) -> Findi
         return Finding(SENT, TOOK.format(queue=found.taken[number]))
     if number in found.doubtful:
         return Finding(HOLD, DOUBTFUL)
+    if number in found.begun:
+        return Finding(HOLD, BEGUN)
     if not covered:
         return Finding(HOLD, SILENT)
     return Finding(AGAIN, NOT_TAKEN) if found.reaches_back else Finding(HOLD, TOO_SHORT)

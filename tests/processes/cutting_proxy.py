@@ -68,6 +68,7 @@ def _cut(cut: str, octets: bytes, client: socket.socket, relay: socket.socket) -
     client.shutdown(socket.SHUT_RDWR)
     if cut == BEFORE:
         relay.sendall(octets[:-3])
+        relay.shutdown(socket.SHUT_RDWR)  # closing alone says nothing while another thread reads from it
         return
     relay.sendall(octets + b"QUIT\r\n")
     relay.settimeout(ANSWERS_WITHIN)

@@ -1,9 +1,14 @@
-"""A real Postfix of our own on loopback: it takes every letter, keeps those to people it knows, and returns the others to their sender."""
+"""A real Postfix of our own on loopback: it takes every letter, keeps those to people it knows, and returns the others to their sender.
 
+Or, with a port behind it, it hands every letter on to that; such a one may be killed and started again.
+"""
+
+import contextlib
 import os
 import pwd
 import shutil
 import socket
+import stat
 import subprocess
 import tempfile
 import time
@@ -12,8 +17,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 POSTFIX = "/usr/sbin/postfix"
 STARTS_WITHIN = 20.0
+WRITTEN_WITHIN = 0.1  # seconds for what its processes had said to be in its log
 OURS = "lopp@countersign.test"
 MAIN = """
 compatibility_level = 3.6
@@ -29,6 +37,12 @@ inet_protocols = ipv4
 alias_maps =
 alias_database =
 local_recipient_maps =
+enable_long_queue_ids = yes
+smtpd_recipient_restrictions = permit_mynetworks, reject
+smtpd_peername_lookup = no
+smtpd_client_connection_rate_limit = 0
+"""
+KEEPING = """
 default_transport = error:nothing leaves this machine
 recipient_delimiter = +
 virtual_mailbox_domains = static:all
@@ -38,9 +52,14 @@ virtual_uid_maps = static:{uid}
 virtual_gid_maps = static:{gid}
 virtual_minimum_uid = 1
 smtpd_reject_unlisted_recipient = no
-smtpd_recipient_restrictions = permit_mynetworks, reject
-smtpd_peername_lookup = no
-smtpd_client_connection_rate_limit = 0
+"""
+HANDING_ON = """
+default_transport = smtp
+relayhost = [127.0.0.1]:{behind}
+smtp_connection_cache_on_demand = no
+queue_run_delay = 2s
+minimal_backoff_time = 2s
+maximal_backoff_time = 5s
 """
 MASTER = """
 127.0.0.1:{port} inet n - n - - smtpd
@@ -55,6 +74,7 @@ verify unix - - n - 1 verify
 flush unix n - n 1000? 0 flush
 proxymap unix - - n - - proxymap
 virtual unix - n n - - virtual
+smtp unix - - n - - smtp
 error unix - - n - - error
 retry unix - - n - - error
 discard unix - - n - - discard
@@ -70,6 +90,12 @@ class Postfix:
 
     folder: Path
     port: int
+    behind: int | None = None
+
+    @property
+    def log(self) -> Path:
+        """What it writes down."""
+        return self.folder / "mail.log"
 
     @property
     def box(self) -> Path:
@@ -80,7 +106,44 @@ class Postfix:
         """These people exist; nobody else does."""
         lines = [f"{OURS} ours/", *(f"{address} others/{number}/" for number, address in enumerate(sorted(set(addresses))))]
         (self.folder / "known").write_text("\n".join(lines) + "\n")
-        subprocess.run([POSTFIX, "-c", str(self.folder / "etc"), "reload"], check=True, capture_output=True)
+        self.run("reload")
+
+    def run(self, word: str) -> None:
+        """start, stop or reload, to its end."""
+        subprocess.run(self._command(word), check=True, capture_output=True, timeout=60)
+
+    def kill(self) -> "subprocess.Popen[bytes]":
+        """kill -9 of all its processes, at any moment of their work, and start it again; what is given ends when it has started.
+
+        The one that writes the log dies a moment after the others, so that what they had said stands there: on a machine at work that is
+        syslog's, which does not die with Postfix. The master is frozen meanwhile, so that it replaces none.
+        """
+        master = psutil.Process(int((self.folder / "spool" / "pid" / "master.pid").read_text()))
+        master.suspend()
+        others = master.children()
+        for one in others:
+            if one.name() != "postlogd":
+                one.kill()
+        time.sleep(WRITTEN_WITHIN)
+        for one in (master, *others):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                one.kill()
+        psutil.wait_procs([master], timeout=10)
+        return subprocess.Popen(self._command("start"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def waiting(self) -> int:
+        """How many letters it has whole and has not handed on. Whole is what may be executed; the rest was being written when it was killed."""
+        files = [one for name in ("incoming", "active", "deferred") for one in (self.folder / "spool" / name).rglob("*") if one.is_file()]
+        return sum(_is_whole(one) for one in files)
+
+    def _command(self, word: str) -> list[str]:
+        return [POSTFIX, "-c", str(self.folder / "etc"), word]
+
+
+def _is_whole(letter: Path) -> bool:
+    with contextlib.suppress(FileNotFoundError):  # it was handed on meanwhile
+        return bool(letter.stat().st_mode & stat.S_IXUSR)
+    return False
 
 
 def why_not() -> str:
@@ -91,22 +154,21 @@ def why_not() -> str:
 
 
 @contextmanager
-def postfix() -> Iterator[Postfix]:
-    """Started, answering, and stopped at the end."""
+def postfix(behind: int | None = None) -> Iterator[Postfix]:
+    """Started, answering, and stopped at the end; `behind` is the port of whom it hands everything on to."""
     folder = Path(tempfile.mkdtemp(prefix="postfix-"))
     folder.chmod(0o755)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    own = Postfix(folder, port)
+    own = Postfix(folder, port, behind)
     _furnish(own)
-    command = [POSTFIX, "-c", str(folder / "etc")]
     try:
-        subprocess.run([*command, "start"], check=True, capture_output=True, timeout=60)
+        own.run("start")
         _wait(own)
         yield own
     finally:
-        subprocess.run([*command, "stop"], check=False, capture_output=True, timeout=60)
+        subprocess.run(own._command("stop"), check=False, capture_output=True, timeout=60)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -116,8 +178,8 @@ def _furnish(own: Postfix) -> None:
         (own.folder / name).mkdir()
     os.chown(own.folder / "data", keeper.pw_uid, keeper.pw_gid)
     os.chown(own.folder / "boxes", nobody.pw_uid, nobody.pw_gid)
-    said = {"folder": own.folder, "port": own.port, "uid": nobody.pw_uid, "gid": nobody.pw_gid}
-    (own.folder / "etc" / "main.cf").write_text(MAIN.format(**said))
+    said = {"folder": own.folder, "port": own.port, "uid": nobody.pw_uid, "gid": nobody.pw_gid, "behind": own.behind}
+    (own.folder / "etc" / "main.cf").write_text((MAIN + (HANDING_ON if own.behind else KEEPING)).format(**said))
     (own.folder / "etc" / "master.cf").write_text(MASTER.format(**said))
     (own.folder / "known").write_text(f"{OURS} ours/\n")
 
@@ -131,4 +193,4 @@ def _wait(own: Postfix) -> None:
                     return
         except OSError:
             time.sleep(0.1)
-    raise AssertionError(f"Postfix did not answer: {(own.folder / 'mail.log').read_text() if (own.folder / 'mail.log').exists() else ''}")
+    raise AssertionError(f"Postfix did not answer: {own.log.read_text() if own.log.exists() else ''}")

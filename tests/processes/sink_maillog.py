@@ -36,6 +36,8 @@ class Clerk:
             yield _entry(line, "cleanup", f"{queue}: message-id={line['message_id']}")
             if line["reply"].startswith("2"):
                 yield _entry(line, "qmgr", f"{queue}: from=<{self.senders.get(number, '')}>, size=1000, nrcpt=1 (queue active)")
+            else:
+                yield _entry(line, "smtpd", f"{queue}: reject: END-OF-MESSAGE from unknown[127.0.0.1]: {line['reply']}")
             yield _entry(line, "smtpd", "disconnect from unknown[127.0.0.1] ehlo=1 mail=1 rcpt=1 data=1 commands=4")
 
 

@@ -17,13 +17,14 @@ SETTLES_WITHIN = 90.0
 def figures(storm: Storm, seconds: float) -> dict[str, Any]:
     """How it went, before and after somebody who can read the sink's log decides about what stayed unclear."""
     cell, played = storm.cell, storm.played
-    tally, counts, journal = played.tally(), count(storm), read(played.stage.journal)
+    tally, counts, own = played.tally(), count(storm), storm.relay.write_up()
+    journal = read(played.stage.journal)
     audience = read(played.stage.audience)[1:]
     release = played.release()
     found = {
         "people": cell.people,
         "seed": cell.seed,
-        "engine": f"{cell.engine} + {cell.broker}",
+        "engine": f"{cell.engine} + {cell.broker}" + (" through Postfix" if cell.relay == "postfix" else ""),
         "log": cell.log,
         "workers": cell.workers,
         "seconds": round(seconds, 1),
@@ -33,9 +34,10 @@ def figures(storm: Storm, seconds: float) -> dict[str, Any]:
         "kills in mid-send": in_mid_send(journal, storm.kills),
         "wipes": storm.wipes,
         "crashes": storm.crashes,
+        **own,
         "workers that fell": storm.fell,
         "accepted without reply": accepted_without_reply(journal),
-        "could be unclear": could_be_unclear(journal) + len(storm.kills) + storm.crashes * cell.workers,
+        "could be unclear": could_be_unclear(journal) + len(storm.kills) + (storm.crashes + storm.relay.kills) * cell.workers,
         "tally": {state: number for state, number in tally.items() if number},
         "uneven": f"{storm.uneven} of {storm.samples}",
         "release": f"{release.state} {release.reason or ''}".strip(),
@@ -45,6 +47,7 @@ def figures(storm: Storm, seconds: float) -> dict[str, Any]:
 
 def count(storm: Storm) -> dict[str, int]:
     """The checker's counts as things stand."""
+    storm.relay.write_up()
     rehearsal_accounts.export(storm.played.stage.database, storm.played.release_id, storm.played.stage.audience)
     return rehearsal_accounts.by_the_journal(storm.played.stage.journal, storm.played.stage.audience)
 
@@ -117,12 +120,14 @@ def void(found: dict[str, Any], quiet: float, *, least_quiet: float, least_kills
 def wrong(found: dict[str, Any], quiet: float, *, lease: float) -> list[str]:
     """What a storm broke, in words; empty when nothing."""
     resolved = found["decided by the log"]
-    unresolved = found["log"] == "yes" and found["unknown"] > 0
+    died = found.get("kills of Postfix", 0) * found["workers"]  # letters that it began, and of which no log says more
+    unresolved = found["log"] == "yes" and found["unknown"] > died
     reasons = {fault: found[fault] > 0 for fault in checker.FAULTS}
     reasons |= {f"{fault} when decided by the log": resolved[fault] > 0 for fault in (*checker.FAULTS, "unknown")}
     reasons |= {
         "said accepted without a reply or a log that says so": found["log"] != "yes" and found["said accepted, reply never written"] > 0,
         "something stayed unclear, with a log to read": unresolved,
+        "not all that stayed unclear is held": found["unknown"] != found["tally"].get("held", 0),
         "more unknown than can be unclear": found["unknown"] > found["could be unclear"],
         "figures did not add up": not found["uneven"].startswith("0 of") or found["uneven"] == "0 of 0",
         f"over six times the quiet run and three leases of {lease:.0f} s": found["seconds"] > 6 * quiet + 3 * lease,

@@ -2,26 +2,22 @@
 
 import os
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from dataclasses import dataclass, field, fields, replace
 from unittest import mock
 
 import psutil
 from sqlalchemy.exc import SQLAlchemyError
 
-from tests.processes import fault_sink, nursery, patience, services, sink_maillog
+from tests.processes import nursery, patience, redises, services, storm_relays, writers
 from tests.processes.clusters import Cluster
 from tests.processes.nursery import Nursery
+from tests.processes.storm_relays import Relay
 from workers import actors, brokers, rehearsal
 from workers import rehearsal_processes as processes
 from workers.rehearsal import Plan, Rehearsal
-from workers.rehearsal_processes import Child
 from workers.rehearsal_stage import Stage
 
 LEASE = 5.0
@@ -42,18 +38,20 @@ class Cell:
     engine: str = "postgresql"
     broker: str = "rabbitmq"
     workers: int = 3
-    quiet_for: float = 35.0  # seconds that the quiet run takes at least, by the sink's pace
+    quiet_for: float = 35.0  # seconds that the quiet run takes at least, by the relay's pace
     faults: str = "m7"
     kill_every: float | None = 1.0
     wipe_every: float | None = None
     crash_every: float | None = None
-    log: str = "yes"  # whether the workers can read what the sink wrote down, as Postfix would
+    log: str = "yes"  # whether the workers can read what the relay wrote down
+    relay: str = "sink"  # or postfix: a real one, behind a wire that has the faults
+    relay_every: float | None = None  # kills of a real Postfix
     broker_at: str | None = None  # where a broker of its own listens, which may be killed
 
     @property
     def quiet(self) -> "Cell":
-        """The same without any harm."""
-        return replace(self, faults="{}", kill_every=None, wipe_every=None, crash_every=None)
+        """The same without any harm; it could be read anywhere what became of a letter, and nobody need."""
+        return replace(self, faults="{}", log="yes", kill_every=None, wipe_every=None, crash_every=None, relay_every=None)
 
     @property
     def chunk(self) -> int:
@@ -66,9 +64,11 @@ class Cell:
         return min(20, self.people // 100) if self.kill_every else 0
 
     @property
-    def broker_url(self) -> str | None:
-        """Where its hints go."""
-        return self.broker_at or {"rabbitmq": services.AMQP_URL, "redis": services.REDIS_URL, "memory": None}[self.broker]
+    def words(self) -> list[str]:
+        """The words of a command that plays it."""
+        given = ((one.name, getattr(self, one.name)) for one in fields(self))
+        said = [word for name, value in given if value is not None for word in (f"--{name.replace('_', '-')}", str(value))]
+        return said if self.kill_every else [*said, "--no-kills"]
 
 
 @dataclass
@@ -79,7 +79,8 @@ class Storm:
     played: Rehearsal
     nursery: Nursery
     cluster: Cluster | None
-    sink_port: int
+    relay: Relay
+    broker_url: str | None
     crew: list[psutil.Process] = field(default_factory=list)
     kills: list[tuple[float, set[int]]] = field(default_factory=list)
     wipes: int = 0
@@ -90,6 +91,11 @@ class Storm:
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.cell.seed)
+
+    @property
+    def sink_port(self) -> int:
+        """Where the workers' letters go."""
+        return self.relay.port
 
     def man(self, place: int, **settings: str) -> None:
         """Put a new worker in this place, with some settings of its own."""
@@ -109,17 +115,22 @@ class Storm:
         self.man(place)
 
     def wipe(self) -> None:
-        """Delete our queues, with whatever is in them."""
-        url = self.cell.broker_url
-        if url:
-            brokers.forget(url, [brokers.queue(lane, self.played.stage.settings.database_url) for lane in actors.LANES])
+        """Take our queues off RabbitMQ, with whatever is in them; or everything out of Redis."""
+        if self.broker_url:
+            if self.cell.broker == "redis":
+                redises.empty(self.broker_url)
+            else:
+                brokers.forget(self.broker_url, [brokers.queue(lane, self.played.stage.settings.database_url) for lane in actors.LANES])
             self.wipes += 1
 
     def crash(self) -> None:
-        """Take the database down at once and start it again, which takes a part of a second."""
+        """Take the database down at once and start it again, which takes a part of a second; of SQLite, kill who writes in the midst of it."""
         if self.cluster:
             self.cluster.crash().wait()
             self.crashes += 1
+        elif writer := writers.kill_a(self.crew, self.played.stage.settings.database_url):
+            self.crashes += 1
+            self.man(self.crew.index(writer))
 
     def watch(self) -> bool:
         """Whether anything is still to come; replaces workers that fell, and lets deferred letters be due."""
@@ -144,26 +155,22 @@ class Storm:
 def opened(
     cell: Cell, cluster: Cluster | None, *, database_url: str | None = None, furnish: Callable[[Stage], object] | None = None
 ) -> Iterator[Storm]:
-    """A release to be agreed by both parties, a crew that has begun, and a sink; everything is gone at the end. `furnish` changes the stage before
-    anybody works on it.
+    """A release to be agreed by both parties, a crew that has begun, and a relay; everything is gone at the end. `furnish` changes the stage
+    before anybody works on it.
     """
-    port = processes.free_port()
     url = cluster.url if cluster else database_url
-    plan = Plan(people=cell.people, workers=cell.workers, smtp=f"{processes.HOST}:{port}", database_url=url, broker_url=cell.broker_url)
     with ExitStack() as stack:
-        log = Path(stack.enter_context(TemporaryDirectory())) / "mail.log"
-        settings = SHORT | {"COUNTERSIGN_CHUNK_SIZE": str(cell.chunk)} | ({"COUNTERSIGN_RELAY_LOG": str(log)} if cell.log == "yes" else {})
-        stack.enter_context(mock.patch.dict(os.environ, settings))
+        relay, broker = stack.enter_context(storm_relays.opened(cell.relay)), stack.enter_context(_broker(cell))
+        plan = Plan(people=cell.people, workers=cell.workers, smtp=f"{processes.HOST}:{relay.port}", database_url=url, broker_url=broker)
+        read = {"COUNTERSIGN_RELAY_LOG": str(relay.log)} if cell.log == "yes" else {}
+        stack.enter_context(mock.patch.dict(os.environ, SHORT | {"COUNTERSIGN_CHUNK_SIZE": str(cell.chunk)} | read))
         played = stack.enter_context(rehearsal.opened(plan))
         if furnish:
             furnish(played.stage)
         told = ["--faults", cell.faults, "--pace", str(cell.people / cell.quiet_for), "--seed", str(cell.seed)]
-        sink = _sink(played.stage, port, *told)
-        stack.callback(sink.kill)
-        clerk = _child(played.stage, sink_maillog.__file__, "--log", str(log))
-        stack.callback(clerk.kill)
-        processes.wait_for(sink, port)
-        storm = Storm(cell, played, stack.enter_context(nursery.opened(played.stage.environment())), cluster, port)
+        relay.start(played.stage.journal, stack, *told)
+        crew = stack.enter_context(nursery.opened(played.stage.environment()))
+        storm = Storm(cell, played, crew, cluster, relay, broker)
         for place in range(cell.workers):
             storm.man(place)
         played.gather()
@@ -171,12 +178,11 @@ def opened(
         yield storm
 
 
-def _sink(stage: Stage, port: int, *words: str) -> Child:
-    return _child(stage, fault_sink.__file__, "--port", str(port), *words)
-
-
-def _child(stage: Stage, program: str, *words: str) -> Child:
-    output = stage.folder / f"{Path(program).stem}.log"
-    command = [sys.executable, "-I", program, "--journal", str(stage.journal), *words]
-    with output.open("ab") as lines:
-        return Child(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=lines, stderr=lines), output)
+@contextmanager
+def _broker(cell: Cell) -> Iterator[str | None]:
+    """Where its hints go."""
+    if cell.broker_at or cell.broker != "redis":
+        yield cell.broker_at or (services.AMQP_URL if cell.broker == "rabbitmq" else None)
+    else:
+        with redises.opened() as url:
+            yield url

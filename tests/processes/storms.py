@@ -1,6 +1,6 @@
 """The long drills, one after another: `make storms` plays what this commit has not played yet, and writes STORMS.md.
 
-`python -m tests.processes.storms [NAME …]` plays those named, whatever was played before.
+`python -m tests.processes.storms [NAME …]` plays those named, whatever was played before. The storm matrix is a programme of its own: see matrix.py.
 """
 
 import sys
@@ -84,23 +84,10 @@ DRILLS = {
         "The disk of database and journals full for a while, the journals read-only, and no file handle left, SQLite",
         [sys.executable, "-m", "tests.processes.disk_drill"],
     ),
-}
-CELLS = {
-    "storm-kills": ("kill -9 of a random worker every second", []),
-    "storm-wipes": ("the same, and the broker's queues deleted every 5 s", ["--wipe-every", "5"]),
-    "storm-crashes": ("kills, and the database crashed every 7 s", ["--crash-every", "7"]),
-    "storm-all": ("kills, deleted queues and database crashes", ["--wipe-every", "5", "--crash-every", "7"]),
-    "storm-sqlite": (
-        "kill -9 of the one worker every two seconds",
-        ["--engine", "sqlite", "--broker", "memory", "--workers", "1", "--kill-every", "2"],
+    "storm-kills": Drill(
+        "2,000 letters on PostgreSQL + RabbitMQ through a relay with the trial's faults: kill -9 of a random worker every second",
+        [sys.executable, "-m", "tests.processes.storm_cell"],
     ),
-}
-DRILLS |= {
-    name: Drill(
-        f"2,000 letters on {'SQLite' if 'sqlite' in words else 'PostgreSQL + RabbitMQ'} through a relay with the trial's faults: {said}",
-        [sys.executable, "-m", "tests.processes.storm_cell", *words],
-    )
-    for name, (said, words) in CELLS.items()
 }
 HEADING = "# Storms\n\nThe last figures of the long drills. `make storms` plays them and writes this table."
 STORMS = Programme(DRILLS, HEADING, Path(__file__).with_name("STORMS.md"), Path(".data/storms"))

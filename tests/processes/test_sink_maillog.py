@@ -53,7 +53,7 @@ def test_what_the_sink_took_and_nothing_else_is_shown_as_taken_and_a_knock_as_ou
 
     _until(lambda: relay_logs.last_knock(log, name="postfix", noops=9, now=datetime.now(UTC)) is not None)
     found = _look(log, began)
-    assert sorted(found.taken) == [1, 5, 6] and found.reaches_back and not found.doubtful
+    assert sorted(found.taken) == [1, 5, 6] and found.reaches_back and not found.doubtful and not found.begun
     assert relay_logs.last_knock(log, name="postfix", noops=8, now=datetime.now(UTC)) is None
 
 

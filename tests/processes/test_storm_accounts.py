@@ -22,6 +22,8 @@ WELL = dict.fromkeys(checker.FAULTS, 0) | {"unknown": 0}
 FOUND = WELL | {
     "decided by the log": WELL,
     "log": "no",
+    "workers": 3,
+    "tally": {"accepted": 2000},
     "said accepted, reply never written": 0,
     "could be unclear": 3,
     "uneven": "0 of 90",
@@ -56,13 +58,21 @@ def test_a_storm_whose_harm_did_not_land_is_void() -> None:
     assert len(storm_accounts.void(spoilt, 29.0, **needed)) == 3  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(("killed", "unclear", "faults"), [(0, 1, 1), (1, 3, 0), (1, 4, 1)])
+def test_with_a_log_to_read_only_what_a_killed_postfix_had_begun_may_stay_unclear(killed: int, unclear: int, faults: int) -> None:
+    found = FOUND | {"log": "yes", "could be unclear": 9, "unknown": unclear, "tally": {"held": unclear}, "kills of Postfix": killed}
+
+    assert len(storm_accounts.wrong(found, 30.0, lease=5.0)) == faults
+
+
 @pytest.mark.parametrize(
     "spoilt",
     [
         *({fault: 1} for fault in checker.FAULTS),
         *({"decided by the log": WELL | {fault: 1}} for fault in (*checker.FAULTS, "unknown")),
         {"said accepted, reply never written": 1},
-        {"unknown": 4},
+        {"unknown": 4, "tally": {"held": 4}},
+        {"unknown": 1},
         {"uneven": "1 of 90"},
         {"uneven": "0 of 0"},
         {"seconds": 196.0},

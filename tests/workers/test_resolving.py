@@ -43,6 +43,8 @@ def test_a_letter_the_log_shows_is_counted_as_sent_once_the_log_covers_its_time(
 
 
 def test_a_letter_that_a_log_which_goes_on_does_not_show_goes_again(scene: Scene) -> None:
+    scene.write(1, "postfix/smtpd", "4A2: client=unknown[127.0.0.1]")
+    scene.write(1, "postfix/smtpd", "lost connection after DATA (90 bytes) from unknown[127.0.0.1]")
     scene.write(1, "postfix/cleanup", f"4A2: message-id={scene.message_id()}")
     scene.knocked(61)
 
@@ -50,6 +52,22 @@ def test_a_letter_that_a_log_which_goes_on_does_not_show_goes_again(scene: Scene
 
     assert scene.send() == 1 and scene.story.tally()["accepted"] == 3
     assert scene.row().maybe_twice is False
+
+
+def test_a_letter_that_waits_in_a_relay_which_is_behind_does_not_go_again(scene: Scene) -> None:
+    scene.write(1, "postfix/cleanup", f"4A2: message-id={scene.message_id()}")
+    scene.knocked(61)
+
+    assert [scene.look(seconds) for seconds in (62, 599)] == ["unknown"] * 2
+    scene.took(598)
+    assert scene.look(600) == "accepted"
+
+
+def test_a_letter_that_a_relay_began_to_take_and_said_no_more_of_is_put_before_an_officer(scene: Scene) -> None:
+    scene.write(1, "postfix/cleanup", f"4A2: message-id={scene.message_id()}")
+    scene.knocked(61)
+    assert scene.look(601) == "held"
+    assert (scene.row().reply or "").startswith(unclear.BEGUN)
 
 
 def test_a_log_that_is_slow_is_waited_for(scene: Scene) -> None:

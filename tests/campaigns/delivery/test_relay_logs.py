@@ -54,6 +54,7 @@ def test_a_real_postfix_took_what_was_cut_after_the_dot_and_not_what_was_cut_bef
 
     assert found.taken == ({0: queue} if queue else {})
     assert found.doubtful == ({0} if name == "weird" else set())
+    assert found.begun == set()
     assert found.reaches_back
 
 
