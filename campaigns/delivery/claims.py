@@ -171,7 +171,7 @@ def _due(session: Session, chunk: Chunk, at: datetime) -> list[Waiting]:
 
 
 def _waiting(row: sa.Row[Any]) -> Waiting:
-    position, person_id, audience, role, code, condition, address, fields, salt, *tried = row
+    position, person_id, audience, role, code, condition, address, fields, salt, *tried = tuple(row)
     says = sealed.says(dict(zip(SAID, (person_id, audience, role, code, condition), strict=True)), address or "")
     return Waiting(position, code or "", audience, condition, says, address or "", fields or {}, salt or b"", *tried)
 

@@ -117,7 +117,8 @@ class _Run:
         self._decide(letter, Outcome("unmade", "here", refusal.sentence))
 
     def _envelope(self, letter: Waiting) -> Envelope:
-        date, said = _date(self.sender.clock().replace(microsecond=0)), verified(self.claim, letter)  # set when sent; what follows is sealed
+        date = _date(self.sender.clock().replace(microsecond=0))  # set when sent; everything after it is sealed
+        said = verified(self.claim, letter)
         return Envelope(self._from(letter), letter.address, date + said.message, said.stands)
 
     def _from(self, letter: Waiting) -> str:
