@@ -7,6 +7,7 @@ checked without reading all.
 """
 
 import hashlib
+from collections.abc import Sequence
 
 BRANCH = 256  # leaves; a power of two, so that branches are nodes of the tree
 
@@ -17,7 +18,7 @@ def leaf(salt: bytes, says: tuple[str, ...], message_digest: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + b"".join([len(part).to_bytes(4, "big") + part for part in parts])).digest()  # a list joins quicker
 
 
-def root(leaves: list[bytes]) -> bytes:
+def root(leaves: Sequence[bytes]) -> bytes:
     """The digest over all leaves, in order. Refuses an empty list: nobody is not an audience."""
     if not leaves:
         raise ValueError("a tree needs at least one leaf")
@@ -28,6 +29,6 @@ def root(leaves: list[bytes]) -> bytes:
     return level[0]
 
 
-def branches(leaves: list[bytes]) -> list[bytes]:
+def branches(leaves: Sequence[bytes]) -> list[bytes]:
     """The roots of each BRANCH leaves in a row; the last may stand over fewer."""
     return [root(leaves[start : start + BRANCH]) for start in range(0, len(leaves), BRANCH)]

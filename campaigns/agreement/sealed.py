@@ -4,7 +4,7 @@ Addresses, values and salts live in one side table that may only be set to null:
 """
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -141,7 +141,7 @@ def leaves_under(session: Session, release_id: UUID, positions: Sequence[int], s
         start = number * merkle.BRANCH
         stored = sa.select(col(SealedLetter.leaf)).where(col(SealedLetter.release_id) == release_id)
         under = stored.where(col(SealedLetter.position).between(start, start + merkle.BRANCH - 1)).order_by(col(SealedLetter.position))
-        leaves = list(session.connection().scalars(under))
+        leaves = session.connection().scalars(under).all()
         if number >= len(signed) or not leaves or merkle.root(leaves) != signed[number]:
             raise GateClosed("The frozen readers are not the ones that were signed.")
         found |= dict(enumerate(leaves, start))
@@ -183,9 +183,9 @@ def releases_to(session: Session, person_id: UUID) -> list[UUID]:
     return list(session.exec(select(SealedLetter.release_id).where(SealedLetter.person_id == person_id).distinct()))
 
 
-def says(letter: Mapping[str, Any], address: str) -> tuple[str, ...]:
-    """Everything but its bytes that a letter's leaf is made of: `letter` as a row of SealedLetter."""
-    return str(letter["person_id"]), address, *(str(letter[part] or "") for part in ("audience", "role", "authority_code", "condition"))
+def says(person_id: UUID, address: str, audience: str, role: str, authority_code: str | None, condition: str) -> tuple[str, ...]:
+    """Everything but its bytes that a letter's leaf is made of."""
+    return str(person_id), address, audience, role, authority_code or "", condition
 
 
 def leaf_of(salt: bytes, says: tuple[str, ...], message: bytes) -> bytes:

@@ -209,6 +209,8 @@ def _frozen(order: Order, programs: dict[str, Program], letter: Letter, position
     addressee, place, salt = letter.addressee, {"release_id": order.release_id, "position": position}, secrets.token_bytes(SALT_BYTES)
     reader = {"person_id": addressee.person_id, "audience": addressee.variant, "role": addressee.role}
     row = {**place, **reader, "authority_code": addressee.authority_code, "condition": letter.condition}
-    says = sealed.says(row, addressee.address)
+    says = sealed.says(
+        addressee.person_id, addressee.address, addressee.variant, addressee.role, addressee.authority_code, letter.condition
+    )
     row["leaf"] = sealed.leaf_of(salt, says, programs[addressee.variant].join(letter.fields))
     return row, {**place, "address": addressee.address, "fields": letter.fields, "salt": salt}

@@ -4,6 +4,7 @@ All its letters are *attempting* once it is committed, which is before the first
 settling.py). What becomes of a claim whose worker is gone: recovery.py.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -164,16 +165,25 @@ def _due(session: Session, chunk: Chunk, at: datetime) -> list[Waiting]:
     place = (col(Particulars.release_id) == Delivery.release_id) & (col(Particulars.position) == Delivery.position)
     letter = (col(SealedLetter.release_id) == Delivery.release_id) & (col(SealedLetter.position) == Delivery.position)
     columns: list[Any] = [getattr(SealedLetter, name) for name in ("position", *SAID)]
-    columns += [Particulars.address, Particulars.fields, Particulars.salt, Delivery.attempts, Delivery.falls, Delivery.first_at]
+    columns += [
+        Particulars.address,
+        sa.cast(Particulars.fields, sa.Text),
+        Particulars.salt,
+        Delivery.attempts,
+        Delivery.falls,
+        Delivery.first_at,
+    ]
     query = sa.select(*columns).select_from(Delivery).join(SealedLetter, letter).join(Particulars, place)
     due = query.where(col(Delivery.chunk_id) == chunk.id, col(Delivery.state) == "queued", col(Delivery.due_at) <= at)
-    return [_waiting(row) for row in session.connection().execute(due.order_by(col(Delivery.position)))]
+    return [_waiting(row) for row in session.connection().execute(due.order_by(col(Delivery.position))).all()]
 
 
 def _waiting(row: sa.Row[Any]) -> Waiting:
     position, person_id, audience, role, code, condition, address, fields, salt, *tried = tuple(row)
-    says = sealed.says(dict(zip(SAID, (person_id, audience, role, code, condition), strict=True)), address or "")
-    return Waiting(position, code or "", audience, condition, says, address or "", fields or {}, salt or b"", *tried)
+    says = sealed.says(person_id, address or "", audience, role, code, condition)
+    return Waiting(
+        position, code or "", audience, condition, says, address or "", json.loads(fields) if fields else {}, salt or b"", *tried
+    )
 
 
 def _without_removed(session: Session, verified: Verified, letters: list[Waiting], at: datetime) -> list[Waiting]:

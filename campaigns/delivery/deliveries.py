@@ -8,9 +8,12 @@ who were signed for.
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import cast
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.agreement import releases
@@ -93,6 +96,15 @@ class Delivery(SQLModel, table=True):
     turn_at: datetime | None = None
 
 
+_DUE = sa.func.min(sa.case((col(Delivery.state) == "queued", col(Delivery.due_at))))
+_OF_THESE = col(Delivery.chunk_id).in_(sa.bindparam("chunks", expanding=True))
+BY_STATE = sa.select(col(Delivery.chunk_id), col(Delivery.state), sa.func.count(), _DUE).where(_OF_THESE)
+BY_STATE = BY_STATE.group_by(col(Delivery.chunk_id), col(Delivery.state))
+_CHUNKS = cast("sa.Table", sa.inspect(Chunk).local_table)
+RECOUNTED = sa.update(_CHUNKS).where(_CHUNKS.c.id == sa.bindparam("of_chunk"))  # made once: it is said several times a second
+RECOUNTED = RECOUNTED.values({name: sa.bindparam(f"new_{name}") for name in ("tally", "open", "unclear", "due_at")})
+
+
 def due_chunks(session: Session, *, at: datetime, limit: int = 500) -> list[int]:
     """The entries to tell again: chunks of releases that are going, with letters due, in nobody's hands."""
     ready = (
@@ -121,18 +133,18 @@ def lock(session: Session, which: "sa.ColumnElement[bool] | bool") -> None:
 def recount(session: Session, chunks: Collection[UUID]) -> None:
     """Count the letters of these chunks again: said in the transaction that moved any, so that the figures add up at every moment."""
     session.flush()
-    due = sa.func.min(sa.case((col(Delivery.state) == "queued", col(Delivery.due_at))))
-    by_state = select(Delivery.chunk_id, Delivery.state, sa.func.count(), due).where(col(Delivery.chunk_id).in_(chunks))
     found: dict[UUID, list[tuple[str, int, datetime | None]]] = {chunk: [] for chunk in chunks}
-    for chunk, *counted in session.exec(by_state.group_by(col(Delivery.chunk_id), Delivery.state)):
+    for chunk, *counted in session.connection().execute(BY_STATE, {"chunks": list(found)}).all() if found else ():
         found[chunk].append((counted[0], counted[1], counted[2]))
     for chunk, rows in found.items():
         tally = {state: letters for state, letters, _ in rows}
         still = sum(letters for state, letters in tally.items() if state in UNFINISHED)
         first = min((moment for _, _, moment in rows if moment), default=None)
-        session.exec(
-            sa.update(Chunk).where(col(Chunk.id) == chunk).values(tally=tally, open=still, unclear=tally.get("unknown", 0), due_at=first)
-        )
+        figures = {"tally": tally, "open": still, "unclear": tally.get("unknown", 0), "due_at": first}
+        session.connection().execute(RECOUNTED, {"of_chunk": chunk, **{f"new_{name}": value for name, value in figures.items()}})
+        if (known := session.identity_map.get(identity_key(Chunk, chunk))) is not None:
+            for name, value in figures.items():
+                set_committed_value(known, name, value)
 
 
 def recount_all(session: Session, release_id: UUID) -> None:

@@ -6,7 +6,7 @@ A domain that troubles us rests, and the others go on. Where no pace is set, onl
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -121,8 +121,10 @@ def room_for(session: Session, chunk: Chunk, letters: Sequence[Letter], manners:
     return Room(turns, frozenset(domain for domain, row in rows.items() if row.standing.is_troubled), stride=manners.stride)
 
 
-def heard(session: Session, room: Room, outcomes: Iterable[tuple[str, Outcome]], *, at: datetime) -> None:
+def heard(session: Session, room: Room, outcomes: Collection[tuple[str, Outcome]], *, at: datetime) -> None:
     """Keep what outcomes say of the domains of these addresses; one that comes into trouble, or is silent once, is shut for the letters in hand."""
+    if not room.troubled and all(outcome.kind == "accepted" for _, outcome in outcomes):
+        return  # as it mostly is
     bad, good, last = Counter[str](), Counter[str](), dict[str, str]()
     for address, outcome in outcomes:
         domain = domain_of(address)

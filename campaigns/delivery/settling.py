@@ -131,9 +131,9 @@ def _still_attempting(session: Session, hand: Hand, positions: Collection[int]) 
 
 
 def _row(fate: Fate) -> dict[str, object]:
-    said = {"new_state": fate.state, "new_stage": fate.outcome.stage, "new_reply": fate.reply, "new_at": fate.at, "new_due_at": fate.due_at}
-    first_at = fate.at if fate.tried else None
-    return {"of_position": fate.position, **said, "new_first_at": first_at, "tried": int(fate.tried), "fell": int(fate.fell)}
+    said = {"of_position": fate.position, "new_state": fate.state, "new_stage": fate.outcome.stage, "new_reply": fate.reply}
+    times = {"new_at": fate.at, "new_due_at": fate.due_at, "new_first_at": fate.at if fate.tried else None}
+    return said | times | {"tried": int(fate.tried), "fell": int(fate.fell)}
 
 
 COLUMNS: dict[str, Any] = {  # of an outcome, as the statement that settles takes them
