@@ -42,6 +42,10 @@ class SealedLetter(SQLModel, table=True):
     condition: str = ""
     leaf: bytes = Field(sa_type=sa.LargeBinary)
 
+    def says(self, address: str) -> tuple[str, ...]:
+        """What its leaf says of its reader, who has this address."""
+        return says(self.person_id, address, self.audience, self.role, self.authority_code, self.condition)
+
 
 class SealedOmission(SQLModel, table=True):
     """Somebody the audience's rule found who gets no letter, and why; their name is not kept here."""

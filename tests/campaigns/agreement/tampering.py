@@ -122,7 +122,7 @@ class Tamper:
             private = session.get(Particulars, (row.release_id, row.position))
             assert private is not None
             message = programs[row.audience].join(private.fields or {})
-            row.leaf = sealed.leaf_of(private.salt or b"", sealed.says(vars(row), str(private.address)), message)
+            row.leaf = sealed.leaf_of(private.salt or b"", row.says(str(private.address)), message)
             session.add(row)
 
     def a_signature(self, officer: Officer, party: str) -> None:
