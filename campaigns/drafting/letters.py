@@ -16,7 +16,6 @@ from email.utils import formataddr
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import nh3
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -30,9 +29,10 @@ from campaigns.foundation.errors import Refused
 from campaigns.foundation.settings import Settings
 
 if TYPE_CHECKING:
+    import nh3
     import premailer
 else:
-    premailer = late.module("premailer")
+    nh3, premailer = late.module("nh3"), late.module("premailer")
 
 LAYOUTS = Path(__file__).parents[2] / "templates" / "letters"
 COMPILER = "countersign-letters/2"

@@ -9,7 +9,22 @@ import pytest
 from workers import rehearsal_stage
 
 # What a worker reads when it comes to it: to compile a letter, set a PDF, count bank holidays, catch mail, rehearse or migrate.
-SELDOM = {"premailer", "lxml", "cssutils", "requests", "typst", "docx", "holidays", "aiosmtpd", "alembic", "mako", "psutil"}
+SELDOM = {
+    "premailer",
+    "lxml",
+    "cssutils",
+    "requests",
+    "typst",
+    "docx",
+    "holidays",
+    "icalendar",
+    "nh3",
+    "python_calamine",
+    "aiosmtpd",
+    "alembic",
+    "mako",
+    "psutil",
+}
 OTHERS = {"flask", "segno", "waitress", "wtforms"}  # the web's
 BROKERS = {"pika", "redis"}
 START = """
