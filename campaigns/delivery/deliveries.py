@@ -6,7 +6,7 @@ who were signed for.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -237,12 +237,3 @@ def is_done(session: Session, release: Release) -> bool:
         return False
     figures = tally(session, release)
     return release.people > 0 and not any(figures[state] for state in UNFINISHED)
-
-
-def of_state(
-    session: Session, release_id: UUID, states: Iterable[str], *, limit: int, after: int = -1
-) -> list[tuple[Delivery, SealedLetter]]:
-    """Letters by state, in order of position, paged by the last position seen."""
-    same = (col(SealedLetter.release_id) == Delivery.release_id) & (col(SealedLetter.position) == Delivery.position)
-    query = select(Delivery, SealedLetter).join(SealedLetter, same).where(Delivery.release_id == release_id, Delivery.position > after)
-    return list(session.exec(query.where(col(Delivery.state).in_(list(states))).order_by(col(Delivery.position)).limit(limit)).all())
