@@ -64,6 +64,7 @@ DRILLS = {
         "Imports killed with -9 at 10 random points on each engine, and two at once, 100 rounds",
         [sys.executable, "-m", "tests.processes.import_drill"],
     ),
+    "soak": Drill("30 minutes of random harm over 12 overlapping releases", [sys.executable, "-m", "tests.processes.soak_drill"]),
 }
 CELLS = {
     "storm-kills": ("kill -9 of a random worker every second", []),
