@@ -7,16 +7,20 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import icalendar
-from icalendar.parser import Contentline
-
-from campaigns.foundation import clock
+from campaigns.foundation import clock, late
 from campaigns.foundation.errors import Refused
 from campaigns.planning import recurrences
 from campaigns.planning.recurrences import EARLIEST, LATEST
 from campaigns.planning.rules import LONGEST_HOLD, LONGEST_LINE
+
+if TYPE_CHECKING:
+    import icalendar
+    import icalendar.parser as icalendar_parser
+else:
+    icalendar, icalendar_parser = late.module("icalendar"), late.module("icalendar.parser")
 
 LONGEST = 8000
 MOST_DAYS = 400  # exceptions or extra days of one event
@@ -78,9 +82,9 @@ class Event:
 
 def read(lines: Sequence[str], remarks: list[str]) -> Event:
     """Read an event's lines; what was assumed is added to `remarks`."""
-    said: dict[str, list[Contentline]] = {}
+    said: dict[str, list[icalendar_parser.Contentline]] = {}
     for line in lines[:20] if len(lines) > MOST_LINES else lines:
-        said.setdefault(re.split("[;:]", line, maxsplit=1)[0].strip().upper(), []).append(Contentline(line))  # type: ignore[no-untyped-call]
+        said.setdefault(re.split("[;:]", line, maxsplit=1)[0].strip().upper(), []).append(icalendar_parser.Contentline(line))  # type: ignore[no-untyped-call]
     uid, title = _plain(said, "UID")[:LONGEST_LINE], _plain(said, "SUMMARY")[:LONGEST_LINE] or "No title"
     try:
         if not uid:
@@ -98,7 +102,7 @@ def read(lines: Sequence[str], remarks: list[str]) -> Event:
 
 @dataclass
 class _Reader:
-    said: dict[str, list[Contentline]]
+    said: "dict[str, list[icalendar_parser.Contentline]]"
     uid: str
     title: str
     remarks: list[str]
@@ -196,7 +200,7 @@ def _until(found: re.Match[str]) -> str:
     return f"UNTIL={clock.london(moment):%Y%m%d}"
 
 
-def _plain(said: dict[str, list[Contentline]], name: str) -> str:
+def _plain(said: "dict[str, list[icalendar_parser.Contentline]]", name: str) -> str:
     """The first such line's words on one line, without what no reader sees."""
     if name not in said:
         return ""

@@ -7,16 +7,22 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import holidays
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from audiences.authorities import Authority
 from audiences.organisations import Membership
+from campaigns.foundation import late
 from campaigns.planning import rules, windows
 from campaigns.planning.rules import EVERYWHERE, CalendarRule
 from campaigns.planning.windows import DAY, Rule
+
+if TYPE_CHECKING:
+    import holidays
+else:
+    holidays = late.module("holidays")
 
 SUBDIVISIONS = {"England": "ENG", "Scotland": "SCT", "Wales": "WLS", "Northern Ireland": "NIR"}
 Place = tuple[str, str]  # a rule's scope and the place in it

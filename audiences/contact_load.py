@@ -14,6 +14,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from campaigns.agreement import censuses
+from campaigns.agreement.censuses import Census
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
 from campaigns.delivery.deliveries import UNFINISHED, Delivery
@@ -91,14 +93,12 @@ def over(session: Session, places: Collection[Place], limit: Limit, *, message_i
 
 def of_release(session: Session, release: Release, limit: Limit, *, at: datetime) -> Overload | None:
     """The same for a sealed release, as its readers are frozen."""
-    return over(session, sealed_places(session, release.id), limit, message_id=release.message_id, at=at)
+    return over(session, places_of(censuses.of(session, release.id)), limit, message_id=release.message_id, at=at)
 
 
-def sealed_places(session: Session, release_id: UUID) -> frozenset[Place]:
+def places_of(census: Census) -> frozenset[Place]:
     """Where a sealed release's readers are."""
-    parts = col(SealedLetter.authority_code), col(SealedLetter.role)
-    theirs = sa.select(*parts).where(col(SealedLetter.release_id) == release_id, parts[0].is_not(None)).distinct()
-    return frozenset((code, role) for code, role in session.execute(theirs))
+    return frozenset((code, role) for code, role in census.places)
 
 
 def ordinal(number: int) -> str:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from audiences import acts, imports, legal_holds, people, preferences, reports, suggestions
 from audiences.people import ERASED, Person
-from campaigns.agreement import sealed, seals
+from campaigns.agreement import censuses, sealed, seals
 from campaigns.agreement.sealed import SealedLetter
 from campaigns.briefings import actions, attendance, kit_holders, questions, repeats
 from campaigns.delivery import deliveries, incoming, notices, removals
@@ -40,6 +40,7 @@ def erase(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> No
     address, ids, names = them[0].address, [one.id for one in them], {one.name for one in them}
     deliveries.erase(session, ids, at=at)
     sealed.erase(session, ids)
+    censuses.throw_away(session, ids)
     preferences.erase(session, ids)
     suggestions.erase(session, ids, address)
     reports.erase(session, names, address)
@@ -93,3 +94,4 @@ def catch_up(session: Session, release_id: UUID) -> None:
     frozen = select(Person.id).join(SealedLetter, col(SealedLetter.person_id) == Person.id).where(SealedLetter.release_id == release_id)
     if gone := session.exec(frozen.where(~people.KEPT)).all():
         sealed.erase(session, gone)
+        censuses.throw_away(session, gone)

@@ -16,7 +16,7 @@ from audiences import briefing_records, erasures, legal_holds, people
 from audiences.legal_holds import Covered
 from audiences.people import HOLDING, KEPT, Person
 from audiences.suggestions import WAITING, Suggestion
-from campaigns.agreement import sealed
+from campaigns.agreement import censuses, sealed
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import Particulars, SealedLetter
 from campaigns.delivery import deliveries
@@ -59,6 +59,7 @@ def forget_letters(session: Session, ids: Sequence[UUID], by: Officer, at: datet
     """Names, addresses, values and salts go, and what the relay said; the leaves, the counts and both signatures stay."""
     for release in ids:
         sealed.forget(session, release)
+        censuses.throw_one_away(session, release)
         deliveries.forget_replies(session, release)
     return len(ids)
 

@@ -10,11 +10,15 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import python_calamine as calamine
-
+from campaigns.foundation import late
 from campaigns.foundation.errors import Refused
+
+if TYPE_CHECKING:
+    import python_calamine as calamine
+else:
+    calamine = late.module("python_calamine")
 
 MOST_ENTRIES = 500
 MOST_UNPACKED = 200 * 1024 * 1024
@@ -110,7 +114,7 @@ def _hidden_rows(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:
         raise Refused(f"This file is damaged. {SAVE_AGAIN}.", field="file") from None
 
 
-def _shown(book: calamine.CalamineWorkbook, remarks: list[str]) -> tuple[list[str], list[str]]:
+def _shown(book: "calamine.CalamineWorkbook", remarks: list[str]) -> tuple[list[str], list[str]]:
     sheets = [one for one in book.sheets_metadata if one.typ == calamine.SheetTypeEnum.WorkSheet]
     shown = [one.name for one in sheets if one.visible == calamine.SheetVisibleEnum.Visible]
     if hidden := [one.name for one in sheets if one.name not in shown]:
@@ -123,7 +127,7 @@ def _shown(book: calamine.CalamineWorkbook, remarks: list[str]) -> tuple[list[st
     return shown, remarks
 
 
-def _first_with_rows(book: calamine.CalamineWorkbook, names: list[str]) -> tuple[str, list[list[Any]]]:
+def _first_with_rows(book: "calamine.CalamineWorkbook", names: list[str]) -> tuple[str, list[list[Any]]]:
     for name in names:
         try:
             if rows := book.get_sheet_by_name(name).to_python(skip_empty_area=False):

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from campaigns.agreement import readers, releases
 from campaigns.agreement.readers import Reader
 from campaigns.agreement.releases import Release
-from campaigns.delivery import deliveries, domains, speed, timing, unclear
+from campaigns.delivery import deliveries, domains, listings, speed, timing, unclear
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.speed import Speed
 from campaigns.foundation.errors import Refused
@@ -82,7 +82,9 @@ def show(release_id: UUID) -> str:
         view = release_pages.read(session, release_id)
         figures = figures_of(session, view.release)
         causes = _causes(session, release_id) if figures.counts["needs you"] else []  # found by reading every letter
-        held = [spell for spell in timing.waiting(session, release_id) if spell.until]
+        held = (
+            [spell for spell in timing.waiting(session, release_id) if spell.until] if listings.were_looked_at(session, release_id) else []
+        )
         unlisted = _unlisted(session, view)
         decision = windowless.read(session, view.release)
         going = speed.of(session, view.release, at=desk.now())
@@ -113,7 +115,7 @@ def letters(release_id: UUID) -> str:
     with desk.reading() as session:
         release = releases.get(session, release_id)
         start = int(after) if after.isascii() and after.isdigit() and len(after) < 9 else -1
-        found = deliveries.of_state(session, release_id, SAID.get(state, ()), limit=LETTERS_A_PAGE + 1, after=start)
+        found = listings.of_state(session, release_id, SAID.get(state, ()), limit=LETTERS_A_PAGE + 1, after=start)
         rows = [row for row, _ in found[:LETTERS_A_PAGE]]
         people = readers.at(session, release_id, [row.position for row in rows])
         shown = [(row, people[row.position]) for row in rows]
@@ -155,7 +157,7 @@ def _unlisted(session: Session, view: release_pages.View) -> int:
 
 
 def _causes(session: Session, release_id: UUID) -> list[Cause]:
-    found = [row for row, _ in deliveries.of_state(session, release_id, SAID["needs you"], limit=MOST_AT_ONCE)]
+    found = [row for row, _ in listings.of_state(session, release_id, SAID["needs you"], limit=MOST_AT_ONCE)]
     people = readers.at(session, release_id, [row.position for row in found])
     by_reply = groupby(sorted(found, key=_reply), key=_reply)
     return [Cause(reply, [(row, people[row.position]) for row in rows]) for reply, rows in by_reply]
@@ -165,7 +167,7 @@ def _meant(session: Session, release_id: UUID) -> list[int]:
     typed = request.form.get("position", "")
     if typed.isascii() and typed.isdigit() and len(typed) < 9:
         return [int(typed)]
-    waiting = deliveries.of_state(session, release_id, SAID["needs you"], limit=MOST_AT_ONCE)
+    waiting = listings.of_state(session, release_id, SAID["needs you"], limit=MOST_AT_ONCE)
     cause = request.form.get("cause")
     return [row.position for row, _ in waiting if cause is None or _reply(row) == cause]
 

@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 
 from audiences import contact_load, definitions, roles, sealing
 from audiences.contact_load import Place
-from campaigns.agreement import readers, releases
+from campaigns.agreement import censuses, releases
 from campaigns.agreement import sealed as frozen
 from campaigns.agreement.addressees import Addressee, LeftOut
 from campaigns.agreement.releases import Release
@@ -129,9 +129,9 @@ def today(session: Session, words: Words, campaign_id: UUID) -> Readership:
 def sealed(session: Session, release: Release) -> Readership:
     """Who gets it and who does not, as the release froze them."""
     said = names(session)
-    nations, rows = _table(readers.nations(session, release.id), said)
-    roles = _said(frozen.readers_by(session, release.id, "role"))
-    places = contact_load.sealed_places(session, release.id)
+    census = censuses.of(session, release.id)
+    nations, rows = _table(census.nations, said)
+    roles, places = _said(census.roles), contact_load.places_of(census)
     fixed = Readership(nations, rows, roles, True, left_out(session, release.id, limit=SHOWN), places=places)
     return replace(fixed, overlaps=overlaps.sealed_in(session, release, said), described=_described(session, release))
 

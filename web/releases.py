@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from campaigns.agreement import bundles, leads, readers, releases, schedules
+from campaigns.agreement import bundles, censuses, leads, readers, releases, schedules
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
 from campaigns.briefings import tours
@@ -62,7 +62,7 @@ def people(release_id: UUID) -> str:
     """Everybody it goes to, by name, as frozen."""
     with desk.reading() as session:
         release = releases.get(session, release_id)
-        page = desk.page_asked(READERS_A_PAGE).of(readers.count(session, release_id))
+        page = desk.page_asked(READERS_A_PAGE).of(censuses.readers_of(session, release_id))
         found = readers.of(session, release_id, limit=page.size, offset=page.offset)
         names, left = readership.names(session), readership.left_out(session, release_id, limit=readership.SHOWN)
         return render_template("releases/readers.html", release=release, readers=found, page=page, names=names, left=left)
@@ -73,7 +73,7 @@ def export(release_id: UUID) -> Response:
     """The same as a file."""
     with desk.reading() as session:
         release = releases.get(session, release_id)
-        said, found = readership.names(session), readers.of(session, release_id, limit=readers.count(session, release_id))
+        said, found = readership.names(session), readers.of(session, release_id, limit=censuses.readers_of(session, release_id))
     columns = ("Reader", "Organisation", "Nation", "Audience", "Address")
     parts = ("name", "organisation", "nation")
     rows = [[*(reader.fields.get(part, "") for part in parts), said.get(reader.audience, ""), reader.address] for reader in found]

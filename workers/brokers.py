@@ -4,6 +4,7 @@ Nothing durable is asked of any of them: the database is the truth, a message is
 """
 
 import hashlib
+from typing import TYPE_CHECKING
 
 from dramatiq import Broker
 from dramatiq.broker import Consumer
@@ -12,23 +13,17 @@ from dramatiq.common import q_name
 from dramatiq.errors import DramatiqError
 from dramatiq.middleware import Middleware, TimeLimit
 
+from campaigns.foundation import late
 from campaigns.foundation.settings import BadSettings
 
-try:
+if TYPE_CHECKING:
+    import pika.exceptions as pika_exceptions
+    import redis
     from dramatiq.brokers import rabbitmq
-    from pika.exceptions import AMQPError
-except ImportError:  # the extra `rabbitmq` is not installed
-    rabbitmq = None  # type: ignore[assignment]
-    AMQPError = OSError
-try:
-    from dramatiq.brokers import redis
-    from redis import RedisError
-except ImportError:  # the extra `redis` is not installed
-    redis = None  # type: ignore[assignment]
-    RedisError = OSError  # type: ignore[assignment,misc]
-
-# What a broker that does not answer raises; Dramatiq wraps RabbitMQ's faults where it sends, not where it connects, and Redis's nowhere.
-DOWN = (DramatiqError, OSError, RedisError, AMQPError)
+    from dramatiq.brokers import redis as redis_broker
+else:  # of each kind of broker only what speaks to it is read, and it need not be installed
+    pika_exceptions, rabbitmq = late.module("pika.exceptions"), late.module("dramatiq.brokers.rabbitmq")
+    redis, redis_broker = late.module("redis"), late.module("dramatiq.brokers.redis")
 
 
 def connect(url: str | None) -> Broker:
@@ -36,12 +31,35 @@ def connect(url: str | None) -> Broker:
     middleware: list[Middleware] = [TimeLimit()]  # no retries: what fails stays untold, and our clock tells it again
     if url is None:
         return StubBroker(middleware=middleware)
-    kind = url.partition(":")[0]
-    if kind == "amqp" and rabbitmq is not None:
-        return _rabbit(url, middleware)
-    if kind in {"redis", "rediss"} and redis is not None:
-        return redis.RedisBroker(url=url, middleware=middleware, maintenance_chance=100_000, heartbeat_timeout=10_000)  # type: ignore[no-untyped-call]
-    raise BadSettings(f"COUNTERSIGN_BROKER_URL: {kind}:// needs the extra 'rabbitmq' or 'redis', or is not a broker we know")
+    try:
+        match kind(url):
+            case "amqp":
+                return _rabbit(url, middleware)
+            case "redis" | "rediss":
+                return redis_broker.RedisBroker(url=url, middleware=middleware, maintenance_chance=100_000, heartbeat_timeout=10_000)  # type: ignore[no-untyped-call]
+    except ImportError as missing:
+        raise BadSettings(f"COUNTERSIGN_BROKER_URL: {kind(url)}:// needs the extra 'rabbitmq' or 'redis'") from missing
+    raise BadSettings(f"COUNTERSIGN_BROKER_URL: {kind(url)}:// is not a broker we know")
+
+
+def down(url: str | None) -> tuple[type[Exception], ...]:
+    """What the broker at a URL raises when it does not answer. Dramatiq wraps RabbitMQ's faults where it sends, not where it connects, and
+    Redis's nowhere. Of one whose extra is not installed nothing can come.
+    """
+    try:
+        match kind(url):
+            case "amqp":
+                return DramatiqError, OSError, pika_exceptions.AMQPError
+            case "redis" | "rediss":
+                return DramatiqError, OSError, redis.RedisError
+    except ImportError:  # whoever connects is told
+        pass
+    return DramatiqError, OSError
+
+
+def kind(url: str | None) -> str:
+    """The scheme of a broker's URL; empty for the one in memory."""
+    return (url or "").partition(":")[0]
 
 
 def _rabbit(url: str, middleware: list[Middleware]) -> Broker:
@@ -58,7 +76,7 @@ def _rabbit(url: str, middleware: list[Middleware]) -> Broker:
 
 
 def check(url: str | None) -> None:
-    """Raise what is in `DOWN` when the broker does not answer."""
+    """Raise one of what `down` names when the broker does not answer."""
     broker = connect(url)
     try:
         if isinstance(broker, StubBroker):

@@ -6,17 +6,21 @@ import signal
 import sys
 import threading
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import structlog
 from dramatiq import Worker
 
-from campaigns.foundation import audit, log, settings
+from campaigns.foundation import audit, late, log, settings
 from campaigns.foundation.errors import CountersignError
-from workers import actors, brokers, calendar_reading, catcher, mailbox, rehearsal, relay, scheduler, starting, watchdog
-from workers.rehearsal import Plan
+from workers import actors, brokers, calendar_reading, mailbox, relay, scheduler, starting, watchdog
 from workers.tools import Tools
+
+if TYPE_CHECKING:
+    from workers import catcher, rehearsal
+else:  # of these a process that sends knows nothing: neither a mail server, nor people who are made up
+    catcher, rehearsal = late.module("workers.catcher"), late.module("workers.rehearsal")
 
 STOP_WITHIN = 4_500  # milliseconds; one letter's replies may still be waited for
 
@@ -76,7 +80,7 @@ def rehearse(as_json: bool, **plan: Any) -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the processes we started are stopped with us
     try:
-        figures = rehearsal.rehearse(planned := Plan(**plan))
+        figures = rehearsal.rehearse(planned := rehearsal.Plan(**plan))
     except CountersignError as problem:
         raise click.ClickException(str(problem)) from problem
     click.echo(json.dumps(figures) if as_json else "\n".join(f"{name:20} {value}" for name, value in figures.items()))

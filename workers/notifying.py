@@ -9,7 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from sqlmodel import Session
 
-from campaigns.agreement import readers, releases, reminders
+from campaigns.agreement import censuses, releases, reminders
 from campaigns.delivery import notices
 from campaigns.delivery.notices import Notice
 from campaigns.delivery.transport import Envelope, Outcome
@@ -42,7 +42,7 @@ def ask_for_signatures(entry: LogEntry, tools: Tools) -> None:
                 "title": release.title,
                 "party": party.name,
                 "submitted_by": release.submitted_by,
-                "readers": f"{readers.count(session, release.id):,}",
+                "readers": f"{censuses.readers_of(session, release.id):,}",
                 "due": clock.say(reminders.due_by(release)),
                 "deputies": call.deputies,
                 "url": f"{tools.settings.base_url}/releases/{release.id}/sign",

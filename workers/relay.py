@@ -25,7 +25,7 @@ def run(tools: Tools, lanes: dict[str, Hearer]) -> None:
     while not tools.stopping.is_set():
         try:
             busy = tell_due(tools, lanes)
-        except brokers.DOWN as fault:
+        except brokers.down(tools.settings.broker_url) as fault:
             logger.warning("the broker does not answer", fault=str(fault))
             tools.stopping.wait(BROKER_DOWN)
             continue
@@ -48,7 +48,7 @@ def tell_due(tools: Tools, lanes: dict[str, Hearer]) -> bool:
     for place, (entry_id, kind) in enumerate(due):
         try:
             lanes[lane_of(kind)].send(entry_id)
-        except brokers.DOWN:
+        except brokers.down(tools.settings.broker_url):
             with tools.database.transaction() as session:
                 log.not_hinted(session, [number for number, _ in due[place:]], at=tools.clock())
             raise

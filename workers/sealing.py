@@ -1,7 +1,7 @@
-"""The subscriber that seals what was submitted."""
+"""The subscribers that seal what was submitted, and count the readers of what is sealed."""
 
 from audiences.sealing import Sealer
-from campaigns.agreement import releases
+from campaigns.agreement import censuses, releases, sealed
 from campaigns.agreement.releases import RevisionSubmitted
 from campaigns.foundation import log
 from campaigns.foundation.errors import NotFound, TryLater
@@ -20,3 +20,19 @@ def seal_release(entry: LogEntry, tools: Tools) -> None:
         with tools.database.reading() as session:
             if releases.get(session, event.release).state == "sealing":
                 raise TryLater("Another worker is sealing this release.")
+
+
+def take_census(entry: LogEntry, tools: Tools) -> None:
+    """Count the readers of what was sealed, once, for the pages that say how many there are."""
+    with tools.database.transaction() as session:
+        censuses.take(session, entry.subject)
+
+
+def take_censuses_again(entry: LogEntry, tools: Tools) -> None:
+    """A reader was erased, so that the censuses that counted them were thrown away."""
+    with tools.database.reading() as session:
+        theirs = sealed.releases_to(session, entry.subject)
+    for release_id in theirs:
+        with tools.database.transaction() as session:
+            if releases.get(session, release_id).state != "sealing":
+                censuses.take(session, release_id)

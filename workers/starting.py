@@ -26,7 +26,7 @@ def gather(settings: Settings) -> Tools:
     with arming_files.opened(settings.arming_path):
         pass
     gathered = until_it_answers("the database", lambda: tools.gather(settings), DATABASE_DOWN)
-    until_it_answers("the broker", lambda: brokers.check(settings.broker_url), brokers.DOWN)
+    until_it_answers("the broker", lambda: brokers.check(settings.broker_url), brokers.down(settings.broker_url))
     return gathered
 
 

@@ -92,7 +92,7 @@ Subscriber = Callable[[LogEntry, Tools], None]
 
 SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     RevisionSubmitted: [sealing.seal_release],
-    ReleaseSealed: [notifying.ask_for_signatures],
+    ReleaseSealed: [sealing.take_census, notifying.ask_for_signatures],
     SendingBegan: [sending.plan_deliveries, sending.plan_a_follow_up],
     ChunkPlanned: [sending.send_chunk],
     ChunkSent: [projecting.recount_reach, sending.close_release],
@@ -133,7 +133,7 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     ReadingConfirmed: [projecting.recount_answers],
     PulseAnswered: [projecting.recount_answers],
     NoticeWritten: [notifying.post_notice],
-    Erased: [erasing.close_releases, erasing.blank_the_log],
+    Erased: [erasing.close_releases, sealing.take_censuses_again, erasing.blank_the_log],
 }
 
 # Recorded for the history, the timeline and the evaluation; nobody has to act on them.

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from audiences import vacancies
-from campaigns.agreement import parties, readers, releases, schedules, signatures
+from campaigns.agreement import censuses, parties, releases, schedules, signatures
 from campaigns.agreement.keyrings import Credential, KeyEnrolled
 from campaigns.agreement.releases import Release, ReleaseAgreed, ReleaseReturned, ReleaseWithdrawn
 from campaigns.agreement.roster_changes import SignatorySuspended
@@ -182,7 +182,7 @@ def _tell(entry: LogEntry, tools: Tools, whom: Callable[[Session, Release], list
             return
         said, sentence = SENTENCES[Event.kinds[entry.kind]]
         sentence = sentence.format(
-            by=entry.by, people=readers.count(session, release.id), **{name: _said(name, value) for name, value in log.read(entry)}
+            by=entry.by, people=censuses.readers_of(session, release.id), **{name: _said(name, value) for name, value in log.read(entry)}
         )
         facts = {"said": said, "title": release.title, "sentence": sentence, "url": f"{tools.settings.base_url}/releases/{release.id}"}
         _write(session, whom(session, release), facts, tools)

@@ -49,7 +49,9 @@ class Watchdog:
             if idle < patience:
                 return None
             brokers.check(self.tools.settings.broker_url)
-        except (SQLAlchemyError, *brokers.DOWN):
+        except SQLAlchemyError:
+            return None
+        except brokers.down(self.tools.settings.broker_url):
             return None
         return f"letters have been due for {idle:.0f} seconds, and the sending lane took up nothing"
 

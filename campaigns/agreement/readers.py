@@ -39,11 +39,6 @@ class Reader:
         return ", ".join(filter(None, [name, "" if place in name else place])) or "a reader since erased"
 
 
-def count(session: Session, release_id: UUID) -> int:
-    """How many persons are to get a letter."""
-    return sum(sealed.readers_by(session, release_id, "audience").values())
-
-
 def of(session: Session, release_id: UUID, *, limit: int, offset: int = 0) -> list[Reader]:
     """A page of the readers, in the order they were sealed; each once, however many cases of a holding line are sealed for them."""
     query = _each_once(release_id).order_by(col(SealedLetter.position)).limit(limit).offset(offset)
@@ -123,8 +118,9 @@ def _query(release_id: UUID):  # type: ignore[no-untyped-def]
 
 
 def _each_once(release_id: UUID):  # type: ignore[no-untyped-def]
-    one_case = select(sa.func.min(SealedLetter.condition)).where(SealedLetter.release_id == release_id).scalar_subquery()
-    return _query(release_id).where(SealedLetter.condition == one_case)
+    """By the case that the first letter is for: every reader has one for each case, and to find the first reads one row."""
+    first = select(SealedLetter.condition).where(SealedLetter.release_id == release_id).order_by(col(SealedLetter.position)).limit(1)
+    return _query(release_id).where(SealedLetter.condition == first.scalar_subquery())
 
 
 def _reader(row: SealedLetter, private: Particulars) -> Reader:

@@ -10,9 +10,14 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import typst
+from campaigns.foundation import late
+
+if TYPE_CHECKING:
+    import typst
+else:
+    typst = late.module("typst")
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 UNSHOWN = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)

@@ -6,13 +6,12 @@ who were signed for.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import cast
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -96,13 +95,12 @@ class Delivery(SQLModel, table=True):
     turn_at: datetime | None = None
 
 
+_BY = col(Delivery.chunk_id), col(Delivery.state)
 _DUE = sa.func.min(sa.case((col(Delivery.state) == "queued", col(Delivery.due_at))))
-_OF_THESE = col(Delivery.chunk_id).in_(sa.bindparam("chunks", expanding=True))
-BY_STATE = sa.select(col(Delivery.chunk_id), col(Delivery.state), sa.func.count(), _DUE).where(_OF_THESE)
-BY_STATE = BY_STATE.group_by(col(Delivery.chunk_id), col(Delivery.state))
+BY_STATE = sa.select(*_BY, sa.func.count(), _DUE).where(col(Delivery.chunk_id).in_(sa.bindparam("chunks", expanding=True))).group_by(*_BY)
 _CHUNKS = cast("sa.Table", sa.inspect(Chunk).local_table)
-RECOUNTED = sa.update(_CHUNKS).where(_CHUNKS.c.id == sa.bindparam("of_chunk"))  # made once: it is said several times a second
-RECOUNTED = RECOUNTED.values({name: sa.bindparam(f"new_{name}") for name in ("tally", "open", "unclear", "due_at")})
+_NEW: dict[str, sa.BindParameter[object]] = {name: sa.bindparam(f"new_{name}") for name in ("tally", "open", "unclear", "due_at")}
+RECOUNTED = sa.update(_CHUNKS).where(_CHUNKS.c.id == sa.bindparam("of_chunk")).values(_NEW)  # made once: it is said several times a second
 
 
 def due_chunks(session: Session, *, at: datetime, limit: int = 500) -> list[int]:
@@ -134,17 +132,16 @@ def recount(session: Session, chunks: Collection[UUID]) -> None:
     """Count the letters of these chunks again: said in the transaction that moved any, so that the figures add up at every moment."""
     session.flush()
     found: dict[UUID, list[tuple[str, int, datetime | None]]] = {chunk: [] for chunk in chunks}
-    for chunk, *counted in session.connection().execute(BY_STATE, {"chunks": list(found)}).all() if found else ():
-        found[chunk].append((counted[0], counted[1], counted[2]))
+    for chunk, state, letters, due in session.connection().execute(BY_STATE, {"chunks": list(found)}).all() if found else ():
+        found[chunk].append((state, letters, due))
     for chunk, rows in found.items():
         tally = {state: letters for state, letters, _ in rows}
-        still = sum(letters for state, letters in tally.items() if state in UNFINISHED)
+        still = sum(tally.get(state, 0) for state in UNFINISHED)
         first = min((moment for _, _, moment in rows if moment), default=None)
         figures = {"tally": tally, "open": still, "unclear": tally.get("unknown", 0), "due_at": first}
         session.connection().execute(RECOUNTED, {"of_chunk": chunk, **{f"new_{name}": value for name, value in figures.items()}})
         if (known := session.identity_map.get(identity_key(Chunk, chunk))) is not None:
-            for name, value in figures.items():
-                set_committed_value(known, name, value)
+            session.expire(known, list(figures))
 
 
 def recount_all(session: Session, release_id: UUID) -> None:
@@ -251,12 +248,3 @@ def is_done(session: Session, release: Release) -> bool:
         return False
     figures = tally(session, release)
     return release.people > 0 and not any(figures[state] for state in UNFINISHED)
-
-
-def of_state(
-    session: Session, release_id: UUID, states: Iterable[str], *, limit: int, after: int = -1
-) -> list[tuple[Delivery, SealedLetter]]:
-    """Letters by state, in order of position, paged by the last position seen."""
-    same = (col(SealedLetter.release_id) == Delivery.release_id) & (col(SealedLetter.position) == Delivery.position)
-    query = select(Delivery, SealedLetter).join(SealedLetter, same).where(Delivery.release_id == release_id, Delivery.position > after)
-    return list(session.exec(query.where(col(Delivery.state).in_(list(states))).order_by(col(Delivery.position)).limit(limit)).all())

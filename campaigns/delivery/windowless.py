@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
+from campaigns.delivery import listings
 from campaigns.delivery.deliveries import Delivery
 
 
@@ -27,6 +28,7 @@ def of(session: Session, release_id: UUID) -> list[Windowless]:
     """Every such letter of a release, in the order they were sealed. None of one that was withdrawn: there somebody has decided."""
     same = (col(SealedLetter.release_id) == Delivery.release_id) & (col(SealedLetter.position) == Delivery.position)
     query = select(SealedLetter, Delivery.reply).join(Delivery, same).join(Release, col(Release.id) == Delivery.release_id)
-    missed = query.where(Delivery.release_id == release_id, Delivery.state == "missed", Release.state != "withdrawn")
+    there = col(Delivery.chunk_id).in_(listings.chunks_with(session, release_id, ["missed"]))
+    missed = query.where(Delivery.release_id == release_id, there, Delivery.state == "missed", Release.state != "withdrawn")
     rows = session.exec(missed.order_by(col(SealedLetter.position))).all()
     return [Windowless(letter.position, letter.authority_code or "", letter.role, why or "") for letter, why in rows]

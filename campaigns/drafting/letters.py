@@ -14,21 +14,25 @@ from email import message_from_bytes, policy
 from email.header import Header
 from email.utils import formataddr
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import nh3
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
-from premailer import Premailer
 
 from campaigns.drafting import calendar_entries, enclosures, placeholders, plaintext, programs
 from campaigns.drafting.attachments import Attachment, Enclosed
 from campaigns.drafting.programs import Field, Piece, Program
-from campaigns.foundation import reader_links
+from campaigns.foundation import late, reader_links
 from campaigns.foundation.errors import Refused
 from campaigns.foundation.settings import Settings
+
+if TYPE_CHECKING:
+    import nh3
+    import premailer
+else:
+    nh3, premailer = late.module("nh3"), late.module("premailer")
 
 LAYOUTS = Path(__file__).parents[2] / "templates" / "letters"
 COMPILER = "countersign-letters/2"
@@ -157,7 +161,7 @@ def _html(tokens: list[Token]) -> Markup:
 
 
 def _inlined(page: str) -> str:
-    page = Premailer(
+    page = premailer.Premailer(
         page,
         allow_network=False,
         strip_important=False,

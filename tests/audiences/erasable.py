@@ -80,6 +80,7 @@ REGISTER = "the public register of authorities and bodies"
 SEALED = "made of leaves, digests and words without readers' values; a leaf says nothing once its salt is gone"
 KEPT: dict[str, tuple[str, str]] = {  # table → its columns, and why they may stay
     "attachments": ("content", OFFICERS_WORDS),
+    "censuses": ("audiences roles nations places", "how many readers there are, by words of lists and names of places"),
     "chunks": ("journal tally", "a file's name, and how many letters stand in each state"),
     "audiences": ("name rule", "a rule names roles and places, not people"),
     "audience_versions": ("rule sentence", "a rule names roles and places, not people"),

@@ -21,7 +21,7 @@ from unittest import mock
 from sqlmodel import col, select
 
 from campaigns.agreement import releases, schedules
-from campaigns.delivery import deliveries
+from campaigns.delivery import deliveries, listings
 from campaigns.delivery.deliveries import Delivery
 from campaigns.drafting import letters
 from campaigns.foundation import clock
@@ -123,7 +123,7 @@ def _decide(scene: Scene, home: House) -> int:
     has = {(letter["message_id"].strip("<>").split(".")[0], letter["to"][0]) for letter in scene.arrived()}
     for release_id, position in unclear:
         with scene.stage.database.transaction() as session:
-            (_, sealed_letter), *_ = deliveries.of_state(session, release_id, kill_drill.UNCLEAR, limit=1, after=position - 1)
+            (_, sealed_letter), *_ = listings.of_state(session, release_id, kill_drill.UNCLEAR, limit=1, after=position - 1)
             address = stories.READERS[_reader(sealed_letter.person_id)].address
             verdict = "count as sent" if (release_id.hex, address) in has else "send again"
             deliveries.decide(session, release_id, position, verdict=verdict, by=home.drafter, at=clock.now())

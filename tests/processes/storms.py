@@ -88,6 +88,7 @@ DRILLS = {
         "2,000 letters on PostgreSQL + RabbitMQ through a relay with the trial's faults: kill -9 of a random worker every second",
         [sys.executable, "-m", "tests.processes.storm_cell"],
     ),
+    "soak": Drill("30 minutes of random harm over 12 overlapping releases", [sys.executable, "-m", "tests.processes.soak_drill"]),
 }
 HEADING = "# Storms\n\nThe last figures of the long drills. `make storms` plays them and writes this table."
 STORMS = Programme(DRILLS, HEADING, Path(__file__).with_name("STORMS.md"), Path(".data/storms"))

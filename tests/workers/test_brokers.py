@@ -110,5 +110,5 @@ def test_installations_that_share_a_broker_do_not_share_a_queue() -> None:
 def test_a_broker_that_is_not_there_raises_what_the_relay_waits_out(tools: Tools) -> None:
     for url in ("amqp://guest:guest@127.0.0.1:1/?connection_attempts=1&retry_delay=0&socket_timeout=0.2", "redis://127.0.0.1:1/0"):
         lane = actors.enlist(brokers.connect(url), tools, name="countersign-nowhere")
-        with pytest.raises(brokers.DOWN):
+        with pytest.raises(brokers.down(url)):
             lane.send(1)

@@ -20,6 +20,12 @@ from workers import relay
 from workers.tools import Tools
 
 
+@pytest.fixture
+def on_redis(tools: Tools) -> Tools:
+    tools.settings = tools.settings.model_copy(update={"broker_url": "redis://127.0.0.1:1/0"})
+    return tools
+
+
 def entries(tools: Tools) -> dict[int, str]:
     with tools.database.reading() as session:
         return {log.number(entry): entry.kind for entry in session.exec(select(LogEntry))}
@@ -57,20 +63,20 @@ def test_a_fact_that_was_heard_is_not_hinted_at_again(house: House, tools: Tools
 
 
 @pytest.mark.parametrize("fault", [ConnectionClosed(OSError("gone")), OSError("refused"), RedisDown("gone")])
-def test_what_a_broker_that_is_down_did_not_take_stays_due(house: House, tools: Tools, lanes: dict[str, Lane], fault: Exception) -> None:
+def test_what_a_broker_that_is_down_did_not_take_stays_due(house: House, on_redis: Tools, lanes: dict[str, Lane], fault: Exception) -> None:
     lanes["desk"].fault = fault
     with pytest.raises(type(fault)):
-        relay.tell_due(tools, lanes)  # type: ignore[arg-type]
+        relay.tell_due(on_redis, lanes)  # type: ignore[arg-type]
 
     lanes["desk"].fault = None
-    relay.tell_due(tools, lanes)  # type: ignore[arg-type]
+    relay.tell_due(on_redis, lanes)  # type: ignore[arg-type]
 
-    assert sorted(lanes["desk"].hints) == sorted(entries(tools))
+    assert sorted(lanes["desk"].hints) == sorted(entries(on_redis))
 
 
 @pytest.mark.parametrize("fault", [RedisDown("gone"), ConnectionClosed(OSError("gone")), OperationalError("SELECT 1", {}, OSError("gone"))])
 def test_the_relay_outlives_a_broker_and_a_database_that_do_not_answer(
-    tools: Tools, lanes: dict[str, Lane], monkeypatch: pytest.MonkeyPatch, fault: Exception
+    on_redis: Tools, lanes: dict[str, Lane], monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
     looks = 0
 
@@ -79,13 +85,13 @@ def test_the_relay_outlives_a_broker_and_a_database_that_do_not_answer(
         looks += 1
         if looks == 1:
             raise fault
-        tools.stopping.set()
+        on_redis.stopping.set()
         return True
 
     monkeypatch.setattr(relay, "tell_due", look)
     monkeypatch.setattr(relay, "BROKER_DOWN", 0.01)
     monkeypatch.setattr(relay, "DATABASE_DOWN", 0.01)
-    thread = threading.Thread(target=relay.run, args=(tools, lanes))
+    thread = threading.Thread(target=relay.run, args=(on_redis, lanes))
     thread.start()
     thread.join(timeout=5)
 

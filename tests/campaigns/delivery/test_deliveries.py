@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from campaigns.agreement import releases, schedules
-from campaigns.delivery import deliveries, plans, recovery, returns
+from campaigns.delivery import deliveries, listings, plans, recovery, returns
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.foundation.database import Database
@@ -37,8 +37,8 @@ def test_a_release_is_planned_in_chunks_and_once(database: Database) -> None:
     with database.transaction() as session:
         assert not plans.plan_next(session, story.release, size=2, at=NOON)
         assert len(deliveries.due_chunks(session, at=NOON)) == 2
-        assert [row.position for row, _ in deliveries.of_state(session, story.release, ["queued"], limit=9)] == [0, 1, 2]
-        assert [row.position for row, _ in deliveries.of_state(session, story.release, ["queued"], limit=1, after=0)] == [1]
+        assert [row.position for row, _ in listings.of_state(session, story.release, ["queued"], limit=9)] == [0, 1, 2]
+        assert [row.position for row, _ in listings.of_state(session, story.release, ["queued"], limit=1, after=0)] == [1]
 
 
 def test_what_is_not_going_is_not_planned(database: Database) -> None:

@@ -1,0 +1,26 @@
+"""What is heavy and seldom wanted is named where imports stand, and read when something is first asked of it.
+
+Most processes never set a PDF, compile a letter or rehearse, and every worker pays in memory for what it reads: premailer and lxml take 17 MB,
+the typesetter 8. A checker of types sees the plain import beside it:
+
+    if TYPE_CHECKING:
+        import typst
+    else:
+        typst = late.module("typst")
+"""
+
+import importlib
+from types import ModuleType
+from typing import Any
+
+
+def module(name: str) -> ModuleType:
+    """Stands for a module. Asking it for anything reads the module, and raises ImportError where there is none."""
+    return _Late(name)
+
+
+class _Late(ModuleType):
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # what looks around among modules (inspect, a tracer) is no reason to read one
+            raise AttributeError(name)
+        return getattr(importlib.import_module(self.__name__), name)
