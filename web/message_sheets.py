@@ -130,7 +130,7 @@ def why_not_sign(session: Session, release: Release, officer: Officer) -> str:
 def history(session: Session, message_id: UUID) -> list[Line]:
     """Every event of the message and its releases, the newest first."""
     subjects = [message_id, *(release.id for release in releases.of_message(session, message_id))]
-    return list(reversed(histories.lines(log.history(session, *subjects))))
+    return list(reversed(histories.lines(log.history(session, *subjects, but=histories.MACHINERY))))
 
 
 def findings(words: Words) -> list[str]:

@@ -89,9 +89,10 @@ def get(session: Session, entry_id: int) -> LogEntry | None:
     return session.get(LogEntry, entry_id)
 
 
-def history(session: Session, *subjects: UUID) -> list[LogEntry]:
-    """Everything that happened to these things, oldest first."""
-    return list(session.exec(select(LogEntry).where(col(LogEntry.subject).in_(subjects)).order_by(col(LogEntry.id))))
+def history(session: Session, *subjects: UUID, but: Collection[str] = ()) -> list[LogEntry]:
+    """Everything that happened to these things, oldest first, `but` for facts of these kinds: of a large release most are about its chunks."""
+    happened = select(LogEntry).where(col(LogEntry.subject).in_(subjects), col(LogEntry.kind).not_in(but))
+    return list(session.exec(happened.order_by(col(LogEntry.id))))
 
 
 def latest(session: Session, limit: int = 1) -> list[LogEntry]:

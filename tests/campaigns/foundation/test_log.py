@@ -142,3 +142,12 @@ def test_the_newest_facts_come_first_and_a_thing_s_own_in_order(database: Databa
 def test_an_entry_that_was_never_written_has_no_number() -> None:
     with pytest.raises(NotFound):
         log.number(LogEntry(kind="x", subject=SUBJECT, by="x", at=NOON, payload={}))
+
+
+def test_a_thing_s_history_is_read_without_facts_of_kinds_nobody_wants_there(database: Database) -> None:
+    with database.transaction() as session:
+        recorded(session)
+        left = log.record(session, OfficerLeft(), subject=SUBJECT, by="HSE", at=NOON)
+
+    with database.reading() as session:
+        assert [entry.id for entry in log.history(session, SUBJECT, but=["CampaignBegun"])] == [left.id]
