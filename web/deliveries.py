@@ -82,9 +82,7 @@ def show(release_id: UUID) -> str:
         view = release_pages.read(session, release_id)
         figures = figures_of(session, view.release)
         causes = _causes(session, release_id) if figures.counts["needs you"] else []  # found by reading every letter
-        held = (
-            [spell for spell in timing.waiting(session, release_id) if spell.until] if listings.were_looked_at(session, release_id) else []
-        )
+        held = [spell for spell in timing.waiting(session, release_id) if spell.until]
         unlisted = _unlisted(session, view)
         decision = windowless.read(session, view.release)
         going = speed.of(session, view.release, at=desk.now())

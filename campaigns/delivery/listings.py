@@ -31,14 +31,14 @@ def of_state(
     return list(session.exec(query.where(col(Delivery.state).in_(wanted)).order_by(col(Delivery.position)).limit(limit)).all())
 
 
-def were_looked_at(session: Session, release_id: UUID) -> bool:
-    """Whether a chunk that was in hand before has letters that are queued still, or some that were missed: others wait for no turn of theirs,
-    so that nobody need read every letter to find out. One that never was in hand is due, and may go, from the moment at which it was planned.
+def were_looked_at(session: Session, release_id: UUID) -> list[UUID]:
+    """The chunks that were in hand before and have letters that are queued still, or some that were missed: only letters of these can wait for
+    a turn of theirs. One that never was in hand is due, and may go, from the moment at which it was planned.
     """
     later = sa.or_(col(Chunk.not_before) > LogEntry.at, col(Chunk.due_at) > LogEntry.at)
     back = sa.and_(later, col(Chunk.tally)["queued"].as_integer() > 0)
     mine = select(Chunk.id).join(LogEntry, col(LogEntry.id) == Chunk.entry_id).where(Chunk.release_id == release_id)
-    return session.exec(mine.where(sa.or_(back, col(Chunk.tally)["missed"].as_integer() > 0)).limit(1)).first() is not None
+    return list(session.exec(mine.where(sa.or_(back, col(Chunk.tally)["missed"].as_integer() > 0))))
 
 
 def chunks_with(session: Session, release_id: UUID, states: Iterable[str]) -> list[UUID]:

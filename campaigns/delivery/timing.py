@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from campaigns.agreement import leads, releases
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
-from campaigns.delivery import before_briefings, deliveries
+from campaigns.delivery import before_briefings, deliveries, listings
 from campaigns.delivery.before_briefings import Briefings
 from campaigns.delivery.deliveries import Delivery
 from campaigns.drafting.terms import BASICS
@@ -94,7 +94,9 @@ def waiting(session: Session, release_id: UUID) -> list[Spell]:
     """What waits for its turn, by reason: how many letters, until when; and what has no window left, until None."""
     told = col(Delivery.reply).startswith(HELD), col(Delivery.reply).startswith(NO_WINDOW)
     until = sa.case((col(Delivery.state) == "queued", col(Delivery.due_at)))
-    counted = select(Delivery.reply, sa.func.min(until), sa.func.count()).where(Delivery.release_id == release_id)
+    counted = select(Delivery.reply, sa.func.min(until), sa.func.count()).where(
+        Delivery.release_id == release_id, col(Delivery.chunk_id).in_(listings.were_looked_at(session, release_id))
+    )
     held = sa.or_((col(Delivery.state) == "queued") & told[0], (col(Delivery.state) == "missed") & told[1])
     rows = session.exec(counted.where(held).group_by(Delivery.reply, Delivery.state).order_by(Delivery.reply)).all()
     return [Spell(str(reply), until, number) for reply, until, number in rows]
