@@ -30,7 +30,8 @@ MOST_AT_ONCE = 500  # letters decided in one transaction
 # The words officers use, and the states of a row that each stands for; together they are every state there is.
 SAID = {
     "sent": ("accepted",),
-    "being checked": ("attempting", "unknown"),
+    "in hand": ("attempting",),
+    "being checked": ("unknown",),
     "needs you": ("held",),
     "waiting": ("queued",),
     "not wanted": ("removed",),
@@ -41,7 +42,8 @@ SAID = {
 }
 MEANING = {
     "sent": "the mail relay took it",
-    "being checked": "on its way to the mail relay, or its last reply was not heard and evidence is looked for",
+    "in hand": "a worker has it, and it goes in its turn",
+    "being checked": "the mail relay’s last reply was not heard, and evidence is looked for",
     "needs you": "nothing shows whether it went, or three tries to send it came to nothing: its last word says which",
     "waiting": "not tried yet, to be tried again, or held until its authority’s turn comes",
     "not wanted": "the reader asked for no more letters, or was erased",
@@ -50,6 +52,7 @@ MEANING = {
     "not sent": "it was withdrawn, its latest time passed, or no window was left before that",
     "came back": "the relay took it, and the reader's own mail server did not",
 }
+NOT_DONE = ("waiting", "in hand", "being checked", "needs you")
 
 
 @dataclass(frozen=True)
@@ -66,13 +69,12 @@ class Figures:
 
     counts: dict[str, int]
     people: int
-    looked_into: int = 0  # of those being checked: letters whose reply was not heard
     maybe_twice: int = 0
 
     @property
     def done(self) -> int:
         """Letters with an outcome."""
-        return self.people - sum(self.counts[state] for state in ("waiting", "being checked", "needs you"))
+        return self.people - sum(self.counts[state] for state in NOT_DONE)
 
 
 @bp.get("/delivery")
@@ -144,7 +146,7 @@ def figures_of(session: Session, release: Release) -> Figures:
     """The counts in officers' words; they add up to everybody who was signed for."""
     tally = deliveries.tally(session, release)
     counts = {said: sum(tally[state] for state in states) for said, states in SAID.items()}
-    return Figures(counts, release.people, tally["unknown"], unclear.maybe_twice(session, release.id))
+    return Figures(counts, release.people, unclear.maybe_twice(session, release.id))
 
 
 def _unlisted(session: Session, view: release_pages.View) -> int:
@@ -176,7 +178,7 @@ def _reply(row: Delivery) -> str:
 
 def _left(going: Speed, figures: Figures, held: int) -> str:
     """How long the letters will take that wait for nothing but their turn, at the speed of the last minute or, before there is one, the pace."""
-    waiting = figures.counts["waiting"] + figures.counts["being checked"] - held
+    waiting = figures.counts["waiting"] + figures.counts["in hand"] + figures.counts["being checked"] - held
     if waiting <= 0:
         return ""
     span = going.time_left(waiting) or timedelta(seconds=waiting / desk.settings().pace)

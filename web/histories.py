@@ -39,7 +39,7 @@ SENTENCES = {
     "ReleaseMissed": "closed it: its latest time to send had passed",
     "ReleaseLapsed": "closed it: the signatures did not come in time",
     "ReleaseSent": "finished: every letter has its outcome",
-    "LettersResolved": "found out about unclear letters: {accepted} the relay has, {queued} go again, {held} wait for an officer, {missed} do not go",
+    "LettersResolved": "found out about unclear letters: {accepted}",
     "LetterDecided": "decided about an unclear letter: {verdict}",
     "TrialWritten": "sent themselves a test letter",
     "SignaturesAsked": "wrote to the signatories who have not signed",
@@ -157,7 +157,7 @@ def lines(entries: Iterable[LogEntry]) -> list[Line]:
 
 def _what(entry: LogEntry) -> str:
     told = {"choice": ""} | entry.payload  # a schedule's choice is younger than the oldest schedules, and so is how it narrows them
-    said = {name: _said(name, value) for name, value in told.items()} | _how(entry.payload)
+    said = {name: _said(name, value) for name, value in told.items()} | _how(entry.payload) | _found_out(entry)
     return SENTENCES[entry.kind].format(**said).removesuffix("; ")
 
 
@@ -168,6 +168,20 @@ def _how(payload: dict[str, Any]) -> dict[str, str]:
         "in_windows": ", within each authority’s own windows" if payload.get("in_windows") else "",
         "days_before": f", {many(days, 'day')} before its own briefing" if days else "",
     }
+
+
+def _found_out(entry: LogEntry) -> dict[str, str]:
+    """What became of letters whose reply was not heard, with nothing said of what became of none."""
+    if entry.kind != "LettersResolved":
+        return {}
+    fates = {
+        "accepted": ("the mail relay has it", "the mail relay has them"),
+        "queued": ("goes again", "go again"),
+        "held": ("waits for an officer", "wait for an officer"),
+        "missed": ("does not go any more", "do not go any more"),
+    }
+    said = [f"{number:,} {fates[fate][number != 1]}" for fate, number in entry.payload.items() if fate in fates and number]
+    return {"accepted": ", ".join(said)}
 
 
 def _said(name: str, value: Any) -> str:

@@ -102,7 +102,7 @@ def schedule(release_id: UUID) -> str | Response:
 def pace_of(letters: int) -> str:
     """`at most 25 letters a second: about 1 minute for 1,120 letters`."""
     pace = desk.settings().pace
-    return f"at most {pace:g} letters a second: {lasting(letters / pace)} for {many(letters, 'letter')}"
+    return f"at most {pace:,.10g} letters a second: {lasting(letters / pace)} for {many(letters, 'letter')}"
 
 
 def lasting(seconds: float) -> str:

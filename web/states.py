@@ -58,7 +58,7 @@ def next_step(session: Session, state: str, release: Release | None, *, pace: fl
         return _signatures(session, release)
     if state == "going out":
         leaves = "Letters leave as each authority’s own turn comes" if release.in_windows else "Letters are leaving now"
-        return f"{leaves}, at most {pace:g} a second. Either party may stop them."
+        return f"{leaves}, at most {pace:,.10g} a second. Either party may stop them."
     if state == "scheduled" and release.scheduled_for:
         return f"It goes out by itself on {clock.say(release.scheduled_for)}. Until then either party may stop it."
     if state == "agreed":

@@ -30,6 +30,7 @@ COLOURS = {
     "held": "green",
     "declined": "orange",
     "sent": "green",
+    "in hand": "blue",
     "being checked": "yellow",
     "needs you": "red",
     "not wanted": "grey",

@@ -44,7 +44,7 @@ def test_the_figures_add_up_to_everybody_signed_for(office: Office) -> None:
     assert "1 refused" in page
     assert "1 waiting" in page
     assert "3 of 5" in page
-    assert "at most 100000 letters a second" in page
+    assert "at most 100,000 letters a second" in page
     assert 'hx-select="#figures"' in answer.get_data(as_text=True)
     assert "Stop it" in page
 
@@ -102,11 +102,11 @@ def test_all_letters_with_one_cause_are_decided_at_once(office: Office) -> None:
 
 
 def test_a_letter_that_is_looked_into_is_not_put_before_anybody_yet(office: Office) -> None:
-    release = office.going(states={"unknown": 1})
+    release = office.going(states={"unknown": 1, "attempting": 1})
     office.sit()
     page = office.see(f"/releases/{release}/delivery")
 
-    assert "1 being checked" in page and "0 needs you" in page
+    assert "1 being checked" in page and "1 in hand" in page and "0 needs you" in page
     assert (
         "1 letter: the mail relay’s last reply was not heard. No log of the mail relay is set up, so it waits for you in a moment." in page
     )

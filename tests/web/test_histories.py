@@ -5,6 +5,7 @@ from uuid import UUID
 
 from audiences.importing import PeopleImported
 from campaigns.agreement.reminders import PartyReminded
+from campaigns.delivery.unclear import LettersResolved
 from campaigns.foundation import clock, log
 from campaigns.foundation.database import Database
 from campaigns.foundation.log import LogEntry
@@ -27,6 +28,14 @@ def test_a_number_under_the_same_name_is_told_too(sqlite: Database) -> None:
     with sqlite.transaction() as session:
         log.record(session, PeopleImported(added=3, changed=1), subject=UUID(int=1), by="Somebody", at=NOON)
         assert [line.what for line in histories.lines(log.latest(session))] == ["imported 3 people"]
+
+
+def test_what_was_found_out_about_unclear_letters_is_told_without_noughts(sqlite: Database) -> None:
+    with sqlite.transaction() as session:
+        found = LettersResolved(chunk=UUID(int=2), accepted=0, queued=1, held=2, missed=0)
+        log.record(session, found, subject=UUID(int=1), by="Countersign", at=NOON)
+        (line,) = histories.lines(log.latest(session))
+    assert line.what == "found out about unclear letters: 1 goes again, 2 wait for an officer"
 
 
 def test_a_reminder_is_told_with_its_party_its_number_and_how_many_were_written_to(sqlite: Database) -> None:

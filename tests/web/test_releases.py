@@ -61,7 +61,7 @@ def test_an_agreed_release_is_scheduled_for_a_time(office: Office) -> None:
     release = office.agreed()
     office.sit()
     assert "“What LOPP is” is agreed by both parties" in office.see("/")
-    assert "at most 100000 letters a second: a moment for 5 letters" in office.see(f"/releases/{release}/schedule")
+    assert "at most 100,000 letters a second: a moment for 5 letters" in office.see(f"/releases/{release}/schedule")
 
     page = words_on(office.post(f"/releases/{release}/schedule", when="later", day=["26", "11", "2026"], hour="9.30am"))
 
