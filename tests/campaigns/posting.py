@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from audiences import calendars, invitees
 from campaigns.delivery import claims
@@ -40,9 +40,9 @@ class Clock:
 
 
 def chunks(story: Story) -> list[UUID]:
-    """The chunks of a release."""
+    """The chunks of a release, as they were planned: PostgreSQL gives rows that were changed in whatever order it left them."""
     with story.database.reading() as session:
-        return list(session.exec(select(Chunk.id).where(Chunk.release_id == story.release)))
+        return list(session.exec(select(Chunk.id).where(Chunk.release_id == story.release).order_by(col(Chunk.entry_id))))
 
 
 def tomorrow(session: Session, tour_id: UUID, codes: Collection[str]) -> dict[str, list[datetime]]:
