@@ -161,11 +161,11 @@ def _shape(names: tuple[str, ...]) -> re.Pattern[bytes]:
 
 
 def _values_stand(written: list[bytes]) -> bool:
-    """Whether each of these is whole lines and a beginning, none with a leading dot. They are looked at together, an LF between two."""
-    together = b"\n".join(written)
-    lines = together.count(b"\r\n")
-    whole = together.count(b"\r") == lines and together.count(b"\n") == lines + max(len(written) - 1, 0)
-    return whole and b"\n." not in together and not together.startswith(b".")
+    """Whether each of these is whole lines and a beginning, none with a leading dot. They are looked at together, a line's end before each,
+    so that no CR or LF of one can pass for half of a line's end with what stands beside it.
+    """
+    together = b"\r\n".join([b"", *written, b""])
+    return together.count(b"\r\n") == together.count(b"\r") == together.count(b"\n") and b"\n." not in together
 
 
 def _broken(line: bytes) -> bytes:

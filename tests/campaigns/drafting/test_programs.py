@@ -6,7 +6,7 @@ from email import policy
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from campaigns.delivery import transport
@@ -44,6 +44,8 @@ RAW = st.lists(st.sampled_from([b"a", b".", b"\r\n", b"=\r\n", b"\r", b"\n"]), m
 
 
 @given(pieces=st.lists(RAW, min_size=1, max_size=3), values=st.lists(RAW, min_size=3, max_size=3))
+@settings(max_examples=1000)
+@example(pieces=[b"", b"", b""], values=[b"", b"\n\r", b"\r\n"])
 @example(pieces=[b"a=\r\n"], values=[b".\r\n"] * 3)
 @example(pieces=[b"a"], values=[b"a\r\n.\r\n"] * 3)
 @example(pieces=[b"a", b".\r\n"], values=[b"a\r\n"] * 3)
