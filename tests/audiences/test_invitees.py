@@ -19,6 +19,8 @@ from tests.audiences.inviting import ADDRESSES, CARDIFF, LATER, LEEDS, LINES, To
 from tests.campaigns import posting, stories
 from tests.campaigns.stories import DAY, NOON
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def tour(database: Database) -> Tour:

@@ -8,6 +8,8 @@ import pytest
 
 from workers import rehearsal_stage
 
+pytestmark = pytest.mark.long
+
 # What a worker reads when it comes to it: to compile a letter, set a PDF, count bank holidays, catch mail, rehearse or migrate.
 SELDOM = {
     "premailer",

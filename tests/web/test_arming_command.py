@@ -10,6 +10,8 @@ from campaigns.foundation.database import Database
 from campaigns.foundation.settings import Settings
 from tests.web.test_commands import run
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:

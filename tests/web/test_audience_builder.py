@@ -16,6 +16,8 @@ from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET, CARDIFF, Ground
 from tests.web.visitors import NOON, words_on
 
+pytestmark = pytest.mark.long
+
 SignIn = Callable[..., Officer]
 PRACTITIONERS: dict[str, Any] = {"asks": "role", "of": ["practitioner"]}
 WALES: dict[str, Any] = {"asks": "nation", "of": ["Wales"]}

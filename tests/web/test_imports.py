@@ -17,6 +17,8 @@ from tests.web import grounds
 from tests.web.grounds import Ground
 from tests.web.visitors import words_on
 
+pytestmark = pytest.mark.long
+
 SignIn = Callable[..., Officer]
 GOOD = "name,role,authority,email\nHead of Health,senior manager,E07000223,head@adur.test\nHealth Officer,practitioner,Barnet,officer@barnet.test\n"
 BAD = GOOD + "Somebody,emperor,Atlantis,nowhere\n"

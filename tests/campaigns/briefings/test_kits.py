@@ -15,6 +15,8 @@ from tests.campaigns.briefings import kit_stories
 from tests.campaigns.briefings.kit_stories import ADDRESS, GROUPS, POST
 from tests.campaigns.stories import DAY, NOON, Story
 
+pytestmark = pytest.mark.long
+
 
 def superseded(story: Story) -> Superseded | None:
     with story.database.reading() as session:

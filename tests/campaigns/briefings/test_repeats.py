@@ -19,6 +19,8 @@ from tests.campaigns.briefings.test_sign_ins import ADUR, START, dated
 from tests.campaigns.briefings.test_tours import opened
 from tests.campaigns.stories import DAY, Story
 
+pytestmark = pytest.mark.long
+
 TOLD = Told(
     ADUR,
     START.date(),

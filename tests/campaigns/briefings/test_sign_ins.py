@@ -21,6 +21,8 @@ from tests.campaigns.briefings.test_attendance import held
 from tests.campaigns.briefings.test_tours import arrange, hold, opened
 from tests.campaigns.stories import DAY, NOON, Story
 
+pytestmark = pytest.mark.long
+
 ADUR, BARROW = "E07000223", "E07000027"
 JANE = Attendee("practitioner", ADUR, name="Jane Fields")
 START = NOON + DAY  # of every briefing arranged here

@@ -59,6 +59,7 @@ def test_a_release_of_which_too_much_is_refused_pauses_itself_and_may_do_so_agai
     assert story.state() == "stopped" and len(facts(story, SendingStopped)) == 2 and story.tally()["rejected"] in range(40, 43)
 
 
+@pytest.mark.long
 def test_a_few_refusals_among_many_stop_nothing_and_neither_do_letters_put_off_or_unclear(database: Database) -> None:
     story = story_of(database, 100)
     unclear = Outcome("unknown", "dot", "cut")
@@ -94,6 +95,7 @@ def letter(story: Story) -> Delivery:
         return session.get_one(Delivery, (story.release, 0))
 
 
+@pytest.mark.long
 def test_a_letter_put_off_again_and_again_is_given_up_after_72_hours_from_its_first_try(database: Database) -> None:
     story, at, tries = story_of(database, 1), NOON, 0
     relay = RecordingTransport(outcomes=[LATER] * 200)

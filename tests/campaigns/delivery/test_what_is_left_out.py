@@ -17,6 +17,8 @@ from tests.campaigns.agreement import removals as walls
 from tests.campaigns.delivery.test_sender import adds_up, rows
 from tests.campaigns.stories import NOON
 
+pytestmark = pytest.mark.long
+
 
 def test_a_removed_address_is_not_written_to_and_is_counted(database: Database) -> None:
     story = stories.sending_release(stories.house(database))
