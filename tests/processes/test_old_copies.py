@@ -128,7 +128,8 @@ def test_an_sqlite_file_put_back_sends_nothing_until_both_parties_confirm(tmp_pa
         kill_drill.wait_for_journal(played, 80)
         played.workers[0].kill()
         gone = kill_drill.journal_lines(played)
-        snapshots.put(tmp_path / "yesterday.db", played.stage.database)
+        played.stage.database.dispose()
+        _put_back(tmp_path / "yesterday.db", snapshots.file_of(played.stage.database))
         played.start_workers()
         asks = copies.asking(played.stage.database)
         time.sleep(copies.TICKS)
@@ -138,6 +139,13 @@ def test_an_sqlite_file_put_back_sends_nothing_until_both_parties_confirm(tmp_pa
         copies.until(lambda: played.tally()["queued"] == 0, copies.SENDS_WITHIN, "it sends once both have confirmed")
 
     assert (asks.reason, by_the_copy) == (RESTORED, 0)
+
+
+def _put_back(copy: Path, original: Path) -> None:
+    """Over the file that is there, which stays the same file."""
+    for name in (f"{original.name}-wal", f"{original.name}-shm"):
+        original.with_name(name).unlink(missing_ok=True)
+    shutil.copy(copy, original)
 
 
 def _backup(original: Path, copy: Path) -> None:

@@ -54,6 +54,7 @@ UNSIGNED: dict[str, dict[str, str]] = {  # table → reason → its columns
     "sealed_omissions": {"who gets no letter; how many, for each reason, is signed": EVERY},
     "sealed_audiences": {"a copy of what the manifest says, to prove what was changed in it": EVERY},
     "sealed_occasions": {"a copy of what the manifest says, to find it by and to prove what was changed in it": EVERY},
+    "censuses": {"counts for pages, taken from the sealed readers": EVERY},
     "chunks": {
         "which letters are claimed together, by whom and when": "entry_id leased_until not_before counted_at journal recalled",
         "counts for pages, recounted from its letters; and when one of them is due": "tally open unclear due_at",
