@@ -49,7 +49,7 @@ class Scene:
 def play(scene: Scene) -> dict[str, Any]:
     """Send it all by two workers on PostgreSQL and RabbitMQ; gives what the mail server saw, and the checker's counts."""
     port = processes.free_port()
-    told = PATIENCE | {"COUNTERSIGN_CHUNK_SIZE": "200"} | scene.settings
+    told = PATIENCE | {"COUNTERSIGN_CHUNK_SIZE": "50"} | scene.settings
     with clusters.opened() as cluster, mock.patch.dict(os.environ, told):
         plan = Plan(scene.people, workers=2, smtp=f"{processes.HOST}:{port}", database_url=cluster.url, broker_url=services.AMQP_URL)
         with rehearsal.opened(plan) as played, _sky(played, port, scene.weather):
