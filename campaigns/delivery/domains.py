@@ -130,7 +130,8 @@ def heard(session: Session, room: Room, outcomes: Collection[tuple[str, Outcome]
         domain = domain_of(address)
         if weight := troubles.weight(outcome):
             bad[domain], last[domain] = bad[domain] + weight, outcome.said
-            room.shut |= {domain} if troubles.is_silence(outcome) else set()
+            if troubles.is_silence(outcome):
+                room.shut.add(domain)
         elif outcome.stage in troubles.OF_THE_DOMAIN:
             good[domain] += 1
     concerned = bad.keys() | (good.keys() & room.troubled)
