@@ -73,7 +73,7 @@ def export(release_id: UUID) -> Response:
     """The same as a file."""
     with desk.reading() as session:
         release = releases.get(session, release_id)
-        said, found = readership.names(session), readers.of(session, release_id, limit=censuses.readers_of(session, release_id))
+        said, found = readership.names(session), readers.of(session, release_id)
     columns = ("Reader", "Organisation", "Nation", "Audience", "Address")
     parts = ("name", "organisation", "nation")
     rows = [[*(reader.fields.get(part, "") for part in parts), said.get(reader.audience, ""), reader.address] for reader in found]

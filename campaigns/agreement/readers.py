@@ -39,8 +39,8 @@ class Reader:
         return ", ".join(filter(None, [name, "" if place in name else place])) or "a reader since erased"
 
 
-def of(session: Session, release_id: UUID, *, limit: int, offset: int = 0) -> list[Reader]:
-    """A page of the readers, in the order they were sealed; each once, however many cases of a holding line are sealed for them."""
+def of(session: Session, release_id: UUID, *, limit: int | None = None, offset: int = 0) -> list[Reader]:
+    """The readers, or a page of them, in the order they were sealed; each once, however many cases of a holding line are sealed for them."""
     query = _each_once(release_id).order_by(col(SealedLetter.position)).limit(limit).offset(offset)
     return [_reader(letter, private) for letter, private in session.exec(query)]
 
