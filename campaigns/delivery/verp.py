@@ -9,6 +9,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -46,7 +47,7 @@ class ReturnAddress:
 
     def of(self, release_id: UUID, position: int) -> str:
         """The envelope's sender of one letter."""
-        local, _, domain = self.address.rpartition("@")
+        local, domain = self._parts
         return f"{local}+{self.token(release_id, position)}@{domain}"
 
     def token(self, release_id: UUID, position: int) -> str:
@@ -79,8 +80,20 @@ class ReturnAddress:
         return raw if right else b"\x00" * (ID_BYTES + PLACE_BYTES + TAG_BYTES)
 
     def _tag(self, release_id: UUID, position: int) -> bytes:
-        said = PURPOSE + release_id.bytes + position.to_bytes(PLACE_BYTES, "big")
-        return hmac.digest(self.key.encode(), said, hashlib.sha256)[:TAG_BYTES]
+        tag = self._begun.copy()
+        tag.update(release_id.bytes + position.to_bytes(PLACE_BYTES, "big"))
+        return tag.digest()[:TAG_BYTES]
+
+    @cached_property
+    def _parts(self) -> tuple[str, str]:
+        """The bounce address before and behind its @."""
+        local, _, domain = self.address.rpartition("@")
+        return local, domain
+
+    @cached_property
+    def _begun(self) -> hmac.HMAC:
+        """What every tag begins with; kept, as one is made for every letter."""
+        return hmac.new(self.key.encode(), PURPOSE, hashlib.sha256)
 
 
 def _beginning_with(session: Session, beginning: bytes) -> list[UUID]:
