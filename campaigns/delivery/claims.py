@@ -30,6 +30,7 @@ from campaigns.drafting import holding_lines
 from campaigns.drafting.programs import Program
 from campaigns.foundation.errors import GateClosed
 
+READ_AT_ONCE = 250  # letters: what is read of them is twice as large as what is kept
 SAID = ("person_id", "audience", "role", "authority_code", "condition")  # of a letter, in its leaf
 
 
@@ -167,7 +168,7 @@ def _due(session: Session, chunk: Chunk, at: datetime) -> list[Waiting]:
     columns: list[Any] = [getattr(SealedLetter, name) for name in ("position", *SAID)]
     columns += [
         Particulars.address,
-        sa.cast(Particulars.fields, sa.Text),
+        sa.cast(Particulars.fields, sa.Text).label("fields"),
         Particulars.salt,
         Delivery.attempts,
         Delivery.falls,
@@ -175,15 +176,17 @@ def _due(session: Session, chunk: Chunk, at: datetime) -> list[Waiting]:
     ]
     query = sa.select(*columns).select_from(Delivery).join(SealedLetter, letter).join(Particulars, place)
     due = query.where(col(Delivery.chunk_id) == chunk.id, col(Delivery.state) == "queued", col(Delivery.due_at) <= at)
-    return [_waiting(row) for row in session.connection().execute(due.order_by(col(Delivery.position))).all()]
+    letters: list[Waiting] = []
+    for rows in session.connection().execute(due.order_by(col(Delivery.position))).partitions(READ_AT_ONCE):
+        fields = json.loads(f"[{','.join(row.fields or '{}' for row in rows)}]")  # together, so that each name is kept once
+        letters += map(_waiting, rows, fields)
+    return letters
 
 
-def _waiting(row: sa.Row[Any]) -> Waiting:
-    position, person_id, audience, role, code, condition, address, fields, salt, *tried = tuple(row)
+def _waiting(row: sa.Row[Any], fields: dict[str, str]) -> Waiting:
+    position, person_id, audience, role, code, condition, address, _, salt, *tried = tuple(row)
     says = sealed.says(person_id, address or "", audience, role, code, condition)
-    return Waiting(
-        position, code or "", audience, condition, says, address or "", json.loads(fields) if fields else {}, salt or b"", *tried
-    )
+    return Waiting(position, code or "", audience, condition, says, address or "", fields, salt or b"", *tried)
 
 
 def _without_removed(session: Session, verified: Verified, letters: list[Waiting], at: datetime) -> list[Waiting]:
