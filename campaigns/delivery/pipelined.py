@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from campaigns.delivery import line as lines
 from campaigns.delivery import transport
 from campaigns.delivery.line import Line, Patience, Relay, Reply
-from campaigns.delivery.transport import Envelope, MayGo, Outcome
+from campaigns.delivery.transport import Envelope, MayGo, Meanwhile, Outcome
 from campaigns.foundation.errors import TryLater
 
 DOT = b".\r\n"
@@ -53,7 +53,14 @@ class PipelinedTransport:
         self.relay, self.timeout, self.only_under = Relay.at(url), timeout, only_under
         self._free: _Talk | None = None
 
-    def deliver(self, envelope: Envelope, *, may_go: MayGo = transport.always, following: Envelope | None = None) -> Outcome:
+    def deliver(
+        self,
+        envelope: Envelope,
+        *,
+        may_go: MayGo = transport.always,
+        following: Envelope | None = None,
+        meanwhile: Meanwhile = transport.nothing,
+    ) -> Outcome:
         """Hand one message to the relay; see `transport` for what an outcome means."""
         if elsewhere := transport.not_ours_to_write_to(envelope, self.only_under):
             return elsewhere
@@ -61,7 +68,7 @@ class PipelinedTransport:
         talk, replies = self._begin(envelope, patience)
         usable = False
         try:
-            outcome, usable = _hand_over(talk, replies, body, patience, may_go, self._sound(following))
+            outcome, usable = _hand_over(talk, replies, body, patience, may_go, self._sound(following), meanwhile)
             return outcome
         finally:  # only after a whole conversation is the line free again: after anything else, a late reply could pass for the next letter's
             if usable:
@@ -102,7 +109,7 @@ class PipelinedTransport:
 
 
 def _hand_over(
-    talk: _Talk, replies: Replies, body: bytes, patience: Patience, may_go: MayGo, following: Envelope | None
+    talk: _Talk, replies: Replies, body: bytes, patience: Patience, may_go: MayGo, following: Envelope | None, meanwhile: Meanwhile
 ) -> tuple[Outcome, bool]:
     """What became of the letter whose commands were answered so, and whether the line may be used again."""
     line = talk.line
@@ -123,6 +130,8 @@ def _hand_over(
     except OSError as fault:
         kind, stage = ("deferred", "body") if line.unwritten == len(end) else ("unknown", "dot")
         return Outcome(kind, stage, transport.sentence(fault)), False
+    with contextlib.suppress(Exception):  # whatever it is, the reply is heard first; it comes up again when it is wanted
+        meanwhile()
     try:
         code, said = line.reply(time.monotonic() + patience.each)
     except OSError as fault:

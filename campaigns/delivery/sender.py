@@ -18,7 +18,7 @@ from campaigns.delivery import fates, settling
 from campaigns.delivery.claims import Claim, Waiting
 from campaigns.delivery.fates import Fate
 from campaigns.delivery.journals import Journal
-from campaigns.delivery.transport import Envelope, Outcome, Transport
+from campaigns.delivery.transport import Envelope, Outcome, Transport, nothing
 from campaigns.delivery.verp import ReturnAddress
 from campaigns.drafting import programs
 from campaigns.drafting.programs import Joined
@@ -26,7 +26,7 @@ from campaigns.foundation.database import Database
 from campaigns.foundation.errors import GateClosed, Refused, TryLater
 
 PAUSE = threading.Event()  # never set: a pause by a clock that nobody can move, where a sleep may ask one that somebody did
-BATCH = 200  # outcomes written down together at most
+BATCH = 500  # outcomes written down together at most
 ANNOUNCED_FROM = 50.0  # letters a second: at a slower pace a relay would be kept waiting in the middle of a letter
 RELAY_DOWN = timedelta(seconds=10)
 NOT_AS_SEALED = (Refused, LookupError, TypeError, ValueError, AttributeError)
@@ -66,6 +66,8 @@ class _Run:
     unclear: set[int] = field(default_factory=set)  # letters whose dot may have gone without an answer
     asked: float = field(default_factory=time.monotonic)
     lasts: float = 0.0
+    reached: int = 0  # place of the letter that was put together last in its turn
+    ahead: dict[int, Envelope] = field(default_factory=dict)  # the one that was put together before its turn, by its place
     relay_down: bool = False
     unmade: bool = False
 
@@ -87,25 +89,34 @@ class _Run:
     def _letters(self) -> Iterator[tuple[Waiting, Envelope, Envelope | None]]:
         """Each letter, verified, and the one that comes next; what is wrong with that one is said when its own turn comes."""
         before: tuple[Waiting, Envelope] | None = None
-        for letter in self.claim.letters:
+        for place, letter in enumerate(self.claim.letters):
             if before and (letter.falls or self.claim.room.turns.get(letter.position)):
                 yield *before, None  # the next one may end this process, or has to wait for its turn
                 before = None
             if not self.claim.room.admits(letter, clock=self.sender.clock, wait=PAUSE.wait):
                 continue
             try:
-                envelope = self._envelope(letter)
+                envelope = self.ahead.pop(place, None) or self._envelope(letter)
             except GateClosed as refusal:
                 if before:
                     yield *before, None
                 before = None
                 self._set_aside(letter, refusal)
                 continue
+            self.reached = place
             if before:
                 yield *before, envelope
             before = letter, envelope
         if before:
             yield *before, None
+
+    def _look_ahead(self) -> None:
+        """Put the letter after the next together, while the relay takes one in: else each would wait for the other, half of the time."""
+        place = self.reached + 1
+        if place < len(self.claim.letters):
+            letter = self.claim.letters[place]
+            if not letter.falls and self.claim.room.turns.get(letter.position) is None:
+                self.ahead[place] = self._envelope(letter)
 
     def _set_aside(self, letter: Waiting, refusal: GateClosed) -> None:
         """One letter that cannot be put together keeps no other waiting: it is tried again, and held after three times. A second one in the
@@ -132,8 +143,8 @@ class _Run:
             return False
         began = time.monotonic()
         try:
-            follows = following if self.sender.pace >= ANNOUNCED_FROM else None
-            outcome = self.sender.transport.deliver(envelope, may_go=lambda: self._may_go(letter), following=follows)
+            follows, meanwhile = (following, self._look_ahead) if self.sender.pace >= ANNOUNCED_FROM else (None, nothing)
+            outcome = self.sender.transport.deliver(envelope, may_go=lambda: self._may_go(letter), following=follows, meanwhile=meanwhile)
         except TryLater as fault:
             outcome = Outcome("unsent", "connection", str(fault))
         self._heard(letter, outcome)

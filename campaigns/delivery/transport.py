@@ -46,6 +46,7 @@ class Outcome:
 
 
 MayGo = Callable[[], bool]
+Meanwhile = Callable[[], object]
 
 
 def always() -> bool:
@@ -53,12 +54,18 @@ def always() -> bool:
     return True
 
 
+def nothing() -> None:
+    """There is nothing to do meanwhile."""
+
+
 class Transport(Protocol):
     """What a sender needs of a transport. `deliver` raises `TryLater` when there is no relay to talk to."""
 
-    def deliver(self, envelope: Envelope, *, may_go: MayGo = always, following: Envelope | None = None) -> Outcome:
+    def deliver(
+        self, envelope: Envelope, *, may_go: MayGo = always, following: Envelope | None = None, meanwhile: Meanwhile = nothing
+    ) -> Outcome:
         """Hand one message to the relay. `may_go` is asked at the last moment before its dot: if not, it is unsent. `following` is the message
-        that will be handed over next, so that its commands may go with this one's dot.
+        that will be handed over next, so that its commands may go with this one's dot; `meanwhile` may be done while the relay takes that in.
 
         Raises `ValueError`, before a byte is sent, for what cannot be put on the wire.
         """
@@ -77,7 +84,9 @@ class RecordingTransport:
     sent: list[Envelope] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)  # handed out in order, then accepted for ever
 
-    def deliver(self, envelope: Envelope, *, may_go: MayGo = always, following: Envelope | None = None) -> Outcome:
+    def deliver(
+        self, envelope: Envelope, *, may_go: MayGo = always, following: Envelope | None = None, meanwhile: Meanwhile = nothing
+    ) -> Outcome:
         """Keep the message unless it may not go, or the next scripted outcome refuses it."""
         if not may_go():
             return NOT_TO_GO

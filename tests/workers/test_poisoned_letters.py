@@ -42,7 +42,7 @@ def poisoned(program, values):
     os.kill(os.getpid(), signal.SIGKILL)
 
 class Kept:
-    def deliver(self, envelope, *, may_go, following):
+    def deliver(self, envelope, *, may_go, following, **_):
         assert may_go()
         with Path(sent).open("a") as lines:
             lines.write(envelope.recipient + "\\n")

@@ -112,7 +112,7 @@ def test_a_sealed_letter_is_sent_signed_and_its_sealed_part_is_byte_for_byte_wha
     inner_clock = posting.Clock()
 
     class Both(RecordingTransport):
-        def deliver(self, envelope: Envelope, *, may_go: MayGo = always, following: Envelope | None = None) -> Outcome:
+        def deliver(self, envelope: Envelope, *, may_go: MayGo = always, following: Envelope | None = None, **_: object) -> Outcome:
             assert may_go()
             plain.deliver(envelope)
             return SigningTransport(inner, SIGNER, inner_clock).deliver(envelope)
@@ -129,7 +129,7 @@ def test_a_sealed_letter_is_sent_signed_and_its_sealed_part_is_byte_for_byte_wha
 
 def test_the_letter_that_follows_is_signed_once() -> None:
     class Ahead(RecordingTransport):
-        def deliver(self, envelope: Envelope, *, following: Envelope | None = None) -> Outcome:
+        def deliver(self, envelope: Envelope, *, following: Envelope | None = None, **_: object) -> Outcome:
             shown.append(following)
             return super().deliver(envelope)
 

@@ -1,6 +1,7 @@
 """A letter's commands go with the dot of the one before it; whatever then becomes of either, nothing is delivered empty, twice or to another."""
 
 import socket
+import time
 
 import pytest
 
@@ -58,6 +59,25 @@ def test_a_letter_announced_with_the_dot_of_one_that_is_refused_goes_all_the_sam
         kinds = [transport.deliver(LETTER, following=LETTER).kind, transport.deliver(LETTER).kind]
 
     assert kinds == [{"4": "deferred", "5": "rejected"}[refusal[0]], "accepted"] and there.connections == 1
+
+
+def test_what_is_done_while_the_relay_takes_a_letter_in_is_done_once_after_the_dot_and_spoils_nothing() -> None:
+    done = list[int]()
+
+    def at_work() -> None:
+        deadline = time.monotonic() + 5
+        while not there.taken and time.monotonic() < deadline:
+            time.sleep(0.001)
+        done.append(len(there.taken))
+        raise ZeroDivisionError
+
+    with relay(EHLO=PIPELINING) as there:
+        transport = PipelinedTransport(there.url, timeout=10)
+        assert transport.deliver(LETTER, following=LETTER, meanwhile=at_work).kind == "accepted"
+        assert transport.deliver(LETTER).kind == "accepted"
+        transport.close()
+
+    assert done == [1] and there.connections == 1
 
 
 def test_an_announced_letter_that_does_not_come_is_never_delivered_empty() -> None:

@@ -1,7 +1,8 @@
 """The one sender: exactly what was signed, once, a letter at a time, and nothing once somebody says stop."""
 
+import contextlib
 import email.utils
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,8 @@ from sqlmodel import Session
 from campaigns.agreement import releases, roster_changes, schedules
 from campaigns.delivery import deliveries, recovery
 from campaigns.delivery.deliveries import Chunk, Delivery
-from campaigns.delivery.transport import Envelope, MayGo, Outcome, RecordingTransport, always
+from campaigns.delivery.transport import Envelope, MayGo, Meanwhile, Outcome, RecordingTransport, always, nothing
+from campaigns.drafting.programs import Joined, Program
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import GateClosed, TryLater
 from tests.campaigns import posting, stories
@@ -25,7 +27,7 @@ class Watching(RecordingTransport):
         super().__init__()
         self.meanwhile = meanwhile
 
-    def deliver(self, envelope: Envelope, *, may_go: MayGo = always, following: Envelope | None = None) -> Outcome:
+    def deliver(self, envelope: Envelope, *, may_go: MayGo = always, following: Envelope | None = None, **_: object) -> Outcome:
         outcome = super().deliver(envelope, may_go=may_go)
         if outcome.kind != "unsent":
             self.meanwhile(envelope)
@@ -129,7 +131,7 @@ def test_a_fault_in_the_transport_itself_leaves_the_letter_unknown(database: Dat
     story = stories.sending_release(stories.house(database))
 
     class Broken(RecordingTransport):
-        def deliver(self, envelope: Envelope, *, may_go: MayGo = always, following: Envelope | None = None) -> Outcome:
+        def deliver(self, envelope: Envelope, *, may_go: MayGo = always, following: Envelope | None = None, **_: object) -> Outcome:
             assert may_go()
             raise ZeroDivisionError
 
@@ -137,6 +139,37 @@ def test_a_fault_in_the_transport_itself_leaves_the_letter_unknown(database: Dat
         posting.send(story, Broken())
 
     assert [state for state, _ in rows(story)] == ["unknown", "queued", "queued"]
+
+
+@pytest.mark.parametrize("wrong", [None, 1, 2])
+def test_letters_are_put_together_once_and_ahead_and_one_that_is_not_as_signed_stops_all_at_its_own_turn(
+    sqlite: Database, monkeypatch: pytest.MonkeyPatch, wrong: int | None
+) -> None:
+    story, joined, asked = stories.sending_release(stories.house(sqlite)), Program.joined, list[str]()
+
+    def spoiled(program: Program, values: Mapping[str, str]) -> Joined:
+        asked.append(values["address"])
+        said = joined(program, values)
+        is_wrong = wrong is not None and values["address"] == stories.READERS[wrong].address
+        return said._replace(message=said.message + b"more") if is_wrong else said
+
+    class Ahead(RecordingTransport):
+        def deliver(self, envelope: Envelope, *, may_go: MayGo = always, meanwhile: Meanwhile = nothing, **_: object) -> Outcome:
+            outcome = super().deliver(envelope, may_go=may_go)
+            with contextlib.suppress(GateClosed):
+                meanwhile()
+            made_by_then.append(len(asked))
+            return outcome
+
+    monkeypatch.setattr(Program, "joined", spoiled)
+    transport, made_by_then = Ahead(), list[int]()
+    if wrong is None:
+        posting.send(story, transport)
+        assert asked == [reader.address for reader in stories.READERS] and made_by_then == [3, 3, 3]
+        return
+    with pytest.raises(GateClosed):
+        posting.send(story, transport)
+    assert [envelope.recipient for envelope in transport.sent] == [reader.address for reader in stories.READERS[:wrong]]
 
 
 def change(story: Story, step: Callable[[Session], object]) -> Callable[[Envelope], None]:
