@@ -18,7 +18,6 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 LONGEST_LINE = 8192  # octets; RFC 5321 §4.5.3.1.5 says 512, relays say more
 LONGEST_REPLY = 65_536  # octets in all lines of one reply
-SHORTENED = 0.98  # of the time that is left: a wait may end so much sooner, never later
 YES = range(200, 300)
 STARTTLS, PLAINLY = ("starttls", "require"), ("client", "plain")
 KEYWORD = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*)(?:[ =]+(.*))?")  # "AUTH=LOGIN", as some old relays say it, is "AUTH LOGIN"
@@ -76,8 +75,8 @@ class Relay:
             raise ValueError(f"A relay's URL takes starttls=require and client=plain, not {unknown}.")
         secure = parts.scheme == "smtps"
         login = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
-        port = parts.port or (465 if secure else 25)
-        return cls(parts.hostname or "localhost", port, secure, STARTTLS in asked, PLAINLY in asked, login)
+        host, port = parts.hostname or "localhost", parts.port or (465 if secure else 25)
+        return cls(host, port, secure, STARTTLS in asked, PLAINLY in asked, login)
 
     @property
     def name(self) -> str:
@@ -91,7 +90,6 @@ class Line:
     def __init__(self, connection: socket.socket) -> None:
         self.socket = connection
         self.unread = bytearray()
-        self.patience = 0.0  # seconds the socket was told to wait at most
         self.unwritten = 0  # octets of the last write that the system has not taken from us, so that nobody can have read them
         self.offers: dict[str, str] = {}
 
@@ -144,9 +142,8 @@ class Line:
         left = until - time.monotonic()
         if left <= 0:
             raise TimeoutError("the relay took too long")
-        if not SHORTENED * left <= self.patience <= left:  # telling the socket is a call to the system, a tenth of a letter's cost
+        if not 0.98 * left <= (self.socket.gettimeout() or 0) <= left:  # a little less will do: to tell it anew is a call to the system
             self.socket.settimeout(left)
-            self.patience = left
 
 
 def open_to(relay: Relay, patience: Patience) -> Line:
@@ -230,8 +227,7 @@ def _encrypt(line: Line, relay: Relay, patience: Patience) -> None:
     _expect(line.ask("STARTTLS", patience.until()), {220})
     if line.unread:  # injected by whoever sits between: read later, it would pass for something said under TLS
         raise LineFault("the relay spoke in the clear after STARTTLS")
-    line.socket.settimeout(max(patience.until() - time.monotonic(), 0.001))
-    line.patience = 0.0
+    line._wait_no_longer_than(patience.until())
     line.socket = encryption().wrap_socket(line.socket, server_hostname=relay.host)
 
 
