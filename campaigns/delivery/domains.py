@@ -23,6 +23,7 @@ from campaigns.delivery.pacing import KEPT, Stride, Waiting, domain_of
 from campaigns.delivery.transport import Outcome
 from campaigns.delivery.troubles import LONGEST_REST, PROBING, Standing
 
+NEVER = datetime.max.replace(tzinfo=UTC)
 CROWDED = timedelta(seconds=2)  # until so many connections to a domain are looked at again
 
 
@@ -69,17 +70,20 @@ class Letter(Protocol):
 
 @dataclass
 class Room:
-    """Which of a claimed chunk's letters may go, each at its turn; `shut`: the domains that came into trouble meanwhile."""
+    """Which of a claimed chunk's letters may go, each at its turn; `shut`: the domains that came into trouble meanwhile. `probes`: the letters
+    with which a domain is tried for the first time after a rest. They go last, as another silence would cost all that come after their turns.
+    """
 
     turns: dict[int, datetime | None]
     troubled: frozenset[str] = frozenset()
+    probes: frozenset[int] = frozenset()
     shut: set[str] = field(default_factory=set)
     stride: Stride = field(default_factory=Stride)
 
-    def order(self, letter: Letter) -> tuple[bool, datetime, int]:
-        """By turn; letters without one come after."""
+    def order(self, letter: Letter) -> tuple[bool, bool, datetime, int]:
+        """By turn; letters without one come after, and probes after all."""
         turn = self.turns[letter.position]
-        return turn is None, turn or datetime.max.replace(tzinfo=UTC), letter.position
+        return letter.position in self.probes, turn is None, turn or NEVER, letter.position
 
     def is_shut(self, letter: Letter) -> bool:
         """Whether its domain came into trouble since it was claimed."""
@@ -112,13 +116,14 @@ def room_for(session: Session, chunk: Chunk, letters: Sequence[Letter], manners:
         later |= _crowded(session, chunk, by_domain, manners.limits.connections, at)
     free = [letter for letter in letters if letter.position not in later]
     turns: dict[int, datetime | None] = {letter.position: None for letter in free}
+    probes = _probes(rows, by_domain) - later.keys()
     if manners.limits.any:
-        dealt = _dealt(session, chunk, free, rows, manners, at)
-        turns, later = dealt.going, later | dealt.later
+        dealt = _dealt(session, chunk, [letter for letter in free if letter.position not in probes], rows, manners, at)
+        turns, later = dict.fromkeys(probes) | dealt.going, later | dealt.later
         _hold(session, chunk, {domain_of(letter.address) for letter in free if letter.position in turns}, manners)
     _put_off(session, chunk.release_id, later)
     session.add_all(rows.values())
-    return Room(turns, frozenset(domain for domain, row in rows.items() if row.standing.is_troubled), stride=manners.stride)
+    return Room(turns, frozenset(domain for domain, row in rows.items() if row.standing.is_troubled), probes, stride=manners.stride)
 
 
 def heard(session: Session, room: Room, outcomes: Collection[tuple[str, Outcome]], *, at: datetime) -> None:
@@ -182,6 +187,12 @@ def _resting(rows: Mapping[str, MailDomain], by_domain: Mapping[str, list[int]],
             row.until = at + PROBING
         later |= dict.fromkeys(by_domain[domain][tried:], (row.until, None))
     return later
+
+
+def _probes(rows: Mapping[str, MailDomain], by_domain: Mapping[str, list[int]]) -> frozenset[int]:
+    """The first letter to each domain that has had its rest and has not been heard of since; there is no more than one, so it needs no turn."""
+    rested = [domain for domain, row in rows.items() if row.standing.is_troubled and row.allowance == 1]
+    return frozenset(position for domain in rested for position in by_domain[domain][:1])
 
 
 def _crowded(session: Session, chunk: Chunk, by_domain: Mapping[str, list[int]], most: int, at: datetime) -> Later:

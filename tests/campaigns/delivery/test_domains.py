@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 
+import pytest
+import sqlalchemy as sa
 from sqlmodel import select
 
-from campaigns.delivery import domains
+from campaigns.delivery import deliveries, domains
 from campaigns.delivery.claims import Waiting
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.domains import DomainHold, MailDomain, Room
-from campaigns.delivery.manners import Manners
+from campaigns.delivery.manners import UNHURRIED, Manners
 from campaigns.delivery.pacing import AHEAD, KEPT, Limits
 from campaigns.delivery.transport import Envelope, MayGo, Outcome, RecordingTransport, always
 from campaigns.delivery.troubles import FIRST_REST, IN_A_ROW
@@ -174,6 +176,20 @@ def test_a_domain_comes_back_with_one_letter_then_two_then_four(database: Databa
         clock.at += timedelta(seconds=15)
 
     assert came[:3] == [1, 2, 4]
+
+
+@pytest.mark.parametrize("manners", [UNHURRIED, FIVE])
+def test_the_letter_that_tries_a_rested_domain_again_goes_after_all_others_and_needs_no_turn(database: Database, manners: Manners) -> None:
+    story = story_of(database, *["dead"] * 10, *["la"] * 5, *["other"] * 5)
+    posting.send(story, ByDomain(dead=closing(), la=Outcome("deferred", "RCPT", "450 4.2.1 later"), other=closing()))
+    with database.transaction() as session:
+        session.exec(sa.update(Delivery).values(due_at=NOON))
+        deliveries.recount_all(session, story.release)
+
+    claim = posting.claim(story, at=NOON + FIRST_REST, manners=manners)
+
+    assert claim is not None and to(claim, story) == ["la"] * 5 + ["dead", "other"]
+    assert [claim.room.turns[letter.position] for letter in claim.letters[5:]] == [None, None]
 
 
 def test_a_domain_that_fails_again_rests_for_longer(database: Database) -> None:
