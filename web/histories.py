@@ -46,6 +46,7 @@ SENTENCES = {
     "PartyReminded": "reminded {party} that its signature is missing (reminder {number}): {told}",
     "CampaignBegun": "began the campaign “{name}”",
     "LettersGivenUp": "gave up {letters} letters that were put off again and again",
+    "LettersHeld": "kept {letters} letters for an officer’s word: they could not be put together, or workers ended with them in hand",
     "LettersHaveNoWindow": "found no window before the latest time for {letters} letters",
     "MilestoneNamed": "named what messages may wait for: {name}",
     "MilestoneReached": "recorded that this has happened: {name}, shown by {evidence}",

@@ -69,7 +69,7 @@ from campaigns.delivery.incoming import MailJudged, ReplyFiled
 from campaigns.delivery.notices import NoticeWritten
 from campaigns.delivery.removals import AddressRemoved, AddressRestored
 from campaigns.delivery.returns import LetterArrived, LetterReturned
-from campaigns.delivery.settling import ChunkSent, LettersGivenUp
+from campaigns.delivery.settling import ChunkSent, LettersGivenUp, LettersHeld
 from campaigns.delivery.timing import LettersHaveNoWindow
 from campaigns.delivery.trials import TrialWritten
 from campaigns.delivery.unclear import LettersResolved
@@ -96,7 +96,7 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     SendingBegan: [sending.plan_deliveries, sending.plan_a_follow_up],
     ChunkPlanned: [sending.send_chunk],
     ChunkSent: [projecting.recount_reach, sending.close_release],
-    LettersResolved: [projecting.recount_reach, sending.close_release],
+    LettersResolved: [projecting.recount_reach, sending.close_release, telling.tell_of_letters],
     LetterDecided: [projecting.recount_reach, sending.close_release],
     LetterReturned: [projecting.recount_reach],
     LetterArrived: [projecting.put_arrived],
@@ -107,7 +107,8 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     ReleaseWithdrawn: [sending.abandon_letters, telling.tell_both_parties, recalling.recall_superseded],
     ReleaseMissed: [sending.abandon_letters, telling.tell_both_parties],
     LettersHaveNoWindow: [telling.tell_both_parties],
-    LettersGivenUp: [telling.tell_of_given_up],
+    LettersGivenUp: [telling.tell_of_letters],
+    LettersHeld: [telling.tell_of_letters],
     CalendarChanged: [sending.look_at_turns_again],
     ReleaseLapsed: [telling.tell_both_parties],
     SealingFailed: [telling.tell_who_submitted],

@@ -1,8 +1,7 @@
 """Subscribers that tell officers what happened to a release, a signature, the roster or their own passkeys, once each."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 from uuid import UUID
 
 from sqlmodel import Session
@@ -10,42 +9,18 @@ from sqlmodel import Session
 from audiences import vacancies
 from campaigns.agreement import censuses, parties, releases, schedules, signatures
 from campaigns.agreement.keyrings import Credential, KeyEnrolled
-from campaigns.agreement.releases import Release, ReleaseAgreed, ReleaseReturned, ReleaseWithdrawn
+from campaigns.agreement.releases import Release
 from campaigns.agreement.roster_changes import SignatorySuspended
-from campaigns.agreement.schedules import ReleaseLapsed, ReleaseMissed, ReleaseScheduled, SendingResumed, SendingStopped
-from campaigns.agreement.seals import SealingFailed
 from campaigns.delivery import arming
 from campaigns.delivery.arming import Arming, SendingDisarmed
-from campaigns.delivery.settling import LettersGivenUp
-from campaigns.delivery.timing import LettersHaveNoWindow
+from campaigns.delivery.unclear import LettersResolved
 from campaigns.drafting import messages
 from campaigns.drafting.messages import MessageRevised
 from campaigns.foundation import clock, log, officers
 from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.officers import COUNTERSIGN, WRITERS, OfficerRecord
-from workers import notifying
+from workers import happenings, notifying
 from workers.tools import Tools
-
-# Event → how the subject begins, and the sentence, with what the release and the event say put in.
-SENTENCES: dict[type[Event], tuple[str, str]] = {
-    ReleaseScheduled: ("Let go", "{by} let it go. Letters leave from {when}{in_windows}{days_before}{choice}."),
-    SendingResumed: ("Let go on", "{by} let it go on. Letters leave again."),
-    SendingStopped: ("Stopped", "It was stopped. {reason} Nothing leaves until it is let go on."),
-    ReleaseMissed: ("Not sent in time", "Its latest time to send passed. Whatever had not gone does not go."),
-    LettersHaveNoWindow: (
-        "Some letters have no window",
-        "No window is left before the latest time for {letters}: what their authorities’ calendars hold does not go late. Its page says which, and leads to a new draft for exactly those.",
-    ),
-    LettersGivenUp: (
-        "Some letters are given up",
-        "Their mail servers put them off until the time for it was over: {letters}, and perhaps more in the next hours. Its page says which, under “refused”, and what was answered last.",
-    ),
-    ReleaseLapsed: ("Not signed in time", "The signatures of both parties did not come in time. Submit it again."),
-    ReleaseWithdrawn: ("Withdrawn", "It was withdrawn: “{reason}” Whatever had not gone does not go."),
-    ReleaseReturned: ("Returned", "It was returned for other words: “{reason}”"),
-    SealingFailed: ("Could not be sealed", "{reasons} The message is a draft again."),
-    ReleaseAgreed: ("Agreed", "Both parties have signed it, for {people:,} readers. An officer chooses when it goes."),
-}
 
 AGAIN_AFTER = timedelta(hours=6)
 STOOD = frozenset({"sealed", "scheduled", "stopped", "superseded"})  # a release whose signatures only a change of words made void
@@ -62,8 +37,11 @@ def tell_both_parties(entry: LogEntry, tools: Tools) -> None:
     _tell(entry, tools, lambda session, release: [*_of_both_parties(session), *_observers(session, release)])
 
 
-def tell_of_given_up(entry: LogEntry, tools: Tools) -> None:
-    """The same of letters that were given up, unless it was told in the hours before: others follow, and the page counts them all."""
+def tell_of_letters(entry: LogEntry, tools: Tools) -> None:
+    """The same of letters that were given up or held, unless it was told in the hours before: others follow, and the page counts them all."""
+    event = log.read(entry)
+    if isinstance(event, LettersResolved) and not event.held:
+        return
     with tools.database.reading() as session:
         past = log.history(session, entry.subject)
     same = {one.id for one in past if one.kind == entry.kind}
@@ -180,31 +158,10 @@ def _tell(entry: LogEntry, tools: Tools, whom: Callable[[Session, Release], list
         release = releases.get(session, entry.subject)
         if not _first_time(session, entry):
             return
-        said, sentence = SENTENCES[Event.kinds[entry.kind]]
-        sentence = sentence.format(
-            by=entry.by, people=censuses.readers_of(session, release.id), **{name: _said(name, value) for name, value in log.read(entry)}
-        )
+        said, sentence = happenings.words(entry, people=censuses.readers_of(session, release.id))
         facts = {"said": said, "title": release.title, "sentence": sentence, "url": f"{tools.settings.base_url}/releases/{release.id}"}
         _write(session, whom(session, release), facts, tools)
         _told(session, entry, tools)
-
-
-def _said(name: str, value: Any) -> str:
-    match value:
-        case datetime():
-            return clock.say(value)
-        case list():
-            return " ".join(value)
-        case bool():
-            return ", within each authority’s own windows" if value else ""
-        case int() if name == "days_before":
-            return f", {value} day{'' if value == 1 else 's'} before its own briefing" if value else ""
-        case int() if name == "letters":
-            return f"{value:,} letter{'' if value == 1 else 's'}"
-        case str() if name == "choice":
-            return f", with {value}" if value else ""
-        case _:
-            return str(value)
 
 
 def _of_the_submitting_party(session: Session, release: Release) -> list[OfficerRecord]:

@@ -49,6 +49,12 @@ class LettersGivenUp(Event):
     letters: int
 
 
+class LettersHeld(Event):
+    """Letters that could not be put together, or with which workers ended, wait for an officer."""
+
+    letters: int
+
+
 @dataclass(frozen=True)
 class Hand:
     """What a claim is known by: its token, and the chunk and release it is about."""
@@ -91,8 +97,17 @@ def _heard(session: Session, hand: Hand, fates: Sequence[Fate], room: Room, at: 
     heard = [fate for fate in fates if fate.tried]
     if given_up := sum(fate.given_up for fate in heard):
         log.record(session, LettersGivenUp(letters=given_up), subject=hand.release_id, by=COUNTERSIGN.name, at=at)
+    if fell := [fate.position for fate in fates if fate.fell]:
+        _say_what_is_held(session, hand, fell, at)
     domains.heard(session, room, [(fate.address, fate.outcome) for fate in heard if fate.address], at=at)
     errors.heard(session, hand.release_id, [fate.outcome for fate in heard if not fate.given_up], at=at)
+
+
+def _say_what_is_held(session: Session, hand: Hand, fell: Collection[int], at: datetime) -> None:
+    """Of letters that came to nothing here, those that did so too often are held since; the page shows them, and officers are told."""
+    mine = select(sa.func.count()).where(Delivery.release_id == hand.release_id, col(Delivery.position).in_(fell), Delivery.state == HELD)
+    if letters := session.exec(mine).one():
+        log.record(session, LettersHeld(letters=letters), subject=hand.release_id, by=COUNTERSIGN.name, at=at)
 
 
 def give_back(

@@ -10,8 +10,10 @@ import pytest
 from sqlmodel import select
 
 from campaigns.delivery.deliveries import Delivery
+from campaigns.delivery.settling import LettersHeld
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.drafting.programs import Joined, Program
+from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import GateClosed
 from campaigns.foundation.settings import Settings
@@ -94,6 +96,9 @@ def test_a_letter_that_cannot_be_joined_is_tried_three_times_and_held_while_the_
         found.append((len(transport.sent), story.tally()["held"]))
 
     assert found == [(2, 0), (2, 0), (2, 1), (2, 1)]
+    with sqlite.reading() as session:
+        said = [log.read(entry) for entry in log.history(session, story.release) if entry.kind == LettersHeld.__name__]
+    assert said == [LettersHeld(letters=1)]
 
 
 def test_two_letters_of_a_chunk_that_cannot_be_joined_stop_everything(sqlite: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,10 +6,11 @@ from uuid import uuid4
 import pytest
 
 from campaigns.agreement.schedules import ReleaseScheduled
-from campaigns.delivery.settling import LettersGivenUp
+from campaigns.delivery.settling import LettersGivenUp, LettersHeld
 from campaigns.delivery.timing import LettersHaveNoWindow
+from campaigns.delivery.unclear import LettersResolved
 from campaigns.foundation import log
-from campaigns.foundation.log import LogEntry
+from campaigns.foundation.log import Event, LogEntry
 from tests.campaigns import stories
 from tests.campaigns.stories import NOON, House
 from tests.workers.test_telling import WRITERS, every, fact, reachable, written
@@ -40,14 +41,34 @@ def test_letters_given_up_are_told_to_both_parties_and_those_of_the_next_hours_n
 
     tools.clock = lambda: NOON
     for entry in entries[:2]:
-        telling.tell_of_given_up(facts(house, entry), tools)
+        telling.tell_of_letters(facts(house, entry), tools)
     found = every(house.database)
     assert sorted(one.to for one in found) == [f"{name}@posts.test" for name in WRITERS]
     assert "the time for it was over: 3 letters, and perhaps more" in " ".join((found[0].text or "").split())
 
     tools.clock = lambda: NOON + timedelta(hours=7)
-    telling.tell_of_given_up(facts(house, entries[2]), tools)
+    telling.tell_of_letters(facts(house, entries[2]), tools)
     assert len(every(house.database)) == 2 * len(WRITERS)
+
+
+@pytest.mark.parametrize(
+    ("happened", "said"),
+    [
+        (LettersHeld(letters=1), "could not be put together: 1 letter. The others go on."),
+        (LettersResolved(chunk=uuid4(), accepted=5, queued=0, held=1200, missed=0), "shows whether they went: 1,200 letters, and perhaps"),
+        (LettersResolved(chunk=uuid4(), accepted=5, queued=2, held=0, missed=1), ""),
+    ],
+)
+def test_letters_that_wait_for_an_officer_are_told_to_both_parties(house: House, tools: Tools, happened: Event, said: str) -> None:
+    story = stories.agreed_release(reachable(house))
+    with house.database.transaction() as session:
+        log.record(session, happened, subject=story.release, by="Countersign", at=NOON)
+
+    telling.tell_of_letters(fact(house.database, type(happened)), tools)
+
+    found = every(house.database)
+    assert sorted(one.to for one in found) == ([f"{name}@posts.test" for name in WRITERS] if said else [])
+    assert all(said in " ".join((one.text or "").split()) for one in found)
 
 
 def facts(house: House, entry: int | None) -> LogEntry:
