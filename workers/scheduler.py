@@ -21,9 +21,12 @@ logger = structlog.get_logger()
 
 
 def run(tools: Tools) -> None:
-    """Tick until asked to stop. Whatever goes wrong is tried again at the next tick: a clock that dies in silence would lose everything."""
-    while not tools.stopping.wait(TICK):
+    """Tick until asked to stop, at once for the first time: a worker that died may have left letters, and its successor be the only one.
+    Whatever goes wrong is tried again at the next tick: a clock that dies in silence would lose everything.
+    """
+    while not tools.stopping.is_set():
         tick(tools)
+        tools.stopping.wait(TICK)
 
 
 def tick(tools: Tools) -> list[str]:

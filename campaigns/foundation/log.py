@@ -15,7 +15,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.foundation.errors import NotFound
 
-HINT_LASTS = timedelta(seconds=10)  # how long the relay waits for a hint to be heard before it hints again; a broker may lose them all
+HINT_LASTS = timedelta(seconds=5)  # how long the relay waits for a hint to be heard before it hints again; a broker may lose them all
 LONGEST_WAIT = timedelta(minutes=10)
 
 

@@ -208,3 +208,19 @@ def test_a_file_of_people_that_nobody_applies_is_forgotten_after_a_day(house: Ho
         clock.at += timedelta(hours=25)
 
     assert kept == [1, 0]
+
+
+def test_the_first_look_is_at_once(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = list[Tools]()
+
+    def last_look(tools: Tools) -> None:
+        looks.append(tools)
+        tools.stopping.set()
+
+    monkeypatch.setattr(scheduler, "LOOKS", (last_look,))
+    monkeypatch.setattr(scheduler, "TICK", 3600.0)
+
+    scheduler.run(tools)
+    scheduler.run(tools)  # asked to stop already
+
+    assert looks == [tools]

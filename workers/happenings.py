@@ -1,0 +1,66 @@
+"""What happened to a release, in the words in which officers are written to about it."""
+
+from datetime import datetime
+from typing import Any
+
+from campaigns.agreement.releases import ReleaseAgreed, ReleaseReturned, ReleaseWithdrawn
+from campaigns.agreement.schedules import ReleaseLapsed, ReleaseMissed, ReleaseScheduled, SendingResumed, SendingStopped
+from campaigns.agreement.seals import SealingFailed
+from campaigns.delivery.settling import LettersGivenUp, LettersHeld
+from campaigns.delivery.timing import LettersHaveNoWindow
+from campaigns.delivery.unclear import LettersResolved
+from campaigns.foundation import clock, log
+from campaigns.foundation.log import Event, LogEntry
+
+# Event → how the subject begins, and the sentence, with what the release and the event say put in.
+SENTENCES: dict[type[Event], tuple[str, str]] = {
+    ReleaseScheduled: ("Let go", "{by} let it go. Letters leave from {when}{in_windows}{days_before}{choice}."),
+    SendingResumed: ("Let go on", "{by} let it go on. Letters leave again."),
+    SendingStopped: ("Stopped", "It was stopped. {reason} Nothing leaves until it is let go on."),
+    ReleaseMissed: ("Not sent in time", "Its latest time to send passed. Whatever had not gone does not go."),
+    LettersHaveNoWindow: (
+        "Some letters have no window",
+        "No window is left before the latest time for {letters}: what their authorities’ calendars hold does not go late. Its page says which, and leads to a new draft for exactly those.",
+    ),
+    LettersGivenUp: (
+        "Some letters are given up",
+        "Their mail servers put them off until the time for it was over: {letters}, and perhaps more in the next hours. Its page says which, under “refused”, and what was answered last.",
+    ),
+    LettersHeld: (
+        "Some letters wait for an officer",
+        "Three workers ended with them in hand, or they could not be put together: {letters}. The others go on. Its page says which, under “held”, and asks what is to become of them.",
+    ),
+    LettersResolved: (
+        "Some letters wait for an officer",
+        "Nothing shows whether they went: {held}, and perhaps more in the next hours. They do not go again by themselves. Its page says which, under “held”, and asks what is to become of them.",
+    ),
+    ReleaseLapsed: ("Not signed in time", "The signatures of both parties did not come in time. Submit it again."),
+    ReleaseWithdrawn: ("Withdrawn", "It was withdrawn: “{reason}” Whatever had not gone does not go."),
+    ReleaseReturned: ("Returned", "It was returned for other words: “{reason}”"),
+    SealingFailed: ("Could not be sealed", "{reasons} The message is a draft again."),
+    ReleaseAgreed: ("Agreed", "Both parties have signed it, for {people:,} readers. An officer chooses when it goes."),
+}
+
+
+def words(entry: LogEntry, *, people: int) -> tuple[str, str]:
+    """How the subject begins, and the sentence. `people`: the release's readers."""
+    said, sentence = SENTENCES[Event.kinds[entry.kind]]
+    return said, sentence.format(by=entry.by, people=people, **{name: _said(name, value) for name, value in log.read(entry)})
+
+
+def _said(name: str, value: Any) -> str:
+    match value:
+        case datetime():
+            return clock.say(value)
+        case list():
+            return " ".join(value)
+        case bool():
+            return ", within each authority’s own windows" if value else ""
+        case int() if name == "days_before":
+            return f", {value} day{'' if value == 1 else 's'} before its own briefing" if value else ""
+        case int() if name in {"letters", "held"}:
+            return f"{value:,} letter{'' if value == 1 else 's'}"
+        case str() if name == "choice":
+            return f", with {value}" if value else ""
+        case _:
+            return str(value)
