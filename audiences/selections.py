@@ -152,4 +152,8 @@ def _addressees(
 ) -> list[Addressee]:
     columns = sa.select(Person.id, Person.address, Person.name, Person.role, ORGANISATION, NATION, REGION, Person.authority_code)  # type: ignore[call-overload]
     found = _beside(columns.select_from(Person), col(Person.place)).where(REACHABLE, asked).order_by(*ORDER)
-    return [Addressee(who, address, variant, *rest) for who, address, *rest in session.execute(found.limit(limit).offset(offset))]
+    once = dict[Any, Any]()  # a role, an organisation, a nation is kept once, however many readers have it
+    return [
+        Addressee(who, address, variant, name, *(once.setdefault(value, value) for value in rest))
+        for who, address, name, *rest in session.execute(found.limit(limit).offset(offset))
+    ]
