@@ -90,13 +90,14 @@ class _Run:
         """Each letter, verified, and the one that comes next; what is wrong with that one is said when its own turn comes."""
         before: tuple[Waiting, Envelope] | None = None
         for place, letter in enumerate(self.claim.letters):
+            made = self.ahead.pop(place, None)
             if before and (letter.falls or self.claim.room.turns.get(letter.position)):
                 yield *before, None  # the next one may end this process, or has to wait for its turn
                 before = None
             if not self.claim.room.admits(letter, clock=self.sender.clock, wait=PAUSE.wait):
                 continue
             try:
-                envelope = self.ahead.pop(place, None) or self._envelope(letter)
+                envelope = made or self._envelope(letter)
             except GateClosed as refusal:
                 if before:
                     yield *before, None
