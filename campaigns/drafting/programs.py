@@ -174,13 +174,13 @@ def _broken(line: bytes) -> bytes:
     return SOFT_BREAK.join([*(line[start : start + LINE - 1] for start in range(0, last, LINE - 1)), line[last:]])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _value(text: str) -> bytes:
     """Cached, as a letter says most of its values twice, and most letters say the same ones."""
     return quoted_printable(text) + SOFT_BREAK if text else b""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _html(text: str) -> bytes:
     return _value(html.escape(text, quote=True))
 
