@@ -28,12 +28,13 @@ class Swallowed:
         """One conversation, to its end."""
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.sendall(b"220 sink.test\r\n")
-        unread = b""
-        while octets := connection.recv(65_536):
+        octets = unread = b""
+        while octets or (octets := connection.recv(65_536)):
             unread, replies, in_body = self._commands(unread + octets)
             connection.sendall(replies)
-            if in_body:
-                unread = self._body(connection, bytearray(b"\r\n" + unread))
+            octets = b""
+            if in_body:  # what came with the dot are the next letter's commands: they are answered before more is waited for
+                octets, unread = self._body(connection, bytearray(b"\r\n" + unread)), b""
 
     def _commands(self, unread: bytes) -> tuple[bytes, bytes, bool]:
         """What is left unread, what to answer, and whether a body comes next."""

@@ -1,0 +1,17 @@
+"""The sink that counts empty and doubled letters answers commands that came with a dot, and counts right."""
+
+from campaigns.delivery.pipelined import PipelinedTransport
+from campaigns.delivery.transport import Envelope
+from tests.benchmarks.sink import Sink
+
+
+def test_letters_whose_commands_go_with_the_dot_before_are_answered_and_counted() -> None:
+    letters = [Envelope("a@countersign.test", f"{name}@council.test", b"Subject: x\r\n\r\nWords.\r\n") for name in "xyxz"]
+    with Sink() as sink:
+        transport = PipelinedTransport(sink.url, timeout=5)
+        for letter, following in zip(letters, [*letters[1:], None], strict=True):
+            assert transport.deliver(letter, following=following).kind == "accepted"
+        transport.close()
+        took = sink.swallowed()
+
+    assert (took["letters"], took["empty"], took["recipients"]) == (4, 0, 3)
