@@ -1,11 +1,17 @@
 """The sink that counts empty and doubled letters answers commands that came with a dot, and counts right."""
 
+import pytest
+
+from campaigns.delivery import line
+from campaigns.delivery.line import Relay
 from campaigns.delivery.pipelined import PipelinedTransport
 from campaigns.delivery.transport import Envelope
 from tests.benchmarks.sink import Sink
 
 
-def test_letters_whose_commands_go_with_the_dot_before_are_answered_and_counted() -> None:
+def test_letters_whose_commands_go_with_the_dot_before_are_answered_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened, open_to = list[Relay](), line.open_to
+    monkeypatch.setattr(line, "open_to", lambda relay, patience: opened.append(relay) or open_to(relay, patience))
     letters = [Envelope("a@countersign.test", f"{name}@council.test", b"Subject: x\r\n\r\nWords.\r\n") for name in "xyxz"]
     with Sink() as sink:
         transport = PipelinedTransport(sink.url, timeout=5)
@@ -15,3 +21,4 @@ def test_letters_whose_commands_go_with_the_dot_before_are_answered_and_counted(
         took = sink.swallowed()
 
     assert (took["letters"], took["empty"], took["recipients"]) == (4, 0, 3)
+    assert len(opened) == 1  # one that does not answer is called again
