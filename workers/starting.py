@@ -13,7 +13,7 @@ from campaigns.foundation.settings import Settings
 from workers import brokers, tools
 from workers.tools import Tools
 
-AGAIN = 3.0  # seconds
+SOON, AGAIN = 0.2, 3.0  # seconds until it is tried again, the first time and at last: a database that crashed is back in a second
 DATABASE_DOWN = (OperationalError, InterfaceError, ProgrammingError)  # not there, not ready, or its tables not made yet
 Made = TypeVar("Made")
 logger = structlog.get_logger()
@@ -32,13 +32,15 @@ def gather(settings: Settings) -> Tools:
 
 def until_it_answers(what: str, attempt: Callable[[], Made], down: tuple[type[BaseException], ...]) -> Made:
     """What the attempt gives, once it does; each failure is a line in the log."""
+    pause = SOON
     while True:
         try:
             return attempt()
         except down as fault:
             said = str(fault).strip().splitlines() or [type(fault).__name__]
             logger.warning("this worker waits to begin", waits_for=what, fault=said[0])
-            time.sleep(AGAIN)
+            time.sleep(pause)
+            pause = min(2 * pause, AGAIN)
 
 
 def _leave(*_: object) -> NoReturn:
