@@ -28,11 +28,11 @@ SENTENCES: dict[type[Event], tuple[str, str]] = {
     ),
     LettersHeld: (
         "Some letters wait for an officer",
-        "Three workers ended with them in hand, or they could not be put together: {letters}. The others go on. Its page says which, under “held”, and asks what is to become of them.",
+        "Three workers ended with them in hand, or they could not be put together: {letters}. The others go on. Its page says which, under “needs you”, and asks what is to become of them.",
     ),
     LettersResolved: (
         "Some letters wait for an officer",
-        "Nothing shows whether they went: {held}, and perhaps more in the next hours. They do not go again by themselves. Its page says which, under “held”, and asks what is to become of them.",
+        "Nothing shows whether they went: {held}, and perhaps more in the next hours. They do not go again by themselves. Its page says which, under “needs you”, and asks what is to become of them.",
     ),
     ReleaseLapsed: ("Not signed in time", "The signatures of both parties did not come in time. Submit it again."),
     ReleaseWithdrawn: ("Withdrawn", "It was withdrawn: “{reason}” Whatever had not gone does not go."),

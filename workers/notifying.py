@@ -32,7 +32,7 @@ def ask_for_signatures(entry: LogEntry, tools: Tools) -> None:
     """Write to those of each party who may give its missing signature. Heard twice, it asks once."""
     with tools.database.transaction() as session:
         release = releases.get(session, entry.subject, lock=True)
-        asked = any(past.kind == SignaturesAsked.__name__ for past in log.history(session, release.id))
+        asked = bool(log.of_kinds(session, release.id, SignaturesAsked.__name__))
         if asked or release.state != "sealed" or not releases.is_current(session, release):
             return
         log.record(session, SignaturesAsked(), subject=release.id, by=COUNTERSIGN.name, at=tools.clock())

@@ -43,7 +43,7 @@ def tell_of_letters(entry: LogEntry, tools: Tools) -> None:
     if isinstance(event, LettersResolved) and not event.held:
         return
     with tools.database.reading() as session:
-        past = log.history(session, entry.subject)
+        past = log.of_kinds(session, entry.subject, entry.kind, OfficersTold.__name__)
     same = {one.id for one in past if one.kind == entry.kind}
     told = [one for one in past if one.kind == OfficersTold.__name__ and getattr(log.read(one), "entry", None) in same]
     if not any(tools.clock() - one.at < AGAIN_AFTER for one in told):
@@ -193,7 +193,7 @@ def _signers_until(session: Session, message_id: UUID, revision: int) -> set[UUI
 def _first_time(session: Session, entry: LogEntry) -> bool:
     """Whether nobody was told of this fact yet; its row is held, so that of two who hear it at once the second finds it told."""
     session.get(LogEntry, entry.id, with_for_update={"key_share": True}, populate_existing=True)
-    past = (log.read(one) for one in log.history(session, entry.subject) if one.kind == OfficersTold.__name__)
+    past = map(log.read, log.of_kinds(session, entry.subject, OfficersTold.__name__))
     return not any(isinstance(one, OfficersTold) and one.entry == entry.id for one in past)
 
 

@@ -95,6 +95,12 @@ def history(session: Session, *subjects: UUID, but: Collection[str] = ()) -> lis
     return list(session.exec(happened.order_by(col(LogEntry.id))))
 
 
+def of_kinds(session: Session, subject: UUID, *kinds: str) -> list[LogEntry]:
+    """What happened to one thing, only facts of these kinds, oldest first."""
+    happened = select(LogEntry).where(LogEntry.subject == subject, col(LogEntry.kind).in_(kinds))
+    return list(session.exec(happened.order_by(col(LogEntry.id))))
+
+
 def latest(session: Session, limit: int = 1) -> list[LogEntry]:
     """The newest facts, newest first."""
     return list(session.exec(select(LogEntry).order_by(col(LogEntry.id).desc()).limit(limit)))
