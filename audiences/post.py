@@ -18,7 +18,7 @@ from campaigns.delivery.failures import DELAYED, HARD, SOFT
 from campaigns.delivery.incoming import CAME_BACK, STOP, WAITING, IncomingMail, ReplyFiled
 from campaigns.delivery.verp import Found, Place
 from campaigns.foundation import log, officers
-from campaigns.foundation.errors import NotAllowedNow
+from campaigns.foundation.errors import NotAllowedNow, TryLater
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import COUNTERSIGN, Officer
 
@@ -95,6 +95,8 @@ def would_do(reading: Reading) -> str:
 
 
 def _bounced(session: Session, mail: IncomingMail, reading: Reading, place: Place, at: datetime) -> None:
+    if returns.is_in_hand(session, place):
+        raise TryLater("It is about a letter that is still in a worker's hands")  # which the relay took half a second ago
     ours = returns.reader(session, place)
     one = _about(reading, ours[1] if ours else "")
     mail.sqlmodel_update({"outcome": one.outcome, "status": one.status, "reason": one.reason})

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from campaigns.agreement import parties
 from campaigns.foundation import audit, clock, log, officers
 from campaigns.foundation.audit import HeadPublished
+from campaigns.foundation.errors import GateClosed
 from campaigns.foundation.log import LogEntry
 from campaigns.foundation.officers import COUNTERSIGN
 from campaigns.foundation.stamps import Stamp
@@ -61,7 +62,11 @@ def _is_due(session: Session, tools: Tools) -> bool:
 
 
 def _signatories(session: Session) -> list[str]:
-    found = [one.email for party in parties.required(session) for one in officers.signatories(session, party.code)]
+    """Whom heads are sent to: nobody before both parties are set up."""
+    try:
+        found = [one.email for party in parties.required(session) for one in officers.signatories(session, party.code)]
+    except GateClosed:
+        return []
     return [address for address in found if address]
 
 

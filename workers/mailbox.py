@@ -112,7 +112,12 @@ def look(url: str, tools: Tools) -> int:
         for name in box.names():
             if tools.stopping.is_set():
                 break
-            number += take(box.read(name), tools)
+            raw = box.read(name)
+            try:
+                number += take(raw, tools)
+            except TryLater as fault:
+                logger.info("a mail is left for the next look", fault=str(fault))
+                continue
             box.done(name)
     with tools.database.transaction() as session:
         incoming.forget_old(session, at=tools.clock())
@@ -120,7 +125,9 @@ def look(url: str, tools: Tools) -> int:
 
 
 def take(raw: bytes, tools: Tools) -> bool:
-    """Take one mail, in one transaction; False when it was taken before. One that cannot be taken is set aside."""
+    """Take one mail, in one transaction; False when it was taken before. One that cannot be taken is set aside; one that says what became of a
+    letter whose sending is not written down yet is left for later (`TryLater`).
+    """
     known_by = incoming.digest(raw)
     try:
         reading = bounces.read(raw)
@@ -128,7 +135,7 @@ def take(raw: bytes, tools: Tools) -> bool:
         with tools.database.transaction() as session:
             found = tools.returns.read(session, reading.sent_to)
             return post.take(session, known_by, reading, found, keep=keep, at=tools.clock()) is not None
-    except DOWN:
+    except (*DOWN, TryLater):
         raise
     except Exception as fault:  # whatever a mail may do to us, it does to itself alone
         logger.exception("a mail could not be taken", digest=known_by)

@@ -57,6 +57,12 @@ def place_of(session: Session, release_id: UUID, person_id: UUID) -> Place | Non
     return None if position is None else Place(release_id, position)
 
 
+def is_in_hand(session: Session, place: Place) -> bool:
+    """Whether what became of a letter is not written down yet: news of it came faster, and would be lost on it."""
+    row = session.get(Delivery, (place.release_id, place.position))
+    return row is not None and row.state == "attempting"
+
+
 def come_back(session: Session, place: Place, *, permanent: bool, status: str, reason: str, at: datetime) -> bool:
     """A letter came back. False when it had come back before, or had never gone: then nothing is changed."""
     row = deliveries.locked(session, place.release_id, place.position)

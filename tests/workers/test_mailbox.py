@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from audiences import post
 from campaigns.delivery import bounces, deliveries, incoming, removals
+from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.incoming import IncomingMail
 from campaigns.delivery.notices import Notice
 from campaigns.delivery.transport import RecordingTransport
@@ -78,6 +79,26 @@ def test_a_bounce_takes_back_what_its_letter_counted_for_and_is_moved_as_seen(
     assert story.tally() == dict.fromkeys(deliveries.STATES, 0) | {"accepted": 2, "returned": 1}
     with tools.database.reading() as session:
         assert removals.among(session, [reader.address for reader in READERS]) == {READERS[1].address: post.GONE}
+
+
+def test_news_of_a_letter_whose_outcome_is_not_written_down_yet_waits_for_the_next_look_and_keeps_no_other(
+    story: Story, tools: Tools, box: Path, lanes: dict[str, Lane], transport: RecordingTransport
+) -> None:
+    def put(state: str) -> None:
+        with tools.database.transaction() as session:
+            session.exec(sa.update(Delivery).where(Delivery.position == 1).values(state=state))
+            deliveries.recount_all(session, story.release)
+
+    put("attempting")
+    drop(box, gone.bounce("dsn-no-such-mailbox", transport, 1), gone.bounce("dsn-no-such-mailbox", transport, 2))
+
+    assert look(tools, box, lanes) == 1
+    assert [path.name for path in (box / "new").iterdir()] == ["00000.test"]
+    assert (story.tally()["attempting"], story.tally()["returned"]) == (1, 1)
+
+    put("accepted")
+    assert look(tools, box, lanes) == 1
+    assert story.tally()["returned"] == 2 and list((box / "new").iterdir()) == []
 
 
 def test_a_mail_heard_twice_and_a_chunk_told_again_change_nothing(
