@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from campaigns.delivery import line, transport
 from campaigns.delivery.line import LineFault, Relay
-from campaigns.delivery.transport import Envelope, MayGo, Meanwhile, Outcome
+from campaigns.delivery.transport import Envelope, MayGo, Outcome
 from campaigns.foundation.errors import TryLater
 
 FAULTS = (OSError, smtplib.SMTPException)
@@ -68,15 +68,8 @@ class PlainTransport:
         self.relay, self.timeout, self.only_under = Relay.at(url), timeout, only_under
         self.connection: _Smtp | None = None
 
-    def deliver(
-        self,
-        envelope: Envelope,
-        *,
-        may_go: MayGo = transport.always,
-        following: Envelope | None = None,
-        meanwhile: Meanwhile = transport.nothing,
-    ) -> Outcome:
-        """Hand one message to the relay; see `transport` for what an outcome means."""
+    def deliver(self, envelope: Envelope, *, may_go: MayGo = transport.always, **_: object) -> Outcome:
+        """Hand one message to the relay, and wait for each reply; see `transport` for what an outcome means."""
         if elsewhere := transport.not_ours_to_write_to(envelope, self.only_under):
             return elsewhere
         commands, body = envelope.commands, envelope.framed

@@ -84,9 +84,7 @@ class RecordingTransport:
     sent: list[Envelope] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)  # handed out in order, then accepted for ever
 
-    def deliver(
-        self, envelope: Envelope, *, may_go: MayGo = always, following: Envelope | None = None, meanwhile: Meanwhile = nothing
-    ) -> Outcome:
+    def deliver(self, envelope: Envelope, *, may_go: MayGo = always, **_: object) -> Outcome:
         """Keep the message unless it may not go, or the next scripted outcome refuses it."""
         if not may_go():
             return NOT_TO_GO
