@@ -1,4 +1,4 @@
-"""The table of the storm matrix: a row an engine, a column a harm, and below it what was played when, and how much harm landed."""
+"""The table of the storm matrix: a row an engine, a column a harm; both are summed from the rows below, one for each cell and seed."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -8,11 +8,23 @@ from typing import Any
 from tests.drills import Programme
 from workers import checker
 
-Figures = dict[str, Any]
+Row = Mapping[str, str]
 EMPTY, NO_SUCH = "–", "not among them"
+FAULTS = ("six figures", "unknown")
 HARM = ("kills", "kills in mid-send", "wipes", "crashes", "kills of Postfix", "accepted without reply", "handed on twice by Postfix")
-PLAYED = ("people", "seed", *HARM, "seconds", "times quiet")
-COLUMNS = ("cell", *PLAYED, "minutes", "day", "commit", "passed")
+PLAYED = ("minutes", "day", "commit", "passed")
+COLUMNS = (
+    "cell",
+    "people",
+    *FAULTS,
+    *HARM,
+    "seconds",
+    "times quiet",
+    "quiet seconds",
+    "six figures when quiet",
+    *PLAYED,
+    "what went wrong",
+)
 
 
 @dataclass(frozen=True)
@@ -23,91 +35,89 @@ class Matrix(Programme):
     harms: Mapping[str, str]
 
     def write_table(self) -> None:
-        """Both tables, from what is kept; a cell that was not played here keeps what it says."""
-        before = self.table.read_text("utf-8").splitlines() if self.table.exists() else []
-        was = {row[0]: row[1:] for row in map(_row, before) if row}
-        kept = {name: [one for one in (self._last(f"{name}-{seed}") for seed in (1, 2, 3)) if one] for name in self._cells()}
-        head = ["engine", "no fault", *self.harms.values()]
-        lines = [_line(head), _line(["---"] * len(head))]
-        for engine, said in self.engines.items():
-            lines.append(_line([said, *self._cells_of(engine, kept, was.get(said, []))]))
-        lines += ["", _line(COLUMNS), _line(["---"] * len(COLUMNS))]
-        for name, played in kept.items():
-            if played:
-                lines.append(_line(details(name, played)))
-            elif name in was:
-                lines.append(_line([name, *was[name]]))
-        self.table.write_text("\n".join([self.heading, "", *lines, ""]), encoding="utf-8")
+        """Both tables, from what is kept; a cell with a seed that was not played here keeps its row."""
+        rows = self._written() | {name: row_of(name, kept) for name in self.drills if (kept := self._last(name))}
+        rows = {name: rows[name] for name in self.drills if name in rows}
+        above = [[said, *self._cells_of(engine, rows)] for engine, said in self.engines.items()]
+        below = [[row[column] for column in COLUMNS] for row in rows.values()]
+        tables = _table(["engine", "no fault", *self.harms.values()], above), _table(COLUMNS, below)
+        self.table.write_text("\n\n".join([self.heading, *tables]) + "\n", encoding="utf-8")
 
-    def _cells(self) -> list[str]:
-        return list(dict.fromkeys(name.rpartition("-")[0] for name in self.drills))
+    def _written(self) -> dict[str, Row]:
+        """The rows that the table has already."""
+        lines = self.table.read_text("utf-8").splitlines() if self.table.exists() else []
+        cut = [line.removeprefix("| ").removesuffix(" |").split(" | ") for line in lines if line.startswith("| storm-")]
+        return {parts[0]: dict(zip(COLUMNS, parts, strict=True)) for parts in cut}
 
-    def _cells_of(self, engine: str, kept: Mapping[str, list[dict[str, str]]], was: Sequence[str]) -> list[str]:
+    def _cells_of(self, engine: str, rows: Mapping[str, Row]) -> list[str]:
         """An engine's cells, the one without harm first."""
-        mine = [kept.get(f"storm-{engine}-{harm}", []) for harm in self.harms]
-        there = [f"storm-{engine}-{harm}" in kept for harm in self.harms]
-        new = [
-            quiet([one for played in mine for one in played]),
-            *(cell(one) if so else NO_SUCH for one, so in zip(mine, there, strict=True)),
-        ]
-        return [now if now != EMPTY else old for now, old in zip(new, [*was, *[EMPTY] * (len(new) - len(was))], strict=True)]
+        mine = [[rows[name] for name in self._seeds(engine, harm) if name in rows] for harm in self.harms]
+        there = [bool(self._seeds(engine, harm)) for harm in self.harms]
+        calm = quiet([row for played in mine for row in played])
+        return [calm, *(cell(played) if so else NO_SUCH for played, so in zip(mine, there, strict=True))]
+
+    def _seeds(self, engine: str, harm: str) -> list[str]:
+        return [name for name in self.drills if name.startswith(f"storm-{engine}-{harm}-")]
 
 
-def cell(played: Sequence[dict[str, str]]) -> str:
+def row_of(name: str, kept: Mapping[str, str]) -> Row:
+    """What a cell with its seed printed, as its row; one that could not be played has no figures."""
+    found = _figures(kept["figures"])
+    own = {column: str(found.get(column, EMPTY)) for column in COLUMNS}
+    if found:
+        reasons = "; ".join([*found["void"], *found["wrong"]])
+        calm = {"quiet seconds": str(found["quiet"]["seconds"]), "six figures when quiet": six(found["quiet"])}
+        own |= calm | {"six figures": six(found), "what went wrong": reasons or "nothing"}
+    return own | {"cell": name} | {column: kept[column] for column in PLAYED}
+
+
+def six(found: Mapping[str, Any]) -> str:
+    """The checker's six of one run."""
+    return " / ".join(str(found[fault]) for fault in checker.FAULTS)
+
+
+def cell(played: Sequence[Row]) -> str:
     """What a cell says of its seeds together."""
-    found = [_figures(one) for one in played]
-    if not found:
+    if not played:
         return EMPTY
-    if not all(found):
+    if any(row["six figures"] == EMPTY for row in played):
         return "**could not be played**"
-    wrong = sorted({reason for one in found for reason in (*one["void"], *one["wrong"])})
-    said = f"{six(found)} · unknown {_sum(found, 'unknown')} · {_sum(found, 'kills')} kills, {_sum(found, 'kills in mid-send')} in mid-send"
-    return f"{said} · {max(one['times quiet'] for one in found):.1f} ×" + (f" · **{'; '.join(wrong)}**" if wrong else "")
+    wrong = "; ".join(sorted({row["what went wrong"] for row in played} - {"nothing"}))
+    said = f"{_seeds_said(played)} · {_sixes(played, 'six figures')} · unknown {_sum(played, 'unknown')}"
+    harm = f"{_sum(played, 'kills')} kills, {_sum(played, 'kills in mid-send')} in mid-send"
+    return f"{said} · {harm} · {max(float(row['times quiet']) for row in played):.1f} ×" + (f" · **{wrong}**" if wrong else "")
 
 
-def quiet(played: Sequence[dict[str, str]]) -> str:
-    """What the quiet runs say: each seed's is played once."""
-    found = {one["seed"]: one["quiet"] for one in map(_figures, played) if one}
+def quiet(played: Sequence[Row]) -> str:
+    """What the quiet runs say, and how long the shortest and the longest took in seconds."""
+    found = [row for row in played if row["six figures"] != EMPTY]
     if not found:
         return EMPTY
-    return (
-        f"{six([*found.values()])} · unknown {_sum([*found.values()], 'unknown')} · {_list([one['seconds'] for one in found.values()])} s"
-    )
+    seconds = sorted(float(row["quiet seconds"]) for row in found)
+    return f"{_sixes(found, 'six figures when quiet')} · " + (f"{seconds[0]} to {seconds[-1]} s" if seconds[1:] else f"{seconds[0]} s")
 
 
-def six(found: Sequence[Figures]) -> str:
+def _seeds_said(played: Sequence[Row]) -> str:
+    return f"{len(played)} seed{'s' if played[1:] else ''}"
+
+
+def _sixes(played: Sequence[Row], column: str) -> str:
     """The checker's six, summed."""
-    return " / ".join(str(_sum(found, fault)) for fault in checker.FAULTS)
+    return " / ".join(str(sum(map(int, each))) for each in zip(*(row[column].split(" / ") for row in played), strict=True))
 
 
-def details(name: str, played: Sequence[dict[str, str]]) -> list[str]:
-    """When a cell was played, and the harm of each seed."""
-    found = [_figures(one) for one in played]
-    figures = [_list([one.get(column, EMPTY) for one in found]) for column in PLAYED]
-    return [name, *figures, *(_list([one[column] for one in played]) for column in ("minutes", "day", "commit", "passed"))]
+def _sum(played: Sequence[Row], column: str) -> int:
+    return sum(int(row[column]) for row in played)
 
 
-def _sum(found: Sequence[Figures], name: str) -> int:
-    return sum(one[name] for one in found)
-
-
-def _list(values: Sequence[Any]) -> str:
-    """Each seed's, or the one that all have."""
-    return ", ".join(map(str, values if len(set(values)) > 1 else values[:1]))
-
-
-def _figures(one: dict[str, str]) -> Figures:
+def _figures(printed: str) -> dict[str, Any]:
     """What it printed; nothing when it could not be played."""
     try:
-        found: Figures = json.loads(one["figures"])
+        found: dict[str, Any] = json.loads(printed)
     except ValueError:
         return {}
     return found
 
 
-def _line(parts: Sequence[str]) -> str:
-    return f"| {' | '.join(parts)} |"
-
-
-def _row(line: str) -> list[str]:
-    return line.removeprefix("| ").removesuffix(" |").split(" | ") if line.startswith("| ") else []
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    return "\n".join(f"| {' | '.join(parts)} |" for parts in (head, ["---"] * len(head), *rows))
