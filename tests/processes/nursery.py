@@ -4,20 +4,24 @@ Starting Python and reading the code costs some four seconds of CPU, so that wor
 What is forked here runs the same command with the same settings as `countersign-worker run`, and is a process of its own.
 """
 
+import importlib
 import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
 import psutil
+from sqlalchemy.orm import configure_mappers
 
 from workers import main
+
+LATE = ("psycopg", "dramatiq.brokers.rabbitmq", "dramatiq.brokers.redis", "holidays.countries")  # what a worker reads when it first wants it
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,10 @@ def opened(environment: dict[str, str]) -> Iterator[Nursery]:
 
 
 def _serve() -> None:
+    for name in LATE:
+        with suppress(ImportError):
+            importlib.import_module(name)
+    configure_mappers()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead are not waited for
     for line in sys.stdin:
         if (worker := os.fork()) == 0:
