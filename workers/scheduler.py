@@ -3,7 +3,8 @@
 Due and lost are columns in the database, never a delay in a queue.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from itertools import count
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,6 +18,7 @@ from workers import disposing, heads, projecting, relay, reminding, resolving
 from workers.tools import Tools
 
 TICK = 1.0
+SELDOM_EVERY = 10  # ticks
 logger = structlog.get_logger()
 
 
@@ -24,19 +26,21 @@ def run(tools: Tools) -> None:
     """Tick until asked to stop, at once for the first time: a worker that died may have left letters, and its successor be the only one.
     Whatever goes wrong is tried again at the next tick: a clock that dies in silence would lose everything.
     """
-    while not tools.stopping.is_set():
-        tick(tools)
+    for number in count():
+        if tools.stopping.is_set():
+            return
+        tick(tools, but=SELDOM if number % SELDOM_EVERY else ())
         tools.stopping.wait(TICK)
 
 
-def tick(tools: Tools) -> list[str]:
+def tick(tools: Tools, *, but: Collection[Callable[[Tools], object]] = ()) -> list[str]:
     """One look at everything: whether this may send at all; overdue releases end, due ones begin, what a dead worker had in hand is settled,
     unclear letters are resolved, due letters are hinted at, new facts are chained, coverage is recounted, letters of which nothing was heard
     are counted as not come back, heads are kept, parties that have not signed are reminded, files of people are forgotten, old records go.
 
     Each look is on its own, so that what is wrong with one keeps no other waiting; gives the names of those that failed, as the log says.
     """
-    return [look.__name__ for look in LOOKS if not _took(look, tools)]
+    return [look.__name__ for look in LOOKS if look not in but and not _took(look, tools)]
 
 
 def end_overdue(tools: Tools) -> None:
@@ -100,6 +104,10 @@ LOOKS: tuple[Callable[[Tools], object], ...] = (
     reminding.remind, forget_imports, disposing.dispose,
 )  # fmt: skip
 
+# What nobody waits for by the second: a worker that rests would spend a third of its looks on these.
+SELDOM: frozenset[Callable[[Tools], object]] = frozenset(
+    {projecting.count_quiet, heads.keep, heads.publish, reminding.remind, forget_imports, disposing.dispose}
+)
 
 # What a copy does not do: others would hear of it, or get a letter twice.
 OUTWARD: frozenset[Callable[[Tools], object]] = frozenset(

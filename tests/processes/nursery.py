@@ -21,7 +21,8 @@ from sqlalchemy.orm import configure_mappers
 
 from workers import main
 
-LATE = ("psycopg", "dramatiq.brokers.rabbitmq", "dramatiq.brokers.redis", "holidays.countries")  # what a worker reads when it first wants it
+# What a worker reads when it first wants it.
+LATE = ("psycopg", "dramatiq.brokers.rabbitmq", "dramatiq.brokers.redis", "holidays.countries")
 
 
 @dataclass(frozen=True)

@@ -224,3 +224,23 @@ def test_the_first_look_is_at_once(tools: Tools, monkeypatch: pytest.MonkeyPatch
     scheduler.run(tools)  # asked to stop already
 
     assert looks == [tools]
+
+
+def test_what_nobody_waits_for_by_the_second_is_looked_at_every_ten(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[str] = []
+
+    def often(tools: Tools) -> None:
+        looks.append("often")
+        if looks.count("often") == 11:
+            tools.stopping.set()
+
+    def seldom(_: Tools) -> None:
+        looks.append("seldom")
+
+    monkeypatch.setattr(scheduler, "LOOKS", (often, seldom))
+    monkeypatch.setattr(scheduler, "SELDOM", frozenset({seldom}))
+    monkeypatch.setattr(scheduler, "TICK", 0.0)
+
+    scheduler.run(tools)
+
+    assert looks == ["often", "seldom", *["often"] * 10, "seldom"]
