@@ -6,7 +6,8 @@ Nothing durable is asked of any of them: the database is the truth, a message is
 import hashlib
 from typing import TYPE_CHECKING
 
-from dramatiq import Broker
+from dramatiq import Broker, Worker
+from dramatiq import worker as dramatiq_worker
 from dramatiq.broker import Consumer
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.common import q_name
@@ -25,6 +26,8 @@ else:  # of each kind of broker only what speaks to it is read, and it need not 
     pika_exceptions, rabbitmq = late.module("pika.exceptions"), late.module("dramatiq.brokers.rabbitmq")
     redis, redis_broker = late.module("redis"), late.module("dramatiq.brokers.redis")
 
+LISTENS_AGAIN = 1.0  # seconds after the broker was lost; Dramatiq's own three would be most of the time where it is lost every five
+
 
 def connect(url: str | None) -> Broker:
     """A broker for the URL; refuses one whose extra is not installed, or of an unknown kind."""
@@ -40,6 +43,12 @@ def connect(url: str | None) -> Broker:
     except ImportError as missing:
         raise BadSettings(f"COUNTERSIGN_BROKER_URL: {kind(url)}:// needs the extra 'rabbitmq' or 'redis'") from missing
     raise BadSettings(f"COUNTERSIGN_BROKER_URL: {kind(url)}:// is not a broker we know")
+
+
+def hearer(broker: Broker, *, threads: int) -> Worker:
+    """What hears a broker's hints, with so many threads, and listens again soon after it lost the broker."""
+    dramatiq_worker.CONSUMER_RESTART_DELAY_SECS = LISTENS_AGAIN
+    return Worker(broker, worker_threads=threads)
 
 
 def down(url: str | None) -> tuple[type[Exception], ...]:

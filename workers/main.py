@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import structlog
-from dramatiq import Worker
 
 from campaigns.foundation import audit, late, log, settings
 from campaigns.foundation.errors import CountersignError
@@ -94,7 +93,7 @@ def work(workshop: Tools) -> None:
     broker_url, database_url = workshop.settings.broker_url, workshop.settings.database_url
     brokers_by_lane = {lane: brokers.connect(broker_url) for lane in actors.LANES}
     lanes = {lane: actors.enlist(broker, workshop, name=brokers.queue(lane, database_url)) for lane, broker in brokers_by_lane.items()}
-    workers = [Worker(broker, worker_threads=actors.LANES[lane]) for lane, broker in brokers_by_lane.items()]
+    workers = [brokers.hearer(broker, threads=actors.LANES[lane]) for lane, broker in brokers_by_lane.items()]
     if broker_url is None:  # what this process's memory held is gone
         with workshop.database.transaction() as session:
             log.forget_hints(session, at=workshop.clock())

@@ -1,5 +1,6 @@
 """Any of three brokers carries hints, none keeps anything that matters, and installations on one broker do not hear each other."""
 
+import logging
 import secrets
 import threading
 import time
@@ -10,6 +11,7 @@ from dramatiq import Worker
 from dramatiq.brokers.stub import StubBroker
 
 from campaigns.foundation.settings import BadSettings
+from tests.processes import patience
 from tests.processes.services import AMQP_URL, REDIS_URL, answers
 from workers import actors, brokers
 from workers.tools import Tools
@@ -89,6 +91,28 @@ def test_a_queue_that_was_deleted_is_made_anew_at_the_first_look(queue: str, url
     brokers.forget(str(url), [queue])
 
     assert next(broker.consume(queue, timeout=100)) is None  # listening, where a missing queue would raise
+    broker.close()
+
+
+def test_a_hint_is_heard_soon_after_its_queue_was_deleted(
+    queue: str, url: str | None, tools: Tools, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    if not (url or "").startswith("amqp"):
+        pytest.skip("the others have no queues that can be missing")
+    heard: list[int] = []
+    monkeypatch.setattr(actors, "hear", lambda entry_id, _: heard.append(entry_id))
+    broker = brokers.connect(url)
+    lane = actors.enlist(broker, tools, name=queue)
+    worker = brokers.hearer(broker, threads=1)
+    worker.start()
+    lane.send(1)
+    patience.until(lambda: heard == [1], "it listens")
+
+    with caplog.at_level(logging.INFO):
+        brokers.forget(str(url), [queue])
+        patience.until(lambda: "Restarting consumer in 1.00 seconds." in caplog.text, "it knows that its queue is gone")
+    patience.until(lambda: [lane.send(2)] and 2 in heard, "it listens again", every=0.2)  # a hint for a queue that is not there is lost
+    worker.stop()
     broker.close()
 
 
