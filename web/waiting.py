@@ -64,6 +64,7 @@ def blocked(session: Session, officer: Officer, *, at: datetime) -> list[Blocked
             release.title, f"is stopped. {(release.reason or '').rstrip('.')}.", release.began_at or release.submitted_at, _page(release)
         )
         for release in releases.in_state(session, "stopped")
+        if states.of_release(session, release) == "stopped"
     ]
     for release in releases.in_state(session, "sealed"):
         missing = [party.name for party in releases.missing(session, release)]

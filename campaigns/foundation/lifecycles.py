@@ -19,7 +19,7 @@ RELEASE: Moves = {
     "seal": {"sealing": "sealed"},
     "fail": {"sealing": "unsealed"},
     "return": {"sealed": "returned", "scheduled": "returned"},
-    "supersede": {"sealing": "superseded", "sealed": "superseded", "scheduled": "superseded"},
+    "supersede": dict.fromkeys(("sealing", "sealed", "scheduled", "stopped"), "superseded"),  # one that began has a message that is gone
     "lapse": {"sealed": "lapsed"},
     "schedule": {"sealed": "scheduled", "scheduled": "scheduled"},
     "begin": {"scheduled": "sending"},

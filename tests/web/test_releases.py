@@ -119,6 +119,24 @@ def test_the_other_party_stops_it_too_and_both_let_it_go_on(office: Office) -> N
     assert "It goes on." in words_on(office.post(f"/releases/{release}/resumption"))
 
 
+def test_what_was_stopped_before_it_began_is_replaced_once_the_words_change(office: Office) -> None:
+    release = office.agreed()
+    message = office.message_of(release)
+    office.sit()
+    office.post(f"/releases/{release}/schedule", when="now")
+    office.post(f"/releases/{release}/stop")
+    assert "is stopped." in office.see("/")
+
+    office.change(message, core="Other words for ((name)).")
+
+    assert "replaced" in office.see(f"/releases/{release}")
+    assert "Let it go on" not in office.see(f"/releases/{release}")
+    assert "Let it go on" not in office.see(f"/releases/{release}/delivery")
+    assert "is stopped." not in office.see("/")
+    office.post(f"/messages/{message}/submission")
+    assert office.state(release) == "superseded"
+
+
 def test_either_party_stops_it_and_only_that_party_lets_it_go_on(office: Office) -> None:
     release = office.going()
     office.sit("officer", "lacors")
