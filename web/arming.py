@@ -58,7 +58,8 @@ def show() -> str:
     with desk.reading() as session:
         questions = [_question(session, row, desk.current_officer()) for row in arming.waiting(session)]
         decides = desk.current_officer().duty == "signatory"
-        return render_template("arming/show.html", questions=questions, armed=arming.armed(session), decides=decides)
+        armed, refused = arming.armed(session), arming.refused(session)
+        return render_template("arming/show.html", questions=questions, armed=armed, refused=refused, decides=decides)
 
 
 @bp.post("/<uuid:epoch>/confirmation")

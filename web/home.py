@@ -20,7 +20,7 @@ def show() -> str:
     with desk.reading() as session:
         return render_template(
             "home/show.html",
-            off=arming.waiting(session),
+            off=arming.off(session),
             tasks=waiting.for_officer(session, officer),
             blocked=waiting.blocked(session, officer, at=at),
             days=fortnight.days(session, at=at),

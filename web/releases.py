@@ -11,8 +11,7 @@ from campaigns.agreement import bundles, censuses, leads, readers, releases, sch
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
 from campaigns.briefings import tours
-from campaigns.delivery import arming, corrections, unclear, windowless
-from campaigns.delivery.arming import Arming
+from campaigns.delivery import arming, corrections, deliveries, unclear, windowless
 from campaigns.foundation import clock
 from campaigns.foundation.errors import Invalid
 from campaigns.foundation.officers import WRITERS
@@ -43,7 +42,7 @@ class View:
     may_correct: bool
     is_agreed: bool
     goes: str
-    off: list[Arming]
+    off: str
 
 
 @bp.get("/<uuid:release_id>")
@@ -54,6 +53,7 @@ def show(release_id: UUID) -> str:
         table = readership.sealed(session, view.release) if view.said else None
         history = message_sheets.history(session, view.release.message_id)
         counts = {"left": len(windowless.of(session, release_id)), "maybe_twice": unclear.maybe_twice(session, release_id)}
+        counts["undecided"] = deliveries.counted(session, release_id).get("held", 0)
         return render_template("releases/show.html", view=view, table=table, history=history, names=readership.names(session), **counts)
 
 
@@ -168,7 +168,7 @@ def read(session: Session, release_id: UUID) -> View:
         may_correct=officer.duty in WRITERS and release.began_at is not None and release.state not in corrections.GOING,
         is_agreed=bundles.is_agreed(session, release),
         goes=_goes(session, release),
-        off=arming.waiting(session),
+        off=arming.off(session),
     )
 
 

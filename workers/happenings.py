@@ -15,12 +15,12 @@ from campaigns.foundation.log import Event, LogEntry
 # Event → how the subject begins, and the sentence, with what the release and the event say put in.
 SENTENCES: dict[type[Event], tuple[str, str]] = {
     ReleaseScheduled: ("Let go", "{by} let it go. Letters leave from {when}{in_windows}{days_before}{choice}."),
-    SendingResumed: ("Let go on", "{by} let it go on. Letters leave again."),
+    SendingResumed: ("Let go on", "{by} let it go on. {leaves}"),
     SendingStopped: ("Stopped", "It was stopped. {reason} Nothing leaves until it is let go on."),
     ReleaseMissed: ("Not sent in time", "Its latest time to send passed. Whatever had not gone does not go."),
     LettersHaveNoWindow: (
         "Some letters have no window",
-        "No window is left before the latest time for {letters}: what their authorities’ calendars hold does not go late. Its page says which, and leads to a new draft for exactly those.",
+        "No window is left before the latest time for {letters}, and perhaps more in the next hours: what their authorities’ calendars hold does not go late. Its page says which, and leads to a new draft for exactly those.",
     ),
     LettersGivenUp: (
         "Some letters are given up",
@@ -40,16 +40,32 @@ SENTENCES: dict[type[Event], tuple[str, str]] = {
     SealingFailed: ("Could not be sealed", "{reasons} The message is a draft again."),
     ReleaseAgreed: ("Agreed", "Both parties have signed it, for {people:,} readers. An officer chooses when it goes."),
 }
+# Event → where on a release's pages the officer does what the sentence asks for; the others lead to the release.
+WHERE: dict[type[Event], str] = {
+    LettersHaveNoWindow: "/delivery#no-window",
+    LettersGivenUp: "/delivery/letters?state=refused",
+    LettersHeld: "/delivery#needs-you",
+    LettersResolved: "/delivery#needs-you",
+}
 
 
-def words(entry: LogEntry, *, people: int) -> tuple[str, str]:
-    """How the subject begins, and the sentence. `people`: the release's readers."""
+def words(entry: LogEntry, *, people: int, leaves: datetime | None = None) -> tuple[str, str]:
+    """How the subject begins, and the sentence. `people`: the release's readers; `leaves`: when it begins, if it has not begun."""
     said, sentence = SENTENCES[Event.kinds[entry.kind]]
-    return said, sentence.format(by=entry.by, people=people, **{name: _said(name, value) for name, value in log.read(entry)})
+    parts = {name: _said(name, value) for name, value in log.read(entry)}
+    begins = f"It goes out on {clock.say(leaves)}." if leaves else "Letters leave again."
+    return said, sentence.format(by=entry.by, people=people, leaves=begins, **parts)
+
+
+def page(entry: LogEntry) -> str:
+    """Where a release's page says it."""
+    return f"/releases/{entry.subject}{WHERE.get(Event.kinds[entry.kind], '')}"
 
 
 def _said(name: str, value: Any) -> str:
     match value:
+        case str() if name == "reason":
+            return value if value.endswith((".", "!", "?")) else f"{value}."
         case datetime():
             return clock.say(value)
         case list():

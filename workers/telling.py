@@ -38,7 +38,9 @@ def tell_both_parties(entry: LogEntry, tools: Tools) -> None:
 
 
 def tell_of_letters(entry: LogEntry, tools: Tools) -> None:
-    """The same of letters that were given up or held, unless it was told in the hours before: others follow, and the page counts them all."""
+    """The same of letters that were given up or held, or have no window, unless it was told in the hours before: others follow, and the page
+    counts them all.
+    """
     event = log.read(entry)
     if isinstance(event, LettersResolved) and not event.held:
         return
@@ -111,6 +113,22 @@ def tell_signatories_sending_is_off(entry: LogEntry, tools: Tools) -> None:
         _told(session, entry, tools)
 
 
+def tell_signatories_a_machine_is_refused(entry: LogEntry, tools: Tools) -> None:
+    """Write to the signatories of both parties that one of them does not let a machine send: the other party may not know why nothing leaves."""
+    with tools.database.transaction() as session:
+        if not _first_time(session, entry):
+            return
+        asking = session.get_one(Arming, entry.subject)
+        facts = {
+            "said": "Sending is switched off",
+            "title": f"machine {asking.machine}, database {asking.store}",
+            "sentence": f"{entry.by} does not let it send. No letter leaves from there until whoever runs it has it ask again, and both parties let it.",
+            "url": f"{tools.settings.base_url}/arming",
+        }
+        _write(session, [one for party in parties.required(session) for one in officers.signatories(session, party.code)], facts, tools)
+        _told(session, entry, tools)
+
+
 def tell_the_owner_of_a_new_passkey(entry: LogEntry, tools: Tools) -> None:
     """Write to the officer on whose ring a passkey was put: if it was not them, they should know."""
     event = log.read(entry)
@@ -158,8 +176,9 @@ def _tell(entry: LogEntry, tools: Tools, whom: Callable[[Session, Release], list
         release = releases.get(session, entry.subject)
         if not _first_time(session, entry):
             return
-        said, sentence = happenings.words(entry, people=censuses.readers_of(session, release.id))
-        facts = {"said": said, "title": release.title, "sentence": sentence, "url": f"{tools.settings.base_url}/releases/{release.id}"}
+        leaves = release.scheduled_for if release.began_at is None else None
+        said, sentence = happenings.words(entry, people=censuses.readers_of(session, release.id), leaves=leaves)
+        facts = {"said": said, "title": release.title, "sentence": sentence, "url": tools.settings.base_url + happenings.page(entry)}
         _write(session, whom(session, release), facts, tools)
         _told(session, entry, tools)
 

@@ -84,6 +84,15 @@ class Confirmation(SQLModel, table=True):
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """Who does not let which machine send, since when."""
+
+    machine: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Mark:
     """How far a database has come: its newest log entry, by number and hash, and how often letters were claimed, from any machine."""
 
@@ -158,6 +167,24 @@ def armed(session: Session) -> list[Arming]:
     """The machines that may send from this database, or from the one it was copied from."""
     standing = select(Arming).where(col(Arming.armed_at).is_not(None), col(Arming.ended_at).is_(None))
     return list(session.exec(standing.order_by(col(Arming.armed_at))))
+
+
+def refused(session: Session) -> Refusal | None:
+    """Who had the last word where no machine may send and none asks: nothing leaves from anywhere until an operator has one ask again."""
+    newest = session.exec(select(Arming).order_by(col(Arming.ended_at).is_not(None), col(Arming.ended_at).desc()).limit(1)).first()
+    if newest is None or newest.ended_at is None:
+        return None
+    said = log.of_kinds(session, newest.epoch, ArmingRefused.__name__)
+    return Refusal(newest.machine, said[-1].by, newest.ended_at) if said else None
+
+
+def off(session: Session) -> str:
+    """That nothing leaves from a machine, or from any, and why; empty where nobody needs to know."""
+    if machines := list(dict.fromkeys(row.machine for row in waiting(session))):
+        return f"Sending is switched off on {' and '.join(machines)}: this looks like a copy."
+    if said := refused(session):
+        return f"Sending is switched off: {said.by} does not let {said.machine} send."
+    return ""
 
 
 def confirmations(session: Session, epoch: UUID) -> list[Confirmation]:

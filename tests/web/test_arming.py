@@ -87,6 +87,29 @@ def test_either_party_can_refuse(client: FlaskClient, sign_in: SignIn, keeper: K
     assert "a party does not let this machine send" in str(keeper.held())
 
 
+def test_where_a_party_refused_the_pages_say_that_nothing_leaves_who_said_so_and_what_can_be_done(
+    client: FlaskClient, sign_in: SignIn, sqlite: Database, tmp_path: Path
+) -> None:
+    with sqlite.transaction() as session:
+        parties.found(session)
+    keeper = Keeper(sqlite, tmp_path / "state" / "arming.json", lambda: NOON)
+    keeper.watch()
+    sign_in("signatory", "lacors")
+    assert "switched off" not in words_on(client.get("/"))
+    client.post(f"/arming/{epoch(keeper)}/refusal")
+    sign_in("officer", "hse")
+
+    home, page = words_on(client.get("/")), words_on(client.get("/arming"))
+
+    assert "Sending is switched off: signatory of lacors does not let" in home
+    assert "signatory of lacors does not let" in page
+    assert "countersign arming ask --yes" in page
+    assert "No machine has begun to send yet" not in page
+    assert title_of(client.get("/arming")).startswith("Sending is switched off")
+    keeper.ask_anew()
+    assert "this looks like a copy" in words_on(client.get("/"))
+
+
 @pytest.mark.parametrize(("reason", "said"), [(UNKNOWN, "was a machine added"), (RESTORED, "from when is the backup")])
 def test_what_to_check_depends_on_why(
     client: FlaskClient, sign_in: SignIn, keeper: Keeper, sqlite: Database, reason: str, said: str

@@ -10,7 +10,7 @@ from sqlmodel import select
 from campaigns.agreement import parties
 from campaigns.delivery import arming
 from campaigns.delivery.armed import Keeper
-from campaigns.delivery.arming import SendingDisarmed
+from campaigns.delivery.arming import ArmingRefused, SendingDisarmed
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation.log import LogEntry, Untold
 from campaigns.foundation.settings import Settings
@@ -108,6 +108,23 @@ def test_signatories_of_both_parties_are_told_once_that_sending_is_off(house: Ho
     with house.database.reading() as session:
         row = arming.waiting(session)[0]
     assert reads_as_agreed("sending_disarmed", found[0], the_machine=row.machine, the_database=row.store)
+
+
+def test_signatories_of_both_parties_are_told_once_that_one_of_them_refused(
+    house: House, copy: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reachable(house)
+    looked(copy, monkeypatch)
+    with house.database.transaction() as session:
+        arming.refuse(session, arming.waiting(session)[0].epoch, by=house.lacors, at=copy.clock())
+    refused = fact(house.database, ArmingRefused)
+
+    for _ in range(2):
+        telling.tell_signatories_a_machine_is_refused(refused, copy)
+
+    found = every(house.database)
+    assert [notice.to for notice in found] == [f"{name}@posts.test" for name in WRITERS if name != "hse-drafter"]
+    assert f"{house.lacors.name} does not let it send." in str(found[0].text)
 
 
 def test_nobody_is_told_again_while_a_machine_only_asks_anew(house: House, copy: Tools, monkeypatch: pytest.MonkeyPatch) -> None:

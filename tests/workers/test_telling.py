@@ -15,6 +15,7 @@ from campaigns.drafting import messages
 from campaigns.drafting.messages import MessageRevised
 from campaigns.drafting.risks import Risk
 from campaigns.foundation import log, officers
+from campaigns.foundation.clock import say
 from campaigns.foundation.database import Database
 from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.officers import OfficerRecord
@@ -108,7 +109,9 @@ def test_what_is_let_go_on_is_told_to_both_parties(house: House, tools: Tools) -
 
     telling.tell_both_parties(fact(house.database, SendingResumed), tools)
 
-    assert "HSE director let it go on." in (written(house.database)["lacors-chair@posts.test"].text or "")
+    text = " ".join((written(house.database)["lacors-chair@posts.test"].text or "").split())
+    assert f"HSE director let it go on. It goes out on {say(NOON + HOUR)}." in text
+    assert "Letters leave again" not in text
 
 
 def test_what_could_not_be_sealed_is_told_to_the_party_that_submitted_it(house: House, tools: Tools) -> None:

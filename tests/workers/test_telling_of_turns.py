@@ -5,30 +5,33 @@ from uuid import uuid4
 
 import pytest
 
-from campaigns.agreement.schedules import ReleaseScheduled
+from campaigns.agreement import schedules
+from campaigns.agreement.schedules import ReleaseScheduled, SendingStopped
 from campaigns.delivery.settling import LettersGivenUp, LettersHeld
 from campaigns.delivery.timing import LettersHaveNoWindow
 from campaigns.delivery.unclear import LettersResolved
 from campaigns.foundation import log
 from campaigns.foundation.log import Event, LogEntry
 from tests.campaigns import stories
-from tests.campaigns.stories import NOON, House
+from tests.campaigns.stories import HOUR, NOON, House
 from tests.workers.test_telling import WRITERS, every, fact, reachable, written
 from workers import telling
 from workers.tools import Tools
 
 
-@pytest.mark.parametrize(("number", "said"), [(1, "for 1 letter:"), (1200, "for 1,200 letters:")])
+@pytest.mark.parametrize(("number", "said"), [(1, "for 1 letter, and perhaps more"), (1200, "for 1,200 letters, and perhaps more")])
 def test_letters_without_a_window_are_told_to_both_parties(house: House, tools: Tools, number: int, said: str) -> None:
     story = stories.agreed_release(reachable(house))
     with house.database.transaction() as session:
         log.record(session, LettersHaveNoWindow(letters=number), subject=story.release, by="Countersign", at=NOON)
 
-    telling.tell_both_parties(fact(house.database, LettersHaveNoWindow), tools)
+    telling.tell_of_letters(fact(house.database, LettersHaveNoWindow), tools)
 
     found = written(house.database)
     assert sorted(found) == [f"{name}@posts.test" for name in WRITERS]
-    assert said in " ".join((found["lacors-chair@posts.test"].text or "").split())
+    text = " ".join((found["lacors-chair@posts.test"].text or "").split())
+    assert said in text
+    assert text.endswith(f"/releases/{story.release}/delivery#no-window")
 
 
 def test_letters_given_up_are_told_to_both_parties_and_those_of_the_next_hours_not_again(house: House, tools: Tools) -> None:
@@ -93,3 +96,15 @@ def test_both_parties_read_how_a_release_goes(house: House, tools: Tools, how: d
     telling.tell_both_parties(fact(house.database, ReleaseScheduled), tools)
 
     assert said in " ".join((written(house.database)["lacors-chair@posts.test"].text or "").split()) + " "
+
+
+def test_who_stopped_a_release_is_told_in_a_sentence_of_its_own(house: House, tools: Tools) -> None:
+    story = stories.agreed_release(reachable(house))
+    story.schedule(when=NOON + HOUR)
+    with house.database.transaction() as session:
+        schedules.stop(session, story.release, by=house.hse, at=NOON)
+
+    telling.tell_both_parties(fact(house.database, SendingStopped), tools)
+
+    text = " ".join((written(house.database)["lacors-chair@posts.test"].text or "").split())
+    assert "Stopped by HSE director. Nothing leaves until it is let go on." in text
