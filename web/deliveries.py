@@ -15,7 +15,7 @@ from campaigns.agreement.releases import Release
 from campaigns.delivery import deliveries, domains, listings, speed, timing, unclear
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.speed import Speed
-from campaigns.foundation.errors import Refused
+from campaigns.foundation.errors import NotAllowedNow, Refused, Stale
 from web import desk, readership, scheduling, windowless
 from web import releases as release_pages
 from web.guards import for_writers
@@ -95,6 +95,7 @@ def show(release_id: UUID) -> str:
         figures=figures,
         meaning=MEANING,
         causes=causes,
+        shown=sum(len(cause.letters) for cause in causes),
         held=held,
         unlisted=unlisted,
         decision=decision,
@@ -103,7 +104,7 @@ def show(release_id: UUID) -> str:
         asks_a_log=desk.settings().relay_log is not None,
         pace=scheduling.pace_of(view.release.people),
         going_at=going,
-        left=_left(going, figures, unlisted + sum(spell.letters for spell in held)) if view.release.state == "sending" else "",
+        left=_left(view.release, going, figures, unlisted + sum(spell.letters for spell in held)),
     )
 
 
@@ -120,7 +121,9 @@ def letters(release_id: UUID) -> str:
         people = readers.at(session, release_id, [row.position for row in rows])
         shown = [(row, people[row.position]) for row in rows]
         further = rows[-1].position if len(found) > LETTERS_A_PAGE else None
-        page = {"states": list(SAID), "state": state, "figures": figures_of(session, release), "meaning": MEANING.get(state, "")}
+        figures = figures_of(session, release)
+        page = {"states": list(SAID), "state": state, "figures": figures, "meaning": MEANING.get(state, "")}
+        page["nothing"] = _nothing(state, figures.counts.get(state, 0))
         return render_template(
             "deliveries/letters.html", release=release, letters=shown, further=further, names=readership.names(session), **page
         )
@@ -138,8 +141,19 @@ def decide(release_id: UUID) -> Response:
         for position in positions:
             deliveries.decide(session, release_id, position, verdict=verdict, by=desk.current_officer(), at=desk.now())
         left = figures_of(session, releases.get(session, release_id)).counts["needs you"]
+    if not positions:
+        raise NotAllowedNow("These letters were decided already.")
     flash(f"{many(len(positions), 'letter')}: {verdict}.{f' {left:,} more to decide.' if left else ''}", "success")
     return redirect(url_for("deliveries.show", release_id=release_id))
+
+
+def _nothing(state: str, number: int) -> str:
+    """Why a list is empty: letters that are counted and not listed never came to be queued, or are not yet."""
+    if not number:
+        return f"No letter stands at “{state}”."
+    if state == "waiting":
+        return f"{many(number, 'letter is', 'letters are')} not queued yet. They are listed here once sending has begun."
+    return f"{many(number, 'letter was', 'letters were')} never queued, so there is nothing to list."
 
 
 def figures_of(session: Session, release: Release) -> Figures:
@@ -164,22 +178,32 @@ def _causes(session: Session, release_id: UUID) -> list[Cause]:
 
 
 def _meant(session: Session, release_id: UUID) -> list[int]:
-    typed = request.form.get("position", "")
-    if typed.isascii() and typed.isdigit() and len(typed) < 9:
+    typed = request.form.get("position")
+    if typed is not None:
+        if not (typed.isascii() and typed.isdigit() and len(typed) < 9):
+            raise Refused("It is not clear which letter this is about. Open the page again, and decide there.")
         return [int(typed)]
     waiting = listings.of_state(session, release_id, SAID["needs you"], limit=MOST_AT_ONCE)
-    cause = request.form.get("cause")
-    return [row.position for row, _ in waiting if cause is None or _reply(row) == cause]
+    cause, shown = request.form.get("cause"), request.form.get("shown")
+    found = [row.position for row, _ in waiting if cause is None or _reply(row) == cause]
+    if shown is not None and shown != str(len(found)):
+        raise Stale(
+            f"This page was shown with other letters: {many(len(found), 'letter waits', 'letters wait')} now. Look at them, and decide then."
+        )
+    return found
 
 
 def _reply(row: Delivery) -> str:
     return row.reply or "No reply was heard"
 
 
-def _left(going: Speed, figures: Figures, held: int) -> str:
-    """How long the letters will take that wait for nothing but their turn, at the speed of the last minute or, before there is one, the pace."""
+def _left(release: Release, going: Speed, figures: Figures, held: int) -> str:
+    """How long the letters will take that wait for nothing but their turn, at the speed of the last minute or, in the first, the pace; nothing
+    where none goes.
+    """
     waiting = figures.counts["waiting"] + figures.counts["in hand"] + figures.counts["being checked"] - held
-    if waiting <= 0:
+    has_just_begun = release.began_at is not None and desk.now() < release.began_at + speed.WINDOW
+    if release.state != "sending" or waiting <= 0 or not (going.rate or has_just_begun):
         return ""
     span = going.time_left(waiting) or timedelta(seconds=waiting / desk.settings().pace)
     said = scheduling.lasting(span.total_seconds())

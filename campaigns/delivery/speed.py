@@ -19,10 +19,14 @@ TRIED = ("accepted", "rejected", "unknown")
 
 @dataclass(frozen=True)
 class Speed:
-    """Letters a second over the last minute, and since when a letter has been due, if any is."""
+    """Letters a second over the last minute; since when a letter has been due, if any is, or else when the next will be; and the words with
+    which the relay could not be reached, if that is why nothing goes.
+    """
 
     rate: float
     oldest_due: datetime | None
+    next_due: datetime | None = None
+    no_relay: str = ""
 
     def time_left(self, letters: int) -> timedelta | None:
         """How long so many letters take at this rate; None while nothing goes."""
@@ -40,7 +44,9 @@ def of(session: Session, release: Release, *, at: datetime) -> Speed:
         since = recent[-1].at
     chunks = {UUID(entry.payload["chunk"]) for entry in recent} | _in_hand(session, release, at)
     seconds = max((at - since).total_seconds(), 1.0)
-    return Speed(_tried(session, chunks, since) / seconds, _oldest_due(session, release, at))
+    rate, first_due = _tried(session, chunks, since) / seconds, _first_due(session, release)
+    is_due = first_due is not None and first_due <= at
+    return Speed(rate, first_due if is_due else None, None if is_due else first_due, "" if rate else _no_relay(session, chunks))
 
 
 def _tried(session: Session, chunks: set[UUID], since: datetime) -> int:
@@ -54,6 +60,12 @@ def _in_hand(session: Session, release: Release, at: datetime) -> set[UUID]:
     return set(session.exec(select(Chunk.id).where(Chunk.release_id == release.id, col(Chunk.leased_until) > at)))
 
 
-def _oldest_due(session: Session, release: Release, at: datetime) -> datetime | None:
-    queued = select(Chunk.due_at).where(Chunk.release_id == release.id, col(Chunk.due_at) <= at)
+def _first_due(session: Session, release: Release) -> datetime | None:
+    queued = select(Chunk.due_at).where(Chunk.release_id == release.id, col(Chunk.due_at).is_not(None))
     return session.exec(queued.order_by(col(Chunk.due_at)).limit(1)).first()
+
+
+def _no_relay(session: Session, chunks: set[UUID]) -> str:
+    """What was said of these chunks' letters for which there was no relay to talk to."""
+    unsent = select(Delivery.reply).where(col(Delivery.chunk_id).in_(chunks), Delivery.state == "queued", Delivery.stage == "connection")
+    return session.exec(unsent.order_by(col(Delivery.at).desc()).limit(1)).first() or ""

@@ -64,8 +64,28 @@ def test_letters_are_listed_by_state_with_what_the_relay_said(office: Office) ->
     assert "Head of Health, Ashby, Ashby Council Senior managers" in page
     assert "The connection closed after the dot" in page
     assert "waiting (4)" in page
-    assert "No letter is sent." in office.see(f"/releases/{release}/delivery/letters?state=sent")
+    assert "Decide what is to become of them" in page
+    assert "No letter stands at “sent”." in office.see(f"/releases/{release}/delivery/letters?state=sent")
     assert "Letters: nonsense" in office.see(f"/releases/{release}/delivery/letters?state=nonsense")
+
+
+def test_letters_that_are_counted_and_not_queued_are_not_denied(office: Office) -> None:
+    release = office.agreed()
+    office.sit()
+    office.post(f"/releases/{release}/schedule", when="now")
+    letters = f"/releases/{release}/delivery/letters"
+
+    assert "5 letters are not queued yet." in office.see(f"{letters}?state=waiting")
+    office.post(f"/releases/{release}/withdrawal", reason="Wrong date.")
+    assert "5 letters were never queued" in office.see(f"{letters}?state=not sent")
+
+
+def test_the_release_leads_to_the_letters_that_need_somebody(office: Office) -> None:
+    release = office.going(states={"held": 2})
+    office.sit()
+
+    assert "2 letters need you." in office.see(f"/releases/{release}")
+    assert f'href="/releases/{release}/delivery#needs-you"' in office.client.get(f"/releases/{release}").get_data(as_text=True)
 
 
 def test_a_long_list_is_paged(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,6 +193,10 @@ def test_a_decision_that_is_none_changes_nothing(office: Office) -> None:
     assert office.post(decisions, verdict="burn", position="0").status_code == 422
     assert office.post(decisions, verdict="leave", position="4").status_code == 409
     assert office.post(decisions, verdict="leave", position="77").status_code == 404
+    for unreadable in ("", "abc", "-1", "1234567890", "٣"):
+        assert office.post(decisions, verdict="leave", position=unreadable).status_code == 422
+    assert office.post(decisions, verdict="leave", shown="7").status_code == 409
+    assert office.post(decisions, verdict="leave", cause="something else").status_code == 409
     office.sit("observer", None)
     assert office.post(decisions, verdict="leave", position="0").status_code == 403
     assert "Waits for an officer" in office.see(f"/releases/{release}/delivery")
