@@ -25,7 +25,7 @@ SENTENCES = {
     "CommentResolved": "resolved a comment",
     "CommentReopened": "opened a comment again",
     "RevisionSubmitted": "submitted it to HSE and LACoRS",
-    "ReleaseSealed": "sealed it for {readers} readers",
+    "ReleaseSealed": "sealed it for {readers}",
     "SealingFailed": "could not seal it: {reasons}",
     "ReleaseSigned": "signed it for {party}",
     "ReleaseAgreed": "gave the last signature: both parties agree",
@@ -45,9 +45,9 @@ SENTENCES = {
     "SignaturesAsked": "wrote to the signatories who have not signed",
     "PartyReminded": "reminded {party} that its signature is missing (reminder {number}): {told}",
     "CampaignBegun": "began the campaign “{name}”",
-    "LettersGivenUp": "gave up {letters} letters that were put off again and again",
-    "LettersHeld": "kept {letters} letters for an officer’s word: they could not be put together, or workers ended with them in hand",
-    "LettersHaveNoWindow": "found no window before the latest time for {letters} letters",
+    "LettersGivenUp": "gave up {letters} that had been put off again and again",
+    "LettersHeld": "kept {letters} for an officer’s word that could not be put together, or with which workers ended",
+    "LettersHaveNoWindow": "found no window before the latest time for {letters}",
     "MilestoneNamed": "named what messages may wait for: {name}",
     "MilestoneReached": "recorded that this has happened: {name}, shown by {evidence}",
     "CalendarChanged": "changed the calendar: {title}, {what}",
@@ -60,7 +60,7 @@ SENTENCES = {
     "TourOpened": "opened a tour of {groups} groups",
     "BriefingDated": "arranged a briefing for {starts_at}",
     "BriefingAdded": "put a briefing of {group} on a tour",
-    "InviteesReminded": "had {letters} invited people reminded who had not said whether they come",
+    "InviteesReminded": "had {letters} written to invited people who had not said whether they come",
     "InvitationAnswered": "answered the invitation to a briefing, by {via}: {answer}",
     "BriefingCalledOff": "called a briefing off: “{reason}”",
     "BriefingFocused": "said what a briefing is to be about: {focus}",
@@ -140,6 +140,19 @@ SENTENCES = {
 }
 # What only the machinery cares about.
 MACHINERY = frozenset({"ChunkPlanned", "ChunkSent", "NoticeWritten", "OfficersTold", "HeadPublished"})
+# Of these a release may have one for each of its readers: they are told together.
+FOR_EACH_READER = frozenset(
+    {
+        "LetterDecided",
+        "ReadingConfirmed",
+        "PulseAnswered",
+        "LetterReturned",
+        "LetterArrived",
+        "ComplaintReceived",
+        "ReplyFiled",
+        "MailJudged",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -156,10 +169,16 @@ def lines(entries: Iterable[LogEntry]) -> list[Line]:
     return [Line(entry.at, entry.by, _what(entry)) for entry in entries if entry.kind in SENTENCES]
 
 
+def together(found: Iterable[tuple[LogEntry, int]]) -> list[Line]:
+    """Facts of one kind by one hand as a line: the newest, and how many there are."""
+    times = [(entry, f" ({number:,} times; this was the last)" if number > 1 else "") for entry, number in found]
+    return [Line(entry.at, entry.by, _what(entry) + said) for entry, said in times if entry.kind in SENTENCES]
+
+
 def _what(entry: LogEntry) -> str:
     told = {"choice": ""} | entry.payload  # a schedule's choice is younger than the oldest schedules, and so is how it narrows them
     said = {name: _said(name, value) for name, value in told.items()} | _how(entry.payload) | _found_out(entry)
-    return SENTENCES[entry.kind].format(**said).removesuffix("; ")
+    return SENTENCES[entry.kind].format(**said).removesuffix("; ").removesuffix(".")
 
 
 def _how(payload: dict[str, Any]) -> dict[str, str]:
@@ -199,7 +218,7 @@ def _said(name: str, value: Any) -> str:
             return "accepted the proposed words" if value else "declined the proposed words"
         case "told":
             return f"{value:,} written to" if value else "nobody who may sign can be written to"
-        case "readers":
-            return f"{value:,}"
+        case "readers" | "letters":
+            return many(value, name.removesuffix("s"))
         case _:
             return str(value)

@@ -128,9 +128,11 @@ def why_not_sign(session: Session, release: Release, officer: Officer) -> str:
 
 
 def history(session: Session, message_id: UUID) -> list[Line]:
-    """Every event of the message and its releases, the newest first."""
+    """Every event of the message and its releases, the newest first; what readers and their mail servers did, a line for all of a kind."""
     subjects = [message_id, *(release.id for release in releases.of_message(session, message_id))]
-    return list(reversed(histories.lines(log.history(session, *subjects, but=histories.MACHINERY))))
+    each = histories.lines(log.history(session, *subjects, but=histories.MACHINERY | histories.FOR_EACH_READER))
+    together = histories.together(log.newest_of(session, *subjects, kinds=histories.FOR_EACH_READER))
+    return sorted([*each, *together], key=lambda line: line.at)[::-1]
 
 
 def findings(words: Words) -> list[str]:

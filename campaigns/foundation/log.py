@@ -101,6 +101,14 @@ def of_kinds(session: Session, subject: UUID, *kinds: str) -> list[LogEntry]:
     return list(session.exec(happened.order_by(col(LogEntry.id))))
 
 
+def newest_of(session: Session, *subjects: UUID, kinds: Collection[str]) -> list[tuple[LogEntry, int]]:
+    """Of facts of which a thing may have one for each reader: the newest of each kind by each who did it, and how many there are."""
+    each = select(sa.func.max(LogEntry.id), sa.func.count()).where(col(LogEntry.subject).in_(subjects), col(LogEntry.kind).in_(kinds))
+    numbers = dict(session.exec(each.group_by(col(LogEntry.kind), col(LogEntry.by))).all())
+    newest = select(LogEntry).where(col(LogEntry.id).in_(numbers)).order_by(col(LogEntry.id))
+    return [(entry, numbers[entry.id]) for entry in session.exec(newest)]
+
+
 def latest(session: Session, limit: int = 1) -> list[LogEntry]:
     """The newest facts, newest first."""
     return list(session.exec(select(LogEntry).order_by(col(LogEntry.id).desc()).limit(limit)))

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from audiences.importing import PeopleImported
 from campaigns.agreement.reminders import PartyReminded
+from campaigns.delivery.acknowledgements import PulseAnswered, ReadingConfirmed
 from campaigns.delivery.unclear import LettersResolved
 from campaigns.foundation import clock, log
 from campaigns.foundation.database import Database
@@ -67,4 +68,36 @@ def test_a_schedule_is_told_with_the_case_that_goes_or_without_one() -> None:
         f"chose when it goes: {clock.say(NOON)}",
         f"chose when it goes: {clock.say(NOON)}, within each authority’s own windows",
         f"chose when it goes: {clock.say(NOON)}, within each authority’s own windows, 3 days before its own briefing",
+    ]
+
+
+def test_one_is_no_plural_and_a_reasons_own_full_stop_is_the_only_one() -> None:
+    facts: list[tuple[str, dict[str, object]]] = [
+        ("LettersHeld", {"letters": 1}),
+        ("LettersGivenUp", {"letters": 1200}),
+        ("ReleaseSealed", {"readers": 1}),
+        ("SendingStopped", {"reason": "HSE has not signed."}),
+    ]
+    entries = [LogEntry(kind=kind, subject=UUID(int=1), by="Countersign", at=NOON, payload=said) for kind, said in facts]
+
+    assert [line.what for line in histories.lines(entries)] == [
+        "kept 1 letter for an officer’s word that could not be put together, or with which workers ended",
+        "gave up 1,200 letters that had been put off again and again",
+        "sealed it for 1 reader",
+        "stopped it: HSE has not signed",
+    ]
+
+
+def test_what_readers_did_is_a_line_for_all_of_a_kind(sqlite: Database) -> None:
+    with sqlite.transaction() as session:
+        for place in range(350):
+            log.record(session, ReadingConfirmed(position=place), subject=UUID(int=1), by="A reader", at=NOON)
+        log.record(session, PulseAnswered(position=3), subject=UUID(int=1), by="A reader", at=NOON)
+        log.record(session, PulseAnswered(position=3), subject=UUID(int=2), by="A reader", at=NOON)
+
+        found = log.newest_of(session, UUID(int=1), kinds=histories.FOR_EACH_READER)
+
+    assert [line.what for line in histories.together(found)] == [
+        "said that they have read their letter (350 times; this was the last)",
+        "said whether they could explain their letter",
     ]

@@ -11,9 +11,9 @@ from web.cli import serve
 
 
 def whoever_asks(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-    """Answers with the address the pages would count a visit under."""
+    """Answers with the address the pages would count a visit under, and whether they see that it came through a proxy."""
     start("200 OK", [("Content-Type", "text/plain")])
-    return [environ["REMOTE_ADDR"].encode()]
+    return [environ["REMOTE_ADDR"].encode(), b" by a proxy" if "HTTP_X_FORWARDED_FOR" in environ else b""]
 
 
 def ask(port: int) -> bytes:
@@ -25,7 +25,9 @@ def ask(port: int) -> bytes:
     return answer
 
 
-@pytest.mark.parametrize(("proxy", "counted"), [("127.0.0.1", b"192.0.2.7"), ("192.0.2.1", b"127.0.0.1"), (None, b"127.0.0.1")])
+@pytest.mark.parametrize(
+    ("proxy", "counted"), [("127.0.0.1", b"192.0.2.7 by a proxy"), ("192.0.2.1", b"127.0.0.1"), (None, b"127.0.0.1 by a proxy")]
+)
 def test_only_the_trusted_proxy_says_where_a_visitor_comes_from(proxy: str | None, counted: bytes) -> None:
     server = serve.listen(whoever_asks, "127.0.0.1", 0, threads=1, proxy=proxy)
 

@@ -38,7 +38,8 @@ def serve(host: str, port: int, threads: int) -> None:
 def listen(app: Callable[..., Any], host: str, port: int, *, threads: int, proxy: str | None) -> Any:
     """A server that is not running yet. `proxy`: the one address whose word is taken for where a visitor comes from."""
     behind = {"trusted_proxy": proxy, "trusted_proxy_headers": {"x-forwarded-for"}} if proxy else {}
-    ours = {"ident": "", "max_request_body_size": LARGEST_REQUEST, "clear_untrusted_proxy_headers": True}
+    # Where no proxy is named, a header that one set stays, and shows that a visitor came through it: `/metrics` is for this machine alone.
+    ours = {"ident": "", "max_request_body_size": LARGEST_REQUEST, "clear_untrusted_proxy_headers": proxy is not None}
     try:
         return waitress.create_server(app, host=host, port=port, threads=threads, **ours, **behind)
     except OSError as problem:
