@@ -50,6 +50,7 @@ class Sheet:
     next_step: str
     why_not_sign: str
     may_write: bool
+    may_let_go: bool
     may_comment: bool
     readership: Readership
     load: str
@@ -103,6 +104,7 @@ def read(session: Session, message_id: UUID, *, officer: Officer, pace: float) -
         next_step=states.next_step(session, state, release, pace=pace),
         why_not_sign=why_not_sign(session, release, officer) if release else "Nothing waits for a signature.",
         may_write=officer.duty in WRITERS,
+        may_let_go=release is not None and states.may_let_go(release, officer),
         may_comment=officer.duty in COMMENTERS,
         readership=readers,
         load=loads.warning(session, readers.places, message.id) if message.state in ("draft", "submitted") else "",

@@ -38,6 +38,7 @@ class View:
     may_write: bool
     may_stop: bool
     may_resume: bool
+    may_let_go: bool
     may_withdraw: bool
     may_correct: bool
     is_agreed: bool
@@ -164,6 +165,7 @@ def read(session: Session, release_id: UUID) -> View:
         may_write=officer.duty in WRITERS,
         may_stop=schedules.may_stop(release, officer),
         may_resume=schedules.may_resume(release, officer),
+        may_let_go=states.may_let_go(release, officer),
         may_withdraw=officer.duty in WRITERS and state != "replaced" and states.may_withdraw(release),
         may_correct=officer.duty in WRITERS and release.began_at is not None and release.state not in corrections.GOING,
         is_agreed=bundles.is_agreed(session, release),

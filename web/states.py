@@ -2,11 +2,12 @@
 
 from sqlmodel import Session
 
-from campaigns.agreement import releases, reminders
+from campaigns.agreement import leads, parties, releases, reminders
 from campaigns.agreement.releases import Release
 from campaigns.drafting.messages import Message
 from campaigns.foundation import clock, lifecycles
 from campaigns.foundation.lifecycles import RELEASE
+from campaigns.foundation.officers import WRITERS, Officer
 
 SAID = {
     "sealing": "being sealed",
@@ -22,6 +23,12 @@ ENDED = frozenset({"returned", "replaced", "withdrawn", "missed", "lapsed", "cou
 def may_withdraw(release: Release) -> bool:
     """Whether there is something to withdraw: it may still go, or has gone, in whole or in part."""
     return release.state in lifecycles.before(RELEASE, "withdraw") and (release.state != "missed" or release.began_at is not None)
+
+
+def may_let_go(release: Release, officer: Officer) -> bool:
+    """Whether it is for this officer to choose when it goes: of a holding line, what was signed says whose officers do."""
+    said = releases.said(release)
+    return officer.duty in WRITERS and said is not None and officer.party in said.let_go_by
 
 
 def of_release(session: Session, release: Release) -> str:
@@ -60,13 +67,28 @@ def next_step(session: Session, state: str, release: Release | None, *, pace: fl
         leaves = "Letters leave as each authority’s own turn comes" if release.in_windows else "Letters are leaving now"
         return f"{leaves}, at most {pace:,.10g} a second. Either party may stop them."
     if state == "scheduled" and release.scheduled_for:
-        return f"It goes out by itself on {clock.say(release.scheduled_for)}. Until then either party may stop it."
+        return f"{_begins(session, release, clock.say(release.scheduled_for))} Until then either party may stop it."
     if state == "agreed":
-        return f"Both parties have signed. An officer of either party chooses when it goes, until {clock.say(release.latest_send)}."
+        return f"Both parties have signed. An officer of {let_go_by(session, release)} chooses when it goes, until {clock.say(release.latest_send)}."
     reason = (release.reason or "no reason was kept").strip()
     if state == "withdrawn" and release.began_at:
         return f"Nothing: it was withdrawn: “{reason}”. Letters that had gone cannot be called back; whoever checks their reference reads that it was withdrawn."
     return _OTHER[state].format(reason=f"“{reason}”", bare=reason.rstrip("."))
+
+
+def let_go_by(session: Session, release: Release) -> str:
+    """Whose officers choose when it goes: of a holding line, whose it was signed that they do."""
+    said = releases.said(release)
+    named = [parties.name(session, code) for code in said.let_go_by] if said else []
+    return named[0] if len(named) == 1 else "either party"
+
+
+def _begins(session: Session, release: Release, when: str) -> str:
+    if lead := leads.of(session, release.id):
+        return f"From {when} on, letters leave by themselves, {lead.said}."
+    if release.in_windows:
+        return f"From {when} on, letters leave by themselves as each authority’s own turn comes."
+    return f"It goes out by itself on {when}."
 
 
 _OTHER = {

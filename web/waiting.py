@@ -8,11 +8,13 @@ from sqlmodel import Session
 
 from audiences import outlooks, suggestions, vacancies
 from campaigns.agreement import parties, releases
-from campaigns.agreement.releases import Release
+from campaigns.agreement.releases import Release, ReleaseAgreed
+from campaigns.agreement.schedules import SendingStopped
 from campaigns.delivery import deliveries, incoming
 from campaigns.drafting import messages, proposals
 from campaigns.drafting.messages import Message
-from campaigns.foundation import clock
+from campaigns.foundation import clock, log
+from campaigns.foundation.log import Event
 from campaigns.foundation.officers import WRITERS, Officer
 from web import message_sheets, states
 from web.words import many
@@ -46,7 +48,7 @@ def for_officer(session: Session, officer: Officer) -> list[Task]:
         return []
     tasks = [
         *_to_sign(session, officer),
-        *_to_schedule(session),
+        *_to_schedule(session, officer),
         *_unclear(session),
         *_to_mend(session, officer),
         *_to_answer(session, officer),
@@ -61,12 +63,15 @@ def blocked(session: Session, officer: Officer, *, at: datetime) -> list[Blocked
     """What is stopped, what waits for somebody else's signature, and what a quiet period keeps from somebody."""
     found = [
         Blocked(
-            release.title, f"is stopped. {(release.reason or '').rstrip('.')}.", release.began_at or release.submitted_at, _page(release)
+            release.title, f"is stopped. {(release.reason or '').rstrip('.')}.", _since(session, release, SendingStopped), _page(release)
         )
         for release in releases.in_state(session, "stopped")
         if states.of_release(session, release) == "stopped"
     ]
     for release in releases.in_state(session, "sealed"):
+        if states.of_release(session, release) == "agreed" and not states.may_let_go(release, officer):
+            sentence = f"is agreed, and waits for an officer of {states.let_go_by(session, release)} to choose when it goes."
+            found.append(Blocked(release.title, sentence, _since(session, release, ReleaseAgreed), _page(release)))
         missing = [party.name for party in releases.missing(session, release)]
         if missing and releases.is_current(session, release) and message_sheets.why_not_sign(session, release, officer):
             sentence = f"waits for {' and '.join(missing)} to sign." if releases.said(release) else "cannot be read, so nobody can sign it."
@@ -91,16 +96,16 @@ def _to_sign(session: Session, officer: Officer) -> list[Task]:
     ]
 
 
-def _to_schedule(session: Session) -> list[Task]:
+def _to_schedule(session: Session, officer: Officer) -> list[Task]:
     return [
         Task(
             f"“{release.title}” is agreed by both parties, to go by {clock.say(release.latest_send)}.",
-            release.sealed_at or release.submitted_at,
+            _since(session, release, ReleaseAgreed),
             "Choose when it goes",
             url_for("scheduling.schedule", release_id=release.id),
         )
         for release in releases.in_state(session, "sealed")
-        if states.of_release(session, release) == "agreed"
+        if states.of_release(session, release) == "agreed" and states.may_let_go(release, officer)
     ]
 
 
@@ -172,6 +177,12 @@ def _left_empty(session: Session) -> list[Task]:
         )
         for vacancy, since in vacancies.standing(session)
     ]
+
+
+def _since(session: Session, release: Release, what: type[Event]) -> datetime:
+    """When this happened to a release last."""
+    happened = log.of_kinds(session, release.id, what.__name__)
+    return happened[-1].at if happened else release.sealed_at or release.submitted_at
 
 
 def _page(release: Release) -> str:
