@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from campaigns.agreement.sealed import Particulars
 from campaigns.delivery import pacing, troubles
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.delivery.manners import Manners
@@ -154,6 +155,18 @@ def troubled(session: Session, *, at: datetime) -> list[MailDomain]:
     """The domains that rest or are being tried again, the longest troubled first; not those to which nothing was sent for an hour since."""
     still = select(MailDomain).where(MailDomain.rests > 0, col(MailDomain.until) > at - LONGEST_REST)
     return list(session.exec(still.order_by(col(MailDomain.since), col(MailDomain.domain))))
+
+
+def untried(session: Session, release_id: UUID, letters: Collection[tuple[int, datetime | None]], *, at: datetime) -> None:
+    """Letters were given back as they had been taken in hand, each at a moment: a domain that only waited to hear of one is tried again at once."""
+    waited = {taken + PROBING for _, taken in letters if taken}
+    trying = select(MailDomain).where(MailDomain.rests > 0, col(MailDomain.until).in_(waited)).order_by(col(MailDomain.domain))
+    if waited and (rows := session.exec(trying.with_for_update().execution_options(populate_existing=True)).all()):
+        theirs = col(Particulars.release_id) == release_id, col(Particulars.position).in_([position for position, _ in letters])
+        domains = {domain_of(address) for address in session.exec(select(Particulars.address).where(*theirs)) if address}
+        for row in rows:
+            row.until = at if row.domain in domains else row.until
+            session.add(row)
 
 
 def leave(session: Session, chunk_id: UUID) -> None:

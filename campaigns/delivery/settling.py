@@ -129,7 +129,8 @@ def give_back(
         settle(session, hand, [fate_of(one, NOT_HEARD, release_id=hand.release_id, plan=USUAL, at=at) for one in lost], at=at)
     left = sa.update(Delivery).where(col(Delivery.chunk_id) == hand.chunk_id, col(Delivery.claim) == hand.token)
     left = left.where(col(Delivery.state).in_(IN_HAND), col(Delivery.position).not_in(unclear))
-    session.exec(left.values(state="queued", claim=None))
+    back = session.exec(left.values(state="queued", claim=None).returning(col(Delivery.position), col(Delivery.tried_at))).all()
+    domains.untried(session, hand.release_id, [(position, taken) for position, taken in back], at=at)
     ours = sa.update(Chunk).where(col(Chunk.id) == hand.chunk_id, col(Chunk.claim) == hand.token)
     given = ours.values(claim=None, leased_until=None, journal=None, recalled=False, not_before=not_before)
     if session.exec(given.returning(col(Chunk.id))).all():

@@ -6,14 +6,14 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from campaigns.delivery import deliveries, domains
+from campaigns.delivery import deliveries, domains, recovery
 from campaigns.delivery.claims import Waiting
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.domains import DomainHold, MailDomain, Room
 from campaigns.delivery.manners import UNHURRIED, Manners
 from campaigns.delivery.pacing import AHEAD, KEPT, Limits
 from campaigns.delivery.transport import Envelope, MayGo, Outcome, RecordingTransport, always
-from campaigns.delivery.troubles import FIRST_REST, IN_A_ROW
+from campaigns.delivery.troubles import FIRST_REST, IN_A_ROW, PROBING
 from campaigns.foundation.database import Database
 from tests.campaigns import posting, stories
 from tests.campaigns.posting import LEASE, Clock
@@ -190,6 +190,35 @@ def test_the_letter_that_tries_a_rested_domain_again_goes_after_all_others_and_n
 
     assert claim is not None and to(claim, story) == ["la"] * 5 + ["dead", "other"]
     assert [claim.room.turns[letter.position] for letter in claim.letters[5:]] == [None, None]
+
+
+def test_a_domain_is_tried_again_at_once_when_the_worker_died_that_was_to_try_it(database: Database) -> None:
+    story = story_of(database, *["dead"] * 10, *["other"] * 10)
+    posting.send(story, ByDomain(dead=closing(), other=closing()))
+    tried = NOON + FIRST_REST
+    claim = posting.claim(story, at=tried)
+    assert claim is not None and sorted(to(claim, story)) == ["dead", "other"]
+    heard = {letter.position: Outcome("accepted", "dot", "250 ok") for letter in claim.letters if letter.address.endswith("@other.test")}
+
+    with database.transaction() as session:
+        recovery.replay(session, posting.in_hand(story, claim, dots=[], heard=heard), fell=False, at=tried + SECOND)
+        until = {row.domain: row.until for row in domains.troubled(session, at=NOON)}
+
+    assert until == {"dead.test": tried + SECOND, "other.test": tried + PROBING}
+    assert to(posting.claim(story, at=tried + SECOND), story) == ["dead"]
+
+
+def test_a_rest_is_not_cut_short_by_a_dead_worker(database: Database) -> None:
+    story = story_of(database, *["dead"] * 10, size=5)
+    claim = posting.claim(story, chunk=posting.chunks(story)[1])
+    assert claim is not None
+    posting.send(story, ByDomain(dead=Outcome("unknown", "dot", "TimeoutError: the relay took too long")))
+
+    with database.transaction() as session:
+        recovery.replay(session, posting.in_hand(story, claim, dots=[]), fell=False, at=NOON + SECOND)
+        (row,) = domains.troubled(session, at=NOON)
+
+    assert row.until == NOON + FIRST_REST
 
 
 def test_a_domain_that_fails_again_rests_for_longer(database: Database) -> None:
