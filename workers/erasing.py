@@ -1,7 +1,7 @@
 """Subscribers that finish an erasure: releases that waited for nobody else are closed, and the database's own log is emptied."""
 
-from campaigns.agreement import releases, schedules, sealed
-from campaigns.delivery import deliveries
+from campaigns.agreement import sealed
+from campaigns.delivery import plans
 from campaigns.foundation.errors import TryLater
 from campaigns.foundation.log import LogEntry
 from workers.tools import Tools
@@ -11,8 +11,7 @@ def close_releases(entry: LogEntry, tools: Tools) -> None:
     """The last letters of a release may have been this person's, and are not sent any more."""
     with tools.database.transaction() as session:
         for release_id in sealed.releases_to(session, entry.subject):
-            if deliveries.is_done(session, releases.get(session, release_id)):
-                schedules.finish(session, release_id, at=tools.clock())
+            plans.close_if_done(session, release_id, at=tools.clock())
 
 
 def blank_the_log(entry: LogEntry, tools: Tools) -> None:

@@ -14,7 +14,7 @@ from campaigns.agreement import schedules
 from campaigns.delivery import deliveries, journals, recovery
 from campaigns.foundation import audit, log
 from campaigns.foundation.errors import TryLater
-from workers import disposing, heads, projecting, relay, reminding, resolving
+from workers import disposing, heads, projecting, relay, reminding, resolving, sending
 from workers.tools import Tools
 
 TICK = 1.0
@@ -36,7 +36,8 @@ def run(tools: Tools) -> None:
 def tick(tools: Tools, *, but: Collection[Callable[[Tools], object]] = ()) -> list[str]:
     """One look at everything: whether this may send at all; overdue releases end, due ones begin, what a dead worker had in hand is settled,
     unclear letters are resolved, due letters are hinted at, new facts are chained, coverage is recounted, letters of which nothing was heard
-    are counted as not come back, heads are kept, parties that have not signed are reminded, files of people are forgotten, old records go.
+    are counted as not come back, heads are kept, parties that have not signed are reminded, what is done is closed, files of people are forgotten,
+    old records go.
 
     Each look is on its own, so that what is wrong with one keeps no other waiting; gives the names of those that failed, as the log says.
     """
@@ -101,12 +102,12 @@ def watch_arming(tools: Tools) -> None:
 
 LOOKS: tuple[Callable[[Tools], object], ...] = (
     watch_arming, end_overdue, begin_due, take_over, resolving.resolve, hint_again, chain, projecting.recount, projecting.count_quiet, heads.keep, heads.publish,
-    reminding.remind, forget_imports, disposing.dispose,
+    reminding.remind, sending.close_done, forget_imports, disposing.dispose,
 )  # fmt: skip
 
 # What nobody waits for by the second: a worker that rests would spend a third of its looks on these.
 SELDOM: frozenset[Callable[[Tools], object]] = frozenset(
-    {projecting.count_quiet, heads.keep, heads.publish, reminding.remind, forget_imports, disposing.dispose}
+    {projecting.count_quiet, heads.keep, heads.publish, reminding.remind, sending.close_done, forget_imports, disposing.dispose}
 )
 
 # What a copy does not do: others would hear of it, or get a letter twice.

@@ -133,10 +133,22 @@ def look_at_turns_again(_entry: LogEntry, tools: Tools) -> None:
 
 
 def close_release(entry: LogEntry, tools: Tools) -> None:
-    """A release whose every letter has its outcome has gone out."""
+    """A release whose every letter has its outcome has gone out; of one that ended, what a worker still had in hand does not go."""
     with tools.database.transaction() as session:
-        if deliveries.is_done(session, releases.get(session, entry.subject)):
-            schedules.finish(session, entry.subject, at=tools.clock())
+        release = releases.get(session, entry.subject)
+        if release.state in deliveries.ENDED:
+            deliveries.abandon(session, release.id, reason=f"The release was {release.state}", at=tools.clock())
+        else:
+            plans.close_if_done(session, release.id, at=tools.clock())
+
+
+def close_done(tools: Tools) -> None:
+    """The clock's look: releases whose last letters came to their end by what nobody closes a release for, as a bounce or a moved date."""
+    with tools.database.reading() as session:
+        done = [one.id for one in releases.in_state(session, "sending") if deliveries.is_done(session, one)]
+    for release_id in done:
+        with tools.database.transaction() as session:
+            plans.close_if_done(session, release_id, at=tools.clock())
 
 
 def abandon_letters(entry: LogEntry, tools: Tools) -> None:

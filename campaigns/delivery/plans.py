@@ -13,9 +13,10 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from campaigns.agreement import releases
+from campaigns.agreement import releases, schedules
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
+from campaigns.delivery import deliveries
 from campaigns.delivery.deliveries import Chunk, ChunkPlanned, Delivery
 from campaigns.foundation import lifecycles, log
 from campaigns.foundation.officers import COUNTERSIGN
@@ -34,6 +35,15 @@ def plan_next(session: Session, release_id: UUID, *, size: int, at: datetime) ->
     if not queued:
         learn_sizes(session)
     return queued > 0
+
+
+def close_if_done(session: Session, release_id: UUID, *, at: datetime) -> bool:
+    """Close a release whose every letter has its outcome; False when some have none, or it is not going. Asked twice, as letters may be added
+    at this moment by somebody who holds the release.
+    """
+    if not deliveries.is_done(session, releases.get(session, release_id)):
+        return False
+    return deliveries.is_done(session, releases.get(session, release_id, lock=True)) and schedules.finish(session, release_id, at=at)
 
 
 def plan_these(session: Session, release_id: UUID, condition: str, people: Collection[UUID], *, at: datetime) -> int:
