@@ -2,7 +2,8 @@
 
 Outcomes reach the database in batches; this is what is left of a batch when a process is killed. A line is in the file before the dot is on
 the wire, and another once the reply was read, so that of all letters in a dead process's hands only one whose dot had no reply is unclear.
-The file outlives the process, not the disk: it is not forced onto it, which would cost a letter a hundred times what it costs now.
+The file outlives the process, not the machine: it is not forced onto the disk, which would cost a letter a hundred times what it costs now. So
+after the machine itself was started anew, or where a line cannot be read, that nothing is said of a letter says nothing (see `Evidence.whole`).
 
 Its process holds a lock on it for as long as it lives; whoever can take that lock knows that the process is gone.
 """
@@ -13,23 +14,29 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from campaigns.delivery.fates import VERBS
 from campaigns.delivery.transport import Outcome
 
 ENDING = ".journal"
+BOOT = Path("/proc/sys/kernel/random/boot_id")  # another each time that the machine is started
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a journal says of one claim: letters whose dot was about to go, by position, each with its outcome if there was one."""
+    """What a journal says of one claim: letters whose dot was about to go, by position, each with its outcome if there was one. `whole`: whether
+    it surely says all that was written, so that any other letter was never begun.
+    """
 
     claim: UUID
     chunk_id: UUID
     release_id: UUID
     letters: dict[int, Outcome | None] = field(default_factory=dict)
+    whole: bool = True
 
 
 class Journal:
@@ -37,7 +44,7 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.name = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}{ENDING}"
+        self.name = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}-{boot()}{ENDING}"
         self.path = folder / self.name
         nascent = self.path.with_suffix(".new")  # nobody may find it before it is locked
         self._file = os.open(nascent, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
@@ -89,20 +96,46 @@ def read(path: Path) -> Iterator[Evidence]:
     """The claims in a journal that were not closed, oldest first. A last line that was cut off says nothing."""
     open_claims: dict[UUID, Evidence] = {}
     current: Evidence | None = None
+    whole = is_whole(path.name)
     for line in path.read_bytes().split(b"\n")[:-1]:
         word, _, rest = line.decode("utf-8", "replace").partition(" ")
-        if word == "claim":
-            claim, chunk_id, release_id = (UUID(part) for part in rest.split(" "))
-            current = Evidence(claim, chunk_id, release_id)
-            open_claims[current.claim] = current
-        elif word == "done":
-            open_claims.pop(UUID(rest), None)
-        elif current is not None and word == "dot":
-            current.letters[int(rest)] = None
-        elif current is not None and word == "heard":
-            position, kind, stage, said = rest.split(" ", 3)
-            current.letters[int(position)] = Outcome(kind, stage, said)
-    yield from open_claims.values()
+        try:
+            if word == "claim":
+                claim, chunk_id, release_id = (UUID(part) for part in rest.split(" "))
+                current = Evidence(claim, chunk_id, release_id)
+                open_claims[current.claim] = current
+            elif word == "done":
+                open_claims.pop(UUID(rest), None)
+            elif current is not None:
+                _note(current, word, rest)
+        except (ValueError, KeyError, TypeError):
+            whole = False
+    yield from (replace(evidence, whole=whole) for evidence in open_claims.values())
+
+
+def _note(evidence: Evidence, word: str, rest: str) -> None:
+    """What a line says of a letter. Raises for one that cannot be read."""
+    if word == "dot":
+        evidence.letters[int(rest)] = None
+        return
+    position, kind, stage, said = rest.split(" ", 3)
+    if word != "heard" or kind not in VERBS:
+        raise ValueError(word)
+    evidence.letters[int(position)] = Outcome(kind, stage, said)
+
+
+def is_whole(name: str) -> bool:
+    """Whether a journal of this name, which is here, surely has all that was written: the machine was not started anew since."""
+    return name.endswith(f"-{boot()}{ENDING}")
+
+
+@cache
+def boot() -> str:
+    """Which start of this machine it is; where the system does not say, one that is like no other."""
+    try:
+        return BOOT.read_text("ascii").strip().replace("-", "")[:12]
+    except OSError:
+        return uuid4().hex[:12]
 
 
 def orphans(folder: Path) -> Iterator[Path]:

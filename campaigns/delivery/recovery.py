@@ -27,7 +27,8 @@ def replay(session: Session, evidence: Evidence, *, fell: bool, plan: Plan = USU
     """Settle a claim by its journal: a letter with a reply is settled, one whose dot went without a reply is unknown, the others are queued.
 
     Where the worker `fell`, the letter it would have begun next may be the reason, or the one it was putting together ahead of its turn: they go
-    last from now on, one at a time, and are held after three times. Heard twice, nothing changes.
+    last from now on, one at a time, and are held after three times. Of a journal that may not be whole, whatever it is silent about is unknown,
+    too. Heard twice, nothing changes.
     """
     hand = Hand(evidence.claim, evidence.chunk_id, evidence.release_id)
     chunk = session.get(Chunk, evidence.chunk_id, with_for_update=True, populate_existing=True)
@@ -40,13 +41,15 @@ def replay(session: Session, evidence: Evidence, *, fell: bool, plan: Plan = USU
         return
     said = evidence.letters
     outcomes = {letter.position: outcome for letter in letters if (outcome := said.get(letter.position))}
-    outcomes |= dict.fromkeys(_suspects([letter for letter in letters if letter.position not in said]) if fell else (), FELL)
+    unsaid = [letter for letter in letters if letter.position not in said]
+    outcomes |= dict.fromkeys(_suspects(unsaid) if fell and evidence.whole else (), FELL)
     results = [
         fates.of(letter, outcomes[letter.position], release_id=hand.release_id, plan=plan, at=at)
         for letter in letters
         if letter.position in outcomes
     ]
     unclear = {place for place, outcome in said.items() if outcome is None or outcome.kind == "unknown"}
+    unclear |= set() if evidence.whole else {letter.position for letter in unsaid}
     settling.give_back(session, hand, results, unclear, not_before=at, at=at)
     if chunk.entry_id is not None:
         log.tell_now(session, chunk.entry_id, at=at)
@@ -71,11 +74,12 @@ def lapse(session: Session, folder: Path, *, plan: Plan = USUAL, at: datetime) -
 
 
 def never_begun(session: Session, journal: str, *, at: datetime) -> None:
-    """Give back what a process that is gone had claimed and never came to write down: nothing of it was begun."""
+    """Give back what a process that is gone had claimed and never came to write down: nothing of it was begun, if the journal is whole."""
     theirs = select(Chunk).where(Chunk.journal == journal, col(Chunk.claim).is_not(None))
     for chunk in session.exec(theirs.order_by(col(Chunk.id))).all():
         if chunk.claim is not None:
-            replay(session, Evidence(chunk.claim, chunk.id, chunk.release_id), fell=True, at=at)
+            nothing = Evidence(chunk.claim, chunk.id, chunk.release_id, whole=journals.is_whole(journal))
+            replay(session, nothing, fell=True, at=at)
 
 
 def _evidence(folder: Path, chunk: Chunk) -> Evidence | None:
@@ -83,7 +87,7 @@ def _evidence(folder: Path, chunk: Chunk) -> Evidence | None:
     path = folder / (chunk.journal or "-")
     if chunk.claim is None or not path.is_file():
         return None
-    nothing = Evidence(chunk.claim, chunk.id, chunk.release_id)
+    nothing = Evidence(chunk.claim, chunk.id, chunk.release_id, whole=journals.is_whole(path.name))
     return next((evidence for evidence in journals.read(path) if evidence.claim == chunk.claim), nothing)
 
 

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+import pytest
 from sqlmodel import select
 
-from campaigns.delivery import deliveries, recovery
+from campaigns.delivery import deliveries, journals, recovery
 from campaigns.delivery.deliveries import Chunk
 from campaigns.delivery.journals import Journal
 from campaigns.delivery.transport import Outcome, RecordingTransport
@@ -104,14 +105,52 @@ def test_a_letter_that_three_workers_ended_with_goes_last_and_is_held(database: 
 
 def test_a_claim_whose_worker_died_before_it_wrote_anything_down_is_given_back_whole(database: Database) -> None:
     story = stories.sending_release(stories.house(database))
-    assert posting.claim(story, journal="gone.journal") is not None
+    gone = f"gone-{journals.boot()}.journal"
+    assert posting.claim(story, journal=gone) is not None
 
     with database.transaction() as session:
         recovery.never_begun(session, "another.journal", at=NOON)
         assert session.exec(select(Chunk.claim)).one() is not None
-        recovery.never_begun(session, "gone.journal", at=NOON)
+        recovery.never_begun(session, gone, at=NOON)
 
     assert [state for state, _ in rows(story)] == ["queued"] * 3 and adds_up(story)
     transport = RecordingTransport()
     posting.send(story, transport)
     assert len(transport.sent) == 3
+
+
+def test_after_the_machine_was_started_anew_a_journals_silence_says_nothing(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was written last may not have come onto the disk: letters of which it is silent may have gone."""
+    story = stories.sending_release(stories.house(database), size=2)
+    journal = Journal(tmp_path)
+    first, second = (posting.claim(story, chunk=chunk, journal=journal.name) for chunk in posting.chunks(story))
+    assert first is not None and second is not None
+    journal.begin(first.hand.token, first.hand.chunk_id, first.hand.release_id)
+    journal.dot(0)
+    journal.heard(0, Outcome("accepted", "dot", "250 OK"))
+    monkeypatch.setattr(journals, "boot", lambda: "another")
+
+    (evidence,) = journals.read(journal.path)
+    with database.transaction() as session:
+        recovery.replay(session, evidence, fell=True, at=NOON)
+        recovery.never_begun(session, journal.name, at=NOON)
+
+    assert [state for state, _ in rows(story)] == ["accepted", "unknown", "unknown"] and adds_up(story)
+
+
+def test_a_line_that_cannot_be_read_keeps_no_other_waiting_and_makes_silence_say_nothing(database: Database, tmp_path: Path) -> None:
+    story = stories.sending_release(stories.house(database))
+    journal = Journal(tmp_path)
+    claim = posting.claim(story, journal=journal.name)
+    assert claim is not None
+    journal.begin(claim.hand.token, claim.hand.chunk_id, claim.hand.release_id)
+    for line in ("dot \0\0\0\n", "heard 1 nonsense dot 250 OK\n", "heard 7\n", "dot 0\n", "heard 0 accepted dot 250 OK\n", "claim 5\n"):
+        journal._write(line)
+
+    (evidence,) = journals.read(journal.path)
+    with database.transaction() as session:
+        recovery.replay(session, evidence, fell=True, at=NOON)
+
+    assert [state for state, _ in rows(story)] == ["accepted", "unknown", "unknown"] and adds_up(story)
