@@ -14,7 +14,7 @@ from campaigns.agreement import schedules
 from campaigns.delivery import deliveries, journals, recovery
 from campaigns.foundation import audit, log
 from campaigns.foundation.errors import TryLater
-from workers import disposing, heads, projecting, relay, reminding, resolving, sending
+from workers import closing, disposing, heads, projecting, relay, reminding, resolving
 from workers.tools import Tools
 
 TICK = 1.0
@@ -102,12 +102,12 @@ def watch_arming(tools: Tools) -> None:
 
 LOOKS: tuple[Callable[[Tools], object], ...] = (
     watch_arming, end_overdue, begin_due, take_over, resolving.resolve, hint_again, chain, projecting.recount, projecting.count_quiet, heads.keep, heads.publish,
-    reminding.remind, sending.close_done, forget_imports, disposing.dispose,
+    reminding.remind, closing.close_done, forget_imports, disposing.dispose,
 )  # fmt: skip
 
 # What nobody waits for by the second: a worker that rests would spend a third of its looks on these.
 SELDOM: frozenset[Callable[[Tools], object]] = frozenset(
-    {projecting.count_quiet, heads.keep, heads.publish, reminding.remind, sending.close_done, forget_imports, disposing.dispose}
+    {projecting.count_quiet, heads.keep, heads.publish, reminding.remind, closing.close_done, forget_imports, disposing.dispose}
 )
 
 # What a copy does not do: others would hear of it, or get a letter twice.

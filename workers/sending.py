@@ -142,15 +142,6 @@ def close_release(entry: LogEntry, tools: Tools) -> None:
             plans.close_if_done(session, release.id, at=tools.clock())
 
 
-def close_done(tools: Tools) -> None:
-    """The clock's look: releases whose last letters came to their end by what nobody closes a release for, as a bounce or a moved date."""
-    with tools.database.reading() as session:
-        done = [one.id for one in releases.in_state(session, "sending") if deliveries.is_done(session, one)]
-    for release_id in done:
-        with tools.database.transaction() as session:
-            plans.close_if_done(session, release_id, at=tools.clock())
-
-
 def abandon_letters(entry: LogEntry, tools: Tools) -> None:
     """The release ended before its time: what had not gone does not go."""
     with tools.database.transaction() as session:
