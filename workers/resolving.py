@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from campaigns.delivery import line, relay_logs, unclear
+from campaigns.delivery import arming, line, relay_logs, unclear
 from campaigns.delivery.line import Patience, Relay
 from campaigns.delivery.relay_logs import Found
 from campaigns.delivery.unclear import HOLD, Finding, Unclear
@@ -28,16 +28,18 @@ def resolve(tools: Tools) -> None:
     now, wait = tools.clock(), timedelta(seconds=tools.settings.unclear_seconds)
     with tools.database.reading() as session:
         letters = unclear.waiting(session, before=now - wait if tools.settings.relay_log else now)
+        machines = {row.machine for row in arming.armed(session)}
+    alone = len(tools.settings.smtp_urls) == 1 and len(machines) < 2  # else what is not in this log may be in another's
     if not letters:
         return
     path = tools.settings.relay_log
-    findings = _by_the_log(path, letters, tools) if path else [(letter, Finding(HOLD, unclear.NO_LOG)) for letter in letters]
+    findings = _by_the_log(path, letters, tools, alone=alone) if path else [(letter, Finding(HOLD, unclear.NO_LOG)) for letter in letters]
     if findings:
         with tools.database.transaction() as session:
             unclear.settle(session, findings, seen=now, at=tools.clock())
 
 
-def _by_the_log(path: Path, letters: list[Unclear], tools: Tools) -> list[tuple[Unclear, Finding]]:
+def _by_the_log(path: Path, letters: list[Unclear], tools: Tools, *, alone: bool) -> list[tuple[Unclear, Finding]]:
     now, wait = tools.clock(), timedelta(seconds=tools.settings.unclear_seconds)
     try:
         knocked = relay_logs.last_knock(path, name=tools.settings.relay_name, noops=noops(tools), now=now)
@@ -50,7 +52,6 @@ def _by_the_log(path: Path, letters: list[Unclear], tools: Tools) -> list[tuple[
         why = unclear.UNREADABLE.format(fault=fault.strerror or fault)
         return [(letter, Finding(HOLD, why)) for letter in letters if letter.at + unclear.UNREADABLE_FOR * wait < now]
     due = [(number, one) for number, one in enumerate(ripe) if number not in found.begun or one.is_given_up(now, wait=wait)]
-    alone = len(tools.settings.smtp_urls) == 1  # else a letter that is not in this log may be in another's
     judged = [(one, unclear.judge(number, one, found, covered=one.is_covered(knocked, wait=wait))) for number, one in due]
     return [(one, finding if alone or finding.verb != unclear.AGAIN else Finding(HOLD, unclear.OTHERS)) for one, finding in judged]
 
