@@ -152,7 +152,7 @@ def _nothing(state: str, number: int) -> str:
     if not number:
         return f"No letter stands at “{state}”."
     if state == "waiting":
-        return f"{many(number, 'letter is', 'letters are')} not queued yet. They are listed here once sending has begun."
+        return f"{many(number, 'letter is', 'letters are')} not queued yet. Letters are listed here once sending has begun."
     return f"{many(number, 'letter was', 'letters were')} never queued, so there is nothing to list."
 
 

@@ -28,10 +28,10 @@ def resolve(tools: Tools) -> None:
     now, wait = tools.clock(), timedelta(seconds=tools.settings.unclear_seconds)
     with tools.database.reading() as session:
         letters = unclear.waiting(session, before=now - wait if tools.settings.relay_log else now)
+        if not letters:
+            return
         machines = {row.machine for row in arming.armed(session)}
     alone = len(tools.settings.smtp_urls) == 1 and len(machines) < 2  # else what is not in this log may be in another's
-    if not letters:
-        return
     path = tools.settings.relay_log
     findings = _by_the_log(path, letters, tools, alone=alone) if path else [(letter, Finding(HOLD, unclear.NO_LOG)) for letter in letters]
     if findings:

@@ -135,11 +135,10 @@ def look_at_turns_again(_entry: LogEntry, tools: Tools) -> None:
 def close_release(entry: LogEntry, tools: Tools) -> None:
     """A release whose every letter has its outcome has gone out; of one that ended, what a worker still had in hand does not go."""
     with tools.database.transaction() as session:
-        release = releases.get(session, entry.subject)
-        if release.state in deliveries.ENDED:
-            deliveries.abandon(session, release.id, reason=f"The release was {release.state}", at=tools.clock())
-        else:
-            plans.close_if_done(session, release.id, at=tools.clock())
+        ended = releases.get(session, entry.subject).state in deliveries.ENDED
+        plans.close_if_done(session, entry.subject, at=tools.clock())
+    if ended:
+        abandon_letters(entry, tools)
 
 
 def abandon_letters(entry: LogEntry, tools: Tools) -> None:

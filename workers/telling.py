@@ -83,7 +83,6 @@ def tell_signatories_the_roster_is_given_up(entry: LogEntry, tools: Tools) -> No
     with tools.database.transaction() as session:
         if not _first_time(session, entry):
             return
-        found = [one for party in parties.required(session) for one in officers.signatories(session, party.code)]
         facts = {
             "said": "Given up",
             "title": "The roster of signatories",
@@ -91,7 +90,7 @@ def tell_signatories_the_roster_is_given_up(entry: LogEntry, tools: Tools) -> No
             "whatever has not gone is then signed again.",
             "url": f"{tools.settings.base_url}/signatories/",
         }
-        _write(session, found, facts, tools)
+        _write(session, _signatories(session), facts, tools)
         _told(session, entry, tools)
 
 
@@ -99,34 +98,15 @@ def tell_signatories_sending_is_off(entry: LogEntry, tools: Tools) -> None:
     """Write to the signatories of both parties that a machine sends nothing until they say so; not again while it only asks anew."""
     event = log.read(entry)
     assert isinstance(event, SendingDisarmed)
-    with tools.database.transaction() as session:
-        if event.again or not _first_time(session, entry):
-            return
-        asking = session.get_one(Arming, entry.subject)
-        facts = {
-            "said": "Sending is switched off",
-            "title": f"machine {asking.machine}, database {asking.store}",
-            "sentence": f"{arming.WHY[event.reason]} No letter leaves from there until a signatory of HSE and one of LACoRS have looked and let it.",
-            "url": f"{tools.settings.base_url}/arming",
-        }
-        _write(session, [one for party in parties.required(session) for one in officers.signatories(session, party.code)], facts, tools)
-        _told(session, entry, tools)
+    if not event.again:
+        until = "No letter leaves from there until a signatory of HSE and one of LACoRS have looked and let it."
+        _tell_of_machine(entry, f"{arming.WHY[event.reason]} {until}", tools)
 
 
 def tell_signatories_a_machine_is_refused(entry: LogEntry, tools: Tools) -> None:
     """Write to the signatories of both parties that one of them does not let a machine send: the other party may not know why nothing leaves."""
-    with tools.database.transaction() as session:
-        if not _first_time(session, entry):
-            return
-        asking = session.get_one(Arming, entry.subject)
-        facts = {
-            "said": "Sending is switched off",
-            "title": f"machine {asking.machine}, database {asking.store}",
-            "sentence": f"{entry.by} does not let it send. No letter leaves from there until whoever runs it has it ask again, and both parties let it.",
-            "url": f"{tools.settings.base_url}/arming",
-        }
-        _write(session, [one for party in parties.required(session) for one in officers.signatories(session, party.code)], facts, tools)
-        _told(session, entry, tools)
+    until = "No letter leaves from there until whoever runs it has it ask again, and both parties let it."
+    _tell_of_machine(entry, f"{entry.by} does not let it send. {until}", tools)
 
 
 def tell_the_owner_of_a_new_passkey(entry: LogEntry, tools: Tools) -> None:
@@ -181,6 +161,21 @@ def _tell(entry: LogEntry, tools: Tools, whom: Callable[[Session, Release], list
         facts = {"said": said, "title": release.title, "sentence": sentence, "url": tools.settings.base_url + happenings.page(entry)}
         _write(session, whom(session, release), facts, tools)
         _told(session, entry, tools)
+
+
+def _tell_of_machine(entry: LogEntry, sentence: str, tools: Tools) -> None:
+    with tools.database.transaction() as session:
+        if not _first_time(session, entry):
+            return
+        asking = session.get_one(Arming, entry.subject)
+        title, url = f"machine {asking.machine}, database {asking.store}", f"{tools.settings.base_url}/arming"
+        facts = {"said": "Sending is switched off", "title": title, "sentence": sentence, "url": url}
+        _write(session, _signatories(session), facts, tools)
+        _told(session, entry, tools)
+
+
+def _signatories(session: Session) -> list[OfficerRecord]:
+    return [one for party in parties.required(session) for one in officers.signatories(session, party.code)]
 
 
 def _of_the_submitting_party(session: Session, release: Release) -> list[OfficerRecord]:

@@ -215,7 +215,7 @@ def test_a_rest_is_not_cut_short_by_a_dead_worker(database: Database) -> None:
     posting.send(story, ByDomain(dead=Outcome("unknown", "dot", "TimeoutError: the relay took too long")))
 
     with database.transaction() as session:
-        recovery.replay(session, posting.in_hand(story, claim, dots=[]), fell=False, at=NOON + SECOND)
+        recovery.replay(session, posting.in_hand(story, claim, dots=[]), fell=False, at=NOON + 20 * SECOND)
         (row,) = domains.troubled(session, at=NOON)
 
     assert row.until == NOON + FIRST_REST
