@@ -19,6 +19,7 @@ from campaigns.briefings.answers import CALENDAR, COMING, LINK, NOT_COMING, OFFI
 from campaigns.briefings.calendar_replies import ACCEPTED, DECLINED, DELEGATED, TENTATIVE, Reply
 from campaigns.briefings.tours import Briefing
 from campaigns.delivery.deliveries import Delivery
+from campaigns.delivery.departures import may_have_left
 from campaigns.drafting import invitations as letters
 from campaigns.foundation import officers
 from campaigns.foundation.errors import NotAllowedNow, NotFound
@@ -64,7 +65,7 @@ def invitation(session: Session, bearer: Bearer, *, at: datetime, lock: bool = F
 def by_link(session: Session, bearer: Bearer, said: str, *, at: datetime) -> bool:
     """The reader answers by their link. Refuses a letter that was never sent, and a briefing that is not as the letter says any more."""
     delivery = session.get(Delivery, (bearer.release_id, bearer.position))
-    if delivery is None or delivery.state not in (*invitees.MAY_HAVE_GONE, "returned"):
+    if delivery is None or not (may_have_left(delivery) or delivery.state == "returned"):
         raise NotAllowedNow("This letter has not been sent, so nobody can have answered it. Nothing was recorded.")
     asked = invitation(session, bearer, at=at, lock=True)
     if asked.closed:

@@ -101,8 +101,13 @@ class Totals:
         """Authorities with evidence of a grade or of one above it: what a target is held against."""
         return sum(self.highest[above] for above in at_least(grade))
 
+    def at_least(self) -> list[tuple[str, int]]:
+        """`at least confirmed`, 78: so that what is not yet there is the denominator less the figure; those who understand once there are some."""
+        shown = [(f"at least {SAID[grade]}", self.least(grade)) for grade in (touches.WRITTEN, touches.CONFIRMED, touches.BRIEFED)]
+        return shown + ([(SAID[touches.UNDERSTANDS], self.understands)] if self.understands else [])
+
     def sentence(self) -> str:
-        """`written to 350 · confirmed 12 · briefed 40 of 350`; those who understand once there are some."""
+        """`written to 350 · confirmed 12 · briefed 40 of 350`, each by its own evidence; those who understand once there are some."""
         understand = f" · understands {self.understands}" if self.understands else ""
         return f"written to {self.written} · confirmed {self.confirmed} · briefed {self.briefed}{understand} of {self.denominator}"
 

@@ -19,7 +19,7 @@ from audiences.rules import Condition, Rule
 from audiences.views import View
 from campaigns.drafting import messages
 from campaigns.drafting.placeholders import YOUR_PART
-from campaigns.drafting.words import LONGEST_LINE, Words
+from campaigns.drafting.words import LONGEST_LINE, Words, after_the_greeting
 from campaigns.foundation import clock, officers
 from campaigns.foundation.errors import NotAllowedNow, Refused
 from campaigns.foundation.officers import Officer
@@ -28,7 +28,7 @@ from campaigns.reach.touches import BRIEFED, CONFIRMED, UNDERSTANDS, WRITTEN
 
 SENT_WITHIN = timedelta(days=28)
 ASKS = {
-    WRITTEN: "((organisation)) has not had a letter from us about it yet.",
+    WRITTEN: "We have not written to you about it before.",
     CONFIRMED: "Please tell us that this has come to you, or who else at ((organisation)) should have it.",
     BRIEFED: "We have not yet met anybody in your role from ((organisation)) to talk about it. Please tell us when you could come to a briefing.",
     UNDERSTANDS: "Please tell us in a few words what it means for ((organisation)), and what is not clear.",
@@ -88,20 +88,13 @@ def _words(session: Session, campaign_id: UUID, view: View, grade: str, key: str
     return said.model_copy(
         update={
             "title": f"Follow-up: {said.title}"[:LONGEST_LINE],
-            "core": _after_the_greeting(core, opening),
+            "core": after_the_greeting(core, opening),
             "audiences": [key],
             "parts": {},
             "not_before": None,
             "latest_send": max(said.latest_send, latest),
         }
     )
-
-
-def _after_the_greeting(core: str, opening: str) -> str:
-    greeting, _, rest = core.partition("\n\n")
-    if not greeting.startswith("Dear "):
-        greeting, rest = "", core
-    return "\n\n".join(filter(None, (greeting, opening, rest)))
 
 
 def _opening(session: Session, rows: list[Row], view: View) -> str:

@@ -21,7 +21,8 @@ from campaigns.briefings import tours
 from campaigns.briefings.tours import Briefing
 from campaigns.delivery import deliveries, plans
 from campaigns.delivery.claims import Waiting
-from campaigns.delivery.deliveries import Delivery
+from campaigns.delivery.deliveries import Chunk, Delivery
+from campaigns.delivery.departures import that_may_have_left
 from campaigns.drafting import holding_lines
 from campaigns.drafting import invitations as letters
 from campaigns.drafting.invitations import CANCELLED, REMINDED
@@ -36,7 +37,6 @@ NOT_HELD, MOVED, NOT_INVITED = (
     "the reader was not invited to it",
 )
 NOT_GONE = ("queued", "attempting")
-MAY_HAVE_GONE = ("attempting", "accepted", "unknown", "held", "left")
 
 
 class InviteesReminded(Event):
@@ -87,8 +87,9 @@ def take_off(session: Session, briefing_id: UUID, *, at: datetime) -> bool:
     """A briefing was dated anew or called off: letters that say otherwise and are still queued do not go; True while a worker has some in
     hand, which it gives back within the second.
     """
-    in_hand = False
-    for one in occasions.gone(session, str(briefing_id)):
+    in_hand, gone = False, occasions.gone(session, str(briefing_id))
+    deliveries.lock(session, col(Chunk.release_id).in_([one.release.id for one in gone]))
+    for one in gone:
         now, release_id = _facts(session, one.said, at=at), one.release.id
         place = (col(Particulars.release_id) == Delivery.release_id) & (col(Particulars.position) == Delivery.position)
         query = select(Delivery.position, Particulars.fields).join(Particulars, place)
@@ -153,7 +154,7 @@ def _sent(session: Session, one: Invites) -> list[Invitee]:
     private = (col(Particulars.release_id) == Delivery.release_id) & (col(Particulars.position) == Delivery.position)
     query = select(SealedLetter, Particulars, Delivery.state).join(Delivery, same).join(Particulars, private)
     theirs = sa.type_coerce(Particulars.fields, sa.JSON)["event_uid"].as_string() == one.to.uid
-    gone = query.where(SealedLetter.release_id == one.release.id, col(Delivery.state).in_(MAY_HAVE_GONE), theirs)
+    gone = query.where(SealedLetter.release_id == one.release.id, that_may_have_left(), theirs)
     return [
         Invitee(
             letter.person_id,

@@ -12,9 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 from sqlmodel import Session
 
 from audiences import authorities
@@ -23,6 +22,13 @@ from audiences.spellings import KIND as KIND
 from audiences.spellings import PLACES, without_kinds
 from audiences.spellings import shorten as shorten
 from audiences.spellings import spell as spell
+from campaigns.foundation import late
+
+if TYPE_CHECKING:
+    from rapidfuzz import distance as distances
+    from rapidfuzz import process
+else:
+    distances, process = late.module("rapidfuzz.distance"), late.module("rapidfuzz.process")
 
 ALIASES = Path(__file__).parent / "pilot" / "names.csv"
 LONGEST = 120  # characters of a name worth looking at
@@ -132,7 +138,10 @@ class Names:
     def _nearest(self, key: str, names: dict[str, frozenset[str]]) -> Match:
         if len(key) < SHORTEST:
             return Match(None, (), ASK)
-        ranked = [(int(distance), name) for name, distance, _ in process.extract(key, names.keys(), scorer=OSA.distance, limit=LOOKED_AT)]
+        ranked = [
+            (int(distance), name)
+            for name, distance, _ in process.extract(key, names.keys(), scorer=distances.OSA.distance, limit=LOOKED_AT)
+        ]
         nearest = ranked[0][0]
         found = frozenset().union(*(names[name] for distance, name in ranked if distance == nearest))
         now = self._now(found, SPELLING)

@@ -109,20 +109,26 @@ def _readers(session: Session, order: Order) -> tuple[Sifted, list[Definition]]:
 
     Who has stopped since is left out.
     """
-    campaign = releases.get(session, order.release_id).campaign_id
     if order.corrects is None:
+        campaign = releases.get(session, order.release_id).campaign_id
         audiences = definitions.standing(session, order.words.audiences)
         found = definitions.candidates(session, audiences)
         return definitions.sifted(session, found, campaign_id=campaign), [audience.says for audience in audiences]
-    readers = corrections.recipients(session, order.corrects)
-    if (reached := {reader.variant for reader in readers}) != set(order.words.audiences):
+    sifted = of_a_correction(session, order.corrects, order.words)
+    original = releases.said(releases.get(session, order.corrects))
+    said = (original.audiences if original else None) or []
+    return sifted, [one for one in said if one.audience in order.words.audiences]
+
+
+def of_a_correction(session: Session, release_id: UUID, words: Words) -> Sifted:
+    """Those to whom the release that is corrected may have gone, less those who have stopped since. Refuses words for other audiences than theirs."""
+    readers = corrections.recipients(session, release_id)
+    if (reached := {reader.variant for reader in readers}) != set(words.audiences):
         named = ", ".join(sorted(definitions.get(session, key).name for key in reached))
         raise Refused(
             f"A correction goes to exactly the readers the original went to. Choose these audiences, no more and no fewer: {named}."
         )
-    original = releases.said(releases.get(session, order.corrects))
-    said = (original.audiences if original else None) or []
-    return definitions.sifted(session, readers, campaign_id=campaign), [one for one in said if one.audience in reached]
+    return definitions.sifted(session, readers, campaign_id=releases.get(session, release_id).campaign_id)
 
 
 def empty_blanks(words: Words, readers: list[Addressee]) -> list[str]:

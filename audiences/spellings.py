@@ -6,8 +6,14 @@ Pure; knows no council but the City of London, whose kind is its name.
 import html
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
-from rapidfuzz.distance import OSA
+from campaigns.foundation import late
+
+if TYPE_CHECKING:
+    from rapidfuzz import distance as distances
+else:
+    distances = late.module("rapidfuzz.distance")
 
 # What people write round a council's name to say what kind it is.
 KIND = frozenset({
@@ -62,4 +68,4 @@ def without_kinds(key: str) -> str:
 
 
 def _is_a_kind(word: str) -> bool:
-    return word in KIND or any(OSA.distance(word, kind) <= len(kind) // 4 for kind in WRITTEN_OUT)
+    return word in KIND or any(distances.OSA.distance(word, kind) <= len(kind) // 4 for kind in WRITTEN_OUT)

@@ -58,6 +58,11 @@ def raise_alarm(session: Session, vacancy: Vacancy, *, subject: UUID, at: dateti
     suggestions.make(session, about=vacancy.person_id, authority_code=vacancy.code, kind=kind, note=note, source=SOURCE, by=by, at=at)
 
 
+def last_raised(session: Session) -> datetime | None:
+    """When the last alarm was raised that no officer has answered."""
+    return max((one.at for one in suggestions.waiting(session) if one.source == SOURCE), default=None)
+
+
 def standing(session: Session) -> list[tuple[Vacancy, datetime]]:
     """The vacancies that no officer has answered and that nobody fills yet, with since when."""
     waiting = {one.person_id: one.at for one in suggestions.waiting(session) if one.source == SOURCE}

@@ -144,7 +144,7 @@ def on_postgres(postgres: Database | None) -> Database:
 @pytest.fixture
 def sqlite(empty_sqlite: Path, sqlite_file: Database) -> Database:
     """An empty SQLite database, for tests that need only one engine."""
-    snapshots.put(empty_sqlite, sqlite_file)
+    snapshots.put(empty_sqlite, sqlite_file, snapshots.EMPTY)
     return sqlite_file
 
 

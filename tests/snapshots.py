@@ -1,4 +1,5 @@
-"""A beginning is built once and copied for every later test that begins so: on SQLite, a file is all there is of a database.
+"""A beginning is built once and copied for every later test that begins so: on SQLite, a file is all there is of a database. A beginning may go
+on where another ended, as long as nothing else was written in between.
 
 Real commits and the product's own steps made it; only making the very same thing again is spared. On PostgreSQL its rows are kept beside the
 tables (server_snapshots.py).
@@ -20,28 +21,30 @@ from tests import server_snapshots
 Made = TypeVar("Made")
 FOLDER = tempfile.TemporaryDirectory(prefix="snapshots", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT"))
 AFRESH = bool(os.environ.get("COUNTERSIGN_TEST_AFRESH"))  # where the code itself is changed meanwhile, nothing is copied
-FOUNDED = {"alembic_version", "stamps", "sqlite_sequence"}
+EMPTY = "nothing"
 KEPT: dict[str, tuple[Path, object]] = {}
+STANDS: dict[Path, tuple[str, int]] = {}  # which beginning a file is a copy of, and when it was put there, in nanoseconds
 ON_SERVERS: dict[str, tuple[str, object]] = {}
 
 
 def of(database: Database, name: str, build: Callable[[Database], Made]) -> Made:
-    """What `build` makes of an empty database, known by this name, and what it returned: values that hold no database of their own."""
+    """What `build` makes of a database that is empty or stands at a beginning, known by this name, and what it returned: values that hold no
+    database of their own.
+    """
     if AFRESH:
         return build(database)
     if not database.is_sqlite:
         return _of_a_server(database, name, build)
-    if not _is_an_empty_file(database):
+    if (before := _stands_at(database)) is None:
         return build(database)
-    if name in KEPT:
-        path, made = KEPT[name]
-        put(path, database)
-        return made  # type: ignore[return-value]
-    made = build(database)
-    path = Path(FOLDER.name) / f"{len(KEPT)}.db"
-    copy(database, path)
-    KEPT[name] = path, made
-    return made
+    name = f"{before}, then {name}"
+    if name not in KEPT:
+        made, path = build(database), Path(FOLDER.name) / f"{len(KEPT)}.db"
+        copy(database, path)
+        KEPT[name] = path, made
+    path, kept = KEPT[name]
+    put(path, database, name)
+    return kept  # type: ignore[return-value]
 
 
 def _of_a_server(database: Database, name: str, build: Callable[[Database], Made]) -> Made:
@@ -77,15 +80,16 @@ class Snapshot:
         pooled.close()
 
 
-def put(kept: Path, database: Database) -> None:
-    """The database's file becomes a copy of this one. A new file, not new contents: a connection that a test left behind, closed by whatever
+def put(kept: Path, database: Database, name: str) -> None:
+    """The database's file becomes a copy of this one, which is known by this name. A new file, not new contents: a connection that a test left behind, closed by whatever
     collects it, would else take the new file's log away with it (SQLite leaves a log alone whose database was moved).
     """
     database.dispose()
     path = file_of(database)
-    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
-        path.with_name(name).unlink(missing_ok=True)
+    for place in (path, *_beside(path)):
+        place.unlink(missing_ok=True)
     shutil.copy(kept, path)
+    STANDS[path] = name, path.stat().st_mtime_ns
 
 
 def copy(database: Database, path: Path) -> None:
@@ -100,8 +104,14 @@ def file_of(database: Database) -> Path:
     return Path(str(make_url(database.url).database))
 
 
-def _is_an_empty_file(database: Database) -> bool:
-    with database.engine.connect() as connection:
-        names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars()
-        full = " OR ".join(f'EXISTS (SELECT 1 FROM "{name}")' for name in names if name not in FOUNDED)
-        return not connection.exec_driver_sql(f"SELECT {full}").scalar()
+def _stands_at(database: Database) -> str | None:
+    """The beginning that was put there, unless anything was written since: to the file itself, or to the log before it."""
+    path = file_of(database)
+    name, at = STANDS.get(path, (None, 0))
+    log, _ = _beside(path)
+    written = path.stat().st_mtime_ns != at or (log.exists() and log.stat().st_size > 0)
+    return None if written else name
+
+
+def _beside(path: Path) -> tuple[Path, Path]:
+    return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")

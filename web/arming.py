@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from campaigns.agreement import parties
 from campaigns.delivery import arming
 from campaigns.delivery.arming import RESTORED, UNKNOWN, Arming, Confirmation
+from campaigns.foundation.errors import NotAllowedNow
 from campaigns.foundation.officers import Officer
 from web import desk
 from web.guards import for_signatories
@@ -21,6 +22,7 @@ CHECKS = {
         "Ask whoever runs it: was a machine added, or the database moved? Then confirm.",
         "If it is a copy, for a test or an exercise, do not let it send.",
         "If the database was moved, make sure that the workers on the old one are stopped for good.",
+        "If it was made from a backup, letters sent since then would go again: withdraw, before you confirm, what has gone already.",
     ),
     RESTORED: (
         "Ask whoever runs it: from when is the backup that was put back, and why?",
@@ -69,6 +71,17 @@ def confirm(epoch: UUID) -> Response:
     with desk.writing() as session:
         both = arming.confirm(session, epoch, by=desk.current_officer(), at=desk.now())
     return _done("Both parties let it send. It begins within seconds." if both else "Confirmed for your party. It waits for the other one.")
+
+
+@bp.get("/<uuid:epoch>/refusal")
+@for_signatories
+def ask(epoch: UUID) -> str:
+    """Before a machine that sends is let send no more: what that does, and who can undo it."""
+    with desk.reading() as session:
+        armed = arming.armed(session)
+        if not (row := next((one for one in armed if one.epoch == epoch), None)):
+            raise NotAllowedNow("This machine does not send. See where letters are sent from.")
+        return render_template("arming/refuse.html", row=row, others=[one.machine for one in armed if one.epoch != epoch])
 
 
 @bp.post("/<uuid:epoch>/refusal")

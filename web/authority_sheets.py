@@ -25,6 +25,7 @@ from campaigns.reach.touches import LETTER, Touch
 from web import deliveries, states
 
 MAY_GO = tuple(sorted(lifecycles.before(lifecycles.RELEASE, "miss")))  # releases of which a letter may still leave
+NOT_GONE = ("queued", "attempting")  # waits, or is in hand
 SHOWN = 100  # of each list on the page; the file has all
 OUTCOME = {state: said for said, found in deliveries.SAID.items() for state in found}
 
@@ -106,7 +107,7 @@ def waiting(session: Session, code: str) -> list[Waits]:
     same = (col(Delivery.release_id) == SealedLetter.release_id) & (col(Delivery.position) == SealedLetter.position)
     query = select(SealedLetter.release_id, SealedLetter.person_id).join(Release, col(Release.id) == SealedLetter.release_id)
     query = query.join(Delivery, same, isouter=True).where(SealedLetter.authority_code == code, col(Release.state).in_(MAY_GO))
-    unsent = set(session.exec(query.where((col(Delivery.state) == "queued") | col(Delivery.state).is_(None))))
+    unsent = set(session.exec(query.where(col(Delivery.state).in_(NOT_GONE) | col(Delivery.state).is_(None))))
     counted = Counter(release_id for release_id, _ in unsent)
     found = [(releases.get(session, release_id), number) for release_id, number in counted.items()]
     waits = [
@@ -115,7 +116,7 @@ def waiting(session: Session, code: str) -> list[Waits]:
             url_for("messages.show", message_id=release.message_id),
             states.of_release(session, release),
             number,
-            release.scheduled_for or release.latest_send,
+            (release.scheduled_for if release.state == "scheduled" else None) or release.latest_send,
         )
         for release, number in found
         if releases.is_current(session, release) or release.began_at

@@ -7,7 +7,9 @@ from sqlmodel import Session
 from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
 from campaigns.drafting import messages
+from campaigns.drafting.messages import Message
 from campaigns.drafting.words import Words
+from campaigns.foundation.errors import NotFound
 from web import differences, readership, states
 from web.differences import Change
 
@@ -39,6 +41,15 @@ def with_today(session: Session, release: Release) -> list[Change]:
     """From what was submitted to what the message says now."""
     message = messages.get(session, release.message_id)
     return _between(session, _words(session, release), messages.current(session, message).read())
+
+
+def since(session: Session, message: Message, seen: int) -> list[Change]:
+    """What others changed in a message after a revision that somebody has seen; nothing where there is no such revision."""
+    try:
+        before = messages.revision(session, message.id, seen).read()
+    except NotFound:
+        return []
+    return _between(session, before, messages.current(session, message).read())
 
 
 def _words(session: Session, release: Release) -> Words:

@@ -12,9 +12,10 @@ from werkzeug.wrappers import Response
 from campaigns.agreement import readers, releases
 from campaigns.agreement.readers import Reader
 from campaigns.agreement.releases import Release
-from campaigns.delivery import deliveries, domains, listings, speed, timing, unclear
+from campaigns.delivery import decisions, deliveries, domains, listings, mailboxes, speed, timing, unclear
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.speed import Speed
+from campaigns.foundation import clock
 from campaigns.foundation.errors import NotAllowedNow, Refused, Stale
 from web import desk, readership, scheduling, windowless
 from web import releases as release_pages
@@ -46,8 +47,8 @@ MEANING = {
     "being checked": "the mail relay’s last reply was not heard, and evidence is looked for",
     "needs you": "nothing shows whether it went, or three tries to send it came to nothing: its last word says which",
     "waiting": "not tried yet, to be tried again, or held until its authority’s turn comes",
-    "not wanted": "the reader asked for no more letters, or was erased",
-    "refused": "the relay will not take it",
+    "not wanted": "the reader asked for no more letters or was erased, the address does not work, or its briefing was moved or called off",
+    "refused": "the relay will not take it, or mail servers put it off until the time for it was over",
     "left unclear": "an officer left it as it is",
     "not sent": "it was withdrawn, its latest time passed, or no window was left before that",
     "came back": "the relay took it, and the reader's own mail server did not",
@@ -61,6 +62,10 @@ class Cause:
 
     reply: str
     letters: list[tuple[Delivery, Reader]]
+
+    def may(self, verdict: str) -> bool:
+        """Whether all of them can be decided so: what never left does not count as sent."""
+        return verdict != decisions.SENT or not any(decisions.never_left(row) for row, _ in self.letters)
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,8 @@ def show(release_id: UUID) -> str:
         decision = windowless.read(session, view.release)
         going = speed.of(session, view.release, at=desk.now())
         troubled = domains.troubled(session, at=desk.now()) if view.release.state in GOING else []
+        returned_mail = _returned_mail(session) if view.release.began_at else ""
+    verdicts = [verdict for verdict in decisions.VERDICTS if verdict != "send again" or view.release.state in GOING]
     return render_template(
         "deliveries/show.html",
         view=view,
@@ -100,7 +107,9 @@ def show(release_id: UUID) -> str:
         unlisted=unlisted,
         decision=decision,
         troubled=troubled,
-        verdicts=[verdict for verdict in deliveries.VERDICTS if verdict != "send again" or view.release.state in GOING],
+        returned_mail=returned_mail,
+        verdicts=verdicts,
+        for_all=[verdict for verdict in verdicts if all(cause.may(verdict) for cause in causes)],
         asks_a_log=desk.settings().relay_log is not None,
         pace=scheduling.pace_of(view.release.people),
         going_at=going,
@@ -134,12 +143,12 @@ def letters(release_id: UUID) -> str:
 def decide(release_id: UUID) -> Response:
     """Settle unclear letters by an officer's word: one, all with one cause, or all."""
     verdict = request.form.get("verdict", "")
-    if verdict not in deliveries.VERDICTS:
+    if verdict not in decisions.VERDICTS:
         raise Refused("Choose what is to become of this letter.")
     with desk.writing() as session:
         positions = _meant(session, release_id)
         for position in positions:
-            deliveries.decide(session, release_id, position, verdict=verdict, by=desk.current_officer(), at=desk.now())
+            decisions.decide(session, release_id, position, verdict=verdict, by=desk.current_officer(), at=desk.now())
         left = figures_of(session, releases.get(session, release_id)).counts["needs you"]
     if not positions:
         raise NotAllowedNow("These letters were decided already.")
@@ -193,6 +202,17 @@ def _meant(session: Session, release_id: UUID) -> list[int]:
     return found
 
 
+def _returned_mail(session: Session) -> str:
+    """Until when returned mail was read: after that moment “came back” may lack letters."""
+    urls = desk.settings().mailbox_urls
+    if not urls:
+        return "No mailbox for returned mail is set up here, so letters may have come back that nobody counts."
+    until = mailboxes.read_until(session, urls)
+    if until is None:
+        return "Returned mail could not be read yet, so letters may have come back that are not counted."
+    return f"Returned mail was read until {clock.say(until)}."
+
+
 def _reply(row: Delivery) -> str:
     return row.reply or "No reply was heard"
 
@@ -203,7 +223,7 @@ def _left(release: Release, going: Speed, figures: Figures, held: int) -> str:
     """
     waiting = figures.counts["waiting"] + figures.counts["in hand"] + figures.counts["being checked"] - held
     has_just_begun = release.began_at is not None and desk.now() < release.began_at + speed.WINDOW
-    if release.state != "sending" or waiting <= 0 or not (going.rate or has_just_begun):
+    if release.state != "sending" or waiting <= 0 or going.behind or not (going.rate or has_just_begun):
         return ""
     span = going.time_left(waiting) or timedelta(seconds=waiting / desk.settings().pace)
     said = scheduling.lasting(span.total_seconds())

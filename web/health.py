@@ -1,6 +1,7 @@
 """How the installation is: alive, ready, and the few figures an operator watches. No names, no addresses, no secrets."""
 
 import ipaddress
+import math
 from collections.abc import Mapping
 
 from flask import Blueprint, Response, abort, request
@@ -11,13 +12,13 @@ from sqlmodel import Session, col, func, select
 from campaigns import migrations
 from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
-from campaigns.delivery import arming, deliveries, domains, speed
+from campaigns.delivery import arming, deliveries, domains, mailboxes, speed
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.notices import Notice
 from campaigns.foundation import audit, disks, stamps
 from campaigns.foundation.log import Untold
 from campaigns.foundation.stamps import WrongDatabase
-from web import desk
+from web import desk, states
 
 bp = Blueprint("health", __name__)
 
@@ -64,10 +65,14 @@ def _measure(session: Session, registry: CollectorRegistry) -> None:
     unlinked.set(audit.unlinked(session))
     notices = Gauge("countersign_notices_waiting", "System e-mails still to be posted", registry=registry)
     notices.set(session.exec(select(func.count()).select_from(Notice).where(col(Notice.text).is_not(None))).one())
-    twice = Gauge("countersign_letters_possibly_twice", "Letters that went again though they may have gone", registry=registry)
+    twice = Gauge("countersign_letters_possibly_twice", "Letters that were to go again though they may have gone", registry=registry)
     twice.set(session.exec(select(func.count()).select_from(Delivery).where(col(Delivery.maybe_twice))).one())
     resting = Gauge("countersign_mail_domains_troubled", "Mail domains that rest or are being tried again", registry=registry)
     resting.set(len(domains.troubled(session, at=desk.now())))
+    heard_until = mailboxes.read_until(session, desk.settings().mailbox_urls)
+    unread = Gauge("countersign_mailboxes_unread_seconds", "For how long one of the mailboxes was not read through", registry=registry)
+    never = math.inf if desk.settings().mailbox_urls else 0
+    unread.set((desk.now() - heard_until).total_seconds() if heard_until else never)
     machines = Gauge("countersign_machines", "Machines that may send, and those that wait for both parties", ["state"], registry=registry)
     machines.labels("armed").set(len(arming.armed(session)))
     machines.labels("held").set(len(arming.waiting(session)))
@@ -76,6 +81,15 @@ def _measure(session: Session, registry: CollectorRegistry) -> None:
     )
     for what, octets in disks.free(desk.settings()).items():
         room.labels(what).set(octets)
+    late = Gauge("countersign_releases_late", "Releases that were to begin two minutes ago or earlier and have not", registry=registry)
+    late.set(
+        sum(
+            one.scheduled_for is not None and one.scheduled_for + states.LATE < desk.now()
+            for one in releases.in_state(session, "scheduled")
+        )
+    )
+    lost = Gauge("countersign_notices_refused", "System e-mails that were refused for good, or whose fate is unclear", registry=registry)
+    lost.set(session.exec(select(func.count()).select_from(Notice).where(col(Notice.refused).is_not(None))).one())
     _how_fast(session, registry)
     _by_state(Gauge("countersign_letters", "Letters by state", ["state"], registry=registry), deliveries.counted(session))
     by_state = select(Release.state, func.count()).group_by(Release.state)

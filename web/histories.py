@@ -46,6 +46,7 @@ SENTENCES = {
     "PartyReminded": "reminded {party} that its signature is missing (reminder {number}): {told}",
     "CampaignBegun": "began the campaign “{name}”",
     "LettersGivenUp": "gave up {letters} that had been put off again and again",
+    "LettersCameBack": "had {letters} back that mail servers did not take: more than can be by chance",
     "LettersHeld": "kept {letters} for an officer’s word that could not be put together, or with which workers ended",
     "LettersHaveNoWindow": "found no window before the latest time for {letters}",
     "MilestoneNamed": "named what messages may wait for: {name}",

@@ -21,7 +21,7 @@ def show() -> str:
         return render_template(
             "home/show.html",
             off=arming.off(session),
-            tasks=waiting.for_officer(session, officer),
+            tasks=waiting.for_officer(session, officer, at=at),
             blocked=waiting.blocked(session, officer, at=at),
             days=fortnight.days(session, at=at),
             campaigns=[(plan, coverage.grid(session, plan.id).totals) for plan in campaign_plans.every(session)],

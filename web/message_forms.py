@@ -48,6 +48,8 @@ class WordsForm(CareFields, TermsFields, InvitationFields):
     save = forms.submit("Save")
     preview = forms.submit("Save and preview", secondary=True)
 
+    seen = forms.hidden()  # the revision that the words were read from
+
     attached: list[Attachment] = []
     order: list[str] = []
 

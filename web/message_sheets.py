@@ -48,6 +48,7 @@ class Sheet:
     release: Release | None
     state: str
     next_step: str
+    goes: str
     why_not_sign: str
     may_write: bool
     may_let_go: bool
@@ -91,8 +92,9 @@ def read(session: Session, message_id: UUID, *, officer: Officer, pace: float) -
     revision = messages.current(session, message)
     words, names, release = revision.read(), readership.names(session), states.newest(session, message)
     state = states.of_message(session, message, release)
-    live = release if release and release.digest and release.revision == message.revision and state not in states.ENDED else None
-    readers = readership.sealed(session, live) if live else readership.today(session, words, message.campaign_id)
+    stands = release if release and release.digest and release.revision == message.revision else None
+    live = stands if stands and (state not in states.ENDED or stands.began_at) else None
+    readers = readership.sealed(session, live) if live else readership.today(session, message, words)
     return Sheet(
         message=message,
         revision=revision,
@@ -101,7 +103,8 @@ def read(session: Session, message_id: UUID, *, officer: Officer, pace: float) -
         campaign=campaign_plans.get(session, message.campaign_id).name,
         release=release,
         state=state,
-        next_step=states.next_step(session, state, release, pace=pace),
+        next_step=states.next_step(session, state, release, pace=pace, at=desk.now()),
+        goes=states.goes(session, release) if release and message.state != "draft" else "not chosen yet",
         why_not_sign=why_not_sign(session, release, officer) if release else "Nothing waits for a signature.",
         may_write=officer.duty in WRITERS,
         may_let_go=release is not None and states.may_let_go(release, officer),

@@ -10,10 +10,23 @@ from audiences import definitions
 from campaigns.agreement import releases
 from campaigns.drafting import acceptances, messages
 from campaigns.drafting.words import Words
-from campaigns.foundation.errors import Invalid
+from campaigns.foundation.errors import Invalid, Stale
 from campaigns.planning import campaign_plans, plan_rows
-from web import csv_files, desk, findings, forms, invitation_fields, message_forms, message_sheets, readership, refusals, states
+from web import (
+    comparisons,
+    csv_files,
+    desk,
+    findings,
+    forms,
+    invitation_fields,
+    message_forms,
+    message_sheets,
+    readership,
+    refusals,
+    states,
+)
 from web.comments import CommentForm
+from web.differences import Change
 from web.guards import for_writers
 from web.message_forms import BLANKS, WordsForm
 
@@ -62,7 +75,7 @@ def new() -> str | Response:
         message_forms.fill_in(form, planned)
     words = message_forms.read(form, audiences, at=desk.now())
     if words is None:
-        return render_template("messages/edit.html", form=form, message=None, audiences=audiences, blanks=BLANKS)
+        return render_template("messages/edit.html", form=form, message=None, others=[], audiences=audiences, blanks=BLANKS)
     with desk.writing() as session:
         message_id = messages.draft(session, UUID(form.campaign.data), words, by=desk.current_officer(), at=desk.now())
         if planned:
@@ -83,11 +96,13 @@ def people(message_id: UUID) -> str:
     """Who would get it if it were submitted now, and who would not, by name."""
     with desk.reading() as session:
         message = messages.get(session, message_id)
-        sifted = definitions.sift(session, messages.current(session, message).read().audiences, campaign_id=message.campaign_id)
+        sifted = readership.sift(session, message, messages.current(session, message).read())
+        corrects = readership.original(session, message)
         page = desk.page_asked().of(len(sifted.addressees))
         found = sifted.addressees[page.offset : page.offset + page.size]
         said = readership.names(session)
-    return render_template("messages/readers.html", message=message, readers=found, left_out=sifted.left_out, page=page, names=said)
+    who = {"readers": found, "left_out": sifted.left_out, "corrects": corrects}
+    return render_template("messages/readers.html", message=message, page=page, names=said, **who)
 
 
 @bp.get("/<uuid:message_id>/left-out.csv")
@@ -95,7 +110,7 @@ def export_left_out(message_id: UUID) -> Response:
     """Everybody in its audiences who would get no letter of theirs today, and why, as a file; so also who is in two of them."""
     with desk.reading() as session:
         message, said = messages.get(session, message_id), readership.names(session)
-        left_out = definitions.sift(session, messages.current(session, message).read().audiences).left_out
+        left_out = readership.sift(session, message, messages.current(session, message).read()).left_out
     rows = [[left.addressee.name, left.addressee.organisation, said[left.addressee.variant], left.reason] for left in left_out]
     return csv_files.answer(f"left-out-{message.reference}", ("Who", "Organisation", "Audience", "Why"), rows)
 
@@ -111,17 +126,17 @@ def edit(message_id: UUID) -> str | Response:
         state = states.of_message(session, message, states.newest(session, message))
     form = message_forms.opened(audiences, standing, **offered)
     form.campaign.choices, form.campaign.data = [(str(message.campaign_id), "")], str(message.campaign_id)
-    words = message_forms.read(form, audiences, at=desk.now())
-    if words is None:
-        return render_template("messages/edit.html", form=form, message=message, state=state, audiences=audiences, blanks=BLANKS)
-    with desk.writing() as session:
-        changed = messages.revise(session, message_id, words, by=desk.current_officer(), at=desk.now())
-    said = (
-        "Saved as a new revision. Nobody has signed these words."
-        if changed
-        else "You changed nothing, so nothing was saved and every signature stands."
-    )
-    return _saved(form, message_id, words, said)
+    if not form.is_submitted():
+        form.seen.data = str(message.revision)
+    words, others = message_forms.read(form, audiences, at=desk.now()), list[Change]()
+    if words is not None:
+        try:
+            return _revise(form, message_id, words)
+        except Stale as refusal:
+            refusals.show_on(form, refusal)
+            others = _changed_by_others(form, message_id)
+    page = {"state": state, "audiences": audiences, "blanks": BLANKS, "others": others}
+    return render_template("messages/edit.html", form=form, message=message, **page)
 
 
 @bp.post("/<uuid:message_id>/submission")
@@ -167,6 +182,31 @@ def _withdraw(session: Session, message_id: UUID, reason: str) -> None:
         releases.withdraw(session, release.id, reason=reason, by=desk.current_officer(), at=desk.now())
     else:
         messages.withdraw(session, message_id, reason=reason.strip(), by=desk.current_officer(), at=desk.now())
+
+
+def _revise(form: WordsForm, message_id: UUID, words: Words) -> Response:
+    with desk.writing() as session:
+        changed = messages.revise(session, message_id, words, seen=_seen(form), by=desk.current_officer(), at=desk.now())
+    said = (
+        "Saved as a new revision. Nobody has signed these words."
+        if changed
+        else "You changed nothing, so nothing was saved and every signature stands."
+    )
+    return _saved(form, message_id, words, said)
+
+
+def _changed_by_others(form: WordsForm, message_id: UUID) -> list[Change]:
+    """What the officer has not seen; from here on they have, so that what they save next counts."""
+    with desk.reading() as session:
+        message = messages.get(session, message_id)
+        others = comparisons.since(session, message, _seen(form))
+    form.seen.data = str(message.revision)
+    return others
+
+
+def _seen(form: WordsForm) -> int:
+    said = form.seen.data or ""
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 9 else 0
 
 
 def _saved(form: WordsForm, message_id: UUID, words: Words, said: str) -> Response:

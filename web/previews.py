@@ -30,7 +30,7 @@ def show(message_id: UUID, audience: str = "") -> str:
         words = messages.current(session, message).read()
         audience = audience or words.audiences[0]
         said = readership.names(session)
-        found = readership.would_read(session, words, _known(words, audience), message.campaign_id)
+        found = readership.would_read(session, message, words, _known(words, audience))
         source = _letter(session, message, words, audience, _chosen(found), said[audience])
     chosen = {"message": message, "audience": audience, "audiences": {key: said[key] for key in words.audiences}}
     place = {"reader": _chosen(found), "number": _number(found), "total": len(found)}
@@ -75,7 +75,7 @@ def sender() -> Sender:
 def _opened(session: Session, message_id: UUID, audience: str) -> Opened:
     message = messages.get(session, message_id)
     words = messages.current(session, message).read()
-    found = readership.would_read(session, words, _known(words, audience), message.campaign_id)
+    found = readership.would_read(session, message, words, _known(words, audience))
     return letters.open_letter(_letter(session, message, words, audience, _chosen(found), readership.names(session)[audience]))
 
 

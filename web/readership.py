@@ -9,11 +9,14 @@ from sqlmodel import Session, select
 
 from audiences import contact_load, definitions, roles, sealing
 from audiences.contact_load import Place
+from audiences.definitions import Sifted
 from campaigns.agreement import censuses, releases
 from campaigns.agreement import sealed as frozen
 from campaigns.agreement.addressees import Addressee, LeftOut
 from campaigns.agreement.releases import Release
 from campaigns.briefings.tours import Briefing
+from campaigns.drafting import messages
+from campaigns.drafting.messages import Message
 from campaigns.drafting.words import Words
 from campaigns.foundation.errors import Refused
 from web import directory, overlaps
@@ -72,7 +75,8 @@ class Described:
 class Readership:
     """The table an officer sees. `blanks` are sentences; `fixed` once a release has frozen its readers.
 
-    `described` in order of precedence, which `overlaps` come from; `refusal` says why nobody can be found today.
+    `described` in order of precedence, which `overlaps` come from; `refusal` says why nobody can be found today; `corrects`: the reference of the
+    letter whose readers they are, of a correction.
     """
 
     nations: list[str]
@@ -84,6 +88,7 @@ class Readership:
     overlaps: list[Overlap] = field(default_factory=list)
     described: list[Described] = field(default_factory=list)
     refusal: str = ""
+    corrects: str = ""
     places: frozenset[Place] = frozenset()
 
     @property
@@ -102,16 +107,20 @@ def said(session: Session) -> dict[str, str]:
     return names(session) | {str(briefing.id): briefing.title for briefing in session.exec(select(Briefing))}
 
 
-def today(session: Session, words: Words, campaign_id: UUID) -> Readership:
-    """Who would get the message if it were sealed now; nobody, with the reason, where an audience asks about something that is gone."""
+def today(session: Session, message: Message, words: Words) -> Readership:
+    """Who would get the message if it were sealed now; nobody, with the reason, where an audience asks about something that is gone, or more
+    letters of the one that is corrected may leave.
+    """
+    corrects = original(session, message)
     try:
-        standing = definitions.standing(session, words.audiences)
+        standing = [] if corrects else definitions.standing(session, words.audiences)
+        sifted = sift(session, message, words)
     except Refused as refusal:
-        return Readership([], [], {}, False, Omissions({}, []), refusal=refusal.sentence)
-    sifted, said = definitions.sifted(session, definitions.candidates(session, standing), campaign_id=campaign_id), names(session)
-    counted: dict[str, dict[str, int]] = {key: {} for key in words.audiences}
+        return Readership([], [], {}, False, Omissions({}, []), refusal=refusal.sentence, corrects=corrects)
+    counted: dict[str, Counter[str]] = {key: Counter() for key in words.audiences}
     for reader in sifted.addressees:
-        counted[reader.variant][reader.nation] = counted[reader.variant].get(reader.nation, 0) + 1
+        counted[reader.variant][reader.nation] += 1
+    said = names(session)
     nations, rows = _table(counted, said)
     return Readership(
         nations,
@@ -122,8 +131,21 @@ def today(session: Session, words: Words, campaign_id: UUID) -> Readership:
         sealing.empty_blanks(words, sifted.addressees),
         overlaps.of(sifted.twice, said),
         [Described(one.name, one.says.version, one.says.rule, one.says.version) for one in standing],
+        corrects=corrects,
         places=frozenset((reader.authority_code, reader.role) for reader in sifted.addressees if reader.authority_code),
     )
+
+
+def sift(session: Session, message: Message, words: Words) -> Sifted:
+    """Who would get it today and who would not, as it would be sealed. Refuses what cannot be found."""
+    if message.corrects:
+        return sealing.of_a_correction(session, message.corrects, words)
+    return definitions.sift(session, words.audiences, campaign_id=message.campaign_id)
+
+
+def original(session: Session, message: Message) -> str:
+    """The reference of the letter that a correction corrects; empty for any other message."""
+    return releases.get(session, message.corrects).reference if message.corrects else ""
 
 
 def sealed(session: Session, release: Release) -> Readership:
@@ -132,7 +154,8 @@ def sealed(session: Session, release: Release) -> Readership:
     census = censuses.of(session, release.id)
     nations, rows = _table(census.nations, said)
     roles, places = _said(census.roles), contact_load.places_of(census)
-    fixed = Readership(nations, rows, roles, True, left_out(session, release.id, limit=SHOWN), places=places)
+    corrects = original(session, messages.get(session, release.message_id))
+    fixed = Readership(nations, rows, roles, True, left_out(session, release.id, limit=SHOWN), corrects=corrects, places=places)
     return replace(fixed, overlaps=overlaps.sealed_in(session, release, said), described=_described(session, release))
 
 
@@ -151,10 +174,9 @@ def left_out(session: Session, release_id: UUID, *, limit: int | None = None) ->
     return Omissions(frozen.left_out_by_reason(session, release_id), people)
 
 
-def would_read(session: Session, words: Words, audience: str, campaign_id: UUID) -> list[Addressee]:
+def would_read(session: Session, message: Message, words: Words, audience: str) -> list[Addressee]:
     """The readers of one audience's letter, today."""
-    found = definitions.resolve(session, words.audiences, campaign_id=campaign_id)
-    return [reader for reader in found if reader.variant == audience]
+    return [reader for reader in sift(session, message, words).addressees if reader.variant == audience]
 
 
 def _omissions(left_out: Sequence[LeftOut]) -> Omissions:
@@ -167,7 +189,7 @@ def _said(held: Mapping[str, int]) -> dict[str, int]:
     return {roles.words(role): held[role] for role in roles.ROLES if role in held}
 
 
-def _table(counted: dict[str, dict[str, int]], said: dict[str, str]) -> tuple[list[str], list[Row]]:
+def _table(counted: Mapping[str, Mapping[str, int]], said: dict[str, str]) -> tuple[list[str], list[Row]]:
     found = {nation for counts in counted.values() for nation in counts}
     nations = [nation for nation in (*NATIONS, "") if nation in found]
     nations += sorted(found - set(nations))

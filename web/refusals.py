@@ -3,7 +3,7 @@
 A view with a form catches `Refused` and puts it on the form with `show_on`; whatever it lets through ends here.
 """
 
-from flask import Flask, render_template
+from flask import Flask, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
@@ -42,6 +42,7 @@ SENTENCES = {
     429: "Wait a few minutes, then try again.",
     500: "Nothing you entered was half-saved. Try again; if it happens again, tell whoever looks after Countersign.",
 }
+WHERE_IT_STANDS = {"release_id": "releases.show", "message_id": "messages.show"}
 EXPIRED = "This page had been open too long, so we could not be sure the form came from you. Go back, reload the page and try again. Nothing was saved."
 
 Answer = tuple[str, int]
@@ -71,12 +72,10 @@ def show_on(form: Form, refusal: Refused) -> None:
             field.errors = [*field.errors, sentence]
 
 
-def page(status: int, sentence: str | None = None, *, title: str | None = None, changes: list[str] | None = None) -> Answer:
-    """A refusal's page."""
-    text = sentence or SENTENCES.get(status, SENTENCES[400])
-    return render_template(
-        "errors/refused.html", status=status, title=title or TITLES.get(status, TITLES[400]), sentence=text, changes=changes or []
-    ), status
+def page(status: int, sentence: str | None = None, *, title: str | None = None, changes: list[str] | None = None, back: str = "") -> Answer:
+    """A refusal's page. `back`: the page of what was refused, if it has one."""
+    said = {"title": title or TITLES.get(status, TITLES[400]), "sentence": sentence or SENTENCES.get(status, SENTENCES[400])}
+    return render_template("errors/refused.html", status=status, **said, changes=changes or [], back=back), status
 
 
 def status(refusal: Refused) -> int:
@@ -86,11 +85,21 @@ def status(refusal: Refused) -> int:
 
 def _refused(refusal: Refused) -> Answer:
     code = status(refusal)
+    back = "" if code == 404 else _back()
     if isinstance(refusal, Stale):
-        return page(code, refusal.sentence, title="This changed while you were reading it", changes=refusal.changes)
+        return page(code, refusal.sentence, title="This changed while you were reading it", changes=refusal.changes, back=back)
     if isinstance(refusal, Invalid):
-        return page(code, "Nothing was saved.", changes=[problem.sentence for problem in refusal.problems])
-    return page(code, refusal.sentence, title="There is no such thing here" if code == 404 else None)
+        return page(code, "Nothing was saved.", changes=[problem.sentence for problem in refusal.problems], back=back)
+    return page(code, refusal.sentence, title="There is no such thing here" if code == 404 else None, back=back)
+
+
+def _back() -> str:
+    """The page that says where the release or message stands that was asked about."""
+    asked = request.view_args or {}
+    for name, endpoint in WHERE_IT_STANDS.items():
+        if name in asked:
+            return url_for(endpoint, **{name: asked[name]})
+    return ""
 
 
 def _http(error: HTTPException) -> Answer | HTTPException:

@@ -7,12 +7,12 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from campaigns.agreement import bundles, censuses, leads, readers, releases, schedules
+from campaigns.agreement import bundles, censuses, readers, releases, schedules
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
-from campaigns.briefings import tours
-from campaigns.delivery import arming, corrections, deliveries, unclear, windowless
-from campaigns.foundation import clock
+from campaigns.delivery import arming, corrections, deliveries, halts, unclear, windowless
+from campaigns.drafting.messages import Message
+from campaigns.foundation import lifecycles
 from campaigns.foundation.errors import Invalid
 from campaigns.foundation.officers import WRITERS
 from web import csv_files, desk, forms, message_sheets, readership, refusals, signature_boxes, states
@@ -32,6 +32,7 @@ class View:
     release: Release
     state: str
     next_step: str
+    went_and_ended: bool
     boxes: list[Box]
     why_not_sign: str
     said: Manifest | None
@@ -39,11 +40,14 @@ class View:
     may_stop: bool
     may_resume: bool
     may_let_go: bool
+    may_return: bool
     may_withdraw: bool
     may_correct: bool
+    correction: Message | None
     is_agreed: bool
     goes: str
     off: str
+    halted: str
 
 
 @bp.get("/<uuid:release_id>")
@@ -132,7 +136,10 @@ def resume(release_id: UUID) -> Response:
     """Let it go on."""
     with desk.writing() as session:
         goes_on = schedules.resume(session, release_id, by=desk.current_officer(), at=desk.now())
-    return _done(release_id, "It goes on." if goes_on else "Your party lets it go on. The other party stopped it too, and does not yet.")
+        halted = halts.said(session)
+    if goes_on and not halted:
+        return _done(release_id, "It goes on.")
+    return _done(release_id, f"Your party lets it go on. {halted if goes_on else 'The other party stopped it too, and does not yet.'}")
 
 
 @bp.route("/<uuid:release_id>/withdrawal", methods=["GET", "POST"])
@@ -158,7 +165,8 @@ def read(session: Session, release_id: UUID) -> View:
     return View(
         release=release,
         state=state,
-        next_step=states.next_step(session, state, release, pace=desk.settings().pace),
+        next_step=states.next_step(session, state, release, pace=desk.settings().pace, at=desk.now()),
+        went_and_ended=states.went_and_ended(release),
         boxes=signature_boxes.of_release(session, release, state),
         why_not_sign=message_sheets.why_not_sign(session, release, officer),
         said=releases.said(release),
@@ -166,22 +174,15 @@ def read(session: Session, release_id: UUID) -> View:
         may_stop=schedules.may_stop(release, officer),
         may_resume=schedules.may_resume(release, officer),
         may_let_go=states.may_let_go(release, officer),
+        may_return=officer.duty in WRITERS and state != "replaced" and release.state in lifecycles.before(lifecycles.RELEASE, "return"),
         may_withdraw=officer.duty in WRITERS and state != "replaced" and states.may_withdraw(release),
         may_correct=officer.duty in WRITERS and release.began_at is not None and release.state not in corrections.GOING,
+        correction=corrections.standing(session, release_id),
         is_agreed=bundles.is_agreed(session, release),
-        goes=_goes(session, release),
+        goes=states.goes(session, release),
         off=arming.off(session),
+        halted=halts.said(session),
     )
-
-
-def _goes(session: Session, release: Release) -> str:
-    """From when its letters go, as was chosen: at a moment, within windows, or before briefings."""
-    if release.scheduled_for is None:
-        return "not chosen yet"
-    if lead := leads.of(session, release.id):
-        return f"{lead.said} on the tour “{tours.tour(session, lead.tour_id).name}”, from {clock.say(release.scheduled_for)}"
-    within = ", to each authority within its own windows" if release.in_windows else ""
-    return f"{clock.say(release.scheduled_for)}{within}"
 
 
 def _asked(template: str, release_id: UUID, form: forms.Form) -> str:

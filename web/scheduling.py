@@ -1,11 +1,11 @@
 """When an agreed release goes: now, at a time somebody chooses, or before its readers' briefings; and how long that takes at a gentle pace."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import ceil
 from typing import TypedDict
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
@@ -13,6 +13,8 @@ from campaigns.agreement import leads, schedules
 from campaigns.agreement import releases as stored
 from campaigns.briefings import tours
 from campaigns.briefings.tours import Briefing
+from campaigns.delivery import halts
+from campaigns.drafting import holding_lines
 from campaigns.foundation import clock
 from campaigns.foundation.errors import Invalid, Problem
 from web import desk, forms, message_forms, refusals, releases
@@ -86,7 +88,11 @@ class ScheduleForm(forms.Form):
 def schedule(release_id: UUID) -> str | Response:
     """Choose."""
     with desk.reading() as session:
-        form = _made_for(_closed(session, release_id))()
+        closed = _closed(session, release_id)
+        standing = _standing(session, release_id, closed)
+        form = _made_for(closed)(data=standing if request.method == "GET" else None)
+        if standing:
+            form.submit.label.text = "Change the time"
         _offer(form, _tours(session, release_id))
     if form.validate_on_submit():
         try:
@@ -117,6 +123,22 @@ def lasting(seconds: float) -> str:
 def _closed(session: Session, release_id: UUID) -> dict[str, list[str]]:
     said = stored.said(stored.get(session, release_id))
     return said.closed if said and not (said.goes_under.follows_up or said.is_invitation) else {}
+
+
+def _standing(session: Session, release_id: UUID, closed: dict[str, list[str]]) -> dict[str, object]:
+    """What was chosen for a release that is scheduled, as the form's fields hold it; nothing for another."""
+    release = stored.get(session, release_id)
+    if release.state != "scheduled" or release.scheduled_for is None:
+        return {}
+    case = next((one for one in holding_lines.cases(closed) if holding_lines.key(one) == release.choice), {})
+    chosen: dict[str, object] = {f"{CASE}{name}": choice for name, choice in case.items()}
+    if lead := leads.of(session, release_id):
+        return chosen | {"when": BRIEFING, "tour": str(lead.tour_id), "days": str(lead.days)}
+    if release.in_windows:
+        return chosen | {"when": WINDOWS}
+    # Seconds are not typed: the minute shown is not before the moment that stands, which may be the first that was signed.
+    local = clock.london(release.scheduled_for + timedelta(minutes=1) - timedelta(microseconds=1))
+    return chosen | {"when": "later", "day": local.date(), "hour": f"{local:%H:%M}"}
 
 
 def _tours(session: Session, release_id: UUID) -> list[tuple[str, str]]:
@@ -153,7 +175,8 @@ def _schedule(release_id: UUID, form: ScheduleForm) -> Response:
     officer, at = desk.current_officer(), desk.now()
     with desk.writing() as session:
         schedules.schedule(session, release_id, when=moment, case=form.case(), in_windows=in_windows, **before, by=officer, at=at)
-    flash(_said(moment, in_windows, before.get("days", 0)), "success")
+        halted = halts.said(session)
+    flash(f"{_said(moment, in_windows, before.get('days', 0))} {halted}".strip(), "success")
     return redirect(url_for("deliveries.show", release_id=release_id))
 
 

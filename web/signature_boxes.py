@@ -71,7 +71,9 @@ def _altered(session: Session, release: Release, digest: str) -> str:
 
 
 def _void(session: Session, release: Release, state: str) -> str:
-    """Why signatures on this release no longer count; empty while they do."""
+    """Why signatures on this release no longer count; empty while they do, and where letters went under them before it ended."""
+    if states.went_and_ended(release):
+        return ""
     if state in _ENDED:
         changed = _since_sealed(session, release)
         return f"{_ENDED[state]}; since then {differences.sentence(changed)}" if changed else _ENDED[state]

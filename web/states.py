@@ -1,9 +1,13 @@
 """Where a message or release stands, in the words officers use, and what happens next and who does it."""
 
+from datetime import datetime, timedelta
+
 from sqlmodel import Session
 
 from campaigns.agreement import leads, parties, releases, reminders
 from campaigns.agreement.releases import Release
+from campaigns.briefings import tours
+from campaigns.delivery import corrections, halts
 from campaigns.drafting.messages import Message
 from campaigns.foundation import clock, lifecycles
 from campaigns.foundation.lifecycles import RELEASE
@@ -16,6 +20,8 @@ SAID = {
     "sent": "gone out",
     "superseded": "replaced",
 }
+LATE = timedelta(minutes=2)  # what is due begins within seconds
+EITHER_STOPS = "Either party may stop it, before or while it goes."
 # Nothing more happens to a release in one of these.
 ENDED = frozenset({"returned", "replaced", "withdrawn", "missed", "lapsed", "could not be sealed"})
 
@@ -23,6 +29,11 @@ ENDED = frozenset({"returned", "replaced", "withdrawn", "missed", "lapsed", "cou
 def may_withdraw(release: Release) -> bool:
     """Whether there is something to withdraw: it may still go, or has gone, in whole or in part."""
     return release.state in lifecycles.before(RELEASE, "withdraw") and (release.state != "missed" or release.began_at is not None)
+
+
+def went_and_ended(release: Release) -> bool:
+    """Whether it had begun, under standing signatures, before it was withdrawn or its time was over."""
+    return release.state in ("withdrawn", "missed") and release.began_at is not None
 
 
 def may_let_go(release: Release, officer: Officer) -> bool:
@@ -57,23 +68,35 @@ def newest(session: Session, message: Message) -> Release | None:
     return next(iter(releases.of_message(session, message.id)), None)
 
 
-def next_step(session: Session, state: str, release: Release | None, *, pace: float) -> str:
-    """What happens next, and who does it."""
+def next_step(session: Session, state: str, release: Release | None, *, pace: float, at: datetime) -> str:
+    """What happens next, and who does it, as it is at this moment."""
     if release is None or state == "draft":
         return "Whoever writes it finishes the words and submits them. HSE and LACoRS are then both asked to sign."
     if state.startswith("waiting for"):
         return _signatures(session, release)
     if state == "going out":
-        leaves = "Letters leave as each authority’s own turn comes" if release.in_windows else "Letters are leaving now"
-        return f"{leaves}, at most {pace:,.10g} a second. Either party may stop them."
+        return _going(session, release, pace)
+    if state == "scheduled" and release.scheduled_for and release.scheduled_for + LATE < at:
+        when = clock.say(release.scheduled_for)
+        return f"It was to go out on {when}, and no worker has taken it up. Tell whoever runs Countersign. Either party may stop it."
     if state == "scheduled" and release.scheduled_for:
-        return f"{_begins(session, release, clock.say(release.scheduled_for))} Until then either party may stop it."
+        return " ".join(filter(None, [_begins(session, release, clock.say(release.scheduled_for)), halts.said(session), EITHER_STOPS]))
     if state == "agreed":
         return f"Both parties have signed. An officer of {let_go_by(session, release)} chooses when it goes, until {clock.say(release.latest_send)}."
-    reason = (release.reason or "no reason was kept").strip()
-    if state == "withdrawn" and release.began_at:
-        return f"Nothing: it was withdrawn: “{reason}”. Letters that had gone cannot be called back; whoever checks their reference reads that it was withdrawn."
-    return _OTHER[state].format(reason=f"“{reason}”", bare=reason.rstrip("."))
+    reason = (release.reason or "no reason was kept").strip().rstrip(".")
+    if went_and_ended(release):
+        return f"{_correction(session, release)} {_ONCE_BEGUN[state].format(reason=f'“{reason}”')}"
+    return _OTHER[state].format(reason=f"“{reason}”", bare=reason)
+
+
+def goes(session: Session, release: Release) -> str:
+    """From when its letters go, as was chosen: at a moment, within windows, or before briefings."""
+    if release.scheduled_for is None:
+        return "not chosen yet"
+    if lead := leads.of(session, release.id):
+        return f"{lead.said} on the tour “{tours.tour(session, lead.tour_id).name}”, from {clock.say(release.scheduled_for)}"
+    within = ", to each authority within its own windows" if release.in_windows else ""
+    return f"{clock.say(release.scheduled_for)}{within}"
 
 
 def let_go_by(session: Session, release: Release) -> str:
@@ -81,6 +104,13 @@ def let_go_by(session: Session, release: Release) -> str:
     said = releases.said(release)
     named = [parties.name(session, code) for code in said.let_go_by] if said else []
     return named[0] if len(named) == 1 else "either party"
+
+
+def _going(session: Session, release: Release, pace: float) -> str:
+    if halted := halts.said(session):
+        return f"{halted} Either party may stop it."
+    leaves = "Letters leave as each authority’s own turn comes" if release.in_windows else "Letters leave one after another"
+    return f"{leaves}, at most {pace:,.10g} a second. Either party may stop them."
 
 
 def _begins(session: Session, release: Release, when: str) -> str:
@@ -103,6 +133,18 @@ _OTHER = {
     "lapsed": "The signatures of both parties did not come in time. Submit it again to ask for them.",
     "replaced": "Nothing: the words changed after this was submitted, so it can no longer be signed or sent.",
 }
+
+
+_ONCE_BEGUN = {
+    "withdrawn": "It was withdrawn: {reason}. Letters that had gone cannot be called back; whoever checks their reference reads that it was withdrawn.",
+    "missed": "Its latest time to send passed, and whatever had not gone does not go.",
+}
+
+
+def _correction(session: Session, release: Release) -> str:
+    if (begun := corrections.standing(session, release.id)) is None:
+        return "An officer can draft a correction for the readers it went to."
+    return f"Its correction is begun: “{begun.title}”."
 
 
 def _signatures(session: Session, release: Release) -> str:

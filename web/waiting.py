@@ -1,16 +1,17 @@
 """What waits for an officer: each thing a sentence, since when, and one button that leads to it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import url_for
 from sqlmodel import Session
 
 from audiences import outlooks, suggestions, vacancies
-from campaigns.agreement import parties, releases
+from campaigns.agreement import parties, releases, schedules
 from campaigns.agreement.releases import Release, ReleaseAgreed
 from campaigns.agreement.schedules import SendingStopped
 from campaigns.delivery import deliveries, incoming
+from campaigns.delivery.timing import LettersHaveNoWindow
 from campaigns.drafting import messages, proposals
 from campaigns.drafting.messages import Message
 from campaigns.foundation import clock, log
@@ -20,6 +21,7 @@ from web import message_sheets, states
 from web.words import many
 
 UNFINISHED = ("sending", "stopped", "sent", "withdrawn", "missed")
+LATELY = timedelta(days=14)  # after its end; who has not written again by then does not mean to
 
 
 @dataclass(frozen=True)
@@ -42,14 +44,16 @@ class Blocked:
     address: str
 
 
-def for_officer(session: Session, officer: Officer) -> list[Task]:
+def for_officer(session: Session, officer: Officer, *, at: datetime) -> list[Task]:
     """Everything this officer could do next, oldest first."""
     if officer.duty not in WRITERS:
         return []
     tasks = [
         *_to_sign(session, officer),
         *_to_schedule(session, officer),
+        *_to_let_go_on(session, officer),
         *_unclear(session),
+        *_without_a_window(session, at),
         *_to_mend(session, officer),
         *_to_answer(session, officer),
         *_to_correct(session),
@@ -66,7 +70,7 @@ def blocked(session: Session, officer: Officer, *, at: datetime) -> list[Blocked
             release.title, f"is stopped. {(release.reason or '').rstrip('.')}.", _since(session, release, SendingStopped), _page(release)
         )
         for release in releases.in_state(session, "stopped")
-        if states.of_release(session, release) == "stopped"
+        if states.of_release(session, release) == "stopped" and not schedules.may_resume(release, officer)
     ]
     for release in releases.in_state(session, "sealed"):
         if states.of_release(session, release) == "agreed" and not states.may_let_go(release, officer):
@@ -109,13 +113,39 @@ def _to_schedule(session: Session, officer: Officer) -> list[Task]:
     ]
 
 
+def _to_let_go_on(session: Session, officer: Officer) -> list[Task]:
+    return [
+        Task(
+            f"“{release.title}” is stopped. {(release.reason or '').rstrip('.')}. Your party can let it go on.",
+            _since(session, release, SendingStopped),
+            "Look at it",
+            _page(release),
+        )
+        for release in releases.in_state(session, "stopped")
+        if states.of_release(session, release) == "stopped" and schedules.may_resume(release, officer)
+    ]
+
+
 def _unclear(session: Session) -> list[Task]:
     found = []
     for release in releases.in_state(session, *UNFINISHED):
         if number := deliveries.tally(session, release)["held"]:
-            sentence = f"{many(number, 'letter')} of “{release.title}” {'needs' if number == 1 else 'need'} you: whether {'it' if number == 1 else 'they'} went is not clear."
+            sentence = f"{many(number, 'letter')} of “{release.title}” {'needs' if number == 1 else 'need'} you: nothing shows whether {'it' if number == 1 else 'they'} went, or {'it' if number == 1 else 'they'} could not be sent."
             address = url_for("deliveries.show", release_id=release.id, _anchor="needs-you")
             found.append(Task(sentence, release.began_at or release.submitted_at, "Decide", address))
+    return found
+
+
+def _without_a_window(session: Session, at: datetime) -> list[Task]:
+    """Letters that do not go any more, unless that was decided by withdrawing them, or is long past."""
+    found = []
+    for release in releases.in_state(session, *(state for state in UNFINISHED if state != "withdrawn")):
+        number = deliveries.counted(session, release.id).get("missed", 0)
+        if number and (release.ended_at is None or at - release.ended_at < LATELY):
+            sentence = f"{many(number, 'letter')} of “{release.title}” {'does' if number == 1 else 'do'} not go: no window was left, or its latest time passed."
+            address = url_for("deliveries.show", release_id=release.id, _anchor="no-window")
+            since = release.ended_at or _since(session, release, LettersHaveNoWindow)
+            found.append(Task(sentence, since, "See for whom, and decide", address))
     return found
 
 

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from campaigns.agreement.releases import ReleaseAgreed, ReleaseReturned, ReleaseWithdrawn
-from campaigns.agreement.schedules import ReleaseLapsed, ReleaseMissed, ReleaseScheduled, SendingResumed, SendingStopped
+from campaigns.agreement.schedules import ReleaseLapsed, ReleaseMissed, ReleaseScheduled, ReleaseSent, SendingResumed, SendingStopped
 from campaigns.agreement.seals import SealingFailed
+from campaigns.delivery.returns import LettersCameBack
 from campaigns.delivery.settling import LettersGivenUp, LettersHeld
 from campaigns.delivery.timing import LettersHaveNoWindow
 from campaigns.delivery.unclear import LettersResolved
@@ -14,10 +15,10 @@ from campaigns.foundation.log import Event, LogEntry
 
 # Event → how the subject begins, and the sentence, with what the release and the event say put in.
 SENTENCES: dict[type[Event], tuple[str, str]] = {
-    ReleaseScheduled: ("Let go", "{by} let it go. Letters leave from {when}{in_windows}{days_before}{choice}."),
+    ReleaseScheduled: ("Let go", "{by} let it go. Letters leave from {when}{in_windows}{days_before}{choice}.{halted}"),
     SendingResumed: ("Let go on", "{by} let it go on. {leaves}"),
     SendingStopped: ("Stopped", "It was stopped. {reason} Nothing leaves until it is let go on."),
-    ReleaseMissed: ("Not sent in time", "Its latest time to send passed. Whatever had not gone does not go."),
+    ReleaseMissed: ("Its time is over", "Its latest time to send has passed. Not gone by then, and not to go any more: {unsent}."),
     LettersHaveNoWindow: (
         "Some letters have no window",
         "No window is left before the latest time for {letters}, and perhaps more in the next hours: what their authorities’ calendars hold does not go late. Its page says which, and leads to a new draft for exactly those.",
@@ -25,6 +26,14 @@ SENTENCES: dict[type[Event], tuple[str, str]] = {
     LettersGivenUp: (
         "Some letters are given up",
         "Their mail servers put them off until the time for it was over: {letters}, and perhaps more in the next hours. Its page says which, under “refused”, and what was answered last.",
+    ),
+    ReleaseSent: (
+        "Gone out, but for some letters",
+        "Every letter of it has its outcome, and {refused} had been refused for good. Its page says which, under “refused”, and what was answered.",
+    ),
+    LettersCameBack: (
+        "Many letters came back",
+        "The mail relay took them, and readers’ mail servers did not: {letters} so far. If it was still going out it is stopped. Its page says which, under “came back”, and what was answered.",
     ),
     LettersHeld: (
         "Some letters wait for an officer",
@@ -44,17 +53,22 @@ SENTENCES: dict[type[Event], tuple[str, str]] = {
 WHERE: dict[type[Event], str] = {
     LettersHaveNoWindow: "/delivery#no-window",
     LettersGivenUp: "/delivery/letters?state=refused",
+    ReleaseSent: "/delivery/letters?state=refused",
+    LettersCameBack: "/delivery/letters?state=came+back",
     LettersHeld: "/delivery#needs-you",
     LettersResolved: "/delivery#needs-you",
 }
 
 
-def words(entry: LogEntry, *, people: int, leaves: datetime | None = None) -> tuple[str, str]:
-    """How the subject begins, and the sentence. `people`: the release's readers; `leaves`: when it begins, if it has not begun."""
+def words(entry: LogEntry, *, people: int, leaves: datetime | None = None, halted: str = "", **counts: int) -> tuple[str, str]:
+    """How the subject begins, and the sentence. `people`: the release's readers; `leaves`: when it begins, if it has not begun; `halted`: that
+    nothing leaves from anywhere, if so (see halts.py); `counts`: of its letters, where the sentence names them.
+    """
     said, sentence = SENTENCES[Event.kinds[entry.kind]]
-    parts = {name: _said(name, value) for name, value in log.read(entry)}
-    begins = f"It goes out on {clock.say(leaves)}." if leaves else "Letters leave again."
-    return said, sentence.format(by=entry.by, people=people, leaves=begins, **parts)
+    parts = {name: _said(name, value) for name, value in [*log.read(entry), *counts.items()]}
+    begins = f"It goes out on {clock.say(leaves)}." if leaves else ""
+    parts |= {"leaves": f"{begins} {halted}".strip() or "Letters leave again.", "halted": f" {halted}".rstrip()}
+    return said, sentence.format(by=entry.by, people=people, **parts)
 
 
 def page(entry: LogEntry) -> str:
@@ -74,7 +88,7 @@ def _said(name: str, value: Any) -> str:
             return ", within each authority’s own windows" if value else ""
         case int() if name == "days_before":
             return f", {value} day{'' if value == 1 else 's'} before its own briefing" if value else ""
-        case int() if name in {"letters", "held"}:
+        case int() if name in {"letters", "held", "refused", "unsent"}:
             return f"{value:,} letter{'' if value == 1 else 's'}"
         case str() if name == "choice":
             return f", with {value}" if value else ""

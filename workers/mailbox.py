@@ -4,6 +4,8 @@ On a thread of its own, so that a mail server that is slow to answer keeps no sc
 A mail that cannot be taken is set aside and does not stop the rest. Nothing that comes in is ever answered.
 """
 
+import imaplib
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -15,7 +17,7 @@ import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from audiences import post
-from campaigns.delivery import bounces, incoming, mails
+from campaigns.delivery import bounces, incoming, mailboxes, mails
 from campaigns.foundation.errors import TryLater
 from campaigns.foundation.settings import BadSettings
 from workers.tools import Tools
@@ -29,6 +31,7 @@ AT_ONCE = 500  # mails in one look
 PATIENCE = 30.0  # seconds for each of a mail server's answers
 READ = mails.MOST_OCTETS + 1  # of a larger mail the rest is not even fetched
 DOWN = (OperationalError, InterfaceError)  # the database does not answer: the mail stays where it is
+SERVER_GONE = (imaplib.IMAP4.abort, ConnectionError, TimeoutError, ssl.SSLError)
 logger = structlog.get_logger()
 
 
@@ -56,7 +59,7 @@ class Maildir:
         if not (self.folder / "new").is_dir():
             raise TryLater(f"{self.folder} is not a Maildir")
         found = [path for part in ("new", "cur") for path in sorted((self.folder / part).glob("*")) if not _is_seen(path.name)]
-        return [str(path.relative_to(self.folder)) for path in found][:AT_ONCE]
+        return [str(path.relative_to(self.folder)) for path in found]
 
     def read(self, name: str) -> bytes:
         """The file's beginning."""
@@ -77,7 +80,7 @@ class Imap:
 
     def names(self) -> list[str]:
         """The UIDs of what is not seen."""
-        return self.box.uids("UNSEEN")[:AT_ONCE]
+        return self.box.uids("UNSEEN")
 
     def read(self, name: str) -> bytes:
         """The mail's beginning; that alone is fetched, and looking does not mark it."""
@@ -94,34 +97,55 @@ class Imap:
 
 def run(tools: Tools) -> None:
     """Look until asked to stop. Whatever goes wrong is tried again at the next look."""
+    behind: dict[str, set[str]] = {url: set() for url in tools.settings.mailbox_urls}
     while not tools.stopping.wait(tools.settings.mailbox_seconds):
-        for url in (tools.settings.mailbox_url or "").split():
+        for url, left in behind.items():
             try:
                 if not tools.is_held():  # a copy takes no mail away from the real one
-                    look(url, tools)
+                    look(url, tools, left)
             except SQLAlchemyError as fault:
                 logger.warning("the mailbox could not reach the database", fault=str(fault))
             except Exception as fault:  # a mail server's many ways of failing; the next look tries again
-                logger.exception("the mailbox could not be read", box=_shown(url), fault=f"{type(fault).__name__}: {fault}")
+                logger.exception("the mailbox could not be read", box=mailboxes.name(url), fault=f"{type(fault).__name__}: {fault}")
 
 
-def look(url: str, tools: Tools) -> int:
-    """Take everything that is new in one mailbox; gives how many mails were taken."""
-    number = 0
+def look(url: str, tools: Tools, behind: set[str] | None = None) -> int:
+    """Take everything that is new in one mailbox; gives how many mails were taken. Once nothing is left in it, its silence counts until now.
+
+    `behind`: mails that could not be taken at an earlier look come last.
+    """
+    at, behind = tools.clock(), set() if behind is None else behind
     with opened(url) as box:
-        for name in box.names():
-            if tools.stopping.is_set():
-                break
-            raw = box.read(name)
-            try:
-                number += take(raw, tools)
-            except TryLater as fault:
-                logger.info("a mail is left for the next look", fault=str(fault))
-                continue
-            box.done(name)
+        names = box.names()
+        behind.intersection_update(names)
+        taken = list(_each(box, sorted(names, key=behind.__contains__)[:AT_ONCE], tools, behind))
     with tools.database.transaction() as session:
         incoming.forget_old(session, at=tools.clock())
-    return number
+        if len(taken) == len(names):
+            mailboxes.read_through(session, url, at=at)
+    return sum(taken)
+
+
+def _each(box: Box, names: list[str], tools: Tools, behind: set[str]) -> Iterator[bool]:
+    """Take each of these mails, until asked to stop; of each that is done, whether it was new. One that cannot be is left `behind`; where the mail
+    server has gone with it, so are the others, for now.
+    """
+    for name in names:
+        if tools.stopping.is_set():
+            return
+        behind.add(name)
+        try:
+            new = take(box.read(name), tools)
+            box.done(name)
+        except (*DOWN, *SERVER_GONE):
+            raise
+        except TryLater as fault:
+            logger.info("a mail is left for the next look", mail=name, fault=str(fault))
+        except Exception as fault:  # one mail's, or the way it is kept; it may be as bad at the next look
+            logger.exception("a mail could not be read or marked", mail=name, fault=f"{type(fault).__name__}: {fault}")
+        else:
+            behind.discard(name)
+            yield new
 
 
 def take(raw: bytes, tools: Tools) -> bool:
@@ -167,8 +191,3 @@ def opened(url: str) -> Iterator[Box]:
 
 def _is_seen(name: str) -> bool:
     return "S" in name.partition(":2,")[2]
-
-
-def _shown(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.hostname or ''}{parts.path}"

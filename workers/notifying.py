@@ -1,6 +1,7 @@
 """Subscribers that write to officers: ask for signatures, and post whatever notices wait."""
 
 from collections.abc import Iterable
+from contextlib import closing
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
@@ -10,9 +11,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from sqlmodel import Session
 
 from campaigns.agreement import censuses, releases, reminders
-from campaigns.delivery import notices
+from campaigns.delivery import notices, verdicts
 from campaigns.delivery.notices import Notice
-from campaigns.delivery.transport import Envelope, Outcome
+from campaigns.delivery.transport import Envelope, Outcome, Transport
 from campaigns.foundation import clock, log
 from campaigns.foundation.errors import TryLater
 from campaigns.foundation.log import Event, LogEntry
@@ -64,27 +65,45 @@ def render(name: str, facts: dict[str, str]) -> tuple[str, str, str]:
 
 
 def post_notice(entry: LogEntry, tools: Tools) -> None:
-    """Hand a waiting notice to the relay. One whose fate is unclear is not posted again: its links can be asked for anew."""
-    with tools.database.reading() as session:
-        notice = notices.waiting(session, entry.subject)
+    """Hand a waiting notice to the relay. One whose fate is unclear is not posted again: its links can be asked for anew. Only where the worker
+    that had it could not write down what became of it is it posted again, after a lease. One that is refused for what is not its reader's
+    matter (us, the relay, a rule) is tried again for as long as a letter would be: it may tell of that very refusal.
+    """
+    with tools.database.transaction() as session:
+        notice = notices.take(session, entry.subject, lease=tools.lease, at=tools.clock())
     if notice is None:
         return
-    outcome = _deliver(notice, tools)
-    if outcome.kind == "deferred":
+    # A goodbye may take its time: what became of the notice is written down before.
+    with closing(workshop.connect(tools.settings)) as transport:
+        outcome = _deliver(notice, transport, tools)
+        again = _write_down(notice, outcome, tools)
+    if again:
         raise TryLater(outcome.said)
+
+
+def _write_down(notice: Notice, outcome: Outcome, tools: Tools) -> bool:
+    """Keep what became of it; True when it is to be posted again."""
+    again = outcome.kind == "deferred" or (_may_pass(outcome) and tools.clock() < notice.written_at + tools.manners.plan.give_up)
     with tools.database.transaction() as session:
         if outcome.kind == "accepted":
             notices.posted(session, notice.id, at=tools.clock())
+        elif again:
+            notices.give_back(session, notice)
         else:
             notices.refused(session, notice.id, reply=outcome.said)
+    return again
 
 
-def _deliver(notice: Notice, tools: Tools) -> Outcome:
-    transport = workshop.connect(tools.settings)
+def _may_pass(outcome: Outcome) -> bool:
+    """Whether a refusal says nothing against the address."""
+    return outcome.kind == "rejected" and outcome.stage not in {"RCPT", "here"} and verdicts.subject(outcome.said) != verdicts.READER
+
+
+def _deliver(notice: Notice, transport: Transport, tools: Tools) -> Outcome:
     try:
         return transport.deliver(Envelope(_from(notice, tools), notice.to, _message(notice, tools).as_bytes(policy=SMTP)))
-    finally:
-        transport.close()
+    except TryLater as fault:
+        return Outcome("deferred", "connection", str(fault))
 
 
 def _from(notice: Notice, tools: Tools) -> str:

@@ -6,9 +6,9 @@ Nothing is ever added to a count: hearing twice changes nothing.
 import time
 
 from campaigns.briefings import attendance, repeats
-from campaigns.delivery import acknowledgements, incoming, returns
+from campaigns.delivery import acknowledgements, incoming, mailboxes, returns
 from campaigns.delivery.acknowledgements import PulseAnswered, ReadingConfirmed
-from campaigns.delivery.deliveries import LetterDecided
+from campaigns.delivery.decisions import LetterDecided
 from campaigns.delivery.incoming import MailJudged
 from campaigns.delivery.returns import LetterArrived, LetterReturned
 from campaigns.delivery.settling import ChunkSent
@@ -56,12 +56,11 @@ def put_confirmed(entry: LogEntry, tools: Tools) -> None:
 def count_quiet(tools: Tools) -> None:
     """Letters of which nothing was heard for 72 hours have not come back; asked by the clock, a chunk a transaction.
 
-    Where nobody looks into the mailbox, silence says nothing.
+    Where nobody looks into the mailbox, or since nobody could, silence says nothing.
     """
-    if not tools.settings.mailbox_url:
-        return
     with tools.database.reading() as session:
-        quiet = returns.quiet_chunks(session, at=tools.clock())
+        heard_until = mailboxes.read_until(session, tools.settings.mailbox_urls)
+        quiet = returns.quiet_chunks(session, at=heard_until) if heard_until else ()
     for chunk_id in quiet:
         with tools.database.transaction() as session:
             touches.put(session, returns.count_quiet(session, chunk_id, at=tools.clock()))

@@ -16,7 +16,7 @@ from workers.rehearsal_stage import Stage
 
 COMMAND = "from workers.main import main; main()"  # what the console script `countersign-worker` runs
 ANSWERS_WITHIN = 60.0
-STOPS_WITHIN = 15.0
+STOPS_WITHIN = 60.0
 HOST = "127.0.0.1"
 
 

@@ -1,17 +1,21 @@
 """The clock's look at letters whose reply was not heard: the relay's log is asked what became of them; no transaction is open meanwhile.
 
-"Not taken" is believed only of a log that provably goes on: we open a connection to the relay and say goodbye, and wait until that stands there.
+"Not taken" is believed only of a log that provably goes on: we open a connection to the relay and say goodbye, and wait until that stands there;
+and that shows the letters near it which the relay said it took (see witnesses.py).
 """
 
 import hmac
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
 import structlog
 
-from campaigns.delivery import arming, line, relay_logs, unclear
-from campaigns.delivery.line import Patience, Relay
-from campaigns.delivery.relay_logs import Found
+from campaigns.delivery import line, relay_logs, unclear, witnesses
+from campaigns.delivery.line import Patience
+from campaigns.delivery.relay_logs import Found, Sought
+from campaigns.delivery.relay_urls import Relay
 from campaigns.delivery.unclear import HOLD, Finding, Unclear
 from campaigns.delivery.verp import ReturnAddress
 from workers.tools import Tools
@@ -26,20 +30,33 @@ def resolve(tools: Tools) -> None:
     """Settle what evidence settles, and put before an officer what it does not."""
     tools.require_sound_time()
     now, wait = tools.clock(), timedelta(seconds=tools.settings.unclear_seconds)
-    with tools.database.reading() as session:
-        letters = unclear.waiting(session, before=now - wait if tools.settings.relay_log else now)
-        if not letters:
-            return
-        machines = {row.machine for row in arming.armed(session)}
-    alone = len(tools.settings.smtp_urls) == 1 and len(machines) < 2  # else what is not in this log may be in another's
     path = tools.settings.relay_log
-    findings = _by_the_log(path, letters, tools, alone=alone) if path else [(letter, Finding(HOLD, unclear.NO_LOG)) for letter in letters]
+    with tools.database.reading() as session:
+        letters = unclear.waiting(session, before=now - wait if path else now, way=tools.way)
+    if not letters:
+        return
+    judged = _by_the_log(path, letters, tools) if path else [(letter, Finding(HOLD, unclear.NO_LOG)) for letter in letters]
+    findings = [(one, _believed(one, finding, tools)) for one, finding in judged if _is_for_us(one, finding, tools, now)]
+    if gaps := _in_gaps(path, [one for one, finding in findings if finding.verb == unclear.AGAIN], tools, now):
+        findings = [(one, Finding(HOLD, unclear.GAPS) if one in gaps else finding) for one, finding in findings]
     if findings:
         with tools.database.transaction() as session:
             unclear.settle(session, findings, seen=now, at=tools.clock())
 
 
-def _by_the_log(path: Path, letters: list[Unclear], tools: Tools, *, alone: bool) -> list[tuple[Unclear, Finding]]:
+def _is_for_us(letter: Unclear, finding: Finding, tools: Tools, now: datetime) -> bool:
+    """Whether we say what becomes of a letter: of one that left another way, whoever has that relay's log is waited for, but not for ever."""
+    wait = timedelta(seconds=tools.settings.unclear_seconds)
+    return letter.way == tools.way or finding.verb == unclear.SENT or letter.is_given_up(now, wait=wait)
+
+
+def _believed(letter: Unclear, finding: Finding, tools: Tools) -> Finding:
+    """That a relay did not take a letter is enough only where no other can have taken it."""
+    surely = letter.way == tools.way and len(tools.settings.smtp_urls) == 1
+    return finding if surely or finding.verb != unclear.AGAIN else Finding(HOLD, unclear.OTHERS)
+
+
+def _by_the_log(path: Path, letters: list[Unclear], tools: Tools) -> list[tuple[Unclear, Finding]]:
     now, wait = tools.clock(), timedelta(seconds=tools.settings.unclear_seconds)
     try:
         knocked = relay_logs.last_knock(path, name=tools.settings.relay_name, noops=noops(tools), now=now)
@@ -52,15 +69,33 @@ def _by_the_log(path: Path, letters: list[Unclear], tools: Tools, *, alone: bool
         why = unclear.UNREADABLE.format(fault=fault.strerror or fault)
         return [(letter, Finding(HOLD, why)) for letter in letters if letter.at + unclear.UNREADABLE_FOR * wait < now]
     due = [(number, one) for number, one in enumerate(ripe) if number not in found.begun or one.is_given_up(now, wait=wait)]
-    judged = [(one, unclear.judge(number, one, found, covered=one.is_covered(knocked, wait=wait))) for number, one in due]
-    return [(one, finding if alone or finding.verb != unclear.AGAIN else Finding(HOLD, unclear.OTHERS)) for one, finding in judged]
+    return [(one, unclear.judge(number, one, found, covered=one.is_covered(knocked, wait=wait))) for number, one in due]
+
+
+def _in_gaps(path: Path | None, letters: list[Unclear], tools: Tools, now: datetime) -> set[Unclear]:
+    """Those that the log does not show, nor others near them that the relay said it took."""
+    if path is None or not letters:
+        return set()
+    with tools.database.reading() as session:
+        near = [witnesses.near(session, letter.release_id, letter.position, _returns(tools)) for letter in letters]
+    sought = dict(enumerate(chain.from_iterable(near)))
+    found = _found(path, sought, letters, tools, now)
+    shown = {sought[number].message_id for number in found.taken.keys() | found.begun | found.doubtful}
+    return {letter for letter, others in zip(letters, near, strict=True) if any(one.message_id not in shown for one in others)}
 
 
 def _search(path: Path, letters: list[Unclear], tools: Tools, now: datetime) -> Found:
-    keys = [ReturnAddress(tools.settings.returns_to, key) for key in tools.settings.secrets]
-    sought = {number: letter.sought(keys) for number, letter in enumerate(letters)}
+    returns = _returns(tools)
+    return _found(path, {number: letter.sought(returns) for number, letter in enumerate(letters)}, letters, tools, now)
+
+
+def _found(path: Path, sought: Mapping[int, Sought], letters: list[Unclear], tools: Tools, now: datetime) -> Found:
     margin = timedelta(seconds=tools.settings.unclear_seconds) * unclear.SILENT_FOR  # a relay whose clock is slower is given up
     return relay_logs.search(path, sought, since=min(letter.since for letter in letters), margin=margin, now=now)
+
+
+def _returns(tools: Tools) -> list[ReturnAddress]:
+    return [ReturnAddress(tools.settings.returns_to, key) for key in tools.settings.secrets]
 
 
 def noops(tools: Tools) -> int:

@@ -3,8 +3,10 @@
 Due and lost are columns in the database, never a delay in a queue.
 """
 
+import os
 from collections.abc import Callable, Collection
 from itertools import count
+from pathlib import Path
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -59,17 +61,33 @@ def begin_due(tools: Tools) -> None:
 
 
 def take_over(tools: Tools) -> None:
-    """What was in the hands of a worker that is gone, by its journal, or that has not given a sign of life for a lease."""
+    """What was in the hands of a worker of this machine that is gone, by its journal."""
     tools.require_sound_time()
     for path in journals.orphans(tools.settings.journals):
-        for evidence in journals.read(path):
-            with tools.database.transaction() as session:
-                recovery.replay(session, evidence, fell=True, plan=tools.manners.plan, at=tools.clock())
+        try:
+            _take_over(path, tools)
+        except OSError as fault:  # one file's fault keeps no other from being read
+            logger.error("a journal could not be read, or not be put away", path=str(path), fault=str(fault))
+
+
+def _take_over(path: Path, tools: Tools) -> None:
+    for evidence in journals.read(path):
         with tools.database.transaction() as session:
-            recovery.never_begun(session, path.name, at=tools.clock())
-        path.unlink()
+            recovery.replay(session, evidence, fell=True, plan=tools.manners.plan, at=tools.clock())
     with tools.database.transaction() as session:
-        recovery.lapse(session, tools.settings.journals, plan=tools.manners.plan, at=tools.clock())
+        recovery.never_begun(session, path.name, at=tools.clock())
+    try:
+        path.unlink()
+    except OSError:  # else it would be told again for ever
+        os.truncate(path, 0)
+        raise
+
+
+def lapse(tools: Tools) -> None:
+    """What was in the hands of a worker, on any machine, that has not given a sign of life for a lease."""
+    tools.require_sound_time()
+    with tools.database.transaction() as session:
+        recovery.lapse(session, tools.settings.journals, abroad=tools.lease, plan=tools.manners.plan, at=tools.clock())
 
 
 def hint_again(tools: Tools) -> None:
@@ -101,7 +119,7 @@ def watch_arming(tools: Tools) -> None:
 
 
 LOOKS: tuple[Callable[[Tools], object], ...] = (
-    watch_arming, end_overdue, begin_due, take_over, resolving.resolve, hint_again, chain, projecting.recount, projecting.count_quiet, heads.keep, heads.publish,
+    watch_arming, end_overdue, begin_due, take_over, lapse, resolving.resolve, hint_again, chain, projecting.recount, projecting.count_quiet, heads.keep, heads.publish,
     reminding.remind, closing.close_done, forget_imports, disposing.dispose,
 )  # fmt: skip
 
@@ -112,7 +130,7 @@ SELDOM: frozenset[Callable[[Tools], object]] = frozenset(
 
 # What a copy does not do: others would hear of it, or get a letter twice.
 OUTWARD: frozenset[Callable[[Tools], object]] = frozenset(
-    {begin_due, take_over, resolving.resolve, hint_again, heads.publish, reminding.remind}
+    {begin_due, take_over, lapse, resolving.resolve, hint_again, heads.publish, reminding.remind}
 )
 
 

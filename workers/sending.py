@@ -15,8 +15,10 @@ from campaigns.delivery.sender import Sender
 from campaigns.foundation import log
 from campaigns.foundation.errors import GateClosed, NotFound, TryLater
 from campaigns.foundation.log import LogEntry
+from campaigns.foundation.timekeeper import seconds
 from workers.tools import Tools
 
+RESTS = 0.25  # seconds; hints that are not heard come again after five, sixteen at a time: these are heard faster than that
 logger = structlog.get_logger()
 
 
@@ -28,6 +30,8 @@ def plan_deliveries(entry: LogEntry, tools: Tools) -> None:
             raise TryLater("This worker was asked to stop before every letter was queued.")
         with tools.database.transaction() as session:
             more = plans.plan_next(session, entry.subject, size=tools.chunk_size, at=tools.clock())
+    with tools.database.transaction() as session:
+        plans.learn_sizes(session)
 
 
 def send_chunk(entry: LogEntry, tools: Tools) -> None:
@@ -52,16 +56,26 @@ def send_chunk(entry: LogEntry, tools: Tools) -> None:
 
 def _send(chunk_id: UUID, tools: Tools) -> None:
     """As long as any of it is due: letters that wait for a turn of their mail domain come in hand a second or two before."""
-    while (claim := _claimed(chunk_id, tools)) is not None:
-        sender = _sender(tools)
-        sender.send(claim)
-        if tools.is_to_pause():
+    _close_unfinished(tools)
+    while not _rests(tools):
+        asked = seconds()
+        if (claim := _claimed(chunk_id, tools)) is None:
             return
+        sender = _sender(tools)
+        sender.send(claim, asked=asked)
+
+
+def _rests(tools: Tools) -> bool:
+    """Whether nothing is to be claimed for now: asked to stop, not sure of the time, or the relay is to be left alone. The clocks of those that
+    may send find the chunk again within a second, and this process takes its time, so that it does not hear of every chunk instead of them.
+    """
+    if tools.is_to_pause() or tools.brake.left:
+        tools.stopping.wait(RESTS)
+        return True
+    return False
 
 
 def _claimed(chunk_id: UUID, tools: Tools) -> Claim | None:
-    tools.require_sound_time()
-    _close_unfinished(tools)
     with tools.database.reading() as session:
         if not claims.is_free(session, chunk_id, at=tools.clock()):  # a claim is counted before it is made: not where there is none to make
             return None
@@ -76,6 +90,7 @@ def _claimed(chunk_id: UUID, tools: Tools) -> Claim | None:
             briefings=briefing_days.of,
             manners=tools.manners,
             journal=tools.journal.name,
+            way=tools.way,
             lease=tools.lease,
             at=tools.clock(),
         )
@@ -92,7 +107,7 @@ def _close_unfinished(tools: Tools) -> None:
 def _sender(tools: Tools) -> Sender:
     room = timedelta(seconds=2 * tools.settings.smtp_timeout)  # the dot's way, and its answer's
     how = tools.clock, tools.settings.pace, tools.lease, room, tools.is_to_pause, tools.returns
-    return Sender(tools.database, tools.transport, tools.journal, *how)
+    return Sender(tools.database, tools.transport, tools.journal, *how, brake=tools.brake)
 
 
 def _hold(entry: LogEntry, reason: str, tools: Tools) -> None:

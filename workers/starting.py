@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 
 from campaigns.foundation import arming_files
+from campaigns.foundation.arming_files import ArmingFileBusy
 from campaigns.foundation.settings import Settings
 from workers import brokers, tools
 from workers.tools import Tools
@@ -23,8 +24,7 @@ def gather(settings: Settings) -> Tools:
     """Tools for a worker, once its database and its broker answer. Refuses an arming file that cannot be written."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
-    with arming_files.opened(settings.arming_path):
-        pass
+    until_it_answers("the arming file", lambda: arming_files.read(settings.arming_path), (ArmingFileBusy,))
     gathered = until_it_answers("the database", lambda: tools.gather(settings), DATABASE_DOWN)
     until_it_answers("the broker", lambda: brokers.check(settings.broker_url), brokers.down(settings.broker_url))
     return gathered

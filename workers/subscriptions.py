@@ -64,11 +64,12 @@ from campaigns.briefings.sign_ins import SignedIn
 from campaigns.briefings.tours import BriefingDated, BriefingHeld, BriefingReopened, NotePinned, TourOpened
 from campaigns.delivery.acknowledgements import PulseAnswered, ReadingConfirmed
 from campaigns.delivery.arming import ArmingConfirmed, ArmingRefused, SendingArmed, SendingDisarmed
-from campaigns.delivery.deliveries import ChunkPlanned, LetterDecided
+from campaigns.delivery.decisions import LetterDecided
+from campaigns.delivery.deliveries import ChunkPlanned
 from campaigns.delivery.incoming import MailJudged, ReplyFiled
 from campaigns.delivery.notices import NoticeWritten
 from campaigns.delivery.removals import AddressRemoved, AddressRestored
-from campaigns.delivery.returns import LetterArrived, LetterReturned
+from campaigns.delivery.returns import LetterArrived, LetterReturned, LettersCameBack
 from campaigns.delivery.settling import ChunkSent, LettersGivenUp, LettersHeld
 from campaigns.delivery.timing import LettersHaveNoWindow
 from campaigns.delivery.trials import TrialWritten
@@ -99,13 +100,15 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     LettersResolved: [projecting.recount_reach, sending.close_release, telling.tell_of_letters],
     LetterDecided: [projecting.recount_reach, sending.close_release],
     LetterReturned: [projecting.recount_reach],
+    LettersCameBack: [telling.tell_of_letters],
     LetterArrived: [projecting.put_arrived],
     MailJudged: [projecting.put_confirmed],
     AddressRemoved: [telling.tell_where_nobody_is_left],
     ReleaseAgreed: [telling.tell_both_parties, recalling.recall_superseded],
     ReleaseReturned: [telling.tell_both_parties, recalling.recall_superseded],
     ReleaseWithdrawn: [sending.abandon_letters, telling.tell_both_parties, recalling.recall_superseded],
-    ReleaseMissed: [sending.abandon_letters, telling.tell_both_parties],
+    ReleaseSent: [telling.tell_of_refusals],
+    ReleaseMissed: [sending.abandon_letters, telling.tell_of_its_end],
     LettersHaveNoWindow: [telling.tell_of_letters],
     LettersGivenUp: [telling.tell_of_letters],
     LettersHeld: [telling.tell_of_letters],
@@ -160,7 +163,6 @@ SILENT: frozenset[type[Event]] = frozenset(
         ReviewLinkTakenBack,
         ReviewerForgotten,
         ReleaseSigned,
-        ReleaseSent,
         StopLifted,
         TourOpened,
         BriefingAdded,

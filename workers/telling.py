@@ -2,28 +2,28 @@
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from uuid import UUID
 
 from sqlmodel import Session
 
 from audiences import vacancies
-from campaigns.agreement import censuses, parties, releases, schedules, signatures
+from campaigns.agreement import censuses, releases, schedules, signatures
 from campaigns.agreement.keyrings import Credential, KeyEnrolled
 from campaigns.agreement.releases import Release
 from campaigns.agreement.roster_changes import SignatorySuspended
-from campaigns.delivery import arming
+from campaigns.delivery import arming, deliveries, halts, listings
 from campaigns.delivery.arming import Arming, SendingDisarmed
+from campaigns.delivery.settling import LettersHeld
 from campaigns.delivery.unclear import LettersResolved
 from campaigns.drafting import messages
 from campaigns.drafting.messages import MessageRevised
 from campaigns.foundation import clock, log, officers
 from campaigns.foundation.log import Event, LogEntry
-from campaigns.foundation.officers import COUNTERSIGN, WRITERS, OfficerRecord
-from workers import happenings, notifying
+from campaigns.foundation.officers import COUNTERSIGN, OfficerRecord
+from workers import happenings, notifying, recipients
 from workers.tools import Tools
 
 AGAIN_AFTER = timedelta(hours=6)
-STOOD = frozenset({"sealed", "scheduled", "stopped", "superseded"})  # a release whose signatures only a change of words made void
+TOGETHER = timedelta(hours=1)
 
 
 class OfficersTold(Event):
@@ -34,27 +34,37 @@ class OfficersTold(Event):
 
 def tell_both_parties(entry: LogEntry, tools: Tools) -> None:
     """Write to every officer of both parties what happened to a release; to the observers it names, too. Heard twice, it tells once."""
-    _tell(entry, tools, lambda session, release: [*_of_both_parties(session), *_observers(session, release)])
+    _tell(entry, tools, recipients.everybody)
 
 
 def tell_of_letters(entry: LogEntry, tools: Tools) -> None:
     """The same of letters that were given up or held, or have no window, unless it was told in the hours before: others follow, and the page
-    counts them all.
+    counts them all. But if officers have decided all that they were told of, those that are held since are told.
     """
     event = log.read(entry)
     if isinstance(event, LettersResolved) and not event.held:
         return
+    _tell(entry, tools, recipients.everybody, unless=lambda session: _stands_told(session, entry, tools))
+
+
+def tell_of_refusals(entry: LogEntry, tools: Tools) -> None:
+    """The same of a release that has gone out, where letters of it were refused: too few to stop it, and each of them was somebody's."""
     with tools.database.reading() as session:
-        past = log.of_kinds(session, entry.subject, entry.kind, OfficersTold.__name__)
-    same = {one.id for one in past if one.kind == entry.kind}
-    told = [one for one in past if one.kind == OfficersTold.__name__ and getattr(log.read(one), "entry", None) in same]
-    if not any(tools.clock() - one.at < AGAIN_AFTER for one in told):
-        tell_both_parties(entry, tools)
+        refused = deliveries.tally(session, releases.get(session, entry.subject))["rejected"]
+    if refused:
+        _tell(entry, tools, recipients.everybody, refused=refused)
+
+
+def tell_of_its_end(entry: LogEntry, tools: Tools) -> None:
+    """The same of a release whose latest time has passed, and how many of its letters had not gone by then."""
+    with tools.database.reading() as session:
+        figures = deliveries.tally(session, releases.get(session, entry.subject))
+    _tell(entry, tools, recipients.everybody, unsent=figures["missed"] + figures["attempting"])
 
 
 def tell_who_submitted(entry: LogEntry, tools: Tools) -> None:
     """The same to the officers of the party that submitted it: the other one has not seen it yet."""
-    _tell(entry, tools, _of_the_submitting_party)
+    _tell(entry, tools, recipients.of_the_submitting_party)
 
 
 def tell_signers_theirs_is_void(entry: LogEntry, tools: Tools) -> None:
@@ -63,7 +73,7 @@ def tell_signers_theirs_is_void(entry: LogEntry, tools: Tools) -> None:
     assert isinstance(event, MessageRevised)
     with tools.database.transaction() as session:
         message = messages.get(session, entry.subject)
-        signed = _signers_until(session, message.id, event.revision)
+        signed = recipients.signers_until(session, message.id, event.revision)
         if not signed or not _first_time(session, entry):
             return
         changed = " and ".join(part.replace("_", " ") for part in event.changed)
@@ -90,7 +100,7 @@ def tell_signatories_the_roster_is_given_up(entry: LogEntry, tools: Tools) -> No
             "whatever has not gone is then signed again.",
             "url": f"{tools.settings.base_url}/signatories/",
         }
-        _write(session, _signatories(session), facts, tools)
+        _write(session, recipients.signatories(session), facts, tools)
         _told(session, entry, tools)
 
 
@@ -134,30 +144,43 @@ def hold_what_they_signed(entry: LogEntry, tools: Tools) -> None:
 
 
 def tell_where_nobody_is_left(entry: LogEntry, tools: Tools) -> None:
-    """Write to both parties' officers about every role at an authority in which an address that was taken off was the last."""
+    """Write to both parties' officers about every role at an authority in which an address that was taken off was the last; but of those that
+    follow within the hour their first page tells. Where many letters come back at once, each would else be a mail.
+    """
     with tools.database.transaction() as session:
         found = vacancies.left_by(session, entry.subject)
         if not found or not _first_time(session, entry):
             return
+        before = vacancies.last_raised(session)
+        whom = [] if before and tools.clock() - before < TOGETHER else recipients.of_both_parties(session)
         for vacancy in found:
             vacancies.raise_alarm(session, vacancy, subject=entry.subject, at=tools.clock())
             facts = {
                 "said": "Nobody to write to",
                 "title": vacancy.place,
-                "sentence": f"No letters go any more to the last {vacancy.role} there, because {vacancy.reason}. Find out who should be written to.",
+                "sentence": f"No letters go any more to the last {vacancy.role} there, because {vacancy.reason}. Find out who should be "
+                "written to. If there are others within the hour, your first page lists them.",
                 "url": f"{tools.settings.base_url}/authorities/{vacancy.code}",
             }
-            _write(session, _of_both_parties(session), facts, tools)
+            _write(session, whom, facts, tools)
         _told(session, entry, tools)
 
 
-def _tell(entry: LogEntry, tools: Tools, whom: Callable[[Session, Release], list[OfficerRecord]]) -> None:
+def _tell(
+    entry: LogEntry,
+    tools: Tools,
+    whom: Callable[[Session, Release], list[OfficerRecord]],
+    *,
+    unless: Callable[[Session], bool] | None = None,
+    **counts: int,
+) -> None:
     with tools.database.transaction() as session:
-        release = releases.get(session, entry.subject)
-        if not _first_time(session, entry):
+        release = releases.get(session, entry.subject, lock=unless is not None)  # of two who ask at once, the second finds it told
+        if (unless and unless(session)) or not _first_time(session, entry):
             return
         leaves = release.scheduled_for if release.began_at is None else None
-        said, sentence = happenings.words(entry, people=censuses.readers_of(session, release.id), leaves=leaves)
+        people, halted = censuses.readers_of(session, release.id), halts.said(session)
+        said, sentence = happenings.words(entry, leaves=leaves, people=people, halted=halted, **counts)
         facts = {"said": said, "title": release.title, "sentence": sentence, "url": tools.settings.base_url + happenings.page(entry)}
         _write(session, whom(session, release), facts, tools)
         _told(session, entry, tools)
@@ -170,38 +193,22 @@ def _tell_of_machine(entry: LogEntry, sentence: str, tools: Tools) -> None:
         asking = session.get_one(Arming, entry.subject)
         title, url = f"machine {asking.machine}, database {asking.store}", f"{tools.settings.base_url}/arming"
         facts = {"said": "Sending is switched off", "title": title, "sentence": sentence, "url": url}
-        _write(session, _signatories(session), facts, tools)
+        _write(session, recipients.signatories(session), facts, tools)
         _told(session, entry, tools)
 
 
-def _signatories(session: Session) -> list[OfficerRecord]:
-    return [one for party in parties.required(session) for one in officers.signatories(session, party.code)]
-
-
-def _of_the_submitting_party(session: Session, release: Release) -> list[OfficerRecord]:
-    party = next((one.party for one in officers.everyone(session) if one.name == release.submitted_by), None)
-    return [one for one in _of_both_parties(session) if one.party == party]
-
-
-def _of_both_parties(session: Session) -> list[OfficerRecord]:
-    codes = {party.code for party in parties.required(session)}
-    return [one for one in officers.everyone(session) if one.active and one.duty in WRITERS and one.party in codes]
-
-
-def _observers(session: Session, release: Release) -> list[OfficerRecord]:
-    said = releases.said(release)
-    named = set(said.risk.observers) if said else set()
-    return [one for one in officers.everyone(session) if one.active and one.duty == "observer" and one.name in named]
+def _stands_told(session: Session, entry: LogEntry, tools: Tools) -> bool:
+    """Whether officers were written to of such letters in the hours before; of those that wait for them, only while one of these still waits."""
+    past = log.of_kinds(session, entry.subject, entry.kind, OfficersTold.__name__)
+    same = {one.id for one in past if one.kind == entry.kind}
+    told = [one.at for one in past if one.kind == OfficersTold.__name__ and getattr(log.read(one), "entry", None) in same]
+    if not told or tools.clock() - max(told) >= AGAIN_AFTER:
+        return False
+    return Event.kinds[entry.kind] not in {LettersHeld, LettersResolved} or listings.is_any_held(session, entry.subject, since=max(told))
 
 
 def _write(session: Session, records: Iterable[OfficerRecord], facts: dict[str, str], tools: Tools) -> None:
     notifying.write(session, "what_happened", facts, to=[one.email for one in records if one.email], tools=tools)
-
-
-def _signers_until(session: Session, message_id: UUID, revision: int) -> set[UUID]:
-    """Who had signed the revision before this one, on a release that had not ended already: of an end they were told then."""
-    stood = [one for one in releases.of_message(session, message_id) if one.revision == revision - 1 and one.state in STOOD]
-    return {signature.officer_id for release in stood for signature in signatures.on(session, release.id, release.digest)}
 
 
 def _first_time(session: Session, entry: LogEntry) -> bool:

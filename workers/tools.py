@@ -1,5 +1,6 @@
 """What every subscriber works with: settings, the database, a clock, a way to the relay, and whether we are asked to stop."""
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from functools import cached_property
 from campaigns.agreement import keyrings
 from campaigns.delivery import dkim, manners, plain
 from campaigns.delivery.armed import Keeper
+from campaigns.delivery.brakes import Brake
 from campaigns.delivery.dkim import SigningTransport
 from campaigns.delivery.journals import Journal
 from campaigns.delivery.manners import Manners
@@ -55,9 +57,9 @@ class Tools:
         return self.arming is None or self.arming.held_from_claiming() is None
 
     def is_to_pause(self) -> bool:
-        """Whether no other letter is to be begun: asked to stop, or not sure of the time."""
+        """Whether no other letter is to be begun: asked to stop, not sure of the time, or this machine may not send, as its clock found lately."""
         self.alive_at = time.monotonic()
-        return self.stopping.is_set() or self.doubt() is not None
+        return self.stopping.is_set() or self.doubt() is not None or (self.arming is not None and self.arming.said is not None)
 
     @property
     def chunk_size(self) -> int:
@@ -65,6 +67,11 @@ class Tools:
         Whatever is asked once a chunk (the gate, the calendars) then costs a letter less, and no chunk is for longer in hand.
         """
         return max(self.settings.chunk_size, min(LARGER * self.settings.chunk_size, int(CHUNK_SECONDS * self.settings.pace)))
+
+    @property
+    def way(self) -> str:
+        """How letters leave from here: this machine, as the arming file knows it, and its relays. Other ways' letters do not stand in our relay's log."""
+        return " ".join((self.arming.place if self.arming else "", *self.settings.relay_hosts))
 
     @property
     def lease(self) -> timedelta:
@@ -75,6 +82,11 @@ class Tools:
     def journal(self) -> Journal:
         """This process's evidence of what it sends."""
         return Journal(self.settings.journals)
+
+    @cached_property
+    def brake(self) -> Brake:
+        """Of the sending lane. Where there are several relays, each that is silent rests by itself (see relays.py)."""
+        return Brake() if len(self.settings.smtp_urls) == 1 else Brake(silent_from=math.inf)
 
     @cached_property
     def manners(self) -> Manners:
@@ -89,7 +101,8 @@ class Tools:
     @property
     def returns(self) -> ReturnAddress:
         """Where letters come back to that cannot be delivered."""
-        return ReturnAddress(self.settings.returns_to, self.settings.secret_key)
+        in_use, *former = self.settings.secrets
+        return ReturnAddress(self.settings.returns_to, in_use, tuple(former))
 
 
 def gather(settings: Settings) -> Tools:

@@ -7,6 +7,7 @@ refuses, and nobody has a way round it. Source: HELA paper, Annex 2 ("jointly ag
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from uuid import UUID
 
 from sqlmodel import Session, select
@@ -17,7 +18,7 @@ from campaigns.agreement.releases import Release
 from campaigns.agreement.signatures import Signature
 from campaigns.agreement.standing import Chain
 from campaigns.drafting import messages
-from campaigns.foundation import stamps
+from campaigns.foundation import clock, stamps
 from campaigns.foundation.errors import GateClosed, Refused
 from campaigns.planning import milestones
 
@@ -32,6 +33,11 @@ class Case:
     signed: list[Signature]
     rosters: Chain
     at: datetime
+
+    @cached_property
+    def branches(self) -> list[bytes]:
+        """Over the readers' leaves; read once, so that those that are compared with the signed root are those that are handed out."""
+        return sealed.branches(self.session, self.release.id)
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ def check(session: Session, release: Release, *, at: datetime) -> Verified:
         for refuse in GUARDS:
             refuse(case)
         rested = max(signature.at for signature in case.signed) + timedelta(hours=said.risk.hold_hours)
-        return Verified(said, digest, sealed.branches(session, release.id), max(rested, said.not_before or rested))
+        return Verified(said, digest, case.branches, max(rested, said.not_before or rested))
     except Refused as refusal:
         raise GateClosed(refusal.sentence) from refusal
     except Exception as fault:
@@ -67,6 +73,15 @@ def check_window(verified: Verified, *, at: datetime) -> None:
         raise GateClosed("It is before the earliest time that was signed, or within the rest that its high risk asks for.")
     if at >= verified.said.latest_send:
         raise GateClosed("The latest time to send that was signed has passed.")
+
+
+def which_to_choose(verified: Verified, refused: datetime) -> str:
+    """Words for an officer who chose a moment that `check_window` refused."""
+    if refused >= verified.said.latest_send:
+        return f"Choose a time before {clock.say(verified.said.latest_send)}, the latest both parties signed"
+    signed = verified.earliest == verified.said.not_before
+    why = "the earliest both parties signed" if signed else "the end of the rest after the last signature"
+    return f"Choose a time not before {clock.say(verified.earliest)}, {why}"
 
 
 def it_has_not_been_ended(case: Case) -> None:  # returned, withdrawn, missed, stopped: it does not go
@@ -144,7 +159,7 @@ def the_letters_are_the_ones_signed(case: Case) -> None:  # every compiled varia
 
 
 def the_readers_are_the_ones_signed(case: Case) -> None:  # the leaves under each branch are checked as they are claimed
-    if merkle.root(sealed.branches(case.session, case.release.id)).hex() != case.said.root:
+    if merkle.root(case.branches).hex() != case.said.root:
         raise GateClosed("The frozen readers are not the ones that were signed.")
 
 

@@ -132,18 +132,19 @@ def sign(session: Session, release_id: UUID, *, seen: str, evidence: Evidence, b
 def asked(session: Session, release: Release, *, by: Officer, at: datetime) -> Request:
     """Everything that decides whether `by` may sign this release now (see signatures.admit). Refuses one that is not sealed."""
     if release.manifest is None:
-        raise NotAllowedNow(f"This release is {release.state}; it is not waiting for signatures.")
+        raise NotAllowedNow(f"This release {lifecycles.said(release.state)}; it is not waiting for signatures.")
     editors, said, campaign = messages.editors(session, release.message_id), read(release), release.campaign_id
     return signatures.request(session, release.id, state=release.state, said=said, campaign=campaign, editors=editors, by=by, at=at)
 
 
 def return_(session: Session, release_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:
-    """Ask for other words: the message becomes a draft again and every signature on this release is void. Needs a reason."""
+    """Ask for other words: the message is a draft again and every signature on this release is void. Needs a reason; refuses what is replaced."""
     officers.require_writer(by)
     lock(session, release_id)
     release = move(session, release_id, "return", reason=_reason(reason))
-    if is_current(session, release):
-        messages.move(session, release.message_id, "return")
+    if not is_current(session, release):
+        raise NotAllowedNow("This was replaced: the words changed after it was submitted, so there is nothing of it to return.")
+    messages.move(session, release.message_id, "return")
     log.record(session, ReleaseReturned(reason=reason.strip()), subject=release_id, by=by.name, at=at)
 
 
@@ -226,7 +227,6 @@ def move(session: Session, release_id: UUID, verb: str, **columns: object) -> Re
     """Move a release along its life, with the columns that go with the move; refuses what its state does not know."""
     release = get(session, release_id, lock=True)
     release.sqlmodel_update({"state": lifecycles.move(lifecycles.RELEASE, release.state, verb), **columns})
-    session.add(release)
     return release
 
 

@@ -93,11 +93,11 @@ def schedule(
     occasions.require_newest(session, verified.said)
     moment = when or max(at, verified.earliest)
     if moment < at - SLACK:
-        raise Invalid([Problem("when", "Choose a time that has not passed")])
+        raise Invalid([Problem("day", "Choose a time that has not passed")])
     try:
         gate.check_window(verified, at=moment)
     except GateClosed as refusal:
-        raise Invalid([Problem("when", refusal.sentence)]) from None
+        raise Invalid([Problem("day", gate.which_to_choose(verified, moment)) if when else Problem("when", refusal.sentence)]) from None
     choice = _choice(verified.said, case or {})
     people = verified.said.readers if verified.said.goes_under.follows_up else sealed.count(session, release_id, choice)
     in_windows = in_windows or tour is not None
@@ -173,7 +173,7 @@ def resume(session: Session, release_id: UUID, *, by: Officer, at: datetime) -> 
     officers.require_writer(by)
     release = releases.get(session, release_id, lock=True)
     if release.state != "stopped":
-        raise NotAllowedNow(f"This release is {release.state}.")
+        raise NotAllowedNow(f"This release {lifecycles.said(release.state)}, and only what is stopped can be let go on.")
     if not may_resume(release, by):
         raise NotYours("The other party stopped this; only they can let it go on.")
     if others := [party for party in release.stoppers if party != by.party]:

@@ -17,6 +17,7 @@ from campaigns.agreement.identity import Evidence, Signed
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.roster_changes import Suspension
 from campaigns.agreement.rosters import Roster
+from campaigns.foundation import lifecycles
 from campaigns.foundation.errors import NotAllowedNow, NotYours
 from campaigns.foundation.officers import Officer, OfficerRecord
 
@@ -57,7 +58,7 @@ def admit(request: Request) -> None:
 def the_release_is_waiting_for_signatures(request: Request) -> None:
     """A release is signed between its sealing and its schedule."""
     if request.state != "sealed":
-        raise NotAllowedNow(f"This release is {request.state}; it is not waiting for signatures.")
+        raise NotAllowedNow(f"This release {lifecycles.said(request.state)}; it is not waiting for signatures.")
 
 
 def the_signer_has_not_left(request: Request) -> None:

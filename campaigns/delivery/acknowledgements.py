@@ -16,8 +16,8 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
-from campaigns.delivery.corrections import REACHED
 from campaigns.delivery.deliveries import Delivery
+from campaigns.delivery.departures import may_have_left
 from campaigns.foundation import log
 from campaigns.foundation.errors import NotAllowedNow, Refused
 from campaigns.foundation.log import Event
@@ -64,7 +64,7 @@ def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[st
 def confirm(session: Session, release_id: UUID, position: int, *, by: str = READER, at: datetime) -> bool:
     """The reader of this letter has read it. False when it was said before. Refuses a letter that cannot have arrived yet."""
     letter = session.get(Delivery, (release_id, position))
-    if letter is None or letter.state not in REACHED:
+    if letter is None or not may_have_left(letter):
         raise NotAllowedNow("This letter has not been sent, so nobody can have read it. Nothing was recorded.")
     if not _kept(session, release_id, position, READ, YES, at):
         return False

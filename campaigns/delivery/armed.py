@@ -2,11 +2,10 @@
 
 Nothing is sent unless the file, which no copy of the database brings along, names an epoch that stands armed in the database; unless the
 newest log entry the file has seen is still there; and unless at least as many claims are counted there as here. Every worker of the machine
-moves those marks on, under the file's lock, and only to what was seen committed: a crash that keeps what was committed disarms nothing, and
-a database from before the last claim is found out, whoever put it back.
+moves those marks on, never back, and only to what was seen committed: a crash that keeps what was committed disarms nothing, and a database
+from before the last claim is found out, whoever put it back.
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,6 +21,7 @@ from campaigns.foundation import arming_files, places
 from campaigns.foundation.arming_files import ArmingFile, ArmingFileFault, Entry
 from campaigns.foundation.database import Database
 from campaigns.foundation.places import Place
+from campaigns.foundation.timekeeper import seconds
 
 EVERY = 1.0  # seconds for which an answer is believed
 WAITING, REFUSED, ARMED = "waiting", "refused", ""
@@ -53,19 +53,19 @@ class Keeper:
     clock: Callable[[], datetime]
 
     def __post_init__(self) -> None:
-        self._said: str | None = None
+        self.place = ""  # the key of where this is, once it was looked at
+        self.said: str | None = None  # why nothing may be begun, as was last found
         self._looked: float | None = None
 
     def held(self) -> str | None:
         """Why nothing may be begun from here; None when it may. The answer is at most a second old."""
-        if self._looked is None or time.monotonic() - self._looked >= EVERY:
-            self._answer(self._look)
-        return self._said
+        if self._looked is None or seconds() - self._looked >= EVERY:
+            return self._answer(self._look)
+        return self.said
 
     def held_from_claiming(self) -> str | None:
         """The same, looked at now; where it may, the claim that follows is counted, in the database first."""
-        self._answer(self._count)
-        return self._said
+        return self._answer(self._count)
 
     def watch(self) -> None:
         """Look; where this is not sure to be the installation, ask both parties, or found a new one. The clock's part, every second."""
@@ -81,45 +81,54 @@ class Keeper:
         with self.database.reading() as session:
             place = places.here(session, self.database.url, file.own)
             entry = file.entries.get(place.key)
+            self.place = place.key
             return Finding(place, entry, judge(session, entry), arming.mark(session))
 
-    def _answer(self, look: Callable[[ArmingFile], str]) -> None:
+    def _answer(self, look: Callable[[], str]) -> str | None:
+        began = seconds()
         try:
-            with arming_files.opened(self.path) as file:
-                why = look(file)
-                said = f"Sending is switched off: {SAID[why]}." if why else None
+            why = look()
+            said = f"Sending is switched off: {SAID[why]}." if why else None
         except ArmingFileFault as fault:
             said = f"Sending is switched off: {fault}"
-        if said and said != self._said:
+        if said and said != self.said:
             logger.error("nothing leaves from here", why=said, file=str(self.path))
-        self._said, self._looked = said, time.monotonic()
+        self.said, self._looked = said, began
+        return said
 
-    def _look(self, file: ArmingFile) -> str:
-        return self._remembered(file, self.find(file))
+    def _look(self) -> str:
+        """The file's lock is not held meanwhile: a process that stops in the middle of it stops no other."""
+        return self._remembered(self.find(arming_files.read(self.path)))
 
-    def _count(self, file: ArmingFile) -> str:
-        found = self.find(file)
+    def _count(self) -> str:
+        found = self.find(arming_files.read(self.path))
         if found.why or found.entry is None:
             return found.why
         with self.database.transaction() as session:
             mark = arming.count_claim(session, UUID(found.entry.epoch))
-        return self._remembered(file, replace(found, mark=mark))
+        return self._remembered(replace(found, mark=mark)) if mark else REFUSED
 
-    def _settle(self, file: ArmingFile) -> str:
-        found = self.find(file)
-        if found.why not in {UNKNOWN, RESTORED}:
-            return self._remembered(file, found)
-        if self._found(file, found.place):
-            return ARMED
-        self._ask(file, found.place, found.why)
-        return WAITING
+    def _settle(self) -> str:
+        why = self._look()
+        if why not in {UNKNOWN, RESTORED}:
+            return why
+        with arming_files.opened(self.path) as file:  # of several processes one asks
+            found = self.find(file)
+            if found.why not in {UNKNOWN, RESTORED}:
+                return found.why
+            if self._found(file, found.place):
+                return ARMED
+            self._ask(file, found.place, found.why)
+            return WAITING
 
-    def _remembered(self, file: ArmingFile, found: Finding) -> str:
-        """Move the mark on, to how far the database has come; while a machine waits, too, so that what is confirmed is this database and no older one."""
-        if found.entry is not None and found.why in {ARMED, WAITING}:
-            mark = found.mark
-            file.put(found.place.key, Entry(found.entry.epoch, mark.number, mark.fingerprint, mark.claims))
-        return found.why
+    def _remembered(self, found: Finding) -> str:
+        """Move the mark on, to how far the database has come; while a machine waits, too, so that what is confirmed is this database and no older one.
+        Where another process has asked both parties meanwhile, we wait for them.
+        """
+        if found.entry is None or found.why not in {ARMED, WAITING}:
+            return found.why
+        seen = Entry(found.entry.epoch, found.mark.number, found.mark.fingerprint, found.mark.claims)
+        return found.why if arming_files.move_on(self.path, found.place.key, seen) else WAITING
 
     def _found(self, file: ArmingFile, place: Place) -> bool:
         with self.database.reading() as session:

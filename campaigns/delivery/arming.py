@@ -104,7 +104,7 @@ class Mark:
 def is_new(session: Session) -> bool:
     """Whether nothing was ever sent, and nothing asked for, from this database: no worker of ours has been at work in it, so that nothing in it
     can be sealed, let alone have gone elsewhere. A database that came from a version before arming, with releases in it, is not new
-    (migration 0027 sees to that).
+    (migration 0029 sees to that).
     """
     asked = session.exec(select(Arming.epoch).limit(1)).first()
     begun = session.exec(select(Release.id).where(col(Release.began_at).is_not(None)).limit(1)).first()
@@ -210,10 +210,11 @@ def has_come_to(session: Session, mark: Mark) -> bool:
     return (_fingerprint(entry) if entry else "") == mark.fingerprint and _claims(session) >= mark.claims
 
 
-def count_claim(session: Session, epoch: UUID) -> Mark:
-    """Count one more claim; gives how far it has come with it."""
-    session.exec(sa.update(Arming).where(col(Arming.epoch) == epoch).values(claims=Arming.claims + 1))
-    return mark(session)
+def count_claim(session: Session, epoch: UUID) -> Mark | None:
+    """Count one more claim; gives how far it has come with it. None where this machine may not send any more."""
+    standing = col(Arming.epoch) == epoch, col(Arming.armed_at).is_not(None), col(Arming.ended_at).is_(None)
+    counted = session.exec(sa.update(Arming).where(*standing).values(claims=Arming.claims + 1).returning(col(Arming.epoch))).all()
+    return mark(session) if counted else None
 
 
 def _open(session: Session, epoch: UUID, by: Officer) -> Arming:

@@ -100,13 +100,14 @@ def claim_chunk(
     briefings: Briefings = before_briefings.unknown,
     manners: Manners = UNHURRIED,
     journal: str = "",
+    way: str = "",
     lease: timedelta,
     at: datetime,
 ) -> Claim | None:
     """Take those of a chunk's due letters whose turn it is; None when another worker has it, or there are none.
 
-    What is `outdated`, as a briefing was moved or called off, does not go. `journal` names the file that will hold the evidence. Raises
-    `GateClosed` when the gate refuses.
+    What is `outdated`, as a briefing was moved or called off, does not go. `journal` names the file that will hold the evidence; `way`, how
+    they leave from here (see `Delivery`). Raises `GateClosed` when the gate refuses.
     """
     chunk = session.get(Chunk, chunk_id, with_for_update=True, populate_existing=True)
     if not _is_free(chunk, at) or (release := releases.get(session, chunk.release_id)).state != "sending":
@@ -121,13 +122,13 @@ def claim_chunk(
     room = domains.room_for(session, chunk, [letter for letter in letters if letter.position in closes], manners, at=at)
     letters = _in_turn(letters, room)
     leaves = sealed.leaves_under(session, release.id, [letter.position for letter in letters], verified.branches)
-    hand, programs = Hand(uuid4(), chunk.id, release.id), sealed.programs_of(session, release.id)
+    hand, programs = Hand(uuid4(), chunk.id, release.id, way), sealed.programs_of(session, release.id)
     claim = Claim(hand, at + lease, verified, release.choice, programs, leaves, letters, closes, room, manners)
     if not letters:
         settling.give_back(session, hand, [], [], room=room, not_before=at, at=at)
         return None
     _take(session, claim, at)
-    chunk.sqlmodel_update({"claim": hand.token, "leased_until": claim.leased_until, "journal": journal})
+    chunk.sqlmodel_update({"claim": hand.token, "leased_until": claim.leased_until, "journal": journal, "way": way})
     deliveries.recount(session, [chunk.id])
     return claim
 

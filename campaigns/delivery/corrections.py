@@ -12,22 +12,26 @@ from campaigns.agreement import releases
 from campaigns.agreement.addressees import Addressee
 from campaigns.agreement.sealed import Particulars, SealedLetter
 from campaigns.delivery.deliveries import Delivery
-from campaigns.drafting import messages
+from campaigns.delivery.departures import that_may_have_left
+from campaigns.drafting import lint, messages
+from campaigns.drafting.messages import Message
+from campaigns.drafting.words import after_the_greeting
 from campaigns.foundation.errors import NotAllowedNow
 from campaigns.foundation.officers import Officer
 
 CORRECTED_WITHIN = timedelta(days=14)
-REACHED = ("accepted", "unknown", "attempting", "held", "left")  # may be in somebody's mailbox
 GOING = frozenset({"sending", "stopped"})  # more letters of it may leave, which a correction sealed today would not follow
-OPENING = "We wrote to you before about ((organisation)). Something in that letter needs correcting."
+OPENING = f"We wrote to you before about ((organisation)). Something in that letter needs correcting. {lint.TO_BE_SAID}"
 
 
 def begin(session: Session, release_id: UUID, *, by: Officer, at: datetime) -> UUID:
     """Draft a correction of a release that has ended: the audiences its letters reached, words to be written, no approval copied.
 
-    Refuses a release of which more letters may leave, or of which none can have reached anybody.
+    Refuses a release of which more letters may leave, or of which none can have reached anybody, and a second correction while one stands.
     """
-    release = releases.get(session, release_id)
+    release = releases.get(session, release_id, lock=True)
+    if (begun := standing(session, release_id)) is not None:
+        raise NotAllowedNow(f"A correction of this release was begun already: “{begun.title}”. Change that one, or withdraw it first.")
     reached = {reader.variant for reader in recipients(session, release_id)}
     if not reached:
         raise NotAllowedNow("No letter of this release has left, so there is nothing to correct.")
@@ -37,10 +41,16 @@ def begin(session: Session, release_id: UUID, *, by: Officer, at: datetime) -> U
         "parts": {key: part for key, part in words.parts.items() if key in reached},
         "title": f"Correction: {words.title}"[:150],
         "subject": f"Correction: {words.subject}"[:150],
-        "core": f"{OPENING}\n\n{words.core}",
+        "core": after_the_greeting(words.core, OPENING),
     }
     corrected = words.model_copy(update={**fresh, "not_before": None, "latest_send": max(words.latest_send, at + CORRECTED_WITHIN)})
     return messages.draft(session, release.campaign_id, corrected, corrects=release_id, by=by, at=at)
+
+
+def standing(session: Session, release_id: UUID) -> Message | None:
+    """The correction of a release that was begun and not withdrawn, or none."""
+    begun = select(Message).where(Message.corrects == release_id, Message.state != "withdrawn")
+    return session.exec(begun.order_by(col(Message.drafted_at).desc()).limit(1)).first()
 
 
 def recipients(session: Session, release_id: UUID) -> list[Addressee]:
@@ -53,7 +63,7 @@ def recipients(session: Session, release_id: UUID) -> list[Addressee]:
     private = (col(Particulars.release_id) == SealedLetter.release_id) & (col(Particulars.position) == SealedLetter.position)
     sent = (col(Delivery.release_id) == SealedLetter.release_id) & (col(Delivery.position) == SealedLetter.position)
     query = select(SealedLetter, Particulars).join(Particulars, private).join(Delivery, sent)
-    went = query.where(SealedLetter.release_id == release_id, col(Delivery.state).in_(REACHED)).order_by(col(SealedLetter.position))
+    went = query.where(SealedLetter.release_id == release_id, that_may_have_left()).order_by(col(SealedLetter.position))
     return [_addressee(letter, own) for letter, own in session.exec(went) if own.address and own.fields]
 
 

@@ -1,8 +1,7 @@
 """One durable row for every letter of a release: queued, attempting, and what became of it.
 
 A letter that ended without a definite reply after its dot is *unknown*: evidence is looked for (see unclear.py). Where there is none it is
-*held* for an officer, who may also leave it: then it is *left*, unclear for good. Counts derive from rows and always add up to the readers
-who were signed for.
+*held* for an officer, who may also leave it: then it is *left*, unclear for good. Counts derive from rows and add up to the readers signed for.
 """
 
 from collections import Counter
@@ -15,19 +14,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm.util import identity_key
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
-from campaigns.foundation import lifecycles, log, officers
-from campaigns.foundation.errors import NotAllowedNow, NotFound
+from campaigns.foundation import lifecycles
+from campaigns.foundation.errors import NotAllowedNow
 from campaigns.foundation.log import Event
-from campaigns.foundation.officers import Officer
 
 STATES = ("queued", "attempting", "accepted", "rejected", "unknown", "held", "left", "removed", "missed", "returned")
 UNFINISHED = ("queued", "attempting", "unknown", "held")
 ENDED = frozenset({"withdrawn", "missed"})
 MAYBE_TWICE = sa.text("maybe_twice")
-VERDICTS = ("count as sent", "send again", "leave")
 
 
 class ChunkPlanned(Event):
@@ -36,19 +32,10 @@ class ChunkPlanned(Event):
     chunk: UUID
 
 
-class LetterDecided(Event):
-    """An officer said what is to become of an unclear letter."""
-
-    chunk: UUID
-    position: int
-    verdict: str
-
-
 class Chunk(SQLModel, table=True):
     """Letters claimed together. `entry_id` is the fact to tell again when some of them are due; `journal`, the file with the claim's evidence;
-    `recalled`, that whoever has it is to give it back.
-
-    `tally`, `open` (letters without an outcome), `unclear` (that are looked into) and `due_at` (of the first that is queued) are recounted whenever a letter moves.
+    `way`, how its letters leave; `recalled`, that whoever has it is to give it back. Recounted whenever a letter moves: `tally`, `open` (letters
+    without an outcome), `unclear` (that are looked into) and `due_at` (of the first that is queued).
     """
 
     __tablename__ = "chunks"
@@ -60,6 +47,7 @@ class Chunk(SQLModel, table=True):
     leased_until: datetime | None = None
     not_before: datetime
     journal: str | None = None
+    way: str | None = None
     recalled: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     tally: dict[str, int] = Field(default_factory=dict, sa_column=sa.Column(sa.JSON, nullable=False, server_default="{}"))
     open: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
@@ -71,8 +59,9 @@ class Chunk(SQLModel, table=True):
 class Delivery(SQLModel, table=True):
     """One letter's life. `reply` is the relay's last word, or why it was removed; `claim`, who has or had it in hand; `falls`, how many workers
     ended by themselves with it in hand. `tried_at`: when it was last taken in hand; what may have become of it is looked for from there on.
-    `maybe_twice`: sent again though nobody knows whether it had gone, as its signed terms say. `turn_at`: its turn with its reader's mail
-    domain (see domains.py).
+    `maybe_twice`: sent again though nobody knows whether it had gone. `turn_at`: its turn with its reader's mail domain (see domains.py). `way`: of one
+    that became unknown, from which machine it left through which relay (`Tools.way`), as only that relay's log knows of it.
+    `vouched_by`: the officer on whose word alone it counts as sent.
     """
 
     __tablename__ = "deliveries"
@@ -93,6 +82,8 @@ class Delivery(SQLModel, table=True):
     maybe_twice: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     first_at: datetime | None = None  # when a relay first answered for it: from then on it is tried for so long
     turn_at: datetime | None = None
+    way: str | None = None
+    vouched_by: str | None = None
 
 
 _BY = col(Delivery.chunk_id), col(Delivery.state)
@@ -124,7 +115,7 @@ def locked(session: Session, release_id: UUID, position: int) -> Delivery | None
 
 
 def lock(session: Session, which: "sa.ColumnElement[bool] | bool") -> None:
-    """Hold chunks until the transaction ends: said before letters of theirs are moved."""
+    """Hold chunks until the transaction ends: said before letters of theirs are moved, else two who count at once would each miss the other's."""
     session.exec(select(Chunk.id).where(which).order_by(col(Chunk.id)).with_for_update()).all()
 
 
@@ -152,21 +143,19 @@ def recount_all(session: Session, release_id: UUID) -> None:
 def abandon(session: Session, release_id: UUID, *, reason: str, at: datetime) -> None:
     """The release ended: whatever is still queued will not go."""
     lock(session, Chunk.release_id == release_id)
-    waiting = sa.update(Delivery).where(
-        col(Delivery.release_id) == release_id, col(Delivery.state).in_(lifecycles.before(lifecycles.DELIVERY, "miss"))
-    )
+    may_go = col(Delivery.state).in_(lifecycles.before(lifecycles.DELIVERY, "miss"))
+    waiting = sa.update(Delivery).where(col(Delivery.release_id) == release_id, may_go)
     session.exec(waiting.values(state="missed", reply=reason, at=at))
     recount_all(session, release_id)
 
 
 def remove(session: Session, release_id: UUID, reasons: Mapping[int, str], *, at: datetime) -> bool:
-    """Take letters off that are still queued, each for its reason. Those in a worker's hands are recalled: it gives them back within the
-    second, so that they are looked at again. True when there were such.
+    """Take letters off that are still queued, each for its reason; their chunks are held by whoever asks. Those in a worker's hands are recalled:
+    it gives them back within the second, so that they are looked at again. True when there were such.
     """
     if not reasons:
         return False
-    gone: set[UUID] = set()
-    in_hand: set[UUID] = set()
+    gone, in_hand = set[UUID](), set[UUID]()
     for position, reason in reasons.items():
         place = col(Delivery.release_id) == release_id, col(Delivery.position) == position
         off = sa.update(Delivery).where(*place, col(Delivery.state) == "queued").values(state="removed", reply=reason, at=at)
@@ -192,6 +181,7 @@ def erase(session: Session, people: Collection[UUID], *, at: datetime) -> None:
     place = sa.tuple_(col(Delivery.release_id), col(Delivery.position))
     theirs = place.in_(sa.select(SealedLetter.release_id, SealedLetter.position).where(col(SealedLetter.person_id).in_(people)))  # type: ignore[call-overload]
     waiting = col(Delivery.state).in_(lifecycles.before(lifecycles.DELIVERY, "remove"))
+    lock(session, col(Chunk.id).in_(select(Delivery.chunk_id).where(theirs)))
     off = session.exec(sa.update(Delivery).where(theirs, waiting).values(state="removed", at=at).returning(col(Delivery.chunk_id)))
     recount(session, set(off.scalars()))
     if session.exec(select(Delivery.position).where(theirs, Delivery.state == "attempting").limit(1)).first() is not None:
@@ -203,24 +193,6 @@ def forget_replies(session: Session, release_id: UUID) -> None:
     """Forget what the relay said of a release's letters: it quotes addresses."""
     said = col(Delivery.release_id) == release_id, col(Delivery.reply).is_not(None)
     session.exec(sa.update(Delivery).where(*said).values(reply="erased"))
-
-
-def decide(session: Session, release_id: UUID, position: int, *, verdict: str, by: Officer, at: datetime) -> None:
-    """Settle an unclear letter by an officer's word: count as sent, send again, or leave. Refuses one that is not unclear."""
-    officers.require_writer(by)
-    row = locked(session, release_id, position)
-    if row is None:
-        raise NotFound("There is no such letter.")
-    if verdict not in VERDICTS:
-        raise NotAllowedNow("Choose what is to become of this letter.")
-    if verdict == "send again" and releases.get(session, release_id).state in ENDED:
-        raise NotAllowedNow("The release has ended, so nothing more of it can be sent.")
-    row.state = lifecycles.move(lifecycles.DELIVERY, row.state, verdict)
-    row.sqlmodel_update({"at": at, "due_at": at, "first_at": None, "claim": None, "reply": f"{by.name} decided: {verdict}"})
-    session.add(row)
-    recount(session, [row.chunk_id])
-    session.exec(sa.update(Chunk).where(col(Chunk.id) == row.chunk_id).values(counted_at=None))
-    log.record(session, LetterDecided(chunk=row.chunk_id, position=position, verdict=verdict), subject=release_id, by=by.name, at=at)
 
 
 def tally(session: Session, release: Release) -> dict[str, int]:

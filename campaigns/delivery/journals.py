@@ -19,11 +19,14 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import structlog
+
 from campaigns.delivery.fates import VERBS
 from campaigns.delivery.transport import Outcome
 
 ENDING = ".journal"
 BOOT = Path("/proc/sys/kernel/random/boot_id")  # another each time that the machine is started
+logger = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,10 @@ def _taken(path: Path) -> Iterator[bool]:
     try:
         file = os.open(path, os.O_RDWR)
     except FileNotFoundError:
+        yield False
+        return
+    except OSError as fault:  # another user's, or the disk's: it keeps no other journal from being read
+        logger.error("a journal cannot be opened", path=str(path), fault=str(fault))
         yield False
         return
     try:

@@ -11,15 +11,15 @@ import socket
 import ssl
 import time
 from collections.abc import Container
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import parse_qsl, unquote, urlsplit
+
+from campaigns.delivery.relay_urls import Relay
 
 LONGEST_LINE = 8192  # octets; RFC 5321 §4.5.3.1.5 says 512, relays say more
 LONGEST_REPLY = 65_536  # octets in all lines of one reply
+ONE_LINE = re.compile(rb"(\d{3}) ([!-~](?:[ -~]{0,500}[!-~])?)\r\n")  # as nearly every reply is
 YES = range(200, 300)
-STARTTLS, PLAINLY = ("starttls", "require"), ("client", "plain")
 KEYWORD = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*)(?:[ =]+(.*))?")  # "AUTH=LOGIN", as some old relays say it, is "AUTH LOGIN"
 
 
@@ -34,8 +34,7 @@ class LineFault(OSError):
     """The conversation cannot go on: the relay closed, cut a reply short, talks without end, or does not offer what is required."""
 
 
-@dataclass(frozen=True)
-class Patience:
+class Patience(NamedTuple):
     """How long we wait: `each` second for a reply, and for everything before a dot until `last` on the monotonic clock."""
 
     each: float
@@ -53,49 +52,18 @@ class Patience:
         return min(time.monotonic() + self.each, self.last)
 
 
-@dataclass(frozen=True)
-class Relay:
-    """Where the relay is and how it wants to be spoken to."""
-
-    host: str
-    port: int
-    secure: bool
-    starttls: bool
-    plainly: bool  # by `plain`, not by `pipelined`
-    login: tuple[str, str] | None = field(repr=False)
-
-    @classmethod
-    def at(cls, url: str) -> "Relay":
-        """From smtp://host:port or smtps://…, with user:password@, ?starttls=require and ?client=plain where the relay asks.
-
-        Refuses any other option: one misspelt would send in the clear what was to be encrypted.
-        """
-        parts, asked = urlsplit(url), set(parse_qsl(urlsplit(url).query, keep_blank_values=True))
-        if unknown := asked - {STARTTLS, PLAINLY}:
-            raise ValueError(f"A relay's URL takes starttls=require and client=plain, not {unknown}.")
-        secure = parts.scheme == "smtps"
-        login = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
-        host, port = parts.hostname or "localhost", parts.port or (465 if secure else 25)
-        return cls(host, port, secure, STARTTLS in asked, PLAINLY in asked, login)
-
-    @property
-    def name(self) -> str:
-        """How it is named where there are several."""
-        return f"{self.host}:{self.port}"
-
-
 class Line:
     """An open connection. Every wait ends at a given moment of the monotonic clock; every fault is an `OSError`."""
 
     def __init__(self, connection: socket.socket) -> None:
         self.socket = connection
-        self.unread = bytearray()
+        self.unread = b""
         self.unwritten = 0  # octets of the last write that the system has not taken from us, so that nobody can have read them
         self.offers: dict[str, str] = {}
 
-    def write(self, octets: bytes, until: float, *, more: bool = False) -> None:
+    def write(self, octets: bytes, patience: Patience, *, more: bool = False) -> None:
         """Send it all, or raise; see `unwritten`. `more` follows at once, so that the system need not send a short packet now."""
-        rest = memoryview(octets)
+        rest, until = memoryview(octets), patience.until()
         self.unwritten = len(rest)
         flags = socket.MSG_MORE if more and not isinstance(self.socket, ssl.SSLSocket) else 0
         while rest:
@@ -103,8 +71,17 @@ class Line:
             rest = rest[self.socket.send(rest, flags) :]
             self.unwritten = len(rest)
 
-    def reply(self, until: float) -> Reply:
+    def reply(self, patience: Patience) -> Reply:
         """One reply with all its lines. The last line's code counts, as in smtplib; a line without a code ends it with -1."""
+        until = 0.0
+        if not self.unread:
+            self._read_more(until := patience.until())
+        if whole := ONE_LINE.match(self.unread):
+            self.unread = self.unread[whole.end() :]
+            return Reply(int(whole[1]), whole[2])
+        return self._any_reply(until or patience.until())
+
+    def _any_reply(self, until: float) -> Reply:
         said, size = b"", 0
         while (size := size + len(line := self._read_line(until))) <= LONGEST_REPLY:
             words = line[4:].strip(b" \t\r\n")
@@ -115,10 +92,10 @@ class Line:
                 return Reply(int(line[:3]), said)
         raise LineFault("the relay's reply does not end")
 
-    def ask(self, command: str, until: float) -> Reply:
+    def ask(self, command: str, patience: Patience) -> Reply:
         """A command, and its reply."""
-        self.write(command.encode("ascii") + b"\r\n", until)
-        return self.reply(until)
+        self.write(command.encode("ascii") + b"\r\n", patience)
+        return self.reply(patience)
 
     def hang_up(self) -> None:
         """Close without a word."""
@@ -129,14 +106,16 @@ class Line:
         while (end := self.unread.find(b"\n", 0, LONGEST_LINE)) < 0:
             if len(self.unread) >= LONGEST_LINE:
                 raise LineFault("the relay's line does not end")
-            self._wait_no_longer_than(until)
-            octets = self.socket.recv(16_384)
-            if not octets:  # what was read of a line is no reply: "250" may have been going to be "250-", and nobody knows
-                raise LineFault("the relay closed the connection")
-            self.unread += octets
-        line = bytes(self.unread[: end + 1])
-        del self.unread[: end + 1]
+            self._read_more(until)
+        line, self.unread = self.unread[: end + 1], self.unread[end + 1 :]
         return line
+
+    def _read_more(self, until: float) -> None:
+        self._wait_no_longer_than(until)
+        octets = self.socket.recv(16_384)
+        if not octets:  # what was read of a line is no reply: "250" may have been going to be "250-", and nobody knows
+            raise LineFault("the relay closed the connection")
+        self.unread += octets
 
     def _wait_no_longer_than(self, until: float) -> None:
         left = until - time.monotonic()
@@ -150,7 +129,7 @@ def open_to(relay: Relay, patience: Patience) -> Line:
     """A line on which letters may be sent. Raises `OSError` where the relay does not let us in."""
     line = Line(dial(relay, patience.until()))
     try:
-        _expect(line.reply(patience.until()), {220})
+        _expect(line.reply(patience), {220})
         _greet(line, patience)
         if relay.starttls:
             _encrypt(line, relay, patience)
@@ -168,8 +147,8 @@ def knock(relay: Relay, patience: Patience, *, noops: int) -> None:
     line = open_to(relay, patience)
     try:
         for _ in range(noops):
-            _expect(line.ask("NOOP", patience.until()), YES)
-        line.ask("QUIT", patience.until())
+            _expect(line.ask("NOOP", patience), YES)
+        line.ask("QUIT", patience)
     finally:
         line.hang_up()
 
@@ -211,9 +190,9 @@ def refuse_open_login(connection: socket.socket) -> None:
 def _greet(line: Line, patience: Patience) -> None:
     """EHLO, or HELO for an old relay; whatever was offered before is forgotten (RFC 3207 §4.2)."""
     line.offers = {}
-    reply = line.ask(f"ehlo {own_name()}", patience.until())
+    reply = line.ask(f"ehlo {own_name()}", patience)
     if reply.code not in YES:
-        _expect(line.ask(f"helo {own_name()}", patience.until()), YES)
+        _expect(line.ask(f"helo {own_name()}", patience), YES)
     elif reply.code == 250:
         found = (KEYWORD.fullmatch(said) for said in reply.said.decode("latin-1").split("\n")[1:])
         for match in filter(None, found):
@@ -224,7 +203,7 @@ def _greet(line: Line, patience: Patience) -> None:
 def _encrypt(line: Line, relay: Relay, patience: Patience) -> None:
     if "starttls" not in line.offers:
         raise LineFault("the relay does not offer STARTTLS")
-    _expect(line.ask("STARTTLS", patience.until()), {220})
+    _expect(line.ask("STARTTLS", patience), {220})
     if line.unread:  # injected by whoever sits between: read later, it would pass for something said under TLS
         raise LineFault("the relay spoke in the clear after STARTTLS")
     line._wait_no_longer_than(patience.until())
@@ -237,10 +216,10 @@ def _log_in(line: Line, login: tuple[str, str], patience: Patience) -> None:
     ways = line.offers.get("auth", "").upper().split()
     if "PLAIN" in ways:
         both = base64.b64encode("\0".join(["", *login]).encode()).decode("ascii")
-        _expect(line.ask(f"AUTH PLAIN {both}", patience.until()), {235})
+        _expect(line.ask(f"AUTH PLAIN {both}", patience), {235})
     elif "LOGIN" in ways:
-        _expect(line.ask(f"AUTH LOGIN {user}", patience.until()), {334})
-        _expect(line.ask(password, patience.until()), {235})
+        _expect(line.ask(f"AUTH LOGIN {user}", patience), {334})
+        _expect(line.ask(password, patience), {235})
     else:
         raise LineFault("the relay offers neither AUTH PLAIN nor AUTH LOGIN")
 

@@ -4,6 +4,7 @@ No index knows the states: every letter that goes would write to it three times.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -45,3 +46,9 @@ def chunks_with(session: Session, release_id: UUID, states: Iterable[str]) -> li
     """The chunks that count a letter in any of these states; read from the chunks alone."""
     counts = [col(Chunk.tally)[state].as_integer() > 0 for state in states]
     return list(session.exec(select(Chunk.id).where(Chunk.release_id == release_id, sa.or_(sa.false(), *counts))))
+
+
+def is_any_held(session: Session, release_id: UUID, *, since: datetime) -> bool:
+    """Whether a letter waits for an officer that did so at that moment already."""
+    held = select(Delivery.position).where(col(Delivery.chunk_id).in_(chunks_with(session, release_id, ["held"])))
+    return session.exec(held.where(Delivery.state == "held", Delivery.at <= since).limit(1)).first() is not None

@@ -4,7 +4,7 @@ Notices carry no campaign's words; those leave only through the gate. A notice's
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.foundation import log
-from campaigns.foundation.errors import Invalid, Problem
+from campaigns.foundation.errors import Invalid, Problem, TryLater
 from campaigns.foundation.log import Event
 
 
@@ -32,6 +32,7 @@ class Notice(SQLModel, table=True):
     html: str | None
     sender: str = ""  # the local part it comes from; empty: the installation's own
     written_at: datetime
+    taken_at: datetime | None = None  # by the worker that posts it
     posted_at: datetime | None = None
     refused: str | None = None
 
@@ -47,10 +48,21 @@ def write(session: Session, *, to: str, subject: str, text: str, html: str | Non
     return notice.id
 
 
-def waiting(session: Session, notice_id: UUID) -> Notice | None:
-    """The notice if it is still to be posted."""
-    notice = session.get(Notice, notice_id)
-    return notice if notice is not None and notice.text is not None else None
+def take(session: Session, notice_id: UUID, *, lease: timedelta, at: datetime) -> Notice | None:
+    """Take a notice in hand for so long; None when it is not to be posted any more. Raises `TryLater` while another worker has it."""
+    mine = sa.update(Notice).where(col(Notice.id) == notice_id, col(Notice.text).is_not(None))
+    free = sa.or_(col(Notice.taken_at).is_(None), col(Notice.taken_at) <= at - lease)
+    if session.exec(mine.where(free).values(taken_at=at).returning(col(Notice.id))).first() is None:
+        notice = session.get(Notice, notice_id)
+        if notice is not None and notice.text is not None:
+            raise TryLater("Another worker is posting this notice.")
+        return None
+    return session.get_one(Notice, notice_id)
+
+
+def give_back(session: Session, notice: Notice) -> None:
+    """The relay could not take it now: it may be tried again, unless another worker has taken it since."""
+    session.exec(sa.update(Notice).where(col(Notice.id) == notice.id, col(Notice.taken_at) == notice.taken_at).values(taken_at=None))
 
 
 def posted(session: Session, notice_id: UUID, *, at: datetime) -> None:

@@ -11,12 +11,15 @@ dot would deliver an empty letter.
 """
 
 import contextlib
+import math
 import time
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from campaigns.delivery import line as lines
 from campaigns.delivery import transport
-from campaigns.delivery.line import Line, Patience, Relay, Reply
+from campaigns.delivery.line import Line, Patience, Reply
+from campaigns.delivery.relay_urls import Relay
 from campaigns.delivery.transport import Envelope, MayGo, Meanwhile, Outcome
 from campaigns.foundation.errors import TryLater
 
@@ -38,7 +41,7 @@ class _Talk:
         said = envelope.commands
         self.begun = envelope
         self.commands = transport.with_eight_bits(said, envelope.message) if "8bitmime" in self.line.offers else said
-        return "".join(f"{command}\r\n" for command in self.commands.values()).encode("ascii")
+        return "\r\n".join((*self.commands.values(), "")).encode("ascii")
 
     @property
     def pipelining(self) -> bool:
@@ -65,10 +68,10 @@ class PipelinedTransport:
         if elsewhere := transport.not_ours_to_write_to(envelope, self.only_under):
             return elsewhere
         _, body, patience = envelope.commands, envelope.framed, Patience.of(self.timeout)  # refuses before a byte is sent
-        talk, replies = self._begin(envelope, patience)
+        talk, heard = self._begin(envelope, patience)
         usable = False
         try:
-            outcome, usable = _hand_over(talk, replies, body, patience, may_go, self._sound(following), meanwhile)
+            outcome, usable = _hand_over(talk, heard, body, patience, may_go, self._sound(following), meanwhile)
             return outcome
         finally:  # only after a whole conversation is the line free again: after anything else, a late reply could pass for the next letter's
             if usable:
@@ -82,7 +85,7 @@ class PipelinedTransport:
         if talk is not None:
             if talk.begun is None:  # else a DATA is open, and would take the goodbye for a letter
                 with contextlib.suppress(OSError):
-                    talk.line.ask("quit", time.monotonic() + self.timeout)
+                    talk.line.ask("quit", Patience(self.timeout, time.monotonic() + self.timeout))
             talk.line.hang_up()
 
     def _sound(self, following: Envelope | None) -> Envelope | None:
@@ -93,13 +96,15 @@ class PipelinedTransport:
             return following if following.commands else None
         return None
 
-    def _begin(self, envelope: Envelope, patience: Patience) -> tuple[_Talk, Replies]:
+    def _begin(self, envelope: Envelope, patience: Patience) -> "tuple[_Talk, _Heard]":
         """Say MAIL, RCPT and DATA, on the line that is open or on a new one; a relay that has left an open line meanwhile is called again."""
         talk, self._free = self._free, None
         if talk is not None:
-            if talk.begun in (None, envelope) and not _has_left(replies := _ask(talk, envelope, patience)):
-                return talk, replies
-            talk.line.hang_up()
+            if talk.begun is None or talk.begun is envelope:
+                heard = _ask(talk, envelope, patience)
+                if heard.refusal is None or not transport.has_left(heard.refusal):
+                    return talk, heard
+            talk.line.hang_up()  # it closed, or said goodbye, before it heard of this letter
         try:
             talk = _Talk(lines.open_to(self.relay, patience))
         except OSError as fault:
@@ -108,68 +113,69 @@ class PipelinedTransport:
         return talk, _ask(talk, envelope, patience)
 
 
+class _Heard(NamedTuple):
+    """What was answered to a letter's commands, and what the first answer that was no yes means for it; None: its body may follow."""
+
+    replies: Replies
+    refusal: Outcome | None
+
+
 def _hand_over(
-    talk: _Talk, replies: Replies, body: bytes, patience: Patience, may_go: MayGo, following: Envelope | None, meanwhile: Meanwhile
+    talk: _Talk, heard: _Heard, body: bytes, patience: Patience, may_go: MayGo, following: Envelope | None, meanwhile: Meanwhile
 ) -> tuple[Outcome, bool]:
     """What became of the letter whose commands were answered so, and whether the line may be used again."""
     line = talk.line
-    for stage, reply in replies.items():
-        if refusal := transport.before_the_dot(stage, *reply):
-            return refusal, _recover(line, replies, patience)
+    if heard.refusal is not None:
+        return heard.refusal, _recover(line, heard.replies, patience)
     if line.unread:  # an answer before the question: read after the dot, it would pass for the dot's
         return _early(line, patience), False
     try:
-        line.write(body, patience.until(), more=True)
+        line.write(body, patience, more=True)
     except OSError as fault:
         return Outcome("deferred", "body", transport.sentence(fault)), False
     if not may_go():
         return transport.NOT_TO_GO, False
     end = DOT + (talk.announce(following) if following is not None and talk.pipelining else b"")
     try:
-        line.write(end, patience.until())
+        line.write(end, patience)
     except OSError as fault:
         kind, stage = ("deferred", "body") if line.unwritten == len(end) else ("unknown", "dot")
         return Outcome(kind, stage, transport.sentence(fault)), False
     with contextlib.suppress(Exception):  # whatever it is, the reply is heard first; it comes up again when it is wanted
         meanwhile()
     try:
-        code, said = line.reply(time.monotonic() + patience.each)
+        code, said = line.reply(Patience(patience.each, math.inf))
     except OSError as fault:
         return Outcome("unknown", "dot", transport.sentence(fault)), False
     return transport.after_the_dot(code, said), 200 <= code <= 299 or transport.in_step(code)
 
 
-def _has_left(replies: Replies) -> bool:
-    """Whether the relay closed an open line, or says goodbye on it, before it heard of this letter."""
-    first = transport.before_the_dot("MAIL", *replies["MAIL"])
-    return first is not None and transport.has_left(first)
-
-
 def _early(line: Line, patience: Patience) -> Outcome:
     try:
-        return transport.before_the_body(*line.reply(patience.until()))
+        return transport.before_the_body(*line.reply(patience))
     except OSError as fault:
         return Outcome("deferred", "DATA", transport.sentence(fault))
 
 
-def _ask(talk: _Talk, envelope: Envelope, patience: Patience) -> Replies:
-    """The replies to MAIL, RCPT and DATA, as far as they were asked for; DATA comes last in a group, as RFC 2920 §3.1 wants it."""
-    line, replies, stage = talk.line, Replies(), "MAIL"
+def _ask(talk: _Talk, envelope: Envelope, patience: Patience) -> _Heard:
+    """What is answered to MAIL, RCPT and DATA, as far as they were asked for; DATA comes last in a group, as RFC 2920 §3.1 wants it."""
+    line, replies, first, stage = talk.line, Replies(), None, "MAIL"
     said_already = talk.begun is not None
     try:
         words = b"" if said_already else talk.announce(envelope)
         talk.begun = None
         if talk.pipelining and words:
-            line.write(words, patience.until())
+            line.write(words, patience)
         for stage, command in talk.commands.items():
-            reply = line.reply(patience.until()) if talk.pipelining else line.ask(command, patience.until())
-            replies[stage] = reply
-            refused = transport.before_the_dot(stage, *reply) is not None
-            if refused and not (talk.pipelining and transport.in_step(reply.code)):
+            replies[stage] = reply = line.reply(patience) if talk.pipelining else line.ask(command, patience)
+            refusal = transport.before_the_dot(stage, *reply)
+            first = first or refusal
+            if refusal and not (talk.pipelining and transport.in_step(reply.code)):
                 break
     except OSError as fault:
         replies[stage] = Reply(0, transport.sentence(fault).encode())
-    return replies
+        first = first or transport.before_the_dot(stage, *replies[stage])
+    return _Heard(replies, first)
 
 
 def _recover(line: Line, replies: dict[str, Reply], patience: Patience) -> bool:
@@ -180,7 +186,7 @@ def _recover(line: Line, replies: dict[str, Reply], patience: Patience) -> bool:
     try:
         if "DATA" in replies and "DATA" not in refused and not _end_unwanted_data(line, refused, patience):
             return False
-        return line.ask("rset", patience.until()).code == 250
+        return line.ask("rset", patience).code == 250
     except OSError:
         return False
 
@@ -191,6 +197,6 @@ def _end_unwanted_data(line: Line, refused: set[str], patience: Patience) -> boo
     """
     if "RCPT" not in refused:
         return False
-    line.write(DOT, patience.until())
-    code = line.reply(patience.until()).code
+    line.write(DOT, patience)
+    code = line.reply(patience).code
     return 200 <= code <= 299 or transport.in_step(code)

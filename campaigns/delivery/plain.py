@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable
 
 from campaigns.delivery import line, transport
-from campaigns.delivery.line import LineFault, Relay
+from campaigns.delivery.line import LineFault
+from campaigns.delivery.relay_urls import Relay
 from campaigns.delivery.transport import Envelope, MayGo, Outcome
 from campaigns.foundation.errors import TryLater
 

@@ -5,7 +5,7 @@ machine does not answer, is known when its lease has ended: from then on it send
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -30,10 +30,10 @@ def replay(session: Session, evidence: Evidence, *, fell: bool, plan: Plan = USU
     last from now on, one at a time, and are held after three times. Of a journal that may not be whole, whatever it is silent about is unknown,
     too. Heard twice, nothing changes.
     """
-    hand = Hand(evidence.claim, evidence.chunk_id, evidence.release_id)
     chunk = session.get(Chunk, evidence.chunk_id, with_for_update=True, populate_existing=True)
     if chunk is None:
         return
+    hand = Hand(evidence.claim, chunk.id, evidence.release_id, chunk.way if chunk.claim == evidence.claim else None)
     mine = select(Delivery.position, Delivery.attempts, Delivery.first_at, Delivery.falls).where(Delivery.chunk_id == chunk.id)
     mine = mine.where(Delivery.claim == hand.token, col(Delivery.state).in_(IN_HAND)).order_by(col(Delivery.falls), col(Delivery.position))
     letters = [InHand(*row) for row in session.exec(mine)]
@@ -61,16 +61,21 @@ def _suspects(unbegun: Sequence[InHand]) -> list[int]:
     return [letter.position for letter in (*first, *(one for one in second if not one.falls and not first[0].falls))]
 
 
-def lapse(session: Session, folder: Path, *, plan: Plan = USUAL, at: datetime) -> int:
-    """Take back every claim whose lease has ended, by its journal if it is in this folder. Returns how many."""
+def lapse(session: Session, folder: Path, *, abroad: timedelta = timedelta(0), plan: Plan = USUAL, at: datetime) -> int:
+    """Take back every claim whose lease has ended, by its journal if it is in this folder; if not, so much later, as the machine that has the
+    journal knows more. Returns how many.
+    """
     ended = select(Chunk).where(col(Chunk.claim).is_not(None), col(Chunk.leased_until) <= at)
-    chunks = session.exec(ended.order_by(col(Chunk.id)).with_for_update(skip_locked=True)).all()
-    for chunk in chunks:
+    lapsed = 0
+    for chunk in session.exec(ended.order_by(col(Chunk.id)).with_for_update(skip_locked=True)).all():
         if evidence := _evidence(folder, chunk):
             replay(session, evidence, fell=False, plan=plan, at=at)
-        else:
+        elif chunk.leased_until is not None and chunk.leased_until <= at - abroad:
             _lose(session, chunk, at)
-    return len(chunks)
+        else:
+            continue
+        lapsed += 1
+    return lapsed
 
 
 def never_begun(session: Session, journal: str, *, at: datetime) -> None:
@@ -85,16 +90,24 @@ def never_begun(session: Session, journal: str, *, at: datetime) -> None:
 def _evidence(folder: Path, chunk: Chunk) -> Evidence | None:
     """What the claim's journal says, if it is here: that it does not speak of the claim says that nothing of it was begun."""
     path = folder / (chunk.journal or "-")
-    if chunk.claim is None or not path.is_file():
+    if chunk.claim is None:
+        return None
+    try:
+        found = list(journals.read(path))
+    except OSError:  # another machine's, another user's, or lost
         return None
     nothing = Evidence(chunk.claim, chunk.id, chunk.release_id, whole=journals.is_whole(path.name))
-    return next((evidence for evidence in journals.read(path) if evidence.claim == chunk.claim), nothing)
+    return next((evidence for evidence in found if evidence.claim == chunk.claim), nothing)
 
 
 def _lose(session: Session, chunk: Chunk, at: datetime) -> None:
     """Nobody here can say which of these letters have gone. Should the journal turn up after all, it settles them by their claim."""
     mine = sa.update(Delivery).where(col(Delivery.chunk_id) == chunk.id, col(Delivery.claim) == chunk.claim)
-    session.exec(mine.where(col(Delivery.state) == "attempting").values(state="unknown", at=at, reply=NOT_HEARD.said))
-    chunk.sqlmodel_update({"claim": None, "leased_until": None, "recalled": False, "not_before": at})
+    session.exec(
+        mine.where(col(Delivery.state) == "attempting").values(
+            state="unknown", at=at, stage=NOT_HEARD.stage, reply=NOT_HEARD.said, way=chunk.way
+        )
+    )
+    chunk.sqlmodel_update({"claim": None, "leased_until": None, "way": None, "recalled": False, "not_before": at})
     session.add(chunk)
     deliveries.recount(session, [chunk.id])

@@ -91,6 +91,7 @@ class Relays:
             return outcome
         if outcome.said.startswith(TURNED_AWAY) or outcome.kind == "unknown" or not outcome.said[:1].isdigit():
             way.failed(self.now())
+            self._promised = None  # what it was shown of the next letter went with the connection
         else:
             way.answered()
         return replace(outcome, said=f"{outcome.said[:400]} [{way.name}]")

@@ -11,9 +11,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from campaigns.agreement import releases, schedules
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import Particulars, SealedLetter
-from campaigns.delivery import deliveries, unclear
+from campaigns.delivery import deliveries, errors, unclear
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.delivery.verp import Place
 from campaigns.foundation import lifecycles, log
@@ -34,6 +35,12 @@ class LetterReturned(Event):
     position: int
     permanent: bool
     status: str
+
+
+class LettersCameBack(Event):
+    """So many letters of a release came back that it is no more a matter of their readers' addresses."""
+
+    letters: int
 
 
 class LetterArrived(Event):
@@ -74,7 +81,19 @@ def come_back(session: Session, place: Place, *, permanent: bool, status: str, r
     deliveries.recount(session, [row.chunk_id])
     event = LetterReturned(chunk=row.chunk_id, position=place.position, permanent=permanent, status=status)
     log.record(session, event, subject=place.release_id, by=COUNTERSIGN.name, at=at)
+    _weigh(session, place.release_id, at)
     return True
+
+
+def _weigh(session: Session, release_id: UUID, at: datetime) -> None:
+    """With one letter more than can be by chance, both parties are told, and a release that is going is held, as it is where relays refuse."""
+    figures = deliveries.tally(session, releases.get(session, release_id))
+    back = figures["returned"]
+    went = back + figures["accepted"]
+    if errors.is_too_much(went, back) and not errors.is_too_much(went, back - 1):
+        log.record(session, LettersCameBack(letters=back), subject=release_id, by=COUNTERSIGN.name, at=at)
+        reason = f"Of {went:,} letters that the mail relay took {back:,} came back. See why before you let it go on."
+        schedules.hold(session, release_id, reason=reason, at=at)
 
 
 def written(session: Session, chunk_id: UUID) -> sa.Select[Any]:
@@ -88,7 +107,7 @@ def written(session: Session, chunk_id: UUID) -> sa.Select[Any]:
         "role": SealedLetter.role,
         "grade": sa.literal(WRITTEN),
         "at": Delivery.at,
-        "by": sa.literal(COUNTERSIGN.name),
+        "by": sa.func.coalesce(Delivery.vouched_by, COUNTERSIGN.name),
         "channel": sa.literal(LETTER),
         "message_id": sa.literal(message_id, sa.Uuid()),
     }

@@ -9,12 +9,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import lru_cache
 
 from campaigns.agreement import sealed
 from campaigns.delivery import fates, settling
+from campaigns.delivery.brakes import Brake
 from campaigns.delivery.claims import Claim, Waiting
 from campaigns.delivery.fates import Fate
 from campaigns.delivery.journals import Journal
@@ -24,11 +25,11 @@ from campaigns.drafting import programs
 from campaigns.drafting.programs import Joined
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import GateClosed, Refused, TryLater
+from campaigns.foundation.timekeeper import seconds
 
 PAUSE = threading.Event()  # never set: a pause by a clock that nobody can move, where a sleep may ask one that somebody did
 BATCH = 500  # outcomes written down together at most
 ANNOUNCED_FROM = 50.0  # letters a second: at a slower pace a relay would be kept waiting in the middle of a letter
-RELAY_DOWN = timedelta(seconds=10)
 NOT_AS_SEALED = (Refused, LookupError, TypeError, ValueError, AttributeError)
 
 
@@ -50,31 +51,34 @@ class Sender:
     stopping: Callable[[], bool] = lambda: False
     returns: ReturnAddress | None = None  # where bounces go; unless it is known, to the sender's own address
     ask_every: float = 0.5  # seconds between two questions to the database whether letters may still go (promises, P8)
+    brake: Brake = field(default_factory=Brake)
 
-    def send(self, claim: Claim) -> None:
-        """Send a claimed chunk. Raises `GateClosed` when a letter is not, byte for byte, the one that was signed."""
-        _Run(self, claim).go()
+    def send(self, claim: Claim, *, asked: float | None = None) -> None:
+        """Send a claimed chunk. `asked`: by seconds since boot, when its claim was begun: what was said of the release after that is not known.
+
+        Raises `GateClosed` when a letter is not, byte for byte, the one that was signed.
+        """
+        _Run(self, claim, asked=seconds() if asked is None else asked).go()
 
 
 @dataclass
 class _Run:
-    """One chunk in hand: what is not yet in the database, and until when by a clock that nobody moves the lease stands."""
+    """One chunk in hand: what is not yet in the database, and until when the lease stands, by a clock that nobody moves and that counts while the machine sleeps."""
 
     sender: Sender
     claim: Claim
     fates: list[Fate] = field(default_factory=list)
     unclear: set[int] = field(default_factory=set)  # letters whose dot may have gone without an answer
-    asked: float = field(default_factory=time.monotonic)
+    asked: float = 0.0
     lasts: float = 0.0
     reached: int = 0  # place of the letter that was put together last in its turn
     ahead: dict[int, Envelope] = field(default_factory=dict)  # the one that was put together before its turn, by its place
-    relay_down: bool = False
     unmade: bool = False
 
     def go(self) -> None:
         """Every letter in turn, until one may not go."""
         hand = self.claim.hand
-        self.lasts = self.asked + (self.claim.leased_until - self.sender.clock()).total_seconds()
+        self.lasts = seconds() + (self.claim.leased_until - self.sender.clock()).total_seconds()
         self.sender.journal.begin(hand.token, hand.chunk_id, hand.release_id)
         try:
             for letter, envelope, following in self._letters():
@@ -129,7 +133,7 @@ class _Run:
         self._decide(letter, Outcome("unmade", "here", refusal.sentence))
 
     def _envelope(self, letter: Waiting) -> Envelope:
-        date = _date(self.sender.clock().replace(microsecond=0))  # set when sent; everything after it is sealed
+        date = _date(int(self.sender.clock().timestamp()))  # set when sent; everything after it is sealed
         said = verified(self.claim, letter)
         return Envelope(self._from(letter), letter.address, date + said.message, said.stands)
 
@@ -149,9 +153,10 @@ class _Run:
         except TryLater as fault:
             outcome = Outcome("unsent", "connection", str(fault))
         self._heard(letter, outcome)
-        self.relay_down = outcome.stage == "connection"
-        PAUSE.wait(max(began + 1 / self.sender.pace - time.monotonic(), 0))
-        return outcome.kind != "unsent"
+        braked = self.sender.brake.heard(letter.address, outcome, probe=letter.position in self.claim.room.probes)
+        if (early := began + 1 / self.sender.pace - time.monotonic()) > 0:
+            PAUSE.wait(early)
+        return outcome.kind != "unsent" and not braked
 
     def _may_go(self, letter: Waiting) -> bool:
         """Asked at the last moment before the dot, which the journal knows of first."""
@@ -159,16 +164,19 @@ class _Run:
             return False
         self.unclear.add(letter.position)
         self.sender.journal.dot(letter.position)
-        left = self.lasts - time.monotonic() - self.sender.room.total_seconds()
-        return not self.sender.stopping() and is_in_time(self.claim, letter.position, left=left, at=self.sender.clock())
+        if self.sender.stopping():
+            return False
+        at = self.sender.clock()
+        left = self.lasts - seconds() - self.sender.room.total_seconds()  # read last: whatever was asked before may have taken its time
+        return is_in_time(self.claim, letter.position, left=left, at=at)
 
     def _is_let_go_on(self) -> bool:
         """By what the database said a moment ago, or says now."""
-        lately = time.monotonic() <= self.asked + self.sender.ask_every and len(self.fates) < BATCH
+        lately = seconds() <= self.asked + self.sender.ask_every and len(self.fates) < BATCH
         return lately or self._ask()
 
     def _ask(self) -> bool:
-        at = time.monotonic()
+        at = seconds()
         with self.sender.database.transaction() as session:
             going = settling.renew(
                 session, self.claim.hand, self.fates, room=self.claim.room, lease=self.sender.lease, at=self.sender.clock()
@@ -189,8 +197,7 @@ class _Run:
     def _give_back(self) -> None:
         at = self.sender.clock()
         with self.sender.database.transaction() as session:
-            again = at + RELAY_DOWN if self.relay_down else at
-            settling.give_back(session, self.claim.hand, self.fates, self.unclear, room=self.claim.room, not_before=again, at=at)
+            settling.give_back(session, self.claim.hand, self.fates, self.unclear, room=self.claim.room, not_before=at, at=at)
 
 
 def is_in_time(claim: Claim, position: int, *, left: float, at: datetime) -> bool:
@@ -199,8 +206,8 @@ def is_in_time(claim: Claim, position: int, *, left: float, at: datetime) -> boo
 
 
 @lru_cache(maxsize=4)
-def _date(at: datetime) -> bytes:
-    return f"Date: {format_datetime(at)}\r\n".encode("ascii")
+def _date(second: int) -> bytes:
+    return f"Date: {format_datetime(datetime.fromtimestamp(second, UTC))}\r\n".encode("ascii")
 
 
 def verified(claim: Claim, letter: Waiting) -> Joined:

@@ -57,11 +57,12 @@ class LettersHeld(Event):
 
 @dataclass(frozen=True)
 class Hand:
-    """What a claim is known by: its token, and the chunk and release it is about."""
+    """What a claim is known by: its token, and the chunk and release it is about; and the `way` its letters leave, where that is known."""
 
     token: UUID
     chunk_id: UUID
     release_id: UUID
+    way: str | None = None
 
 
 def renew(session: Session, hand: Hand, fates: Sequence[Fate], *, room: Room = NOWHERE, lease: timedelta, at: datetime) -> bool:
@@ -72,6 +73,7 @@ def renew(session: Session, hand: Hand, fates: Sequence[Fate], *, room: Room = N
     ours = ours.where(~signatures.a_signer_is_suspended(hand.release_id))  # the chunk in hand ends here; the gate says why at the next
     held = bool(session.exec(ours.values(leased_until=at + lease).returning(col(Chunk.id))).all())
     if fates:
+        deliveries.lock(session, Chunk.id == hand.chunk_id)  # it may be ours no more, and still these are its letters
         settle(session, hand, fates, room=room, at=at)
         deliveries.recount(session, [hand.chunk_id])
     return held and session.exec(select(Release.state).where(Release.id == hand.release_id)).one() == "sending"
@@ -82,7 +84,7 @@ def settle(session: Session, hand: Hand, fates: Sequence[Fate], *, room: Room = 
     if not fates:
         return
     rows = [_row(fate) for fate in fates]
-    connection, claimed = session.connection(), {"of_claim": hand.token, "of_chunk": hand.chunk_id}
+    connection, claimed = session.connection(), {"of_claim": hand.token, "of_chunk": hand.chunk_id, "of_way": hand.way}
     if connection.dialect.name == "sqlite":
         connection.execute(ONE_BY_ONE, [row | claimed for row in rows])
     else:
@@ -123,16 +125,17 @@ def give_back(
     """Give a chunk back, and tell what became of it. Of the letters that were in hand, those that are `unclear` (their dot may have gone, and
     no reply was heard) are unknown, and those neither unclear nor with a fate were never begun.
     """
+    deliveries.lock(session, Chunk.id == hand.chunk_id)
     settle(session, hand, fates, room=room, at=at)
     if unclear:
         lost = [InHand(position) for position in _still_attempting(session, hand, unclear)]
         settle(session, hand, [fate_of(one, NOT_HEARD, release_id=hand.release_id, plan=USUAL, at=at) for one in lost], at=at)
     left = sa.update(Delivery).where(col(Delivery.chunk_id) == hand.chunk_id, col(Delivery.claim) == hand.token)
     left = left.where(col(Delivery.state).in_(IN_HAND), col(Delivery.position).not_in(unclear))
-    back = session.exec(left.values(state="queued", claim=None).returning(col(Delivery.position), col(Delivery.tried_at))).all()
+    back = session.exec(left.values(state="queued", claim=None, way=None).returning(col(Delivery.position), col(Delivery.tried_at))).all()
     domains.untried(session, hand.release_id, [(position, taken) for position, taken in back], at=at)
     ours = sa.update(Chunk).where(col(Chunk.id) == hand.chunk_id, col(Chunk.claim) == hand.token)
-    given = ours.values(claim=None, leased_until=None, journal=None, recalled=False, not_before=not_before)
+    given = ours.values(claim=None, leased_until=None, journal=None, way=None, recalled=False, not_before=not_before)
     if session.exec(given.returning(col(Chunk.id))).all():
         domains.leave(session, hand.chunk_id)
     deliveries.recount(session, [hand.chunk_id])
@@ -174,6 +177,7 @@ def _settling(new: "sa.FromClause | None") -> sa.Update:
     place = (TABLE.c.chunk_id == sa.bindparam("of_chunk", type_=sa.Uuid())) & (TABLE.c.position == given["of_position"])
     in_hand = sa.or_(*(TABLE.c.state == state for state in IN_HAND))
     ours = (TABLE.c.claim == sa.bindparam("of_claim", type_=sa.Uuid())) & in_hand
+    way = sa.bindparam("of_way", type_=sa.String())
     return (
         sa.update(TABLE)
         .where(place, ours)
@@ -191,6 +195,7 @@ def _settling(new: "sa.FromClause | None") -> sa.Update:
             attempts=TABLE.c.attempts + given["tried"],
             falls=TABLE.c.falls + given["fell"],
             claim=sa.case((given["new_state"] == "queued", sa.null()), else_=TABLE.c.claim),
+            way=sa.case((given["new_state"] == "unknown", sa.func.coalesce(way, TABLE.c.way)), else_=sa.null()),
         )
     )
 

@@ -19,14 +19,15 @@ TRIED = ("accepted", "rejected", "unknown")
 
 @dataclass(frozen=True)
 class Speed:
-    """Letters a second over the last minute; since when a letter has been due, if any is, or else when the next will be; and the words with
-    which the relay could not be reached, if that is why nothing goes.
+    """Letters a second over the last minute; since when a letter has been due, if any is, or else when the next will be; the words with which
+    the relay could not be reached, if that is why nothing goes; and whether another release's letters went meanwhile, and none of these.
     """
 
     rate: float
     oldest_due: datetime | None
     next_due: datetime | None = None
     no_relay: str = ""
+    behind: bool = False
 
     def time_left(self, letters: int) -> timedelta | None:
         """How long so many letters take at this rate; None while nothing goes."""
@@ -46,7 +47,8 @@ def of(session: Session, release: Release, *, at: datetime) -> Speed:
     seconds = max((at - since).total_seconds(), 1.0)
     rate, first_due = _tried(session, chunks, since) / seconds, _first_due(session, release)
     is_due = first_due is not None and first_due <= at
-    return Speed(rate, first_due if is_due else None, None if is_due else first_due, "" if rate else _no_relay(session, chunks))
+    no_relay, behind = ("", False) if rate else (_no_relay(session, chunks), is_due and _another_went(session, release, at - WINDOW))
+    return Speed(rate, first_due if is_due else None, None if is_due else first_due, no_relay, behind)
 
 
 def _tried(session: Session, chunks: set[UUID], since: datetime) -> int:
@@ -54,6 +56,14 @@ def _tried(session: Session, chunks: set[UUID], since: datetime) -> int:
     was_tried = col(Delivery.state).in_(TRIED) & (col(Delivery.at) >= since)
     counts = sa.case((was_tried, 1), else_=0)
     return int(session.exec(select(sa.func.coalesce(sa.func.sum(counts), 0)).where(col(Delivery.chunk_id).in_(chunks))).one())
+
+
+def _another_went(session: Session, release: Release, since: datetime) -> bool:
+    """Whether letters of another release that is going have gone since."""
+    others = select(Release.id).where(Release.state == "sending", Release.id != release.id)
+    closed = select(LogEntry).where(col(LogEntry.subject).in_(others), LogEntry.kind == ChunkSent.__name__, LogEntry.at >= since)
+    recent = session.exec(closed.order_by(col(LogEntry.id).desc()).limit(MOST_CHUNKS))
+    return any(entry.payload["accepted"] for entry in recent)
 
 
 def _in_hand(session: Session, release: Release, at: datetime) -> set[UUID]:

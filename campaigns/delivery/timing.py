@@ -18,7 +18,7 @@ from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
 from campaigns.delivery import before_briefings, deliveries, listings
 from campaigns.delivery.before_briefings import Briefings
-from campaigns.delivery.deliveries import Delivery
+from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.drafting.terms import BASICS
 from campaigns.foundation import clock, log
 from campaigns.foundation.log import Event
@@ -105,6 +105,7 @@ def waiting(session: Session, release_id: UUID) -> list[Spell]:
 def look_again(session: Session, *, at: datetime) -> int:
     """A calendar changed: every letter that waits for its turn is due, to be judged by the rules as they are. Returns how many."""
     held = col(Delivery.state) == "queued", col(Delivery.due_at) > at, col(Delivery.reply).startswith(HELD)
+    deliveries.lock(session, col(Chunk.open) > 0)
     chunks = session.exec(sa.update(Delivery).where(*held).values(due_at=at).returning(col(Delivery.chunk_id))).scalars().all()
     deliveries.recount(session, set(chunks))
     return len(chunks)

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Protocol
 
 FURTHER = {"MAIL": {250}, "RCPT": {250, 251}, "DATA": {354}}  # the replies with which a letter goes on, by stage
+DEFINITE = {2: "accepted", 4: "deferred", 5: "rejected"}  # by the first digit of what is answered to the dot
 PATH = re.compile(rb"[^\x00-\x20\x7f<>]*")  # RFC 5321 §4.1.2, less quoted blanks: nothing that could end the path or the line
 
 NOT_AS_SEALED = re.compile(rb"\r(?!\n(?!\.))")  # a CR by itself, or a line with a leading dot; with two counts, 20 kB take 17 µs
@@ -30,7 +31,7 @@ class Envelope:
         """MAIL, RCPT and DATA, by stage; refuses an address that would say something else there."""
         return {"MAIL": f"mail FROM:{path(self.sender)}", "RCPT": f"rcpt TO:{path(self.recipient)}", "DATA": "DATA"}
 
-    @cached_property
+    @property
     def framed(self) -> bytes:
         """The message as it stands between DATA and the final dot; see `framed`."""
         return self.message if self.stands and self.message.endswith(b"\r\n") else framed(self.message)
@@ -106,8 +107,7 @@ def before_the_dot(stage: str, code: int, said: bytes) -> Outcome | None:
 
 def after_the_dot(code: int, said: bytes) -> Outcome:
     """What a whole reply to the final dot means: only 2xx, 4xx and 5xx are definite."""
-    kinds = {2: "accepted", 4: "deferred", 5: "rejected"}
-    return Outcome(kinds.get(code // 100, "unknown"), "dot", _words(code, said))
+    return Outcome(DEFINITE.get(code // 100, "unknown"), "dot", _words(code, said))
 
 
 def before_the_body(code: int, said: bytes) -> Outcome:

@@ -34,6 +34,7 @@ SILENT = "The mail relay’s log shows nothing from after it was tried, so it do
 TOO_SHORT = "The mail relay’s log does not go back to when it was tried, so it does not show whether it went"
 DOUBTFUL = "The mail relay’s log shows a letter with its Message-ID that is on hold there, or went under another return address"
 BEGUN = "The mail relay’s log shows that it began to take it, and not whether it did"
+GAPS = "The mail relay’s log does not show it, but it lacks letters, too, that the relay said it took then"
 OTHERS = "The mail relay’s log shows that it did not take it, but another relay may have"
 ERASED = "Its reader was erased, so the mail relay’s log cannot be asked for it"
 TOOK = "The mail relay’s log shows that it took it ({queue})"
@@ -55,7 +56,8 @@ class LettersResolved(Event):
 
 @dataclass(frozen=True)
 class Unclear:
-    """A letter that is looked into. `since`: before its last attempt; `at`: when its reply was given up; `reply`: why; `twice`: whether it may go twice."""
+    """A letter that is looked into. `since`: before its last attempt; `at`: when its reply was given up; `reply`: why; `twice`: whether it may go twice;
+    `way`: how it left."""
 
     release_id: UUID
     position: int
@@ -66,6 +68,7 @@ class Unclear:
     message_id: str
     ended: bool
     twice: bool
+    way: str | None
 
     def sought(self, returns: Iterable[ReturnAddress]) -> Sought:
         """What to look for in the relay's log."""
@@ -88,13 +91,16 @@ class Finding:
     why: str
 
 
-def waiting(session: Session, *, before: datetime) -> list[Unclear]:
-    """Letters whose reply was given up at `before` or earlier, the first to be given up first; so many at once."""
+def waiting(session: Session, *, before: datetime, way: str = "") -> list[Unclear]:
+    """Letters whose reply was given up at `before` or earlier, those that left this way first, then by when it was; so many at once."""
+    if not session.exec(select(sa.exists().where(col(Chunk.unclear) > 0))).one():  # asked each second, and mostly there are none
+        return []
     private = (col(Particulars.release_id) == Delivery.release_id) & (col(Particulars.position) == Delivery.position)
     query = select(Delivery, Particulars, Release).join(Particulars, private).join(Release, col(Release.id) == Delivery.release_id)
     there = query.join(Chunk, col(Chunk.id) == Delivery.chunk_id).where(Chunk.unclear > 0)
-    due = there.where(Delivery.state == "unknown", Delivery.at <= before).order_by(col(Delivery.at)).limit(AT_ONCE)
-    rows = session.exec(due).all()
+    due = there.where(Delivery.state == "unknown", Delivery.at <= before)
+    ours = sa.case((col(Delivery.way) == way, 0), else_=1)
+    rows = session.exec(due.order_by(ours, col(Delivery.at)).limit(AT_ONCE)).all()
     willing = {release.id: _may_go_twice(release) for _, _, release in rows}  # a manifest is long, and has many letters
     return [_unclear(row, private.fields or {}, release, willing=willing[release.id]) for row, private, release in rows]
 
@@ -146,7 +152,7 @@ def arrived(session: Session, row: Delivery, *, at: datetime) -> None:
 
 
 def maybe_twice(session: Session, release_id: UUID) -> int:
-    """How many letters of a release went again though nobody knows whether they had gone."""
+    """How many letters of a release were to go once more though nobody knows whether they had gone."""
     flagged = select(sa.func.count()).select_from(Delivery).where(Delivery.release_id == release_id, col(Delivery.maybe_twice))
     return session.exec(flagged).one()
 
@@ -168,6 +174,7 @@ def _unclear(row: Delivery, fields: Mapping[str, str], release: Release, *, will
         fields.get("message_id", ""),
         release.state in ENDED,
         willing and not row.maybe_twice,  # once more, not for ever
+        row.way,
     )
 
 
@@ -187,5 +194,5 @@ def _put(session: Session, release_id: UUID, places: list[int], state: str, twic
     rows = sa.update(Delivery).where(col(Delivery.release_id) == release_id, col(Delivery.position).in_(places))
     rows = rows.where(col(Delivery.state) == "unknown", col(Delivery.at) <= seen)  # one tried again meanwhile is another question
     fresh = {"state": state, "reply": said, "at": at, "due_at": at}
-    fresh |= ({"maybe_twice": True} if twice else {}) | ({"claim": None} if state == "queued" else {})
+    fresh |= ({"maybe_twice": True} if twice else {}) | ({"claim": None, "way": None} if state == "queued" else {})
     return len(session.exec(rows.values(fresh).returning(col(Delivery.position))).all())

@@ -40,10 +40,11 @@ class Found:
 
 @dataclass(frozen=True)
 class ReturnAddress:
-    """Where bounces come back to, and the key of its tokens."""
+    """Where bounces come back to, the key of its tokens, and the former keys: what was sent under one may still come back."""
 
     address: str
     key: str = field(repr=False)
+    former: tuple[str, ...] = field(default=(), repr=False)
 
     def of(self, release_id: UUID, position: int) -> str:
         """The envelope's sender of one letter."""
@@ -52,7 +53,7 @@ class ReturnAddress:
 
     def token(self, release_id: UUID, position: int) -> str:
         """What stands in it behind the +."""
-        return _text(release_id.bytes[:ID_BYTES] + position.to_bytes(PLACE_BYTES, "big") + self._tag(release_id, position))
+        return _text(release_id.bytes[:ID_BYTES] + position.to_bytes(PLACE_BYTES, "big") + self._tag(release_id, position, self._begun[0]))
 
     def read(self, session: Session, addresses: Iterable[str]) -> Found:
         """The letter one of these addresses names, in constant time for those that name none. The first true token counts."""
@@ -60,7 +61,8 @@ class ReturnAddress:
         for raw in filter(None, map(self._raw, addresses)):
             beginning, position, tag = raw[:ID_BYTES], int.from_bytes(raw[ID_BYTES:-TAG_BYTES], "big"), raw[-TAG_BYTES:]
             for release_id in [*_beginning_with(session, beginning), UUID(int=0)]:  # one comparison at least, whether or not there is one
-                if hmac.compare_digest(tag, self._tag(release_id, position)) and release_id.int:
+                ours = [hmac.compare_digest(tag, self._tag(release_id, position, begun)) for begun in self._begun]
+                if any(ours) and release_id.int:
                     return Found(Place(release_id, position))
             forged = True
         return Found(forged=forged)
@@ -79,8 +81,9 @@ class ReturnAddress:
         right = len(raw) == ID_BYTES + PLACE_BYTES + TAG_BYTES and _text(raw) == token.lower()
         return raw if right else b"\x00" * (ID_BYTES + PLACE_BYTES + TAG_BYTES)
 
-    def _tag(self, release_id: UUID, position: int) -> bytes:
-        tag = self._begun.copy()
+    @staticmethod
+    def _tag(release_id: UUID, position: int, begun: hmac.HMAC) -> bytes:
+        tag = begun.copy()
         tag.update(release_id.bytes + position.to_bytes(PLACE_BYTES, "big"))
         return tag.digest()[:TAG_BYTES]
 
@@ -91,9 +94,9 @@ class ReturnAddress:
         return local, domain
 
     @cached_property
-    def _begun(self) -> hmac.HMAC:
-        """What every tag begins with; kept, as one is made for every letter."""
-        return hmac.new(self.key.encode(), PURPOSE, hashlib.sha256)
+    def _begun(self) -> list[hmac.HMAC]:
+        """What every tag of a key begins with, that of the key in use first; kept, as one is made for every letter."""
+        return [hmac.new(key.encode(), PURPOSE, hashlib.sha256) for key in (self.key, *self.former)]
 
 
 def _beginning_with(session: Session, beginning: bytes) -> list[UUID]:

@@ -15,7 +15,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from campaigns.drafting import attachments
 from campaigns.drafting.words import Words
 from campaigns.foundation import lifecycles, log, officers
-from campaigns.foundation.errors import NotFound
+from campaigns.foundation.errors import NotFound, Stale
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
@@ -91,10 +91,11 @@ def draft(session: Session, campaign_id: UUID, words: Words, *, corrects: UUID |
     return message.id
 
 
-def revise(session: Session, message_id: UUID, words: Words, *, by: Officer, at: datetime) -> bool:
-    """Change the words: a new revision, which voids every signature on the one before. False if nothing changed.
+def revise(session: Session, message_id: UUID, words: Words, *, seen: int | None = None, by: Officer, at: datetime) -> bool:
+    """Change the words: a new revision, which voids every signature on the one before. False if nothing changed. `seen`: the revision that these
+    were written over, where somebody may have changed it meanwhile.
 
-    Refuses words that cannot be sealed, and a message that is going or gone.
+    Refuses words that cannot be sealed, a message that is going or gone, and as `Stale` to write over a revision that was not seen.
     """
     officers.require_writer(by)
     message = get(session, message_id, lock=True)
@@ -102,6 +103,8 @@ def revise(session: Session, message_id: UUID, words: Words, *, by: Officer, at:
     stored, standing = words.stored(), current(session, message).read().stored()
     if stored == standing:
         return False
+    if seen not in {None, message.revision}:
+        raise Stale("Somebody else changed this message while you were writing. Nothing was saved, and nothing of yours is lost.")
     words.check(at=at)
     attachments.require_kept(session, words.attachments)
     message.sqlmodel_update({"state": state, "revision": message.revision + 1, "title": stored["title"]})

@@ -22,6 +22,7 @@ SOFT_BREAK = b"=\r\n"
 LINE = 72  # octets before a soft break; two more when a leading dot or "From " is guarded
 FOLDED = 74  # octets of a calendar's line after the space that says it goes on
 PLAIN = re.compile(r"(?!\.|From )[ -<>-~]*[!-<>-~]")  # a line of which nothing is quoted
+MARKUP = re.compile(r"[&<>\"']")  # what HTML writes in another way
 BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n|(?:\A|\n)\.")  # what does not stand: a CR or LF by itself, a leading dot of a line or of the whole
 UNSAFE_START = re.compile(rb"^(\.|From )", re.MULTILINE)
 
@@ -182,7 +183,7 @@ def _value(text: str) -> bytes:
 
 @lru_cache(maxsize=1024)
 def _html(text: str) -> bytes:
-    return _value(html.escape(text, quote=True))
+    return _value(html.escape(text, quote=True) if MARKUP.search(text) else text)
 
 
 def _header(text: str) -> bytes:

@@ -101,6 +101,14 @@ class Words(BaseModel):
         return []
 
 
+def after_the_greeting(core: str, opening: str) -> str:
+    """A letter's words with others put in below "Dear …", or at the head of a letter that greets nobody."""
+    greeting, _, rest = core.partition("\n\n")
+    if not greeting.startswith("Dear "):
+        greeting, rest = "", core
+    return "\n\n".join(filter(None, (greeting, opening, rest)))
+
+
 def _lines(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")).strip("\n")
 

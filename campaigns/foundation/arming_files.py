@@ -1,23 +1,30 @@
 """The arming file: what this machine remembers, outside every database, of the databases it was let send from.
 
-One file serves all installations of a user on a machine: an entry for each place (see places.py). Whoever reads it holds its lock until they
-have written, so that of several processes none puts a mark back; it is replaced whole, so that no crash leaves half of it.
+One file serves all installations of a user on a machine: an entry for each place (see places.py). A mark is compared and moved under the file's
+lock, so that of several processes none puts it back; the file is replaced whole, so that no crash leaves half of it.
 """
 
 import fcntl
 import json
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from campaigns.foundation.errors import CountersignError
 
+PATIENCE, AGAIN = 2.0, 0.005  # seconds: for the lock, and until it is tried again
+
 
 class ArmingFileFault(CountersignError):
     """The arming file cannot be used; the message says which and why."""
+
+
+class ArmingFileBusy(ArmingFileFault):
+    """Another process has it, for longer than anybody should."""
 
 
 @dataclass(frozen=True)
@@ -56,16 +63,48 @@ class ArmingFile:
         _flush_folder(self.path.parent)
 
 
+def read(path: Path) -> ArmingFile:
+    """What stands in it now; to be looked at only. Raises `ArmingFileFault`."""
+    with opened(path) as file:
+        return file
+
+
+def move_on(path: Path, place: str, seen: Entry) -> bool:
+    """Move the mark of a place on to what was seen to stand in its database, and never back. False where another epoch stands there: it was asked
+    anew meanwhile. Raises `ArmingFileFault`.
+    """
+    with opened(path) as file:
+        entry = file.entries.get(place)
+        if entry is None or entry.epoch != seen.epoch:
+            return False
+        newest = max(entry, seen, key=lambda one: one.number)
+        file.put(place, replace(newest, claims=max(entry.claims, seen.claims)))
+        return True
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[ArmingFile]:
-    """The file, locked against every other process and thread. Raises `ArmingFileFault` when it cannot be read or written."""
+    """The file, locked against every other process and thread. Raises `ArmingFileFault` when it cannot be read or written, or is not let go of."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.with_name(f"{path.name}.lock").open("a+", encoding="ascii") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            _take(path, lock.fileno())
             yield ArmingFile(path, _own(lock.fileno()), _entries(path))
     except (OSError, ValueError, TypeError) as fault:
         raise ArmingFileFault(f"the arming file {path} cannot be used (COUNTERSIGN_ARMING_FILE): {fault}") from fault
+
+
+def _take(path: Path, lock: int) -> None:
+    """Wait for the lock, but not for ever: whoever has it may be frozen, and each waits in the thread that sends."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise ArmingFileBusy(f"the arming file {path} is in use by another process, which does not let go of it") from None
+        time.sleep(AGAIN)
 
 
 def _own(lock: int) -> str:

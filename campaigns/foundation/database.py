@@ -24,6 +24,8 @@ SQLModel.metadata.naming_convention = {
 
 WRITING = "countersign_writing"
 PATIENCE = 30_000  # milliseconds for which a connection waits for another's lock
+# A server whose machine vanished says nothing: without these libpq waits for it for up to two hours. What the URL says comes first.
+NOTICED = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
 
 
 class Database:
@@ -32,7 +34,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        self.engine = _sqlite(url) if self.is_sqlite else create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
         self._writing = self.engine.execution_options(**{WRITING: True})
 
     @contextmanager
@@ -63,6 +65,12 @@ class Database:
     def dispose(self) -> None:
         """Close every connection; needed after a fork and before a file is moved."""
         self.engine.dispose()
+
+
+def _postgresql(url: str) -> Engine:
+    asked = make_url(url).query
+    how = {name: value for name, value in NOTICED.items() if name not in asked}
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=how)
 
 
 def _sqlite(url: str) -> Engine:

@@ -57,15 +57,34 @@ BRIEFING: Moves = {
     "reopen": {"held": "dated"},
 }
 
+SAID = {  # where “is” and the state's own name would not do
+    "sealing": "is being sealed",
+    "unsealed": "could not be sealed",
+    "sending": "is going out",
+    "sent": "has gone out",
+    "gone": "has gone out",
+    "superseded": "was replaced",
+    "missed": "has missed its latest time",
+    "lapsed": "was not signed in time",
+}
+
 LIVES: dict[str, Moves] = {"message": MESSAGE, "release": RELEASE, "delivery": DELIVERY, "briefing": BRIEFING}
 
 
 def move(moves: Moves, state: str, verb: str) -> str:
     """The state after `verb`; refuses a verb this state does not know."""
-    try:
-        return moves[verb][state]
-    except KeyError:
-        raise NotAllowedNow(f"You cannot {verb} what is {state}.") from None
+    after = moves.get(verb, {})
+    if state not in after:
+        is_end = not any(state in steps for steps in moves.values())
+        raise NotAllowedNow(
+            f"This {said(state)} already." if is_end and state in after.values() else f"You cannot {verb} what {said(state)}."
+        )
+    return after[state]
+
+
+def said(state: str) -> str:
+    """`is going out`, `is scheduled`: a state as a sentence says it."""
+    return SAID.get(state, f"is {state}")
 
 
 def before(moves: Moves, verb: str) -> frozenset[str]:

@@ -130,8 +130,10 @@ def hint(session: Session, *, at: datetime, most: int, only: Collection[str] = (
     under_way = session.exec(
         select(sa.func.count()).select_from(Untold).join(LogEntry, same).where(meant, col(Untold.hinted_until) > at)
     ).one()
+    if (room := most - under_way) <= 0:
+        return []
     waiting = select(Untold, kind).join(LogEntry, same).where(meant, Untold.due_at <= at).order_by(col(Untold.due_at))
-    due = session.exec(waiting.limit(max(most - under_way, 0)).with_for_update(skip_locked=True, of=Untold)).all()
+    due = session.exec(waiting.limit(room).with_for_update(skip_locked=True, of=Untold)).all()
     for row, _ in due:
         row.due_at = row.hinted_until = at + HINT_LASTS
         session.add(row)

@@ -6,6 +6,7 @@ Development needs nothing set. Production refuses to start with a missing, defau
 import os
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -44,7 +45,7 @@ class Settings(BaseSettings):
     former_secret_keys: str | None = Field(
         None,
         repr=False,
-        description="secrets that were replaced, with spaces between: links in letters sent under one work while it stands here, and nothing else",
+        description="secrets that were replaced, with spaces between: links in letters sent under one work, and their bounces are taken, while it stands here",
     )
     sender_name: str = Field("LOPP team, HSE and LACoRS", description="the single credible source every letter comes from")
     sender_address: str = Field(
@@ -92,7 +93,7 @@ class Settings(BaseSettings):
     head_hours: float = Field(24.0, gt=0, description="hours between two mails to the signatories that say where the log stands")
     contact_days: int = Field(30, ge=1, le=3650, description="over how many days contacts with an authority are counted")
     contact_cap: int = Field(4, ge=1, description="contacts in those days after which drafter and signers are warned; nothing is stopped")
-    smtp_timeout: float = Field(3.5, gt=0, description="seconds to wait for the relay; kept under the stop time and well under the lease")
+    smtp_timeout: float = Field(3.5, gt=0, description="seconds to wait for each reply of the relay; at most a fifth of the lease")
 
     relay_log: Path | None = Field(
         None,
@@ -112,6 +113,16 @@ class Settings(BaseSettings):
     def smtp_urls(self) -> tuple[str, ...]:
         """The relays, the preferred one first."""
         return tuple(self.smtp_url.split())
+
+    @property
+    def mailbox_urls(self) -> tuple[str, ...]:
+        """The mailboxes into which bounces come."""
+        return tuple((self.mailbox_url or "").split())
+
+    @property
+    def relay_hosts(self) -> tuple[str, ...]:
+        """The relays, without what is secret in their URLs."""
+        return tuple(urlsplit(url).netloc.rpartition("@")[2] for url in self.smtp_urls)
 
     @property
     def mail_dir(self) -> Path:

@@ -24,7 +24,8 @@ COMPILER = remembering.compiler()
 def relay(tmp_path_factory: pytest.TempPathFactory, empty_sqlite: object) -> Iterator[Relay]:
     """The local catcher: real SMTP, and a journal line before each answer."""
     folder, port = tmp_path_factory.mktemp("relay"), processes.free_port()
-    settings = Settings(env="test", data_dir=folder, smtp_url=f"smtp://{processes.HOST}:{port}", pace=100_000)
+    url, unhurried = f"smtp://{processes.HOST}:{port}", {"smtp_timeout": 60.0, "lease_seconds": 300.0}
+    settings = Settings(env="test", data_dir=folder, smtp_url=url, pace=100_000, **unhurried)
     stage = Stage(folder, settings, Database(f"sqlite:///{empty_sqlite}"))
     catcher = processes.catcher(stage, port=port, pace=None)
     processes.wait_for(catcher, port)

@@ -40,7 +40,7 @@ def test_a10_it_is_scheduled_before_the_signed_window(attack: Scene, held: Held)
         session.exec(
             sa.update(Release).values(state="scheduled", scheduled_for=NOON, not_before=None).where(col(Release.id) == story.release)
         )
-    held(story, "the schedule moved before the signed window, also at the database", "before the earliest time that was signed")
+    held(story, "the schedule moved before the signed window, also at the database", "the earliest both parties signed")
 
 
 def test_a10_the_latest_time_is_stretched(attack: Scene, held: Held) -> None:

@@ -57,6 +57,11 @@ def bomb(megabytes: int = 300) -> bytes:
     return with_parts(saved(workbook()), {"xl/worksheets/sheet2.xml": b" " * megabytes * 1024 * 1024})
 
 
+def crowd(entries: int = 10_000) -> bytes:
+    """An archive of very many empty parts."""
+    return with_parts(saved(workbook()), {f"x{number}": b"" for number in range(entries)})
+
+
 def far_cell() -> bytes:
     """A table, and a full stop in the last cell there is."""
     book = workbook()

@@ -19,6 +19,7 @@ class Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = daemon_threads = True
     answer: bytes = b""
     drips: float = 0.0  # seconds between two bytes
+    dripped: int = 0  # bytes, in all
     asked: list[str]
     stopping: threading.Event
 
@@ -43,6 +44,7 @@ class Visit(socketserver.StreamRequestHandler):
         with suppress(OSError):
             for start in range(0, len(self.server.answer), step):
                 self.wfile.write(self.server.answer[start : start + step])
+                self.server.dripped += step
                 if self.server.drips and self.server.stopping.wait(self.server.drips):
                     return
 

@@ -31,6 +31,7 @@ CODES = frozenset(
     [
         "kind",
         "state",
+        "way",
         "role",
         "party",
         "duty",
@@ -63,6 +64,7 @@ CODES = frozenset(
         "resolved_by",
         "settled_by",
         "lifted_by",
+        "vouched_by",
         "submitted_by",
         "stopped_by",
         "proposed_by",
@@ -93,6 +95,7 @@ KEPT: dict[str, tuple[str, str]] = {  # table → its columns, and why they may 
     "targets": ("measure set_by", "what is counted, and the officer's post"),
     "authorities": ("name official_name successors domain former_codes", REGISTER),
     "bodies": ("name lead status home_authority sector enforcing_authority", REGISTER),
+    "mailboxes": ("name", "where the installation's own mail comes in"),
     "memberships": ("", REGISTER),
     "campaigns": ("name objective", OFFICERS_WORDS),
     "messages": ("title", OFFICERS_WORDS),

@@ -19,7 +19,7 @@ from audiences.roles import AUTHORITY_ROLES
 from campaigns.agreement.sealed import SealedLetter
 from campaigns.briefings import attendance, tours
 from campaigns.briefings.tours import Briefing, Group
-from campaigns.delivery import deliveries
+from campaigns.delivery import decisions
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.delivery.settling import ChunkSent
 from campaigns.delivery.transport import RecordingTransport
@@ -118,7 +118,7 @@ class Ledger:
         rows = session.exec(select(Delivery).where(Delivery.state == "unknown").limit(20)).all()
         if rows:
             row, verdict = self.chance.choice(rows), self.chance.choice(["count as sent", "leave", "send again"])
-            deliveries.decide(session, row.release_id, row.position, verdict=verdict, by=self.house.drafter, at=self.at)
+            decisions.decide(session, row.release_id, row.position, verdict=verdict, by=self.house.drafter, at=self.at)
             if verdict == "count as sent":
                 self._written(row)
 

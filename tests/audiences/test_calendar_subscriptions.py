@@ -206,7 +206,7 @@ def test_two_loads_of_one_calendar_at_once_double_no_rule(on_postgres: Database)
             other = pool.submit(load)
             while not (other.done() or _somebody_waits(database)):
                 pass
-        assert (other.result(timeout=10).same, titles(database)) == (2, ["Cabinet", "Committee"])
+        assert (other.result(timeout=60).same, titles(database)) == (2, ["Cabinet", "Committee"])
 
 
 def _somebody_waits(database: Database) -> bool:

@@ -8,7 +8,7 @@ from audiences import people
 from campaigns.agreement import gate, releases
 from campaigns.agreement.addressees import Addressee
 from campaigns.agreement.sealed import Particulars
-from campaigns.delivery import deliveries, recovery
+from campaigns.delivery import decisions, deliveries, recovery
 from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
@@ -122,7 +122,7 @@ def test_an_unclear_letter_to_somebody_erased_is_not_sent_again(story: Story) ->
         session.get_one(deliveries.Delivery, (story.release, 0)).state = "unknown"
     erase(story.database, READERS[0].person_id)
     with story.database.transaction() as session:
-        deliveries.decide(session, story.release, 0, verdict="send again", by=OFFICER, at=NOON)
+        decisions.decide(session, story.release, 0, verdict="send again", by=OFFICER, at=NOON)
 
     posting.send(story, transport := RecordingTransport())
 

@@ -98,6 +98,13 @@ def test_it_says_that_we_wrote_only_where_that_is_true_of_every_reader(desk: Dat
     assert "We wrote" not in untold.core and "We wrote" not in newcomer.core
 
 
+def test_where_one_role_was_not_written_to_nothing_is_said_of_the_whole_organisation(desk: Database, campaign: UUID) -> None:
+    with desk.transaction() as session:
+        words = drafted(session, campaign, View(role="senior_manager"), "written", [ADUR])  # whose practitioner was written to
+
+    assert words.core == "Dear ((name)),\n\nThis is about Revitalise LOPP.\n\nWe have not written to you about it before."
+
+
 def test_of_a_message_it_takes_the_words_without_what_was_for_one_audience(desk: Database, campaign: UUID) -> None:
     latest = NOON + timedelta(days=90)
     core = "Dear ((name)),\n\nOne lead authority speaks.\n\n((your part))"

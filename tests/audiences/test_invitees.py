@@ -8,18 +8,22 @@ from sqlmodel import select
 
 from audiences import invitees
 from campaigns.agreement import releases, schedules, sealed
+from campaigns.agreement.sealed import SealedLetter
 from campaigns.briefings import cancellations, tours
-from campaigns.delivery import deliveries, plans
+from campaigns.delivery import deliveries, fates, plans, settling
 from campaigns.delivery.deliveries import Delivery
-from campaigns.delivery.transport import RecordingTransport
+from campaigns.delivery.retries import USUAL
+from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, NotYours, TryLater
 from tests.audiences.invited import CORE
 from tests.audiences.inviting import ADDRESSES, CARDIFF, LATER, LEEDS, LINES, Tour, by_address, entry, sent
 from tests.campaigns import posting, stories
 from tests.campaigns.stories import DAY, NOON
+from tests.campaigns.together import at_once
 
 pytestmark = pytest.mark.long
+TAKEN = Outcome("accepted", "dot", "250 ok")
 
 
 @pytest.fixture
@@ -106,6 +110,31 @@ def test_letters_in_a_workers_hands_are_taken_off_when_the_briefing_is_called_of
         assert invitees.cancel(session, tour.wales, at=NOON) == 0
     posting.send(story, transport)
     assert [one.recipient for one in transport.sent] == [ADDRESSES[LEEDS]]
+
+
+def test_letters_taken_off_while_a_worker_gives_their_chunk_back_are_counted_by_both(on_postgres: Database) -> None:
+    tour = Tour(on_postgres)
+    story = tour.going()
+    with on_postgres.transaction() as session:
+        (waits,) = session.exec(
+            select(SealedLetter.position).join(Delivery, plans.SAME).where(SealedLetter.authority_code == CARDIFF)
+        ).all()
+        session.get_one(Delivery, (story.release, waits)).due_at = LATER
+        deliveries.recount_all(session, story.release)
+    claim = posting.claim(story)
+    assert claim is not None
+    with on_postgres.transaction() as session:
+        cancellations.call_off(session, tour.wales, reason="Snow", **tour.by)
+    gone = [fates.of(letter, TAKEN, release_id=story.release, plan=USUAL, at=NOON) for letter in claim.letters]
+
+    at_once(
+        on_postgres,
+        lambda session: settling.give_back(session, claim.hand, gone, (), not_before=NOON, at=NOON),
+        lambda session: invitees.take_off(session, tour.wales, at=NOON),
+    )
+
+    figures = story.tally()
+    assert (len(gone), figures["accepted"], figures["removed"], figures["queued"]) == (1, 1, 1, 0)
 
 
 def test_a_letter_being_attempted_while_the_briefing_is_called_off_may_have_gone_so_it_is_cancelled(tour: Tour) -> None:

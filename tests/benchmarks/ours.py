@@ -27,7 +27,7 @@ from workers.rehearsal import Plan, Rehearsal, Stuck
 from workers.rehearsal_processes import HOST
 from workers.rehearsal_stage import AS_FAST_AS_IT_GOES
 
-LOOK_EVERY = 0.05  # seconds
+LOOK_EVERY = 0.2  # seconds: whoever looks on takes of the same two cores
 CHUNKS_LOOKED_AT = 50  # of those that are not done: some may wait for an officer's word alone
 PATIENCE = 600.0  # seconds for any step, and besides so many as the slowest sender would take
 SLOWEST = 50  # letters a second
@@ -111,9 +111,10 @@ def let_go(played: Rehearsal, cluster: Cluster | None, sealed: float) -> Sent:
     assert played.cast
     pids, servers, broker = [worker.process.pid for worker in played.workers], [cluster.pid] if cluster else [], usage.named(BROKER)
     cpu = {pid: usage.cpu_of(pid) for pid in [*pids, *servers, *broker]}
+    people = played.release().people
     began = time.monotonic()
     casting.schedule(played.stage.database, played.cast, played.release_id)
-    wait(played, lambda: is_settled(played))
+    wait(played, lambda: is_settled(played, people))
     seconds = time.monotonic() - began
     wait(played, lambda: played.release().state != "sending" and all_told(played.stage.database))
     used = {pid: usage.cpu_of(pid) - before for pid, before in cpu.items()}
@@ -134,13 +135,13 @@ def wait(played: Rehearsal, is_so: Callable[[], bool]) -> None:
         time.sleep(LOOK_EVERY)
 
 
-def is_settled(played: Rehearsal) -> bool:
+def is_settled(played: Rehearsal, people: int) -> bool:
     """Whether every letter has its outcome: all are planned, and no chunk counts one that waits or is in hand. Reads a few rows."""
-    release = played.release()
     with played.stage.database.reading() as session:
-        if session.get(Delivery, (release.id, release.people - 1)) is None:
+        if session.get(Delivery, (played.release_id, people - 1)) is None:
             return False
-        tallies = session.exec(select(Chunk.tally).where(Chunk.release_id == release.id, Chunk.open > 0).limit(CHUNKS_LOOKED_AT)).all()
+        open_ones = select(Chunk.tally).where(Chunk.release_id == played.release_id, Chunk.open > 0)
+        tallies = session.exec(open_ones.limit(CHUNKS_LOOKED_AT)).all()
     return not any(tally.get(state) for tally in tallies for state in ("queued", "attempting"))
 
 

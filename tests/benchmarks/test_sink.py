@@ -3,8 +3,8 @@
 import pytest
 
 from campaigns.delivery import line
-from campaigns.delivery.line import Relay
 from campaigns.delivery.pipelined import PipelinedTransport
+from campaigns.delivery.relay_urls import Relay
 from campaigns.delivery.transport import Envelope
 from tests.benchmarks.sink import Sink
 

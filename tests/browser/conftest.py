@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from web.demo_posts import PASSWORD
 
@@ -65,14 +65,15 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         finally:
             for process in processes:
                 process.terminate()
-            assert [process.wait(timeout=30) for process in processes]
+            assert [process.wait(timeout=180) for process in processes]
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium, without a window."""
+    """Chromium, without a window. What is expected of a page is waited for as long as the page itself."""
     if not Path(CHROMIUM).exists():
         pytest.skip(NO_CHROMIUM)
+    expect.set_options(timeout=WAIT)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield browser
@@ -84,7 +85,7 @@ def page(browser: Browser, running: Running) -> Iterator[Page]:
     """A visitor's first page."""
     context = browser.new_context(base_url=running.address, viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    page.set_default_timeout(WAIT / 4)
+    page.set_default_timeout(WAIT)
     yield page
     context.close()
 

@@ -24,7 +24,7 @@ class Device:
     transport: str = "internal"
 
     def __post_init__(self) -> None:
-        self.page.set_default_timeout(WAIT / 4)
+        self.page.set_default_timeout(WAIT)
         self.session = self.page.context.new_cdp_session(self.page)
         self.session.send("WebAuthn.enable")
         kind = {"protocol": "ctap2", "transport": self.transport, "hasResidentKey": True, "hasUserVerification": True}

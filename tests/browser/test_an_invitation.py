@@ -60,7 +60,7 @@ def entries(running: Running) -> list[tuple[str, str, str]]:
 
 def test_invited_in_one_signing_and_cancelled_for_one_group(browser: Browser, running: Running) -> None:
     page = browser.new_context(base_url=running.address).new_page()
-    page.set_default_timeout(WAIT / 4)
+    page.set_default_timeout(WAIT)
     step_into(page, "Drafter, LOPP team (HSE)")
     write(page)
     for party in ("HSE", "LACoRS"):
@@ -80,7 +80,7 @@ def test_invited_in_one_signing_and_cancelled_for_one_group(browser: Browser, ru
     assert told.startswith(f"{len(scots)} people have been invited")
     page.goto("/messages/")
     page.get_by_role("main").get_by_role("link", name=TITLE).click()
-    for _ in range(20):
+    for _ in range(3 * WAIT // 500):
         if len(cancelled := [to for to, method, _ in entries(running) if method == "CANCEL"]) >= len(scots):
             break
         page.wait_for_timeout(500)

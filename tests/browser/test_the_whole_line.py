@@ -44,7 +44,7 @@ def agree(page: Page, party: str) -> None:
 def sent(browser: Browser, running: Running) -> list[EmailMessage]:
     """The letters of a message that went the whole way."""
     page = browser.new_context(base_url=running.address).new_page()
-    page.set_default_timeout(WAIT / 4)
+    page.set_default_timeout(WAIT)
     step_into(page, "Drafter, LOPP team (HSE)")
     draft(page)
     page.get_by_text("Words only for Unions").first.click()
@@ -136,7 +136,7 @@ def test_a_briefing_held_after_it_counts_as_briefed(page: Page, sent: list[Email
 
 def wait_until_briefed(page: Page) -> None:
     """The relay tells and the worker recounts a moment after the sheet is saved."""
-    for _ in range(50):
+    for _ in range(3 * WAIT // 200):
         page.goto("/coverage?region=North+East")
         if page.get_by_role("row", name=re.compile("Gateshead")).get_by_text("Briefed").count():
             return

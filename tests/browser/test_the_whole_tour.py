@@ -37,7 +37,7 @@ def journey(browser: Browser, running: Running) -> Iterator[Journey]:
     desk = browser.new_context(base_url=running.address, viewport={"width": 1280, "height": 900}).new_page()
     phone = browser.new_context(base_url=running.address, viewport={"width": 375, "height": 667}, has_touch=True, is_mobile=True).new_page()
     for page in (desk, phone):
-        page.set_default_timeout(WAIT / 2)
+        page.set_default_timeout(WAIT)
     step_into(desk, DRAFTER)
     authorities, people = (
         desk.request.get(address).text() for address in ("/authorities/authorities.csv?opted_in=y", "/people/people.csv")

@@ -50,8 +50,8 @@ def tomorrow(session: Session, tour_id: UUID, codes: Collection[str]) -> dict[st
     return {code: [NOON + timedelta(days=1)] for code in codes}
 
 
-def claim(story: Story, *, at: datetime = NOON, chunk: UUID | None = None, journal: str = "", manners: Manners = UNHURRIED) -> Claim | None:
-    """Take a chunk, the first unless another is named."""
+def claim(story: Story, *, at: datetime = NOON, chunk: UUID | None = None, manners: Manners = UNHURRIED, **how: str) -> Claim | None:
+    """Take a chunk, the first unless another is named. `how`: the claim's journal, and the way its letters leave."""
     with story.database.transaction() as session:
         chunk = chunk or chunks(story)[0]
         return claims.claim_chunk(
@@ -61,9 +61,9 @@ def claim(story: Story, *, at: datetime = NOON, chunk: UUID | None = None, journ
             outdated=invitees.outdated,
             briefings=tomorrow,
             manners=manners,
-            journal=journal,
             lease=LEASE,
             at=at,
+            **how,
         )
 
 
@@ -86,11 +86,11 @@ def in_hand(story: Story, claimed: Claim, *, dots: Sequence[int], heard: Mapping
     return Evidence(hand.token, hand.chunk_id, hand.release_id, dict.fromkeys(dots) | dict(heard))
 
 
-def send(story: Story, transport: Transport, clock: Clock | None = None, manners: Manners = UNHURRIED) -> None:
+def send(story: Story, transport: Transport, clock: Clock | None = None, manners: Manners = UNHURRIED, **how: str) -> None:
     """Claim and send every chunk once."""
     clock = clock or Clock()
     for chunk in chunks(story):
-        if (taken := claim(story, at=clock.at, chunk=chunk, manners=manners)) is not None:
+        if (taken := claim(story, at=clock.at, chunk=chunk, manners=manners, **how)) is not None:
             sender(story.database, transport, clock).send(taken)
 
 

@@ -26,22 +26,27 @@ class Module:
     def tree(self) -> ast.Module:
         return ast.parse(self.text, self.path)
 
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """Every node of the tree, walked once for all who ask."""
+        return list(ast.walk(self.tree))
+
     @property
     def lines(self) -> int:
         return self.text.count("\n")
 
-    @property
+    @cached_property
     def functions(self) -> list[Function]:
-        return [node for node in ast.walk(self.tree) if isinstance(node, Function)]
+        return [node for node in self.nodes if isinstance(node, Function)]
 
-    @property
+    @cached_property
     def imports(self) -> set[str]:
         """Every dotted name this module imports: `from a.b import c` gives both `a.b` and `a.b.c`."""
-        return {name for node in ast.walk(self.tree) for name in _imported(node)}
+        return {name for node in self.nodes for name in _imported(node)}
 
     def calls(self, allowed: Callable[[ast.Attribute], bool]) -> list[str]:
         """Where the module calls an attribute the question answers yes to, as `path:line`."""
-        found = (node.func for node in ast.walk(self.tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute))
+        found = (node.func for node in self.nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute))
         return [f"{self.path}:{attribute.lineno}" for attribute in found if allowed(attribute)]
 
 

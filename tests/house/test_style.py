@@ -26,7 +26,7 @@ def test_no_except_is_bare() -> None:
     bare = [
         f"{module.path}:{node.lineno}"
         for module in source.product()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.ExceptHandler) and node.type is None
     ]
     assert bare == []

@@ -23,7 +23,7 @@ from tests.processes.postfixes import Postfix
 from workers import rehearsal
 from workers.rehearsal import Plan, Rehearsal
 
-COMES_WITHIN = 90.0
+COMES_WITHIN = 400.0
 STILL_FOR = 3.0  # seconds in which another might wrongly be marked
 
 

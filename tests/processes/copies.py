@@ -24,7 +24,7 @@ from workers.rehearsal import Rehearsal
 from workers.rehearsal_processes import Child
 from workers.rehearsal_stage import Stage
 
-ASKS_WITHIN = 30.0
+ASKS_WITHIN = 180.0
 SENDS_WITHIN = 90.0
 TICKS = 4.0  # seconds: several looks of the clock, in which something might wrongly be sent
 

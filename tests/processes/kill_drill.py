@@ -14,14 +14,22 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from campaigns.delivery import deliveries
+from campaigns.delivery import decisions
 from campaigns.delivery.deliveries import Delivery
 from campaigns.foundation import clock
+from tests.processes import patience
 from workers import checker, rehearsal, rehearsal_accounts
 from workers.rehearsal import Plan, Rehearsal
 
 LOOK_EVERY = 0.01
-MOVES_WITHIN = 60.0
+MOVES_WITHIN = 180.0
+LOOKED_INTO_WITHIN = 120.0
+# Seconds, and minutes: a busy machine's stall is taken neither for a relay's silence nor for a worker's death; what is put off is soon due.
+UNHURRIED = {
+    "COUNTERSIGN_SMTP_TIMEOUT": "20",
+    "COUNTERSIGN_LEASE_SECONDS": "100",
+    "COUNTERSIGN_TRIES": "0.05 0.1 0.2 0.4",
+}
 UNCLEAR = ("unknown", "held")  # being looked into, and put before an officer
 STILL_FOR = 3.0  # seconds in which an unknown letter might wrongly be sent again: several ticks of the clock
 
@@ -49,6 +57,7 @@ def play(drill: Drill) -> dict[str, Any]:
             played.start_workers()
         played.await_outcomes()
         time.sleep(STILL_FOR)
+        patience.until(lambda: not played.tally()["unknown"], "what is unclear was looked into", within=LOOKED_INTO_WITHIN)
         counts, shown = count(played), played.tally()
         decide_by_the_journal(played)
         after = count(played)
@@ -96,7 +105,7 @@ def decide(played: Rehearsal, position: int, verdict: str) -> None:
     """An officer's word about one unclear letter."""
     assert played.cast is not None
     with played.stage.database.transaction() as session:
-        deliveries.decide(session, played.release_id, position, verdict=verdict, by=played.cast.drafter, at=clock.now())
+        decisions.decide(session, played.release_id, position, verdict=verdict, by=played.cast.drafter, at=clock.now())
 
 
 def decide_by_the_journal(played: Rehearsal) -> None:

@@ -44,6 +44,7 @@ class Scene:
     weather: dict[str, str] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     dead: str = ""
+    ends: bool = False  # whether the dead domain refuses for good, so that its letters have their outcome, too
     limit: float = 300.0
 
 
@@ -66,8 +67,8 @@ def play(scene: Scene) -> dict[str, Any]:
 
 
 def seen(journal: Path, dead: str, began: float) -> dict[str, Any]:
-    """What the journal shows: the fullest second and the most letters under way of any domain, most tries of a letter, and when the last
-    letter to a domain that lives was taken.
+    """What the journal shows: the fullest second and the most letters under way of any domain, how long the mail server stood still,
+    most tries of a letter, and when the last letter to a domain that lives was taken.
     """
     lines = [json.loads(line) for line in journal.read_text().splitlines()]
     begun, tries = defaultdict[str, list[float]](list), Counter[str](line["rcpt"] for line in lines if "rcpt" in line)
@@ -77,6 +78,7 @@ def seen(journal: Path, dead: str, began: float) -> dict[str, Any]:
     taken = [line for line in lines if line.get("reply", "").startswith("2")]
     return {
         "a second at most": max(fullest(moments) for moments in begun.values()),
+        "stood still at most": round(max(line["lag"] for line in lines if "rcpt" in line), 2),
         "at once at most": max(line["under_way"] for line in lines if "rcpt" in line),
         "tries at most": max(tries.values()),
         "tries at the dead domain": sum(number for address, number in tries.items() if address.endswith(f"@{dead}")),
@@ -125,13 +127,14 @@ def _gather(played: Rehearsal) -> None:
 
 
 def _await(played: Rehearsal, scene: Scene) -> None:
-    """Until every letter to a domain that lives was taken, or the time is over."""
+    """Until every letter to a domain that lives was taken, and the others, where that `ends`, have their outcome; or the time is over."""
     living = scene.people - (scene.people // DOMAINS if scene.dead else 0)
     over = time.monotonic() + scene.limit
     while time.monotonic() < over:
         played._check()
         figures = played.tally()
-        if figures["accepted"] >= living and (scene.weather.get("dead", "{}") == "{}" or figures["accepted"] == living):
+        waits = figures["queued"] + figures["attempting"] if scene.ends else 0
+        if not waits and figures["accepted"] >= living and (scene.weather.get("dead", "{}") == "{}" or figures["accepted"] == living):
             return
         time.sleep(0.2)
 

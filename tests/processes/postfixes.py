@@ -19,9 +19,11 @@ from pathlib import Path
 
 import psutil
 
+from tests.processes import patience
+
 POSTFIX = "/usr/sbin/postfix"
-STARTS_WITHIN = 20.0
-WRITTEN_WITHIN = 0.1  # seconds for what its processes had said to be in its log
+STARTS_WITHIN = 120.0
+WRITTEN_WITHIN = 30.0  # seconds for what its processes had said to be in its log
 OURS = "lopp@countersign.test"
 MAIN = """
 compatibility_level = 3.6
@@ -124,7 +126,7 @@ class Postfix:
         for one in others:
             if one.name() != "postlogd":
                 one.kill()
-        time.sleep(WRITTEN_WITHIN)
+        _rests(self.log)
         for one in (master, *others):
             with contextlib.suppress(psutil.NoSuchProcess):
                 one.kill()
@@ -138,6 +140,17 @@ class Postfix:
 
     def _command(self, word: str) -> list[str]:
         return [POSTFIX, "-c", str(self.folder / "etc"), word]
+
+
+def _rests(log: Path) -> None:
+    """Wait until a log has kept its size over five looks."""
+    sizes: list[int] = []
+
+    def rests() -> bool:
+        sizes.append(log.stat().st_size)
+        return len(sizes) > 5 and len(set(sizes[-6:])) == 1
+
+    patience.until(rests, "Postfix's log rests", within=WRITTEN_WITHIN, every=0.1)
 
 
 def _is_whole(letter: Path) -> bool:
@@ -165,7 +178,7 @@ def postfix(behind: int | None = None) -> Iterator[Postfix]:
     _furnish(own)
     try:
         own.run("start")
-        _wait(own)
+        wait(own)
         yield own
     finally:
         subprocess.run(own._command("stop"), check=False, capture_output=True, timeout=60)
@@ -184,7 +197,8 @@ def _furnish(own: Postfix) -> None:
     (own.folder / "known").write_text(f"{OURS} ours/\n")
 
 
-def _wait(own: Postfix) -> None:
+def wait(own: Postfix) -> None:
+    """Until it answers."""
     since = time.monotonic()
     while time.monotonic() - since < STARTS_WITHIN:
         try:

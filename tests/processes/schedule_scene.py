@@ -27,7 +27,7 @@ from campaigns.foundation.log import Untold
 from campaigns.planning import campaign_plans
 from tests.campaigns import stories
 from tests.campaigns.stories import House, Story
-from tests.processes import services
+from tests.processes import kill_drill, services
 from workers import actors, brokers, rehearsal_stage
 from workers import rehearsal_processes as processes
 from workers.rehearsal_processes import Child
@@ -37,7 +37,6 @@ WORKERS = 3
 SECOND = timedelta(seconds=1)
 SETTLES_WITHIN = 240.0
 THREADS = 5  # a worker with more of them has begun to work
-SHORT = {"COUNTERSIGN_LEASE_SECONDS": "5", "COUNTERSIGN_SMTP_TIMEOUT": "1"}
 FAKETIME = next((path for path in sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))), None)
 
 
@@ -101,7 +100,7 @@ def opened(database_url: str | None) -> Iterator[Scene]:
     """A scene with a mail server and no worker yet; what runs at the end is stopped."""
     port, broker = processes.free_port(), services.AMQP_URL if services.answers(services.AMQP_URL) else None
     with (
-        mock.patch.dict(os.environ, SHORT),
+        mock.patch.dict(os.environ, kill_drill.UNHURRIED),
         rehearsal_stage.build(smtp=f"{processes.HOST}:{port}", database_url=database_url, broker_url=broker, keep=None) as stage,
     ):
         scene, catcher = Scene(stage), processes.catcher(stage, port=port, pace=None)

@@ -15,12 +15,12 @@ import pytest
 
 from campaigns.delivery.plain import PlainTransport
 from campaigns.delivery.transport import Envelope
-from tests.processes import fault_sink
+from tests.processes import fault_sink, patience
 from tests.processes.fault_sink import Sink
 from workers import rehearsal_processes as processes
 from workers.rehearsal_processes import Child
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.long]
 SCRIPT = {"1": "no reply", "2": "450 at RCPT", "3": "451 after the dot", "4": "cut in DATA", "5": "slow reply", "6": "421 at MAIL"}
 LETTER = b"Date: today\r\nMessage-ID: <%d@c.test>\r\nSubject: x\r\nTo: x\r\n\r\nWords.\r\n"
 
@@ -52,12 +52,12 @@ def sink(tmp_path: Path) -> Iterator[Running]:
 
 
 def test_each_fault_of_the_script_happens_to_its_letter_and_the_journal_says_which_were_accepted_and_heard(sink: Running) -> None:
-    sink.start(script=SCRIPT, slow=0.4)
-    transport = PlainTransport(f"smtp://127.0.0.1:{sink.port}", timeout=0.2)
+    sink.start(script=SCRIPT, slow=10)
+    transport = PlainTransport(f"smtp://127.0.0.1:{sink.port}", timeout=2)
 
     said = [transport.deliver(Envelope("a@c.test", "b@la.test", LETTER % number)) for number in range(1, 8)]
     transport.close()
-    time.sleep(0.4)  # the slow reply is being written into nothing
+    patience.until(lambda: 5 in sink.lines("written"), "the slow reply is written into nothing")
 
     kinds = [one.kind for one in said]
     assert kinds[:3] + kinds[4:] == ["unknown", "deferred", "deferred", "unknown", "deferred", "accepted"]
@@ -71,7 +71,7 @@ def test_each_fault_of_the_script_happens_to_its_letter_and_the_journal_says_whi
 
 
 def test_a_letter_is_in_the_journal_before_its_reply_is_written_with_the_digest_of_what_was_given(sink: Running) -> None:
-    sink.start(script={"1": "slow reply"}, slow=0.3)
+    sink.start(script={"1": "slow reply"}, slow=10)
     signed = b"DKIM-Signature: v=1;\r\n b=abc\r\n" + LETTER % 1
     dotted = signed + b"..begins with a dot\r\n"
     with socket.create_connection(("127.0.0.1", sink.port)) as client:

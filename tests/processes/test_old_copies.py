@@ -21,8 +21,9 @@ PEOPLE, PACE = 160, 20.0
 
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"LEASE_SECONDS": "5", "SMTP_TIMEOUT": "1", "CHUNK_SIZE": "5"}.items():
-        monkeypatch.setenv(f"COUNTERSIGN_{name}", value)
+    for name, value in kill_drill.UNHURRIED.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("COUNTERSIGN_CHUNK_SIZE", "5")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A real Postfix behind a wire: its own replies come back, each fault of the plan happens, and the books say what it took, killed or not."""
 
 import json
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -18,7 +17,6 @@ from tests.processes.storm_relays import BehindAWire
 
 pytestmark = [pytest.mark.processes, pytest.mark.long]
 LETTER = b"Date: today\r\nMessage-ID: <%d@c.test>\r\nSubject: x\r\nTo: x\r\n\r\nWords.\r\n"
-TAKEN_WITHIN = 20.0
 
 
 @pytest.fixture
@@ -32,7 +30,7 @@ def relay() -> Iterator[BehindAWire]:
 
 def sent(relay: BehindAWire, *numbers: int) -> list[str]:
     """What was said of each letter."""
-    transport = PlainTransport(f"smtp://127.0.0.1:{relay.port}", timeout=3)
+    transport = PlainTransport(f"smtp://127.0.0.1:{relay.port}", timeout=60)
     try:
         return [transport.deliver(Envelope("a+t@c.test", "b@la.test", LETTER % number)).kind for number in numbers]
     except TryLater:
@@ -75,10 +73,8 @@ def test_a_postfix_killed_and_started_again_still_has_what_it_took_and_takes_mor
         relay.start(tmp_path / "journal", stack)
         assert sent(relay, 1, 2, 3) == ["accepted"] * 3
         relay.kill()
-        until = time.monotonic() + TAKEN_WITHIN
-        while sent(relay, 4) != ["accepted"]:
-            assert time.monotonic() < until
-            time.sleep(0.2)
+        postfixes.wait(relay.postfix)
+        assert sent(relay, 4) == ["accepted"]
         figures = relay.write_up()
 
     assert accepted(tmp_path / "journal") == {f"<{number}@c.test>": 1 for number in range(1, 5)}

@@ -52,7 +52,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.long]
 def run(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     """`countersign-worker` in a process of its own."""
     command = [sys.executable, "-c", "from workers.main import main; main()", *words]
-    return subprocess.run(command, capture_output=True, text=True, env=os.environ | environment, timeout=120, check=False)
+    return subprocess.run(command, capture_output=True, text=True, env=os.environ | environment, timeout=600, check=False)
 
 
 @pytest.fixture(scope="module")

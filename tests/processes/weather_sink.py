@@ -34,6 +34,7 @@ class Weather:
     greylist: float
     chance: random.Random
     began: float = 0.0
+    lag: float = 0.0  # the longest, in seconds, that it was kept from looking
     seen: dict[tuple[str, str], float] = field(default_factory=dict)
     under_way: Counter[str] = field(default_factory=Counter)
 
@@ -91,7 +92,7 @@ class Talk:
     async def recipient(self, address: str) -> bool:
         self.domain = address.rpartition("@")[2]
         self.weather.under_way[self.domain] += 1
-        self.weather.note(domain=self.domain, rcpt=address, under_way=self.weather.under_way[self.domain])
+        self.weather.note(domain=self.domain, rcpt=address, under_way=self.weather.under_way[self.domain], lag=self.weather.lag)
         wrong = self.weather.dead.get(self.domain, "")
         if wrong == "silent":
             await self.reader.read()  # until the client has had enough
@@ -141,7 +142,11 @@ class Talk:
 
 async def listen(weather: Weather, port: int) -> None:
     """Until killed."""
-    await (await asyncio.start_server(weather.serve, "127.0.0.1", port, limit=1_000_000)).serve_forever()
+    await asyncio.start_server(weather.serve, "127.0.0.1", port, limit=1_000_000)
+    while True:
+        due = time.monotonic() + 0.05
+        await asyncio.sleep(0.05)
+        weather.lag = max(weather.lag, time.monotonic() - due)
 
 
 if __name__ == "__main__":

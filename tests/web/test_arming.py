@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
-from campaigns.agreement import parties
+from campaigns.agreement import parties, schedules
 from campaigns.delivery.armed import Keeper
 from campaigns.delivery.arming import RESTORED, UNKNOWN
 from campaigns.foundation import arming_files
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
+from tests.web.office import Office, open_office
 from tests.web.visitors import NOON, title_of, words_on
 
 SignIn = Callable[..., Officer]
@@ -108,6 +111,55 @@ def test_where_a_party_refused_the_pages_say_that_nothing_leaves_who_said_so_and
     assert title_of(client.get("/arming")).startswith("Sending is switched off")
     keeper.ask_anew()
     assert "this looks like a copy" in words_on(client.get("/"))
+
+
+def test_before_a_machine_is_let_send_no_more_a_page_says_what_that_does_and_who_can_undo_it(
+    client: FlaskClient, sign_in: SignIn, sqlite: Database, tmp_path: Path
+) -> None:
+    with sqlite.transaction() as session:
+        parties.found(session)
+    keeper = Keeper(sqlite, tmp_path / "state" / "arming.json", lambda: NOON)
+    keeper.watch()
+    sign_in("signatory", "lacors")
+    address = f"/arming/{epoch(keeper)}/refusal"
+    assert f'href="{address}"' in (shown := client.get("/arming").get_data(as_text=True)) and f'action="{address}"' not in shown
+
+    page = words_on(client.get(address))
+
+    assert "Neither party can undo this on its own." in page and "nothing leaves from anywhere" in page
+    assert "has it ask again, and then a signatory of each party lets it send" in page
+    keeper.watch()
+    assert keeper.held() is None
+    assert "It does not send, and asks no more." in words_on(client.post(address, follow_redirects=True))
+    assert client.get(address).status_code == 409
+    sign_in("officer", "hse")
+    assert client.get(address).status_code == 403
+
+
+def test_while_sending_is_off_no_page_says_that_letters_leave(client: FlaskClient, tmp_path: Path) -> None:
+    office = open_office(client)
+    release = office.agreed()
+    keeper = Keeper(office.database, tmp_path / "state" / "arming.json", lambda: NOON)
+    keeper.watch()
+    office.sit("signatory", "hse")
+    office.post(f"/arming/{epoch(keeper)}/refusal")
+    halted = "Nothing leaves until sending is switched on again."
+
+    assert f"It goes out as soon as it may. The page shows how far it has come. {halted}" in words_on(_let_go(office, release))
+    page = office.see(f"/releases/{release}/delivery")
+    assert f"{halted} Either party may stop it." in office.see(f"/releases/{release}") and f"{halted} Look again" in page
+    assert "letters a second" not in page and "to go" not in page
+    office.post(f"/releases/{release}/stop")
+    on = words_on(office.post(f"/releases/{release}/resumption"))
+    assert f"Your party lets it go on. {halted}" in on and "It goes on." not in on and "Letters leave" not in on
+
+
+def _let_go(office: Office, release: UUID) -> TestResponse:
+    """Schedule it, and begin it as the clock does."""
+    answer = office.post(f"/releases/{release}/schedule", when="now")
+    with office.database.transaction() as session:
+        schedules.begin_due(session, at=office.desk.clock())
+    return answer
 
 
 @pytest.mark.parametrize(("reason", "said"), [(UNKNOWN, "was a machine added"), (RESTORED, "from when is the backup")])

@@ -50,6 +50,15 @@ def test_what_may_still_go_waits_with_its_state(desk: Office) -> None:
     assert "Nothing is on its way to anybody here" not in desk.see(f"/authorities/{ASHBY}")  # the first still waits
 
 
+def test_what_is_going_out_or_stopped_may_go_until_its_latest_time_and_letters_in_hand_wait_too(desk: Office) -> None:
+    release = desk.going(states={"attempting": 5})
+    latest = "By Sunday 20 December 2026, 17:00"
+
+    assert f"What LOPP is Going out 2 {latest}" in desk.see(f"/authorities/{ASHBY}")
+    desk.post(f"/releases/{release}/stop")
+    assert f"What LOPP is Stopped 2 {latest}" in desk.see(f"/authorities/{ASHBY}")
+
+
 def test_a_letter_gone_waits_no_more(desk: Office) -> None:
     desk.going(states={"accepted": 5})
     assert "Nothing is on its way to anybody here" in desk.see(f"/authorities/{ASHBY}")

@@ -26,7 +26,7 @@ NOT_DAYS = [
 
 
 YEAR = "Enter the year with four figures"
-PASSED, AFTER = "Choose a time that has not passed", "The latest time to send that was signed has passed"
+PASSED, AFTER = "Choose a time that has not passed", "Choose a time before Sunday 20 December 2026, 17:00, the latest both parties signed"
 NOT_TO_GO_AT = [
     *SKIPPED_OR_TWICE,
     *NOT_DAYS,

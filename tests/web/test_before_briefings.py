@@ -40,7 +40,12 @@ def test_it_is_offered_with_how_far_each_tour_has_come_and_said_afterwards(offic
     page = office.see(f"/releases/{release}")
     assert "7 days before each authority’s own briefing on the tour “Spring”, from" in page
     assert "within each authority’s own windows, 7 days before its own briefing" in page
-    assert "on, letters leave by themselves, 7 days before each authority’s own briefing. Until then either party may stop it." in page
+    assert (
+        "on, letters leave by themselves, 7 days before each authority’s own briefing. Either party may stop it, before or while it goes."
+        in page
+    )
+    form = " ".join(office.client.get(f"/releases/{release}/schedule").get_data(as_text=True).split())
+    assert 'value="briefing" checked' in form and f'value="{tour}" selected' in form and 'value="7"' in form
     with office.database.reading() as session:
         assert (lead := leads.of(session, release)) and (lead.tour_id, lead.days) == (tour, 7)
 

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from campaigns.agreement import readers, releases
 from campaigns.agreement.sealed import Particulars
+from tests.web import correcting
 from tests.web.office import Office, open_office
 from tests.web.visitors import NOON, words_on
 from web.words import on
@@ -123,7 +124,7 @@ def test_a_corrected_letter_leads_to_its_correction_once_that_goes_withdrawn_or_
     if withdrawn:
         office.post(f"/releases/{release}/withdrawal", reason="Not true any more.")
     office.post(f"/releases/{release}/correction")
-    correction = office.corrected(release)
+    correction = correcting.go(office)
     leave(office)
 
     page = office.see(f"/check/{reference(office, release)}")

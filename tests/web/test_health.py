@@ -1,11 +1,15 @@
 """Alive, ready, and the operator's figures."""
 
+from typing import Any
+
 import pytest
 from flask.testing import FlaskClient
 
+from campaigns.delivery import notices
 from campaigns.foundation import disks, stamps
 from campaigns.foundation.database import Database
 from campaigns.foundation.settings import Settings
+from tests.campaigns.stories import NOON
 from tests.web.visitors import appoint
 from web.app import create_app
 
@@ -49,3 +53,14 @@ def test_figures_name_nobody_and_stay_on_this_machine(client: FlaskClient) -> No
     assert "@" not in figures
     assert client.get("/metrics", environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 404
     assert client.get("/metrics", headers={"X-Forwarded-For": "192.0.2.7"}).status_code == 404
+
+
+def test_system_mails_that_wait_and_that_were_lost_are_counted(client: FlaskClient, sqlite: Database) -> None:
+    words: dict[str, Any] = {"to": "officer@posts.test", "subject": "Stopped", "text": "Words", "html": None, "by": "test", "at": NOON}
+    with sqlite.transaction() as session:
+        notices.write(session, **words)
+        notices.refused(session, notices.write(session, **words), reply="550 nobody here")
+
+    figures = client.get("/metrics").get_data(as_text=True)
+
+    assert "countersign_notices_waiting 1.0" in figures and "countersign_notices_refused 1.0" in figures

@@ -1,6 +1,7 @@
 """A release on its way: sealed, scheduled, stopped, let go on, withdrawn."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
@@ -24,7 +25,10 @@ def test_submitting_leads_to_a_page_that_shows_sealing_and_looks_again_by_itself
 
     assert answer.request.path.startswith("/releases/")
     assert "What LOPP is being sealed" in words_on(answer)
-    assert "0 of 0 Look again" in words_on(answer)
+    assert "of 0" not in words_on(answer) and "Look again" in words_on(answer)
+    with office.database.transaction() as session:
+        releases.get(session, UUID(answer.request.path.rpartition("/")[2])).sqlmodel_update({"people": 5, "sealed": 2})
+    assert "2 of 5 letters sealed Look again" in office.see(answer.request.path)
     assert 'hx-trigger="every 2s"' in answer.get_data(as_text=True)
     assert "See how far sealing has come" in office.see(f"/messages/{message}")
 
@@ -57,60 +61,15 @@ def test_a_release_that_is_being_sealed_cannot_be_read_yet(office: Office) -> No
     assert "being sealed" in words_on(answer)
 
 
-def test_an_agreed_release_is_scheduled_for_a_time(office: Office) -> None:
-    release = office.agreed()
-    office.sit()
-    assert "“What LOPP is” is agreed by both parties" in office.see("/")
-    assert "at most 100,000 letters a second: a moment for 5 letters" in office.see(f"/releases/{release}/schedule")
-
-    page = words_on(office.post(f"/releases/{release}/schedule", when="later", day=["26", "11", "2026"], hour="9.30am"))
-
-    assert "It goes out on Thursday 26 November 2026, 09:30." in page
-    assert office.state(release) == "scheduled"
-    assert "09:30 “What LOPP is” goes out to 5 readers" in office.see("/")
-
-
-@pytest.mark.parametrize(
-    ("fields", "sentence"),
-    [
-        ({}, "Choose when it goes"),
-        ({"when": "never"}, "Choose when it goes"),
-        ({"when": "later", "day": ["", "", ""], "hour": "9:00"}, "Enter the day it goes"),
-        ({"when": "later", "day": ["26", "11", "2026"], "hour": ""}, "Enter a time, like 9:30am"),
-        ({"when": "later", "day": ["1", "11", "2026"], "hour": "9:00"}, "Choose a time that has not passed"),
-        ({"when": "later", "day": ["21", "12", "2026"], "hour": "9:00"}, "The latest time to send that was signed has passed"),
-        ({"when": "later", "day": ["28", "3", "2027"], "hour": "1:30"}, "01:30 does not exist"),
-        ({"when": "later", "day": ["31", "10", "2027"], "hour": "1:30"}, "01:30 comes twice"),
-    ],
-)
-def test_a_time_that_cannot_be_is_refused_on_its_field(office: Office, fields: dict[str, object], sentence: str) -> None:
-    release = office.agreed()
-    office.sit()
-
-    answer = office.post(f"/releases/{release}/schedule", **fields)
-
-    assert sentence in words_on(answer)
-    assert "There is a problem" in words_on(answer)
-    assert office.state(release) == "sealed"
-
-
-def test_what_is_not_agreed_cannot_be_scheduled(office: Office) -> None:
-    release = office.waiting()
-    office.sit()
-
-    assert "so no time can be chosen for it" in office.see(f"/releases/{release}/schedule")
-    answer = office.post(f"/releases/{release}/schedule", when="now")
-    assert answer.status_code == 409
-    assert "HSE has not signed." in words_on(answer)
-
-
 def test_the_other_party_stops_it_too_and_both_let_it_go_on(office: Office) -> None:
     release = office.going()
     for party in ("lacors", "hse"):
         office.sit("officer", party)
-        assert ("Stop it for your party too" in office.see(f"/releases/{release}")) == (party == "hse")
+        for page in (office.see(f"/releases/{release}"), office.see(f"/releases/{release}/delivery")):
+            assert ("Stop it for your party too" in page) == (party == "hse")
         assert "Stopped. No further letter leaves" in words_on(office.post(f"/releases/{release}/stop"))
-        assert "Stop it" not in office.see(f"/releases/{release}")
+        assert "Stop it" not in (page := office.see(f"/releases/{release}")) + office.see(f"/releases/{release}/delivery")
+        assert page.count("See what became of the letters") == 1
 
     assert "It goes on" not in (page := words_on(office.post(f"/releases/{release}/resumption")))
     assert "Your party lets it go on. The other party stopped it too, and does not yet." in page
@@ -144,12 +103,26 @@ def test_either_party_stops_it_and_only_that_party_lets_it_go_on(office: Office)
 
     office.sit()
     assert "What LOPP is is stopped. Stopped by officer of lacors." in office.see("/")
-    assert "Let it go on" not in office.see(f"/releases/{release}")
+    assert "Let it go on" not in (page := office.see(f"/releases/{release}"))
+    assert page.count("See what became of the letters") == 1
     assert office.client.post(f"/releases/{release}/resumption").status_code == 403
 
     office.sit("officer", "lacors")
+    assert "“What LOPP is” is stopped. Stopped by officer of lacors. Your party can let it go on." in office.see("/")
     assert "It goes on." in words_on(office.post(f"/releases/{release}/resumption"))
+    assert "is stopped" not in office.see("/")
     assert office.state(release) == "sending"
+
+
+def test_what_is_stopped_stands_once_on_the_first_page_with_whoever_can_let_it_go_on(office: Office) -> None:
+    release = office.going()
+    office.post(f"/releases/{release}/stop")
+
+    assert (page := office.see("/")).count("is stopped") == 1 and "For a moment Look at it" in page
+    office.sit("officer", "lacors")
+    assert (page := office.see("/")).count("is stopped") == 1 and "Your party can" not in page
+    office.sit("observer", None)
+    assert "What LOPP is is stopped. Stopped by officer of hse." in office.see("/")
 
 
 def test_withdrawing_says_what_it_does_and_needs_a_reason(office: Office) -> None:
@@ -161,8 +134,11 @@ def test_withdrawing_says_what_it_does_and_needs_a_reason(office: Office) -> Non
     assert "1,000 characters or fewer" in words_on(office.post(f"/releases/{release}/withdrawal", reason="x" * 1001))
     page = words_on(office.post(f"/releases/{release}/withdrawal", reason="The pilot paused."))
     assert "What LOPP is withdrawn" in page
-    assert "whatever had not gone does not go: “The pilot paused.”" in page
-    assert office.client.post(f"/releases/{release}/withdrawal", data={"reason": "again"}).status_code == 409
+    assert "whatever had not gone does not go: “The pilot paused”." in page
+    again = office.client.post(f"/releases/{release}/withdrawal", data={"reason": "again"})
+    assert again.status_code == 409 and "This is withdrawn already." in words_on(again)
+    assert f'href="/releases/{release}">See where it stands now' in again.get_data(as_text=True)
+    assert "It cannot be withdrawn now." in (page := office.see(f"/releases/{release}/withdrawal")) and "Leave it as it is" not in page
 
 
 def test_a_message_withdrawn_while_it_waits_takes_its_release_with_it(office: Office) -> None:
@@ -182,6 +158,30 @@ def test_an_older_release_is_shown_as_replaced(office: Office) -> None:
     assert "What LOPP is replaced" in page
     assert "the words changed after this was submitted" in page
     assert "Withdraw it" not in page
+
+
+def test_what_is_replaced_or_going_out_is_not_returned_and_its_page_says_where_it_stands(office: Office) -> None:
+    replaced = office.waiting()
+    office.change(office.message_of(replaced), subject="Other")
+
+    assert "It cannot be returned now." in (page := office.see(f"/releases/{replaced}/return")) and "What LOPP is replaced" in page
+    answer = office.post(f"/releases/{replaced}/return", reason="Say who pays.")
+    assert answer.status_code == 409 and "This was replaced: the words changed after it was submitted" in words_on(answer)
+    assert office.state(replaced) == "sealed"
+
+
+def test_in_a_second_tab_the_state_is_said_in_officers_words_with_the_way_back(office: Office) -> None:
+    release = office.going()
+
+    for step, said in (
+        ("return", "You cannot return what is going out."),
+        ("schedule", "You cannot schedule what is going out."),
+        ("resumption", "This release is going out, and only what is stopped can be let go on."),
+    ):
+        answer = office.post(f"/releases/{release}/{step}", reason="No.", when="now")
+        assert answer.status_code == 409 and said in words_on(answer)
+        assert f'href="/releases/{release}">See where it stands now' in answer.get_data(as_text=True)
+    assert "It cannot be returned now." in office.see(f"/releases/{release}/return")
 
 
 def test_a_missed_release_says_so(office: Office, clock: Clock) -> None:
@@ -208,19 +208,24 @@ def test_either_party_withdraws_what_has_gone_and_is_told_that_it_cannot_be_call
 
     assert "they cannot be called back. Whoever checks the reference reads that it was withdrawn." in asked
     assert "Whatever has not gone" not in asked
-    assert "“The fee is wrong.”. Letters that had gone cannot be called back" in done and "Draft a correction" in done
+    assert "“The fee is wrong”. Letters that had gone cannot be called back" in done and "Draft a correction" in done
+    assert "What happens next. An officer can draft a correction for the readers it went to." in done
+    assert done.count("✓ Signed by") == 2 and "Void" not in done
+    assert "Withdrawn since, Tuesday 24 November 2026, 12:00. Whatever had gone by then went under these signatures." in done
     assert office.state(release) == "withdrawn"
 
 
-def test_a_correction_is_offered_once_no_more_letters_can_leave(office: Office) -> None:
-    release = office.going(states={"accepted": 2, "held": 1})
-    assert "Draft a correction" not in office.see(f"/releases/{release}")
-    refused = office.post(f"/releases/{release}/correction")
-    office.post(f"/releases/{release}/withdrawal", reason="The fee is wrong.")
+def test_what_was_missed_once_it_had_begun_keeps_its_signatures_and_offers_a_correction(office: Office, clock: Clock) -> None:
+    release = office.going(states={"accepted": 2})
+    clock.forward(timedelta(days=40))
+    with office.database.transaction() as session:
+        releases.move(session, release, "miss", ended_at=clock.at)
+    office.sit()
 
-    assert refused.status_code == 409 and "More letters of this release may leave. Withdraw it" in words_on(refused)
-    assert "Draft a correction" in office.see(f"/releases/{release}")
-    assert "A correction is drafted" in words_on(office.post(f"/releases/{release}/correction"))
+    page = office.see(f"/releases/{release}")
+
+    assert "An officer can draft a correction for the readers it went to. Its latest time to send passed" in page
+    assert page.count("✓ Signed by") == 2 and "Its time ran out since," in page and "Void" not in page
 
 
 def test_the_frozen_readers_can_be_taken_as_a_file(office: Office) -> None:

@@ -12,7 +12,7 @@ from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import Particulars, SealedLetter
 from campaigns.delivery import deliveries, plans, removals
 from campaigns.delivery.deliveries import Delivery
-from campaigns.drafting.messages import Message
+from tests.web import correcting
 from tests.web.office import Office, open_office
 from tests.web.visitors import NOON, words_on
 
@@ -82,7 +82,7 @@ def test_a_correction_of_a_holding_line_shows_the_choices_that_are_signed(office
     sent(office, release)
     office.post(f"/releases/{release}/correction")
     stopped(office, "safety@union.test")
-    office.post(f"/messages/{office.newest(Message)}/submission")
+    office.post(f"/messages/{correcting.say_what_was_wrong(office)}/submission")
     office.seal(correction := office.newest(Release))
 
     page = office.see(f"/releases/{correction}/sign")

@@ -1,6 +1,7 @@
 """Letters without a window come back by name: the release's page says so, and one button leads to a draft for exactly those."""
 
 import re
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,7 @@ from campaigns.delivery import deliveries
 from campaigns.delivery.deliveries import Delivery
 from campaigns.drafting import messages
 from campaigns.drafting.messages import Message
+from tests.web.conftest import Clock
 from tests.web.office import Office, open_office
 from tests.web.visitors import words_on
 
@@ -97,3 +99,24 @@ def test_where_every_letter_went_or_somebody_withdrew_it_nothing_is_asked(office
         session.exec(sa.update(Delivery).values(state="missed", reply="The release was withdrawn"))
         deliveries.recount_all(session, whole)
     assert "No window was left" not in office.see(f"/releases/{whole}/delivery") + office.see(f"/releases/{whole}")
+
+
+def test_they_wait_for_an_officer_on_the_first_page_until_a_fortnight_after_the_release_has_ended(office: Office, clock: Clock) -> None:
+    release = without_window(office, 0, 1)
+    said = "2 letters of “What LOPP is” do not go: no window was left, or its latest time passed."
+
+    assert f"{said} For a moment See for whom, and decide" in office.see("/")
+    office.end(release)
+    clock.forward(timedelta(days=13))
+    office.sit()
+    assert said in office.see("/")
+    clock.forward(timedelta(days=1))
+    office.sit()
+    assert said not in office.see("/")
+
+
+def test_what_somebody_withdrew_waits_for_nobody(office: Office) -> None:
+    release = without_window(office, 0)
+    office.post(f"/releases/{release}/withdrawal", reason="It is wrong")
+
+    assert "do not go" not in (page := office.see("/")) and "does not go:" not in page

@@ -1,6 +1,7 @@
 """What the workers' tests work with: tools whose clock the test moves, and lanes that only remember what they were hinted."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -40,6 +41,14 @@ def transport() -> RecordingTransport:
 @pytest.fixture
 def tools(sqlite: Database, settings: Settings, transport: RecordingTransport, clock: Clock) -> Tools:
     return Tools(settings, sqlite, transport, clock)
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Path:
+    """An empty Maildir."""
+    for part in ("tmp", "new", "cur"):
+        (tmp_path / "box" / part).mkdir(parents=True)
+    return tmp_path / "box"
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """An authority left with nobody to write to, in a role it had somebody, is an alarm: once, to both parties."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import col, select
 
@@ -12,6 +14,7 @@ from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation import officers
 from campaigns.foundation.database import Database
 from campaigns.foundation.log import LogEntry
+from tests.campaigns.posting import Clock
 from tests.campaigns.stories import NOON, READERS, Story
 from tests.workers import gone, letters
 from workers import mailbox, telling
@@ -25,9 +28,10 @@ def story(sqlite: Database, transport: RecordingTransport) -> Story:
 
 
 def removed(tools: Tools) -> LogEntry:
-    """The fact that an address was taken off."""
+    """The fact that an address was taken off, the last one."""
     with tools.database.reading() as session:
-        return session.exec(select(LogEntry).where(LogEntry.kind == AddressRemoved.__name__)).one()
+        found = select(LogEntry).where(LogEntry.kind == AddressRemoved.__name__)
+        return session.exec(found.order_by(col(LogEntry.id).desc()).limit(1)).one()
 
 
 def alarms(tools: Tools) -> list[Notice]:
@@ -54,6 +58,21 @@ def test_a_role_left_with_nobody_is_told_to_both_parties_once(story: Story, tool
     assert letters.reads_as_agreed("nobody_left", alarms(tools)[0])
     with tools.database.reading() as session:
         assert [(one.place, one.role) for one, _ in vacancies.standing(session)] == [("Council 2", "practitioner")]
+
+
+@pytest.mark.parametrize(("minutes", "mails"), [(59, 2), (60, 4)])
+def test_of_those_that_follow_within_the_hour_no_mail_is_sent_but_the_first_page_lists_them(
+    story: Story, tools: Tools, transport: RecordingTransport, minutes: int, mails: int
+) -> None:
+    appoint(tools)
+    for number, after in ((2, 0), (0, minutes)):
+        tools.clock = Clock(NOON + timedelta(minutes=after))
+        mailbox.take(gone.bounce("dsn-no-such-mailbox", transport, number), tools)
+        telling.tell_where_nobody_is_left(removed(tools), tools)
+
+    assert len(alarms(tools)) == mails
+    with tools.database.reading() as session:
+        assert len(vacancies.standing(session)) == 2
 
 
 def test_a_role_that_somebody_else_holds_too_raises_no_alarm(story: Story, tools: Tools, transport: RecordingTransport) -> None:

@@ -109,7 +109,7 @@ def test_a_worker_that_is_to_stop_cuts_a_slow_server_off_and_holds_nothing_again
             while not server.asked:
                 pass
             tools.stopping.set()
-            assert reading.result(timeout=10) == 0
+            assert reading.result(timeout=60) == 0
     assert (stored(tools.database).failures, stored(tools.database).next_at) == (0, clock() + calendar_subscriptions.LEASE)
 
 

@@ -30,13 +30,6 @@ QUIET = timedelta(hours=72)
 
 
 @pytest.fixture
-def box(tmp_path: Path) -> Path:
-    for part in ("tmp", "new", "cur"):
-        (tmp_path / "box" / part).mkdir(parents=True)
-    return tmp_path / "box"
-
-
-@pytest.fixture
 def tools(tools: Tools, box: Path) -> Tools:
     tools.settings = tools.settings.model_copy(update={"mailbox_url": f"maildir://{box}"})
     return tools
@@ -79,6 +72,19 @@ def test_a_bounce_takes_back_what_its_letter_counted_for_and_is_moved_as_seen(
     assert story.tally() == dict.fromkeys(deliveries.STATES, 0) | {"accepted": 2, "returned": 1}
     with tools.database.reading() as session:
         assert removals.among(session, [reader.address for reader in READERS]) == {READERS[1].address: post.GONE}
+
+
+@pytest.mark.parametrize(("former", "back"), [("{old}", 1), ("a-secret-of-nobody-that-is-long-enough", 0)])
+def test_a_letter_that_went_under_a_secret_replaced_since_still_comes_back(
+    story: Story, tools: Tools, box: Path, lanes: dict[str, Lane], transport: RecordingTransport, former: str, back: int
+) -> None:
+    secrets = {"secret_key": "a-new-secret-that-is-long-enough-too", "former_secret_keys": former.format(old=tools.settings.secret_key)}
+    tools.settings = tools.settings.model_copy(update=secrets)
+    drop(box, gone.bounce("dsn-no-such-mailbox", transport, 1))
+
+    look(tools, box, lanes)
+
+    assert story.tally()["returned"] == back
 
 
 def test_news_of_a_letter_whose_outcome_is_not_written_down_yet_waits_for_the_next_look_and_keeps_no_other(
@@ -127,9 +133,13 @@ def test_nothing_heard_for_72_hours_counts_once_and_until_the_letter_comes_back(
     drop(box, gone.bounce("dsn-arrived", transport, 0))
     look(tools, box, lanes)
     clock.at += QUIET - timedelta(minutes=1)
+    look(tools, box, lanes)
     scheduler.tick(tools)
     early = grades(tools)
     clock.at += timedelta(minutes=2)
+    scheduler.tick(tools)
+    unread = grades(tools)
+    look(tools, box, lanes)
     scheduler.tick(tools)
     scheduler.tick(tools)
     later = grades(tools)
@@ -137,7 +147,7 @@ def test_nothing_heard_for_72_hours_counts_once_and_until_the_letter_comes_back(
     drop(box, gone.bounce("dsn-no-such-mailbox", transport, 0))
     look(tools, box, lanes)
 
-    assert early == sorted(["written"] * 3 + ["delivered"])
+    assert early == unread == sorted(["written"] * 3 + ["delivered"])
     assert later == sorted(["written"] * 3 + ["delivered"] + ["unreturned"] * 3)
     assert grades(tools) == sorted(["written"] * 2 + ["unreturned"] * 2)
 

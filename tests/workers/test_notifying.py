@@ -1,24 +1,17 @@
-"""Officers are written to in agreed words, once, and a notice is posted or given up with a reason.
+"""Officers are asked for their signatures in agreed words, once (how a notice is posted: test_posting_notices.py).
 
 The words stand in tests/golden; set COUNTERSIGN_GOLDEN=write to write them anew.
 """
-
-from email import message_from_bytes
-from email.policy import SMTP
-from typing import Any
 
 import pytest
 from sqlmodel import select
 
 from campaigns.agreement import roster_changes
 from campaigns.agreement.seals import ReleaseSealed
-from campaigns.delivery import notices
-from campaigns.delivery.notices import Notice, NoticeWritten
-from campaigns.delivery.transport import Outcome, RecordingTransport, framed
+from campaigns.delivery.notices import Notice
 from campaigns.drafting import messages
 from campaigns.foundation import clock, log, officers
 from campaigns.foundation.database import Database
-from campaigns.foundation.errors import TryLater
 from campaigns.foundation.log import LogEntry
 from campaigns.foundation.officers import OfficerRecord
 from tests.campaigns import stories
@@ -50,21 +43,6 @@ def story(house: House) -> Story:
             session.get_one(OfficerRecord, officer.id).email = SIGNATORIES[str(officer.party)]
         officers.add(session, name="Not in the roster", party="hse", duty="signatory", email="outside@posts.test", by="test", at=NOON)
     return stories.waiting_release(house)
-
-
-@pytest.fixture
-def relay(monkeypatch: pytest.MonkeyPatch) -> RecordingTransport:
-    """The mail relay notices go to."""
-    transport = RecordingTransport()
-    monkeypatch.setattr(notifying.workshop, "connect", lambda settings: transport)
-    return transport
-
-
-def waiting(tools: Tools) -> LogEntry:
-    """The fact that one notice waits."""
-    with tools.database.transaction() as session:
-        notices.write(session, to="officer@posts.test", subject="Hello", text="Words\n", html="<p>Words</p>", by="test", at=NOON)
-    return fact(tools.database, NoticeWritten)
 
 
 def test_the_letter_that_asks_for_a_signature_reads_as_agreed(story: Story, tools: Tools) -> None:
@@ -146,42 +124,6 @@ def test_nobody_is_asked_to_sign_what_waits_no_longer(story: Story, tools: Tools
     assert written(story.database) == []
 
 
-def test_a_notice_is_posted_once_and_its_words_are_forgotten(tools: Tools, relay: RecordingTransport) -> None:
-    entry = waiting(tools)
-    for _ in range(2):
-        notifying.post_notice(entry, tools)
-
-    (notice,) = written(tools.database)
-    (sent,) = relay.sent
-    message = message_from_bytes(sent.message)
-    assert (notice.text, notice.html, notice.posted_at is not None) == (None, None, True)
-    assert (sent.recipient, message["To"], message["Subject"]) == ("officer@posts.test", "officer@posts.test", "Hello")
-    assert [part.get_content_type() for part in message.walk()] == ["multipart/alternative", "text/plain", "text/html"]
-
-
-def test_a_notice_the_relay_puts_off_comes_again(tools: Tools, relay: RecordingTransport) -> None:
-    entry = waiting(tools)
-    relay.outcomes.append(Outcome("deferred", "RCPT", "450 later"))
-
-    with pytest.raises(TryLater, match="450 later"):
-        notifying.post_notice(entry, tools)
-    notifying.post_notice(entry, tools)
-
-    assert len(relay.sent) == 1
-
-
-@pytest.mark.parametrize("outcome", [Outcome("rejected", "RCPT", "550 no such officer"), Outcome("unknown", "dot", "TimeoutError: ")])
-def test_a_notice_that_is_refused_or_unclear_is_not_posted_again(tools: Tools, relay: RecordingTransport, outcome: Any) -> None:
-    entry = waiting(tools)
-    relay.outcomes.append(outcome)
-    for _ in range(2):
-        notifying.post_notice(entry, tools)
-
-    (notice,) = written(tools.database)
-    assert (notice.text, notice.posted_at, notice.refused) == (None, None, outcome.said)
-    assert len(relay.sent) <= 1
-
-
 def test_it_counts_persons_and_not_the_letters_of_every_case(house: House, tools: Tools) -> None:
     core = "Dear ((name)),\n\nThe briefing is moved to ((date)).\n\n((your part))"
     stories.waiting_release(reachable(house), stories.words(core=core, holding_line=True, closed={"date": ["12 May", "14 May"]}))
@@ -189,14 +131,3 @@ def test_it_counts_persons_and_not_the_letters_of_every_case(house: House, tools
     notifying.ask_for_signatures(fact(house.database, ReleaseSealed), tools)
 
     assert "3 people will get it" in str(written(house.database)[0].text)
-
-
-@pytest.mark.parametrize("text", ["before\n.\nMAIL FROM:<x@evil.test>\n", ".\n", "..a\r\n.b", "a\rb\n", "£5\u2028.\x0b.\x0c.", "x" * 2000])
-def test_whatever_a_notice_says_can_be_put_on_the_wire_and_ends_nothing_early(text: str, house: House, tools: Tools) -> None:
-    with tools.database.transaction() as session:
-        notices.write(session, to="officer@posts.test", subject="Hello", text=text, html="", by="test", at=NOON)
-    notice = written(tools.database)[0]
-
-    body = framed(notifying._message(notice, tools).as_bytes(policy=SMTP))
-
-    assert b"\r\n.\r\n" not in body

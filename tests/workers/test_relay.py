@@ -93,6 +93,6 @@ def test_the_relay_outlives_a_broker_and_a_database_that_do_not_answer(
     monkeypatch.setattr(relay, "DATABASE_DOWN", 0.01)
     thread = threading.Thread(target=relay.run, args=(on_redis, lanes))
     thread.start()
-    thread.join(timeout=5)
+    thread.join(timeout=60)
 
     assert (looks, thread.is_alive()) == (2, False)

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from campaigns.agreement import releases, sealed
-from campaigns.delivery import deliveries, fates, settling, unclear
+from campaigns.delivery import decisions, fates, settling, unclear
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.retries import USUAL
 from campaigns.delivery.transport import Outcome
@@ -170,7 +170,7 @@ def test_an_officer_who_was_quicker_is_not_overruled(scene: Scene) -> None:
     with scene.story.database.reading() as session:
         (letter,) = unclear.waiting(session, before=NOON)
     with scene.story.database.transaction() as session:
-        deliveries.decide(session, scene.story.release, 0, verdict="leave", by=scene.story.house.drafter, at=NOON)
+        decisions.decide(session, scene.story.release, 0, verdict="leave", by=scene.story.house.drafter, at=NOON)
     finding = unclear.Finding(unclear.AGAIN, unclear.NOT_TAKEN)
 
     with scene.story.database.transaction() as session:
@@ -233,7 +233,7 @@ def test_all_letters_of_a_chunk_are_settled_at_one_look_and_told_of_together(sce
     scene.without_a_log()
     with scene.story.database.transaction() as session:
         for row in session.exec(select(Delivery)):
-            row.sqlmodel_update({"state": "unknown", "reply": None})
+            row.sqlmodel_update({"state": "unknown", "reply": None, "way": scene.tools.way})
 
     scene.look(1)
 

@@ -6,14 +6,17 @@ from uuid import uuid4
 import pytest
 
 from campaigns.agreement import schedules
-from campaigns.agreement.schedules import ReleaseScheduled, SendingStopped
+from campaigns.agreement.schedules import ReleaseMissed, ReleaseScheduled, ReleaseSent, SendingStopped
+from campaigns.delivery import decisions, deliveries, plans
+from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.settling import LettersGivenUp, LettersHeld
 from campaigns.delivery.timing import LettersHaveNoWindow
+from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.delivery.unclear import LettersResolved
 from campaigns.foundation import log
 from campaigns.foundation.log import Event, LogEntry
-from tests.campaigns import stories
-from tests.campaigns.stories import HOUR, NOON, House
+from tests.campaigns import posting, stories
+from tests.campaigns.stories import HOUR, LATEST, NOON, House
 from tests.workers.test_telling import WRITERS, every, fact, reachable, written
 from workers import telling
 from workers.tools import Tools
@@ -72,6 +75,62 @@ def test_letters_that_wait_for_an_officer_are_told_to_both_parties(house: House,
     found = every(house.database)
     assert sorted(one.to for one in found) == ([f"{name}@posts.test" for name in WRITERS] if said else [])
     assert all(said in " ".join((one.text or "").split()) for one in found)
+
+
+def test_letters_held_since_officers_decided_all_they_were_told_of_are_told_in_any_hour(house: House, tools: Tools) -> None:
+    story = stories.sending_release(reachable(house))
+    told = 0
+
+    def held(*positions: int, minutes: int) -> int:
+        at = NOON + timedelta(minutes=minutes)
+        tools.clock = lambda: at
+        with house.database.transaction() as session:
+            for position in positions:
+                session.get_one(Delivery, (story.release, position)).sqlmodel_update({"state": "held", "at": at})
+            deliveries.recount_all(session, story.release)
+            entry = log.record(session, LettersHeld(letters=len(positions)), subject=story.release, by="Countersign", at=at).id
+        telling.tell_of_letters(facts(house, entry), tools)
+        return len(every(house.database))
+
+    told = held(0, minutes=0)
+    assert told == len(WRITERS)
+    assert held(1, minutes=10) == told
+    with house.database.transaction() as session:
+        for position in (0, 1):
+            decisions.decide(session, story.release, position, verdict="leave", by=story.house.drafter, at=NOON)
+
+    assert held(2, minutes=20) == 2 * told
+
+
+@pytest.mark.parametrize(("refused", "said"), [(0, ""), (1, "and 1 letter had been refused for good."), (2, "and 2 letters had been")])
+def test_of_a_release_that_has_gone_out_refusals_are_told_to_both_parties(house: House, tools: Tools, refused: int, said: str) -> None:
+    story = stories.sending_release(reachable(house))
+    no = Outcome("rejected", "RCPT", "550 5.7.1 not from you")
+    posting.send(story, RecordingTransport(outcomes=[no] * refused))
+    with house.database.transaction() as session:
+        assert plans.close_if_done(session, story.release, at=NOON)
+
+    for _ in range(2):
+        telling.tell_of_refusals(fact(house.database, ReleaseSent), tools)
+
+    found = [one for one in every(house.database) if "Gone out" in one.subject]
+    assert sorted(one.to for one in found) == ([f"{name}@posts.test" for name in WRITERS] if refused else [])
+    assert all(said in " ".join((one.text or "").split()) and "/delivery/letters?state=refused" in (one.text or "") for one in found)
+
+
+@pytest.mark.parametrize(("gone", "said"), [(0, "any more: 3 letters."), (2, "any more: 1 letter."), (3, "any more: 0 letters.")])
+def test_of_a_release_whose_time_is_over_it_is_told_how_much_had_not_gone(house: House, tools: Tools, gone: int, said: str) -> None:
+    story = stories.sending_release(reachable(house))
+    with house.database.transaction() as session:
+        for position in range(gone):
+            session.get_one(Delivery, (story.release, position)).state = "accepted" if position else "held"
+        deliveries.recount_all(session, story.release)
+        assert schedules.end_overdue(session, at=LATEST) == 1
+
+    telling.tell_of_its_end(fact(house.database, ReleaseMissed), tools)
+
+    found = [one for one in every(house.database) if "Its time is over" in one.subject]
+    assert len(found) == len(WRITERS) and all(said in " ".join((one.text or "").split()) for one in found)
 
 
 def facts(house: House, entry: int | None) -> LogEntry:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from sqlmodel import select
 
-from campaigns.delivery import deliveries, unclear
+from campaigns.agreement.sealed import Particulars
+from campaigns.delivery import deliveries
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.delivery.unclear import LettersResolved
@@ -38,10 +39,12 @@ class Scene:
         self.story: Story = stories.sending_release(stories.house(database), said)
         self.send(CUT)
         self.write(-1, "postfix/master", "daemon started -- version 3.7.11")
+        for position in (1, 2):
+            self.took(0, position=position)
 
     def send(self, *outcomes: Outcome) -> int:
         transport = RecordingTransport(outcomes=list(outcomes))
-        posting.send(self.story, transport, self.clock)
+        posting.send(self.story, transport, self.clock, way=self.tools.way)
         return len(transport.sent)
 
     def write(self, seconds: float, program: str, text: str) -> None:
@@ -51,21 +54,21 @@ class Scene:
             lines.write(f"{at.isoformat()} mail {program}[42]: {text}\n")
         os.utime(self.log, (at.timestamp(), at.timestamp()))
 
-    def took(self, seconds: float, *, sender: str = "", secret: str = "") -> None:
-        place = self.story.release, 0
-        own = ReturnAddress(self.tools.settings.returns_to, secret or self.tools.settings.secret_key).of(*place)
-        self.write(seconds, "postfix/cleanup", f"4A2: message-id={self.message_id()}")
-        self.write(seconds, "postfix/qmgr", f"4A2: from=<{sender or own}>, size=293, nrcpt=1 (queue active)")
+    def took(self, seconds: float, *, position: int = 0, sender: str = "", secret: str = "") -> None:
+        """The log says that the relay took a letter, the first unless another is named."""
+        own = ReturnAddress(self.tools.settings.returns_to, secret or self.tools.settings.secret_key).of(self.story.release, position)
+        queue = f"4A{2 + position}"
+        self.write(seconds, "postfix/cleanup", f"{queue}: message-id={self.message_id(position)}")
+        self.write(seconds, "postfix/qmgr", f"{queue}: from=<{sender or own}>, size=293, nrcpt=1 (queue active)")
 
     def knocked(self, seconds: float) -> None:
         noops = resolving.noops(self.tools)
         words = f"disconnect from unknown[127.0.0.1] ehlo=1 noop={noops} quit=1 commands={noops + 2}"
         self.write(seconds, "postfix/smtpd", words)
 
-    def message_id(self) -> str:
+    def message_id(self, position: int = 0) -> str:
         with self.story.database.reading() as session:
-            (one, *_) = unclear.waiting(session, before=NOON + timedelta(days=9))
-            return one.message_id
+            return (session.get_one(Particulars, (self.story.release, position)).fields or {})["message_id"]
 
     def look(self, seconds: float) -> str:
         """What the first letter is, after a look so many seconds later."""

@@ -21,8 +21,7 @@ def show() -> None:
     """Say whether this machine may send, and who else may; exit code 1 when it may not. Changes nothing."""
     with installation.opened() as (settings, database):
         installation.ready(settings, database)
-        with arming_files.opened(settings.arming_path) as file:
-            found = Keeper(database, settings.arming_path, clock.now).find(file)
+        found = Keeper(database, settings.arming_path, clock.now).find(arming_files.read(settings.arming_path))
         with database.reading() as session:
             may, wait, is_new = arming.armed(session), arming.waiting(session), arming.is_new(session)
     why = f"may not: {SAID[found.why]}" if found.why else "may send"

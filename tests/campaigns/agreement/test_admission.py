@@ -14,6 +14,7 @@ from campaigns.agreement import releases, roster_changes, signatures
 from campaigns.agreement.rosters import Member
 from campaigns.agreement.signatures import Request
 from campaigns.drafting.risks import Risk
+from campaigns.foundation import lifecycles
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, NotYours
 from campaigns.foundation.officers import OfficerRecord
@@ -64,7 +65,7 @@ def test_every_guard_lets_a_signatory_by_who_wrote_nothing(story: Story) -> None
 def test_a_release_is_signed_between_its_sealing_and_its_schedule(story: Story, state: str) -> None:
     with story.database.transaction() as session:
         request = replace(asked(session, story), state=state)
-        said = f"This release is {state}; it is not waiting for signatures."
+        said = f"This release {lifecycles.said(state)}; it is not waiting for signatures."
         refuses(signatures.the_release_is_waiting_for_signatures, request, said, NotAllowedNow)
 
 

@@ -66,7 +66,7 @@ def test_a_release_that_cannot_be_ended_is_left_whole_and_said_and_the_others_en
 
     assert (story.state(), other.state()) == ("sealed", "lapsed")
     assert [(line["event"], line["release"], line["why"]) for line in said] == [
-        ("a release could not be ended", str(story.release), "You cannot return what is gone.")
+        ("a release could not be ended", str(story.release), "You cannot return what has gone out.")
     ]
 
 

@@ -112,6 +112,16 @@ def test_a_returned_release_takes_its_signatures_with_it(database: Database) -> 
     assert missing(again) == ["HSE", "LACoRS"]
 
 
+def test_what_was_replaced_is_not_returned(database: Database) -> None:
+    story = stories.waiting_release(stories.house(database))
+    revise(story, title="Other words")
+
+    with pytest.raises(NotAllowedNow, match="This was replaced"), database.transaction() as session:
+        releases.return_(session, story.release, reason="Say who pays.", by=story.house.lacors, at=NOON)
+
+    assert story.state() == "sealed"
+
+
 @pytest.mark.parametrize("reason", ["", "  \n", "x" * 1001, "hidden\x00sign"])
 @pytest.mark.parametrize("verb", [releases.return_, releases.withdraw])
 def test_a_release_is_not_ended_without_a_reason_in_plain_words(database: Database, verb: Any, reason: str) -> None:

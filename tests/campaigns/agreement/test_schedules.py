@@ -6,6 +6,7 @@ import pytest
 
 from campaigns.agreement import releases, schedules
 from campaigns.drafting import messages
+from campaigns.drafting.risks import Risk
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import GateClosed, Invalid, NotAllowedNow, NotYours
@@ -70,9 +71,9 @@ def test_what_both_have_not_signed_is_not_scheduled(database: Database, made: ob
 @pytest.mark.parametrize(
     ("when", "said"),
     [
-        (LATEST, "latest time to send that was signed has passed"),
-        (LATEST + DAY, "latest time"),
-        (NOON + MINUTE, "before the earliest time"),
+        (LATEST, "Choose a time before Thursday 11 June 2026, 12:00, the latest both parties signed"),
+        (LATEST + DAY, "the latest both parties signed"),
+        (NOON + MINUTE, "Choose a time not before Tuesday 12 May 2026, 13:00, the earliest both parties signed"),
         (NOON - 2 * MINUTE, "Choose a time that has not passed"),
     ],
 )
@@ -82,7 +83,16 @@ def test_a_moment_outside_the_signed_window_is_refused_by_field(database: Databa
     with pytest.raises(Invalid, match=said) as refusal:
         story.schedule(when=when)
 
-    assert [problem.field for problem in refusal.value.problems] == ["when"] and story.state() == "sealed"
+    assert [problem.field for problem in refusal.value.problems] == ["day"] and story.state() == "sealed"
+
+
+def test_a_moment_within_the_rest_that_a_high_risk_asks_for_is_refused_with_its_end(database: Database) -> None:
+    story = stories.agreed_release(stories.house(database), stories.words(risk=Risk(kind="high", hold_hours=4)))
+
+    with pytest.raises(Invalid, match="Choose a time not before Tuesday 12 May 2026, 16:00, the end of the rest after the last signature"):
+        story.schedule(when=NOON + HOUR)
+
+    assert story.state() == "sealed"
 
 
 def test_now_means_the_signed_earliest_time_when_that_is_later(database: Database) -> None:

@@ -56,12 +56,12 @@ UNSIGNED: dict[str, dict[str, str]] = {  # table → reason → its columns
     "sealed_occasions": {"a copy of what the manifest says, to find it by and to prove what was changed in it": EVERY},
     "censuses": {"counts for pages, taken from the sealed readers": EVERY},
     "chunks": {
-        "which letters are claimed together, by whom and when": "entry_id leased_until not_before counted_at journal recalled",
+        "which letters are claimed together, by whom and when, and which way they leave": "entry_id leased_until not_before counted_at journal recalled way",
         "counts for pages, recounted from its letters; and when one of them is due": "tally open unclear due_at",
     },
     "deliveries": {
         "what became of a letter, who has it and when it is due: that one may stay in": "chunk_id state claim attempts falls due_at at stage reply "
-        "tried_at maybe_twice first_at turn_at"
+        "tried_at maybe_twice first_at turn_at way vouched_by"
     },
     "domain_holds": {"who delivers to which mail domain now": EVERY},
     "refusal_counts": {"what was refused lately: it only stops": EVERY},

@@ -151,7 +151,7 @@ def _serve(server: socket.socket, script: Relay) -> None:
     with contextlib.suppress(OSError):  # the server was closed: the test is over
         while True:
             connection, _ = server.accept()
-            connection.settimeout(2)
+            connection.settimeout(30)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # replies go out one by one, at once
             with connection, contextlib.suppress(OSError):
                 script.talk(connection)

@@ -5,6 +5,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import event
 
 from campaigns.delivery import armed, arming
 from campaigns.foundation import arming_files, log, places
+from campaigns.foundation.arming_files import Entry
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, NotYours
 from tests import snapshots
@@ -160,5 +162,41 @@ def _count_up(path: Path) -> None:
     """One process's part: read, add one, write."""
     for _ in range(TIMES):
         with arming_files.opened(path) as file:
-            before = file.entries.get("here") or arming_files.Entry(str(UUID(int=1)))
+            before = file.entries.get("here") or Entry(str(UUID(int=1)))
             file.put("here", replace(before, claims=before.claims + 1))
+
+
+def test_a_mark_is_moved_on_and_never_back_and_not_for_another_epoch(tmp_path: Path) -> None:
+    path, epoch = tmp_path / "arming.json", str(UUID(int=1))
+    with arming_files.opened(path) as file:
+        file.put("here", Entry(epoch, 7, "seven", 4))
+
+    assert arming_files.move_on(path, "here", Entry(epoch, 6, "six", 5))
+    assert arming_files.read(path).entries["here"] == Entry(epoch, 7, "seven", 5)
+    arming_files.move_on(path, "here", Entry(epoch, 8, "eight", 3))
+    assert arming_files.read(path).entries["here"] == Entry(epoch, 8, "eight", 5)
+    assert not arming_files.move_on(path, "here", Entry(str(UUID(int=2)), 9, "nine", 9))
+    assert not arming_files.move_on(path, "elsewhere", Entry(epoch, 9, "nine", 9))
+    assert arming_files.read(path).entries == {"here": Entry(epoch, 8, "eight", 5)}
+
+
+def test_a_process_that_waits_for_its_database_keeps_no_other_from_looking(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine.started()
+    asked, judge = list[str | None](), armed.judge
+
+    def meanwhile(*looked_at: Any) -> str:
+        monkeypatch.setattr(armed, "judge", judge)
+        asked.append(machine.held())
+        return judge(*looked_at)
+
+    monkeypatch.setattr(armed, "judge", meanwhile)
+    monkeypatch.setattr(arming_files, "PATIENCE", 0.0)
+    assert machine.held() is None and asked == [None]
+
+
+def test_whoever_does_not_let_go_of_the_file_is_not_waited_for_for_ever(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine.started()
+    monkeypatch.setattr(arming_files, "PATIENCE", 0.02)
+    with arming_files.opened(machine.file):
+        assert "is in use by another process" in str(machine.held())
+    assert machine.held() is None

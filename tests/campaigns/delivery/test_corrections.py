@@ -3,9 +3,9 @@
 import pytest
 
 from campaigns.agreement import releases, schedules, signatures
-from campaigns.delivery import corrections, deliveries
+from campaigns.delivery import corrections, decisions
 from campaigns.delivery.transport import Outcome, RecordingTransport
-from campaigns.drafting import messages
+from campaigns.drafting import lint, messages
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow
 from tests.campaigns import posting, stories
@@ -20,7 +20,7 @@ def sent(database: Database, outcomes: list[Outcome], verdict: str = "leave") ->
     posting.send(story, RecordingTransport(outcomes=list(outcomes)))
     with database.transaction() as session:
         for place in [place for place, outcome in enumerate(outcomes) if outcome is UNCLEAR]:
-            deliveries.decide(session, story.release, place, verdict=verdict, by=story.house.drafter, at=NOON)
+            decisions.decide(session, story.release, place, verdict=verdict, by=story.house.drafter, at=NOON)
         assert schedules.finish(session, story.release, at=NOON)
     return story
 
@@ -72,6 +72,9 @@ def test_it_is_a_draft_of_its_own_that_nobody_has_signed_and_names_what_it_corre
 
     with database.transaction() as session:
         message = corrections.begin(session, story.release, by=story.house.drafter, at=NOON)
+        words = messages.current(session, messages.get(session, message)).read()
+        said = words.model_copy(update={"core": words.core.replace(lint.TO_BE_SAID, "It is Monday.")})
+        messages.revise(session, message, said, by=story.house.drafter, at=NOON)
 
     release = stories.submitted(story.house, message)
     stories.seal(story.house, release)

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from campaigns.agreement import releases, schedules
-from campaigns.delivery import deliveries, listings, plans, recovery, returns
+from campaigns.delivery import decisions, deliveries, listings, plans, recovery, returns
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.foundation.database import Database
@@ -28,7 +28,7 @@ def put(story: Story, state: str) -> None:
 
 def decide(story: Story, verdict: str, *, position: int = 0, by: str = "drafter") -> None:
     with story.database.transaction() as session:
-        deliveries.decide(session, story.release, position, verdict=verdict, by=getattr(story.house, by), at=NOON)
+        decisions.decide(session, story.release, position, verdict=verdict, by=getattr(story.house, by), at=NOON)
 
 
 def test_a_release_is_planned_in_chunks_and_once(database: Database) -> None:
@@ -133,6 +133,23 @@ def test_only_an_unclear_letter_is_decided_and_by_a_known_verdict(database: Data
         decide(story, verdict, by="observer")
 
 
+def test_what_never_left_does_not_count_as_sent_and_sent_again_goes_once(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+    with database.transaction() as session:
+        session.get_one(Delivery, (story.release, 0)).sqlmodel_update(
+            {"state": "held", "stage": "here", "reply": "It cannot be put together"}
+        )
+        deliveries.recount_all(session, story.release)
+
+    with pytest.raises(NotAllowedNow, match="never handed to the mail relay"):
+        decide(story, "count as sent")
+    decide(story, "send again")
+
+    assert story.tally()["queued"] == 3
+    with database.reading() as session:
+        assert not session.get_one(Delivery, (story.release, 0)).maybe_twice
+
+
 def test_a_verdict_nobody_knows_is_refused(database: Database) -> None:
     with pytest.raises(NotAllowedNow, match="Choose what is to become"):
         decide(unknown(database), "lose")
@@ -171,6 +188,16 @@ def test_a_reader_at_no_authority_is_no_touch(database: Database) -> None:
     posting.send(story, RecordingTransport())
 
     assert touched(story) == []
+
+
+def test_what_counts_as_sent_by_an_officer_s_word_is_evidence_in_their_name(database: Database) -> None:
+    story = unknown(database)
+    decide(story, "count as sent")
+    touched(story)
+
+    with database.reading() as session:
+        by = {touch.evidence.rpartition(":")[2]: touch.by for touch in touches.of_campaign(session, story.house.campaign)}
+    assert by == {"0": story.house.drafter.name, "1": "Countersign", "2": "Countersign"}
 
 
 def touched(story: Story) -> list[tuple[str, str, str, str]]:

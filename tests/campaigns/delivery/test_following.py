@@ -42,7 +42,7 @@ def test_the_next_letter_s_commands_go_with_the_dot_and_are_not_said_again(monke
     written = packets(monkeypatch)
     other = Envelope(LETTER.sender, "second@council.test", LETTER.message)
     with relay(EHLO=PIPELINING) as there:
-        transport = PipelinedTransport(there.url, timeout=1)
+        transport = PipelinedTransport(there.url, timeout=30)
         outcomes = [transport.deliver(LETTER, following=other), transport.deliver(other)]
         transport.close()
 
@@ -55,7 +55,7 @@ def test_the_next_letter_s_commands_go_with_the_dot_and_are_not_said_again(monke
 def test_a_letter_announced_with_the_dot_of_one_that_is_refused_goes_all_the_same(refusal: str) -> None:
     script = Once({}, "dot", refusal)
     with relay(script, EHLO=PIPELINING) as there:
-        transport = PipelinedTransport(there.url, timeout=1)
+        transport = PipelinedTransport(there.url, timeout=30)
         kinds = [transport.deliver(LETTER, following=LETTER).kind, transport.deliver(LETTER).kind]
 
     assert kinds == [{"4": "deferred", "5": "rejected"}[refusal[0]], "accepted"] and there.connections == 1
@@ -83,7 +83,7 @@ def test_what_is_done_while_the_relay_takes_a_letter_in_is_done_once_after_the_d
 def test_an_announced_letter_that_does_not_come_is_never_delivered_empty() -> None:
     other = Envelope(LETTER.sender, "second@council.test", LETTER.message)
     with relay(EHLO=PIPELINING) as there:
-        transport = PipelinedTransport(there.url, timeout=1)
+        transport = PipelinedTransport(there.url, timeout=30)
         assert transport.deliver(LETTER, following=other).kind == "accepted"
         assert transport.deliver(LETTER).kind == "accepted"
         assert transport.deliver(LETTER, following=other).kind == "accepted"
@@ -95,7 +95,7 @@ def test_an_announced_letter_that_does_not_come_is_never_delivered_empty() -> No
 @pytest.mark.parametrize("kind", BOTH)
 def test_a_letter_that_may_not_go_after_all_is_left_without_a_dot(kind: type[PlainTransport | PipelinedTransport]) -> None:
     with relay(EHLO=PIPELINING) as there:
-        transport = kind(there.url, timeout=1)
+        transport = kind(there.url, timeout=30)
         assert transport.deliver(LETTER, may_go=lambda: False).kind == "unsent"
         assert transport.deliver(LETTER).kind == "accepted"
         transport.close()
@@ -110,7 +110,7 @@ def test_a_relay_that_left_an_open_line_is_called_again_for_the_same_letter(
 ) -> None:
     script = Later({}, "MAIL", says)
     with relay(script, EHLO=PIPELINING) as there:
-        transport = kind(there.url, timeout=1)
+        transport = kind(there.url, timeout=30)
         assert [transport.deliver(LETTER).kind for _ in range(2)] == ["accepted"] * 2
         transport.close()
 

@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from campaigns.delivery import line
+from campaigns.delivery import line, relay_urls
 from campaigns.delivery.line import LineFault
 from campaigns.delivery.pipelined import PipelinedTransport
 from campaigns.delivery.plain import PlainTransport
@@ -34,7 +34,7 @@ def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
 
 
 def deliver(kind: Kind, url: str) -> Outcome:
-    transport = kind(url, timeout=1)
+    transport = kind(url, timeout=30)
     try:
         return transport.deliver(LETTER)
     finally:
@@ -47,7 +47,7 @@ def letters_of(there: Relay) -> int:
 
 def test_a_knock_is_a_greeting_some_noops_and_a_goodbye_and_no_letter() -> None:
     with relay(NOOP="250 ok") as there:
-        line.knock(line.Relay.at(there.url), line.Patience.of(1), noops=3)
+        line.knock(relay_urls.Relay.at(there.url), line.Patience.of(30), noops=3)
 
     assert [asked.split()[0] for asked in there.asked] == ["ehlo", "NOOP", "NOOP", "NOOP", "QUIT"]
 
@@ -55,7 +55,7 @@ def test_a_knock_is_a_greeting_some_noops_and_a_goodbye_and_no_letter() -> None:
 @pytest.mark.parametrize("said", [{"connect": "554 go away"}, {"NOOP": "421 closing"}, {"NOOP": "500 what"}, {"QUIT": "cut"}])
 def test_a_knock_that_is_not_answered_is_a_fault(said: dict[str, str]) -> None:
     with relay(**{"NOOP": "250 ok"} | said) as there, pytest.raises(OSError):
-        line.knock(line.Relay.at(there.url), line.Patience.of(1), noops=3)
+        line.knock(relay_urls.Relay.at(there.url), line.Patience.of(1), noops=3)
 
 
 @pytest.mark.parametrize("kind", BOTH)
@@ -120,7 +120,7 @@ def test_what_was_offered_in_the_clear_is_forgotten_under_encryption(shown: ssl.
             return going
 
     with relay(Changing({}, tls=shown), EHLO=CLEAR, STARTTLS="220 go on") as there:
-        transport = PipelinedTransport(f"{there.url}?starttls=require", timeout=1)
+        transport = PipelinedTransport(f"{there.url}?starttls=require", timeout=30)
         assert transport.deliver(LETTER).kind == "accepted"
         assert transport._free is not None and transport._free.line.offers == {}
         transport.close()
@@ -184,3 +184,25 @@ def test_only_this_machine_may_hear_a_password_in_the_clear(address: str, here: 
     else:
         with pytest.raises(LineFault):
             line.refuse_open_login(peer)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [b"250 ok\r\n", b"250 2.0.0 Ok: queued as 4F\r\n", b"250\r\n", b"250 \r\n", b"250  ok \r\n", b"250 ok\n", b"250-a\r\n250 b\r\n",
+     b"250\tok\r\n", b"ok\r\n", b"250 \xc2\xa3\r\n", b"250 a\rb\r\n", b"421 " + b"x" * 501 + b"\r\n", b"421 " + b"x" * 600 + b"\r\n", b"2500 ok\r\n"],
+)  # fmt: skip
+def test_a_reply_says_the_same_whether_it_comes_at_once_or_in_pieces(said: bytes) -> None:
+    at_once, in_pieces = read(said, had=b""), read(said[1:], had=said[:1])
+
+    assert at_once == in_pieces
+    assert at_once[1] == b"354 go\r\n"
+
+
+def read(octets: bytes, *, had: bytes) -> tuple[line.Reply, bytes]:
+    """A reply of which some had come before, and what is left for the next."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(octets + b"354 go\r\n")
+        there = line.Line(ours)
+        there.unread = had
+        return there.reply(line.Patience.of(1)), there.unread

@@ -22,13 +22,15 @@ class Slow(Relay):
     """Says one of its replies an octet at a time, each within the time for a whole one."""
 
     slow = ""
+    said = 0  # octets of it
 
     def _say(self, connection: socket.socket, stage: str) -> bool:
         if stage != self.slow:
             return super()._say(connection, stage)
         for place in range(12):
             connection.sendall(b"250-slowly, "[place : place + 1])
-            time.sleep(0.1)
+            self.said += 1
+            time.sleep(0.5)
         return False
 
 
@@ -38,7 +40,7 @@ class Deaf(Relay):
     read_on = threading.Event()
 
     def _take(self, connection: socket.socket, lines: Iterator[bytes]) -> bool:
-        self.read_on.wait(2)
+        self.read_on.wait(60)
         return super()._take(connection, lines)
 
 
@@ -85,7 +87,7 @@ def test_an_unwanted_body_is_ended_empty_and_never_counts(says: str) -> None:
 @pytest.mark.parametrize("says", [CUT, SILENT, "354 go on", "421 closing"])
 def test_a_line_on_which_the_empty_message_was_not_answered_is_dropped(says: str) -> None:
     with relay(**GOES_ON, RCPT="450 later", dot=says) as there:
-        outcomes = deliver(PipelinedTransport, there, LETTER, LETTER, timeout=0.1)
+        outcomes = deliver(PipelinedTransport, there, LETTER, LETTER, timeout=1 if says == SILENT else 30)
 
     assert outcomes == [Outcome("deferred", "RCPT", "450 later")] * 2 and there.connections == 2
 
@@ -106,7 +108,7 @@ def test_an_interrupted_letter_s_late_reply_is_not_the_next_one_s(
 ) -> None:
     place = {"MAIL": 0, "RCPT": 1, "DATA": 2, "dot": 3}[stage]
     with relay(EHLO=PIPELINING) as there:
-        transport = kind(there.url, timeout=1)
+        transport = kind(there.url, timeout=30)
         transport.deliver(LETTER)
         interrupt(monkeypatch, kind, place)
         with pytest.raises(Interrupt):
@@ -136,14 +138,14 @@ def interrupt(monkeypatch: pytest.MonkeyPatch, kind: type[PlainTransport | Pipel
 def test_a_letter_is_not_finished_after_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker that was frozen between 354 and the dot: its lease has run out, and another worker may have the letter."""
     with relay(EHLO=PIPELINING) as there:
-        transport = PipelinedTransport(there.url, timeout=1)
+        transport = PipelinedTransport(there.url, timeout=30)
         transport.deliver(LETTER)
         framed = pipelined.transport.before_the_dot
         now = time.monotonic
 
         def thawed(stage: str, code: int, said: bytes) -> Outcome | None:
             if stage == "DATA":
-                monkeypatch.setattr(line.time, "monotonic", lambda: now() + 5)
+                monkeypatch.setattr(line.time, "monotonic", lambda: now() + 200)
             return framed(stage, code, said)
 
         monkeypatch.setattr(pipelined.transport, "before_the_dot", thawed)
@@ -157,10 +159,10 @@ def test_a_relay_that_speaks_an_octet_at_a_time_gets_no_more_time_for_that(stage
     script = Slow({})
     script.slow = stage
     with relay(script, EHLO=PIPELINING) as there:
-        began = time.monotonic()
-        (outcome,) = deliver(PipelinedTransport, there, timeout=0.15)
+        (outcome,) = deliver(PipelinedTransport, there, timeout=1)
+        said = script.said
 
-    assert time.monotonic() - began < 0.6
+    assert said < 12  # it was left long before it had said it all
     before = "connection" if stage in {"connect", "EHLO"} else stage
     assert (outcome.kind, outcome.stage) == (("unknown" if stage == "dot" else "deferred"), before)
 
@@ -168,12 +170,10 @@ def test_a_relay_that_speaks_an_octet_at_a_time_gets_no_more_time_for_that(stage
 def test_a_relay_that_does_not_read_the_body_is_left_in_time() -> None:
     script = Deaf({})
     with relay(script, EHLO=PIPELINING) as there:
-        began = time.monotonic()
-        (outcome,) = deliver(PipelinedTransport, there, Envelope(LETTER.sender, LETTER.recipient, b"words" * 2_000_000), timeout=0.2)
-        taken = time.monotonic() - began
-        script.read_on.set()
+        (outcome,) = deliver(PipelinedTransport, there, Envelope(LETTER.sender, LETTER.recipient, b"words" * 2_000_000), timeout=1)
+        script.read_on.set()  # only now does it read: it was left before
 
-    assert (outcome.kind, outcome.stage) == ("deferred", "body") and taken < 1
+    assert (outcome.kind, outcome.stage) == ("deferred", "body")
     assert there.taken == []
 
 
@@ -196,7 +196,7 @@ def test_a_write_that_breaks_off_is_unclear_only_once_some_of_the_dot_has_left_u
             return self.connection.send(octets[:-left] if bytes(octets) == b".\r\n" else octets, flags)
 
     with relay(EHLO=PIPELINING) as there:
-        transport = PipelinedTransport(there.url, timeout=1)
+        transport = PipelinedTransport(there.url, timeout=30)
         transport.deliver(LETTER)
         assert transport._free
         monkeypatch.setattr(transport._free.line, "socket", Breaking(transport._free.line.socket))

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from campaigns.delivery import deliveries, journals, recovery
+from campaigns.delivery import decisions, deliveries, journals, recovery, sender
 from campaigns.delivery.deliveries import Chunk
 from campaigns.delivery.journals import Journal
 from campaigns.delivery.transport import Outcome, RecordingTransport
+from campaigns.foundation import timekeeper
 from campaigns.foundation.database import Database
 from tests.campaigns import posting, stories
 from tests.campaigns.delivery.test_sender import adds_up, rows
@@ -41,7 +42,7 @@ def test_a_journal_that_is_read_again_changes_nothing(database: Database) -> Non
     with database.transaction() as session:
         recovery.replay(session, evidence, fell=True, at=NOON)
     with database.transaction() as session:
-        deliveries.decide(session, story.release, 0, verdict="send again", by=story.house.drafter, at=NOON)
+        decisions.decide(session, story.release, 0, verdict="send again", by=story.house.drafter, at=NOON)
     other = posting.claim(story)
     assert other is not None and len(other.letters) == 3
 
@@ -154,3 +155,22 @@ def test_a_line_that_cannot_be_read_keeps_no_other_waiting_and_makes_silence_say
         recovery.replay(session, evidence, fell=True, at=NOON)
 
     assert [state for state, _ in rows(story)] == ["accepted", "unknown", "unknown"] and adds_up(story)
+
+
+@pytest.mark.parametrize("asleep_at", [1, 2])
+def test_a_machine_that_sleeps_for_longer_than_a_lease_sends_nothing_when_it_wakes(
+    database: Database, monkeypatch: pytest.MonkeyPatch, asleep_at: int
+) -> None:
+    story = stories.sending_release(stories.house(database))
+    claim, transport, passed, asked = posting.claim(story), RecordingTransport(), [timekeeper.seconds()], list[float]()
+    monkeypatch.setattr(sender, "seconds", lambda: passed[0])
+
+    def stopping() -> bool:
+        asked.append(passed[0])
+        passed[0] += 2 * LEASE.total_seconds() if len(asked) == asleep_at else 0
+        return False
+
+    assert claim is not None
+    posting.sender(database, transport, stopping=stopping, ask_every=9999).send(claim)
+
+    assert transport.sent == [] and [state for state, _ in rows(story)] == ["queued"] * 3

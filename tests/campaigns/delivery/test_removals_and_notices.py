@@ -8,7 +8,7 @@ from campaigns.delivery import notices, removals
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid
-from tests.campaigns.stories import NOON
+from tests.campaigns.stories import MINUTE, NOON
 
 
 def test_an_address_is_removed_once_whatever_its_capitals(database: Database) -> None:
@@ -54,14 +54,14 @@ def test_a_notice_s_words_are_forgotten_once_it_is_posted_or_refused(database: D
         first, second = (
             notices.write(session, to="a@b.test", subject="Please sign", text="words", html="<p>", by="test", at=NOON) for _ in range(2)
         )
-        assert notices.waiting(session, first) is not None
+        assert notices.take(session, first, lease=MINUTE, at=NOON) is not None
 
     with database.transaction() as session:
         notices.posted(session, first, at=NOON)
         notices.refused(session, second, reply="550 " + "x" * 900)
         notices.posted(session, UUID(int=9), at=NOON)
 
-    with database.reading() as session:
-        assert notices.waiting(session, first) is None and notices.waiting(session, second) is None
+    with database.transaction() as session:
+        assert [notices.take(session, one, lease=MINUTE, at=NOON + MINUTE) for one in (first, second)] == [None, None]
         assert session.get_one(notices.Notice, first).html is None and session.get_one(notices.Notice, first).posted_at == NOON
         assert len(session.get_one(notices.Notice, second).refused or "") == 500

@@ -51,6 +51,15 @@ def test_no_other_key_place_or_release_makes_the_token(story: Story) -> None:
     assert read(story, RETURNS.of(story.release, 1)).place == Place(story.release, 1)
 
 
+def test_what_was_sent_under_a_former_secret_still_comes_back_and_nothing_more_is_sent_under_it(story: Story) -> None:
+    before, other = RETURNS.of(story.release, 2), replace(RETURNS, key="another key").of(story.release, 2)
+    in_use = replace(RETURNS, key="a new key", former=(RETURNS.key,))
+
+    assert read(story, before, by=in_use) == read(story, in_use.of(story.release, 2), by=in_use) == Found(Place(story.release, 2))
+    assert in_use.of(story.release, 2) == replace(in_use, former=()).of(story.release, 2) != before
+    assert read(story, other, by=in_use) == Found(forged=True)
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.integers(0, verp.TOKEN_LETTERS - 1), st.sampled_from("abcdefghijklmnopqrstuvwxyz234567"))
 def test_a_token_with_another_letter_names_nothing(place: int, letter: str) -> None:

@@ -54,3 +54,12 @@ def test_two_steps_that_read_then_write_wait_for_each_other(sqlite: Database) ->
     with sqlite.reading() as session:
         name = officers.get(session, lopp.hse.id).name
         assert (name.removeprefix("HSE director").count("a"), name.count("b")) == (5, 5)
+
+
+def test_a_database_server_that_vanished_is_noticed_within_seconds_unless_its_url_says_otherwise(on_postgres: Database) -> None:
+    patient = Database(f"{on_postgres.url}{'&' if '?' in on_postgres.url else '?'}connect_timeout=42")
+    for made, waits in ((on_postgres, "5"), (patient, "42")):
+        with made.engine.connect() as connection:
+            said = connection.connection.driver_connection.info.get_parameters()  # type: ignore[union-attr]
+        assert (said["connect_timeout"], said["tcp_user_timeout"], said["keepalives_idle"]) == (waits, "15000", "10")
+    patient.dispose()

@@ -14,8 +14,26 @@ def test_only_moves_in_the_table_are_made() -> None:
                 if state in steps:
                     assert lifecycles.move(moves, state, verb) == steps[state]
                 else:
-                    with pytest.raises(NotAllowedNow, match=f"You cannot {verb} what is {state}"):
+                    said = f"You cannot {verb} what {lifecycles.said(state)}|This {lifecycles.said(state)} already"
+                    with pytest.raises(NotAllowedNow, match=said):
                         lifecycles.move(moves, state, verb)
+
+
+@pytest.mark.parametrize(
+    ("state", "verb", "sentence"),
+    [
+        ("sending", "schedule", "You cannot schedule what is going out."),
+        ("superseded", "withdraw", "You cannot withdraw what was replaced."),
+        ("withdrawn", "withdraw", "This is withdrawn already."),
+        ("returned", "return", "This is returned already."),
+        ("sent", "finish", "You cannot finish what has gone out."),
+    ],
+)
+def test_a_refused_move_says_the_state_in_officers_words(state: str, verb: str, sentence: str) -> None:
+    with pytest.raises(NotAllowedNow) as refusal:
+        lifecycles.move(lifecycles.RELEASE, state, verb)
+
+    assert refusal.value.sentence == sentence
 
 
 def test_a_verb_nobody_knows_is_refused() -> None:

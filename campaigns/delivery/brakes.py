@@ -1,0 +1,58 @@
+"""The brake of one sending process: its relay is left alone for a while where it cannot be reached, or says nothing after one letter and another.
+
+Without it a relay that is slow to answer would leave one unclear letter behind for every few seconds, and one that is down would have every
+chunk taken in hand and given back again and again. Other processes, with other relays, go on.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from campaigns.delivery.transport import Outcome
+from campaigns.foundation.timekeeper import seconds
+
+DOWN, LONGEST_DOWN = 1.0, 10.0  # seconds until a relay that could not be reached is tried again, doubled each time
+SILENT = 3  # domains whose letters it fell silent after, one after another, before it is the relay's silence and not theirs
+QUIET, LONGEST_QUIET = 10.0, 160.0  # seconds until a relay that was silent is, doubled each time that its first letter meets silence again
+MOST = 10  # times that are counted
+TIMED_OUT = re.compile(r"(?!\d\d\d)(TimeoutError|.*\btimed out\b)")  # what we say of a wait that ended; a server's words begin with a code
+
+
+@dataclass
+class Brake:
+    """`silent`: the domains of the last letters, if it said nothing after any; `rests` and `downs`: how often in a row it was left alone since, for
+    its silence and for not being there. `silent_from`: for how many domains' letters.
+    """
+
+    silent: set[str] = field(default_factory=set)
+    rests: int = 0
+    downs: int = 0
+    until: float = 0.0
+    silent_from: float = SILENT
+
+    @property
+    def left(self) -> float:
+        """For how many seconds the relay is still to be left alone."""
+        return max(self.until - seconds(), 0.0)
+
+    def heard(self, address: str, outcome: Outcome, *, probe: bool = False) -> bool:
+        """Note what became of a letter; True when no other is to be begun for now. The silence after a `probe`, which tries a domain that was
+        silent before, is that domain's.
+        """
+        if outcome.stage == "connection":
+            self.until = seconds() + min(DOWN * 2**self.downs, LONGEST_DOWN)
+            self.downs = min(self.downs + 1, MOST)
+            return True
+        if outcome.kind == "unsent":
+            return False
+        self.downs = 0
+        if probe:
+            return False
+        if outcome.kind == "accepted" or not TIMED_OUT.match(outcome.said):
+            self.silent, self.rests = set(), 0
+            return False
+        self.silent.add(address.rpartition("@")[2].lower())
+        if not self.rests and len(self.silent) < self.silent_from:
+            return False
+        self.until = seconds() + min(QUIET * 2**self.rests, LONGEST_QUIET)
+        self.rests = min(self.rests + 1, MOST)
+        return True

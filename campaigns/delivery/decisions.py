@@ -1,0 +1,54 @@
+"""What officers decide about letters that nobody can say more of: each by its place, by name, for good."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from campaigns.agreement import releases
+from campaigns.delivery import deliveries
+from campaigns.delivery.deliveries import ENDED, Chunk, Delivery
+from campaigns.foundation import lifecycles, log, officers
+from campaigns.foundation.errors import NotAllowedNow, NotFound
+from campaigns.foundation.log import Event
+from campaigns.foundation.officers import Officer
+
+SENT = "count as sent"
+VERDICTS = (SENT, "send again", "leave")
+
+
+class LetterDecided(Event):
+    """An officer said what is to become of an unclear letter."""
+
+    chunk: UUID
+    position: int
+    verdict: str
+
+
+def never_left(row: Delivery) -> bool:
+    """Whether a letter that is held came to nothing here, each time that it was tried."""
+    return row.stage == "here" and not row.maybe_twice
+
+
+def decide(session: Session, release_id: UUID, position: int, *, verdict: str, by: Officer, at: datetime) -> None:
+    """Settle an unclear letter by an officer's word: count as sent, send again, or leave. Refuses one that is not unclear, and to count as sent
+    what never left.
+    """
+    officers.require_writer(by)
+    if (row := deliveries.locked(session, release_id, position)) is None:
+        raise NotFound("There is no such letter.")
+    if verdict not in VERDICTS:
+        raise NotAllowedNow("Choose what is to become of this letter.")
+    if verdict == SENT and never_left(row):
+        raise NotAllowedNow("This letter was never handed to the mail relay, so it cannot count as sent. Send it again, or leave it.")
+    if verdict == "send again" and releases.get(session, release_id).state in ENDED:
+        raise NotAllowedNow("The release has ended, so nothing more of it can be sent.")
+    row.state = lifecycles.move(lifecycles.DELIVERY, row.state, verdict)
+    twice = row.maybe_twice or (verdict == "send again" and not never_left(row))
+    said = {"reply": f"{by.name} decided: {verdict}", "maybe_twice": twice, "vouched_by": by.name if verdict == SENT else None}
+    row.sqlmodel_update({"at": at, "due_at": at, "first_at": None, "claim": None, "way": None, **said})
+    session.add(row)
+    deliveries.recount(session, [row.chunk_id])
+    session.exec(sa.update(Chunk).where(col(Chunk.id) == row.chunk_id).values(counted_at=None))
+    log.record(session, LetterDecided(chunk=row.chunk_id, position=position, verdict=verdict), subject=release_id, by=by.name, at=at)

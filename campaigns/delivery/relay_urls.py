@@ -1,0 +1,37 @@
+"""Where a mail relay is and how it wants to be spoken to, as an operator says it in one URL."""
+
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+STARTTLS, PLAINLY = ("starttls", "require"), ("client", "plain")
+
+
+@dataclass(frozen=True)
+class Relay:
+    """Where the relay is and how it wants to be spoken to."""
+
+    host: str
+    port: int
+    secure: bool
+    starttls: bool
+    plainly: bool  # by `plain`, not by `pipelined`
+    login: tuple[str, str] | None = field(repr=False)
+
+    @classmethod
+    def at(cls, url: str) -> "Relay":
+        """From smtp://host:port or smtps://…, with user:password@, ?starttls=require and ?client=plain where the relay asks.
+
+        Refuses any other option: one misspelt would send in the clear what was to be encrypted.
+        """
+        parts, asked = urlsplit(url), set(parse_qsl(urlsplit(url).query, keep_blank_values=True))
+        if unknown := asked - {STARTTLS, PLAINLY}:
+            raise ValueError(f"A relay's URL takes starttls=require and client=plain, not {unknown}.")
+        secure = parts.scheme == "smtps"
+        login = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
+        host, port = parts.hostname or "localhost", parts.port or (465 if secure else 25)
+        return cls(host, port, secure, STARTTLS in asked, PLAINLY in asked, login)
+
+    @property
+    def name(self) -> str:
+        """How it is named where there are several."""
+        return f"{self.host}:{self.port}"

@@ -1,0 +1,20 @@
+"""From which machine, through which relay, a letter left of which nobody knows whether it went."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0033"
+down_revision = "0032"
+branch_labels = None
+depends_on = None
+TABLES = "chunks", "deliveries"
+
+
+def upgrade() -> None:
+    for table in TABLES:
+        op.add_column(table, sa.Column("way", sa.String(), nullable=True))
+
+
+def downgrade() -> None:
+    for table in reversed(TABLES):
+        op.drop_column(table, "way")

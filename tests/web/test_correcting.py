@@ -1,0 +1,63 @@
+"""A correction of what has gone: offered once, for its readers and no others, and submitted when it says what was wrong."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from campaigns.agreement import releases
+from campaigns.agreement.releases import Release
+from campaigns.drafting.messages import Message
+from tests.web import correcting
+from tests.web.office import Office, open_office
+from tests.web.visitors import words_on
+
+
+@pytest.fixture
+def office(client: FlaskClient) -> Office:
+    return open_office(client)
+
+
+def test_a_correction_is_offered_once_no_more_letters_can_leave(office: Office) -> None:
+    release = office.going(states={"accepted": 2, "held": 1})
+    assert "Draft a correction" not in office.see(f"/releases/{release}")
+    refused = office.post(f"/releases/{release}/correction")
+    office.post(f"/releases/{release}/withdrawal", reason="The fee is wrong.")
+
+    assert refused.status_code == 409 and "More letters of this release may leave. Withdraw it" in words_on(refused)
+    assert "Draft a correction" in office.see(f"/releases/{release}")
+    assert "A correction is drafted" in words_on(office.post(f"/releases/{release}/correction"))
+
+    office.sit("officer", "lacors")
+    page = office.see(f"/releases/{release}")
+    assert "Its correction is begun: “Correction: What LOPP is”. It was withdrawn" in page
+    assert "Draft a correction" not in page and "See its correction, “Correction: What LOPP is”" in page
+    again = office.post(f"/releases/{release}/correction")
+    assert again.status_code == 409 and "was begun already: “Correction: What LOPP is”" in words_on(again)
+    office.post(f"/messages/{office.newest(Message)}/withdrawal", reason="Needless.")
+    assert "Draft a correction" in office.see(f"/releases/{release}")
+
+
+def test_a_correction_says_whose_it_is_and_is_not_submitted_before_it_says_what_was_wrong(office: Office) -> None:
+    release = office.going(states={"accepted": 2})
+    office.post(f"/releases/{release}/withdrawal", reason="The fee is wrong.")
+    assert "5 readers, fixed when it was sealed" in office.see(f"/messages/{office.message_of(release)}")
+    office.post(f"/releases/{release}/correction")
+    message = office.newest(Message)
+    with office.database.reading() as session:
+        reference = releases.get(session, release).reference
+
+    page = office.see(f"/messages/{message}")
+    assert f"2 readers, those whom letter {reference} reached or may have reached as they stand today" in page
+    assert "is still to be written: Say here what was wrong, and what is right." in page
+    assert f"Those whom letter {reference} reached" in office.see(f"/messages/{message}/readers")
+    assert "Dear ((name)), We wrote to you before about ((organisation))." in page
+    office.post(f"/messages/{message}/submission")
+    assert office.newest(Release) == release
+
+    office.post(f"/messages/{correcting.say_what_was_wrong(office)}/submission")
+    office.seal(correction := office.newest(Release))
+    for page in (office.see(f"/releases/{correction}"), office.see(f"/messages/{message}")):
+        assert "is left out" not in page
+
+    office.sit()
+    office.change(message, audiences=["unions"], **{"part-unions": ""})
+    assert "Choose these audiences, no more and no fewer: Senior managers" in office.see(f"/messages/{message}")

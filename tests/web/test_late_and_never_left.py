@@ -1,0 +1,71 @@
+"""What a page says of a release that is late, and of letters that never left."""
+
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from campaigns.delivery import mailboxes
+from campaigns.delivery.deliveries import Delivery
+from tests.web.office import Office, open_office
+from tests.web.visitors import words_on
+from web import states
+
+
+@pytest.fixture
+def office(client: FlaskClient) -> Office:
+    """Both parties, five readers and a campaign."""
+    return open_office(client)
+
+
+def test_what_never_left_is_not_offered_to_be_counted_as_sent(office: Office) -> None:
+    release = office.going(states={"held": 3})
+    with office.database.transaction() as session:
+        session.get_one(Delivery, (release, 0)).sqlmodel_update({"stage": "here", "reply": "It cannot be put together"})
+    office.sit()
+    page = office.see(f"/releases/{release}/delivery")
+
+    assert "All of them: send again All of them: leave" in page and "All of them: count as sent" not in page
+    assert "2 letters: The connection closed after the dot All: count as sent" in page
+    assert page.count("Count as sent") == 2
+    answer = office.post(f"/releases/{release}/delivery/decisions", verdict="count as sent", position="0")
+    assert "This letter was never handed to the mail relay, so it cannot count as sent." in words_on(answer)
+
+
+@pytest.mark.parametrize(
+    ("late", "said", "number"),
+    [
+        (states.LATE, "It goes out by itself on ", 0),
+        (timedelta(seconds=-1), "and no worker has taken it up. Tell whoever runs Countersign.", 1),
+    ],
+)
+def test_a_release_that_nobody_begins_is_said_to_be_late(
+    office: Office, monkeypatch: pytest.MonkeyPatch, late: timedelta, said: str, number: int
+) -> None:
+    release = office.agreed()
+    office.sit()
+    office.post(f"/releases/{release}/schedule", when="now")
+    monkeypatch.setattr(states, "LATE", late)
+
+    assert said in office.see(f"/releases/{release}") and said in office.see(f"/messages/{office.message_of(release)}")
+    assert f"countersign_releases_late {number}.0" in office.client.get("/metrics").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("urls", "said"),
+    [
+        (None, "No mailbox for returned mail is set up here, so letters may have come back that nobody counts."),
+        ("maildir:///read", "Returned mail was read until"),
+        ("maildir:///read maildir:///never", "Returned mail could not be read yet, so letters may have come back that are not counted."),
+    ],
+)
+def test_the_page_says_until_when_returned_mail_was_read(
+    office: Office, monkeypatch: pytest.MonkeyPatch, urls: str | None, said: str
+) -> None:
+    release = office.going()
+    with office.database.transaction() as session:
+        mailboxes.read_through(session, "maildir:///read", at=office.desk.clock())
+    told = office.desk.settings.model_copy(update={"mailbox_url": urls})
+    monkeypatch.setattr("web.desk.settings", lambda: told)
+
+    assert said in office.see(f"/releases/{release}/delivery")

@@ -1,0 +1,82 @@
+"""When an agreed release goes: chosen, changed, and refused on its field where it cannot be."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.web.office import Office, open_office
+from tests.web.visitors import words_on
+
+
+@pytest.fixture
+def office(client: FlaskClient) -> Office:
+    """Both parties, five readers and a campaign."""
+    return open_office(client)
+
+
+def test_an_agreed_release_is_scheduled_for_a_time(office: Office) -> None:
+    release = office.agreed()
+    office.sit()
+    assert "“What LOPP is” is agreed by both parties" in office.see("/")
+    assert "at most 100,000 letters a second: a moment for 5 letters" in office.see(f"/releases/{release}/schedule")
+
+    page = words_on(office.post(f"/releases/{release}/schedule", when="later", day=["26", "11", "2026"], hour="9.30am"))
+
+    assert "It goes out on Thursday 26 November 2026, 09:30." in page
+    assert office.state(release) == "scheduled"
+    assert "09:30 “What LOPP is” goes out to 5 readers" in office.see("/")
+
+
+def test_changing_the_time_shows_the_one_that_stands_and_fills_the_form_with_it(office: Office) -> None:
+    release = office.agreed()
+    office.sit()
+    assert "Now set for" not in office.see(f"/releases/{release}/schedule")
+    office.post(f"/releases/{release}/schedule", when="later", day=["26", "11", "2026"], hour="9.30am")
+
+    answer = office.client.get(f"/releases/{release}/schedule")
+    html = " ".join(answer.get_data(as_text=True).split())
+
+    assert "Now set for Thursday 26 November 2026, 09:30" in words_on(answer)
+    assert 'value="later" checked' in html and 'value="26"' in html and 'value="2026"' in html and 'value="09:30"' in html
+    assert "Change the time" in words_on(answer) and "Let it go" not in words_on(answer)
+    assert "Choose when it goes" in words_on(office.post(f"/releases/{release}/schedule"))  # what stands is no answer to an empty form
+    office.post(f"/releases/{release}/schedule", when="windows")
+    assert 'value="windows" checked' in " ".join(office.client.get(f"/releases/{release}/schedule").get_data(as_text=True).split())
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({}, "Choose when it goes"),
+        ({"when": "never"}, "Choose when it goes"),
+        ({"when": "later", "day": ["", "", ""], "hour": "9:00"}, "Enter the day it goes"),
+        ({"when": "later", "day": ["26", "11", "2026"], "hour": ""}, "Enter a time, like 9:30am"),
+        ({"when": "later", "day": ["1", "11", "2026"], "hour": "9:00"}, "Choose a time that has not passed"),
+        (
+            {"when": "later", "day": ["21", "12", "2026"], "hour": "9:00"},
+            "Choose a time before Sunday 20 December 2026, 17:00, the latest both parties signed",
+        ),
+        ({"when": "later", "day": ["28", "3", "2027"], "hour": "1:30"}, "01:30 does not exist"),
+        ({"when": "later", "day": ["31", "10", "2027"], "hour": "1:30"}, "01:30 comes twice"),
+    ],
+)
+def test_a_time_that_cannot_be_is_refused_on_its_field(office: Office, fields: dict[str, object], sentence: str) -> None:
+    release = office.agreed()
+    office.sit()
+
+    answer = office.post(f"/releases/{release}/schedule", **fields)
+
+    assert sentence in words_on(answer)
+    assert "There is a problem" in words_on(answer)
+    if sentence.startswith("Choose a time"):
+        assert '<a href="#day-day">Choose a time' in answer.get_data(as_text=True)
+    assert office.state(release) == "sealed"
+
+
+def test_what_is_not_agreed_cannot_be_scheduled(office: Office) -> None:
+    release = office.waiting()
+    office.sit()
+
+    assert "so no time can be chosen for it" in office.see(f"/releases/{release}/schedule")
+    answer = office.post(f"/releases/{release}/schedule", when="now")
+    assert answer.status_code == 409
+    assert "HSE has not signed." in words_on(answer)

@@ -1,0 +1,52 @@
+"""Two officers change one message at once: neither writes over what the other saved without having seen it."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from campaigns.drafting import messages
+from tests.web.office import WORDS, Office, open_office
+from tests.web.visitors import words_on
+
+CORE = str(WORDS["core"])
+
+
+@pytest.fixture
+def office(client: FlaskClient) -> Office:
+    return open_office(client)
+
+
+def seen_on(page: str) -> str:
+    return page.split('name="seen"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
+
+
+def test_what_somebody_saved_meanwhile_is_shown_and_not_written_over(office: Office) -> None:
+    message = office.drafted()
+    address = f"/messages/{message}/edit"
+    seen = seen_on(office.client.get(address).get_data(as_text=True))
+    office.change(message, core=f"{CORE}\n\nThe date was wrong: it is 4 January.")
+
+    answer = office.change(message, seen=seen, subject="Another subject")
+
+    page = words_on(answer)
+    assert "Somebody else changed this message while you were writing. Nothing was saved" in page
+    assert "What was changed meanwhile" in page and "The date was wrong: it is 4 January." in page
+    assert 'value="Another subject"' in (raw := answer.get_data(as_text=True)) and office.revision(message) == 2
+
+    assert "Saved as a new revision" in words_on(office.change(message, seen=seen_on(raw), subject="Another subject"))
+    with office.database.reading() as session:
+        words = messages.current(session, messages.get(session, message)).read()
+    assert (office.revision(message), words.subject, words.core) == (3, "Another subject", CORE)
+
+
+@pytest.mark.parametrize("seen", ["", "0", "2", "-1", "x", "1" * 30, "²"])
+def test_words_over_a_revision_that_nobody_can_have_seen_are_not_saved(office: Office, seen: str) -> None:
+    message = office.drafted()
+
+    assert "Nothing was saved" in words_on(office.change(message, seen=seen, subject="Another subject"))
+    assert office.revision(message) == 1
+
+
+def test_what_is_as_it_stands_already_is_no_quarrel(office: Office) -> None:
+    message = office.drafted()
+
+    assert "You changed nothing" in words_on(office.change(message, seen="0"))

@@ -1,0 +1,72 @@
+"""A log that goes on but lost lines does not say of a letter that it was not taken: letters near it, that surely were, do not stand there either."""
+
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlmodel import col, select
+
+from campaigns.agreement import sealed
+from campaigns.delivery import decisions, deliveries, unclear, witnesses
+from campaigns.delivery.deliveries import Delivery
+from campaigns.foundation.database import Database
+from campaigns.foundation.settings import Settings
+from tests.campaigns import stories
+from tests.campaigns.stories import NOON
+from tests.workers.unclear_letters import SECOND, Scene
+
+
+@pytest.fixture
+def scene(database: Database, settings: Settings, tmp_path: Path) -> Scene:
+    """Of three letters of one claim the relay took the second and the third, by its replies; nothing was heard of the first."""
+    return Scene(database, settings, tmp_path)
+
+
+def test_a_log_that_shows_the_letters_near_it_is_believed(scene: Scene) -> None:
+    scene.knocked(61)
+    assert scene.look(62) == "queued"
+
+
+def test_a_log_that_lacks_one_of_them_is_not(scene: Scene) -> None:
+    lines = [line for line in scene.log.read_text().splitlines() if scene.message_id(2) not in line]
+    scene.log.write_text("".join(f"{line}\n" for line in lines))
+    scene.knocked(61)
+
+    assert scene.look(62) == "held"
+    assert (scene.row().reply or "").startswith(unclear.GAPS)
+
+
+@pytest.mark.parametrize("verdict", ["count as sent", "leave"])
+def test_what_an_officer_said_of_a_letter_is_no_word_of_the_relay(scene: Scene, verdict: str) -> None:
+    with scene.tools.database.transaction() as session:
+        for row in session.exec(select(Delivery).where(col(Delivery.position) > 0)):
+            row.state = "held"
+        deliveries.recount_all(session, scene.story.release)
+    for position in (1, 2):
+        with scene.tools.database.transaction() as session:
+            decisions.decide(session, scene.story.release, position, verdict=verdict, by=scene.story.house.drafter, at=NOON)
+    assert near(scene) == []
+
+
+def test_letters_of_another_claim_and_those_of_erased_readers_say_nothing(scene: Scene) -> None:
+    assert near(scene) == [scene.message_id(1), scene.message_id(2)]
+    with scene.tools.database.transaction() as session:
+        sealed.erase(session, [stories.READERS[1].person_id])
+        session.get_one(Delivery, (scene.story.release, 2)).claim = uuid4()
+    assert near(scene) == []
+
+
+@pytest.mark.parametrize(("minutes", "state"), [(0, "held"), (2, "queued")])
+def test_a_letter_alone_in_its_claim_has_those_for_witnesses_that_were_taken_about_then(scene: Scene, minutes: int, state: str) -> None:
+    scene.log.write_text("")
+    scene.write(-1, "postfix/master", "daemon started -- version 3.7.11")
+    with scene.tools.database.transaction() as session:
+        for row in session.exec(select(Delivery).where(col(Delivery.position) > 0)):
+            row.sqlmodel_update({"claim": uuid4(), "at": NOON - minutes * 60 * SECOND})
+    scene.knocked(61)
+    assert scene.look(62) == state
+
+
+def near(scene: Scene) -> list[str]:
+    with scene.tools.database.reading() as session:
+        return [one.message_id for one in witnesses.near(session, scene.story.release, 0, [])]

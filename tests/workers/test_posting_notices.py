@@ -1,0 +1,145 @@
+"""A notice is posted once, tried again where that may help, and given up with a reason."""
+
+from datetime import timedelta
+from email import message_from_bytes
+from email.policy import SMTP
+from typing import Any
+from unittest.mock import Mock
+
+import pytest
+
+from campaigns.delivery import notices
+from campaigns.delivery.notices import NoticeWritten
+from campaigns.delivery.transport import Envelope, Outcome, RecordingTransport, framed
+from campaigns.foundation.errors import TryLater
+from campaigns.foundation.log import LogEntry
+from tests.campaigns.posting import Clock
+from tests.campaigns.stories import NOON, House
+from tests.workers.test_notifying import fact, written
+from workers import notifying
+from workers.tools import Tools
+
+
+@pytest.fixture
+def relay(monkeypatch: pytest.MonkeyPatch) -> RecordingTransport:
+    """The mail relay notices go to."""
+    transport = RecordingTransport()
+    monkeypatch.setattr(notifying.workshop, "connect", lambda settings: transport)
+    return transport
+
+
+def waiting(tools: Tools) -> LogEntry:
+    """The fact that one notice waits."""
+    with tools.database.transaction() as session:
+        notices.write(session, to="officer@posts.test", subject="Hello", text="Words\n", html="<p>Words</p>", by="test", at=NOON)
+    return fact(tools.database, NoticeWritten)
+
+
+def test_a_notice_is_posted_once_and_its_words_are_forgotten(tools: Tools, relay: RecordingTransport) -> None:
+    entry = waiting(tools)
+    for _ in range(2):
+        notifying.post_notice(entry, tools)
+
+    (notice,) = written(tools.database)
+    (sent,) = relay.sent
+    message = message_from_bytes(sent.message)
+    assert (notice.text, notice.html, notice.posted_at is not None) == (None, None, True)
+    assert (sent.recipient, message["To"], message["Subject"]) == ("officer@posts.test", "officer@posts.test", "Hello")
+    assert [part.get_content_type() for part in message.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+
+
+def test_a_notice_the_relay_puts_off_comes_again(tools: Tools, relay: RecordingTransport) -> None:
+    entry = waiting(tools)
+    relay.outcomes.append(Outcome("deferred", "RCPT", "450 later"))
+
+    with pytest.raises(TryLater, match="450 later"):
+        notifying.post_notice(entry, tools)
+    notifying.post_notice(entry, tools)
+
+    assert len(relay.sent) == 1
+
+
+def test_a_notice_comes_again_once_a_relay_that_was_down_is_back(
+    tools: Tools, relay: RecordingTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = waiting(tools)
+    with monkeypatch.context() as down:
+        down.setattr(relay, "deliver", Mock(side_effect=TryLater("down")))
+        with pytest.raises(TryLater, match="down"):
+            notifying.post_notice(entry, tools)
+    notifying.post_notice(entry, tools)
+
+    assert len(relay.sent) == 1
+
+
+def test_a_notice_that_another_worker_is_posting_is_left_to_it_and_is_posted_again_only_where_that_one_died(
+    tools: Tools, relay: RecordingTransport, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry, deliver, refused = waiting(tools), relay.deliver, list[str]()
+
+    def slowly(envelope: Envelope) -> Outcome:
+        with pytest.raises(TryLater, match="Another worker") as fault:
+            notifying.post_notice(entry, tools)
+        refused.append(str(fault.value))
+        deliver(envelope)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as slow:
+        slow.setattr(relay, "deliver", slowly)
+        with pytest.raises(KeyboardInterrupt):
+            notifying.post_notice(entry, tools)
+    with pytest.raises(TryLater):
+        notifying.post_notice(entry, tools)
+    clock.at += tools.lease
+    notifying.post_notice(entry, tools)
+
+    assert (len(refused), len(relay.sent)) == (1, 2)
+
+
+@pytest.mark.parametrize("outcome", [Outcome("rejected", "RCPT", "550 no such officer"), Outcome("unknown", "dot", "TimeoutError: ")])
+def test_a_notice_that_is_refused_or_unclear_is_not_posted_again(tools: Tools, relay: RecordingTransport, outcome: Any) -> None:
+    entry = waiting(tools)
+    relay.outcomes.append(outcome)
+    for _ in range(2):
+        notifying.post_notice(entry, tools)
+
+    (notice,) = written(tools.database)
+    assert (notice.text, notice.posted_at, notice.refused) == (None, None, outcome.said)
+    assert len(relay.sent) <= 1
+
+
+def test_a_notice_is_tried_again_where_it_is_not_its_reader_who_is_refused(tools: Tools, relay: RecordingTransport, clock: Clock) -> None:
+    entry, refusal = waiting(tools), Outcome("rejected", "MAIL", "550 we do not want your mail")
+    for hours in (0, 71):
+        relay.outcomes.append(refusal)
+        clock.at = NOON + timedelta(hours=hours)
+        with pytest.raises(TryLater, match="550 we do not want"):
+            notifying.post_notice(entry, tools)
+    assert written(tools.database)[0].text
+
+    relay.outcomes.append(refusal)
+    clock.at = NOON + timedelta(hours=72)
+    notifying.post_notice(entry, tools)
+    assert (written(tools.database)[0].text, written(tools.database)[0].refused) == (None, refusal.said)
+
+
+def test_what_became_of_a_notice_is_written_down_before_the_goodbye(
+    tools: Tools, relay: RecordingTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry, seen = waiting(tools), list[bool]()
+    monkeypatch.setattr(relay, "close", lambda: seen.append(written(tools.database)[0].posted_at is not None))
+
+    notifying.post_notice(entry, tools)
+
+    assert seen == [True]
+
+
+@pytest.mark.parametrize("text", ["before\n.\nMAIL FROM:<x@evil.test>\n", ".\n", "..a\r\n.b", "a\rb\n", "£5\u2028.\x0b.\x0c.", "x" * 2000])
+def test_whatever_a_notice_says_can_be_put_on_the_wire_and_ends_nothing_early(text: str, house: House, tools: Tools) -> None:
+    with tools.database.transaction() as session:
+        notices.write(session, to="officer@posts.test", subject="Hello", text=text, html="", by="test", at=NOON)
+    notice = written(tools.database)[0]
+
+    body = framed(notifying._message(notice, tools).as_bytes(policy=SMTP))
+
+    assert b"\r\n.\r\n" not in body
