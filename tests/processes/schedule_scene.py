@@ -37,6 +37,8 @@ WORKERS = 3
 SECOND = timedelta(seconds=1)
 SETTLES_WITHIN = 240.0
 THREADS = 5  # a worker with more of them has begun to work
+# libfaketime up to 0.9.10 makes every `time.sleep` of Python 3.11 fail where the seconds since boot stay honest (its issue 426).
+SLEEPS = "import select, time; time.sleep = lambda seconds: select.select((), (), (), seconds) and None; "
 FAKETIME = next((path for path in sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))), None)
 
 
@@ -58,7 +60,7 @@ class Scene:
             environment |= {"LD_PRELOAD": str(FAKETIME), "FAKETIME_TIMESTAMP_FILE": str(self.clock_file), "FAKETIME_NO_CACHE": "1"}
             environment |= {"FAKETIME_DONT_FAKE_MONOTONIC": "1"}  # setting a clock never moves the seconds since boot
         with output.open("ab") as lines:
-            command = [sys.executable, "-c", processes.COMMAND, "run"]
+            command = [sys.executable, "-c", (SLEEPS if movable else "") + processes.COMMAND, "run"]
             return Child(subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=lines, stderr=lines), output)
 
     def start_all(self, *, movable: bool = False) -> None:
@@ -91,7 +93,8 @@ class Scene:
 
 
 def works(worker: Child) -> bool:
-    """Whether it has begun to work: a kill before that shows nothing, and takes the others' turn away."""
+    """Whether it has begun to work: a kill before that shows nothing, and takes the others' turn away. One that ended is nobody's plan."""
+    assert worker.process.poll() is None, worker.output.read_text("utf-8")
     return psutil.Process(worker.process.pid).num_threads() > THREADS
 
 
