@@ -18,6 +18,7 @@ from campaigns.delivery.relay_logs import Found, Sought
 from campaigns.delivery.relay_urls import Relay
 from campaigns.delivery.unclear import HOLD, Finding, Unclear
 from campaigns.delivery.verp import ReturnAddress
+from campaigns.foundation.errors import TryLater
 from workers.tools import Tools
 
 PURPOSE = b"knock\x00"
@@ -76,22 +77,27 @@ def _in_gaps(path: Path | None, letters: list[Unclear], tools: Tools, now: datet
     """Those that the log does not show, nor others near them that the relay said it took."""
     if path is None or not letters:
         return set()
+    before = now - timedelta(seconds=tools.settings.unclear_seconds)
     with tools.database.reading() as session:
-        near = [witnesses.near(session, letter.release_id, letter.position, _returns(tools)) for letter in letters]
+        near = [witnesses.near(session, letter.release_id, letter.position, _returns(tools), before=before) for letter in letters]
     sought = dict(enumerate(chain.from_iterable(near)))
-    found = _found(path, sought, letters, tools, now)
+    try:
+        found = _found(path, sought, min(letter.since for letter in letters) - witnesses.ABOUT, tools, now)
+    except OSError as fault:
+        raise TryLater(f"The relay's log cannot be read: {fault}") from fault
     shown = {sought[number].message_id for number in found.taken.keys() | found.begun | found.doubtful}
     return {letter for letter, others in zip(letters, near, strict=True) if any(one.message_id not in shown for one in others)}
 
 
 def _search(path: Path, letters: list[Unclear], tools: Tools, now: datetime) -> Found:
     returns = _returns(tools)
-    return _found(path, {number: letter.sought(returns) for number, letter in enumerate(letters)}, letters, tools, now)
+    sought = {number: letter.sought(returns) for number, letter in enumerate(letters)}
+    return _found(path, sought, min(letter.since for letter in letters), tools, now)
 
 
-def _found(path: Path, sought: Mapping[int, Sought], letters: list[Unclear], tools: Tools, now: datetime) -> Found:
+def _found(path: Path, sought: Mapping[int, Sought], since: datetime, tools: Tools, now: datetime) -> Found:
     margin = timedelta(seconds=tools.settings.unclear_seconds) * unclear.SILENT_FOR  # a relay whose clock is slower is given up
-    return relay_logs.search(path, sought, since=min(letter.since for letter in letters), margin=margin, now=now)
+    return relay_logs.search(path, sought, since=since, margin=margin, now=now)
 
 
 def _returns(tools: Tools) -> list[ReturnAddress]:

@@ -82,6 +82,7 @@ def search(path: Path, sought: Mapping[int, Sought], *, since: datetime, margin:
     reading = _Reading(sought, now)
     try:
         with path.open("rb") as newest:  # opened before the others are listed: a log that is rotated meanwhile is read twice, and not never
+            size = os.fstat(newest.fileno()).st_size
             start, back_to = _reaching(newest, since - margin, now)
             older: list[Path] = []
             for past in _rotated(path):
@@ -93,6 +94,8 @@ def search(path: Path, sought: Mapping[int, Sought], *, since: datetime, margin:
                     reading.read(stream)
             newest.seek(start)
             reading.read(newest, CUT if start else b"")
+            if os.fstat(newest.fileno()).st_size < size:  # rotated by copying: what was cut off is in the copy, and may not have been read
+                raise OSError("it was cut short while it was read")
     except (EOFError, lzma.LZMAError, zlib.error) as fault:
         raise OSError(f"a rotated log cannot be read: {fault}") from fault
     reading.found.begun = reading.begun()

@@ -1,11 +1,12 @@
 """Letters that the relay said it took, near one of which nothing was heard: where its log lacks any of them, it has gaps, and its silence says nothing.
 
 A log that goes on may still have lost lines: journald and rsyslog drop what comes too fast. What they drop lies together, and so do letters of
-one claim, which left one after another by one relay. Where no letter was taken about then, nothing came too fast.
+one claim, which left one after another by one relay. Where no letter was taken about then, nothing came too fast. What was taken a moment ago
+may not stand in any log yet, and is not asked for.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -21,16 +22,16 @@ ABOUT = timedelta(minutes=1)
 TAKEN = ("accepted", "returned")  # of a letter that an officer counted as sent no claim is kept
 
 
-def near(session: Session, release_id: UUID, position: int, returns: Iterable[ReturnAddress]) -> list[Sought]:
-    """What to look for in the relay's log: the nearest letters of the same claim that a relay said it took, or, where there are none, those of the
-    release that were taken about then, by whichever relay; erased ones left out.
+def near(session: Session, release_id: UUID, position: int, returns: Iterable[ReturnAddress], *, before: datetime) -> list[Sought]:
+    """What to look for in the relay's log: the nearest letters of the same claim that a relay said `before` that it took, or, where there are none,
+    those of the release that were taken about then, by whichever relay; erased ones left out.
     """
     own = session.get_one(Delivery, (release_id, position))
-    since = own.tried_at or own.at
+    since, taken_at = own.tried_at or own.at, sa.case((col(Delivery.state) == "returned", col(Delivery.tried_at)), else_=col(Delivery.at))
     of_claim = Delivery.chunk_id == own.chunk_id, col(Delivery.claim).is_not(None), Delivery.claim == own.claim
     about_then = Delivery.release_id == release_id, col(Delivery.at).between(since - ABOUT, since + ABOUT)
     private = (col(Particulars.release_id) == Delivery.release_id) & (col(Particulars.position) == Delivery.position)
-    query = select(Delivery.position, Particulars.fields).join(Particulars, private).where(col(Delivery.state).in_(TAKEN))
+    query = select(Delivery.position, Particulars.fields).join(Particulars, private).where(col(Delivery.state).in_(TAKEN), taken_at <= before)
     nearest = query.order_by(sa.func.abs(Delivery.position - position)).limit(NEAREST)
     found = session.exec(nearest.where(*of_claim)).all() or session.exec(nearest.where(*about_then, col(Delivery.claim).is_not(None))).all()
     keys = list(returns)

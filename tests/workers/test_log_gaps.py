@@ -1,13 +1,14 @@
 """A log that goes on but lost lines does not say of a letter that it was not taken: letters near it, that surely were, do not stand there either."""
 
 from pathlib import Path
+from unittest import mock
 from uuid import uuid4
 
 import pytest
 from sqlmodel import col, select
 
 from campaigns.agreement import sealed
-from campaigns.delivery import decisions, deliveries, unclear, witnesses
+from campaigns.delivery import decisions, deliveries, relay_logs, unclear, witnesses
 from campaigns.delivery.deliveries import Delivery
 from campaigns.foundation.database import Database
 from campaigns.foundation.settings import Settings
@@ -56,8 +57,8 @@ def test_letters_of_another_claim_and_those_of_erased_readers_say_nothing(scene:
     assert near(scene) == []
 
 
-@pytest.mark.parametrize(("minutes", "state"), [(0, "held"), (2, "queued")])
-def test_a_letter_alone_in_its_claim_has_those_for_witnesses_that_were_taken_about_then(scene: Scene, minutes: int, state: str) -> None:
+@pytest.mark.parametrize(("minutes", "state"), [(0, "held"), (2, "queued"), (-1, "queued")])
+def test_a_letter_alone_in_its_claim_has_those_for_witnesses_that_were_taken_about_then_and_not_just_now(scene: Scene, minutes: int, state: str) -> None:
     scene.log.write_text("")
     scene.write(-1, "postfix/master", "daemon started -- version 3.7.11")
     with scene.tools.database.transaction() as session:
@@ -67,6 +68,23 @@ def test_a_letter_alone_in_its_claim_has_those_for_witnesses_that_were_taken_abo
     assert scene.look(62) == state
 
 
+@pytest.mark.parametrize("shown", [True, False])
+def test_the_log_is_read_as_far_back_as_its_witnesses_were_taken(scene: Scene, shown: bool) -> None:
+    scene.tools.settings = scene.tools.settings.model_copy(update={"unclear_seconds": 1.0})
+    scene.log.write_text("")
+    scene.write(-90, "postfix/master", "daemon started -- version 3.7.11")
+    for position in (1, 2) if shown else (1,):
+        scene.took(-50, position=position)
+    for seconds in range(-40, 0, 2):
+        scene.write(seconds, "postfix/anvil", "statistics: max connection rate 1/60s")
+    with scene.tools.database.transaction() as session:
+        for row in session.exec(select(Delivery).where(col(Delivery.position) > 0)):
+            row.sqlmodel_update({"claim": uuid4(), "at": NOON - 50 * SECOND})
+    scene.knocked(2)
+    with mock.patch.object(relay_logs, "BLOCK", 300):
+        assert scene.look(3) == ("queued" if shown else "held")
+
+
 def near(scene: Scene) -> list[str]:
     with scene.tools.database.reading() as session:
-        return [one.message_id for one in witnesses.near(session, scene.story.release, 0, [])]
+        return [one.message_id for one in witnesses.near(session, scene.story.release, 0, [], before=NOON)]

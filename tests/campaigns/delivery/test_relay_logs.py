@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import IO
 
 import pytest
 from hypothesis import given
@@ -214,6 +215,23 @@ def test_a_rotated_log_that_cannot_be_unpacked_is_said_and_not_passed_over(tmp_p
             look(path)
     else:
         assert not look(path).reaches_back
+
+
+def test_a_log_that_is_copied_and_cut_while_it_is_read_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path / "mail.log", START, named(), active())
+    first = relay_logs._reaching
+
+    def then_it_is_cut(stream: IO[bytes], since: datetime, now: datetime) -> tuple[int, datetime]:
+        reached = first(stream, since, now)
+        shutil.copy(path, tmp_path / "mail.log.1")
+        os.truncate(path, 0)
+        return reached
+
+    with monkeypatch.context() as patched:
+        patched.setattr(relay_logs, "_reaching", then_it_is_cut)
+        with pytest.raises(OSError, match="cut short"):
+            look(path)
+    assert look(path).taken == {0: "4A2"}
 
 
 def test_a_log_that_is_not_there_is_said(tmp_path: Path) -> None:
