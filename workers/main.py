@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 else:  # of these a process that sends knows nothing: neither a mail server, nor people who are made up
     catcher, rehearsal = late.module("workers.catcher"), late.module("workers.rehearsal")
 
-STOP_WITHIN = 4_500  # milliseconds; one letter's replies may still be waited for
+SETTLES_WITHIN = 1.0  # seconds in which what a reply says of the letter in hand is written down
 
 
 @click.group()
@@ -109,12 +109,13 @@ def work(workshop: Tools) -> None:
     workshop.stopping.wait()
     for thread in threads:
         thread.join()
-    for worker in workers:
-        worker.stop(timeout=STOP_WITHIN)
+    for worker in workers:  # the reply to a dot that has gone is waited for
+        worker.stop(timeout=int(1000 * (workshop.settings.smtp_timeout + SETTLES_WITHIN)))
     for broker in brokers_by_lane.values():
         broker.close()
-    workshop.transport.close()
-    workshop.journal.close()
+    if not any(thread.is_alive() for worker in workers for thread in worker.workers):  # else they end with this process, which lets go of both
+        workshop.transport.close()
+        workshop.journal.close()
     scheduler.watch_arming(workshop)  # so that the arming file knows of the last fact, too
     audit.chain_all(workshop.database)  # the threads wrote on after the clock's last look
     workshop.database.dispose()

@@ -25,6 +25,7 @@ from campaigns.delivery.fates import VERBS
 from campaigns.delivery.transport import Outcome
 
 ENDING = ".journal"
+CLOSED = -1  # no file's number: the one that it had may soon be another file's
 BOOT = Path("/proc/sys/kernel/random/boot_id")  # another each time that the machine is started
 logger = structlog.get_logger()
 
@@ -57,8 +58,8 @@ class Journal:
 
     def begin(self, claim: UUID, chunk_id: UUID, release_id: UUID) -> None:
         """A chunk is in hand from here on."""
-        self._open.add(claim)
         self._write(f"claim {claim} {chunk_id} {release_id}\n")
+        self._open.add(claim)
 
     def dot(self, position: int) -> None:
         """This letter's dot is about to go."""
@@ -85,7 +86,8 @@ class Journal:
         """The process ends in peace. The file goes only if nothing in it is still wanted."""
         if not any(read(self.path)):
             self.path.unlink(missing_ok=True)
-        os.close(self._file)
+        file, self._file = self._file, CLOSED
+        os.close(file)
 
     def _write(self, line: str) -> None:
         octets = line.encode("utf-8", "replace")

@@ -1,11 +1,22 @@
 """A worker process, from its start to its last transaction."""
 
+import threading
+import time
+from dataclasses import dataclass, field
+
 import pytest
 
+from campaigns.delivery import journals, transport
+from campaigns.delivery.transport import Envelope, MayGo, Outcome, RecordingTransport
 from campaigns.foundation import audit
+from campaigns.foundation.settings import Settings
+from tests.campaigns import stories
+from tests.campaigns.posting import Clock
 from tests.campaigns.stories import House
 from workers import main
 from workers.tools import Tools
+
+PATIENCE = 30.0  # seconds
 
 
 def test_a_worker_that_stops_leaves_nothing_unlinked(house: House, tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -18,3 +29,43 @@ def test_a_worker_that_stops_leaves_nothing_unlinked(house: House, tools: Tools,
 
     with house.database.reading() as session:
         assert (before > 0, audit.unlinked(session)) == (True, 0)
+
+
+@dataclass
+class SlowRelay(RecordingTransport):
+    """Answers when it is let; knows whether it was told goodbye."""
+
+    asked: threading.Event = field(default_factory=threading.Event)
+    answers: threading.Event = field(default_factory=threading.Event)
+    closed: bool = False
+
+    def deliver(self, envelope: Envelope, *, may_go: MayGo = transport.always, **_: object) -> Outcome:
+        self.asked.set()
+        self.answers.wait(PATIENCE)
+        return super().deliver(envelope, may_go=may_go)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_a_worker_that_stops_keeps_its_journal_as_long_as_a_letter_is_in_hand(
+    house: House, settings: Settings, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(main.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(main, "SETTLES_WITHIN", 0.01)
+    relay = SlowRelay()
+    tools = Tools(settings.model_copy(update={"smtp_timeout": 0.01}), house.database, relay, clock)
+    stories.sending_release(house)
+    stops = threading.Thread(target=lambda: relay.asked.wait(PATIENCE) and tools.stopping.set())
+    stops.start()
+
+    main.work(tools)
+
+    assert (relay.asked.is_set(), relay.closed) == (True, False)
+    assert list(journals.orphans(settings.journals)) == []
+    relay.answers.set()
+    deadline = time.monotonic() + PATIENCE
+    while tools.journal.path.read_bytes() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert tools.journal.path.read_bytes() == b""
+    assert relay.sent == []

@@ -139,3 +139,15 @@ def test_a_line_that_does_not_fit_whole_is_refused_and_spoils_no_other(tmp_path:
 
     (evidence,) = journals.read(journal.path)
     assert evidence.letters == {18: None}
+
+
+def test_a_claim_that_could_not_be_begun_keeps_nothing_of_those_after_it(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    with room_for(0), pytest.raises(OSError):
+        journal.begin(CLAIM, CHUNK, RELEASE)
+
+    following = uuid4()
+    journal.begin(following, CHUNK, RELEASE)
+    journal.done(following)
+
+    assert journal.path.read_bytes() == b""
