@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session, select
 
 from campaigns.agreement import identity, manifest, merkle, parties, passkeys, releases, roster_changes, sealed, signatures, standing
@@ -51,7 +52,9 @@ class Verified:
 
 
 def check(session: Session, release: Release, *, at: datetime) -> Verified:
-    """Decide; raises `GateClosed` with the first reason met. Whatever goes wrong while deciding closes the gate too."""
+    """Decide; raises `GateClosed` with the first reason met. Whatever goes wrong while deciding closes the gate too; only that the database does not
+    answer is raised as it is, as it says nothing of the release.
+    """
     if release.manifest is None or release.digest is None:
         raise GateClosed("The release is not sealed.")
     try:
@@ -63,6 +66,8 @@ def check(session: Session, release: Release, *, at: datetime) -> Verified:
         return Verified(said, digest, case.branches, max(rested, said.not_before or rested))
     except Refused as refusal:
         raise GateClosed(refusal.sentence) from refusal
+    except (OperationalError, InterfaceError):
+        raise
     except Exception as fault:
         raise GateClosed(f"The release could not be checked ({type(fault).__name__}: {fault}).") from fault
 

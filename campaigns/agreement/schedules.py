@@ -157,9 +157,9 @@ def stop(session: Session, release_id: UUID, *, by: Officer, at: datetime) -> No
 
 
 def hold(session: Session, release_id: UUID, *, reason: str, at: datetime) -> None:
-    """The gate refused: stop it until somebody looks. Harmless when it has been stopped or ended already."""
+    """The gate refused: stop it until somebody looks. Harmless when it has been stopped or ended already, or ends now as its latest time has passed."""
     release = releases.get(session, release_id, lock=True)
-    if release.state == "stopped" or release.state not in lifecycles.before(lifecycles.RELEASE, "stop"):
+    if release.state not in lifecycles.before(lifecycles.RELEASE, "stop") - {"stopped"} or release.latest_send <= at:
         return
     releases.move(session, release_id, "stop", stopped_by=None, reason=reason)
     log.record(session, SendingStopped(reason=reason), subject=release_id, by=COUNTERSIGN.name, at=at)

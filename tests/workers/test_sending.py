@@ -7,7 +7,7 @@ import pytest
 from dramatiq.middleware import TimeLimitExceeded
 from sqlalchemy.exc import OperationalError
 
-from campaigns.agreement import releases, schedules, sealed
+from campaigns.agreement import releases, schedules, sealed, standing
 from campaigns.agreement.schedules import SendingStopped
 from campaigns.delivery import claims
 from campaigns.delivery.deliveries import ChunkPlanned
@@ -19,11 +19,14 @@ from campaigns.foundation.log import LogEntry, Untold
 from campaigns.foundation.officers import OfficerRecord
 from tests.campaigns import posting, stories
 from tests.campaigns.agreement.removals import lifted
+from tests.campaigns.posting import Clock
 from tests.campaigns.stories import NOON, House, Story
 from tests.workers.conftest import Lane
 from tests.workers.test_scheduler import heard
 from workers import actors, notifying, sending
 from workers.tools import Tools
+
+GONE = OperationalError("SELECT 1", {}, Exception("the server closed the connection"))
 
 
 def broken(*_: object, **__: object) -> None:
@@ -103,24 +106,36 @@ def test_fields_that_cannot_be_read_stop_the_release_instead_of_being_tried_for_
 
 
 @pytest.mark.parametrize(
-    "fault",
-    [OperationalError("SELECT 1", {}, Exception("the server closed the connection")), TryLater("not now"), TimeLimitExceeded()],
-    ids=lambda fault: type(fault).__name__,
+    ("place", "name", "fault"),
+    [(claims, "_due", GONE), (standing, "chain", GONE), (claims, "_due", TryLater("not now")), (claims, "_due", TimeLimitExceeded())],
+    ids=lambda one: type(one).__name__ if isinstance(one, BaseException) else getattr(one, "__name__", one),
 )
 def test_what_may_pass_by_itself_stops_nothing_and_is_heard_again(
-    house: House, tools: Tools, monkeypatch: pytest.MonkeyPatch, fault: BaseException
+    house: House, tools: Tools, monkeypatch: pytest.MonkeyPatch, place: object, name: str, fault: BaseException
 ) -> None:
     story = stories.sending_release(house)
 
     def away(*_: object, **__: object) -> None:
         raise fault
 
-    monkeypatch.setattr(claims, "_due", away)
+    monkeypatch.setattr(place, name, away)
 
     with pytest.raises(type(fault)):
         sending.send_chunk(planned(story), tools)
 
     assert ended(story) == ("sending", [])
+
+
+def test_what_is_still_going_at_its_latest_time_is_missed_and_not_stopped_before(house: House, tools: Tools, clock: Clock) -> None:
+    story = stories.sending_release(house)
+    with story.database.reading() as session:
+        clock.at = releases.get(session, story.release).latest_send
+
+    sending.send_chunk(planned(story), tools)
+    with tools.database.transaction() as session:
+        schedules.end_overdue(session, at=clock())
+
+    assert ended(story) == ("missed", [])
 
 
 def test_what_the_gate_refuses_at_a_claim_reaches_both_parties_as_mail(
