@@ -16,7 +16,7 @@ from campaigns.agreement import identity, passkeys, roster_changes, standing
 from campaigns.agreement.identity import Evidence, Signed
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.roster_changes import Suspension
-from campaigns.agreement.rosters import Roster
+from campaigns.agreement.rosters import Roster, RosterVersion
 from campaigns.foundation import lifecycles
 from campaigns.foundation.errors import NotAllowedNow, NotYours
 from campaigns.foundation.officers import Officer, OfficerRecord
@@ -138,10 +138,15 @@ def given(session: Session, release_id: UUID) -> list[Signature]:
     return list(session.exec(select(Signature).where(Signature.release_id == release_id).order_by(col(Signature.at))))
 
 
-def a_signer_is_suspended(release_id: UUID) -> sa.Exists:
-    """As part of a statement: somebody who signed this release is suspended since, under the roster they signed under or a later one."""
+def one_counts_no_more(release_id: UUID) -> "sa.ColumnElement[bool]":
+    """As part of a statement: somebody who signed this release is suspended since, under the roster they signed under or a later one; or that
+    roster was given up.
+    """
     theirs = col(Suspension.officer_id) == Signature.officer_id, col(Suspension.version) >= Signature.roster
-    return sa.exists().where(col(Signature.release_id) == release_id, *theirs)
+    stood, ended = col(RosterVersion.stands_since).is_not(None), col(RosterVersion.ended_at).is_not(None)
+    signed = col(Signature.release_id) == release_id
+    given_up = sa.exists().where(signed, col(RosterVersion.version) == Signature.roster, stood, ended)
+    return sa.or_(sa.exists().where(signed, *theirs), given_up)
 
 
 def on(session: Session, release_id: UUID, digest: str | None) -> list[Signature]:

@@ -66,11 +66,11 @@ class Hand:
 
 
 def renew(session: Session, hand: Hand, fates: Sequence[Fate], *, room: Room = NOWHERE, lease: timedelta, at: datetime) -> bool:
-    """Write down what became of letters, and ask whether others may follow. False when not: stopped, ended, a signer suspended, the claim lost."""
+    """Write down what became of letters, and ask whether others may follow. False when not: stopped, ended, a signature that counts no more, the claim lost."""
     ours = sa.update(Chunk).where(
         col(Chunk.id) == hand.chunk_id, col(Chunk.claim) == hand.token, col(Chunk.leased_until) > at, ~col(Chunk.recalled)
     )
-    ours = ours.where(~signatures.a_signer_is_suspended(hand.release_id))  # the chunk in hand ends here; the gate says why at the next
+    ours = ours.where(~signatures.one_counts_no_more(hand.release_id))  # the chunk in hand ends here; the gate says why at the next
     held = bool(session.exec(ours.values(leased_until=at + lease).returning(col(Chunk.id))).all())
     if fates:
         deliveries.lock(session, Chunk.id == hand.chunk_id)  # it may be ours no more, and still these are its letters
@@ -139,6 +139,11 @@ def give_back(
     if session.exec(given.returning(col(Chunk.id))).all():
         domains.leave(session, hand.chunk_id)
     deliveries.recount(session, [hand.chunk_id])
+    tell(session, hand, at=at)
+
+
+def tell(session: Session, hand: Hand, *, at: datetime) -> None:
+    """Record that letters of a chunk moved, for whoever counts them and whoever closes the release."""
     tally = session.exec(select(Chunk.tally).where(Chunk.id == hand.chunk_id)).one()
     sent = ChunkSent(chunk=hand.chunk_id, accepted=tally.get("accepted", 0))
     log.record(session, sent, subject=hand.release_id, by=COUNTERSIGN.name, at=at)

@@ -57,7 +57,7 @@ def a_hole(patch: pytest.MonkeyPatch) -> None:
 NO_STATE = rewriting(
     settling, "renew", ' and session.exec(select(Release.state).where(Release.id == hand.release_id)).one() == "sending"', ""
 )
-NO_SUSPENSION = rewriting(settling, "renew", "ours = ours.where(~signatures.a_signer_is_suspended(hand.release_id))", "pass")
+NO_SUSPENSION = rewriting(settling, "renew", "ours = ours.where(~signatures.one_counts_no_more(hand.release_id))", "pass")
 NO_LATEST = rewriting(sender, "is_in_time", " and at < claim.verified.said.latest_send", "")
 NO_TURNS: Removal = lambda patch: patch.setattr(timing, "now", _at_any_time)  # noqa: E731
 NO_LEAF = rewriting(

@@ -129,18 +129,30 @@ def test_signatures_are_told_in_the_order_they_were_given(story: Story) -> None:
         assert [one.party for one in signatures.given(session, story.release)] == ["lacors", "hse"]
 
 
+def counts_no_more(session: Session, *stories_: Story) -> list[bool]:
+    return [bool(session.scalar(sa.select(signatures.one_counts_no_more(one.release)))) for one in stories_]
+
+
 def test_a_signer_s_suspension_touches_what_they_signed_under_that_roster_and_nothing_else(story: Story) -> None:
     house, other = story.house, stories.waiting_release(story.house)
     for one, by in ((story, house.hse), (other, house.hse_other)):
         one.sign(by)
 
-    def touched(session: Session) -> list[bool]:
-        return [bool(session.scalar(sa.select(signatures.a_signer_is_suspended(one.release)))) for one in (story, other)]
-
     with house.database.transaction() as session:
-        assert touched(session) == [False, False]
+        assert counts_no_more(session, story, other) == [False, False]
         roster_changes.suspend(session, house.hse.id, reason="Lost.", by=house.lacors, at=NOON)
         session.flush()
-        assert touched(session) == [True, False]
+        assert counts_no_more(session, story, other) == [True, False]
         session.exec(sa.update(roster_changes.Suspension).values(version=0))
-        assert touched(session) == [False, False]
+        assert counts_no_more(session, story, other) == [False, False]
+
+
+def test_nothing_that_was_signed_under_a_roster_counts_once_it_is_given_up(story: Story) -> None:
+    house, other = story.house, stories.waiting_release(story.house)
+    story.sign(house.hse)
+
+    with house.database.transaction() as session:
+        assert counts_no_more(session, story) == [False]
+        roster_changes.found_anew(session, by="whoever has the machine", at=NOON)
+        session.flush()
+        assert counts_no_more(session, story, other) == [True, False]
