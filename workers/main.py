@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import structlog
+from dramatiq import Worker
 
 from campaigns.foundation import audit, late, log, settings
 from campaigns.foundation.errors import CountersignError
@@ -109,13 +110,18 @@ def work(workshop: Tools) -> None:
     workshop.stopping.wait()
     for thread in threads:
         thread.join()
-    for worker in workers:  # the reply to a dot that has gone is waited for
-        worker.stop(timeout=int(1000 * (workshop.settings.smtp_timeout + SETTLES_WITHIN)))
+    _lay_down(workshop, workers)
     for broker in brokers_by_lane.values():
         broker.close()
-    if not any(thread.is_alive() for worker in workers for thread in worker.workers):  # else they end with this process, which lets go of both
-        workshop.transport.close()
-        workshop.journal.close()
     scheduler.watch_arming(workshop)  # so that the arming file knows of the last fact, too
     audit.chain_all(workshop.database)  # the threads wrote on after the clock's last look
     workshop.database.dispose()
+
+
+def _lay_down(workshop: Tools, workers: list[Worker]) -> None:
+    """Stop every lane: the reply to a dot that has gone is waited for. Where a letter is in hand for longer, this process ends with it."""
+    for worker in workers:
+        worker.stop(timeout=int(1000 * (workshop.settings.smtp_timeout + SETTLES_WITHIN)))
+    if not any(thread.is_alive() for worker in workers for thread in worker.workers):
+        workshop.transport.close()
+        workshop.journal.close()

@@ -112,7 +112,7 @@ def claim_chunk(
     chunk = session.get(Chunk, chunk_id, with_for_update=True, populate_existing=True)
     if not _is_free(chunk, at) or (release := releases.get(session, chunk.release_id)).state != "sending":
         return None
-    verified = gate.check(session, release, at=at)
+    verified, was = gate.check(session, release, at=at), dict(chunk.tally)
     gate.check_window(verified, at=at)
     letters = _without_removed(session, verified, _due(session, chunk, at), at)
     letters = _without_outdated(session, verified, letters, outdated, at)
@@ -125,7 +125,9 @@ def claim_chunk(
     hand, programs = Hand(uuid4(), chunk.id, release.id, way), sealed.programs_of(session, release.id)
     claim = Claim(hand, at + lease, verified, release.choice, programs, leaves, letters, closes, room, manners)
     if not letters:
-        settling.give_back(session, hand, [], [], room=room, not_before=at, at=at)
+        deliveries.recount(session, [chunk.id])
+        if chunk.tally != was:  # what waits for its turn alone is nothing to tell of, each time it is looked at
+            settling.tell(session, hand, at=at)
         return None
     _take(session, claim, at)
     chunk.sqlmodel_update({"claim": hand.token, "leased_until": claim.leased_until, "journal": journal, "way": way})

@@ -31,7 +31,8 @@ def near(session: Session, release_id: UUID, position: int, returns: Iterable[Re
     of_claim = Delivery.chunk_id == own.chunk_id, col(Delivery.claim).is_not(None), Delivery.claim == own.claim
     about_then = Delivery.release_id == release_id, col(Delivery.at).between(since - ABOUT, since + ABOUT)
     private = (col(Particulars.release_id) == Delivery.release_id) & (col(Particulars.position) == Delivery.position)
-    query = select(Delivery.position, Particulars.fields).join(Particulars, private).where(col(Delivery.state).in_(TAKEN), taken_at <= before)
+    taken = col(Delivery.state).in_(TAKEN), taken_at <= before
+    query = select(Delivery.position, Particulars.fields).join(Particulars, private).where(*taken)
     nearest = query.order_by(sa.func.abs(Delivery.position - position)).limit(NEAREST)
     found = session.exec(nearest.where(*of_claim)).all() or session.exec(nearest.where(*about_then, col(Delivery.claim).is_not(None))).all()
     keys = list(returns)

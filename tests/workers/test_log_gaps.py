@@ -58,7 +58,9 @@ def test_letters_of_another_claim_and_those_of_erased_readers_say_nothing(scene:
 
 
 @pytest.mark.parametrize(("minutes", "state"), [(0, "held"), (2, "queued"), (-1, "queued")])
-def test_a_letter_alone_in_its_claim_has_those_for_witnesses_that_were_taken_about_then_and_not_just_now(scene: Scene, minutes: int, state: str) -> None:
+def test_a_letter_alone_in_its_claim_has_those_for_witnesses_that_were_taken_about_then_and_not_just_now(
+    scene: Scene, minutes: int, state: str
+) -> None:
     scene.log.write_text("")
     scene.write(-1, "postfix/master", "daemon started -- version 3.7.11")
     with scene.tools.database.transaction() as session:
