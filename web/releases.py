@@ -57,7 +57,7 @@ def show(release_id: UUID) -> str:
         view = read(session, release_id)
         table = readership.sealed(session, view.release) if view.said else None
         history = message_sheets.history(session, view.release.message_id)
-        counts = {"left": len(windowless.of(session, release_id)), "maybe_twice": unclear.maybe_twice(session, release_id)}
+        counts = {"left": windowless.number(session, view.release), "maybe_twice": unclear.maybe_twice(session, release_id)}
         counts["undecided"] = deliveries.counted(session, release_id).get("held", 0)
         return render_template("releases/show.html", view=view, table=table, history=history, names=readership.names(session), **counts)
 

@@ -1,4 +1,4 @@
-"""Whom a release did not reach because no window was left, by name and with the reason; and the button to a draft for exactly those."""
+"""Whom a release did not reach because no window was left or its time was over, by name and with the reason; and the button to a draft for them."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -10,13 +10,16 @@ from audiences.roles import AUTHORITY_ROLES
 from campaigns.agreement import readers
 from campaigns.agreement.releases import Release
 from campaigns.delivery import timing, windowless
-from campaigns.delivery.windowless import Windowless
+from campaigns.delivery.windowless import Elsewhere, Windowless
 from campaigns.reach.touches import WRITTEN
+
+NAMED = 50  # readers of other bodies; authorities are few
+NO_WINDOW = f"{timing.NO_WINDOW} before the latest time: "
 
 
 @dataclass(frozen=True)
 class Line:
-    """Letters to one authority or body that did not go for one reason."""
+    """Letters to one authority or body that do not go for one reason."""
 
     who: str
     letters: int
@@ -25,34 +28,46 @@ class Line:
 
 @dataclass(frozen=True)
 class Decision:
-    """What an officer decides about: the lines by name, how many authorities, and what the button to a follow-up carries."""
+    """What an officer decides about: how many letters, the lines by name, how many letters to other bodies are not named, how many authorities
+    can be written to again, and what the button to a follow-up carries.
+    """
 
-    lines: list[Line]
     letters: int
+    lines: list[Line]
+    unnamed: int
     authorities: int
     carried: dict[str, str]
 
 
 def read(session: Session, release: Release) -> Decision:
     """What of a release does not go; nothing, for one whose every letter went or still may."""
+    if not (letters := windowless.number(session, release)):
+        return Decision(0, [], 0, 0, {})
     found = windowless.of(session, release.id)
-    who = _names(session, release, found)
-    counted = Counter((who[one.position], _why(one.why)) for one in found)
-    codes = sorted({one.authority_code for one in found} - {""})
-    lines = [Line(*line) for line in sorted((name, number, why) for (name, why), number in counted.items())]
-    return Decision(lines, len(found), len(codes), _carried(session, release, found, codes))
+    others = windowless.elsewhere(session, release.id, limit=NAMED)
+    unnamed = max(sum(one.letters for one in found if not one.authority_code) - len(others), 0)
+    plainly = [one for one in found if one.authority_code and not one.maybe_gone]
+    codes = sorted({one.authority_code for one in plainly})
+    return Decision(letters, _lines(session, release, found, others), unnamed, len(codes), _carried(session, release, plainly, codes))
 
 
-def _names(session: Session, release: Release, found: list[Windowless]) -> dict[int, str]:
-    """By position: the authority's name, or of another body its reader as sealed."""
-    register = {one.code: one.name for one in authorities.every(session, enforcing_only=False)} if found else {}
-    others = readers.at(session, release.id, [one.position for one in found if one.authority_code not in register])
-    return {one.position: register.get(one.authority_code) or others[one.position].who for one in found}
+def _lines(session: Session, release: Release, found: list[Windowless], others: list[Elsewhere]) -> list[Line]:
+    """By authority, and of other bodies by reader as sealed."""
+    register = {one.code: one.name for one in authorities.every(session, enforcing_only=False)}
+    who = readers.at(session, release.id, [one.position for one in others])
+    counted: Counter[tuple[str, str]] = Counter()
+    for one in found:
+        if one.authority_code:
+            counted[register.get(one.authority_code, one.authority_code), _why(one)] += one.letters
+    counted.update((who[other.position].who, _why(other)) for other in others)
+    return [Line(name, letters, why) for (name, why), letters in sorted(counted.items())]
 
 
-def _why(said: str) -> str:
-    """`held to 30 June: pre-election period`, without how it begins."""
-    return said.removeprefix(f"{timing.NO_WINDOW} before the latest time: ")
+def _why(one: Windowless | Elsewhere) -> str:
+    """`no window was left: held to 30 June: pre-election period`."""
+    why = one.why.removeprefix(NO_WINDOW)
+    said = f"no window was left: {why}" if why != one.why else {"The release was missed": "its latest time to send passed"}.get(why, why)
+    return f"{said}. It may have gone before: nothing showed whether it had" if one.maybe_gone else said
 
 
 def _carried(session: Session, release: Release, found: list[Windowless], codes: list[str]) -> dict[str, str]:
@@ -60,7 +75,7 @@ def _carried(session: Session, release: Release, found: list[Windowless], codes:
     if not codes:
         return {}
     enforcing = {one.code for one in authorities.every(session)}
-    roles = {one.role for one in found if one.authority_code}
+    roles = {one.role for one in found}
     role = next(iter(roles)) if len(roles) == 1 and roles <= set(AUTHORITY_ROLES) else ""
     asked = {"campaign": str(release.campaign_id), "message": str(release.message_id), "grade": WRITTEN, "codes": " ".join(codes)}
     return asked | {"role": role, "opted_in": "" if set(codes) <= enforcing else "1"}

@@ -1,34 +1,65 @@
 """Letters that were let go and yet do not go: whose they are, and why. No window was left for them, or the latest moment passed.
 
 They come back for a decision: nothing sends them by itself, and whoever was to get one is written to again only by what both parties sign anew.
+A release may have very many, so that they are counted where they lie.
 """
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
-from campaigns.delivery import listings
-from campaigns.delivery.deliveries import Delivery
+from campaigns.delivery import deliveries
+from campaigns.delivery.deliveries import Chunk, Delivery
 
 
 @dataclass(frozen=True)
 class Windowless:
-    """One letter. The authority is empty for a reader of another body."""
+    """So many letters to one authority, in one role, that do not go for one reason. The authority is empty for readers of other bodies;
+    `maybe_gone`: they were to go once more though nobody knew whether they had gone.
+    """
 
-    position: int
     authority_code: str
     role: str
     why: str
+    maybe_gone: bool
+    letters: int
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """One of those to a reader of another body."""
+
+    position: int
+    why: str
+    maybe_gone: bool
+
+
+def number(session: Session, release: Release) -> int:
+    """How many there are. None of a release that was withdrawn: there somebody has decided."""
+    return 0 if release.state == "withdrawn" else deliveries.counted(session, release.id).get("missed", 0)
 
 
 def of(session: Session, release_id: UUID) -> list[Windowless]:
-    """Every such letter of a release, in the order they were sealed. None of one that was withdrawn: there somebody has decided."""
+    """All of them, counted."""
+    by = col(SealedLetter.authority_code), col(SealedLetter.role), col(Delivery.reply), col(Delivery.maybe_twice)
+    rows = session.execute(_missed(release_id, *by, sa.func.count()).group_by(*by))
+    return [Windowless(code or "", role, why or "", maybe_gone, letters) for code, role, why, maybe_gone, letters in rows]
+
+
+def elsewhere(session: Session, release_id: UUID, *, limit: int) -> list[Elsewhere]:
+    """The first of those to readers of other bodies, in the order they were sealed."""
+    theirs = _missed(release_id, Delivery.position, Delivery.reply, Delivery.maybe_twice).where(col(SealedLetter.authority_code).is_(None))
+    rows = session.execute(theirs.order_by(col(Delivery.position)).limit(limit))
+    return [Elsewhere(position, why or "", maybe_gone) for position, why, maybe_gone in rows]
+
+
+def _missed(release_id: UUID, *columns: Any) -> sa.Select[Any]:
     same = (col(SealedLetter.release_id) == Delivery.release_id) & (col(SealedLetter.position) == Delivery.position)
-    query = select(SealedLetter, Delivery.reply).join(Delivery, same).join(Release, col(Release.id) == Delivery.release_id)
-    there = col(Delivery.chunk_id).in_(listings.chunks_with(session, release_id, ["missed"]))
-    missed = query.where(Delivery.release_id == release_id, there, Delivery.state == "missed", Release.state != "withdrawn")
-    rows = session.exec(missed.order_by(col(SealedLetter.position))).all()
-    return [Windowless(letter.position, letter.authority_code or "", letter.role, why or "") for letter, why in rows]
+    there = col(Delivery.chunk_id).in_(select(Chunk.id).where(Chunk.release_id == release_id, col(Chunk.tally)["missed"].as_integer() > 0))
+    whole = sa.select(*columns).select_from(Delivery).join(SealedLetter, same)
+    return whole.where(col(Delivery.release_id) == release_id, there, col(Delivery.state) == "missed")

@@ -1,4 +1,4 @@
-"""Letters without a window come back by name: the release's page says so, and one button leads to a draft for exactly those."""
+"""Letters without a window, or whose time was over, come back by name: the release's page says so, and one button leads to a draft for them."""
 
 import re
 from datetime import timedelta
@@ -18,6 +18,7 @@ from campaigns.drafting.messages import Message
 from tests.web.conftest import Clock
 from tests.web.office import Office, open_office
 from tests.web.visitors import words_on
+from web import windowless as pages
 
 HELD = "no window before the latest time: held to 30 June: pre-election period"
 
@@ -28,14 +29,19 @@ def office(client: FlaskClient) -> Office:
     return open_office(client)
 
 
-def without_window(office: Office, *positions: int, state: str = "sending") -> UUID:
+def without_window(office: Office, *positions: int) -> UUID:
     """A release that is going, of which these letters have none; the rest went."""
     release = office.going(states={"accepted": 5})
+    put(office, release, *positions)
+    return release
+
+
+def put(office: Office, release: UUID, *positions: int, **columns: object) -> None:
+    """These letters do not go, for want of a window unless another reason is given."""
     with office.database.transaction() as session:
         row = sa.update(Delivery).where(col(Delivery.release_id) == release, col(Delivery.position).in_(positions))
-        session.exec(row.values(state="missed", reply=HELD))
+        session.exec(row.values(**{"state": "missed", "reply": HELD, **columns}))
         deliveries.recount_all(session, release)
-    return release
 
 
 def codes(office: Office, release: UUID, *positions: int) -> set[str]:
@@ -53,12 +59,59 @@ def button(office: Office, release: UUID) -> dict[str, str]:
 def test_the_release_says_that_letters_came_back_and_names_whose_and_why(office: Office) -> None:
     release = without_window(office, 0, 1)
 
-    assert "No window was left for 2 letters. See for whom and why, and decide" in office.see(f"/releases/{release}")
+    assert "2 letters do not go any more. See for whom and why, and decide" in office.see(f"/releases/{release}")
     page = office.see(f"/releases/{release}/delivery")
-    assert "No window was left for 2 letters: decide" in page
+    assert "2 letters do not go any more: decide" in page
     with office.database.reading() as session:
         names = {authorities.get(session, code).name for code in codes(office, release, 0, 1)}
-    assert len(names) == 2 and all(f"{name} 1 Held to 30 June: pre-election period" in page for name in names)
+    assert len(names) == 2 and all(f"{name} 1 No window was left: held to 30 June: pre-election period" in page for name in names)
+
+
+def test_one_that_did_not_go_because_the_time_was_over_says_so(office: Office) -> None:
+    release = without_window(office, 0)
+    put(office, release, 1, reply="The release was missed")
+
+    page = office.see(f"/releases/{release}/delivery")
+
+    assert "2 letters do not go any more: decide" in page
+    assert "1 Its latest time to send passed" in page and "1 No window was left: held to 30 June" in page
+
+
+def test_one_that_may_have_gone_is_said_to_and_is_not_among_those_to_be_written_to_again(office: Office) -> None:
+    release = without_window(office, 0)
+    put(office, release, 1, reply="The release was missed", maybe_twice=True)
+
+    assert "1 Its latest time to send passed. It may have gone before: nothing showed whether it had" in office.see(
+        f"/releases/{release}/delivery"
+    )
+    assert set(button(office, release)["codes"].split()) == codes(office, release, 0)
+
+
+@pytest.mark.parametrize("page", ["", "/delivery"])
+def test_however_many_there_are_no_page_reads_them_one_by_one(office: Office, page: str) -> None:
+    release, read = without_window(office, 0, 1, 2, 3), list[object]()
+
+    def keep(letter: object, _: object) -> None:
+        read.append(letter)
+
+    for table in (Delivery, SealedLetter):
+        sa.event.listen(table, "load", keep)
+
+    office.see(f"/releases/{release}{page}")
+
+    for table in (Delivery, SealedLetter):
+        sa.event.remove(table, "load", keep)
+    assert read == []
+
+
+def test_so_many_readers_of_other_bodies_are_named_and_the_others_counted(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    release = without_window(office, 3, 4)
+    more = "And 1 more letter to readers of other bodies. See every letter that was not sent"
+    assert "more letter" not in office.see(f"/releases/{release}/delivery")
+
+    monkeypatch.setattr(pages, "NAMED", 0)
+
+    assert more in office.see(f"/releases/{release}/delivery")
 
 
 def test_one_button_drafts_a_follow_up_for_exactly_those(office: Office) -> None:
@@ -78,7 +131,7 @@ def test_a_body_that_is_no_authority_is_named_and_has_no_button(office: Office) 
     release = without_window(office, 4)
 
     assert codes(office, release, 4) == set()
-    assert "No window was left for 1 letter: decide" in office.see(f"/releases/{release}/delivery")
+    assert "1 letter does not go any more: decide" in office.see(f"/releases/{release}/delivery")
     assert button(office, release) == {}
 
 
@@ -86,19 +139,19 @@ def test_an_observer_sees_who_and_gets_no_button(office: Office) -> None:
     release = without_window(office, 0)
     office.sit("observer", None)
 
-    assert "No window was left for 1 letter: decide" in office.see(f"/releases/{release}/delivery")
+    assert "1 letter does not go any more: decide" in office.see(f"/releases/{release}/delivery")
     assert button(office, release) == {}
 
 
 def test_where_every_letter_went_or_somebody_withdrew_it_nothing_is_asked(office: Office) -> None:
     whole = office.going(states={"accepted": 5})
-    assert "No window was left" not in office.see(f"/releases/{whole}/delivery") + office.see(f"/releases/{whole}")
+    assert "not go any more" not in office.see(f"/releases/{whole}/delivery") + office.see(f"/releases/{whole}")
 
     office.post(f"/releases/{whole}/withdrawal", reason="It is wrong")
     with office.database.transaction() as session:
         session.exec(sa.update(Delivery).values(state="missed", reply="The release was withdrawn"))
         deliveries.recount_all(session, whole)
-    assert "No window was left" not in office.see(f"/releases/{whole}/delivery") + office.see(f"/releases/{whole}")
+    assert "not go any more" not in office.see(f"/releases/{whole}/delivery") + office.see(f"/releases/{whole}")
 
 
 def test_they_wait_for_an_officer_on_the_first_page_until_a_fortnight_after_the_release_has_ended(office: Office, clock: Clock) -> None:

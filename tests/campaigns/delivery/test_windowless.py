@@ -1,0 +1,52 @@
+"""Letters that do not go any more are counted by authority, role and reason; those to readers of other bodies are found, so many of them."""
+
+from dataclasses import replace
+
+import pytest
+
+from campaigns.agreement import releases
+from campaigns.delivery import deliveries, windowless
+from campaigns.delivery.deliveries import Delivery
+from campaigns.delivery.windowless import Elsewhere, Windowless
+from campaigns.foundation.database import Database
+from tests.campaigns import stories
+from tests.campaigns.stories import NOON, Story
+
+
+@pytest.fixture
+def story(database: Database) -> Story:
+    """Four letters to one authority and two to other bodies; the first is with its reader, the others do not go."""
+    there = [replace(stories.reader(number), authority_code="E07000223") for number in range(4)]
+    others = [replace(stories.reader(number), authority_code=None) for number in (4, 5)]
+    story = stories.sending_release(stories.house(database), readers=[*there, *others], size=2)
+    with database.transaction() as session:
+        session.get_one(Delivery, (story.release, 0)).state = "accepted"
+        deliveries.abandon(session, story.release, reason="late", at=NOON)
+        session.get_one(Delivery, (story.release, 2)).maybe_twice = True
+    return story
+
+
+def test_they_are_counted_by_whose_they_are_and_why(story: Story) -> None:
+    role = stories.reader(0).role
+    with story.database.reading() as session:
+        assert windowless.number(session, releases.get(session, story.release)) == 5
+        found = set(windowless.of(session, story.release))
+
+    assert found == {
+        Windowless("E07000223", role, "late", False, 2),
+        Windowless("E07000223", role, "late", True, 1),
+        Windowless("", role, "late", False, 2),
+    }
+
+
+def test_so_many_of_those_to_other_bodies_are_found_in_their_order(story: Story) -> None:
+    with story.database.reading() as session:
+        assert windowless.elsewhere(session, story.release, limit=1) == [Elsewhere(4, "late", False)]
+        assert windowless.elsewhere(session, story.release, limit=9) == [Elsewhere(4, "late", False), Elsewhere(5, "late", False)]
+
+
+def test_of_a_release_that_was_withdrawn_somebody_has_decided(story: Story) -> None:
+    with story.database.transaction() as session:
+        releases.withdraw(session, story.release, reason="No", by=story.house.hse, at=NOON)
+    with story.database.reading() as session:
+        assert windowless.number(session, releases.get(session, story.release)) == 0
