@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from campaigns.agreement import releases, schedules
 from campaigns.agreement.releases import Release
+from campaigns.agreement.schedules import SendingResumed
 from campaigns.agreement.sealed import Particulars, SealedLetter
 from campaigns.delivery import deliveries, errors, unclear
 from campaigns.delivery.deliveries import Chunk, Delivery
@@ -86,14 +87,31 @@ def come_back(session: Session, place: Place, *, permanent: bool, status: str, r
 
 
 def _weigh(session: Session, release_id: UUID, at: datetime) -> None:
-    """With one letter more than can be by chance, both parties are told, and a release that is going is held, as it is where relays refuse."""
+    """With one letter more than can be by chance, both parties are told, and a release that is going is held, as it is where relays refuse. What
+    went before they let it go on counts no more then, so that it may pause again.
+    """
     figures = deliveries.tally(session, releases.get(session, release_id))
-    back = figures["returned"]
-    went = back + figures["accepted"]
-    if errors.is_too_much(went, back) and not errors.is_too_much(went, back - 1):
-        log.record(session, LettersCameBack(letters=back), subject=release_id, by=COUNTERSIGN.name, at=at)
-        reason = f"Of {went:,} letters that the mail relay took {back:,} came back. See why before you let it go on."
+    went, back, since = figures["accepted"] + figures["returned"], figures["returned"], ""
+    if not errors.is_too_much(went, back):
+        return  # nor is it then of what went since: of what went before it was
+    releases.get(session, release_id, lock=True)  # of two that come back at once, one is told of
+    past = log.of_kinds(session, release_id, LettersCameBack.__name__, SendingResumed.__name__)
+    if any(entry.kind == LettersCameBack.__name__ for entry in past):
+        if past[-1].kind == LettersCameBack.__name__:
+            return  # told, and nobody has let it go on
+        went, back, since = *_went_since(session, release_id, past[-1].at), " since it was let go on"
+    if errors.is_too_much(went, back):
+        log.record(session, LettersCameBack(letters=figures["returned"]), subject=release_id, by=COUNTERSIGN.name, at=at)
+        reason = f"Of {went:,} letters that the mail relay took{since} {back:,} came back. See why before you let it go on."
         schedules.hold(session, release_id, reason=reason, at=at)
+
+
+def _went_since(session: Session, release_id: UUID, at: datetime) -> tuple[int, int]:
+    """How many letters that were taken in hand since then went, and how many of these came back."""
+    back = sa.func.count().filter(col(Delivery.state) == "returned")
+    since = sa.select(sa.func.count(), back).where(col(Delivery.release_id) == release_id, col(Delivery.tried_at) >= at)
+    went, came_back = session.execute(since.where(col(Delivery.state).in_(("accepted", "returned")))).one()
+    return went, came_back
 
 
 def written(session: Session, chunk_id: UUID) -> sa.Select[Any]:

@@ -1,4 +1,4 @@
-"""When more letters come back than can be by chance: both parties are told once, and what is still going is held."""
+"""When more letters come back than can be by chance: both parties are told, and what is still going is held."""
 
 import pytest
 from sqlmodel import Session

@@ -1,0 +1,79 @@
+"""A release of which too much came back is held; once it was let go on, what went before counts no more, and it may be held again."""
+
+from collections.abc import Iterable
+
+import pytest
+
+from campaigns.agreement import releases, schedules
+from campaigns.delivery import errors, returns
+from campaigns.delivery.returns import LettersCameBack
+from campaigns.delivery.transport import RecordingTransport
+from campaigns.delivery.verp import Place
+from campaigns.foundation import log
+from campaigns.foundation.database import Database
+from tests.campaigns import posting, stories
+from tests.campaigns.posting import Clock
+from tests.campaigns.stories import HOUR, NOON, Story
+
+
+@pytest.fixture
+def story(database: Database, monkeypatch: pytest.MonkeyPatch) -> Story:
+    """Twelve letters in chunks of four, where two that come back may be too much; the first four went, and so many came back that it is held."""
+    monkeypatch.setattr(errors, "FEWEST", 2)
+    story = stories.sending_release(stories.house(database), readers=[stories.reader(number) for number in range(12)], size=4)
+    go(story, 0, hours=0)
+    come_back(story, [0, 1])
+    assert story.state() == "stopped"
+    return story
+
+
+def go(story: Story, chunk: int, *, hours: int) -> None:
+    """The letters of one chunk go, so many hours after the first."""
+    clock = Clock(NOON + hours * HOUR)
+    taken = posting.claim(story, at=clock.at, chunk=posting.chunks(story)[chunk])
+    assert taken is not None
+    posting.sender(story.database, RecordingTransport(), clock).send(taken)
+
+
+def come_back(story: Story, positions: Iterable[int]) -> None:
+    for position in positions:
+        with story.database.transaction() as session:
+            returns.come_back(session, Place(story.release, position), permanent=True, status="5.7.1", reason="blocked", at=NOON)
+
+
+def let_go_on(story: Story, *, hours: int) -> None:
+    with story.database.transaction() as session:
+        assert schedules.resume(session, story.release, by=story.house.hse, at=NOON + hours * HOUR)
+
+
+def told(story: Story) -> list[int]:
+    """The letters that had come back, each time that both parties were told."""
+    with story.database.reading() as session:
+        return [entry.payload["letters"] for entry in log.of_kinds(session, story.release, LettersCameBack.__name__)]
+
+
+def test_it_is_held_again_where_too_much_of_what_went_since_comes_back(story: Story) -> None:
+    let_go_on(story, hours=1)
+    go(story, 1, hours=1)
+
+    come_back(story, [4])
+    assert (story.state(), told(story)) == ("sending", [2])
+    come_back(story, [5])
+    assert (story.state(), told(story)) == ("stopped", [2, 4])
+    with story.database.reading() as session:
+        said = "Of 4 letters that the mail relay took since it was let go on 2 came back. See why before you let it go on."
+        assert releases.get(session, story.release).reason == said
+
+    let_go_on(story, hours=2)
+    go(story, 2, hours=2)
+    come_back(story, [8, 9])
+    assert (story.state(), told(story)) == ("stopped", [2, 4, 6])
+
+
+def test_what_comes_back_of_what_went_before_holds_nothing_again_and_is_told_of_no_more(story: Story) -> None:
+    come_back(story, [2])
+    let_go_on(story, hours=1)
+    go(story, 1, hours=1)
+    come_back(story, [3])
+
+    assert (story.state(), told(story)) == ("sending", [2])
