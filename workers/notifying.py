@@ -13,6 +13,7 @@ from sqlmodel import Session
 from campaigns.agreement import censuses, releases, reminders
 from campaigns.delivery import notices, verdicts
 from campaigns.delivery.notices import Notice
+from campaigns.delivery.retries import NOT_TRIED
 from campaigns.delivery.transport import Envelope, Outcome, Transport
 from campaigns.foundation import clock, log
 from campaigns.foundation.errors import TryLater
@@ -66,8 +67,9 @@ def render(name: str, facts: dict[str, str]) -> tuple[str, str, str]:
 
 def post_notice(entry: LogEntry, tools: Tools) -> None:
     """Hand a waiting notice to the relay. One whose fate is unclear is not posted again: its links can be asked for anew. Only where the worker
-    that had it could not write down what became of it is it posted again, after a lease. One that is refused for what is not its reader's
-    matter (us, the relay, a rule) is tried again for as long as a letter would be: it may tell of that very refusal.
+    that had it could not write down what became of it is it posted again, after a lease. One that is put off, or refused for what is not its
+    reader's matter (us, the relay, a rule), is tried again for as long as a letter would be: it may tell of that very refusal. While there is
+    no relay to talk to it waits.
     """
     with tools.database.transaction() as session:
         notice = notices.take(session, entry.subject, lease=tools.lease, at=tools.clock())
@@ -83,7 +85,8 @@ def post_notice(entry: LogEntry, tools: Tools) -> None:
 
 def _write_down(notice: Notice, outcome: Outcome, tools: Tools) -> bool:
     """Keep what became of it; True when it is to be posted again."""
-    again = outcome.kind == "deferred" or (_may_pass(outcome) and tools.clock() < notice.written_at + tools.manners.plan.give_up)
+    lasts = outcome.stage == NOT_TRIED or tools.clock() < notice.written_at + tools.manners.plan.give_up
+    again = lasts and _may_pass(outcome)
     with tools.database.transaction() as session:
         if outcome.kind == "accepted":
             notices.posted(session, notice.id, at=tools.clock())
@@ -95,15 +98,17 @@ def _write_down(notice: Notice, outcome: Outcome, tools: Tools) -> bool:
 
 
 def _may_pass(outcome: Outcome) -> bool:
-    """Whether a refusal says nothing against the address."""
-    return outcome.kind == "rejected" and outcome.stage not in {"RCPT", "here"} and verdicts.subject(outcome.said) != verdicts.READER
+    """Whether it was put off, or refused with nothing said against the address."""
+    if outcome.kind != "rejected":
+        return outcome.kind == "deferred"
+    return outcome.stage not in {"RCPT", "here"} and verdicts.subject(outcome.said) != verdicts.READER
 
 
 def _deliver(notice: Notice, transport: Transport, tools: Tools) -> Outcome:
     try:
         return transport.deliver(Envelope(_from(notice, tools), notice.to, _message(notice, tools).as_bytes(policy=SMTP)))
     except TryLater as fault:
-        return Outcome("deferred", "connection", str(fault))
+        return Outcome("deferred", NOT_TRIED, str(fault))
 
 
 def _from(notice: Notice, tools: Tools) -> str:

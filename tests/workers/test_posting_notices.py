@@ -60,13 +60,15 @@ def test_a_notice_the_relay_puts_off_comes_again(tools: Tools, relay: RecordingT
 
 
 def test_a_notice_comes_again_once_a_relay_that_was_down_is_back(
-    tools: Tools, relay: RecordingTransport, monkeypatch: pytest.MonkeyPatch
+    tools: Tools, relay: RecordingTransport, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     entry = waiting(tools)
     with monkeypatch.context() as down:
         down.setattr(relay, "deliver", Mock(side_effect=TryLater("down")))
-        with pytest.raises(TryLater, match="down"):
-            notifying.post_notice(entry, tools)
+        for hours in (0, 100):
+            clock.at = NOON + timedelta(hours=hours)
+            with pytest.raises(TryLater, match="down"):
+                notifying.post_notice(entry, tools)
     notifying.post_notice(entry, tools)
 
     assert len(relay.sent) == 1
@@ -108,19 +110,24 @@ def test_a_notice_that_is_refused_or_unclear_is_not_posted_again(tools: Tools, r
     assert len(relay.sent) <= 1
 
 
-def test_a_notice_is_tried_again_where_it_is_not_its_reader_who_is_refused(tools: Tools, relay: RecordingTransport, clock: Clock) -> None:
-    entry, refusal = waiting(tools), Outcome("rejected", "MAIL", "550 we do not want your mail")
+@pytest.mark.parametrize(
+    "outcome", [Outcome("rejected", "MAIL", "550 we do not want your mail"), Outcome("deferred", "RCPT", "450 mailbox unavailable")]
+)
+def test_a_notice_put_off_or_not_refused_for_its_readers_sake_is_tried_for_as_long_as_a_letter_would_be(
+    tools: Tools, relay: RecordingTransport, clock: Clock, outcome: Outcome
+) -> None:
+    entry = waiting(tools)
     for hours in (0, 71):
-        relay.outcomes.append(refusal)
+        relay.outcomes.append(outcome)
         clock.at = NOON + timedelta(hours=hours)
-        with pytest.raises(TryLater, match="550 we do not want"):
+        with pytest.raises(TryLater, match=outcome.said):
             notifying.post_notice(entry, tools)
     assert written(tools.database)[0].text
 
-    relay.outcomes.append(refusal)
+    relay.outcomes.append(outcome)
     clock.at = NOON + timedelta(hours=72)
     notifying.post_notice(entry, tools)
-    assert (written(tools.database)[0].text, written(tools.database)[0].refused) == (None, refusal.said)
+    assert (written(tools.database)[0].text, written(tools.database)[0].refused) == (None, outcome.said)
 
 
 def test_what_became_of_a_notice_is_written_down_before_the_goodbye(
