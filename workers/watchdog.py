@@ -68,9 +68,14 @@ class Watchdog:
 
 
 def run(tools: Tools, threads: Sequence[threading.Thread]) -> None:
-    """Look until asked to stop; end the process when it does not do its work."""
+    """Look until asked to stop; end the process when it does not do its work. A look that fails ends nothing: nobody looks after this thread."""
     watchdog = Watchdog(tools, threads)
     while not tools.stopping.wait(EVERY):
-        if (fault := watchdog.fault()) and not tools.stopping.is_set():
+        try:
+            fault = watchdog.fault()
+        except Exception:
+            logger.exception("the watchdog could not look")
+            continue
+        if fault and not tools.stopping.is_set():
             logger.critical("this process ends itself, to be started anew", fault=fault, exit_code=EXIT_CODE)
             os._exit(EXIT_CODE)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from campaigns.delivery.armed import Keeper
 from campaigns.foundation.settings import Settings
@@ -112,3 +113,25 @@ def test_the_process_ends_with_a_code_that_asks_for_another_start(house: House, 
     watchdog.run(tools, [])
 
     assert codes == [watchdog.EXIT_CODE]
+
+
+def test_a_look_that_fails_is_written_down_and_is_not_the_last(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[str | OSError] = [OSError("no such file"), "letters have been due"]
+    codes: list[int] = []
+
+    def look(dog: Watchdog) -> str:
+        match found.pop(0):
+            case OSError() as failure:
+                raise failure
+            case fault:
+                return fault
+
+    monkeypatch.setattr(watchdog, "EVERY", 0.01)
+    monkeypatch.setattr(Watchdog, "fault", look)
+    monkeypatch.setattr(watchdog.os, "_exit", lambda code: (codes.append(code), tools.stopping.set()))
+
+    with capture_logs() as logs:
+        watchdog.run(tools, [])
+
+    assert codes == [watchdog.EXIT_CODE]
+    assert [log["event"] for log in logs] == ["the watchdog could not look", "this process ends itself, to be started anew"]
