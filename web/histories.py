@@ -49,6 +49,7 @@ SENTENCES = {
     "LettersCameBack": "had {letters} back that mail servers did not take: more than can be by chance",
     "LettersHeld": "kept {letters} for an officer’s word that could not be put together, or with which workers ended",
     "LettersHaveNoWindow": "found no window before the latest time for {letters}",
+    "MissedLettersDealtWith": "said that this is dealt with: {letters} that did not go",
     "MilestoneNamed": "named what messages may wait for: {name}",
     "MilestoneReached": "recorded that this has happened: {name}, shown by {evidence}",
     "CalendarChanged": "changed the calendar: {title}, {what}",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
@@ -140,6 +140,17 @@ def resume(release_id: UUID) -> Response:
     if goes_on and not halted:
         return _done(release_id, "It goes on.")
     return _done(release_id, f"Your party lets it go on. {halted if goes_on else 'The other party stopped it too, and does not yet.'}")
+
+
+@bp.post("/<uuid:release_id>/missed-letters")
+@for_writers
+def deal_with_missed(release_id: UUID) -> Response:
+    """Say that the letters which do not go any more are dealt with."""
+    seen = request.form.get("letters", 0, type=int)
+    with desk.writing() as session:
+        windowless.deal_with(session, release_id, seen=seen, by=desk.current_officer(), at=desk.now())
+    flash("Noted. Nobody is asked about these letters any more, unless others follow.", "success")
+    return redirect(url_for("deliveries.show", release_id=release_id))
 
 
 @bp.route("/<uuid:release_id>/withdrawal", methods=["GET", "POST"])

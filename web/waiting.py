@@ -10,7 +10,7 @@ from audiences import outlooks, suggestions, vacancies
 from campaigns.agreement import parties, releases, schedules
 from campaigns.agreement.releases import Release, ReleaseAgreed
 from campaigns.agreement.schedules import SendingStopped
-from campaigns.delivery import deliveries, incoming
+from campaigns.delivery import deliveries, incoming, windowless
 from campaigns.delivery.timing import LettersHaveNoWindow
 from campaigns.drafting import messages, proposals
 from campaigns.drafting.messages import Message
@@ -137,11 +137,11 @@ def _unclear(session: Session) -> list[Task]:
 
 
 def _without_a_window(session: Session, at: datetime) -> list[Task]:
-    """Letters that do not go any more, unless that was decided by withdrawing them, or is long past."""
+    """Letters that do not go any more, unless somebody withdrew them or said that they are dealt with, or that is long past."""
     found = []
-    for release in releases.in_state(session, *(state for state in UNFINISHED if state != "withdrawn")):
-        number = deliveries.counted(session, release.id).get("missed", 0)
-        if number and (release.ended_at is None or at - release.ended_at < LATELY):
+    for release in releases.in_state(session, *UNFINISHED):
+        number, is_past = windowless.number(session, release), release.ended_at is not None and at - release.ended_at >= LATELY
+        if number and not is_past and not windowless.dealt_with(session, release.id, number):
             sentence = f"{many(number, 'letter')} of “{release.title}” {'does' if number == 1 else 'do'} not go: no window was left, or its latest time passed."
             address = url_for("deliveries.show", release_id=release.id, _anchor="no-window")
             since = release.ended_at or _since(session, release, LettersHaveNoWindow)

@@ -11,6 +11,7 @@ from campaigns.agreement import readers
 from campaigns.agreement.releases import Release
 from campaigns.delivery import timing, windowless
 from campaigns.delivery.windowless import Elsewhere, Windowless
+from campaigns.foundation.log import LogEntry
 from campaigns.reach.touches import WRITTEN
 
 NAMED = 50  # readers of other bodies; authorities are few
@@ -29,7 +30,7 @@ class Line:
 @dataclass(frozen=True)
 class Decision:
     """What an officer decides about: how many letters, the lines by name, how many letters to other bodies are not named, how many authorities
-    can be written to again, and what the button to a follow-up carries.
+    can be written to again, what the button to a follow-up carries, and who said that all of it is dealt with.
     """
 
     letters: int
@@ -37,18 +38,20 @@ class Decision:
     unnamed: int
     authorities: int
     carried: dict[str, str]
+    dealt_with: LogEntry | None
 
 
 def read(session: Session, release: Release) -> Decision:
     """What of a release does not go; nothing, for one whose every letter went or still may."""
     if not (letters := windowless.number(session, release)):
-        return Decision(0, [], 0, 0, {})
+        return Decision(0, [], 0, 0, {}, None)
     found = windowless.of(session, release.id)
     others = windowless.elsewhere(session, release.id, limit=NAMED)
     unnamed = max(sum(one.letters for one in found if not one.authority_code) - len(others), 0)
     plainly = [one for one in found if one.authority_code and not one.maybe_gone]
     codes = sorted({one.authority_code for one in plainly})
-    return Decision(letters, _lines(session, release, found, others), unnamed, len(codes), _carried(session, release, plainly, codes))
+    lines, carried = _lines(session, release, found, others), _carried(session, release, plainly, codes)
+    return Decision(letters, lines, unnamed, len(codes), carried, windowless.dealt_with(session, release.id, letters))
 
 
 def _lines(session: Session, release: Release, found: list[Windowless], others: list[Elsewhere]) -> list[Line]:

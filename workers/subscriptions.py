@@ -74,6 +74,7 @@ from campaigns.delivery.settling import ChunkSent, LettersGivenUp, LettersHeld
 from campaigns.delivery.timing import LettersHaveNoWindow
 from campaigns.delivery.trials import TrialWritten
 from campaigns.delivery.unclear import LettersResolved
+from campaigns.delivery.windowless import MissedLettersDealtWith
 from campaigns.drafting.acceptances import FindingAccepted
 from campaigns.drafting.comments import CommentMade, CommentReopened, CommentResolved
 from campaigns.drafting.messages import MessageDrafted, MessageRevised, MessageWithdrawn
@@ -197,6 +198,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         PartyReminded,
         telling.OfficersTold,
         TrialWritten,
+        MissedLettersDealtWith,
         CalendarSubscribed,  # the clock reads it when it is due
         CalendarUnsubscribed,
         RegisterLoaded,

@@ -5,16 +5,28 @@ A release may have very many, so that they are counted where they lie.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
 from campaigns.delivery import deliveries
 from campaigns.delivery.deliveries import Chunk, Delivery
+from campaigns.foundation import log, officers
+from campaigns.foundation.errors import NotAllowedNow, Stale
+from campaigns.foundation.log import Event, LogEntry
+from campaigns.foundation.officers import Officer
+
+
+class MissedLettersDealtWith(Event):
+    """An officer said of letters that do not go any more that what was to be done about them is done, or that nothing is to be."""
+
+    letters: int
 
 
 @dataclass(frozen=True)
@@ -42,6 +54,23 @@ class Elsewhere:
 def number(session: Session, release: Release) -> int:
     """How many there are. None of a release that was withdrawn: there somebody has decided."""
     return 0 if release.state == "withdrawn" else deliveries.counted(session, release.id).get("missed", 0)
+
+
+def dealt_with(session: Session, release_id: UUID, letters: int) -> LogEntry | None:
+    """Who said, of so many of them, that they are dealt with; nobody, once there are more."""
+    said = log.of_kinds(session, release_id, MissedLettersDealtWith.__name__)
+    return said[-1] if said and said[-1].payload["letters"] >= letters else None
+
+
+def deal_with(session: Session, release_id: UUID, *, seen: int, by: Officer, at: datetime) -> None:
+    """Say that they are dealt with: nobody is asked about them any more. Refuses when they are not as many as were `seen`, or that was said."""
+    officers.require_writer(by)
+    letters = number(session, releases.get(session, release_id, lock=True))
+    if letters != seen:
+        raise Stale(f"This page was shown with other letters: {letters:,} do not go any more now. Look at them, and decide then.")
+    if not letters or dealt_with(session, release_id, letters):
+        raise NotAllowedNow("Somebody has said already that these letters are dealt with.")
+    log.record(session, MissedLettersDealtWith(letters=letters), subject=release_id, by=by.name, at=at)
 
 
 def of(session: Session, release_id: UUID) -> list[Windowless]:

@@ -75,6 +75,7 @@ def test_one_is_no_plural_and_a_reasons_own_full_stop_is_the_only_one() -> None:
     facts: list[tuple[str, dict[str, object]]] = [
         ("LettersHeld", {"letters": 1}),
         ("LettersGivenUp", {"letters": 1200}),
+        ("MissedLettersDealtWith", {"letters": 1}),
         ("ReleaseSealed", {"readers": 1}),
         ("SendingStopped", {"reason": "HSE has not signed."}),
     ]
@@ -83,6 +84,7 @@ def test_one_is_no_plural_and_a_reasons_own_full_stop_is_the_only_one() -> None:
     assert [line.what for line in histories.lines(entries)] == [
         "kept 1 letter for an officer’s word that could not be put together, or with which workers ended",
         "gave up 1,200 letters that had been put off again and again",
+        "said that this is dealt with: 1 letter that did not go",
         "sealed it for 1 reader",
         "stopped it: HSE has not signed",
     ]

@@ -59,7 +59,7 @@ def button(office: Office, release: UUID) -> dict[str, str]:
 def test_the_release_says_that_letters_came_back_and_names_whose_and_why(office: Office) -> None:
     release = without_window(office, 0, 1)
 
-    assert "2 letters do not go any more. See for whom and why, and decide" in office.see(f"/releases/{release}")
+    assert "2 letters do not go any more. See for whom, and why" in office.see(f"/releases/{release}")
     page = office.see(f"/releases/{release}/delivery")
     assert "2 letters do not go any more: decide" in page
     with office.database.reading() as session:
@@ -173,3 +173,35 @@ def test_what_somebody_withdrew_waits_for_nobody(office: Office) -> None:
     office.post(f"/releases/{release}/withdrawal", reason="It is wrong")
 
     assert "do not go" not in (page := office.see("/")) and "does not go:" not in page
+
+
+def test_an_officer_says_that_they_are_dealt_with_and_nobody_is_asked_until_others_follow(office: Office) -> None:
+    release = without_window(office, 0, 1)
+    said = "of “What LOPP is” do not go: no window was left, or its latest time passed."
+    assert "This is dealt with" in office.see(f"/releases/{release}/delivery")
+
+    page = words_on(office.post(f"/releases/{release}/missed-letters", letters=2))
+
+    assert "Nobody is asked about these letters any more" in page and "This is dealt with" not in page
+    assert "2 letters do not go any more Nothing" in page and "officer of hse said on" in page and "that this is dealt with" in page
+    assert "said that this is dealt with: 2 letters that did not go" in office.see(f"/releases/{release}")
+    for party in ("hse", "lacors"):
+        office.sit("officer", party)
+        assert said not in office.see("/")
+
+    put(office, release, 2)
+    assert f"3 letters {said}" in office.see("/")
+    page = office.see(f"/releases/{release}/delivery")
+    assert "3 letters do not go any more: decide" in page and "This is dealt with" in page
+
+
+def test_of_letters_that_were_not_shown_nobody_says_that_they_are_dealt_with(office: Office) -> None:
+    release = without_window(office, 0, 1)
+
+    for shown in ("1", "", "many"):
+        answer = words_on(office.post(f"/releases/{release}/missed-letters", letters=shown))
+        assert "This page was shown with other letters: 2 do not go any more now. Look at them, and decide then." in answer
+    office.post(f"/releases/{release}/missed-letters", letters=2)
+    assert "Somebody has said already" in words_on(office.post(f"/releases/{release}/missed-letters", letters=2))
+    office.sit("observer", None)
+    assert office.client.post(f"/releases/{release}/missed-letters", data={"letters": "2"}).status_code == 403
