@@ -44,6 +44,9 @@ class LettersCameBack(Event):
     letters: int
 
 
+WEIGHED = (LettersCameBack.__name__, SendingResumed.__name__)
+
+
 class LetterArrived(Event):
     """The reader's own mail server said that it has the letter."""
 
@@ -94,13 +97,15 @@ def _weigh(session: Session, release_id: UUID, at: datetime) -> None:
     went, back, since = figures["accepted"] + figures["returned"], figures["returned"], ""
     if not errors.is_too_much(went, back):
         return  # nor is it then of what went since: of what went before it was
-    releases.get(session, release_id, lock=True)  # of two that come back at once, one is told of
-    past = log.of_kinds(session, release_id, LettersCameBack.__name__, SendingResumed.__name__)
+    past = log.of_kinds(session, release_id, *WEIGHED)
     if any(entry.kind == LettersCameBack.__name__ for entry in past):
         if past[-1].kind == LettersCameBack.__name__:
             return  # told, and nobody has let it go on
         went, back, since = *_went_since(session, release_id, past[-1].at), " since it was let go on"
-    if errors.is_too_much(went, back):
+    if not errors.is_too_much(went, back):
+        return
+    releases.get(session, release_id, lock=True)
+    if log.of_kinds(session, release_id, *WEIGHED) == past:  # of two that come back at once, one is told of
         log.record(session, LettersCameBack(letters=figures["returned"]), subject=release_id, by=COUNTERSIGN.name, at=at)
         reason = f"Of {went:,} letters that the mail relay took{since} {back:,} came back. See why before you let it go on."
         schedules.hold(session, release_id, reason=reason, at=at)
