@@ -14,6 +14,7 @@ from campaigns.agreement.genuineness import Verdict
 from campaigns.agreement.readers import Reader
 from campaigns.agreement.received import Received
 from campaigns.agreement.releases import Release
+from campaigns.delivery.deliveries import Delivery
 from campaigns.drafting import letters, messages
 from campaigns.drafting.messages import Message
 from campaigns.foundation.errors import Refused
@@ -111,7 +112,7 @@ def _verdict(session: Session, release: Release, letter: Received) -> Verdict:
     said = releases.said(release)
     headers = said.headers if said else []
     reader = _reader(session, release, letter)
-    if reader is not None and reader.fields:
+    if reader is not None:
         sealed = readers.letter(session, release, reader)
         return genuineness.judge(letter, letters.open_letter(sealed), sealed=sealed, headers=headers)
     unfilled = [letters.open_letter(one) for one in readers.unfilled(session, release)]
@@ -120,7 +121,9 @@ def _verdict(session: Session, release: Release, letter: Received) -> Verdict:
 
 
 def _reader(session: Session, release: Release, letter: Received) -> Reader | None:
+    """The reader it names, as in the letter of this Message-ID that was queued for them: of several cases with one Message-ID, one is."""
     named = OURS.match(letter.message_id)
     if named is None or named[1] != release.id.hex:
         return None
-    return readers.by_person(session, release.id, UUID(named[2]))
+    theirs = [one for one in readers.as_person(session, release.id, UUID(named[2])) if one.fields.get("message_id") == letter.message_id]
+    return next((one for one in theirs if session.get(Delivery, (release.id, one.position)) is not None), None)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from campaigns.agreement import manifest, sealed
+from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import Particulars, SealedLetter
 from campaigns.drafting import holding_lines, invitations, samples
@@ -58,12 +59,10 @@ def first(session: Session, release_id: UUID, audience: str) -> Reader | None:
     return _reader(*found) if found else None
 
 
-def by_person(session: Session, release_id: UUID, person_id: UUID) -> Reader | None:
-    """The frozen reader who is this person, if any; of a holding line, as the letters of the chosen case have them."""
-    release = session.get_one(Release, release_id)
-    theirs = _query(release_id).where(SealedLetter.person_id == person_id, SealedLetter.condition == release.choice)
-    found = session.exec(theirs.limit(1)).first()
-    return _reader(*found) if found else None
+def as_person(session: Session, release_id: UUID, person_id: UUID) -> list[Reader]:
+    """This person as a frozen reader, once for each letter that was sealed for them; empty where they are none."""
+    theirs = _query(release_id).where(SealedLetter.person_id == person_id)
+    return [_reader(*found) for found in session.exec(theirs.order_by(col(SealedLetter.position)))]
 
 
 def letter(session: Session, release: Release, reader: Reader) -> bytes:
@@ -77,14 +76,16 @@ def letter(session: Session, release: Release, reader: Reader) -> bytes:
 
 
 def unfilled(session: Session, release: Release) -> list[bytes]:
-    """Each audience's letter as it was sealed, what differs from reader to reader left as blanks. Refuses programs that were not signed."""
+    """Each letter that may have gone as it was sealed, what differs from reader to reader left as blanks. Refuses programs that were not signed.
+
+    One for each audience and case: what was agreed to stand in a blank is no blank.
+    """
     said, programs = manifest.read(release.manifest or b""), sealed.programs_of(session, release.id)
     if {key: program.digest for key, program in programs.items()} != {one.audience: one.program for one in said.variants}:
         raise Refused(NOT_SEALED)
-    chosen = next((case for case in holding_lines.cases(said.closed) if holding_lines.key(case) == release.choice), {})
     own = {"address": "nobody@countersign.test", "message_id": "<nobody@countersign.test>", "reference": said.reference}
-    values = {**samples.NOBODY, **chosen, **own, **reader_links.of_nobody(said.sender["base_url"], "((link))"), **invitations.OF_NOBODY}
-    return [program.join(values) for program in programs.values()]
+    values = {**samples.NOBODY, **own, **reader_links.of_nobody(said.sender["base_url"], "((link))"), **invitations.OF_NOBODY}
+    return [program.join({**values, **case}) for case in _cases(release, said) for program in programs.values()]
 
 
 def nations(session: Session, release_id: UUID) -> dict[str, dict[str, int]]:
@@ -110,6 +111,12 @@ def _addressed(release_id: UUID) -> sa.Select[tuple[Any, ...]]:
     whom: list[Any] = [*parts, Particulars.address]
     same = (col(Particulars.release_id) == SealedLetter.release_id) & (col(Particulars.position) == SealedLetter.position)
     return sa.select(*whom).join(Particulars, same).where(col(SealedLetter.release_id) == release_id)
+
+
+def _cases(release: Release, said: Manifest) -> list[dict[str, str]]:
+    """The cases whose letters may have gone: of a holding line the one that was chosen; of every other release each reader's own."""
+    agreed = holding_lines.cases(said.closed)
+    return [case for case in agreed if said.is_invitation or release.choice in {"", holding_lines.key(case)}]
 
 
 def _query(release_id: UUID):  # type: ignore[no-untyped-def]
