@@ -1,9 +1,10 @@
-"""What the next roster would change, as sentences: who joins, who goes, whose passkeys or dates differ. Pure.
+"""What the next roster would change, as sentences: who may sign again, who joins, who goes, whose passkeys or dates differ. Pure.
 
-`called` is what each passkey's owner calls it and since when it is on their ring, by its id; a roster holds neither.
+A roster holds neither what each passkey's owner calls it and since when it is on their ring (`called`, by its id), nor who is suspended and why.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from uuid import UUID
 
 from campaigns.agreement.rosters import Member, Roster
 from web import words
@@ -11,9 +12,17 @@ from web import words
 Called = Mapping[str, str]
 
 
-def sentences(before: Roster | None, after: Roster, called: Called) -> list[str]:
-    """Every difference, party by party; for the first roster, everybody in it."""
-    return [*_people(before, after, called), *_passwords(before, after), *_site(before, after)]
+def sentences(before: Roster | None, after: Roster, called: Called, suspended: Mapping[UUID, str]) -> list[str]:
+    """Every difference, whom it lets sign again first, then party by party; for the first roster, everybody in it. `suspended`: by officer, why."""
+    return [*_again(before, after, suspended), *_people(before, after, called), *_passwords(before, after), *_site(before, after)]
+
+
+def _again(before: Roster | None, after: Roster, suspended: Mapping[UUID, str]) -> Iterator[str]:
+    for member in after.members:
+        if member.officer in suspended:
+            old = before.member(member.officer) if before else None
+            same = ", with a passkey they had then" if old and any(old.key(key.id) for key in member.keys) else ""
+            yield f"{member.post} was suspended ({suspended[member.officer]}) and may sign again{same}."
 
 
 def _people(before: Roster | None, after: Roster, called: Called) -> Iterator[str]:

@@ -130,7 +130,7 @@ def suspend(officer_id: UUID) -> str | Response:
         except Refused as refusal:
             refusals.show_on(form, refusal)
         else:
-            return _done("Suspended. Whatever they signed and has not gone is held.")
+            return _done("Suspended. Whatever they signed and has not gone is held, and a roster that waited for signatures is taken back.")
     with desk.reading() as session:
         member = standing.chain(session).current.member(officer_id)
     if member is None:
@@ -147,8 +147,8 @@ def _signed(seen: str, evidence: Callable[[Session], Evidence]) -> Response:
 def _page(form: PasswordForm, next_form: NextForm | None = None) -> str:
     with desk.reading() as session:
         roster = standing.chain(session).current if rosters.rows(session) else None
-        waiting = _waiting(session, roster)
         suspended: dict[UUID, Suspension] = roster_changes.suspended(session) if roster else {}
+        waiting = _waiting(session, roster, {officer: row.reason for officer, row in suspended.items()})
         named = parties.required(session)
     form.digest.data = waiting.row.fingerprint if waiting else ""
     return render_template(
@@ -165,7 +165,7 @@ def _page(form: PasswordForm, next_form: NextForm | None = None) -> str:
     )
 
 
-def _waiting(session: Session, roster: Roster | None) -> Waiting | None:
+def _waiting(session: Session, roster: Roster | None, suspended: dict[UUID, str]) -> Waiting | None:
     row, officer = rosters.proposed(session), desk.current_officer()
     if row is None:
         return None
@@ -177,7 +177,7 @@ def _waiting(session: Session, roster: Roster | None) -> Waiting | None:
         judges = []
     may_sign = bool(judges) and not has_signed
     called = {key.id: f"“{key.name}”, added on {when(key.enrolled_at)}" for key in keyrings.every(session)}
-    changes = roster_differences.sentences(roster, row.read(), called)
+    changes = roster_differences.sentences(roster, row.read(), called, suspended)
     return Waiting(row, changes, signed, may_sign, may_sign and any(officer.party in one.passwords for one in judges))
 
 

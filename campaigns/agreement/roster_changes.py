@@ -140,15 +140,18 @@ def take_back(session: Session, *, seen: str, by: Officer, at: datetime) -> None
 def suspend(session: Session, officer_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:
     """Say that somebody's keys may be in other hands: what they signed and has not gone does not go. Needs a reason.
 
-    Refuses somebody who does not stand in the roster. Only a later roster, signed by both parties, lets them sign again.
+    A version that waits may have their signature, or let them sign again: it is taken back. Refuses somebody who does not stand in the roster.
+    Only a later roster, signed by both parties, lets them sign again.
     """
     officers.require_writer(by)
-    roster = standing.chain(session).current
+    waiting, roster = rosters.proposed(session, lock=True), standing.chain(session).current  # in this order: it may just have come to stand
     if not reason.strip() or len(reason) > LONGEST_REASON:
         raise Invalid([Problem("reason", f"Say why, in up to {LONGEST_REASON} characters")])
     if roster.member(officer_id) is None:
         raise NotFound("They do not stand in the roster of signatories.")
     if session.get(Suspension, (officer_id, roster.version)) is None:
+        if waiting is not None:
+            _end(session, waiting, by=by.name, at=at)
         session.add(Suspension(officer_id=officer_id, version=roster.version, reason=reason.strip(), by_name=by.name, at=at))
         log.record(session, SignatorySuspended(officer=officer_id, reason=reason.strip()), subject=ROSTER, by=by.name, at=at)
 

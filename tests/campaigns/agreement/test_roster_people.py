@@ -1,16 +1,17 @@
 """Who the next roster would list: everybody whose duty it is to sign, deputies within their dates; and what is left after a founding anew."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta, timezone
 
 import pytest
 from sqlmodel import Session
 
 from campaigns.agreement import gate, keyrings, releases, roster_changes, rosters, software_keys, standing
-from campaigns.agreement.roster_changes import ROSTER, RosterGivenUp, RosterTakenBack
+from campaigns.agreement.roster_changes import ROSTER, RosterGivenUp, RosterTakenBack, SignatorySuspended
 from campaigns.agreement.rosters import Member
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
-from campaigns.foundation.errors import GateClosed, Invalid
+from campaigns.foundation.errors import GateClosed, Invalid, NotYours, Stale
 from campaigns.foundation.officers import OfficerRecord
 from tests.campaigns import stories
 from tests.campaigns.agreement.test_roster_changes import LATER, everybody, evidence, newcomer, put_forward, sign
@@ -127,3 +128,47 @@ def test_whoever_was_suspended_signs_rosters_again_once_a_later_one_lists_them(h
         sign(session, third, house.hse)
         assert sign(session, third, house.lacors)
         assert standing.chain(session).current.version == 3
+
+
+def test_a_version_that_waits_when_somebody_is_suspended_is_taken_back_so_that_their_signature_lets_nobody_in(house: House) -> None:
+    with house.database.transaction() as session:
+        row = put_forward(session, house)
+        sign(session, row, house.hse)
+        roster_changes.suspend(session, house.hse.id, reason="Stolen.", by=house.hse_other, at=LATER)
+
+        assert (row.ended_at, rosters.proposed(session)) == (LATER, None)
+        told = [(log.read(entry), entry.by) for entry in log.history(session, ROSTER)[-2:]]
+        assert told == [
+            (RosterTakenBack(version=2), "HSE deputy"),
+            (SignatorySuspended(officer=house.hse.id, reason="Stolen."), "HSE deputy"),
+        ]
+        with pytest.raises(Stale):
+            sign(session, row, house.lacors)
+        assert list(roster_changes.suspended(session)) == [house.hse.id]
+        again = put_forward(session, house, at=LATER + DAY)
+        with pytest.raises(NotYours):
+            sign(session, again, house.hse)
+        roster_changes.suspend(session, house.hse.id, reason="Stolen.", by=house.hse_other, at=LATER)
+        assert rosters.proposed(session) == again  # it was put forward by somebody who could know
+
+
+def test_whoever_is_suspended_as_a_roster_comes_to_stand_is_suspended_under_that_one(on_postgres: Database) -> None:
+    house = stories.house(on_postgres)
+    with on_postgres.transaction() as session:
+        sign(session, put_forward(session, house), house.hse)
+
+    def suspend() -> None:
+        with on_postgres.transaction() as session:
+            roster_changes.suspend(session, house.hse.id, reason="Stolen.", by=house.hse_other, at=LATER)
+
+    with ThreadPoolExecutor(1) as other:
+        with on_postgres.transaction() as session:
+            row = rosters.proposed(session)
+            assert row and sign(session, row, house.lacors)
+            suspending = other.submit(suspend)
+            wait([suspending], timeout=0.5)
+        suspending.result(timeout=10)
+
+    with on_postgres.reading() as session:
+        assert standing.chain(session).current.version == 2
+        assert list(roster_changes.suspended(session)) == [house.hse.id]
