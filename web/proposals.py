@@ -21,18 +21,20 @@ def new(message_id: UUID) -> str | Response:
     """Suggest other words; whoever wrote the message accepts or declines them."""
     with desk.reading() as session:
         message, audiences, offered = messages.get(session, message_id), definitions.every(session), message_forms.offers(session)
-        standing = messages.current(session, message).read()
+        standing, by = messages.current(session, message).read(), desk.current_officer()
+        may_sign = by.duty == "signatory" and by.id not in messages.editors(session, message_id)
     form = message_forms.opened(audiences, standing, **offered)
     form.campaign.choices, form.campaign.data = [(str(message.campaign_id), "")], str(message.campaign_id)
     words = message_forms.read(form, audiences, at=desk.now())
     if words is None:
-        return render_template("messages/propose.html", form=form, message=message, audiences=audiences, blanks=BLANKS)
+        shown = {"message": message, "audiences": audiences, "blanks": BLANKS, "may_sign": may_sign}
+        return render_template("messages/propose.html", form=form, **shown)
     if words.stored() == standing.stored():
         flash("You changed nothing, so nothing was proposed.")
         return redirect(url_for("messages.show", message_id=message_id))
     with desk.writing() as session:
-        proposals.propose(session, message_id, words, by=desk.current_officer(), at=desk.now())
-    flash("Your words are proposed. You may still sign: you have changed nothing.", "success")
+        proposals.propose(session, message_id, words, by=by, at=desk.now())
+    flash(f"Your words are proposed.{' You may still sign: you have changed nothing.' if may_sign else ''}", "success")
     return redirect(url_for("messages.show", message_id=message_id))
 
 

@@ -47,5 +47,21 @@ def test_a_proposal_is_declined_and_proposing_nothing_new_proposes_nothing(offic
     assert office.revision(message) == 1
 
 
+def test_only_a_signatory_who_wrote_none_of_its_words_is_told_that_they_may_still_sign(office: Office) -> None:
+    message, still = office.drafted(), "Your words are proposed. You may still sign: you have changed nothing."
+
+    page = f"/messages/{message}/proposal"
+
+    office.sit("signatory", "lacors")
+    assert "so that you may still sign" in office.see(page)
+    assert still in words_on(office.post(page, **_words(subject="What LOPP offers")))
+    office.change(message, subject="What LOPP gives you")
+    for duty in ("signatory", "officer"):
+        office.sit(duty, "lacors")
+        assert "accepts or declines it." in office.see(page)
+        said = words_on(office.post(page, **_words(subject=f"What LOPP is for every {duty}")))
+        assert "Your words are proposed." in said and "You may still sign" not in said
+
+
 def _words(**changes: object) -> dict[str, object]:
     return {**WORDS, **changes}
