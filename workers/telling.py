@@ -90,18 +90,24 @@ def tell_signers_theirs_is_void(entry: LogEntry, tools: Tools) -> None:
 
 def tell_signatories_the_roster_is_given_up(entry: LogEntry, tools: Tools) -> None:
     """Write to the signatories of both parties, by their duty: no roster says any more who they are."""
-    with tools.database.transaction() as session:
-        if not _first_time(session, entry):
-            return
-        facts = {
-            "said": "Given up",
-            "title": "The roster of signatories",
-            "sentence": f"It was given up by {entry.by}. Nobody can sign, and nothing leaves, until both parties have founded a new one; "
-            "whatever has not gone is then signed again.",
-            "url": f"{tools.settings.base_url}/signatories/",
-        }
-        _write(session, recipients.signatories(session), facts, tools)
-        _told(session, entry, tools)
+    sentence = (
+        f"It was given up by {entry.by}. Nobody can sign, and nothing leaves, until both parties have founded a new one; "
+        "whatever has not gone is then signed again."
+    )
+    _tell_of_roster(entry, "Given up", sentence, tools)
+
+
+def tell_signatories_one_is_suspended(entry: LogEntry, tools: Tools) -> None:
+    """Write to the signatories of both parties who is suspended and why: what they signed, or were to sign next, is not what it was."""
+    event = log.read(entry)
+    assert isinstance(event, SignatorySuspended)
+    with tools.database.reading() as session:
+        post = session.get_one(OfficerRecord, event.officer).name
+    sentence = (
+        f"{entry.by} suspended {post} (“{event.reason}”). They can sign nothing, whatever they signed and has not gone is held, and a roster "
+        "that waited for signatures is taken back. They sign again only once both parties have signed a later roster that lists them."
+    )
+    _tell_of_roster(entry, "A signatory is suspended", sentence, tools)
 
 
 def tell_signatories_sending_is_off(entry: LogEntry, tools: Tools) -> None:
@@ -183,6 +189,16 @@ def _tell(
         said, sentence = happenings.words(entry, leaves=leaves, people=people, halted=halted, **counts)
         facts = {"said": said, "title": release.title, "sentence": sentence, "url": tools.settings.base_url + happenings.page(entry)}
         _write(session, whom(session, release), facts, tools)
+        _told(session, entry, tools)
+
+
+def _tell_of_roster(entry: LogEntry, said: str, sentence: str, tools: Tools) -> None:
+    with tools.database.transaction() as session:
+        if not _first_time(session, entry):
+            return
+        url = f"{tools.settings.base_url}/signatories/"
+        facts = {"said": said, "title": "The roster of signatories", "sentence": sentence, "url": url}
+        _write(session, recipients.signatories(session), facts, tools)
         _told(session, entry, tools)
 
 

@@ -1,0 +1,24 @@
+"""The signatories of both parties hear that one of them is suspended, once, as a roster they were to sign may be taken back with it."""
+
+from campaigns.agreement import roster_changes
+from campaigns.agreement.roster_changes import SignatorySuspended
+from tests.campaigns.stories import NOON, House
+from tests.workers.letters import reads_as_agreed
+from tests.workers.test_telling import WRITERS, every, fact, reachable
+from workers import telling
+from workers.tools import Tools
+
+
+def test_signatories_of_both_parties_are_told_who_was_suspended_and_what_it_means_for_the_roster_that_waited(
+    house: House, tools: Tools
+) -> None:
+    reachable(house)
+    with house.database.transaction() as session:
+        roster_changes.suspend(session, house.lacors.id, reason="Key stolen.", by=house.drafter, at=NOON)
+
+    for _ in range(2):
+        telling.tell_signatories_one_is_suspended(fact(house.database, SignatorySuspended), tools)
+
+    found = every(house.database)
+    assert [notice.to for notice in found] == [f"{name}@posts.test" for name in WRITERS if name != "hse-drafter"]
+    assert reads_as_agreed("signatory_suspended", found[0])
