@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from campaigns.briefings import kit_holders, kit_packs, kits, sign_in_sheets, supersessions, tours
+from campaigns.briefings import arranging, kit_holders, kit_packs, kits, sign_in_sheets, supersessions, tours
 from campaigns.foundation.errors import NotFound, Refused
 from web import desk, forms, kit_files, refusals
 from web.guards import for_writers
@@ -118,7 +118,7 @@ def take_back(holder_id: UUID) -> Response:
 def use_note(briefing_id: UUID) -> Response:
     """Read from the new version from now on."""
     with desk.writing() as session:
-        tours.use_note(session, briefing_id, _release(), by=desk.current_officer(), at=desk.now())
+        arranging.use_note(session, briefing_id, _release(), by=desk.current_officer(), at=desk.now())
     flash("The briefing is read from the new version now. Take the kit again.", "success")
     return redirect(url_for("briefings.show", briefing_id=briefing_id))
 

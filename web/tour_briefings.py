@@ -11,7 +11,7 @@ from audiences import comings, invitees, organisations
 from audiences.roles import AUTHORITY_ROLES
 from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
-from campaigns.briefings import attendance, cancellations, focuses, kit_holders, papers, supersessions, tours
+from campaigns.briefings import arranging, attendance, cancellations, focuses, kit_holders, papers, supersessions, tours
 from campaigns.briefings.supersessions import Superseded
 from campaigns.briefings.tours import Briefing
 from campaigns.foundation.errors import Invalid, NotFound, Refused
@@ -94,16 +94,16 @@ def arrange(briefing_id: UUID) -> str | Response:
         briefing = tours.get(session, briefing_id)
         form = ArrangementForm(data=None if request.method == "POST" else arrangement_forms.standing(briefing))
         form.offer(session, briefing)
-        posts = arrangement_forms.posts(session, briefing)
+        posts, listed = arrangement_forms.posts(session, briefing), len(attendance.standing(session, briefing_id))
     if form.validate_on_submit():
         try:
             with desk.writing() as session:
-                tours.arrange(session, briefing_id, form.read(), by=desk.current_officer(), at=desk.now())
+                arranging.arrange(session, briefing_id, form.read(), by=desk.current_officer(), at=desk.now())
         except Refused as refusal:
             refusals.show_on(form, refusal)
         else:
             return _to_the_tour(briefing_id, "the briefing is arranged.")
-    return render_template("tours/arrange.html", form=form, briefing=briefing, posts=posts)
+    return render_template("tours/arrange.html", form=form, briefing=briefing, posts=posts, listed=listed)
 
 
 @bp.route("/<uuid:briefing_id>/focus", methods=["GET", "POST"])
@@ -209,7 +209,8 @@ def _end(briefing_id: UUID, form: CallingOffForm | DecliningForm, template: str,
     with desk.reading() as session:
         briefing = tours.get(session, briefing_id)
         gets, without = invitees.of_a_cancellation(session, briefing, at=desk.now())
-        return render_template(template, form=form, briefing=briefing, gets=gets, without=without)
+        listed = len(attendance.standing(session, briefing_id))
+        return render_template(template, form=form, briefing=briefing, gets=gets, without=without, listed=listed)
 
 
 def _to_the_tour(briefing_id: UUID, done: str) -> Response:

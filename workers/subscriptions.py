@@ -53,6 +53,7 @@ from campaigns.agreement.seals import ReleaseSealed, SealingFailed
 from campaigns.briefings.actions import ActionAdded, ActionFinished
 from campaigns.briefings.additions import BriefingAdded
 from campaigns.briefings.answers import InvitationAnswered
+from campaigns.briefings.arranging import BriefingDated, NotePinned
 from campaigns.briefings.attendance import AttendanceCompleted, AttendanceRecorded
 from campaigns.briefings.cancellations import BriefingCalledOff, BriefingDeclined
 from campaigns.briefings.focuses import BriefingFocused
@@ -60,8 +61,8 @@ from campaigns.briefings.kit_holders import KitGiven, KitTakenBack
 from campaigns.briefings.kits import KitChosen
 from campaigns.briefings.questions import QuestionRaised, QuestionSettled
 from campaigns.briefings.repeats import RepeatAccepted, RepeatRefused, RepeatReported
-from campaigns.briefings.sign_ins import SignedIn
-from campaigns.briefings.tours import BriefingDated, BriefingHeld, BriefingReopened, NotePinned, TourOpened
+from campaigns.briefings.sign_ins import AttendanceLapsed, SignedIn
+from campaigns.briefings.tours import BriefingHeld, BriefingReopened, TourOpened
 from campaigns.delivery.acknowledgements import PulseAnswered, ReadingConfirmed
 from campaigns.delivery.arming import ArmingConfirmed, ArmingRefused, SendingArmed, SendingDisarmed
 from campaigns.delivery.decisions import LetterDecided
@@ -132,6 +133,7 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     BriefingDeclined: [sending.cancel_invitations, sending.look_at_turns_again],
     NotePinned: [recalling.recall_replaced],
     SignedIn: [projecting.recount_briefed],
+    AttendanceLapsed: [projecting.recount_briefed],
     RepeatAccepted: [projecting.recount_repeats],
     RepeatRefused: [projecting.recount_repeats],
     BriefingReopened: [projecting.recount_briefed],

@@ -18,7 +18,7 @@ from audiences.sealing import Sealer
 from campaigns.agreement import parties, releases, roster_changes, schedules
 from campaigns.agreement.identity import Evidence
 from campaigns.agreement.passkeys import Site
-from campaigns.briefings import actions, additions, attendance, questions, sign_ins, tours
+from campaigns.briefings import actions, additions, arranging, attendance, questions, sign_ins, tours
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.briefings.attendance import APOLOGIES
 from campaigns.briefings.sign_ins import Attendee, Line
@@ -107,7 +107,7 @@ def _tour(session: Session, campaign: UUID, note: UUID, by: Officer, *, at: date
             if region in briefing.group_name:
                 morning = _weekday(at, -days if region in BRIEFED else days)
                 arrangement = Arrangement(morning, f"{place}, council offices", "LOPP team, HSE", "LOPP lead, LACoRS", note)
-                tours.arrange(session, briefing.id, arrangement, by=by, at=at - timedelta(days=7))
+                arranging.arrange(session, briefing.id, arrangement, by=by, at=at - timedelta(days=7))
                 if region in BRIEFED:
                     _held(session, briefing, by, at=at)
                 if region == COMPLETED:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from campaigns.briefings import arrangements, tours
+from campaigns.briefings import arrangements, sign_ins, tours
 from campaigns.foundation import log, officers
 from campaigns.foundation.errors import Invalid
 from campaigns.foundation.log import Event
@@ -37,6 +37,7 @@ def call_off(session: Session, briefing_id: UUID, *, reason: str, by: Officer, a
     before = tours.get(session, briefing_id, lock=True)
     fact = BriefingCalledOff(reason=reason.strip(), starts_at=before.starts_at or at, place=before.place or "", link=before.link or "")
     tours.move(session, briefing_id, "call off", **NOWHERE, reason=reason.strip(), times_off=before.times_off + 1)
+    sign_ins.lapse(session, briefing_id, by=by, at=at)
     log.record(session, fact, subject=briefing_id, by=by.name, at=at)
 
 
@@ -47,4 +48,5 @@ def decline(session: Session, briefing_id: UUID, *, reason: str, by: Officer, at
         raise Invalid(problems)
     times_off = tours.get(session, briefing_id, lock=True).times_off + 1
     tours.move(session, briefing_id, "decline", reason=reason.strip(), times_off=times_off)
+    sign_ins.lapse(session, briefing_id, by=by, at=at)
     log.record(session, BriefingDeclined(reason=reason.strip()), subject=briefing_id, by=by.name, at=at)

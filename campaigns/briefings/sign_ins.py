@@ -34,6 +34,12 @@ class SignedIn(Event):
     status: str
 
 
+class AttendanceLapsed(Event):
+    """A briefing does not take place on its day: so many lines of who signed in for it, or sent apologies, count no more."""
+
+    lines: int
+
+
 @dataclass(frozen=True)
 class Attendee:
     """Who: a role at an authority or a body, and of which person, by their post in the register, by a name, or by nothing."""
@@ -134,6 +140,15 @@ def take_back(session: Session, attendance_id: UUID, *, by: Officer, at: datetim
     attendance.set_status(session, row, TAKEN_BACK, by=by.name, at=at)
     attendance.tell(session, row.briefing_id, by=by.name, at=at)
     return row
+
+
+def lapse(session: Session, briefing_id: UUID, *, by: Officer, at: datetime) -> None:
+    """The briefing does not take place on its day: whoever signed in for that day or sent apologies has said nothing of another one."""
+    rows = attendance.standing(session, briefing_id)
+    for row in rows:
+        attendance.set_status(session, row, TAKEN_BACK, by=by.name, at=at)
+    if rows:
+        log.record(session, AttendanceLapsed(lines=len(rows)), subject=briefing_id, by=by.name, at=at)
 
 
 def _require_open(session: Session, briefing: Briefing, status: str, at: datetime) -> None:

@@ -12,9 +12,8 @@ from uuid import UUID, uuid4
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from campaigns.agreement import releases
 from campaigns.briefings import arrangements
-from campaigns.briefings.arrangements import USUAL, Arrangement
+from campaigns.briefings.arrangements import USUAL
 from campaigns.foundation import lifecycles, log, officers
 from campaigns.foundation.errors import Invalid, NotFound, Problem
 from campaigns.foundation.log import Event
@@ -27,22 +26,6 @@ class TourOpened(Event):
     """A tour was set up, with a briefing wanted for every group."""
 
     groups: int
-
-
-class BriefingDated(Event):
-    """A briefing has a date and a place or link, or another one; `changed` names everything that is different now."""
-
-    starts_at: datetime
-    ends_at: datetime | None = None
-    changed: list[str] = []
-
-
-class NotePinned(Event):
-    """A briefing is read from this release, at this version."""
-
-    release: UUID
-    reference: str
-    revision: int
 
 
 class BriefingHeld(Event):
@@ -149,37 +132,6 @@ def open_tour(session: Session, campaign_id: UUID, *, name: str, groups: Iterabl
     return tour.id
 
 
-def arrange(session: Session, briefing_id: UUID, arrangement: Arrangement, *, by: Officer, at: datetime) -> None:
-    """Give a briefing its date and what else is known of it. Refuses a note that both parties have not signed, and nowhere to meet.
-
-    Said again without a change it changes nothing, so that nobody is written to about it.
-    """
-    officers.require_writer(by)
-    if problems := arrangements.problems(session, arrangement):
-        raise Invalid(problems)
-    before = get(session, briefing_id, lock=True)
-    columns, pinned = arrangement.columns(), before.note_release_id
-    changed = [name for name, value in columns.items() if getattr(before, name) != value]
-    if before.state == "dated" and not changed:
-        return
-    move(session, briefing_id, "date", **columns, reason=None)
-    dated = BriefingDated(starts_at=arrangement.starts_at, ends_at=arrangement.until, changed=changed)
-    log.record(session, dated, subject=briefing_id, by=by.name, at=at)
-    if arrangement.note is not None and arrangement.note != pinned:
-        _pinned(session, briefing_id, arrangement.note, by=by, at=at)
-
-
-def use_note(session: Session, briefing_id: UUID, release_id: UUID, *, by: Officer, at: datetime) -> None:
-    """Let a dated briefing be read from this release from now on, everything else staying as it is. Refuses one both have not signed."""
-    officers.require_writer(by)
-    if problems := arrangements.note_problems(session, release_id):
-        raise Invalid(problems)
-    if get(session, briefing_id, lock=True).note_release_id == release_id:
-        return
-    move(session, briefing_id, "pin", note_release_id=release_id)
-    _pinned(session, briefing_id, release_id, by=by, at=at)
-
-
 def hold(session: Session, briefing_id: UUID, *, why: str = "", by: Officer, at: datetime) -> None:
     """The briefing took place. Refuses one whose time has not come, and one without a note or both presenters unless `why` says how come."""
     officers.require_writer(by)
@@ -239,9 +191,3 @@ def move(session: Session, briefing_id: UUID, verb: str, **columns: object) -> N
     briefing = get(session, briefing_id, lock=True)
     briefing.sqlmodel_update({"state": lifecycles.move(lifecycles.BRIEFING, briefing.state, verb), **columns})
     session.add(briefing)
-
-
-def _pinned(session: Session, briefing_id: UUID, release_id: UUID, *, by: Officer, at: datetime) -> None:
-    release = releases.get(session, release_id)
-    pinned = NotePinned(release=release_id, reference=release.reference, revision=release.revision)
-    log.record(session, pinned, subject=briefing_id, by=by.name, at=at)

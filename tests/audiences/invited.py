@@ -13,7 +13,7 @@ from sqlmodel import select
 from audiences import founding, people
 from audiences.sealing import Sealer
 from campaigns.agreement.releases import Release
-from campaigns.briefings import tours
+from campaigns.briefings import arranging, tours
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.briefings.tours import Briefing, Group
 from campaigns.delivery.deliveries import Chunk
@@ -66,7 +66,7 @@ class Invited:
         """Give a briefing a date."""
         arrangement = Arrangement(starts_at, place, "LOPP team, HSE", "LOPP lead, LACoRS", None, ends_at=ends_at)
         with self.database.transaction() as session:
-            tours.arrange(session, self.briefing(group).id, arrangement, by=self.house.drafter, at=NOON)
+            arranging.arrange(session, self.briefing(group).id, arrangement, by=self.house.drafter, at=NOON)
 
     def agreed(self, *groups: str, at: datetime = NOON, **changes: Any) -> Story:
         """An invitation to these groups' briefings that both parties have signed."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from campaigns.briefings import tours
+from campaigns.briefings import arranging
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.delivery.transport import Envelope, RecordingTransport
 from campaigns.foundation.database import Database
@@ -35,7 +35,7 @@ class Tour(Invited):
     def date(self, briefing: UUID, when: datetime, place: str) -> None:
         """Give a briefing its date."""
         with self.database.transaction() as session:
-            tours.arrange(session, briefing, Arrangement(when, place), **self.by)
+            arranging.arrange(session, briefing, Arrangement(when, place), **self.by)
 
     def both(self, **changes: Any) -> Story:
         """A message that invites practitioners to both briefings, signed by both parties."""

@@ -8,7 +8,7 @@ import pytest
 from audiences import briefing_days, outlooks
 from audiences.contact_load import Limit
 from audiences.forward_plan import Item, View
-from campaigns.briefings import cancellations, tours
+from campaigns.briefings import arranging, cancellations, tours
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.briefings.tours import Group
 from campaigns.delivery import timing
@@ -51,7 +51,7 @@ def briefing(ground: Ground, tour: UUID, group: str = "group-wales") -> UUID:
 def date_it(ground: Ground, tour: UUID, begins: datetime, *, at: datetime = NOON) -> None:
     with ground.database.transaction() as session:
         arrangement = Arrangement(begins, "Cardiff", "LOPP team, HSE", "LOPP lead, LACoRS", None)
-        tours.arrange(session, briefing(ground, tour), arrangement, by=ground.house.drafter, at=at)
+        arranging.arrange(session, briefing(ground, tour), arrangement, by=ground.house.drafter, at=at)
 
 
 def begun(ground: Ground, tour: UUID) -> Story:

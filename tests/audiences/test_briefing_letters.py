@@ -7,7 +7,7 @@ import pytest
 
 from audiences import briefing_letters, calendars, founding, invitees
 from campaigns.agreement import releases, schedules
-from campaigns.briefings import attendance, sign_ins, tours
+from campaigns.briefings import arranging, attendance, sign_ins, tours
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.briefings.attendance import APOLOGIES
 from campaigns.briefings.sign_ins import Attendee, Line
@@ -52,7 +52,7 @@ def held(house: House, tour: UUID) -> UUID:
     by = {"by": house.drafter, "at": NOON}
     with house.database.transaction() as session:
         briefing = next(one.id for one in tours.briefings(session, tour) if one.group_code == "group-wales")
-        tours.arrange(session, briefing, Arrangement(NOON - DAY, "Cardiff", "LOPP team, HSE", "LOPP lead, LACoRS", None), **by)
+        arranging.arrange(session, briefing, Arrangement(NOON - DAY, "Cardiff", "LOPP team, HSE", "LOPP lead, LACoRS", None), **by)
         tours.hold(session, briefing, why="The note came late", **by)
         lines = [
             Line(Attendee("senior_manager", CARDIFF, person_id=READERS[0].person_id, name=READERS[0].name)),

@@ -6,7 +6,7 @@ import pytest
 
 from audiences import invitees
 from campaigns.agreement import releases
-from campaigns.briefings import cancellations, tours
+from campaigns.briefings import arranging, cancellations, tours
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow
@@ -48,7 +48,7 @@ def test_a_notice_of_change_updates_the_entries_of_whoever_was_invited_and_of_no
     moved = datetime.fromisoformat("2026-06-12T13:00:00+00:00")
     with tour.database.transaction() as session:
         to = Arrangement(moved, "Bradford City Hall", ends_at=moved + timedelta(hours=2, minutes=30))
-        tours.arrange(session, tour.yorkshire, to, **tour.by)
+        arranging.arrange(session, tour.yorkshire, to, **tour.by)
         (one,) = invitees.invitees(session, tours.get(session, tour.yorkshire))
         assert not one.is_current
     change.schedule(case=case)

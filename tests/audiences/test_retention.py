@@ -14,7 +14,7 @@ from campaigns.agreement import bundles, releases, verifier
 from campaigns.agreement.sealed import Particulars
 from campaigns.agreement.signatures import Signature
 from campaigns.agreement.verifier import Rules
-from campaigns.briefings import actions, attendance, kit_holders, questions, repeats, sign_ins, tours
+from campaigns.briefings import actions, arranging, attendance, kit_holders, questions, repeats, sign_ins, tours
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.briefings.kit_holders import KitHolder
 from campaigns.briefings.repeats import Told
@@ -73,7 +73,7 @@ def briefed(story: Story) -> UUID:
     with story.database.transaction() as session:
         tour = tours.open_tour(session, story.house.campaign, name="Tour", groups=[group], by=by, at=NOON)
         (briefing,) = (one.id for one in tours.briefings(session, tour))
-        tours.arrange(session, briefing, Arrangement(NOON, "Hall", "Head", "Officer", note=story.release), by=by, at=NOON)
+        arranging.arrange(session, briefing, Arrangement(NOON, "Hall", "Head", "Officer", note=story.release), by=by, at=NOON)
         kit_holders.give(session, briefing, post="Liaison", address="liaison@cardiff.test", by=by, at=NOON)
         tours.hold(session, briefing, by=by, at=NOON)
         who = Attendee("practitioner", authority_code="W06000015", name="Jane Fields")

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from audiences import tour_results
 from audiences.tour_results import Result
-from campaigns.briefings import additions, attendance, cancellations, questions, sign_ins, tours
+from campaigns.briefings import additions, arranging, attendance, cancellations, questions, sign_ins, tours
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.briefings.attendance import APOLOGIES
 from campaigns.briefings.sign_ins import Attendee, Line
@@ -28,7 +28,7 @@ def evidence(ground: Ground, code: str, at: datetime, channel: str = BRIEFING) -
 
 def held(ground: Ground, briefing: UUID, *ticks: tuple[str, str]) -> None:
     with ground.database.transaction() as session:
-        tours.arrange(session, briefing, Arrangement(NOON + DAY, "County Hall"), by=ground.house.drafter, at=NOON)
+        arranging.arrange(session, briefing, Arrangement(NOON + DAY, "County Hall"), by=ground.house.drafter, at=NOON)
         tours.hold(session, briefing, why="A first talk", by=ground.house.drafter, at=NOON + 2 * DAY)
         attendance.record(session, briefing, ticks, by=ground.house.drafter, at=NOON + 2 * DAY)
     for code in {code for code, _ in ticks}:

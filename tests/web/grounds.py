@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from audiences import founding, organisations, people
-from campaigns.briefings import tours
+from campaigns.briefings import arranging, tours
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.briefings.tours import Group
 from campaigns.foundation.database import Database
@@ -67,7 +67,7 @@ class Ground:
         briefing, note = self.briefing(self.tour(), group), self.agreed()
         arrangement = Arrangement(NOON - timedelta(days=1), "County Hall", "Head of the unit", "Policy officer", note=note)
         with self.database.transaction() as session:
-            tours.arrange(session, briefing, arrangement, by=self.house.drafter, at=NOON)
+            arranging.arrange(session, briefing, arrangement, by=self.house.drafter, at=NOON)
             tours.hold(session, briefing, by=self.house.drafter, at=NOON)
         return briefing
 

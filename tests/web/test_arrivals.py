@@ -8,9 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from campaigns.briefings import attendance, tours
+from campaigns.briefings import arranging, attendance
+from campaigns.briefings.arrangements import Arrangement
 from campaigns.briefings.attendance import Attendance
-from campaigns.briefings.tours import Arrangement
 from campaigns.foundation import log, tokens
 from campaigns.foundation.database import Database
 from tests.web import grounds
@@ -32,7 +32,7 @@ def dated(ground: Ground, hours: int = 2) -> UUID:
     briefing = ground.briefing(ground.tour())
     arrangement = Arrangement(NOON + timedelta(hours=hours), "County Hall", "Head of the unit", "Policy officer", note=ground.agreed())
     with ground.database.transaction() as session:
-        tours.arrange(session, briefing, arrangement, by=ground.house.drafter, at=NOON)
+        arranging.arrange(session, briefing, arrangement, by=ground.house.drafter, at=NOON)
     return briefing
 
 

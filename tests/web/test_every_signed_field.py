@@ -14,7 +14,7 @@ from campaigns.agreement import differences, manifest, releases, schedules
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedProgram
-from campaigns.briefings import tours
+from campaigns.briefings import arranging, tours
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.briefings.tours import Group
 from campaigns.delivery import corrections
@@ -87,7 +87,7 @@ def briefing(house: House) -> Occasion:
     with house.database.transaction() as session:
         tour = tours.open_tour(session, house.campaign, name="Spring", groups=[Group("group-wales", "Wales", "Wales")], **by)
         (found,) = tours.briefings(session, tour)
-        tours.arrange(session, found.id, Arrangement(stories.LATEST, "Cardiff"), **by)
+        arranging.arrange(session, found.id, Arrangement(stories.LATEST, "Cardiff"), **by)
         return invitations.occasion_of(tours.get(session, found.id))
 
 

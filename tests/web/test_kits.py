@@ -13,8 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import select
 
-from campaigns.briefings import focuses, kit_holders, tours
-from campaigns.briefings.tours import Arrangement
+from campaigns.briefings import arranging, focuses, kit_holders, tours
+from campaigns.briefings.arrangements import Arrangement
 from campaigns.foundation.database import Database
 from campaigns.foundation.log import LogEntry
 from campaigns.foundation.officers import Officer
@@ -49,7 +49,7 @@ def briefing(ground: Ground, note: Story) -> UUID:
     found = ground.briefing(ground.tour())
     with ground.database.transaction() as session:
         arrangement = Arrangement(NOON, "County Hall", "Head of the unit", "Policy officer", note=note.release)
-        tours.arrange(session, found, arrangement, by=ground.house.drafter, at=NOON)
+        arranging.arrange(session, found, arrangement, by=ground.house.drafter, at=NOON)
     return found
 
 
@@ -127,7 +127,7 @@ def test_what_a_tour_and_a_coming_briefing_wait_for_is_the_new_note(ground: Grou
     briefing = ground.briefing(tour)
     with ground.database.transaction() as session:
         arrangement = Arrangement(NOON + timedelta(days=1), "County Hall", "Head of the unit", "Policy officer", note=note.release)
-        tours.arrange(session, briefing, arrangement, by=ground.house.drafter, at=NOON)
+        arranging.arrange(session, briefing, arrangement, by=ground.house.drafter, at=NOON)
     kit_stories.newer(note)
 
     assert "Wales liaison group: its speaking note is not to be read from any more." in words_on(client.get(f"/tours/{tour}"))

@@ -8,7 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from campaigns.agreement import releases
-from campaigns.briefings import tours
+from campaigns.briefings import attendance, sign_ins, tours
+from campaigns.briefings.attendance import APOLOGIES
+from campaigns.briefings.sign_ins import Attendee, Line
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
 from tests.campaigns import stories
@@ -196,3 +198,18 @@ def test_a_briefing_that_has_a_date_leads_to_the_agreed_holding_lines_that_can_m
     assert "Let the holding line “It has moved” go" in words_on(page) and "Its status" not in words_on(page)
     html = page.get_data(as_text=True)
     assert f"/releases/{line.release}/schedule" in html and str(waiting.release) not in html
+
+
+def test_whoever_changes_the_day_of_a_briefing_is_told_that_its_list_lapses(ground: Ground, client: FlaskClient) -> None:
+    note, briefing = ground.agreed(), ground.briefing(ground.tour())
+    client.post(f"/briefings/{briefing}/arrangement", data=arrangement(note))
+    lines = [Line(Attendee("practitioner", grounds.CARDIFF, name=name), APOLOGIES) for name in ("Ann", "Bob")]
+    with ground.database.transaction() as session:
+        sign_ins.enter(session, briefing, lines, by=ground.house.drafter, at=NOON)
+
+    assert "Its list has 2 lines already" in words_on(client.get(f"/briefings/{briefing}/arrangement"))
+    assert all("2 lines of its list" in words_on(client.get(f"/briefings/{briefing}/{page}")) for page in ("calling-off", "declining"))
+
+    client.post(f"/briefings/{briefing}/arrangement", data=arrangement(note, day=["13", "5", "2027"]))
+    with ground.database.reading() as session:
+        assert attendance.standing(session, briefing) == []

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 
-from campaigns.briefings import additions, questions, sign_ins, tours
+from campaigns.briefings import additions, arranging, questions, sign_ins, tours
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.briefings.attendance import APOLOGIES
 from campaigns.briefings.sign_ins import Attendee, Line
@@ -38,7 +38,7 @@ def arrange(ground: Ground, tour: UUID, group: str, starts_at: datetime = LATER,
     briefing = ground.briefing(tour, group)
     with ground.database.transaction() as session:
         arrangement = Arrangement(starts_at, about.pop("place", "Civic Hall, Leeds"), TEAM, **about)
-        tours.arrange(session, briefing, arrangement, by=ground.house.drafter, at=NOON)
+        arranging.arrange(session, briefing, arrangement, by=ground.house.drafter, at=NOON)
     return briefing
 
 

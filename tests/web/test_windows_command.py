@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from click.testing import CliRunner, Result
 
-from campaigns.briefings import tours
+from campaigns.briefings import arranging
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.delivery.deliveries import Delivery
 from campaigns.drafting.terms import Terms
@@ -131,7 +131,7 @@ def test_the_class_is_the_one_that_was_signed_and_what_goes_before_a_briefing_sa
     assert (undated["class"], undated["opens"], undated["why"]) == ("operational", None, "held until its briefing has a date")
     with ground.database.transaction() as session:
         dated = Arrangement(datetime(2026, 5, 22, 9, tzinfo=UTC), "Leeds", "LOPP team, HSE", "LOPP lead, LACoRS", None)
-        tours.arrange(session, ground.briefing(tour, "group-yorkshire-and-the-humber"), dated, by=ground.house.drafter, at=NOON)
+        arranging.arrange(session, ground.briefing(tour, "group-yorkshire-and-the-humber"), dated, by=ground.house.drafter, at=NOON)
     (one,) = told("--authority", LEEDS, *SPRING, "--campaign", "lopp")["messages"]
     assert (one["opens"], one["closes"]) == ("2026-05-20T07:00:00+00:00", "2026-05-20T17:00:00+00:00")
 

@@ -6,8 +6,8 @@ import pytest
 from sqlmodel import Session, select
 
 from campaigns.agreement.releases import ReleaseAgreed, ReleaseWithdrawn
-from campaigns.briefings import kit_holders, tours
-from campaigns.briefings.tours import NotePinned
+from campaigns.briefings import arranging, kit_holders, tours
+from campaigns.briefings.arranging import NotePinned
 from campaigns.delivery.notices import Notice
 from campaigns.foundation.database import Database
 from campaigns.foundation.log import Event, LogEntry
@@ -138,7 +138,7 @@ def test_holders_are_told_when_the_briefing_is_read_from_another_message(old: St
     assert written(old.database) == []
     other = stories.agreed_release(old.house, stories.words(title="Something else"))
     with old.database.transaction() as session:
-        tours.use_note(session, briefing_of(session).id, other.release, by=old.house.drafter, at=NOON)
+        arranging.use_note(session, briefing_of(session).id, other.release, by=old.house.drafter, at=NOON)
 
     for _ in range(2):
         recalling.recall_replaced(facts(old.database, NotePinned)[-1], tools)
@@ -151,7 +151,7 @@ def test_whoever_was_told_by_the_agreement_is_not_told_by_the_pinning(old: Story
     new = kit_stories.newer(old)
     hear(old, ReleaseAgreed, tools)
     with old.database.transaction() as session:
-        tours.use_note(session, briefing_of(session).id, new.release, by=old.house.drafter, at=NOON)
+        arranging.use_note(session, briefing_of(session).id, new.release, by=old.house.drafter, at=NOON)
 
     recalling.recall_replaced(facts(old.database, NotePinned)[-1], tools)
 

@@ -5,8 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from campaigns.agreement import releases
-from campaigns.briefings import kit_holders, tours
-from campaigns.briefings.tours import Arrangement, Group
+from campaigns.briefings import arranging, kit_holders, tours
+from campaigns.briefings.arrangements import Arrangement
+from campaigns.briefings.tours import Group
 from campaigns.drafting import messages
 from campaigns.drafting.words import Words
 from tests.campaigns import stories
@@ -23,7 +24,7 @@ def dated(story: Story, number: int = 0) -> UUID:
         tour = tours.open_tour(session, house.campaign, name="Spring", groups=GROUPS, by=house.drafter, at=NOON)
         briefing = tours.briefings(session, tour)[number].id
         arrangement = Arrangement(NOON + DAY, "Town hall", "A director", "A chair", story.release)
-        tours.arrange(session, briefing, arrangement, by=house.drafter, at=NOON)
+        arranging.arrange(session, briefing, arrangement, by=house.drafter, at=NOON)
     return briefing
 
 

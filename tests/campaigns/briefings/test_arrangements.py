@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 
 from campaigns.briefings import additions, cancellations, focuses, tours
-from campaigns.briefings.tours import BriefingDated, BriefingHeld, Group
+from campaigns.briefings.arranging import BriefingDated
+from campaigns.briefings.tours import BriefingHeld, Group
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid, NotAllowedNow, Refused

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from campaigns.agreement import releases
-from campaigns.briefings import kit_holders, kits, supersessions, tours
+from campaigns.briefings import arranging, kit_holders, kits, supersessions, tours
 from campaigns.briefings.supersessions import Superseded
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
@@ -67,7 +67,7 @@ def test_a_note_is_pinned_anew_in_one_step_and_never_in_silence(database: Databa
     with database.transaction() as session:
         assert tours.get(session, briefing).note_release_id == old.release
         for _ in range(2):
-            tours.use_note(session, briefing, new.release, by=by, at=NOON + DAY)
+            arranging.use_note(session, briefing, new.release, by=by, at=NOON + DAY)
 
     with database.reading() as session:
         found = tours.get(session, briefing)
@@ -83,15 +83,15 @@ def test_a_note_that_is_not_agreed_or_a_briefing_that_is_over_is_not_pinned(data
 
     with database.transaction() as session:
         with pytest.raises(Invalid, match="both HSE and LACoRS have signed"):
-            tours.use_note(session, briefing, new.release, by=by, at=NOON)
+            arranging.use_note(session, briefing, new.release, by=by, at=NOON)
         with pytest.raises(NotFound):
-            tours.use_note(session, briefing, uuid4(), by=by, at=NOON)
+            arranging.use_note(session, briefing, uuid4(), by=by, at=NOON)
     for officer in (old.house.hse, old.house.lacors):
         new.sign(officer)
     with database.transaction() as session:
         tours.hold(session, briefing, by=by, at=NOON + DAY)
         with pytest.raises(NotAllowedNow):
-            tours.use_note(session, briefing, new.release, by=by, at=NOON + DAY)
+            arranging.use_note(session, briefing, new.release, by=by, at=NOON + DAY)
 
 
 def test_whoever_takes_the_kit_holds_it_once_in_each_version(database: Database) -> None:
@@ -101,7 +101,7 @@ def test_whoever_takes_the_kit_holds_it_once_in_each_version(database: Database)
 
     for release in (old.release, old.release, new.release):
         with database.transaction() as session:
-            tours.use_note(session, briefing, release, by=by, at=NOON) if release == new.release else None
+            arranging.use_note(session, briefing, release, by=by, at=NOON) if release == new.release else None
             kit_holders.take(session, briefing, by=by, at=NOON)
     kit_stories.give(old.house, briefing, address=f" {ADDRESS.upper()} ")
 
@@ -179,7 +179,7 @@ def test_an_observer_takes_and_gives_nothing(sqlite: Database) -> None:
             lambda: kit_holders.give(session, briefing, post=POST, address=ADDRESS, by=by, at=NOON),
             lambda: kit_holders.take_back(session, holder.id, by=by, at=NOON),
             lambda: kits.choose(session, briefing, [], by=by, at=NOON),
-            lambda: tours.use_note(session, briefing, story.release, by=by, at=NOON),
+            lambda: arranging.use_note(session, briefing, story.release, by=by, at=NOON),
         ):
             with pytest.raises(NotYours):
                 step()

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from campaigns.agreement import releases
-from campaigns.briefings import additions, attendance, cancellations, focuses, tours
+from campaigns.briefings import additions, arranging, attendance, cancellations, focuses, tours
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.briefings.tours import Briefing, Group
 from campaigns.foundation.database import Database
@@ -30,7 +30,7 @@ def arrangement(story: Story, **changes: Any) -> Arrangement:
 
 def arrange(story: Story, briefing: UUID, **changes: Any) -> None:
     with story.database.transaction() as session:
-        tours.arrange(session, briefing, arrangement(story, **changes), by=story.house.drafter, at=NOON)
+        arranging.arrange(session, briefing, arrangement(story, **changes), by=story.house.drafter, at=NOON)
 
 
 def state(story: Story, briefing: UUID) -> str:
@@ -140,7 +140,7 @@ def test_an_observer_changes_nothing_on_a_tour(database: Database) -> None:
     with database.transaction() as session:
         for step in (
             lambda: tours.open_tour(session, story.house.campaign, name="x", groups=GROUPS, by=by, at=NOON),
-            lambda: tours.arrange(session, briefing, arrangement(story), by=by, at=NOON),
+            lambda: arranging.arrange(session, briefing, arrangement(story), by=by, at=NOON),
             lambda: cancellations.decline(session, briefing, reason="x", by=by, at=NOON),
             lambda: tours.hold(session, briefing, by=by, at=NOON),
             lambda: tours.reopen(session, briefing, by=by, at=NOON),
