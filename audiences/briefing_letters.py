@@ -1,4 +1,4 @@
-"""Follow-ups of briefings: which letter each reader gets, once the list of who was at their authority's briefing is complete.
+"""Follow-ups of briefings: which letter each reader gets, once it is certain whether they came to any briefing of the tour.
 
 One release is sealed for all invitees with three letters each, for those who came, those who did not and those who sent apologies; of
 these one goes (house rule: only less, never more). Source: HELA paper, Annex 2 ("Many thanks to those who attended").
@@ -6,6 +6,7 @@ these one goes (house rule: only less, never more). Source: HELA paper, Annex 2 
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -15,41 +16,79 @@ from audiences import organisations
 from campaigns.agreement import releases
 from campaigns.agreement.sealed import SealedLetter
 from campaigns.briefings import attendance, tours
+from campaigns.briefings.attendance import ABSENT, APOLOGIES, ATTENDED, Outcomes
 from campaigns.briefings.tours import Briefing
 from campaigns.delivery import plans
 from campaigns.drafting import holding_lines
 
+BEST_FIRST = (ATTENDED, APOLOGIES, ABSENT)
+
+Reader = tuple[UUID, str | None, str]  # a person, their authority's code, and their role
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What the list of a held briefing says of readers, of whichever group they are."""
+
+    group_code: str
+    is_complete: bool
+    outcomes: Outcomes
+
+    def settles(self, reader: Reader, group_code: str) -> bool:
+        """Whether it says for good that somebody came: by their own row, or, of their own group's briefing, by one of their role."""
+        theirs = self.outcomes.of(*reader) if self.group_code == group_code else self.outcomes.people.get(reader[0])
+        return self.is_complete and theirs == ATTENDED
+
 
 def plan(session: Session, briefing_id: UUID, *, at: datetime) -> int:
-    """Queue the letters of every follow-up that is going, to the readers of one briefing. Returns how many; 0 while its list is open."""
-    briefing = tours.get(session, briefing_id)
-    going = releases.in_state(session, "sending", "stopped")
-    return sum(_plan(session, release.id, [briefing], at=at) for release in going if _tour(session, release.id) == briefing.tour_id)
+    """Queue whatever may go now of the follow-ups of a briefing's tour. Returns how many letters."""
+    tour_id, going = tours.get(session, briefing_id).tour_id, releases.in_state(session, "sending", "stopped")
+    return sum(plan_release(session, release.id, at=at) for release in going if _tour(session, release.id) == tour_id)
 
 
 def plan_release(session: Session, release_id: UUID, *, at: datetime) -> int:
-    """Queue the letters of a follow-up that began, to the readers of every briefing whose list is complete. 0 for any other release."""
+    """Queue whatever may go now of a follow-up, group by group: to those who came at once, to the others once no further date of their
+    group is to come and no list of it is open. 0 for any other release.
+    """
     tour_id = _tour(session, release_id)
-    return _plan(session, release_id, tours.briefings(session, tour_id), at=at) if tour_id else 0
-
-
-def _plan(session: Session, release_id: UUID, briefings: Iterable[Briefing], *, at: datetime) -> int:
-    closed = releases.read(releases.get(session, release_id)).closed
-    queued = 0
-    for briefing in briefings:
-        if briefing.state == "held" and briefing.list_completed_at is not None:
-            for outcome, people in _by_outcome(session, release_id, briefing).items():
-                queued += plans.plan_these(session, release_id, holding_lines.condition(closed, outcome), people, at=at)
+    if tour_id is None:
+        return 0
+    release, briefings, queued = releases.get(session, release_id), tours.briefings(session, tour_id), 0
+    closed, sheets = releases.read(release).closed, _sheets(session, briefings)
+    for group_code in sorted({briefing.group_code for briefing in briefings}):
+        theirs = [briefing for briefing in briefings if briefing.group_code == group_code]
+        is_over = any(_is_complete(one) for one in theirs) and not any(_may_still_tell(one, release.latest_send) for one in theirs)
+        for outcome, people in _by_outcome(session, release_id, group_code, sheets, is_over=is_over).items():
+            queued += plans.plan_these(session, release_id, holding_lines.condition(closed, outcome), people, at=at)
     return queued
 
 
-def _by_outcome(session: Session, release_id: UUID, briefing: Briefing) -> dict[str, set[UUID]]:
-    codes = [member.code for member in organisations.members(session, briefing.group_code)]
-    outcomes, found = attendance.outcomes(session, briefing.id), defaultdict[str, set[UUID]](set)
+def _by_outcome(session: Session, release_id: UUID, group_code: str, sheets: list[Sheet], *, is_over: bool) -> dict[str, set[UUID]]:
+    """Of one group's readers those whose outcome is certain: the best that any list of the tour says of them."""
+    codes, found = [member.code for member in organisations.members(session, group_code)], defaultdict[str, set[UUID]](set)
     chosen = select(SealedLetter.person_id, SealedLetter.authority_code, SealedLetter.role).where(SealedLetter.release_id == release_id)
-    for person_id, code, role in session.exec(chosen.where(col(SealedLetter.authority_code).in_(codes)).distinct()):
-        found[outcomes.of(person_id, code, role)].add(person_id)
+    for reader in session.exec(chosen.where(col(SealedLetter.authority_code).in_(codes)).distinct()):
+        if is_over:
+            said = {sheet.outcomes.of(*reader) for sheet in sheets}
+            found[next(outcome for outcome in BEST_FIRST if outcome in said)].add(reader[0])
+        elif any(sheet.settles(reader, group_code) for sheet in sheets):
+            found[ATTENDED].add(reader[0])
     return found
+
+
+def _sheets(session: Session, briefings: Iterable[Briefing]) -> list[Sheet]:
+    held = [briefing for briefing in briefings if briefing.state == "held"]
+    return [Sheet(one.group_code, _is_complete(one), attendance.outcomes(session, one.id)) for one in held]
+
+
+def _is_complete(briefing: Briefing) -> bool:
+    return briefing.state == "held" and briefing.list_completed_at is not None
+
+
+def _may_still_tell(briefing: Briefing, latest_send: datetime) -> bool:
+    """Whether somebody may still come to it, or stand on its list, while the letters may go."""
+    to_come = briefing.state == "dated" and briefing.starts_at is not None and briefing.starts_at < latest_send
+    return to_come or (briefing.state == "held" and not _is_complete(briefing))
 
 
 def _tour(session: Session, release_id: UUID) -> UUID | None:

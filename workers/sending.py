@@ -116,13 +116,13 @@ def _hold(entry: LogEntry, reason: str, tools: Tools) -> None:
 
 
 def plan_follow_ups(entry: LogEntry, tools: Tools) -> None:
-    """The list of a briefing is complete: its readers' follow-ups may go, each the one for them."""
+    """The list of a briefing is complete, or it does not take place in time: follow-ups that waited for it may go, each reader's the one for them."""
     with tools.database.transaction() as session:
         briefing_letters.plan(session, entry.subject, at=tools.clock())
 
 
 def plan_a_follow_up(entry: LogEntry, tools: Tools) -> None:
-    """A follow-up began: those of its readers whose briefing's list is complete already get theirs."""
+    """A follow-up began: those of its readers of whom it is certain already whether they came get theirs."""
     with tools.database.transaction() as session:
         briefing_letters.plan_release(session, entry.subject, at=tools.clock())
 
