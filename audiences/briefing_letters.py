@@ -15,8 +15,9 @@ from sqlmodel import Session, col, select
 from audiences import organisations
 from campaigns.agreement import releases
 from campaigns.agreement.sealed import SealedLetter
-from campaigns.briefings import attendance, tours
-from campaigns.briefings.attendance import ABSENT, APOLOGIES, ATTENDED, Outcomes
+from campaigns.briefings import outcomes, tours
+from campaigns.briefings.attendance import APOLOGIES
+from campaigns.briefings.outcomes import ABSENT, ATTENDED, Outcomes
 from campaigns.briefings.tours import Briefing
 from campaigns.delivery import plans
 from campaigns.drafting import holding_lines
@@ -78,7 +79,7 @@ def _by_outcome(session: Session, release_id: UUID, group_code: str, sheets: lis
 
 def _sheets(session: Session, briefings: Iterable[Briefing]) -> list[Sheet]:
     held = [briefing for briefing in briefings if briefing.state == "held"]
-    return [Sheet(one.group_code, _is_complete(one), attendance.outcomes(session, one.id)) for one in held]
+    return [Sheet(one.group_code, _is_complete(one), outcomes.of(session, one.id)) for one in held]
 
 
 def _is_complete(briefing: Briefing) -> bool:

@@ -1,14 +1,17 @@
 """Who was at a briefing: a sheet to print and sign, and the same sheet to tick afterwards, authority by authority and role by role."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from audiences import organisations, roles
 from audiences.authorities import Authority
 from audiences.roles import AUTHORITY_ROLES
 from campaigns.briefings import attendance, sign_ins, tours
+from campaigns.briefings.attendance import Seat
 from campaigns.briefings.sign_in_sheets import BLANK_LINES, FREE, FREE_LINES
 from campaigns.foundation.errors import Refused
 from web import briefing_links, desk, forms, refusals, words
@@ -21,6 +24,7 @@ class SheetForm(forms.Form):
     """One tick an authority and role: `E06000001:practitioner`."""
 
     ticks = forms.ticks("Who was there")
+    shown = forms.hidden()  # what was ticked when the sheet was opened
     save = forms.submit("Save who was there")
 
 
@@ -31,9 +35,10 @@ def enter(briefing_id: UUID) -> str | Response:
     form = SheetForm()
     with desk.reading() as session:
         form.ticks.choices = _choices(organisations.members(session, tours.get(session, briefing_id).group_code))
-        standing = attendance.present(session, [briefing_id]).get(briefing_id, set())
+        standing = _ticked(session, form, briefing_id)
     if request.method == "GET":
         form.ticks.data = sorted(f"{code}:{role}" for code, role in standing)
+        form.shown.data = " ".join(form.ticks.data)
     if form.validate_on_submit():
         try:
             return _save(form, briefing_id)
@@ -60,12 +65,25 @@ def sheet(briefing_id: UUID) -> str:
 
 
 def _save(form: SheetForm, briefing_id: UUID) -> Response:
-    ticks = {(code, role) for code, _, role in (tick.partition(":") for tick in form.ticks.data or ())}
+    ticks, shown = _seats(form.ticks.data or ()), _seats((form.shown.data or "").split())
     with desk.writing() as session:
-        changed = attendance.record(session, briefing_id, ticks, by=desk.current_officer(), at=desk.now())
-    came = words.many(len({code for code, _ in ticks}), "authority", "authorities")
-    flash(f"Saved: {words.many(len(ticks), 'tick')}, from {came}." if changed else "Nothing changed.", "success")
+        others = _ticked(session, form, briefing_id) != shown
+        changed = attendance.record(session, briefing_id, ticks, shown=shown, by=desk.current_officer(), at=desk.now())
+        there = _ticked(session, form, briefing_id)
+    came = words.many(len({code for code, _ in there}), "authority", "authorities")
+    flash(f"Saved: {words.many(len(there), 'tick')}, from {came}." if changed else "Nothing changed.", "success")
+    if others:
+        flash("Somebody else changed the list while you had it open. What they entered stands too.")
     return redirect(url_for("briefings.show", briefing_id=briefing_id))
+
+
+def _ticked(session: Session, form: SheetForm, briefing_id: UUID) -> set[Seat]:
+    """What stands on the sheet as this page shows it: the roles of the group's own authorities."""
+    return attendance.present(session, [briefing_id]).get(briefing_id, set()) & _seats(value for value, *_ in form.ticks.iter_choices())
+
+
+def _seats(values: Iterable[str]) -> set[Seat]:
+    return {(code, role) for code, _, role in (value.partition(":") for value in values)}
 
 
 def _choices(members: list[Authority]) -> list[tuple[str, str]]:

@@ -5,8 +5,7 @@ authority and role, together they are one touch. Source: HELA paper, Annex 2 ("F
 most effective").
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID, uuid4
@@ -24,7 +23,6 @@ from campaigns.reach.touches import BRIEFED, BRIEFING, Fact
 
 STATUSES = PRESENT, APOLOGIES, TAKEN_BACK = ("present", "apologies", "taken back")
 HOW = LIST, SCAN, PAPER, COUNT = ("list", "scan", "paper", "count")
-ATTENDED, ABSENT = "attended", "absent"
 
 Seat = tuple[str, str]  # an authority's code and a role
 
@@ -70,20 +68,11 @@ class Attendance(SQLModel, table=True):
         return self.authority_code or self.body_code or "", self.role
 
 
-@dataclass(frozen=True)
-class Outcomes:
-    """What became of everybody who was asked to a briefing: by person where a row knows them, else by authority and role."""
-
-    people: Mapping[UUID, str]
-    seats: Mapping[Seat, str]
-
-    def of(self, person_id: UUID, authority_code: str | None, role: str) -> str:
-        """ "attended", "apologies" or "absent"."""
-        return self.people.get(person_id) or self.seats.get((authority_code or "", role), ABSENT)
-
-
-def record(session: Session, briefing_id: UUID, ticks: Iterable[Seat], *, by: Officer, at: datetime) -> bool:
-    """Enter the whole sheet of ticks: (authority code, role) of every role that was there. False if nothing changed.
+def record(
+    session: Session, briefing_id: UUID, ticks: Iterable[Seat], *, shown: Iterable[Seat] | None = None, by: Officer, at: datetime
+) -> bool:
+    """Enter the sheet of ticks: (authority code, role) of every role that was there. False if nothing changed. `shown`: those that were ticked
+    when the sheet was opened, where somebody may have changed it meanwhile; only what is different from it is entered. None: the whole sheet.
 
     Rows with names and head-counts stay as they are, and need no tick beside them. Refuses a briefing that has not been held.
     """
@@ -91,8 +80,10 @@ def record(session: Session, briefing_id: UUID, ticks: Iterable[Seat], *, by: Of
     require_held(tours.get(session, briefing_id, lock=True))
     rows = sheet(session, briefing_id)
     ticked = {row.seat: row for row in rows if row.digest == tick(row.seat)}
-    wanted = set(ticks) - {row.seat for row in rows if row.status == PRESENT and row.digest != tick(row.seat)}
-    if wanted == {seat for seat, row in ticked.items() if row.status == PRESENT}:
+    now, named = seats(ticked.values()), seats(row for row in rows if row.digest != tick(row.seat))
+    ticks, before = set(ticks), now if shown is None else set(shown)
+    wanted = (now | (ticks - before)) - (before - ticks) - named
+    if wanted == now:
         return False
     for seat, row in ticked.items():
         if (seat in wanted) != (row.status == PRESENT) and (seat in wanted or row.status != APOLOGIES):
@@ -164,22 +155,6 @@ def heads(rows: Iterable[Attendance]) -> int:
         if row.status == PRESENT:
             by_seat.setdefault(row.seat, []).append(row)
     return sum(_heads(there) for there in by_seat.values())
-
-
-def outcomes(session: Session, briefing_id: UUID) -> Outcomes:
-    """Who attended, who sent apologies; whoever is not known of was absent.
-
-    A row of a person says what became of them. Rows without one speak for everybody of that authority and role, presence before apologies.
-    """
-    people: dict[UUID, str] = {}
-    by_seat: dict[Seat, str] = {}
-    for row in sorted(standing(session, briefing_id), key=lambda row: row.status == PRESENT):  # presence is written over apologies
-        became = ATTENDED if row.status == PRESENT else APOLOGIES
-        if row.person_id is not None:
-            people[row.person_id] = became
-        elif row.authority_code is not None:
-            by_seat[row.seat] = became
-    return Outcomes(people, by_seat)
 
 
 def briefed(session: Session, briefing_id: UUID) -> tuple[list[Fact], list[str]]:

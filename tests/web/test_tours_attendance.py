@@ -11,7 +11,9 @@ from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
 from tests.web import grounds
 from tests.web.grounds import ADUR, CARDIFF, Ground
-from tests.web.visitors import words_on
+from tests.web.visitors import NOON, words_on
+
+SWANSEA = "W06000011"
 
 
 @pytest.fixture
@@ -20,6 +22,11 @@ def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
     ground = grounds.found(sqlite)
     sign_in("officer", "lacors")
     return ground
+
+
+def shown_on(page: str) -> str:
+    """What the sheet says that it was ticked with."""
+    return page.split('name="shown"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
 
 
 def test_ticks_count_as_briefed_and_the_gaps_are_named(ground: Ground, client: FlaskClient) -> None:
@@ -42,13 +49,46 @@ def test_saving_again_corrects_the_sheet(ground: Ground, client: FlaskClient) ->
 
     page = client.get(f"/briefings/{briefing}/attendance").get_data(as_text=True)
     same = client.post(f"/briefings/{briefing}/attendance", data={"ticks": [f"{CARDIFF}:practitioner"]}, follow_redirects=True)
-    none = client.post(f"/briefings/{briefing}/attendance", data={}, follow_redirects=True)
+    none = client.post(f"/briefings/{briefing}/attendance", data={"shown": shown_on(page)}, follow_redirects=True)
 
     assert page.count("checked") == 1
     assert "Nothing changed." in words_on(same)
     assert "Saved: 0 ticks" in words_on(none)
     with ground.database.reading() as session:
         assert attendance.present(session, [briefing]) == {}
+
+
+def test_two_who_tick_one_sheet_at_once_take_nothing_of_each_other_s_back(ground: Ground, client: FlaskClient) -> None:
+    briefing = ground.held()
+    by_hand = {"by": ground.house.drafter, "at": NOON}
+    with ground.database.transaction() as session:
+        attendance.record(session, briefing, [(CARDIFF, "practitioner"), (SWANSEA, "practitioner")], **by_hand)
+    shown = shown_on(client.get(f"/briefings/{briefing}/attendance").get_data(as_text=True))
+    with ground.database.transaction() as session:
+        attendance.record(session, briefing, [(CARDIFF, "practitioner"), (CARDIFF, "elected_member")], **by_hand)
+
+    ticks = [f"{SWANSEA}:practitioner", f"{SWANSEA}:elected_member"]  # of what was shown, Cardiff's is taken off
+    said = words_on(client.post(f"/briefings/{briefing}/attendance", data={"ticks": ticks, "shown": shown}, follow_redirects=True))
+
+    assert "Saved: 2 ticks, from 2 authorities." in said
+    assert "Somebody else changed the list while you had it open. What they entered stands too." in said
+    with ground.database.reading() as session:
+        assert attendance.present(session, [briefing]) == {briefing: {(CARDIFF, "elected_member"), (SWANSEA, "elected_member")}}
+
+
+def test_whoever_came_from_another_group_stays_on_the_list_when_the_sheet_is_saved(ground: Ground, client: FlaskClient) -> None:
+    briefing = ground.held()
+    with ground.database.transaction() as session:
+        attendance.record(session, briefing, [(ADUR, "practitioner")], by=ground.house.drafter, at=NOON)
+    shown = shown_on(client.get(f"/briefings/{briefing}/attendance").get_data(as_text=True))
+
+    said = words_on(
+        client.post(f"/briefings/{briefing}/attendance", data={"ticks": [f"{CARDIFF}:practitioner"], "shown": shown}, follow_redirects=True)
+    )
+
+    assert "Saved: 1 tick, from 1 authority." in said and "Somebody else" not in said
+    with ground.database.reading() as session:
+        assert attendance.present(session, [briefing]) == {briefing: {(ADUR, "practitioner"), (CARDIFF, "practitioner")}}
 
 
 @pytest.mark.parametrize("tick", [f"{ADUR}:practitioner", f"{CARDIFF}:union_contact", "nonsense", "", "=cmd|'x'!A1:practitioner"])

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from campaigns.briefings import attendance, tours
+from campaigns.briefings import attendance, outcomes, tours
 from campaigns.briefings.attendance import APOLOGIES
 from campaigns.briefings.sign_ins import Attendee, Line
 from campaigns.foundation import log
@@ -29,7 +29,7 @@ def test_a_row_of_a_person_wins_over_those_of_their_role(database: Database) -> 
     )
 
     with database.reading() as session:
-        found = attendance.outcomes(session, briefing)
+        found = outcomes.of(session, briefing)
 
     assert found.of(came, ADUR, "practitioner") == "attended"
     assert found.of(excused, ADUR, "practitioner") == "apologies"
@@ -47,13 +47,13 @@ def test_what_was_taken_back_speaks_for_nobody(database: Database) -> None:
     with database.transaction() as session:
         attendance.record(session, briefing, [seat], by=story.house.drafter, at=START)
     with database.reading() as session:
-        assert attendance.outcomes(session, briefing).of(uuid4(), *seat) == "attended"
+        assert outcomes.of(session, briefing).of(uuid4(), *seat) == "attended"
 
     with database.transaction() as session:
         attendance.record(session, briefing, [], by=story.house.drafter, at=START)
 
     with database.reading() as session:
-        assert attendance.outcomes(session, briefing).of(uuid4(), *seat) == "absent"
+        assert outcomes.of(session, briefing).of(uuid4(), *seat) == "absent"
 
 
 def test_a_list_is_complete_once_and_may_still_be_corrected(database: Database) -> None:

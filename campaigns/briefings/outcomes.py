@@ -1,0 +1,42 @@
+"""What became of everybody who was asked to a briefing: they attended, sent apologies, or were absent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session
+
+from campaigns.briefings import attendance
+from campaigns.briefings.attendance import APOLOGIES, PRESENT, Seat
+
+ATTENDED, ABSENT = "attended", "absent"
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What became of everybody who was asked to a briefing: by person where a row knows them, else by authority and role."""
+
+    people: Mapping[UUID, str]
+    seats: Mapping[Seat, str]
+
+    def of(self, person_id: UUID, authority_code: str | None, role: str) -> str:
+        """ "attended", "apologies" or "absent"."""
+        return self.people.get(person_id) or self.seats.get((authority_code or "", role), ABSENT)
+
+
+def of(session: Session, briefing_id: UUID) -> Outcomes:
+    """Who attended, who sent apologies; whoever is not known of was absent.
+
+    A row of a person says what became of them. Rows without one speak for everybody of that authority and role, presence before apologies.
+    """
+    people: dict[UUID, str] = {}
+    by_seat: dict[Seat, str] = {}
+    for row in sorted(
+        attendance.standing(session, briefing_id), key=lambda row: row.status == PRESENT
+    ):  # presence is written over apologies
+        became = ATTENDED if row.status == PRESENT else APOLOGIES
+        if row.person_id is not None:
+            people[row.person_id] = became
+        elif row.authority_code is not None:
+            by_seat[row.seat] = became
+    return Outcomes(people, by_seat)
