@@ -11,10 +11,10 @@ from audiences.organisations import Body
 from audiences.people import HOLDING, Person
 from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
-from campaigns.briefings import tours
+from campaigns.briefings import arranging, tours
 from campaigns.briefings.arrangements import MOST, Arrangement
 from campaigns.briefings.tours import Briefing
-from campaigns.foundation import clock
+from campaigns.foundation import clock, sightings
 from campaigns.foundation.errors import Invalid, Problem, Refused
 from web import forms
 
@@ -50,6 +50,7 @@ class ArrangementForm(forms.Form):
         needed="Choose a speaking note",
         hint="Only what both HSE and LACoRS have signed. It stays at this version.",
     )
+    seen = forms.hidden()  # the sighting of what stood here when the page was opened
     save = forms.submit("Save the arrangement")
 
     def offer(self, session: Session, briefing: Briefing) -> None:
@@ -74,7 +75,7 @@ class ArrangementForm(forms.Form):
         )
 
 
-def standing(briefing: Briefing) -> dict[str, object]:
+def standing(session: Session, briefing: Briefing) -> dict[str, object]:
     """What the form shows at first: what is arranged, or the date that was chosen from the suggestions."""
     starts, until = (clock.london(moment) if moment else None for moment in (briefing.starts_at, briefing.until))
     when: dict[str, object] = {
@@ -84,8 +85,8 @@ def standing(briefing: Briefing) -> dict[str, object]:
     }
     lines = ("place", "link", "host", "hse_presenter", "lacors_presenter", "agenda_item")
     said = {name: getattr(briefing, name) or "" for name in lines}
-    capacity, note = briefing.capacity, briefing.note_release_id
-    return when | said | {"capacity": str(capacity or ""), "note": str(note or "")} | _suggested()
+    numbered = {"capacity": str(briefing.capacity or ""), "note": str(briefing.note_release_id or "")}
+    return when | said | numbered | {"seen": sightings.of(arranging.shown(session, briefing))} | _suggested()
 
 
 def agreed(session: Session) -> list[Release]:

@@ -72,6 +72,13 @@ def show_on(form: Form, refusal: Refused) -> None:
             field.errors = [*field.errors, sentence]
 
 
+def meanwhile(form: Form, refusal: Stale) -> list[str]:
+    """What others changed since a form was opened; from here on the officer has seen it, so that what they save next counts."""
+    show_on(form, refusal)
+    form["seen"].data = refusal.now
+    return refusal.changes
+
+
 def page(status: int, sentence: str | None = None, *, title: str | None = None, changes: list[str] | None = None, back: str = "") -> Answer:
     """A refusal's page. `back`: the page of what was refused, if it has one."""
     said = {"title": title or TITLES.get(status, TITLES[400]), "sentence": sentence or SENTENCES.get(status, SENTENCES[400])}

@@ -14,10 +14,11 @@ from campaigns.agreement.releases import Release
 from campaigns.briefings import arranging, attendance, cancellations, focuses, kit_holders, papers, supersessions, tours
 from campaigns.briefings.supersessions import Superseded
 from campaigns.briefings.tours import Briefing
-from campaigns.foundation.errors import Invalid, NotFound, Refused
+from campaigns.foundation.errors import Invalid, NotFound, Refused, Stale
 from web import arrangement_forms, desk, forms, on_the_day, refusals, tour_dates
 from web.arrangement_forms import ArrangementForm
 from web.guards import for_writers
+from web.refusals import Answer
 
 bp = Blueprint("briefings", __name__, url_prefix="/briefings")
 
@@ -88,22 +89,25 @@ def show(briefing_id: UUID) -> str:
 
 @bp.route("/<uuid:briefing_id>/arrangement", methods=["GET", "POST"])
 @for_writers
-def arrange(briefing_id: UUID) -> str | Response:
+def arrange(briefing_id: UUID) -> str | Response | Answer:
     """Give it a date, a place or link, and what else is known: presenters, host, speaking note."""
+    others, status = list[str](), 200
     with desk.reading() as session:
         briefing = tours.get(session, briefing_id)
-        form = ArrangementForm(data=None if request.method == "POST" else arrangement_forms.standing(briefing))
+        form = ArrangementForm(data=None if request.method == "POST" else arrangement_forms.standing(session, briefing))
         form.offer(session, briefing)
         posts, listed = arrangement_forms.posts(session, briefing), len(attendance.standing(session, briefing_id))
     if form.validate_on_submit():
         try:
             with desk.writing() as session:
-                arranging.arrange(session, briefing_id, form.read(), by=desk.current_officer(), at=desk.now())
+                arranging.arrange(session, briefing_id, form.read(), seen=form.seen.data or "", by=desk.current_officer(), at=desk.now())
+        except Stale as refusal:
+            others, status = refusals.meanwhile(form, refusal), 409
         except Refused as refusal:
             refusals.show_on(form, refusal)
         else:
             return _to_the_tour(briefing_id, "the briefing is arranged.")
-    return render_template("tours/arrange.html", form=form, briefing=briefing, posts=posts, listed=listed)
+    return render_template("tours/arrange.html", form=form, briefing=briefing, posts=posts, listed=listed, others=others), status
 
 
 @bp.route("/<uuid:briefing_id>/focus", methods=["GET", "POST"])

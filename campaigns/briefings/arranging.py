@@ -8,7 +8,8 @@ from sqlmodel import Session
 from campaigns.agreement import releases
 from campaigns.briefings import arrangements, sign_ins, tours
 from campaigns.briefings.arrangements import Arrangement
-from campaigns.foundation import clock, log, officers
+from campaigns.briefings.tours import Briefing
+from campaigns.foundation import clock, log, officers, sightings
 from campaigns.foundation.errors import Invalid
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -30,8 +31,27 @@ class NotePinned(Event):
     revision: int
 
 
-def arrange(session: Session, briefing_id: UUID, arrangement: Arrangement, *, by: Officer, at: datetime) -> None:
-    """Give a briefing its date and what else is known of it. Refuses a note that both parties have not signed, and nowhere to meet.
+def shown(session: Session, briefing: Briefing) -> dict[str, str]:
+    """What is arranged, part by part, in words: what an officer is shown who arranges it."""
+    note = releases.get(session, briefing.note_release_id) if briefing.note_release_id else None
+    return {
+        "Starts": clock.say(briefing.starts_at) if briefing.starts_at else "",
+        "Ends": clock.say(briefing.until) if briefing.until else "",
+        "Place": briefing.place or "",
+        "Joining link": briefing.link or "",
+        "Who hosts it": briefing.host or "",
+        "Presents for HSE": briefing.hse_presenter or "",
+        "Presents for LACoRS": briefing.lacors_presenter or "",
+        "Item on the agenda": briefing.agenda_item or "",
+        "Room for": str(briefing.capacity or ""),
+        "Speaking note": f"{note.title}, {note.reference}, revision {note.revision}" if note else "",
+        "Called off or declined": briefing.reason or "",
+    }
+
+
+def arrange(session: Session, briefing_id: UUID, arrangement: Arrangement, *, seen: str | None = None, by: Officer, at: datetime) -> None:
+    """Give a briefing its date and what else is known of it. Refuses a note that both parties have not signed, nowhere to meet, and as `Stale`
+    to write over what was not `seen`: the sighting of what is `shown`, where somebody may have changed it meanwhile.
 
     Said again without a change it changes nothing, so that nobody is written to about it. On another day, sign-ins and apologies lapse.
     """
@@ -43,6 +63,7 @@ def arrange(session: Session, briefing_id: UUID, arrangement: Arrangement, *, by
     changed = [name for name, value in columns.items() if getattr(before, name) != value]
     if before.state == "dated" and not changed:
         return
+    sightings.require(seen, shown(session, before), "briefing")
     if before.starts_at is None or clock.london(before.starts_at).date() != clock.london(arrangement.starts_at).date():
         sign_ins.lapse(session, briefing_id, by=by, at=at)
     tours.move(session, briefing_id, "date", **columns, reason=None)

@@ -54,11 +54,12 @@ class NotYours(Refused):
 
 
 class Stale(Refused):
-    """What was shown is no longer current. `changes` are sentences saying what is different."""
+    """What was shown is no longer current. `changes` are sentences saying what is different; `now`: the sighting of it as it stands."""
 
-    def __init__(self, sentence: str, *, changes: Iterable[str] = ()) -> None:
+    def __init__(self, sentence: str, *, changes: Iterable[str] = (), now: str = "") -> None:
         super().__init__(sentence)
         self.changes = list(changes)
+        self.now = now
 
 
 class GateClosed(Refused):

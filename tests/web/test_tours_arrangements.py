@@ -16,7 +16,7 @@ from campaigns.foundation.officers import Officer
 from tests.campaigns import stories
 from tests.web import grounds
 from tests.web.grounds import Ground
-from tests.web.visitors import NOON, words_on
+from tests.web.visitors import NOON, seen_on, words_on
 
 SignIn = Callable[..., Officer]
 
@@ -207,9 +207,10 @@ def test_whoever_changes_the_day_of_a_briefing_is_told_that_its_list_lapses(grou
     with ground.database.transaction() as session:
         sign_ins.enter(session, briefing, lines, by=ground.house.drafter, at=NOON)
 
-    assert "Its list has 2 lines already" in words_on(client.get(f"/briefings/{briefing}/arrangement"))
+    page = client.get(f"/briefings/{briefing}/arrangement")
+    assert "Its list has 2 lines already" in words_on(page)
     assert all("2 lines of its list" in words_on(client.get(f"/briefings/{briefing}/{page}")) for page in ("calling-off", "declining"))
 
-    client.post(f"/briefings/{briefing}/arrangement", data=arrangement(note, day=["13", "5", "2027"]))
+    client.post(f"/briefings/{briefing}/arrangement", data=arrangement(note, day=["13", "5", "2027"], seen=seen_on(page)))
     with ground.database.reading() as session:
         assert attendance.standing(session, briefing) == []

@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 
 from campaigns.drafting import messages
 from tests.web.office import WORDS, Office, open_office
-from tests.web.visitors import words_on
+from tests.web.visitors import seen_on, words_on
 
 CORE = str(WORDS["core"])
 
@@ -15,14 +15,10 @@ def office(client: FlaskClient) -> Office:
     return open_office(client)
 
 
-def seen_on(page: str) -> str:
-    return page.split('name="seen"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
-
-
 def test_what_somebody_saved_meanwhile_is_shown_and_not_written_over(office: Office) -> None:
     message = office.drafted()
     address = f"/messages/{message}/edit"
-    seen = seen_on(office.client.get(address).get_data(as_text=True))
+    seen = seen_on(office.client.get(address))
     office.change(message, core=f"{CORE}\n\nThe date was wrong: it is 4 January.")
 
     answer = office.change(message, seen=seen, subject="Another subject")
@@ -30,9 +26,9 @@ def test_what_somebody_saved_meanwhile_is_shown_and_not_written_over(office: Off
     page = words_on(answer)
     assert "Somebody else changed this message while you were writing. Nothing was saved" in page
     assert "What was changed meanwhile" in page and "The date was wrong: it is 4 January." in page
-    assert 'value="Another subject"' in (raw := answer.get_data(as_text=True)) and office.revision(message) == 2
+    assert 'value="Another subject"' in answer.get_data(as_text=True) and office.revision(message) == 2
 
-    assert "Saved as a new revision" in words_on(office.change(message, seen=seen_on(raw), subject="Another subject"))
+    assert "Saved as a new revision" in words_on(office.change(message, seen=seen_on(answer), subject="Another subject"))
     with office.database.reading() as session:
         words = messages.current(session, messages.get(session, message)).read()
     assert (office.revision(message), words.subject, words.core) == (3, "Another subject", CORE)

@@ -56,6 +56,11 @@ def sign_in(client: FlaskClient, duty: str = "officer", party: str | None = "hse
     return officer
 
 
+def seen_on(answer: TestResponse) -> str:
+    """What a page's form carries of what was shown."""
+    return html.unescape(answer.get_data(as_text=True).split('name="seen"', 1)[1].split('value="', 1)[1].split('"', 1)[0])
+
+
 def words_on(answer: TestResponse) -> str:
     """A page's words, without tags, each space once."""
     text = re.sub(r"<(script|style|title)\b.*?</\1>|<[^>]+>", " ", answer.get_data(as_text=True), flags=re.DOTALL)

@@ -1,0 +1,40 @@
+"""What somebody was shown of a thing before they changed it, so that nobody writes over what another saved meanwhile without having seen it.
+
+A form carries the sighting; the step compares it under the lock. Source: the revision that the form of a message carries.
+"""
+
+import json
+from collections.abc import Mapping
+
+from campaigns.foundation.errors import Stale
+
+Shown = Mapping[str, str]  # what a part is called → what it says, in words; empty where it says nothing
+
+
+def of(shown: Shown) -> str:
+    """The sighting: the same as one line of text; empty of a thing that says nothing yet."""
+    said = {part: words for part, words in shown.items() if words}
+    return json.dumps(said, sort_keys=True) if said else ""
+
+
+def require(seen: str | None, now: Shown, what: str) -> None:
+    """Refuse as `Stale` a change over anything but what was `seen`, saying every part that is different now. None: nobody looked at it."""
+    if seen is None or seen == of(now):
+        return
+    before = _read(seen)
+    different = [part for part in now if before.get(part, "") != now[part]]
+    changes = [f"{part}: {_said(before.get(part))} when you opened the page, {_said(now[part])} now." for part in different]
+    sentence = f"Somebody else changed this {what} while you had it open. Nothing was saved, and nothing of yours is lost."
+    raise Stale(sentence, changes=changes, now=of(now))
+
+
+def _said(words: object) -> str:
+    return f"“{words}”".encode("utf-8", "replace").decode() if words else "nothing"  # half a character may come with a form
+
+
+def _read(seen: str) -> dict[str, object]:
+    try:
+        found = json.loads(seen)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

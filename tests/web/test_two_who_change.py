@@ -1,0 +1,92 @@
+"""Two officers change one thing at once, from pages opened before: neither writes over what the other saved without having seen it."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from campaigns.briefings import cancellations, tours
+from campaigns.foundation import log
+from campaigns.foundation.database import Database
+from campaigns.foundation.officers import Officer
+from tests.web import grounds
+from tests.web.grounds import Ground
+from tests.web.test_tours_arrangements import arrangement
+from tests.web.visitors import NOON, seen_on, words_on
+
+NOTHING_SAVED = "while you had it open. Nothing was saved, and nothing of yours is lost."
+
+
+@pytest.fixture
+def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
+    """A founded installation, and an officer of HSE signed in."""
+    ground = grounds.found(sqlite)
+    sign_in("officer", "hse")
+    return ground
+
+
+@pytest.fixture
+def briefing(ground: Ground, client: FlaskClient) -> UUID:
+    """A briefing on 12 May at County Hall."""
+    briefing = ground.briefing(ground.tour())
+    arrange(client, briefing)
+    return briefing
+
+
+def arrange(client: FlaskClient, briefing: UUID, **changes: object) -> TestResponse:
+    return client.post(f"/briefings/{briefing}/arrangement", data=arrangement(UUID(int=0), note="", **changes), follow_redirects=True)
+
+
+def opened(client: FlaskClient, briefing: UUID) -> str:
+    return seen_on(client.get(f"/briefings/{briefing}/arrangement"))
+
+
+def stands(ground: Ground, briefing: UUID) -> tuple[str, str | None, str | None, int]:
+    with ground.database.reading() as session:
+        found, told = tours.get(session, briefing), [entry.kind for entry in log.history(session, briefing)]
+        return found.state, found.place, found.hse_presenter, told.count("BriefingDated")
+
+
+def test_a_page_opened_before_a_briefing_was_moved_does_not_move_it_back(ground: Ground, client: FlaskClient, briefing: UUID) -> None:
+    stale = opened(client, briefing)
+    arrange(client, briefing, seen=stale, day=["26", "5", "2027"], place="Civic Hall")
+
+    answer = arrange(client, briefing, seen=stale, hse_presenter="Another head")
+
+    assert (answer.status_code, stands(ground, briefing)[1:]) == (409, ("Civic Hall", "Head of the Local Authority Unit", 2))
+    page = words_on(answer)
+    assert f"Somebody else changed this briefing {NOTHING_SAVED}" in page and "What was changed meanwhile" in page
+    assert "Starts: “Wednesday 12 May 2027, 10:00” when you opened the page, “Wednesday 26 May 2027, 10:00” now." in page
+    assert "Place: “County Hall, Cardiff” when you opened the page, “Civic Hall” now." in page and "Presents for HSE:" not in page
+    assert 'value="Another head"' in answer.get_data(as_text=True)
+
+    known = {"seen": seen_on(answer), "day": ["26", "5", "2027"], "place": "Civic Hall"}
+    assert "the briefing is arranged" in words_on(arrange(client, briefing, hse_presenter="Another head", **known))
+    assert stands(ground, briefing)[1:] == ("Civic Hall", "Another head", 3)
+
+
+@pytest.mark.parametrize("step", [cancellations.call_off, cancellations.decline])
+def test_a_page_opened_before_it_was_called_off_does_not_date_it_again(
+    ground: Ground, client: FlaskClient, briefing: UUID, step: Callable[..., None]
+) -> None:
+    stale = opened(client, briefing)
+    with ground.database.transaction() as session:
+        step(session, briefing, reason="Snow", by=ground.house.drafter, at=NOON)
+
+    answer = arrange(client, briefing, seen=stale)
+
+    assert "Called off or declined: nothing when you opened the page, “Snow” now." in words_on(answer)
+    assert (answer.status_code, stands(ground, briefing)[0]) == (409, "wanted" if step is cancellations.call_off else "declined")
+
+
+@pytest.mark.parametrize("seen", ["", "x", "[]", "{}", "null", "[" * 90_000, '{"Place": {"a": 1}}', '{"Place": "\\ud83d"}'])
+def test_what_nobody_can_have_seen_is_not_written_over(ground: Ground, client: FlaskClient, briefing: UUID, seen: str) -> None:
+    assert arrange(client, briefing, seen=seen, place="Another hall").status_code == 409
+    assert stands(ground, briefing)[1] == "County Hall, Cardiff"
+
+
+def test_what_stands_so_already_is_no_quarrel(ground: Ground, client: FlaskClient, briefing: UUID) -> None:
+    assert arrange(client, briefing, seen="x").status_code == 200
+    assert stands(ground, briefing)[3] == 1
