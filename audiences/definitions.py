@@ -20,7 +20,7 @@ from campaigns.agreement.addressees import Addressee, LeftOut
 from campaigns.agreement.manifest import Definition
 from campaigns.delivery import removals
 from campaigns.drafting import programs
-from campaigns.foundation import log, officers
+from campaigns.foundation import log, officers, sightings
 from campaigns.foundation.errors import Invalid, NotFound, Problem, Refused
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -115,12 +115,22 @@ def define(session: Session, *, name: str, rule: Rule, by: Officer, at: datetime
     return key
 
 
-def redefine(session: Session, key: str, *, rule: Rule, by: Officer, at: datetime) -> bool:
-    """Change who is in an audience: a new version. Sealed releases keep the readers they have. False when the rule was that already."""
+def shown(session: Session, audience: Audience) -> dict[str, str]:
+    """Who is in an audience, in words: what an officer is shown who changes it."""
+    version = versions.get(session, audience.id, audience.version)
+    return {"Version": str(version.number), "Who is in it": version.sentence}
+
+
+def redefine(session: Session, key: str, *, rule: Rule, seen: str | None = None, by: Officer, at: datetime) -> bool:
+    """Change who is in an audience: a new version. Sealed releases keep the readers they have. False when the rule was that already.
+
+    Refuses as `Stale` to write over what was not `seen`: the sighting of what is `shown`, where somebody may have changed it meanwhile.
+    """
     get(session, key)
     audience = session.exec(select(Audience).where(Audience.key == key).with_for_update().execution_options(populate_existing=True)).one()
     if rule_of(audience) == rule:
         return False
+    sightings.require(seen, shown(session, audience), "audience")
     _write(session, audience, rule, by=by, at=at)
     return True
 

@@ -1,5 +1,6 @@
 """Building an audience: plain sentences line by line, how many people they find, and who the first of them are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,10 +12,12 @@ from audiences import names as finders
 from audiences.headcounts import Count
 from audiences.rules import Rule
 from campaigns.agreement.addressees import Addressee
-from campaigns.foundation.errors import Refused
+from campaigns.foundation import sightings
+from campaigns.foundation.errors import Refused, Stale
 from web import audience_lines, desk, forms, refusals
 from web.audience_lines import Line, Options
 from web.guards import for_writers
+from web.refusals import Answer
 
 bp = Blueprint("builder", __name__, url_prefix="/audiences")
 
@@ -26,6 +29,7 @@ class RuleForm(forms.Form):
 
     enforcing_only = forms.tick("Only authorities that enforce health and safety", default=True)
     lines = forms.hidden()
+    seen = forms.hidden()  # the sighting of the audience when the page was opened
     save = forms.submit("Save this audience")
 
 
@@ -74,24 +78,29 @@ def define() -> str | Response:
 
 @bp.route("/<key>/rule", methods=["GET", "POST"])
 @for_writers
-def change(key: str) -> str | Response:
+def change(key: str) -> str | Response | Answer:
     """Change who is in an audience: a new version. Releases that were sealed keep the readers they have."""
+    others, status = list[str](), 200
     with desk.reading() as session:
         audience = definitions.get(session, key)
         standing = definitions.rule_of(audience)
         lines = audience_lines.of(standing, mentions.names(session, standing))
-    form = RuleForm(data=None if request.method == "POST" else {"enforcing_only": standing.enforcing_only})
+        shown = {"enforcing_only": standing.enforcing_only, "seen": sightings.of(definitions.shown(session, audience))}
+    form = RuleForm(data=None if request.method == "POST" else shown)
     bench, rule = _work(form, lines)
     if rule and form.validate():
         try:
             with desk.writing() as session:
-                changed = definitions.redefine(session, key, rule=rule, by=desk.current_officer(), at=desk.now())
+                seen, by = form.seen.data or "", desk.current_officer()
+                changed = definitions.redefine(session, key, rule=rule, seen=seen, by=by, at=desk.now())
+        except Stale as refusal:
+            others, status = refusals.meanwhile(form, refusal), 409
         except Refused as refusal:
             refusals.show_on(form, refusal)
         else:
             flash("The rule is changed." if changed else "Nothing changed.", "success")
             return redirect(url_for("audiences.show", key=key))
-    return _drawn(form, bench, audience)
+    return _drawn(form, bench, audience, others), status
 
 
 @bp.post("/count")
@@ -142,12 +151,13 @@ def _found(session: Session, form: RuleForm, lines: list[Line], problems: list[s
     return Found(headcounts.of_rule(session, rule), headcounts.members_of(session, rule, size=FIRST_PEOPLE).people), rule
 
 
-def _drawn(form: RuleForm, bench: Bench, audience: definitions.Audience | None = None) -> str:
+def _drawn(form: RuleForm, bench: Bench, audience: definitions.Audience | None = None, others: Sequence[str] = ()) -> str:
     return render_template(
         "audiences/build.html",
         form=form,
         bench=bench,
         audience=audience,
+        others=others,
         offered=audience_lines.OFFERED,
         joins=audience_lines.JOINS,
         grades=[(grade, audience_lines.SAYS[grade]) for grade in rules.GRADES],

@@ -14,7 +14,7 @@ from campaigns.foundation.officers import Officer
 from campaigns.reach.touches import WRITTEN
 from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET, CARDIFF, Ground
-from tests.web.visitors import NOON, words_on
+from tests.web.visitors import NOON, seen_on, words_on
 
 pytestmark = pytest.mark.long
 
@@ -162,20 +162,19 @@ def test_a_grade_nobody_gives_and_too_many_lines_are_refused(ground: Ground, cli
 
 
 def test_changing_the_lines_makes_a_version_and_the_form_shows_the_old_ones(ground: Ground, client: FlaskClient) -> None:
-    page = client.get("/audiences/practitioners/rule").get_data(as_text=True)
+    opened = client.get("/audiences/practitioners/rule")
+    page, seen = opened.get_data(as_text=True), {"seen": seen_on(opened), "enforcing_only": ""}
     assert page.count("checked") == 2 and "This makes version 2." in page
 
     lines = [PRACTITIONERS, {"asks": "region", "of": ["London"]}]
-    said = words_on(client.post("/audiences/practitioners/rule", data=form(*lines) | {"enforcing_only": ""}, follow_redirects=True))
+    said = words_on(client.post("/audiences/practitioners/rule", data=form(*lines) | seen, follow_redirects=True))
 
     assert "The rule is changed." in said
     assert "Practitioners at authorities in London, whether or not they enforce health and safety." in said
     assert "Audience, version 2" in said and "Versions Version Who is in it By Since 2 Practitioners at authorities in London" in said
     table = client.get("/audiences/practitioners/versions.csv").get_data(as_text=True)
     assert len(table.splitlines()) == 3
-    assert "Nothing changed." in words_on(
-        client.post("/audiences/practitioners/rule", data=form(*lines) | {"enforcing_only": ""}, follow_redirects=True)
-    )
+    assert "Nothing changed." in words_on(client.post("/audiences/practitioners/rule", data=form(*lines) | seen, follow_redirects=True))
 
 
 def test_the_count_answers_by_itself_and_saves_nothing(ground: Ground, client: FlaskClient) -> None:

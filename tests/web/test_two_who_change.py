@@ -7,15 +7,18 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from audiences import definitions, rules
 from campaigns.briefings import cancellations, tours
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
-from campaigns.foundation.officers import Officer
+from campaigns.foundation.officers import COUNTERSIGN, Officer
 from tests.web import grounds
 from tests.web.grounds import Ground
+from tests.web.test_audience_builder import PRACTITIONERS, form
 from tests.web.test_tours_arrangements import arrangement
 from tests.web.visitors import NOON, seen_on, words_on
 
+LONDON = {"asks": "region", "of": ["London"]}
 NOTHING_SAVED = "while you had it open. Nothing was saved, and nothing of yours is lost."
 
 
@@ -90,3 +93,22 @@ def test_what_nobody_can_have_seen_is_not_written_over(ground: Ground, client: F
 def test_what_stands_so_already_is_no_quarrel(ground: Ground, client: FlaskClient, briefing: UUID) -> None:
     assert arrange(client, briefing, seen="x").status_code == 200
     assert stands(ground, briefing)[3] == 1
+
+
+def test_a_page_opened_before_an_audience_was_redefined_does_not_undo_that(ground: Ground, client: FlaskClient) -> None:
+    address = "/audiences/practitioners/rule"
+    stale = seen_on(client.get(address))
+    with ground.database.transaction() as session:
+        definitions.redefine(
+            session, "practitioners", rule=rules.ticked(roles=["practitioner"], nations=["Wales"]), by=COUNTERSIGN, at=NOON
+        )
+
+    answer = client.post(address, data=form(PRACTITIONERS, LONDON, seen=stale))
+
+    page = words_on(answer)
+    assert f"Somebody else changed this audience {NOTHING_SAVED}" in page and "“Practitioners at authorities in Wales" in page
+    assert (answer.status_code, "Version: “1” when you opened the page, “2” now." in page) == (409, True)
+    with ground.database.reading() as session:
+        assert definitions.get(session, "practitioners").version == 2
+    saved = client.post(address, data=form(PRACTITIONERS, LONDON, seen=seen_on(answer)), follow_redirects=True)
+    assert "The rule is changed." in words_on(saved) and "in London" in words_on(saved)
