@@ -47,6 +47,7 @@ class RuleForm(forms.Form):
     )
     source = forms.text("Where do you know it from?", needed="Enter where you know it from", limit=200)
     confirmed_on = forms.day("Confirmed on", hint="When somebody last made sure; leave empty if nobody has")
+    seen = forms.hidden()  # the sighting of the rule when the page was opened
     save = forms.submit("Save")
 
 

@@ -6,19 +6,21 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from audiences import calendar_places
-from campaigns.foundation.errors import Refused
+from campaigns.foundation import sightings
+from campaigns.foundation.errors import Refused, Stale
 from campaigns.planning import rules
 from campaigns.planning.windows import HOLDS
 from web import calendar_forms, calendar_words, desk, refusals
 from web.calendar_forms import OutsideForm, RuleForm, SureForm
 from web.guards import for_writers
+from web.refusals import Answer
 
 bp = Blueprint("calendar_rules", __name__, url_prefix="/calendar")
 
 
 @bp.route("/new", methods=["GET", "POST"])
 @for_writers
-def add() -> str | AnyResponse:
+def add() -> str | AnyResponse | Answer:
     """Add a rule; the address may say its kind and its authority: a by-election, say."""
     asked = {name: request.args.get(name, "") for name in ("title", "authority")}
     form = RuleForm(data={**asked, "often": "once", "lead_days": "0", "kind": _kind(request.args.get("kind", ""))})
@@ -27,10 +29,13 @@ def add() -> str | AnyResponse:
 
 @bp.route("/<uuid:rule_id>/change", methods=["GET", "POST"])
 @for_writers
-def change(rule_id: UUID) -> str | AnyResponse:
+def change(rule_id: UUID) -> str | AnyResponse | Answer:
     """Change a rule."""
     with desk.reading() as session:
-        form = RuleForm(data=calendar_forms.filled(rules.get(session, rule_id)))
+        rule = rules.get(session, rule_id)
+    form = RuleForm(data=calendar_forms.filled(rule))
+    if not form.is_submitted():
+        form.seen.data = sightings.of(rules.shown(rule))
     return _edit(form, rule_id)
 
 
@@ -94,7 +99,8 @@ def _line(text: str) -> str:
     return text if text.strip() else f"said by {desk.current_officer().name}"
 
 
-def _edit(form: RuleForm, rule_id: UUID | None) -> str | AnyResponse:
+def _edit(form: RuleForm, rule_id: UUID | None) -> str | AnyResponse | Answer:
+    others, status = list[str](), 200
     with desk.reading() as session:
         calendar_forms.offer(session, form)
         before = rules.get(session, rule_id) if rule_id else None
@@ -106,13 +112,15 @@ def _edit(form: RuleForm, rule_id: UUID | None) -> str | AnyResponse:
                 if rule_id is None:
                     rule_id = rules.add(session, typed, **acting)  # type: ignore[arg-type]
                 else:
-                    rules.change(session, rule_id, typed, **acting)  # type: ignore[arg-type]
+                    rules.change(session, rule_id, typed, seen=form.seen.data or "", **acting)  # type: ignore[arg-type]
+        except Stale as refusal:
+            others, status = refusals.meanwhile(form, refusal), 409
         except Refused as refusal:
             refusals.show_on(form, refusal)
         else:
             flash("The rule stands.", "success")
             return redirect(url_for("calendar_rules.show", rule_id=rule_id))
-    return render_template("calendars/edit.html", form=form, rule=before)
+    return render_template("calendars/edit.html", form=form, rule=before, others=others), status
 
 
 def _kind(asked: str) -> str:

@@ -13,13 +13,14 @@ from audiences import plan_gaps
 from audiences.plan_gaps import Gap, Group
 from campaigns.drafting import messages
 from campaigns.drafting.messages import Message
-from campaigns.foundation import clock
-from campaigns.foundation.errors import Refused
+from campaigns.foundation import clock, sightings
+from campaigns.foundation.errors import Refused, Stale
 from campaigns.planning import campaign_plans, plan_rows
 from campaigns.planning.campaign_plans import Campaign
 from campaigns.planning.plan_rows import BRIEFING, CHANNELS, IN_WRITING, LETTER, PlanRow, Typed
 from web import csv_files, desk, forms, refusals, states
 from web.guards import for_writers
+from web.refusals import Answer
 
 bp = Blueprint("plan_rows", __name__, url_prefix="/campaigns")
 
@@ -41,6 +42,7 @@ class RowForm(forms.Form):
     hse_owner = forms.text("Who sees to it for HSE (a post)", hint="Leave empty until it is known; the gap is shown.", limit=200)
     lacors_owner = forms.text("Who sees to it for LACoRS (a post)", limit=200)
     note = forms.long_text("Note (optional)", rows=3, limit=1000)
+    seen = forms.hidden()  # the sighting of the row when the page was opened
     save = forms.submit("Save")
 
     def typed(self) -> Typed:
@@ -131,26 +133,32 @@ def add(campaign_id: UUID) -> str | AnyResponse:
         else:
             flash("The row is in the plan.", "success")
             return redirect(url_for("plan_rows.show", campaign_id=campaign_id))
-    return render_template("plan_rows/edit.html", form=form, plan=plan, row=None)
+    return render_template("plan_rows/edit.html", form=form, plan=plan, row=None, others=[])
 
 
 @bp.route("/plan/<uuid:plan_row_id>", methods=["GET", "POST"])
 @for_writers
-def change(plan_row_id: UUID) -> str | AnyResponse:
+def change(plan_row_id: UUID) -> str | AnyResponse | Answer:
     """Let a row say something else."""
+    others, status = list[str](), 200
     with desk.reading() as session:
         row = plan_rows.get(session, plan_row_id)
     form, plan = _form(row.campaign_id, row)
+    if not form.is_submitted():
+        form.seen.data = sightings.of(plan_rows.shown(row))
     if form.validate_on_submit():
         try:
             with desk.writing() as session:
-                plan_rows.change(session, plan_row_id, form.typed(), by=desk.current_officer(), at=desk.now())
+                by = desk.current_officer()
+                plan_rows.change(session, plan_row_id, form.typed(), seen=form.seen.data or "", by=by, at=desk.now())
+        except Stale as refusal:
+            others, status = refusals.meanwhile(form, refusal), 409
         except Refused as refusal:
             refusals.show_on(form, refusal)
         else:
             flash("The row is saved.", "success")
             return redirect(url_for("plan_rows.show", campaign_id=row.campaign_id))
-    return render_template("plan_rows/edit.html", form=form, plan=plan, row=row)
+    return render_template("plan_rows/edit.html", form=form, plan=plan, row=row, others=others), status
 
 
 @bp.post("/plan/<uuid:plan_row_id>/done")

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from campaigns.foundation import log, officers
+from campaigns.foundation import log, officers, sightings
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -130,13 +130,30 @@ def add(session: Session, campaign_id: UUID, typed: Typed, *, by: Officer, at: d
     return row.id
 
 
-def change(session: Session, row_id: UUID, typed: Typed, *, by: Officer, at: datetime) -> bool:
-    """Let a row say something else; False if it said that already. Refuses one that was dropped."""
+def shown(row: PlanRow) -> dict[str, str]:
+    """What a row says, in words: what an officer is shown who changes it."""
+    return {
+        "Who it is for": row.audience,
+        "What it says": row.title,
+        "The message": f"drafted ({str(row.message_id)[:8]})" if row.message_id else "",
+        "How": CHANNELS[row.channel],
+        "When": f"{row.first:%B %Y}" if row.whole_month else f"{row.first.day} {row.first:%B %Y}",
+        "Who sees to it for HSE": row.hse_owner,
+        "Who sees to it for LACoRS": row.lacors_owner,
+        "Note": row.note,
+    }
+
+
+def change(session: Session, row_id: UUID, typed: Typed, *, seen: str | None = None, by: Officer, at: datetime) -> bool:
+    """Let a row say something else; False if it said that already. Refuses one that was dropped, and as `Stale` to write over what was not `seen`:
+    the sighting of what is `shown`, where somebody may have changed it meanwhile.
+    """
     officers.require_writer(by)
     row, columns = _standing(session, row_id), typed.columns()
     changed = sorted(name for name, value in columns.items() if getattr(row, name) != value)
     if not changed:
         return False
+    sightings.require(seen, shown(row), "row")
     row.sqlmodel_update(columns)
     session.add(row)
     log.record(session, PlanRowChanged(title=row.title, changed=changed), subject=row.id, by=by.name, at=at)

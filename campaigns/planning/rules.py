@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from campaigns.foundation import log, officers
+from campaigns.foundation import clock, log, officers, sightings
 from campaigns.foundation.errors import Invalid, NotFound, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -127,13 +127,33 @@ def add(session: Session, typed: Typed, *, by: Officer, at: datetime) -> UUID:
     return row.id
 
 
-def change(session: Session, rule_id: UUID, typed: Typed, *, by: Officer, at: datetime) -> bool:
-    """Change a rule; False if nothing changed."""
+def shown(row: CalendarRule) -> dict[str, str]:
+    """What a rule says, part by part: what an officer is shown who changes it."""
+    return {
+        "What it is": row.title,
+        "What kind of days": row.kind,
+        "What it is for": f"{row.scope} {row.place}".strip(),
+        "First day": _day(row.first),
+        "Last day": _day(row.last),
+        "How often it comes": row.recurrence,
+        "Except on": ", ".join(row.excepted),
+        "Days before that belong to it": str(row.lead_days or ""),
+        "Where it is known from": row.source,
+        "Confirmed on": _day(row.confirmed_on) if row.confirmed_on else "",
+        "Retired": clock.say(row.retired_at) if row.retired_at else "",
+    }
+
+
+def change(session: Session, rule_id: UUID, typed: Typed, *, seen: str | None = None, by: Officer, at: datetime) -> bool:
+    """Change a rule; False if nothing changed. Refuses as `Stale` to write over what was not `seen`: the sighting of what is `shown`, where
+    somebody may have changed it meanwhile.
+    """
     officers.require_writer(by)
     typed.check()
     row, columns = get(session, rule_id, lock=True), typed.columns()
     if all(getattr(row, name) == value for name, value in columns.items()):
         return False
+    sightings.require(seen, shown(row), "rule")
     row.sqlmodel_update(columns)
     session.add(row)
     log.record(session, CalendarChanged(title=row.title, what="changed"), subject=row.id, by=by.name, at=at)
@@ -206,6 +226,10 @@ def exemptions(session: Session) -> dict[UUID, dict[str, CalendarExemption]]:
 def _exemption(session: Session, rule_id: UUID, authority_code: str) -> CalendarExemption | None:
     chosen = select(CalendarExemption).where(CalendarExemption.rule_id == rule_id, CalendarExemption.authority_code == authority_code)
     return session.exec(chosen).first()
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def _line(name: str, text: str, what: str) -> list[Problem]:

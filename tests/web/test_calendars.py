@@ -15,7 +15,7 @@ from campaigns.planning import rules
 from campaigns.planning.rules import CalendarRule
 from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET
-from tests.web.visitors import NOON, words_on
+from tests.web.visitors import NOON, seen_on, words_on
 
 TYPED = {
     "title": "Planning committee",
@@ -99,8 +99,9 @@ def test_a_rule_that_cannot_be_is_asked_for_again(
 def test_a_rule_is_changed_and_retired_only_after_a_press(officer: Officer, client: FlaskClient, sqlite: Database) -> None:
     add(client)
     address = f"/calendar/{only(sqlite).id}"
-    shown = client.get(f"{address}/change").get_data(as_text=True)
-    client.post(f"{address}/change", data=TYPED | {"title": "Licensing committee"})
+    opened = client.get(f"{address}/change")
+    shown = opened.get_data(as_text=True)
+    client.post(f"{address}/change", data=TYPED | {"title": "Licensing committee", "seen": seen_on(opened)})
     asked = words_on(client.get(f"{address}/retire"))
 
     assert 'value="Planning committee"' in shown and only(sqlite).title == "Licensing committee"

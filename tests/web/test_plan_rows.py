@@ -10,7 +10,7 @@ from sqlmodel import select
 from campaigns.planning.plan_rows import PlanRow
 from tests.web.conftest import Clock
 from tests.web.office import WORDS, Office, open_office
-from tests.web.visitors import words_on
+from tests.web.visitors import seen_on, words_on
 
 ROW = {
     "audience": "unions",
@@ -58,7 +58,8 @@ def test_a_row_is_planned_shown_with_its_gap_changed_and_taken_out(office: Offic
     assert "12 January 2027 What LOPP is After the plenary Unions Letter Head of the unit Nobody yet proposed Draft the message" in said
     assert "“What LOPP is” has no owner from LACoRS." in said and "Unions: nothing" not in said
     row = only_row(office).id
-    office.post(f"/campaigns/plan/{row}", **{**ROW, "lacors_owner": "Policy officer", "whole_month": "y"})
+    seen = seen_on(office.client.get(f"/campaigns/plan/{row}"))
+    office.post(f"/campaigns/plan/{row}", **{**ROW, "lacors_owner": "Policy officer", "whole_month": "y", "seen": seen})
     assert "January 2027 What LOPP is" in (said := office.see(plan(office))) and "no owner" not in said
     office.post(f"/campaigns/plan/{row}/drop")
     assert "Nothing is planned yet" in office.see(plan(office))

@@ -1,6 +1,8 @@
 """Two officers change one thing at once, from pages opened before: neither writes over what the other saved without having seen it."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -9,12 +11,17 @@ from werkzeug.test import TestResponse
 
 from audiences import definitions, rules
 from campaigns.briefings import cancellations, tours
+from campaigns.drafting import messages
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import COUNTERSIGN, Officer
+from campaigns.planning import plan_rows
+from campaigns.planning.plan_rows import Typed
+from tests.campaigns import stories
 from tests.web import grounds
 from tests.web.grounds import Ground
 from tests.web.test_audience_builder import PRACTITIONERS, form
+from tests.web.test_calendars import TYPED, only
 from tests.web.test_tours_arrangements import arrangement
 from tests.web.visitors import NOON, seen_on, words_on
 
@@ -112,3 +119,40 @@ def test_a_page_opened_before_an_audience_was_redefined_does_not_undo_that(groun
         assert definitions.get(session, "practitioners").version == 2
     saved = client.post(address, data=form(PRACTITIONERS, LONDON, seen=seen_on(answer)), follow_redirects=True)
     assert "The rule is changed." in words_on(saved) and "in London" in words_on(saved)
+
+
+def test_a_page_opened_before_a_calendar_rule_was_changed_does_not_undo_that(ground: Ground, client: FlaskClient) -> None:
+    grounds.take_the_polls_down(ground.database)
+    client.post("/calendar/new", data=TYPED)
+    address = f"/calendar/{only(ground.database).id}/change"
+    stale = seen_on(client.get(address))
+    client.post(address, data=TYPED | {"lead_days": "9", "seen": stale})
+
+    answer = client.post(address, data=TYPED | {"title": "Licensing committee", "seen": stale})
+
+    assert f"Somebody else changed this rule {NOTHING_SAVED}" in (page := words_on(answer))
+    assert "“9” now." in page and page.count("when you opened the page") == 1
+    assert (answer.status_code, only(ground.database).title, only(ground.database).lead_days) == (409, TYPED["title"], 9)
+    client.post(address, data=TYPED | {"title": "Licensing committee", "seen": seen_on(answer)})
+    assert only(ground.database).title == "Licensing committee"
+
+
+def test_a_page_opened_before_a_row_of_the_plan_was_drafted_does_not_lose_its_message(ground: Ground, client: FlaskClient) -> None:
+    by: dict[str, Any] = {"by": ground.house.drafter, "at": NOON}
+    with ground.database.transaction() as session:
+        row = plan_rows.add(session, ground.campaign, Typed("unions", "What LOPP is", "letter", NOON.date()), **by)
+        message = messages.draft(session, ground.campaign, stories.words(latest_send=NOON + timedelta(days=9)), **by)
+    address = f"/campaigns/plan/{row}"
+    stale = seen_on(client.get(address))
+    with ground.database.transaction() as session:
+        plan_rows.draft_for(session, row, message, **by)
+    typed = {"audience": "unions", "title": "Another title", "channel": "letter", "day": ["24", "11", "2026"]}
+
+    answer = client.post(address, data=typed | {"seen": stale})
+
+    assert f"Somebody else changed this row {NOTHING_SAVED}" in (page := words_on(answer)) and "The message: nothing when" in page
+    assert answer.status_code == 409 and 'value="Another title"' in answer.get_data(as_text=True)
+    client.post(address, data=typed | {"message_id": str(message), "seen": seen_on(answer)})
+    with ground.database.reading() as session:
+        found = plan_rows.get(session, row)
+        assert (found.title, found.message_id) == ("Another title", message)
