@@ -96,9 +96,9 @@ def erase(session: Session, person_ids: Collection[UUID]) -> None:
 
 
 def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[str, Any]]:
-    """What was asked for at this address, and by whom it was told to us."""
+    """What was asked for at this address, about everything or which campaign, and by whom it was told to us."""
     rows = session.exec(select(Preference).where(Preference.address == address).order_by(col(Preference.at)))
-    return [row.model_dump(include={"choice", "by", "at"}) for row in rows]
+    return [{"topic": removals.what(session, row.topic), **row.model_dump(include={"choice", "by", "at"})} for row in rows]
 
 
 def _is_removed(session: Session, address: str, about: UUID | None = None) -> bool:

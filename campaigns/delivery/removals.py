@@ -19,6 +19,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.foundation import log
 from campaigns.foundation.log import Event
+from campaigns.planning import campaign_plans
 
 ADDRESSES_A_QUERY = 500
 EVERYTHING = ""  # the topic of a removal that holds for every letter
@@ -91,7 +92,13 @@ def among(session: Session, addresses: Iterable[str], *, campaign_id: UUID | Non
 def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[str, Any]]:
     """Whether this address is not written to, about which campaign or about anything, and why."""
     theirs = select(Removal).where(col(Removal.address).in_([address.casefold(), _veiled(address)]))
-    return [removal.model_dump(include={"reason", "at", "topic"}) for removal in session.exec(theirs.order_by(Removal.topic))]
+    rows = session.exec(theirs.order_by(Removal.topic))
+    return [{"topic": what(session, removal.topic), **removal.model_dump(include={"reason", "at"})} for removal in rows]
+
+
+def what(session: Session, topic: str) -> str:
+    """What a topic stands for, in words."""
+    return f"the campaign “{campaign_plans.get(session, UUID(topic)).name}”" if topic else "everything"
 
 
 def topics(session: Session, address: str) -> list[UUID]:

@@ -15,6 +15,7 @@ from campaigns.drafting import comments, reviews
 from campaigns.foundation import log, officers
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotFound, NotYours
+from campaigns.planning import campaign_plans
 from tests.audiences.posts import NOON, OBSERVER, OFFICER
 from tests.audiences.test_erased_readers import know
 from tests.audiences.test_erasures import erase
@@ -114,3 +115,16 @@ def test_a_dossier_of_nobody_and_by_nobody_is_refused(story: Story) -> None:
     with story.database.reading() as session, pytest.raises(NotFound):  # what is left is a digest, by which the wish still holds
         assert people.reachable(session, UUID(int=9))
     assert {name for name, rows in make(story.database).chapters.items() if rows} == {"not written to"}
+
+
+def test_a_wish_about_one_campaign_says_about_which(story: Story) -> None:
+    with story.database.transaction() as session:
+        preferences.stop(session, READERS[1].person_id, by="the reader", at=NOON, about=story.house.campaign)
+        name = campaign_plans.get(session, story.house.campaign).name
+
+    told = make(story.database, READERS[1].address)
+
+    for chapter in ("what they asked for", "not written to"):
+        assert [row["topic"] for row in told.chapters[chapter]] == [f"the campaign “{name}”"]
+        assert [row["topic"] for row in make(story.database).chapters[chapter]] == ["everything"]
+    assert f"topic: the campaign “{name}”" in told.text()
