@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from audiences import answering, suggestions
+from audiences import answering, preferences, suggestions
 from audiences.people import Person
 from campaigns.briefings import calendar_replies
 from campaigns.delivery import bounces, incoming, removals, returns
@@ -22,7 +22,7 @@ from campaigns.foundation.errors import NotAllowedNow, TryLater
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import COUNTERSIGN, Officer
 
-GONE = "letters to this address came back"
+GONE = removals.GONE
 COMPLAINED = "the reader complained"
 BY = COUNTERSIGN.name
 NOT_KNOWN = "not about a letter of ours that could be told"
@@ -73,11 +73,17 @@ def judge(session: Session, mail_id: UUID, *, verdict: str, by: Officer, at: dat
         _complained(session, mail, place, at)
 
 
+def may_lift(session: Session, address: str) -> bool:
+    """Whether nothing goes to this address only because letters came back: its reader did not ask for that as well."""
+    came_back = removals.among(session, [address]).get(address.casefold()) == GONE
+    return came_back and preferences.standing(session, address) != preferences.STOP
+
+
 def lift(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> None:
     """Letters may go again to an address that came back, because an officer has put right what was wrong. Refuses any other removal."""
     officers.require_writer(by)
     person = session.get_one(Person, person_id)
-    if removals.among(session, [person.address]).get(person.address.casefold()) != GONE:
+    if not may_lift(session, person.address):
         raise NotAllowedNow("Letters to this address were not stopped because they came back, so nothing is to be lifted here.")
     removals.lift(session, person.address, by=by.name, at=at)
     log.record(session, AddressCorrected(), subject=person_id, by=by.name, at=at)

@@ -90,14 +90,13 @@ def show(person_id: UUID) -> str:
         reason = removals.among(session, [person.address]).get(person.address.casefold())
         topics = [campaign_plans.get(session, topic).name for topic in preferences.refused_topics(session, person.address)]
         place = next((place for place in people.places(session) if place.code == person.place), None)
-        may_lift = reason == post.GONE
         return render_template(
             "people/show.html",
             person=person,
             place=place,
             reason=reason,
             topics=topics,
-            may_lift=may_lift,
+            may_lift=post.may_lift(session, person.address),
             said=roles.words,
             title=roles.title,
         )

@@ -57,9 +57,9 @@ class Wishes:
         found = [(LEAVE, "Leave it as it is")]
         if self.campaign and not self.removed and self.campaign not in self.topics:
             found.append((TOPIC, f"Do not write to me about “{self.campaign.name}”"))
-        if not self.removed:
+        if self.removed != preferences.REASON:
             found.append((NOTHING, "Do not write to me at all"))
-        if self.removed == preferences.REASON or self.topics:
+        if self.removed == preferences.REASON or (self.topics and not self.removed):
             found.append((EVERYTHING, "Write to me about everything again"))
         return found
 

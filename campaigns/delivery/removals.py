@@ -23,6 +23,7 @@ from campaigns.planning import campaign_plans
 
 ADDRESSES_A_QUERY = 500
 EVERYTHING = ""  # the topic of a removal that holds for every letter
+GONE = "letters to this address came back"
 
 
 class AddressRemoved(Event):
@@ -49,13 +50,18 @@ class Removal(SQLModel, table=True):
 
 
 def add(session: Session, address: str, *, reason: str, by: str, at: datetime, campaign_id: UUID | None = None) -> bool:
-    """Write to this address no more, or no more about one campaign. Asked twice, even at once, it is recorded once: False."""
+    """Write to this address no more, or no more about one campaign. Asked twice, even at once, it is recorded once: False.
+
+    That letters came back, which an officer may put right, gives way to any other reason; no other does.
+    """
     topic = _topic(campaign_id)
-    if _standing(session, address, topic):
-        return False
+    before = _standing(session, address, topic)
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    row = {"id": uuid4(), "address": address.casefold(), "topic": topic, "reason": reason, "at": at}
-    made = session.exec(insert(Removal).values(row).on_conflict_do_nothing().returning(col(Removal.id))).first()
+    row = {"id": uuid4(), "address": before.address if before else address.casefold(), "topic": topic, "reason": reason, "at": at}
+    gives_way = (col(Removal.reason) == GONE) & (sa.literal(reason) != GONE)
+    put = insert(Removal).values(row)
+    put = put.on_conflict_do_update(index_elements=["address", "topic"], set_={"reason": reason, "at": at}, where=gives_way)
+    made = session.exec(put.returning(col(Removal.id))).first()
     if made is None:
         return False
     log.record(session, AddressRemoved(reason=reason), subject=made[0], by=by, at=at)
@@ -122,7 +128,7 @@ def _topic(campaign_id: UUID | None) -> str:
 
 def _standing(session: Session, address: str, topic: str) -> Removal | None:
     theirs = select(Removal).where(col(Removal.address).in_([address.casefold(), _veiled(address)]), Removal.topic == topic)
-    return session.exec(theirs).first()
+    return session.exec(theirs.execution_options(populate_existing=True)).first()
 
 
 def _veiled(address: str) -> str:

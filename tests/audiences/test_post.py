@@ -133,6 +133,14 @@ def test_a_complaint_takes_the_reader_off_at_once(story: Story) -> None:
     assert story.tally()["accepted"] == 3
 
 
+def test_a_complaint_after_a_bounce_is_what_stands_and_no_bounce_after_it_is(story: Story) -> None:
+    take(story, mail_about("dsn-no-such-mailbox", ADDRESSES[1]), 1)
+    take(story, mail_about("complaint", ADDRESSES[1]), 1)
+    take(story, mail_about("dsn-no-such-mailbox", ADDRESSES[1]) + b"again", 1)
+
+    assert gone(story) == {ADDRESSES[1]: post.COMPLAINED}
+
+
 def test_a_forged_token_is_written_down_and_refused(story: Story) -> None:
     for name in ("dsn-no-such-mailbox", "complaint", "dsn-arrived"):
         mail = take(story, mail_about(name, ADDRESSES[0]), None, forged=True)

@@ -4,15 +4,18 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
+import sqlalchemy as sa
 from sqlmodel import select
 
-from audiences import definitions, erasures, founding, people, preferences
+from audiences import definitions, erasures, founding, people, post, preferences
 from audiences.pilot import demo
 from audiences.preferences import PreferenceRecorded
 from campaigns.delivery import removals
 from campaigns.delivery.removals import Removal
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
+from campaigns.foundation.errors import NotAllowedNow
 from tests.audiences.posts import CAMPAIGN, NOON, OFFICER
 
 LATER = NOON + timedelta(hours=1)
@@ -51,6 +54,34 @@ def test_an_address_removed_for_another_reason_stays_removed(peopled: Database) 
 
     with peopled.reading() as session:
         assert removals.among(session, [person.address])
+
+
+def test_a_wish_told_after_letters_came_back_outlasts_the_address_put_right(peopled: Database) -> None:
+    with peopled.transaction() as session:
+        person = people.at_place(session, "E07000223")[0]
+        removals.add(session, person.address, reason=removals.GONE, by=OFFICER.name, at=NOON)
+        assert post.may_lift(session, person.address)
+        assert preferences.stop(session, person.id, by="the reader", at=LATER)
+        assert not preferences.stop(session, person.id, by="the reader", at=LATER)
+
+    with peopled.transaction() as session:
+        with pytest.raises(NotAllowedNow):
+            post.lift(session, person.id, by=OFFICER, at=LATER)
+        assert removals.among(session, [person.address]) == {person.address: preferences.REASON}
+        assert preferences.start(session, person.id, by="the reader", at=LATER)
+        assert removals.among(session, [person.address]) == {}
+
+
+def test_a_wish_that_was_lost_on_a_bounce_is_still_not_lifted(peopled: Database) -> None:
+    with peopled.transaction() as session:
+        person = people.at_place(session, "E07000223")[0]
+        preferences.stop(session, person.id, by="the reader", at=NOON)
+        session.exec(sa.update(Removal).values(reason=removals.GONE))  # as it was kept before
+
+    with peopled.transaction() as session:
+        assert not post.may_lift(session, person.address)
+        assert preferences.stop(session, person.id, by="the reader", at=LATER)
+        assert removals.among(session, [person.address]) == {person.address: preferences.REASON}
 
 
 def test_a_reader_may_want_nothing_about_one_campaign(peopled: Database) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from audiences import erasures, preferences
+from audiences import erasures, post, preferences
 from campaigns.delivery import removals
 from campaigns.foundation import log, tokens
 from campaigns.foundation.officers import COUNTERSIGN
@@ -110,6 +110,38 @@ def test_a_reader_removed_for_another_reason_reads_why_and_cannot_lift_it(out: O
     assert "the mailbox does not exist" in words_on(out.client.get(out.links[0]["stop"]))
     out.client.post(out.links[0]["stop"], data={"choice": "everything"})
     assert stopped(out)
+
+
+@pytest.mark.parametrize("by_program", [False, True])
+def test_a_reader_whose_letters_came_back_can_still_say_stop_and_only_they_lift_it(out: Out, by_program: bool) -> None:
+    link, person = out.links[0]["stop"], out.person(0)
+    with out.database.transaction() as session:
+        removals.add(session, person.address, reason=removals.GONE, by="tests", at=NOON)
+    assert "Do not write to me at all" in words_on(out.client.get(link))
+
+    out.client.post(link, data=ONE_CLICK if by_program else {"choice": "nothing"})
+    out.office.sit()
+    lifted = out.office.client.post(f"/people/{person.id}/lifting")
+
+    assert lifted.status_code == 409 and stopped(out)
+    assert "Let letters go again" not in out.office.see(f"/people/{person.id}")
+    page = words_on(out.client.get(link))
+    assert "the reader asked us to stop" in page and "Do not write to me at all" not in page
+    out.client.post(link, data={"choice": "everything"})
+    assert not stopped(out)
+
+
+@pytest.mark.parametrize("reason", [removals.GONE, post.COMPLAINED])
+def test_everything_again_is_offered_only_where_it_can_be_done(out: Out, reason: str) -> None:
+    link, person = out.links[0]["stop"], out.person(0)
+    out.client.post(link, data={"choice": "topic"})
+    assert "about everything again" in words_on(out.client.get(link))
+    with out.database.transaction() as session:
+        removals.add(session, person.address, reason=reason, by="tests", at=NOON)
+
+    assert "about everything again" not in words_on(out.client.get(link))
+    assert title_of(out.client.post(link, data={"choice": "everything"})).startswith("Error: ")
+    assert stopped(out) and stopped(out, about=out.campaign())
 
 
 def test_a_link_of_the_letters_before_links_had_numbers_still_stops_everything(out: Out, settings: Settings) -> None:

@@ -3,8 +3,10 @@
 from uuid import UUID
 
 import pytest
+from sqlmodel import select
 
 from campaigns.delivery import notices, removals
+from campaigns.delivery.removals import Removal
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid
@@ -38,6 +40,23 @@ def test_a_thousand_addresses_are_looked_up_at_once(database: Database) -> None:
         removals.add(session, "p1100@council.test", reason="bounced", by="test", at=NOON)
 
         assert removals.among(session, [f"p{number}@council.test" for number in range(1200)]) == {"p1100@council.test": "bounced"}
+
+
+@pytest.mark.parametrize("is_veiled", [False, True])
+def test_that_letters_came_back_gives_way_to_any_other_reason_and_no_other_does(database: Database, is_veiled: bool) -> None:
+    with database.transaction() as session:
+        assert removals.add(session, "post@council.test", reason=removals.GONE, by="test", at=NOON)
+        if is_veiled:
+            removals.veil(session, "post@council.test")
+        for reason, is_new in ((removals.GONE, False), ("asked to stop", True), ("complained", False), (removals.GONE, False)):
+            assert removals.add(session, "Post@council.test", reason=reason, by="test", at=NOON + MINUTE) is is_new
+
+        assert removals.among(session, ["post@council.test"]) == {"post@council.test": "asked to stop"}
+        (row,) = session.exec(select(Removal)).all()
+        assert (row.reason, row.at, row.address.startswith("sha256:")) == ("asked to stop", NOON + MINUTE, is_veiled)
+    with database.reading() as session:
+        said = [(entry.kind, entry.subject, entry.payload) for entry in log.latest(session, 5)]
+    assert said == [("AddressRemoved", row.id, {"reason": reason}) for reason in ("asked to stop", removals.GONE)]
 
 
 @pytest.mark.parametrize(
