@@ -9,11 +9,11 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from audiences import acts, imports, legal_holds, people, preferences, reports, suggestions
+from audiences import acts, imports, legal_holds, passages, people, preferences, suggestions
+from audiences.passages import Left
 from audiences.people import ERASED, Person
 from campaigns.agreement import censuses, sealed, seals
 from campaigns.agreement.sealed import SealedLetter
-from campaigns.briefings import actions, attendance, kit_holders, questions, repeats
 from campaigns.delivery import deliveries, incoming, notices, removals
 from campaigns.drafting import reviews
 from campaigns.foundation import log, officers
@@ -23,43 +23,43 @@ from campaigns.foundation.officers import Officer
 
 
 class Erased(Event):
-    """What was personal about a reader was destroyed: name, address, and the salts of their letters."""
+    """What was personal about a reader was destroyed: name, address, and the salts of their letters; and how many passages may name them yet."""
+
+    passages: int = 0
 
 
-def erase(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> None:
+def erase(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> list[Left]:
     """Destroy what is personal about somebody, wherever it is kept, and about whoever else is written to at the same address.
 
     Their role and place stay, for coverage; so do a wish to get no letters, as a digest of the address, and notices to an officer's address.
-    Refuses somebody erased already, whom a legal hold covers, and a moment at which a letter to them is being sent. Who signed is never
-    erased: see `stays`.
+    Gives where passages stay that may name them, where it cannot be told. Refuses somebody erased already, whom a legal hold covers, and a
+    moment at which a letter to them is being sent. Who signed is never erased: see `stays`.
     """
     officers.require_writer(by)
     seals.pause(session)
     them = together(session, person_id)
+    found = passages.find(session, them)
     legal_holds.require_free(session, them)
-    address, ids, names = them[0].address, [one.id for one in them], {one.name for one in them}
+    address, ids = them[0].address, [one.id for one in them]
     deliveries.erase(session, ids, at=at)
     sealed.erase(session, ids)
     censuses.throw_away(session, ids)
     preferences.erase(session, ids)
     suggestions.erase(session, ids, address)
-    reports.erase(session, names, address)
-    attendance.erase(session, ids, {address, *names})
-    for noun in (questions, actions, repeats):
-        noun.erase(session, {address, *names})
-    legal_holds.erase(session, ids, {address, *names})
+    passages.blank(session, found)
+    legal_holds.erase(session, ids, found.words)
     reviews.erase(session, address, by=by, at=at)
     log.forget_errors(session, address)
     incoming.erase(session, ids, address)
     imports.erase(session, address)
     removals.veil(session, address)
-    kit_holders.erase(session, address)
     if not officers.is_known(session, address):
         notices.forget(session, address)
     for one in them:
         one.sqlmodel_update({"name": ERASED, "address": f"erased {one.id}", "until": one.until or at})
         session.add(one)
-        log.record(session, Erased(), subject=one.id, by=by.name, at=at)
+        log.record(session, Erased(passages=sum(left.number for left in found.left)), subject=one.id, by=by.name, at=at)
+    return found.left
 
 
 def at_address(session: Session, address: str, *, by: Officer, at: datetime) -> list[str]:
@@ -68,8 +68,7 @@ def at_address(session: Session, address: str, *, by: Officer, at: datetime) -> 
     left = stays(session, address)
     if not them:
         raise NotAllowedNow(" ".join(left)) if left else NotFound(f"Nobody is written to at {address.strip()[:254]}.")
-    erase(session, them[0].id, by=by, at=at)
-    return left
+    return [*left, *map(str, erase(session, them[0].id, by=by, at=at))]
 
 
 def stays(session: Session, address: str) -> list[str]:

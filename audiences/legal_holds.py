@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from audiences import people
+from audiences import namesakes, people
 from audiences.people import Person
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
@@ -149,11 +149,13 @@ def what(session: Session, hold: LegalHold) -> str:
             return f"whatever speaks of “{hold.about}”"
 
 
-def erase(session: Session, person_ids: Collection[UUID], texts: Collection[str]) -> None:
-    """Blank what lifted holds say of these people, by id, or by a name or an address, whole or in part."""
+def erase(session: Session, person_ids: Collection[UUID], words: Collection[str]) -> None:
+    """Blank what lifted holds say of these people, by id, or by names and an address of theirs alone, whole or in part."""
     for hold in every(session):
-        said = any(searches.holds([hold.about, hold.reason], text) or (hold.about and searches.holds(text, hold.about)) for text in texts)
-        if hold.subject in person_ids or said:
+        about, reason = namesakes.plain(hold.about), namesakes.plain(hold.reason)
+        said = any(namesakes.says(text, word) for text in (about, reason) for word in words)
+        part = any(about in word if "@" in about else "@" not in word and namesakes.says(word, about) for word in words)
+        if hold.subject in person_ids or said or part:
             hold.sqlmodel_update({"about": "erased" if hold.about else "", "reason": "erased"})
             session.add(hold)
 

@@ -111,7 +111,7 @@ SENTENCES = {
     "PersonLeft": "recorded that a person has left",
     "PostPassed": "recorded that somebody else holds a post",
     "FootprintSet": "said where {body} has its {sites} sites",
-    "Erased": "erased a person",
+    "Erased": "erased a person{passages}",
     "ReadingConfirmed": "said that they have read their letter",
     "PulseAnswered": "said whether they could explain their letter",
     "PersonExported": "put everything kept about a person into a file",
@@ -185,9 +185,10 @@ def _what(entry: LogEntry) -> str:
 
 
 def _how(payload: dict[str, Any]) -> dict[str, str]:
-    """What a schedule waits for beside its moment."""
-    days = payload.get("days_before", 0)
+    """What a schedule waits for beside its moment, and what an erasure left."""
+    days, passages = payload.get("days_before", 0), payload.get("passages", 0)
     return {
+        "passages": f", and left {many(passages, 'passage')} that may name them" if passages else "",
         "in_windows": ", within each authority’s own windows" if payload.get("in_windows") else "",
         "days_before": f", {many(days, 'day')} before its own briefing" if days else "",
     }

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectField, ValidationError
 
-from audiences import dossiers, erasures, people, post, preferences, roles
+from audiences import dossiers, erasures, passages, people, post, preferences, roles
 from audiences.roles import ROLES
 from campaigns.delivery import removals
 from campaigns.foundation.errors import Refused
@@ -139,12 +139,14 @@ def erase(person_id: UUID) -> str | AnyResponse:
     form = NothingForm()
     if form.validate_on_submit():
         with desk.writing() as session:
-            erasures.erase(session, person_id, by=desk.current_officer(), at=desk.now())
-        flash("The person is erased. Nobody can tell any more whose the letters were.", "success")
+            left = erasures.erase(session, person_id, by=desk.current_officer(), at=desk.now())
+        said = ["The person is erased. Nobody can tell any more whose the letters were.", *map(str, left)]
+        flash(" ".join(said), "success")
         return redirect(url_for("people.show", person_id=person_id))
     with desk.reading() as session:
         person, *others = erasures.together(session, person_id)
-        return render_template("people/erase.html", form=form, person=person, others=others, said=roles.words)
+        left = passages.find(session, [person, *others]).left
+        return render_template("people/erase.html", form=form, person=person, others=others, left=left, said=roles.words)
 
 
 def _add(form: PersonForm) -> UUID:

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.briefings import tours
@@ -81,12 +80,9 @@ def of_briefing(session: Session, briefing_id: UUID) -> list[Action]:
     return list(session.exec(select(Action).where(Action.briefing_id == briefing_id).order_by(col(Action.due), col(Action.at))))
 
 
-def erase(session: Session, words: Collection[str]) -> None:
-    """Blank what was written where one of these words stands in it."""
-    for line in ("what", "owner"):
-        said = [getattr(Action, line).icontains(word, autoescape=True) for word in words if word]
-        for row in session.exec(select(Action).where(sa.or_(sa.false(), *said))):
-            session.add(row.sqlmodel_update({line: "erased"}))
+def erase(session: Session, action_id: UUID, lines: Collection[str]) -> None:
+    """Blank these lines of an action."""
+    session.add(session.get_one(Action, action_id).sqlmodel_update(dict.fromkeys(lines, "erased")))
 
 
 def _unfit(field: str, text: str, longest: int, needed: str) -> list[Problem]:

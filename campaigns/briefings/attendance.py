@@ -202,12 +202,10 @@ def known(*parts: str) -> str:
     return sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def erase(session: Session, ids: Collection[UUID], words: Collection[str]) -> None:
-    """Forget the names of these people, and every name that holds one of these words; their authority and role stay."""
-    named = [col(Attendance.name).icontains(word, autoescape=True) for word in words if word]
-    for row in session.exec(select(Attendance).where(sa.or_(col(Attendance.person_id).in_(ids), *named))):
-        row.sqlmodel_update({"name": "", "digest": f"erased {row.id}"})
-        session.add(row)
+def erase(session: Session, attendance_id: UUID, lines: Collection[str]) -> None:
+    """Forget the name on a row, and by what its attendee is known again; authority and role stay."""
+    row = session.get_one(Attendance, attendance_id)
+    session.add(row.sqlmodel_update({**dict.fromkeys(lines, ""), "digest": f"erased {row.id}"}))
 
 
 def _heads(there: list[Attendance]) -> int:

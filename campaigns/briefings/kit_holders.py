@@ -122,9 +122,9 @@ def other_words(session: Session, briefing: Briefing) -> list[Release]:
     return list(session.exec(select(Release).where(col(Release.id).in_(theirs)).order_by(col(Release.submitted_at))))
 
 
-def erase(session: Session, address: str) -> None:
-    """Forget who it was that held a kit at this address; that it was held stays."""
-    session.exec(sa.update(KitHolder).where(sa.func.lower(col(KitHolder.address)) == address.lower()).values(post="", address=""))
+def erase(session: Session, holder_id: UUID, lines: Collection[str]) -> None:
+    """Blank these lines of a holder, and the post with the address; that the kit was held stays."""
+    session.add(session.get_one(KitHolder, holder_id).sqlmodel_update(dict.fromkeys({"post", *lines}, "")))
 
 
 def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[str, Any]]:

@@ -145,17 +145,17 @@ def shown(session: Session, repeat_id: UUID) -> tuple[list[Fact], list[str]]:
     return [Fact(campaign, row.authority_code, role, BRIEFED, _evidence(row, role), noon, by, channel=BRIEFING) for role in row.heads], []
 
 
-def erase(session: Session, words: Collection[str]) -> None:
-    """Blank every line in which one of these words stands, and who reported it wherever that was put down beside the evidence."""
-    for line in ("venue", "asked", "reporter", "post"):
-        said = [getattr(Repeat, line).icontains(word, autoescape=True) for word in words if word]
-        for row in session.exec(select(Repeat).where(sa.or_(sa.false(), *said))):
-            _blank(session, row, line)
+def erase(session: Session, repeat_id: UUID, lines: Collection[str]) -> None:
+    """Blank these lines of a repeat, and who reported it wherever that was put down beside the evidence."""
+    row = get(session, repeat_id, lock=True)
+    session.add(row.sqlmodel_update({**dict.fromkeys(lines, "erased"), "digest": f"erased {row.id}"}))
+    evidence = col(Touch.evidence).startswith(f"repeat:{row.id}:")
+    session.exec(sa.update(Touch).where(evidence).values(by=_by(row)))  # taken back or not
 
 
 def forget(session: Session, repeat_id: UUID) -> None:
     """Blank who told of a repeat and all they wrote; the day, the authority and how many came stay, and so does the evidence."""
-    _blank(session, get(session, repeat_id, lock=True), "venue", "asked", "reporter", "post")
+    erase(session, repeat_id, ("venue", "asked", "reporter", "post"))
 
 
 def _settle(session: Session, repeat_id: UUID, state: str, already: str, *, by: Officer, at: datetime) -> Repeat:
@@ -166,12 +166,6 @@ def _settle(session: Session, repeat_id: UUID, state: str, already: str, *, by: 
     row.sqlmodel_update({"state": state, "settled_by": by.name, "settled_at": at})
     session.add(row)
     return row
-
-
-def _blank(session: Session, row: Repeat, *lines: str) -> None:
-    session.add(row.sqlmodel_update({**dict.fromkeys(lines, "erased"), "digest": f"erased {row.id}"}))
-    evidence = col(Touch.evidence).startswith(f"repeat:{row.id}:")
-    session.exec(sa.update(Touch).where(evidence).values(by=_by(row)))  # taken back or not
 
 
 def _in_state(session: Session, briefing_id: UUID, state: str) -> list[UUID]:

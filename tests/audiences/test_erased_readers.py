@@ -61,7 +61,7 @@ def test_everything_personal_about_an_erased_reader_is_null_and_nobody_else_s_is
     assert second.address and second.fields and second.salt
     assert (person.name, person.role, person.place, person.active, person.is_erased) == (people.ERASED, "senior_manager", "x", False, True)
     assert READERS[0].address not in person.address
-    assert (entry.kind, entry.by, entry.payload) == ("Erased", OFFICER.name, {})
+    assert (entry.kind, entry.by, entry.payload) == ("Erased", OFFICER.name, {"passages": 0})
 
 
 def test_a_letter_not_yet_sent_is_removed_and_the_others_go(story: Story) -> None:

@@ -129,6 +129,19 @@ def test_what_a_lifted_hold_says_of_an_erased_person_is_blanked(desk: Database) 
         hold(desk, PERSON, subject=person)
 
 
+def test_a_lifted_hold_that_only_has_the_letters_of_a_name_or_names_a_post_stays(desk: Database) -> None:
+    letter, head = add(desk, name="A"), add(desk, "other@adur.gov.uk")
+    other = hold(desk, TEXT, about="another matter", reason="Claim of the Head of Health, Cardiff")
+    lift(desk, other)
+    erase(desk, letter)
+    erase(desk, head)
+
+    with desk.reading() as session:
+        assert [(one.about, one.reason) for one in legal_holds.every(session)] == [
+            ("another matter", "Claim of the Head of Health, Cardiff")
+        ]
+
+
 def test_a_person_is_erased_by_address_in_any_case_and_an_officer_s_record_stays(desk: Database) -> None:
     add(desk)
     with desk.transaction() as session:

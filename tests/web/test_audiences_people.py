@@ -6,12 +6,16 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 
-from audiences import people
+from audiences import people, reports
+from audiences.reports import Told
+from campaigns.briefings import questions
+from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
 from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET, Ground
-from tests.web.visitors import words_on
+from tests.web.visitors import NOON, words_on
+from web import histories
 
 SignIn = Callable[..., Officer]
 TYPED = {"name": "Head of Health", "role": "senior_manager", "place": ADUR, "address": "head@adur.test"}
@@ -97,6 +101,29 @@ def test_looking_at_an_erasure_changes_nothing_and_the_button_erases_for_good(gr
     assert "/erasure" not in client.get(f"/people/{person}").get_data(as_text=True)
     assert "Nobody is like this" in words_on(client.get("/people?left=1"))
     assert (client.get(f"/people/{person}/erasure").status_code, client.post(f"/people/{person}/erasure").status_code) == (409, 409)
+
+
+def test_an_erasure_says_before_and_after_where_passages_stay_that_may_name_them(ground: Ground, client: FlaskClient) -> None:
+    person, briefing, by = ground.person(name="Head of Health"), ground.held(), ground.house.drafter
+    told = Told("call", "confirmed", (BARNET,), NOON.date(), "Call with the head of health")
+    with ground.database.transaction() as session:
+        reports.record(session, ground.campaign, told, by=by, at=NOON)
+        for text in ("Does the head of health come?", "When?", "Ask the Head of Health."):
+            questions.raise_one(session, briefing, question=text, authority_code=None, by=by, at=NOON)
+
+    page = client.get(f"/people/{person}/erasure").get_data(as_text=True)
+    done = words_on(client.post(f"/people/{person}/erasure", follow_redirects=True))
+
+    places = [
+        (f"/briefings/{briefing}", "The briefing of Wales liaison group, campaign “LOPP”", "2 passages"),
+        (f"/coverage/recorded?campaign={ground.campaign}", "What was recorded by hand, campaign “LOPP”", "1 passage"),
+    ]
+    for path, title, number in places:
+        assert f'href="{path}">{title}</a>: {number}<' in page and f"{title}: {number} may name them yet." in done
+    with ground.database.reading() as session:
+        assert [line.what for line in histories.lines(log.latest(session, 1))] == [
+            "erased a person, and left 3 passages that may name them"
+        ]
 
 
 def test_an_authority_says_who_is_missing(ground: Ground, client: FlaskClient) -> None:

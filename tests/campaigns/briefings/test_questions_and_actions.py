@@ -91,19 +91,19 @@ def steps(briefing: UUID, by: Officer) -> list[Callable[[Session], object]]:
     ]
 
 
-def test_what_names_somebody_is_blanked_and_nothing_else(database: Database) -> None:
+def test_a_line_that_names_somebody_is_blanked_and_nothing_beside_it(database: Database) -> None:
     story, briefing = held(database)
-    ask(story, briefing, "Jane Fields asked: who pays?")
+    question, action = ask(story, briefing, "Jane Fields asked: who pays?"), plan(story, briefing, owner="Jane Fields")
     ask(story, briefing, "When?")
-    plan(story, briefing, owner="Jane Fields")
     enter(story, briefing, Line(JANE))
+    (row,) = rows(story, briefing)
 
     with database.transaction() as session:
-        attendance.erase(session, [], {"JANE FIELDS", ""})
-        for noun in (questions, actions):
-            noun.erase(session, {"JANE FIELDS", ""})
+        attendance.erase(session, row.id, ["name"])
+        questions.erase(session, question, ["question"])
+        actions.erase(session, action, ["owner"])
 
     with database.reading() as session:
-        assert {row.question for row in questions.of_briefing(session, briefing)} == {"erased", "When?"}
+        assert {(row.question, row.outcome) for row in questions.of_briefing(session, briefing)} == {("erased", None), ("When?", None)}
         assert [(row.what, row.owner) for row in actions.of_briefing(session, briefing)] == [("Send the note", "erased")]
     assert [(row.name, row.authority_code, row.role) for row in rows(story, briefing)] == [("", ADUR, "practitioner")]

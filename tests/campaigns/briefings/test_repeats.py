@@ -145,7 +145,7 @@ def test_who_reported_is_forgotten_beside_the_evidence_too(database: Database) -
         touches.take_back(session, repeats.shown(session, row.id)[1], at=START)
 
     with database.transaction() as session:
-        repeats.erase(session, {"jo reed"})
+        repeats.erase(session, row.id, ["reporter"])
 
     with database.reading() as session:
         assert {touch.by for touch in session.exec(select(Touch))} == {"erased, Liaison officer"}
