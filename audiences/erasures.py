@@ -32,14 +32,14 @@ def erase(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> li
     """Destroy what is personal about somebody, wherever it is kept, and about whoever else is written to at the same address.
 
     Their role and place stay, for coverage; so do a wish to get no letters, as a digest of the address, and notices to an officer's address.
-    Gives where passages stay that may name them, where it cannot be told. Refuses somebody erased already, whom a legal hold covers, and a
-    moment at which a letter to them is being sent. Who signed is never erased: see `stays`.
+    Gives where passages stay that may name them, where it cannot be told. Refuses somebody erased already, whom a legal hold covers or what
+    is written of them, and a moment at which a letter to them is being sent. Who signed is never erased: see `stays`.
     """
     officers.require_writer(by)
     seals.pause(session)
     them = together(session, person_id)
     found = passages.find(session, them)
-    legal_holds.require_free(session, them)
+    legal_holds.require_free(session, them, [row for row, _ in found.theirs])
     address, ids = them[0].address, [one.id for one in them]
     deliveries.erase(session, ids, at=at)
     sealed.erase(session, ids)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from audiences import namesakes, people
+from audiences.passages import Row
 from audiences.people import Person
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
@@ -114,10 +115,13 @@ def standing(session: Session) -> list[LegalHold]:
     return list(session.exec(select(LegalHold).where(col(LegalHold.lifted_at).is_(None)).order_by(col(LegalHold.at), col(LegalHold.id))))
 
 
-def require_free(session: Session, them: Collection[Person]) -> None:
-    """Refuse, naming the hold, to erase people whom one covers: themselves, a campaign that wrote to them, or a text that names them."""
+def require_free(session: Session, them: Collection[Person], rows: Collection[Row]) -> None:
+    """Refuse, naming the hold, to erase people whom one covers: themselves, a campaign that wrote to them, or a text that names them.
+
+    And where it covers one of these rows, which would lose words with them.
+    """
     for hold in standing(session):
-        if _covers(session, hold, them):
+        if _covers(session, hold, them) or _covers_any(session, hold, rows):
             raise NotAllowedNow(f"Nothing about this person can be erased: {sentence(session, hold)} Lift the hold first.")
 
 
@@ -177,6 +181,19 @@ def _covers(session: Session, hold: LegalHold, them: Collection[Person]) -> bool
     under = spoken_of if hold.kind == TEXT else col(Release.campaign_id).in_([hold.subject])
     to_them = select(SealedLetter.release_id).join(Release, col(Release.id) == SealedLetter.release_id)
     return session.exec(to_them.where(under, col(SealedLetter.person_id).in_(ids)).limit(1)).first() is not None
+
+
+def _covers_any(session: Session, hold: LegalHold, rows: Collection[Row]) -> bool:
+    if hold.kind == CAMPAIGN or not rows:
+        return hold.subject in {row.campaign_id for row in rows}
+    said = [list(row.said.values()) for row in rows]
+    if hold.kind == PERSON:
+        held = session.exec(select(Person).where(col(Person.id).in_(_people(session, [hold])))).all()
+        words, texts = namesakes.known(session, held).words, [namesakes.plain(text) for texts in said for text in texts]
+        return any(namesakes.says(text, word) for text in texts for word in words)
+    spoken_of = col(Release.message_id).in_(searches.about(session, hold.about))
+    read = select(Release.id).where(spoken_of, col(Release.id).in_({row.release_id for row in rows}))
+    return searches.holds(said, hold.about) or session.exec(read.limit(1)).first() is not None
 
 
 def _people(session: Session, holds: Collection[LegalHold]) -> set[UUID]:

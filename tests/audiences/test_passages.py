@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from audiences import erasures, namesakes, passages, reports
+from audiences import erasures, legal_holds, namesakes, passages, reports
+from audiences.legal_holds import CAMPAIGN, PERSON, TEXT
 from audiences.passages import Left
 from audiences.reports import Told
 from campaigns.briefings import actions, kit_holders, questions, sign_ins
@@ -18,6 +19,7 @@ from campaigns.briefings.questions import Question
 from campaigns.briefings.repeats import Repeat
 from campaigns.briefings.sign_ins import Attendee, Line
 from campaigns.foundation.database import Database
+from campaigns.foundation.errors import NotAllowedNow
 from tests.web import grounds
 from tests.web.grounds import ADUR, CARDIFF, Ground
 from tests.web.visitors import NOON
@@ -180,6 +182,49 @@ def test_an_address_is_theirs_wherever_it_stands_and_is_not_part_of_a_longer_one
     written.erase(person)
 
     assert written.said() == sorted(["erased", "erased", *kept, "Other presenter", "deputy.head@adur.test"])
+
+
+@pytest.mark.parametrize("kind", [CAMPAIGN, PERSON, TEXT, "note"])
+@pytest.mark.parametrize("way", ["question", "list", "call", "kit"])
+def test_what_a_hold_covers_is_not_blanked_until_it_is_lifted(written: Written, kind: str, way: str) -> None:
+    ann, bob = written.ground.person(name="Ann Jones"), written.ground.person(CARDIFF, name="Bob Price", address="bob@cardiff.test")
+    text = "Bob Price: Did Ann Jones say so? We rely on claim 7."
+    {
+        "question": lambda: written.ask(text),
+        "list": lambda: written.came(ADUR, text, ann),
+        "call": lambda: written.call(text, ADUR),
+        "kit": lambda: written.give(text, "someone@adur.test"),
+    }[way]()
+    on = {
+        CAMPAIGN: {"kind": CAMPAIGN, "subject": written.ground.campaign},
+        PERSON: {"kind": PERSON, "subject": bob},
+        TEXT: {"kind": TEXT, "about": "CLAIM 7"},
+        "note": {"kind": TEXT, "about": "LEAD authority"},  # the words the briefing was read from
+    }[kind]
+    by = written.ground.house.drafter
+    with written.ground.database.transaction() as session:
+        hold = legal_holds.place(session, **on, reason="claim 7", by=by, at=NOON)  # type: ignore[arg-type]
+    before = written.said()
+
+    if (kind, way) != ("note", "call"):
+        with pytest.raises(NotAllowedNow, match=r"a legal hold on .* stands since .*claim 7.* Lift the hold first"):
+            written.erase(ann)
+        assert written.said() == before
+        with written.ground.database.transaction() as session:
+            legal_holds.lift(session, hold, by=by, at=NOON)
+    written.erase(ann)
+    assert "Ann Jones" not in str(written.said())
+
+
+def test_a_hold_on_passages_that_are_somebody_else_s_stops_no_erasure(written: Written) -> None:
+    person = written.ground.person(ADUR, name=HEAD)
+    written.ask(f"The {HEAD}, Cardiff: claim 7", CARDIFF)
+    with written.ground.database.transaction() as session:
+        legal_holds.place(session, kind=TEXT, about="claim 7", reason="x", by=written.ground.house.drafter, at=NOON)
+
+    (left,) = written.erase(person)
+
+    assert (left.number, written.said()) == (1, [f"The {HEAD}, Cardiff: claim 7"])
 
 
 @pytest.mark.parametrize(
