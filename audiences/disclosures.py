@@ -117,9 +117,9 @@ def _release(session: Session, folder: Folder, message: Message, release: Releas
     for name, content in _proof(session, release):
         folder.put(f"{place}/{name}", content, kind="release", of=of, at=release.sealed_at, said=release.state)
     redactor.count("readers’ names and addresses in letters", sum(papers.readers_of(session, release).values()))
-    for audience, content in papers.letters(session, release):
+    for name, content in papers.letters(session, release):
         note = "as each reader’s, their own particulars left blank"
-        folder.put(f"{place}/letter-{audience}.eml", content, kind="letter", of=of, at=release.sealed_at, said=note)
+        folder.put(f"{place}/letter-{name}.eml", content, kind="letter", of=of, at=release.sealed_at, said=note)
     table = exports.table(
         ["authority", "code", "audience", "role", "outcome", "letters", "possibly twice"], papers.deliveries(session, release)
     )

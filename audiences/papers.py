@@ -69,13 +69,17 @@ def comment(one: Comment) -> str:
 
 
 def letters(session: Session, release: Release) -> Iterator[tuple[str, bytes]]:
-    """Each audience's sealed letter, what is the reader's own left blank."""
+    """Each audience's sealed letters, what is the reader's own left blank; where it has several, they are numbered."""
     if release.manifest is None:
         return
     try:
-        yield from zip(sealed.programs_of(session, release.id), readers.unfilled(session, release), strict=True)
+        written = readers.unfilled(session, release)
     except Refused:  # programs that are not the signed ones are nobody's letter
         return
+    many, number = Counter(audience for audience, _ in written), Counter[str]()
+    for audience, letter in written:
+        number[audience] += 1
+        yield f"{audience}-{number[audience]}" if many[audience] > 1 else audience, letter
 
 
 def readers_of(session: Session, release: Release) -> dict[str, int]:

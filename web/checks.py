@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -11,11 +12,13 @@ from werkzeug.wrappers import Response
 
 from campaigns.agreement import genuineness, parties, readers, received, releases, signatures
 from campaigns.agreement.genuineness import Verdict
+from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.readers import Reader
 from campaigns.agreement.received import Received
 from campaigns.agreement.releases import Release
 from campaigns.delivery.deliveries import Delivery
 from campaigns.drafting import letters, messages
+from campaigns.drafting.invitations import Occasion
 from campaigns.drafting.messages import Message
 from campaigns.foundation.errors import Refused
 from web import desk, forms, limits, refusals
@@ -115,9 +118,16 @@ def _verdict(session: Session, release: Release, letter: Received) -> Verdict:
     if reader is not None:
         sealed = readers.letter(session, release, reader)
         return genuineness.judge(letter, letters.open_letter(sealed), sealed=sealed, headers=headers)
-    unfilled = [letters.open_letter(one) for one in readers.unfilled(session, release)]
-    found = [genuineness.judge(letter, opened, sealed=None, headers=headers) for opened in unfilled]
-    return next((one for one in found if one.kind == genuineness.CARRIED), found[0])
+    unfilled = (letters.open_letter(one) for _, one in readers.unfilled(session, release, to=_occasions(said, letter)))
+    found = (genuineness.judge(letter, opened, sealed=None, headers=headers) for opened in unfilled)
+    first = next(found)
+    return next((one for one in chain([first], found) if one.kind == genuineness.CARRIED), first)
+
+
+def _occasions(said: Manifest | None, letter: Received) -> list[Occasion]:
+    """What it may invite to: the one its calendar entry names, or any that was agreed."""
+    agreed = (said.occasions if said else None) or []
+    return [one for one in agreed if any(one.uid in entry for entry in letter.entries)] or agreed
 
 
 def _reader(session: Session, release: Release, letter: Received) -> Reader | None:

@@ -1,8 +1,8 @@
 """Whether a received letter is the one that was agreed: identical, the same words carried differently, or different here. Pure.
 
 Gateways re-encode and re-wrap letters, rewrite links, put a banner in front and a footer behind. What they may not do is change, leave out
-or add words inside, or touch a file: the agreed words must stand together, in order, in every part the letter has, each link must still name
-its place, and the files must be the signed ones. Whatever stands around is told; an address among it is told as one that nobody agreed to.
+or add words inside, or touch a file or a calendar entry: the agreed words must stand together, in order, in every part the letter has, each
+link must still name its place, the files must be the signed ones, and a calendar entry may only be folded and encoded anew. Whatever stands around is told; an address among it is told as one that nobody agreed to.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from email.utils import getaddresses
-from itertools import islice
+from itertools import islice, zip_longest
 from urllib.parse import unquote
 
 from campaigns.agreement.received import File, Received, canonical
@@ -19,6 +19,7 @@ from campaigns.drafting.letters import Opened
 from campaigns.drafting.markup import Link, Reading
 
 IDENTICAL, CARRIED, DIFFERS = "identical", "carried", "differs"
+AGREED, MISSING = "agreed", "missing"
 BLANK_WORDS = 14  # a blank filled for a reader is a few words
 STARTS = 200  # places at which the agreed words may begin, tried in order
 BLANK = re.compile(r"\(\([^()]*\)\)")
@@ -40,13 +41,14 @@ class Stray:
 class Verdict:
     """What a received letter is. `links`: rewritten on the way; `added`: words put around; `strays`: addresses put around.
 
-    `agreed` and `received`: where they part.
+    `entry`: of an invitation, whether its calendar entry is the agreed one or missing; `agreed` and `received`: where they part.
     """
 
     kind: str
     links: list[str] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
     strays: list[Stray] = field(default_factory=list)
+    entry: str = ""
     agreed: str = ""
     received: str = ""
 
@@ -60,11 +62,13 @@ def judge(received: Received, agreed: Opened, *, sealed: bytes | None, headers: 
         return bad
     links, added = _once(one.links for one in found), _once(one.added for one in found)
     strays = [stray for one in found for stray in one.strays] + list(_in_words(added))
-    return Verdict(CARRIED, links, added, list({stray.address: stray for stray in reversed(strays)}.values())[::-1])
+    entry = next((one.entry for one in found if one.entry), "")
+    return Verdict(CARRIED, links, added, list({stray.address: stray for stray in reversed(strays)}.values())[::-1], entry)
 
 
 def _compared(received: Received, agreed: Opened) -> Iterator[Verdict]:
     yield _files([(one.name, one.digest) for one in agreed.attachments], received.files)
+    yield _entries(agreed.entry, received.entries)
     yield _words(agreed.subject, received.subject)
     if received.text.strip():
         yield _words(agreed.text, received.text)
@@ -86,6 +90,28 @@ def _files(ours: Sequence[File], theirs: Sequence[File]) -> Verdict:
     agreed = f"the file {missing[0][0]}" if missing else "no such file"
     received = f"the file {extra[0][0][:100]}{', with other content' if changed else ''}" if extra else "no such file"
     return Verdict(DIFFERS, agreed=agreed, received=received)
+
+
+def _entries(agreed: str, received: Sequence[str]) -> Verdict:
+    """Every calendar entry must be the agreed one, line by line; one that was lost on the way says nothing that nobody agreed to."""
+    ours = _lines(agreed)
+    for theirs in map(_lines, received):
+        parted = next((pair for pair in zip_longest(ours, theirs, fillvalue="") if not _is_line(*pair)), None)
+        if parted:
+            ours_says, theirs_says = (f"in the calendar entry: {line[:200] or 'nothing more'}" for line in parted)
+            return Verdict(DIFFERS, agreed=ours_says, received=theirs_says)
+    return Verdict(CARRIED, entry=(AGREED if received else MISSING) if agreed else "")
+
+
+def _lines(entry: str) -> list[str]:
+    """An entry's lines unfolded (RFC 5545, 3.1), without the one that says whom it is to."""
+    lines = re.split(r"\r\n|\r|\n", re.sub(r"(?:\r\n|\r|\n)[ \t]", "", entry))
+    return [line for line in lines if line.strip() and not (line.startswith(("ATTENDEE:", "ATTENDEE;")) and line.isprintable())]
+
+
+def _is_line(ours: str, theirs: str) -> bool:
+    """Whether a calendar's line is ours, a token in the blank of a reader's own link."""
+    return re.fullmatch(r"[\w-]+".join(map(re.escape, BLANK.split(ours))), theirs, re.ASCII) is not None
 
 
 def _words(agreed: str, received: str) -> Verdict:

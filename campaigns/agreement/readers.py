@@ -16,6 +16,7 @@ from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import Particulars, SealedLetter
 from campaigns.drafting import holding_lines, invitations, samples
+from campaigns.drafting.invitations import Occasion
 from campaigns.foundation import reader_links
 from campaigns.foundation.errors import Refused
 
@@ -75,17 +76,19 @@ def letter(session: Session, release: Release, reader: Reader) -> bytes:
     return message
 
 
-def unfilled(session: Session, release: Release) -> list[bytes]:
-    """Each letter that may have gone as it was sealed, what differs from reader to reader left as blanks. Refuses programs that were not signed.
+def unfilled(session: Session, release: Release, *, to: Sequence[Occasion] = ()) -> list[tuple[str, bytes]]:
+    """Each letter that may have gone as it was sealed, with its audience, what differs from reader to reader left as blanks.
 
-    One for each audience and case: what was agreed to stand in a blank is no blank.
+    One for each case and audience: what was agreed to stand in a blank is no blank. Of an invitation one more time for each of the occasions
+    that are given, filled with when and where that is. Refuses programs that were not signed.
     """
     said, programs = manifest.read(release.manifest or b""), sealed.programs_of(session, release.id)
     if {key: program.digest for key, program in programs.items()} != {one.audience: one.program for one in said.variants}:
         raise Refused(NOT_SEALED)
     own = {"address": "nobody@countersign.test", "message_id": "<nobody@countersign.test>", "reference": said.reference}
     values = {**samples.NOBODY, **own, **reader_links.of_nobody(said.sender["base_url"], "((link))"), **invitations.OF_NOBODY}
-    return [program.join({**values, **case}) for case in _cases(release, said) for program in programs.values()]
+    filled = [{**values, **one} for one in _agreed(release, said, to)]
+    return [(audience, program.join(one)) for one in filled for audience, program in programs.items()]
 
 
 def nations(session: Session, release_id: UUID) -> dict[str, dict[str, int]]:
@@ -113,10 +116,11 @@ def _addressed(release_id: UUID) -> sa.Select[tuple[Any, ...]]:
     return sa.select(*whom).join(Particulars, same).where(col(SealedLetter.release_id) == release_id)
 
 
-def _cases(release: Release, said: Manifest) -> list[dict[str, str]]:
-    """The cases whose letters may have gone: of a holding line the one that was chosen; of every other release each reader's own."""
-    agreed = holding_lines.cases(said.closed)
-    return [case for case in agreed if said.is_invitation or release.choice in {"", holding_lines.key(case)}]
+def _agreed(release: Release, said: Manifest, occasions: Sequence[Occasion]) -> list[dict[str, str]]:
+    """What was agreed to stand in the letters that may have gone: of a holding line the case that was chosen, of every other release each case."""
+    cases = [case for case in holding_lines.cases(said.closed) if said.is_invitation or release.choice in {"", holding_lines.key(case)}]
+    stages = [(case, invitations.stage_of(said.closed, case)) for case in cases]
+    return [invitations.values(one, case, stage=stage) for one in occasions for case, stage in stages] or cases
 
 
 def _query(release_id: UUID):  # type: ignore[no-untyped-def]

@@ -1,4 +1,4 @@
-"""A letter as somebody received it and dropped it on a page: its parts decoded, its files by digest. Pure.
+"""A letter as somebody received it and dropped it on a page: its parts decoded, its calendar entries, its files by digest. Pure.
 
 What cannot be read as an e-mail is refused with a sentence its reader can act on.
 """
@@ -17,12 +17,15 @@ from campaigns.foundation.errors import Refused
 MOST_WORDS = 60_000
 DEEPEST = 20  # MIME levels
 WORDS = ("text/plain", "text/html")
+ENTRY = "text/calendar"
 File = tuple[str, str]  # name, and SHA-256 of its content in hex
 
 
 @dataclass(frozen=True)
 class Received:
-    """A dropped letter. `text` and `html`: everything shown as words; whatever else it carries is one of its `files`."""
+    """A dropped letter. `text` and `html`: everything shown as words; `entries`: what a calendar reads, unless it is attached; whatever else it
+    carries is one of its `files`.
+    """
 
     raw: bytes
     message_id: str
@@ -31,6 +34,7 @@ class Received:
     subject: str
     text: str
     html: str
+    entries: tuple[str, ...]
     files: tuple[File, ...]
 
 
@@ -42,6 +46,7 @@ def read(raw: bytes) -> Received:
         message = email.message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
         parts = list(_leaves(message))
         text, html = ("\n".join(_content(part) for part in parts if _kind(part) == kind) for kind in WORDS)
+        entries = tuple(_entry(part) for part in parts if _kind(part) == ENTRY)
         files = tuple(_file(part) for part in parts if not _kind(part))
         ours, sender, answers, subject = (str(message.get(name, "")).strip() for name in ("Message-ID", "From", "Reply-To", "Subject"))
     except (ValueError, LookupError, TypeError, AttributeError, IndexError, RecursionError) as fault:
@@ -52,7 +57,7 @@ def read(raw: bytes) -> Received:
         )
     if max(len(text.split()), len(html.split())) > MOST_WORDS:
         raise Refused("This e-mail has more words than can be compared here. No letter of ours has as many.")
-    return Received(raw, ours, sender, answers, subject, text, html, files)
+    return Received(raw, ours, sender, answers, subject, text, html, entries, files)
 
 
 def canonical(raw: bytes, headers: Sequence[str]) -> bytes:
@@ -77,9 +82,15 @@ def _leaves(message: EmailMessage, depth: int = 0) -> Iterator[EmailMessage]:
 
 
 def _kind(part: EmailMessage) -> str:
-    """How a part is shown: as one of the two kinds of words; empty when it is a file."""
+    """How a part is shown: as one of the two kinds of words, or in a calendar; empty when it is a file."""
     kind = part.get_content_type()
-    return "" if kind not in WORDS or part.get_content_disposition() == "attachment" or part.get_filename() else kind
+    return "" if kind not in (*WORDS, ENTRY) or part.get_content_disposition() == "attachment" or part.get_filename() else kind
+
+
+def _entry(part: EmailMessage) -> str:
+    """A calendar entry; a method that the part's head alone says, which some mail programs go by, is one more line of it."""
+    content, method = _content(part), part.get_param("method")
+    return content if method is None or f"METHOD:{method}".upper() in content.split() else f"METHOD:{method} (the part’s own)\n{content}"
 
 
 def _file(part: EmailMessage) -> File:

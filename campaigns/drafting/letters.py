@@ -55,13 +55,14 @@ class Sender:
 
 @dataclass(frozen=True)
 class Opened:
-    """A letter as its reader's mail program shows it."""
+    """A letter as its reader's mail program shows it. `entry`: what their calendar reads of an invitation."""
 
     subject: str
     html: str
     text: str
     headers: list[tuple[str, str]]
     attachments: tuple[Attachment, ...] = ()
+    entry: str = ""
 
 
 def source(settings: Settings) -> Sender:
@@ -122,7 +123,9 @@ def open_letter(message: bytes) -> Opened:
         raise Refused("This message does not have a text part and an HTML part.")
     headers = [(name, str(value)) for name, value in parsed.items()]
     files = tuple(_attached(part) for part in parsed.walk() if part.get_content_disposition() == "attachment")
-    return Opened(str(parsed["Subject"]), html.get_content(), text.get_content(), headers, files)
+    entries = (part for part in parsed.walk() if part.get_content_type() == "text/calendar" and not part.is_attachment())
+    entry = next((part.get_content() for part in entries), "")
+    return Opened(str(parsed["Subject"]), html.get_content(), text.get_content(), headers, files, entry)
 
 
 def layout_digest() -> str:

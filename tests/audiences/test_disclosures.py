@@ -15,6 +15,7 @@ from campaigns.drafting import comments
 from campaigns.foundation import audit, log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid
+from tests.audiences import invited
 from tests.audiences.posts import NOON, OFFICER
 from tests.audiences.test_erased_readers import know
 from tests.campaigns import posting, stories
@@ -124,3 +125,14 @@ def test_a_disclosure_is_recorded_without_its_subject(story: Story) -> None:
         (entry,) = log.latest(session)
     assert (entry.kind, entry.by, entry.payload["files"]) == ("Disclosed", OFFICER.name, len(files) - 2)
     assert "LOPP" not in str(entry.payload)
+
+
+def test_of_an_invitation_each_letter_that_was_agreed_is_in_it_once(sqlite: Database) -> None:
+    _, story = invited.gone(sqlite)
+
+    letters = {name.rpartition("/")[2]: content for name, content in gather(story, "come to a briefing").items() if "/letter-" in name}
+
+    numbered = [f"letter-{audience}-{number}.eml" for audience in ("practitioners", "senior-managers") for number in (1, 2, 3)]
+    assert sorted(letters) == numbered
+    for name, said in zip(numbered, invited.INVITED * 2, strict=True):
+        assert said.encode() in letters[name].replace(b"=\r\n", b"")

@@ -76,8 +76,7 @@ def test_a_letter_in_a_dossier_is_the_sealed_one_byte_for_byte(story: Story) -> 
     (letter,) = make(story.database).chapters["letters"]
 
     with story.database.reading() as session:
-        release, reader = releases.get(session, story.release), readers.by_person(session, story.release, ME.person_id)
-        assert reader is not None
+        release, (reader,) = releases.get(session, story.release), readers.as_person(session, story.release, ME.person_id)
         assert letter["letter"].encode() == readers.letter(session, release, reader)
     assert message_from_string(letter["letter"])["To"] == ME.address
     assert (letter["outcome"], letter["reference"], letter["role"]) == ("accepted", release.reference, "senior_manager")

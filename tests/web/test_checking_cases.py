@@ -1,5 +1,10 @@
 """Is this genuine, where several letters are sealed for each reader: the one that was sent is, and no other words in its blanks are."""
 
+import email
+import re
+from email import policy
+from uuid import UUID
+
 import pytest
 from flask.testing import FlaskClient
 from sqlmodel import select
@@ -14,6 +19,7 @@ from campaigns.drafting import holding_lines
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import COUNTERSIGN
 from tests.audiences import invited
+from tests.campaigns.agreement.test_genuineness import Change, parts
 from tests.campaigns.stories import MINUTE, NOON
 from tests.web.conftest import Clock
 from tests.web.office import Office, open_office
@@ -101,11 +107,91 @@ def test_a_letter_that_names_no_reader_is_held_against_each_letter_that_may_have
 ) -> None:
     _, story = invited.gone(sqlite)
     with sqlite.reading() as session:
-        letters = [one.replace(b"=\r\n", b"") for one in readers.unfilled(session, releases.get(session, story.release))]
+        letters = [one.replace(b"=\r\n", b"") for _, one in readers.unfilled(session, releases.get(session, story.release))]
 
     cases = [next(said for said in invited.INVITED if said.encode() in letter) for letter in letters]
     assert cases == [said for said in invited.INVITED for _ in range(2)]  # of two audiences
     assert not any(b"((invitation))" in letter for letter in letters)
+
+
+def of_a_reader(database: Database) -> tuple[str, bytes]:
+    """The reference of an invitation that went, and the letter that invited one reader."""
+    tour, story = invited.gone(database)
+    with database.reading() as session:
+        known = releases.get(session, story.release).reference
+    return known, next(one.message for one in tour.transport.sent if one.recipient == "inspector@swansea.test")
+
+
+def encoded_anew(old: str = "", new: str = "") -> Change:
+    return lambda raw: parts(raw, lambda text: text.replace(old, new) if old else text, kinds=("calendar",))
+
+
+def folded_anew(raw: bytes) -> bytes:
+    return parts(raw, lambda text: re.sub(r"(.{30})", "\\1\n\t", re.sub(r"\r?\n ", "", text)), kinds=("calendar",))
+
+
+CARRYING: dict[str, Change] = {
+    "encoded anew": encoded_anew(),
+    "with a line in front of its head": lambda raw: raw.replace(b"Subject: ", b"Subject: [EXTERNAL] "),
+    "with a footer": lambda raw: parts(raw, lambda text: f"{text}\nScanned.\n", kinds=("plain",)),
+    "to another address": encoded_anew("inspector@swansea.test", "group@swansea.test"),
+    "folded anew": folded_anew,
+}
+BENDING: dict[str, Change] = {
+    "another start": encoded_anew("20260519T12", "20260519T13"),
+    "another place": encoded_anew("County Hall", "Other Hall"),
+    "another status": encoded_anew("CONFIRMED", "TENTATIVE"),
+    "another method": encoded_anew("REQUEST", "CANCEL"),
+    "another method in its head": lambda raw: re.sub(rb'method=(=\r\n)?"?REQUEST"?', b"method=CANCEL", raw),
+    "another clock": encoded_anew("TZOFFSETTO:+0100", "TZOFFSETTO:+0900"),
+    "one more line": encoded_anew("TRANSP:OPAQUE", "URL:https://evil.test/\nTRANSP:OPAQUE"),
+    "words behind its link": encoded_anew("\nORGANIZER", "\\nPay today.\nORGANIZER"),
+    "a line hidden in whom it is to": encoded_anew("\nTRANSP", "\u2028LOCATION:Other Hall\nTRANSP"),
+    "another day in its words": lambda raw: raw.replace(b"Tuesday 19 May 2026", b"Tuesday 26 May 2026"),
+}
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["of a reader", "of nobody"])
+@pytest.mark.parametrize("how", CARRYING)
+def test_an_invitation_that_was_carried_differently_is_genuine(client: FlaskClient, sqlite: Database, how: str, named: bool) -> None:
+    known, letter = of_a_reader(sqlite)
+    changed = CARRYING[how](letter if named else renamed(letter))
+    assert changed != letter
+
+    page = dropped(Office(client, UUID(int=0)), known, changed)
+
+    assert CARRIED in page and "and so is its calendar entry" in page
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["of a reader", "of nobody"])
+@pytest.mark.parametrize("how", BENDING)
+def test_an_invitation_to_another_day_or_place_differs(client: FlaskClient, sqlite: Database, how: str, named: bool) -> None:
+    known, letter = of_a_reader(sqlite)
+    bent = BENDING[how](letter)
+    assert parts(bent, str) != parts(encoded_anew()(letter), str)
+
+    assert DIFFERS in dropped(Office(client, UUID(int=0)), known, bent if named else renamed(bent))
+
+
+def test_an_invitation_that_lost_its_calendar_entry_is_genuine_in_its_words_alone_and_says_so(
+    client: FlaskClient, sqlite: Database
+) -> None:
+    known, letter = of_a_reader(sqlite)
+    message = email.message_from_bytes(letter)
+    message.set_payload([part for part in message.get_payload() if part.get_content_type() != "text/calendar"])  # type: ignore[union-attr]
+
+    page = dropped(Office(client, UUID(int=0)), known, message.as_bytes())
+
+    assert CARRIED in page and "Its calendar entry is not in this file, so it was not compared" in page
+    assert "so is its calendar entry" not in page
+
+
+def test_a_letter_that_invites_to_nothing_and_has_a_calendar_entry_differs(client: FlaskClient) -> None:
+    office, known, sealed = followed_up(client, SHORT)
+    message = email.message_from_bytes(sealed[0][0], policy=policy.SMTP)
+    message.add_alternative("BEGIN:VCALENDAR\nEND:VCALENDAR\n", subtype="calendar")  # type: ignore[attr-defined]
+
+    assert DIFFERS in dropped(office, known, message.as_bytes())
 
 
 def test_of_a_holding_line_only_the_case_that_went_is_genuine(client: FlaskClient) -> None:
