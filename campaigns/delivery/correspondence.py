@@ -1,6 +1,7 @@
-"""Correspondence: every letter that was sealed for a person, what became of it, and the letter itself, built again from its sealed program."""
+"""Correspondence: every letter that went to a person, or that was sealed for them and may go, what became of it, and the letter itself, built again from its sealed program."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +15,14 @@ from campaigns.delivery.deliveries import Delivery
 from campaigns.foundation.errors import Refused
 
 Row = dict[str, Any]
+Sealed = tuple[SealedLetter, Release, Particulars, Delivery | None]
 
 
 def about(session: Session, ids: Collection[UUID], address: str) -> list[Row]:
-    """Every letter to these people, oldest first; of a holding line, the letter of the case that went, or of each until one goes."""
-    return [_letter(session, *found) for found in _sealed(session, ids)]
+    """Every letter to these people that was queued, oldest first; of a release that has none queued for them yet, one line: the letter they may
+    get, or the first of several of which they may get one, with every case named.
+    """
+    return [_letter(session, *found, case=case) for each in _sealed(session, ids) for found, case in _told(each)]
 
 
 def left_out(session: Session, ids: Collection[UUID], address: str) -> list[Row]:
@@ -28,16 +32,26 @@ def left_out(session: Session, ids: Collection[UUID], address: str) -> list[Row]
     return [{**_of(release), "audience": row.audience, "reason": row.reason} for row, release in rows]
 
 
-def _sealed(session: Session, ids: Collection[UUID]) -> list[tuple[SealedLetter, Release, Particulars, Delivery | None]]:
+def _sealed(session: Session, ids: Collection[UUID]) -> Iterator[list[Sealed]]:
+    """Every letter that was sealed for these people, those of one release to one person together."""
     private = (col(Particulars.release_id) == SealedLetter.release_id) & (col(Particulars.position) == SealedLetter.position)
     outcome = (col(Delivery.release_id) == SealedLetter.release_id) & (col(Delivery.position) == SealedLetter.position)
     query = select(SealedLetter, Release, Particulars, Delivery).join(Release, col(Release.id) == SealedLetter.release_id)
     query = query.join(Particulars, private).outerjoin(Delivery, outcome).where(col(SealedLetter.person_id).in_(ids))
-    rows = session.exec(query.order_by(col(Release.submitted_at), col(SealedLetter.position))).all()
-    return [(letter, release, own, sent) for letter, release, own, sent in rows if letter.condition == release.choice or not release.choice]
+    rows = session.exec(query.order_by(col(Release.submitted_at), col(Release.id), col(SealedLetter.position)))
+    for _, theirs in groupby(rows, key=lambda row: (row[1].id, row[0].person_id)):
+        yield [(letter, release, own, sent) for letter, release, own, sent in theirs]
 
 
-def _letter(session: Session, letter: SealedLetter, release: Release, private: Particulars, sent: Delivery | None) -> Row:
+def _told(theirs: list[Sealed]) -> list[tuple[Sealed, str]]:
+    """Those that were queued, each with its case; where none was, the first that may be, with every case that may go."""
+    if queued := [(one, one[0].condition) for one in theirs if one[3] is not None]:
+        return queued
+    may_go = [one for one in theirs if one[0].condition == one[1].choice] or theirs
+    return [(may_go[0], ", or ".join(letter.condition for letter, *_ in may_go))]
+
+
+def _letter(session: Session, letter: SealedLetter, release: Release, private: Particulars, sent: Delivery | None, *, case: str) -> Row:
     reader = Reader(letter.position, letter.audience, letter.role, private.address or "", private.fields or {})
     state = {"outcome": sent.state, "at": sent.at, "relay said": sent.reply} if sent else {"outcome": f"not sent: {release.state}"}
     if sent and sent.maybe_twice:
@@ -47,7 +61,7 @@ def _letter(session: Session, letter: SealedLetter, release: Release, private: P
         "audience": letter.audience,
         "role": letter.role,
         "authority": letter.authority_code,
-        "case": letter.condition,
+        "case": case,
         "to": reader.address,
         **state,
         "letter": _source(session, release, reader),
