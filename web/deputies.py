@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from campaigns.agreement import roster_changes, standing
+from campaigns.agreement import candidates, roster_changes, standing
 from campaigns.foundation import clock, officers
 from campaigns.foundation.errors import Refused
 from campaigns.planning import campaign_plans
@@ -56,8 +56,8 @@ def _put_forward(form: DeputyForm) -> None:
     ends = datetime.combine(form.ends.data, time(23, 59), clock.LONDON)
     scope = [UUID(form.campaign.data)] if form.campaign.data else []
     with desk.writing() as session:
-        deputy = roster_changes.deputy(session, UUID(form.officer.data), ends=ends, campaigns=scope, at=desk.now())
-        members = [*(one for one in roster_changes.candidates(session) if one.officer != deputy.officer), deputy]
+        deputy = candidates.deputy(session, UUID(form.officer.data), ends=ends, campaigns=scope, at=desk.now())
+        members = [*(one for one in candidates.listed(session) if one.officer != deputy.officer), deputy]
         passwords = standing.chain(session).current.passwords
         by, site = desk.current_officer(), passkey_exchange.site()
         roster_changes.propose(session, members=members, passwords=passwords, site=site, by=by, at=desk.now())

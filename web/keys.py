@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from campaigns.agreement import keyrings, nonces, passkeys, rosters, standing
+from campaigns.agreement import keyrings, nonces, passkeys, roster_changes, standing
 from campaigns.foundation.errors import Refused
 from web import accounts, codes, desk, forms, passkey_exchange, refusals
 from web.guards import for_signatories
@@ -114,9 +114,10 @@ def set_up_codes() -> str | AnyResponse:
 def _page(form: EnrolmentForm) -> str:
     officer = desk.current_officer()
     with desk.reading() as session:
-        roster = standing.chain(session).current if rosters.rows(session) else None
+        roster, suspension = standing.current(session), roster_changes.suspensions(session).get(officer.id)
         member = roster.member(officer.id) if roster else None
-        rows = [(key, bool(member and member.key(key.id))) for key in keyrings.of(session, officer.id)]
+        may_be_listed = {key.id for key in keyrings.keys(session, officer.id, since=suspension.at if suspension else None)}
+        rows = [(key, bool(member and member.key(key.id)), key.id in may_be_listed) for key in keyrings.of(session, officer.id)]
         passwords = bool(roster and officer.party in roster.passwords)
         has_codes = accounts.of_officer(session, officer.id).code_secret is not None
     return render_template("keys/every.html", form=form, rows=rows, passwords=passwords, has_codes=has_codes)

@@ -14,15 +14,13 @@ Called = Mapping[str, str]
 
 def sentences(before: Roster | None, after: Roster, called: Called, suspended: Mapping[UUID, str]) -> list[str]:
     """Every difference, whom it lets sign again first, then party by party; for the first roster, everybody in it. `suspended`: by officer, why."""
-    return [*_again(before, after, suspended), *_people(before, after, called), *_passwords(before, after), *_site(before, after)]
+    return [*_again(after, suspended), *_people(before, after, called), *_passwords(before, after), *_site(before, after)]
 
 
-def _again(before: Roster | None, after: Roster, suspended: Mapping[UUID, str]) -> Iterator[str]:
+def _again(after: Roster, suspended: Mapping[UUID, str]) -> Iterator[str]:
     for member in after.members:
         if member.officer in suspended:
-            old = before.member(member.officer) if before else None
-            same = ", with a passkey they had then" if old and any(old.key(key.id) for key in member.keys) else ""
-            yield f"{member.post} was suspended ({suspended[member.officer]}) and may sign again{same}."
+            yield f"{member.post} was suspended ({suspended[member.officer]}) and may sign again."
 
 
 def _people(before: Roster | None, after: Roster, called: Called) -> Iterator[str]:

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from campaigns.agreement import keyrings, parties, passkeys, roster_changes, rosters, standing
+from campaigns.agreement import candidates, keyrings, parties, passkeys, roster_changes, rosters, standing
 from campaigns.agreement.identity import Evidence
 from campaigns.agreement.parties import Party
 from campaigns.agreement.roster_changes import Suspension
@@ -68,7 +68,7 @@ def put_forward() -> str | Response:
         return _page(PasswordForm(formdata=None), form)
     try:
         with desk.writing() as session:
-            members = roster_changes.candidates(session)
+            members = candidates.listed(session)
             by, at, site = desk.current_officer(), desk.now(), passkey_exchange.site()
             roster_changes.propose(session, members=members, passwords=form.passwords.data or [], site=site, by=by, at=at)
     except Refused as refusal:
@@ -146,9 +146,10 @@ def _signed(seen: str, evidence: Callable[[Session], Evidence]) -> Response:
 
 def _page(form: PasswordForm, next_form: NextForm | None = None) -> str:
     with desk.reading() as session:
-        roster = standing.chain(session).current if rosters.rows(session) else None
+        roster = standing.current(session)
         suspended: dict[UUID, Suspension] = roster_changes.suspended(session) if roster else {}
-        waiting = _waiting(session, roster, {officer: row.reason for officer, row in suspended.items()})
+        waiting = _waiting(session, roster, suspended)
+        left_out = candidates.left_out(session)
         named = parties.required(session)
     form.digest.data = waiting.row.fingerprint if waiting else ""
     return render_template(
@@ -159,13 +160,14 @@ def _page(form: PasswordForm, next_form: NextForm | None = None) -> str:
         fingerprint=rosters.fingerprint(roster) if roster else "",
         waiting=waiting,
         suspended=suspended,
+        left_out=left_out,
         parties=named,
         may_write=desk.current_officer().duty in WRITERS,
         hint=demo_posts.code_hint(accounts.signed_in().code_step, desk.now()),
     )
 
 
-def _waiting(session: Session, roster: Roster | None, suspended: dict[UUID, str]) -> Waiting | None:
+def _waiting(session: Session, roster: Roster | None, suspended: dict[UUID, Suspension]) -> Waiting | None:
     row, officer = rosters.proposed(session), desk.current_officer()
     if row is None:
         return None
@@ -177,7 +179,9 @@ def _waiting(session: Session, roster: Roster | None, suspended: dict[UUID, str]
         judges = []
     may_sign = bool(judges) and not has_signed
     called = {key.id: f"“{key.name}”, added on {when(key.enrolled_at)}" for key in keyrings.every(session)}
-    changes = roster_differences.sentences(roster, row.read(), called, suspended)
+    absent = {one: held for one, held in roster_changes.suspensions(session).items() if not (roster and roster.member(one))}
+    again = {one: held.reason for one, held in (absent | suspended).items()}
+    changes = roster_differences.sentences(roster, row.read(), called, again)
     return Waiting(row, changes, signed, may_sign, may_sign and any(officer.party in one.passwords for one in judges))
 
 

@@ -15,7 +15,7 @@ from audiences import founding, organisations, people, reports, suggestions, tar
 from audiences.pilot import demo, story_plans, story_words
 from audiences.reports import Told
 from audiences.sealing import Sealer
-from campaigns.agreement import parties, releases, roster_changes, schedules
+from campaigns.agreement import candidates, parties, releases, roster_changes, schedules
 from campaigns.agreement.identity import Evidence
 from campaigns.agreement.passkeys import Site
 from campaigns.briefings import actions, additions, arranging, attendance, questions, sign_ins, tours
@@ -68,7 +68,7 @@ def load(database: Database, cast: Cast, *, source: Sender, key: str, at: dateti
 def _roster(session: Session, cast: Cast, source: Sender, *, at: datetime) -> None:
     """The first roster: everybody whose duty it is to sign; passwords allowed, since a demonstration's visitors bring no passkeys."""
     both = [party.code for party in parties.required(session)]
-    members, site = roster_changes.candidates(session), Site.of(source.base_url)
+    members, site = candidates.listed(session), Site.of(source.base_url)
     row = roster_changes.propose(session, members=members, passwords=both, site=site, by=cast.drafter, at=at)
     for signatory in (cast.hse, cast.lacors):
         roster_changes.sign(session, seen=row.fingerprint, evidence=_entered(at), by=signatory, at=at)

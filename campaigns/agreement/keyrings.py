@@ -108,9 +108,10 @@ def every(session: Session) -> list[Credential]:
     return list(session.exec(select(Credential)))
 
 
-def keys(session: Session, officer_id: UUID) -> list[Key]:
-    """The same, as a roster lists them."""
-    return [Key(id=row.id, cose=row.cose, software=row.software) for row in of(session, officer_id)]
+def keys(session: Session, officer_id: UUID, *, since: datetime | None = None) -> list[Key]:
+    """The same, as a roster lists them; of those that were enrolled after `since`."""
+    theirs = (row for row in of(session, officer_id) if since is None or row.enrolled_at > since)
+    return [Key(id=row.id, cose=row.cose, software=row.software) for row in theirs]
 
 
 def refuse_software(session: Session) -> None:

@@ -5,14 +5,14 @@ either party may do it at once; only a later roster, signed by both, lets the pe
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from campaigns.agreement import identity, keyrings, manifest, parties, passkeys, rosters, standing
+from campaigns.agreement import identity, manifest, parties, passkeys, rosters, standing
 from campaigns.agreement.identity import Evidence
 from campaigns.agreement.passkeys import Site
 from campaigns.agreement.rosters import Member, Roster, RosterVersion
@@ -20,7 +20,7 @@ from campaigns.agreement.standing import RosterSignature
 from campaigns.foundation import log, officers
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, NotYours, Problem, Stale
 from campaigns.foundation.log import Event
-from campaigns.foundation.officers import Officer, OfficerRecord
+from campaigns.foundation.officers import Officer
 
 LONGEST_REASON = 500
 ROSTER = UUID("00000000-0000-0000-0000-00000000a057")  # what events about the roster are about
@@ -83,7 +83,7 @@ def propose(
 ) -> RosterVersion:
     """Put the next version forward, in place of any other that waits. Refuses one that names too few who can sign."""
     officers.require_writer(by)
-    waiting, before = rosters.proposed(session, lock=True), _before(session)
+    waiting, before = rosters.proposed(session, lock=True), standing.current(session)
     roster = Roster(
         version=before.version + 1 if before else _next_number(session),
         proposed_at=at,
@@ -115,7 +115,7 @@ def sign(session: Session, *, seen: str, evidence: Evidence, by: Officer, at: da
     row = rosters.proposed(session, lock=True)
     if row is None or row.fingerprint != seen:
         raise Stale("The roster changed after this page was shown to you. Nothing was signed.")
-    if not standing.follows(row.read(), _before(session)):
+    if not standing.follows(row.read(), standing.current(session)):
         raise Stale("This roster does not follow on the one in force. Take it back, and put the next one forward again.")
     if any(signed.officer_id == by.id for signed in standing.signatures(session, seen)):
         raise NotAllowedNow("You have signed this roster already.")
@@ -181,51 +181,29 @@ def refuse_suspended(session: Session, signed_under: Mapping[UUID, int]) -> None
 def suspended(session: Session) -> dict[UUID, Suspension]:
     """Everybody suspended under the roster in force, by officer."""
     version = standing.chain(session).current.version
-    return {row.officer_id: row for row in session.exec(select(Suspension).where(Suspension.version >= version))}
+    return {officer: row for officer, row in suspensions(session).items() if row.version >= version}
 
 
-def candidates(session: Session) -> list[Member]:
-    """Everybody whose duty it is to sign, as the next roster would list them: with the keys on their rings today, deputies as they are."""
-    before = _before(session)
-    records = [record for party in parties.required(session) for record in officers.signatories(session, party.code)]
-    return [_entry(session, record, before.member(record.id) if before else None) for record in records]
-
-
-def deputy(session: Session, officer_id: UUID, *, ends: datetime, campaigns: list[UUID], at: datetime) -> Member:
-    """An entry for somebody who stands in from now until `ends`. Refuses an end that has passed."""
-    if ends <= at:
-        raise Invalid([Problem("ends", "Choose a day that has not passed")])
-    record = session.get_one(OfficerRecord, officer_id)
-    entry = _entry(session, record, None)
-    return entry.model_copy(update={"standing": "deputy", "begins": at, "ends": ends.astimezone(UTC), "campaigns": campaigns})
+def suspensions(session: Session) -> dict[UUID, Suspension]:
+    """The last suspension of everybody who ever was suspended, by officer."""
+    return {row.officer_id: row for row in session.exec(select(Suspension).order_by(col(Suspension.version)))}
 
 
 def judges(session: Session, roster: Roster, by: Officer) -> list[Roster]:
     """The rosters that say with which keys `by` may sign `roster`: the new one, then the one in force. Refuses a signatory in neither."""
-    both = [one for one in (roster, _before(session)) if one is not None]
+    both = [one for one in (roster, standing.current(session)) if one is not None]
     if not (found := [one for one in both if (member := one.member(by.id)) and (member.party, member.standing) == (by.party, "signatory")]):
         raise NotYours("Only a signatory who stands in the roster, the old or the new one, can sign it.")
     return found
 
 
-def _entry(session: Session, record: OfficerRecord, before: Member | None) -> Member:
-    today = {"officer": record.id, "post": record.name, "party": record.party, "keys": keyrings.keys(session, record.id)}
-    if before and before.standing == "deputy":
-        return before.model_copy(update=today)
-    return Member(**today, standing="signatory")  # type: ignore[arg-type]
-
-
 def _stand(session: Session, row: RosterVersion, *, by: Officer, at: datetime) -> bool:
-    row.stands_since = standing.stands_since(row.read(), _before(session), standing.signatures(session, row.fingerprint))
+    row.stands_since = standing.stands_since(row.read(), standing.current(session), standing.signatures(session, row.fingerprint))
     if row.stands_since is None:
         return False
     session.add(row)
     log.record(session, RosterStands(version=row.version, fingerprint=row.fingerprint), subject=ROSTER, by=by.name, at=at)
     return True
-
-
-def _before(session: Session) -> Roster | None:
-    return standing.chain(session).current if rosters.rows(session) else None
 
 
 def _next_number(session: Session) -> int:

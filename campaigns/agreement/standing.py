@@ -74,6 +74,11 @@ def chain(session: Session) -> Chain:
     return Chain(tuple(verified), tuple(since))
 
 
+def current(session: Session) -> Roster | None:
+    """The roster in force; None while none is founded. Refuses a chain that does not verify."""
+    return chain(session).current if rosters.rows(session) else None
+
+
 def follows(roster: Roster, before: Roster | None) -> bool:
     """Whether it may come next: after the one in force, for the same parties; or, while none is, as a founding."""
     if before is None:

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session
 
-from campaigns.agreement import passkeys, releases, roster_changes, software_keys
+from campaigns.agreement import candidates, passkeys, releases, roster_changes, software_keys
 from campaigns.drafting import messages
 from campaigns.foundation import officers
 from campaigns.foundation.officers import Officer, OfficerRecord
@@ -118,7 +118,7 @@ def test_a34_a_deputy_signs_outside_dates_scope_or_party(attack: Scene, held: He
 def test_a34_a_deputy_names_no_deputy_of_their_own(attack: Scene, held: Held) -> None:
     made_deputy(attack, begins=NOON - DAY, ends=NOON + DAY)
     with attack.house.database.transaction() as session:
-        members = roster_changes.candidates(session)
+        members = candidates.listed(session)
         row = roster_changes.propose(session, members=members, passwords=[], site=software_keys.SITE, by=attack.house.hse_other, at=NOON)
         evidence = software_keys.evidence(
             session, tag=passkeys.ROSTER, body=row.document, digest=row.fingerprint, by=attack.house.hse_other, at=NOON
@@ -136,9 +136,9 @@ def made_deputy(attack: Scene, *, begins: datetime, ends: datetime, campaigns: l
     with house.database.transaction() as session:
         third = officers.add(session, name="HSE third", party="hse", duty="signatory", by="test", at=NOON)
         software_keys.enrol(session, [third], at=NOON)
-        stand_in = roster_changes.deputy(session, house.hse_other.id, ends=NOON + DAY, campaigns=campaigns or [], at=NOON)
+        stand_in = candidates.deputy(session, house.hse_other.id, ends=NOON + DAY, campaigns=campaigns or [], at=NOON)
         stand_in = stand_in.model_copy(update={"begins": begins, "ends": ends})
-        members = [one for one in roster_changes.candidates(session) if one.officer != house.hse_other.id]
+        members = [one for one in candidates.listed(session) if one.officer != house.hse_other.id]
         roster_changes.propose(session, members=[*members, stand_in], passwords=[], site=software_keys.SITE, by=house.drafter, at=NOON)
         software_keys.sign_roster(session, [house.hse, house.lacors], at=NOON)
     attack.second = third

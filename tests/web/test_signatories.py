@@ -1,12 +1,16 @@
 """The signatories' page: what the next roster would change is said so that whoever signs it knows which passkeys come in."""
 
+from datetime import datetime
+
 import pytest
 from flask.testing import FlaskClient
+from sqlmodel import Session
 
-from campaigns.agreement import keyrings
+from campaigns.agreement import keyrings, software_keys, standing
 from campaigns.agreement.passkeys import Word
 from campaigns.agreement.rosters import Key
 from campaigns.foundation import clock, officers
+from campaigns.foundation.officers import OfficerRecord
 from tests.campaigns.stories import MINUTE
 from tests.web.conftest import Clock
 from tests.web.office import Office, open_office
@@ -33,12 +37,19 @@ def test_a_passkey_that_the_next_roster_lists_is_named_with_its_date(office: Off
     assert f"{record.name} gets 1 more passkey: “Unheard of”, added on {clock.say(at)}." in said
 
 
-def test_whoever_is_to_sign_is_told_first_that_somebody_suspended_may_sign_again_and_with_which_passkeys(
+def with_a_new_key(session: Session, record: OfficerRecord, *, at: datetime) -> None:
+    key = Key(id=f"another of {record.name}", cose="key", software=True)
+    keyrings.keep(session, key, name="New", word=Word(0, False, False), by=officers.get(session, record.id), at=at)
+
+
+def test_whoever_was_suspended_is_left_out_until_they_add_a_passkey_and_whoever_signs_is_told_that_they_may_sign_again(
     office: Office, clock: Clock
 ) -> None:
-    with office.database.reading() as session:
+    with office.database.transaction() as session:
         record, other = officers.signatories(session, "hse")[0], officers.signatories(session, "lacors")[0]
-    office.sit("signatory", "hse")
+        third = officers.add(session, name="HSE third", party="hse", duty="signatory", by="test", at=office.desk.clock())
+        with_a_new_key(session, session.get_one(OfficerRecord, third.id), at=office.desk.clock())
+    office.sit("signatory", "hse", name=record.name)
     office.post("/signatories/next")
     assert "is taken back, as they may have signed it" in office.see(f"/signatories/{record.id}/suspension")
     assert "a roster that waited for signatures is taken back" in words_on(
@@ -47,16 +58,38 @@ def test_whoever_is_to_sign_is_told_first_that_somebody_suspended_may_sign_again
     assert "Waiting for signatures" not in office.see("/signatories/")
 
     clock.forward(MINUTE)
+    left_out = "(Key stolen). The next roster leaves them out until they add a new passkey on the page “Your passkeys”."
+    assert left_out in office.see("/signatories/")
+    assert "no: you had it when you were suspended. Add another" in office.see("/passkeys/")
     office.post("/signatories/next")
-    said = f"What would change: {record.name} was suspended (Key stolen) and may sign again"
-    assert f"{said}, with a passkey they had then." in office.see("/signatories/")
+    assert f"{record.name} can sign no more." in office.see("/signatories/")
     with office.database.transaction() as session:
-        by, held = officers.get(session, record.id), keyrings.of(session, record.id)
-        for one in held:
-            keyrings.remove(session, one.id, by=by, at=office.desk.clock())
-        key = Key(id="another", cose="key", software=True)
-        keyrings.keep(session, key, name="New", word=Word(0, False, False), by=by, at=office.desk.clock())
+        with_a_new_key(session, record, at=office.desk.clock())
     clock.forward(MINUTE)
     office.post("/signatories/next")
     office.sit("signatory", "lacors", name=other.name)
-    assert f"{said}. {record.name} gets 1 more passkey" in office.see("/signatories/")
+    page = office.see("/signatories/")
+    assert f"What would change: {record.name} was suspended (Key stolen) and may sign again. " in page
+    assert f"{record.name} gets 1 more passkey: “New”" in page and f"1 passkey of {record.name} can sign no more" in page
+    assert left_out not in page
+
+
+def test_whoever_returns_after_a_roster_without_them_is_said_to_have_been_suspended_all_the_same(office: Office, clock: Clock) -> None:
+    with office.database.transaction() as session:
+        hse, lacors = (officers.signatories(session, party) for party in ("hse", "lacors"))
+        third = officers.add(session, name="HSE third", party="hse", duty="signatory", by="test", at=office.desk.clock())
+        with_a_new_key(session, session.get_one(OfficerRecord, third.id), at=office.desk.clock())
+    office.sit("signatory", "hse", name=hse[1].name)
+    office.post(f"/signatories/{hse[0].id}/suspension", reason="Key stolen")
+    clock.forward(MINUTE)
+    office.post("/signatories/next")
+    with office.database.transaction() as session:
+        software_keys.sign_roster(session, [officers.get(session, one.id) for one in (hse[1], lacors[0])], at=office.desk.clock())
+        assert standing.chain(session).current.member(hse[0].id) is None
+        with_a_new_key(session, hse[0], at=office.desk.clock())
+    office.post("/signatories/next")
+
+    page = office.see("/signatories/")
+
+    assert f"What would change: {hse[0].name} was suspended (Key stolen) and may sign again." in page
+    assert f"{hse[0].name} (signatory) joins, with 1 passkey: “New”" in page

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from campaigns.agreement import gate, passkeys, releases, roster_changes, rosters, software_keys, standing
+from campaigns.agreement import candidates, gate, passkeys, releases, roster_changes, rosters, software_keys, standing
 from campaigns.agreement.identity import Evidence
 from campaigns.agreement.passkeys import Site
 from campaigns.agreement.roster_changes import (
@@ -41,7 +41,7 @@ def everybody(house: House) -> list[Officer]:
 
 
 def put_forward(session: Session, house: House, *, by: Officer | None = None, at: Any = LATER, **changes: Any) -> RosterVersion:
-    values: dict[str, Any] = {"members": roster_changes.candidates(session), "passwords": [], "site": software_keys.SITE, **changes}
+    values: dict[str, Any] = {"members": candidates.listed(session), "passwords": [], "site": software_keys.SITE, **changes}
     return roster_changes.propose(session, by=by or house.drafter, at=at, **values)
 
 
@@ -91,7 +91,7 @@ def test_whoever_may_not_write_puts_nothing_forward(house: House) -> None:
 
 def test_one_that_names_too_few_is_refused_and_nothing_kept(house: House) -> None:
     with house.database.transaction() as session, pytest.raises(Invalid, match="HSE needs at least 2 signatories"):
-        put_forward(session, house, members=[one for one in roster_changes.candidates(session) if one.officer != house.hse.id])
+        put_forward(session, house, members=[one for one in candidates.listed(session) if one.officer != house.hse.id])
     with house.database.reading() as session:
         assert rosters.proposed(session) is None
 
@@ -166,12 +166,12 @@ def test_who_stands_in_neither_roster_or_only_as_a_deputy_signs_none(house: Hous
     sentence = r"^Only a signatory who stands in the roster, the old or the new one, can sign it\.$"
     with house.database.transaction() as session:
         stranger = newcomer(session)
-        row = put_forward(session, house, members=[one for one in roster_changes.candidates(session) if one.officer != stranger.id])
+        row = put_forward(session, house, members=[one for one in candidates.listed(session) if one.officer != stranger.id])
         for by in (stranger, house.drafter, Officer(house.hse.id, house.hse.name, "lacors", "signatory")):
             with pytest.raises(NotYours, match=sentence):
                 roster_changes.judges(session, row.read(), by)
         assert roster_changes.judges(session, row.read(), house.hse) == [row.read(), standing.chain(session).current]
-        without = [one for one in roster_changes.candidates(session) if one.officer not in {house.hse.id, stranger.id}]
+        without = [one for one in candidates.listed(session) if one.officer not in {house.hse.id, stranger.id}]
         leaving = row.read().model_copy(update={"members": without})
         assert [one.version for one in roster_changes.judges(session, leaving, house.hse)] == [1]
         deputies = [one.model_copy(update={"standing": "deputy"}) for one in row.read().members]
@@ -208,6 +208,7 @@ def test_somebody_suspended_signs_nothing_and_what_they_signed_is_held_until_bot
         release, sentence = releases.get(session, story.release), r"^This signatory was suspended: Key lost on a train$"
         with pytest.raises(GateClosed, match=sentence):
             gate.check(session, release, at=LATER)
+        newcomer(session)
         row = put_forward(session, house)
         with pytest.raises(NotYours, match=sentence):
             sign(session, row, house.hse)

@@ -6,7 +6,7 @@ from threading import Barrier
 import pytest
 from sqlmodel import col, select
 
-from campaigns.agreement import keyrings, roster_changes, standing
+from campaigns.agreement import candidates, keyrings, roster_changes, standing
 from campaigns.agreement.identity import Evidence
 from campaigns.agreement.passkeys import Word
 from campaigns.agreement.rosters import Key, RosterVersion
@@ -67,9 +67,9 @@ def test_two_officers_at_once_are_told_apart(on_postgres: Database) -> None:
     def propose(by: Officer) -> str:
         try:
             with database.transaction() as session:
-                candidates = roster_changes.candidates(session)
+                members = candidates.listed(session)
                 gathered.wait(timeout=10)
-                put_forward(session, house, by=by, members=candidates, at=LATER + (MINUTE if by is house.drafter else DAY))
+                put_forward(session, house, by=by, members=members, at=LATER + (MINUTE if by is house.drafter else DAY))
         except Stale as refusal:
             return refusal.sentence
         return "put forward"

@@ -1,0 +1,62 @@
+"""Candidates: whom the next roster would list, and with which passkeys; whom it leaves out, as they were suspended and have no new one.
+
+No passkey that somebody had when they were suspended is listed again, in any later roster: it may be in other hands.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlmodel import Session
+
+from campaigns.agreement import keyrings, parties, roster_changes, standing
+from campaigns.agreement.roster_changes import Suspension
+from campaigns.agreement.rosters import Member
+from campaigns.foundation import officers
+from campaigns.foundation.errors import Invalid, Problem
+from campaigns.foundation.officers import OfficerRecord
+
+
+def listed(session: Session) -> list[Member]:
+    """Everybody whose duty it is to sign, as the next roster would list them: with the keys on their rings today, deputies as they are.
+
+    Of somebody who was suspended, only the keys they have added since; who has added none does not stand in it.
+    """
+    suspensions = roster_changes.suspensions(session)
+    return [entry for entry in _entries(session, suspensions) if not _is_left_out(entry, suspensions)]
+
+
+def left_out(session: Session) -> dict[str, Suspension]:
+    """Whose duty it is to sign and who would not stand in the next roster, by post, with the suspension that it is for."""
+    suspensions = roster_changes.suspensions(session)
+    return {entry.post: suspensions[entry.officer] for entry in _entries(session, suspensions) if _is_left_out(entry, suspensions)}
+
+
+def deputy(session: Session, officer_id: UUID, *, ends: datetime, campaigns: list[UUID], at: datetime) -> Member:
+    """An entry for somebody who stands in from now until `ends`. Refuses an end that has passed, and whoever the next roster leaves out."""
+    if ends <= at:
+        raise Invalid([Problem("ends", "Choose a day that has not passed")])
+    suspensions = roster_changes.suspensions(session)
+    entry = _entry(session, session.get_one(OfficerRecord, officer_id), None, suspensions)
+    if _is_left_out(entry, suspensions):
+        raise Invalid([Problem("officer", "They were suspended. Choose somebody else, or ask them to add a new passkey first")])
+    return entry.model_copy(update={"standing": "deputy", "begins": at, "ends": ends.astimezone(UTC), "campaigns": campaigns})
+
+
+def _entries(session: Session, suspensions: Mapping[UUID, Suspension]) -> list[Member]:
+    before = standing.current(session)
+    records = [record for party in parties.required(session) for record in officers.signatories(session, party.code)]
+    return [_entry(session, record, before.member(record.id) if before else None, suspensions) for record in records]
+
+
+def _entry(session: Session, record: OfficerRecord, before: Member | None, suspensions: Mapping[UUID, Suspension]) -> Member:
+    suspension = suspensions.get(record.id)
+    keys = keyrings.keys(session, record.id, since=suspension.at if suspension else None)
+    today = {"officer": record.id, "post": record.name, "party": record.party, "keys": keys}
+    if before and before.standing == "deputy":
+        return before.model_copy(update=today)
+    return Member(**today, standing="signatory")  # type: ignore[arg-type]
+
+
+def _is_left_out(entry: Member, suspensions: Mapping[UUID, Suspension]) -> bool:
+    return entry.officer in suspensions and not entry.keys
