@@ -146,7 +146,7 @@ BENDING: dict[str, Change] = {
     "another clock": encoded_anew("TZOFFSETTO:+0100", "TZOFFSETTO:+0900"),
     "one more line": encoded_anew("TRANSP:OPAQUE", "URL:https://evil.test/\nTRANSP:OPAQUE"),
     "words behind its link": encoded_anew("\nORGANIZER", "\\nPay today.\nORGANIZER"),
-    "a line hidden in whom it is to": encoded_anew("\nTRANSP", "\u2028LOCATION:Other Hall\nTRANSP"),
+    "a line hidden in whom it is to": lambda raw: raw.replace(b"\r\nTRANSP", b"=E2=80=A8LOCATION:Other Hall\r\nTRANSP"),
     "another day in its words": lambda raw: raw.replace(b"Tuesday 19 May 2026", b"Tuesday 26 May 2026"),
 }
 
