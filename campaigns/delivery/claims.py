@@ -125,9 +125,7 @@ def claim_chunk(
     hand, programs = Hand(uuid4(), chunk.id, release.id, way), sealed.programs_of(session, release.id)
     claim = Claim(hand, at + lease, verified, release.choice, programs, leaves, letters, closes, room, manners)
     if not letters:
-        deliveries.recount(session, [chunk.id])
-        if chunk.tally != was:  # what waits for its turn alone is nothing to tell of, each time it is looked at
-            settling.tell(session, hand, at=at)
+        settling.tell_what_moved(session, hand, was, at=at)
         return None
     _take(session, claim, at)
     chunk.sqlmodel_update({"claim": hand.token, "leased_until": claim.leased_until, "journal": journal, "way": way})

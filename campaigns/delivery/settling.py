@@ -138,13 +138,17 @@ def give_back(
     given = ours.values(claim=None, leased_until=None, journal=None, way=None, recalled=False, not_before=not_before)
     if session.exec(given.returning(col(Chunk.id))).all():
         domains.leave(session, hand.chunk_id)
+    tell_what_moved(session, hand, None, at=at)
+
+
+def tell_what_moved(session: Session, hand: Hand, was: dict[str, int] | None, *, at: datetime) -> None:
+    """Count a chunk again, and record that somebody is done with it, unless its letters stand as they `was`: those that only wait for their turn are
+    nothing to tell of each time they are looked at.
+    """
     deliveries.recount(session, [hand.chunk_id])
-    tell(session, hand, at=at)
-
-
-def tell(session: Session, hand: Hand, *, at: datetime) -> None:
-    """Record that letters of a chunk moved, for whoever counts them and whoever closes the release."""
     tally = session.exec(select(Chunk.tally).where(Chunk.id == hand.chunk_id)).one()
+    if tally == was:
+        return
     sent = ChunkSent(chunk=hand.chunk_id, accepted=tally.get("accepted", 0))
     log.record(session, sent, subject=hand.release_id, by=COUNTERSIGN.name, at=at)
 
