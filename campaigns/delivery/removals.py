@@ -8,7 +8,7 @@ Written from above in the same transaction as a preference, so that the gate nev
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,6 +17,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from campaigns.agreement.sealed import Particulars
+from campaigns.delivery import deliveries
+from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.foundation import log
 from campaigns.foundation.log import Event
 from campaigns.planning import campaign_plans
@@ -52,7 +55,8 @@ class Removal(SQLModel, table=True):
 def add(session: Session, address: str, *, reason: str, by: str, at: datetime, campaign_id: UUID | None = None) -> bool:
     """Write to this address no more, or no more about one campaign. Asked twice, even at once, it is recorded once: False.
 
-    That letters came back, which an officer may put right, gives way to any other reason; no other does.
+    That letters came back, which an officer may put right, gives way to any other reason; no other does. Where somebody asked for it, a letter that
+    a worker has in hand comes back within the second, to be looked at again.
     """
     topic = _topic(campaign_id)
     before = _standing(session, address, topic)
@@ -65,6 +69,8 @@ def add(session: Session, address: str, *, reason: str, by: str, at: datetime, c
     if made is None:
         return False
     log.record(session, AddressRemoved(reason=reason), subject=made[0], by=by, at=at)
+    if reason != GONE:
+        deliveries.recall(session, _in_hand(session, address))
     return True
 
 
@@ -120,6 +126,14 @@ def _one_of(session: Session, addresses: list[str]) -> sa.ColumnElement[bool]:
         one = sa.func.json_each(said).table_valued("value")
         return col(Removal.address).in_(sa.select(one.c.value))
     return col(Removal.address).in_(sa.select(sa.func.json_array_elements_text(sa.cast(said, postgresql.JSON()))))
+
+
+def _in_hand(session: Session, address: str) -> Sequence[UUID]:
+    """The chunks in workers' hands with a letter to it that has not gone."""
+    same = (col(Particulars.release_id) == Delivery.release_id) & (col(Particulars.position) == Delivery.position)
+    query = select(Delivery.chunk_id).join(Particulars, same).join(Chunk, col(Chunk.id) == Delivery.chunk_id)
+    theirs = col(Delivery.state) == "attempting", sa.func.lower(Particulars.address) == address.lower()
+    return session.exec(query.where(col(Chunk.claim).is_not(None), *theirs)).all()
 
 
 def _topic(campaign_id: UUID | None) -> str:

@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import Session
 
 from campaigns.agreement import releases, roster_changes, schedules
-from campaigns.delivery import deliveries, recovery
+from campaigns.delivery import deliveries, recovery, removals
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.delivery.transport import Envelope, MayGo, Meanwhile, Outcome, RecordingTransport, always, nothing
 from campaigns.drafting.programs import Joined, Program
@@ -178,7 +178,7 @@ def change(story: Story, step: Callable[[Session], object]) -> Callable[[Envelop
     return now
 
 
-@pytest.mark.parametrize("how", ["stop", "withdraw", "miss", "suspend"])
+@pytest.mark.parametrize("how", ["stop", "withdraw", "miss", "suspend", "give up", "wish"])
 def test_whatever_ends_it_takes_effect_at_the_next_letter(database: Database, how: str) -> None:
     story = stories.sending_release(stories.house(database))
     steps: dict[str, Callable[[Session], object]] = {
@@ -186,6 +186,8 @@ def test_whatever_ends_it_takes_effect_at_the_next_letter(database: Database, ho
         "withdraw": lambda session: releases.withdraw(session, story.release, reason="No", by=story.house.lacors, at=NOON),
         "miss": lambda session: schedules.end_overdue(session, at=LATEST),
         "suspend": lambda session: roster_changes.suspend(session, story.house.hse.id, reason="Lost", by=story.house.lacors, at=NOON),
+        "give up": lambda session: roster_changes.found_anew(session, by="whoever has the machine", at=NOON),
+        "wish": lambda session: removals.add(session, stories.READERS[2].address.upper(), reason="asked to stop", by="reader", at=NOON),
     }
     transport = Watching(change(story, steps[how]))
 
