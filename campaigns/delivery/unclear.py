@@ -95,12 +95,13 @@ def waiting(session: Session, *, before: datetime, way: str = "") -> list[Unclea
     """Letters whose reply was given up at `before` or earlier, those that left this way first, then by when it was; so many at once."""
     if not session.exec(select(sa.exists().where(col(Chunk.unclear) > 0))).one():  # asked each second, and mostly there are none
         return []
+    first = sa.case((col(Delivery.way) == way, 0), else_=1), col(Delivery.at)
+    there = select(Delivery.release_id, Delivery.position).join(Chunk, col(Chunk.id) == Delivery.chunk_id).where(Chunk.unclear > 0)
+    due = there.where(Delivery.state == "unknown", Delivery.at <= before).order_by(*first).limit(AT_ONCE).subquery()  # of very many, few
+    chosen = (due.c.release_id == Delivery.release_id) & (due.c.position == Delivery.position)
     private = (col(Particulars.release_id) == Delivery.release_id) & (col(Particulars.position) == Delivery.position)
-    query = select(Delivery, Particulars, Release).join(Particulars, private).join(Release, col(Release.id) == Delivery.release_id)
-    there = query.join(Chunk, col(Chunk.id) == Delivery.chunk_id).where(Chunk.unclear > 0)
-    due = there.where(Delivery.state == "unknown", Delivery.at <= before)
-    ours = sa.case((col(Delivery.way) == way, 0), else_=1)
-    rows = session.exec(due.order_by(ours, col(Delivery.at)).limit(AT_ONCE)).all()
+    query = select(Delivery, Particulars, Release).join(due, chosen).join(Particulars, private)
+    rows = session.exec(query.join(Release, col(Release.id) == Delivery.release_id).order_by(*first)).all()
     willing = {release.id: _may_go_twice(release) for _, _, release in rows}  # a manifest is long, and has many letters
     return [_unclear(row, private.fields or {}, release, willing=willing[release.id]) for row, private, release in rows]
 
@@ -153,7 +154,7 @@ def arrived(session: Session, row: Delivery, *, at: datetime) -> None:
 
 def maybe_twice(session: Session, release_id: UUID) -> int:
     """How many letters of a release were to go once more though nobody knows whether they had gone."""
-    flagged = select(sa.func.count()).select_from(Delivery).where(Delivery.release_id == release_id, col(Delivery.maybe_twice))
+    flagged = select(sa.func.count()).select_from(Delivery).where(Delivery.release_id == release_id, deliveries.MAYBE_TWICE)
     return session.exec(flagged).one()
 
 
