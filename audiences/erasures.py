@@ -9,13 +9,12 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from audiences import acts, imports, legal_holds, passages, people, preferences, suggestions
+from audiences import acts, legal_holds, passages, people, preferences, quotations
 from audiences.passages import Left
 from audiences.people import ERASED, Person
 from campaigns.agreement import censuses, sealed, seals
 from campaigns.agreement.sealed import SealedLetter
-from campaigns.delivery import deliveries, incoming, notices, removals
-from campaigns.drafting import reviews
+from campaigns.delivery import deliveries, notices, removals
 from campaigns.foundation import log, officers
 from campaigns.foundation.errors import NotAllowedNow, NotFound
 from campaigns.foundation.log import Event
@@ -39,19 +38,16 @@ def erase(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> li
     seals.pause(session)
     them = together(session, person_id)
     found = passages.find(session, them)
-    legal_holds.require_free(session, them, [row for row, _ in found.theirs])
     address, ids = them[0].address, [one.id for one in them]
+    legal_holds.require_free(session, them, [*(row for row, _ in found.theirs), *quotations.find(session, ids, address)])
     deliveries.erase(session, ids, at=at)
     sealed.erase(session, ids)
     censuses.throw_away(session, ids)
     preferences.erase(session, ids)
-    suggestions.erase(session, ids, address)
     passages.blank(session, found)
     legal_holds.erase(session, ids, found.words)
-    reviews.erase(session, address, by=by, at=at)
+    quotations.blank(session, ids, address, by=by, at=at)
     log.forget_errors(session, address)
-    incoming.erase(session, ids, address)
-    imports.erase(session, address)
     removals.veil(session, address)
     if not officers.is_known(session, address):
         notices.forget(session, address)

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from campaigns.foundation import addresses
 from campaigns.foundation.errors import NotFound
 
 STAGING, STAGED, APPLIED, UNDONE = "staging", "staged", "applied", "undone"
@@ -154,19 +155,25 @@ def forget(session: Session, *, at: datetime) -> None:
 
 def erase(session: Session, address: str) -> None:
     """Blank every row that holds this address, however it was written, and drop the files it may stand in."""
-    written = sa.func.lower(sa.cast(ImportRow.cells, sa.String)).contains(address.lower(), autoescape=True)
-    theirs = sa.or_(col(ImportRow.address) == address, written)
-    waiting = sa.select(Import.id).where(col(Import.state).in_((STAGING, STAGED)))  # type: ignore[call-overload]
+    waiting = set(session.exec(select(Import.id).where(col(Import.state).in_((STAGING, STAGED)))))
     gone = {**BLANK, "verdict": LEFT_OUT, "reason": "This person has been erased."}
-    session.exec(sa.update(ImportRow).where(theirs, col(ImportRow.import_id).in_(waiting)).values(gone))
-    session.exec(sa.update(ImportRow).where(theirs).values(BLANK))
+    session.add_all(row.sqlmodel_update(gone if row.import_id in waiting else BLANK) for row in rows_naming(session, address))
     session.exec(sa.delete(ImportFile))
-    for column, empty in (
-        (Import.header, []),
-        (Import.name, "a file"),
-    ):  # the first line of a file without column names, or what it was called
-        named = sa.func.lower(sa.cast(column, sa.String)).contains(address.lower(), autoescape=True)
-        session.exec(sa.update(Import).where(named).values({column: empty}))
+    for file in files_naming(session, address):
+        header = [] if addresses.stands(address, *file.header) else file.header
+        session.add(file.sqlmodel_update({"header": header, "name": "a file" if _is_called(file, address) else file.name}))
+
+
+def rows_naming(session: Session, address: str) -> list[ImportRow]:
+    """The rows of any file in which this address stands."""
+    found = session.exec(select(ImportRow).where(sa.or_(col(ImportRow.address) == address, _written(ImportRow.cells, address))))
+    return [row for row in found if addresses.stands(address, row.address, *row.cells)]
+
+
+def files_naming(session: Session, address: str) -> list[Import]:
+    """The files in whose name or first line it stands: the first line of a file without column names is somebody's."""
+    found = session.exec(select(Import).where(sa.or_(_written(Import.header, address), _written(Import.name, address))))
+    return [file for file in found if _is_called(file, address) or addresses.stands(address, *file.header)]
 
 
 def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[str, Any]]:
@@ -182,6 +189,14 @@ def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[st
 def is_any_to_forget(session: Session, *, at: datetime) -> bool:
     """Whether `forget` would find anything; a look that takes no lock."""
     return any(session.exec(due.limit(1)).first() for due in (_abandoned(at), _old(at)))
+
+
+def _written(column: Any, address: str) -> sa.ColumnElement[bool]:
+    return sa.cast(column, sa.String).icontains(address, autoescape=True)
+
+
+def _is_called(file: Import, address: str) -> bool:
+    return addresses.stands(address, file.name, file.name.rpartition(".")[0])  # without `.csv`, which no address goes on with
 
 
 def _abandoned(at: datetime) -> SelectOfScalar[UUID]:

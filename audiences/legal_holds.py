@@ -14,6 +14,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from audiences import namesakes, people
 from audiences.passages import Row
 from audiences.people import Person
+from audiences.quotations import Quotation
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
 from campaigns.drafting import searches
@@ -115,7 +116,7 @@ def standing(session: Session) -> list[LegalHold]:
     return list(session.exec(select(LegalHold).where(col(LegalHold.lifted_at).is_(None)).order_by(col(LegalHold.at), col(LegalHold.id))))
 
 
-def require_free(session: Session, them: Collection[Person], rows: Collection[Row]) -> None:
+def require_free(session: Session, them: Collection[Person], rows: Collection[Row | Quotation]) -> None:
     """Refuse, naming the hold, to erase people whom one covers: themselves, a campaign that wrote to them, or a text that names them.
 
     And where it covers one of these rows, which would lose words with them.
@@ -158,7 +159,7 @@ def erase(session: Session, person_ids: Collection[UUID], words: Collection[str]
     for hold in every(session):
         about, reason = namesakes.plain(hold.about), namesakes.plain(hold.reason)
         said = any(namesakes.says(text, word) for text in (about, reason) for word in words)
-        part = any(about in word if "@" in about else "@" not in word and namesakes.says(word, about) for word in words)
+        part = any(word.startswith(about) if "@" in about else "@" not in word and namesakes.says(word, about) for word in words)
         if hold.subject in person_ids or said or part:
             hold.sqlmodel_update({"about": "erased" if hold.about else "", "reason": "erased"})
             session.add(hold)
@@ -183,7 +184,7 @@ def _covers(session: Session, hold: LegalHold, them: Collection[Person]) -> bool
     return session.exec(to_them.where(under, col(SealedLetter.person_id).in_(ids)).limit(1)).first() is not None
 
 
-def _covers_any(session: Session, hold: LegalHold, rows: Collection[Row]) -> bool:
+def _covers_any(session: Session, hold: LegalHold, rows: Collection[Row | Quotation]) -> bool:
     if hold.kind == CAMPAIGN or not rows:
         return hold.subject in {row.campaign_id for row in rows}
     said = [list(row.said.values()) for row in rows]

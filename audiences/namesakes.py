@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from audiences.people import KEPT, Person
 from campaigns.briefings import sign_ins
+from campaigns.foundation import addresses
 
 SHORTEST = 5  # characters of a name, of two words or more, by which somebody is told in a sentence: `May` and `Will` stand in many
 SUBJECTS = (
@@ -74,8 +75,7 @@ def says(said: str, words: str) -> bool:
     """Whether a text holds these words whole, or this address; both `plain`."""
     if not words or words not in said:
         return False
-    before, after = (r"(?<![\w.+%-])", r"(?![\w-]|\.\w)") if "@" in words else (r"(?<!\w)(?<!\w-)", r"(?!-?\w)")
-    return re.search(before + re.escape(words) + after, said) is not None
+    return addresses.stands(words, said) if "@" in words else re.search(rf"(?<!\w)(?<!\w-){re.escape(words)}(?!-?\w)", said) is not None
 
 
 def tells(name: str) -> bool:

@@ -12,7 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from audiences import briefing_records, erasures, legal_holds, people
+from audiences import briefing_records, erasures, legal_holds, people, suggestions
 from audiences.legal_holds import Covered
 from audiences.people import HOLDING, KEPT, Person
 from audiences.suggestions import WAITING, Suggestion
@@ -98,7 +98,7 @@ def suggestions_due(session: Session, cutoff: datetime, covered: Covered) -> lis
 
 def forget_suggestions(session: Session, ids: Sequence[UUID], by: Officer, at: datetime) -> int:
     """What was said goes; that something was suggested and how it was answered stays."""
-    session.exec(sa.update(Suggestion).where(col(Suggestion.id).in_(ids)).values(name="", address="", note=""))
+    session.exec(sa.update(Suggestion).where(col(Suggestion.id).in_(ids)).values(suggestions.BLANK))
     return len(ids)
 
 

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from campaigns.foundation import log, officers
+from campaigns.foundation import addresses, log, officers
 from campaigns.foundation.errors import NotAllowedNow, NotFound, Refused
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -21,6 +21,7 @@ KINDS = WRONG_PERSON, SOMEBODY_ELSE, NEW_CONTACT, NO_LONGER = ("wrong person", "
 WAITING, TAKEN, LET_BE = "waiting", "taken", "let be"
 LONGEST_LINE = 200
 LONGEST_NOTE = 1000
+BLANK = {"name": "", "address": "", "note": ""}
 
 
 class SuggestionMade(Event):
@@ -124,9 +125,14 @@ def waiting_about(session: Session, person_id: UUID) -> int:
 
 def erase(session: Session, person_ids: Collection[UUID], address: str) -> None:
     """Forget what was said about these people, and wherever this address was suggested or stands in what was said."""
-    said = (col(part).icontains(address, autoescape=True) for part in (Suggestion.name, Suggestion.address, Suggestion.note))
-    theirs = sa.or_(col(Suggestion.person_id).in_(person_ids), *said)
-    session.exec(sa.update(Suggestion).where(theirs).values(name="", address="", note=""))
+    session.add_all(row.sqlmodel_update(BLANK) for row in naming(session, person_ids, address))
+
+
+def naming(session: Session, person_ids: Collection[UUID], address: str) -> list[Suggestion]:
+    """The suggestions about these people, and those in which this address stands."""
+    said = (getattr(Suggestion, line).icontains(address, autoescape=True) for line in BLANK)
+    found = session.exec(select(Suggestion).where(sa.or_(col(Suggestion.person_id).in_(person_ids), *said)))
+    return [row for row in found if row.person_id in person_ids or addresses.stands(address, row.name, row.address, row.note)]
 
 
 def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from campaigns.agreement.sealed import Particulars, SealedLetter
 from campaigns.delivery.failures import SOFT
 from campaigns.delivery.verp import Place
-from campaigns.foundation import log, officers
+from campaigns.foundation import addresses, log, officers
 from campaigns.foundation.errors import NotAllowedNow, NotFound, Refused
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -157,21 +157,28 @@ def forget_old(session: Session, *, at: datetime) -> None:
 
 
 def erase(session: Session, people: Collection[UUID], address: str) -> None:
-    """Blank the words of mails about letters to these people, and of mails from their address."""
-    place = sa.tuple_(col(IncomingMail.release_id), col(IncomingMail.position))
-    theirs = place.in_(sa.select(SealedLetter.release_id, SealedLetter.position).where(col(SealedLetter.person_id).in_(people)))  # type: ignore[call-overload]
-    from_them = sa.func.lower(col(IncomingMail.sender)) == address.lower()
-    names_them = [sa.func.lower(getattr(IncomingMail, column)).contains(address.lower(), autoescape=True) for column in BLANK]
-    session.exec(sa.update(IncomingMail).where(sa.or_(theirs, from_them, *names_them)).values(**BLANK, kept_until=None))
+    """Blank the words of mails about letters to these people, and of mails in which their address stands."""
+    session.add_all(mail.sqlmodel_update({**BLANK, "kept_until": None}) for mail in naming(session, people, address))
+
+
+def naming(session: Session, people: Collection[UUID], address: str) -> list[IncomingMail]:
+    """The mails about letters to these people, and those from this address or in which it stands."""
+    about_them = session.exec(select(IncomingMail).where(_of_letters_to(people))).all()
+    said = [getattr(IncomingMail, line).icontains(address, autoescape=True) for line in BLANK]
+    others = session.exec(select(IncomingMail).where(~_of_letters_to(people), sa.or_(*said)))
+    return [*about_them, *(mail for mail in others if addresses.stands(address, mail.sender, mail.subject, mail.words, mail.whole))]
 
 
 def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[str, Any]]:
     """The mails that came from this address, or about letters to these people."""
-    place = sa.tuple_(col(IncomingMail.release_id), col(IncomingMail.position))
-    theirs = place.in_(sa.select(SealedLetter.release_id, SealedLetter.position).where(col(SealedLetter.person_id).in_(ids)))  # type: ignore[call-overload]
-    found = select(IncomingMail).where(sa.or_(theirs, sa.func.lower(col(IncomingMail.sender)) == address.lower()))
+    found = select(IncomingMail).where(sa.or_(_of_letters_to(ids), sa.func.lower(col(IncomingMail.sender)) == address.lower()))
     told = {"kind", "at", "state", "outcome", "status", "reason", "done", "sender", "subject", "words", "judged_by"}
     return [mail.model_dump(include=told) for mail in session.exec(found.order_by(col(IncomingMail.at)))]
+
+
+def _of_letters_to(people: Collection[UUID]) -> sa.ColumnElement[bool]:
+    theirs = sa.exists().where(col(SealedLetter.person_id).in_(people), col(SealedLetter.release_id) == col(IncomingMail.release_id))
+    return theirs.where(col(SealedLetter.position) == col(IncomingMail.position))
 
 
 SAID = {

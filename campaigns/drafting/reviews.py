@@ -11,7 +11,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.drafting import comments, messages
 from campaigns.drafting.comments import REVIEWER, Comment
-from campaigns.foundation import clock, log, officers, tokens
+from campaigns.foundation import addresses, clock, log, officers, tokens
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -122,9 +122,15 @@ def forget(session: Session, review_id: UUID, *, by: Officer, at: datetime) -> U
     return review.message_id
 
 
-def erase(session: Session, text: str, *, by: Officer, at: datetime) -> None:
-    """Erase the name on every link, open or closed, that was made for somebody by this text, such as an address."""
-    for review in session.exec(select(Review).where(col(Review.reviewer).icontains(text, autoescape=True))):
+def naming(session: Session, address: str) -> list[Review]:
+    """Every link, open or closed, that was made for somebody by this address."""
+    found = session.exec(select(Review).where(col(Review.reviewer).icontains(address, autoescape=True)).order_by(col(Review.made_at)))
+    return [review for review in found if addresses.stands(address, review.reviewer)]
+
+
+def erase(session: Session, address: str, *, by: Officer, at: datetime) -> None:
+    """Erase the name on these links."""
+    for review in naming(session, address):
         review.reviewer = FORGOTTEN
         session.add(review)
         log.record(session, ReviewerForgotten(review=review.id), subject=review.message_id, by=by.name, at=at)

@@ -1,0 +1,50 @@
+"""Quotations: suggestions, links to review, mail and files of people in which the address of somebody who is to be erased stands, or that are about them."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session
+
+from audiences import imports, suggestions
+from campaigns.agreement import releases
+from campaigns.delivery import incoming
+from campaigns.drafting import messages, reviews
+from campaigns.foundation.officers import Officer
+
+
+@dataclass(frozen=True)
+class Quotation:
+    """What would be lost: its lines, and the campaign and the release it belongs to, where that is known."""
+
+    said: dict[str, str]
+    campaign_id: UUID | None = None
+    release_id: UUID | None = None
+
+
+def find(session: Session, ids: Collection[UUID], address: str) -> list[Quotation]:
+    """All that `blank` would blank in which something stands yet."""
+    return [one for one in _every(session, ids, address) if any(one.said.values())]
+
+
+def blank(session: Session, ids: Collection[UUID], address: str, *, by: Officer, at: datetime) -> None:
+    """Forget who was suggested and what was said of it, for whom a link was, the words of a mail, and the rows of a file."""
+    suggestions.erase(session, ids, address)
+    reviews.erase(session, address, by=by, at=at)
+    incoming.erase(session, ids, address)
+    imports.erase(session, address)
+
+
+def _every(session: Session, ids: Collection[UUID], address: str) -> Iterator[Quotation]:
+    for suggestion in suggestions.naming(session, ids, address):
+        yield Quotation({line: getattr(suggestion, line) for line in suggestions.BLANK})
+    for review in reviews.naming(session, address):
+        yield Quotation({"reviewer": review.reviewer}, messages.get(session, review.message_id).campaign_id)
+    for mail in incoming.naming(session, ids, address):
+        campaign = releases.get(session, mail.release_id).campaign_id if mail.release_id else None
+        yield Quotation({line: getattr(mail, line) for line in incoming.BLANK}, campaign, mail.release_id)
+    for row in imports.rows_naming(session, address):
+        yield Quotation({"cells": "\n".join(row.cells), "name": row.name, "address": row.address, "old_name": row.old_name})
+    for file in imports.files_naming(session, address):
+        yield Quotation({"header": "\n".join(file.header), "name": file.name})
