@@ -4,10 +4,11 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from audiences.people import ERASED, Person
+from audiences import namesakes, passages
+from audiences.namesakes import Known
+from audiences.people import Person
 from campaigns.agreement.releases import Release
 from campaigns.agreement.signatures import Signature
 from campaigns.briefings.attendance import Attendance
@@ -42,22 +43,27 @@ def revisions(session: Session, ids: Collection[UUID], address: str) -> list[Row
 
 
 def review_links(session: Session, ids: Collection[UUID], address: str) -> list[Row]:
-    """The links that were made for somebody by this address or name."""
-    names = {name for name in session.exec(select(Person.name).where(col(Person.id).in_(ids))) if name != ERASED}
-    theirs = sa.or_(col(Review.reviewer).icontains(address, autoescape=True), col(Review.reviewer).in_(names))
-    found = select(Review, Message.reference).join(Message, col(Message.id) == Review.message_id).where(theirs)
-    rows = session.exec(found.order_by(col(Review.made_at)))
-    return [{"reference": reference, "reviewer": one.reviewer, "made at": one.made_at, "until": one.until} for one, reference in rows]
+    """The links that were made for somebody by this address, or by a name that nobody else has."""
+    words = _known(session, ids, address).words
+    found = select(Review, Message.reference).join(Message, col(Message.id) == Review.message_id).order_by(col(Review.made_at))
+    return [
+        {"reference": reference, "reviewer": one.reviewer, "made at": one.made_at, "until": one.until}
+        for one, reference in session.exec(found)
+        if any(namesakes.says(namesakes.plain(one.reviewer), word) for word in words)
+    ]
 
 
 def attendances(session: Session, ids: Collection[UUID], address: str) -> list[Row]:
-    """The lines of sign-in sheets that are about these people, by their post or by the name they wrote."""
-    names = {name for name in session.exec(select(Person.name).where(col(Person.id).in_(ids))) if name != ERASED}
-    theirs = sa.or_(col(Attendance.person_id).in_(ids), col(Attendance.name).in_(names))
-    found = select(Attendance, Briefing).join(Briefing, col(Briefing.id) == Attendance.briefing_id).where(theirs)
-    rows = session.exec(found.order_by(col(Attendance.at), col(Attendance.id)))
+    """The lines of sign-in sheets that are about these people, by their post or address, or by a name that nobody else has, or has there."""
+    theirs = passages.attendances(session, _known(session, ids, address))
+    found = select(Attendance, Briefing).join(Briefing, col(Briefing.id) == Attendance.briefing_id)
+    rows = session.exec(found.where(col(Attendance.id).in_(theirs)).order_by(col(Attendance.at), col(Attendance.id)))
     shown = {"authority_code", "body_code", "role", "name", "status", "how", "by", "at"}
     return [{"briefing": briefing.group_name, **one.model_dump(include=shown)} for one, briefing in rows]
+
+
+def _known(session: Session, ids: Collection[UUID], address: str) -> Known:
+    return namesakes.known(session, session.exec(select(Person).where(col(Person.id).in_(ids))).all(), address)
 
 
 def _officers(session: Session, address: str) -> list[UUID]:

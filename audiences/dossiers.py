@@ -86,6 +86,7 @@ CHAPTERS: tuple[Chapter, ...] = (
 )
 NOT_HERE = (
     "Whoever came to a briefing may be counted by authority and role alone: where no name stands on an attendance sheet, it cannot be said whether this person came.",
+    "A line of an attendance sheet, or a link to review, under a name or post that somebody else has too is not here, unless their place or address tells that it is theirs.",
     "Whether a letter was opened or a link in it followed is not collected.",
     "What the relay, a mail server or a backup keeps is outside this installation.",
     "Words that officers wrote in messages and comments are theirs; look for a name in them with countersign disclose.",

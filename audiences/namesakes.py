@@ -83,11 +83,11 @@ def tells(name: str) -> bool:
     return " " in name and len(name) >= SHORTEST and not _words(name) <= _words(SUBJECTS)
 
 
-def known(session: Session, them: Collection[Person]) -> Known:
-    """By what these people, who are written to at one address, are known."""
+def known(session: Session, them: Collection[Person], address: str = "") -> Known:
+    """By what these people, who are written to at one address, are known; of nobody in the register, by the address alone."""
     ids = frozenset(one.id for one in them)
     others = session.exec(select(Person.name, Person.place).where(KEPT, col(Person.id).not_in(ids))).all()
-    address = next(iter(them)).address
+    address = next((one.address for one in them), address)
     return Known(ids, plain(address), _posts((one.name, one.place) for one in them), _posts(others))
 
 

@@ -84,6 +84,11 @@ def find(session: Session, them: Collection[Person]) -> Found:
     return Found(theirs, [_left(session, *where, number) for where, number in left.items() if number], whom.words)
 
 
+def attendances(session: Session, whom: Known) -> list[UUID]:
+    """The lines of attendance lists that are theirs: those that erasing them blanks."""
+    return [row.id for row in _rows(session, whom, [ATTENDANCES]) if _is_theirs(whom, row, "name")]
+
+
 def blank(session: Session, found: Found) -> None:
     """Blank what is theirs; their roles and places, and everything that is counted, stay."""
     for row, lines in found.theirs:
@@ -115,9 +120,10 @@ def _is_here(whom: Known, row: Row, said: str) -> bool:
     return False
 
 
-def _rows(session: Session, whom: Known) -> Iterator[Row]:
+def _rows(session: Session, whom: Known, tables: Collection[str] = LINES.keys()) -> Iterator[Row]:
     words = {whom.address, *whom.names}
-    for table, (_, lines) in LINES.items():
+    for table in tables:
+        lines = LINES[table][1]
         columns = [column for column in SQLModel.metadata.tables[table].columns if column.name in (*OF, *lines)]
         for values in session.execute(sa.select(*columns)).mappings():
             said = [namesakes.plain(values[line]) for line in lines if values[line]]

@@ -1,0 +1,54 @@
+"""Somebody's file tells of the briefings they were at and the links made for them, and of nobody else who has the same post or name."""
+
+from audiences import dossiers
+from campaigns.drafting import reviews
+from campaigns.foundation.database import Database
+from tests.audiences.test_passages import HEAD, SWANSEA, Written
+from tests.campaigns import stories
+from tests.web import grounds
+from tests.web.grounds import ADUR, BARNET, CARDIFF
+from tests.web.visitors import NOON
+
+
+def told(written: Written, address: str, chapter: str, line: str) -> list[str]:
+    """What one chapter of somebody's file says."""
+    with written.ground.database.transaction() as session:
+        whole = dossiers.make(session, address, by=written.ground.house.drafter, at=NOON)
+    return [row[line] for row in whole.chapters[chapter]]
+
+
+def test_a_line_of_a_sheet_is_in_the_file_of_whoever_it_is_about_alone(database: Database) -> None:
+    ground = grounds.found(database)
+    written = Written(ground, ground.held())
+    adur = ground.person(ADUR, name=HEAD, address="head@adur.test")
+    cardiff = ground.person(CARDIFF, name=HEAD, address="head@cardiff.test")
+    ground.person(SWANSEA, name="Ann Jones", address="ann@swansea.test")
+    written.came(BARNET, "A. Head", adur)
+    written.came(CARDIFF, HEAD, cardiff)
+    written.came(ADUR, HEAD.upper())
+    written.came(SWANSEA, HEAD)
+    written.came(CARDIFF, "head@adur.test")
+    written.came(CARDIFF, "deputyhead@adur.test")
+    written.came(CARDIFF, "ANN JONES")
+
+    def places(address: str) -> list[str]:
+        return told(written, address, "briefings they were at, or sent apologies for", "authority_code")
+
+    assert sorted(places("head@adur.test")) == [ADUR, BARNET, CARDIFF]
+    assert places("head@cardiff.test") == [CARDIFF]
+    assert places("ann@swansea.test") == [CARDIFF]
+
+
+def test_a_link_to_review_is_in_the_file_of_whoever_it_was_made_for_alone(database: Database) -> None:
+    ground = grounds.found(database)
+    written, message = Written(ground, ground.held()), stories.drafted(ground.house)
+    for place, name in ((ADUR, HEAD), (CARDIFF, HEAD), (SWANSEA, "Ann Jones")):
+        ground.person(place, name=name, address=f"head@{place.lower()}.test")
+    made = [HEAD, f"{HEAD} <head@{ADUR.lower()}.test>", f"deputyhead@{ADUR.lower()}.test", "Ann  JONES"]
+    with database.transaction() as session:
+        for reviewer in made:
+            reviews.make(session, message, reviewer=reviewer, by=ground.house.drafter, at=NOON)
+
+    files = [told(written, f"head@{place.lower()}.test", "links to review a message", "reviewer") for place in (ADUR, CARDIFF, SWANSEA)]
+
+    assert files == [[made[1]], [], [made[3]]]
