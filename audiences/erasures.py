@@ -27,6 +27,10 @@ class Erased(Event):
     passages: int = 0
 
 
+class PassageBlanked(Event):
+    """An officer blanked words about a briefing that named somebody."""
+
+
 def erase(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> list[Left]:
     """Destroy what is personal about somebody, wherever it is kept, and about whoever else is written to at the same address.
 
@@ -56,6 +60,22 @@ def erase(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> li
         session.add(one)
         log.record(session, Erased(passages=sum(left.number for left in found.left)), subject=one.id, by=by.name, at=at)
     return found.left
+
+
+def blank(session: Session, table: str, row_id: UUID, *, by: Officer, at: datetime) -> None:
+    """Blank the words of one row about a briefing, for good, because they name somebody; what is counted stays.
+
+    Refuses what a legal hold covers, what is blank, and a line of somebody in the register, who is erased as a person.
+    """
+    officers.require_writer(by)
+    row = passages.get(session, table, row_id)
+    if row.person_id is not None:
+        raise NotAllowedNow("This line is about somebody in the register. Erase them on their own page.")
+    if not (lines := [line for line, words in row.said.items() if words not in ("", "erased")]):
+        raise NotAllowedNow("This text was blanked already.")
+    legal_holds.require_unheld(session, row)
+    passages.LINES[table][0](session, row_id, lines)
+    log.record(session, PassageBlanked(), subject=row.briefing_id or row_id, by=by.name, at=at)
 
 
 def at_address(session: Session, address: str, *, by: Officer, at: datetime) -> list[str]:

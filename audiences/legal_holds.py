@@ -126,6 +126,13 @@ def require_free(session: Session, them: Collection[Person], rows: Collection[Ro
             raise NotAllowedNow(f"Nothing about this person can be erased: {sentence(session, hold)} Lift the hold first.")
 
 
+def require_unheld(session: Session, row: Row) -> None:
+    """Refuse, naming the hold, to blank a row that one covers, or that may name somebody who is under one."""
+    for hold in standing(session):
+        if _covers_any(session, hold, [row], or_may=True):
+            raise NotAllowedNow(f"This text cannot be blanked: {sentence(session, hold)} Lift the hold first.")
+
+
 def covered(session: Session) -> Covered:
     """Everything the standing holds cover."""
     holds = standing(session)
@@ -184,14 +191,14 @@ def _covers(session: Session, hold: LegalHold, them: Collection[Person]) -> bool
     return session.exec(to_them.where(under, col(SealedLetter.person_id).in_(ids)).limit(1)).first() is not None
 
 
-def _covers_any(session: Session, hold: LegalHold, rows: Collection[Row | Quotation]) -> bool:
+def _covers_any(session: Session, hold: LegalHold, rows: Collection[Row | Quotation], *, or_may: bool = False) -> bool:
     if hold.kind == CAMPAIGN or not rows:
         return hold.subject in {row.campaign_id for row in rows}
     said = [list(row.said.values()) for row in rows]
     if hold.kind == PERSON:
         held = session.exec(select(Person).where(col(Person.id).in_(_people(session, [hold])))).all()
-        words, texts = namesakes.known(session, held).words, [namesakes.plain(text) for texts in said for text in texts]
-        return any(namesakes.says(text, word) for text in texts for word in words)
+        whom, texts = namesakes.known(session, held), [namesakes.plain(text) for texts in said for text in texts]
+        return any(namesakes.says(text, word) for text in texts for word in (whom.words | whom.names if or_may else whom.words))
     spoken_of = col(Release.message_id).in_(searches.about(session, hold.about))
     read = select(Release.id).where(spoken_of, col(Release.id).in_({row.release_id for row in rows}))
     return searches.holds(said, hold.about) or session.exec(read.limit(1)).first() is not None

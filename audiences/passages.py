@@ -19,9 +19,11 @@ from audiences.namesakes import Known
 from audiences.people import Person
 from campaigns.briefings import actions, attendance, kit_holders, questions, repeats
 from campaigns.briefings.tours import Briefing, Tour
+from campaigns.foundation.errors import NotFound
 from campaigns.planning import campaign_plans
 
 ATTENDANCES, REPORTS = "attendances", "reports"
+BY_HAND = (ATTENDANCES, "briefing_questions", "briefing_actions", "local_repeats")  # what an officer may blank row by row
 OF = ("id", "person_id", "authority_code", "body_code", "briefing_id", "campaign_id", "release_id")
 
 Erase = Callable[[Session, UUID, Collection[str]], None]
@@ -82,6 +84,15 @@ def find(session: Session, them: Collection[Person]) -> Found:
             theirs.append((row, lines))
         left[row.campaign_id, row.briefing_id] += sum(_may_be_theirs(whom, row, line) for line in row.said if line not in lines)
     return Found(theirs, [_left(session, *where, number) for where, number in left.items() if number], whom.words)
+
+
+def get(session: Session, table: str, row_id: UUID) -> Row:
+    """A row of a briefing that an officer may blank. Refuses an unknown one."""
+    if table in BY_HAND:
+        kept = SQLModel.metadata.tables[table]
+        if values := session.execute(sa.select(kept).where(kept.c.id == row_id)).mappings().first():
+            return _row(session, table, dict(values), LINES[table][1])
+    raise NotFound("There is no such text.")
 
 
 def attendances(session: Session, whom: Known) -> list[UUID]:

@@ -111,6 +111,7 @@ SENTENCES = {
     "PersonLeft": "recorded that a person has left",
     "PostPassed": "recorded that somebody else holds a post",
     "FootprintSet": "said where {body} has its {sites} sites",
+    "PassageBlanked": "blanked words about a briefing that named somebody",
     "Erased": "erased a person{passages}",
     "ReadingConfirmed": "said that they have read their letter",
     "PulseAnswered": "said whether they could explain their letter",

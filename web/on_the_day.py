@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from audiences import attendees, people
+from audiences import attendees, erasures, passages, people
 from campaigns.briefings import actions, questions, repeats, sign_ins, tours
 from campaigns.briefings.actions import GROUP, HSE, LACORS, Action
 from campaigns.briefings.questions import Question
@@ -49,6 +49,12 @@ class ActionForm(forms.Form):
     owner = forms.text("Which post there?", needed="Enter the post that does it", hint="The post, not the name", limit=actions.LONGEST_POST)
     due = forms.day("By which day?", needed="Enter the day by which it is to be done")
     save = forms.submit("Save the action")
+
+
+class BlankForm(forms.Form):
+    """A button that cannot be taken back."""
+
+    save = forms.submit("Blank it for good")
 
 
 @dataclass(frozen=True)
@@ -159,6 +165,22 @@ def refuse(repeat_id: UUID) -> Response:
     with desk.writing() as session:
         briefing_id = repeats.refuse(session, repeat_id, by=desk.current_officer(), at=desk.now()).briefing_id
     return _back(briefing_id, "The repeat does not count.")
+
+
+@bp.route("/passages/<table>/<uuid:row_id>/blanking", methods=["GET", "POST"])
+@for_writers
+def blank(table: str, row_id: UUID) -> str | Response:
+    """Show words that name somebody, then blank them."""
+    form = BlankForm()
+    with desk.reading() as session:
+        row = passages.get(session, table, row_id)
+        briefing_id = tours.get(session, row.briefing_id or row_id).id
+    if form.validate_on_submit():
+        with desk.writing() as session:
+            erasures.blank(session, table, row_id, by=desk.current_officer(), at=desk.now())
+        return _back(briefing_id, "The text is blanked.")
+    said = " – ".join(filter(None, row.said.values()))
+    return _form(briefing_id, form, "Blank this text? It cannot be undone", ("save",), about=said)
 
 
 def _back(briefing_id: UUID, done: str) -> Response:

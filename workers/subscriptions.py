@@ -10,7 +10,7 @@ from audiences.calendar_subscriptions import CalendarSubscribed, CalendarUnsubsc
 from audiences.definitions import AudienceDefined
 from audiences.disclosures import Disclosed
 from audiences.dossiers import PersonExported
-from audiences.erasures import Erased
+from audiences.erasures import Erased, PassageBlanked
 from audiences.footprints import FootprintSet
 from audiences.guesses import AddressesGuessed, GuessConfirmed
 from audiences.importing import ImportUndone, PeopleImported
@@ -141,6 +141,7 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     ReadingConfirmed: [projecting.recount_answers],
     PulseAnswered: [projecting.recount_answers],
     NoticeWritten: [notifying.post_notice],
+    PassageBlanked: [erasing.blank_the_log],
     Erased: [erasing.close_releases, sealing.take_censuses_again, erasing.blank_the_log],
 }
 
