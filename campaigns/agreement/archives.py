@@ -5,6 +5,8 @@ Stored, dated 1980-01-01, plain files of mode 0644, no extra fields and no comme
 
 import io
 import zipfile
+from collections.abc import Iterable
+from typing import IO
 
 MODE = 0o100644 << 16
 UNIX = 3
@@ -14,10 +16,17 @@ EARLIEST = (1980, 1, 1, 0, 0, 0)
 def write(members: dict[str, bytes]) -> bytes:
     """The members, in order, as one archive."""
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        for name, data in members.items():
-            archive.writestr(_entry(name), data)
+    write_into(file, ((name, [data]) for name, data in members.items()))
     return file.getvalue()
+
+
+def write_into(file: IO[bytes], members: Iterable[tuple[str, Iterable[bytes]]]) -> None:
+    """The same into a file that can be wound back, each member piece by piece, so that none is ever held whole."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for name, pieces in members:
+            with archive.open(_entry(name), "w") as member:
+                for piece in pieces:
+                    member.write(piece)
 
 
 def read(archive: bytes) -> dict[str, bytes]:

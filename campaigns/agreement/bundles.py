@@ -4,31 +4,28 @@ It holds no reader's name or address: a reader's own letter carries what is need
 are kept; once a person is erased, the leaf alone stays, and the bundle still verifies.
 """
 
+import hashlib
+import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from campaigns.agreement import archives, certificates, manifest, passkeys, releases, sealed, signatures, standing
+from campaigns.agreement import archives, certificates, excerpts, manifest, passkeys, releases, sealed, signatures, standing
+from campaigns.agreement.excerpts import Row, Rows
 from campaigns.agreement.identity import Signed
 from campaigns.agreement.releases import Release
 from campaigns.agreement.rosters import RosterVersion
-from campaigns.agreement.sealed import Particulars, SealedLetter
 from campaigns.drafting import messages
-from campaigns.foundation import audit
-from campaigns.foundation.audit import Link
 from campaigns.foundation.errors import NotAllowedNow, NotFound
-from campaigns.foundation.log import LogEntry
 
 FORMAT = "countersign-bundle/1"
 VERIFIER = Path(__file__).with_name("verifier.py")
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -39,29 +36,22 @@ class Parts:
     signatures: Sequence[Row]
     rosters: Sequence[Row]
     programs: dict[str, bytes]
-    leaves: Sequence[Row]
-    links: Sequence[Row]
+    leaves: Iterable[Row]
+    links: Iterable[Row]
     heads: Sequence[str]
     certificate: bytes | None = None
 
 
 def pack(parts: Parts) -> bytes:
     """The bundle's bytes: the same parts always make the same ones."""
-    cover = {"certificate.pdf": parts.certificate} if parts.certificate else {}
-    members = {
-        "README.txt": README.encode(),
-        **cover,
-        "verify.py": VERIFIER.read_bytes(),
-        "manifest.json": parts.manifest,
-        "signatures.json": manifest.canonical(list(parts.signatures)),
-        "rosters.json": manifest.canonical(list(parts.rosters)),
-        **{f"programs/{audience}.json": parts.programs[audience] for audience in _audiences(parts.manifest)},
-        "leaves.jsonl": _lines(parts.leaves),
-        "audit.jsonl": _lines(parts.links),
-        "heads.txt": "".join(f"{head}\n" for head in parts.heads).encode(),
-    }
-    index = {"format": FORMAT, "members": {name: manifest.digest(data) for name, data in members.items()}}
-    return archives.write({**members, "index.json": manifest.canonical(index)})
+    file = io.BytesIO()
+    pack_into(file, parts)
+    return file.getvalue()
+
+
+def pack_into(file: IO[bytes], parts: Parts) -> None:
+    """The same into a file, written as it is read: a release may have a million letters, and months of the log between its first fact and its last."""
+    archives.write_into(file, _members(parts))
 
 
 def find(session: Session, reference: str) -> UUID:
@@ -82,20 +72,23 @@ def is_agreed(session: Session, release: Release) -> bool:
 
 
 def gather(session: Session, release_id: UUID) -> Parts:
-    """Everything stored about an agreed release. Refuses one whose sealing the log's chain has not reached yet."""
+    """Everything stored about an agreed release; its leaves and links are read when they are gone through. Refuses one whose sealing the log's
+    chain has not reached yet.
+    """
     release = releases.get(session, release_id)
     if release.manifest is None:
         raise NotAllowedNow("The release is not sealed, so there is nothing to prove.")
-    links, given = _links(session, release), signatures.on(session, release_id, release.digest or "")
+    first, last = excerpts.stretch(session, release)
+    given = signatures.on(session, release_id, release.digest or "")
     chain = _chain(session, {row.roster for row in given})
     return Parts(
         manifest=release.manifest,
         signatures=[_signature(row, chain) for row in given],
         rosters=[_roster(session, row) for row in chain],
         programs={audience: program.to_bytes() for audience, program in sealed.programs_of(session, release_id).items()},
-        leaves=_leaves(session, release_id),
-        links=links,
-        heads=_heads(session, links),
+        leaves=Rows(partial(excerpts.leaves, session, release_id)),
+        links=Rows(partial(excerpts.links, session, release, first, last)),
+        heads=excerpts.heads(session, first, last),
     )
 
 
@@ -127,59 +120,48 @@ def _roster(session: Session, row: RosterVersion) -> Row:
 
 def _record(row: Signed, roster: int, post: str) -> Row:
     assertion = {name: str(row.evidence.get(name, "")) for name in passkeys.Assertion.__dataclass_fields__}
-    whose = {"party": row.party, "officer": str(row.officer_id), "post": post, "at": _moment(row.at)}
+    whose = {"party": row.party, "officer": str(row.officer_id), "post": post, "at": excerpts.moment(row.at)}
     return {**whose, "method": row.method, "roster": roster, **assertion}
-
-
-def _leaves(session: Session, release_id: UUID) -> list[Row]:
-    both = (col(Particulars.release_id) == SealedLetter.release_id) & (col(Particulars.position) == SealedLetter.position)
-    rows = select(SealedLetter, Particulars.salt).outerjoin(Particulars, both).where(SealedLetter.release_id == release_id)
-    return [_leaf(letter, salt) for letter, salt in session.exec(rows.order_by(col(SealedLetter.position)))]
-
-
-def _leaf(letter: SealedLetter, salt: bytes | None) -> Row:
-    own = {"audience": letter.audience, "role": letter.role, "authority": letter.authority_code or "", "condition": letter.condition}
-    return {"leaf": letter.leaf.hex(), "salt": passkeys.encode(salt) if salt else None, **own}
-
-
-def _links(session: Session, release: Release) -> list[Row]:
-    """The chain from the first fact about the release to the last, and on to the next head that was mailed, so that it can be compared.
-
-    One link before stands in front: the one that the first follows from.
-    """
-    chained = select(Link, LogEntry).join(LogEntry, col(Link.entry_id) == LogEntry.id)
-    bounds = select(sa.func.min(Link.number), sa.func.max(Link.number)).join(LogEntry, col(Link.entry_id) == LogEntry.id)
-    first, last = session.exec(bounds.where(LogEntry.subject == release.id)).one()
-    if first is None:
-        raise NotAllowedNow("The log's chain has not reached this release yet. Try again in a minute.")
-    end = next((head.number for head, _ in audit.published(session, last)), last)
-    rows = session.exec(chained.where(col(Link.number).between(first - 1, end)).order_by(col(Link.number)))
-    return [_link(link, entry, {release.id, release.message_id} if link.number >= first else set()) for link, entry in rows]
-
-
-def _heads(session: Session, links: list[Row]) -> list[str]:
-    """The heads in this stretch that were mailed to both parties, with their moments; the last link's own at the end."""
-    first, last = links[0], links[-1]
-    mailed = [f"{head} mailed {_moment(at)}" for head, at in audit.published(session, first["number"]) if head.number <= last["number"]]
-    return [*mailed, f"{last['number']} {last['hash']}"]
-
-
-def _link(link: Link, entry: LogEntry, ours: set[UUID]) -> Row:
-    said = audit.fact(entry.id, entry.kind, entry.subject, entry.by, entry.at, entry.payload)
-    told = said.decode() if entry.subject in ours else None
-    return {"number": link.number, "hash": link.hash.hex(), "digest": manifest.digest(said), "fact": told}
-
-
-def _moment(at: datetime) -> str:
-    return at.isoformat().replace("+00:00", "Z")
 
 
 def _audiences(stored: bytes) -> list[str]:
     return [variant.audience for variant in manifest.read(stored).variants]
 
 
-def _lines(rows: Sequence[Row]) -> bytes:
-    return b"".join(manifest.canonical(row) + b"\n" for row in rows)
+def _members(parts: Parts) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """Every member's name and bytes, in order; the index last, of what the others were found to be."""
+    digests: dict[str, Any] = {}
+    for name, pieces in _contents(parts).items():
+        digests[name] = hashlib.sha256()
+        yield name, _noted(pieces, digests[name])
+    index = {"format": FORMAT, "members": {name: digest.hexdigest() for name, digest in digests.items()}}
+    yield "index.json", [manifest.canonical(index)]
+
+
+def _contents(parts: Parts) -> dict[str, Iterable[bytes]]:
+    cover = {"certificate.pdf": [parts.certificate]} if parts.certificate else {}
+    return {
+        "README.txt": [README.encode()],
+        **cover,
+        "verify.py": [VERIFIER.read_bytes()],
+        "manifest.json": [parts.manifest],
+        "signatures.json": [manifest.canonical(list(parts.signatures))],
+        "rosters.json": [manifest.canonical(list(parts.rosters))],
+        **{f"programs/{audience}.json": [parts.programs[audience]] for audience in _audiences(parts.manifest)},
+        "leaves.jsonl": _lines(parts.leaves),
+        "audit.jsonl": _lines(parts.links),
+        "heads.txt": [f"{head}\n".encode() for head in parts.heads],
+    }
+
+
+def _noted(pieces: Iterable[bytes], digest: Any) -> Iterator[bytes]:
+    for piece in pieces:
+        digest.update(piece)
+        yield piece
+
+
+def _lines(rows: Iterable[Row]) -> Iterator[bytes]:
+    return (manifest.canonical(row) + b"\n" for row in rows)
 
 
 README = """\

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from campaigns.agreement import bundles
+from campaigns.agreement import bundles, manifest
 from campaigns.foundation import settings
 from web.cli import installation
 
@@ -27,8 +27,12 @@ def export(reference: str, file: Path, left_out: tuple[str, ...]) -> None:
     """Write the bundle of the release with this REFERENCE (the eight characters every letter carries)."""
     with installation.opened() as (_, database), database.reading() as session:
         parts = bundles.gather(session, bundles.find(session, reference))
-    file.write_bytes(bundles.pack(parts if "certificate" in left_out else bundles.covered(parts)))
-    click.echo(f"{file}: {len(parts.leaves):,} letters, {len(parts.signatures)} signatures, {len(parts.rosters)} rosters.")
+        whole = parts if "certificate" in left_out else bundles.covered(parts)
+        with file.open("wb") as written:
+            bundles.pack_into(written, whole)
+    click.echo(
+        f"{file}: {manifest.read(parts.manifest).letters:,} letters, {len(parts.signatures)} signatures, {len(parts.rosters)} rosters."
+    )
 
 
 @group.command()

@@ -1,8 +1,11 @@
 """A bundle of a real release, gathered from the database and proved without it."""
 
+import tempfile
+import tracemalloc
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 
 from campaigns.agreement import bundles, releases, verifier
 from campaigns.agreement.sealed import Particulars
@@ -94,13 +97,42 @@ def test_its_heads_are_those_mailed_since_up_to_the_first_after_its_last_fact(sq
         audit.chain(session)
     with sqlite.reading() as session:
         parts = bundles.gather(session, story.release)
+        raw = bundles.pack(parts)
 
     assert list(parts.heads) == [moments[0], moments[0].partition(" mailed")[0]]
-    assert verifier.check(bundles.pack(parts), REHEARSAL).heads == parts.heads
+    assert verifier.check(raw, REHEARSAL).heads == parts.heads
     with sqlite.transaction() as session:
         releases.withdraw(session, story.release, reason="Not now.", by=story.house.drafter, at=stories.NOON)
         audit.chain(session)
     with sqlite.reading() as session:
         parts = bundles.gather(session, story.release)
+        raw = bundles.pack(parts)
     assert list(parts.heads)[:3] == moments and len(parts.heads) == 4
-    assert verifier.check(bundles.pack(parts), REHEARSAL).heads == parts.heads
+    assert verifier.check(raw, REHEARSAL).heads == parts.heads
+
+
+def test_months_of_other_facts_in_between_are_written_as_they_are_read(sqlite: Database) -> None:
+    story = stories.agreed_release(stories.house(sqlite))
+    with sqlite.transaction() as session:
+        for number in range(5_000):
+            fact = audit.HeadPublished(number=0, hash=f"{number:064}").model_dump()
+            session.add(log.LogEntry(kind="SomethingElse", subject=UUID(int=5), by="test", at=stories.NOON, payload=fact))
+        session.flush()
+        session.connection().execute(sa.text("INSERT INTO unlinked SELECT id FROM log_entries WHERE kind = 'SomethingElse'"))
+    audit.chain_all(sqlite)
+    with sqlite.transaction() as session:
+        releases.withdraw(session, story.release, reason="Not now.", by=story.house.drafter, at=stories.NOON)
+        audit.chain(session)
+
+    with tempfile.TemporaryFile() as file, sqlite.reading() as session:
+        parts = bundles.gather(session, story.release)
+        tracemalloc.start()
+        bundles.pack_into(file, parts)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        file.seek(0)
+        whole = file.read()
+
+    assert most < 2_500_000
+    assert whole.count(b'"fact":null') > 5_000
+    assert verifier.check(whole, REHEARSAL).facts[-1][1] == "ReleaseWithdrawn"
