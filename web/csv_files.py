@@ -1,6 +1,6 @@
 """A list as a CSV file to download; what a spreadsheet would take for a formula is guarded (see audiences/exports.py)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from flask import Response
 
@@ -9,12 +9,21 @@ from audiences import exports
 
 def answer(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
     """The rows as a download called `name`.csv; None is an empty cell."""
-    return download(name, exports.table(list(columns), ([_cell(value) for value in row] for row in rows)))
+    return download(name, "".join(_pieces(columns, rows)))
 
 
-def download(name: str, text: str) -> Response:
-    """CSV that was written already, as a download."""
+def streamed(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
+    """The same, sent as the rows come: whoever gives them opens the sessions to read with, and refuses before the first."""
+    return download(name, _pieces(columns, rows))
+
+
+def download(name: str, text: str | Iterator[str]) -> Response:
+    """CSV that was written already, or is as it is sent, as a download."""
     return Response(text, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}.csv"'})
+
+
+def _pieces(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    return exports.pieces(list(columns), ([_cell(value) for value in row] for row in rows))
 
 
 def _cell(value: object) -> str:

@@ -1,5 +1,6 @@
 """A release: being sealed, waiting for signatures, agreed, on its way. One page says which and what to do; each act has its own."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from campaigns.agreement.releases import Release
 from campaigns.delivery import arming, corrections, deliveries, halts, unclear, windowless
 from campaigns.drafting.messages import Message
 from campaigns.foundation import lifecycles
+from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid
 from campaigns.foundation.officers import WRITERS
 from web import csv_files, desk, forms, message_sheets, readership, refusals, signature_boxes, states
@@ -23,6 +25,8 @@ from web.signature_boxes import Box
 bp = Blueprint("releases", __name__, url_prefix="/releases")
 
 READERS_A_PAGE = 50
+AT_ONCE = 5_000  # readers of a file; between them no transaction is open, however slowly it is taken
+COLUMNS = ("Reader", "Organisation", "Nation", "Audience", "Address")
 
 
 @dataclass(frozen=True)
@@ -77,12 +81,8 @@ def people(release_id: UUID) -> str:
 def export(release_id: UUID) -> Response:
     """The same as a file."""
     with desk.reading() as session:
-        release = releases.get(session, release_id)
-        said, found = readership.names(session), readers.of(session, release_id)
-    columns = ("Reader", "Organisation", "Nation", "Audience", "Address")
-    parts = ("name", "organisation", "nation")
-    rows = [[*(reader.fields.get(part, "") for part in parts), said.get(reader.audience, ""), reader.address] for reader in found]
-    return csv_files.answer(f"readers-{release.reference}", columns, rows)
+        release, names = releases.get(session, release_id), readership.names(session)
+    return csv_files.streamed(f"readers-{release.reference}", COLUMNS, _everybody(desk.database(), release_id, names))
 
 
 @bp.get("/<uuid:release_id>/left-out.csv")
@@ -194,6 +194,17 @@ def read(session: Session, release_id: UUID) -> View:
         off=arming.off(session),
         halted=halts.said(session),
     )
+
+
+def _everybody(database: Database, release_id: UUID, names: dict[str, str]) -> Iterator[list[str]]:
+    last: int | None = -1
+    while last is not None:
+        with database.reading() as session:
+            found = readers.of(session, release_id, limit=AT_ONCE, after=last)
+        for reader in found:
+            who = [reader.fields.get(part, "") for part in ("name", "organisation", "nation")]
+            yield [*who, names.get(reader.audience, ""), reader.address]
+        last = found[-1].position if found else None
 
 
 def _asked(template: str, release_id: UUID, form: forms.Form) -> str:

@@ -41,10 +41,16 @@ class Reader:
         return ", ".join(filter(None, [name, "" if place in name else place])) or "a reader since erased"
 
 
-def of(session: Session, release_id: UUID, *, limit: int | None = None, offset: int = 0) -> list[Reader]:
-    """The readers, or a page of them, in the order they were sealed; each once, however many cases of a holding line are sealed for them."""
-    query = _each_once(release_id).order_by(col(SealedLetter.position)).limit(limit).offset(offset)
-    return [_reader(letter, private) for letter, private in session.exec(query)]
+def of(session: Session, release_id: UUID, *, limit: int, offset: int = 0, after: int = -1) -> list[Reader]:
+    """A page of the readers, of those `after` a position, in the order they were sealed; each once, however many cases of a holding line are
+    sealed for them.
+    """
+    whole = _each_once(release_id).with_only_columns(
+        SealedLetter.position, SealedLetter.audience, SealedLetter.role, Particulars.address, Particulars.fields
+    )
+    page = whole.where(SealedLetter.position > after).order_by(col(SealedLetter.position)).limit(limit).offset(offset)
+    rows = session.execute(page)
+    return [Reader(position, audience, role, address or "", fields or {}) for position, audience, role, address, fields in rows]
 
 
 def at(session: Session, release_id: UUID, positions: Sequence[int]) -> dict[int, Reader]:

@@ -226,12 +226,3 @@ def test_what_was_missed_once_it_had_begun_keeps_its_signatures_and_offers_a_cor
 
     assert "An officer can draft a correction for the readers it went to. Its latest time to send passed" in page
     assert page.count("✓ Signed by") == 2 and "Its time ran out since," in page and "Void" not in page
-
-
-def test_the_frozen_readers_can_be_taken_as_a_file(office: Office) -> None:
-    release = office.waiting()
-
-    answer = office.client.get(f"/releases/{release}/readers.csv")
-
-    assert answer.mimetype == "text/csv"
-    assert "Safety Officer,Union of Officers,,Unions,safety@union.test" in answer.get_data(as_text=True)
