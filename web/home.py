@@ -18,11 +18,12 @@ def show() -> str:
     """An officer's first page."""
     officer, at = desk.current_officer(), desk.now()
     with desk.reading() as session:
+        waits = waiting.sealed(session, officer)
         return render_template(
             "home/show.html",
             off=arming.off(session),
-            tasks=waiting.for_officer(session, officer, at=at),
-            blocked=waiting.blocked(session, officer, at=at),
+            tasks=waiting.for_officer(session, officer, waits, at=at),
+            blocked=waiting.blocked(session, officer, waits, at=at),
             days=fortnight.days(session, at=at),
             campaigns=[(plan, coverage.grid(session, plan.id).totals) for plan in campaign_plans.every(session)],
             last=next(iter(histories.lines(log.latest(session, LOOK_BACK))), None),

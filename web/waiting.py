@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import url_for
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from audiences import outlooks, suggestions, vacancies
 from campaigns.agreement import parties, releases, schedules
@@ -21,6 +21,7 @@ from web import message_sheets, states
 from web.words import many
 
 UNFINISHED = ("sending", "stopped", "sent", "withdrawn", "missed")
+UNREADABLE = "cannot be read"
 LATELY = timedelta(days=14)  # after its end; who has not written again by then does not mean to
 
 
@@ -35,6 +36,15 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Sealed:
+    """A release that is sealed and not let go: where it stands in the words officers use, and whether this officer may sign it."""
+
+    release: Release
+    state: str
+    may_sign: bool
+
+
+@dataclass(frozen=True)
 class Blocked:
     """Something that does not go on, and by whom or what."""
 
@@ -44,18 +54,28 @@ class Blocked:
     address: str
 
 
-def for_officer(session: Session, officer: Officer, *, at: datetime) -> list[Task]:
+def sealed(session: Session, officer: Officer) -> list[Sealed]:
+    """Everything that is sealed and not let go, each looked at once for all that is said of it."""
+    found = releases.in_state(session, "sealed")
+    theirs = select(Message).where(col(Message.id).in_([release.message_id for release in found]))
+    known = {message.id: message for message in session.exec(theirs)}  # while they are held here, the session looks none of them up again
+    looked = [(release, states.of_release(session, release)) for release in found if release.message_id in known]
+    signs = officer.duty == "signatory"
+    return [Sealed(one, state, signs and not message_sheets.why_not_sign(session, one, officer)) for one, state in looked]
+
+
+def for_officer(session: Session, officer: Officer, waits: list[Sealed], *, at: datetime) -> list[Task]:
     """Everything this officer could do next, oldest first."""
     if officer.duty not in WRITERS:
         return []
+    mine = [message for message in messages.every(session) if message.author_id == officer.id]
     tasks = [
-        *_to_sign(session, officer),
-        *_to_schedule(session, officer),
+        *_to_sign(session, officer, waits),
+        *_to_schedule(session, officer, waits),
         *_to_let_go_on(session, officer),
-        *_unclear(session),
-        *_without_a_window(session, at),
-        *_to_mend(session, officer),
-        *_to_answer(session, officer),
+        *_to_decide(session, at),
+        *_to_mend(session, mine),
+        *_to_answer(session, mine),
         *_to_correct(session),
         *_mail(session),
         *_left_empty(session),
@@ -63,7 +83,7 @@ def for_officer(session: Session, officer: Officer, *, at: datetime) -> list[Tas
     return sorted(tasks, key=lambda task: task.since)
 
 
-def blocked(session: Session, officer: Officer, *, at: datetime) -> list[Blocked]:
+def blocked(session: Session, officer: Officer, waits: list[Sealed], *, at: datetime) -> list[Blocked]:
     """What is stopped, what waits for somebody else's signature, and what a quiet period keeps from somebody."""
     found = [
         Blocked(
@@ -72,13 +92,17 @@ def blocked(session: Session, officer: Officer, *, at: datetime) -> list[Blocked
         for release in releases.in_state(session, "stopped")
         if states.of_release(session, release) == "stopped" and not schedules.may_resume(release, officer)
     ]
-    for release in releases.in_state(session, "sealed"):
-        if states.of_release(session, release) == "agreed" and not states.may_let_go(release, officer):
+    for one in waits:
+        release = one.release
+        if one.state == "agreed" and not states.may_let_go(release, officer):
             sentence = f"is agreed, and waits for an officer of {states.let_go_by(session, release)} to choose when it goes."
             found.append(Blocked(release.title, sentence, _since(session, release, ReleaseAgreed), _page(release)))
-        missing = [party.name for party in releases.missing(session, release)]
-        if missing and releases.is_current(session, release) and message_sheets.why_not_sign(session, release, officer):
-            sentence = f"waits for {' and '.join(missing)} to sign." if releases.said(release) else "cannot be read, so nobody can sign it."
+        if one.state not in ("agreed", "replaced") and not one.may_sign:
+            sentence = (
+                "cannot be read, so nobody can sign it."
+                if one.state == UNREADABLE
+                else f"waits{one.state.removeprefix('waiting')} to sign."
+            )
             found.append(Blocked(release.title, sentence, release.sealed_at or release.submitted_at, _page(release)))
     found += [
         Blocked(release.title, f"is held back{clash.said}", release.sealed_at or release.submitted_at, _page(release))
@@ -87,20 +111,20 @@ def blocked(session: Session, officer: Officer, *, at: datetime) -> list[Blocked
     return sorted(found, key=lambda thing: thing.since)
 
 
-def _to_sign(session: Session, officer: Officer) -> list[Task]:
+def _to_sign(session: Session, officer: Officer, waits: list[Sealed]) -> list[Task]:
     return [
         Task(
-            f"“{release.title}” waits for {parties.name(session, officer.party)}’s signature.",
-            release.sealed_at or release.submitted_at,
+            f"“{one.release.title}” waits for {parties.name(session, officer.party)}’s signature.",
+            one.release.sealed_at or one.release.submitted_at,
             "Read and sign",
-            url_for("signing.read", release_id=release.id),
+            url_for("signing.read", release_id=one.release.id),
         )
-        for release in releases.in_state(session, "sealed")
-        if not message_sheets.why_not_sign(session, release, officer)
+        for one in waits
+        if one.may_sign
     ]
 
 
-def _to_schedule(session: Session, officer: Officer) -> list[Task]:
+def _to_schedule(session: Session, officer: Officer, waits: list[Sealed]) -> list[Task]:
     return [
         Task(
             f"“{release.title}” is agreed by both parties, to go by {clock.say(release.latest_send)}.",
@@ -108,8 +132,8 @@ def _to_schedule(session: Session, officer: Officer) -> list[Task]:
             "Choose when it goes",
             url_for("scheduling.schedule", release_id=release.id),
         )
-        for release in releases.in_state(session, "sealed")
-        if states.of_release(session, release) == "agreed" and states.may_let_go(release, officer)
+        for release in (one.release for one in waits if one.state == "agreed")
+        if states.may_let_go(release, officer)
     ]
 
 
@@ -126,21 +150,29 @@ def _to_let_go_on(session: Session, officer: Officer) -> list[Task]:
     ]
 
 
-def _unclear(session: Session) -> list[Task]:
+def _to_decide(session: Session, at: datetime) -> list[Task]:
+    """Letters that need somebody's decision, of whatever is going or has gone."""
+    going = releases.in_state(session, *UNFINISHED)
+    counts = deliveries.counted_each(session, [release.id for release in going], "held", "missed")
+    counted = [(release, counts[release.id]) for release in going if release.id in counts]
+    return [*_unclear(counted), *_without_a_window(session, counted, at)]
+
+
+def _unclear(counted: list[tuple[Release, dict[str, int]]]) -> list[Task]:
     found = []
-    for release in releases.in_state(session, *UNFINISHED):
-        if number := deliveries.tally(session, release)["held"]:
+    for release, letters in counted:
+        if number := letters["held"]:
             sentence = f"{many(number, 'letter')} of “{release.title}” {'needs' if number == 1 else 'need'} you: nothing shows whether {'it' if number == 1 else 'they'} went, or {'it' if number == 1 else 'they'} could not be sent."
             address = url_for("deliveries.show", release_id=release.id, _anchor="needs-you")
             found.append(Task(sentence, release.began_at or release.submitted_at, "Decide", address))
     return found
 
 
-def _without_a_window(session: Session, at: datetime) -> list[Task]:
+def _without_a_window(session: Session, counted: list[tuple[Release, dict[str, int]]], at: datetime) -> list[Task]:
     """Letters that do not go any more, unless somebody withdrew them or said that they are dealt with, or that is long past."""
     found = []
-    for release in releases.in_state(session, *UNFINISHED):
-        number, is_past = windowless.number(session, release), release.ended_at is not None and at - release.ended_at >= LATELY
+    for release, letters in counted:
+        number, is_past = windowless.of_missed(release, letters["missed"]), release.ended_at is not None and at - release.ended_at >= LATELY
         if number and not is_past and not windowless.dealt_with(session, release.id, number):
             sentence = f"{many(number, 'letter')} of “{release.title}” {'does' if number == 1 else 'do'} not go: no window was left, or its latest time passed."
             address = url_for("deliveries.show", release_id=release.id, _anchor="no-window")
@@ -149,9 +181,8 @@ def _without_a_window(session: Session, at: datetime) -> list[Task]:
     return found
 
 
-def _to_mend(session: Session, officer: Officer) -> list[Task]:
-    mine = [message for message in messages.every(session) if message.author_id == officer.id and message.state == "draft"]
-    return [_mend(session, message) for message in mine]
+def _to_mend(session: Session, mine: list[Message]) -> list[Task]:
+    return [_mend(session, message) for message in mine if message.state == "draft"]
 
 
 def _mend(session: Session, message: Message) -> Task:
@@ -166,17 +197,16 @@ def _mend(session: Session, message: Message) -> Task:
     return Task(f"“{message.title}” {said}{why}", since, "Change the words", url_for("messages.edit", message_id=message.id))
 
 
-def _to_answer(session: Session, officer: Officer) -> list[Task]:
+def _to_answer(session: Session, mine: list[Message]) -> list[Task]:
+    titles = {message.id: message.title for message in mine}
     return [
         Task(
-            f"{proposal.by_name} proposes other words for “{message.title}”.",
+            f"{proposal.by_name} proposes other words for “{titles[proposal.message_id]}”.",
             proposal.at,
             "Look at them",
-            url_for("messages.show", message_id=message.id, _anchor="proposals"),
+            url_for("messages.show", message_id=proposal.message_id, _anchor="proposals"),
         )
-        for message in messages.every(session)
-        if message.author_id == officer.id
-        for proposal in proposals.open_for(session, message.id)
+        for proposal in proposals.open_for(session, *titles)
     ]
 
 

@@ -214,6 +214,13 @@ def counted(session: Session, release_id: UUID | None = None) -> dict[str, int]:
     return dict(figures)
 
 
+def counted_each(session: Session, release_ids: Collection[UUID], *states: str) -> dict[UUID, dict[str, int]]:
+    """How many letters stand in these states, of each of these releases that has any chunk."""
+    sums = [sa.func.coalesce(sa.func.sum(col(Chunk.tally)[state].as_integer()), 0) for state in states]
+    each = sa.select(col(Chunk.release_id), *sums).where(col(Chunk.release_id).in_(release_ids)).group_by(col(Chunk.release_id))
+    return {release_id: dict(zip(states, map(int, numbers), strict=True)) for release_id, *numbers in session.execute(each)}
+
+
 def is_done(session: Session, release: Release) -> bool:
     """Whether every letter has its outcome."""
     if session.exec(select(Chunk.id).where(Chunk.release_id == release.id, Chunk.open > 0).limit(1)).first() is not None:

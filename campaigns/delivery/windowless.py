@@ -52,8 +52,13 @@ class Elsewhere:
 
 
 def number(session: Session, release: Release) -> int:
-    """How many there are. None of a release that was withdrawn: there somebody has decided."""
-    return 0 if release.state == "withdrawn" else deliveries.counted(session, release.id).get("missed", 0)
+    """How many there are."""
+    return of_missed(release, deliveries.counted(session, release.id).get("missed", 0))
+
+
+def of_missed(release: Release, letters: int) -> int:
+    """The same, where its missed letters were counted already. None of a release that was withdrawn: there somebody has decided."""
+    return 0 if release.state == "withdrawn" else letters
 
 
 def dealt_with(session: Session, release_id: UUID, letters: int) -> LogEntry | None:

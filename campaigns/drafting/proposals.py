@@ -77,7 +77,7 @@ def answer(session: Session, proposal_id: UUID, *, accept: bool, by: Officer, at
     log.record(session, WordingAnswered(proposal=proposal_id, accepted=accept), subject=message.id, by=by.name, at=at)
 
 
-def open_for(session: Session, message_id: UUID) -> list[Proposal]:
-    """Proposals still waiting for an answer, oldest first."""
-    waiting = select(Proposal).where(Proposal.message_id == message_id, col(Proposal.answer).is_(None))
+def open_for(session: Session, *message_ids: UUID) -> list[Proposal]:
+    """Proposals for these messages that still wait for an answer, oldest first."""
+    waiting = select(Proposal).where(col(Proposal.message_id).in_(message_ids), col(Proposal.answer).is_(None))
     return list(session.exec(waiting.order_by(col(Proposal.at))))
