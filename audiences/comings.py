@@ -67,7 +67,9 @@ def who_is_coming(session: Session, briefing: Briefing) -> WhoIsComing:
 
 def of_tour(session: Session, briefings: Iterable[Briefing]) -> dict[UUID, WhoIsComing]:
     """The same of those briefings to which invitations have gone."""
-    return {briefing.id: who_is_coming(session, briefing) for briefing in briefings if _numbers(session, briefing)}
+    briefings = list(briefings)
+    told = occasions.told_of(session, [str(briefing.id) for briefing in briefings])
+    return {one.id: who_is_coming(session, one) for one in briefings if str(one.id) in told and _numbers(session, one)}
 
 
 def newest_number(session: Session, briefing: Briefing) -> int:

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from audiences import authorities
@@ -133,6 +134,12 @@ def members(session: Session, group_code: str) -> list[Authority]:
     joined = select(Authority).join(Membership, col(Membership.authority_code) == col(Authority.code))
     there = joined.where(Membership.group_code == group_code, authorities.IN_FORCE)
     return list(session.exec(there.order_by(col(Authority.name))))
+
+
+def sizes(session: Session) -> dict[str, int]:
+    """How many authorities each regional group has that has any, by its code."""
+    joined = select(Membership.group_code, sa.func.count()).join(Authority, col(Membership.authority_code) == col(Authority.code))
+    return dict(session.exec(joined.where(authorities.IN_FORCE).group_by(col(Membership.group_code))).all())
 
 
 def without_group(session: Session) -> list[Authority]:

@@ -14,7 +14,6 @@ from audiences.organisations import Body
 from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
 from campaigns.briefings import attendance, supersessions, tours
-from campaigns.briefings.attendance import Attendance
 from campaigns.briefings.supersessions import Superseded
 from campaigns.briefings.tours import Briefing
 from web import words
@@ -60,7 +59,17 @@ def of(session: Session, tour_id: UUID) -> list[Row]:
     found = tours.briefings(session, tour_id)
     sheets = attendance.sheets(session, [briefing.id for briefing in found])
     coming = comings.of_tour(session, found)
-    return [_row(session, briefing, sheets.get(briefing.id, []), coming.get(briefing.id)) for briefing in found]
+    notes = {note: releases.get(session, note) for note in {briefing.note_release_id for briefing in found} if note}
+    read = {note: (release, supersessions.of(session, release)) for note, release in notes.items()}
+    sizes = organisations.sizes(session)
+    rows = []
+    for briefing in found:
+        note, superseded = read[briefing.note_release_id] if briefing.note_release_id else (None, None)
+        sheet, members = sheets.get(briefing.id, []), sizes.get(briefing.group_code, 0)
+        ticks = attendance.seats(sheet)
+        came, apologies = len({code for code, _ in ticks}), attendance.apologies(sheet)
+        rows.append(Row(briefing, note, superseded, members, came, len(ticks), apologies, coming.get(briefing.id)))
+    return rows
 
 
 def by_nation(rows: list[Row]) -> list[tuple[str, list[Row]]]:
@@ -140,11 +149,3 @@ def _nothing(briefings: list[Briefing]) -> Waiting:
     if any(briefing.state == "dated" for briefing in briefings):
         return Waiting("Every group has its date or has declined. The dated briefings are to be held.")
     return Waiting("The tour is over: every group was briefed or declined. The coverage page says who was there.")
-
-
-def _row(session: Session, briefing: Briefing, sheet: list[Attendance], invited: WhoIsComing | None) -> Row:
-    note = releases.get(session, briefing.note_release_id) if briefing.note_release_id else None
-    members = organisations.members(session, briefing.group_code)
-    superseded, ticks = supersessions.of(session, note) if note else None, attendance.seats(sheet)
-    came = len({code for code, _ in ticks})
-    return Row(briefing, note, superseded, len(members), came, len(ticks), attendance.apologies(sheet), invited)

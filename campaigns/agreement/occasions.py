@@ -1,5 +1,6 @@
 """Which releases invite to which occasion, in the order in which calendars are to hear of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -33,6 +34,16 @@ def sealed(session: Session, briefing: str) -> list[Invites]:
 def gone(session: Session, briefing: str) -> list[Invites]:
     """The same of releases that began to go, in the order in which calendars take them."""
     return sorted((one for one in sealed(session, briefing) if one.release.began_at is not None), key=lambda one: one.to.sequence)
+
+
+def told_of(session: Session, briefings: Iterable[str]) -> set[str]:
+    """Which of these briefings a release that began to go invites to."""
+    began = (
+        select(SealedOccasion.briefing)
+        .join(Release, col(Release.id) == SealedOccasion.release_id)
+        .where(col(Release.began_at).is_not(None))
+    )
+    return set(session.exec(began.where(col(SealedOccasion.briefing).in_(list(briefings))).distinct()))
 
 
 def numbered(session: Session, occasion: Occasion, *, notice: bool) -> Occasion:

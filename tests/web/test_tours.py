@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,7 +12,7 @@ from audiences.organisations import Membership
 from campaigns.briefings import tours
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
-from tests.web import grounds
+from tests.web import grounds, many
 from tests.web.conftest import Clock
 from tests.web.grounds import Ground
 from tests.web.test_tours_arrangements import arrangement
@@ -186,3 +186,17 @@ def test_an_observer_sees_the_tour_and_arranges_nothing(ground: Ground, client: 
 )
 def test_a_tour_or_briefing_that_is_not_there_is_not_found(ground: Ground, client: FlaskClient, path: str) -> None:
     assert client.get(path.format(UUID(int=9))).status_code == 404
+
+
+def test_a_long_tour_is_read_with_as_few_questions_as_a_short_one(ground: Ground, client: FlaskClient) -> None:
+    tour = ground.tour()
+    pages = (f"/tours/{tour}", f"/tours/{tour}.csv")
+    few = [many.asked(ground.database, client, page).total() for page in pages]
+    with ground.database.transaction() as session:
+        first, *_ = tours.briefings(session, tour)
+        for slot in range(2, 50):
+            many.copy(session, first, id=uuid4(), slot=slot)
+
+    assert [many.asked(ground.database, client, page).total() for page in pages] == few
+    rows = client.get(pages[1]).get_data(as_text=True)
+    assert rows.count("date 49") == 1 and rows.count(f"{first.group_name}, date") == 48
