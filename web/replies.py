@@ -1,5 +1,7 @@
 """Replies, and other mail that waits for an officer: what it says, which letter it is about, and what an officer says that it means."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -67,7 +69,7 @@ def every() -> str:
     page = desk.page_asked(MAILS_A_PAGE)
     with desk.reading() as session:
         page = page.of(incoming.count_waiting(session))
-        found = [_shown(session, mail) for mail in incoming.waiting(session, limit=page.size, offset=page.offset)]
+        found = _shown(session, incoming.waiting(session, limit=page.size, offset=page.offset))
         return render_template("replies/every.html", found=found, page=page)
 
 
@@ -75,7 +77,7 @@ def every() -> str:
 def export() -> Response:
     """The same list as a file."""
     with desk.reading() as session:
-        found = [_shown(session, mail) for mail in incoming.waiting(session, limit=MOST_EXPORTED)]
+        found = _shown(session, incoming.waiting(session, limit=MOST_EXPORTED))
         return csv_files.answer("replies", COLUMNS, [_cells(one) for one in found])
 
 
@@ -83,7 +85,7 @@ def export() -> Response:
 def show(mail_id: UUID) -> str:
     """One mail: its new words first, what it quotes folded."""
     with desk.reading() as session:
-        shown = _shown(session, incoming.get(session, mail_id))
+        [shown] = _shown(session, [incoming.get(session, mail_id)])
         choices = [(verdict, BUTTONS[verdict]) for verdict in incoming.choices(shown.mail)]
         return render_template("replies/show.html", shown=shown, mail=shown.mail, choices=choices)
 
@@ -110,12 +112,20 @@ def lift(person_id: UUID) -> AnyResponse:
     return redirect(url_for("people.show", person_id=person_id))
 
 
-def _shown(session: Session, mail: IncomingMail) -> Shown:
-    place = mail.place
-    if place is None:
-        return Shown(mail, None, None)
-    found = readers.at(session, place.release_id, [place.position])
-    return Shown(mail, releases.get(session, place.release_id), found.get(place.position))
+def _shown(session: Session, mails: Sequence[IncomingMail]) -> list[Shown]:
+    """These mails with their letters; each release's readers are looked up at once."""
+    places: defaultdict[UUID, set[int]] = defaultdict(set)
+    for mail in mails:
+        if mail.place:
+            places[mail.place.release_id].add(mail.place.position)
+    found = {release: readers.at(session, release, sorted(positions)) for release, positions in places.items()}
+    about = {release: releases.get(session, release) for release in places}
+    return [
+        Shown(mail, about[place.release_id], found[place.release_id].get(place.position))
+        if (place := mail.place)
+        else Shown(mail, None, None)
+        for mail in mails
+    ]
 
 
 def _cells(one: Shown) -> list[object]:

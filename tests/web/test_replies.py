@@ -4,7 +4,7 @@ import csv
 import io
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,7 +14,9 @@ from audiences import post
 from audiences.people import Person
 from campaigns.agreement.sealed import SealedLetter
 from campaigns.delivery import bounces, incoming, removals
+from campaigns.delivery.incoming import IncomingMail
 from campaigns.delivery.verp import Found, Place
+from tests.web import many
 from tests.web.office import Office, open_office
 from tests.web.visitors import words_on
 
@@ -115,3 +117,18 @@ def test_what_a_reader_asked_for_is_not_lifted_here(office: Office) -> None:
 
     assert "Let letters go again" not in office.see(f"/people/{person.id}")
     assert office.client.post(f"/people/{person.id}/lifting").status_code == 409
+
+
+def test_many_replies_to_one_release_are_read_with_as_few_questions_as_one(office: Office) -> None:
+    release = office.going(states={"accepted": 5})
+    first = came(office, "reply", release)
+    pages = ("/replies", "/replies.csv")
+    few = [many.asked(office.database, office.client, page).total() for page in pages]
+    with office.database.transaction() as session:
+        mail = session.get_one(IncomingMail, first)
+        for number in range(40):
+            many.copy(session, mail, id=uuid4(), digest=f"{number:064}", position=number % 5)
+
+    assert [many.asked(office.database, office.client, page).total() for page in pages] == few
+    rows = list(csv.DictReader(io.StringIO(office.client.get("/replies.csv").get_data(as_text=True).removeprefix("\ufeff"))))
+    assert len(rows) == 41 and {row["Letter"] for row in rows} == {"What LOPP is"} and len({row["Whose letter"] for row in rows}) == 5
