@@ -7,7 +7,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from functools import cached_property
+from itertools import chain, combinations, product
 from uuid import UUID
 
 from rapidfuzz import fuzz
@@ -22,6 +23,7 @@ ALIKE = 90  # of 100: how near two names must be
 SLIPS = 2  # letters by which two addresses of a place may differ
 SHORTEST = 5  # letters of the part before the @ in which a slip can be told
 MOST_AT_A_PLACE = 400  # people in one role at one place whom we compare with each other
+DIGIT, MARKS = re.compile(r"\d"), re.compile(r"[._-]")
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "cllr", "councillor", "prof", "professor", "sir", "dame", "rev"})
 
 
@@ -35,6 +37,11 @@ class One:
     role: str
     place: str
     address: str
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Their name's words as they are compared, made once: everybody is held against many."""
+        return _words(self.name)
 
 
 @dataclass(frozen=True)
@@ -54,8 +61,8 @@ def among_people(session: Session) -> list[Pair]:
     return [pair for group in groups.values() for one, other in combinations(group[:MOST_AT_A_PLACE], 2) for pair in _pair(one, other)]
 
 
-def of_import(session: Session, import_id: UUID) -> list[Pair]:
-    """Those whom a file would add, beside those here, or in the same file, who may be the same."""
+def of_import(session: Session, import_id: UUID) -> Iterator[Pair]:
+    """Those whom a file would add, beside those here, or in the same file, who may be the same; compared no further than they are asked for."""
     found = select(ImportRow).where(imports.of(import_id, READY), ImportRow.change == NEW).order_by(col(ImportRow.line))
     groups: defaultdict[tuple[str, str], list[One]] = defaultdict(list)
     for row in session.exec(found):
@@ -64,12 +71,10 @@ def of_import(session: Session, import_id: UUID) -> list[Pair]:
     for one in _people(session):
         if (one.place, one.role) in groups:
             here[one.place, one.role].append(one)
-    pairs: list[Pair] = []
     for key, coming in groups.items():
         known, coming = here[key][:MOST_AT_A_PLACE], coming[:MOST_AT_A_PLACE]
-        pairs += [pair for one in coming for other in known for pair in _pair(one, other)]
-        pairs += [pair for one, other in combinations(coming, 2) for pair in _pair(one, other)]
-    return pairs
+        for one, other in chain(product(coming, known), combinations(coming, 2)):
+            yield from _pair(one, other)
 
 
 def _people(session: Session) -> Iterable[One]:
@@ -79,30 +84,33 @@ def _people(session: Session) -> Iterable[One]:
 
 
 def _pair(one: One, other: One) -> Iterator[Pair]:
-    if why := alike(one.name, one.address, other.name, other.address):
+    if why := alike(one, other):
         yield Pair(one, other, why)
 
 
-def alike(name: str, address: str, other_name: str, other_address: str) -> str:
+def alike(one: One, other: One) -> str:
     """What is alike in two people of one place and role; empty when nothing is."""
-    if address == other_address:
+    if one.address == other.address:
         return ""
-    if names_alike(name, other_name):
+    if _may_be_one(one.words, other.words):
         return "nearly the same name"
-    local, _, domain = address.partition("@")
-    other_local, _, other_domain = other_address.partition("@")
-    if re.sub(r"\d", "", local) != local or re.sub(r"\d", "", other_local) != other_local:
+    local, _, domain = one.address.partition("@")
+    other_local, _, other_domain = other.address.partition("@")
+    if domain != other_domain or DIGIT.search(local) or DIGIT.search(other_local):
         return ""  # numbers in addresses tell people apart
-    plain, other_plain = re.sub(r"[._-]", "", local), re.sub(r"[._-]", "", other_local)
-    if domain == other_domain and len(plain) >= SHORTEST and OSA.distance(plain, other_plain, score_cutoff=SLIPS) < SLIPS:
+    plain, other_plain = MARKS.sub("", local), MARKS.sub("", other_local)
+    if len(plain) >= SHORTEST and OSA.distance(plain, other_plain, score_cutoff=SLIPS) < SLIPS:
         return "nearly the same address"
     return ""
 
 
 def names_alike(name: str, other_name: str) -> bool:
     """Whether two names may be one person's; a surname alone, or two that differ in a number, are not."""
-    mine, theirs = _words(name), _words(other_name)
-    return len(mine) > 1 and len(theirs) > 1 and not _numbered(mine, theirs) and _names_alike(mine, theirs)
+    return _may_be_one(_words(name), _words(other_name))
+
+
+def _may_be_one(mine: list[str], theirs: list[str]) -> bool:
+    return len(mine) > 1 and len(theirs) > 1 and _names_alike(mine, theirs) and not _numbered(mine, theirs)
 
 
 def _words(name: str) -> list[str]:
@@ -115,6 +123,8 @@ def _numbered(mine: list[str], theirs: list[str]) -> bool:
 
 def _names_alike(mine: list[str], theirs: list[str]) -> bool:
     """Alike in every word, or in the last with the initial of the first: `J Smith` and `Jane Smith`, not `Jane Smith` and `Paul Smith`."""
-    if mine[-1] == theirs[-1] and mine[0][0] == theirs[0][0] and 1 in (len(mine[0]), len(theirs[0])):
+    if mine[0][0] != theirs[0][0]:
+        return False
+    if mine[-1] == theirs[-1] and 1 in (len(mine[0]), len(theirs[0])):
         return True
-    return fuzz.token_sort_ratio(" ".join(mine), " ".join(theirs)) >= ALIKE and mine[0][0] == theirs[0][0]
+    return fuzz.token_sort_ratio(" ".join(mine), " ".join(theirs)) >= ALIKE

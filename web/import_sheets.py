@@ -1,6 +1,7 @@
 """What the pages of an import show, and what their lists of columns and spellings say when they come back."""
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -63,7 +64,7 @@ def read(session: Session, import_id: UUID) -> dict[str, Any]:
         "kinds": kinds,
         "places": places,
         "taken": imports.taken(session, import_id),
-        "alike": likenesses.of_import(session, import_id)[:SHOWN] if one.state == imports.STAGED else [],
+        "alike": list(islice(likenesses.of_import(session, import_id), SHOWN)) if one.state == imports.STAGED else [],
         "why_not": importing.why_not(session, one, leave_out_refused=True),
         "said": roles.words,
         "shown": SHOWN,

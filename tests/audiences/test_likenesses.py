@@ -2,7 +2,8 @@
 
 import pytest
 
-from audiences import likenesses
+from audiences import likenesses, names, spellings
+from audiences.likenesses import One
 from campaigns.foundation.database import Database
 from tests.audiences.bringing import HEADER, bring_in
 
@@ -23,7 +24,9 @@ from tests.audiences.bringing import HEADER, bring_in
     ],
 )
 def test_what_is_alike_is_told(one: tuple[str, str], other: tuple[str, str], why: str) -> None:
-    assert likenesses.alike(*one, *other) == likenesses.alike(*other, *one) == why
+    first, second = (One(None, None, name, "practitioner", "E07000223", address) for name, address in (one, other))
+
+    assert likenesses.alike(first, second) == likenesses.alike(second, first) == why
 
 
 def test_people_and_rows_of_a_file_are_compared_at_their_place_and_role(desk: Database) -> None:
@@ -37,3 +40,23 @@ def test_people_and_rows_of_a_file_are_compared_at_their_place_and_role(desk: Da
     bring_in(desk, HEADER + "Jane Smyth,practitioner,Adur,j.smyth@adur.gov.uk\n")
     with desk.reading() as session:
         assert len(likenesses.among_people(session)) == 1
+
+
+def test_a_name_is_spelt_once_however_many_it_is_held_against_and_no_further_than_is_shown(
+    desk: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_in(desk, HEADER + "".join(f"Jane Smith{letter},practitioner,Adur,jane.{letter}@adur.gov.uk\n" for letter in "abcdefgh"))
+    report = bring_in(desk, HEADER + "".join(f"Jane Smyth{letter},practitioner,Adur,j.{letter}@adur.gov.uk\n" for letter in "abcdefgh"))
+    spelt: list[str] = []
+
+    def noted(name: str) -> str:
+        spelt.append(name)
+        return spellings.spell(name)
+
+    monkeypatch.setattr(names, "spell", noted)
+
+    with desk.reading() as session:
+        pairs = likenesses.of_import(session, report.import_id)
+        assert next(pairs).one.name == "Jane Smytha" and len(spelt) == 2
+        assert len(list(pairs)) > 50
+    assert len(spelt) == 8 + 16  # the file's rows, and everybody who is here since
