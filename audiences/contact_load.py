@@ -14,17 +14,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from audiences import to_come
+from audiences.to_come import Place
 from campaigns.agreement import censuses
 from campaigns.agreement.censuses import Census
 from campaigns.agreement.releases import Release
-from campaigns.agreement.sealed import SealedLetter
-from campaigns.delivery.deliveries import UNFINISHED, Delivery
 from campaigns.reach.touches import CHANNELS, DELIVERED, LETTER, STANDING, UNRETURNED, WRITTEN, Touch
 
-WAITING = ("sealed", "scheduled", "sending", "stopped")
 EVERY_ROLE = ""
-
-Place = tuple[str, str]  # an authority's code and a role
 
 
 @dataclass(frozen=True)
@@ -115,7 +112,7 @@ def _loads(session: Session, limit: Limit, *, message_id: UUID | None = None, at
             whole[code][channel] = number
         else:
             own.setdefault((code, role), Load(code, role)).channels[channel] = number
-    for code, role, number in session.execute(_coming(message_id, at)):
+    for (code, role), number in to_come.of(session, but=message_id, at=at).items():
         own.setdefault((code, role), Load(code, role)).coming = number
     for load in own.values():
         for channel, number in whole[load.code].items():
@@ -137,15 +134,3 @@ def _contacts(limit: Limit, message_id: UUID | None, at: datetime) -> sa.Select[
     each: sa.Select[Any] = sa.select(*named, what.label("what"))
     once = each.where(*lately, written, others).distinct().subquery()
     return sa.select(once.c.code, once.c.role, once.c.channel, sa.func.count()).group_by(once.c.code, once.c.role, once.c.channel)
-
-
-def _coming(message_id: UUID | None, at: datetime) -> sa.Select[Any]:
-    """Messages sealed for an authority and role whose letters have not gone, and still may."""
-    sent = (col(Delivery.release_id) == SealedLetter.release_id) & (col(Delivery.position) == SealedLetter.position)
-    parts: list[Any] = [col(SealedLetter.authority_code), col(SealedLetter.role)]
-    query: sa.Select[Any] = sa.select(*parts, sa.func.count(sa.distinct(col(Release.message_id)))).select_from(Release)
-    query = query.join(SealedLetter, col(SealedLetter.release_id) == Release.id).outerjoin(Delivery, sent)
-    live = col(Release.state).in_(WAITING), col(Release.latest_send) > at, col(SealedLetter.condition) == Release.choice
-    still = sa.or_(col(Delivery.state).is_(None), col(Delivery.state).in_(UNFINISHED))
-    others = sa.true() if message_id is None else col(Release.message_id) != message_id
-    return query.where(*live, still, others, parts[0].is_not(None)).group_by(*parts)

@@ -6,7 +6,8 @@ from flask import Blueprint, Response, render_template
 from sqlmodel import Session
 
 from audiences import authorities, contact_load, roles
-from audiences.contact_load import EVERY_ROLE, Limit, Load, Overload, Place
+from audiences.contact_load import EVERY_ROLE, Limit, Load, Overload
+from audiences.to_come import Place
 from campaigns.reach.touches import CHANNELS
 from web import csv_files, desk
 

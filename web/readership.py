@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlmodel import Session, select
 
 from audiences import contact_load, definitions, roles, sealing
-from audiences.contact_load import Place
 from audiences.definitions import Sifted
+from audiences.to_come import Place
 from campaigns.agreement import censuses, releases
 from campaigns.agreement import sealed as frozen
 from campaigns.agreement.addressees import Addressee, LeftOut

@@ -1,0 +1,79 @@
+"""What is to come is read from a release's census until a letter of it has its outcome, and then from the letters that have none."""
+
+from uuid import UUID
+
+from audiences import to_come
+from audiences.to_come import Place
+from campaigns.agreement import schedules
+from campaigns.agreement.censuses import Census
+from campaigns.delivery import plans
+from campaigns.delivery.transport import RecordingTransport
+from campaigns.foundation.database import Database
+from tests.campaigns import posting, stories
+from tests.campaigns.stories import HOUR, LATEST, NOON, Story
+
+PLACES = [("E07000000", "senior_manager"), ("E07000001", "senior_manager"), ("E07000002", "practitioner")]
+HOLDING = {"core": "Dear ((name)), ((date))\n\n((your part))", "holding_line": True, "closed": {"date": ["12 May", "14 May"]}}
+
+
+def coming(story: Story, *, but: UUID | None = None) -> dict[Place, int]:
+    with story.database.reading() as session:
+        return to_come.of(session, but=but, at=NOON)
+
+
+def begin(story: Story, *, chunks: int, case: dict[str, str] | None = None) -> None:
+    """The release begins, and so many of its letters are queued."""
+    story.schedule(case=case)
+    with story.database.transaction() as session:
+        schedules.begin_due(session, at=NOON)
+    queue(story, chunks)
+
+
+def queue(story: Story, chunks: int) -> None:
+    """So many letters more, each a chunk."""
+    with story.database.transaction() as session:
+        for _ in range(chunks):
+            plans.plan_next(session, story.release, size=1, at=NOON)
+
+
+def test_every_place_of_what_waits_is_to_come_once_for_each_message(database: Database) -> None:
+    house = stories.house(database)
+    story, other = stories.waiting_release(house), stories.agreed_release(house)
+
+    assert coming(story) == dict.fromkeys(PLACES, 2)
+    assert coming(story, but=other.message) == dict.fromkeys(PLACES, 1)
+    with database.reading() as session:
+        assert to_come.of(session, at=LATEST + HOUR) == {}
+
+
+def test_until_a_letter_has_its_outcome_the_census_is_read_and_no_letter(database: Database) -> None:
+    story = stories.agreed_release(stories.house(database))
+    with database.transaction() as session:
+        session.add(Census(release_id=story.release, audiences={}, roles={}, nations={}, places=[("E1", "known_by_the_census_alone")]))
+
+    assert coming(story) == {("E1", "known_by_the_census_alone"): 1}
+    begin(story, chunks=2)
+    assert coming(story) == {("E1", "known_by_the_census_alone"): 1}
+
+
+def test_of_a_release_that_goes_what_is_queued_and_what_is_still_to_be_is_to_come(database: Database) -> None:
+    story = stories.agreed_release(stories.house(database))
+    begin(story, chunks=1)
+    posting.send(story, RecordingTransport())
+
+    assert coming(story) == dict.fromkeys(PLACES[1:], 1)
+    queue(story, 1)
+    assert coming(story) == dict.fromkeys(PLACES[1:], 1)
+    posting.send(story, RecordingTransport())
+    assert coming(story) == dict.fromkeys(PLACES[2:], 1)
+
+
+def test_of_a_holding_line_only_the_case_that_was_chosen_is_to_come(database: Database) -> None:
+    story = stories.agreed_release(stories.house(database), stories.words(**HOLDING))
+    assert coming(story) == {}
+
+    begin(story, chunks=0, case={"date": "14 May"})
+    assert coming(story) == dict.fromkeys(PLACES, 1)
+    queue(story, 2)
+    posting.send(story, RecordingTransport())
+    assert coming(story) == dict.fromkeys(PLACES[2:], 1)
