@@ -77,7 +77,7 @@ class Twice:
 class Sifted:
     """Who gets a letter, in the order it will be sealed, and who does not; `twice` are those left out only by the audiences' order."""
 
-    addressees: list[Addressee]
+    addressees: Sequence[Addressee]
     left_out: list[LeftOut]
     twice: list[Twice]
 
@@ -158,7 +158,7 @@ def standing(session: Session, keys: Iterable[str]) -> list[Standing]:
     return [_standing(session, get(session, key)) for key in dict.fromkeys(keys)]
 
 
-def resolve(session: Session, keys: Iterable[str], *, campaign_id: UUID | None = None) -> list[Addressee]:
+def resolve(session: Session, keys: Iterable[str], *, campaign_id: UUID | None = None) -> Sequence[Addressee]:
     """One addressee per person and per address over these audiences, always in the same order; the first audience named wins."""
     return sift(session, keys, campaign_id=campaign_id).addressees
 
@@ -177,7 +177,8 @@ def sifted(session: Session, candidates: Sequence[Addressee], *, campaign_id: UU
     """Who of these gets a letter. Left out: already in another audience, an address another reader has, stopped, guessed, or not usable."""
     removed = removals.among(session, {reader.address for reader in candidates}, campaign_id=campaign_id)
     unsure = people.unconfirmed(session)
-    kept = Sifted([], [], [])
+    readers: list[Addressee] = []
+    kept = Sifted(readers, [], [])
     by_person: dict[UUID, Addressee] = {}
     by_address: dict[str, Addressee] = {}
     for reader in candidates:
@@ -189,7 +190,7 @@ def sifted(session: Session, candidates: Sequence[Addressee], *, campaign_id: UU
                 kept.twice.append(Twice(reader, earlier.variant))
             continue
         by_person[reader.person_id] = by_address[address] = reader
-        kept.addressees.append(reader)
+        readers.append(reader)
     return kept
 
 

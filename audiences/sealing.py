@@ -4,7 +4,7 @@ Done by a worker in chunks, each its own transaction; a job that died is taken o
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,8 +16,9 @@ from audiences.definitions import Sifted
 from campaigns.agreement import looks, releases, seals
 from campaigns.agreement.addressees import Addressee
 from campaigns.agreement.manifest import Definition
+from campaigns.agreement.releases import Release
 from campaigns.agreement.seals import Letter, Order
-from campaigns.delivery import corrections
+from campaigns.delivery import corrections, reached
 from campaigns.drafting import holding_lines, lint, placeholders
 from campaigns.drafting import invitations as stages
 from campaigns.drafting.invitations import Occasion
@@ -122,35 +123,46 @@ def _readers(session: Session, order: Order) -> tuple[Sifted, list[Definition]]:
 
 def of_a_correction(session: Session, release_id: UUID, words: Words) -> Sifted:
     """Those to whom the release that is corrected may have gone, less those who have stopped since. Refuses words for other audiences than theirs."""
-    readers = corrections.recipients(session, release_id)
-    if (reached := {reader.variant for reader in readers}) != set(words.audiences):
-        named = ", ".join(sorted(definitions.get(session, key).name for key in reached))
+    release = releases.get(session, release_id)
+    require_theirs(session, release, words)
+    return definitions.sifted(session, corrections.recipients(session, release_id), campaign_id=release.campaign_id)
+
+
+def require_theirs(session: Session, release: Release, words: Words) -> None:
+    """Refuses a correction while more letters of that release may leave, and one for other audiences than those whose letters may have gone."""
+    corrections.require_ended(release)
+    if (went := reached.audiences(session, release.id)) != set(words.audiences):
+        named = ", ".join(sorted(definitions.get(session, key).name for key in went))
         raise Refused(
             f"A correction goes to exactly the readers the original went to. Choose these audiences, no more and no fewer: {named}."
         )
-    return definitions.sifted(session, readers, campaign_id=releases.get(session, release_id).campaign_id)
 
 
-def empty_blanks(words: Words, readers: list[Addressee]) -> list[str]:
+def empty_blanks(words: Words, readers: Sequence[Addressee]) -> list[str]:
     """Which blanks would be empty for whom, as sentences: what an officer is shown before submitting."""
     empty: Counter[tuple[str, str]] = Counter()
     used = {key: placeholders.used(words.whole(key)) for key in words.audiences}
     for reader in readers:
         fields = reader.fields()
         empty.update((name, reader.variant) for name in used[reader.variant] if name in fields and not fields[name].strip())
+    return said_of(empty)
+
+
+def said_of(empty: Mapping[tuple[str, str], int]) -> list[str]:
+    """How many readers have an empty blank, by its name and their audience, as sentences."""
     return [
         f"(({name})) is empty for {count} {'reader' if count == 1 else 'readers'} in {audience.replace('-', ' ')}."
         for (name, audience), count in sorted(empty.items())
     ]
 
 
-def _values_that_deceive(readers: list[Addressee]) -> Iterator[str]:
+def _values_that_deceive(readers: Sequence[Addressee]) -> Iterator[str]:
     found = Counter(problem for reader in readers for problem in lint.field_problems(reader.fields()))
     for problem, count in sorted(found.items()):
         yield f"{problem} for {count} {'reader' if count == 1 else 'readers'}."
 
 
-def _require_sealable(words: Words, readers: list[Addressee], only_under: str | None) -> None:
+def _require_sealable(words: Words, readers: Sequence[Addressee], only_under: str | None) -> None:
     if reasons := list(_reasons(words, readers, only_under)):
         raise Invalid([Problem("audiences", reason) for reason in reasons])
 
@@ -159,7 +171,7 @@ def _sentences(refusal: Refused) -> list[str]:
     return [problem.sentence for problem in refusal.problems] if isinstance(refusal, Invalid) else [refusal.sentence]
 
 
-def _reasons(words: Words, readers: list[Addressee], only_under: str | None) -> Iterator[str]:
+def _reasons(words: Words, readers: Sequence[Addressee], only_under: str | None) -> Iterator[str]:
     if not readers:
         yield "Nobody is in the audiences chosen."
     yield from empty_blanks(words, readers)

@@ -1,5 +1,6 @@
 """Previews: one audience's letter as one of its real readers would get it, before anything is submitted."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -31,9 +32,10 @@ def show(message_id: UUID, audience: str = "") -> str:
         audience = audience or words.audiences[0]
         said = readership.names(session)
         found = readership.would_read(session, message, words, _known(words, audience))
-        source = _letter(session, message, words, audience, _chosen(found), said[audience])
+        reader = _chosen(found)
+        source = _letter(session, message, words, audience, reader, said[audience])
     chosen = {"message": message, "audience": audience, "audiences": {key: said[key] for key in words.audiences}}
-    place = {"reader": _chosen(found), "number": _number(found), "total": len(found)}
+    place = {"reader": reader, "number": _number(found), "total": len(found)}
     return render_template(
         "messages/preview.html", **chosen, **place, opened=letters.open_letter(source), source=enclosures.abridged(source.decode("ascii"))
     )
@@ -93,11 +95,11 @@ def _known(words: Words, audience: str) -> str:
     return audience
 
 
-def _number(found: list[Addressee]) -> int:
+def _number(found: Sequence[Addressee]) -> int:
     asked = request.args.get("reader", "1")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 8 else 1
     return min(max(number, 1), max(len(found), 1))
 
 
-def _chosen(found: list[Addressee]) -> Addressee | None:
+def _chosen(found: Sequence[Addressee]) -> Addressee | None:
     return found[_number(found) - 1] if found else None

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
-from audiences import contact_load, definitions, roles, sealing
+from audiences import contact_load, corrected, definitions, roles
+from audiences.corrected import Found
 from audiences.definitions import Sifted
 from audiences.to_come import Place
 from campaigns.agreement import censuses, releases
@@ -114,33 +115,31 @@ def today(session: Session, message: Message, words: Words) -> Readership:
     corrects = original(session, message)
     try:
         standing = [] if corrects else definitions.standing(session, words.audiences)
-        sifted = sift(session, message, words)
+        found = _found(session, message, words)
     except Refused as refusal:
         return Readership([], [], {}, False, Omissions({}, []), refusal=refusal.sentence, corrects=corrects)
-    counted: dict[str, Counter[str]] = {key: Counter() for key in words.audiences}
-    for reader in sifted.addressees:
-        counted[reader.variant][reader.nation] += 1
+    counted: dict[str, dict[str, int]] = {key: {} for key in words.audiences}
+    for (key, nation), number in found.nations.items():
+        counted[key][nation] = number
     said = names(session)
     nations, rows = _table(counted, said)
     return Readership(
         nations,
         rows,
-        _said(Counter(reader.role for reader in sifted.addressees)),
+        _said(found.roles),
         False,
-        _omissions(sifted.left_out),
-        sealing.empty_blanks(words, sifted.addressees),
-        overlaps.of(sifted.twice, said),
+        _omissions(found.sifted.left_out),
+        found.blanks,
+        overlaps.of(found.sifted.twice, said),
         [Described(one.name, one.says.version, one.says.rule, one.says.version) for one in standing],
         corrects=corrects,
-        places=frozenset((reader.authority_code, reader.role) for reader in sifted.addressees if reader.authority_code),
+        places=found.places,
     )
 
 
 def sift(session: Session, message: Message, words: Words) -> Sifted:
     """Who would get it today and who would not, as it would be sealed. Refuses what cannot be found."""
-    if message.corrects:
-        return sealing.of_a_correction(session, message.corrects, words)
-    return definitions.sift(session, words.audiences, campaign_id=message.campaign_id)
+    return _found(session, message, words).sifted
 
 
 def original(session: Session, message: Message) -> str:
@@ -174,9 +173,15 @@ def left_out(session: Session, release_id: UUID, *, limit: int | None = None) ->
     return Omissions(frozen.left_out_by_reason(session, release_id), people)
 
 
-def would_read(session: Session, message: Message, words: Words, audience: str) -> list[Addressee]:
+def would_read(session: Session, message: Message, words: Words, audience: str) -> Sequence[Addressee]:
     """The readers of one audience's letter, today."""
-    return [reader for reader in sift(session, message, words).addressees if reader.variant == audience]
+    return _found(session, message, words).of(audience)
+
+
+def _found(session: Session, message: Message, words: Words) -> Found:
+    if message.corrects:
+        return corrected.read(session, message.corrects, words)
+    return corrected.listed(definitions.sift(session, words.audiences, campaign_id=message.campaign_id), words)
 
 
 def _omissions(left_out: Sequence[LeftOut]) -> Omissions:

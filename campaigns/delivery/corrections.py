@@ -10,9 +10,8 @@ from sqlmodel import Session, col, select
 
 from campaigns.agreement import releases
 from campaigns.agreement.addressees import Addressee
-from campaigns.agreement.sealed import Particulars, SealedLetter
-from campaigns.delivery.deliveries import Delivery
-from campaigns.delivery.departures import that_may_have_left
+from campaigns.agreement.releases import Release
+from campaigns.delivery import reached
 from campaigns.drafting import lint, messages
 from campaigns.drafting.messages import Message
 from campaigns.drafting.words import after_the_greeting
@@ -32,13 +31,13 @@ def begin(session: Session, release_id: UUID, *, by: Officer, at: datetime) -> U
     release = releases.get(session, release_id, lock=True)
     if (begun := standing(session, release_id)) is not None:
         raise NotAllowedNow(f"A correction of this release was begun already: “{begun.title}”. Change that one, or withdraw it first.")
-    reached = {reader.variant for reader in recipients(session, release_id)}
-    if not reached:
+    require_ended(release)
+    if not (went := reached.audiences(session, release_id)):
         raise NotAllowedNow("No letter of this release has left, so there is nothing to correct.")
     words = messages.revision(session, release.message_id, release.revision).read()
     fresh = {
-        "audiences": [key for key in words.audiences if key in reached],
-        "parts": {key: part for key, part in words.parts.items() if key in reached},
+        "audiences": [key for key in words.audiences if key in went],
+        "parts": {key: part for key, part in words.parts.items() if key in went},
         "title": f"Correction: {words.title}"[:150],
         "subject": f"Correction: {words.subject}"[:150],
         "core": after_the_greeting(words.core, OPENING),
@@ -58,22 +57,11 @@ def recipients(session: Session, release_id: UUID) -> list[Addressee]:
 
     Refuses a release of which more letters may leave.
     """
-    if releases.get(session, release_id).state in GOING:
+    require_ended(releases.get(session, release_id))
+    return reached.who(session, release_id)
+
+
+def require_ended(release: Release) -> None:
+    """Refuses a release of which more letters may leave."""
+    if release.state in GOING:
         raise NotAllowedNow("More letters of this release may leave. Withdraw it, or wait until it has gone out; then correct it.")
-    private = (col(Particulars.release_id) == SealedLetter.release_id) & (col(Particulars.position) == SealedLetter.position)
-    sent = (col(Delivery.release_id) == SealedLetter.release_id) & (col(Delivery.position) == SealedLetter.position)
-    query = select(SealedLetter, Particulars).join(Particulars, private).join(Delivery, sent)
-    went = query.where(SealedLetter.release_id == release_id, that_may_have_left()).order_by(col(SealedLetter.position))
-    return [_addressee(letter, own) for letter, own in session.exec(went) if own.address and own.fields]
-
-
-def _addressee(letter: SealedLetter, own: Particulars) -> Addressee:
-    said = {name: (own.fields or {})[name] for name in ("name", "organisation", "nation", "region")}
-    return Addressee(
-        person_id=letter.person_id,
-        address=own.address or "",
-        variant=letter.audience,
-        role=letter.role,
-        authority_code=letter.authority_code,
-        **said,
-    )

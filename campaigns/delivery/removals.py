@@ -26,6 +26,7 @@ from campaigns.planning import campaign_plans
 
 ADDRESSES_A_QUERY = 500
 EVERYTHING = ""  # the topic of a removal that holds for every letter
+VEILED = "sha256:"  # before a digest, which no address looks like
 GONE = "letters to this address came back"
 
 
@@ -101,6 +102,20 @@ def among(session: Session, addresses: Iterable[str], *, campaign_id: UUID | Non
     return found
 
 
+def removing(session: Session, address: Any, *, campaign_id: UUID | None = None) -> sa.ColumnElement[bool]:
+    """The condition that a column's address is one of those: `among`, asked of the database for a million. An address is plain characters."""
+    kept = sa.select(col(Removal.address)).where(col(Removal.topic).in_([_topic(campaign_id), EVERYTHING]))
+    plain: sa.ColumnElement[bool] = sa.func.lower(address).in_(kept)
+    if session.execute(kept.where(col(Removal.address).startswith(VEILED)).limit(1)).first() is None:
+        return plain
+    if session.get_bind().dialect.name == "sqlite":
+        driver: Any = session.connection().connection.driver_connection
+        driver.create_function("veiled", 1, lambda said: said and _veiled(said), deterministic=True)
+        return plain | sa.func.veiled(address).in_(kept)
+    digest = sa.func.encode(sa.func.sha256(sa.func.convert_to(sa.func.lower(address), "UTF8")), "hex")
+    return plain | sa.func.concat(VEILED, digest).in_(kept)
+
+
 def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[str, Any]]:
     """Whether this address is not written to, about which campaign or about anything, and why."""
     theirs = select(Removal).where(col(Removal.address).in_([address.casefold(), _veiled(address)]))
@@ -146,4 +161,4 @@ def _standing(session: Session, address: str, topic: str) -> Removal | None:
 
 
 def _veiled(address: str) -> str:
-    return f"sha256:{hashlib.sha256(address.casefold().encode()).hexdigest()}"
+    return f"{VEILED}{hashlib.sha256(address.casefold().encode()).hexdigest()}"

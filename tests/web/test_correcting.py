@@ -3,8 +3,9 @@
 import pytest
 from flask.testing import FlaskClient
 
-from campaigns.agreement import releases
+from campaigns.agreement import readers, releases
 from campaigns.agreement.releases import Release
+from campaigns.delivery import removals
 from campaigns.drafting.messages import Message
 from tests.web import correcting
 from tests.web.office import Office, open_office
@@ -61,3 +62,20 @@ def test_a_correction_says_whose_it_is_and_is_not_submitted_before_it_says_what_
     office.sit()
     office.change(message, audiences=["unions"], **{"part-unions": ""})
     assert "Choose these audiences, no more and no fewer: Senior managers" in office.see(f"/messages/{message}")
+
+
+def test_who_gets_a_correction_is_shown_by_name_page_by_page_and_who_has_stopped_since_is_left_out(office: Office) -> None:
+    release = office.going(states={"accepted": 5})
+    office.post(f"/releases/{release}/withdrawal", reason="The fee is wrong.")
+    office.post(f"/releases/{release}/correction")
+    message = office.newest(Message)
+    with office.database.transaction() as session:
+        first, second, *_ = readers.of(session, release)
+        removals.add(session, first.address, reason="the reader asked for no more letters", by="x", at=office.desk.clock())
+
+    assert "4 readers, those whom letter" in office.see(f"/messages/{message}")
+    page = office.see(f"/messages/{message}/readers")
+    assert page.index("Left out") < page.index(first.fields["name"]) and second.address in page
+    assert first.fields["name"] in office.client.get(f"/messages/{message}/left-out.csv").get_data(as_text=True)
+    assert f"Dear {second.fields['name']}" in words_on(office.client.get(f"/messages/{message}/preview/{second.audience}/letter"))
+    assert second.fields["name"] in office.see(f"/messages/{message}/preview/{second.audience}")

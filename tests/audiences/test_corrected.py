@@ -1,0 +1,123 @@
+"""What the pages say of a correction is counted without reading its readers, and is what the sealer would read."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import col
+
+from audiences import corrected, definitions, sealing
+from audiences.people import Person
+from campaigns.agreement import releases, schedules, sealed
+from campaigns.agreement.addressees import Addressee
+from campaigns.agreement.releases import Release
+from campaigns.delivery import deliveries, plans, reached, removals
+from campaigns.delivery.deliveries import Delivery
+from campaigns.drafting.words import Words
+from campaigns.foundation.database import Database
+from campaigns.foundation.errors import NotAllowedNow, Refused
+from tests.campaigns import stories
+from tests.campaigns.stories import NOON, Story
+
+NATIONS = ("England", "Scotland", "")
+READERS = [
+    stories.reader(
+        number,
+        "practitioners" if number % 3 else "senior-managers",
+        nation=NATIONS[number % 3],
+        region="" if number % 4 else "North West",
+        authority_code=f"E0700000{number // 3}" if number % 5 else None,
+    )
+    for number in range(24)
+]
+HOLDING = {"core": "Dear ((name)), ((date))\n\n((your part))", "holding_line": True, "closed": {"date": ["12 May", "14 May"]}}
+CORRECTION = stories.words(core="Dear ((name)) of ((organisation)), ((region))\n\n((your part))")
+
+
+def gone(database: Database, states: dict[int, str], said: Words | None = None, *, queued: int = 100) -> Story:
+    """A release that was withdrawn once so many of its letters were queued: they are accepted, or in these states by place."""
+    house = stories.house(database)
+    story = stories.agreed_release(house, said, READERS)
+    story.schedule(case={"date": "14 May"} if said else None)
+    with database.transaction() as session:
+        schedules.begin_due(session, at=NOON)
+        plans.plan_next(session, story.release, size=queued, at=NOON)
+        definitions.found(session, by=house.drafter, at=NOON)
+        session.exec(sa.update(Delivery).values(state="accepted"))
+        for number, state in states.items():
+            session.exec(sa.update(Delivery).where(col(Delivery.position) == (number * 2 + 1 if said else number)).values(state=state))
+        deliveries.recount_all(session, story.release)
+        releases.withdraw(session, story.release, reason="Wrong.", by=house.hse, at=NOON)
+    return story
+
+
+def stop(database: Database, story: Story) -> None:
+    """Of its readers one is erased, one wants nothing about this campaign, one wants nothing at all, one is a guess, and one's address is veiled."""
+    with database.transaction() as session:
+        sealed.erase(session, [READERS[1].person_id])
+        removals.add(session, READERS[4].address.upper(), reason="they asked", by="x", at=NOON, campaign_id=story.house.campaign)
+        removals.add(session, READERS[7].address, reason="they complained", by="x", at=NOON)
+        removals.add(session, "nobody@council.test", reason="they asked", by="x", at=NOON)
+        removals.add(session, READERS[10].address, reason="they asked", by="x", at=NOON)
+        removals.veil(session, READERS[10].address)
+        guess = READERS[13]
+        person = {"name": guess.name, "role": guess.role, "place": "E07000004", "address": guess.address, "source": "a guess"}
+        session.add(Person(id=guess.person_id, **person, since=NOON, confirmed=False))
+
+
+@pytest.mark.parametrize("said", [None, stories.words(**HOLDING)], ids=["a letter", "a holding line"])
+@pytest.mark.parametrize(
+    ("states", "queued"),
+    [
+        ({}, 100),
+        ({3: "rejected", 5: "returned", 6: "left"}, 100),
+        ({3: "rejected"}, 20),
+        (dict.fromkeys(range(3, 20), "missed"), 100),
+        ({}, 7),
+    ],
+    ids=["all gone", "a few not", "the last never queued", "most not", "most never queued"],
+)
+def test_the_figures_and_the_readers_are_those_the_sealer_would_read(
+    database: Database, states: dict[int, str], queued: int, said: Words | None
+) -> None:
+    story = gone(database, states, said, queued=queued)
+    stop(database, story)
+
+    with database.reading() as session:
+        whole = corrected.listed(sealing.of_a_correction(session, story.release, CORRECTION), CORRECTION)
+        found = corrected.read(session, story.release, CORRECTION)
+        readers, number = found.sifted.addressees, len(whole.sifted.addressees)
+
+        assert (found.nations, found.roles, found.places, found.blanks) == (whole.nations, whole.roles, whole.places, whole.blanks)
+        assert (found.sifted.left_out, found.sifted.twice) == (whole.sifted.left_out, [])
+        assert len(readers) == number and list(readers[:number]) == whole.sifted.addressees
+        assert readers[2:4] == whole.sifted.addressees[2:4] and readers[2] == whole.sifted.addressees[2]
+        for key in CORRECTION.audiences:
+            assert [*found.of(key)] == [reader for reader in whole.sifted.addressees if reader.variant == key]
+
+
+def test_to_count_them_reads_none_of_them(sqlite: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    story, read, who = gone(sqlite, {}), list[int](), reached.who
+
+    def counting(*asked: Any, **how: Any) -> list[Addressee]:
+        found = who(*asked, **how)
+        read.append(len(found))
+        return found
+
+    monkeypatch.setattr(reached, "who", counting)
+    with sqlite.reading() as session:
+        found = corrected.read(session, story.release, stories.words())
+
+        assert found.roles == {"senior_manager": 8, "practitioner": 16} and len(found.sifted.addressees) == 24
+        assert sum(read) == 0 and len(found.sifted.addressees[10:12]) == sum(read) == 2
+
+
+def test_a_correction_for_other_audiences_is_refused_and_so_is_one_while_more_letters_may_leave(sqlite: Database) -> None:
+    story = gone(sqlite, {})
+    with sqlite.reading() as session, pytest.raises(Refused, match="no more and no fewer: Practitioners, Senior managers"):
+        corrected.read(session, story.release, stories.words(audiences=["practitioners"], parts={"practitioners": "Less paper."}))
+
+    with sqlite.transaction() as session:
+        session.exec(sa.update(Release).values(state="stopped"))
+    with sqlite.reading() as session, pytest.raises(NotAllowedNow, match="More letters of this release may leave"):
+        corrected.read(session, story.release, stories.words())
