@@ -81,10 +81,8 @@ def read(session: Session, release_id: UUID, words: Words) -> Found:
     if not reached.is_one_letter_each(release):
         return listed(sealing.of_a_correction(session, release_id, words), words)
     sealing.require_theirs(session, release, words)
-    removed, unsure = (
-        removals.removing(session, Particulars.address, campaign_id=release.campaign_id),
-        sa.select(col(Person.id)).where(col(Person.confirmed).is_(False)),
-    )
+    removed = removals.removing(session, Particulars.address, campaign_id=release.campaign_id)
+    unsure = sa.select(col(Person.id)).where(col(Person.confirmed).is_(False))
     left_out = _left_out(session, release, removed, unsure)
     nations, seats = reached.figures(session, release)
     nations.subtract((out.variant, out.nation) for out in left_out)
@@ -96,7 +94,7 @@ def read(session: Session, release_id: UUID, words: Words) -> Found:
     readers = Readers(session, release_id, nations.total(), kept)
     sifted = definitions.sifted(session, left_out, campaign_id=release.campaign_id)
     places = frozenset((code, role) for (code, role), number in seats.items() if code and number)
-    blanks = _empty_blanks(session, release, words, nations, kept)
+    blanks = _empty_blanks(session, release, words, kept)
     return Found(Sifted(readers, sifted.left_out, sifted.twice), +nations, +roles, places, blanks)
 
 
@@ -108,9 +106,7 @@ def _left_out(session: Session, release: Release, removed: sa.ColumnElement[bool
     return reached.who(session, release.id, such=col(SealedLetter.position).in_(by_address.union(by_person)))
 
 
-def _empty_blanks(
-    session: Session, release: Release, words: Words, nations: Mapping[tuple[str, str], int], kept: sa.ColumnElement[bool]
-) -> list[str]:
+def _empty_blanks(session: Session, release: Release, words: Words, kept: sa.ColumnElement[bool]) -> list[str]:
     """Only blanks that the original had not can be empty: it would not have been sealed."""
     original = messages.revision(session, release.message_id, release.revision).read()
     new = {key: placeholders.used(words.whole(key)) - placeholders.used(original.whole(key)) for key in words.audiences}

@@ -11,7 +11,7 @@ from audiences.people import Person
 from campaigns.agreement import releases, schedules, sealed
 from campaigns.agreement.addressees import Addressee
 from campaigns.agreement.releases import Release
-from campaigns.delivery import deliveries, plans, reached, removals
+from campaigns.delivery import corrections, deliveries, plans, reached, removals
 from campaigns.delivery.deliveries import Delivery
 from campaigns.drafting.words import Words
 from campaigns.foundation.database import Database
@@ -96,7 +96,7 @@ def test_the_figures_and_the_readers_are_those_the_sealer_would_read(
             assert [*found.of(key)] == [reader for reader in whole.sifted.addressees if reader.variant == key]
 
 
-def test_to_count_them_reads_none_of_them(sqlite: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_to_begin_one_and_to_count_its_readers_reads_none_of_them(sqlite: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     story, read, who = gone(sqlite, {}), list[int](), reached.who
 
     def counting(*asked: Any, **how: Any) -> list[Addressee]:
@@ -105,7 +105,8 @@ def test_to_count_them_reads_none_of_them(sqlite: Database, monkeypatch: pytest.
         return found
 
     monkeypatch.setattr(reached, "who", counting)
-    with sqlite.reading() as session:
+    with sqlite.transaction() as session:
+        corrections.begin(session, story.release, by=story.house.drafter, at=NOON)
         found = corrected.read(session, story.release, stories.words())
 
         assert found.roles == {"senior_manager": 8, "practitioner": 16} and len(found.sifted.addressees) == 24
