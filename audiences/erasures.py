@@ -44,9 +44,9 @@ def erase(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> li
     found = passages.find(session, them)
     address, ids = them[0].address, [one.id for one in them]
     legal_holds.require_free(session, them, [*(row for row, _ in found.theirs), *quotations.find(session, ids, address)])
+    censuses.erase(session, ids)
     deliveries.erase(session, ids, at=at)
     sealed.erase(session, ids)
-    censuses.throw_away(session, ids)
     preferences.erase(session, ids)
     passages.blank(session, found)
     legal_holds.erase(session, ids, found.words)
@@ -109,4 +109,3 @@ def catch_up(session: Session, release_id: UUID) -> None:
     frozen = select(Person.id).join(SealedLetter, col(SealedLetter.person_id) == Person.id).where(SealedLetter.release_id == release_id)
     if gone := session.exec(frozen.where(~people.KEPT)).all():
         sealed.erase(session, gone)
-        censuses.throw_away(session, gone)

@@ -58,8 +58,8 @@ def letters_due(session: Session, cutoff: datetime, covered: Covered) -> list[UU
 def forget_letters(session: Session, ids: Sequence[UUID], by: Officer, at: datetime) -> int:
     """Names, addresses, values and salts go, and what the relay said; the leaves, the counts and both signatures stay."""
     for release in ids:
+        censuses.take_out(session, release, col(SealedLetter.release_id) == release)
         sealed.forget(session, release)
-        censuses.throw_one_away(session, release)
         deliveries.forget_replies(session, release)
     return len(ids)
 

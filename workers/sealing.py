@@ -1,5 +1,7 @@
 """The subscribers that seal what was submitted, and count the readers of what is sealed."""
 
+from uuid import UUID
+
 from audiences.sealing import Sealer
 from campaigns.agreement import censuses, releases, sealed
 from campaigns.agreement.releases import RevisionSubmitted
@@ -24,15 +26,26 @@ def seal_release(entry: LogEntry, tools: Tools) -> None:
 
 def take_census(entry: LogEntry, tools: Tools) -> None:
     """Count the readers of what was sealed, once, for the pages that say how many there are."""
-    with tools.database.transaction() as session:
-        censuses.take(session, entry.subject)
+    _take_census(entry.subject, tools)
 
 
 def take_censuses_again(entry: LogEntry, tools: Tools) -> None:
-    """A reader was erased, so that the censuses that counted them were thrown away."""
+    """A reader was erased: what they get is counted where it never was, or where the census was thrown away, as it was of old."""
     with tools.database.reading() as session:
-        theirs = sealed.releases_to(session, entry.subject)
+        theirs = [one for one in sealed.releases_to(session, entry.subject) if not censuses.is_taken(session, one)]
+        theirs = [one for one in theirs if releases.get(session, one).state != "sealing"]
     for release_id in theirs:
-        with tools.database.transaction() as session:
-            if releases.get(session, release_id).state != "sealing":
-                censuses.take(session, release_id)
+        _take_census(release_id, tools)
+
+
+def _take_census(release_id: UUID, tools: Tools) -> None:
+    with tools.database.transaction() as session:
+        claim = censuses.begin(session, release_id)
+    if claim is None:
+        return
+    with tools.database.reading() as session:  # seconds for a million readers, and nothing is held
+        counted = censuses.count(session, release_id)
+    with tools.database.transaction() as session:
+        kept = censuses.keep(session, counted, claim=claim)
+    if not kept:
+        raise TryLater("A reader was erased while the readers were counted.")

@@ -1,17 +1,19 @@
 """A census: how many readers a sealed release has, by audience, role and nation, and in which places; taken once, as none comes or goes.
 
-To count a million readers takes seconds, and the pages that say their number are asked for all the time. Whatever erases readers throws the
-census away in the same transaction: until it is taken anew, the pages count for themselves.
+To count a million readers takes seconds, and the pages that say their number are asked for all the time. Whoever erases a reader takes them out
+of their nation in the same transaction. It is taken while nothing is locked: a claim stands meanwhile, which whoever erases a reader takes away.
 """
 
+from collections import Counter
 from collections.abc import Collection
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from sqlmodel import Field, Session, SQLModel, col
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.agreement import readers, sealed
+from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
 
 
@@ -20,7 +22,10 @@ def _counts() -> Any:
 
 
 class Census(SQLModel, table=True):
-    """Of one release. `nations`: by audience and nation, in the order they were sealed; `places`: each authority and role with a reader."""
+    """Of one release. `nations`: by audience, in the order they were sealed, and nation; `places`: each authority and role with a reader.
+
+    While it is being taken it has no audiences, and in place of nations the claim of whoever counts.
+    """
 
     __tablename__ = "censuses"
 
@@ -33,31 +38,30 @@ class Census(SQLModel, table=True):
 
 def of(session: Session, release_id: UUID) -> Census:
     """As it was taken; counted now where it was not."""
-    return session.get(Census, release_id) or _counted(session, release_id)
+    found = session.get(Census, release_id)
+    return found if found and found.audiences else count(session, release_id)
 
 
-def take(session: Session, release_id: UUID) -> None:
-    """Count a sealed release's readers and keep it; to take it again does no harm."""
-    session.merge(_counted(session, release_id))
+def is_taken(session: Session, release_id: UUID) -> bool:
+    """Whether a release's readers need not be counted."""
+    found = session.get(Census, release_id)
+    return found is not None and bool(found.audiences)
 
 
-def throw_away(session: Session, people: Collection[UUID]) -> None:
-    """These people are erased: the censuses that counted them are not true any more."""
-    theirs = sa.select(col(SealedLetter.release_id)).where(col(SealedLetter.person_id).in_(people))
-    session.exec(sa.delete(Census).where(col(Census.release_id).in_(theirs)))
+def begin(session: Session, release_id: UUID) -> str | None:
+    """Say that a sealed release's readers are about to be counted; gives the claim to keep the census with, None where there is one."""
+    session.exec(select(Release.id).where(Release.id == release_id).with_for_update(read=True, key_share=True)).one()
+    if session.get_bind().dialect.name == "postgresql":  # whoever is erasing a reader cannot see this claim: they end first
+        session.connection().exec_driver_sql("LOCK TABLE censuses IN EXCLUSIVE MODE")
+    if is_taken(session, release_id):
+        return None
+    claim = str(uuid4())
+    session.merge(Census(release_id=release_id, audiences={}, roles={}, nations={claim: {}}, places=[]))
+    return claim
 
 
-def throw_one_away(session: Session, release_id: UUID) -> None:
-    """All of a release's readers are forgotten."""
-    session.exec(sa.delete(Census).where(col(Census.release_id) == release_id))
-
-
-def readers_of(session: Session, release_id: UUID) -> int:
-    """How many persons are to get a letter."""
-    return sum(of(session, release_id).audiences.values())
-
-
-def _counted(session: Session, release_id: UUID) -> Census:
+def count(session: Session, release_id: UUID) -> Census:
+    """Count a sealed release's readers: of a million it takes seconds."""
     parts = col(SealedLetter.authority_code), col(SealedLetter.role)
     places = sa.select(*parts).where(col(SealedLetter.release_id) == release_id, parts[0].is_not(None)).distinct()
     return Census(
@@ -67,3 +71,45 @@ def _counted(session: Session, release_id: UUID) -> Census:
         nations=readers.nations(session, release_id),
         places=sorted((code, role) for code, role in session.execute(places)),
     )
+
+
+def keep(session: Session, counted: Census, *, claim: str) -> bool:
+    """Keep what was counted under a claim; False when a reader was erased meanwhile, or another began to count."""
+    begun = session.get(Census, counted.release_id, with_for_update=True, populate_existing=True)
+    if begun is None or begun.nations != {claim: {}}:
+        return False
+    begun.sqlmodel_update(counted.model_dump(exclude={"release_id"}))
+    session.add(begun)
+    return True
+
+
+def erase(session: Session, people: Collection[UUID]) -> None:
+    """What is personal about these people is about to be destroyed: see `take_out`."""
+    theirs = sa.select(col(SealedLetter.release_id), col(SealedLetter.position)).where(col(SealedLetter.person_id).in_(people))
+    places: dict[UUID, list[int]] = {}
+    for release_id, position in session.execute(theirs.order_by(col(SealedLetter.release_id))):
+        places.setdefault(release_id, []).append(position)
+    for release_id, positions in places.items():
+        take_out(session, release_id, col(SealedLetter.position).in_(positions))
+
+
+def take_out(session: Session, release_id: UUID, which: "sa.ColumnElement[bool]") -> None:
+    """What is personal about these letters is about to be destroyed: of which nation their readers were cannot be told any more."""
+    census = session.get(Census, release_id, with_for_update=True, populate_existing=True)
+    if census is None:
+        return
+    if not census.audiences:
+        session.delete(census)
+        return
+    nations = dict(census.nations)
+    for audience, theirs in readers.nations(session, release_id, which).items():
+        left = Counter(nations[audience]) - Counter(theirs)
+        left[readers.ERASED] += sum(theirs.values())
+        nations[audience] = dict(left)
+    census.nations = nations
+    session.add(census)
+
+
+def readers_of(session: Session, release_id: UUID) -> int:
+    """How many persons are to get a letter."""
+    return sum(of(session, release_id).audiences.values())

@@ -97,11 +97,12 @@ def unfilled(session: Session, release: Release, *, to: Sequence[Occasion] = ())
     return [(audience, program.join(one)) for one in filled for audience, program in programs.items()]
 
 
-def nations(session: Session, release_id: UUID) -> dict[str, dict[str, int]]:
-    """How many readers each audience has in each nation; an empty nation is a body of no one nation."""
+def nations(session: Session, release_id: UUID, which: "sa.ColumnElement[bool] | None" = None) -> dict[str, dict[str, int]]:
+    """How many readers each audience has in each nation, all or some; an empty nation is a body of no one nation."""
     said = sa.func.coalesce(col(Particulars.fields)["nation"].as_string(), "")
     nation = sa.case((col(Particulars.fields).is_(None), ERASED), else_=said).label("nation")
-    each = _each_once(release_id).with_only_columns(SealedLetter.audience, nation, SealedLetter.position).subquery()
+    chosen = _each_once(release_id) if which is None else _each_once(release_id).where(which)
+    each = chosen.with_only_columns(SealedLetter.audience, nation, SealedLetter.position).subquery()
     grouped = sa.select(each.c.audience, each.c.nation, sa.func.count()).group_by(each.c.audience, each.c.nation)
     counted: dict[str, dict[str, int]] = {}
     for audience, name, readers in session.execute(grouped.order_by(sa.func.min(each.c.position))):

@@ -1,19 +1,24 @@
-"""The readers of what is sealed are counted by a worker, and again when one of them is erased."""
+"""The readers of what is sealed are counted by a worker, once: whoever is erased later is taken out of the census."""
 
 from collections import Counter
 from uuid import UUID
 
-from sqlmodel import select
+import pytest
+from sqlmodel import Session, select
 
 from audiences import erasures
+from campaigns.agreement import censuses
 from campaigns.agreement.censuses import Census
 from campaigns.agreement.readers import ERASED
+from campaigns.agreement.seals import ReleaseSealed
 from campaigns.foundation.database import Database
+from campaigns.foundation.errors import TryLater
 from campaigns.foundation.log import LogEntry
 from tests.campaigns import stories
 from tests.campaigns.stories import NOON, House
 from tests.workers import test_erasing as erasing
-from workers import actors
+from tests.workers.test_telling import fact
+from workers import actors, sealing
 from workers.tools import Tools
 
 
@@ -31,19 +36,66 @@ def hear(tools: Tools, kind: str) -> None:
         actors.hear(entry or 0, tools)
 
 
-def test_a_worker_counts_what_was_sealed_and_counts_again_without_whoever_is_erased(house: House, tools: Tools) -> None:
-    erasing.know(house.database)
-    release = stories.sending_release(house, readers=erasing.READERS).release
+def test_a_worker_counts_what_was_sealed_and_whoever_is_erased_is_taken_out(house: House, tools: Tools) -> None:
+    release = known(house)
     before = nations(tools.database, release)
 
     hear(tools, "ReleaseSealed")
     counted = nations(tools.database, release)
-    with tools.database.transaction() as session:
-        erasures.erase(session, erasing.READER.person_id, by=house.drafter, at=NOON)
-    thrown_away = nations(tools.database, release)
-    hear(tools, "Erased")
+    erase(house)
 
-    assert (before, thrown_away) == (None, None)
+    assert before is None
     assert counted and ERASED not in counted
     again = nations(tools.database, release)
     assert again and again[ERASED] == 1 and again.total() == counted.total()
+
+
+def test_an_erasure_lets_nobody_count_again_where_there_is_a_census(house: House, tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
+    known(house)
+    hear(tools, "ReleaseSealed")
+    erase(house)
+    monkeypatch.setattr(censuses, "count", None)
+
+    hear(tools, "Erased")
+
+
+def test_an_erasure_lets_a_worker_count_where_nobody_did(house: House, tools: Tools) -> None:
+    release = known(house)
+    erase(house)
+
+    hear(tools, "Erased")
+
+    counted = nations(tools.database, release)
+    assert counted and counted[ERASED] == 1
+
+
+def test_readers_are_counted_while_nothing_is_held_and_again_where_one_is_erased_meanwhile(
+    house: House, tools: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release, count = known(house), censuses.count
+
+    def count_while_one_is_erased(session: Session, release_id: UUID) -> Census:
+        counted = count(session, release_id)
+        monkeypatch.setattr(censuses, "count", count)
+        erase(house)
+        return counted
+
+    monkeypatch.setattr(censuses, "count", count_while_one_is_erased)
+    with pytest.raises(TryLater):
+        sealing.take_census(fact(tools.database, ReleaseSealed), tools)
+    assert nations(tools.database, release) is None
+    sealing.take_census(fact(tools.database, ReleaseSealed), tools)
+
+    counted = nations(tools.database, release)
+    assert counted and counted[ERASED] == 1
+
+
+def known(house: House) -> UUID:
+    """A release with a reader who can be erased."""
+    erasing.know(house.database)
+    return stories.sending_release(house, readers=erasing.READERS).release
+
+
+def erase(house: House) -> None:
+    with house.database.transaction() as session:
+        erasures.erase(session, erasing.READER.person_id, by=house.drafter, at=NOON)
