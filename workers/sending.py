@@ -143,8 +143,12 @@ def take_off_outdated(entry: LogEntry, tools: Tools) -> None:
 
 def look_at_turns_again(_entry: LogEntry, tools: Tools) -> None:
     """A calendar changed, or a briefing's date: letters that wait for their turn are judged anew as their chunks are claimed."""
-    with tools.database.transaction() as session:
-        timing.look_again(session, at=tools.clock())
+    last: UUID | None = timing.FIRST
+    while last:
+        if tools.stopping.is_set():
+            raise TryLater("This worker was asked to stop before everything that waits was looked at.")
+        with tools.database.transaction() as session:
+            last = timing.look_again(session, after=last, at=tools.clock())
 
 
 def close_release(entry: LogEntry, tools: Tools) -> None:
@@ -158,6 +162,11 @@ def close_release(entry: LogEntry, tools: Tools) -> None:
 
 def abandon_letters(entry: LogEntry, tools: Tools) -> None:
     """The release ended before its time: what had not gone does not go."""
-    with tools.database.transaction() as session:
-        release = releases.get(session, entry.subject)
-        deliveries.abandon(session, release.id, reason=f"The release was {release.state}", at=tools.clock())
+    with tools.database.reading() as session:
+        reason = f"The release was {releases.get(session, entry.subject).state}"
+    more = True
+    while more:
+        if tools.stopping.is_set():
+            raise TryLater("This worker was asked to stop before every letter of a release that ended was put down as missed.")
+        with tools.database.transaction() as session:
+            more = deliveries.abandon(session, entry.subject, reason=reason, at=tools.clock())

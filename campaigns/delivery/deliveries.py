@@ -23,6 +23,7 @@ from campaigns.foundation.log import Event
 STATES = ("queued", "attempting", "accepted", "rejected", "unknown", "held", "left", "removed", "missed", "returned")
 UNFINISHED = ("queued", "attempting", "unknown", "held")
 ENDED = frozenset({"withdrawn", "missed"})
+AT_ONCE = 20  # chunks in one transaction: a fraction of a second, in which nobody else can write
 MAYBE_TWICE = sa.text("maybe_twice")
 
 
@@ -140,13 +141,19 @@ def recount_all(session: Session, release_id: UUID) -> None:
     recount(session, session.exec(select(Chunk.id).where(Chunk.release_id == release_id)).all())
 
 
-def abandon(session: Session, release_id: UUID, *, reason: str, at: datetime) -> None:
-    """The release ended: whatever is still queued will not go."""
-    lock(session, Chunk.release_id == release_id)
+def abandon(session: Session, release_id: UUID, *, reason: str, at: datetime) -> bool:
+    """The release ended: whatever is still queued in the next few chunks will not go. False when nothing is, and so it is done.
+
+    Of what is queued meanwhile `tally` says that it is missed: the release's end is what decides.
+    """
+    queued = select(Chunk.id).where(Chunk.release_id == release_id, col(Chunk.due_at).is_not(None)).order_by(col(Chunk.id))
+    chunks = session.exec(queued.limit(AT_ONCE)).all()
+    lock(session, col(Chunk.id).in_(chunks))
     may_go = col(Delivery.state).in_(lifecycles.before(lifecycles.DELIVERY, "miss"))
-    waiting = sa.update(Delivery).where(col(Delivery.release_id) == release_id, may_go)
+    waiting = sa.update(Delivery).where(col(Delivery.chunk_id).in_(chunks), may_go)
     session.exec(waiting.values(state="missed", reply=reason, at=at))
-    recount_all(session, release_id)
+    recount(session, chunks)
+    return bool(chunks)
 
 
 def remove(session: Session, release_id: UUID, reasons: Mapping[int, str], *, at: datetime) -> bool:

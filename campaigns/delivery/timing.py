@@ -29,6 +29,7 @@ from campaigns.planning.windows import Rule
 from campaigns.reach import touches
 
 LOOK_AGAIN = timedelta(minutes=10)  # for the basics: whoever has had them may be written to a little later
+FIRST = UUID(int=0)  # comes before every chunk
 HELD, NO_WINDOW = "held", "no window"  # how the reason begins of a letter that waits for its turn, and of one that has none
 
 
@@ -102,13 +103,26 @@ def waiting(session: Session, release_id: UUID) -> list[Spell]:
     return [Spell(str(reply), until, number) for reply, until, number in rows]
 
 
-def look_again(session: Session, *, at: datetime) -> int:
-    """A calendar changed: every letter that waits for its turn is due, to be judged by the rules as they are. Returns how many."""
-    held = col(Delivery.state) == "queued", col(Delivery.due_at) > at, col(Delivery.reply).startswith(HELD)
-    deliveries.lock(session, col(Chunk.open) > 0)
-    chunks = session.exec(sa.update(Delivery).where(*held).values(due_at=at).returning(col(Delivery.chunk_id))).scalars().all()
-    deliveries.recount(session, set(chunks))
-    return len(chunks)
+def look_again(session: Session, *, after: UUID = FIRST, at: datetime) -> UUID | None:
+    """A calendar changed: what waits for its turn in the next few chunks is due, to be judged by the rules as they are; done twice it does no harm.
+
+    Gives the last of these chunks, to go on `after` in another transaction; None when there are no more.
+    """
+    going = select(Chunk.id).join(Release, col(Release.id) == Chunk.release_id).where(col(Release.state).in_(("sending", "stopped")))
+    queued = going.where(Chunk.id > after, col(Chunk.due_at).is_not(None)).order_by(col(Chunk.id))
+    chunks = session.exec(queued.limit(deliveries.AT_ONCE)).all()
+    deliveries.lock(session, col(Chunk.id).in_(chunks))
+    held = (
+        col(Delivery.chunk_id).in_(chunks),
+        col(Delivery.state) == "queued",
+        col(Delivery.due_at) > at,
+        col(Delivery.reply).startswith(HELD),
+    )
+    theirs = session.exec(select(Delivery.chunk_id).where(*held).distinct()).all()
+    if theirs:
+        session.exec(sa.update(Delivery).where(*held).values(due_at=at))
+        deliveries.recount(session, theirs)
+    return chunks[-1] if chunks else None
 
 
 def _turns(

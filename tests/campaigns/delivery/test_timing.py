@@ -140,7 +140,7 @@ def test_a_rule_added_since_holds_what_has_not_gone_and_one_retired_lets_it_go(d
     story = going(database)
     send(story, Wall({FIRST: [POLL]}), NOON)
     with database.transaction() as session:
-        assert timing.look_again(session, at=NOON + HOUR) == 1
+        timing.look_again(session, at=NOON + HOUR)
 
     assert send(story, Wall(), NOON + HOUR) == [address(0)]
 
@@ -151,7 +151,7 @@ def test_looking_again_touches_nothing_else_that_waits(sqlite: Database) -> None
         session.exec(sa.update(Delivery).values(due_at=NOON + DAY, reply="450 try later"))
         deliveries.recount_all(session, story.release)
     with sqlite.transaction() as session:
-        assert timing.look_again(session, at=NOON) == 0
+        timing.look_again(session, at=NOON)
     assert send(story, Wall(), NOON) == []
 
 
