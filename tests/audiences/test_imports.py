@@ -85,6 +85,25 @@ def test_an_import_is_undone_where_nobody_has_touched_it_since(founded: Database
             importing.undo(session, import_id, by=OFFICER, at=NOON)
 
 
+def test_undoing_four_times_as_many_rows_is_four_times_the_work(desk: Database) -> None:
+    few, many = (work_of_undoing(desk, rows, f"of{rows}") for rows in (100, 400))
+
+    assert many < 6 * few  # reading every row for each person would be sixteen times
+
+
+def work_of_undoing(database: Database, rows: int, word: str) -> int:
+    """Hundreds of SQLite's own steps."""
+    lines = "".join(f"Officer {row},practitioner,Adur,{word}{row}@adur.gov.uk\n" for row in range(rows))
+    import_id, steps = bring_in(database, HEADER + lines).import_id, list[int]()
+    with database.transaction() as session:
+        connection = session.connection().connection.driver_connection
+        assert connection is not None
+        connection.set_progress_handler(lambda: steps.append(1), 100)
+        assert importing.undo(session, import_id, by=OFFICER, at=NOON) == (rows, 0)
+        connection.set_progress_handler(None, 0)
+    return len(steps)
+
+
 def test_columns_are_chosen_by_an_officer(founded: Database) -> None:
     import_id = bring_in(founded, "A;B;C\nAdur;Jo;jo@adur.gov.uk\n").import_id
     with founded.transaction() as session:
