@@ -12,14 +12,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from audiences import briefing_records, erasures, legal_holds, people, suggestions
+from audiences import briefing_records, erasures, legal_holds, letter_records, people, suggestions
 from audiences.legal_holds import Covered
 from audiences.people import HOLDING, KEPT, Person
 from audiences.suggestions import WAITING, Suggestion
-from campaigns.agreement import censuses, sealed
-from campaigns.agreement.releases import Release
-from campaigns.agreement.sealed import Particulars, SealedLetter
-from campaigns.delivery import deliveries
+from campaigns.agreement.sealed import SealedLetter
 from campaigns.delivery.notices import Notice
 from campaigns.drafting import reviews
 from campaigns.drafting.reviews import FORGOTTEN, Review
@@ -27,7 +24,6 @@ from campaigns.foundation.errors import NotAllowedNow
 from campaigns.foundation.officers import Officer
 
 YEAR = 365
-ENDED = frozenset({"sent", "withdrawn", "missed", "lapsed", "returned", "superseded", "unsealed"})
 MOST_AT_ONCE = 1000  # people erased in one transaction
 
 Due = Callable[[Session, datetime, Covered], Sequence[UUID]]
@@ -44,24 +40,6 @@ class RecordClass:
     days: int
     due: Due | None = None
     dispose: Dispose | None = None
-
-
-def letters_due(session: Session, cutoff: datetime, covered: Covered) -> list[UUID]:
-    """Releases that ended before, whose readers' particulars are still kept."""
-    ended = sa.func.coalesce(col(Release.ended_at), col(Release.submitted_at)) < cutoff
-    personal = col(Particulars.address).is_not(None) | col(Particulars.salt).is_not(None)
-    kept = sa.exists().where(col(Particulars.release_id) == col(Release.id), personal)
-    found = session.exec(select(Release.id).where(ended, col(Release.state).in_(ENDED), kept).order_by(col(Release.submitted_at)))
-    return [release for release in found if release not in covered.releases and not _to_held_people(session, release, covered)]
-
-
-def forget_letters(session: Session, ids: Sequence[UUID], by: Officer, at: datetime) -> int:
-    """Names, addresses, values and salts go, and what the relay said; the leaves, the counts and both signatures stay."""
-    for release in ids:
-        censuses.take_out(session, release, col(SealedLetter.release_id) == release)
-        sealed.forget(session, release)
-        deliveries.forget_replies(session, release)
-    return len(ids)
 
 
 def leavers_due(session: Session, cutoff: datetime, covered: Covered) -> list[UUID]:
@@ -129,12 +107,12 @@ def forget_reviewers(session: Session, ids: Sequence[UUID], by: Officer, at: dat
 
 CLASSES: tuple[RecordClass, ...] = (
     RecordClass(
-        "letters",
+        letter_records.KEY,
         "who each letter was to: names, addresses, the values in it, and what the relay replied",
         "erased, counted from the end of the release; its leaf, its count and the proof stay",
         7 * YEAR,
-        letters_due,
-        forget_letters,
+        letter_records.due,
+        letter_records.forget,
     ),
     RecordClass("leavers", "people who left their post", "erased, counted from the day they left", 3 * YEAR, leavers_due, erase_leavers),
     RecordClass(
@@ -197,7 +175,3 @@ def by_key(key: str) -> RecordClass | None:
 def due(session: Session, one: RecordClass, cutoff: datetime) -> list[UUID]:
     """What of a class is due to go, legal holds minded."""
     return list(one.due(session, cutoff, legal_holds.covered(session))) if one.due else []
-
-
-def _to_held_people(session: Session, release: UUID, covered: Covered) -> bool:
-    return bool(covered.people) and sealed.is_to_any(session, release, covered.people)

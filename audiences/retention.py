@@ -3,6 +3,7 @@
 The schedule is officers' to set; a disposal is written down and never changed. Source: UK GDPR, Article 5(1)(e).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -48,7 +49,7 @@ class RetentionRule(SQLModel, table=True):
 
 
 class Disposal(SQLModel, table=True):
-    """One row per class and day on which something went; never changed (triggers see to that)."""
+    """One row per class and day on which something went, of letters per release; never changed (triggers see to that)."""
 
     __tablename__ = "disposals"
 
@@ -81,12 +82,12 @@ def schedule(session: Session) -> list[Kept]:
 def keep(session: Session, key: str, *, days: int, by: Officer, at: datetime) -> bool:
     """Decide how many days a class is kept; False when it is that already. Refuses fewer than thirty, and more than a hundred years."""
     officers.require_writer(by)
-    kept = _kept(session, key)
+    standing = kept(session, key)
     if not SHORTEST <= days <= LONGEST:
         raise Refused(f"Keep it for {SHORTEST} to {LONGEST:,} days.", field="days")
-    if kept.days == days:
+    if standing.days == days:
         return False
-    rule = _rule(session, kept)
+    rule = _rule(session, standing)
     rule.days = days
     session.add(rule)
     log.record(session, RetentionSet(record_class=key, days=days), subject=RECORDS, by=by.name, at=at)
@@ -95,7 +96,7 @@ def keep(session: Session, key: str, *, days: int, by: Officer, at: datetime) ->
 
 def due(session: Session, *, at: datetime) -> dict[str, int]:
     """How many things of each class are due now: what disposing would do, without doing it."""
-    found = {kept.record.key: len(record_classes.due(session, kept.record, kept.cutoff(at))) for kept in schedule(session)}
+    found = {one.record.key: len(record_classes.due(session, one.record, one.cutoff(at))) for one in schedule(session)}
     return {key: number for key, number in found.items() if number}
 
 
@@ -110,13 +111,24 @@ def dispose(session: Session, key: str, *, by: Officer, at: datetime) -> int:
 
     Two who look at once queue for the class's row: the second finds nothing left.
     """
-    officers.require_writer(by)
-    kept = _kept(session, key)
-    rule, cutoff = _rule(session, kept), kept.cutoff(at)
+    look(session, key, at=at)
+    one = kept(session, key)
+    return dispose_of(session, key, record_classes.due(session, one.record, one.cutoff(at)), by=by, at=at)
+
+
+def look(session: Session, key: str, *, at: datetime) -> None:
+    """Whatever of a class is due now is looked at: not again for a day."""
+    rule = _rule(session, kept(session, key))
     rule.looked_at = at
     session.add(rule)
-    ids = record_classes.due(session, kept.record, cutoff)
-    number = kept.record.dispose(session, ids, by, at) if ids and kept.record.dispose else 0
+
+
+def dispose_of(session: Session, key: str, ids: Sequence[UUID], *, by: Officer, at: datetime) -> int:
+    """Dispose of these things of a class, which are due, and write down how many; gives the number, and writes nothing when it is none."""
+    officers.require_writer(by)
+    one = kept(session, key)
+    _rule(session, one)
+    cutoff, number = one.cutoff(at), one.record.dispose(session, ids, by, at) if ids and one.record.dispose else 0
     if number:
         session.add(Disposal(record_class=key, number=number, cutoff=cutoff, by=by.name, at=at))
         log.record(session, Disposed(record_class=key, number=number, cutoff=cutoff), subject=RECORDS, by=by.name, at=at)
@@ -128,14 +140,15 @@ def disposals(session: Session, *, limit: int | None = None) -> list[Disposal]:
     return list(session.exec(select(Disposal).order_by(col(Disposal.at).desc(), Disposal.record_class).limit(limit)))
 
 
-def _kept(session: Session, key: str) -> Kept:
-    found = next((kept for kept in schedule(session) if kept.record.key == key), None)
+def kept(session: Session, key: str) -> Kept:
+    """A class as it is kept now. Refuses a key of none."""
+    found = next((one for one in schedule(session) if one.record.key == key), None)
     if found is None:
         raise NotFound("There is no such class of records.")
     return found
 
 
-def _rule(session: Session, kept: Kept) -> RetentionRule:
+def _rule(session: Session, one: Kept) -> RetentionRule:
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    session.exec(insert(RetentionRule).values(key=kept.record.key, days=kept.days).on_conflict_do_nothing())
-    return session.exec(select(RetentionRule).where(RetentionRule.key == kept.record.key).with_for_update()).one()
+    session.exec(insert(RetentionRule).values(key=one.record.key, days=one.days).on_conflict_do_nothing())
+    return session.exec(select(RetentionRule).where(RetentionRule.key == one.record.key).with_for_update()).one()

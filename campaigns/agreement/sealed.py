@@ -171,9 +171,10 @@ def erase(session: Session, people: Collection[UUID]) -> None:
     session.exec(sa.update(Particulars).where(place.in_(theirs)).values(address=None, fields=None, salt=None))
 
 
-def forget(session: Session, release_id: UUID) -> None:
-    """Destroy what is personal about every letter of a release; its leaves stay."""
-    session.exec(sa.update(Particulars).where(col(Particulars.release_id) == release_id).values(address=None, fields=None, salt=None))
+def forget(session: Session, release_id: UUID, places: range) -> None:
+    """Destroy what is personal about the letters at these places of a release; their leaves stay."""
+    theirs = col(Particulars.release_id) == release_id, col(Particulars.position).between(places.start, places.stop - 1)
+    session.exec(sa.update(Particulars).where(*theirs).values(address=None, fields=None, salt=None))
 
 
 def is_to_any(session: Session, release_id: UUID, people: Collection[UUID]) -> bool:

@@ -196,10 +196,10 @@ def erase(session: Session, people: Collection[UUID], *, at: datetime) -> None:
     session.exec(sa.update(Delivery).where(theirs).values(reply="erased"))
 
 
-def forget_replies(session: Session, release_id: UUID) -> None:
-    """Forget what the relay said of a release's letters: it quotes addresses."""
-    said = col(Delivery.release_id) == release_id, col(Delivery.reply).is_not(None)
-    session.exec(sa.update(Delivery).where(*said).values(reply="erased"))
+def forget_replies(session: Session, release_id: UUID, places: range) -> None:
+    """Forget what the relay said of the letters at these places of a release: it quotes addresses."""
+    theirs = col(Delivery.release_id) == release_id, col(Delivery.position).between(places.start, places.stop - 1)
+    session.exec(sa.update(Delivery).where(*theirs, col(Delivery.reply).is_not(None)).values(reply="erased"))
 
 
 def tally(session: Session, release: Release) -> dict[str, int]:

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from audiences import legal_holds, people, record_classes, retention, suggestions
+from audiences import disposals, legal_holds, people, record_classes, retention, suggestions
 from audiences.legal_holds import CAMPAIGN, PERSON, TEXT
 from audiences.suggestions import Suggestion
 from campaigns.agreement import bundles, releases, verifier
@@ -42,8 +42,7 @@ LONG_AFTER = NOON + 8 * 365 * DAY
 
 
 def dispose(database: Database, key: str, *, at: datetime = LONG_AFTER) -> int:
-    with database.transaction() as session:
-        return retention.dispose(session, key, by=COUNTERSIGN, at=at)
+    return disposals.dispose(database, key, by=COUNTERSIGN, at=at)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import json
 
 import click
 
-from audiences import retention
+from audiences import disposals, retention
 from campaigns.foundation import clock
 from web.cli import installation
 from web.cli.person import OPERATOR
@@ -26,8 +26,7 @@ def dispose(dry_run: bool, as_json: bool) -> None:
             found = retention.due(session, at=clock.now())
         if not dry_run:
             for key in found:
-                with database.transaction() as session:
-                    found[key] = retention.dispose(session, key, by=OPERATOR, at=clock.now())
+                found[key] = disposals.dispose(database, key, by=OPERATOR, at=clock.now())
             database.blank_the_log()
     if as_json:
         click.echo(json.dumps({"disposed": not dry_run, "records": found}))
