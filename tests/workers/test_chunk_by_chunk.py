@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from audiences import letter_records
 from campaigns.agreement import releases
 from campaigns.agreement.releases import ReleaseWithdrawn
 from campaigns.delivery import deliveries, timing
@@ -93,6 +94,23 @@ def test_what_a_release_that_ended_leaves_is_put_down_a_few_chunks_a_transaction
     for _ in range(2):
         sending.abandon_letters(withdrawn, tools)
         assert (counted(story), story.tally()) == ({"missed": 6}, missed)
+
+
+def test_no_letter_that_is_moved_comes_back_to_the_worker(story: Story, tools: Tools) -> None:
+    hold(story)
+    said = list[str]()
+    sa.event.listen(tools.database.engine, "before_cursor_execute", hears := lambda *heard: said.append(heard[2]))
+
+    sending.look_at_turns_again(CHANGED, tools)
+    with story.database.transaction() as session:
+        releases.withdraw(session, story.release, reason="Wrong.", by=story.house.hse, at=NOON)
+    sending.abandon_letters(fact(story.database, ReleaseWithdrawn), tools)
+    with story.database.transaction() as session:
+        letter_records.forget_part(session, story.release, range(6))
+
+    sa.event.remove(tools.database.engine, "before_cursor_execute", hears)
+    moves = [each for each in said if each.startswith(("UPDATE deliveries", "UPDATE particulars"))]
+    assert len(moves) == 3 + 3 + 2 and not any("RETURNING" in each for each in moves)
 
 
 def counted(story: Story) -> dict[str, int]:
