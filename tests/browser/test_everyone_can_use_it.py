@@ -108,6 +108,7 @@ def look(page: Page, name: str) -> list[str]:
         page.screenshot(
             path=Path(SCREENSHOTS) / f"{name.strip('/').replace('/', '-') or 'home'}-{page.viewport_size['width']}.png", full_page=True
         )  # type: ignore[index]
+    page.wait_for_load_state("networkidle")  # a frame that is still being filled has no document to look at
     return [f"{page.url}: {violation['id']}: {violation['help']}" for violation in Axe().run(page).response["violations"]]
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -117,7 +117,7 @@ def agree(journey: Journey, title: str) -> None:
 
 
 def plan_the_tour(journey: Journey) -> None:
-    """Twelve rows; one group declines, eleven have their date tomorrow, all read from the agreed note."""
+    """Twelve rows; one group declines, eleven have their date late today, all read from the agreed note."""
     desk = journey.see("/tours/new", "open")
     desk.get_by_label("Campaign", exact=True).or_(desk.get_by_label(CAMPAIGN)).first.check()
     desk.get_by_label("Name of the tour").fill(TOUR)
@@ -134,7 +134,7 @@ def plan_the_tour(journey: Journey) -> None:
     journey.look(desk, "declining")
     desk.get_by_role("button", name="Mark as declined").click()
     for number, group in enumerate(journey.books.groups, 1):
-        arrange(journey, group, datetime.now(clock.UTC) + timedelta(days=1), number)
+        arrange(journey, group, clock.london(datetime.now(clock.UTC)).replace(hour=23, minute=59), number)
         journey.see(journey.briefings[group.name])
         journey.doors[group.name] = re.findall(rf"{journey.running.address}(/sign-in/[\w-]+)", desk.content())[0]
     journey.see(tour, "planned")
