@@ -70,7 +70,7 @@ def test_who_gets_a_correction_is_shown_by_name_page_by_page_and_who_has_stopped
     office.post(f"/releases/{release}/correction")
     message = office.newest(Message)
     with office.database.transaction() as session:
-        first, second, *_ = readers.of(session, release)
+        first, second = readers.of(session, release, limit=2)
         removals.add(session, first.address, reason="the reader asked for no more letters", by="x", at=office.desk.clock())
 
     assert "4 readers, those whom letter" in office.see(f"/messages/{message}")
