@@ -193,24 +193,22 @@ def _tell(
 
 
 def _tell_of_roster(entry: LogEntry, said: str, sentence: str, tools: Tools) -> None:
-    with tools.database.transaction() as session:
-        if not _first_time(session, entry):
-            return
-        url = f"{tools.settings.base_url}/signatories/"
-        facts = {"said": said, "title": "The roster of signatories", "sentence": sentence, "url": url}
-        _write(session, recipients.signatories(session), facts, tools)
-        _told(session, entry, tools)
+    _tell_signatories(entry, {"said": said, "title": "The roster of signatories", "sentence": sentence}, "/signatories/", tools)
 
 
 def _tell_of_machine(entry: LogEntry, sentence: str, tools: Tools) -> None:
-    with tools.database.transaction() as session:
-        if not _first_time(session, entry):
-            return
+    with tools.database.reading() as session:
         asking = session.get_one(Arming, entry.subject)
-        title, url = f"machine {asking.machine}, database {asking.store}", f"{tools.settings.base_url}/arming"
-        facts = {"said": "Sending is switched off", "title": title, "sentence": sentence, "url": url}
-        _write(session, recipients.signatories(session), facts, tools)
-        _told(session, entry, tools)
+    facts = {"title": f"machine {asking.machine}, database {asking.store}", "sentence": sentence}
+    _tell_signatories(entry, {"said": "Sending is switched off", **facts}, "/arming", tools)
+
+
+def _tell_signatories(entry: LogEntry, facts: dict[str, str], page: str, tools: Tools) -> None:
+    """Write to the signatories of both parties, by their duty, once."""
+    with tools.database.transaction() as session:
+        if _first_time(session, entry):
+            _write(session, recipients.signatories(session), {**facts, "url": tools.settings.base_url + page}, tools)
+            _told(session, entry, tools)
 
 
 def _stands_told(session: Session, entry: LogEntry, tools: Tools) -> bool:
