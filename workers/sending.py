@@ -1,4 +1,4 @@
-"""Subscribers that send: plan a release's letters in chunks, send a chunk, close what is done, abandon what ended."""
+"""Subscribers that send: begin a release, plan its letters in chunks, send a chunk, close what is done, abandon what ended."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -20,6 +20,15 @@ from workers.tools import Tools
 
 RESTS = 0.25  # seconds; hints that are not heard come again after five, sixteen at a time: these are heard faster than that
 logger = structlog.get_logger()
+
+
+def begin(_entry: LogEntry, tools: Tools) -> None:
+    """A release that was let go now begins now; one whose time comes later is found by the clock, as is one that a copy leaves alone."""
+    tools.require_sound_time()
+    if tools.is_held():
+        return
+    with tools.database.transaction() as session:
+        schedules.begin_due(session, at=tools.clock())
 
 
 def plan_deliveries(entry: LogEntry, tools: Tools) -> None:

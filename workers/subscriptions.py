@@ -117,7 +117,7 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     CalendarChanged: [sending.look_at_turns_again],
     ReleaseLapsed: [telling.tell_both_parties],
     SealingFailed: [telling.tell_who_submitted],
-    ReleaseScheduled: [telling.tell_both_parties],
+    ReleaseScheduled: [sending.begin, telling.tell_both_parties],
     SendingStopped: [telling.tell_both_parties],
     SendingResumed: [sending.close_release, telling.tell_both_parties],
     MessageRevised: [telling.tell_signers_theirs_is_void],

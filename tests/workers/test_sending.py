@@ -1,5 +1,6 @@
 """Sending fails closed: whatever goes wrong stops the release, says why, and tells both parties; a database that is away is tried again."""
 
+from datetime import datetime
 from email import message_from_bytes
 from email.policy import SMTP
 
@@ -20,7 +21,7 @@ from campaigns.foundation.officers import OfficerRecord
 from tests.campaigns import posting, stories
 from tests.campaigns.agreement.removals import lifted
 from tests.campaigns.posting import Clock
-from tests.campaigns.stories import NOON, House, Story
+from tests.campaigns.stories import HOUR, NOON, House, Story
 from tests.workers.conftest import Lane
 from tests.workers.test_scheduler import heard
 from workers import actors, notifying, sending
@@ -173,3 +174,18 @@ def test_a_worker_asked_to_stop_while_it_plans_leaves_the_rest_to_another(house:
     actors.hear(log.number(began), tools)
 
     assert len(posting.chunks(story)) == 1
+
+
+@pytest.mark.parametrize(("when", "held", "begins"), [(NOON, False, True), (NOON + HOUR, False, False), (NOON, True, False)])
+def test_what_is_let_go_now_begins_as_soon_as_a_worker_hears_of_it_and_not_in_a_copy(
+    house: House, tools: Tools, monkeypatch: pytest.MonkeyPatch, when: datetime, held: bool, begins: bool
+) -> None:
+    story = stories.agreed_release(house)
+    story.schedule(when=when)
+    monkeypatch.setattr(Tools, "is_held", lambda _: held)
+    with tools.database.reading() as session:
+        let_go = next(entry for entry in log.history(session, story.release) if entry.kind == "ReleaseScheduled")
+
+    actors.hear(log.number(let_go), tools)
+
+    assert story.state() == ("sending" if begins else "scheduled")
