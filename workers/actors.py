@@ -11,7 +11,7 @@ from campaigns.foundation.errors import TryLater
 from workers.subscriptions import SENDING_LANE, SUBSCRIPTIONS
 from workers.tools import Tools
 
-LANES = {"desk": 2, "sending": 1}  # lane → threads; one connection to the relay in each process
+LANES = {"desk": 2, "sending": 1}  # lane → threads; one in each process talks to the relay
 TIME_LIMIT = 60 * 60 * 1000  # milliseconds; a chunk at the slowest pace fits, and the lease guards the rest
 Hearer = Actor[[int], None]
 logger = structlog.get_logger()

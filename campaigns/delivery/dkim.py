@@ -18,7 +18,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from campaigns.delivery.transport import Envelope, Outcome, Transport
+from campaigns.delivery.transport import Awaited, Envelope, Outcome, Transport
 from campaigns.foundation.settings import BadSettings
 
 SIGNED = frozenset(["from", "to", "subject", "date", "message-id", "reply-to", "mime-version", "content-type"])
@@ -57,23 +57,25 @@ class SigningTransport:
 
     def __init__(self, inner: Transport, signer: Signer, clock: Callable[[], datetime]) -> None:
         self.inner, self.signer, self.clock = inner, signer, clock
-        self._ahead: tuple[Envelope, Envelope] | None = None  # a letter shown to the relay before its turn, and the same as signed then
+
+    @property
+    def lines(self) -> int:
+        """As many as the way that is signed for has."""
+        return self.inner.lines
+
+    def start(self, envelope: Envelope, **further: Any) -> Outcome | Awaited:
+        """Sign, and hand over; see `Transport`."""
+        return self.inner.start(self._signed(envelope), **further)
 
     def deliver(self, envelope: Envelope, **further: Any) -> Outcome:
-        """Sign, and hand over; see `Transport`. The letter that follows is signed once, and is the same when its turn comes."""
-        signed, self._ahead = self._signed(envelope), None
-        if (following := further.get("following")) is not None:
-            self._ahead = following, self._signed(following)
-            further["following"] = self._ahead[1]
-        return self.inner.deliver(signed, **further)
+        """The same, and wait for the answer."""
+        return self.inner.deliver(self._signed(envelope), **further)
 
     def close(self) -> None:
         """Say goodbye, if connected."""
         self.inner.close()
 
     def _signed(self, envelope: Envelope) -> Envelope:
-        if self._ahead is not None and self._ahead[0] is envelope:
-            return self._ahead[1]
         signature = self.signer.signature(envelope.message, at=self.clock())
         return replace(envelope, message=signature + envelope.message)
 

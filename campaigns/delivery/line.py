@@ -7,6 +7,7 @@ import base64
 import contextlib
 import ipaddress
 import re
+import select
 import socket
 import ssl
 import time
@@ -97,6 +98,17 @@ class Line:
         self.write(command.encode("ascii") + b"\r\n", patience)
         return self.reply(patience)
 
+    def holds(self, replies: int) -> bool:
+        """Whether so many replies are here to be read, if each is a line; or the end, after which none comes."""
+        while self.unread.count(b"\n") < replies and len(self.unread) <= LONGEST_REPLY:
+            if not self._is_readable():
+                return False
+            try:
+                self._read_more(time.monotonic() + 1)
+            except OSError:  # which comes up again when a reply is read
+                break
+        return True
+
     def hang_up(self) -> None:
         """Close without a word."""
         with contextlib.suppress(OSError):
@@ -116,6 +128,11 @@ class Line:
         if not octets:  # what was read of a line is no reply: "250" may have been going to be "250-", and nobody knows
             raise LineFault("the relay closed the connection")
         self.unread += octets
+
+    def _is_readable(self) -> bool:
+        asked = select.poll()
+        asked.register(self.socket, select.POLLIN)
+        return bool(asked.poll(0))
 
     def _wait_no_longer_than(self, until: float) -> None:
         left = until - time.monotonic()

@@ -1,202 +1,148 @@
-"""How letters reach the relay, fast: one round trip a letter, where PIPELINING is offered (RFC 2920).
+"""How letters reach the relay, fast: several lines are kept open, and a letter is under way on each (see conversations.py).
 
-A letter's MAIL, RCPT and DATA go with the dot of the letter before it, in one write. So when that dot is answered, the answers to these are
-there too, and the body may follow. At any moment at most one letter of a connection has its dot under way, and only that one can be unclear.
-
-Why not BDAT (RFC 3030), which would save the wait for DATA's answer? With it the whole letter would be in the write that its commands are in,
-and a cut before any reply would leave two letters *unknown*, where now it is one.
-
-What of a letter whose DATA was begun and that is not to go after all? The connection is dropped: without a dot nothing is delivered, and a
-dot would deliver an empty letter.
+While one line's relay takes a letter in, another's is written: with one line the relay and we would wait for each other half of the time.
 """
 
 import contextlib
 import math
 import time
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Callable
+from functools import partial
 
-from campaigns.delivery import line as lines
-from campaigns.delivery import transport
-from campaigns.delivery.line import Line, Patience, Reply
+from campaigns.delivery import conversations, line, transport
+from campaigns.delivery.conversations import Heard, Talk
+from campaigns.delivery.line import Patience
 from campaigns.delivery.relay_urls import Relay
-from campaigns.delivery.transport import Envelope, MayGo, Meanwhile, Outcome
+from campaigns.delivery.transport import Awaited, Ends, Envelope, MayGo, Outcome
 from campaigns.foundation.errors import TryLater
 
-DOT = b".\r\n"
-Commands = dict[str, str]
-Replies = dict[str, Reply]
-
-
-@dataclass
-class _Talk:
-    """A line that letters may be sent on, and the letter whose commands are on it already, if any."""
-
-    line: Line
-    begun: Envelope | None = None
-    commands: Commands = field(default_factory=dict)
-
-    def announce(self, envelope: Envelope) -> bytes:
-        """The commands of the letter that comes next, remembered as said."""
-        said = envelope.commands
-        self.begun = envelope
-        self.commands = transport.with_eight_bits(said, envelope.message) if "8bitmime" in self.line.offers else said
-        return "\r\n".join((*self.commands.values(), "")).encode("ascii")
-
-    @property
-    def pipelining(self) -> bool:
-        """Whether the relay takes several commands together."""
-        return "pipelining" in self.line.offers
+LINES = 3  # at most; with more nothing is gained
+ONE_LINE_FOR = 60.0  # seconds for which a relay that refused a further line is left with one
+AT_LEAST = 0.1  # seconds to look for a reply, however long ago its dot went
 
 
 class PipelinedTransport:
-    """A kept-open connection to the relay at a URL (see `Relay`); a relay without PIPELINING is asked one thing at a time."""
+    """Kept-open connections to the relay at a URL (see `Relay`); a relay without PIPELINING is asked one thing at a time."""
 
     def __init__(self, url: str, *, timeout: float, only_under: str | None = None) -> None:
         self.relay, self.timeout, self.only_under = Relay.at(url), timeout, only_under
-        self._free: _Talk | None = None
+        self._talks: list[Talk] = []
+        self._one_line_until = -math.inf
 
-    def deliver(
+    @property
+    def lines(self) -> int:
+        """As many as there may be, or one where the relay refused a further one a while ago."""
+        return LINES if time.monotonic() >= self._one_line_until else 1
+
+    def start(
         self,
         envelope: Envelope,
         *,
         may_go: MayGo = transport.always,
-        following: Envelope | None = None,
-        meanwhile: Meanwhile = transport.nothing,
-    ) -> Outcome:
-        """Hand one message to the relay; see `transport` for what an outcome means."""
-        if elsewhere := transport.not_ours_to_write_to(envelope, self.only_under):
-            return elsewhere
-        _, body, patience = envelope.commands, envelope.framed, Patience.of(self.timeout)  # refuses before a byte is sent
-        talk, heard = self._begin(envelope, patience)
-        usable = False
-        try:
-            outcome, usable = _hand_over(talk, heard, body, patience, may_go, self._sound(following), meanwhile)
-            return outcome
-        finally:  # only after a whole conversation is the line free again: after anything else, a late reply could pass for the next letter's
-            if usable:
-                self._free = talk
-            else:
-                talk.line.hang_up()
+        following: Ends | None = None,
+        alone: Callable[[], object] = transport.nothing,
+    ) -> Outcome | Awaited:
+        """Hand one message to the relay on a line that is free; see `transport` for what is given, and what an outcome means."""
+        # A relay that takes no further line is found out before a letter is announced on this one, on which the next can go then.
+        return self._start(envelope, may_go, following if len(self._talks) + 1 >= self.lines else None, alone)
+
+    def deliver(self, envelope: Envelope, *, may_go: MayGo = transport.always, following: Ends | None = None) -> Outcome:
+        """The same, and wait for the answer."""
+        said = self._start(envelope, may_go, following, transport.nothing)
+        return said if isinstance(said, Outcome) else said()
 
     def close(self) -> None:
-        """Say goodbye, if connected; whatever the relay answers no longer matters."""
-        talk, self._free = self._free, None
-        if talk is not None:
-            if talk.begun is None:  # else a DATA is open, and would take the goodbye for a letter
+        """Say goodbye on every line; whatever the relay answers no longer matters."""
+        talks, self._talks = self._talks, []
+        for talk in talks:
+            if talk.begun is None and not talk.awaited:  # else a DATA is open, and would take the goodbye for a letter
                 with contextlib.suppress(OSError):
                     talk.line.ask("quit", Patience(self.timeout, time.monotonic() + self.timeout))
             talk.line.hang_up()
 
-    def _sound(self, following: Envelope | None) -> Envelope | None:
-        """The next letter, if it can be announced; what is wrong with it is said when its own turn comes."""
-        if following is None or transport.not_ours_to_write_to(following, self.only_under):
+    def _start(self, envelope: Envelope, may_go: MayGo, following: Ends | None, alone: Callable[[], object]) -> Outcome | Awaited:
+        if elsewhere := transport.not_ours_to_write_to(envelope.recipient, self.only_under):
+            return elsewhere
+        _, body, patience = envelope.commands, envelope.framed, Patience.of(self.timeout)  # refuses before a byte is sent
+        talk, heard = self._begin(envelope, patience, alone)
+        usable = False
+        try:
+            if heard.refusal is not None:
+                alone()  # to begin anew takes another answer
+            outcome, usable = conversations.hand_over(talk, heard, body, patience, may_go, self._sound(following))
+            talk.awaited = outcome is None
+            return outcome or partial(self._answer, talk, time.monotonic() + patience.each)
+        finally:  # only after a whole conversation is the line free again: after anything else, a late reply could pass for the next letter's
+            self._lay_by(talk, usable)
+
+    def _answer(self, talk: Talk, until: float) -> Outcome:
+        """What was answered to the dot that has gone on this line; a reply is waited for until then."""
+        self._talks = [other for other in self._talks if other is not talk]
+        usable = talk.awaited = False
+        try:
+            code, said = talk.line.reply(Patience(max(until - time.monotonic(), AT_LEAST), math.inf))
+            usable = 200 <= code <= 299 or transport.in_step(code)
+            return transport.after_the_dot(code, said)
+        except OSError as fault:
+            return Outcome("unknown", "dot", transport.sentence(fault))
+        finally:
+            self._lay_by(talk, usable)
+
+    def _lay_by(self, talk: Talk, usable: bool) -> None:
+        if usable:
+            self._talks.append(talk)
+        else:
+            talk.line.hang_up()
+
+    def _sound(self, following: Ends | None) -> Ends | None:
+        """The next letter's, if they can be said; what is wrong with them is said when its own turn comes."""
+        if following is None or transport.not_ours_to_write_to(following.recipient, self.only_under):
             return None
         with contextlib.suppress(ValueError):
-            return following if following.commands else None
+            return following if transport.commands(*following) else None
         return None
 
-    def _begin(self, envelope: Envelope, patience: Patience) -> "tuple[_Talk, _Heard]":
-        """Say MAIL, RCPT and DATA, on the line that is open or on a new one; a relay that has left an open line meanwhile is called again."""
-        talk, self._free = self._free, None
+    def _begin(self, envelope: Envelope, patience: Patience, alone: Callable[[], object]) -> tuple[Talk, Heard]:
+        """Say MAIL, RCPT and DATA, on a line that is open or on a new one; a relay that has left an open line meanwhile is called again."""
+        talk = self._taken(envelope)
+        if talk is None or talk.begun is None or not talk.line.holds(len(talk.commands)):
+            alone()  # a wait: nobody else's answer is left unread for as long
         if talk is not None:
-            if talk.begun is None or talk.begun is envelope:
-                heard = _ask(talk, envelope, patience)
-                if heard.refusal is None or not transport.has_left(heard.refusal):
-                    return talk, heard
+            heard = conversations.ask(talk, envelope, patience)
+            if heard.refusal is None or not transport.has_left(heard.refusal):
+                return talk, heard
             talk.line.hang_up()  # it closed, or said goodbye, before it heard of this letter
+            alone()
         try:
-            talk = _Talk(lines.open_to(self.relay, patience))
+            return self._called(envelope, patience)
+        except TryLater:
+            if not self._talks:
+                raise
+        self._one_line_until = time.monotonic() + ONE_LINE_FOR  # it lets us have another, and no further one
+        return self._begin(envelope, patience, alone)
+
+    def _taken(self, envelope: Envelope) -> Talk | None:
+        """A line for this letter: the one that it was announced on, or one on which nothing is. None: a new one is to be opened.
+
+        Where there is room for no other, one goes on which a letter was announced that does not come, or whose answer nobody asks for.
+        """
+        free = [talk for talk in self._talks if not talk.awaited]
+        fit = [talk for talk in free if talk.has_begun(envelope)] or [talk for talk in free if talk.begun is None]
+        unfit = [] if fit else sorted(self._talks, key=lambda talk: talk.awaited)[: max(len(self._talks) + 1 - self.lines, 0)]
+        self._talks = [talk for talk in self._talks if talk not in (*fit[:1], *unfit)]
+        for talk in unfit:
+            talk.line.hang_up()
+        return fit[0] if fit else None
+
+    def _called(self, envelope: Envelope, patience: Patience) -> tuple[Talk, Heard]:
+        """A new line. Raises `TryLater` where the relay does not answer, or turns away a further one."""
+        where = f"{self.relay.host}:{self.relay.port}"
+        try:
+            talk = Talk(line.open_to(self.relay, patience))
         except OSError as fault:
-            where = f"{self.relay.host}:{self.relay.port}"
             raise TryLater(f"The relay {where} does not answer ({transport.sentence(fault)})") from fault
-        return talk, _ask(talk, envelope, patience)
-
-
-class _Heard(NamedTuple):
-    """What was answered to a letter's commands, and what the first answer that was no yes means for it; None: its body may follow."""
-
-    replies: Replies
-    refusal: Outcome | None
-
-
-def _hand_over(
-    talk: _Talk, heard: _Heard, body: bytes, patience: Patience, may_go: MayGo, following: Envelope | None, meanwhile: Meanwhile
-) -> tuple[Outcome, bool]:
-    """What became of the letter whose commands were answered so, and whether the line may be used again."""
-    line = talk.line
-    if heard.refusal is not None:
-        return heard.refusal, _recover(line, heard.replies, patience)
-    if line.unread:  # an answer before the question: read after the dot, it would pass for the dot's
-        return _early(line, patience), False
-    try:
-        line.write(body, patience, more=True)
-    except OSError as fault:
-        return Outcome("deferred", "body", transport.sentence(fault)), False
-    if not may_go():
-        return transport.NOT_TO_GO, False
-    end = DOT + (talk.announce(following) if following is not None and talk.pipelining else b"")
-    try:
-        line.write(end, patience)
-    except OSError as fault:
-        kind, stage = ("deferred", "body") if line.unwritten == len(end) else ("unknown", "dot")
-        return Outcome(kind, stage, transport.sentence(fault)), False
-    with contextlib.suppress(Exception):  # whatever it is, the reply is heard first; it comes up again when it is wanted
-        meanwhile()
-    try:
-        code, said = line.reply(Patience(patience.each, math.inf))
-    except OSError as fault:
-        return Outcome("unknown", "dot", transport.sentence(fault)), False
-    return transport.after_the_dot(code, said), 200 <= code <= 299 or transport.in_step(code)
-
-
-def _early(line: Line, patience: Patience) -> Outcome:
-    try:
-        return transport.before_the_body(*line.reply(patience))
-    except OSError as fault:
-        return Outcome("deferred", "DATA", transport.sentence(fault))
-
-
-def _ask(talk: _Talk, envelope: Envelope, patience: Patience) -> _Heard:
-    """What is answered to MAIL, RCPT and DATA, as far as they were asked for; DATA comes last in a group, as RFC 2920 §3.1 wants it."""
-    line, replies, first, stage = talk.line, Replies(), None, "MAIL"
-    said_already = talk.begun is not None
-    try:
-        words = b"" if said_already else talk.announce(envelope)
-        talk.begun = None
-        if talk.pipelining and words:
-            line.write(words, patience)
-        for stage, command in talk.commands.items():
-            replies[stage] = reply = line.reply(patience) if talk.pipelining else line.ask(command, patience)
-            refusal = transport.before_the_dot(stage, *reply)
-            first = first or refusal
-            if refusal and not (talk.pipelining and transport.in_step(reply.code)):
-                break
-    except OSError as fault:
-        replies[stage] = Reply(0, transport.sentence(fault).encode())
-        first = first or transport.before_the_dot(stage, *replies[stage])
-    return _Heard(replies, first)
-
-
-def _recover(line: Line, replies: dict[str, Reply], patience: Patience) -> bool:
-    """Bring the line back to where MAIL may be said, after a refusal; False when it must be dropped."""
-    refused = {stage for stage, reply in replies.items() if transport.before_the_dot(stage, *reply)}
-    if not all(transport.in_step(replies[stage].code) for stage in refused):
-        return False
-    try:
-        if "DATA" in replies and "DATA" not in refused and not _end_unwanted_data(line, refused, patience):
-            return False
-        return line.ask("rset", patience).code == 250
-    except OSError:
-        return False
-
-
-def _end_unwanted_data(line: Line, refused: set[str], patience: Patience) -> bool:
-    """Pipelined, DATA was accepted though the letter was refused: an empty message ends it (RFC 2920 §3.1), and whatever the relay says to
-    that, it counts for nothing. But while a recipient stands, an empty letter would be *delivered*: then the line is dropped instead.
-    """
-    if "RCPT" not in refused:
-        return False
-    line.write(DOT, patience)
-    code = line.reply(patience).code
-    return 200 <= code <= 299 or transport.in_step(code)
+        heard = conversations.ask(talk, envelope, patience)
+        if self._talks and heard.refusal is not None and transport.has_left(heard.refusal):
+            talk.line.hang_up()
+            raise TryLater(f"The relay {where} takes no further connection ({heard.refusal.said})")
+        return talk, heard

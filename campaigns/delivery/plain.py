@@ -13,7 +13,7 @@ from collections.abc import Callable
 from campaigns.delivery import line, transport
 from campaigns.delivery.line import LineFault
 from campaigns.delivery.relay_urls import Relay
-from campaigns.delivery.transport import Envelope, MayGo, Outcome
+from campaigns.delivery.transport import Ends, Envelope, MayGo, OneAtATime, Outcome
 from campaigns.foundation.errors import TryLater
 
 FAULTS = (OSError, smtplib.SMTPException)
@@ -62,16 +62,16 @@ class _Smtp(smtplib.SMTP):
         return super().getreply()
 
 
-class PlainTransport:
+class PlainTransport(OneAtATime):
     """A kept-open SMTP connection to the relay at a URL (see `Relay`)."""
 
     def __init__(self, url: str, *, timeout: float, only_under: str | None = None) -> None:
         self.relay, self.timeout, self.only_under = Relay.at(url), timeout, only_under
         self.connection: _Smtp | None = None
 
-    def deliver(self, envelope: Envelope, *, may_go: MayGo = transport.always, **_: object) -> Outcome:
+    def deliver(self, envelope: Envelope, *, may_go: MayGo = transport.always, following: Ends | None = None) -> Outcome:
         """Hand one message to the relay, and wait for each reply; see `transport` for what an outcome means."""
-        if elsewhere := transport.not_ours_to_write_to(envelope, self.only_under):
+        if elsewhere := transport.not_ours_to_write_to(envelope.recipient, self.only_under):
             return elsewhere
         commands, body = envelope.commands, envelope.framed
         stood_open = self.connection is not None

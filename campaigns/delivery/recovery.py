@@ -4,7 +4,6 @@ A process that died is known at once by its journal, on its own machine, where n
 machine does not answer, is known when its lease has ended: from then on it sends nothing, whenever it wakes (see sender.py).
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -26,8 +25,8 @@ FELL = Outcome("fell", "here", "A worker ended by itself while it had this lette
 def replay(session: Session, evidence: Evidence, *, fell: bool, plan: Plan = USUAL, at: datetime) -> None:
     """Settle a claim by its journal: a letter with a reply is settled, one whose dot went without a reply is unknown, the others are queued.
 
-    Where the worker `fell`, the letter it would have begun next may be the reason, or the one it was putting together ahead of its turn: they go
-    last from now on, one at a time, and are held after three times. Of a journal that may not be whole, whatever it is silent about is unknown,
+    Where the worker `fell`, the letter it would have begun next may be the reason: it goes last from now on, by itself, and is held after three
+    times. Of a journal that may not be whole, whatever it is silent about is unknown,
     too. Heard twice, nothing changes.
     """
     chunk = session.get(Chunk, evidence.chunk_id, with_for_update=True, populate_existing=True)
@@ -42,7 +41,7 @@ def replay(session: Session, evidence: Evidence, *, fell: bool, plan: Plan = USU
     said = evidence.letters
     outcomes = {letter.position: outcome for letter in letters if (outcome := said.get(letter.position))}
     unsaid = [letter for letter in letters if letter.position not in said]
-    outcomes |= dict.fromkeys(_suspects(unsaid) if fell and evidence.whole else (), FELL)
+    outcomes |= dict.fromkeys((letter.position for letter in unsaid[:1]) if fell and evidence.whole else (), FELL)
     results = [
         fates.of(letter, outcomes[letter.position], release_id=hand.release_id, plan=plan, at=at)
         for letter in letters
@@ -53,12 +52,6 @@ def replay(session: Session, evidence: Evidence, *, fell: bool, plan: Plan = USU
     settling.give_back(session, hand, results, unclear, not_before=at, at=at)
     if chunk.entry_id is not None:
         log.tell_now(session, chunk.entry_id, at=at)
-
-
-def _suspects(unbegun: Sequence[InHand]) -> list[int]:
-    """The next one, and the one after it, which was being put together meanwhile; one that is suspect already goes by itself."""
-    first, second = unbegun[:1], unbegun[1:2]
-    return [letter.position for letter in (*first, *(one for one in second if not one.falls and not first[0].falls))]
 
 
 def lapse(session: Session, folder: Path, *, abroad: timedelta = timedelta(0), plan: Plan = USUAL, at: datetime) -> int:

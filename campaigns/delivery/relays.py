@@ -7,9 +7,8 @@ the body. A letter whose dot may have gone stays with the relay that may have it
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from campaigns.delivery.transport import Envelope, Outcome, Transport
+from campaigns.delivery.transport import Ends, Envelope, MayGo, OneAtATime, Outcome, Transport, always
 from campaigns.foundation.errors import TryLater
 from campaigns.foundation.settings import TAKING_OVER
 
@@ -49,7 +48,7 @@ class Way:
             self.rests = 0
 
 
-class Relays:
+class Relays(OneAtATime):
     """A transport over several, in the order in which they are preferred. `now` is a clock that only goes forward.
 
     Every outcome ends with the relay's name, so that whoever resolves an unclear letter knows whose log to read.
@@ -60,15 +59,15 @@ class Relays:
         self._letters = 0
         self._promised: Way | None = None  # which relay was shown the letter that follows
 
-    def deliver(self, envelope: Envelope, **further: Any) -> Outcome:
+    def deliver(self, envelope: Envelope, *, may_go: MayGo = always, following: Ends | None = None) -> Outcome:
         """Hand one message to the first relay that takes part; see `Transport`. Raises `TryLater` when none can be reached in time."""
-        following, begun = further.pop("following", None), self.now()
+        begun = self.now()
         said: Outcome | TryLater = TryLater("No relay was asked")
         for way in self._in_order():
             if self.now() - begun > TAKING_OVER:  # a lease has no room for another relay's answers
                 break
             self._promised = way if following is not None and way.share == WHOLE else None
-            said = self._through(way, envelope, further if self._promised is None else {**further, "following": following})
+            said = self._through(way, envelope, may_go, following if self._promised else None)
             if isinstance(said, Outcome) and not _is_turned_away(said):
                 return said
             self._promised = None
@@ -81,9 +80,9 @@ class Relays:
         for way in self.ways:
             way.transport.close()
 
-    def _through(self, way: Way, envelope: Envelope, further: dict[str, Any]) -> Outcome | TryLater:
+    def _through(self, way: Way, envelope: Envelope, may_go: MayGo, following: Ends | None) -> Outcome | TryLater:
         try:
-            outcome = way.transport.deliver(envelope, **further)
+            outcome = way.transport.deliver(envelope, may_go=may_go, following=following)
         except TryLater as fault:
             way.rest(self.now())
             return fault

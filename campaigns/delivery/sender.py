@@ -1,13 +1,14 @@
-"""The one sender: join, verify against the signed leaf, ask whether it may go, send, and write down what became of it; a letter at a time.
+"""The one sender: join, verify against the signed leaf, ask whether it may go, send, and write down what became of it; a letter at a time on a line.
 
 No transaction is open while the network is. Outcomes are kept in the worker's journal at once and in the database every half a second, in
-the transaction that renews the lease and asks whether others may follow. So a kill leaves at most one letter unclear on each connection,
-and whoever stops a release sees it stop within the second.
+the transaction that renews the lease and asks whether others may follow; nothing is under way then. So a kill leaves at most one letter unclear
+on each connection, and whoever stops a release sees it stop within the second.
 """
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -19,7 +20,7 @@ from campaigns.delivery.brakes import Brake
 from campaigns.delivery.claims import Claim, Waiting
 from campaigns.delivery.fates import Fate
 from campaigns.delivery.journals import Journal
-from campaigns.delivery.transport import Envelope, Outcome, Transport, nothing
+from campaigns.delivery.transport import Awaited, Ends, Envelope, Outcome, Transport
 from campaigns.delivery.verp import ReturnAddress
 from campaigns.drafting import programs
 from campaigns.drafting.programs import Joined
@@ -29,7 +30,7 @@ from campaigns.foundation.timekeeper import seconds
 
 PAUSE = threading.Event()  # never set: a pause by a clock that nobody can move, where a sleep may ask one that somebody did
 BATCH = 500  # outcomes written down together at most
-ANNOUNCED_FROM = 50.0  # letters a second: at a slower pace a relay would be kept waiting in the middle of a letter
+ANNOUNCED_FROM = 50.0  # letters a second: at a slower pace one line is used, and no letter's commands go ahead of it
 NOT_AS_SEALED = (Refused, LookupError, TypeError, ValueError, AttributeError)
 
 
@@ -71,8 +72,9 @@ class _Run:
     unclear: set[int] = field(default_factory=set)  # letters whose dot may have gone without an answer
     asked: float = 0.0
     lasts: float = 0.0
-    reached: int = 0  # place of the letter that was put together last in its turn
-    ahead: dict[int, Envelope] = field(default_factory=dict)  # the one that was put together before its turn, by its place
+    under_way: deque[tuple[Waiting, Awaited]] = field(default_factory=deque)  # letters whose answer was not asked for yet, in their order
+    ahead: dict[int, Ends] = field(default_factory=dict)  # of the letters that come next on a line, by place
+    over: bool = False  # whether no other letter is to be begun
     unmade: bool = False
 
     def go(self) -> None:
@@ -81,47 +83,47 @@ class _Run:
         self.lasts = seconds() + (self.claim.leased_until - self.sender.clock()).total_seconds()
         self.sender.journal.begin(hand.token, hand.chunk_id, hand.release_id)
         try:
-            for letter, envelope, following in self._letters():
-                if self.claim.room.is_shut(letter):
-                    continue
-                if self.sender.stopping() or not self._deliver(letter, envelope, following):
+            for place, letter in enumerate(self.claim.letters):
+                if self._is_its_turn(letter) and (self.sender.stopping() or not self._send(place, letter)):
                     break
         finally:
-            self._give_back()
-            self.sender.journal.done(hand.token)
-
-    def _letters(self) -> Iterator[tuple[Waiting, Envelope, Envelope | None]]:
-        """Each letter, verified, and the one that comes next; what is wrong with that one is said when its own turn comes."""
-        before: tuple[Waiting, Envelope] | None = None
-        for place, letter in enumerate(self.claim.letters):
-            made = self.ahead.pop(place, None)
-            if before and (letter.falls or self.claim.room.turns.get(letter.position)):
-                yield *before, None  # the next one may end this process, or has to wait for its turn
-                before = None
-            if not self.claim.room.admits(letter, clock=self.sender.clock, wait=PAUSE.wait):
-                continue
             try:
-                envelope = made or self._envelope(letter)
-            except GateClosed as refusal:
-                if before:
-                    yield *before, None
-                before = None
-                self._set_aside(letter, refusal)
-                continue
-            self.reached = place
-            if before:
-                yield *before, envelope
-            before = letter, envelope
-        if before:
-            yield *before, None
+                self._hear_all()
+            finally:
+                self._give_back()
+                self.sender.journal.done(hand.token)
 
-    def _look_ahead(self) -> None:
-        """Put the letter after the next together, while the relay takes one in: else each would wait for the other, half of the time."""
-        place = self.reached + 1
-        if place < len(self.claim.letters):
-            letter = self.claim.letters[place]
-            if not letter.falls and self.claim.room.turns.get(letter.position) is None:
-                self.ahead[place] = self._envelope(letter)
+    @property
+    def lines(self) -> int:
+        """How many letters may be under way at once: at a slow pace one, and where connections to a domain are counted, as each is one."""
+        is_one = self.sender.pace < ANNOUNCED_FROM or self.claim.manners.limits.connections is not None
+        return 1 if is_one else self.sender.transport.lines
+
+    def _is_its_turn(self, letter: Waiting) -> bool:
+        if self._goes_alone(letter):
+            self._hear_all()
+        return self.claim.room.admits(letter, clock=self.sender.clock, wait=PAUSE.wait)
+
+    def _goes_alone(self, letter: Waiting) -> bool:
+        """It may end this process, or has to wait for its turn: meanwhile no other is under way."""
+        return bool(letter.falls or self.claim.room.turns.get(letter.position))
+
+    def _send(self, place: int, letter: Waiting) -> bool:
+        """Put one letter together, verified, and send it; False when none may follow."""
+        ends = self.ahead.pop(place, None) or self._ends(letter)
+        try:
+            envelope = self._envelope(letter, ends)
+        except GateClosed as refusal:
+            self._set_aside(letter, refusal)
+            return True
+        return self._deliver(letter, envelope, self._following(place + self.lines))
+
+    def _following(self, place: int) -> Ends | None:
+        """Of the letter that comes next on a line, by its place, if its commands may be said ahead."""
+        if self.sender.pace < ANNOUNCED_FROM or place >= len(self.claim.letters) or self._goes_alone(letter := self.claim.letters[place]):
+            return None
+        self.ahead[place] = ends = self._ends(letter)
+        return ends
 
     def _set_aside(self, letter: Waiting, refusal: GateClosed) -> None:
         """One letter that cannot be put together keeps no other waiting: it is tried again, and held after three times. A second one in the
@@ -132,31 +134,43 @@ class _Run:
         self.unmade = True
         self._decide(letter, Outcome("unmade", "here", refusal.sentence))
 
-    def _envelope(self, letter: Waiting) -> Envelope:
+    def _envelope(self, letter: Waiting, ends: Ends) -> Envelope:
         date = _date(int(self.sender.clock().timestamp()))  # set when sent; everything after it is sealed
         said = verified(self.claim, letter)
-        return Envelope(self._from(letter), letter.address, date + said.message, said.stands)
+        return Envelope(*ends, date + said.message, said.stands)
 
-    def _from(self, letter: Waiting) -> str:
+    def _ends(self, letter: Waiting) -> Ends:
         if self.sender.returns is None:
-            return str(self.claim.verified.said.sender["address"])
-        return self.sender.returns.of(self.claim.hand.release_id, letter.position)
+            return Ends(str(self.claim.verified.said.sender["address"]), letter.address)
+        return Ends(self.sender.returns.of(self.claim.hand.release_id, letter.position), letter.address)
 
-    def _deliver(self, letter: Waiting, envelope: Envelope, following: Envelope | None) -> bool:
+    def _deliver(self, letter: Waiting, envelope: Envelope, following: Ends | None) -> bool:
         """Send one letter; False when none may follow. Asked here too, as a letter refused before its dot never comes to ask."""
         if not self._is_let_go_on():
             return False
         began = time.monotonic()
         try:
-            follows, meanwhile = (following, self._look_ahead) if self.sender.pace >= ANNOUNCED_FROM else (None, nothing)
-            outcome = self.sender.transport.deliver(envelope, may_go=lambda: self._may_go(letter), following=follows, meanwhile=meanwhile)
+            said = self.sender.transport.start(envelope, may_go=lambda: self._may_go(letter), following=following, alone=self._hear_all)
         except TryLater as fault:
-            outcome = Outcome("unsent", "connection", str(fault))
-        self._heard(letter, outcome)
-        braked = self.sender.brake.heard(letter.address, outcome, probe=letter.position in self.claim.room.probes)
+            said = Outcome("unsent", "connection", str(fault))
+        if isinstance(said, Outcome):
+            self._heard(letter, said)
+        else:
+            self.under_way.append((letter, said))
+        while len(self.under_way) >= self.lines:
+            self._hear()
         if (early := began + 1 / self.sender.pace - time.monotonic()) > 0:
             PAUSE.wait(early)
-        return outcome.kind != "unsent" and not braked
+        return not self.over
+
+    def _hear(self) -> None:
+        """Ask for the answer to the dot that went first of those under way."""
+        letter, answer = self.under_way.popleft()
+        self._heard(letter, answer())
+
+    def _hear_all(self) -> None:
+        while self.under_way:
+            self._hear()
 
     def _may_go(self, letter: Waiting) -> bool:
         """Asked at the last moment before the dot, which the journal knows of first."""
@@ -173,9 +187,11 @@ class _Run:
     def _is_let_go_on(self) -> bool:
         """By what the database said a moment ago, or says now."""
         lately = seconds() <= self.asked + self.sender.ask_every and len(self.fates) < BATCH
-        return lately or self._ask()
+        return (lately or self._ask()) and not self.over
 
     def _ask(self) -> bool:
+        """With nothing under way: what is heard of a letter waits for no transaction, and none for the network."""
+        self._hear_all()
         at = seconds()
         with self.sender.database.transaction() as session:
             going = settling.renew(
@@ -189,6 +205,8 @@ class _Run:
         if outcome.kind != "unknown":
             self.unclear.discard(letter.position)
         self._decide(letter, outcome)
+        braked = self.sender.brake.heard(letter.address, outcome, probe=letter.position in self.claim.room.probes)
+        self.over = self.over or braked or outcome.kind == "unsent"
 
     def _decide(self, letter: Waiting, outcome: Outcome) -> None:
         hand, plan = self.claim.hand, self.claim.manners.plan

@@ -5,16 +5,24 @@ Every failure before the final dot is definite: nothing was accepted. Whatever g
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Protocol
+from functools import lru_cache
+from typing import NamedTuple, Protocol
 
 FURTHER = {"MAIL": {250}, "RCPT": {250, 251}, "DATA": {354}}  # the replies with which a letter goes on, by stage
 DEFINITE = {2: "accepted", 4: "deferred", 5: "rejected"}  # by the first digit of what is answered to the dot
 PATH = re.compile(rb"[^\x00-\x20\x7f<>]*")  # RFC 5321 §4.1.2, less quoted blanks: nothing that could end the path or the line
 
 NOT_AS_SEALED = re.compile(rb"\r(?!\n(?!\.))")  # a CR by itself, or a line with a leading dot; with two counts, 20 kB take 17 µs
+
+
+class Ends(NamedTuple):
+    """From whom a message goes, and to whom: what MAIL and RCPT say."""
+
+    sender: str
+    recipient: str
 
 
 @dataclass(frozen=True)
@@ -26,10 +34,15 @@ class Envelope:
     message: bytes
     stands: bool = False  # whether whoever made it proved that it goes on the wire as it is (see `programs.Joined`)
 
-    @cached_property
+    @property
+    def ends(self) -> Ends:
+        """From whom it goes, and to whom."""
+        return Ends(self.sender, self.recipient)
+
+    @property
     def commands(self) -> dict[str, str]:
         """MAIL, RCPT and DATA, by stage; refuses an address that would say something else there."""
-        return {"MAIL": f"mail FROM:{path(self.sender)}", "RCPT": f"rcpt TO:{path(self.recipient)}", "DATA": "DATA"}
+        return commands(self.sender, self.recipient)
 
     @property
     def framed(self) -> bytes:
@@ -47,7 +60,7 @@ class Outcome:
 
 
 MayGo = Callable[[], bool]
-Meanwhile = Callable[[], object]
+Awaited = Callable[[], Outcome]  # reads the reply to a dot that has gone, for as long as one is waited for since then
 
 
 def always() -> bool:
@@ -56,36 +69,61 @@ def always() -> bool:
 
 
 def nothing() -> None:
-    """There is nothing to do meanwhile."""
+    """There is nothing to do."""
 
 
 class Transport(Protocol):
-    """What a sender needs of a transport. `deliver` raises `TryLater` when there is no relay to talk to."""
+    """What a sender needs of a transport: several letters may be under way at once, each on a line of its own, and never two on one."""
 
-    def deliver(
-        self, envelope: Envelope, *, may_go: MayGo = always, following: Envelope | None = None, meanwhile: Meanwhile = nothing
-    ) -> Outcome:
-        """Hand one message to the relay. `may_go` is asked at the last moment before its dot: if not, it is unsent. `following` is the message
-        that will be handed over next, so that its commands may go with this one's dot; `meanwhile` may be done while the relay takes that in.
+    @property
+    def lines(self) -> int:
+        """How many letters may be under way at once, as the relay stands now."""
 
-        Raises `ValueError`, before a byte is sent, for what cannot be put on the wire.
+    def start(
+        self, envelope: Envelope, *, may_go: MayGo = always, following: Ends | None = None, alone: Callable[[], object] = nothing
+    ) -> Outcome | Awaited:
+        """Hand one message to the relay. Gives what became of it, or, once its dot has gone, whom to ask what was answered.
+
+        `may_go` is asked at the last moment before its dot: if not, it is unsent. `following`: whose commands may go with this one's dot, as that
+        letter comes next on this line. Before a wait that may be long `alone` is called, to hear of those that are under way.
+
+        Raises `ValueError`, before a byte is sent, for what cannot be put on the wire, and `TryLater` when there is no relay to talk to.
         """
+
+    def deliver(self, envelope: Envelope, *, may_go: MayGo = always, following: Ends | None = None) -> Outcome:
+        """The same, and wait for the answer."""
 
     def close(self) -> None:
         """Say goodbye, if connected."""
+
+
+class OneAtATime(ABC):
+    """A transport that hears of each letter before it takes another."""
+
+    lines = 1
+
+    @abstractmethod
+    def deliver(self, envelope: Envelope, *, may_go: MayGo = always, following: Ends | None = None) -> Outcome:
+        """Hand one message to the relay, and wait for the answer; see `Transport`."""
+
+    def start(
+        self, envelope: Envelope, *, may_go: MayGo = always, following: Ends | None = None, alone: Callable[[], object] = nothing
+    ) -> Outcome | Awaited:
+        """As `Transport` says; there is none under way that `alone` could hear of."""
+        return self.deliver(envelope, may_go=may_go, following=following)
 
 
 NOT_TO_GO = Outcome("unsent", "here", "")
 
 
 @dataclass
-class RecordingTransport:
+class RecordingTransport(OneAtATime):
     """A transport that keeps what it is given: for tests, and for looking at letters without a relay."""
 
     sent: list[Envelope] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)  # handed out in order, then accepted for ever
 
-    def deliver(self, envelope: Envelope, *, may_go: MayGo = always, **_: object) -> Outcome:
+    def deliver(self, envelope: Envelope, *, may_go: MayGo = always, following: Ends | None = None) -> Outcome:
         """Keep the message unless it may not go, or the next scripted outcome refuses it."""
         if not may_go():
             return NOT_TO_GO
@@ -126,9 +164,9 @@ def has_left(outcome: Outcome) -> bool:
     return (outcome.kind, outcome.stage) == ("deferred", "MAIL") and (outcome.said.startswith("421 ") or outcome.said[:1].isalpha())
 
 
-def not_ours_to_write_to(envelope: Envelope, only_under: str | None) -> Outcome | None:
+def not_ours_to_write_to(recipient: str, only_under: str | None) -> Outcome | None:
     """A rehearsal's refusal of every address that is not its own."""
-    if only_under and not envelope.recipient.endswith(only_under):
+    if only_under and not recipient.endswith(only_under):
         return Outcome("rejected", "here", f"a rehearsal writes to addresses under {only_under} only")
     return None
 
@@ -141,6 +179,12 @@ def framed(message: bytes) -> bytes:
     if NOT_AS_SEALED.search(message) or message.count(b"\n") != message.count(b"\r") or message.startswith(b"."):
         message = _stuffed(message)
     return message if message.endswith(b"\r\n") else message + b"\r\n"
+
+
+@lru_cache(maxsize=64)
+def commands(sender: str, recipient: str) -> dict[str, str]:
+    """MAIL, RCPT and DATA, by stage; refuses an address that would say something else there. Kept for a while, as it is asked before a letter's turn."""
+    return {"MAIL": f"mail FROM:{path(sender)}", "RCPT": f"rcpt TO:{path(recipient)}", "DATA": "DATA"}
 
 
 def path(address: str) -> str:

@@ -76,7 +76,11 @@ class Settings(BaseSettings):
         description="what this machine remembers of the databases it may send from; outside the data folder, and never copied or restored with it; "
         "absent: `countersign/arming.json` under `$XDG_STATE_HOME`, or `~/.local/state`",
     )
-    pace: float = Field(25.0, ge=0.5, description="letters a second, at most, on one connection")
+    pace: float = Field(
+        25.0,
+        ge=0.5,
+        description="letters a second, at most, of one worker process; from 50 on it keeps up to three connections to the relay",
+    )
     domain_pace: str | None = Field(
         None, description="letters a second to one mail domain, and to some of their own: `5 council.example=2`; absent: the relay paces"
     )

@@ -24,7 +24,7 @@ LETTERS, POISONED = 24, 5
 WORKER = """
 import os, signal, sys
 from pathlib import Path
-from campaigns.delivery.transport import Outcome
+from campaigns.delivery.transport import OneAtATime, Outcome
 from campaigns.drafting.programs import Joined, Program
 from campaigns.foundation import settings
 from campaigns.foundation.database import Database
@@ -43,8 +43,8 @@ def poisoned(program, values):
         return joined(program, values)
     os.kill(os.getpid(), signal.SIGKILL)
 
-class Kept:
-    def deliver(self, envelope, *, may_go, following, **_):
+class Kept(OneAtATime):
+    def deliver(self, envelope, *, may_go, **_):
         assert may_go()
         with Path(sent).open("a") as lines:
             lines.write(envelope.recipient + "\\n")

@@ -76,7 +76,7 @@ def test_a_fault_of_the_transport_itself_stops_the_release_and_sends_no_other_le
 ) -> None:
     story, tried = stories.sending_release(house), []
 
-    def deliver(envelope: Envelope, *, may_go: MayGo, following: Envelope | None, **_: object) -> Outcome:
+    def deliver(envelope: Envelope, *, may_go: MayGo, **_: object) -> Outcome:
         assert may_go()
         tried.append(envelope.recipient)
         raise ZeroDivisionError("a fault nobody thought of")

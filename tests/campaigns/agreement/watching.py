@@ -12,7 +12,7 @@ class Watched(RecordingTransport):
 
     judge: Callable[[str, bytes], None] = lambda address, message: None
 
-    def deliver(self, envelope: Envelope, *, may_go: MayGo = always, following: Envelope | None = None, **_: object) -> Outcome:
+    def deliver(self, envelope: Envelope, *, may_go: MayGo = always, **_: object) -> Outcome:
         """Accept, and tell the judge."""
         outcome = super().deliver(envelope, may_go=may_go)
         if outcome.kind != "unsent":

@@ -4,6 +4,7 @@ It hears one command after another, so that it never notices whether they came t
 """
 
 import contextlib
+import copy
 import socket
 import ssl
 import threading
@@ -134,24 +135,27 @@ class Relay:
 
 
 @contextlib.contextmanager
-def relay(script: Relay | None = None, **says: str) -> Iterator[Relay]:
-    """A relay that answers well except where the script says otherwise."""
+def relay(script: Relay | None = None, *, lines: int = 1, **says: str) -> Iterator[Relay]:
+    """A relay that answers well except where the script says otherwise, on so many lines at once."""
     script = script or Relay({})
     script.says = GOOD | script.says | says
     with socket.create_server(("127.0.0.1", 0)) as server:
         script.port = server.getsockname()[1]
-        thread = threading.Thread(target=_serve, args=[server, script], daemon=True)
-        thread.start()
+        threads = [threading.Thread(target=_serve, args=[server, script, line], daemon=True) for line in range(lines)]
+        for thread in threads:
+            thread.start()
         yield script
         server.shutdown(socket.SHUT_RDWR)  # wakes the accept below
-    thread.join(timeout=2)
+    for thread in threads:
+        thread.join(timeout=2)
 
 
-def _serve(server: socket.socket, script: Relay) -> None:
+def _serve(server: socket.socket, script: Relay, line: int) -> None:
+    """Each line but the first has a relay of its own, with what was taken and asked in common."""
     with contextlib.suppress(OSError):  # the server was closed: the test is over
         while True:
             connection, _ = server.accept()
             connection.settimeout(30)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # replies go out one by one, at once
             with connection, contextlib.suppress(OSError):
-                script.talk(connection)
+                (copy.copy(script) if line else script).talk(connection)

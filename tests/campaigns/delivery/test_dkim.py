@@ -112,7 +112,7 @@ def test_a_sealed_letter_is_sent_signed_and_its_sealed_part_is_byte_for_byte_wha
     inner_clock = posting.Clock()
 
     class Both(RecordingTransport):
-        def deliver(self, envelope: Envelope, *, may_go: MayGo = always, following: Envelope | None = None, **_: object) -> Outcome:
+        def deliver(self, envelope: Envelope, *, may_go: MayGo = always, **_: object) -> Outcome:
             assert may_go()
             plain.deliver(envelope)
             return SigningTransport(inner, SIGNER, inner_clock).deliver(envelope)
@@ -125,23 +125,6 @@ def test_a_sealed_letter_is_sent_signed_and_its_sealed_part_is_byte_for_byte_wha
             holds(ours.message) and ours.message.endswith(bare.message) and (ours.sender, ours.recipient) == (bare.sender, bare.recipient)
         )
         assert received.canonical(ours.message, letters.HEADERS) == bare.message.partition(b"\r\n")[2]
-
-
-def test_the_letter_that_follows_is_signed_once() -> None:
-    class Ahead(RecordingTransport):
-        def deliver(self, envelope: Envelope, *, following: Envelope | None = None, **_: object) -> Outcome:
-            shown.append(following)
-            return super().deliver(envelope)
-
-    shown: list[Envelope | None] = []
-    inner, ticks = Ahead(), iter([NOON, NOON + HOLDS, NOON + 2 * HOLDS])
-    first, second = (Envelope("a@countersign.test", f"{one}@c.test", LETTER + one.encode()) for one in "xy")
-    transport = SigningTransport(inner, SIGNER, lambda: next(ticks))
-
-    transport.deliver(first, following=second)
-    transport.deliver(second, following=None)
-
-    assert inner.sent[1] is shown[0] and shown[1] is None
 
 
 def test_a_key_is_read_from_a_file_and_anything_else_is_refused_with_a_sentence(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ class ByDomain(RecordingTransport):
         super().__init__()
         self.says, self.asked = says, list[str]()
 
-    def deliver(self, envelope: Envelope, *, may_go: MayGo = always, following: Envelope | None = None, **_: object) -> Outcome:
+    def deliver(self, envelope: Envelope, *, may_go: MayGo = always, **_: object) -> Outcome:
         domain = envelope.recipient.rpartition("@")[2].partition(".")[0]
         self.asked.append(domain)
         return self.says.get(domain) or super().deliver(envelope, may_go=may_go)

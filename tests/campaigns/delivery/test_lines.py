@@ -122,7 +122,7 @@ def test_what_was_offered_in_the_clear_is_forgotten_under_encryption(shown: ssl.
     with relay(Changing({}, tls=shown), EHLO=CLEAR, STARTTLS="220 go on") as there:
         transport = PipelinedTransport(f"{there.url}?starttls=require", timeout=30)
         assert transport.deliver(LETTER).kind == "accepted"
-        assert transport._free is not None and transport._free.line.offers == {}
+        assert [talk.line.offers for talk in transport._talks] == [{}]
         transport.close()
 
 

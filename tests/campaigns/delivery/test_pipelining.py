@@ -198,8 +198,8 @@ def test_a_write_that_breaks_off_is_unclear_only_once_some_of_the_dot_has_left_u
     with relay(EHLO=PIPELINING) as there:
         transport = PipelinedTransport(there.url, timeout=30)
         transport.deliver(LETTER)
-        assert transport._free
-        monkeypatch.setattr(transport._free.line, "socket", Breaking(transport._free.line.socket))
+        (talk,) = transport._talks
+        monkeypatch.setattr(talk.line, "socket", Breaking(talk.line.socket))
         outcome = transport.deliver(LETTER)
 
     assert (outcome.kind, outcome.stage) == expected and len(there.taken) == 1

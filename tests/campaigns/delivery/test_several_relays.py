@@ -7,7 +7,7 @@ import pytest
 
 from campaigns.delivery.pipelined import PipelinedTransport
 from campaigns.delivery.relays import BEFORE_THE_BODY, IN_A_ROW, LONGEST_REST, SHORTEST_REST, WHOLE, Relays
-from campaigns.delivery.transport import Envelope, Outcome, RecordingTransport
+from campaigns.delivery.transport import Envelope, Outcome, RecordingTransport, always
 from campaigns.foundation.errors import TryLater
 from campaigns.foundation.settings import Settings
 from tests.campaigns.delivery.relays import CUT, PIPELINING, relay
@@ -25,7 +25,7 @@ class Scripted(RecordingTransport):
         self.does, self.asked = does, list[dict[str, Any]]()
 
     def deliver(self, envelope: Envelope, **further: Any) -> Outcome:
-        self.asked.append(further)
+        self.asked.append({name: word for name, word in further.items() if word not in (None, always)})
         return self.does() if self.does else super().deliver(envelope)
 
 

@@ -1,0 +1,131 @@
+"""One letter's conversation with the relay, on one line: its commands, its body, its dot (RFC 5321; together where PIPELINING is offered, RFC 2920).
+
+A letter's MAIL, RCPT and DATA go with the dot of the letter before it on its line, in one write. So when that dot is answered, the answers to
+these are there too, and the body may follow. At any moment at most one letter of a line has its dot under way, and only that one can be unclear.
+
+Why not BDAT (RFC 3030), which would save the wait for DATA's answer? With it the whole letter would be in the write that its commands are in,
+and a cut before any reply would leave two letters *unknown* on a line, where now it is one.
+
+What of a letter whose DATA was begun and that is not to go after all? The line is dropped: without a dot nothing is delivered, and a dot would
+deliver an empty letter.
+"""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from campaigns.delivery import transport
+from campaigns.delivery.line import Line, Patience, Reply
+from campaigns.delivery.transport import Ends, Envelope, MayGo, Outcome
+
+DOT = b".\r\n"
+Commands = dict[str, str]
+Replies = dict[str, Reply]
+
+
+@dataclass(eq=False)
+class Talk:
+    """A line that letters may be sent on; whose commands are on it already, if anybody's; and whether a dot's reply is still to be read."""
+
+    line: Line
+    begun: Ends | None = None
+    commands: Commands = field(default_factory=dict)
+    awaited: bool = False
+
+    def announce(self, ends: Ends, message: bytes = b"") -> bytes:
+        """The commands of the letter that comes next, remembered as said."""
+        said = transport.commands(*ends)
+        self.begun = ends
+        self.commands = transport.with_eight_bits(said, message) if "8bitmime" in self.line.offers else said
+        return "\r\n".join((*self.commands.values(), "")).encode("ascii")
+
+    def has_begun(self, envelope: Envelope) -> bool:
+        """Whether these commands are on it, as they are to be said for this message."""
+        return self.begun == envelope.ends and envelope.message.isascii()
+
+    @property
+    def pipelining(self) -> bool:
+        """Whether the relay takes several commands together."""
+        return "pipelining" in self.line.offers
+
+
+class Heard(NamedTuple):
+    """What was answered to a letter's commands, and what the first answer that was no yes means for it; None: its body may follow."""
+
+    replies: Replies
+    refusal: Outcome | None
+
+
+def hand_over(
+    talk: Talk, heard: Heard, body: bytes, patience: Patience, may_go: MayGo, following: Ends | None
+) -> tuple[Outcome | None, bool]:
+    """What became of the letter whose commands were answered so, and whether the line may be used again; None: its dot has gone."""
+    line = talk.line
+    if heard.refusal is not None:
+        return heard.refusal, _recover(line, heard.replies, patience)
+    if line.unread:  # an answer before the question: read after the dot, it would pass for the dot's
+        return _early(line, patience), False
+    try:
+        line.write(body, patience, more=True)
+    except OSError as fault:
+        return Outcome("deferred", "body", transport.sentence(fault)), False
+    if not may_go():
+        return transport.NOT_TO_GO, False
+    end = DOT + (talk.announce(following) if following is not None and talk.pipelining else b"")
+    try:
+        line.write(end, patience)
+    except OSError as fault:
+        kind, stage = ("deferred", "body") if line.unwritten == len(end) else ("unknown", "dot")
+        return Outcome(kind, stage, transport.sentence(fault)), False
+    return None, True
+
+
+def _early(line: Line, patience: Patience) -> Outcome:
+    try:
+        return transport.before_the_body(*line.reply(patience))
+    except OSError as fault:
+        return Outcome("deferred", "DATA", transport.sentence(fault))
+
+
+def ask(talk: Talk, envelope: Envelope, patience: Patience) -> Heard:
+    """What is answered to MAIL, RCPT and DATA, as far as they were asked for; DATA comes last in a group, as RFC 2920 §3.1 wants it."""
+    line, replies, first, stage = talk.line, Replies(), None, "MAIL"
+    said_already = talk.begun is not None
+    try:
+        words = b"" if said_already else talk.announce(envelope.ends, envelope.message)
+        talk.begun = None
+        if talk.pipelining and words:
+            line.write(words, patience)
+        for stage, command in talk.commands.items():
+            replies[stage] = reply = line.reply(patience) if talk.pipelining else line.ask(command, patience)
+            refusal = transport.before_the_dot(stage, *reply)
+            first = first or refusal
+            if refusal and not (talk.pipelining and transport.in_step(reply.code)):
+                break
+    except OSError as fault:
+        replies[stage] = Reply(0, transport.sentence(fault).encode())
+        first = first or transport.before_the_dot(stage, *replies[stage])
+    return Heard(replies, first)
+
+
+def _recover(line: Line, replies: dict[str, Reply], patience: Patience) -> bool:
+    """Bring the line back to where MAIL may be said, after a refusal; False when it must be dropped."""
+    refused = {stage for stage, reply in replies.items() if transport.before_the_dot(stage, *reply)}
+    if not all(transport.in_step(replies[stage].code) for stage in refused):
+        return False
+    try:
+        if "DATA" in replies and "DATA" not in refused and not _end_unwanted_data(line, refused, patience):
+            return False
+        return line.ask("rset", patience).code == 250
+    except OSError:
+        return False
+
+
+def _end_unwanted_data(line: Line, refused: set[str], patience: Patience) -> bool:
+    """Pipelined, DATA was accepted though the letter was refused: an empty message ends it (RFC 2920 §3.1), and whatever the relay says to
+    that, it counts for nothing. But while a recipient stands, an empty letter would be *delivered*: then the line is dropped instead.
+    """
+    if "RCPT" not in refused:
+        return False
+    line.write(DOT, patience)
+    code = line.reply(patience).code
+    return 200 <= code <= 299 or transport.in_step(code)
