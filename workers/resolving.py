@@ -12,7 +12,7 @@ from pathlib import Path
 
 import structlog
 
-from campaigns.delivery import line, relay_logs, unclear, witnesses
+from campaigns.delivery import calling, relay_logs, unclear, witnesses
 from campaigns.delivery.line import Patience
 from campaigns.delivery.relay_logs import Found, Sought
 from campaigns.delivery.relay_urls import Relay
@@ -111,6 +111,6 @@ def noops(tools: Tools) -> int:
 
 def _knock(tools: Tools) -> None:
     try:
-        line.knock(Relay.at(tools.settings.smtp_urls[0]), Patience.of(KNOCKS_WITHIN), noops=noops(tools))
+        calling.knock(Relay.at(tools.settings.smtp_urls[0]), Patience.of(KNOCKS_WITHIN), noops=noops(tools))
     except OSError as fault:
         logger.info("the relay was not there to be asked", fault=str(fault))

@@ -1,27 +1,21 @@
-"""A line to the relay: the one module that opens a connection to a mail server. It greets, encrypts, logs in, and reads whole replies.
+"""An open line to a mail server: what is written and read on it, whole replies, and how long we wait. Who opens one: calling.py.
 
 A hostile or broken relay can cost us a connection and the seconds we agreed to wait, never memory and never a false "accepted".
 """
 
-import base64
 import contextlib
-import ipaddress
 import re
 import select
 import socket
 import ssl
 import time
-from collections.abc import Container
-from functools import lru_cache
 from typing import NamedTuple
-
-from campaigns.delivery.relay_urls import Relay
 
 LONGEST_LINE = 8192  # octets; RFC 5321 §4.5.3.1.5 says 512, relays say more
 LONGEST_REPLY = 65_536  # octets in all lines of one reply
 ONE_LINE = re.compile(rb"(\d{3}) ([!-~](?:[ -~]{0,500}[!-~])?)\r\n")  # as nearly every reply is
-YES = range(200, 300)
-KEYWORD = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*)(?:[ =]+(.*))?")  # "AUTH=LOGIN", as some old relays say it, is "AUTH LOGIN"
+AT_ONCE = 16_384  # octets read together
+WAITS = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 class Reply(NamedTuple):
@@ -54,9 +48,13 @@ class Patience(NamedTuple):
 
 
 class Line:
-    """An open connection. Every wait ends at a given moment of the monotonic clock; every fault is an `OSError`."""
+    """An open connection. Every wait ends at a given moment of the monotonic clock; every fault is an `OSError`.
+
+    The system is asked to wait only where something is to be waited for: a timeout of Python's own would ask before every read and write.
+    """
 
     def __init__(self, connection: socket.socket) -> None:
+        connection.setblocking(False)
         self.socket = connection
         self.unread = b""
         self.unwritten = 0  # octets of the last write that the system has not taken from us, so that nobody can have read them
@@ -68,8 +66,11 @@ class Line:
         self.unwritten = len(rest)
         flags = socket.MSG_MORE if more and not isinstance(self.socket, ssl.SSLSocket) else 0
         while rest:
-            self._wait_no_longer_than(until)
-            rest = rest[self.socket.send(rest, flags) :]
+            self.require_time(until)
+            try:
+                rest = rest[self.socket.send(rest, flags) :]
+            except WAITS as wait:
+                self._wait(wait, select.POLLOUT, until)
             self.unwritten = len(rest)
 
     def reply(self, patience: Patience) -> Reply:
@@ -101,11 +102,13 @@ class Line:
     def holds(self, replies: int) -> bool:
         """Whether so many replies are here to be read, if each is a line; or the end, after which none comes."""
         while self.unread.count(b"\n") < replies and len(self.unread) <= LONGEST_REPLY:
-            if not self._is_readable():
-                return False
             try:
-                self._read_more(time.monotonic() + 1)
+                self.unread += (octets := self.socket.recv(AT_ONCE))
+            except WAITS:
+                return False
             except OSError:  # which comes up again when a reply is read
+                break
+            if not octets:
                 break
         return True
 
@@ -123,124 +126,27 @@ class Line:
         return line
 
     def _read_more(self, until: float) -> None:
-        self._wait_no_longer_than(until)
-        octets = self.socket.recv(16_384)
+        octets = None
+        while octets is None:
+            self.require_time(until)
+            try:
+                octets = self.socket.recv(AT_ONCE)
+            except WAITS as wait:
+                self._wait(wait, select.POLLIN, until)
         if not octets:  # what was read of a line is no reply: "250" may have been going to be "250-", and nobody knows
             raise LineFault("the relay closed the connection")
         self.unread += octets
 
-    def _is_readable(self) -> bool:
+    def _wait(self, wait: OSError, event: int, until: float) -> None:
+        """Until the socket is ready for this, or for what its encryption needs before."""
+        event = select.POLLIN if isinstance(wait, ssl.SSLWantReadError) else event
         asked = select.poll()
-        asked.register(self.socket, select.POLLIN)
-        return bool(asked.poll(0))
+        asked.register(self.socket, select.POLLOUT if isinstance(wait, ssl.SSLWantWriteError) else event)
+        asked.poll(1000 * self.require_time(until) + 1)
 
-    def _wait_no_longer_than(self, until: float) -> None:
+    def require_time(self, until: float) -> float:
+        """The seconds that are left until then; raises when there are none."""
         left = until - time.monotonic()
         if left <= 0:
             raise TimeoutError("the relay took too long")
-        if not 0.98 * left <= (self.socket.gettimeout() or 0) <= left:  # a little less will do: to tell it anew is a call to the system
-            self.socket.settimeout(left)
-
-
-def open_to(relay: Relay, patience: Patience) -> Line:
-    """A line on which letters may be sent. Raises `OSError` where the relay does not let us in."""
-    line = Line(dial(relay, patience.until()))
-    try:
-        _expect(line.reply(patience), {220})
-        _greet(line, patience)
-        if relay.starttls:
-            _encrypt(line, relay, patience)
-            _greet(line, patience)
-        if relay.login:
-            _log_in(line, relay.login, patience)
-    except BaseException:
-        line.hang_up()
-        raise
-    return line
-
-
-def knock(relay: Relay, patience: Patience, *, noops: int) -> None:
-    """A greeting, so many NOOPs, a goodbye, and no letter: a conversation that is found again in the relay's log. Raises `OSError`."""
-    line = open_to(relay, patience)
-    try:
-        for _ in range(noops):
-            _expect(line.ask("NOOP", patience), YES)
-        line.ask("QUIT", patience)
-    finally:
-        line.hang_up()
-
-
-def dial(relay: Relay, until: float) -> socket.socket:
-    """A connection to the relay, encrypted for smtps://. A letter ends in a small packet: TCP must not hold it back for a receipt."""
-    connection = socket.create_connection((relay.host, relay.port), timeout=max(until - time.monotonic(), 0.001))
-    try:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return encryption().wrap_socket(connection, server_hostname=relay.host) if relay.secure else connection
-    except BaseException:
-        connection.close()
-        raise
-
-
-def encryption() -> ssl.SSLContext:
-    """TLS with the relay's certificate checked against the system's authorities and its name."""
-    return ssl.create_default_context()
-
-
-@lru_cache
-def own_name() -> str:
-    """What this machine calls itself in a greeting: its name, or its address where it has none (RFC 5321 §4.1.3)."""
-    name = socket.getfqdn()
-    if "." in name:
-        return name
-    with contextlib.suppress(OSError):
-        return f"[{socket.gethostbyname(socket.gethostname())}]"
-    return "[127.0.0.1]"
-
-
-def refuse_open_login(connection: socket.socket) -> None:
-    """A password goes through TLS or stays on this machine."""
-    if isinstance(connection, ssl.SSLSocket) or ipaddress.ip_address(connection.getpeername()[0].partition("%")[0]).is_loopback:
-        return
-    raise LineFault("a password is said only over TLS: use smtps:// or ?starttls=require")
-
-
-def _greet(line: Line, patience: Patience) -> None:
-    """EHLO, or HELO for an old relay; whatever was offered before is forgotten (RFC 3207 §4.2)."""
-    line.offers = {}
-    reply = line.ask(f"ehlo {own_name()}", patience)
-    if reply.code not in YES:
-        _expect(line.ask(f"helo {own_name()}", patience), YES)
-    elif reply.code == 250:
-        found = (KEYWORD.fullmatch(said) for said in reply.said.decode("latin-1").split("\n")[1:])
-        for match in filter(None, found):
-            keyword, words = match[1].lower(), match[2] or ""
-            line.offers[keyword] = f"{line.offers[keyword]} {words}" if keyword in line.offers else words
-
-
-def _encrypt(line: Line, relay: Relay, patience: Patience) -> None:
-    if "starttls" not in line.offers:
-        raise LineFault("the relay does not offer STARTTLS")
-    _expect(line.ask("STARTTLS", patience), {220})
-    if line.unread:  # injected by whoever sits between: read later, it would pass for something said under TLS
-        raise LineFault("the relay spoke in the clear after STARTTLS")
-    line._wait_no_longer_than(patience.until())
-    line.socket = encryption().wrap_socket(line.socket, server_hostname=relay.host)
-
-
-def _log_in(line: Line, login: tuple[str, str], patience: Patience) -> None:
-    refuse_open_login(line.socket)
-    user, password = (base64.b64encode(word.encode()).decode("ascii") for word in login)
-    ways = line.offers.get("auth", "").upper().split()
-    if "PLAIN" in ways:
-        both = base64.b64encode("\0".join(["", *login]).encode()).decode("ascii")
-        _expect(line.ask(f"AUTH PLAIN {both}", patience), {235})
-    elif "LOGIN" in ways:
-        _expect(line.ask(f"AUTH LOGIN {user}", patience), {334})
-        _expect(line.ask(password, patience), {235})
-    else:
-        raise LineFault("the relay offers neither AUTH PLAIN nor AUTH LOGIN")
-
-
-def _expect(reply: Reply, codes: Container[int]) -> None:
-    if reply.code not in codes:
-        raise LineFault(f"{reply.code} {reply.said.decode('utf-8', 'replace')}")
+        return left

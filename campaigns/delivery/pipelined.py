@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from campaigns.delivery import conversations, line, transport
+from campaigns.delivery import calling, conversations, transport
 from campaigns.delivery.conversations import Heard, Talk
 from campaigns.delivery.line import Patience
 from campaigns.delivery.relay_urls import Relay
@@ -138,7 +138,7 @@ class PipelinedTransport:
         """A new line. Raises `TryLater` where the relay does not answer, or turns away a further one."""
         where = f"{self.relay.host}:{self.relay.port}"
         try:
-            talk = Talk(line.open_to(self.relay, patience))
+            talk = Talk(calling.open_to(self.relay, patience))
         except OSError as fault:
             raise TryLater(f"The relay {where} does not answer ({transport.sentence(fault)})") from fault
         heard = conversations.ask(talk, envelope, patience)

@@ -10,7 +10,7 @@ import socket
 import time
 from collections.abc import Callable
 
-from campaigns.delivery import line, transport
+from campaigns.delivery import calling, line, transport
 from campaigns.delivery.line import LineFault
 from campaigns.delivery.relay_urls import Relay
 from campaigns.delivery.transport import Ends, Envelope, MayGo, OneAtATime, Outcome
@@ -46,10 +46,10 @@ class _Smtp(smtplib.SMTP):
 
     def __init__(self, relay: Relay, timeout: float) -> None:
         self.relay = relay
-        super().__init__(relay.host, relay.port, local_hostname=line.own_name(), timeout=timeout)
+        super().__init__(relay.host, relay.port, local_hostname=calling.own_name(), timeout=timeout)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        connection = line.dial(self.relay, time.monotonic() + timeout)
+        connection = calling.dial(self.relay, time.monotonic() + timeout)
         connection.settimeout(timeout)
         return connection
 
@@ -105,10 +105,10 @@ class PlainTransport(OneAtATime):
         try:
             smtp.ehlo_or_helo_if_needed()
             if self.relay.starttls:
-                smtp.starttls(context=line.encryption())
+                smtp.starttls(context=calling.encryption())
                 smtp.ehlo()
             if self.relay.login and smtp.sock is not None:
-                line.refuse_open_login(smtp.sock)
+                calling.refuse_open_login(smtp.sock)
                 smtp.login(*self.relay.login)
         except BaseException:
             smtp.close()

@@ -104,7 +104,7 @@ def search(path: Path, sought: Mapping[int, Sought], *, since: datetime, margin:
 
 
 def last_knock(path: Path, *, name: str, noops: int, now: datetime) -> datetime | None:
-    """When the relay called `name` last wrote down a conversation of a greeting, so many NOOPs and a goodbye: ours (see `line.knock`).
+    """When the relay called `name` last wrote down a conversation of a greeting, so many NOOPs and a goodbye: ours (see `calling.knock`).
 
     Whatever happened before stands in the log by then; and it is the log of the relay we talk to. A time ahead of ours is not believed.
     Raises OSError.

@@ -31,16 +31,15 @@ def test_nobody_commits_by_another_name() -> None:
 
 
 def test_one_module_opens_smtp() -> None:
-    """`line` opens; `plain` lets the standard library talk on what `line` opened; nobody but the workers' tools makes either transport.
+    """`calling` opens; `plain` lets the standard library talk on what it opened; nobody but the workers' tools makes either transport.
 
-    `conversations` talks on a line that `pipelined` opened; `resolving` knocks at the relay, and carries no letter.
+    `conversations` talks on a line that `pipelined` had opened; `resolving` knocks at the relay, and carries no letter.
     """
     opened = {module.path for module in source.product() if module.calls(lambda call: call.attr == "create_connection")}
-    assert opened - NO_MAIL_SERVER == {"campaigns/delivery/line.py"}
+    assert opened - NO_MAIL_SERVER == {"campaigns/delivery/calling.py"}
     assert {path for name in SMTP_CLIENTS for path in source.importers(name)} == {"campaigns/delivery/plain.py"}
     assert not any(module.calls(lambda call: call.attr in {"SMTP", "SMTP_SSL", "LMTP"}) for module in source.product())
-    assert source.importers("campaigns.delivery.line") == {
-        "campaigns/delivery/conversations.py",
+    assert source.importers("campaigns.delivery.calling") == {
         "campaigns/delivery/pipelined.py",
         "campaigns/delivery/plain.py",
         "workers/resolving.py",

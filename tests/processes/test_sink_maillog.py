@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from campaigns.delivery import line, relay_logs
+from campaigns.delivery import calling, relay_logs
 from campaigns.delivery.line import Patience
 from campaigns.delivery.plain import PlainTransport
 from campaigns.delivery.relay_logs import Found, Sought
@@ -48,7 +48,7 @@ def test_what_the_sink_took_and_nothing_else_is_shown_as_taken_and_a_knock_as_ou
     transport.close()
     log = tmp_path / "mail.log"
 
-    line.knock(Relay.at(f"smtp://127.0.0.1:{sink}"), Patience.of(30), noops=9)
+    calling.knock(Relay.at(f"smtp://127.0.0.1:{sink}"), Patience.of(30), noops=9)
 
     patience.until(lambda: _knock(log, 9) is not None, "the knock is written down")
     found = _look(log, began)
@@ -67,7 +67,7 @@ def _look(log: Path, since: datetime) -> Found:
 
 def _answers(port: int) -> bool:
     try:
-        line.knock(Relay.at(f"smtp://127.0.0.1:{port}"), Patience.of(1), noops=0)
+        calling.knock(Relay.at(f"smtp://127.0.0.1:{port}"), Patience.of(1), noops=0)
     except OSError:
         return False
     return True

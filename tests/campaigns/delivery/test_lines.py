@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from campaigns.delivery import line, relay_urls
+from campaigns.delivery import calling, line, relay_urls
 from campaigns.delivery.line import LineFault
 from campaigns.delivery.pipelined import PipelinedTransport
 from campaigns.delivery.plain import PlainTransport
@@ -47,7 +47,7 @@ def letters_of(there: Relay) -> int:
 
 def test_a_knock_is_a_greeting_some_noops_and_a_goodbye_and_no_letter() -> None:
     with relay(NOOP="250 ok") as there:
-        line.knock(relay_urls.Relay.at(there.url), line.Patience.of(30), noops=3)
+        calling.knock(relay_urls.Relay.at(there.url), line.Patience.of(30), noops=3)
 
     assert [asked.split()[0] for asked in there.asked] == ["ehlo", "NOOP", "NOOP", "NOOP", "QUIT"]
 
@@ -55,7 +55,7 @@ def test_a_knock_is_a_greeting_some_noops_and_a_goodbye_and_no_letter() -> None:
 @pytest.mark.parametrize("said", [{"connect": "554 go away"}, {"NOOP": "421 closing"}, {"NOOP": "500 what"}, {"QUIT": "cut"}])
 def test_a_knock_that_is_not_answered_is_a_fault(said: dict[str, str]) -> None:
     with relay(**{"NOOP": "250 ok"} | said) as there, pytest.raises(OSError):
-        line.knock(relay_urls.Relay.at(there.url), line.Patience.of(1), noops=3)
+        calling.knock(relay_urls.Relay.at(there.url), line.Patience.of(1), noops=3)
 
 
 @pytest.mark.parametrize("kind", BOTH)
@@ -156,8 +156,8 @@ def test_a_password_is_not_said_in_the_clear_to_another_machine(kind: Kind, monk
     def elsewhere(connection: socket.socket) -> None:
         refuse(cast("socket.socket", Peer("192.0.2.1")))
 
-    refuse = line.refuse_open_login
-    monkeypatch.setattr(line, "refuse_open_login", elsewhere)
+    refuse = calling.refuse_open_login
+    monkeypatch.setattr(calling, "refuse_open_login", elsewhere)
     with relay(EHLO=f"{LOGIN} PLAIN") as there, pytest.raises(TryLater, match="only over TLS"):
         deliver(kind, there.url.replace("//", "//me%40x:p%3Aw@"))
 
@@ -180,10 +180,10 @@ class Peer:
 def test_only_this_machine_may_hear_a_password_in_the_clear(address: str, here: bool) -> None:
     peer = cast("socket.socket", Peer(address))
     if here:
-        line.refuse_open_login(peer)
+        calling.refuse_open_login(peer)
     else:
         with pytest.raises(LineFault):
-            line.refuse_open_login(peer)
+            calling.refuse_open_login(peer)
 
 
 @pytest.mark.parametrize(
