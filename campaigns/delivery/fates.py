@@ -67,7 +67,7 @@ class Fate(NamedTuple):
 def of(letter: Letter, outcome: Outcome, *, release_id: UUID, plan: Plan, at: datetime) -> Fate:
     """What this outcome makes of a letter. One for which there was no relay to talk to was not tried."""
     outcome = verdicts.judged(outcome)
-    due, given_up = at + (UNMADE_WAITS if outcome.kind == "unmade" else timedelta(0)), False
+    due, given_up = at + UNMADE_WAITS if outcome.kind == "unmade" else at, False
     if outcome.kind == "deferred":
         again = retries.next_try(release_id, letter.position, letter.attempts + 1, first_at=letter.first_at or at, at=at, plan=plan)
         due, given_up = again or at, again is None

@@ -8,7 +8,7 @@ Written from above in the same transaction as a preference, so that the gate nev
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -93,12 +93,11 @@ def veil(session: Session, address: str) -> None:
 
 def among(session: Session, addresses: Iterable[str], *, campaign_id: UUID | None = None) -> dict[str, str]:
     """Which of these addresses get no letter, or none about this campaign, and why: address (casefolded) → reason."""
-    wanted, topics = [address.casefold() for address in addresses], [_topic(campaign_id), EVERYTHING]  # what holds for all is told last
-    found: dict[str, str] = {}
-    for start in range(0, len(wanted), ADDRESSES_A_QUERY):
-        meant = {kept: address for address in wanted[start : start + ADDRESSES_A_QUERY] for kept in (address, _veiled(address))}
-        part = select(Removal.address, Removal.reason).where(_one_of(session, list(meant)), col(Removal.topic).in_(topics))
-        found.update({meant[kept]: reason for kept, reason in session.exec(part.order_by(col(Removal.topic).desc()))})
+    topics = [_topic(campaign_id), EVERYTHING]  # what holds for all is told last
+    plain = {address: address for address in map(str.casefold, addresses)}
+    found = _kept_as(session, plain, topics)
+    if _is_any_veiled(session):  # asked after the others, as one may be veiled at this moment
+        found |= _kept_as(session, {_veiled(address): address for address in plain}, topics)
     return found
 
 
@@ -106,7 +105,7 @@ def removing(session: Session, address: Any, *, campaign_id: UUID | None = None)
     """The condition that a column's address is one of those: `among`, asked of the database for a million. An address is plain characters."""
     kept = sa.select(col(Removal.address)).where(col(Removal.topic).in_([_topic(campaign_id), EVERYTHING]))
     plain: sa.ColumnElement[bool] = sa.func.lower(address).in_(kept)
-    if session.execute(kept.where(col(Removal.address).startswith(VEILED)).limit(1)).first() is None:
+    if not _is_any_veiled(session):
         return plain
     if session.get_bind().dialect.name == "sqlite":
         driver: Any = session.connection().connection.driver_connection
@@ -132,6 +131,20 @@ def topics(session: Session, address: str) -> list[UUID]:
     """The campaigns about which nothing is to be written to this address."""
     theirs = select(Removal.topic).where(col(Removal.address).in_([address.casefold(), _veiled(address)]))
     return [UUID(topic) for topic in session.exec(theirs.where(Removal.topic != EVERYTHING).order_by(Removal.topic))]
+
+
+def _is_any_veiled(session: Session) -> bool:
+    return session.exec(select(Removal.id).where(col(Removal.address).startswith(VEILED)).limit(1)).first() is not None
+
+
+def _kept_as(session: Session, meant: Mapping[str, str], topics: Collection[str]) -> dict[str, str]:
+    """Which addresses are removed, of those that are `meant` by what may be kept of them, and why."""
+    found, every = dict[str, str](), list(meant)
+    for start in range(0, len(every), ADDRESSES_A_QUERY):
+        these = _one_of(session, every[start : start + ADDRESSES_A_QUERY]), col(Removal.topic).in_(topics)
+        part = select(Removal.address, Removal.reason).where(*these).order_by(col(Removal.topic).desc())
+        found.update({meant[kept]: reason for kept, reason in session.exec(part)})
+    return found
 
 
 def _one_of(session: Session, addresses: list[str]) -> sa.ColumnElement[bool]:

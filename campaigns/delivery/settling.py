@@ -5,7 +5,7 @@ that a worker which lost its claim touches nobody's letter. Counts are recounted
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -83,13 +83,12 @@ def settle(session: Session, hand: Hand, fates: Sequence[Fate], *, room: Room = 
     """Record what became of letters that this claim has; one already found unknown takes the definite answer that comes after all."""
     if not fates:
         return
-    rows = [_row(fate) for fate in fates]
     connection, claimed = session.connection(), {"of_claim": hand.token, "of_chunk": hand.chunk_id, "of_way": hand.way}
     if connection.dialect.name == "sqlite":
-        connection.execute(ONE_BY_ONE, [row | claimed for row in rows])
+        connection.execute(ONE_BY_ONE, [_row(fate) | claimed for fate in fates])
     else:
         connection.execute(BY_HASH)
-        connection.execute(ALL_AT_ONCE, {"outcomes": json.dumps(rows, default=datetime.isoformat)} | claimed)
+        connection.execute(ALL_AT_ONCE, {"outcomes": json.dumps([_row(fate, datetime.isoformat) for fate in fates])} | claimed)
         connection.execute(AS_USUAL)
     _heard(session, hand, fates, room, at)
 
@@ -158,10 +157,24 @@ def _still_attempting(session: Session, hand: Hand, positions: Collection[int]) 
     return list(session.exec(mine.where(col(Delivery.position).in_(positions))))
 
 
-def _row(fate: Fate) -> dict[str, object]:
-    said = {"of_position": fate.position, "new_state": fate.state, "new_stage": fate.outcome.stage, "new_reply": fate.reply}
-    times = {"new_at": fate.at, "new_due_at": fate.due_at, "new_first_at": fate.at if fate.tried else None}
-    return said | times | {"tried": int(fate.tried), "fell": int(fate.fell)}
+def _as_it_is(moment: datetime) -> object:
+    return moment
+
+
+def _row(fate: Fate, written: Callable[[datetime], object] = _as_it_is) -> dict[str, object]:
+    """A letter's columns, with moments as they are `written`; made for every letter, whose three moments are mostly one."""
+    at = written(fate.at)
+    return {
+        "of_position": fate.position,
+        "new_state": fate.state,
+        "new_stage": fate.outcome.stage,
+        "new_reply": fate.reply,
+        "new_at": at,
+        "new_due_at": at if fate.due_at is fate.at else written(fate.due_at),
+        "new_first_at": at if fate.tried else None,
+        "tried": int(fate.tried),
+        "fell": int(fate.fell),
+    }
 
 
 COLUMNS: dict[str, Any] = {  # of an outcome, as the statement that settles takes them

@@ -1,9 +1,10 @@
 """Addresses not to be written to, and notices that keep no words once they are posted."""
 
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from campaigns.delivery import notices, removals
 from campaigns.delivery.removals import Removal
@@ -40,6 +41,25 @@ def test_a_thousand_addresses_are_looked_up_at_once(database: Database) -> None:
         removals.add(session, "p1100@council.test", reason="bounced", by="test", at=NOON)
 
         assert removals.among(session, [f"p{number}@council.test" for number in range(1200)]) == {"p1100@council.test": "bounced"}
+
+
+def test_an_address_that_is_veiled_while_it_is_looked_for_is_found_all_the_same(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be veiled between two questions: whether any is veiled is asked after the others were looked for."""
+    with database.transaction() as session:
+        removals.add(session, "Post@council.test", reason="asked to stop", by="reader", at=NOON)
+    kept_as = removals._kept_as
+
+    def veiling(session: Session, meant: Mapping[str, str], topics: Collection[str]) -> dict[str, str]:
+        removals.veil(session, "post@council.test")
+        return kept_as(session, meant, topics)
+
+    monkeypatch.setattr(removals, "_kept_as", veiling)
+    with database.transaction() as session:
+        found = removals.among(session, ["other@council.test", "POST@council.test"])
+
+    assert found == {"post@council.test": "asked to stop"}
 
 
 @pytest.mark.parametrize("is_veiled", [False, True])
