@@ -16,15 +16,14 @@ from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
+from campaigns.drafting import plain_values
+from campaigns.drafting.plain_values import LINE, SOFT_BREAK, broken, guarded
 from campaigns.foundation.errors import Refused
 
-SOFT_BREAK = b"=\r\n"
-LINE = 72  # octets before a soft break; two more when a leading dot or "From " is guarded
 FOLDED = 74  # octets of a calendar's line after the space that says it goes on
 PLAIN = re.compile(r"(?!\.|From )[ -<>-~]*[!-<>-~]")  # a line of which nothing is quoted
 MARKUP = re.compile(r"[&<>\"']")  # what HTML writes in another way
 BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n|(?:\A|\n)\.")  # what does not stand: a CR or LF by itself, a leading dot of a line or of the whole
-UNSAFE_START = re.compile(rb"^(\.|From )", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -48,6 +47,23 @@ class Joined(NamedTuple):
     stands: bool
 
 
+class _Cut(NamedTuple):
+    """A program as a join needs it: the names of its fields, first those `in_headers` alone; each different field by its name's number with how it
+    is written; which of these stands in which place, and which of what is written plainly; and the pieces with those places empty.
+    """
+
+    names: list[str]
+    in_headers: int
+    fields: list[tuple[int, Escape]]
+    holes: list[tuple[int, int]]
+    plain_holes: list[tuple[int, int]] | None
+    template: list[bytes]
+
+    def plainly(self, said: list[str]) -> list[bytes] | None:
+        """The values written together, where that can be done."""
+        return None if self.plain_holes is None else plain_values.written(said[: self.in_headers], said[self.in_headers :])
+
+
 @dataclass(frozen=True)
 class Program:
     """The pieces of one variant's message, headers first."""
@@ -60,15 +76,19 @@ class Program:
 
     def joined(self, values: Mapping[str, str]) -> Joined:
         """The same, and whether it stands: proved once for the pieces, and for each reader's values, which are few of its bytes."""
-        fields, holes, template = self._cut
+        cut = self._cut
         try:
-            written = [escape(values[name]) for name, escape in fields]
+            said = [values[name] for name in cut.names]
         except KeyError as missing:
             raise Refused(f"There is no value for (({missing.args[0]})).") from None
-        parts = list(template)
+        written, holes, stand = cut.plainly(said), cut.plain_holes or [], True
+        if written is None:
+            written, holes = [escape(said[name]) for name, escape in cut.fields], cut.holes
+            stand = _values_stand(written)
+        parts = list(cut.template)
         for place, number in holes:
             parts[place] = written[number]
-        return Joined(b"".join(parts), self._pieces_stand and _values_stand(written))
+        return Joined(b"".join(parts), self._pieces_stand and stand)
 
     def to_bytes(self) -> bytes:
         """The program as canonical JSON, for storing and for its digest."""
@@ -81,12 +101,22 @@ class Program:
         return cls(tuple(row[0].encode("ascii") if len(row) == 1 else Field(*row) for row in json.loads(stored)))
 
     @cached_property
-    def _cut(self) -> tuple[list[tuple[str, Escape]], list[tuple[int, int]], list[bytes]]:
-        """Each different field once with how it is written, which of them stands in which place, and the pieces with those places empty."""
-        fields = list(dict.fromkeys(piece for piece in self.pieces if isinstance(piece, Field)))
-        holes = [(place, fields.index(piece)) for place, piece in enumerate(self.pieces) if isinstance(piece, Field)]
-        known = [(field.name, ESCAPES[field.escape]) for field in fields]
-        return known, holes, [piece if isinstance(piece, bytes) else b"" for piece in self.pieces]
+    def _cut(self) -> _Cut:
+        blanks = [(place, piece) for place, piece in enumerate(self.pieces) if isinstance(piece, Field)]
+        fields, in_bodies = (
+            list(dict.fromkeys(field for _, field in blanks)),
+            {field.name for _, field in blanks if field.escape != "header"},
+        )
+        names = sorted(dict.fromkeys(field.name for field in fields), key=lambda name: name in in_bodies)
+        plain = [(place, names.index(field.name) + (0 if field.escape == "header" else len(in_bodies))) for place, field in blanks]
+        return _Cut(
+            names,
+            len(names) - len(in_bodies),
+            [(names.index(field.name), ESCAPES[field.escape]) for field in fields],
+            [(place, fields.index(field)) for place, field in blanks],
+            plain if all(field.escape in {"header", "text", "html"} for field in fields) else None,
+            [piece if isinstance(piece, bytes) else b"" for piece in self.pieces],
+        )
 
     @cached_property
     def _pieces_stand(self) -> bool:
@@ -118,13 +148,11 @@ def quoted_printable(text: str) -> bytes:
     if PLAIN.fullmatch(text):  # as most values are, and short: this is what makes a join cheap
         if len(text) <= LINE:
             return text.encode("ascii")
-        encoded = _broken(text.encode("ascii"))
-        if b"\n." not in encoded and b"\nFrom " not in encoded:
-            return encoded
+        encoded = broken(text.encode("ascii"))
     else:
         octets = text.replace("\r\n", "\n").encode().decode("latin-1")
         encoded = quoprimime.body_encode(octets, maxlinelen=LINE, eol="\r\n").encode("ascii")
-    return UNSAFE_START.sub(lambda found: b"=%02X" % found[0][0] + found[0][1:], encoded)
+    return guarded(encoded)
 
 
 def calendar_text(text: str) -> str:
@@ -167,12 +195,6 @@ def _values_stand(written: list[bytes]) -> bool:
     """
     together = b"\r\n".join([b"", *written, b""])
     return together.count(b"\r\n") == together.count(b"\r") == together.count(b"\n") and b"\n." not in together
-
-
-def _broken(line: bytes) -> bytes:
-    """A long plain line with its soft breaks, exactly where quoprimime would put them."""
-    last = (len(line) - 2) // (LINE - 1) * (LINE - 1)
-    return SOFT_BREAK.join([*(line[start : start + LINE - 1] for start in range(0, last, LINE - 1)), line[last:]])
 
 
 @lru_cache(maxsize=1024)

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from campaigns.delivery import transport
-from campaigns.drafting import programs
+from campaigns.drafting import plain_values, programs
 from campaigns.drafting.programs import Field, Program
 from campaigns.foundation.errors import Refused
 
@@ -83,6 +83,43 @@ def test_a_plain_value_is_written_byte_for_byte_as_any_other_is(text: str) -> No
         patch.setattr(programs, "PLAIN", re.compile(r"(?!)"))  # nothing is plain: all goes the long way
         slowly = programs.quoted_printable(text)
     assert programs.quoted_printable(text) == slowly
+
+
+VALUE = st.text(st.sampled_from("Fromab .-~!:/9"), max_size=170) | st.text(st.sampled_from("Fromab .-<>&'\"=\n\r\té"), max_size=9) | TEXT
+
+
+@given(st.lists(VALUE, min_size=4, max_size=4))
+@example(["a" * 71 + ".b", "b", "c", "<d>"])
+@example(["a" * 71 + "From b", "b", "c", "<d>"])
+@example(["a", "", "c", "<d>"])
+@example(["a", ".b", "c", "<d>"])
+@example(["a", "b ", "c", "<d>"])
+@example(["a", "From b", "c", "<d>"])
+@example(["a\nb", "b", "c", "<d>"])
+@example(["a", "\ud800", "c", "<d>"])
+@example(["a", "b", "c", ".d"])
+@example(["a", "b", "c", ""])
+@example(["a", "b", "c", "=?d"])
+@example(["a", "b", "c", "d\r"])
+def test_values_that_are_written_together_are_written_as_each_by_itself_is(values: list[str]) -> None:
+    heads = [piece for name in "abd" for piece in (b"X: ", Field(name, "header"), b"\r\n")]
+    words = [*programs.body(["Dear ", "a", ", ", "c", ".\n"], "text"), *programs.body(["", "b", "<p>", "c", "</p>"], "html")]
+    program = Program((*heads, b"\r\n", *words))
+    one_by_one = Program(program.pieces)
+    one_by_one.__dict__["_cut"] = program._cut._replace(plain_holes=None)
+
+    try:
+        expected = one_by_one.joined(dict(zip("abcd", values, strict=True)))
+    except (Refused, UnicodeEncodeError) as refusal:
+        with pytest.raises(type(refusal)):
+            program.joined(dict(zip("abcd", values, strict=True)))
+        return
+
+    assert program.joined(dict(zip("abcd", values, strict=True))) == expected
+
+
+def test_most_values_are_written_together() -> None:
+    assert plain_values.written(["<1.2@x.test>"], ["Head of service, Adur (3)", "https://x.test/" + "a" * 90]) is not None
 
 
 @given(st.text(max_size=60))

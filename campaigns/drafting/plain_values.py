@@ -1,0 +1,47 @@
+"""Values of which nothing has to be quoted, as nearly every reader's are: all of a letter's are looked at and written together.
+
+Byte for byte what programs.py writes value by value, at a third of the cost; a test holds the two against each other. Pure.
+"""
+
+import re
+
+SOFT_BREAK = b"=\r\n"
+LINE = 72  # octets before a soft break; two more when a leading dot or "From " is guarded
+UNSAFE_START = re.compile(rb"^(\.|From )", re.MULTILINE)
+PRINTABLE = bytes(range(ord(" "), ord("~") + 1))
+PLAIN = bytes(set(PRINTABLE) - set(b"\"&'<=>"))  # neither quoted-printable nor HTML writes these in another way
+
+
+def written(heads: list[str], values: list[str]) -> list[bytes] | None:
+    """Each of `heads` as a header has it; each value in the same way; and each as a body has it, with its soft break.
+
+    None where one is empty or begins with a dot, or anything is to be quoted.
+    """
+    in_headers, in_bodies = _together(heads, PRINTABLE), _together(values, PLAIN)
+    if in_headers is None or in_bodies is None or b"=?" in in_headers or b" \n" in in_bodies or b"\nFrom " in in_bodies:
+        return None
+    plain = in_bodies.split(b"\n")[1:-1]
+    bodies = [value + SOFT_BREAK if len(value) <= LINE else guarded(broken(value)) + SOFT_BREAK for value in plain]
+    return [*in_headers.split(b"\n")[1:-1], *plain, *bodies]
+
+
+def broken(line: bytes) -> bytes:
+    """A long plain line with its soft breaks, exactly where quoprimime would put them."""
+    if len(line) < 2 * LINE:
+        return line[: LINE - 1] + SOFT_BREAK + line[LINE - 1 :]
+    last = (len(line) - 2) // (LINE - 1) * (LINE - 1)
+    return SOFT_BREAK.join([*(line[start : start + LINE - 1] for start in range(0, last, LINE - 1)), line[last:]])
+
+
+def guarded(encoded: bytes) -> bytes:
+    """The same with the beginning of a line written =2E or =46 where it would be taken for something else: a leading dot, "From "."""
+    if b"\n." not in encoded and b"\nFrom " not in encoded and not encoded.startswith((b".", b"From ")):
+        return encoded
+    return UNSAFE_START.sub(lambda found: b"=%02X" % found[0][0] + found[0][1:], encoded)
+
+
+def _together(values: list[str], allowed: bytes) -> bytes | None:
+    """The values, a line each, if they are of these octets alone, none is empty and none begins with a dot."""
+    octets = "\n".join(["", *values, ""]).encode("utf-8", "surrogatepass")
+    is_so = octets.translate(None, allowed) == b"\n" * (len(values) + 1) and b"\n\n" not in octets and b"\n." not in octets
+    return octets if is_so else None
