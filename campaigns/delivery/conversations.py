@@ -10,6 +10,7 @@ What of a letter whose DATA was begun and that is not to go after all? The line 
 deliver an empty letter.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from campaigns.delivery.line import Line, Patience, Reply
 from campaigns.delivery.transport import Ends, Envelope, MayGo, Outcome
 
 DOT = b".\r\n"
+ALL_YES = re.compile(rb"250 [ -~]{1,500}\r\n25[01] [ -~]{1,500}\r\n354 [ -~]{1,500}\r\n")  # to MAIL, RCPT and DATA; see `transport.FURTHER`
 Commands = dict[str, str]
 Replies = dict[str, Reply]
 
@@ -42,6 +44,13 @@ class Talk:
         """Whether these commands are on it, as they are to be said for this message."""
         return self.begun == envelope.ends and envelope.message.isascii()
 
+    def is_let_go_on(self) -> bool:
+        """Whether all that was said ahead was answered with yes, by now and in so many words, as it nearly always is: then the body may follow."""
+        if self.begun is None or not self.line.holds(len(self.commands)) or not self.line.skips(ALL_YES):
+            return False
+        self.begun = None
+        return True
+
     @property
     def pipelining(self) -> bool:
         """Whether the relay takes several commands together."""
@@ -53,6 +62,9 @@ class Heard(NamedTuple):
 
     replies: Replies
     refusal: Outcome | None
+
+
+GO_ON = Heard({}, None)
 
 
 def hand_over(

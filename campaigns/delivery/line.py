@@ -112,6 +112,12 @@ class Line:
                 break
         return True
 
+    def skips(self, replies: "re.Pattern[bytes]") -> bool:
+        """Whether what is here begins with these replies; then they are read."""
+        found = replies.match(self.unread)
+        self.unread = self.unread[found.end() :] if found else self.unread
+        return found is not None
+
     def hang_up(self) -> None:
         """Close without a word."""
         with contextlib.suppress(OSError):

@@ -105,6 +105,8 @@ class PipelinedTransport:
     def _begin(self, envelope: Envelope, patience: Patience, alone: Callable[[], object]) -> tuple[Talk, Heard]:
         """Say MAIL, RCPT and DATA, on a line that is open or on a new one; a relay that has left an open line meanwhile is called again."""
         talk = self._taken(envelope)
+        if talk is not None and talk.is_let_go_on():
+            return talk, conversations.GO_ON
         if talk is None or talk.begun is None or not talk.line.holds(len(talk.commands)):
             alone()  # a wait: nobody else's answer is left unread for as long
         if talk is not None:
