@@ -53,3 +53,4 @@ def hear(entry_id: int, tools: Tools) -> None:
             log.not_told(session, entry_id, error="; ".join(failures), at=tools.clock())
         else:
             log.told(session, entry_id)
+    tools.news.set()  # what its subscribers recorded waits for no pause of the relay

@@ -12,7 +12,7 @@ from workers.actors import Hearer, lane_of
 from workers.subscriptions import SENDING_LANE
 from workers.tools import Tools
 
-PAUSE = 0.2  # seconds between looks when there is nothing to tell
+PAUSE = 0.2  # seconds between looks when there is nothing to tell, and nothing that this process knows of
 BROKER_DOWN = 2.0
 DATABASE_DOWN = 1.0
 AT_ONCE = 200  # hints under way
@@ -34,7 +34,8 @@ def run(tools: Tools, lanes: dict[str, Hearer]) -> None:
             tools.stopping.wait(DATABASE_DOWN)
             continue
         if not busy:
-            tools.stopping.wait(PAUSE)
+            tools.news.wait(PAUSE)
+            tools.news.clear()
 
 
 def tell_due(tools: Tools, lanes: dict[str, Hearer]) -> bool:

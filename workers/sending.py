@@ -39,6 +39,7 @@ def plan_deliveries(entry: LogEntry, tools: Tools) -> None:
             raise TryLater("This worker was asked to stop before every letter was queued.")
         with tools.database.transaction() as session:
             more = plans.plan_next(session, entry.subject, size=tools.chunk_size, at=tools.clock())
+        tools.news.set()
     with tools.database.transaction() as session:
         plans.learn_sizes(session)
 

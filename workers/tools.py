@@ -39,6 +39,7 @@ class Tools:
     clock: Callable[[], datetime] = clock.now
     doubt: Callable[[], str | None] = lambda: None  # of the clock
     stopping: threading.Event = field(default_factory=threading.Event)
+    news: threading.Event = field(default_factory=threading.Event)  # this process recorded something that is to be told
     arming: Keeper | None = None  # without one nothing is asked: tools that a test puts together by hand
     alive_at: float = field(default_factory=time.monotonic)  # when the sending lane last took something up (see watchdog.py)
 

@@ -1,6 +1,8 @@
 """The relay hints at what is to be told, again and again until it was heard, whatever the broker does."""
 
 import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ from tests.campaigns import stories
 from tests.campaigns.posting import Clock
 from tests.campaigns.stories import House
 from tests.workers.conftest import Lane
-from workers import relay
+from workers import actors, relay
 from workers.tools import Tools
 
 
@@ -96,3 +98,32 @@ def test_the_relay_outlives_a_broker_and_a_database_that_do_not_answer(
     thread.join(timeout=60)
 
     assert (looks, thread.is_alive()) == (2, False)
+
+
+def test_what_a_subscriber_recorded_waits_for_no_pause_of_the_relay(
+    house: House, tools: Tools, lanes: dict[str, Lane], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "PAUSE", 600.0)
+    story = stories.agreed_release(house)
+    story.schedule()
+    thread = threading.Thread(target=relay.run, args=(tools, lanes))
+    thread.start()
+    try:
+        began = wait_for(lambda: next((number for number in lanes["desk"].hints if entries(tools)[number] == "ReleaseScheduled"), None))
+        actors.hear(began, tools)
+        going = wait_for(lambda: next((number for number in lanes["desk"].hints if entries(tools)[number] == "SendingBegan"), None))
+        actors.hear(going, tools)
+        assert wait_for(lambda: next(iter(lanes["sending"].hints), None))
+    finally:
+        tools.stopping.set()
+        tools.news.set()
+        thread.join()
+
+
+def wait_for(found: Callable[[], int | None]) -> int:
+    """What is found within ten seconds."""
+    deadline = time.monotonic() + 10
+    while (number := found()) is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    return number
