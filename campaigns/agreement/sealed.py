@@ -6,6 +6,7 @@ Addresses, values and salts live in one side table that may only be set to null:
 import hashlib
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -141,15 +142,23 @@ def occasions_of(session: Session, release_id: UUID) -> list[Occasion]:
 def leaves_under(session: Session, release_id: UUID, positions: Sequence[int], signed: Sequence[bytes]) -> dict[int, bytes]:
     """The leaves at these places, by position, each checked to stand under its signed branch; refuses a branch that differs."""
     found: dict[int, bytes] = {}
-    for number in sorted({position // merkle.BRANCH for position in positions}):
-        start = number * merkle.BRANCH
+    for numbers in _in_a_row({position // merkle.BRANCH for position in positions}):
+        start, end = numbers[0] * merkle.BRANCH, (numbers[-1] + 1) * merkle.BRANCH
         stored = sa.select(col(SealedLetter.leaf)).where(col(SealedLetter.release_id) == release_id)
-        under = stored.where(col(SealedLetter.position).between(start, start + merkle.BRANCH - 1)).order_by(col(SealedLetter.position))
-        leaves = session.connection().scalars(under).all()
-        if number >= len(signed) or not leaves or merkle.root(leaves) != signed[number]:
-            raise GateClosed("The frozen readers are not the ones that were signed.")
-        found |= dict(enumerate(leaves, start))
+        under = stored.where(col(SealedLetter.position).between(start, end - 1)).order_by(col(SealedLetter.position))
+        every = session.connection().scalars(under).all()
+        for place, number in enumerate(numbers):
+            leaves = every[place * merkle.BRANCH : (place + 1) * merkle.BRANCH]
+            if number >= len(signed) or not leaves or merkle.root(leaves) != signed[number]:
+                raise GateClosed("The frozen readers are not the ones that were signed.")
+            found |= dict(enumerate(leaves, number * merkle.BRANCH))
     return found
+
+
+def _in_a_row(numbers: Collection[int]) -> list[list[int]]:
+    """The numbers in order, those that follow each other together."""
+    runs = groupby(enumerate(sorted(numbers)), key=lambda placed: placed[1] - placed[0])
+    return [[number for _, number in run] for _, run in runs]
 
 
 def count(session: Session, release_id: UUID, condition: str) -> int:

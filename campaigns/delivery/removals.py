@@ -24,7 +24,7 @@ from campaigns.foundation import log
 from campaigns.foundation.log import Event
 from campaigns.planning import campaign_plans
 
-ADDRESSES_A_QUERY = 500
+ADDRESSES_A_QUERY = 2000
 EVERYTHING = ""  # the topic of a removal that holds for every letter
 VEILED = "sha256:"  # before a digest, which no address looks like
 GONE = "letters to this address came back"

@@ -7,7 +7,9 @@ from sqlmodel import Session
 
 from campaigns.agreement import gate, merkle, releases, sealed
 from campaigns.foundation.database import Database
+from campaigns.foundation.errors import GateClosed
 from tests.campaigns import stories
+from tests.campaigns.agreement.removals import lifted
 from tests.campaigns.stories import NOON
 
 
@@ -24,3 +26,23 @@ def test_branches_that_somebody_changes_meanwhile_are_not_handed_out(sqlite: Dat
         verified = gate.check(session, releases.get(session, story.release), at=NOON)
 
     assert merkle.root(verified.branches).hex() == verified.said.root
+
+
+@pytest.mark.parametrize("positions", [[0], [4, 5], [0, 5, 8], [8, 1, 3, 0], list(range(9))])
+def test_leaves_are_read_with_all_that_stand_under_the_same_branch_and_a_missing_one_is_found_out(
+    sqlite: Database, monkeypatch: pytest.MonkeyPatch, positions: list[int]
+) -> None:
+    monkeypatch.setattr(merkle, "BRANCH", 2)
+    readers = [stories.reader(place, address=f"post{place}@council.test") for place in range(9)]
+    story = stories.agreed_release(stories.house(sqlite), readers=readers)
+    with sqlite.reading() as session:
+        every, signed = sealed.leaves(session, story.release), sealed.branches(session, story.release)
+        found = sealed.leaves_under(session, story.release, positions, signed)
+    whole = {place for position in positions for place in (position // 2 * 2, position // 2 * 2 + 1) if place < 9}
+    assert found == {place: every[place] for place in whole}
+
+    for missing in whole:
+        with pytest.raises(GateClosed), sqlite.transaction() as session:
+            lifted(session)
+            session.connection().exec_driver_sql(f"DELETE FROM sealed_letters WHERE position = {missing}")
+            sealed.leaves_under(session, story.release, positions, signed)
