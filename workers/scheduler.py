@@ -123,9 +123,19 @@ LOOKS: tuple[Callable[[Tools], object], ...] = (
     reminding.remind, closing.close_done, forget_imports, disposing.dispose,
 )  # fmt: skip
 
-# What nobody waits for by the second: a worker that rests would spend a third of its looks on these.
+# What nobody waits for by the second: a worker that rests would spend a third of its looks on these, and one that sends would count nearly every
+# slice of coverage anew each second, for the next chunk to touch it again; pages count those that wait by themselves.
 SELDOM: frozenset[Callable[[Tools], object]] = frozenset(
-    {projecting.count_quiet, heads.keep, heads.publish, reminding.remind, closing.close_done, forget_imports, disposing.dispose}
+    {
+        projecting.recount,
+        projecting.count_quiet,
+        heads.keep,
+        heads.publish,
+        reminding.remind,
+        closing.close_done,
+        forget_imports,
+        disposing.dispose,
+    }
 )
 
 # What a copy does not do: others would hear of it, or get a letter twice.

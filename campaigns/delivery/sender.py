@@ -29,7 +29,7 @@ from campaigns.foundation.errors import GateClosed, Refused, TryLater
 from campaigns.foundation.timekeeper import seconds
 
 PAUSE = threading.Event()  # never set: a pause by a clock that nobody can move, where a sleep may ask one that somebody did
-BATCH = 2000  # outcomes written down together at most: fewer than half a second's cost more than they are worth
+BATCH = 1000  # outcomes written down together at most: fewer than half a second's cost more than they are worth
 ANNOUNCED_FROM = 50.0  # letters a second: at a slower pace one line is used, and no letter's commands go ahead of it
 NOT_AS_SEALED = (Refused, LookupError, TypeError, ValueError, AttributeError)
 
