@@ -20,7 +20,7 @@ from campaigns.foundation.log import LogEntry
 from campaigns.reach import cells, touches
 from workers.tools import Tools
 
-LOOK = 0.2  # seconds a second, at most
+LOOK = 1.0  # seconds in ten, at most
 SLICES = 20
 
 
