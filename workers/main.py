@@ -1,6 +1,5 @@
 """`countersign-worker`: run the workers, catch mail locally, rehearse the whole job."""
 
-import gc
 import json
 import logging
 import signal
@@ -13,7 +12,6 @@ import click
 import structlog
 from dramatiq import Worker
 
-from audiences import calendars
 from campaigns.foundation import audit, late, log, settings
 from campaigns.foundation.errors import CountersignError
 from workers import actors, brokers, calendar_reading, mailbox, relay, scheduler, starting, watchdog
@@ -104,7 +102,6 @@ def work(workshop: Tools) -> None:
         signal.signal(number, lambda *_: workshop.stopping.set())
     threads = [threading.Thread(target=relay.run, args=(workshop, lanes))]
     threads += [threading.Thread(target=loop, args=(workshop,)) for loop in (scheduler.run, mailbox.run, calendar_reading.run)]
-    _settle_in(workshop)
     for worker in workers:
         worker.start()
     for thread in threads:
@@ -119,15 +116,6 @@ def work(workshop: Tools) -> None:
     scheduler.watch_arming(workshop)  # so that the arming file knows of the last fact, too
     audit.chain_all(workshop.database)  # the threads wrote on after the clock's last look
     workshop.database.dispose()
-
-
-def _settle_in(workshop: Tools) -> None:
-    """What every process of workers needs is read now, and not while its first letters wait; and what is in memory by now stays as long as the
-    process does, so that nobody looks it through for what could be given up.
-    """
-    calendars.bank_holidays("England", (workshop.clock().year,))
-    gc.collect()
-    gc.freeze()
 
 
 def _lay_down(workshop: Tools, workers: list[Worker]) -> None:

@@ -28,6 +28,7 @@ def begin(_entry: LogEntry, tools: Tools) -> None:
     if tools.is_held():
         return
     with tools.database.transaction() as session:
+        schedules.end_overdue(session, at=tools.clock())
         schedules.begin_due(session, at=tools.clock())
 
 

@@ -34,6 +34,11 @@ class Brake:
         """For how many seconds the relay is still to be left alone."""
         return max(self.until - seconds(), 0.0)
 
+    @property
+    def is_wary(self) -> bool:
+        """Whether its last letters met silence, or it was left alone for that: then a letter at a time is tried."""
+        return bool(self.silent or self.rests)
+
     def heard(self, address: str, outcome: Outcome, *, probe: bool = False) -> bool:
         """Note what became of a letter; True when no other is to be begun for now. The silence after a `probe`, which tries a domain that was
         silent before, is that domain's.

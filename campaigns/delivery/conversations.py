@@ -82,6 +82,7 @@ def hand_over(
         return Outcome("deferred", "body", transport.sentence(fault)), False
     if not may_go():
         return transport.NOT_TO_GO, False
+    talk.awaited = True  # before a reply can come: whatever breaks off from here on, this line is no other letter's
     end = DOT + (talk.announce(following) if following is not None and talk.pipelining else b"")
     try:
         line.write(end, patience)

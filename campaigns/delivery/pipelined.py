@@ -70,7 +70,6 @@ class PipelinedTransport:
             if heard.refusal is not None:
                 alone()  # to begin anew takes another answer
             outcome, usable = conversations.hand_over(talk, heard, body, patience, may_go, self._sound(following))
-            talk.awaited = outcome is None
             return outcome or partial(self._answer, talk, time.monotonic() + patience.each)
         finally:  # only after a whole conversation is the line free again: after anything else, a late reply could pass for the next letter's
             self._lay_by(talk, usable)
@@ -107,8 +106,12 @@ class PipelinedTransport:
         talk = self._taken(envelope)
         if talk is not None and talk.is_let_go_on():
             return talk, conversations.GO_ON
-        if talk is None or talk.begun is None or not talk.line.holds(len(talk.commands)):
-            alone()  # a wait: nobody else's answer is left unread for as long
+        alone()  # a wait: nobody else's answer is left unread for as long
+        if (
+            talk is not None and talk.begun is None and talk.line.holds(1)
+        ):  # said unasked, or closed: the next answer would not be this letter's
+            talk.line.hang_up()
+            talk = None
         if talk is not None:
             heard = conversations.ask(talk, envelope, patience)
             if heard.refusal is None or not transport.has_left(heard.refusal):

@@ -9,6 +9,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -64,7 +65,7 @@ class Sender:
 
 @dataclass
 class _Run:
-    """One chunk in hand: what is not yet in the database, and until when the lease stands, by a clock that nobody moves and that counts while the machine sleeps."""
+    """One chunk in hand: what is not yet in the database, and until when the lease stands, by seconds since boot."""
 
     sender: Sender
     claim: Claim
@@ -88,15 +89,17 @@ class _Run:
                     break
         finally:
             try:
-                self._hear_all()
+                with ExitStack() as each:  # whatever is wrong with one, the others are heard
+                    for _ in self.under_way:
+                        each.callback(self._hear)
             finally:
                 self._give_back()
                 self.sender.journal.done(hand.token)
 
     @property
     def lines(self) -> int:
-        """How many letters may be under way at once: at a slow pace one, and where connections to a domain are counted, as each is one."""
-        is_one = self.sender.pace < ANNOUNCED_FROM or self.claim.manners.limits.connections is not None
+        """How many letters may be under way at once: one at a slow pace, where connections to a domain are counted, and after a relay's silence."""
+        is_one = self.sender.pace < ANNOUNCED_FROM or self.claim.manners.limits.connections is not None or self.sender.brake.is_wary
         return 1 if is_one else self.sender.transport.lines
 
     def _is_its_turn(self, letter: Waiting) -> bool:
@@ -104,8 +107,7 @@ class _Run:
             self._hear_all()
         return self.claim.room.admits(letter, clock=self.sender.clock, wait=PAUSE.wait)
 
-    def _goes_alone(self, letter: Waiting) -> bool:
-        """It may end this process, or has to wait for its turn: meanwhile no other is under way."""
+    def _goes_alone(self, letter: Waiting) -> bool:  # it may end this process, or has to wait for its turn
         return bool(letter.falls or self.claim.room.turns.get(letter.position))
 
     def _send(self, place: int, letter: Waiting) -> bool:
@@ -148,6 +150,8 @@ class _Run:
         """Send one letter; False when none may follow. Asked here too, as a letter refused before its dot never comes to ask."""
         if not self._is_let_go_on():
             return False
+        if self.claim.room.is_shut(letter):  # since it was its turn: others under way were heard meanwhile
+            return True
         began = time.monotonic()
         try:
             said = self.sender.transport.start(envelope, may_go=lambda: self._may_go(letter), following=following, alone=self._hear_all)
@@ -202,11 +206,12 @@ class _Run:
 
     def _heard(self, letter: Waiting, outcome: Outcome) -> None:
         self.sender.journal.heard(letter.position, outcome)
+        self._decide(letter, outcome)  # first: whatever breaks off here, a letter of which nothing is decided stays unclear
         if outcome.kind != "unknown":
             self.unclear.discard(letter.position)
-        self._decide(letter, outcome)
-        braked = self.sender.brake.heard(letter.address, outcome, probe=letter.position in self.claim.room.probes)
-        self.over = self.over or braked or outcome.kind == "unsent"
+        if not self.over:  # of those that were under way when it was braked, each would count as another trial
+            braked = self.sender.brake.heard(letter.address, outcome, probe=letter.position in self.claim.room.probes)
+            self.over = braked or outcome.kind == "unsent"
 
     def _decide(self, letter: Waiting, outcome: Outcome) -> None:
         hand, plan = self.claim.hand, self.claim.manners.plan

@@ -20,7 +20,7 @@ from tests.campaigns.posting import LEASE, Clock
 from tests.campaigns.stories import NOON, Story
 
 FIVE = Manners(limits=Limits(pace=5))
-SEEN = IN_A_ROW + 1  # an outcome is settled together with the next letter's attempt
+SEEN = IN_A_ROW  # whoever asks for the next letter hears of those before
 SECOND = timedelta(seconds=1)
 
 
