@@ -225,9 +225,8 @@ def test_a_rest_is_not_cut_short_by_a_dead_worker(database: Database) -> None:
 def test_a_domain_that_fails_again_rests_for_longer(database: Database) -> None:
     story = story_of(database, *["dead"] * 20)
     relay = ByDomain(dead=Outcome("unknown", "dot", "TimeoutError: the relay took too long"))
-    posting.send(story, relay)
-    assert len(relay.asked) == 1  # the others wait for another turn
-    posting.send(story, relay)
+    for _ in range(2):  # the others in hand wait for another turn
+        posting.send(story, relay)
 
     assert len(relay.asked) == 2  # silence counts three times, as it costs seconds
     posting.send(story, relay, Clock(NOON + FIRST_REST))

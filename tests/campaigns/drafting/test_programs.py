@@ -102,7 +102,7 @@ VALUE = st.text(st.sampled_from("Fromab .-~!:/9"), max_size=170) | st.text(st.sa
 @example(["a", "b", "c", "=?d"])
 @example(["a", "b", "c", "d\r"])
 def test_values_that_are_written_together_are_written_as_each_by_itself_is(values: list[str]) -> None:
-    heads = [piece for name in "abd" for piece in (b"X: ", Field(name, "header"), b"\r\n")]
+    heads = [piece for name in ("a", "b", "d") for piece in (b"X: ", Field(name, "header"), b"\r\n")]
     words = [*programs.body(["Dear ", "a", ", ", "c", ".\n"], "text"), *programs.body(["", "b", "<p>", "c", "</p>"], "html")]
     program = Program((*heads, b"\r\n", *words))
     one_by_one = Program(program.pieces)
