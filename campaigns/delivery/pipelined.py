@@ -107,10 +107,8 @@ class PipelinedTransport:
         if talk is not None and talk.is_let_go_on():
             return talk, conversations.GO_ON
         alone()  # a wait: nobody else's answer is left unread for as long
-        if (
-            talk is not None and talk.begun is None and talk.line.holds(1)
-        ):  # said unasked, or closed: the next answer would not be this letter's
-            talk.line.hang_up()
+        if talk is not None and talk.begun is None and talk.line.holds(1):  # said unasked, or closed
+            talk.line.hang_up()  # the next answer on it would not be this letter's
             talk = None
         if talk is not None:
             heard = conversations.ask(talk, envelope, patience)
