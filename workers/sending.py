@@ -23,9 +23,10 @@ logger = structlog.get_logger()
 
 
 def begin(_entry: LogEntry, tools: Tools) -> None:
-    """A release that was let go now begins now; one whose time comes later is found by the clock, as is one that a copy leaves alone."""
-    tools.require_sound_time()
-    if tools.is_held():
+    """A release that was let go now begins now; one whose time comes later is found by the clock, as is whatever is left alone here: in a copy, or
+    where the time is doubted.
+    """
+    if tools.is_held() or tools.doubt():
         return
     with tools.database.transaction() as session:
         schedules.end_overdue(session, at=tools.clock())

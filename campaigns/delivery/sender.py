@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from campaigns.agreement import sealed
 from campaigns.delivery import fates, settling
@@ -142,9 +142,8 @@ class _Run:
         return Envelope(*ends, date + said.message, said.stands)
 
     def _ends(self, letter: Waiting) -> Ends:
-        if self.sender.returns is None:
-            return Ends(str(self.claim.verified.said.sender["address"]), letter.address)
-        return Ends(self.sender.returns.of(self.claim.hand.release_id, letter.position), letter.address)
+        own, returns = self.claim.verified.said.sender["address"], self.sender.returns
+        return Ends(returns.of(self.claim.hand.release_id, letter.position) if returns else str(own), letter.address)
 
     def _deliver(self, letter: Waiting, envelope: Envelope, following: Ends | None) -> bool:
         """Send one letter; False when none may follow. Asked here too, as a letter refused before its dot never comes to ask."""
@@ -152,9 +151,10 @@ class _Run:
             return False
         if self.claim.room.is_shut(letter):  # since it was its turn: others under way were heard meanwhile
             return True
-        began = time.monotonic()
+        began, way = time.monotonic(), self.sender.transport
         try:
-            said = self.sender.transport.start(envelope, may_go=lambda: self._may_go(letter), following=following, alone=self._hear_all)
+            hand_over = way.deliver if self.lines == 1 else partial(way.start, alone=self._hear_all)
+            said = hand_over(envelope, may_go=partial(self._may_go, letter), following=following)
         except TryLater as fault:
             said = Outcome("unsent", "connection", str(fault))
         if isinstance(said, Outcome):

@@ -1,6 +1,8 @@
 """Several letters are under way at once, each on a line of its own: who gets which answer, what a wait may cost, and a relay that wants fewer."""
 
+import socket
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -22,12 +24,12 @@ class Choosy(Relay):
     refused_at = ""
     recipient = ""
 
-    def _hear(self, connection, lines, line):  # type: ignore[no-untyped-def]
+    def _hear(self, connection: socket.socket, lines: Iterator[bytes], line: bytes) -> bool:
         if line.startswith(b"rcpt"):
             self.recipient = line.decode().strip()
         return super()._hear(connection, lines, line)
 
-    def _say(self, connection, stage):  # type: ignore[no-untyped-def]
+    def _say(self, connection: socket.socket, stage: str) -> bool:
         if stage == "dot" or (stage == "RCPT" and self.refused_at == "RCPT"):
             usual = self.says
             refuses = "post5@" in self.recipient and stage == self.refused_at
@@ -48,7 +50,7 @@ def send(transport: PipelinedTransport, letters: list[Envelope]) -> list[Outcome
     def hear_all() -> None:
         while waiting:
             place, answer = waiting.pop(0)
-            said[place] = answer()  # type: ignore[operator]
+            said[place] = answer()
 
     for place, letter in enumerate(letters):
         after = letters[place + transport.lines].ends if place + transport.lines < len(letters) else None
@@ -59,7 +61,7 @@ def send(transport: PipelinedTransport, letters: list[Envelope]) -> list[Outcome
             waiting.append((place, started))
         if len(waiting) >= transport.lines:
             place, answer = waiting.pop(0)
-            said[place] = answer()  # type: ignore[operator]
+            said[place] = answer()
     hear_all()
     return [outcome for outcome in said if outcome]
 
@@ -90,7 +92,7 @@ def test_while_one_relay_s_answer_is_awaited_the_next_letter_is_on_its_way() -> 
             time.sleep(0.001)
 
         assert len(there.taken) == LINES
-        assert [answer() for answer in reversed(answers)] == [TAKEN] * LINES  # type: ignore[operator]
+        assert [answer() for answer in reversed(answers)] == [TAKEN] * LINES
         transport.close()
 
 
@@ -99,7 +101,7 @@ def test_silence_after_each_dot_is_waited_for_from_that_dot_on_and_not_once_for_
         transport = PipelinedTransport(there.url, timeout=3.0)
         answers = [transport.start(letter) for letter in LETTERS[:LINES]]
         began = time.monotonic()
-        outcomes = [answer() for answer in answers]  # type: ignore[operator]
+        outcomes = [answer() for answer in answers]
         took = time.monotonic() - began
 
     assert {(outcome.kind, outcome.stage) for outcome in outcomes} == {("unknown", "dot")} and took < 2 * 3.0
@@ -110,17 +112,17 @@ def test_before_a_wait_those_under_way_are_heard_and_not_where_nothing_is_waited
     with relay(lines=LINES, EHLO=PIPELINING) as there:
         transport = PipelinedTransport(there.url, timeout=30)
         answers = [transport.start(letter, alone=lambda: waits.append("a new line")) for letter in LETTERS[:LINES]]
-        assert waits == ["a new line"] * LINES and [answer() for answer in answers] == [TAKEN] * LINES  # type: ignore[operator]
+        assert waits == ["a new line"] * LINES and [answer() for answer in answers] == [TAKEN] * LINES
         waits.clear()
         third = transport.start(LETTERS[3], following=LETTERS[4].ends, alone=lambda: waits.append("nothing was said ahead"))
         others = [transport.start(letter) for letter in LETTERS[6 : 5 + LINES]]  # so that it is known on which line it was announced
-        assert waits == ["nothing was said ahead"] and third() == TAKEN  # type: ignore[operator]
+        assert waits == ["nothing was said ahead"] and third() == TAKEN
         (talk,) = [talk for talk in transport._talks if talk.begun]
         deadline = time.monotonic() + 10
         while not talk.line.holds(3) and time.monotonic() < deadline:
             time.sleep(0.001)
         answer = transport.start(LETTERS[4], alone=lambda: waits.append("nothing is waited for"))
-        assert [one() for one in (answer, *others)] == [TAKEN] * LINES and len(waits) == 1  # type: ignore[operator]
+        assert [one() for one in (answer, *others)] == [TAKEN] * LINES and len(waits) == 1
         transport.close()
 
     assert there.asked.count(f"rcpt TO:<{LETTERS[4].recipient}>") == 1
@@ -133,7 +135,7 @@ def test_before_a_relay_that_is_slow_to_refuse_is_waited_for_those_under_way_are
     with relay(EHLO=PIPELINING) as there:
         transport = PipelinedTransport(there.url, timeout=3.0)
         first = transport.start(LETTERS[0])
-        assert first() == TAKEN  # type: ignore[operator]
+        assert first() == TAKEN
         there.says |= says
         transport.start(LETTERS[1], alone=lambda: heard.append("alone"))
 
@@ -145,7 +147,7 @@ def test_a_relay_that_takes_one_line_alone_gets_every_letter_once_on_one(refusal
     class OneLine(Relay):
         """Turns away whoever calls while another line is open."""
 
-        def talk(self, connection):  # type: ignore[no-untyped-def]
+        def talk(self, connection: socket.socket) -> None:
             usual = self.says
             busy.append(1)
             if len(busy) > 1:
@@ -182,7 +184,7 @@ def test_a_line_whose_answer_nobody_asked_for_makes_room_and_its_letter_stays_un
     with relay(lines=LINES + 1, EHLO=PIPELINING) as there:
         transport = PipelinedTransport(there.url, timeout=5)
         answers = [transport.start(letter) for letter in LETTERS[: LINES + 1]]
-        assert [answer().kind for answer in answers] == ["unknown", *["accepted"] * LINES]  # type: ignore[operator]
+        assert [answer().kind for answer in answers] == ["unknown", *["accepted"] * LINES]
         transport.close()
 
     assert there.asked.count("QUIT") + there.asked.count("quit") == LINES
@@ -194,7 +196,7 @@ def test_no_goodbye_is_said_into_a_letter_or_over_an_answer() -> None:
         answer = transport.start(LETTERS[0])
         assert transport.deliver(LETTERS[1], following=LETTERS[2].ends) == TAKEN
         transport.close()
-        assert answer().kind == "unknown"  # type: ignore[operator]
+        assert answer().kind == "unknown"
 
     assert "quit" not in there.asked and sorted(there.taken) == sorted(letter.message for letter in LETTERS[:2])
 
