@@ -20,9 +20,7 @@ from campaigns.planning.rules import EVERYWHERE, CalendarRule
 from campaigns.planning.windows import DAY, Rule
 
 if TYPE_CHECKING:
-    import holidays
-else:
-    holidays = late.module("holidays")
+    from holidays.countries.united_kingdom import UnitedKingdom
 
 SUBDIVISIONS = {"England": "ENG", "Scotland": "SCT", "Wales": "WLS", "Northern Ireland": "NIR"}
 Place = tuple[str, str]  # a rule's scope and the place in it
@@ -66,8 +64,14 @@ def places_of(session: Session, codes: Collection[str]) -> dict[str, list[Place]
 @lru_cache(maxsize=64)
 def bank_holidays(nation: str, years: tuple[int, ...]) -> tuple[Rule, ...]:
     """A nation's bank holidays; a substitute day is one, the weekend day it stands for is none. Source: the `holidays` library."""
-    found = holidays.country_holidays("GB", subdiv=SUBDIVISIONS[nation], years=years)
+    found = _united_kingdom()(subdiv=SUBDIVISIONS[nation], years=years)
     return tuple(Rule("bank holiday", str(name), day, day) for day, name in sorted(found.items()) if day.weekday() < 5)
+
+
+def _united_kingdom() -> "type[UnitedKingdom]":
+    """Read when it is first asked for, and not with the library's two hundred other countries, which take a worker 8 MB and its first chunk 0.1 s."""
+    kingdom: type[UnitedKingdom] = late.alone("holidays.countries", "united_kingdom").UnitedKingdom
+    return kingdom
 
 
 def _stored(session: Session) -> dict[Place, list[tuple[Rule, Collection[str]]]]:

@@ -22,7 +22,7 @@ from sqlalchemy.orm import configure_mappers
 from workers import main
 
 # What a worker reads when it first wants it.
-LATE = ("psycopg", "dramatiq.brokers.rabbitmq", "dramatiq.brokers.redis", "holidays.countries")
+LATE = ("psycopg", "dramatiq.brokers.rabbitmq", "dramatiq.brokers.redis", "holidays.holiday_base")
 
 
 @dataclass(frozen=True)
