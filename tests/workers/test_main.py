@@ -1,5 +1,8 @@
 """A worker process, from its start to its last transaction."""
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -69,3 +72,22 @@ def test_a_worker_that_stops_keeps_its_journal_as_long_as_a_letter_is_in_hand(
         time.sleep(0.01)
     assert tools.journal.path.read_bytes() == b""
     assert relay.sent == []
+
+
+@pytest.mark.skipif(not hasattr(os, "SCHED_BATCH"), reason="this system does not know batches")
+def test_a_worker_interrupts_nobody_when_it_is_woken() -> None:
+    begun = "import os, threading; from workers import main; main.give_way(); "
+    asked = "one = threading.Thread(target=lambda: print(os.sched_getscheduler(0) == os.SCHED_BATCH)); one.start(); one.join()"
+
+    done = subprocess.run([sys.executable, "-c", begun + asked], capture_output=True, text=True, timeout=60, check=True)
+
+    assert done.stdout.strip() == "True"  # its threads, too
+
+
+def test_where_a_system_forbids_batches_a_worker_works_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "sched_setscheduler", forbidden, raising=False)
+
+    main.give_way()
