@@ -6,7 +6,7 @@ values do not commit in order: a cursor skips.
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -116,7 +116,7 @@ def latest(session: Session, limit: int = 1) -> list[LogEntry]:
 
 def any_due(session: Session, *, at: datetime) -> bool:
     """Whether there is anything to tell: a look that takes no lock."""
-    return session.exec(select(Untold.entry_id).where(Untold.due_at <= at).limit(1)).first() is not None
+    return session.connection().execute(ANY_DUE, {"at": at}).first() is not None
 
 
 def hint(session: Session, *, at: datetime, most: int, only: Collection[str] = (), but: Collection[str] = ()) -> list[tuple[int, str]]:
@@ -124,20 +124,15 @@ def hint(session: Session, *, at: datetime, most: int, only: Collection[str] = (
 
     At most so many are under way at a time: a broker that is slow, or loses everything, is not flooded with hints given again.
     """
-    kind = col(LogEntry.kind)
-    meant = kind.in_(only) if only else kind.not_in(but)
-    same = col(LogEntry.id) == Untold.entry_id
-    under_way = session.exec(
-        select(sa.func.count()).select_from(Untold).join(LogEntry, same).where(meant, col(Untold.hinted_until) > at)
-    ).one()
-    if (room := most - under_way) <= 0:
+    session.flush()
+    meant, connection = {"kinds": list(only or but), "at": at}, session.connection()
+    if not (waiting := connection.execute(WAITING[bool(only)], meant | {"most": most}).all()):
         return []
-    waiting = select(Untold, kind).join(LogEntry, same).where(meant, Untold.due_at <= at).order_by(col(Untold.due_at))
-    due = session.exec(waiting.limit(room).with_for_update(skip_locked=True, of=Untold)).all()
-    for row, _ in due:
-        row.due_at = row.hinted_until = at + HINT_LASTS
-        session.add(row)
-    return [(row.entry_id, name) for row, name in due]
+    under_way = connection.execute(UNDER_WAY[bool(only)], meant).scalar_one()
+    due = [(entry_id, kind) for entry_id, kind in waiting[: max(most - under_way, 0)]]
+    if due:
+        connection.execute(HINTED, [{"entry": entry_id, "until": at + HINT_LASTS} for entry_id, _ in due])
+    return due
 
 
 def told(session: Session, entry_id: int) -> None:
@@ -183,3 +178,29 @@ def not_hinted(session: Session, entries: list[int], *, at: datetime) -> None:
 def forget_hints(session: Session, *, at: datetime) -> None:
     """Make every untold fact due now: hints in a memory that is gone will not come back."""
     session.exec(sa.update(Untold).values(due_at=at, hinted_until=None))
+
+
+# The relay asks these several times a second, and so they are made once, and without the ORM.
+_UNTOLD, _ENTRIES = (cast("sa.Table", sa.inspect(model).local_table) for model in (Untold, LogEntry))
+_BOTH = _UNTOLD.join(_ENTRIES, _ENTRIES.c.id == _UNTOLD.c.entry_id)
+_KINDS = sa.bindparam("kinds", expanding=True)
+_MEANT = {True: _ENTRIES.c.kind.in_(_KINDS), False: _ENTRIES.c.kind.not_in(_KINDS)}  # only these, or all but these
+ANY_DUE = sa.select(_UNTOLD.c.entry_id).where(_UNTOLD.c.due_at <= sa.bindparam("at")).limit(1)
+WAITING = {
+    only: sa.select(_UNTOLD.c.entry_id, _ENTRIES.c.kind)
+    .select_from(_BOTH)
+    .where(meant, _UNTOLD.c.due_at <= sa.bindparam("at"))
+    .order_by(_UNTOLD.c.due_at)
+    .limit(sa.bindparam("most", type_=sa.Integer()))
+    .with_for_update(skip_locked=True, of=_UNTOLD)
+    for only, meant in _MEANT.items()
+}
+UNDER_WAY = {
+    only: sa.select(sa.func.count()).select_from(_BOTH).where(meant, _UNTOLD.c.hinted_until > sa.bindparam("at"))
+    for only, meant in _MEANT.items()
+}
+HINTED = (
+    sa.update(_UNTOLD)
+    .where(_UNTOLD.c.entry_id == sa.bindparam("entry"))
+    .values(due_at=sa.bindparam("until"), hinted_until=sa.bindparam("until"))
+)
