@@ -51,21 +51,19 @@ class Timekeeper:
 
     def __call__(self) -> datetime:
         """This moment. Raises only when the shared time was never had."""
-        self._look()
+        if self._agreed is None or self.passed() - self._asked >= self.every:
+            self._look()
         assert self._agreed is not None
-        return self._carried(self._agreed)
+        said, had = self._agreed
+        return said + timedelta(seconds=self.passed() - had)
 
     def doubt(self) -> str | None:
         """Why this process should begin, end and send nothing for now; None when the time is sound."""
-        self._look()
+        if self.passed() - self._asked >= self.every:
+            self._look()
         return self._doubt
 
-    def _carried(self, agreed: tuple[datetime, float]) -> datetime:
-        return agreed[0] + timedelta(seconds=self.passed() - agreed[1])
-
     def _look(self) -> None:
-        if self._agreed and self.passed() - self._asked < self.every:
-            return
         if not self._reading.acquire(blocking=self._agreed is None):
             return  # somebody else is asking
         try:
@@ -83,7 +81,8 @@ class Timekeeper:
         if self._agreed is None:
             self._agreed = said, had
         elif had - asked <= SLOW:
-            self._weigh(said, had, self._carried(self._agreed))
+            before, since = self._agreed
+            self._weigh(said, had, before + timedelta(seconds=self.passed() - since))
 
     def _weigh(self, said: datetime, had: float, carried: datetime) -> None:
         if abs(said - carried) <= BELIEVED:
