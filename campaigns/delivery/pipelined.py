@@ -16,7 +16,7 @@ from campaigns.delivery.relay_urls import Relay
 from campaigns.delivery.transport import Awaited, Ends, Envelope, MayGo, Outcome
 from campaigns.foundation.errors import TryLater
 
-LINES = 3  # at most; with more nothing is gained
+LINES = 5  # at most; with more nothing is gained
 ONE_LINE_FOR = 60.0  # seconds for which a relay that refused a further line is left with one
 AT_LEAST = 0.1  # seconds to look for a reply, however long ago its dot went
 
@@ -125,12 +125,14 @@ class PipelinedTransport:
         return self._begin(envelope, patience, alone)
 
     def _taken(self, envelope: Envelope) -> Talk | None:
-        """A line for this letter: the one that it was announced on, or one on which nothing is. None: a new one is to be opened.
+        """A line for this letter: the one that it was announced on, or one on which nothing is. None: a new one is to be opened, as is
+        done while another letter is under way, as long as there may be more.
 
         Where there is room for no other, one goes on which a letter was announced that does not come, or whose answer nobody asks for.
         """
         free = [talk for talk in self._talks if not talk.awaited]
-        fit = [talk for talk in free if talk.has_begun(envelope)] or [talk for talk in free if talk.begun is None]
+        idle = [talk for talk in free if talk.begun is None] if len(free) == len(self._talks) or len(self._talks) >= self.lines else []
+        fit = [talk for talk in free if talk.has_begun(envelope)] or idle
         unfit = [] if fit else sorted(self._talks, key=lambda talk: talk.awaited)[: max(len(self._talks) + 1 - self.lines, 0)]
         self._talks = [talk for talk in self._talks if talk not in (*fit[:1], *unfit)]
         for talk in unfit:

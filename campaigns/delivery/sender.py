@@ -104,7 +104,7 @@ class _Run:
 
     def _is_its_turn(self, letter: Waiting) -> bool:
         if self._goes_alone(letter):
-            self._hear_all()
+            self._hear()
         return self.claim.room.admits(letter, clock=self.sender.clock, wait=PAUSE.wait)
 
     def _goes_alone(self, letter: Waiting) -> bool:  # it may end this process, or has to wait for its turn
@@ -118,7 +118,7 @@ class _Run:
         except GateClosed as refusal:
             self._set_aside(letter, refusal)
             return True
-        return self._deliver(letter, envelope, self._following(place + self.lines))
+        return self._deliver(place, letter, envelope)
 
     def _following(self, place: int) -> Ends | None:
         """Of the letter that comes next on a line, by its place, if its commands may be said ahead."""
@@ -128,53 +128,53 @@ class _Run:
         return ends
 
     def _set_aside(self, letter: Waiting, refusal: GateClosed) -> None:
-        """One letter that cannot be put together keeps no other waiting: it is tried again, and held after three times. A second one in the
-        same chunk, or one that is not what was signed, closes the gate for all.
-        """
+        """One letter that cannot be put together is tried again, and held after three times; a second one, or one not as signed, closes the gate."""
         if not isinstance(refusal, Unmade) or self.unmade:
             raise refusal
         self.unmade = True
         self._decide(letter, Outcome("unmade", "here", refusal.sentence))
 
     def _envelope(self, letter: Waiting, ends: Ends) -> Envelope:
-        date = _date(int(self.sender.clock().timestamp()))  # set when sent; everything after it is sealed
         said = verified(self.claim, letter)
+        date = _date(int(self.sender.clock().timestamp()))  # set when sent; everything after it is sealed
         return Envelope(*ends, date + said.message, said.stands)
 
     def _ends(self, letter: Waiting) -> Ends:
-        own, returns = self.claim.verified.said.sender["address"], self.sender.returns
-        return Ends(returns.of(self.claim.hand.release_id, letter.position) if returns else str(own), letter.address)
+        own, returns, release_id = self.claim.verified.said.sender["address"], self.sender.returns, self.claim.hand.release_id
+        return Ends(returns.of(release_id, letter.position) if returns else str(own), letter.address)
 
-    def _deliver(self, letter: Waiting, envelope: Envelope, following: Ends | None) -> bool:
+    def _deliver(self, place: int, letter: Waiting, envelope: Envelope) -> bool:
         """Send one letter; False when none may follow. Asked here too, as a letter refused before its dot never comes to ask."""
+        lines = self._with_one_free()
         if not self._is_let_go_on():
             return False
         if self.claim.room.is_shut(letter):  # since it was its turn: others under way were heard meanwhile
             return True
         began, way = time.monotonic(), self.sender.transport
         try:
-            hand_over = way.deliver if self.lines == 1 else partial(way.start, alone=self._hear_all)
-            said = hand_over(envelope, may_go=partial(self._may_go, letter), following=following)
+            hand_over = way.deliver if lines == 1 else partial(way.start, alone=self._hear)
+            said = hand_over(envelope, may_go=partial(self._may_go, letter), following=self._following(place + lines))
         except TryLater as fault:
             said = Outcome("unsent", "connection", str(fault))
         if isinstance(said, Outcome):
             self._heard(letter, said)
         else:
             self.under_way.append((letter, said))
-        while len(self.under_way) >= self.lines:
-            self._hear()
         if (early := began + 1 / self.sender.pace - time.monotonic()) > 0:
             PAUSE.wait(early)
         return not self.over
 
-    def _hear(self) -> None:
-        """Ask for the answer to the dot that went first of those under way."""
-        letter, answer = self.under_way.popleft()
-        self._heard(letter, answer())
+    def _with_one_free(self) -> int:
+        """How many lines there are, one of which takes the next letter: where each has one under way, the first of these is heard."""
+        while len(self.under_way) >= (lines := self.lines):
+            self._hear(len(self.under_way) - 1)
+        return lines
 
-    def _hear_all(self) -> None:
-        while self.under_way:
-            self._hear()
+    def _hear(self, most: int = 0) -> None:
+        """Ask for the answers to dots that have gone, the first first, until no more than so many letters are under way."""
+        while len(self.under_way) > most:
+            letter, answer = self.under_way.popleft()
+            self._heard(letter, answer())
 
     def _may_go(self, letter: Waiting) -> bool:
         """Asked at the last moment before the dot, which the journal knows of first."""
@@ -195,7 +195,7 @@ class _Run:
 
     def _ask(self) -> bool:
         """With nothing under way: what is heard of a letter waits for no transaction, and none for the network."""
-        self._hear_all()
+        self._hear()
         at = seconds()
         with self.sender.database.transaction() as session:
             going = settling.renew(

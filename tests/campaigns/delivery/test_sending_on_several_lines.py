@@ -182,7 +182,7 @@ def test_a_letter_that_may_end_the_process_is_put_together_with_nothing_under_wa
     monkeypatch.setattr(Program, "joined", counted)
     send(story, transport)
 
-    assert place(transport.sent[-1]) == 1 and meanwhile[READERS[1].address] == 0 and max(meanwhile.values()) == LINES - 1
+    assert place(transport.sent[-1]) == 1 and meanwhile[READERS[1].address] == 0 and max(meanwhile.values()) == LINES
     assert READERS[1].address not in [ends.recipient for ends in transport.announced if ends]
 
 

@@ -108,24 +108,26 @@ def test_silence_after_each_dot_is_waited_for_from_that_dot_on_and_not_once_for_
 
 
 def test_before_a_wait_those_under_way_are_heard_and_not_where_nothing_is_waited_for() -> None:
-    waits = list[str]()
+    waits, coming = list[str](), LETTERS[LINES + 1]
     with relay(lines=LINES, EHLO=PIPELINING) as there:
         transport = PipelinedTransport(there.url, timeout=30)
         answers = [transport.start(letter, alone=lambda: waits.append("a new line")) for letter in LETTERS[:LINES]]
         assert waits == ["a new line"] * LINES and [answer() for answer in answers] == [TAKEN] * LINES
         waits.clear()
-        third = transport.start(LETTERS[3], following=LETTERS[4].ends, alone=lambda: waits.append("nothing was said ahead"))
-        others = [transport.start(letter) for letter in LETTERS[6 : 5 + LINES]]  # so that it is known on which line it was announced
+        third = transport.start(LETTERS[LINES], following=coming.ends, alone=lambda: waits.append("nothing was said ahead"))
+        others = [
+            transport.start(letter) for letter in LETTERS[LINES + 3 : 2 * LINES + 2]
+        ]  # so that it is known on which line it was announced
         assert waits == ["nothing was said ahead"] and third() == TAKEN
         (talk,) = [talk for talk in transport._talks if talk.begun]
         deadline = time.monotonic() + 10
         while not talk.line.holds(3) and time.monotonic() < deadline:
             time.sleep(0.001)
-        answer = transport.start(LETTERS[4], alone=lambda: waits.append("nothing is waited for"))
+        answer = transport.start(coming, alone=lambda: waits.append("nothing is waited for"))
         assert [one() for one in (answer, *others)] == [TAKEN] * LINES and len(waits) == 1
         transport.close()
 
-    assert there.asked.count(f"rcpt TO:<{LETTERS[4].recipient}>") == 1
+    assert there.asked.count(f"rcpt TO:<{coming.recipient}>") == 1
 
 
 @pytest.mark.parametrize("follows", ["RCPT", "RSET"])
