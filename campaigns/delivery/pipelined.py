@@ -16,7 +16,7 @@ from campaigns.delivery.relay_urls import Relay
 from campaigns.delivery.transport import Awaited, Ends, Envelope, MayGo, Outcome
 from campaigns.foundation.errors import TryLater
 
-LINES = 5  # at most; with more nothing is gained
+LINES = 5  # at most; with three a tenth fewer letters go a second, with eight no more
 ONE_LINE_FOR = 60.0  # seconds for which a relay that refused a further line is left with one
 AT_LEAST = 0.1  # seconds to look for a reply, however long ago its dot went
 
