@@ -183,7 +183,7 @@ def forget_hints(session: Session, *, at: datetime) -> None:
 # The relay asks these several times a second, and so they are made once, and without the ORM.
 _UNTOLD, _ENTRIES = (cast("sa.Table", sa.inspect(model).local_table) for model in (Untold, LogEntry))
 _BOTH = _UNTOLD.join(_ENTRIES, _ENTRIES.c.id == _UNTOLD.c.entry_id)
-_KINDS = sa.bindparam("kinds", expanding=True)
+_KINDS: sa.BindParameter[Any] = sa.bindparam("kinds", expanding=True)
 _MEANT = {True: _ENTRIES.c.kind.in_(_KINDS), False: _ENTRIES.c.kind.not_in(_KINDS)}  # only these, or all but these
 ANY_DUE = sa.select(_UNTOLD.c.entry_id).where(_UNTOLD.c.due_at <= sa.bindparam("at")).limit(1)
 WAITING = {
