@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from audiences import rules
 from audiences.authorities import IN_FORCE, Authority
@@ -19,6 +19,7 @@ from audiences.people import REACHABLE, Person
 from audiences.roles import AUTHORITY_ROLES, BODY_ROLES
 from audiences.rules import Condition, Rule
 from campaigns.agreement.addressees import Addressee
+from campaigns.drafting.messages import Message
 from campaigns.reach import touches
 from campaigns.reach.touches import Touch
 
@@ -121,7 +122,10 @@ def _touched(value: str, grade: str, place: Any, role: Any) -> ColumnElement[boo
     smaller harm. A place that is no authority has touches under its own code, where there are any.
     """
     what, key = rules.touched(value)
-    whose = col(Touch.campaign_id) == key if f"{what}:" == rules.CAMPAIGN else col(Touch.message_id) == key
+    whose = col(Touch.campaign_id) == key
+    if f"{what}:" != rules.CAMPAIGN:  # its campaign is named as well, as touches are found by that
+        campaign = select(Message.campaign_id).where(Message.id == key).scalar_subquery()
+        whose = (col(Touch.campaign_id) == campaign) & (col(Touch.message_id) == key)
     enough = touches.GRADES[touches.GRADES.index(grade) :]
     theirs = (col(Touch.authority_code) == place, col(Touch.role) == role, col(Touch.grade).in_(enough), touches.STANDING)
     return sa.exists().where(whose, *theirs)

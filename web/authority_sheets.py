@@ -98,7 +98,7 @@ def letters(session: Session, code: str, *, limit: int | None = None) -> list[Le
 def happened(session: Session, code: str) -> list[Happened]:
     """What people there showed, and what officers recorded by hand, the newest first; letters have their own list."""
     plans = _campaigns(session)
-    found = touches.of_authority(session, code)[::-1]
+    found = touches.of_authority(session, code, plans.keys())[::-1]
     return [_happening(session, one, plans[one.campaign_id]) for one in found if (one.channel != LETTER or one.grade not in BY_MACHINES)]
 
 

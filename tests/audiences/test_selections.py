@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from audiences import footprints, headcounts, people, rules, selections
 from audiences.rules import Condition, Rule
+from campaigns.drafting.messages import Message
 from campaigns.foundation.database import Database
+from campaigns.planning.campaign_plans import Campaign
 from campaigns.reach import touches
 from campaigns.reach.touches import BRIEFED, CONFIRMED, UNDERSTANDS, WRITTEN, Fact
 from tests.audiences.posts import CAMPAIGN, NOON, OFFICER
 
-LETTER = UUID(int=8)
+LETTER, OTHER_CAMPAIGN = UUID(int=8), UUID(int=9)
 ABOUT = {CAMPAIGN: f"campaign:{CAMPAIGN}", LETTER: f"message:{LETTER}"}
 ORDER = ["written", "delivered", "unreturned", "confirmed", "briefed", "understands"]
 
@@ -156,6 +158,11 @@ def populated(database: Database) -> Database:
         for body in ("tesco", "asda"):
             put = {code: sites[body] for code, sites in SITES.items() if body in sites}
             footprints.put(session, body, put, by=OFFICER, at=NOON)
+        session.add(Campaign(id=OTHER_CAMPAIGN, name="Another", objective="To be asked about by its letter", begun_at=NOON))
+        session.flush()
+        session.add(
+            Message(id=LETTER, campaign_id=OTHER_CAMPAIGN, reference="ABCD2345", title="A letter", author_id=OFFICER.id, drafted_at=NOON)
+        )
         touches.put(session, _facts())
         touches.take_back(session, ["taken back"], at=NOON)
     return database
@@ -164,7 +171,7 @@ def populated(database: Database) -> Database:
 def _facts() -> Iterator[Fact]:
     for (place, role), found in TOUCHES.items():
         for what, grade in found:
-            campaign, letter = (what, None) if what == CAMPAIGN else (UUID(int=9), what)
+            campaign, letter = (what, None) if what == CAMPAIGN else (OTHER_CAMPAIGN, what)
             yield Fact(campaign, place, role, grade, f"{place} {role} {what}", NOON, "tests", message_id=letter)
     yield Fact(CAMPAIGN, "E09000003", "", BRIEFED, "the whole authority", NOON, "tests")
     yield Fact(CAMPAIGN, "E09000003", "practitioner", BRIEFED, "taken back", NOON, "tests")
