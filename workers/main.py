@@ -94,10 +94,12 @@ def rehearse(as_json: bool, **plan: Any) -> None:
 
 def give_way() -> None:
     """Let this process interrupt no other when it is woken: one woken by each reply would keep the relay from the next letter, which it has already,
-    and pages from whoever waits for them. What it gets of the processor in all stays the same. Source: sched(7), SCHED_BATCH.
+    and pages from whoever waits for them. What it gets of the processor in all stays the same, and what an operator chose for it stands. Source:
+    sched(7), SCHED_BATCH.
     """
     with contextlib.suppress(AttributeError, OSError):  # not every system knows it, and a container may forbid it
-        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+        if os.sched_getscheduler(0) == os.SCHED_OTHER:
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def work(workshop: Tools) -> None:

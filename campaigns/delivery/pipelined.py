@@ -17,7 +17,7 @@ from campaigns.delivery.transport import Awaited, Ends, Envelope, MayGo, Outcome
 from campaigns.foundation.errors import TryLater
 
 LINES = 5  # at most; with three a tenth fewer letters go a second, with eight no more
-ONE_LINE_FOR = 60.0  # seconds for which a relay that refused a further line is left with one
+FEWER_FOR = 60.0  # seconds for which a relay that refused a further line is left with those that it lets us have
 AT_LEAST = 0.1  # seconds to look for a reply, however long ago its dot went
 
 
@@ -27,12 +27,12 @@ class PipelinedTransport:
     def __init__(self, url: str, *, timeout: float, only_under: str | None = None) -> None:
         self.relay, self.timeout, self.only_under = Relay.at(url), timeout, only_under
         self._talks: list[Talk] = []
-        self._one_line_until = -math.inf
+        self._most, self._fewer_until = LINES, -math.inf
 
     @property
     def lines(self) -> int:
-        """As many as there may be, or one where the relay refused a further one a while ago."""
-        return LINES if time.monotonic() >= self._one_line_until else 1
+        """As many as there may be, or as the relay let us have where it refused a further one a while ago."""
+        return LINES if time.monotonic() >= self._fewer_until else self._most
 
     def start(
         self,
@@ -44,7 +44,7 @@ class PipelinedTransport:
     ) -> Outcome | Awaited:
         """Hand one message to the relay on a line that is free; see `transport` for what is given, and what an outcome means."""
         # A relay that takes no further line is found out before a letter is announced on this one, on which the next can go then.
-        return self._start(envelope, may_go, following if len(self._talks) + 1 >= self.lines else None, alone)
+        return self._start(envelope, may_go, following if len(self._talks) >= self.lines else None, alone)
 
     def deliver(self, envelope: Envelope, *, may_go: MayGo = transport.always, following: Ends | None = None) -> Outcome:
         """The same, and wait for the answer."""
@@ -121,7 +121,7 @@ class PipelinedTransport:
         except TryLater:
             if not self._talks:
                 raise
-        self._one_line_until = time.monotonic() + ONE_LINE_FOR  # it lets us have another, and no further one
+        self._most, self._fewer_until = len(self._talks), time.monotonic() + FEWER_FOR  # it lets us have these, and no further one
         return self._begin(envelope, patience, alone)
 
     def _taken(self, envelope: Envelope) -> Talk | None:

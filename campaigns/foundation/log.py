@@ -126,10 +126,8 @@ def hint(session: Session, *, at: datetime, most: int, only: Collection[str] = (
     """
     session.flush()
     meant, connection = {"kinds": list(only or but), "at": at}, session.connection()
-    if not (waiting := connection.execute(WAITING[bool(only)], meant | {"most": most}).all()):
-        return []
-    under_way = connection.execute(UNDER_WAY[bool(only)], meant).scalar_one()
-    due = [(entry_id, kind) for entry_id, kind in waiting[: max(most - under_way, 0)]]
+    room = most - connection.execute(UNDER_WAY[bool(only)], meant).scalar_one()
+    due = [(entry_id, kind) for entry_id, kind in connection.execute(WAITING[bool(only)], meant | {"most": room})] if room > 0 else []
     if due:
         connection.execute(HINTED, [{"entry": entry_id, "until": at + HINT_LASTS} for entry_id, _ in due])
     return due

@@ -79,7 +79,7 @@ class Settings(BaseSettings):
     pace: float = Field(
         25.0,
         ge=0.5,
-        description="letters a second, at most, of one worker process; from 50 on it keeps up to five connections to the relay",
+        description="letters a second, at most, of one worker process; from 50 on it keeps up to five connections to the relay, or as many as that lets it have",
     )
     domain_pace: str | None = Field(
         None, description="letters a second to one mail domain, and to some of their own: `5 council.example=2`; absent: the relay paces"

@@ -59,7 +59,7 @@ class Timekeeper:
 
     def doubt(self) -> str | None:
         """Why this process should begin, end and send nothing for now; None when the time is sound."""
-        if self.passed() - self._asked >= self.every:
+        if self._agreed is None or self.passed() - self._asked >= self.every:
             self._look()
         return self._doubt
 

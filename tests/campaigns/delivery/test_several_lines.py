@@ -144,24 +144,29 @@ def test_before_a_relay_that_is_slow_to_refuse_is_waited_for_those_under_way_are
     assert heard[:2] == ["alone"] * 2, "before its commands are answered, and before it begins anew"
 
 
+class Narrow(Relay):
+    """Turns away whoever calls while so many lines are open."""
+
+    def admits(self, most: int, refusal: dict[str, str]) -> "Narrow":
+        self.most, self.refusal, self.busy, self.turned = most, refusal, list[int](), list[int]()  # which all its lines share
+        return self
+
+    def talk(self, connection: socket.socket) -> None:
+        usual = self.says
+        self.busy.append(1)
+        if len(self.busy) > self.most:
+            self.says = usual | self.refusal | ({"HELO": "554 go away"} if "EHLO" in self.refusal else {})
+            self.turned.append(1)
+        try:
+            super().talk(connection)
+        finally:
+            self.says = usual
+            self.busy.pop()
+
+
 @pytest.mark.parametrize("refusal", [{"connect": "421 too many"}, {"connect": CUT}, {"MAIL": "421 too many"}, {"EHLO": "554 go away"}])
 def test_a_relay_that_takes_one_line_alone_gets_every_letter_once_on_one(refusal: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    class OneLine(Relay):
-        """Turns away whoever calls while another line is open."""
-
-        def talk(self, connection: socket.socket) -> None:
-            usual = self.says
-            busy.append(1)
-            if len(busy) > 1:
-                self.says, turned[:] = usual | refusal | ({"HELO": "554 go away"} if "EHLO" in refusal else {}), [*turned, 1]
-            try:
-                super().talk(connection)
-            finally:
-                self.says = usual
-                busy.pop()
-
-    busy, turned = list[int](), list[int]()
-    with relay(OneLine({}), lines=LINES, EHLO=PIPELINING) as there:
+    with relay(Narrow({}).admits(1, refusal), lines=LINES, EHLO=PIPELINING) as there:
         transport = PipelinedTransport(there.url, timeout=30)
         outcomes = send(transport, LETTERS)
         assert transport.lines == 1
@@ -171,7 +176,19 @@ def test_a_relay_that_takes_one_line_alone_gets_every_letter_once_on_one(refusal
         transport.close()
 
     assert outcomes == [TAKEN] * len(LETTERS) and sorted(there.taken) == sorted(letter.message for letter in LETTERS)
-    assert 1 <= len(turned) <= 2, "its line may not be gone yet when it is called again"
+    assert 1 <= len(there.turned) <= 2, "its line may not be gone yet when it is called again"
+
+
+@pytest.mark.parametrize("admitted", range(2, LINES))
+def test_a_relay_that_takes_fewer_lines_is_left_with_those_it_lets_us_have(admitted: int) -> None:
+    with relay(Narrow({}).admits(admitted, {"connect": "421 too many"}), lines=LINES, EHLO=PIPELINING) as there:
+        transport = PipelinedTransport(there.url, timeout=30)
+        outcomes = send(transport, LETTERS)
+        assert transport.lines == admitted
+        transport.close()
+
+    assert outcomes == [TAKEN] * len(LETTERS) and sorted(there.taken) == sorted(letter.message for letter in LETTERS)
+    assert len(there.turned) == 1 and there.asked.count("DATA") < len(LETTERS) + LINES, "few were announced on a line that another took"
 
 
 class Later:
@@ -179,7 +196,7 @@ class Later:
 
     @staticmethod
     def monotonic() -> float:
-        return time.monotonic() + pipelined.ONE_LINE_FOR
+        return time.monotonic() + pipelined.FEWER_FOR
 
 
 def test_a_line_whose_answer_nobody_asked_for_makes_room_and_its_letter_stays_unclear() -> None:
