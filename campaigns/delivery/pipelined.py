@@ -16,7 +16,7 @@ from campaigns.delivery.relay_urls import Relay
 from campaigns.delivery.transport import Awaited, Ends, Envelope, MayGo, Outcome
 from campaigns.foundation.errors import TryLater
 
-LINES = 5  # at most; with three a tenth fewer letters go a second, with eight no more
+LINES = 5  # at most; with three 7 % fewer letters went a second, with eight no more
 FEWER_FOR = 60.0  # seconds for which a relay that refused a further line is left with those that it lets us have
 AT_LEAST = 0.1  # seconds to look for a reply, however long ago its dot went
 

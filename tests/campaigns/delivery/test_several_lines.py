@@ -115,9 +115,7 @@ def test_before_a_wait_those_under_way_are_heard_and_not_where_nothing_is_waited
         assert waits == ["a new line"] * LINES and [answer() for answer in answers] == [TAKEN] * LINES
         waits.clear()
         third = transport.start(LETTERS[LINES], following=coming.ends, alone=lambda: waits.append("nothing was said ahead"))
-        others = [
-            transport.start(letter) for letter in LETTERS[LINES + 3 : 2 * LINES + 2]
-        ]  # so that it is known on which line it was announced
+        others = [transport.start(letter) for letter in LETTERS[LINES + 3 : 2 * LINES + 2]]  # so that it is known which line it is on
         assert waits == ["nothing was said ahead"] and third() == TAKEN
         (talk,) = [talk for talk in transport._talks if talk.begun]
         deadline = time.monotonic() + 10
