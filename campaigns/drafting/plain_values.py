@@ -21,8 +21,15 @@ def written(heads: list[str], values: list[str]) -> list[bytes] | None:
     if in_headers is None or in_bodies is None or b"=?" in in_headers or b" \n" in in_bodies or b"\nFrom " in in_bodies:
         return None
     plain = in_bodies.split(b"\n")[1:-1]
-    bodies = [value + SOFT_BREAK if len(value) <= LINE else guarded(broken(value)) + SOFT_BREAK for value in plain]
+    bodies = [(value if len(value) <= LINE else _in_lines(value)) + SOFT_BREAK for value in plain]
     return [*in_headers.split(b"\n")[1:-1], *plain, *bodies]
+
+
+def _in_lines(value: bytes) -> bytes:
+    """A long value with its soft breaks, and its lines' beginnings guarded; first what most are, links in two lines, a quarter of the cost."""
+    if len(value) < 2 * LINE and value[LINE - 1] not in b".F":
+        return value[: LINE - 1] + SOFT_BREAK + value[LINE - 1 :]
+    return guarded(broken(value))
 
 
 def broken(line: bytes) -> bytes:

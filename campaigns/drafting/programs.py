@@ -39,8 +39,8 @@ Escape = Callable[[str], bytes]
 
 
 class Joined(NamedTuple):
-    """One reader's message. `stands`: it is proved that on the wire it is what it is here, every line with CRLF and none with a leading dot;
-    where that is not proved, whoever sends it looks at every byte.
+    """One reader's message. `stands`: it is proved that on the wire it is what it is here, of seven bits, every line with CRLF and none with a
+    leading dot; where that is not proved, whoever sends it looks at every byte.
     """
 
     message: bytes
@@ -122,7 +122,7 @@ class Program:
     def _pieces_stand(self) -> bool:
         """Whether no value that stands by itself, wherever its lines end, can make a letter of these pieces that does not."""
         literals = [piece for piece in self.pieces if isinstance(piece, bytes)]
-        return not any(BARE.search(piece) for piece in literals)
+        return not any(BARE.search(piece) or not piece.isascii() for piece in literals)
 
     @property
     def digest(self) -> str:
@@ -175,7 +175,8 @@ def folded(text: str, *, first: int = FOLDED) -> str:
 
 def has_headers(message: bytes, names: tuple[str, ...]) -> bool:
     """Whether a message's header fields are exactly these, in this order, as a receiver would read them."""
-    return _shape(names).match(message) is not None
+    found = _shape(names).match(message)
+    return found is not None and (head := found[0]).count(b"\n") == head.count(b"\r")  # so that no line ends otherwise
 
 
 def fits_a_header(text: str) -> bool:
@@ -186,7 +187,7 @@ def fits_a_header(text: str) -> bool:
 @lru_cache(maxsize=64)
 def _shape(names: tuple[str, ...]) -> re.Pattern[bytes]:
     """Each name with its value, folded or not, then the empty line: one look, as it is asked of every letter."""
-    return re.compile(b"".join(re.escape(name.encode("ascii")) + rb":[^\r\n]*(?:\r\n[ \t][^\r\n]*)*\r\n" for name in names) + b"\r\n")
+    return re.compile(b"".join(re.escape(name.encode("ascii")) + rb":[^\r]*\r\n(?:[ \t][^\r]*\r\n)*" for name in names) + b"\r\n")
 
 
 def _values_stand(written: list[bytes]) -> bool:
@@ -194,7 +195,8 @@ def _values_stand(written: list[bytes]) -> bool:
     so that no CR or LF of one can pass for half of a line's end with what stands beside it.
     """
     together = b"\r\n".join([b"", *written, b""])
-    return together.count(b"\r\n") == together.count(b"\r") == together.count(b"\n") and b"\n." not in together
+    whole = together.count(b"\r\n") == together.count(b"\r") == together.count(b"\n")
+    return whole and b"\n." not in together and together.isascii()
 
 
 @lru_cache(maxsize=1024)

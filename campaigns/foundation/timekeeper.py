@@ -51,11 +51,12 @@ class Timekeeper:
 
     def __call__(self) -> datetime:
         """This moment. Raises only when the shared time was never had."""
-        if self._agreed is None or self.passed() - self._asked >= self.every:
+        if self._agreed is None or (now := self.passed()) - self._asked >= self.every:
             self._look()
+            now = self.passed()
         assert self._agreed is not None
         said, had = self._agreed
-        return said + timedelta(seconds=self.passed() - had)
+        return said + timedelta(seconds=now - had)
 
     def doubt(self) -> str | None:
         """Why this process should begin, end and send nothing for now; None when the time is sound."""

@@ -40,7 +40,7 @@ def test_a_joined_body_reads_back_as_its_words_with_the_values_in_them(literals:
     assert Program.from_bytes(program.to_bytes()) == program
 
 
-RAW = st.lists(st.sampled_from([b"a", b".", b"\r\n", b"=\r\n", b"\r", b"\n"]), max_size=3).map(b"".join)
+RAW = st.lists(st.sampled_from([b"a", b".", b"\r\n", b"=\r\n", b"\r", b"\n", b"\xe9"]), max_size=3).map(b"".join)
 
 
 @given(pieces=st.lists(RAW, min_size=1, max_size=3), values=st.lists(RAW, min_size=3, max_size=3))
@@ -60,6 +60,7 @@ def test_what_is_said_to_stand_is_on_the_wire_what_it_is_here(pieces: list[bytes
 
     if joined.stands and joined.message.endswith(b"\r\n"):
         assert transport.framed(b"Date: now\r\n" + joined.message) == b"Date: now\r\n" + joined.message
+        assert joined.message.isascii()
 
 
 @given(st.lists(TEXT, min_size=2, max_size=2))

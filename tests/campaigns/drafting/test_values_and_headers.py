@@ -55,6 +55,26 @@ def test_a_header_never_gains_a_line_whatever_goes_in(text: str, place: int) -> 
     assert dict(opened.headers)["To"].count("@") <= 1 or place == 3
 
 
+@pytest.mark.parametrize(
+    ("head", "is_so"),
+    [
+        ("A: 1\r\nB: 2\r\n", True),
+        ("A: 1\r\n\tmore\r\nB:\r\n", True),
+        ("A: 1\nX: 3\r\nB: 2\r\n", False),
+        ("A: 1\rX: 3\r\nB: 2\r\n", False),
+        ("A: 1\r\n \nX: 3\r\nB: 2\r\n", False),
+        ("A: 1\r\r\nB: 2\r\n", False),
+        ("A: 1\r\nB: 2\r\nX: 3\r\n", False),
+        ("A: 1\r\nX: 3\r\nB: 2\r\n", False),
+        ("B: 2\r\nA: 1\r\n", False),
+        ("A: 1\r\n", False),
+        ("a: 1\r\nB: 2\r\n", False),
+    ],
+)
+def test_header_fields_are_told_apart_as_a_receiver_does(head: str, *, is_so: bool) -> None:
+    assert has_headers(f"{head}\r\nC: the body\nand more\r\n".encode("ascii"), ("A", "B")) is is_so
+
+
 def _with(text: str, place: int) -> bytes:
     sender = [replace(SENDER, name=text), replace(SENDER, reply_to=text), replace(SENDER, address=text)]
     if place < 3:
