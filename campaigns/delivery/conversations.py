@@ -1,7 +1,7 @@
 """One letter's conversation with the relay, on one line: its commands, its body, its dot (RFC 5321; together where PIPELINING is offered, RFC 2920).
 
-A letter's MAIL, RCPT and DATA go with the dot of the letter before it on its line, in one write. So when that dot is answered, the answers to
-these are there too, and the body may follow. At any moment at most one letter of a line has its dot under way, and only that one can be unclear.
+A letter's MAIL, RCPT and DATA go with the body and the dot of the letter before it on its line, in one write. So when that dot is answered, the
+answers to these are there too, and the body may follow. At any moment at most one letter of a line has its dot under way, and only that one can be unclear.
 
 Why not BDAT (RFC 3030), which would save the wait for DATA's answer? With it the whole letter would be in the write that its commands are in,
 and a cut before any reply would leave two letters *unknown* on a line, where now it is one.
@@ -33,16 +33,16 @@ class Talk:
     commands: Commands = field(default_factory=dict)
     awaited: bool = False
 
-    def announce(self, ends: Ends, message: bytes = b"") -> bytes:
+    def announce(self, ends: Ends, *, is_ascii: bool = True) -> bytes:
         """The commands of the letter that comes next, remembered as said."""
         said = transport.commands(*ends)
         self.begun = ends
-        self.commands = transport.with_eight_bits(said, message) if "8bitmime" in self.line.offers else said
+        self.commands = transport.with_eight_bits(said, is_ascii=is_ascii) if "8bitmime" in self.line.offers else said
         return "\r\n".join((*self.commands.values(), "")).encode("ascii")
 
     def has_begun(self, envelope: Envelope) -> bool:
         """Whether these commands are on it, as they are to be said for this message."""
-        return self.begun == envelope.ends and envelope.message.isascii()
+        return self.begun == envelope[:2] and envelope.is_ascii
 
     def is_let_go_on(self) -> bool:
         """Whether all that was said ahead was answered with yes, by now and in so many words, as it nearly always is: then the body may follow."""
@@ -76,16 +76,28 @@ def hand_over(
         return heard.refusal, _recover(line, heard.replies, patience)
     if line.unread:  # an answer before the question: read after the dot, it would pass for the dot's
         return _early(line, patience), False
+    end = DOT + (talk.announce(following) if following is not None and talk.pipelining else b"")
+    rest = body + end
+    if line.is_swift:  # as nearly every line is: body and dot are taken from us at once, in one write
+        if not may_go():
+            return transport.NOT_TO_GO, False
+        talk.awaited = True  # before a reply can come: whatever breaks off from here on, this line is no other letter's
+        rest = line.passed(rest, patience)
+    return (None, True) if not rest else _slowly(talk, rest, end, patience, may_go)
+
+
+def _slowly(talk: Talk, rest: bytes, end: bytes, patience: Patience, may_go: MayGo) -> tuple[Outcome | None, bool]:
+    """Hand over the rest of a letter that had to wait: its dot goes by itself, asked for when nothing else of it is left."""
+    line = talk.line
     try:
-        line.write(body, patience, more=True)
+        line.write(rest[: -len(end)], patience, more=True)
     except OSError as fault:
         return Outcome("deferred", "body", transport.sentence(fault)), False
-    if not may_go():
+    if len(rest) >= len(end) and not may_go():  # once a part of it has gone, nobody can hold it back
         return transport.NOT_TO_GO, False
-    talk.awaited = True  # before a reply can come: whatever breaks off from here on, this line is no other letter's
-    end = DOT + (talk.announce(following) if following is not None and talk.pipelining else b"")
+    talk.awaited = True
     try:
-        line.write(end, patience)
+        line.write(rest[-len(end) :], patience)
     except OSError as fault:
         kind, stage = ("deferred", "body") if line.unwritten == len(end) else ("unknown", "dot")
         return Outcome(kind, stage, transport.sentence(fault)), False
@@ -104,7 +116,7 @@ def ask(talk: Talk, envelope: Envelope, patience: Patience) -> Heard:
     line, replies, first, stage = talk.line, Replies(), None, "MAIL"
     said_already = talk.begun is not None
     try:
-        words = b"" if said_already else talk.announce(envelope.ends, envelope.message)
+        words = b"" if said_already else talk.announce(envelope.ends, is_ascii=envelope.is_ascii)
         talk.begun = None
         if talk.pipelining and words:
             line.write(words, patience)

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -77,7 +77,7 @@ class SigningTransport:
 
     def _signed(self, envelope: Envelope) -> Envelope:
         signature = self.signer.signature(envelope.message, at=self.clock())
-        return replace(envelope, message=signature + envelope.message)
+        return envelope._replace(message=signature + envelope.message)
 
 
 def signer(key_file: Path, *, domain: str, selector: str) -> Signer:

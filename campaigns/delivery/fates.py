@@ -1,6 +1,6 @@
 """What an outcome makes of a letter: its state, its last words, and when it is tried again, given up or held. Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 from uuid import UUID
@@ -72,7 +72,7 @@ def of(letter: Letter, outcome: Outcome, *, release_id: UUID, plan: Plan, at: da
         again = retries.next_try(release_id, letter.position, letter.attempts + 1, first_at=letter.first_at or at, at=at, plan=plan)
         due, given_up = again or at, again is None
     if given_up:
-        outcome = replace(outcome, kind="rejected", said=retries.given_up(outcome.said, plan))
+        outcome = outcome._replace(kind="rejected", said=retries.given_up(outcome.said, plan))
     state = lifecycles.move(lifecycles.DELIVERY, "attempting", VERBS[outcome.kind])
     fell, tried = outcome.kind in ENDED_A_TRY, outcome.kind in HEARD
     reply = outcome.said[:LONGEST].replace("\0", " ")  # which PostgreSQL would not keep

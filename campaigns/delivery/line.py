@@ -58,6 +58,7 @@ class Line:
         self.socket = connection
         self.unread = b""
         self.unwritten = 0  # octets of the last write that the system has not taken from us, so that nobody can have read them
+        self.is_swift = not isinstance(connection, ssl.SSLSocket)  # whether it took at once whatever was passed to it so far
         self.offers: dict[str, str] = {}
 
     def write(self, octets: bytes, patience: Patience, *, more: bool = False) -> None:
@@ -72,6 +73,15 @@ class Line:
             except WAITS as wait:
                 self._wait(wait, select.POLLOUT, until)
             self.unwritten = len(rest)
+
+    def passed(self, octets: bytes, patience: Patience) -> bytes:
+        """Send what the system takes at once; gives the rest, all of it where something is wrong, which comes up again when that is written."""
+        rest = octets
+        if time.monotonic() < patience.last:
+            with contextlib.suppress(OSError):
+                rest = octets[self.socket.send(octets) :]
+        self.is_swift = not rest
+        return rest
 
     def reply(self, patience: Patience) -> Reply:
         """One reply with all its lines. The last line's code counts, as in smtplib; a line without a code ends it with -1."""

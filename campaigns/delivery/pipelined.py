@@ -63,8 +63,10 @@ class PipelinedTransport:
     def _start(self, envelope: Envelope, may_go: MayGo, following: Ends | None, alone: Callable[[], object]) -> Outcome | Awaited:
         if elsewhere := transport.not_ours_to_write_to(envelope.recipient, self.only_under):
             return elsewhere
-        _, body, patience = envelope.commands, envelope.framed, Patience.of(self.timeout)  # refuses before a byte is sent
-        talk, heard = self._begin(envelope, patience, alone)
+        body, patience = envelope.framed, Patience.of(self.timeout)  # which refuses before a byte is sent
+        talk, heard = self._announced(envelope), conversations.GO_ON
+        if talk is None or not talk.is_let_go_on():
+            talk, heard = self._begin(envelope, patience, alone, talk)
         usable = False
         try:
             if heard.refusal is not None:
@@ -76,7 +78,8 @@ class PipelinedTransport:
 
     def _answer(self, talk: Talk, until: float) -> Outcome:
         """What was answered to the dot that has gone on this line; a reply is waited for until then."""
-        self._talks = [other for other in self._talks if other is not talk]
+        if talk in self._talks:  # or it had to make room
+            self._talks.remove(talk)
         usable = talk.awaited = False
         try:
             code, said = talk.line.reply(Patience(max(until - time.monotonic(), AT_LEAST), math.inf))
@@ -97,15 +100,16 @@ class PipelinedTransport:
         """The next letter's, if they can be said; what is wrong with them is said when its own turn comes."""
         if following is None or transport.not_ours_to_write_to(following.recipient, self.only_under):
             return None
-        with contextlib.suppress(ValueError):
+        try:
             return following if transport.commands(*following) else None
-        return None
+        except ValueError:
+            return None
 
-    def _begin(self, envelope: Envelope, patience: Patience, alone: Callable[[], object]) -> tuple[Talk, Heard]:
-        """Say MAIL, RCPT and DATA, on a line that is open or on a new one; a relay that has left an open line meanwhile is called again."""
-        talk = self._taken(envelope)
-        if talk is not None and talk.is_let_go_on():
-            return talk, conversations.GO_ON
+    def _begin(self, envelope: Envelope, patience: Patience, alone: Callable[[], object], talk: Talk | None = None) -> tuple[Talk, Heard]:
+        """Say MAIL, RCPT and DATA, on this line, on another that is open, or on a new one; a relay that has left an open line meanwhile is called
+        again.
+        """
+        talk = talk or self._announced(envelope) or self._taken(envelope)
         alone()  # a wait: nobody else's answer is left unread for as long
         if talk is not None and talk.begun is None and talk.line.holds(1):  # said unasked, or closed
             talk.line.hang_up()  # the next answer on it would not be this letter's
@@ -124,20 +128,28 @@ class PipelinedTransport:
         self._most, self._fewer_until = len(self._talks), time.monotonic() + FEWER_FOR  # it lets us have these, and no further one
         return self._begin(envelope, patience, alone)
 
+    def _announced(self, envelope: Envelope) -> Talk | None:
+        """The line that this letter was announced on, taken for it."""
+        for talk in self._talks:
+            if not talk.awaited and talk.has_begun(envelope):
+                self._talks.remove(talk)
+                return talk
+        return None
+
     def _taken(self, envelope: Envelope) -> Talk | None:
-        """A line for this letter: the one that it was announced on, or one on which nothing is. None: a new one is to be opened, as is
-        done while another letter is under way, as long as there may be more.
+        """A line for this letter, on which nothing is. None: a new one is to be opened, as is done while another letter is under way, as long as
+        there may be more. Refuses what cannot be said on any.
 
         Where there is room for no other, one goes on which a letter was announced that does not come, or whose answer nobody asks for.
         """
+        _ = envelope.commands
         free = [talk for talk in self._talks if not talk.awaited]
         idle = [talk for talk in free if talk.begun is None] if len(free) == len(self._talks) or len(self._talks) >= self.lines else []
-        fit = [talk for talk in free if talk.has_begun(envelope)] or idle
-        unfit = [] if fit else sorted(self._talks, key=lambda talk: talk.awaited)[: max(len(self._talks) + 1 - self.lines, 0)]
-        self._talks = [talk for talk in self._talks if talk not in (*fit[:1], *unfit)]
+        unfit = [] if idle else sorted(self._talks, key=lambda talk: talk.awaited)[: max(len(self._talks) + 1 - self.lines, 0)]
+        self._talks = [talk for talk in self._talks if talk not in (*idle[:1], *unfit)]
         for talk in unfit:
             talk.line.hang_up()
-        return fit[0] if fit else None
+        return idle[0] if idle else None
 
     def _called(self, envelope: Envelope, patience: Patience) -> tuple[Talk, Heard]:
         """A new line. Raises `TryLater` where the relay does not answer, or turns away a further one."""

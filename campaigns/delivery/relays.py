@@ -6,7 +6,7 @@ the body. A letter whose dot may have gone stays with the relay that may have it
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from campaigns.delivery.transport import Ends, Envelope, MayGo, OneAtATime, Outcome, Transport, always
 from campaigns.foundation.errors import TryLater
@@ -93,7 +93,7 @@ class Relays(OneAtATime):
             self._promised = None  # what it was shown of the next letter went with the connection
         else:
             way.answered()
-        return replace(outcome, said=f"{outcome.said[:400]} [{way.name}]")
+        return outcome._replace(said=f"{outcome.said[:400]} [{way.name}]")
 
     def _in_order(self) -> list[Way]:
         """Who is asked first: whoever was shown this letter already, then those that are well, then those that rest."""

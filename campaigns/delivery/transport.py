@@ -25,8 +25,7 @@ class Ends(NamedTuple):
     recipient: str
 
 
-@dataclass(frozen=True)
-class Envelope:
+class Envelope(NamedTuple):
     """One message to one recipient, with CRLF line ends."""
 
     sender: str
@@ -45,13 +44,17 @@ class Envelope:
         return commands(self.sender, self.recipient)
 
     @property
+    def is_ascii(self) -> bool:
+        """Whether any relay takes it as it is, for it is of seven bits."""
+        return self.stands or self.message.isascii()
+
+    @property
     def framed(self) -> bytes:
         """The message as it stands between DATA and the final dot; see `framed`."""
         return self.message if self.stands and self.message.endswith(b"\r\n") else framed(self.message)
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What the relay said: accepted, rejected, deferred or unknown, at which stage, in its own words; or unsent, when it was not to go."""
 
     kind: str
@@ -194,9 +197,9 @@ def path(address: str) -> str:
     return f"<{address}>"
 
 
-def with_eight_bits(said: dict[str, str], message: bytes) -> dict[str, str]:
+def with_eight_bits(said: dict[str, str], *, is_ascii: bool) -> dict[str, str]:
     """The same for a relay that offers 8BITMIME (RFC 6152), which is told where a message needs it."""
-    return said if message.isascii() else said | {"MAIL": f"{said['MAIL']} BODY=8BITMIME"}
+    return said if is_ascii else said | {"MAIL": f"{said['MAIL']} BODY=8BITMIME"}
 
 
 def sentence(fault: Exception) -> str:

@@ -5,7 +5,6 @@ have gone and did not is lost. Sources: RFC 5321 §4.2.1 (reply codes), RFC 2034
 """
 
 import re
-from dataclasses import replace
 
 from campaigns.delivery.transport import Outcome
 
@@ -19,7 +18,7 @@ BY_CODE = {"421": SYSTEM, "452": FULL, "552": FULL}
 def judged(outcome: Outcome) -> Outcome:
     """The same outcome, deferred where the enhanced status says that a refusal is not for good."""
     if outcome.kind == "rejected" and (found := STATUS.match(outcome.said)) and found[1] == "4":
-        return replace(outcome, kind="deferred")
+        return outcome._replace(kind="deferred")
     return outcome
 
 

@@ -43,7 +43,7 @@ FAULTS += [
 
 addresses = st.from_regex(r"[a-z0-9!#$%&'*/=?^_`{|}~.,:;()\"+-]{1,20}@[a-z]{1,9}\.test", fullmatch=True)
 lines = st.lists(st.binary(max_size=90).map(lambda line: line.replace(b"\r", b".").replace(b"\n", b"")), max_size=6)
-envelopes = st.builds(Envelope, st.one_of(addresses, st.just("")), addresses, lines.map(b"\r\n".join))
+envelopes = st.builds(Envelope, st.one_of(addresses, st.just("")), addresses, lines.map(b"\r\n".join), st.just(value=False))
 BUFFERED = 9_000_000  # octets, at most, that the system takes from a relay though nobody reads them; whoever talks without end says more
 said = st.one_of(st.sampled_from([*FAULTS, "250-a\r\n250 b"]), st.text(st.characters(max_codepoint=255), max_size=12).map(Raw))
 

@@ -47,7 +47,7 @@ def test_the_next_letter_s_commands_go_with_the_dot_and_are_not_said_again(monke
 
     group = b"mail FROM:<lopp@countersign.test>\r\nrcpt TO:<second@council.test>\r\nDATA\r\n"
     assert [outcome.kind for outcome in outcomes] == ["accepted"] * 2 and len(there.taken) == 2 and there.connections == 1
-    assert written[3] == b".\r\n" + group and written[4:6] == [LETTER.message, b".\r\n"]
+    assert written[2:4] == [LETTER.message + b".\r\n" + group, LETTER.message + b".\r\n"]
 
 
 @pytest.mark.parametrize("refusal", ["450 later", "550 no"])

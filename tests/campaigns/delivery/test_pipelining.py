@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from campaigns.delivery import line, pipelined, plain
-from campaigns.delivery.line import Line
+from campaigns.delivery.line import Line, Patience
 from campaigns.delivery.pipelined import PipelinedTransport
 from campaigns.delivery.plain import PlainTransport
 from campaigns.delivery.transport import Envelope, Outcome
@@ -51,17 +51,22 @@ class Interrupt(BaseException):
 def packets(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """What is written, write by write."""
     written: list[bytes] = []
-    write = Line.write
+    write, passed = Line.write, Line.passed
 
-    def noted(self: Line, octets: bytes, until: float, *, more: bool = False) -> None:
+    def noted(self: Line, octets: bytes, patience: Patience, *, more: bool = False) -> None:
         written.append(bytes(octets))
-        write(self, octets, until, more=more)
+        write(self, octets, patience, more=more)
+
+    def noted_too(self: Line, octets: bytes, patience: Patience) -> bytes:
+        written.append(octets)
+        return passed(self, octets, patience)
 
     monkeypatch.setattr(Line, "write", noted)
+    monkeypatch.setattr(Line, "passed", noted_too)
     return written
 
 
-def test_the_commands_are_one_write_where_pipelining_is_offered_and_three_elsewhere_and_the_dot_has_its_own(
+def test_the_commands_are_one_write_where_pipelining_is_offered_and_three_elsewhere_and_a_letter_is_one_with_its_dot(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     written = packets(monkeypatch)
@@ -71,7 +76,7 @@ def test_the_commands_are_one_write_where_pipelining_is_offered_and_three_elsewh
         written.clear()
         with relay(EHLO=offers) as there:
             deliver(PipelinedTransport, there)
-        assert written[1:-1] == [*expected, LETTER.message, b".\r\n"]
+        assert written[1:-1] == [*expected, LETTER.message + b".\r\n"]
 
 
 @pytest.mark.parametrize("says", ["550 nobody to deliver to", "250 taken", "451 later"])
@@ -175,34 +180,6 @@ def test_a_relay_that_does_not_read_the_body_is_left_in_time() -> None:
 
     assert (outcome.kind, outcome.stage) == ("deferred", "body")
     assert there.taken == []
-
-
-@pytest.mark.parametrize(("left", "expected"), [(3, ("deferred", "body")), (2, ("unknown", "dot")), (1, ("unknown", "dot"))])
-def test_a_write_that_breaks_off_is_unclear_only_once_some_of_the_dot_has_left_us(
-    left: int, expected: tuple[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Breaking:
-        """A socket that takes all but so many octets, and then no more."""
-
-        def __init__(self, connection: socket.socket) -> None:
-            self.connection = connection
-
-        def __getattr__(self, name: str) -> object:
-            return getattr(self.connection, name)
-
-        def send(self, octets: memoryview, flags: int) -> int:
-            if len(octets) <= left and bytes(octets).endswith(b"\n") and not flags:
-                raise ConnectionResetError
-            return self.connection.send(octets[:-left] if bytes(octets) == b".\r\n" else octets, flags)
-
-    with relay(EHLO=PIPELINING) as there:
-        transport = PipelinedTransport(there.url, timeout=30)
-        transport.deliver(LETTER)
-        (talk,) = transport._talks
-        monkeypatch.setattr(talk.line, "socket", Breaking(talk.line.socket))
-        outcome = transport.deliver(LETTER)
-
-    assert (outcome.kind, outcome.stage) == expected and len(there.taken) == 1
 
 
 @pytest.mark.parametrize("kind", BOTH)
