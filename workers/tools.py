@@ -26,7 +26,7 @@ from campaigns.foundation.database import Database
 from campaigns.foundation.errors import TryLater
 from campaigns.foundation.settings import Settings
 
-LARGER, CHUNK_SECONDS = 4, 2.0
+LARGER, CHUNK_SECONDS = 6, 2.0
 
 
 @dataclass

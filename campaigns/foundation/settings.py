@@ -92,7 +92,7 @@ class Settings(BaseSettings):
     give_up_hours: float = Field(
         72.0, gt=0, description="hours after its first try at which such a letter is given up, and both parties are told"
     )
-    chunk_size: int = Field(500, ge=1, le=5000, description="letters claimed together; at a high pace up to four times as many")
+    chunk_size: int = Field(500, ge=1, le=5000, description="letters claimed together; at a high pace up to six times as many")
     lease_seconds: float = Field(20.0, gt=0, description="how long a claim stands without a sign of life")
     head_hours: float = Field(24.0, gt=0, description="hours between two mails to the signatories that say where the log stands")
     contact_days: int = Field(30, ge=1, le=3650, description="over how many days contacts with an authority are counted")

@@ -56,7 +56,7 @@ class Cell:
     @property
     def chunk(self) -> int:
         """Letters claimed together: so few that those in a killed worker's hands, who wait for its lease to end, are not nearly all."""
-        return max(self.people // 160, 2)  # a worker at full pace takes four times as many (`Tools.chunk_size`)
+        return max(self.people // 240, 2)  # a worker at full pace takes six times as many (`Tools.chunk_size`)
 
     @property
     def least_kills(self) -> int:

@@ -19,7 +19,7 @@ from workers.tools import Tools
 SECOND = timedelta(seconds=1)
 
 
-@pytest.mark.parametrize(("pace", "size"), [(25, 500), (250, 500), (400, 800), (1000, 2000), (1e6, 2000)])
+@pytest.mark.parametrize(("pace", "size"), [(25, 500), (250, 500), (400, 800), (1000, 2000), (1e6, 3000)])
 def test_a_chunk_grows_with_the_pace_and_stays_two_seconds_in_hand_at_most(
     tools: Tools, settings: Settings, pace: float, size: int
 ) -> None:
