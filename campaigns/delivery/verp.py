@@ -19,6 +19,8 @@ from campaigns.agreement.releases import Release
 PURPOSE = b"came back\x00"
 ID_BYTES, PLACE_BYTES, TAG_BYTES = 8, 3, 12  # 96 bits: each guess costs a mail
 TOKEN_LETTERS = 37  # of 23 octets, in base32
+LETTERS = "abcdefghijklmnopqrstuvwxyz234567"  # RFC 4648, 6
+PAIRS, TEN_BITS = [one + other for one in LETTERS for other in LETTERS], range(180, -1, -10)
 LONGEST_LOCAL = 64 - TOKEN_LETTERS - 1
 
 
@@ -106,4 +108,6 @@ def _beginning_with(session: Session, beginning: bytes) -> list[UUID]:
 
 
 def _text(raw: bytes) -> str:
-    return base64.b32encode(raw).decode("ascii").rstrip("=").lower()
+    """Its 184 bits in base32, two letters at a time: for every letter one is made, and `base64` takes twice as long."""
+    number = int.from_bytes(raw, "big") << 6
+    return "".join([PAIRS[number >> shift & 1023] for shift in TEN_BITS])[:TOKEN_LETTERS]
