@@ -58,8 +58,13 @@ class Line:
         self.socket = connection
         self.unread = b""
         self.unwritten = 0  # octets of the last write that the system has not taken from us, so that nobody can have read them
-        self.is_swift = not isinstance(connection, ssl.SSLSocket)  # whether it took at once whatever was passed to it so far
+        self.took_all = True  # of whatever was passed to it so far, at once
         self.offers: dict[str, str] = {}
+
+    @property
+    def is_swift(self) -> bool:
+        """Whether a letter may be passed on it whole. Never under encryption: of what had to wait there, less may have been taken than has gone."""
+        return self.took_all and not isinstance(self.socket, ssl.SSLSocket)
 
     def write(self, octets: bytes, patience: Patience, *, more: bool = False) -> None:
         """Send it all, or raise; see `unwritten`. `more` follows at once, so that the system need not send a short packet now."""
@@ -80,7 +85,7 @@ class Line:
         if time.monotonic() < patience.last:
             with contextlib.suppress(OSError):
                 rest = octets[self.socket.send(octets) :]
-        self.is_swift = not rest
+        self.took_all = not rest
         return rest
 
     def reply(self, patience: Patience) -> Reply:

@@ -177,7 +177,8 @@ class _Run:
             self._heard(letter, answer())
 
     def _may_go(self, letter: Waiting) -> bool:
-        """Asked at the last moment before the dot, which the journal knows of first."""
+        """Asked at the last moment before the dot, which the journal knows of first; and again where that had to wait, and is still ours."""
+        self.unclear.discard(letter.position)
         if not self._is_let_go_on():
             return False
         self.unclear.add(letter.position)
@@ -198,9 +199,8 @@ class _Run:
         self._hear()
         at = seconds()
         with self.sender.database.transaction() as session:
-            going = settling.renew(
-                session, self.claim.hand, self.fates, room=self.claim.room, lease=self.sender.lease, at=self.sender.clock()
-            )
+            now = self.sender.clock()
+            going = settling.renew(session, self.claim.hand, self.fates, room=self.claim.room, lease=self.sender.lease, at=now)
         self.fates, self.asked, self.lasts = [], at, at + self.sender.lease.total_seconds()
         return going
 
