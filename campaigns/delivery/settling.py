@@ -192,7 +192,7 @@ COLUMNS: dict[str, Any] = {  # of an outcome, as the statement that settles take
     "tried": sa.Integer(),
     "fell": sa.Integer(),
 }
-TAKEN: dict[str, Any] = {"new_state": "accepted", "new_stage": "dot", "tried": 1, "fell": 0}  # nearly every letter; left out
+TAKEN: dict[str, Any] = {"new_state": "accepted", "new_stage": "dot", "tried": 1, "fell": 0}  # as nearly every letter is
 TABLE = cast("sa.Table", sa.inspect(Delivery).local_table)
 _ROWS = sa.func.json_to_recordset(sa.cast(sa.bindparam("outcomes", type_=sa.Text()), postgresql.JSON()))
 ROWS = _ROWS.table_valued(*(sa.column(name, kind) for name, kind in COLUMNS.items())).render_derived(name="outcomes", with_types=True)

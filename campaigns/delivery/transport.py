@@ -87,8 +87,9 @@ class Transport(Protocol):
     ) -> Outcome | Awaited:
         """Hand one message to the relay. Gives what became of it, or, once its dot has gone, whom to ask what was answered.
 
-        `may_go` is asked at the last moment before its dot, once more where the dot then had to wait: if not, it is unsent. `following`: whose commands may go with this one's dot, as that
-        letter comes next on this line. Before a wait that may be long `alone` is called, to hear of those that are under way.
+        `may_go` is asked at the last moment before its dot, and once more where the dot then had to wait: if not, it is unsent. `following`: whose
+        commands may go with this one's dot, as that letter comes next on this line. Before a wait that may be long `alone` is called, to hear of
+        those that are under way.
 
         Raises `ValueError`, before a byte is sent, for what cannot be put on the wire, and `TryLater` when there is no relay to talk to.
         """

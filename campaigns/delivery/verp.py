@@ -108,6 +108,6 @@ def _beginning_with(session: Session, beginning: bytes) -> list[UUID]:
 
 
 def _text(raw: bytes) -> str:
-    """Its 184 bits in base32, two letters at a time: for every letter one is made, and `base64` takes twice as long."""
+    """Its 184 bits in base32, two letters at a time: one is made for every letter, and `base64` takes 1.7 times as long."""
     number = int.from_bytes(raw, "big") << 6
     return "".join([PAIRS[number >> shift & 1023] for shift in TEN_BITS])[:TOKEN_LETTERS]

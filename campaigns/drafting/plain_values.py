@@ -26,7 +26,7 @@ def written(heads: list[str], values: list[str]) -> list[bytes] | None:
 
 
 def _in_lines(value: bytes) -> bytes:
-    """A long value with its soft breaks, and its lines' beginnings guarded; first what most are, links in two lines, a quarter of the cost."""
+    """A long value with its soft breaks, and its lines' beginnings guarded; first what most are: links, in two lines."""
     if len(value) < 2 * LINE and value[LINE - 1] not in b".F":
         return value[: LINE - 1] + SOFT_BREAK + value[LINE - 1 :]
     return guarded(broken(value))
