@@ -1,7 +1,8 @@
 """One letter's conversation with the relay, on one line: its commands, its body, its dot (RFC 5321; together where PIPELINING is offered, RFC 2920).
 
 A letter's MAIL, RCPT and DATA go with the body and the dot of the letter before it on its line, in one write. So when that dot is answered, the
-answers to these are there too, and the body may follow. At any moment at most one letter of a line has its dot under way, and only that one can be unclear.
+answers to these are there too, and the body may follow. At any moment at most one letter of a line has its dot under way, and only that one can
+be unclear.
 
 Why not BDAT (RFC 3030), which would save the wait for DATA's answer? With it the whole letter would be in the write that its commands are in,
 and a cut before any reply would leave two letters *unknown* on a line, where now it is one.

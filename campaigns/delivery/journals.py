@@ -1,7 +1,8 @@
 """A sending process's journal: a file that says, letter by letter, whose dot was about to go and what the relay then said.
 
 Outcomes reach the database in batches; this is what is left of a batch when a process is killed. A line is in the file before the dot is on
-the wire, and another once the reply was read, so that of all letters in a dead process's hands only one whose dot was to go, and had no reply, is unclear.
+the wire, and another once the reply was read, so that of all letters in a dead process's hands only one whose dot was to go, and
+had no reply, is unclear.
 The file outlives the process, not the machine: it is not forced onto the disk, which would cost a letter a hundred times what it costs now. So
 after the machine itself was started anew, or where a line cannot be read, that nothing is said of a letter says nothing (see `Evidence.whole`).
 

@@ -105,11 +105,11 @@ class PipelinedTransport:
         except ValueError:
             return None
 
-    def _begin(self, envelope: Envelope, patience: Patience, alone: Callable[[], object], talk: Talk | None = None) -> tuple[Talk, Heard]:
+    def _begin(self, envelope: Envelope, patience: Patience, alone: Callable[[], object], talk: Talk | None) -> tuple[Talk, Heard]:
         """Say MAIL, RCPT and DATA, on this line, on another that is open, or on a new one; a relay that has left an open line meanwhile is called
         again.
         """
-        talk = talk or self._announced(envelope) or self._taken(envelope)
+        talk = talk or self._taken(envelope)
         alone()  # a wait: nobody else's answer is left unread for as long
         if talk is not None and talk.begun is None and talk.line.holds(1):  # said unasked, or closed
             talk.line.hang_up()  # the next answer on it would not be this letter's
@@ -126,7 +126,7 @@ class PipelinedTransport:
             if not self._talks:
                 raise
         self._most, self._fewer_until = len(self._talks), time.monotonic() + FEWER_FOR  # it lets us have these, and no further one
-        return self._begin(envelope, patience, alone)
+        return self._begin(envelope, patience, alone, self._announced(envelope))
 
     def _announced(self, envelope: Envelope) -> Talk | None:
         """The line that this letter was announced on, taken for it."""

@@ -26,10 +26,9 @@ def written(heads: list[str], values: list[str]) -> list[bytes] | None:
 
 
 def _in_lines(value: bytes) -> bytes:
-    """A long value with its soft breaks, and its lines' beginnings guarded; first what most are: links, in two lines."""
-    if len(value) < 2 * LINE and value[LINE - 1] not in b".F":
-        return value[: LINE - 1] + SOFT_BREAK + value[LINE - 1 :]
-    return guarded(broken(value))
+    """A long value with its soft breaks, and its lines' beginnings guarded; of two lines, as links mostly are, one octet tells that none has to be."""
+    lines = broken(value)
+    return lines if len(value) < 2 * LINE and value[LINE - 1] not in b".F" else guarded(lines)
 
 
 def broken(line: bytes) -> bytes:
