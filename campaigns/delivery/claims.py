@@ -22,8 +22,8 @@ from campaigns.agreement.sealed import Particulars, SealedLetter
 from campaigns.delivery import before_briefings, deliveries, domains, removals, settling, timing
 from campaigns.delivery.before_briefings import Briefings
 from campaigns.delivery.deliveries import Chunk, Delivery
-from campaigns.delivery.domains import Room
 from campaigns.delivery.manners import UNHURRIED, Manners
+from campaigns.delivery.rooms import Room
 from campaigns.delivery.settling import Hand
 from campaigns.delivery.timing import Calendars, Place
 from campaigns.drafting import holding_lines

@@ -4,12 +4,9 @@ Asked when a chunk is claimed, in that transaction: a letter whose domain has no
 A domain that troubles us rests, and the others go on. Where no pace is set, only trouble leaves a row.
 """
 
-import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -20,11 +17,11 @@ from campaigns.agreement.sealed import Particulars
 from campaigns.delivery import pacing, troubles
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.delivery.manners import Manners
-from campaigns.delivery.pacing import KEPT, Stride, Waiting, domain_of
+from campaigns.delivery.pacing import Waiting, domain_of
+from campaigns.delivery.rooms import Letter, Room
 from campaigns.delivery.transport import Outcome
 from campaigns.delivery.troubles import LONGEST_REST, PROBING, Standing
 
-NEVER = datetime.max.replace(tzinfo=UTC)
 CROWDED = timedelta(seconds=2)  # until so many connections to a domain are looked at again
 
 
@@ -57,55 +54,6 @@ class DomainHold(SQLModel, table=True):
     chunk_id: UUID = Field(primary_key=True, foreign_key="chunks.id")
 
 
-class Letter(Protocol):
-    """What is asked of a letter here."""
-
-    @property
-    def position(self) -> int:
-        """Its place in the release."""
-
-    @property
-    def address(self) -> str:
-        """Whom it goes to."""
-
-
-@dataclass
-class Room:
-    """Which of a claimed chunk's letters may go, each at its turn; `shut`: the domains that came into trouble meanwhile. `probes`: the letters
-    with which a domain is tried for the first time after a rest. They go last, as another silence would cost all that come after their turns.
-    """
-
-    turns: dict[int, datetime | None]
-    troubled: frozenset[str] = frozenset()
-    probes: frozenset[int] = frozenset()
-    shut: set[str] = field(default_factory=set)
-    stride: Stride = field(default_factory=Stride)
-
-    def order(self, letter: Letter) -> tuple[bool, bool, datetime, int]:
-        """By turn; letters without one come after, and probes after all."""
-        turn = self.turns[letter.position]
-        return letter.position in self.probes, turn is None, turn or NEVER, letter.position
-
-    def is_shut(self, letter: Letter) -> bool:
-        """Whether its domain came into trouble since it was claimed."""
-        return bool(self.shut) and domain_of(letter.address) in self.shut
-
-    def admits(self, letter: Letter, *, clock: Callable[[], datetime], wait: Callable[[float], object]) -> bool:
-        """Wait for this letter's turn, a second or two; False when it is over, or its domain is shut: it is claimed again for another."""
-        if self.is_shut(letter):
-            return False
-        turn = self.turns.get(letter.position)
-        if turn is None:
-            return True
-        self.stride.ended(time.monotonic())
-        if (early := (turn - clock()).total_seconds()) > 0:
-            wait(early)
-        in_time = clock() <= turn + KEPT
-        if in_time:
-            self.stride.begun(time.monotonic())
-        return in_time
-
-
 def room_for(session: Session, chunk: Chunk, letters: Sequence[Letter], manners: Manners, *, at: datetime) -> Room:
     """Decide which of these letters go now; the others are due again when their domain has room."""
     by_domain = defaultdict[str, list[int]](list)
@@ -127,8 +75,10 @@ def room_for(session: Session, chunk: Chunk, letters: Sequence[Letter], manners:
     return Room(turns, frozenset(domain for domain, row in rows.items() if row.standing.is_troubled), probes, stride=manners.stride)
 
 
-def heard(session: Session, room: Room, outcomes: Collection[tuple[str, Outcome]], *, at: datetime) -> None:
-    """Keep what outcomes say of the domains of these addresses; one that comes into trouble, or is silent once, is shut for the letters in hand."""
+def heard(session: Session, room: Room, outcomes: Collection[tuple[str, Outcome]], *, chunk_id: UUID, at: datetime) -> None:
+    """Keep what outcomes of this chunk say of the domains of these addresses; one that comes into trouble, or is silent once, is shut for the letters
+    in hand. Of one that comes back, the chunk's letters that waited to hear so wait no longer.
+    """
     if not room.troubled and all(outcome.kind == "accepted" for _, outcome in outcomes):
         return  # as it mostly is
     bad, good, last = Counter[str](), Counter[str](), dict[str, str]()
@@ -141,7 +91,9 @@ def heard(session: Session, room: Room, outcomes: Collection[tuple[str, Outcome]
         elif outcome.stage in troubles.OF_THE_DOMAIN:
             good[domain] += 1
     concerned = bad.keys() | (good.keys() & room.troubled)
-    for domain, row in _rows(session, concerned, every=True, make=True).items() if concerned else ():
+    rows = _rows(session, concerned, every=True, make=True) if concerned else {}
+    _look_again(session, chunk_id, {row.until for domain, row in rows.items() if good[domain] and row.until}, at)
+    for domain, row in rows.items():
         standing = troubles.after(row.standing, bad=bad[domain], good=good[domain], at=at)
         row.sqlmodel_update(vars(standing) | {"since": (row.since or at) if standing.in_a_row or standing.is_troubled else None})
         row.words = troubles.words(last.get(domain, row.words))
@@ -200,6 +152,13 @@ def _resting(rows: Mapping[str, MailDomain], by_domain: Mapping[str, list[int]],
             row.until = at + PROBING
         later |= dict.fromkeys(by_domain[domain][tried:], (row.until, None))
     return later
+
+
+def _look_again(session: Session, chunk_id: UUID, waited: Collection[datetime], at: datetime) -> None:
+    """Letters of a chunk that wait until one of these moments are due now: what was waited for was heard before."""
+    if waited:
+        behind = sa.update(Delivery).where(col(Delivery.chunk_id) == chunk_id, col(Delivery.state) == "queued")
+        session.connection().execute(behind.where(col(Delivery.due_at).in_(waited)).values(due_at=at))
 
 
 def _probes(rows: Mapping[str, MailDomain], by_domain: Mapping[str, list[int]]) -> frozenset[int]:

@@ -20,10 +20,10 @@ from campaigns.agreement import signatures
 from campaigns.agreement.releases import Release
 from campaigns.delivery import deliveries, domains, errors
 from campaigns.delivery.deliveries import Chunk, Delivery
-from campaigns.delivery.domains import Room
 from campaigns.delivery.fates import Fate, InHand
 from campaigns.delivery.fates import of as fate_of
 from campaigns.delivery.retries import USUAL
+from campaigns.delivery.rooms import Room
 from campaigns.delivery.transport import Outcome
 from campaigns.foundation import lifecycles, log
 from campaigns.foundation.log import Event
@@ -100,7 +100,7 @@ def _heard(session: Session, hand: Hand, fates: Sequence[Fate], room: Room, at: 
         log.record(session, LettersGivenUp(letters=given_up), subject=hand.release_id, by=COUNTERSIGN.name, at=at)
     if fell := [fate.position for fate in fates if fate.fell]:
         _say_what_is_held(session, hand, fell, at)
-    domains.heard(session, room, [(fate.address, fate.outcome) for fate in heard if fate.address], at=at)
+    domains.heard(session, room, [(fate.address, fate.outcome) for fate in heard if fate.address], chunk_id=hand.chunk_id, at=at)
     errors.heard(session, hand.release_id, [fate.outcome for fate in heard if not fate.given_up], at=at)
 
 

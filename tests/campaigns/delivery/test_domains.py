@@ -7,11 +7,10 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from campaigns.delivery import deliveries, domains, recovery
-from campaigns.delivery.claims import Waiting
 from campaigns.delivery.deliveries import Delivery
-from campaigns.delivery.domains import DomainHold, MailDomain, Room
+from campaigns.delivery.domains import DomainHold, MailDomain
 from campaigns.delivery.manners import UNHURRIED, Manners
-from campaigns.delivery.pacing import AHEAD, KEPT, Limits
+from campaigns.delivery.pacing import AHEAD, Limits
 from campaigns.delivery.transport import Envelope, MayGo, Outcome, RecordingTransport, always
 from campaigns.delivery.troubles import FIRST_REST, IN_A_ROW, PROBING
 from campaigns.foundation.database import Database
@@ -108,18 +107,6 @@ def test_a_worker_that_died_holds_no_connection(database: Database) -> None:
     assert posting.claim(story, chunk=second, at=NOON + LEASE, manners=manners) is not None
 
 
-def test_a_letter_waits_for_its_turn_in_hand_and_takes_another_when_it_is_over(database: Database) -> None:
-    letter = Waiting(0, "", "", "", (), "a@la.test", {}, b"", 0, 0, None)
-    clock, waited = Clock(), list[float]()
-    room = Room({0: NOON + SECOND})
-
-    assert room.admits(letter, clock=clock, wait=waited.append) and waited == [1.0]
-    clock.at = NOON + SECOND + KEPT
-    assert room.admits(letter, clock=clock, wait=waited.append) and waited == [1.0]
-    clock.at += SECOND / 1000
-    assert not room.admits(letter, clock=clock, wait=waited.append)
-
-
 def test_without_a_pace_nothing_is_written_about_any_domain(database: Database) -> None:
     story = story_of(database, "la", "other")
 
@@ -164,18 +151,31 @@ def test_a_domain_that_is_silent_once_keeps_no_other_letter_in_hand_waiting(data
         assert [row.until for row in domains.troubled(session, at=NOON)] == [NOON + SECOND + FIRST_REST]
 
 
-def test_a_domain_comes_back_with_one_letter_then_two_then_four(database: Database) -> None:
+def test_a_domain_comes_back_with_one_letter_then_two_then_four_each_as_soon_as_those_before_are_heard_of(database: Database) -> None:
     story = story_of(database, *["dead"] * 20)
     posting.send(story, ByDomain(dead=closing()))
-    clock, relay, came = Clock(NOON + FIRST_REST), ByDomain(), list[int]()
+    relay, came = ByDomain(), list[int]()
 
     for _ in range(4):
         before = len(relay.sent)
-        posting.send(story, relay, Clock(clock.at))
+        posting.send(story, relay, Clock(NOON + FIRST_REST))
         came.append(len(relay.sent) - before)
-        clock.at += timedelta(seconds=15)
 
-    assert came[:3] == [1, 2, 4]
+    assert came == [1, 2, 4, 8]
+
+
+def test_letters_behind_those_that_try_a_domain_wait_while_these_are_not_heard_of_and_for_a_rest_when_they_fail(database: Database) -> None:
+    story = story_of(database, *["dead"] * 20)
+    posting.send(story, ByDomain(dead=closing()))
+    tried = NOON + FIRST_REST
+    claim = posting.claim(story, at=tried)
+    assert claim is not None and to(claim, story) == ["dead"]
+
+    assert {row.due_at for row in rows(story)[SEEN + 1 :]} == {tried + PROBING}
+    posting.sender(database, ByDomain(dead=closing()), Clock(tried)).send(claim)
+    assert {row.due_at for row in rows(story)[SEEN + 1 :]} == {tried + PROBING}
+    assert posting.claim(story, at=tried + PROBING) is None
+    assert {row.due_at for row in rows(story)[SEEN + 1 :]} == {tried + 2 * FIRST_REST}
 
 
 @pytest.mark.parametrize("manners", [UNHURRIED, FIVE])
