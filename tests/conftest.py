@@ -14,7 +14,7 @@ from campaigns import migrations
 from campaigns.foundation import stamps
 from campaigns.foundation.database import Database
 from campaigns.foundation.settings import Settings
-from tests import snapshots
+from tests import server_snapshots, snapshots
 
 POSTGRES_URL = os.environ.get("COUNTERSIGN_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 POSTGRES_NAME = f"countersign_tests_{os.getpid()}"  # runs side by side do not share one
@@ -157,8 +157,4 @@ def settings(tmp_path: Path, sqlite_file: Database) -> Settings:
 def empty(database: Database) -> None:
     """Forget everything but the schema and the stamp."""
     with database.engine.begin() as connection:
-        names = connection.exec_driver_sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").scalars().all()
-        # Without triggers and foreign keys, deleting is far quicker than TRUNCATE.
-        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-        connection.exec_driver_sql("; ".join(f'DELETE FROM "{name}"' for name in names if name not in {"alembic_version", "stamps"}))
-        connection.exec_driver_sql("ALTER SEQUENCE log_entries_id_seq RESTART")
+        server_snapshots.empty(connection)

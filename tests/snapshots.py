@@ -1,5 +1,5 @@
 """A beginning is built once and copied for every later test that begins so: on SQLite, a file is all there is of a database. A beginning may go
-on where another ended, as long as nothing else was written in between.
+on where another ended, as long as nothing else was written in between. Where the product or a story's own terms are changed first, set AFRESH.
 
 Real commits and the product's own steps made it; only making the very same thing again is spared. On PostgreSQL its rows are kept beside the
 tables (server_snapshots.py).
@@ -10,8 +10,10 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import make_url
 
@@ -24,7 +26,8 @@ AFRESH = bool(os.environ.get("COUNTERSIGN_TEST_AFRESH"))  # where the code itsel
 EMPTY = "nothing"
 KEPT: dict[str, tuple[Path, object]] = {}
 STANDS: dict[Path, tuple[str, int]] = {}  # which beginning a file is a copy of, and when it was put there, in nanoseconds
-ON_SERVERS: dict[str, tuple[str, object]] = {}
+ON_SERVERS: dict[str, tuple[str, object, server_snapshots.Rows]] = {}
+STANDS_ON_SERVER: dict[str, tuple[str, server_snapshots.Rows]] = {}
 
 
 def of(database: Database, name: str, build: Callable[[Database], Made]) -> Made:
@@ -47,18 +50,35 @@ def of(database: Database, name: str, build: Callable[[Database], Made]) -> Made
     return kept  # type: ignore[return-value]
 
 
+def once(build: Callable[..., Any]) -> Callable[..., Any]:
+    """A step from a house to a story: with nothing of a test's own in it, it is taken once for each house, and copied."""
+
+    @wraps(build)
+    def told(house: Any, *own: Any, **of_its_own: Any) -> Any:
+        if own or of_its_own:
+            return build(house, *own, **of_its_own)
+        return replace(
+            of(house.database, f"{build.__name__} of {house.campaign}", lambda _: replace(build(house), house=None)), house=house
+        )
+
+    return told
+
+
 def _of_a_server(database: Database, name: str, build: Callable[[Database], Made]) -> Made:
-    place = f"{database.url}: {name}"
-    if not server_snapshots.is_empty(database):
+    rows = server_snapshots.rows(database)
+    before, stood = STANDS_ON_SERVER.get(database.url, (EMPTY, rows)) if rows else (EMPTY, rows)
+    if rows != stood:
         return build(database)
-    if place in ON_SERVERS:
-        schema, made = ON_SERVERS[place]
-        return made if server_snapshots.put(database, schema) else build(database)  # type: ignore[return-value]
-    made = build(database)
-    schema = f"kept_{len(ON_SERVERS)}"
-    server_snapshots.keep(database, schema)
-    ON_SERVERS[place] = schema, made
-    return made
+    name = f"{database.url}: {before}, then {name}"
+    if name not in ON_SERVERS:
+        made, schema = build(database), f"kept_{len(ON_SERVERS)}"
+        server_snapshots.keep(database, schema)
+        ON_SERVERS[name] = schema, made, server_snapshots.rows(database)
+    elif not server_snapshots.put(database, ON_SERVERS[name][0]):
+        return build(database)
+    _, kept, stands = ON_SERVERS[name]
+    STANDS_ON_SERVER[database.url] = name, stands
+    return kept  # type: ignore[return-value]
 
 
 class Snapshot:

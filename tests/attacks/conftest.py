@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -37,7 +38,7 @@ def relay(tmp_path_factory: pytest.TempPathFactory, empty_sqlite: object) -> Ite
 def attack(sqlite: Database, relay: Relay, monkeypatch: pytest.MonkeyPatch) -> Scene:
     """A house with both parties, before anything happened. The compiler remembers words that were compiled before."""
     monkeypatch.setattr(letters, "compile_letter", COMPILER)
-    return Scene(stories.house(sqlite), relay)
+    return Scene(stories.house(sqlite), replace(relay, before=len(relay.lines)))
 
 
 @pytest.fixture

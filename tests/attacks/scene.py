@@ -28,15 +28,20 @@ ALL_QUEUED = "Every letter is queued."
 
 @dataclass(frozen=True)
 class Relay:
-    """A real mail server on this machine, and its journal."""
+    """A real mail server on this machine, and its journal, which has so many lines `before` an attack."""
 
     settings: Settings
     journal: Path
+    before: int = 0
+
+    @property
+    def lines(self) -> list[str]:
+        """The whole journal."""
+        return self.journal.read_text("utf-8").splitlines() if self.journal.exists() else []
 
     def letters(self, story: Story) -> int:
-        """How many letters of a release it was given."""
-        lines = self.journal.read_text("utf-8").splitlines() if self.journal.exists() else []
-        return sum(f"<{story.release.hex}." in json.loads(line)["message_id"] for line in lines)
+        """How many letters of a release it was given since."""
+        return sum(f"<{story.release.hex}." in json.loads(line)["message_id"] for line in self.lines[self.before :])
 
 
 @dataclass

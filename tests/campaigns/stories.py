@@ -197,8 +197,7 @@ def seal(
         order = seals.take(session, release_id, at=at)
     assert order is not None
     programs = seals.compile_variants(order, audiences=AUDIENCES, sender=SENDER)
-    cases = holding_lines.cases(order.words.closed)
-    occasions = occasions or OCCASIONS
+    cases, occasions = holding_lines.cases(order.words.closed), occasions or OCCASIONS
     frozen = [letter(addressee, order, case, occasions) for addressee in readers for case in cases]
     with house.database.transaction() as session:
         seals.keep_programs(session, order, programs, people=len(frozen), at=at)
@@ -209,6 +208,7 @@ def seal(
         return seals.seal(session, order, sender=SENDER, by="test", at=at)
 
 
+@snapshots.once
 def waiting_release(house: House, said: Words | None = None, readers: Sequence[Addressee] = READERS) -> Story:
     """Sealed, and signed by nobody."""
     message = drafted(house, said)
@@ -224,6 +224,7 @@ def half_signed_release(house: House, said: Words | None = None) -> Story:
     return story
 
 
+@snapshots.once
 def agreed_release(house: House, said: Words | None = None, readers: Sequence[Addressee] = READERS) -> Story:
     """Signed by both, and not scheduled."""
     story = waiting_release(house, said, readers)
@@ -232,6 +233,7 @@ def agreed_release(house: House, said: Words | None = None, readers: Sequence[Ad
     return story
 
 
+@snapshots.once
 def sending_release(house: House, said: Words | None = None, readers: Sequence[Addressee] = READERS, *, size: int = 100) -> Story:
     """Begun, every letter queued, none sent."""
     story = agreed_release(house, said, readers)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from campaigns.foundation.database import Database
-from tests import conftest, server_snapshots, snapshots
+from tests import server_snapshots, snapshots
 from tests.campaigns import stories
 from tests.campaigns.delivery.machines import Machine
 from tests.campaigns.stories import House
@@ -35,7 +35,7 @@ def put_back(home: House) -> Iterator[Callable[[], Callable[[], None]]]:
         if home.database.is_sqlite:
             return snapshots.Snapshot(home.database).back
         server_snapshots.keep(home.database, YESTERDAY)
-        return lambda: _put(home.database)
+        return lambda: _put_back(home.database)
 
     yield keep
     if not home.database.is_sqlite:
@@ -43,6 +43,5 @@ def put_back(home: House) -> Iterator[Callable[[], Callable[[], None]]]:
             connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {YESTERDAY} CASCADE")
 
 
-def _put(database: Database) -> None:
-    conftest.empty(database)
+def _put_back(database: Database) -> None:
     assert server_snapshots.put(database, YESTERDAY)
