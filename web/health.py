@@ -12,7 +12,7 @@ from sqlmodel import Session, col, func, select
 from campaigns import migrations
 from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
-from campaigns.delivery import arming, deliveries, domains, mailboxes, speed
+from campaigns.delivery import arming, deliveries, domains, heartbeats, mailboxes, speed
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.notices import Notice
 from campaigns.foundation import audit, disks, stamps
@@ -98,6 +98,13 @@ def _measure(session: Session, registry: CollectorRegistry) -> None:
 
 def _how_fast(session: Session, registry: CollectorRegistry) -> None:
     at, going = desk.now(), releases.in_state(session, "sending")
+    workers = Gauge(
+        "countersign_workers",
+        "Workers seen in the last two minutes: those that may send, and those that may not",
+        ["state"],
+        registry=registry,
+    )
+    _by_state(workers, heartbeats.counted(session, at=at))
     speeds = [speed.of(session, release, at=at) for release in going]
     waits = [one.oldest_due for one in speeds if one.oldest_due]
     rate = Gauge("countersign_letters_per_second", "Letters tried a second over the last minute", registry=registry)

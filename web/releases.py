@@ -136,7 +136,7 @@ def resume(release_id: UUID) -> Response:
     """Let it go on."""
     with desk.writing() as session:
         goes_on = schedules.resume(session, release_id, by=desk.current_officer(), at=desk.now())
-        halted = halts.said(session)
+        halted = halts.shown(session, at=desk.now())
     if goes_on and not halted:
         return _done(release_id, "It goes on.")
     return _done(release_id, f"Your party lets it go on. {halted if goes_on else 'The other party stopped it too, and does not yet.'}")
@@ -192,7 +192,7 @@ def read(session: Session, release_id: UUID) -> View:
         is_agreed=bundles.is_agreed(session, release),
         goes=states.goes(session, release),
         off=arming.off(session),
-        halted=halts.said(session),
+        halted=halts.shown(session, at=desk.now()),
     )
 
 

@@ -175,7 +175,7 @@ def _schedule(release_id: UUID, form: ScheduleForm) -> Response:
     officer, at = desk.current_officer(), desk.now()
     with desk.writing() as session:
         schedules.schedule(session, release_id, when=moment, case=form.case(), in_windows=in_windows, **before, by=officer, at=at)
-        halted = halts.said(session)
+        halted = halts.shown(session, at=at)
     flash(f"{_said(moment, in_windows, before.get('days', 0))} {halted}".strip(), "success")
     return redirect(url_for("deliveries.show", release_id=release_id))
 

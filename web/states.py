@@ -7,7 +7,7 @@ from sqlmodel import Session
 from campaigns.agreement import leads, parties, releases, reminders
 from campaigns.agreement.releases import Release
 from campaigns.briefings import tours
-from campaigns.delivery import corrections, halts
+from campaigns.delivery import corrections, halts, heartbeats
 from campaigns.drafting.messages import Message
 from campaigns.foundation import clock, lifecycles
 from campaigns.foundation.lifecycles import RELEASE
@@ -74,13 +74,12 @@ def next_step(session: Session, state: str, release: Release | None, *, pace: fl
         return "Whoever writes it finishes the words and submits them. HSE and LACoRS are then both asked to sign."
     if state.startswith("waiting for"):
         return _signatures(session, release)
+    if state == "being sealed" and (nobody := heartbeats.nobody(session, at=at)):
+        return f"It waits to be sealed. {nobody}"
     if state == "going out":
-        return _going(session, release, pace)
-    if state == "scheduled" and release.scheduled_for and release.scheduled_for + LATE < at:
-        when = clock.say(release.scheduled_for)
-        return f"It was to go out on {when}, and no worker has taken it up. Tell whoever runs Countersign. Either party may stop it."
+        return _going(session, release, pace, at)
     if state == "scheduled" and release.scheduled_for:
-        return " ".join(filter(None, [_begins(session, release, clock.say(release.scheduled_for)), halts.said(session), EITHER_STOPS]))
+        return _scheduled(session, release, release.scheduled_for, at)
     if state == "agreed":
         return f"Both parties have signed. An officer of {let_go_by(session, release)} chooses when it goes, until {clock.say(release.latest_send)}."
     reason = (release.reason or "no reason was kept").strip().rstrip(".")
@@ -106,11 +105,18 @@ def let_go_by(session: Session, release: Release) -> str:
     return named[0] if len(named) == 1 else "either party"
 
 
-def _going(session: Session, release: Release, pace: float) -> str:
-    if halted := halts.said(session):
+def _going(session: Session, release: Release, pace: float, at: datetime) -> str:
+    if halted := halts.shown(session, at=at):
         return f"{halted} Either party may stop it."
     leaves = "Letters leave as each authority’s own turn comes" if release.in_windows else "Letters leave one after another"
     return f"{leaves}, at most {pace:,.10g} a second. Either party may stop them."
+
+
+def _scheduled(session: Session, release: Release, begins: datetime, at: datetime) -> str:
+    when = clock.say(begins)
+    if begins + LATE < at:
+        return f"It was to go out on {when}, and no worker has taken it up. {heartbeats.TELL} Either party may stop it."
+    return " ".join(filter(None, [_begins(session, release, when), halts.shown(session, at=at), EITHER_STOPS]))
 
 
 def _begins(session: Session, release: Release, when: str) -> str:

@@ -14,6 +14,7 @@ import click
 import structlog
 from dramatiq import Worker
 
+from campaigns.delivery import heartbeats
 from campaigns.foundation import audit, late, log, settings
 from campaigns.foundation.errors import CountersignError
 from workers import actors, brokers, calendar_reading, mailbox, relay, scheduler, starting, watchdog
@@ -127,6 +128,8 @@ def work(workshop: Tools) -> None:
     for broker in brokers_by_lane.values():
         broker.close()
     scheduler.watch_arming(workshop)  # so that the arming file knows of the last fact, too
+    with workshop.database.transaction() as session:
+        heartbeats.end(session, workshop.name)
     audit.chain_all(workshop.database)  # the threads wrote on after the clock's last look
     workshop.database.dispose()
 

@@ -13,14 +13,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from audiences import imports
 from campaigns.agreement import schedules
-from campaigns.delivery import deliveries, journals, recovery
+from campaigns.delivery import deliveries, heartbeats, journals, recovery
 from campaigns.foundation import audit, log
 from campaigns.foundation.errors import TryLater
+from campaigns.foundation.timekeeper import seconds
 from workers import closing, disposing, heads, projecting, relay, reminding, resolving
 from workers.tools import Tools
 
 TICK = 1.0
 SELDOM_EVERY = 10  # ticks
+SIGN_EVERY = 10.0  # seconds
 logger = structlog.get_logger()
 
 
@@ -36,7 +38,7 @@ def run(tools: Tools) -> None:
 
 
 def tick(tools: Tools, *, but: Collection[Callable[[Tools], object]] = ()) -> list[str]:
-    """One look at everything: whether this may send at all; overdue releases end, due ones begin, what a dead worker had in hand is settled,
+    """One look at everything: whether this may send at all, of which a sign is given; overdue releases end, due ones begin, what a dead worker had in hand is settled,
     unclear letters are resolved, due letters are hinted at, new facts are chained, coverage is recounted, letters of which nothing was heard
     are counted as not come back, heads are kept, parties that have not signed are reminded, what is done is closed, files of people are forgotten,
     old records go.
@@ -112,6 +114,15 @@ def forget_imports(tools: Tools) -> None:
             imports.forget(session, at=tools.clock())
 
 
+def give_a_sign(tools: Tools) -> None:
+    """That this worker lives, and whether it may send: now and then, and at once where that changed."""
+    why, now = tools.why_idle, seconds()
+    if tools.sign is None or tools.sign[0] != why or now - tools.sign[1] >= SIGN_EVERY:
+        with tools.database.transaction() as session:
+            heartbeats.beat(session, tools.name, why=why, at=tools.clock())
+        tools.sign = why, now
+
+
 def watch_arming(tools: Tools) -> None:
     """Whether this is still the installation that both parties let send, and no copy of it."""
     if tools.arming is not None:
@@ -119,7 +130,7 @@ def watch_arming(tools: Tools) -> None:
 
 
 LOOKS: tuple[Callable[[Tools], object], ...] = (
-    watch_arming, end_overdue, begin_due, take_over, lapse, resolving.resolve, hint_again, chain, projecting.recount, projecting.count_quiet, heads.keep, heads.publish,
+    watch_arming, give_a_sign, end_overdue, begin_due, take_over, lapse, resolving.resolve, hint_again, chain, projecting.recount, projecting.count_quiet, heads.keep, heads.publish,
     reminding.remind, closing.close_done, forget_imports, disposing.dispose,
 )  # fmt: skip
 

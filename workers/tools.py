@@ -1,12 +1,15 @@
 """What every subscriber works with: settings, the database, a clock, a way to the relay, and whether we are asked to stop."""
 
 import math
+import os
+import socket
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from uuid import uuid4
 
 from campaigns.agreement import keyrings
 from campaigns.delivery import dkim, manners, plain
@@ -41,6 +44,7 @@ class Tools:
     stopping: threading.Event = field(default_factory=threading.Event)
     news: threading.Event = field(default_factory=threading.Event)  # this process recorded something that is to be told
     arming: Keeper | None = None  # without one nothing is asked: tools that a test puts together by hand
+    sign: tuple[str, float] | None = None  # the last that this process gave of itself, and when (see scheduler.py)
     alive_at: float = field(default_factory=time.monotonic)  # when the sending lane last took something up (see watchdog.py)
 
     def require_sound_time(self) -> None:
@@ -63,6 +67,13 @@ class Tools:
         return self.stopping.is_set() or self.doubt() is not None or (self.arming is not None and self.arming.said is not None)
 
     @property
+    def why_idle(self) -> str:
+        """What keeps this process from sending, in a sentence that an officer can pass on; empty where nothing does."""
+        if doubt := self.doubt():
+            return f"{doubt}, so the worker does nothing by it until it is put right or the worker is started again."
+        return (self.arming and self.arming.said) or ""
+
+    @property
     def chunk_size(self) -> int:
         """Letters claimed together: at a high pace more than the setting says, as many as go in `CHUNK_SECONDS`; at most `LARGER` times as many.
         Whatever is asked once a chunk (the gate, the calendars) then costs a letter less, and no chunk is for longer in hand.
@@ -78,6 +89,11 @@ class Tools:
     def lease(self) -> timedelta:
         """How long a claim stands without a sign of life."""
         return timedelta(seconds=self.settings.lease_seconds)
+
+    @cached_property
+    def name(self) -> str:
+        """This process, as its signs of life name it."""
+        return f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}"
 
     @cached_property
     def journal(self) -> Journal:

@@ -5,6 +5,6 @@ settle, `brakes` when the relay is left alone · `transport` what a sender needs
 SMTP · `removals` addresses not to be written to · `notices` system e-mails to officers · `unsent` what waits for an authority, `windowless`
 what cannot go any more · `timing` when each letter may go, `before_briefings` where that hangs on a briefing · `trials` a letter to oneself
 · `unclear` whose reply was not heard: `relay_logs` what the relay wrote down, `witnesses` whether that has gaps · `departures` which letters may have left, `corrections` to exactly the readers another release may have reached.
-Behind them: `settling` `journals` `recovery` what became of a claim · `arming` `armed` from which machine anything may go, `halts` what is said while none may · `pacing` `domains` `troubles` `retries` `relays` `errors` our manners.
+Behind them: `settling` `journals` `recovery` what became of a claim · `arming` `armed` from which machine anything may go, `halts` what is said while none may, `heartbeats` which workers live · `pacing` `domains` `troubles` `retries` `relays` `errors` our manners.
 What comes back: `mailboxes` how far they were read; `bounces` reads a mail (`mails` opens it; `reports` `undelivered` `complaints` `autoreplies` `replies` its kinds; `failures` `wordings` judge what a server said).
 """

@@ -1,8 +1,15 @@
-"""A halt: sending is switched off, so that whatever would say that letters leave says until when they do not."""
+"""A halt: sending is switched off, or nobody is there to send, so that whatever would say that letters leave says that they do not."""
+
+from datetime import datetime
 
 from sqlmodel import Session
 
-from campaigns.delivery import arming
+from campaigns.delivery import arming, heartbeats
+
+
+def shown(session: Session, *, at: datetime) -> str:
+    """As a page says it, which is looked at now: besides what is `said`, that no worker is at work, or that none of them may send."""
+    return said(session) or heartbeats.said(session, at=at)
 
 
 def said(session: Session) -> str:

@@ -95,6 +95,7 @@ KEPT: dict[str, tuple[str, str]] = {  # table → its columns, and why they may 
     "targets": ("measure set_by", "what is counted, and the officer's post"),
     "authorities": ("name official_name successors domain former_codes", REGISTER),
     "bodies": ("name lead status home_authority sector enforcing_authority", REGISTER),
+    "heartbeats": ("worker why", "a machine and a process, and what this program says of itself"),
     "mailboxes": ("name", "where the installation's own mail comes in"),
     "memberships": ("", REGISTER),
     "campaigns": ("name objective", OFFICERS_WORDS),

@@ -13,7 +13,7 @@ from campaigns.agreement.addressees import Addressee, LeftOut
 from campaigns.agreement.identity import Evidence
 from campaigns.agreement.manifest import Definition
 from campaigns.agreement.seals import Letter, Order
-from campaigns.delivery import deliveries, plans
+from campaigns.delivery import deliveries, heartbeats, plans
 from campaigns.drafting import holding_lines, invitations, letters, messages
 from campaigns.drafting.invitations import Occasion
 from campaigns.drafting.words import Words
@@ -101,10 +101,10 @@ def _founded(database: Database) -> tuple[Any, ...]:
     ]
     with database.transaction() as session:
         parties.found(session)
+        heartbeats.beat(session, "a worker", why="", at=LATEST + 1000 * DAY)
         cast = [officers.add(session, name=name, party=party, duty=duty, by="test", at=NOON) for name, party, duty in posts]
         software_keys.found_roster(session, [one for one in cast if one.duty == "signatory"], at=NOON)
-        campaign = campaign_plans.begin(session, name="LOPP", objective="Every council knows what LOPP offers.", by=cast[0], at=NOON)
-    return campaign, *cast
+        return campaign_plans.begin(session, name="LOPP", objective="Every council knows what LOPP offers.", by=cast[0], at=NOON), *cast
 
 
 def evidence(session: Session, release_id: UUID, by: Officer, *, at: datetime = NOON) -> Evidence:

@@ -11,6 +11,7 @@ from audiences.contacts import Given
 from audiences.organisations import UNION, Body
 from audiences.roles import Place
 from campaigns.agreement import parties, software_keys
+from campaigns.delivery import heartbeats
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import COUNTERSIGN
 from campaigns.planning import campaign_plans
@@ -25,6 +26,7 @@ def office(app: Flask, database: Database) -> UUID:
     at = NOON - timedelta(days=1)
     with database.transaction() as session:
         parties.found(session)
+        heartbeats.beat(session, "a worker", why="", at=NOON + timedelta(days=1000))
         definitions.found(session, by=COUNTERSIGN, at=at)
         for code, (name, nation, region) in COUNCILS.items():
             place = {"domain": f"{name.lower()}.gov.uk", "latitude": 52.0, "longitude": 0.0, "enforces": True}

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 import pytest
 
 from campaigns.delivery import journals, transport
+from campaigns.delivery.heartbeats import Heartbeat
 from campaigns.delivery.transport import Envelope, MayGo, Outcome, RecordingTransport
 from campaigns.foundation import audit
 from campaigns.foundation.settings import Settings
 from tests.campaigns import stories
 from tests.campaigns.posting import Clock
 from tests.campaigns.stories import House
-from workers import main
+from workers import main, scheduler
 from workers.tools import Tools
 
 PATIENCE = 30.0  # seconds
@@ -32,6 +33,17 @@ def test_a_worker_that_stops_leaves_nothing_unlinked(house: House, tools: Tools,
 
     with house.database.reading() as session:
         assert (before > 0, audit.unlinked(session)) == (True, 0)
+
+
+def test_a_worker_that_stops_says_that_it_is_gone(house: House, tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(main.signal, "signal", lambda *_: None)
+    scheduler.give_a_sign(tools)
+    tools.stopping.set()
+
+    main.work(tools)
+
+    with house.database.reading() as session:
+        assert session.get(Heartbeat, tools.name) is None
 
 
 @dataclass

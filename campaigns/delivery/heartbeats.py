@@ -1,0 +1,64 @@
+"""Signs of life of the workers: who is at work, and why one that is sends nothing; so that a page never says that letters leave while none can.
+
+A worker's clock leaves one every few seconds. Nothing is decided by them: what a dead worker had in hand is found out by its journal and its lease.
+"""
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from campaigns.foundation import clock
+
+QUIET = timedelta(minutes=2)  # without a sign: far above what a busy worker, or clocks a little apart, need
+KEPT = timedelta(days=1)
+TELL = "Tell whoever runs Countersign."
+
+
+class Heartbeat(SQLModel, table=True):
+    """The last sign of a worker, by the name it gives itself. `why`: what keeps it from sending, in a sentence; empty where nothing does."""
+
+    __tablename__ = "heartbeats"
+
+    worker: str = Field(primary_key=True)
+    at: datetime
+    why: str = ""
+
+
+def beat(session: Session, worker: str, *, why: str, at: datetime) -> None:
+    """This worker lives; signs of those that have not been seen for a day are forgotten."""
+    session.exec(sa.delete(Heartbeat).where(col(Heartbeat.at) < at - KEPT))
+    session.merge(Heartbeat(worker=worker, at=at, why=why))
+
+
+def end(session: Session, worker: str) -> None:
+    """This worker ends in peace."""
+    session.exec(sa.delete(Heartbeat).where(col(Heartbeat.worker) == worker))
+
+
+def lately(session: Session, *, at: datetime) -> list[Heartbeat]:
+    """The workers that live, as far as anybody can see."""
+    return list(session.exec(select(Heartbeat).where(col(Heartbeat.at) > at - QUIET).order_by(col(Heartbeat.worker))))
+
+
+def counted(session: Session, *, at: datetime) -> dict[str, int]:
+    """How many of them may send, and how many may not."""
+    idle = Counter(bool(one.why) for one in lately(session, at=at))
+    return {"sending": idle[False], "idle": idle[True]}
+
+
+def nobody(session: Session, *, at: datetime) -> str:
+    """`No worker has been at work since …`, and whom to tell; empty while one is."""
+    if lately(session, at=at):
+        return ""
+    last = session.exec(select(sa.func.max(Heartbeat.at))).one()
+    return f"No worker has been at work{f' since {clock.say(last)}' if last else ''}. {TELL}"
+
+
+def said(session: Session, *, at: datetime) -> str:
+    """Why no letter can leave at this moment, as far as it is for want of a worker that may send; empty while there is one."""
+    workers = lately(session, at=at)
+    if any(not one.why for one in workers):
+        return ""
+    return f"Nothing leaves. {f'{workers[0].why} {TELL}' if workers else nobody(session, at=at)}"

@@ -1,0 +1,61 @@
+"""Which workers live, and what is said where none of them may send."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from campaigns.delivery import halts, heartbeats
+from campaigns.delivery.heartbeats import KEPT, QUIET, Heartbeat
+from campaigns.foundation.database import Database
+from tests.campaigns.stories import NOON
+
+SECOND = timedelta(seconds=1)
+JUMPED = "The clock jumped by +3600 seconds."
+
+
+@pytest.fixture
+def nobody(database: Database) -> Database:
+    """An installation at which no worker has ever been at work."""
+    with database.transaction() as session:
+        session.exec(sa.delete(Heartbeat))
+    return database
+
+
+def test_nothing_is_said_while_a_worker_that_may_send_was_seen_lately(nobody: Database) -> None:
+    with nobody.transaction() as session:
+        heartbeats.beat(session, "one", why=JUMPED, at=NOON)
+        heartbeats.beat(session, "two", why="", at=NOON)
+
+        assert halts.shown(session, at=NOON + QUIET - SECOND) == ""
+        assert heartbeats.counted(session, at=NOON) == {"sending": 1, "idle": 1}
+
+
+def test_where_none_of_them_may_send_it_is_said_why(nobody: Database) -> None:
+    with nobody.transaction() as session:
+        heartbeats.beat(session, "one", why="", at=NOON)
+        heartbeats.beat(session, "one", why=JUMPED, at=NOON + SECOND)
+
+        assert halts.shown(session, at=NOON + SECOND) == f"Nothing leaves. {JUMPED} Tell whoever runs Countersign."
+        assert heartbeats.nobody(session, at=NOON + SECOND) == ""
+
+
+def test_where_none_is_at_work_it_is_said_since_when(nobody: Database) -> None:
+    with nobody.transaction() as session:
+        assert halts.shown(session, at=NOON) == "Nothing leaves. No worker has been at work. Tell whoever runs Countersign."
+        heartbeats.beat(session, "one", why="", at=NOON)
+
+        said = halts.shown(session, at=NOON + QUIET)
+
+    assert said == "Nothing leaves. No worker has been at work since Tuesday 12 May 2026, 12:00. Tell whoever runs Countersign."
+
+
+def test_a_worker_that_ends_in_peace_is_gone_at_once_and_one_that_vanished_after_a_day(nobody: Database) -> None:
+    with nobody.transaction() as session:
+        for worker in ("vanished", "ended"):
+            heartbeats.beat(session, worker, why="", at=NOON)
+        heartbeats.end(session, "ended")
+        assert [one.worker for one in heartbeats.lately(session, at=NOON)] == ["vanished"]
+
+        heartbeats.beat(session, "another", why="", at=NOON + KEPT + SECOND)
+        assert session.get(Heartbeat, "vanished") is None
