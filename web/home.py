@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from audiences import coverage
-from campaigns.delivery import arming
+from campaigns.delivery import arming, heartbeats
 from campaigns.foundation import log
 from campaigns.planning import campaign_plans
 from web import desk, fortnight, histories, waiting
@@ -22,6 +22,7 @@ def show() -> str:
         return render_template(
             "home/show.html",
             off=arming.off(session),
+            unmanned=heartbeats.said(session, at=at),
             tasks=waiting.for_officer(session, officer, waits, at=at),
             blocked=waiting.blocked(session, officer, waits, at=at),
             days=fortnight.days(session, at=at),

@@ -49,11 +49,11 @@ def counted(session: Session, *, at: datetime) -> dict[str, int]:
 
 
 def nobody(session: Session, *, at: datetime) -> str:
-    """`No worker has been at work since …`, and whom to tell; empty while one is."""
+    """That no worker is at work, since when, and whom to tell; empty while one is."""
     if lately(session, at=at):
         return ""
     last = session.exec(select(sa.func.max(Heartbeat.at))).one()
-    return f"No worker has been at work{f' since {clock.say(last)}' if last else ''}. {TELL}"
+    return f"The program that seals and sends letters has not run{f' since {clock.say(last)}' if last else ' here yet'}. {TELL}"
 
 
 def said(session: Session, *, at: datetime) -> str:

@@ -9,7 +9,7 @@ from campaigns.delivery.heartbeats import Heartbeat
 from tests.web.office import Office, open_office
 from tests.web.visitors import words_on
 
-NOBODY = "No worker has been at work. Tell whoever runs Countersign."
+NOBODY = "The program that seals and sends letters has not run here yet. Tell whoever runs Countersign."
 
 
 @pytest.fixture
@@ -45,7 +45,15 @@ def test_of_a_worker_that_may_not_send_it_is_said_why(office: Office) -> None:
     assert "Nothing leaves. The clock jumped by +3600 seconds. Tell whoever runs Countersign. Look again" in page
 
 
-def test_of_a_message_that_is_let_go_or_goes_on(office: Office) -> None:
+def test_on_the_first_page(office: Office) -> None:
+    office.sit()
+    assert "Nothing leaves" not in office.see("/")
+    leave(office)
+
+    assert f"Important Nothing leaves. {NOBODY} What waits for you" in office.see("/")
+
+
+def test_of_a_message_that_is_let_go(office: Office) -> None:
     release = office.agreed()
     leave(office)
 

@@ -42,12 +42,16 @@ def test_where_none_of_them_may_send_it_is_said_why(nobody: Database) -> None:
 
 def test_where_none_is_at_work_it_is_said_since_when(nobody: Database) -> None:
     with nobody.transaction() as session:
-        assert halts.shown(session, at=NOON) == "Nothing leaves. No worker has been at work. Tell whoever runs Countersign."
+        assert (
+            halts.shown(session, at=NOON)
+            == "Nothing leaves. The program that seals and sends letters has not run here yet. Tell whoever runs Countersign."
+        )
         heartbeats.beat(session, "one", why="", at=NOON)
 
         said = halts.shown(session, at=NOON + QUIET)
 
-    assert said == "Nothing leaves. No worker has been at work since Tuesday 12 May 2026, 12:00. Tell whoever runs Countersign."
+    since = "has not run since Tuesday 12 May 2026, 12:00. Tell whoever runs Countersign."
+    assert said == f"Nothing leaves. The program that seals and sends letters {since}"
 
 
 def test_a_worker_that_ends_in_peace_is_gone_at_once_and_one_that_vanished_after_a_day(nobody: Database) -> None:
