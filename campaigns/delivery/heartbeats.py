@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.foundation import clock
+from campaigns.foundation.log import LogEntry
 
 QUIET = timedelta(minutes=2)  # without a sign: far above what a busy worker, or clocks a little apart, need
 KEPT = timedelta(days=1)
@@ -17,13 +18,16 @@ TELL = "Tell whoever runs Countersign."
 
 
 class Heartbeat(SQLModel, table=True):
-    """The last sign of a worker, by the name it gives itself. `why`: what keeps it from sending, in a sentence; empty where nothing does."""
+    """The last sign of a worker, by the name it gives itself. `why`: what keeps it from sending, in a sentence; empty where nothing does.
+    `ended`: it stopped when it was asked to.
+    """
 
     __tablename__ = "heartbeats"
 
     worker: str = Field(primary_key=True)
     at: datetime
     why: str = ""
+    ended: bool = False
 
 
 def beat(session: Session, worker: str, *, why: str, at: datetime) -> None:
@@ -34,12 +38,13 @@ def beat(session: Session, worker: str, *, why: str, at: datetime) -> None:
 
 def end(session: Session, worker: str) -> None:
     """This worker ends in peace."""
-    session.exec(sa.delete(Heartbeat).where(col(Heartbeat.worker) == worker))
+    session.exec(sa.update(Heartbeat).where(col(Heartbeat.worker) == worker).values(ended=True))
 
 
 def lately(session: Session, *, at: datetime) -> list[Heartbeat]:
     """The workers that live, as far as anybody can see."""
-    return list(session.exec(select(Heartbeat).where(col(Heartbeat.at) > at - QUIET).order_by(col(Heartbeat.worker))))
+    alive = select(Heartbeat).where(col(Heartbeat.at) > at - QUIET, ~col(Heartbeat.ended))
+    return list(session.exec(alive.order_by(col(Heartbeat.worker))))
 
 
 def counted(session: Session, *, at: datetime) -> dict[str, int]:
@@ -49,10 +54,13 @@ def counted(session: Session, *, at: datetime) -> dict[str, int]:
 
 
 def nobody(session: Session, *, at: datetime) -> str:
-    """That no worker is at work, since when, and whom to tell; empty while one is."""
+    """That no worker is at work, since when, and whom to tell; empty while one is, and where all of this has just been set up."""
     if lately(session, at=at):
         return ""
     last = session.exec(select(sa.func.max(Heartbeat.at))).one()
+    founded = session.exec(select(LogEntry.at).order_by(col(LogEntry.id)).limit(1)).first()
+    if not last and (not founded or at < founded + QUIET):
+        return ""
     return f"The program that seals and sends letters has not run{f' since {clock.say(last)}' if last else ' here yet'}. {TELL}"
 
 
@@ -61,4 +69,5 @@ def said(session: Session, *, at: datetime) -> str:
     workers = lately(session, at=at)
     if any(not one.why for one in workers):
         return ""
-    return f"Nothing leaves. {f'{workers[0].why} {TELL}' if workers else nobody(session, at=at)}"
+    why = f"{workers[0].why} {TELL}" if workers else nobody(session, at=at)
+    return f"Nothing leaves. {why}" if why else ""

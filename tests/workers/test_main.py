@@ -43,7 +43,7 @@ def test_a_worker_that_stops_says_that_it_is_gone(house: House, tools: Tools, mo
     main.work(tools)
 
     with house.database.reading() as session:
-        assert session.get(Heartbeat, tools.name) is None
+        assert session.get_one(Heartbeat, tools.name).ended
 
 
 @dataclass

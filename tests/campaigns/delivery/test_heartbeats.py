@@ -8,15 +8,18 @@ import sqlalchemy as sa
 from campaigns.delivery import halts, heartbeats
 from campaigns.delivery.heartbeats import KEPT, QUIET, Heartbeat
 from campaigns.foundation.database import Database
-from tests.campaigns.stories import NOON
+from tests.campaigns import stories
+from tests.campaigns.stories import DAY
 
+NOON = stories.NOON + DAY
 SECOND = timedelta(seconds=1)
 JUMPED = "The clock jumped by +3600 seconds."
 
 
 @pytest.fixture
 def nobody(database: Database) -> Database:
-    """An installation at which no worker has ever been at work."""
+    """An installation at which no worker has ever been at work, set up a day ago."""
+    stories.house(database)
     with database.transaction() as session:
         session.exec(sa.delete(Heartbeat))
     return database
@@ -50,16 +53,28 @@ def test_where_none_is_at_work_it_is_said_since_when(nobody: Database) -> None:
 
         said = halts.shown(session, at=NOON + QUIET)
 
-    since = "has not run since Tuesday 12 May 2026, 12:00. Tell whoever runs Countersign."
+    since = "has not run since Wednesday 13 May 2026, 12:00. Tell whoever runs Countersign."
     assert said == f"Nothing leaves. The program that seals and sends letters {since}"
 
 
-def test_a_worker_that_ends_in_peace_is_gone_at_once_and_one_that_vanished_after_a_day(nobody: Database) -> None:
+def test_a_worker_that_ended_in_peace_is_gone_at_once_and_it_is_known_since_when(nobody: Database) -> None:
     with nobody.transaction() as session:
-        for worker in ("vanished", "ended"):
-            heartbeats.beat(session, worker, why="", at=NOON)
-        heartbeats.end(session, "ended")
-        assert [one.worker for one in heartbeats.lately(session, at=NOON)] == ["vanished"]
+        heartbeats.beat(session, "one", why="", at=NOON)
+        heartbeats.end(session, "one")
 
+        assert heartbeats.lately(session, at=NOON) == []
+        assert "has not run since Wednesday 13 May 2026, 12:00." in halts.shown(session, at=NOON + SECOND)
+
+
+def test_one_that_vanished_is_forgotten_after_a_day(nobody: Database) -> None:
+    with nobody.transaction() as session:
+        heartbeats.beat(session, "vanished", why="", at=NOON)
         heartbeats.beat(session, "another", why="", at=NOON + KEPT + SECOND)
+
         assert session.get(Heartbeat, "vanished") is None
+
+
+def test_nothing_is_said_of_an_installation_that_has_just_been_set_up(nobody: Database) -> None:
+    with nobody.reading() as session:
+        assert halts.shown(session, at=stories.NOON + QUIET - SECOND) == ""
+        assert "has not run here yet" in halts.shown(session, at=stories.NOON + QUIET)
