@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import make_url
 
@@ -21,6 +21,7 @@ from campaigns.foundation.database import Database
 from tests import server_snapshots
 
 Made = TypeVar("Made")
+Step = TypeVar("Step", bound=Callable[..., Any])
 FOLDER = tempfile.TemporaryDirectory(prefix="snapshots", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT"))
 AFRESH = bool(os.environ.get("COUNTERSIGN_TEST_AFRESH"))  # where the code itself is changed meanwhile, nothing is copied
 EMPTY = "nothing"
@@ -50,7 +51,7 @@ def of(database: Database, name: str, build: Callable[[Database], Made]) -> Made
     return kept  # type: ignore[return-value]
 
 
-def once(build: Callable[..., Any]) -> Callable[..., Any]:
+def once(build: Step) -> Step:
     """A step from a house to a story: with nothing of a test's own in it, it is taken once for each house, and copied."""
 
     @wraps(build)
@@ -61,7 +62,7 @@ def once(build: Callable[..., Any]) -> Callable[..., Any]:
             of(house.database, f"{build.__name__} of {house.campaign}", lambda _: replace(build(house), house=None)), house=house
         )
 
-    return told
+    return cast("Step", told)
 
 
 def _of_a_server(database: Database, name: str, build: Callable[[Database], Made]) -> Made:

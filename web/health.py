@@ -90,13 +90,13 @@ def _measure(session: Session, registry: CollectorRegistry) -> None:
     )
     lost = Gauge("countersign_notices_refused", "System e-mails that were refused for good, or whose fate is unclear", registry=registry)
     lost.set(session.exec(select(func.count()).select_from(Notice).where(col(Notice.refused).is_not(None))).one())
-    _how_fast(session, registry)
+    _how_it_goes(session, registry)
     _by_state(Gauge("countersign_letters", "Letters by state", ["state"], registry=registry), deliveries.counted(session))
     by_state = select(Release.state, func.count()).group_by(Release.state)
     _by_state(Gauge("countersign_releases", "Releases by state", ["state"], registry=registry), dict(session.exec(by_state).all()))
 
 
-def _how_fast(session: Session, registry: CollectorRegistry) -> None:
+def _how_it_goes(session: Session, registry: CollectorRegistry) -> None:
     at, going = desk.now(), releases.in_state(session, "sending")
     workers = Gauge(
         "countersign_workers",

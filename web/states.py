@@ -113,10 +113,10 @@ def _going(session: Session, release: Release, pace: float, at: datetime) -> str
 
 
 def _scheduled(session: Session, release: Release, begins: datetime, at: datetime) -> str:
-    when = clock.say(begins)
+    when, halted = clock.say(begins), halts.shown(session, at=at)
     if begins + LATE < at:
-        return f"It was to go out on {when}, and no worker has taken it up. {heartbeats.TELL} Either party may stop it."
-    return " ".join(filter(None, [_begins(session, release, when), halts.shown(session, at=at), EITHER_STOPS]))
+        return f"It was to go out on {when}, and has not begun. {halted or heartbeats.TELL} Either party may stop it."
+    return " ".join(filter(None, [_begins(session, release, when), halted, EITHER_STOPS]))
 
 
 def _begins(session: Session, release: Release, when: str) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import structlog
 from dramatiq import Worker
+from sqlalchemy.exc import SQLAlchemyError
 
 from campaigns.delivery import heartbeats
 from campaigns.foundation import audit, late, log, settings
@@ -128,9 +129,9 @@ def work(workshop: Tools) -> None:
     for broker in brokers_by_lane.values():
         broker.close()
     scheduler.watch_arming(workshop)  # so that the arming file knows of the last fact, too
-    with workshop.database.transaction() as session:
-        heartbeats.end(session, workshop.name)
     audit.chain_all(workshop.database)  # the threads wrote on after the clock's last look
+    with contextlib.suppress(SQLAlchemyError), workshop.database.transaction() as session:
+        heartbeats.end(session, workshop.name)
     workshop.database.dispose()
 
 

@@ -38,10 +38,10 @@ def run(tools: Tools) -> None:
 
 
 def tick(tools: Tools, *, but: Collection[Callable[[Tools], object]] = ()) -> list[str]:
-    """One look at everything: whether this may send at all, of which a sign is given; overdue releases end, due ones begin, what a dead worker had in hand is settled,
+    """One look at everything: whether this may send at all; overdue releases end, due ones begin, what a dead worker had in hand is settled,
     unclear letters are resolved, due letters are hinted at, new facts are chained, coverage is recounted, letters of which nothing was heard
     are counted as not come back, heads are kept, parties that have not signed are reminded, what is done is closed, files of people are forgotten,
-    old records go.
+    old records go. In the end a sign of life is given.
 
     Each look is on its own, so that what is wrong with one keeps no other waiting; gives the names of those that failed, as the log says.
     """
@@ -130,8 +130,8 @@ def watch_arming(tools: Tools) -> None:
 
 
 LOOKS: tuple[Callable[[Tools], object], ...] = (
-    watch_arming, give_a_sign, end_overdue, begin_due, take_over, lapse, resolving.resolve, hint_again, chain, projecting.recount, projecting.count_quiet, heads.keep, heads.publish,
-    reminding.remind, closing.close_done, forget_imports, disposing.dispose,
+    watch_arming, end_overdue, begin_due, take_over, lapse, resolving.resolve, hint_again, chain, projecting.recount, projecting.count_quiet, heads.keep, heads.publish,
+    reminding.remind, closing.close_done, forget_imports, disposing.dispose, give_a_sign,
 )  # fmt: skip
 
 # What nobody waits for by the second: a worker that rests would spend a third of its looks on these, and one that sends would count nearly every

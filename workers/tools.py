@@ -70,8 +70,9 @@ class Tools:
     def why_idle(self) -> str:
         """What keeps this process from sending, in a sentence that an officer can pass on; empty where nothing does."""
         if doubt := self.doubt():
-            return f"{doubt}, so the worker does nothing by it until it is put right or the worker is started again."
-        return (self.arming and self.arming.said) or ""
+            return f"{doubt}: letters go again once it is put right, or the worker is started again."
+        said = self.arming.said if self.arming else None
+        return f"{said.rstrip('.')}." if said else ""
 
     @property
     def chunk_size(self) -> int:

@@ -9,7 +9,10 @@ from campaigns.delivery import arming, heartbeats
 
 def shown(session: Session, *, at: datetime) -> str:
     """As a page says it, which is looked at now: besides what is `said`, that no worker is at work, or that none of them may send."""
-    return said(session) or heartbeats.said(session, at=at)
+    halted = said(session)
+    if halted and not arming.armed(session):
+        return halted
+    return " ".join(filter(None, [halted, heartbeats.said(session, at=at)]))
 
 
 def said(session: Session) -> str:

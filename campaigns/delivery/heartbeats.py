@@ -12,7 +12,9 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from campaigns.foundation import clock
 from campaigns.foundation.log import LogEntry
 
-QUIET = timedelta(minutes=2)  # without a sign: far above what a busy worker, or clocks a little apart, need
+QUIET = timedelta(
+    minutes=2
+)  # without a sign: far above what a tick of a busy worker's clock takes, and what two machines' clocks differ by
 KEPT = timedelta(days=1)
 TELL = "Tell whoever runs Countersign."
 
@@ -31,8 +33,8 @@ class Heartbeat(SQLModel, table=True):
 
 
 def beat(session: Session, worker: str, *, why: str, at: datetime) -> None:
-    """This worker lives; signs of those that have not been seen for a day are forgotten."""
-    session.exec(sa.delete(Heartbeat).where(col(Heartbeat.at) < at - KEPT))
+    """This worker lives; signs of those that have not been seen for a day are forgotten, and such as a clock gave that was a day ahead."""
+    session.exec(sa.delete(Heartbeat).where(sa.not_(col(Heartbeat.at).between(at - KEPT, at + KEPT))))
     session.merge(Heartbeat(worker=worker, at=at, why=why))
 
 

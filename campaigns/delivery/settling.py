@@ -33,7 +33,6 @@ IN_HAND = tuple(sorted(lifecycles.before(lifecycles.DELIVERY, "give back")))
 MOST_FALLS = 3  # tries that ended with the letter not put together, or its worker dead, before it is held (promises, P26)
 HELD = lifecycles.move(lifecycles.DELIVERY, "attempting", "hold")
 NOT_HEARD = Outcome("unknown", "dot", "The worker stopped before it heard the reply")
-NOWHERE = Room({})  # where nobody waits for a turn
 
 
 class ChunkSent(Event):
@@ -65,7 +64,7 @@ class Hand:
     way: str | None = None
 
 
-def renew(session: Session, hand: Hand, fates: Sequence[Fate], *, room: Room = NOWHERE, lease: timedelta, at: datetime) -> bool:
+def renew(session: Session, hand: Hand, fates: Sequence[Fate], *, room: Room | None = None, lease: timedelta, at: datetime) -> bool:
     """Write down what became of letters, and ask whether others may follow. False when not: stopped, ended, a signature that counts no more, the claim lost."""
     ours = sa.update(Chunk).where(
         col(Chunk.id) == hand.chunk_id, col(Chunk.claim) == hand.token, col(Chunk.leased_until) > at, ~col(Chunk.recalled)
@@ -79,7 +78,7 @@ def renew(session: Session, hand: Hand, fates: Sequence[Fate], *, room: Room = N
     return held and session.exec(select(Release.state).where(Release.id == hand.release_id)).one() == "sending"
 
 
-def settle(session: Session, hand: Hand, fates: Sequence[Fate], *, room: Room = NOWHERE, at: datetime) -> None:
+def settle(session: Session, hand: Hand, fates: Sequence[Fate], *, room: Room | None = None, at: datetime) -> None:
     """Record what became of letters that this claim has; one already found unknown takes the definite answer that comes after all."""
     if not fates:
         return
@@ -90,7 +89,7 @@ def settle(session: Session, hand: Hand, fates: Sequence[Fate], *, room: Room = 
         connection.execute(BY_HASH)
         connection.execute(ALL_AT_ONCE, {"outcomes": json.dumps([_briefly(fate) for fate in fates])} | claimed)
         connection.execute(AS_USUAL)
-    _heard(session, hand, fates, room, at)
+    _heard(session, hand, fates, room or Room({}), at)
 
 
 def _heard(session: Session, hand: Hand, fates: Sequence[Fate], room: Room, at: datetime) -> None:
@@ -117,7 +116,7 @@ def give_back(
     fates: Sequence[Fate],
     unclear: Collection[int],
     *,
-    room: Room = NOWHERE,
+    room: Room | None = None,
     not_before: datetime,
     at: datetime,
 ) -> None:

@@ -36,7 +36,7 @@ def test_what_never_left_is_not_offered_to_be_counted_as_sent(office: Office) ->
     ("late", "said", "number"),
     [
         (states.LATE, "It goes out by itself on ", 0),
-        (timedelta(seconds=-1), "and no worker has taken it up. Tell whoever runs Countersign.", 1),
+        (timedelta(seconds=-1), "and has not begun. Tell whoever runs Countersign.", 1),
     ],
 )
 def test_a_release_that_nobody_begins_is_said_to_be_late(

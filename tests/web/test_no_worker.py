@@ -1,13 +1,17 @@
 """Where no worker is at work, no page says that letters leave, and each says whom to tell."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from campaigns.agreement import releases
 from campaigns.delivery import heartbeats
 from campaigns.delivery.heartbeats import Heartbeat
 from tests.web.office import Office, open_office
 from tests.web.visitors import words_on
+from web import states
 
 NOBODY = "The program that seals and sends letters has not run here yet. Tell whoever runs Countersign."
 
@@ -68,6 +72,18 @@ def test_of_a_message_that_is_being_sealed(office: Office) -> None:
     leave(office)
 
     assert f"It waits to be sealed. {NOBODY}" in office.see(f"/releases/{release}")
+
+
+def test_of_a_message_that_is_late(office: Office) -> None:
+    release = office.agreed()
+    office.post(f"/releases/{release}/schedule", when="now")
+    leave(office)
+    with office.database.transaction() as session:
+        scheduled = releases.get(session, release, lock=True)
+        scheduled.scheduled_for = office.desk.clock() - states.LATE - timedelta(seconds=1)
+        session.add(scheduled)
+
+    assert f"and has not begun. Nothing leaves. {NOBODY} Either party may stop it." in office.see(f"/releases/{release}")
 
 
 def test_metrics_count_workers_that_may_send_and_those_that_may_not(client: FlaskClient, office: Office) -> None:

@@ -1,11 +1,13 @@
 """Which workers live, and what is said where none of them may send."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from campaigns.delivery import halts, heartbeats
+from campaigns.delivery import arming, halts, heartbeats
+from campaigns.delivery.armed import Keeper
 from campaigns.delivery.heartbeats import KEPT, QUIET, Heartbeat
 from campaigns.foundation.database import Database
 from tests.campaigns import stories
@@ -41,6 +43,18 @@ def test_where_none_of_them_may_send_it_is_said_why(nobody: Database) -> None:
 
         assert halts.shown(session, at=NOON + SECOND) == f"Nothing leaves. {JUMPED} Tell whoever runs Countersign."
         assert heartbeats.nobody(session, at=NOON + SECOND) == ""
+
+
+def test_where_one_machine_asks_and_the_other_has_no_worker_both_is_said(nobody: Database, tmp_path: Path) -> None:
+    for machine in ("first", "second"):
+        Keeper(nobody, tmp_path / machine / "arming.json", lambda: NOON).watch()
+    with nobody.reading() as session:
+        (asking,) = arming.waiting(session)
+        said = halts.shown(session, at=NOON)
+
+    assert said.startswith(
+        f"Nothing leaves from {asking.machine} until both parties let it. Nothing leaves. The program that seals and sends"
+    )
 
 
 def test_where_none_is_at_work_it_is_said_since_when(nobody: Database) -> None:
