@@ -12,9 +12,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from campaigns.foundation import clock
 from campaigns.foundation.log import LogEntry
 
-QUIET = timedelta(
-    minutes=2
-)  # without a sign: far above what a tick of a busy worker's clock takes, and what two machines' clocks differ by
+QUIET = timedelta(minutes=2)  # without a sign: far above a tick of a busy worker's clock, and what clocks of two machines differ by
 KEPT = timedelta(days=1)
 TELL = "Tell whoever runs Countersign."
 
