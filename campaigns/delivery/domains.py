@@ -77,7 +77,7 @@ def room_for(session: Session, chunk: Chunk, letters: Sequence[Letter], manners:
 
 def heard(session: Session, room: Room, outcomes: Collection[tuple[str, Outcome]], *, chunk_id: UUID, at: datetime) -> None:
     """Keep what outcomes of this chunk say of the domains of these addresses; one that comes into trouble, or is silent once, is shut for the letters
-    in hand. Of one that comes back, and of which nothing bad was heard, the chunk's letters that waited to hear so wait no longer.
+    in hand. Of one of which more good than bad was heard, the chunk's letters that waited to hear so wait no longer.
     """
     if not room.troubled and all(outcome.kind == "accepted" for _, outcome in outcomes):
         return  # as it mostly is
@@ -92,7 +92,7 @@ def heard(session: Session, room: Room, outcomes: Collection[tuple[str, Outcome]
             good[domain] += 1
     concerned = bad.keys() | (good.keys() & room.troubled)
     rows = _rows(session, concerned, every=True, make=True) if concerned else {}
-    _look_again(session, chunk_id, {row.until for domain, row in rows.items() if good[domain] and not bad[domain] and row.until}, at)
+    _look_again(session, chunk_id, {row.until for domain, row in rows.items() if good[domain] > bad[domain] and row.until}, at)
     for domain, row in rows.items():
         standing = troubles.after(row.standing, bad=bad[domain], good=good[domain], at=at)
         row.sqlmodel_update(vars(standing) | {"since": (row.since or at) if standing.in_a_row or standing.is_troubled else None})

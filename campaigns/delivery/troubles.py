@@ -48,12 +48,14 @@ def is_silence(outcome: Outcome) -> bool:
 
 
 def after(standing: Standing, *, bad: int, good: int, at: datetime) -> Standing:
-    """How a domain stands after some outcomes that were heard together: one good one shows that it is not dead."""
+    """How a domain stands after some outcomes that were heard together: one good one shows that it is not dead, more good ones than bad that it
+    takes more.
+    """
     if good:
-        if not standing.is_troubled:
+        allowance = standing.allowance + good - bad  # so it doubles each time that all of them went well
+        if not standing.is_troubled or allowance >= WELL:
             return Standing()
-        allowance = standing.allowance + good  # so it doubles each time that all of them went well
-        return Standing() if allowance >= WELL else replace(standing, in_a_row=0, until=at, allowance=allowance)
+        return replace(standing, in_a_row=0, until=at if good > bad else at + PROBING, allowance=max(allowance, 1))
     in_a_row = standing.in_a_row + bad
     if standing.until is not None and standing.until - at > PROBING:
         return replace(standing, in_a_row=in_a_row)  # it rests already: these were in hand before

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from campaigns.delivery import pacing, troubles
 from campaigns.delivery.pacing import AHEAD, HORIZON, LATE, Limits, Stride, Waiting
 from campaigns.delivery.transport import Outcome
-from campaigns.delivery.troubles import FIRST_REST, IN_A_ROW, LONGEST_REST, WELL, Standing
+from campaigns.delivery.troubles import FIRST_REST, IN_A_ROW, LONGEST_REST, PROBING, WELL, Standing
 from tests.campaigns.stories import NOON
 
 SECOND = timedelta(seconds=1)
@@ -130,6 +130,15 @@ def test_one_good_answer_ends_a_row_and_a_troubled_domain_comes_back_bit_by_bit(
         allowed.append(standing.allowance)
         standing = troubles.after(standing, bad=0, good=standing.allowance, at=NOON + timedelta(minutes=1))
     assert allowed == [1, 2, 4, 8, 16] and standing == Standing() and WELL == 32
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "allowance", "waits"), [(4, 0, 8, False), (3, 1, 6, False), (2, 2, 4, True), (1, 3, 2, True), (1, 9, 1, True)]
+)
+def test_a_domain_that_answers_in_part_gets_more_only_as_more_of_it_goes_well(good: int, bad: int, allowance: int, waits: bool) -> None:
+    standing = troubles.after(Standing(rests=1, until=NOON, allowance=4), bad=bad, good=good, at=NOON)
+
+    assert standing == Standing(rests=1, until=NOON + PROBING if waits else NOON, allowance=allowance)
 
 
 def test_letters_in_hand_that_fail_while_a_domain_rests_make_the_rest_no_longer() -> None:
