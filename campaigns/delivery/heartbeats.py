@@ -57,7 +57,7 @@ def nobody(session: Session, *, at: datetime) -> str:
     """That no worker is at work, since when, and whom to tell; empty while one is, and where all of this has just been set up."""
     if lately(session, at=at):
         return ""
-    last = session.exec(select(sa.func.max(Heartbeat.at))).one()
+    last = session.exec(select(sa.func.max(Heartbeat.at))).first()
     founded = session.exec(select(LogEntry.at).order_by(col(LogEntry.id)).limit(1)).first()
     if not last and (not founded or at < founded + QUIET):
         return ""
