@@ -67,7 +67,7 @@ def once(build: Step) -> Step:
 
 def _of_a_server(database: Database, name: str, build: Callable[[Database], Made]) -> Made:
     rows = server_snapshots.rows(database)
-    before, stood = STANDS_ON_SERVER.get(database.url, (EMPTY, rows)) if rows else (EMPTY, rows)
+    before, stood = STANDS_ON_SERVER.get(database.url, ("", [])) if rows else (EMPTY, rows)
     if rows != stood:
         return build(database)
     name = f"{database.url}: {before}, then {name}"
