@@ -175,6 +175,7 @@ def _due(session: Session, chunk: Chunk, at: datetime) -> list[Waiting]:
         Delivery.falls,
         Delivery.first_at,
     ]
+    place, letter = (same & deliveries.among(said, chunk.id) for same, said in ((place, col(Particulars.position)), (letter, col(SealedLetter.position))))
     query = sa.select(*columns).select_from(Delivery).join(SealedLetter, letter).join(Particulars, place)
     due = query.where(col(Delivery.chunk_id) == chunk.id, col(Delivery.state) == "queued", col(Delivery.due_at) <= at)
     letters: list[Waiting] = []

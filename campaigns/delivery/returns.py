@@ -135,6 +135,7 @@ def written(session: Session, chunk_id: UUID) -> sa.Select[Any]:
         "message_id": sa.literal(message_id, sa.Uuid()),
     }
     same = (col(SealedLetter.release_id) == release_id) & (col(SealedLetter.position) == Delivery.position)
+    same &= deliveries.among(col(SealedLetter.position), chunk_id)
     query = sa.select(*(column.label(name) for name, column in columns.items())).select_from(Delivery).join(SealedLetter, same)
     return query.where(col(Delivery.chunk_id) == chunk_id, col(Delivery.state) == "accepted", col(SealedLetter.authority_code) != "")
 
