@@ -158,9 +158,9 @@ def withdraw(session: Session, release_id: UUID, *, reason: str, by: Officer, at
     log.record(session, ReleaseWithdrawn(reason=reason.strip()), subject=release_id, by=by.name, at=at)
 
 
-def get(session: Session, release_id: UUID, *, lock: bool = False) -> Release:
-    """The release; refuses an unknown id. `lock` holds the row until the transaction ends."""
-    if (release := session.get(Release, release_id, with_for_update=lock, populate_existing=lock)) is None:
+def get(session: Session, release_id: UUID, *, lock: bool | dict[str, bool] = False) -> Release:
+    """The release; refuses an unknown id. `lock` holds the row until the transaction ends, in the way that it names."""
+    if (release := session.get(Release, release_id, with_for_update=lock, populate_existing=bool(lock))) is None:
         raise NotFound("There is no such release.")
     return release
 

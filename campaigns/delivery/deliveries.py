@@ -40,6 +40,7 @@ class Chunk(SQLModel, table=True):
     """
 
     __tablename__ = "chunks"
+    __table_args__ = (sa.Index("uq_chunks_of_release", "id", "release_id", unique=True),)  # what a letter's key names
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     release_id: UUID = Field(foreign_key="releases.id", index=True)
@@ -66,11 +67,14 @@ class Delivery(SQLModel, table=True):
     """
 
     __tablename__ = "deliveries"
-    __table_args__ = (sa.Index("ix_deliveries_maybe_twice", "release_id", sqlite_where=MAYBE_TWICE, postgresql_where=MAYBE_TWICE),)
+    __table_args__ = (
+        sa.Index("ix_deliveries_maybe_twice", "release_id", sqlite_where=MAYBE_TWICE, postgresql_where=MAYBE_TWICE),
+        sa.ForeignKeyConstraint(["chunk_id", "release_id"], ["chunks.id", "chunks.release_id"], name="fk_deliveries_chunk_of_release"),
+    )
 
-    release_id: UUID = Field(primary_key=True, foreign_key="releases.id")
+    release_id: UUID = Field(primary_key=True)
     position: int = Field(primary_key=True)
-    chunk_id: UUID = Field(foreign_key="chunks.id", index=True)
+    chunk_id: UUID = Field(index=True)
     state: str = "queued"
     claim: UUID | None = None
     attempts: int = 0
@@ -107,9 +111,7 @@ def due_chunks(session: Session, *, at: datetime, limit: int = 500) -> list[int]
 
 
 def among(position: "sa.ColumnElement[int]", chunk_id: UUID) -> "sa.ColumnElement[bool]":
-    """That a place is none before a chunk's first letter or after its last: said where a chunk's letters are joined with what was sealed of them,
-    for PostgreSQL reads that of the whole release otherwise.
-    """
+    """That a place is from a chunk's first letter to its last: without it PostgreSQL reads all that was sealed of a release to join it with a chunk."""
     mine = col(Delivery.chunk_id) == chunk_id
     first, last = (sa.select(end(Delivery.position)).where(mine).scalar_subquery() for end in (sa.func.min, sa.func.max))
     return position.between(first, last)
