@@ -6,7 +6,7 @@ Nothing is ever added to a count: hearing twice changes nothing.
 import time
 
 from campaigns.briefings import attendance, repeats
-from campaigns.delivery import acknowledgements, incoming, mailboxes, returns
+from campaigns.delivery import acknowledgements, chunk_joins, incoming, mailboxes, returns
 from campaigns.delivery.acknowledgements import PulseAnswered, ReadingConfirmed
 from campaigns.delivery.decisions import LetterDecided
 from campaigns.delivery.incoming import MailJudged
@@ -30,7 +30,8 @@ def recount_reach(entry: LogEntry, tools: Tools) -> None:
     if not isinstance(event, ChunkSent | LetterDecided | LettersResolved | LetterReturned):
         raise NotFound("This fact is not about letters.")
     with tools.database.transaction() as session:
-        touches.put_found(session, returns.written(session, event.chunk))
+        with chunk_joins.within(session, event.chunk) as within:
+            touches.put_found(session, returns.written(session, event.chunk, within))
         touches.take_back(session, returns.gone_back(session, event.chunk), at=tools.clock())
 
 

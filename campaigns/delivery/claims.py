@@ -19,7 +19,7 @@ from campaigns.agreement import gate, releases, sealed
 from campaigns.agreement.gate import Verified
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.sealed import Particulars, SealedLetter
-from campaigns.delivery import before_briefings, deliveries, domains, removals, settling, timing
+from campaigns.delivery import before_briefings, chunk_joins, deliveries, domains, removals, settling, timing
 from campaigns.delivery.before_briefings import Briefings
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.delivery.manners import UNHURRIED, Manners
@@ -164,8 +164,6 @@ def _take(session: Session, claim: Claim, at: datetime) -> None:
 
 def _due(session: Session, chunk: Chunk, at: datetime) -> list[Waiting]:
     """By the core, as it is done for every letter."""
-    place = (col(Particulars.release_id) == Delivery.release_id) & (col(Particulars.position) == Delivery.position)
-    letter = (col(SealedLetter.release_id) == Delivery.release_id) & (col(SealedLetter.position) == Delivery.position)
     columns: list[Any] = [getattr(SealedLetter, name) for name in ("position", *SAID)]
     columns += [
         Particulars.address,
@@ -175,13 +173,16 @@ def _due(session: Session, chunk: Chunk, at: datetime) -> list[Waiting]:
         Delivery.falls,
         Delivery.first_at,
     ]
-    place, letter = (same & deliveries.among(said, chunk.id) for same, said in ((place, col(Particulars.position)), (letter, col(SealedLetter.position))))
-    query = sa.select(*columns).select_from(Delivery).join(SealedLetter, letter).join(Particulars, place)
-    due = query.where(col(Delivery.chunk_id) == chunk.id, col(Delivery.state) == "queued", col(Delivery.due_at) <= at)
     letters: list[Waiting] = []
-    for rows in session.connection().execute(due.order_by(col(Delivery.position))).partitions(READ_AT_ONCE):
-        fields = json.loads(f"[{','.join(row.fields or '{}' for row in rows)}]")  # together, so that each name is kept once
-        letters += map(_waiting, rows, fields)
+    with chunk_joins.within(session, chunk.id) as within:
+        query = sa.select(*columns).select_from(Delivery)
+        for table in (SealedLetter, Particulars):
+            place = col(table.position)
+            query = query.join(table, (col(table.release_id) == chunk.release_id) & (place == Delivery.position) & within(place))
+        due = query.where(col(Delivery.chunk_id) == chunk.id, col(Delivery.state) == "queued", col(Delivery.due_at) <= at)
+        for rows in session.connection().execute(due.order_by(col(Delivery.position))).partitions(READ_AT_ONCE):
+            fields = json.loads(f"[{','.join(row.fields or '{}' for row in rows)}]")  # together, so that each name is kept once
+            letters += map(_waiting, rows, fields)
     return letters
 
 

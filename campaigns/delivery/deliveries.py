@@ -110,13 +110,6 @@ def due_chunks(session: Session, *, at: datetime, limit: int = 500) -> list[int]
     return [entry for entry in session.exec(ready.order_by(col(Chunk.due_at)).limit(limit)) if entry is not None]
 
 
-def among(position: "sa.ColumnElement[int]", chunk_id: UUID) -> "sa.ColumnElement[bool]":
-    """That a place is from a chunk's first letter to its last: without it PostgreSQL reads all that was sealed of a release to join it with a chunk."""
-    mine = col(Delivery.chunk_id) == chunk_id
-    first, last = (sa.select(end(Delivery.position)).where(mine).scalar_subquery() for end in (sa.func.min, sa.func.max))
-    return position.between(first, last)
-
-
 def locked(session: Session, release_id: UUID, position: int) -> Delivery | None:
     """One letter, held until the transaction ends; its chunk first, as everybody does, so that two never wait for each other."""
     row = session.get(Delivery, (release_id, position))

@@ -18,7 +18,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 from campaigns.agreement import signatures
 from campaigns.agreement.releases import Release
-from campaigns.delivery import deliveries, domains, errors
+from campaigns.delivery import chunk_joins, deliveries, domains, errors
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.delivery.fates import Fate, InHand
 from campaigns.delivery.fates import of as fate_of
@@ -86,9 +86,8 @@ def settle(session: Session, hand: Hand, fates: Sequence[Fate], *, room: Room | 
     if connection.dialect.name == "sqlite":
         connection.execute(ONE_BY_ONE, [_row(fate) | claimed for fate in fates])
     else:
-        connection.execute(BY_HASH)
-        connection.execute(ALL_AT_ONCE, {"outcomes": json.dumps([_briefly(fate) for fate in fates])} | claimed)
-        connection.execute(AS_USUAL)
+        with chunk_joins.by_hash(session):  # PostgreSQL takes a new claim for one that nobody has, and expects one letter
+            connection.execute(ALL_AT_ONCE, {"outcomes": json.dumps([_briefly(fate) for fate in fates])} | claimed)
     _heard(session, hand, fates, room or Room({}), at)
 
 
@@ -229,7 +228,5 @@ def _settling(new: "sa.FromClause | None") -> sa.Update:
     )
 
 
-# PostgreSQL takes a new claim for one that nobody has, expects one letter, and would compare each with each.
-BY_HASH, AS_USUAL = (sa.text(f"SET LOCAL enable_nestloop = {word}") for word in ("off", "on"))
 ONE_BY_ONE = _settling(None)
 ALL_AT_ONCE = _settling(ROWS)

@@ -48,7 +48,9 @@ class Touch(SQLModel, table=True):
         sa.Index("ix_touches_taken_back", *GONE, sqlite_where=sa.text(TAKEN_BACK), postgresql_where=sa.text(TAKEN_BACK)),
         # Counted without reading a row. Time comes first of what is counted, as it tells two apart at once: a campaign's letters have the rest in common.
         sa.Index("ix_touches_counted", "campaign_id", "authority_code", "at", *COUNTED, "withdrawn_at"),
-        sa.Index("ix_touches_at", "at", postgresql_using="brin"),  # the load of contacts looks at the last days alone, and rows come in that order
+        sa.Index(
+            "ix_touches_at", "at", postgresql_using="brin"
+        ),  # the load of contacts looks at the last days alone; rows come in that order
     )
 
     id: int | None = Field(default=None, sa_column=sa.Column(sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True))
@@ -156,7 +158,8 @@ def _put(session: Session, facts: list[Fact]) -> None:
         return
     insert = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(Touch)
     said = {name: insert.excluded[name] for name in SAID}
-    session.exec(insert.values([vars(fact) for fact in fresh]).on_conflict_do_update(index_elements=["evidence"], index_where=STANDING, set_=said))
+    put = insert.values([vars(fact) for fact in fresh])
+    session.exec(put.on_conflict_do_update(index_elements=["evidence"], index_where=STANDING, set_=said))
     moved = [(was[0], was[1]) for fact in fresh if (was := before.get(fact.evidence))]
     slices.mark(session, [*moved, *((fact.campaign_id, fact.authority_code) for fact in fresh)])
 

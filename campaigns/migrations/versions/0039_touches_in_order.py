@@ -19,14 +19,14 @@ INDEXES = ("uq_touches_standing", "ix_touches_taken_back", "ix_touches_counted",
 def upgrade() -> None:
     number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     _anew(sa.Column("id", number, autoincrement=True, nullable=False), [*PLACE, "at", *ABOUT, "withdrawn_at"], using="brin")
-    op.execute(f"INSERT INTO touches ({SAID}) SELECT {SAID} FROM touches_before ORDER BY at")
+    op.execute(f"INSERT INTO touches ({SAID}) SELECT {SAID} FROM touches_before ORDER BY at")  # noqa: S608
     op.drop_table("touches_before")
 
 
 def downgrade() -> None:
     _anew(sa.Column("id", sa.Uuid(), nullable=False), [*PLACE, *ABOUT, "at", "withdrawn_at"], using="btree")
     by_chance = "lower(hex(randomblob(16)))" if op.get_bind().dialect.name == "sqlite" else "gen_random_uuid()"
-    op.execute(f"INSERT INTO touches (id, {SAID}) SELECT {by_chance}, {SAID} FROM touches_before")
+    op.execute(f"INSERT INTO touches (id, {SAID}) SELECT {by_chance}, {SAID} FROM touches_before")  # noqa: S608
     op.drop_table("touches_before")
 
 

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from campaigns.agreement import releases, schedules
-from campaigns.delivery import decisions, deliveries, listings, plans, recovery, returns
+from campaigns.delivery import chunk_joins, decisions, deliveries, listings, plans, recovery, returns
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.foundation.database import Database
@@ -202,8 +202,8 @@ def test_what_counts_as_sent_by_an_officer_s_word_is_evidence_in_their_name(data
 
 def touched(story: Story) -> list[tuple[str, str, str, str]]:
     """What the first chunk's letters are evidence of."""
-    with story.database.transaction() as session:
-        touches.put_found(session, returns.written(session, posting.chunks(story)[0]))
+    with story.database.transaction() as session, chunk_joins.within(session, posting.chunks(story)[0]) as within:
+        touches.put_found(session, returns.written(session, posting.chunks(story)[0], within))
     with story.database.reading() as session:
         found = touches.of_campaign(session, story.house.campaign)
     return sorted((touch.authority_code, touch.role, touch.grade, touch.evidence) for touch in found)
