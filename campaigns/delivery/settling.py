@@ -82,7 +82,8 @@ def settle(session: Session, hand: Hand, fates: Sequence[Fate], *, room: Room | 
     """Record what became of letters that this claim has; one already found unknown takes the definite answer that comes after all."""
     if not fates:
         return
-    connection, claimed = session.connection(), {"of_claim": hand.token, "of_chunk": hand.chunk_id, "of_way": hand.way}
+    connection = session.connection()
+    claimed = {"of_claim": hand.token, "of_chunk": hand.chunk_id, "of_release": hand.release_id, "of_way": hand.way}
     if connection.dialect.name == "sqlite":
         connection.execute(ONE_BY_ONE, [_row(fate) | claimed for fate in fates])
     else:
@@ -202,9 +203,10 @@ def _settling(new: "sa.FromClause | None") -> sa.Update:
     if new is not None:
         usual = TAKEN | {"new_due_at": new.c.new_at}
         given = {name: sa.func.coalesce(new.c[name], usual[name]) if name in usual else new.c[name] for name in COLUMNS}
-    place = (TABLE.c.chunk_id == sa.bindparam("of_chunk", type_=sa.Uuid())) & (TABLE.c.position == given["of_position"])
+    of = {name: sa.bindparam(f"of_{name}", type_=sa.Uuid()) for name in ("chunk", "release", "claim")}
+    place = (TABLE.c.chunk_id == of["chunk"]) & (TABLE.c.release_id == of["release"]) & (TABLE.c.position == given["of_position"])
     in_hand = sa.or_(*(TABLE.c.state == state for state in IN_HAND))
-    ours = (TABLE.c.claim == sa.bindparam("of_claim", type_=sa.Uuid())) & in_hand
+    ours = (TABLE.c.claim == of["claim"]) & in_hand
     way = sa.bindparam("of_way", type_=sa.String())
     return (
         sa.update(TABLE)
