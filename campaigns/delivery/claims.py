@@ -25,7 +25,7 @@ from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.delivery.manners import UNHURRIED, Manners
 from campaigns.delivery.rooms import Room
 from campaigns.delivery.settling import Hand
-from campaigns.delivery.timing import Calendars, Place
+from campaigns.delivery.timing import Calendars
 from campaigns.drafting import holding_lines
 from campaigns.drafting.programs import Program
 from campaigns.foundation.errors import GateClosed
@@ -116,9 +116,9 @@ def claim_chunk(
     gate.check_window(verified, at=at)
     letters = _without_removed(session, verified, _due(session, chunk, at), at)
     letters = _without_outdated(session, verified, letters, outdated, at)
-    places = [Place(letter.position, letter.authority_code) for letter in letters if not letter.cancels]
-    closes = timing.now(session, release, verified.said, places, calendars=calendars, briefings=briefings, at=at)
-    closes |= {letter.position: verified.said.latest_send for letter in letters if letter.cancels}  # these wait for no window
+    closes = {letter.position: verified.said.latest_send for letter in letters if letter.cancels}  # these wait for no window
+    in_windows = [letter for letter in letters if letter.position not in closes]
+    closes |= timing.now(session, release, verified.said, in_windows, calendars=calendars, briefings=briefings, at=at)
     room = domains.room_for(session, chunk, [letter for letter in letters if letter.position in closes], manners, at=at)
     letters = _in_turn(letters, room)
     leaves = sealed.leaves_under(session, release.id, [letter.position for letter in letters], verified.branches)

@@ -54,19 +54,23 @@ class Spell:
     letters: int
 
 
-@dataclass(frozen=True)
-class Place:
-    """A queued letter and the authority it goes to; empty for other bodies."""
+class Letter(Protocol):
+    """What is asked of a queued letter here."""
 
-    position: int
-    authority_code: str
+    @property
+    def position(self) -> int:
+        """Its place in the release."""
+
+    @property
+    def authority_code(self) -> str:
+        """The authority it goes to; empty for other bodies."""
 
 
 def now(
     session: Session,
     release: Release,
     said: Manifest,
-    letters: Sequence[Place],
+    letters: Sequence[Letter],
     *,
     calendars: Calendars,
     briefings: Briefings = before_briefings.unknown,

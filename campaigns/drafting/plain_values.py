@@ -8,8 +8,10 @@ import re
 SOFT_BREAK = b"=\r\n"
 LINE = 72  # octets before a soft break; two more when a leading dot or "From " is guarded
 UNSAFE_START = re.compile(rb"^(\.|From )", re.MULTILINE)
-PRINTABLE = bytes(range(ord(" "), ord("~") + 1))
-PLAIN = bytes(set(PRINTABLE) - set(b"\"&'<=>"))  # neither quoted-printable nor HTML writes these in another way
+# Values, a line each, of which none is empty or begins with a dot. In headers: printable, and nothing that may decode to another sign. In bodies:
+# nothing that quoted-printable or HTML writes in another way, which a blank at the end and a leading "From " are as well.
+HEADERS = re.compile(rb"(?:\n(?!\.|[ -~]*=\?)[ -~]+)*\n")
+BODIES = re.compile(rb"(?:\n(?!\.|From )[ !#-%(-;?-~]*[!#-%(-;?-~])*\n")
 
 
 def written(heads: list[str], values: list[str]) -> list[bytes] | None:
@@ -17,12 +19,11 @@ def written(heads: list[str], values: list[str]) -> list[bytes] | None:
 
     None where one is empty or begins with a dot, or anything is to be quoted.
     """
-    in_headers, in_bodies = _together(heads, PRINTABLE), _together(values, PLAIN)
-    if in_headers is None or in_bodies is None or b"=?" in in_headers or b" \n" in in_bodies or b"\nFrom " in in_bodies:
+    in_headers, plain = _lines(heads, HEADERS), _lines(values, BODIES)
+    if in_headers is None or plain is None:
         return None
-    plain = in_bodies.split(b"\n")[1:-1]
     bodies = [(value if len(value) <= LINE else _in_lines(value)) + SOFT_BREAK for value in plain]
-    return [*in_headers.split(b"\n")[1:-1], *plain, *bodies]
+    return [*in_headers, *plain, *bodies]
 
 
 def _in_lines(value: bytes) -> bytes:
@@ -46,8 +47,8 @@ def guarded(encoded: bytes) -> bytes:
     return UNSAFE_START.sub(lambda found: b"=%02X" % found[0][0] + found[0][1:], encoded)
 
 
-def _together(values: list[str], allowed: bytes) -> bytes | None:
-    """The values, a line each, if they are of these octets alone, none is empty and none begins with a dot."""
+def _lines(values: list[str], such: re.Pattern[bytes]) -> list[bytes] | None:
+    """The values, if each is such a line."""
     octets = "\n".join(["", *values, ""]).encode("utf-8", "surrogatepass")
-    is_so = octets.translate(None, allowed) == b"\n" * (len(values) + 1) and b"\n\n" not in octets and b"\n." not in octets
-    return octets if is_so else None
+    lines = octets.split(b"\n")[1:-1]
+    return lines if such.fullmatch(octets) and len(lines) == len(values) else None
