@@ -30,8 +30,8 @@ def recount_reach(entry: LogEntry, tools: Tools) -> None:
     if not isinstance(event, ChunkSent | LetterDecided | LettersResolved | LetterReturned):
         raise NotFound("This fact is not about letters.")
     with tools.database.transaction() as session:
-        with chunk_joins.within(session, event.chunk) as within:
-            touches.put_found(session, returns.written(session, event.chunk, within))
+        with chunk_joins.of_chunk(session, event.chunk) as same:
+            touches.put_found(session, returns.written(session, event.chunk, same))
         touches.take_back(session, returns.gone_back(session, event.chunk), at=tools.clock())
 
 

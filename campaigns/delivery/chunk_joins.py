@@ -11,11 +11,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from campaigns.delivery.deliveries import Delivery
+from campaigns.agreement.sealed import Particulars, SealedLetter
+from campaigns.delivery.deliveries import Chunk, Delivery
 
 SPARSE = 4  # times as long as it has letters: from there on a chunk's stretch is dearer to read than its letters one by one
 BY_HASH, AS_USUAL = (sa.text(f"SET LOCAL enable_nestloop = {word}") for word in ("off", "on"))
-Within = Callable[["sa.ColumnElement[int]"], "sa.ColumnElement[bool]"]  # of a sealed letter's place: that it may be one of the chunk's
+Sealed = type[SealedLetter] | type[Particulars]
+SameLetter = Callable[[Sealed], "sa.ColumnElement[bool]"]
 
 
 @contextmanager
@@ -27,12 +29,19 @@ def by_hash(session: Session) -> Iterator[None]:
 
 
 @contextmanager
-def within(session: Session, chunk_id: UUID) -> Iterator[Within]:
-    """For statements that join a chunk's letters with what was sealed of them: gives what to say of a sealed place, beside that it is a letter's."""
+def of_chunk(session: Session, chunk_id: UUID) -> Iterator[SameLetter]:
+    """For statements that join a chunk's letters with what was sealed of them: gives when a sealed row is a letter's."""
     ends = sa.func.count(), sa.func.min(Delivery.position), sa.func.max(Delivery.position)
-    letters, first, last = session.connection().execute(sa.select(*ends).where(col(Delivery.chunk_id) == chunk_id)).one()
-    if session.get_bind().dialect.name == "sqlite" or not letters or last - first >= SPARSE * letters:
-        yield lambda _: sa.true()
+    mine = sa.select(col(Chunk.release_id), *ends).join(Delivery, col(Delivery.chunk_id) == Chunk.id).where(col(Chunk.id) == chunk_id)
+    release_id, letters, first, last = session.connection().execute(mine.group_by(col(Chunk.release_id))).first() or (None, 0, 0, 0)
+    if session.get_bind().dialect.name == "sqlite" or last - first >= SPARSE * letters:
+        yield lambda table: (col(table.release_id) == Delivery.release_id) & (col(table.position) == Delivery.position)
         return
     with by_hash(session):
-        yield lambda place: place.between(first, last)
+        yield (
+            lambda table: (
+                (col(table.release_id) == release_id)
+                & (col(table.position) == Delivery.position)
+                & col(table.position).between(first, last)
+            )
+        )

@@ -174,11 +174,8 @@ def _due(session: Session, chunk: Chunk, at: datetime) -> list[Waiting]:
         Delivery.first_at,
     ]
     letters: list[Waiting] = []
-    with chunk_joins.within(session, chunk.id) as within:
-        query = sa.select(*columns).select_from(Delivery)
-        for table in (SealedLetter, Particulars):
-            place = col(table.position)
-            query = query.join(table, (col(table.release_id) == chunk.release_id) & (place == Delivery.position) & within(place))
+    with chunk_joins.of_chunk(session, chunk.id) as same:
+        query = sa.select(*columns).select_from(Delivery).join(SealedLetter, same(SealedLetter)).join(Particulars, same(Particulars))
         due = query.where(col(Delivery.chunk_id) == chunk.id, col(Delivery.state) == "queued", col(Delivery.due_at) <= at)
         for rows in session.connection().execute(due.order_by(col(Delivery.position))).partitions(READ_AT_ONCE):
             fields = json.loads(f"[{','.join(row.fields or '{}' for row in rows)}]")  # together, so that each name is kept once

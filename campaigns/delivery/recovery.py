@@ -32,7 +32,7 @@ def replay(session: Session, evidence: Evidence, *, fell: bool, plan: Plan = USU
     chunk = session.get(Chunk, evidence.chunk_id, with_for_update=True, populate_existing=True)
     if chunk is None:
         return
-    hand = Hand(evidence.claim, chunk.id, evidence.release_id, chunk.way if chunk.claim == evidence.claim else None)
+    hand = Hand(evidence.claim, chunk.id, chunk.release_id, chunk.way if chunk.claim == evidence.claim else None)
     mine = select(Delivery.position, Delivery.attempts, Delivery.first_at, Delivery.falls).where(Delivery.chunk_id == chunk.id)
     mine = mine.where(Delivery.claim == hand.token, col(Delivery.state).in_(IN_HAND)).order_by(col(Delivery.falls), col(Delivery.position))
     letters = [InHand(*row) for row in session.exec(mine)]

@@ -16,7 +16,7 @@ from campaigns.agreement.releases import Release
 from campaigns.agreement.schedules import SendingResumed
 from campaigns.agreement.sealed import Particulars, SealedLetter
 from campaigns.delivery import deliveries, errors, unclear
-from campaigns.delivery.chunk_joins import Within
+from campaigns.delivery.chunk_joins import SameLetter
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.delivery.verp import Place
 from campaigns.foundation import lifecycles, log
@@ -120,8 +120,8 @@ def _went_since(session: Session, release_id: UUID, at: datetime) -> tuple[int, 
     return went, came_back
 
 
-def written(session: Session, chunk_id: UUID, within: Within) -> sa.Select[Any]:
-    """What a chunk's accepted letters are evidence of, as a query of touches: an authority was written to, in one role. `within`: see chunk_joins.py."""
+def written(session: Session, chunk_id: UUID, same: SameLetter) -> sa.Select[Any]:
+    """What a chunk's accepted letters are evidence of, as a query of touches: an authority was written to, in one role. `same`: see chunk_joins.py."""
     whose = select(Release.id, Release.campaign_id, Release.message_id).join(Chunk, col(Chunk.release_id) == Release.id)
     release_id, campaign_id, message_id = session.exec(whose.where(Chunk.id == chunk_id)).one()
     columns: dict[str, Any] = {
@@ -135,12 +135,9 @@ def written(session: Session, chunk_id: UUID, within: Within) -> sa.Select[Any]:
         "channel": sa.literal(LETTER),
         "message_id": sa.literal(message_id, sa.Uuid()),
     }
-    same = (
-        (col(SealedLetter.release_id) == release_id)
-        & (col(SealedLetter.position) == Delivery.position)
-        & within(col(SealedLetter.position))
+    query = (
+        sa.select(*(column.label(name) for name, column in columns.items())).select_from(Delivery).join(SealedLetter, same(SealedLetter))
     )
-    query = sa.select(*(column.label(name) for name, column in columns.items())).select_from(Delivery).join(SealedLetter, same)
     return query.where(col(Delivery.chunk_id) == chunk_id, col(Delivery.state) == "accepted", col(SealedLetter.authority_code) != "")
 
 

@@ -204,7 +204,9 @@ def _settling(new: "sa.FromClause | None") -> sa.Update:
         usual = TAKEN | {"new_due_at": new.c.new_at}
         given = {name: sa.func.coalesce(new.c[name], usual[name]) if name in usual else new.c[name] for name in COLUMNS}
     of = {name: sa.bindparam(f"of_{name}", type_=sa.Uuid()) for name in ("chunk", "release", "claim")}
-    place = (TABLE.c.chunk_id == of["chunk"]) & (TABLE.c.release_id == of["release"]) & (TABLE.c.position == given["of_position"])
+    place = (TABLE.c.chunk_id == of["chunk"]) & (TABLE.c.position == given["of_position"])
+    if new is None:  # SQLite finds the row by its key; PostgreSQL might look through a release that it does not know yet
+        place &= TABLE.c.release_id == of["release"]
     in_hand = sa.or_(*(TABLE.c.state == state for state in IN_HAND))
     ours = (TABLE.c.claim == of["claim"]) & in_hand
     way = sa.bindparam("of_way", type_=sa.String())

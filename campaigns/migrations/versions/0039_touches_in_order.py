@@ -1,4 +1,4 @@
-"""Touches are numbered as they come, and found by time before role: there is one for every letter, and chance is dear in an index."""
+"""Touches are numbered as they come: there is one for every letter, and a key by chance is dear in an index."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,27 +10,29 @@ branch_labels = None
 depends_on = None
 
 SAID = "campaign_id, authority_code, role, grade, evidence, at, by, channel, message_id, withdrawn_at"
-PLACE, ABOUT = ("campaign_id", "authority_code"), ("role", "grade", "channel", "message_id")
-GONE = ("campaign_id", "withdrawn_at", "at", "authority_code", *ABOUT)
+ABOUT = ("role", "grade", "channel", "message_id")
+GONE, COUNTED = (
+    ("campaign_id", "withdrawn_at", "at", "authority_code", *ABOUT),
+    ("campaign_id", "authority_code", *ABOUT, "at", "withdrawn_at"),
+)
 UNTAKEN, TAKEN_BACK = sa.text("withdrawn_at IS NULL"), sa.text("withdrawn_at IS NOT NULL")
 INDEXES = ("uq_touches_standing", "ix_touches_taken_back", "ix_touches_counted", "ix_touches_at")
 
 
 def upgrade() -> None:
-    number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-    _anew(sa.Column("id", number, autoincrement=True, nullable=False), [*PLACE, "at", *ABOUT, "withdrawn_at"], using="brin")
+    _anew(sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False))
     op.execute(f"INSERT INTO touches ({SAID}) SELECT {SAID} FROM touches_before ORDER BY at")  # noqa: S608
-    op.drop_table("touches_before")
+    _with_indexes()
 
 
 def downgrade() -> None:
-    _anew(sa.Column("id", sa.Uuid(), nullable=False), [*PLACE, *ABOUT, "at", "withdrawn_at"], using="btree")
+    _anew(sa.Column("id", sa.Uuid(), nullable=False))
     by_chance = "lower(hex(randomblob(16)))" if op.get_bind().dialect.name == "sqlite" else "gen_random_uuid()"
     op.execute(f"INSERT INTO touches (id, {SAID}) SELECT {by_chance}, {SAID} FROM touches_before")  # noqa: S608
-    op.drop_table("touches_before")
+    _with_indexes()
 
 
-def _anew(key: "sa.Column[object]", counted: list[str], *, using: str) -> None:
+def _anew(key: "sa.Column[object]") -> None:
     """An empty table of this name, and the one there was as `touches_before`."""
     for index in INDEXES:
         op.drop_index(index, table_name="touches")
@@ -53,7 +55,12 @@ def _anew(key: "sa.Column[object]", counted: list[str], *, using: str) -> None:
         sa.Column("withdrawn_at", UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_touches"),
     )
+
+
+def _with_indexes() -> None:
+    """Made once the rows are there, which is quicker."""
+    op.drop_table("touches_before")
     op.create_index("uq_touches_standing", "touches", ["evidence"], unique=True, sqlite_where=UNTAKEN, postgresql_where=UNTAKEN)
     op.create_index("ix_touches_taken_back", "touches", GONE, sqlite_where=TAKEN_BACK, postgresql_where=TAKEN_BACK)
-    op.create_index("ix_touches_counted", "touches", counted)
-    op.create_index("ix_touches_at", "touches", ["at"], postgresql_using=using)
+    op.create_index("ix_touches_counted", "touches", COUNTED)
+    op.create_index("ix_touches_at", "touches", ["at"])

@@ -202,8 +202,8 @@ def test_what_counts_as_sent_by_an_officer_s_word_is_evidence_in_their_name(data
 
 def touched(story: Story) -> list[tuple[str, str, str, str]]:
     """What the first chunk's letters are evidence of."""
-    with story.database.transaction() as session, chunk_joins.within(session, posting.chunks(story)[0]) as within:
-        touches.put_found(session, returns.written(session, posting.chunks(story)[0], within))
+    with story.database.transaction() as session, chunk_joins.of_chunk(session, posting.chunks(story)[0]) as same:
+        touches.put_found(session, returns.written(session, posting.chunks(story)[0], same))
     with story.database.reading() as session:
         found = touches.of_campaign(session, story.house.campaign)
     return sorted((touch.authority_code, touch.role, touch.grade, touch.evidence) for touch in found)

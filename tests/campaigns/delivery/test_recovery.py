@@ -1,6 +1,8 @@
 """What a dead or frozen worker had in hand: its journal says of each letter what became of it, and nothing is sent twice."""
 
+from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from sqlmodel import select
@@ -32,6 +34,19 @@ def test_a_worker_killed_in_mid_attempt_leaves_one_unknown_letter_that_is_not_se
     posting.send(story, transport)
     assert [state for state, _ in rows(story)] == ["accepted", "unknown", "accepted"] and adds_up(story)
     assert [envelope.recipient for envelope in transport.sent] == [stories.READERS[2].address]
+
+
+def test_a_journal_whose_release_cannot_be_read_right_still_says_what_went(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+    claim = posting.claim(story)
+    assert claim is not None
+    evidence = posting.in_hand(story, claim, dots=[0, 1], heard={0: Outcome("accepted", "dot", "250 OK")})
+    garbled = replace(evidence, release_id=UUID(int=evidence.release_id.int ^ 1))
+
+    with database.transaction() as session:
+        recovery.replay(session, garbled, fell=True, at=NOON)
+
+    assert [state for state, _ in rows(story)] == ["accepted", "unknown", "queued"] and adds_up(story)
 
 
 def test_a_journal_that_is_read_again_changes_nothing(database: Database) -> None:
