@@ -18,6 +18,7 @@ from campaigns.foundation.log import LogEntry
 from campaigns.foundation.timekeeper import seconds
 from workers.tools import Tools
 
+GLANCE = 0.05  # seconds; who asks us to stop waits for longer than that, and a lease is a thousand times as long
 RESTS = 0.25  # seconds; hints that are not heard come again after five, sixteen at a time: these are heard faster than that
 logger = structlog.get_logger()
 
@@ -119,7 +120,7 @@ def _close_unfinished(tools: Tools) -> None:
 def _sender(tools: Tools) -> Sender:
     room = timedelta(seconds=2 * tools.settings.smtp_timeout)  # the dot's way, and its answer's
     how = tools.clock, tools.settings.pace, tools.lease, room, tools.is_to_pause, tools.returns
-    return Sender(tools.database, tools.transport, tools.journal, *how, brake=tools.brake)
+    return Sender(tools.database, tools.transport, tools.journal, *how, glance=GLANCE, brake=tools.brake)
 
 
 def _hold(entry: LogEntry, reason: str, tools: Tools) -> None:

@@ -7,7 +7,7 @@ settling.py). What becomes of a claim whose worker is gone: recovery.py.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol, TypeGuard
 from uuid import UUID, uuid4
@@ -86,9 +86,19 @@ class Claim:
         return frozenset(map(holding_lines.key, holding_lines.cases(said.closed)) if each_their_own else [self.choice])
 
     @cached_property
+    def first_end(self) -> datetime:
+        """Before which no letter's window closes, nor the latest time that was signed passes."""
+        return min(*self.closes.values(), self.verified.said.latest_send, datetime.max.replace(tzinfo=UTC))
+
+    @cached_property
     def headers(self) -> tuple[str, ...]:
         """The names of the header fields that were signed."""
         return tuple(self.verified.said.headers)
+
+    @cached_property
+    def proved(self) -> frozenset[str]:
+        """The audiences whose plain letters have exactly these, by their program."""
+        return frozenset(audience for audience, program in self.programs.items() if program.has_headers(self.headers))
 
 
 def claim_chunk(

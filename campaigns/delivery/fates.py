@@ -16,6 +16,7 @@ ENDED_A_TRY = frozenset({"unmade", "fell"})
 HEARD = frozenset({"accepted", "rejected", "deferred", "unknown"})  # a relay had a part in it
 UNMADE_WAITS = timedelta(minutes=1)
 LONGEST = 500  # characters of a reply that are kept
+ACCEPTED = lifecycles.move(lifecycles.DELIVERY, "attempting", VERBS["accepted"])
 
 
 class Letter(Protocol):
@@ -66,6 +67,8 @@ class Fate(NamedTuple):
 
 def of(letter: Letter, outcome: Outcome, *, release_id: UUID, plan: Plan, at: datetime) -> Fate:
     """What this outcome makes of a letter. One for which there was no relay to talk to was not tried."""
+    if outcome.kind == "accepted":  # as nearly all are
+        return Fate(letter.position, letter.address, outcome, ACCEPTED, _kept(outcome), at, at, tried=True, fell=False)
     outcome = verdicts.judged(outcome)
     due, given_up = at + UNMADE_WAITS if outcome.kind == "unmade" else at, False
     if outcome.kind == "deferred":
@@ -75,5 +78,8 @@ def of(letter: Letter, outcome: Outcome, *, release_id: UUID, plan: Plan, at: da
         outcome = outcome._replace(kind="rejected", said=retries.given_up(outcome.said, plan))
     state = lifecycles.move(lifecycles.DELIVERY, "attempting", VERBS[outcome.kind])
     fell, tried = outcome.kind in ENDED_A_TRY, outcome.kind in HEARD
-    reply = outcome.said[:LONGEST].replace("\0", " ")  # which PostgreSQL would not keep
-    return Fate(letter.position, letter.address, outcome, state, reply, at, due, tried, fell, given_up)
+    return Fate(letter.position, letter.address, outcome, state, _kept(outcome), at, due, tried, fell, given_up)
+
+
+def _kept(outcome: Outcome) -> str:
+    return outcome.said[:LONGEST].replace("\0", " ")  # which PostgreSQL would not keep

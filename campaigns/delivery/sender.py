@@ -53,6 +53,7 @@ class Sender:
     stopping: Callable[[], bool] = lambda: False
     returns: ReturnAddress | None = None  # where bounces go; unless it is known, to the sender's own address
     ask_every: float = 0.5  # seconds between two questions to the database whether letters may still go (promises, P8)
+    glance: float = 0.0  # seconds for which one look at the time, the lease and whether to stop is good; 0: looked at before every dot
     brake: Brake = field(default_factory=Brake)
 
     def send(self, claim: Claim, *, asked: float | None = None) -> None:
@@ -73,6 +74,9 @@ class _Run:
     unclear: set[int] = field(default_factory=set)  # letters whose dot may have gone without an answer
     asked: float = 0.0
     lasts: float = 0.0
+    sure_until: float = (
+        0.0  # by seconds since boot: before then no letter is too late, and nobody has asked us to stop (see `Sender.glance`)
+    )
     under_way: deque[tuple[Waiting, Awaited]] = field(default_factory=deque)  # letters whose answer was not asked for yet, in their order
     ahead: dict[int, Ends] = field(default_factory=dict)  # of the letters that come next on a line, by place
     over: bool = False  # whether no other letter is to be begun
@@ -85,7 +89,7 @@ class _Run:
         self.sender.journal.begin(hand.token, hand.chunk_id, hand.release_id)
         try:
             for place, letter in enumerate(self.claim.letters):
-                if self._is_its_turn(letter) and (self.sender.stopping() or not self._send(place, letter)):
+                if self._is_its_turn(letter) and (self._is_to_stop() or not self._send(place, letter)):
                     break
         finally:
             try:
@@ -96,6 +100,9 @@ class _Run:
                 self._give_back()
                 self.sender.journal.done(hand.token)
 
+    def _is_to_stop(self) -> bool:
+        return seconds() >= self.sure_until and self.sender.stopping()
+
     @property
     def lines(self) -> int:
         """How many letters may be under way at once: one at a slow pace, where connections to a domain are counted, and after a relay's silence."""
@@ -103,8 +110,9 @@ class _Run:
         return 1 if is_one else self.sender.transport.lines
 
     def _is_its_turn(self, letter: Waiting) -> bool:
-        if self._goes_alone(letter):
-            self._hear()
+        if not self._goes_alone(letter):
+            return not self.claim.room.is_shut(letter)
+        self._hear()
         return self.claim.room.admits(letter, clock=self.sender.clock, wait=PAUSE.wait)
 
     def _goes_alone(self, letter: Waiting) -> bool:  # it may end this process, or has to wait for its turn
@@ -183,10 +191,15 @@ class _Run:
             return False
         self.unclear.add(letter.position)
         self.sender.journal.dot(letter.position)
+        return seconds() < self.sure_until or self._is_in_time(letter)
+
+    def _is_in_time(self, letter: Waiting) -> bool:
+        """Whether this letter's dot may go, and for how long that is sure of any letter in hand."""
         if self.sender.stopping():
             return False
-        at = self.sender.clock()
-        left = self.lasts - seconds() - self.sender.room.total_seconds()  # read last: whatever was asked before may have taken its time
+        at, now = self.sender.clock(), seconds()  # read last: whatever was asked before may have taken its time
+        left = self.lasts - now - self.sender.room.total_seconds()
+        self.sure_until = now + min(self.sender.glance, left, (self.claim.first_end - at).total_seconds())
         return is_in_time(self.claim, letter.position, left=left, at=at)
 
     def _is_let_go_on(self) -> bool:
@@ -245,6 +258,6 @@ def verified(claim: Claim, letter: Waiting) -> Joined:
         raise GateClosed(f"Letter {letter.position + 1} is not the one that was signed.")
     if letter.condition not in claim.conditions:
         raise GateClosed(f"Letter {letter.position + 1} was signed for another case than the one that was chosen.")
-    if not programs.has_headers(said.message, claim.headers):
+    if not (said.plain and letter.audience in claim.proved) and not programs.has_headers(said.message, claim.headers):
         raise GateClosed(f"Letter {letter.position + 1} has headers that were not signed.")
     return said

@@ -9,17 +9,19 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from email import quoprimime
 from functools import cached_property, lru_cache
+from operator import itemgetter
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from campaigns.drafting import plain_values
 from campaigns.drafting.plain_values import LINE, SOFT_BREAK, broken, guarded
 from campaigns.foundation.errors import Refused
 
+BLANK = b"\0"  # where a field stands in pieces that are looked at together
 FOLDED = 74  # octets of a calendar's line after the space that says it goes on
 PLAIN = re.compile(r"(?!\.|From )[ -<>-~]*[!-<>-~]")  # a line of which nothing is quoted
 MARKUP = re.compile(r"[&<>\"']")  # what HTML writes in another way
@@ -40,28 +42,31 @@ Escape = Callable[[str], bytes]
 
 class Joined(NamedTuple):
     """One reader's message. `stands`: it is proved that on the wire it is what it is here, of seven bits, every line with CRLF and none with a
-    leading dot; where that is not proved, whoever sends it looks at every byte.
+    leading dot; where that is not proved, whoever sends it looks at every byte. `plain`: nothing in its values had to be written in another way.
     """
 
     message: bytes
     stands: bool
+    plain: bool = False
 
 
 class _Cut(NamedTuple):
-    """A program as a join needs it: the names of its fields, first those `in_headers` alone; each different field by its name's number with how it
-    is written; which of these stands in which place, and which of what is written plainly; and the pieces with those places empty.
+    """A program as a join needs it: how its fields' values are taken, those that stand `in_headers` alone first; each different field, by its value's
+    number, with how it is written; the pieces as a form with a blank for each field; and what goes into these blanks, of what is written field by
+    field and (None: it cannot be) plainly.
     """
 
-    names: list[str]
+    values_of: Callable[[Mapping[str, str]], Sequence[str]]
     in_headers: int
     fields: list[tuple[int, Escape]]
-    holes: list[tuple[int, int]]
-    plain_holes: list[tuple[int, int]] | None
-    template: list[bytes]
+    form: bytes
+    filling: Callable[[list[bytes]], tuple[bytes, ...]]
+    plain_filling: Callable[[list[bytes]], tuple[bytes, ...]] | None
 
-    def plainly(self, said: list[str]) -> list[bytes] | None:
-        """The values written together, where that can be done."""
-        return None if self.plain_holes is None else plain_values.written(said[: self.in_headers], said[self.in_headers :])
+    def plainly(self, said: Sequence[str]) -> bytes | None:
+        """The form filled with values that are written together, where that can be done."""
+        written = self.plain_filling and plain_values.written(said[: self.in_headers], said[self.in_headers :])
+        return self.form % self.plain_filling(written) if written and self.plain_filling else None
 
 
 @dataclass(frozen=True)
@@ -78,17 +83,24 @@ class Program:
         """The same, and whether it stands: proved once for the pieces, and for each reader's values, which are few of its bytes."""
         cut = self._cut
         try:
-            said = [values[name] for name in cut.names]
+            said = cut.values_of(values)
         except KeyError as missing:
             raise Refused(f"There is no value for (({missing.args[0]})).") from None
-        written, holes, stand = cut.plainly(said), cut.plain_holes or [], True
-        if written is None:
-            written, holes = [escape(said[name]) for name, escape in cut.fields], cut.holes
-            stand = _values_stand(written)
-        parts = list(cut.template)
-        for place, number in holes:
-            parts[place] = written[number]
-        return Joined(b"".join(parts), self._pieces_stand and stand)
+        plain = cut.plainly(said)
+        if plain is not None:
+            return Joined(plain, self._pieces_stand, plain=True)
+        written = [escape(said[name]) for name, escape in cut.fields]
+        return Joined(cut.form % cut.filling(written), self._pieces_stand and _values_stand(written))
+
+    def has_headers(self, names: tuple[str, ...]) -> bool:
+        """Whether each of its letters that is `plain` has exactly these header fields; see `has_headers`. For a plain value in a header is on one line,
+        and none stands where a line begins.
+        """
+        fields, whole = [piece for piece in self.pieces if isinstance(piece, Field)], b"".join(map(_shown, self.pieces))
+        head = b"\n" + whole.partition(b"\r\n\r\n")[0]
+        in_lines = whole.count(BLANK) == len(fields) and b"\n" + BLANK not in head
+        plain = all(field.escape == "header" for field in fields[: head.count(BLANK)])
+        return in_lines and plain and has_headers(whole.replace(BLANK, b"x"), names)
 
     def to_bytes(self) -> bytes:
         """The program as canonical JSON, for storing and for its digest."""
@@ -102,20 +114,17 @@ class Program:
 
     @cached_property
     def _cut(self) -> _Cut:
-        blanks = [(place, piece) for place, piece in enumerate(self.pieces) if isinstance(piece, Field)]
-        fields, in_bodies = (
-            list(dict.fromkeys(field for _, field in blanks)),
-            {field.name for _, field in blanks if field.escape != "header"},
-        )
+        blanks = [piece for piece in self.pieces if isinstance(piece, Field)]
+        fields, in_bodies = list(dict.fromkeys(blanks)), {field.name for field in blanks if field.escape != "header"}
         names = sorted(dict.fromkeys(field.name for field in fields), key=lambda name: name in in_bodies)
-        plain = [(place, names.index(field.name) + (0 if field.escape == "header" else len(in_bodies))) for place, field in blanks]
+        plain = [names.index(field.name) + (0 if field.escape == "header" else len(in_bodies)) for field in blanks]
         return _Cut(
-            names,
+            _taking(names),
             len(names) - len(in_bodies),
             [(names.index(field.name), ESCAPES[field.escape]) for field in fields],
-            [(place, fields.index(field)) for place, field in blanks],
-            plain if all(field.escape in {"header", "text", "html"} for field in fields) else None,
-            [piece if isinstance(piece, bytes) else b"" for piece in self.pieces],
+            b"".join([piece.replace(b"%", b"%%") if isinstance(piece, bytes) else b"%b" for piece in self.pieces]),
+            _taking([fields.index(field) for field in blanks]),
+            _taking(plain) if all(field.escape in {"header", "text", "html"} for field in blanks) else None,
         )
 
     @cached_property
@@ -182,6 +191,17 @@ def has_headers(message: bytes, names: tuple[str, ...]) -> bool:
 def fits_a_header(text: str) -> bool:
     """Whether a value can stand in a header as it is: plain characters on one line."""
     return bool(text) and text.isascii() and text.isprintable() and "=?" not in text  # =? may decode to a line break
+
+
+def _shown(piece: Piece) -> bytes:
+    return piece if isinstance(piece, bytes) else BLANK
+
+
+def _taking(keys: Sequence[Any]) -> Callable[[Any], tuple[Any, ...]]:
+    """What takes the values at these places, or of these names, as a tuple."""
+    if len(keys) > 1:
+        return itemgetter(*keys)
+    return lambda values: tuple(values[key] for key in keys)
 
 
 @lru_cache(maxsize=64)

@@ -1,0 +1,78 @@
+"""One look at the time, the lease and whether to stop is good for a moment: how long that moment is, and what ends it before."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from campaigns.delivery import sender
+from campaigns.delivery.transport import Envelope
+from campaigns.foundation import timekeeper
+from campaigns.foundation.database import Database
+from tests.campaigns import posting, stories
+from tests.campaigns.delivery.test_sender import Watching, rows
+from tests.campaigns.posting import LEASE, Clock
+from tests.campaigns.stories import NOON
+
+GLANCE = 2.0
+
+
+class Hands:
+    """Both clocks of a sender, moved on by so much after each letter; and how often it asked whether to stop."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, *, each: float) -> None:
+        self.clock, self.passed, self.each, self.asked = Clock(), timekeeper.seconds(), each, 0
+        patch.setattr(sender, "seconds", lambda: self.passed)
+
+    def move(self, _envelope: Envelope) -> None:
+        self.passed += self.each
+        self.clock.at += timedelta(seconds=self.each)
+
+    def stopping(self) -> bool:
+        self.asked += 1
+        return False
+
+
+def send(
+    database: Database, hands: Hands, *, closes: timedelta = timedelta(days=1), stopping: Callable[[], bool] | None = None
+) -> list[str]:
+    """What becomes of three letters whose windows close so long after noon."""
+    story = stories.sending_release(stories.house(database))
+    claim = posting.claim(story)
+    assert claim is not None
+    claim.closes.update(dict.fromkeys(claim.closes, NOON + closes))
+    how = {"stopping": stopping or hands.stopping, "glance": GLANCE, "ask_every": 9999}
+    posting.sender(database, Watching(hands.move), hands.clock, **how).send(claim)
+    return [state for state, _ in rows(story)]
+
+
+@pytest.mark.parametrize(("each", "looks"), [(GLANCE / 4, 2), (GLANCE * 1.1, 6)])
+def test_whether_to_stop_is_asked_again_once_the_last_look_is_too_old(
+    database: Database, monkeypatch: pytest.MonkeyPatch, each: float, looks: int
+) -> None:
+    hands = Hands(monkeypatch, each=each)
+
+    assert send(database, hands) == ["accepted"] * 3 and hands.asked == looks  # before a letter is put together, and before its dot
+
+
+def test_who_asks_to_stop_is_heard_after_a_glance(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    hands = Hands(monkeypatch, each=GLANCE * 0.6)
+
+    gone = send(
+        database, hands, stopping=lambda: hands.clock.at > NOON
+    )  # asked for during the first letter: the second was looked at already
+
+    assert gone == ["accepted", "accepted", "queued"]
+
+
+def test_no_glance_lasts_beyond_the_end_of_a_letter_s_window(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    hands = Hands(monkeypatch, each=GLANCE * 0.6)
+
+    assert send(database, hands, closes=timedelta(seconds=GLANCE * 0.5)) == ["accepted", "queued", "queued"]
+
+
+def test_no_glance_lasts_beyond_the_lease(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.campaigns.delivery.test_glances.GLANCE", 10 * LEASE.total_seconds())
+    hands = Hands(monkeypatch, each=LEASE.total_seconds() + 1)
+
+    assert send(database, hands) == ["accepted", "queued", "queued"]
