@@ -43,6 +43,8 @@ class Brake:
         """Note what became of a letter; True when no other is to be begun for now. The silence after a `probe`, which tries a domain that was
         silent before, is that domain's.
         """
+        if outcome.kind == "accepted" and not (self.downs or self.is_wary):
+            return False
         if outcome.stage == "connection":
             self.until = seconds() + min(DOWN * 2**self.downs, LONGEST_DOWN)
             self.downs = min(self.downs + 1, MOST)

@@ -21,7 +21,7 @@ def open_to(relay: Relay, patience: Patience) -> Line:
     """A line on which letters may be sent. Raises `OSError` where the relay does not let us in."""
     line = Line(dial(relay, patience.until()))
     try:
-        _expect(line.reply(patience), {220})
+        _expect(line.reply(patience.until()), {220})
         _greet(line, patience)
         if relay.starttls:
             _encrypt(line, relay, patience)

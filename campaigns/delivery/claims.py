@@ -26,12 +26,17 @@ from campaigns.delivery.manners import UNHURRIED, Manners
 from campaigns.delivery.rooms import Room
 from campaigns.delivery.settling import Hand
 from campaigns.delivery.timing import Calendars
-from campaigns.drafting import holding_lines
-from campaigns.drafting.programs import Program
-from campaigns.foundation.errors import GateClosed
+from campaigns.drafting import holding_lines, programs
+from campaigns.drafting.programs import Joined, Program
+from campaigns.foundation.errors import GateClosed, Refused
 
 READ_AT_ONCE = 250  # letters: what is read of them is twice as large as what is kept
+NOT_AS_SEALED = (Refused, LookupError, TypeError, ValueError, AttributeError)
 SAID = ("person_id", "audience", "role", "authority_code", "condition")  # of a letter, in its leaf
+
+
+class Unmade(GateClosed):
+    """A letter could not be put together, and not because a field, an audience or the whole of it is not what was sealed."""
 
 
 class Waiting(NamedTuple):
@@ -216,3 +221,20 @@ def _kept(session: Session, release_id: UUID, letters: list[Waiting], reasons: M
     off = {position: reason for position, reason in reasons.items() if reason}
     deliveries.remove(session, release_id, off, at=at)
     return [letter for letter in letters if letter.position not in off]
+
+
+def verified(claim: Claim, letter: Waiting) -> Joined:
+    """The canonical message of one reader, if it is exactly what was signed for that reader."""
+    try:
+        said = claim.programs[letter.audience].joined(letter.fields)
+        leaf = sealed.leaf_of(letter.salt, letter.says, said.message)
+    except Exception as fault:
+        sentence = f"Letter {letter.position + 1} cannot be put together ({type(fault).__name__}: {fault})."
+        raise (GateClosed if isinstance(fault, NOT_AS_SEALED) else Unmade)(sentence) from fault
+    if leaf != claim.leaves.get(letter.position) or letter.fields.get("address") != letter.address:
+        raise GateClosed(f"Letter {letter.position + 1} is not the one that was signed.")
+    if letter.condition not in claim.conditions:
+        raise GateClosed(f"Letter {letter.position + 1} was signed for another case than the one that was chosen.")
+    if not (said.plain and letter.audience in claim.proved) and not programs.has_headers(said.message, claim.headers):
+        raise GateClosed(f"Letter {letter.position + 1} has headers that were not signed.")
+    return said

@@ -12,7 +12,7 @@ deliver an empty letter.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from campaigns.delivery import transport
@@ -21,7 +21,6 @@ from campaigns.delivery.transport import Ends, Envelope, MayGo, Outcome
 
 DOT = b".\r\n"
 ALL_YES = re.compile(rb"250 [ -~]{1,500}\r\n25[01] [ -~]{1,500}\r\n354 [ -~]{1,500}\r\n")  # to MAIL, RCPT and DATA; see `transport.FURTHER`
-Commands = dict[str, str]
 Replies = dict[str, Reply]
 
 
@@ -31,15 +30,15 @@ class Talk:
 
     line: Line
     begun: Ends | None = None
-    commands: Commands = field(default_factory=dict)
+    commands: bytes = b""
     awaited: bool = False
 
     def announce(self, ends: Ends, *, is_ascii: bool = True) -> bytes:
         """The commands of the letter that comes next, remembered as said."""
         said = transport.commands(*ends)
         self.begun = ends
-        self.commands = transport.with_eight_bits(said, is_ascii=is_ascii) if "8bitmime" in self.line.offers else said
-        return "\r\n".join((*self.commands.values(), "")).encode("ascii")
+        self.commands = said if is_ascii or "8bitmime" not in self.line.offers else transport.with_eight_bits(said, is_ascii=False)
+        return self.commands
 
     def has_begun(self, envelope: Envelope) -> bool:
         """Whether these commands are on it, as they are to be said for this message."""
@@ -47,7 +46,7 @@ class Talk:
 
     def is_let_go_on(self) -> bool:
         """Whether all that was said ahead was answered with yes, by now and in so many words, as it nearly always is: then the body may follow."""
-        if self.begun is None or not self.line.holds(len(self.commands)) or not self.line.skips(ALL_YES):
+        if self.begun is None or not self.line.holds(len(transport.FURTHER)) or not self.line.skips(ALL_YES):
             return False
         self.begun = None
         return True
@@ -107,7 +106,7 @@ def _slowly(talk: Talk, rest: bytes, end: bytes, patience: Patience, may_go: May
 
 def _early(line: Line, patience: Patience) -> Outcome:
     try:
-        return transport.before_the_body(*line.reply(patience))
+        return transport.before_the_body(*line.reply(patience.until()))
     except OSError as fault:
         return Outcome("deferred", "DATA", transport.sentence(fault))
 
@@ -121,8 +120,8 @@ def ask(talk: Talk, envelope: Envelope, patience: Patience) -> Heard:
         talk.begun = None
         if talk.pipelining and words:
             line.write(words, patience)
-        for stage, command in talk.commands.items():
-            replies[stage] = reply = line.reply(patience) if talk.pipelining else line.ask(command, patience)
+        for stage, command in transport.by_stage(talk.commands).items():
+            replies[stage] = reply = line.reply(patience.until()) if talk.pipelining else line.ask(command, patience)
             refusal = transport.before_the_dot(stage, *reply)
             first = first or refusal
             if refusal and not (talk.pipelining and transport.in_step(reply.code)):
@@ -153,5 +152,5 @@ def _end_unwanted_data(line: Line, refused: set[str], patience: Patience) -> boo
     if "RCPT" not in refused:
         return False
     line.write(DOT, patience)
-    code = line.reply(patience).code
+    code = line.reply(patience.until()).code
     return 200 <= code <= 299 or transport.in_step(code)

@@ -81,22 +81,21 @@ class Line:
 
     def passed(self, octets: bytes, patience: Patience) -> bytes:
         """Send what the system takes at once; gives the rest, all of it where something is wrong, which comes up again when that is written."""
-        rest = octets
-        if time.monotonic() < patience.last:
-            with contextlib.suppress(OSError):
-                rest = octets[self.socket.send(octets) :]
-        self.took_all = not rest
-        return rest
+        try:
+            taken = self.socket.send(octets) if time.monotonic() < patience.last else 0
+        except OSError:
+            taken = 0
+        self.took_all = taken == len(octets)
+        return b"" if self.took_all else octets[taken:]
 
-    def reply(self, patience: Patience) -> Reply:
-        """One reply with all its lines. The last line's code counts, as in smtplib; a line without a code ends it with -1."""
-        until = 0.0
+    def reply(self, until: float) -> Reply:
+        """One reply with all its lines, waited for until then. The last line's code counts, as in smtplib; a line without a code ends it with -1."""
         if not self.unread:
-            self._read_more(until := patience.until())
+            self._read_more(until)
         if whole := ONE_LINE.match(self.unread):
             self.unread = self.unread[whole.end() :]
             return Reply(int(whole[1]), whole[2])
-        return self._any_reply(until or patience.until())
+        return self._any_reply(until)
 
     def _any_reply(self, until: float) -> Reply:
         said, size = b"", 0
@@ -112,7 +111,7 @@ class Line:
     def ask(self, command: str, patience: Patience) -> Reply:
         """A command, and its reply."""
         self.write(command.encode("ascii") + b"\r\n", patience)
-        return self.reply(patience)
+        return self.reply(patience.until())
 
     def holds(self, replies: int) -> bool:
         """Whether so many replies are here to be read, if each is a line; or the end, after which none comes."""

@@ -32,7 +32,7 @@ class PipelinedTransport:
     @property
     def lines(self) -> int:
         """As many as there may be, or as the relay let us have where it refused a further one a while ago."""
-        return LINES if time.monotonic() >= self._fewer_until else self._most
+        return LINES if self._most == LINES or time.monotonic() >= self._fewer_until else self._most
 
     def start(
         self,
@@ -82,7 +82,7 @@ class PipelinedTransport:
             self._talks.remove(talk)
         usable = talk.awaited = False
         try:
-            code, said = talk.line.reply(Patience(max(until - time.monotonic(), AT_LEAST), math.inf))
+            code, said = talk.line.reply(max(until, time.monotonic() + AT_LEAST))
             usable = 200 <= code <= 299 or transport.in_step(code)
             return transport.after_the_dot(code, said)
         except OSError as fault:
@@ -130,7 +130,7 @@ class PipelinedTransport:
 
     def _announced(self, envelope: Envelope) -> Talk | None:
         """The line that this letter was announced on, taken for it."""
-        for talk in self._talks:
+        for talk in reversed(self._talks):  # it was heard last
             if not talk.awaited and talk.has_begun(envelope):
                 self._talks.remove(talk)
                 return talk

@@ -115,10 +115,10 @@ class PlainTransport(OneAtATime):
             raise
         return smtp
 
-    def _hand_over(self, smtp: _Smtp, commands: dict[str, str], body: bytes, may_go: MayGo) -> Outcome:
+    def _hand_over(self, smtp: _Smtp, commands: bytes, body: bytes, may_go: MayGo) -> Outcome:
         if smtp.has_extn("8bitmime"):
             commands = transport.with_eight_bits(commands, is_ascii=body.isascii())
-        for stage, command in commands.items():
+        for stage, command in transport.by_stage(commands).items():
             refusal = self._before_the_dot(stage, lambda said=command: smtp.docmd(said))  # type: ignore[misc]
             if refusal is not None:
                 return refusal

@@ -13,30 +13,22 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from functools import lru_cache, partial
+from functools import partial
 
-from campaigns.agreement import sealed
-from campaigns.delivery import fates, settling
+from campaigns.delivery import claims, fates, settling
 from campaigns.delivery.brakes import Brake
-from campaigns.delivery.claims import Claim, Waiting
+from campaigns.delivery.claims import Claim, Unmade, Waiting
 from campaigns.delivery.fates import Fate
 from campaigns.delivery.journals import Journal
 from campaigns.delivery.transport import Awaited, Ends, Envelope, Outcome, Transport
 from campaigns.delivery.verp import ReturnAddress
-from campaigns.drafting import programs
-from campaigns.drafting.programs import Joined
 from campaigns.foundation.database import Database
-from campaigns.foundation.errors import GateClosed, Refused, TryLater
+from campaigns.foundation.errors import GateClosed, TryLater
 from campaigns.foundation.timekeeper import seconds
 
 PAUSE = threading.Event()  # never set: a pause by a clock that nobody can move, where a sleep may ask one that somebody did
 BATCH = 1000  # outcomes written down together at most: fewer than half a second's cost more than they are worth
 ANNOUNCED_FROM = 50.0  # letters a second: at a slower pace one line is used, and no letter's commands go ahead of it
-NOT_AS_SEALED = (Refused, LookupError, TypeError, ValueError, AttributeError)
-
-
-class Unmade(GateClosed):
-    """A letter could not be put together, and not because a field, an audience or the whole of it is not what was sealed."""
 
 
 @dataclass
@@ -79,12 +71,19 @@ class _Run:
     )
     under_way: deque[tuple[Waiting, Awaited]] = field(default_factory=deque)  # letters whose answer was not asked for yet, in their order
     ahead: dict[int, Ends] = field(default_factory=dict)  # of the letters that come next on a line, by place
+    comes_back_to: Callable[[int], str] = str  # the envelope's sender of a letter, by its place
+    date: bytes = b""  # set when sent; everything after it is sealed
+    dated_until: float = 0.0
+    on_one_line: bool = True
     over: bool = False  # whether no other letter is to be begun
     unmade: bool = False
 
     def go(self) -> None:
         """Every letter in turn, until one may not go."""
         hand = self.claim.hand
+        own, returns = str(self.claim.verified.said.sender["address"]), self.sender.returns
+        self.comes_back_to = returns.of_release(hand.release_id) if returns else lambda _: own
+        self.on_one_line = self.sender.pace < ANNOUNCED_FROM or self.claim.manners.limits.connections is not None
         self.lasts = seconds() + (self.claim.leased_until - self.sender.clock()).total_seconds()
         self.sender.journal.begin(hand.token, hand.chunk_id, hand.release_id)
         try:
@@ -106,8 +105,7 @@ class _Run:
     @property
     def lines(self) -> int:
         """How many letters may be under way at once: one at a slow pace, where connections to a domain are counted, and after a relay's silence."""
-        is_one = self.sender.pace < ANNOUNCED_FROM or self.claim.manners.limits.connections is not None or self.sender.brake.is_wary
-        return 1 if is_one else self.sender.transport.lines
+        return 1 if self.on_one_line or self.sender.brake.is_wary else self.sender.transport.lines
 
     def _is_its_turn(self, letter: Waiting) -> bool:
         if not self._goes_alone(letter):
@@ -143,13 +141,13 @@ class _Run:
         self._decide(letter, Outcome("unmade", "here", refusal.sentence))
 
     def _envelope(self, letter: Waiting, ends: Ends) -> Envelope:
-        said = verified(self.claim, letter)
-        date = _date(int(self.sender.clock().timestamp()))  # set when sent; everything after it is sealed
-        return Envelope(*ends, date + said.message, said.stands)
+        said = claims.verified(self.claim, letter)
+        if (now := seconds()) >= self.dated_until:
+            self.date, self.dated_until = _date(self.sender.clock()), now + self.sender.glance
+        return Envelope(ends.sender, ends.recipient, self.date + said.message, said.stands)
 
     def _ends(self, letter: Waiting) -> Ends:
-        own, returns, release_id = self.claim.verified.said.sender["address"], self.sender.returns, self.claim.hand.release_id
-        return Ends(returns.of(release_id, letter.position) if returns else str(own), letter.address)
+        return Ends(self.comes_back_to(letter.position), letter.address)
 
     def _deliver(self, place: int, letter: Waiting, envelope: Envelope) -> bool:
         """Send one letter; False when none may follow. Asked here too, as a letter refused before its dot never comes to ask."""
@@ -160,8 +158,11 @@ class _Run:
             return True
         began, way = time.monotonic(), self.sender.transport
         try:
-            hand_over = way.deliver if lines == 1 else partial(way.start, alone=self._hear)
-            said = hand_over(envelope, may_go=partial(self._may_go, letter), following=self._following(place + lines))
+            following, may_go = self._following(place + lines), partial(self._may_go, letter)
+            if lines == 1:
+                said: Outcome | Awaited = way.deliver(envelope, may_go=may_go, following=following)
+            else:
+                said = way.start(envelope, may_go=may_go, following=following, alone=self._hear)
         except TryLater as fault:
             said = Outcome("unsent", "connection", str(fault))
         if isinstance(said, Outcome):
@@ -241,23 +242,5 @@ def is_in_time(claim: Claim, position: int, *, left: float, at: datetime) -> boo
     return left > 0 and at < claim.closes[position] and at < claim.verified.said.latest_send
 
 
-@lru_cache(maxsize=4)
-def _date(second: int) -> bytes:
-    return f"Date: {format_datetime(datetime.fromtimestamp(second, UTC))}\r\n".encode("ascii")
-
-
-def verified(claim: Claim, letter: Waiting) -> Joined:
-    """The canonical message of one reader, if it is exactly what was signed for that reader."""
-    try:
-        said = claim.programs[letter.audience].joined(letter.fields)
-        leaf = sealed.leaf_of(letter.salt, letter.says, said.message)
-    except Exception as fault:
-        sentence = f"Letter {letter.position + 1} cannot be put together ({type(fault).__name__}: {fault})."
-        raise (GateClosed if isinstance(fault, NOT_AS_SEALED) else Unmade)(sentence) from fault
-    if leaf != claim.leaves.get(letter.position) or letter.fields.get("address") != letter.address:
-        raise GateClosed(f"Letter {letter.position + 1} is not the one that was signed.")
-    if letter.condition not in claim.conditions:
-        raise GateClosed(f"Letter {letter.position + 1} was signed for another case than the one that was chosen.")
-    if not (said.plain and letter.audience in claim.proved) and not programs.has_headers(said.message, claim.headers):
-        raise GateClosed(f"Letter {letter.position + 1} has headers that were not signed.")
-    return said
+def _date(at: datetime) -> bytes:
+    return f"Date: {format_datetime(at.astimezone(UTC))}\r\n".encode("ascii")

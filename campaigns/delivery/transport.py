@@ -13,7 +13,8 @@ from typing import NamedTuple, Protocol
 
 FURTHER = {"MAIL": {250}, "RCPT": {250, 251}, "DATA": {354}}  # the replies with which a letter goes on, by stage
 DEFINITE = {2: "accepted", 4: "deferred", 5: "rejected"}  # by the first digit of what is answered to the dot
-PATH = re.compile(rb"[^\x00-\x20\x7f<>]*")  # RFC 5321 §4.1.2, less quoted blanks: nothing that could end the path or the line
+# Paths as RFC 5321 §4.1.2 has them, less quoted blanks: nothing in them that could end the path or the line.
+COMMANDS = re.compile(rb"mail FROM:<[^\x00-\x20\x7f<>]*>\r\nrcpt TO:<[^\x00-\x20\x7f<>]*>\r\nDATA\r\n")
 
 NOT_AS_SEALED = re.compile(rb"\r(?!\n(?!\.))")  # a CR by itself, or a line with a leading dot; with two counts, 20 kB take 17 µs
 
@@ -39,8 +40,8 @@ class Envelope(NamedTuple):
         return Ends(self.sender, self.recipient)
 
     @property
-    def commands(self) -> dict[str, str]:
-        """MAIL, RCPT and DATA, by stage; refuses an address that would say something else there."""
+    def commands(self) -> bytes:
+        """MAIL, RCPT and DATA, a line each; see `commands`."""
         return commands(self.sender, self.recipient)
 
     @property
@@ -186,21 +187,22 @@ def framed(message: bytes) -> bytes:
 
 
 @lru_cache(maxsize=64)
-def commands(sender: str, recipient: str) -> dict[str, str]:
-    """MAIL, RCPT and DATA, by stage; refuses an address that would say something else there. Kept for a while, as it is asked before a letter's turn."""
-    return {"MAIL": f"mail FROM:{path(sender)}", "RCPT": f"rcpt TO:{path(recipient)}", "DATA": "DATA"}
-
-
-def path(address: str) -> str:
-    """An address in angle brackets, as MAIL and RCPT take it; refuses one that would say something else there."""
-    if not PATH.fullmatch(address.encode("ascii")):
+def commands(sender: str, recipient: str) -> bytes:
+    """MAIL, RCPT and DATA, a line each; refuses an address that would say something else there. Kept for a while, as it is asked before a letter's turn."""
+    said = f"mail FROM:<{sender}>\r\nrcpt TO:<{recipient}>\r\nDATA\r\n".encode("ascii")
+    if not COMMANDS.fullmatch(said):
         raise ValueError("An address on an envelope must be plain ASCII, with no blank and no angle bracket.")
-    return f"<{address}>"
+    return said
 
 
-def with_eight_bits(said: dict[str, str], *, is_ascii: bool) -> dict[str, str]:
+def by_stage(said: bytes) -> dict[str, str]:
+    """Each of these commands."""
+    return dict(zip(FURTHER, said.decode("ascii").split("\r\n"), strict=False))
+
+
+def with_eight_bits(said: bytes, *, is_ascii: bool) -> bytes:
     """The same for a relay that offers 8BITMIME (RFC 6152), which is told where a message needs it."""
-    return said if is_ascii else said | {"MAIL": f"{said['MAIL']} BODY=8BITMIME"}
+    return said if is_ascii else said.replace(b">\r\n", b"> BODY=8BITMIME\r\n", 1)
 
 
 def sentence(fault: Exception) -> str:

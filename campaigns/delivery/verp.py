@@ -7,7 +7,7 @@ for mail servers fold case. Nothing of it is part of the signed message. Sources
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from uuid import UUID
@@ -20,7 +20,8 @@ PURPOSE = b"came back\x00"
 ID_BYTES, PLACE_BYTES, TAG_BYTES = 8, 3, 12  # 96 bits: each guess costs a mail
 TOKEN_LETTERS = 37  # of 23 octets, in base32
 LETTERS = "abcdefghijklmnopqrstuvwxyz234567"  # RFC 4648, 6
-PAIRS, TEN_BITS = [one + other for one in LETTERS for other in LETTERS], range(180, -1, -10)
+PAIRS = [one + other for one in LETTERS for other in LETTERS]
+SHARED_LETTERS, SPLIT = 12, 4  # of a token, that a release's id alone decides; and the bits of the id that are left
 LONGEST_LOCAL = 64 - TOKEN_LETTERS - 1
 
 
@@ -50,12 +51,27 @@ class ReturnAddress:
 
     def of(self, release_id: UUID, position: int) -> str:
         """The envelope's sender of one letter."""
-        local, domain = self._parts
-        return f"{local}+{self.token(release_id, position)}@{domain}"
+        return self.of_release(release_id)(position)
+
+    def of_release(self, release_id: UUID) -> Callable[[int], str]:
+        """The envelope's sender of each letter of a release, by its place; what they share is made once."""
+        local, _, domain = self.address.rpartition("@")
+        shared, begun = int.from_bytes(release_id.bytes[:ID_BYTES], "big"), self._begun[0].copy()
+        begun.update(release_id.bytes)
+        before, after = f"{local}+{_text(shared >> SPLIT, SHARED_LETTERS)}", f"@{domain}"
+        rest = (shared & (1 << SPLIT) - 1) << 8 * (PLACE_BYTES + TAG_BYTES)
+
+        def of(position: int) -> str:
+            place, tag = position.to_bytes(PLACE_BYTES, "big"), begun.copy()
+            tag.update(place)
+            own = rest | int.from_bytes(place + tag.digest()[:TAG_BYTES], "big")
+            return before + _text(own << 1, TOKEN_LETTERS - SHARED_LETTERS) + after
+
+        return of
 
     def token(self, release_id: UUID, position: int) -> str:
         """What stands in it behind the +."""
-        return _text(release_id.bytes[:ID_BYTES] + position.to_bytes(PLACE_BYTES, "big") + self._tag(release_id, position, self._begun[0]))
+        return self.of(release_id, position).rpartition("@")[0].rpartition("+")[2]
 
     def read(self, session: Session, addresses: Iterable[str]) -> Found:
         """The letter one of these addresses names, in constant time for those that name none. The first true token counts."""
@@ -80,7 +96,7 @@ class ReturnAddress:
             raw = base64.b32decode(token + "=" * (-len(token) % 8))
         except ValueError:
             return b"\x00" * (ID_BYTES + PLACE_BYTES + TAG_BYTES)
-        right = len(raw) == ID_BYTES + PLACE_BYTES + TAG_BYTES and _text(raw) == token.lower()
+        right = len(raw) == ID_BYTES + PLACE_BYTES + TAG_BYTES and _text(int.from_bytes(raw, "big") << 1, TOKEN_LETTERS) == token.lower()
         return raw if right else b"\x00" * (ID_BYTES + PLACE_BYTES + TAG_BYTES)
 
     @staticmethod
@@ -88,12 +104,6 @@ class ReturnAddress:
         tag = begun.copy()
         tag.update(release_id.bytes + position.to_bytes(PLACE_BYTES, "big"))
         return tag.digest()[:TAG_BYTES]
-
-    @cached_property
-    def _parts(self) -> tuple[str, str]:
-        """The bounce address before and behind its @."""
-        local, _, domain = self.address.rpartition("@")
-        return local, domain
 
     @cached_property
     def _begun(self) -> list[hmac.HMAC]:
@@ -107,7 +117,8 @@ def _beginning_with(session: Session, beginning: bytes) -> list[UUID]:
     return list(session.exec(select(Release.id).where(col(Release.id).between(low, high))))
 
 
-def _text(raw: bytes) -> str:
-    """Its 184 bits in base32, two letters at a time: one is made for every letter, and `base64` takes 1.7 times as long."""
-    number = int.from_bytes(raw, "big") << 6
-    return "".join([PAIRS[number >> shift & 1023] for shift in TEN_BITS])[:TOKEN_LETTERS]
+def _text(number: int, letters: int) -> str:
+    """A number of five bits a letter in base32, two letters at a time: one is made for every letter that goes, and `base64` takes 1.7 times as long."""
+    odd = letters % 2
+    number <<= 5 * odd
+    return "".join([PAIRS[number >> shift & 1023] for shift in range(5 * (letters + odd) - 10, -1, -10)])[:letters]

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from campaigns.agreement import gate, releases, sealed
-from campaigns.delivery import sender
 from campaigns.drafting.programs import Program
 from campaigns.foundation.database import Database
 from tests import conftest
@@ -54,7 +53,7 @@ def measure(people: int, size: int) -> dict[str, Any]:
                 sealed.leaves_under(session, story.release, [letter.position for letter in claim.letters], verified.branches)
 
         asked = _cpu(ask) / people
-        verified = _cpu(lambda: [sender.verified(ready, letter) for letter in claim.letters]) / people
+        verified = _cpu(lambda: [claims.verified(ready, letter) for letter in claim.letters]) / people
         hashed = _cpu(lambda: [hashlib.sha256(messages[letter.fields["address"]]).digest() for letter in claim.letters]) / people
         database.dispose()
     leaf, size = verified - hashed, len(messages[claim.letters[0].address])

@@ -56,8 +56,11 @@ def test_a_relay_that_is_left_alone_is_asked_again_when_its_time_has_come(
     assert len(transport.sent) == 3
 
 
-def test_a_machine_that_a_party_refuses_begins_no_other_letter(story: Story, tools: Tools, tmp_path: Path) -> None:
+def test_a_machine_that_a_party_refuses_begins_no_other_letter(
+    story: Story, tools: Tools, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its clock looks every second; the letters of the chunk in hand wait for another machine."""
+    monkeypatch.setattr(sending, "GLANCE", 0.0)  # it would be heard of after a twentieth of a second, in which these three go
     keeper = Keeper(tools.database, tmp_path / "arming.json", tools.clock)
     keeper.ask_anew()
     for officer in (story.house.hse, story.house.lacors):

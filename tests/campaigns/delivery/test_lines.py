@@ -205,4 +205,4 @@ def read(octets: bytes, *, had: bytes) -> tuple[line.Reply, bytes]:
         theirs.sendall(octets + b"354 go\r\n")
         there = line.Line(ours)
         there.unread = had
-        return there.reply(line.Patience.of(1)), there.unread
+        return there.reply(line.Patience.of(1).until()), there.unread
