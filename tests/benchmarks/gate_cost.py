@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from campaigns.agreement import gate, releases, sealed
+from campaigns.delivery import claims
 from campaigns.drafting.programs import Program
 from campaigns.foundation.database import Database
 from tests import conftest
