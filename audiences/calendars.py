@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from audiences.authorities import Authority
 from audiences.organisations import Membership
@@ -46,18 +46,13 @@ def holds(session: Session, codes: Collection[str], first: date, last: date, mes
 
 def places_of(session: Session, codes: Collection[str]) -> dict[str, list[Place]]:
     """Where each authority stands, from everywhere down to itself."""
-    chosen = select(Authority, Membership.group_code).outerjoin(Membership, col(Membership.authority_code) == col(Authority.code))
-    rows = session.exec(chosen.where(col(Authority.code).in_(list(codes)))).all()
+    of_each = sa.select(col(Authority.code), col(Authority.nation), col(Authority.region), col(Membership.group_code))
+    chosen = of_each.outerjoin_from(Authority, Membership, col(Membership.authority_code) == col(Authority.code))
+    rows = session.execute(chosen.where(col(Authority.code).in_(list(codes)))).all()  # columns, as `_stored` says
     nowhere = {"": [(EVERYWHERE, "")]} if "" in codes else {}  # bodies that are no authorities
     return nowhere | {
-        one.code: [
-            (EVERYWHERE, ""),
-            ("nation", one.nation),
-            ("region", one.region),
-            *([("group", group)] if group else []),
-            ("authority", one.code),
-        ]
-        for one, group in rows
+        code: [(EVERYWHERE, ""), ("nation", nation), ("region", region), *([("group", group)] if group else []), ("authority", code)]
+        for code, nation, region, group in rows
     }
 
 

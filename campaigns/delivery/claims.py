@@ -162,7 +162,10 @@ def _is_free(chunk: Chunk | None, at: datetime) -> TypeGuard[Chunk]:
 
 def _in_turn(letters: Sequence[Waiting], room: Room) -> list[Waiting]:
     """Those for which there is room, at their turns; one with which a worker ended comes last, so that it keeps no other waiting."""
-    return sorted((letter for letter in letters if letter.position in room.turns), key=lambda letter: (letter.falls, *room.order(letter)))
+    there = [letter for letter in letters if letter.position in room.turns]
+    if room.is_even and not any(letter.falls for letter in there):
+        return there
+    return sorted(there, key=lambda letter: (letter.falls, *room.order(letter)))
 
 
 def _take(session: Session, claim: Claim, at: datetime) -> None:

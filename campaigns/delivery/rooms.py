@@ -35,6 +35,11 @@ class Room:
     shut: set[str] = field(default_factory=set)
     stride: Stride = field(default_factory=Stride)
 
+    @property
+    def is_even(self) -> bool:
+        """Whether no letter has a turn of its own, so that they go as they stand."""
+        return not self.probes and not any(self.turns.values())
+
     def order(self, letter: Letter) -> tuple[bool, bool, datetime, int]:
         """By turn; letters without one come after, and probes after all."""
         turn = self.turns[letter.position]
