@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 import structlog
@@ -29,10 +30,7 @@ SLOW = 1.0  # seconds; a reading that took longer says too little
 SINCE_BOOT = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # on macOS the monotonic clock counts sleep, too
 logger = structlog.get_logger()
 
-
-def seconds() -> float:
-    """Seconds since boot."""
-    return time.clock_gettime(SINCE_BOOT)
+seconds: Callable[[], float] = partial(time.clock_gettime, SINCE_BOOT)  # since boot; no function of our own, as each letter asks for it often
 
 
 @dataclass
