@@ -7,7 +7,7 @@ settling.py). What becomes of a claim whose worker is gone: recovery.py.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol, TypeGuard
 from uuid import UUID, uuid4
@@ -93,7 +93,7 @@ class Claim:
     @cached_property
     def first_end(self) -> datetime:
         """Before which no letter's window closes, nor the latest time that was signed passes."""
-        return min(*self.closes.values(), self.verified.said.latest_send, datetime.max.replace(tzinfo=UTC))
+        return min([*self.closes.values(), self.verified.said.latest_send])
 
     @cached_property
     def headers(self) -> tuple[str, ...]:
@@ -102,7 +102,7 @@ class Claim:
 
     @cached_property
     def proved(self) -> frozenset[str]:
-        """The audiences whose plain letters have exactly these, by their program."""
+        """The audiences whose letters, where they are plain, have exactly the header fields that were signed, by their program."""
         return frozenset(audience for audience, program in self.programs.items() if program.has_headers(self.headers))
 
 
@@ -137,8 +137,8 @@ def claim_chunk(
     room = domains.room_for(session, chunk, [letter for letter in letters if letter.position in closes], manners, at=at)
     letters = _in_turn(letters, room)
     leaves = sealed.leaves_under(session, release.id, [letter.position for letter in letters], verified.branches)
-    hand, programs = Hand(uuid4(), chunk.id, release.id, way), sealed.programs_of(session, release.id)
-    claim = Claim(hand, at + lease, verified, release.choice, programs, leaves, letters, closes, room, manners)
+    hand, words = Hand(uuid4(), chunk.id, release.id, way), sealed.programs_of(session, release.id)
+    claim = Claim(hand, at + lease, verified, release.choice, words, leaves, letters, closes, room, manners)
     if not letters:
         settling.tell_what_moved(session, hand, was, at=at)
         return None
@@ -226,7 +226,7 @@ def _kept(session: Session, release_id: UUID, letters: list[Waiting], reasons: M
     return [letter for letter in letters if letter.position not in off]
 
 
-def verified(claim: Claim, letter: Waiting) -> Joined:
+def put_together(claim: Claim, letter: Waiting) -> Joined:
     """The canonical message of one reader, if it is exactly what was signed for that reader."""
     try:
         said = claim.programs[letter.audience].joined(letter.fields)

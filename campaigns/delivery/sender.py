@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from functools import partial
+from functools import cached_property, partial
 
 from campaigns.delivery import claims, fates, settling
 from campaigns.delivery.brakes import Brake
@@ -58,7 +58,7 @@ class Sender:
 
 @dataclass
 class _Run:
-    """One chunk in hand: what is not yet in the database, and until when the lease stands, by seconds since boot."""
+    """One chunk in hand: what is not yet in the database, and until when the lease stands. Moments that are numbers are seconds since boot."""
 
     sender: Sender
     claim: Claim
@@ -66,24 +66,16 @@ class _Run:
     unclear: set[int] = field(default_factory=set)  # letters whose dot may have gone without an answer
     asked: float = 0.0
     lasts: float = 0.0
-    sure_until: float = (
-        0.0  # by seconds since boot: before then no letter is too late, and nobody has asked us to stop (see `Sender.glance`)
-    )
+    sure_until: float = 0.0  # until then the last look at time, lease and stop is good for every letter in hand
     under_way: deque[tuple[Waiting, Awaited]] = field(default_factory=deque)  # letters whose answer was not asked for yet, in their order
     ahead: dict[int, Ends] = field(default_factory=dict)  # of the letters that come next on a line, by place
-    comes_back_to: Callable[[int], str] = str  # the envelope's sender of a letter, by its place
-    date: bytes = b""  # set when sent; everything after it is sealed
-    dated_until: float = 0.0
-    on_one_line: bool = True
+    dated: tuple[bytes, float] = b"", 0.0  # the Date field, set when sent as everything after it is sealed, and until when it is good
     over: bool = False  # whether no other letter is to be begun
     unmade: bool = False
 
     def go(self) -> None:
         """Every letter in turn, until one may not go."""
         hand = self.claim.hand
-        own, returns = str(self.claim.verified.said.sender["address"]), self.sender.returns
-        self.comes_back_to = returns.of_release(hand.release_id) if returns else lambda _: own
-        self.on_one_line = self.sender.pace < ANNOUNCED_FROM or self.claim.manners.limits.connections is not None
         self.lasts = seconds() + (self.claim.leased_until - self.sender.clock()).total_seconds()
         self.sender.journal.begin(hand.token, hand.chunk_id, hand.release_id)
         try:
@@ -99,12 +91,23 @@ class _Run:
                 self._give_back()
                 self.sender.journal.done(hand.token)
 
+    @cached_property
+    def comes_back_to(self) -> Callable[[int], str]:
+        """The envelope's sender of a letter, by its place."""
+        own, returns = str(self.claim.verified.said.sender["address"]), self.sender.returns
+        return returns.of_release(self.claim.hand.release_id) if returns else lambda _: own
+
+    @cached_property
+    def on_one_line(self) -> bool:
+        """Whether one letter at a time goes, at a slow pace or where connections to a domain are counted."""
+        return self.sender.pace < ANNOUNCED_FROM or self.claim.manners.limits.connections is not None
+
     def _is_to_stop(self) -> bool:
         return seconds() >= self.sure_until and self.sender.stopping()
 
     @property
     def lines(self) -> int:
-        """How many letters may be under way at once: one at a slow pace, where connections to a domain are counted, and after a relay's silence."""
+        """How many letters may be under way at once; one after a relay's silence, too."""
         return 1 if self.on_one_line or self.sender.brake.is_wary else self.sender.transport.lines
 
     def _is_its_turn(self, letter: Waiting) -> bool:
@@ -141,10 +144,10 @@ class _Run:
         self._decide(letter, Outcome("unmade", "here", refusal.sentence))
 
     def _envelope(self, letter: Waiting, ends: Ends) -> Envelope:
-        said = claims.verified(self.claim, letter)
-        if (now := seconds()) >= self.dated_until:
-            self.date, self.dated_until = _date(self.sender.clock()), now + self.sender.glance
-        return Envelope(ends.sender, ends.recipient, self.date + said.message, said.stands)
+        said = claims.put_together(self.claim, letter)
+        if (now := seconds()) >= self.dated[1]:
+            self.dated = _date(self.sender.clock()), now + self.sender.glance
+        return Envelope(ends.sender, ends.recipient, self.dated[0] + said.message, said.stands)
 
     def _ends(self, letter: Waiting) -> Ends:
         return Ends(self.comes_back_to(letter.position), letter.address)
@@ -195,12 +198,13 @@ class _Run:
         return seconds() < self.sure_until or self._is_in_time(letter)
 
     def _is_in_time(self, letter: Waiting) -> bool:
-        """Whether this letter's dot may go, and for how long that is sure of any letter in hand."""
+        """Whether this letter's dot may go, and until when any dot may without another look: a glance after this one began, however long it took."""
+        began = seconds()
         if self.sender.stopping():
             return False
-        at, now = self.sender.clock(), seconds()  # read last: whatever was asked before may have taken its time
-        left = self.lasts - now - self.sender.room.total_seconds()
-        self.sure_until = now + min(self.sender.glance, left, (self.claim.first_end - at).total_seconds())
+        at = self.sender.clock()
+        left = self.lasts - seconds() - self.sender.room.total_seconds()  # read last: whatever was asked before may have taken its time
+        self.sure_until = began + min(self.sender.glance, left, (self.claim.first_end - at).total_seconds())
         return is_in_time(self.claim, letter.position, left=left, at=at)
 
     def _is_let_go_on(self) -> bool:

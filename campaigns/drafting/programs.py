@@ -42,7 +42,8 @@ Escape = Callable[[str], bytes]
 
 class Joined(NamedTuple):
     """One reader's message. `stands`: it is proved that on the wire it is what it is here, of seven bits, every line with CRLF and none with a
-    leading dot; where that is not proved, whoever sends it looks at every byte. `plain`: nothing in its values had to be written in another way.
+    leading dot; where that is not proved, whoever sends it looks at every byte. `plain`: no sign of its values is written in another way, so that each that
+    stands in a header is there as it is, on one line.
     """
 
     message: bytes
@@ -94,13 +95,13 @@ class Program:
 
     def has_headers(self, names: tuple[str, ...]) -> bool:
         """Whether each of its letters that is `plain` has exactly these header fields; see `has_headers`. For a plain value in a header is on one line,
-        and none stands where a line begins.
+        and none stands where a line begins, or in a field's name.
         """
         fields, whole = [piece for piece in self.pieces if isinstance(piece, Field)], b"".join(map(_shown, self.pieces))
         head = b"\n" + whole.partition(b"\r\n\r\n")[0]
         in_lines = whole.count(BLANK) == len(fields) and b"\n" + BLANK not in head
         plain = all(field.escape == "header" for field in fields[: head.count(BLANK)])
-        return in_lines and plain and has_headers(whole.replace(BLANK, b"x"), names)
+        return in_lines and plain and BLANK.decode() not in "".join(names) and has_headers(whole, names)
 
     def to_bytes(self) -> bytes:
         """The program as canonical JSON, for storing and for its digest."""

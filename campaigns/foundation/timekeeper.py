@@ -30,7 +30,8 @@ SLOW = 1.0  # seconds; a reading that took longer says too little
 SINCE_BOOT = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # on macOS the monotonic clock counts sleep, too
 logger = structlog.get_logger()
 
-seconds: Callable[[], float] = partial(time.clock_gettime, SINCE_BOOT)  # since boot; no function of our own, as each letter asks for it often
+# Seconds since boot: the system's own function, as each letter asks for them often.
+seconds: Callable[[], float] = partial(time.clock_gettime, SINCE_BOOT)
 
 
 @dataclass

@@ -15,7 +15,7 @@ from typing import Any
 
 from campaigns.agreement import gate, releases, sealed
 from campaigns.delivery import claims
-from campaigns.drafting.programs import Program
+from campaigns.drafting.programs import Joined, Program
 from campaigns.foundation.database import Database
 from tests import conftest
 from tests.campaigns import posting, stories
@@ -26,14 +26,14 @@ ROUNDS = 40
 
 
 @dataclass(frozen=True)
-class Joined(Program):
+class Ready(Program):
     """Letters put together beforehand, so that only checking them is measured."""
 
     messages: dict[str, bytes]
 
-    def join(self, fields: Mapping[str, str]) -> bytes:
+    def joined(self, values: Mapping[str, str]) -> Joined:
         """The letter of this reader."""
-        return self.messages[fields["address"]]
+        return Joined(self.messages[values["address"]], stands=True)
 
 
 def measure(people: int, size: int) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def measure(people: int, size: int) -> dict[str, Any]:
         assert claim
         assert len(claim.letters) == people
         messages = {letter.fields["address"]: claim.programs[letter.audience].join(letter.fields) for letter in claim.letters}
-        ready = replace(claim, programs=dict.fromkeys(claim.programs, Joined((), messages)))
+        ready = replace(claim, programs=dict.fromkeys(claim.programs, Ready((), messages)))
 
         def ask() -> None:
             with database.reading() as session:
@@ -54,7 +54,7 @@ def measure(people: int, size: int) -> dict[str, Any]:
                 sealed.leaves_under(session, story.release, [letter.position for letter in claim.letters], verified.branches)
 
         asked = _cpu(ask) / people
-        verified = _cpu(lambda: [claims.verified(ready, letter) for letter in claim.letters]) / people
+        verified = _cpu(lambda: [claims.put_together(ready, letter) for letter in claim.letters]) / people
         hashed = _cpu(lambda: [hashlib.sha256(messages[letter.fields["address"]]).digest() for letter in claim.letters]) / people
         database.dispose()
     leaf, size = verified - hashed, len(messages[claim.letters[0].address])

@@ -61,7 +61,7 @@ NO_SUSPENSION = rewriting(settling, "renew", "ours = ours.where(~signatures.one_
 NO_LATEST = rewriting(sender, "is_in_time", " and at < claim.verified.said.latest_send", "")
 NO_TURNS: Removal = lambda patch: patch.setattr(timing, "now", _at_any_time)  # noqa: E731
 NO_LEAF = rewriting(
-    claims, "verified", 'if leaf != claim.leaves.get(letter.position) or letter.fields.get("address") != letter.address:', "if False:"
+    claims, "put_together", 'if leaf != claim.leaves.get(letter.position) or letter.fields.get("address") != letter.address:', "if False:"
 )
 NO_CLAIM_WINDOW = rewriting(claims, "claim_chunk", "    gate.check_window(verified, at=at)\n", "")
 NO_TOKEN = rewriting(settling, "renew", "return held and", "return")
@@ -117,7 +117,7 @@ OF_THE_GATE = [
 LATER = [
     Scenario("branch", rewriting(sealed, "leaves_under", "or merkle.root(leaves) != signed[number]", ""), partial(scenarios.tampered, "the_address_and_its_leaf"), "bytes nobody sealed"),
     Scenario("leaf", NO_LEAF, partial(scenarios.tampered, "the_address"), "bytes nobody sealed"),
-    Scenario("headers", rewriting(claims, "verified", "if not (said.plain and letter.audience in claim.proved) and not programs.has_headers(said.message, claim.headers):", "if False:"), partial(scenarios.tampered, "__repr__"), "with the headers", [a_hole]),
+    Scenario("headers", rewriting(claims, "put_together", "if not (said.plain and letter.audience in claim.proved) and not programs.has_headers(said.message, claim.headers):", "if False:"), partial(scenarios.tampered, "__repr__"), "with the headers", [a_hole]),
     Scenario("state at the attempt", NO_STATE, scenarios.it_is_stopped_while_a_worker_holds_it, "it was stopped"),
     Scenario("suspensions at the attempt", NO_SUSPENSION, scenarios.a_signer_is_suspended_while_a_worker_holds_it, "both parties had not agreed"),
     Scenario("latest time at the attempt", NO_LATEST, scenarios.the_latest_time_passes_while_a_worker_holds_it, "it was too late", [NO_TURNS], "no window reaches beyond it"),

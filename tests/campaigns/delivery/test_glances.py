@@ -1,7 +1,7 @@
 """One look at the time, the lease and whether to stop is good for a moment: how long that moment is, and what ends it before."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -69,6 +69,40 @@ def test_no_glance_lasts_beyond_the_end_of_a_letter_s_window(database: Database,
     hands = Hands(monkeypatch, each=GLANCE * 0.6)
 
     assert send(database, hands, closes=timedelta(seconds=GLANCE * 0.5)) == ["accepted", "queued", "queued"]
+
+
+@pytest.mark.parametrize("frozen", ["once it was not asked to stop", "once it knew the time"])
+def test_a_look_in_which_the_process_froze_is_good_for_no_other_letter(
+    database: Database, monkeypatch: pytest.MonkeyPatch, frozen: str
+) -> None:
+    hands, nights = Hands(monkeypatch, each=0.001), ["once it was not asked to stop", "once it knew the time"]
+    late = NOON + timedelta(seconds=2 * GLANCE)
+
+    def sleeps(when: str) -> None:
+        if hands.asked == 2 and when == frozen and nights:  # in the look before the first dot, once
+            nights.clear()
+            hands.passed += 3 * GLANCE
+            hands.clock.at += timedelta(seconds=3 * GLANCE)
+
+    def stopping() -> bool:
+        hands.asked += 1
+        said = frozen == "once it was not asked to stop" and hands.clock.at > late
+        sleeps("once it was not asked to stop")
+        return said
+
+    def clock() -> datetime:
+        said = hands.clock.at
+        sleeps("once it knew the time")
+        return said
+
+    story = stories.sending_release(stories.house(database))
+    claim = posting.claim(story)
+    assert claim is not None
+    if frozen == "once it knew the time":
+        claim.closes.update(dict.fromkeys(claim.closes, late))
+    posting.sender(database, Watching(hands.move), clock, stopping=stopping, glance=GLANCE, ask_every=9999).send(claim)
+
+    assert [state for state, _ in rows(story)] == ["accepted", "queued", "queued"]  # as if it froze after the last look of all
 
 
 def test_no_glance_lasts_beyond_the_lease(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
