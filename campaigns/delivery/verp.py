@@ -54,24 +54,14 @@ class ReturnAddress:
         return self.of_release(release_id)(position)
 
     def of_release(self, release_id: UUID) -> Callable[[int], str]:
-        """The envelope's sender of each letter of a release, by its place; what they share is made once."""
+        """The envelope's sender of each letter of a release, by its place."""
         local, _, domain = self.address.rpartition("@")
-        shared, begun = int.from_bytes(release_id.bytes[:ID_BYTES], "big"), self._begun[0].copy()
-        begun.update(release_id.bytes)
-        before, after = f"{local}+{_text(shared >> SPLIT, SHARED_LETTERS)}", f"@{domain}"
-        rest = (shared & (1 << SPLIT) - 1) << 8 * (PLACE_BYTES + TAG_BYTES)
-
-        def of(position: int) -> str:
-            place, tag = position.to_bytes(PLACE_BYTES, "big"), begun.copy()
-            tag.update(place)
-            own = rest | int.from_bytes(place + tag.digest()[:TAG_BYTES], "big")
-            return before + _text(own << 1, TOKEN_LETTERS - SHARED_LETTERS) + after
-
-        return of
+        token = self._tokens(release_id)
+        return lambda position: f"{local}+{token(position)}@{domain}"
 
     def token(self, release_id: UUID, position: int) -> str:
         """What stands in it behind the +."""
-        return self.of(release_id, position).rpartition("@")[0].rpartition("+")[2]
+        return self._tokens(release_id)(position)
 
     def read(self, session: Session, addresses: Iterable[str]) -> Found:
         """The letter one of these addresses names, in constant time for those that name none. The first true token counts."""
@@ -98,6 +88,21 @@ class ReturnAddress:
             return b"\x00" * (ID_BYTES + PLACE_BYTES + TAG_BYTES)
         right = len(raw) == ID_BYTES + PLACE_BYTES + TAG_BYTES and _text(int.from_bytes(raw, "big") << 1, TOKEN_LETTERS) == token.lower()
         return raw if right else b"\x00" * (ID_BYTES + PLACE_BYTES + TAG_BYTES)
+
+    def _tokens(self, release_id: UUID) -> Callable[[int], str]:
+        """The token of each letter of a release, by its place; what they share is made once."""
+        shared, begun = int.from_bytes(release_id.bytes[:ID_BYTES], "big"), self._begun[0].copy()
+        begun.update(release_id.bytes)
+        head = _text(shared >> SPLIT, SHARED_LETTERS)
+        rest = (shared & (1 << SPLIT) - 1) << 8 * (PLACE_BYTES + TAG_BYTES)
+
+        def of(position: int) -> str:
+            place, tag = position.to_bytes(PLACE_BYTES, "big"), begun.copy()
+            tag.update(place)
+            own = rest | int.from_bytes(place + tag.digest()[:TAG_BYTES], "big")
+            return head + _text(own << 1, TOKEN_LETTERS - SHARED_LETTERS)
+
+        return of
 
     @staticmethod
     def _tag(release_id: UUID, position: int, begun: hmac.HMAC) -> bytes:

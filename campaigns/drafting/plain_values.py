@@ -31,9 +31,8 @@ def written(heads: Sequence[str], values: Sequence[str]) -> list[bytes] | None:
 
 def _in_lines(value: bytes) -> bytes:
     """A long value with its soft breaks, and its lines' beginnings guarded; of two lines, as links mostly are, one octet tells that none has to be."""
-    if len(value) < 2 * LINE and value[LINE - 1] not in b".F":
-        return value[: LINE - 1] + SOFT_BREAK + value[LINE - 1 :]
-    return guarded(broken(value))
+    lines = broken(value)
+    return lines if len(value) < 2 * LINE and value[LINE - 1] not in b".F" else guarded(lines)
 
 
 def broken(line: bytes) -> bytes:

@@ -33,16 +33,14 @@ class Hands:
         return False
 
 
-def send(
-    database: Database, hands: Hands, *, closes: timedelta = timedelta(days=1), stopping: Callable[[], bool] | None = None
-) -> list[str]:
-    """What becomes of three letters whose windows close so long after noon."""
+def send(database: Database, hands: Hands, *, closes: timedelta = timedelta(days=1), **how: Callable[[], object]) -> list[str]:
+    """What becomes of three letters whose windows close so long after noon. `how`: another clock, or another word whether to stop."""
     story = stories.sending_release(stories.house(database))
     claim = posting.claim(story)
     assert claim is not None
     claim.closes.update(dict.fromkeys(claim.closes, NOON + closes))
-    how = {"stopping": stopping or hands.stopping, "glance": GLANCE, "ask_every": 9999}
-    posting.sender(database, Watching(hands.move), hands.clock, **how).send(claim)
+    usual = {"clock": hands.clock, "stopping": hands.stopping, "glance": GLANCE, "ask_every": 9999}
+    posting.sender(database, Watching(hands.move), **(usual | how)).send(claim)
     return [state for state, _ in rows(story)]
 
 
@@ -58,11 +56,9 @@ def test_whether_to_stop_is_asked_again_once_the_last_look_is_too_old(
 def test_who_asks_to_stop_is_heard_after_a_glance(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     hands = Hands(monkeypatch, each=GLANCE * 0.6)
 
-    gone = send(
-        database, hands, stopping=lambda: hands.clock.at > NOON
-    )  # asked for during the first letter: the second was looked at already
+    gone = send(database, hands, stopping=lambda: hands.clock.at > NOON)  # asked for during the first letter
 
-    assert gone == ["accepted", "accepted", "queued"]
+    assert gone == ["accepted", "accepted", "queued"]  # the second was looked at already
 
 
 def test_no_glance_lasts_beyond_the_end_of_a_letter_s_window(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,11 +71,11 @@ def test_no_glance_lasts_beyond_the_end_of_a_letter_s_window(database: Database,
 def test_a_look_in_which_the_process_froze_is_good_for_no_other_letter(
     database: Database, monkeypatch: pytest.MonkeyPatch, frozen: str
 ) -> None:
-    hands, nights = Hands(monkeypatch, each=0.001), ["once it was not asked to stop", "once it knew the time"]
+    hands, nights = Hands(monkeypatch, each=0.001), [frozen]
     late = NOON + timedelta(seconds=2 * GLANCE)
 
     def sleeps(when: str) -> None:
-        if hands.asked == 2 and when == frozen and nights:  # in the look before the first dot, once
+        if hands.asked == 2 and when in nights:  # in the look before the first dot, once
             nights.clear()
             hands.passed += 3 * GLANCE
             hands.clock.at += timedelta(seconds=3 * GLANCE)
@@ -95,14 +91,10 @@ def test_a_look_in_which_the_process_froze_is_good_for_no_other_letter(
         sleeps("once it knew the time")
         return said
 
-    story = stories.sending_release(stories.house(database))
-    claim = posting.claim(story)
-    assert claim is not None
-    if frozen == "once it knew the time":
-        claim.closes.update(dict.fromkeys(claim.closes, late))
-    posting.sender(database, Watching(hands.move), clock, stopping=stopping, glance=GLANCE, ask_every=9999).send(claim)
+    closes = timedelta(days=1) if frozen == "once it was not asked to stop" else late - NOON
+    gone = send(database, hands, closes=closes, clock=clock, stopping=stopping)
 
-    assert [state for state, _ in rows(story)] == ["accepted", "queued", "queued"]  # as if it froze after the last look of all
+    assert gone == ["accepted", "queued", "queued"]  # as if it froze after the last look of all
 
 
 def test_no_glance_lasts_beyond_the_lease(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
