@@ -91,6 +91,11 @@ class Claim:
         return frozenset(map(holding_lines.key, holding_lines.cases(said.closed)) if each_their_own else [self.choice])
 
     @cached_property
+    def alone(self) -> frozenset[int]:
+        """The positions of letters that go while no other is under way: each may end its process, or has to wait for its turn."""
+        return frozenset(letter.position for letter in self.letters if letter.falls or self.room.turns.get(letter.position))
+
+    @cached_property
     def first_end(self) -> datetime:
         """Before which no letter's window closes, nor the latest time that was signed passes."""
         return min([*self.closes.values(), self.verified.said.latest_send])

@@ -11,13 +11,13 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+from datetime import datetime, timedelta
 from functools import cached_property, partial
 
-from campaigns.delivery import claims, fates, settling
+from campaigns.delivery import fates, settling
 from campaigns.delivery.brakes import Brake
 from campaigns.delivery.claims import Claim, Unmade, Waiting
+from campaigns.delivery.envelopes import Envelopes
 from campaigns.delivery.fates import Fate
 from campaigns.delivery.journals import Journal
 from campaigns.delivery.transport import Awaited, Ends, Envelope, Outcome, Transport
@@ -67,9 +67,9 @@ class _Run:
     asked: float = 0.0
     lasts: float = 0.0
     sure_until: float = 0.0  # until then the last look at time, lease and stop is good for every letter in hand
+    looked_at: datetime | None = None  # the time that it found
     under_way: deque[tuple[Waiting, Awaited]] = field(default_factory=deque)  # letters whose answer was not asked for yet, in their order
     ahead: dict[int, Ends] = field(default_factory=dict)  # of the letters that come next on a line, by place
-    dated: tuple[bytes, float] = b"", 0.0  # the Date field, set when sent as everything after it is sealed, and until when it is good
     over: bool = False  # whether no other letter is to be begun
     unmade: bool = False
 
@@ -92,10 +92,9 @@ class _Run:
                 self.sender.journal.done(hand.token)
 
     @cached_property
-    def comes_back_to(self) -> Callable[[int], str]:
-        """The envelope's sender of a letter, by its place."""
-        own, returns = str(self.claim.verified.said.sender["address"]), self.sender.returns
-        return returns.of_release(self.claim.hand.release_id) if returns else lambda _: own
+    def envelopes(self) -> Envelopes:
+        """What is put together of this chunk."""
+        return Envelopes(self.claim, self.sender.returns, self._moment, several=lambda: self.lines)
 
     @cached_property
     def on_one_line(self) -> bool:
@@ -111,19 +110,16 @@ class _Run:
         return 1 if self.on_one_line or self.sender.brake.is_wary else self.sender.transport.lines
 
     def _is_its_turn(self, letter: Waiting) -> bool:
-        if not self._goes_alone(letter):
+        if letter.position not in self.claim.alone:
             return not self.claim.room.is_shut(letter)
         self._hear()
         return self.claim.room.admits(letter, clock=self.sender.clock, wait=PAUSE.wait)
 
-    def _goes_alone(self, letter: Waiting) -> bool:  # it may end this process, or has to wait for its turn
-        return bool(letter.falls or self.claim.room.turns.get(letter.position))
-
     def _send(self, place: int, letter: Waiting) -> bool:
         """Put one letter together, verified, and send it; False when none may follow."""
-        ends = self.ahead.pop(place, None) or self._ends(letter)
+        ends = self.ahead.pop(place, None) or self.envelopes.ends(place)
         try:
-            envelope = self._envelope(letter, ends)
+            envelope = self.envelopes.envelope(place, ends)
         except GateClosed as refusal:
             self._set_aside(letter, refusal)
             return True
@@ -131,9 +127,10 @@ class _Run:
 
     def _following(self, place: int) -> Ends | None:
         """Of the letter that comes next on a line, by its place, if its commands may be said ahead."""
-        if self.sender.pace < ANNOUNCED_FROM or place >= len(self.claim.letters) or self._goes_alone(letter := self.claim.letters[place]):
+        letters = self.claim.letters
+        if self.sender.pace < ANNOUNCED_FROM or place >= len(letters) or letters[place].position in self.claim.alone:
             return None
-        self.ahead[place] = ends = self._ends(letter)
+        self.ahead[place] = ends = self.envelopes.ends(place)
         return ends
 
     def _set_aside(self, letter: Waiting, refusal: GateClosed) -> None:
@@ -142,15 +139,6 @@ class _Run:
             raise refusal
         self.unmade = True
         self._decide(letter, Outcome("unmade", "here", refusal.sentence))
-
-    def _envelope(self, letter: Waiting, ends: Ends) -> Envelope:
-        said = claims.put_together(self.claim, letter)
-        if (now := seconds()) >= self.dated[1]:
-            self.dated = _date(self.sender.clock()), now + self.sender.glance
-        return Envelope(ends.sender, ends.recipient, self.dated[0] + said.message, said.stands)
-
-    def _ends(self, letter: Waiting) -> Ends:
-        return Ends(self.comes_back_to(letter.position), letter.address)
 
     def _deliver(self, place: int, letter: Waiting, envelope: Envelope) -> bool:
         """Send one letter; False when none may follow. Asked here too, as a letter refused before its dot never comes to ask."""
@@ -202,10 +190,14 @@ class _Run:
         began = seconds()
         if self.sender.stopping():
             return False
-        at = self.sender.clock()
+        self.looked_at = at = self.sender.clock()
         left = self.lasts - seconds() - self.sender.room.total_seconds()  # read last: whatever was asked before may have taken its time
         self.sure_until = began + min(self.sender.glance, left, (self.claim.first_end - at).total_seconds())
         return is_in_time(self.claim, letter.position, left=left, at=at)
+
+    def _moment(self) -> datetime:
+        """The time, as the last look found it where that is still good."""
+        return self.looked_at if self.looked_at and seconds() < self.sure_until else self.sender.clock()
 
     def _is_let_go_on(self) -> bool:
         """By what the database said a moment ago, or says now."""
@@ -233,7 +225,7 @@ class _Run:
 
     def _decide(self, letter: Waiting, outcome: Outcome) -> None:
         hand, plan = self.claim.hand, self.claim.manners.plan
-        self.fates.append(fates.of(letter, outcome, release_id=hand.release_id, plan=plan, at=self.sender.clock()))
+        self.fates.append(fates.of(letter, outcome, release_id=hand.release_id, plan=plan, at=self._moment()))
 
     def _give_back(self) -> None:
         at = self.sender.clock()
@@ -244,7 +236,3 @@ class _Run:
 def is_in_time(claim: Claim, position: int, *, left: float, at: datetime) -> bool:
     """Whether a letter's dot may go as far as time is concerned: with enough `left` of the lease in seconds, in its window, and before the latest."""
     return left > 0 and at < claim.closes[position] and at < claim.verified.said.latest_send
-
-
-def _date(at: datetime) -> bytes:
-    return f"Date: {format_datetime(at.astimezone(UTC))}\r\n".encode("ascii")

@@ -2,17 +2,22 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.utils import parsedate_to_datetime
 
 import pytest
+from sqlmodel import col, select
 
 from campaigns.delivery import sender
+from campaigns.delivery.claims import Claim
+from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.transport import Envelope
 from campaigns.foundation import timekeeper
 from campaigns.foundation.database import Database
 from tests.campaigns import posting, stories
 from tests.campaigns.delivery.test_sender import Watching, rows
 from tests.campaigns.posting import LEASE, Clock
-from tests.campaigns.stories import NOON
+from tests.campaigns.stories import NOON, Story
 
 GLANCE = 2.0
 
@@ -33,11 +38,16 @@ class Hands:
         return False
 
 
-def send(database: Database, hands: Hands, *, closes: timedelta = timedelta(days=1), **how: Callable[[], object]) -> list[str]:
-    """What becomes of three letters whose windows close so long after noon. `how`: another clock, or another word whether to stop."""
+def claimed(database: Database) -> tuple[Story, Claim]:
     story = stories.sending_release(stories.house(database))
     claim = posting.claim(story)
     assert claim is not None
+    return story, claim
+
+
+def send(database: Database, hands: Hands, *, closes: timedelta = timedelta(days=1), **how: Callable[[], object]) -> list[str]:
+    """What becomes of three letters whose windows close so long after noon. `how`: another clock, or another word whether to stop."""
+    story, claim = claimed(database)
     claim.closes.update(dict.fromkeys(claim.closes, NOON + closes))
     usual = {"clock": hands.clock, "stopping": hands.stopping, "glance": GLANCE, "ask_every": 9999}
     posting.sender(database, Watching(hands.move), **(usual | how)).send(claim)
@@ -59,6 +69,25 @@ def test_who_asks_to_stop_is_heard_after_a_glance(database: Database, monkeypatc
     gone = send(database, hands, stopping=lambda: hands.clock.at > NOON)  # asked for during the first letter
 
     assert gone == ["accepted", "accepted", "queued"]  # the second was looked at already
+
+
+def test_a_letter_is_dated_and_its_outcome_timed_by_the_last_look_while_that_is_good(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hands, dates = Hands(monkeypatch, each=GLANCE * 0.6), list[str]()
+
+    def dated(envelope: Envelope) -> None:
+        dates.append(message_from_bytes(envelope.message)["Date"])
+        hands.move(envelope)
+
+    _, claim = claimed(database)
+    posting.sender(database, Watching(dated), clock=hands.clock, stopping=hands.stopping, glance=GLANCE, ask_every=9999).send(claim)
+
+    with database.reading() as session:
+        times = session.exec(select(Delivery.at).order_by(col(Delivery.position))).all()
+    moved = timedelta(seconds=hands.each)
+    assert times == [NOON, NOON + 2 * moved, NOON + 2 * moved]
+    assert [parsedate_to_datetime(date) for date in dates] == [(NOON + moments * moved).replace(microsecond=0) for moments in (0, 0, 2)]
 
 
 def test_no_glance_lasts_beyond_the_end_of_a_letter_s_window(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,9 +13,9 @@ from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.manners import Manners
 from campaigns.delivery.pacing import Limits
 from campaigns.delivery.transport import Awaited, Ends, Envelope, MayGo, Outcome, RecordingTransport, always, nothing
-from campaigns.drafting.programs import Program
+from campaigns.drafting.programs import Joined, Program
 from campaigns.foundation.database import Database
-from campaigns.foundation.errors import TryLater
+from campaigns.foundation.errors import GateClosed, TryLater
 from tests.campaigns import posting, stories
 from tests.campaigns.posting import Clock
 from tests.campaigns.stories import NOON, Story
@@ -184,6 +184,25 @@ def test_a_letter_that_may_end_the_process_is_put_together_with_nothing_under_wa
 
     assert place(transport.sent[-1]) == 1 and meanwhile[READERS[1].address] == 0 and max(meanwhile.values()) == LINES
     assert READERS[1].address not in [ends.recipient for ends in transport.announced if ends]
+
+
+def test_as_many_in_a_row_are_put_together_as_there_are_lines_and_one_that_is_wrong_stops_all_at_its_own_turn(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story, transport, joined, meanwhile = story_of(database), Overlapping(), Program.joined, list[tuple[str, int]]()
+
+    def spoiled(program: Program, values: dict[str, str]) -> Joined:
+        meanwhile.append((values["address"], len(transport.sent)))
+        said = joined(program, values)
+        return said._replace(message=said.message + b"more") if values["address"] == READERS[7].address else said
+
+    monkeypatch.setattr(Program, "joined", spoiled)
+    with pytest.raises(GateClosed, match="Letter 8 is not the one that was signed"):
+        send(story, transport)
+
+    before = [(READERS[number].address, number // LINES * LINES) for number in range(8)]
+    assert meanwhile == [*before, (READERS[7].address, 7)]  # the last again, as its turn came
+    assert [place(envelope) for envelope in transport.sent] == list(range(7)) and states(story)[7:] == ["queued"] * (LETTERS - 7)
 
 
 HOW = {"a slow pace": Limits(), "turns": Limits(own={"council.test": 1000}), "connections": Limits(connections=2)}

@@ -1,0 +1,59 @@
+"""What goes to the relay of a claimed chunk: each letter put together and verified, dated, and from whom and to whom it goes."""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from functools import cached_property
+
+from campaigns.delivery import claims
+from campaigns.delivery.claims import Claim
+from campaigns.delivery.transport import Ends, Envelope
+from campaigns.delivery.verp import ReturnAddress
+from campaigns.drafting.programs import Joined
+from campaigns.foundation.errors import GateClosed
+
+
+@dataclass
+class Envelopes:
+    """A chunk's, by its letters' places. `returns`: where bounces go; unless it is known, to the sender's own address. `moment`: the time, the same
+    object for as long as it is good. `several`: how many letters in a row are put together, which takes a seventh less than one by one.
+    """
+
+    claim: Claim
+    returns: ReturnAddress | None
+    moment: Callable[[], datetime]
+    several: Callable[[], int]
+    made: dict[int, Joined] = field(default_factory=dict)  # letters that come next
+    dated: tuple[bytes, datetime | None] = b"", None  # the Date field, set when sent as everything after it is sealed, and its moment
+
+    @cached_property
+    def comes_back_to(self) -> Callable[[int], str]:
+        """The envelope's sender of a letter, by its position."""
+        own, returns = str(self.claim.verified.said.sender["address"]), self.returns
+        return returns.of_release(self.claim.hand.release_id) if returns else lambda _: own
+
+    def ends(self, place: int) -> Ends:
+        """From whom the letter goes, and to whom."""
+        letter = self.claim.letters[place]
+        return Ends(self.comes_back_to(letter.position), letter.address)
+
+    def envelope(self, place: int, ends: Ends) -> Envelope:
+        """The letter, which is exactly what was signed for its reader. Raises what `claims.put_together` does."""
+        if place not in self.made:
+            self.made = dict(self._from(place))
+        said, at = self.made.pop(place), self.moment()
+        if at is not self.dated[1]:
+            self.dated = f"Date: {format_datetime(at.astimezone(UTC))}\r\n".encode("ascii"), at
+        return Envelope(ends.sender, ends.recipient, self.dated[0] + said.message, said.stands)
+
+    def _from(self, place: int) -> Iterator[tuple[int, Joined]]:
+        """This one, and those that follow and need not go alone. What is wrong with one that follows is said at its own turn."""
+        letters = self.claim.letters
+        yield place, claims.put_together(self.claim, letters[place])
+        with suppress(GateClosed):
+            for further in range(place + 1, min(place + self.several(), len(letters))):
+                if letters[further].position in self.claim.alone:
+                    return
+                yield further, claims.put_together(self.claim, letters[further])
