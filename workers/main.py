@@ -59,6 +59,8 @@ def run() -> None:
         give_way()
         gc.set_threshold(*COLLECTED_AFTER)
         workshop = starting.gather(settings.load())
+        gc.collect()
+        gc.freeze()  # what is loaded by now stays, and would be looked through every ten thousand letters or so, a tenth of a second each time
         work(workshop)
     except CountersignError as problem:
         raise click.ClickException(str(problem)) from problem

@@ -29,24 +29,21 @@ class Envelopes:
     dated: tuple[bytes, datetime | None] = b"", None  # the Date field, set when sent as everything after it is sealed, and its moment
 
     @cached_property
-    def comes_back_to(self) -> Callable[[int], str]:
-        """The envelope's sender of a letter, by its position."""
-        own, returns = str(self.claim.verified.said.sender["address"]), self.returns
-        return returns.of_release(self.claim.hand.release_id) if returns else lambda _: own
+    def ends(self) -> list[Ends]:
+        """From whom each letter goes, and to whom."""
+        if self.returns is None:
+            return [Ends(str(self.claim.verified.said.sender["address"]), letter.address) for letter in self.claim.letters]
+        comes_back_to = self.returns.of_release(self.claim.hand.release_id)
+        return [Ends(comes_back_to(letter.position), letter.address) for letter in self.claim.letters]
 
-    def ends(self, place: int) -> Ends:
-        """From whom the letter goes, and to whom."""
-        letter = self.claim.letters[place]
-        return Ends(self.comes_back_to(letter.position), letter.address)
-
-    def envelope(self, place: int, ends: Ends) -> Envelope:
+    def envelope(self, place: int) -> Envelope:
         """The letter, which is exactly what was signed for its reader. Raises what `claims.put_together` does."""
         if place not in self.made:
             self.made = dict(self._from(place))
         said, at = self.made.pop(place), self.moment()
         if at is not self.dated[1]:
             self.dated = f"Date: {format_datetime(at.astimezone(UTC))}\r\n".encode("ascii"), at
-        return Envelope(ends.sender, ends.recipient, self.dated[0] + said.message, said.stands)
+        return Envelope(*self.ends[place], self.dated[0] + said.message, said.stands)
 
     def _from(self, place: int) -> Iterator[tuple[int, Joined]]:
         """This one, and those that follow and need not go alone. What is wrong with one that follows is said at its own turn."""

@@ -69,7 +69,6 @@ class _Run:
     sure_until: float = 0.0  # until then the last look at time, lease and stop is good for every letter in hand
     looked_at: datetime | None = None  # the time that it found
     under_way: deque[tuple[Waiting, Awaited]] = field(default_factory=deque)  # letters whose answer was not asked for yet, in their order
-    ahead: dict[int, Ends] = field(default_factory=dict)  # of the letters that come next on a line, by place
     over: bool = False  # whether no other letter is to be begun
     unmade: bool = False
 
@@ -117,9 +116,8 @@ class _Run:
 
     def _send(self, place: int, letter: Waiting) -> bool:
         """Put one letter together, verified, and send it; False when none may follow."""
-        ends = self.ahead.pop(place, None) or self.envelopes.ends(place)
         try:
-            envelope = self.envelopes.envelope(place, ends)
+            envelope = self.envelopes.envelope(place)
         except GateClosed as refusal:
             self._set_aside(letter, refusal)
             return True
@@ -130,8 +128,7 @@ class _Run:
         letters = self.claim.letters
         if self.sender.pace < ANNOUNCED_FROM or place >= len(letters) or letters[place].position in self.claim.alone:
             return None
-        self.ahead[place] = ends = self.envelopes.ends(place)
-        return ends
+        return self.envelopes.ends[place]
 
     def _set_aside(self, letter: Waiting, refusal: GateClosed) -> None:
         """One letter that cannot be put together is tried again, and held after three times; a second one, or one not as signed, closes the gate."""
