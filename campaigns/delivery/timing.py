@@ -137,17 +137,14 @@ def _turns(
     begins = briefings(session, lead.tour_id, codes) if lead else {}
     terms: dict[str, Any] = {"at": at, "latest": said.latest_send, "message_class": said.goes_under.message_class}
     terms["overrides_quiet"] = bool(said.goes_under.overrides_quiet)
-    by_rules: dict[tuple[object, ...], Turn] = {}  # most authorities share theirs, which are the same objects then
-    found: dict[str, Turn] = {}
-    for code in codes:
-        standing, starts = rules.get(code, ()), begins.get(code, ())
-        shared = (*map(id, standing), *starts)
-        if shared not in by_rules and lead:
-            by_rules[shared] = before_briefings.turn(lead, starts, standing, look_again=LOOK_AGAIN, **terms)
-        elif shared not in by_rules:
-            by_rules[shared] = turns.of(standing, in_windows=release.in_windows, **terms)
-        found[code] = by_rules[shared]
-    return found
+    by_rules: dict[Any, Turn] = {}  # most authorities share theirs
+    own = {code: (tuple(rules.get(code, ())), tuple(begins.get(code, ()))) for code in codes}
+    for standing, starts in set(own.values()):
+        if lead:
+            by_rules[standing, starts] = before_briefings.turn(lead, starts, standing, look_again=LOOK_AGAIN, **terms)
+        else:
+            by_rules[standing, starts] = turns.of(standing, in_windows=release.in_windows, **terms)
+    return {code: by_rules[own[code]] for code in codes}
 
 
 def _without_basics(session: Session, said: Manifest, codes: Iterable[str]) -> set[str]:
