@@ -60,7 +60,7 @@ def run() -> None:
         gc.set_threshold(*COLLECTED_AFTER)
         workshop = starting.gather(settings.load())
         gc.collect()
-        gc.freeze()  # what is loaded by now stays, and would be looked through every ten thousand letters or so, a tenth of a second each time
+        gc.freeze()  # what is loaded by now stays; to look through it takes a tenth of a second each time
         work(workshop)
     except CountersignError as problem:
         raise click.ClickException(str(problem)) from problem

@@ -18,7 +18,7 @@ from campaigns.foundation.log import LogEntry
 from campaigns.foundation.timekeeper import seconds
 from workers.tools import Tools
 
-GLANCE = 0.05  # seconds: how much later a stop, or a clock that is set, may be heard of
+GLANCE = 0.05  # seconds: how much later a stop, or a clock that is set, may be heard of, and how old a letter's date and time may be
 RESTS = 0.25  # seconds; hints that are not heard come again after five, sixteen at a time: these are heard faster than that
 logger = structlog.get_logger()
 

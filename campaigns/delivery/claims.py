@@ -92,7 +92,7 @@ class Claim:
 
     @cached_property
     def alone(self) -> frozenset[int]:
-        """The positions of letters that go while no other is under way: each may end its process, or has to wait for its turn."""
+        """The positions of letters that go while no other is under way: a worker ended with each, or it has to wait for its turn."""
         return frozenset(letter.position for letter in self.letters if letter.falls or self.room.turns.get(letter.position))
 
     @cached_property

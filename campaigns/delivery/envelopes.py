@@ -1,6 +1,6 @@
 """What goes to the relay of a claimed chunk: each letter put together and verified, dated, and from whom and to whom it goes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,14 +17,15 @@ from campaigns.foundation.errors import GateClosed
 
 @dataclass
 class Envelopes:
-    """A chunk's, by its letters' places. `returns`: where bounces go; unless it is known, to the sender's own address. `moment`: the time, the same
-    object for as long as it is good. `several`: how many letters in a row are put together, which takes a seventh less than one by one.
+    """A chunk's, by its letters' places. `returns`: where bounces go; unless it is known, to the sender's own address. `at_once`: how many letters in a
+    row may be put together, which takes a seventh less than one by one.
+
+    It knows nothing of whoever has it, so that a chunk's letters are forgotten with the chunk, and not when Python looks for cycles.
     """
 
     claim: Claim
     returns: ReturnAddress | None
-    moment: Callable[[], datetime]
-    several: Callable[[], int]
+    at_once: int
     made: dict[int, Joined] = field(default_factory=dict)  # letters that come next
     dated: tuple[bytes, datetime | None] = b"", None  # the Date field, set when sent as everything after it is sealed, and its moment
 
@@ -36,11 +37,16 @@ class Envelopes:
         comes_back_to = self.returns.of_release(self.claim.hand.release_id)
         return [Ends(comes_back_to(letter.position), letter.address) for letter in self.claim.letters]
 
-    def envelope(self, place: int) -> Envelope:
-        """The letter, which is exactly what was signed for its reader. Raises what `claims.put_together` does."""
+    @cached_property
+    def several(self) -> int:
+        """How many are put together: where a worker ended with one of this chunk, each by itself, so that the next time the right one is blamed."""
+        return 1 if any(letter.falls for letter in self.claim.letters) else self.at_once
+
+    def envelope(self, place: int, *, at: datetime) -> Envelope:
+        """The letter, which is exactly what was signed for its reader, dated `at`. Raises what `claims.put_together` does."""
         if place not in self.made:
             self.made = dict(self._from(place))
-        said, at = self.made.pop(place), self.moment()
+        said = self.made.pop(place)
         if at is not self.dated[1]:
             self.dated = f"Date: {format_datetime(at.astimezone(UTC))}\r\n".encode("ascii"), at
         return Envelope(*self.ends[place], self.dated[0] + said.message, said.stands)
@@ -50,7 +56,7 @@ class Envelopes:
         letters = self.claim.letters
         yield place, claims.put_together(self.claim, letters[place])
         with suppress(GateClosed):
-            for further in range(place + 1, min(place + self.several(), len(letters))):
+            for further in range(place + 1, min(place + self.several, len(letters))):
                 if letters[further].position in self.claim.alone:
                     return
                 yield further, claims.put_together(self.claim, letters[further])

@@ -93,7 +93,7 @@ class _Run:
     @cached_property
     def envelopes(self) -> Envelopes:
         """What is put together of this chunk."""
-        return Envelopes(self.claim, self.sender.returns, self._moment, several=lambda: self.lines)
+        return Envelopes(self.claim, self.sender.returns, at_once=self.lines)
 
     @cached_property
     def on_one_line(self) -> bool:
@@ -117,7 +117,7 @@ class _Run:
     def _send(self, place: int, letter: Waiting) -> bool:
         """Put one letter together, verified, and send it; False when none may follow."""
         try:
-            envelope = self.envelopes.envelope(place)
+            envelope = self.envelopes.envelope(place, at=self._moment())
         except GateClosed as refusal:
             self._set_aside(letter, refusal)
             return True

@@ -35,7 +35,7 @@ from tests.workers.test_scheduler import heard
 from workers import actors, scheduler
 from workers.tools import Tools
 
-address, sent, later = sys.argv[1:]
+address, sent, later, lines = sys.argv[1:]
 joined = Program.joined
 
 def poisoned(program, values):
@@ -44,6 +44,7 @@ def poisoned(program, values):
     os.kill(os.getpid(), signal.SIGKILL)
 
 class Kept(OneAtATime):
+    lines = int(lines)
     def deliver(self, envelope, *, may_go, **_):
         assert may_go()
         with Path(sent).open("a") as lines:
@@ -60,7 +61,12 @@ heard(tools, {lane: Lane() for lane in actors.LANES})
 
 
 @pytest.mark.long
-def test_one_letter_that_ends_every_worker_keeps_no_other_waiting(sqlite: Database, settings: Settings, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("lines", "deaths"), [(1, 3), (4, 4)]
+)  # with four, the first time an innocent one is blamed that was put together before it
+def test_one_letter_that_ends_every_worker_keeps_no_other_waiting(
+    sqlite: Database, settings: Settings, tmp_path: Path, lines: int, deaths: int
+) -> None:
     readers = [
         stories.reader(0, person_id=stories.reader(place).person_id, address=f"post{place}@council.test") for place in range(LETTERS)
     ]
@@ -69,9 +75,10 @@ def test_one_letter_that_ends_every_worker_keeps_no_other_waiting(sqlite: Databa
     words |= {"COUNTERSIGN_DATABASE_URL": sqlite.url, "COUNTERSIGN_DATA_DIR": str(tmp_path)}
     command = [sys.executable, "-c", WORKER, readers[POISONED].address, str(tmp_path / "sent")]
 
-    codes = [subprocess.run([*command, str(later)], env=os.environ | words, check=False).returncode for later in range(4)]
+    runs = [[*command, str(later), str(lines)] for later in range(deaths + 1)]
+    codes = [subprocess.run(run, env=os.environ | words, check=False).returncode for run in runs]
 
-    assert codes == [-9, -9, -9, 0]
+    assert codes == [*[-9] * deaths, 0]
     sent = (tmp_path / "sent").read_text().split()
     assert sorted(sent) == sorted(reader.address for reader in readers if reader != readers[POISONED])
     with sqlite.reading() as session:

@@ -1,5 +1,7 @@
 """The sender with several letters under way: each gets its own outcome, nothing is open in the database meanwhile, and no more than lines are unclear."""
 
+import gc
+import weakref
 from collections import deque
 from collections.abc import Callable
 from datetime import timedelta
@@ -203,6 +205,21 @@ def test_as_many_in_a_row_are_put_together_as_there_are_lines_and_one_that_is_wr
     before = [(READERS[number].address, number // LINES * LINES) for number in range(8)]
     assert meanwhile == [*before, (READERS[7].address, 7)]  # the last again, as its turn came
     assert [place(envelope) for envelope in transport.sent] == list(range(7)) and states(story)[7:] == ["queued"] * (LETTERS - 7)
+
+
+def test_a_chunk_s_letters_are_forgotten_once_it_is_sent(sqlite: Database) -> None:
+    story = story_of(sqlite)
+    claim = posting.claim(story)
+    assert claim is not None
+    kept = weakref.ref(claim)
+
+    gc.disable()
+    try:
+        posting.sender(sqlite, Overlapping(), ask_every=60).send(claim)
+        del claim
+        assert kept() is None  # at once, and not when Python looks for cycles: there may be thousands
+    finally:
+        gc.enable()
 
 
 HOW = {"a slow pace": Limits(), "turns": Limits(own={"council.test": 1000}), "connections": Limits(connections=2)}
