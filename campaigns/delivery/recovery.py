@@ -26,8 +26,8 @@ def replay(session: Session, evidence: Evidence, *, fell: bool, plan: Plan = USU
     """Settle a claim by its journal: a letter with a reply is settled, one whose dot went without a reply is unknown, the others are queued.
 
     Where the worker `fell`, the letter it would have begun next may be the reason: it goes last from now on, by itself, and is held after three
-    times. If it was one of those put together with that letter, it is found the next time (see `Envelopes.several`). Of a journal that may not be whole, whatever it is silent about is unknown,
-    too. Heard twice, nothing changes.
+    times. If it was one of those put together with that letter, it is found the next time (see `Envelopes.several`). Of a journal that may not be
+    whole, whatever it is silent about is unknown, too. Heard twice, nothing changes.
     """
     chunk = session.get(Chunk, evidence.chunk_id, with_for_update=True, populate_existing=True)
     if chunk is None:
