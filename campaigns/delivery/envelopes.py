@@ -18,7 +18,7 @@ from campaigns.foundation.errors import GateClosed
 @dataclass
 class Envelopes:
     """A chunk's, by its letters' places. `returns`: where bounces go; unless it is known, to the sender's own address. `at_once`: how many letters in a
-    row may be put together, which takes a seventh less than one by one.
+    row may be put together; done one by one, the processor finds less in its caches, and a letter's whole way takes 7 % longer.
 
     It knows nothing of whoever has it, so that a chunk's letters are forgotten with the chunk, and not when Python looks for cycles.
     """
@@ -32,9 +32,8 @@ class Envelopes:
     @cached_property
     def ends(self) -> list[Ends]:
         """From whom each letter goes, and to whom."""
-        if self.returns is None:
-            return [Ends(str(self.claim.verified.said.sender["address"]), letter.address) for letter in self.claim.letters]
-        comes_back_to = self.returns.of_release(self.claim.hand.release_id)
+        own = str(self.claim.verified.said.sender["address"])
+        comes_back_to = self.returns.of_release(self.claim.hand.release_id) if self.returns else lambda _: own
         return [Ends(comes_back_to(letter.position), letter.address) for letter in self.claim.letters]
 
     @cached_property

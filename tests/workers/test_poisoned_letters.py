@@ -61,9 +61,7 @@ heard(tools, {lane: Lane() for lane in actors.LANES})
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(
-    ("lines", "deaths"), [(1, 3), (4, 4)]
-)  # with four, the first time an innocent one is blamed that was put together before it
+@pytest.mark.parametrize(("lines", "deaths"), [(1, 3), (4, 4)])  # of four put together, the first is blamed the first time
 def test_one_letter_that_ends_every_worker_keeps_no_other_waiting(
     sqlite: Database, settings: Settings, tmp_path: Path, lines: int, deaths: int
 ) -> None:
