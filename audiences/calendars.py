@@ -44,6 +44,11 @@ def holds(session: Session, codes: Collection[str], first: date, last: date, mes
     }
 
 
+def held_on(session: Session, codes: Collection[str], day: date, message_class: str) -> int:
+    """How many of these authorities have something against that day."""
+    return sum(map(bool, holds(session, codes, day, day, message_class).values()))
+
+
 def places_of(session: Session, codes: Collection[str]) -> dict[str, list[Place]]:
     """Where each authority stands, from everywhere down to itself."""
     of_each = sa.select(col(Authority.code), col(Authority.nation), col(Authority.region), col(Membership.group_code))

@@ -9,15 +9,17 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from campaigns.agreement import leads, schedules
+from audiences import calendars
+from campaigns.agreement import leads, schedules, sealed
 from campaigns.agreement import releases as stored
+from campaigns.agreement.manifest import Manifest
 from campaigns.briefings import tours
 from campaigns.briefings.tours import Briefing
 from campaigns.delivery import halts
 from campaigns.drafting import holding_lines
 from campaigns.foundation import clock
 from campaigns.foundation.errors import Invalid, Problem
-from web import desk, forms, message_forms, refusals, releases
+from web import desk, forms, message_forms, refusals, releases, states
 from web.guards import for_writers
 from web.words import many
 
@@ -27,10 +29,14 @@ bp = Blueprint("scheduling", __name__, url_prefix="/releases")
 CASE = "case-"
 WINDOWS, BRIEFING = "windows", "briefing"
 CHOICES = [
-    ("now", "As soon as it may"),
     (WINDOWS, "To each authority within its own next window"),
-    ("later", "At a time I choose"),
+    ("now", "As soon as it may, whatever day it is for each authority"),
+    ("later", "At a time I choose, whatever day it is for each authority"),
 ]
+CALENDARS = (
+    "An authority’s own window leaves out weekends, bank holidays, committees, seasons and days on which it wants no letters. "
+    "A quiet period before an election holds what is not about the work itself, whatever you choose."
+)
 BEFORE = (BRIEFING, "To each authority some days before its own briefing, within its windows")
 
 
@@ -44,7 +50,7 @@ class Before(TypedDict, total=False):
 class ScheduleForm(forms.Form):
     """Now, at a time, or so many days before each briefing of a tour."""
 
-    when = forms.choice("When should it go?", CHOICES, needed="Choose when it goes")
+    when = forms.choice("When should it go?", CHOICES, needed="Choose when it goes", hint=CALENDARS)
     day = forms.day("Day")
     hour = forms.hour("Time", hint="On a clock in London. For example, 9:30am")
     tour = forms.one_of("Before the briefings of which tour?", default="")
@@ -101,8 +107,10 @@ def schedule(release_id: UUID) -> str | Response:
             refusals.show_on(form, refusal)
     with desk.reading() as session:
         view = releases.read(session, release_id)
+        today = _against_today(session, view.said) if view.said else ""
+        waits = states.awaited(session, view.release).strip()
     letters = view.said.readers if view.said else 0  # of a holding line, one case goes
-    return render_template("releases/schedule.html", form=form, view=view, pace=pace_of(letters))
+    return render_template("releases/schedule.html", form=form, view=view, pace=pace_of(letters), today=today, waits=waits)
 
 
 def pace_of(letters: int) -> str:
@@ -118,6 +126,15 @@ def lasting(seconds: float) -> str:
     if seconds <= 90 * 60:
         return f"about {many(ceil(seconds / 60), 'minute')}"
     return f"about {many(ceil(seconds / 3600), 'hour')}"
+
+
+def _against_today(session: Session, said: Manifest) -> str:
+    """How many of the authorities it goes to have something against letters today; empty where it goes to none."""
+    codes = set(sealed.letters_by(session, UUID(said.release), "authority_code")) - {None}
+    held = calendars.held_on(session, codes, clock.london(desk.now()).date(), said.goes_under.message_class)
+    return (
+        f"{held:,} of {many(len(codes), 'authority', 'authorities')} {'has' if held == 1 else 'have'} something against it" if codes else ""
+    )
 
 
 def _closed(session: Session, release_id: UUID) -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ from campaigns.drafting.messages import Message
 from campaigns.foundation import clock, lifecycles
 from campaigns.foundation.lifecycles import RELEASE
 from campaigns.foundation.officers import WRITERS, Officer
+from campaigns.planning import milestones
 
 SAID = {
     "sealing": "being sealed",
@@ -81,7 +82,8 @@ def next_step(session: Session, state: str, release: Release | None, *, pace: fl
     if state == "scheduled" and release.scheduled_for:
         return _scheduled(session, release, release.scheduled_for, at)
     if state == "agreed":
-        return f"Both parties have signed. An officer of {let_go_by(session, release)} chooses when it goes, until {clock.say(release.latest_send)}."
+        until = clock.say(release.latest_send)
+        return f"Both parties have signed.{awaited(session, release)} An officer of {let_go_by(session, release)} chooses when it goes, until {until}."
     reason = (release.reason or "no reason was kept").strip().rstrip(".")
     if went_and_ended(release):
         return f"{_correction(session, release)} {_ONCE_BEGUN[state].format(reason=f'“{reason}”')}"
@@ -103,6 +105,13 @@ def let_go_by(session: Session, release: Release) -> str:
     said = releases.said(release)
     named = [parties.name(session, code) for code in said.let_go_by] if said else []
     return named[0] if len(named) == 1 else "either party"
+
+
+def awaited(session: Session, release: Release) -> str:
+    """The milestone that it was signed to wait for, as a sentence with a blank before it; empty where there is none, or it is recorded."""
+    said = releases.said(release)
+    name = said.goes_under.waits_for if said else ""
+    return "" if not name or milestones.is_reached(session, release.campaign_id, name) else f" It waits for this to be recorded: {name}."
 
 
 def _going(session: Session, release: Release, pace: float, at: datetime) -> str:

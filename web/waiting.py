@@ -127,7 +127,7 @@ def _to_sign(session: Session, officer: Officer, waits: list[Sealed]) -> list[Ta
 def _to_schedule(session: Session, officer: Officer, waits: list[Sealed]) -> list[Task]:
     return [
         Task(
-            f"“{release.title}” is agreed by both parties, to go by {clock.say(release.latest_send)}.",
+            f"“{release.title}” is agreed by both parties, to go by {clock.say(release.latest_send)}.{states.awaited(session, release)}",
             _since(session, release, ReleaseAgreed),
             "Choose when it goes",
             url_for("scheduling.schedule", release_id=release.id),

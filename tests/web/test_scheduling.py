@@ -1,8 +1,11 @@
 """When an agreed release goes: chosen, changed, and refused on its field where it cannot be."""
 
+from datetime import timedelta
+
 import pytest
 from flask.testing import FlaskClient
 
+from tests.web.conftest import Clock
 from tests.web.office import Office, open_office
 from tests.web.visitors import words_on
 
@@ -80,3 +83,13 @@ def test_what_is_not_agreed_cannot_be_scheduled(office: Office) -> None:
     answer = office.post(f"/releases/{release}/schedule", when="now")
     assert answer.status_code == 409
     assert "HSE has not signed." in words_on(answer)
+
+
+def test_whoever_chooses_reads_what_the_authorities_calendars_say_of_today(office: Office, clock: Clock) -> None:
+    release = office.agreed()
+    office.sit()
+    assert "A letter today 0 of 2 authorities have something against it" in office.see(f"/releases/{release}/schedule")
+
+    clock.forward(timedelta(days=4))  # a Saturday
+
+    assert "A letter today 2 of 2 authorities have something against it" in office.see(f"/releases/{release}/schedule")

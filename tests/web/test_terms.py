@@ -62,12 +62,17 @@ def test_it_waits_until_somebody_records_that_it_has_happened(office: Office) ->
     office.sit()
     assert "It waits for this to be recorded: Approach agreed" in words_on(office.post(f"/releases/{release}/schedule", when="now"))
 
+    assert "It waits for this to be recorded: Approach agreed." in office.see(f"/releases/{release}/schedule")
+    assert "It waits for this to be recorded: Approach agreed. An officer" in office.see(f"/releases/{release}")
+    assert "It waits for this to be recorded: Approach agreed." in office.see("/")
+
     page = f"/campaigns/{office.campaign}/milestones"
     assert "Named." in words_on(office.post(page, name="Approach agreed"))
     assert "a milestone of that name already" in words_on(office.post(page, name="Approach agreed"))
     link = next(part for part in office.client.get(page).get_data(as_text=True).split('"') if part.startswith("/campaigns/milestones/"))
     assert "Enter what shows it" in words_on(office.post(link, evidence=" "))
     assert "may be scheduled" in words_on(office.post(link, evidence="HELA minutes of 9 May"))
+    assert "It waits for this to be recorded" not in office.see("/") + office.see(f"/releases/{release}/schedule")
     assert "It goes out as soon as it may" in words_on(office.post(f"/releases/{release}/schedule", when="now"))
 
 
