@@ -40,9 +40,9 @@ class CareFields(forms.Form):
         return {"risk": self._risk(problems), **line}
 
     def _risk(self, problems: list[Problem]) -> Risk:
-        if self.risk.data != "high":
-            return Risk()
         observers = list(self.observers.data or [])
+        if self.risk.data != "high":
+            return Risk(observers=observers)
         if self.answer.data == SECOND:
             return Risk(kind="high", signatures=2, observers=observers)
         typed = (self.hold_hours.data or "").strip()

@@ -20,14 +20,15 @@ class Risk(BaseModel):
     @property
     def said(self) -> str:
         """In words, as a signer reads it."""
+        told = f"; told when it is agreed: {', '.join(self.observers)}" if self.observers else ""
         if self.kind == "ordinary":
-            return "ordinary"
+            return f"ordinary{told}"
         asks = (
             "two signatories of each party sign"
             if self.signatures == 2
             else f"it rests for {self.hold_hours} hours after the last signature"
         )
-        return f"high: {asks}" + (f"; told when it is agreed: {', '.join(self.observers)}" if self.observers else "")
+        return f"high: {asks}{told}"
 
     @property
     def is_met(self) -> bool:

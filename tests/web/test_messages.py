@@ -237,3 +237,13 @@ def test_another_is_begun_with_the_words_of_one_and_without_its_signatures(offic
     assert "waiting for HSE and LACoRS" in office.see(f"/messages/{copy}")
     assert office.client.get("/messages/new?like=nonsense").status_code == 200
     assert office.client.get(f"/messages/new?like={release}").status_code == 404
+
+
+@pytest.mark.parametrize("risk", ["ordinary", "high"])
+def test_observers_that_were_ticked_are_kept_whatever_the_risk(office: Office, risk: str) -> None:
+    office.sit("observer", None, name="Ministers’ office")
+    release = office.waiting(risk=risk, observers=["Ministers’ office"])
+
+    assert "told when it is agreed: Ministers’ office" in office.see(f"/releases/{release}/sign")
+    page = office.client.get(f"/messages/{office.message_of(release)}/edit").get_data(as_text=True)
+    assert 'value="Ministers’ office" checked' in " ".join(page.split())
