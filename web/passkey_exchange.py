@@ -17,8 +17,13 @@ from campaigns.agreement.keyrings import Credential
 from campaigns.agreement.passkeys import Assertion, Site
 from campaigns.agreement.rosters import Roster
 from campaigns.foundation.errors import NotYours, Refused
+from campaigns.foundation.officers import Officer
 from web import desk, forms
 
+NO_PASSKEY = (
+    "The roster lists no passkey of yours. Add one on the page of your passkeys; both parties then sign the next roster. Until they have, sign "
+    "with your password and a code, if your party may."
+)
 TIMEOUT = 300_000  # milliseconds: as long as the nonce is good for
 
 
@@ -50,22 +55,26 @@ def question(session: Session, *, tag: bytes, body: bytes, digest: str, rosters:
     """What the browser puts to one of the officer's passkeys in these rosters: over these bytes, for this purpose, with a nonce of now."""
     officer = desk.current_officer()
     nonce = nonces.issue(session, purpose=tag, digest=digest, by=officer, at=desk.now())
-    members = [member for roster in rosters if (member := roster.member(officer.id))]
-    keys = sorted({key.id for member in members for key in member.keys})
-    if not keys:
-        raise NotYours(
-            "The roster lists no passkey of yours. Add one on the page of your passkeys; both parties then sign the next roster."
-        )
+    if not (keys := keys_of(officer, rosters)):
+        raise NotYours(NO_PASSKEY)
     challenge = passkeys.encode(passkeys.challenge(tag, body, passkeys.decode(nonce)))
     return answer({"nonce": nonce, "challenge": challenge, "rpId": rosters[0].rp_id, "allowCredentials": keys, "timeout": TIMEOUT})
 
 
-def evidence(session: Session, form: PasskeyForm) -> Evidence:
-    """The page's answer as evidence; whether it holds is for the step to say. Refuses what no passkey gives."""
+def keys_of(officer: Officer, rosters: Sequence[Roster]) -> list[str]:
+    """The ids of the passkeys that these rosters list for an officer."""
+    members = [member for roster in rosters if (member := roster.member(officer.id))]
+    return sorted({key.id for member in members for key in member.keys})
+
+
+def evidence(session: Session, form: PasskeyForm, rosters: Sequence[Roster]) -> Evidence:
+    """The page's answer as evidence; whether it holds is for the step to say. Refuses what no passkey gives, and somebody who has none."""
     try:
         given = _Answer.model_validate_json(form.answer.data or "")
         issued = nonces.issued_at(form.nonce.data or "")
     except (ValidationError, ValueError, OverflowError):
+        if not keys_of(desk.current_officer(), rosters):
+            raise NotYours(NO_PASSKEY) from None
         raise Refused("No passkey was used. Press the button again, and use one of your passkeys.") from None
     assertion = Assertion(
         given.id, form.nonce.data or "", given.response.authenticator_data, given.response.client_data, given.response.signature

@@ -50,6 +50,7 @@ class Waiting:
     changes: list[str]
     signed: list[RosterSignature]
     may_sign: bool
+    has_passkey: bool
     may_use_password: bool
 
 
@@ -82,8 +83,7 @@ def put_forward() -> str | Response:
 def challenge() -> Response:
     """What the browser puts to a passkey to sign the version that waits."""
     with desk.writing() as session:
-        row = _waiting_row(session)
-        judges = roster_changes.judges(session, row.read(), desk.current_officer())
+        row, judges = _waiting_row(session), _judges(session)
         return passkey_exchange.question(session, tag=passkeys.ROSTER, body=row.document, digest=row.fingerprint, rosters=judges)
 
 
@@ -92,7 +92,7 @@ def challenge() -> Response:
 def sign() -> Response:
     """Sign the version that waits, with a passkey."""
     form = PasskeyForm()
-    return _signed(form.digest.data or "", lambda session: passkey_exchange.evidence(session, form))
+    return _signed(form.digest.data or "", lambda session: passkey_exchange.evidence(session, form, _judges(session)))
 
 
 @bp.post("/signature-by-password")
@@ -182,7 +182,8 @@ def _waiting(session: Session, roster: Roster | None, suspended: dict[UUID, Susp
     absent = {one: held for one, held in roster_changes.suspensions(session).items() if not (roster and roster.member(one))}
     again = {one: held.reason for one, held in (absent | suspended).items()}
     changes = roster_differences.sentences(roster, row.read(), called, again)
-    return Waiting(row, changes, signed, may_sign, may_sign and any(officer.party in one.passwords for one in judges))
+    has_passkey = bool(passkey_exchange.keys_of(officer, judges))
+    return Waiting(row, changes, signed, may_sign, has_passkey, may_sign and any(officer.party in one.passwords for one in judges))
 
 
 def _waiting_row(session: Session) -> RosterVersion:
@@ -190,6 +191,11 @@ def _waiting_row(session: Session) -> RosterVersion:
     if row is None:
         raise NotFound("No roster waits for signatures.")
     return row
+
+
+def _judges(session: Session) -> list[Roster]:
+    """The rosters that say with which keys this officer may sign the version that waits."""
+    return roster_changes.judges(session, _waiting_row(session).read(), desk.current_officer())
 
 
 def _next_form(roster: Roster | None = None, named: list[Party] | None = None) -> NextForm:

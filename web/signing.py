@@ -8,11 +8,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from campaigns.agreement import manifest, parties, passkeys, readers, releases, rosters, signatures, standing
+from campaigns.agreement import manifest, parties, passkeys, readers, releases, signatures, standing
 from campaigns.agreement.identity import Evidence
 from campaigns.agreement.manifest import Accepted
 from campaigns.agreement.readers import Reader
 from campaigns.agreement.releases import Release
+from campaigns.agreement.rosters import Roster
 from campaigns.drafting import enclosures, letters
 from campaigns.drafting.letters import Opened
 from campaigns.foundation.errors import NotFound, Refused, Stale
@@ -73,7 +74,7 @@ def challenge(release_id: UUID) -> Response:
 def sign(release_id: UUID) -> str | Response | tuple[str, int]:
     """Sign for one's party with a passkey, over exactly the bytes that were shown."""
     form = PasskeyForm()
-    return _sign(release_id, form.digest.data or "", lambda session: passkey_exchange.evidence(session, form))
+    return _sign(release_id, form.digest.data or "", lambda session: passkey_exchange.evidence(session, form, _rosters(session)))
 
 
 @bp.post("/sign-by-password")
@@ -149,7 +150,8 @@ def _page(release_id: UUID, form: PasswordForm) -> str | Response:
             "reading": False,
             "table": (table := readership.sealed(session, view.release)),
             "load": loads.warning(session, table.places, view.release.message_id) if view.release.state == "sealed" else "",
-            "may_use_password": _may_use_password(session),
+            "has_passkey": bool(passkey_exchange.keys_of(desk.current_officer(), _rosters(session))),
+            "may_use_password": any(desk.current_officer().party in roster.passwords for roster in _rosters(session)),
             "accepted": _accepted(view.release),
             "choices": [(f"(({name}))", " or ".join(view.said.closed[name])) for name in sorted(view.said.closed)],
             "ticked": request.form.getlist("accepted"),
@@ -175,9 +177,10 @@ def _accepted(release: Release) -> list[Accepted]:
     return [finding for finding in manifest.read(release.manifest or b"").findings if finding.accepted_by]
 
 
-def _may_use_password(session: Session) -> bool:
-    roster = standing.chain(session).current if rosters.rows(session) else None
-    return roster is not None and desk.current_officer().party in roster.passwords
+def _rosters(session: Session) -> list[Roster]:
+    """The one in force, if there is one."""
+    roster = standing.current(session)
+    return [roster] if roster else []
 
 
 def _party(session: Session) -> str:

@@ -7,8 +7,9 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 
-from campaigns.agreement import nonces, releases, signatures
+from campaigns.agreement import nonces, releases, roster_changes, signatures, software_keys, standing
 from campaigns.drafting.messages import Message
+from campaigns.foundation import officers
 from tests.web.conftest import Clock
 from tests.web.office import Office, open_office
 from tests.web.visitors import words_on
@@ -59,6 +60,30 @@ def test_a_passkey_s_answer_is_good_for_one_signature_on_what_was_shown(office: 
     with office.database.reading() as session:
         assert len(signatures.given(session, release)) == 1
     assert (_signed(office, release), _signed(office, other)) == (["hse"], [])
+
+
+def test_whoever_has_no_passkey_is_shown_the_other_way_and_told_how_to_get_one(office: Office) -> None:
+    release = office.waiting()
+    _without_passkey(office, "Second signatory of hse")
+    office.sit("signatory", "hse", name="Second signatory of hse")
+
+    page = office.client.get(f"/releases/{release}/sign").get_data(as_text=True)
+
+    assert "The roster lists no passkey of yours" in page and 'id="by-password" open' in page and ">Agree and sign<" not in page
+    assert "The roster lists no passkey of yours" in words_on(office.post(f"/releases/{release}/sign", digest=office.shown(release)))
+
+
+def _without_passkey(office: Office, post: str) -> None:
+    """The next roster lists no passkey of theirs, and both parties sign it."""
+    with office.database.transaction() as session:
+        roster = standing.current(session)
+        assert roster
+        members = [one.model_copy(update={"keys": []}) if one.post == post else one for one in roster.members]
+        by = [officers.get(session, one.officer) for one in members if one.keys]
+        roster_changes.propose(
+            session, members=members, passwords=["hse", "lacors"], site=software_keys.SITE, by=by[0], at=office.desk.clock()
+        )
+        software_keys.sign_roster(session, by, at=office.desk.clock())
 
 
 def _signed(office: Office, release: UUID) -> list[str]:
