@@ -69,7 +69,9 @@ def _by_the_log(path: Path, letters: list[Unclear], tools: Tools) -> list[tuple[
         logger.warning("the relay's log cannot be read", path=str(path), fault=str(fault))
         why = unclear.UNREADABLE.format(fault=fault.strerror or fault)
         return [(letter, Finding(HOLD, why)) for letter in letters if letter.at + unclear.UNREADABLE_FOR * wait < now]
-    due = [(number, one) for number, one in enumerate(ripe) if number not in found.begun or one.is_given_up(now, wait=wait)]
+    due = [
+        (number, one) for number, one in enumerate(ripe) if not found.may_be_taking(number, at=one.at) or one.is_given_up(now, wait=wait)
+    ]
     return [(one, unclear.judge(number, one, found, covered=one.is_covered(knocked, wait=wait))) for number, one in due]
 
 

@@ -23,6 +23,7 @@ from typing import IO, Protocol
 
 from campaigns.delivery import relay_log_lines
 from campaigns.delivery.relay_log_lines import Entry
+from campaigns.delivery.relay_sessions import Sessions
 
 BLOCK = 1 << 20  # octets between two looks at the time, going back
 HEAD = 1 << 16  # octets in which a line with a time is to be found
@@ -38,8 +39,6 @@ ROTATED = re.compile(r"[.-]\d[\d-]*(\.gz|\.bz2|\.xz)?")
 NAMED = re.compile(rb"(?P<queue>\w+): message-id=(?P<name>\S+)")
 ACTIVE = re.compile(rb"(?P<queue>\w+): from=<(?P<sender>.*)>, size=\d+, nrcpt=\d+ \(queue active\)")
 BEGUN = re.compile(rb"(?P<queue>\w+): (?:client|uid)=\S.*")
-SERVER = re.compile(rb" ((?P<instance>[^\s/\[\]:]+)(?:/[^\s/\[\]:]+)*/smtpd\[\d+)\Z")
-BROKEN_OFF = re.compile(rb"(?:lost connection|timeout) after (?:DATA|BDAT) \(\d+ bytes\) from \S+\r?")
 REFUSED = re.compile(rb"(?P<queue>\w+): (?:milter-)?reject: (?:END-OF-MESSAGE|header|body|mime header|nested header) .*")
 KNOCK = rb"disconnect from \S+ (?:(?:ehlo|helo|starttls|auth)=\d+(?:/\d+)? )+noop=%d quit=1 commands=\d+(?:/\d+)?"
 ON_HOLD = re.compile(rb"(?P<queue>\w+): (?:milter-)?hold: .*")
@@ -63,7 +62,8 @@ class Sought:
 @dataclass
 class Found:
     """By number of the letter: the queue id of those that were taken; those of which something stands there that we cannot explain; and
-    those that the relay began to take, of which it does not stand there yet what became.
+    those that the relay began to take, of which it does not stand there yet what became; `open`: when letters were begun of which it does not even
+    stand there yet which they are (see relay_sessions.py).
 
     `reaches_back`: whether the log begins no later than the time from which on it was searched.
     """
@@ -71,7 +71,14 @@ class Found:
     taken: dict[int, str] = field(default_factory=dict)
     doubtful: set[int] = field(default_factory=set)
     begun: set[int] = field(default_factory=set)
+    open: list[datetime] = field(default_factory=list)
     reaches_back: bool = False
+
+    def may_be_taking(self, number: int, *, at: datetime) -> bool:
+        """Whether the relay may still be at this letter, whose reply was given up at that time."""
+        if number in self.taken or number in self.doubtful:
+            return False
+        return number in self.begun or any(one <= at + AGREE for one in self.open)
 
 
 def search(path: Path, sought: Mapping[int, Sought], *, since: datetime, margin: timedelta, now: datetime) -> Found:
@@ -98,7 +105,7 @@ def search(path: Path, sought: Mapping[int, Sought], *, since: datetime, margin:
                 raise OSError("it was cut short while it was read")
     except (EOFError, lzma.LZMAError, zlib.error) as fault:
         raise OSError(f"a rotated log cannot be read: {fault}") from fault
-    reading.found.begun = reading.begun()
+    reading.found.begun, reading.found.open = reading.begun(), reading.sessions.open(now)
     reading.found.reaches_back = back_to <= since
     return reading.found
 
@@ -129,8 +136,7 @@ class _Reading:
         self.by_token = {token.encode(): number for number, one in sought.items() for token in one.tokens}
         self.named: dict[tuple[str, bytes], set[int]] = {}  # by instance and queue id; an id comes again, so its names are forgotten then
         self.queues: set[bytes] = set()  # of any instance
-        self.at_hand: dict[bytes, tuple[str, bytes]] = {}  # by process that takes letters: the last it began
-        self.broken_off: set[tuple[str, bytes]] = set()
+        self.sessions = Sessions()
         self.now, self.found = now, Found()
 
     def read(self, stream: Readable, rest: bytes = b"") -> None:
@@ -138,28 +144,15 @@ class _Reading:
         while block := stream.read(BLOCK):
             whole, _, rest = (rest + block).rpartition(b"\n")
             for line in whole.split(b"\n"):
-                if b"/smtpd[" in line:
-                    self._follow(line)
+                self.sessions.follow(line)
                 if self._concerns_us(line) and (one := relay_log_lines.read(line, now=self.now)) is not None:
                     self._take(one)
             rest = rest if len(rest) < BLOCK else CUT
 
     def begun(self) -> set[int]:
         """The letters that it has or had under some queue id, and of which the log says nothing more."""
-        open_ones = (numbers for queue, numbers in self.named.items() if queue not in self.broken_off)
+        open_ones = (numbers for queue, numbers in self.named.items() if queue not in self.sessions.broken_off)
         return set().union(*open_ones) - self.found.taken.keys() - self.found.doubtful
-
-    def _follow(self, line: bytes) -> None:
-        """Which letter a process is at, and whether that one was broken off; its Message-ID may stand in the next line, by another process."""
-        before, _, text = line.partition(b"]: ")
-        if (server := SERVER.search(before)) is None:
-            return
-        queue, _, said = text.partition(b": ")
-        if said.startswith(b"client="):
-            self.at_hand[server[1]] = one = server["instance"].decode("ascii", "replace"), queue
-            self.broken_off.discard(one)
-        elif BROKEN_OFF.fullmatch(text) and (last := self.at_hand.get(server[1])):
-            self.broken_off.add(last)
 
     def _concerns_us(self, line: bytes) -> bool:
         """A first glance: of a million lines, few are about a letter that is looked for."""

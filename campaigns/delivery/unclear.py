@@ -34,6 +34,9 @@ SILENT = "The mail relay’s log shows nothing from after it was tried, so it do
 TOO_SHORT = "The mail relay’s log does not go back to when it was tried, so it does not show whether it went"
 DOUBTFUL = "The mail relay’s log shows a letter with its Message-ID that is on hold there, or went under another return address"
 BEGUN = "The mail relay’s log shows that it began to take it, and not whether it did"
+OPEN = (
+    "The mail relay’s log shows that it was at a letter then, and neither which nor what became of it, so it does not show whether it went"
+)
 GAPS = "The mail relay’s log does not show it, but it lacks letters, too, that the relay said it took then"
 OTHERS = "The mail relay’s log shows that it did not take it, but another relay may have"
 ERASED = "Its reader was erased, so the mail relay’s log cannot be asked for it"
@@ -116,6 +119,8 @@ def judge(number: int, letter: Unclear, found: Found, *, covered: bool) -> Findi
         return Finding(HOLD, DOUBTFUL)
     if number in found.begun:
         return Finding(HOLD, BEGUN)
+    if found.may_be_taking(number, at=letter.at):
+        return Finding(HOLD, OPEN)
     if not covered:
         return Finding(HOLD, SILENT)
     return Finding(AGAIN, NOT_TAKEN) if found.reaches_back else Finding(HOLD, TOO_SHORT)

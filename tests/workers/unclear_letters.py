@@ -47,11 +47,11 @@ class Scene:
         posting.send(self.story, transport, self.clock, way=self.tools.way)
         return len(transport.sent)
 
-    def write(self, seconds: float, program: str, text: str) -> None:
+    def write(self, seconds: float, program: str, text: str, *, pid: int = 42) -> None:
         """A line of the relay's log, so many seconds after the letter was cut."""
         at = NOON + seconds * SECOND
         with self.log.open("a") as lines:
-            lines.write(f"{at.isoformat()} mail {program}[42]: {text}\n")
+            lines.write(f"{at.isoformat()} mail {program}[{pid}]: {text}\n")
         os.utime(self.log, (at.timestamp(), at.timestamp()))
 
     def took(self, seconds: float, *, position: int = 0, sender: str = "", secret: str = "") -> None:
@@ -64,7 +64,7 @@ class Scene:
     def knocked(self, seconds: float) -> None:
         noops = resolving.noops(self.tools)
         words = f"disconnect from unknown[127.0.0.1] ehlo=1 noop={noops} quit=1 commands={noops + 2}"
-        self.write(seconds, "postfix/smtpd", words)
+        self.write(seconds, "postfix/smtpd", words, pid=43)
 
     def message_id(self, position: int = 0) -> str:
         with self.story.database.reading() as session:
