@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 
 from audiences import imports
 from campaigns.agreement import schedules
@@ -68,16 +68,17 @@ def take_over(tools: Tools) -> None:
     for path in journals.orphans(tools.settings.journals):
         try:
             _take_over(path, tools)
-        except OSError as fault:  # one file's fault keeps no other from being read
+        except (OSError, DataError) as fault:  # one file's fault keeps no other from being read
             logger.error("a journal could not be read, or not be put away", path=str(path), fault=str(fault))
 
 
 def _take_over(path: Path, tools: Tools) -> None:
-    for evidence in journals.read(path):
+    claims, whole = journals.read(path)
+    for evidence in claims:
         with tools.database.transaction() as session:
             recovery.replay(session, evidence, fell=True, plan=tools.manners.plan, at=tools.clock())
     with tools.database.transaction() as session:
-        recovery.never_begun(session, path.name, at=tools.clock())
+        recovery.never_begun(session, path.name, whole=whole, at=tools.clock())
     try:
         path.unlink()
     except OSError:  # else it would be told again for ever

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 import structlog
@@ -26,6 +27,7 @@ from campaigns.delivery.fates import VERBS
 from campaigns.delivery.transport import Outcome
 
 ENDING = ".journal"
+OF_LETTERS, PLACES = ("dot", "heard"), range(2**31)
 CLOSED = -1  # no file's number: the one that it had may soon be another file's
 BOOT = Path("/proc/sys/kernel/random/boot_id")  # another each time that the machine is started
 logger = structlog.get_logger()
@@ -42,6 +44,14 @@ class Evidence:
     release_id: UUID
     letters: dict[int, Outcome | None] = field(default_factory=dict)
     whole: bool = True
+
+
+class Contents(NamedTuple):
+    """The claims in a journal that were not closed, oldest first; and whether it surely has all that was written of any, so that a claim of which it
+    does not speak was never begun."""
+
+    claims: list[Evidence]
+    whole: bool
 
 
 class Journal:
@@ -81,11 +91,11 @@ class Journal:
 
     def unfinished(self) -> list[Evidence]:
         """The claims that could not be closed, as the database did not answer."""
-        return list(read(self.path)) if self._open else []
+        return read(self.path).claims if self._open else []
 
     def close(self) -> None:
         """The process ends in peace. The file goes only if nothing in it is still wanted."""
-        if not any(read(self.path)):
+        if not read(self.path).claims:
             self.path.unlink(missing_ok=True)
         file, self._file = self._file, CLOSED
         os.close(file)
@@ -98,8 +108,10 @@ class Journal:
             raise OSError(errno.ENOSPC, "There is no room for the journal's next line", str(self.path))
 
 
-def read(path: Path) -> Iterator[Evidence]:
-    """The claims in a journal that were not closed, oldest first. A last line that was cut off says nothing."""
+def read(path: Path) -> Contents:
+    """What a journal says. A last line that was cut off says nothing; after one that cannot be read, and may have begun a claim, it is not known
+    what the next are about.
+    """
     open_claims: dict[UUID, Evidence] = {}
     current: Evidence | None = None
     whole = is_whole(path.name)
@@ -112,22 +124,30 @@ def read(path: Path) -> Iterator[Evidence]:
                 open_claims[current.claim] = current
             elif word == "done":
                 open_claims.pop(UUID(rest), None)
-            elif current is not None:
+            elif current is None:
+                raise ValueError(word)
+            else:
                 _note(current, word, rest)
         except (ValueError, KeyError, TypeError):
-            whole = False
-    yield from (replace(evidence, whole=whole) for evidence in open_claims.values())
+            whole, current = False, current if word in OF_LETTERS else None
+    return Contents([replace(evidence, whole=whole) for evidence in open_claims.values()], whole)
 
 
 def _note(evidence: Evidence, word: str, rest: str) -> None:
     """What a line says of a letter. Raises for one that cannot be read."""
     if word == "dot":
-        evidence.letters[int(rest)] = None
+        evidence.letters[_place(rest)] = None
         return
     position, kind, stage, said = rest.split(" ", 3)
     if word != "heard" or kind not in VERBS:
         raise ValueError(word)
-    evidence.letters[int(position)] = Outcome(kind, stage, said)
+    evidence.letters[_place(position)] = Outcome(kind, stage, said)
+
+
+def _place(written: str) -> int:
+    if int(written) not in PLACES:
+        raise ValueError(written)
+    return int(written)
 
 
 def is_whole(name: str) -> bool:

@@ -71,26 +71,24 @@ def lapse(session: Session, folder: Path, *, abroad: timedelta = timedelta(0), p
     return lapsed
 
 
-def never_begun(session: Session, journal: str, *, at: datetime) -> None:
-    """Give back what a process that is gone had claimed and never came to write down: nothing of it was begun, if the journal is whole."""
+def never_begun(session: Session, journal: str, *, whole: bool, at: datetime) -> None:
+    """Give back what a process that is gone had claimed and never came to write down: nothing of it was begun, if its journal is `whole`."""
     theirs = select(Chunk).where(Chunk.journal == journal, col(Chunk.claim).is_not(None))
     for chunk in session.exec(theirs.order_by(col(Chunk.id))).all():
         if chunk.claim is not None:
-            nothing = Evidence(chunk.claim, chunk.id, chunk.release_id, whole=journals.is_whole(journal))
-            replay(session, nothing, fell=True, at=at)
+            replay(session, Evidence(chunk.claim, chunk.id, chunk.release_id, whole=whole), fell=True, at=at)
 
 
 def _evidence(folder: Path, chunk: Chunk) -> Evidence | None:
-    """What the claim's journal says, if it is here: that it does not speak of the claim says that nothing of it was begun."""
-    path = folder / (chunk.journal or "-")
+    """What the claim's journal says, if it is here: that it does not speak of the claim says that nothing of it was begun, if it is whole."""
     if chunk.claim is None:
         return None
     try:
-        found = list(journals.read(path))
+        claims, whole = journals.read(folder / (chunk.journal or "-"))
     except OSError:  # another machine's, another user's, or lost
         return None
-    nothing = Evidence(chunk.claim, chunk.id, chunk.release_id, whole=journals.is_whole(path.name))
-    return next((evidence for evidence in found if evidence.claim == chunk.claim), nothing)
+    nothing = Evidence(chunk.claim, chunk.id, chunk.release_id, whole=whole)
+    return next((evidence for evidence in claims if evidence.claim == chunk.claim), nothing)
 
 
 def _lose(session: Session, chunk: Chunk, at: datetime) -> None:

@@ -70,7 +70,7 @@ def kill_between_a_dot_and_its_reply(played: Rehearsal) -> None:
     while played.tally()["accepted"] < played.plan.people:
         os.kill(pid, signal.SIGSTOP)
         os.waitid(os.P_PID, pid, os.WSTOPPED)  # all its threads stand
-        open_ones = [evidence for path in folder.glob(f"*{journals.ENDING}") for evidence in journals.read(path)]
+        open_ones = [evidence for path in folder.glob(f"*{journals.ENDING}") for evidence in journals.read(path).claims]
         if None in [outcome for evidence in open_ones for outcome in evidence.letters.values()]:
             played.workers[0].kill()
             return

@@ -44,7 +44,7 @@ def test_what_was_written_is_read_again(tmp_path: Path) -> None:
     journal.heard(0, YES)
     journal.dot(1)
 
-    assert list(journals.read(journal.path)) == [Evidence(CLAIM, CHUNK, RELEASE, {0: YES, 1: None})] == journal.unfinished()
+    assert journals.read(journal.path).claims == [Evidence(CLAIM, CHUNK, RELEASE, {0: YES, 1: None})] == journal.unfinished()
 
 
 def test_nothing_is_kept_of_a_claim_that_was_closed(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_a_last_line_that_was_cut_off_says_nothing(tmp_path: Path, cut: int) -> 
     journal.heard(0, YES)
     journal.path.write_bytes(journal.path.read_bytes()[:-cut])
 
-    (evidence,) = journals.read(journal.path)
+    (evidence,) = journals.read(journal.path).claims
 
     assert evidence.letters == {0: None} and journal.path.read_bytes().startswith(whole)
 
@@ -107,7 +107,7 @@ def test_a_killed_process_s_journal_is_found_at_once_and_says_what_it_had_heard(
 
         (path,) = journals.orphans(tmp_path)
 
-    (evidence,) = journals.read(path)
+    (evidence,) = journals.read(path).claims
     assert evidence.letters == {7: Outcome("accepted", "dot", "250 two  lines"), 8: None}
 
 
@@ -137,7 +137,7 @@ def test_a_line_that_does_not_fit_whole_is_refused_and_spoils_no_other(tmp_path:
         journal.dot(17)
     journal.dot(18)
 
-    (evidence,) = journals.read(journal.path)
+    (evidence,) = journals.read(journal.path).claims
     assert evidence.letters == {18: None}
 
 

@@ -115,7 +115,7 @@ def test_the_journal_says_of_no_more_letters_than_lines_that_their_dot_went_unan
     unclear = list[int]()
 
     def says(_: Envelope) -> Outcome:
-        (evidence,) = journals.read(posting.journal().path)
+        (evidence,) = journals.read(posting.journal().path).claims
         unclear.append(sum(outcome is None for outcome in evidence.letters.values()))
         return TAKEN
 
@@ -154,7 +154,7 @@ def test_a_fault_while_one_answer_is_read_leaves_that_letter_unclear_and_the_oth
 
     begun = len(transport.sent)
     assert states(story) == [*["accepted"] * 4, "unknown", *["accepted"] * (begun - 5), *["queued"] * (LETTERS - begun)]
-    assert begun == 4 + LINES and list(journals.read(posting.journal().path)) == []
+    assert begun == 4 + LINES and journals.read(posting.journal().path).claims == []
 
 
 def test_where_the_relay_is_gone_for_one_those_under_way_are_heard_all_the_same(database: Database) -> None:
