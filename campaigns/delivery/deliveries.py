@@ -25,6 +25,7 @@ UNFINISHED = ("queued", "attempting", "unknown", "held")
 ENDED = frozenset({"withdrawn", "missed"})
 AT_ONCE = 20  # chunks in one transaction: a fraction of a second, in which nobody else can write
 MAYBE_TWICE = sa.text("maybe_twice")
+ERASED = "erased"  # in place of a reply that was forgotten
 
 
 class ChunkPlanned(Event):
@@ -100,7 +101,7 @@ RECOUNTED = sa.update(_CHUNKS).where(_CHUNKS.c.id == sa.bindparam("of_chunk")).v
 
 
 def due_chunks(session: Session, *, at: datetime, limit: int = 500) -> list[int]:
-    """The entries to tell again: chunks of releases that are going, with letters due, in nobody's hands."""
+    """The log entries of chunks to claim: of releases that are being sent, with letters due, in nobody's hands; at most `limit`, the longest due first."""
     ready = (
         select(Chunk.entry_id)
         .join(Release, col(Release.id) == Chunk.release_id)
@@ -199,13 +200,13 @@ def erase(session: Session, people: Collection[UUID], *, at: datetime) -> None:
     recount(session, set(off.scalars()))
     if session.exec(select(Delivery.position).where(theirs, Delivery.state == "attempting").limit(1)).first() is not None:
         raise NotAllowedNow("A letter to this person is being sent at this moment. Erase them in a minute.")
-    session.exec(sa.update(Delivery).where(theirs).values(reply="erased"))
+    session.exec(sa.update(Delivery).where(theirs).values(reply=ERASED))
 
 
 def forget_replies(session: Session, release_id: UUID, places: range) -> None:
     """Forget what the relay said of the letters at these places of a release: it quotes addresses."""
     theirs = col(Delivery.release_id) == release_id, col(Delivery.position).between(places.start, places.stop - 1)
-    session.connection().execute(sa.update(Delivery).where(*theirs, col(Delivery.reply).is_not(None)).values(reply="erased"))
+    session.connection().execute(sa.update(Delivery).where(*theirs, col(Delivery.reply).is_not(None)).values(reply=ERASED))
 
 
 def tally(session: Session, release: Release) -> dict[str, int]:

@@ -19,7 +19,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 from campaigns.agreement import signatures
 from campaigns.agreement.releases import Release
 from campaigns.delivery import chunk_joins, deliveries, domains, errors
-from campaigns.delivery.deliveries import Chunk, Delivery
+from campaigns.delivery.deliveries import ERASED, Chunk, Delivery
 from campaigns.delivery.fates import Fate, InHand
 from campaigns.delivery.fates import of as fate_of
 from campaigns.delivery.retries import USUAL
@@ -30,7 +30,7 @@ from campaigns.foundation.log import Event
 from campaigns.foundation.officers import COUNTERSIGN
 
 IN_HAND = tuple(sorted(lifecycles.before(lifecycles.DELIVERY, "give back")))
-MOST_FALLS = 3  # tries that ended with the letter not put together, or its worker dead, before it is held (promises, P26)
+MOST_FALLS = 3  # tries that ended with the letter not put together, or its worker dead, before it is held
 HELD = lifecycles.move(lifecycles.DELIVERY, "attempting", "hold")
 NOT_HEARD = Outcome("unknown", "dot", "The worker stopped before it heard the reply")
 
@@ -120,8 +120,8 @@ def give_back(
     not_before: datetime,
     at: datetime,
 ) -> None:
-    """Give a chunk back, and tell what became of it. Of the letters that were in hand, those that are `unclear` (their dot may have gone, and
-    no reply was heard) are unknown, and those neither unclear nor with a fate were never begun.
+    """Give a chunk back, and tell what became of it. Letters with a fate are settled; those `unclear` (their dot may have gone, no reply was
+    heard) become unknown; all others were never begun and are queued again. `not_before`: when the chunk may be claimed again.
     """
     deliveries.lock(session, Chunk.id == hand.chunk_id)
     settle(session, hand, fates, room=room, at=at)
@@ -140,8 +140,8 @@ def give_back(
 
 
 def tell_what_moved(session: Session, hand: Hand, was: dict[str, int] | None, *, at: datetime) -> None:
-    """Count a chunk again, and record that somebody is done with it, unless its letters stand as they `was`: those that only wait for their turn are
-    nothing to tell of each time they are looked at.
+    """Count a chunk again and record `ChunkSent`, unless its tally is what it `was`: letters that only wait for their turn would otherwise be
+    told of at every look.
     """
     deliveries.recount(session, [hand.chunk_id])
     tally = session.exec(select(Chunk.tally).where(Chunk.id == hand.chunk_id)).one()
@@ -220,7 +220,7 @@ def _settling(new: "sa.FromClause | None") -> sa.Update:
                 else_=given["new_state"],
             ),
             stage=given["new_stage"],
-            reply=given["new_reply"],
+            reply=sa.case((TABLE.c.reply == ERASED, ERASED), else_=given["new_reply"]),  # it may quote the address
             at=given["new_at"],
             due_at=given["new_due_at"],
             first_at=sa.func.coalesce(TABLE.c.first_at, sa.case((given["tried"] == 1, given["new_at"]))),

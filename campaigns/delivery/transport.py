@@ -56,7 +56,9 @@ class Envelope(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What the relay said: accepted, rejected, deferred or unknown, at which stage, in its own words; or unsent, when it was not to go."""
+    """What became of a try, at which stage, in whose words. Of a relay: accepted, rejected, deferred, unknown. Of ours: unsent (it was not to go),
+    unmade (it could not be put together), fell (its worker ended).
+    """
 
     kind: str
     stage: str
@@ -211,7 +213,7 @@ def sentence(fault: Exception) -> str:
 
 
 def _words(code: int, said: bytes) -> str:
-    words = said.decode("utf-8", "replace")
+    words = said.decode("utf-8", "replace").replace("\0", " ")  # which PostgreSQL would not keep
     return f"{code} {words}" if code else words
 
 

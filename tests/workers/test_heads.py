@@ -63,8 +63,9 @@ def test_two_clocks_at_once_mail_it_once(chained: House, tools: Tools) -> None:
 def test_a_head_is_kept_once_at_the_end_of_however_long_a_file(chained: House, tools: Tools, clock: Clock) -> None:
     path, years = tools.settings.data_dir / heads.FILE, ["0 " + "f" * 64 + " 2020-01-01T00:00:00+00:00\n"] * 1000
     path.write_text("".join(years))
-    for _ in range(3):
-        os.utime(path, (0, 0))  # long ago, as by a clock that finds nothing new
+    ahead = (clock.at + timedelta(days=365)).timestamp()
+    for moment in (ahead, 0, 0):  # another clock's, and then long ago, as by a clock that finds nothing new
+        os.utime(path, (moment, moment))
         heads.keep(tools)
 
     kept = path.read_text().splitlines()[len(years) :]

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from campaigns.delivery import decisions, deliveries, journals, recovery, sender
-from campaigns.delivery.deliveries import Chunk
+from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.delivery.journals import Journal
 from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.foundation import timekeeper
@@ -125,9 +125,9 @@ def test_a_claim_whose_worker_died_before_it_wrote_anything_down_is_given_back_w
     assert posting.claim(story, journal=gone) is not None
 
     with database.transaction() as session:
-        recovery.never_begun(session, "another.journal", at=NOON)
+        recovery.never_begun(session, "another.journal", whole=True, at=NOON)
         assert session.exec(select(Chunk.claim)).one() is not None
-        recovery.never_begun(session, gone, at=NOON)
+        recovery.never_begun(session, gone, whole=True, at=NOON)
 
     assert [state for state, _ in rows(story)] == ["queued"] * 3 and adds_up(story)
     transport = RecordingTransport()
@@ -148,10 +148,10 @@ def test_after_the_machine_was_started_anew_a_journals_silence_says_nothing(
     journal.heard(0, Outcome("accepted", "dot", "250 OK"))
     monkeypatch.setattr(journals, "boot", lambda: "another")
 
-    (evidence,) = journals.read(journal.path)
+    (evidence,) = journals.read(journal.path).claims
     with database.transaction() as session:
         recovery.replay(session, evidence, fell=True, at=NOON)
-        recovery.never_begun(session, journal.name, at=NOON)
+        recovery.never_begun(session, journal.name, whole=journals.is_whole(journal.name), at=NOON)
 
     assert [state for state, _ in rows(story)] == ["accepted", "unknown", "unknown"] and adds_up(story)
 
@@ -165,11 +165,28 @@ def test_a_line_that_cannot_be_read_keeps_no_other_waiting_and_makes_silence_say
     for line in ("dot \0\0\0\n", "heard 1 nonsense dot 250 OK\n", "heard 7\n", "dot 0\n", "heard 0 accepted dot 250 OK\n", "claim 5\n"):
         journal._write(line)
 
-    (evidence,) = journals.read(journal.path)
+    (evidence,) = journals.read(journal.path).claims
     with database.transaction() as session:
         recovery.replay(session, evidence, fell=True, at=NOON)
 
     assert [state for state, _ in rows(story)] == ["accepted", "unknown", "unknown"] and adds_up(story)
+
+
+def test_what_is_heard_late_of_an_erased_reader_brings_no_address_back(database: Database, tmp_path: Path) -> None:
+    story = stories.sending_release(stories.house(database))
+    claim = posting.claim(story)
+    assert claim is not None
+    with database.transaction() as session:
+        recovery.lapse(session, tmp_path, at=NOON + LEASE)
+        deliveries.erase(session, [stories.READERS[0].person_id], at=NOON + LEASE)
+
+    said = {0: Outcome("accepted", "dot", "250 2.1.5 <reader0@ashby.test> OK")}
+    with database.transaction() as session:
+        recovery.replay(session, posting.in_hand(story, claim, dots=[0], heard=said), fell=True, at=NOON + LEASE)
+
+    with database.reading() as session:
+        first = session.get_one(Delivery, (story.release, 0))
+    assert (first.state, first.reply) == ("accepted", "erased")
 
 
 @pytest.mark.parametrize("asleep_at", [1, 2])

@@ -72,6 +72,14 @@ def test_a_reply_at_any_stage_is_taken_at_its_word(way: Way, stage: str, reply: 
     assert script.connections == 1 or stage == "DATA"
 
 
+
+def test_a_reply_is_kept_without_what_a_database_cannot_hold(way: Way) -> None:
+    with way.relay(RCPT="550 no\0such") as script:
+        transport = way.transport(script.url, timeout=LONG)
+        assert transport.deliver(LETTER).said == "550 no such"
+        transport.close()
+
+
 @pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "dot"])
 def test_a_relay_that_closes_with_421_took_nothing_and_is_connected_to_anew(way: Way, stage: str) -> None:
     with way.relay(**{stage: "421 closing"}) as script:
