@@ -14,7 +14,7 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, SQLAlchemyError
 
 from audiences import post
 from campaigns.delivery import bounces, incoming, mailboxes, mails
@@ -30,7 +30,7 @@ except ImportError:  # the extra `mailbox` is not installed
 AT_ONCE = 500  # mails in one look
 PATIENCE = 30.0  # seconds for each of a mail server's answers
 READ = mails.MOST_OCTETS + 1  # of a larger mail the rest is not even fetched
-DOWN = (OperationalError, InterfaceError)  # the database does not answer: the mail stays where it is
+DOWN = (OperationalError, InterfaceError, InternalError)  # the database does not answer: the mail stays where it is
 SERVER_GONE = (imaplib.IMAP4.abort, ConnectionError, TimeoutError, ssl.SSLError)
 logger = structlog.get_logger()
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, create_engine
 
 # Names for every constraint, so that migrations can speak of them on both engines.
@@ -24,6 +25,9 @@ SQLModel.metadata.naming_convention = {
 
 WRITING = "countersign_writing"
 PATIENCE = 30_000  # milliseconds for which a connection waits for another's lock
+# On PostgreSQL a process that stands still in a transaction, or whose machine is gone, would keep its locks for ever, and every clock and every
+# officer's stop waiting: after so long the server ends such a transaction, and nobody waits longer for a lock than that leaves time for a tick.
+STANDING_STILL = "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'"
 # A server whose machine vanished says nothing: without these libpq waits for it for up to two hours. What the URL says comes first.
 NOTICED = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
 
@@ -67,10 +71,22 @@ class Database:
         self.engine.dispose()
 
 
+def insert(session: Session, table: type[SQLModel]) -> Any:
+    """An INSERT in the dialect of the session's engine: both know ON CONFLICT, which plain SQL does not."""
+    return (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(table)
+
+
 def _postgresql(url: str) -> Engine:
     asked = make_url(url).query
     how = {name: value for name, value in NOTICED.items() if name not in asked}
-    return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=how)
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=how)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: Any) -> None:
+        connection.execute(STANDING_STILL)
+        connection.commit()
+
+    return engine
 
 
 def _sqlite(url: str) -> Engine:

@@ -1,10 +1,13 @@
 """A step is whole or it never was; a page that looks changes nothing; two writers wait for each other."""
 
+import contextlib
 import threading
 import time
 
 import pytest
+from sqlalchemy.exc import DBAPIError, OperationalError
 
+from campaigns.foundation import database as database_module
 from campaigns.foundation import officers
 from campaigns.foundation.database import Database
 from tests.campaigns.stories import NOON, house
@@ -63,3 +66,36 @@ def test_a_database_server_that_vanished_is_noticed_within_seconds_unless_its_ur
             said = connection.connection.driver_connection.info.get_parameters()  # type: ignore[union-attr]
         assert (said["connect_timeout"], said["tcp_user_timeout"], said["keepalives_idle"]) == (waits, "15000", "10")
     patient.dispose()
+
+
+def test_nobody_waits_for_ever_for_a_process_that_stands_still_in_a_transaction(
+    on_postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "STANDING_STILL", "SET lock_timeout = '0.2s'; SET idle_in_transaction_session_timeout = '1s'")
+    hse, hurried = house(on_postgres).hse, Database(on_postgres.url)
+
+    def rename(made: Database) -> None:
+        with made.transaction() as session:
+            session.get_one(officers.OfficerRecord, hse.id, with_for_update=True).name = "Somebody else"
+            session.flush()
+            if made is hurried:
+                frozen.wait()
+
+    frozen = threading.Event()
+    standing_still = threading.Thread(target=lambda: pytest.raises(DBAPIError, rename, hurried))
+    standing_still.start()
+    impatient = Database(on_postgres.url)
+    deadline = time.monotonic() + 30
+    with pytest.raises(OperationalError, match="lock timeout"):
+        while time.monotonic() < deadline:  # until the other has it
+            rename(impatient)
+
+    while time.monotonic() < deadline:  # until the server has ended the other's transaction
+        with contextlib.suppress(OperationalError):
+            rename(impatient)
+            break
+    assert time.monotonic() < deadline
+    frozen.set()
+    standing_still.join()
+    for made in (hurried, impatient):
+        made.dispose()
