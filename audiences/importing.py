@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 from sqlmodel.sql.sqltypes import UTCDateTime
 
@@ -18,7 +17,7 @@ from audiences.authorities import Authority
 from audiences.imports import APPLIED, ASKED, FORGOTTEN, NEW, READY, REFUSED, RENAMED, SAME, STAGED, STAGING, UNDONE, Import, ImportRow
 from audiences.organisations import Body
 from audiences.people import HOLDING, Person
-from campaigns.foundation import log, officers
+from campaigns.foundation import database, log, officers
 from campaigns.foundation.errors import NotAllowedNow, Refused
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -128,7 +127,6 @@ def _alone(session: Session) -> None:
 
 
 def _add(session: Session, import_id: UUID, at: datetime) -> None:
-    insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     authority = sa.select(Authority.code).where(col(Authority.code) == ImportRow.place).scalar_subquery()  # type: ignore[call-overload]
     body = sa.select(Body.code).where(col(Body.code) == ImportRow.place).scalar_subquery()  # type: ignore[call-overload]
     values = {
@@ -137,7 +135,7 @@ def _add(session: Session, import_id: UUID, at: datetime) -> None:
         "confirmed": sa.true(),
     }  # fmt: skip
     new = sa.select(*values.values()).where(imports.of(import_id, READY), col(ImportRow.change) == NEW)
-    adding = insert(Person).from_select(list(values), new)
+    adding = database.insert(session, Person).from_select(list(values), new)
     standing = {"index_elements": ["address", "role", "place"], "index_where": sa.text("until IS NULL")}
     session.connection().execute(adding.on_conflict_do_nothing(**standing))
 

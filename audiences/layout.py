@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 PILOT = Path(__file__).parent / "pilot"
-WIDE, HALF, QUARTER = 26.0, 13.0, 7.5  # a hexagon stands on a corner: its width, half of it, and half the length of an edge
+HALF, QUARTER = 13.0, 7.5  # a hexagon stands on a corner: half its width, and half the length of an edge
 ROW = 3 * QUARTER  # from one row's middle to the next
 EDGE, NAMES = 3.0, 112.0  # room around the whole, and for names on the right
 GAP = 6.0  # between a name and the land

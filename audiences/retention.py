@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from audiences import record_classes
 from audiences.record_classes import CLASSES, RecordClass
-from campaigns.foundation import log, officers
+from campaigns.foundation import database, log, officers
 from campaigns.foundation.errors import NotFound, Refused
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -149,6 +148,5 @@ def kept(session: Session, key: str) -> Kept:
 
 
 def _rule(session: Session, one: Kept) -> RetentionRule:
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    session.exec(insert(RetentionRule).values(key=one.record.key, days=one.days).on_conflict_do_nothing())
+    session.exec(database.insert(session, RetentionRule).values(key=one.record.key, days=one.days).on_conflict_do_nothing())
     return session.exec(select(RetentionRule).where(RetentionRule.key == one.record.key).with_for_update()).one()

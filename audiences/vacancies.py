@@ -1,6 +1,6 @@
 """A vacancy: a role at an authority in which somebody was written to until their address was taken off, and now nobody is.
 
-Source: promises, suppression ("an authority left with nobody is an alarm").
+An authority left with nobody is an alarm.
 """
 
 from collections.abc import Collection

@@ -5,13 +5,9 @@ from flask_security import login_user, logout_user
 from werkzeug.wrappers import Response
 
 from campaigns.foundation.errors import NotFound
-from web import accounts, caught, demo_posts, desk, forms
+from web import accounts, caught, demo_posts, desk
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
-
-
-class StepForm(forms.Form):
-    """A button and its guard."""
 
 
 @bp.get("/")

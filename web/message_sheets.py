@@ -24,8 +24,6 @@ from web.histories import Line
 from web.readership import Readership
 from web.signature_boxes import Box
 
-ON_ITS_WAY = frozenset({"being sealed", "agreed", "scheduled", "going out", "stopped"})
-
 
 @dataclass(frozen=True)
 class Suggestion:

@@ -56,7 +56,7 @@ def every() -> str:
 @bp.route("/new", methods=["GET", "POST"])
 @for_writers
 def new() -> str | Response:
-    """Begin one, from nothing, a row of the plan, a tour to invite to, or the words of another: those come as words alone, unsigned."""
+    """Begin one: empty, from a row of the plan, for a tour, or from another message, of which only the words are taken, never a signature."""
     with desk.reading() as session:
         audiences, plans = definitions.every(session), campaign_plans.every(session)
         like = messages.get(session, asked) if (asked := request.args.get("like", type=UUID)) else None

@@ -156,7 +156,7 @@ def deal_with_missed(release_id: UUID) -> Response:
 @bp.route("/<uuid:release_id>/withdrawal", methods=["GET", "POST"])
 @for_writers
 def withdraw(release_id: UUID) -> str | Response:
-    """Stop it for good, or stand by it no longer once it has gone; with a reason, after saying what that does."""
+    """Withdraw it: what has not gone never goes, what has gone is marked as withdrawn. Needs a reason; the page says first what it does."""
     form = ReasonForm()
     if form.validate_on_submit():
         try:

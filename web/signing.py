@@ -121,7 +121,7 @@ def _sign(release_id: UUID, seen: str, evidence: Callable[[Session], Evidence]) 
 
 
 def _stands(session: Session, release: Release, by: Officer) -> bool:
-    """Whether their own signature stands on these very bytes: whoever posts it again is answered as they were, and nothing is recorded."""
+    """Whether this officer's signature already stands on these bytes: a form posted twice gets the same answer, and nothing more is recorded."""
     given = signatures.on(session, release.id, release.digest)
     return release.state == "sealed" and any((one.officer_id, one.party) == (by.id, by.party) for one in given)
 

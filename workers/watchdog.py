@@ -1,6 +1,6 @@
 """The watchdog: ends a process that looks alive and sends nothing, so that its supervisor starts it anew.
 
-A consumer's thread can die or hang, or a broker stop giving anything to it, and nobody else would notice: promises.md, b.5. The process ends
+A consumer's thread can die or hang, or a broker stop giving anything to it, and nobody else would notice. The process ends
 as if it had been killed, which everything here survives.
 """
 

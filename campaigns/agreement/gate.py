@@ -37,7 +37,7 @@ class Case:
 
     @cached_property
     def branches(self) -> list[bytes]:
-        """Over the readers' leaves; read once, so that those that are compared with the signed root are those that are handed out."""
+        """The branches over the readers' leaves, read once: the very ones that are compared with the signed root are handed out."""
         return sealed.branches(self.session, self.release.id)
 
 
@@ -52,8 +52,10 @@ class Verified:
 
 
 def check(session: Session, release: Release, *, at: datetime) -> Verified:
-    """Decide; raises `GateClosed` with the first reason met. Whatever goes wrong while deciding closes the gate too; only that the database does not
-    answer is raised as it is, as it says nothing of the release.
+    """Decide whether a release may go; raises `GateClosed` with the first reason met.
+
+    Any other fault while deciding closes the gate too, but for one: a database that does not answer is raised unchanged, because that says
+    nothing about the release.
     """
     if release.manifest is None or release.digest is None:
         raise GateClosed("The release is not sealed.")

@@ -125,7 +125,7 @@ class Manifest(Part):
 
     @property
     def cases(self) -> int:
-        """How many letters were sealed for each reader, of which one goes: more than one only of a holding line."""
+        """How many letters were sealed for each reader, one for each case: more than one of a holding line, a follow-up or an invitation."""
         return self.letters // self.readers
 
     def to_bytes(self) -> bytes:

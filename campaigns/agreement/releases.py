@@ -80,7 +80,7 @@ class Release(SQLModel, table=True):
     claim: UUID | None = None
     claimed_until: datetime | None = None
     link_key: str = ""  # the id of the key that its readers' links were made with
-    choice: str = ""  # of a holding line: which of the agreed cases goes
+    choice: str = ""  # of a holding line or an invitation: which of the sealed cases goes
     in_windows: bool = False  # each letter within its authority's own windows, or else whenever the release goes
     scheduled_for: datetime | None = None
     began_at: datetime | None = None
@@ -218,9 +218,9 @@ def require_current(session: Session, release: Release, seen: str) -> None:
 
 def missing(session: Session, release: Release) -> list[parties.Party]:
     """The parties that have not signed these bytes as often as their risk asks for; to bytes that cannot be read nobody has agreed."""
-    signed = [signature.party for signature in signatures.on(session, release.id, manifest.digest(release.manifest or b""))]
-    wanted = found.risk.signatures if (found := said(release)) else len(signed) + 1
-    return [party for party in parties.required(session) if signed.count(party.code) < wanted]
+    found, stored = said(release), release.manifest or b""
+    signed = [signature.party for signature in signatures.on(session, release.id, manifest.digest(stored))]
+    return [party for party in parties.required(session) if found is None or signed.count(party.code) < found.risk.signatures]
 
 
 def move(session: Session, release_id: UUID, verb: str, **columns: object) -> Release:
@@ -243,7 +243,7 @@ def _changes(session: Session, release: Release) -> list[str]:
 
 
 def _reason(reason: str) -> str:
-    if not 0 < len(reason.strip()) <= len(reason) <= LONGEST_REASON:
+    if not reason.strip() or len(reason) > LONGEST_REASON:
         raise Invalid([Problem("reason", f"Give a reason, in up to {LONGEST_REASON} characters")])
     if not reason.translate(dict.fromkeys(map(ord, "\r\n\t"))).isprintable():
         raise Invalid([Problem("reason", "Give the reason as plain text")])

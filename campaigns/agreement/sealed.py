@@ -162,7 +162,7 @@ def _in_a_row(numbers: Collection[int]) -> list[list[int]]:
 
 
 def count(session: Session, release_id: UUID, condition: str) -> int:
-    """How many letters were sealed under a condition (a holding line's case; empty for every other release)."""
+    """How many letters were sealed under a condition (the case of a holding line, a follow-up or an invitation; empty for any other)."""
     chosen = select(sa.func.count()).select_from(SealedLetter)
     return session.exec(chosen.where(SealedLetter.release_id == release_id, SealedLetter.condition == condition)).one()
 
@@ -209,7 +209,7 @@ def leaf_of(salt: bytes, says: tuple[str, ...], message: bytes) -> bytes:
 
 
 def letters_by(session: Session, release_id: UUID, column: str) -> dict[str, int]:
-    """How many letters were frozen, by `audience` or `role`: of a holding line, one for each case of each reader."""
+    """How many letters were frozen, by `audience` or `role`: one for each case of each reader."""
     return _counted(session, release_id, column, sa.func.count())
 
 

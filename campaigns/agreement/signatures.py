@@ -120,7 +120,7 @@ ADMISSION: tuple[Callable[[Request], None], ...] = (
 def request(
     session: Session, release_id: UUID, *, state: str, said: Manifest, campaign: UUID, editors: set[UUID], by: Officer, at: datetime
 ) -> Request:
-    """What admission looks at, with the roster in force and the signatures given so far."""
+    """Gather what admission looks at: adds the roster in force at `at` and the signatures given so far. Raises `GateClosed` while no roster stands."""
     return Request(session, state, said, campaign, standing.chain(session).in_force(at), given(session, release_id), editors, by, at)
 
 
@@ -139,8 +139,8 @@ def given(session: Session, release_id: UUID) -> list[Signature]:
 
 
 def one_counts_no_more(release_id: UUID) -> "sa.ColumnElement[bool]":
-    """As part of a statement: somebody who signed this release is suspended since, under the roster they signed under or a later one; or that
-    roster was given up.
+    """As an SQL condition: somebody who signed this release has been suspended since (under the roster they signed under, or a later one), or
+    that roster was given up.
     """
     theirs = col(Suspension.officer_id) == Signature.officer_id, col(Suspension.version) >= Signature.roster
     stood, ended = col(RosterVersion.stands_since).is_not(None), col(RosterVersion.ended_at).is_not(None)

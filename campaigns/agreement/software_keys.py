@@ -60,7 +60,7 @@ def sign_roster(session: Session, officers: list[Officer], *, at: datetime) -> N
 def evidence(session: Session, *, tag: bytes, body: bytes, digest: str, by: Officer, at: datetime) -> Evidence:
     """Ask for a nonce and answer it, as a browser does with a person's passkey."""
     nonce = nonces.issue(session, purpose=tag, digest=digest, by=by, at=at)
-    site = standing.chain(session).current.site if rosters.rows(session) else SITE
+    site = roster.site if (roster := standing.current(session)) else SITE
     return Evidence("software", at, assertion(by.id, passkeys.challenge(tag, body, passkeys.decode(nonce)), nonce, site).to_dict())
 
 

@@ -1,4 +1,4 @@
-"""Whether rosters stand, and since when: the chain read from its stored bytes, every signature in it checked again, whenever it is asked for.
+"""Which rosters stand, and since when. Each time it is asked for, the chain is read from its stored bytes and every signature checked again.
 
 A version has been in force since the last signature it needed. The column beside it says the same to whoever searches, and is not believed.
 """
@@ -6,6 +6,7 @@ A version has been in force since the last signature it needed. The column besid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -50,7 +51,7 @@ class Chain:
         return begun[-1]
 
     def of_its_day(self, number: int, *, at: datetime) -> Roster:
-        """A version of this chain, if it was in force at that moment; a version that was replaced lends its keys to nobody any more."""
+        """The version of this number; refuses one that was not in force at that moment, because a replaced version's keys count no more."""
         if number not in {roster.version for roster in self.rosters}:
             raise GateClosed(f"Version {number} of the roster does not stand.")
         if (roster := self.in_force(at)).version != number:
@@ -89,13 +90,13 @@ def follows(roster: Roster, before: Roster | None) -> bool:
 def stands_since(roster: Roster, before: Roster | None, given: Sequence[Signed]) -> datetime | None:
     """When each party had signed under the roster itself and, but for a founding, under the one before; None while one has not."""
     under, body = [one for one in (before, roster) if one is not None], roster.to_bytes()
-    first = [
-        min((signed.at for signed in given if _counts(signed, judge, party, body)), default=None)
-        for party in roster.parties
-        for judge in under
-    ]
-    moments = [moment for moment in first if moment is not None]
-    return max(moments) if moments and len(moments) == len(first) else None
+    firsts: list[datetime] = []
+    for party, judge in product(roster.parties, under):
+        given_then = [signed.at for signed in given if _counts(signed, judge, party, body)]
+        if not given_then:
+            return None
+        firsts.append(min(given_then))
+    return max(firsts, default=None)
 
 
 def signatures(session: Session, fingerprint: str) -> list[RosterSignature]:

@@ -11,14 +11,13 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.departures import may_have_left
-from campaigns.foundation import log
+from campaigns.foundation import database, log
 from campaigns.foundation.errors import NotAllowedNow, Refused
 from campaigns.foundation.log import Event
 from campaigns.reach.touches import CONFIRMED, UNDERSTANDS, Fact
@@ -112,8 +111,7 @@ def shown(session: Session, release_id: UUID, position: int) -> tuple[list[Fact]
 
 def _kept(session: Session, release_id: UUID, position: int, kind: str, said: str, at: datetime) -> bool:
     """Write the answer down, in one statement, however many say it at once; whether it was another than the one that stood."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(Acknowledgement).values(release_id=release_id, position=position, kind=kind, answer=said, at=at)
+    statement = database.insert(session, Acknowledgement).values(release_id=release_id, position=position, kind=kind, answer=said, at=at)
     changed = statement.on_conflict_do_update(
         index_elements=["release_id", "position", "kind"],
         set_={"answer": statement.excluded.answer, "at": statement.excluded.at},

@@ -1,7 +1,7 @@
 """Arming: from which machine letters may be sent out of this database. A copy, or a database put back, asks both parties first.
 
 A machine that is not sure asks, with a new *epoch* that also stands in its arming file (see armed.py); it may send once a signatory of each
-party has said so. An epoch is good for one machine and one database, and for nothing that was copied from them. Source: house.md, fault model.
+party has said so. An epoch is good for one machine and one database, and for nothing that was copied from them. See README, decision 23.
 """
 
 from dataclasses import dataclass

@@ -36,7 +36,7 @@ SAID = ("person_id", "audience", "role", "authority_code", "condition")  # of a 
 
 
 class Unmade(GateClosed):
-    """A letter could not be put together, and not because a field, an audience or the whole of it is not what was sealed."""
+    """A letter could not be put together for a reason of ours (no memory, say): its stored parts are not known to differ from what was sealed."""
 
 
 class Waiting(NamedTuple):
@@ -68,8 +68,8 @@ class Outdated(Protocol):
 
 @dataclass(frozen=True)
 class Claim:
-    """A chunk in one worker's hands, with everything that was verified. By position: `leaves`, each under a branch that was signed, and when a
-    letter's window `closes`. `room`: at which turn each letter may go to its domain.
+    """A chunk in one worker's hands, with everything that was verified. `leaves` (each under a signed branch) and `closes` (when its window ends)
+    are by a letter's position. `room`: when each letter may go to its mail domain. `choice`: the case that was let go, if it has several.
     """
 
     hand: Hand

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.agreement.sealed import Particulars
@@ -21,6 +20,7 @@ from campaigns.delivery.pacing import Waiting, domain_of
 from campaigns.delivery.rooms import Letter, Room
 from campaigns.delivery.transport import Outcome
 from campaigns.delivery.troubles import LONGEST_REST, PROBING, Standing
+from campaigns.foundation import database
 
 CROWDED = timedelta(seconds=2)  # until so many connections to a domain are looked at again
 
@@ -129,10 +129,9 @@ def leave(session: Session, chunk_id: UUID) -> None:
 def _rows(session: Session, domains: Collection[str], *, every: bool, make: bool = False) -> dict[str, MailDomain]:
     """The rows of these domains, held in one order so that two workers never wait for each other; not `every`: of the troubled ones."""
     if every or make:
-        insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
         blank = {"in_a_row": 0, "rests": 0, "allowance": 0, "words": ""}
         if fresh := [{"domain": domain, **blank} for domain in sorted(domains)]:
-            session.exec(insert(MailDomain).values(fresh).on_conflict_do_nothing())
+            session.exec(database.insert(session, MailDomain).values(fresh).on_conflict_do_nothing())
     query = select(MailDomain).order_by(col(MailDomain.domain)).with_for_update().execution_options(populate_existing=True)
     wanted = query.where(col(MailDomain.domain).in_(domains)) if every else query.where(MailDomain.rests > 0)
     return {row.domain: row for row in session.exec(wanted) if row.domain in domains}

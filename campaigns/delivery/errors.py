@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel
 
 from campaigns.agreement import schedules
 from campaigns.delivery import verdicts
 from campaigns.delivery.transport import Outcome
+from campaigns.foundation import database
 
 FEWEST = 20  # refusals; fewer are always told of and never stop anything
 WINDOW = 1000  # letters, after which older ones count half
@@ -60,8 +60,7 @@ def heard(session: Session, release_id: UUID, outcomes: Sequence[Outcome], *, at
 
 
 def _begun(session: Session, release_id: UUID) -> RefusalCount:
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    row = insert(RefusalCount).values(release_id=release_id, settled=0, refused=0, by_policy=0)
+    row = database.insert(session, RefusalCount).values(release_id=release_id, settled=0, refused=0, by_policy=0)
     session.exec(row.on_conflict_do_nothing())
     return session.get_one(RefusalCount, release_id, with_for_update=True, populate_existing=True)
 

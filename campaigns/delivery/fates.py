@@ -51,7 +51,7 @@ class InHand:
 
 
 class Fate(NamedTuple):
-    """What becomes of a letter. `tried`: whether this counts as a try; `fell`: as one that its worker did not survive, or that came to nothing here."""
+    """What becomes of a letter. `tried`: whether a relay was tried with it; `fell`: whether its worker died, or it could not be put together."""
 
     position: int
     address: str

@@ -11,13 +11,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.agreement.sealed import Particulars, SealedLetter
 from campaigns.delivery.failures import SOFT
 from campaigns.delivery.verp import Place
-from campaigns.foundation import addresses, log, officers
+from campaigns.foundation import addresses, database, log, officers
 from campaigns.foundation.errors import NotAllowedNow, NotFound, Refused
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -84,9 +83,8 @@ def is_known(session: Session, known_by: str) -> bool:
 
 def take(session: Session, known_by: str, *, kind: str, at: datetime) -> IncomingMail | None:
     """Write down that a mail came, before anything is done about it; None when it was taken before, by whomever."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     values = dict.fromkeys(SAID_OF_IT, "") | {"id": uuid4(), "digest": known_by, "kind": kind, "at": at, "state": DONE}
-    unless = insert(IncomingMail).values(values).on_conflict_do_nothing(index_elements=["digest"])
+    unless = database.insert(session, IncomingMail).values(values).on_conflict_do_nothing(index_elements=["digest"])
     made = session.exec(unless.returning(col(IncomingMail.id))).scalars().first()
     return None if made is None else session.get_one(IncomingMail, made)
 

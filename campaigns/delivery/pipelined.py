@@ -143,13 +143,15 @@ class PipelinedTransport:
         Where there is room for no other, one goes on which a letter was announced that does not come, or whose answer nobody asks for.
         """
         _ = envelope.commands
-        free = [talk for talk in self._talks if not talk.awaited]
-        idle = [talk for talk in free if talk.begun is None] if len(free) == len(self._talks) or len(self._talks) >= self.lines else []
-        unfit = [] if idle else sorted(self._talks, key=lambda talk: talk.awaited)[: max(len(self._talks) + 1 - self.lines, 0)]
-        self._talks = [talk for talk in self._talks if talk not in (*idle[:1], *unfit)]
-        for talk in unfit:
+        idle = next((talk for talk in self._talks if not talk.awaited and talk.begun is None), None)
+        is_full, none_under_way = len(self._talks) >= self.lines, not any(talk.awaited for talk in self._talks)
+        if idle is not None and (is_full or none_under_way):
+            self._talks.remove(idle)
+            return idle
+        for talk in sorted(self._talks, key=lambda talk: talk.awaited)[: max(len(self._talks) + 1 - self.lines, 0)]:
+            self._talks.remove(talk)
             talk.line.hang_up()
-        return idle[0] if idle else None
+        return None
 
     def _called(self, envelope: Envelope, patience: Patience) -> tuple[Talk, Heard]:
         """A new line. Raises `TryLater` where the relay does not answer, or turns away a further one."""

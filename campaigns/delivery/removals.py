@@ -14,13 +14,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.agreement.sealed import Particulars
 from campaigns.delivery import deliveries
 from campaigns.delivery.deliveries import Chunk, Delivery
-from campaigns.foundation import log
+from campaigns.foundation import database, log
 from campaigns.foundation.log import Event
 from campaigns.planning import campaign_plans
 
@@ -61,10 +61,9 @@ def add(session: Session, address: str, *, reason: str, by: str, at: datetime, c
     """
     topic = _topic(campaign_id)
     before = _standing(session, address, topic)
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     row = {"id": uuid4(), "address": before.address if before else address.casefold(), "topic": topic, "reason": reason, "at": at}
     gives_way = (col(Removal.reason) == GONE) & (sa.literal(reason) != GONE)
-    put = insert(Removal).values(row)
+    put = database.insert(session, Removal).values(row)
     put = put.on_conflict_do_update(index_elements=["address", "topic"], set_={"reason": reason, "at": at}, where=gives_way)
     made = session.exec(put.returning(col(Removal.id))).first()
     if made is None:

@@ -24,7 +24,7 @@ from campaigns.foundation.log import Event
 from campaigns.foundation.officers import COUNTERSIGN
 from campaigns.reach.touches import DELIVERED, LETTER, UNRETURNED, WRITTEN, Fact
 
-QUIET = timedelta(hours=72)  # promises: grade 3, "no bounce after 72 h"
+QUIET = timedelta(hours=72)  # README, the life of a message, 7
 GOING = ("queued", "attempting")
 UNSETTLED = lifecycles.before(lifecycles.DELIVERY, "count as sent")
 LONGEST_REASON = 500

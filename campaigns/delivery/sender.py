@@ -44,12 +44,12 @@ class Sender:
     room: timedelta = timedelta(0)  # that a dot and its answer may take, and that must be left of the lease
     stopping: Callable[[], bool] = lambda: False
     returns: ReturnAddress | None = None  # where bounces go; unless it is known, to the sender's own address
-    ask_every: float = 0.5  # seconds between two questions to the database whether letters may still go (promises, P8)
+    ask_every: float = 0.5  # seconds between two questions to the database whether letters may still go
     glance: float = 0.0  # seconds for which one look at the time, the lease and whether to stop is good; 0: looked at before every dot
     brake: Brake = field(default_factory=Brake)
 
     def send(self, claim: Claim, *, asked: float | None = None) -> None:
-        """Send a claimed chunk. `asked`: by seconds since boot, when its claim was begun: what was said of the release after that is not known.
+        """Send a claimed chunk. `asked`: when its claim was begun, in seconds since boot; the database is asked again from there on.
 
         Raises `GateClosed` when a letter is not, byte for byte, the one that was signed.
         """
@@ -124,14 +124,16 @@ class _Run:
         return self._deliver(place, letter, envelope)
 
     def _following(self, place: int) -> Ends | None:
-        """Of the letter that comes next on a line, by its place, if its commands may be said ahead."""
+        """Sender and recipient of the letter at this place, the next on its line; None where its commands may not be sent ahead."""
         letters = self.claim.letters
         if self.sender.pace < ANNOUNCED_FROM or place >= len(letters) or letters[place].position in self.claim.alone:
             return None
         return self.envelopes.ends[place]
 
     def _set_aside(self, letter: Waiting, refusal: GateClosed) -> None:
-        """One letter that cannot be put together is tried again, and held after three times; a second one, or one not as signed, closes the gate."""
+        """The first letter of a chunk that cannot be put together is tried again later, and held after three tries. A second one, or one that is not as
+        signed, closes the gate.
+        """
         if not isinstance(refusal, Unmade) or self.unmade:
             raise refusal
         self.unmade = True
@@ -174,7 +176,7 @@ class _Run:
             self._heard(letter, answer())
 
     def _may_go(self, letter: Waiting) -> bool:
-        """Asked at the last moment before the dot, which the journal knows of first; and again where that had to wait, and is still ours."""
+        """Asked at the last moment before the dot, and once more where the dot had to wait. The journal is told before the dot may go."""
         self.unclear.discard(letter.position)
         if not self._is_let_go_on():
             return False

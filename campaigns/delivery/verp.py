@@ -22,7 +22,6 @@ TOKEN_LETTERS = 37  # of 23 octets, in base32
 LETTERS = "abcdefghijklmnopqrstuvwxyz234567"  # RFC 4648, 6
 PAIRS = [one + other for one in LETTERS for other in LETTERS]
 SHARED_LETTERS, SPLIT = 12, 4  # of a token, that a release's id alone decides; and the bits of the id that are left
-LONGEST_LOCAL = 64 - TOKEN_LETTERS - 1
 
 
 @dataclass(frozen=True)

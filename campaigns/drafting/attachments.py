@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.drafting import files
+from campaigns.foundation import database
 from campaigns.foundation.errors import Invalid, NotFound, Problem
 
 LARGEST = 10 * 1024 * 1024  # octets, all files of a message together
@@ -58,8 +58,7 @@ def keep(session: Session, content: bytes, *, name: str) -> Attachment:
         raise Invalid([Problem("file", "The file must be 10 MB or smaller")])
     kind, clean = files.read(content)
     attachment = Attachment(name=cleaned(name, kind), type=kind, digest=hashlib.sha256(clean).hexdigest(), size=len(clean))
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    row = insert(AttachedFile).values(digest=attachment.digest, content=clean, type=kind, size=len(clean))
+    row = database.insert(session, AttachedFile).values(digest=attachment.digest, content=clean, type=kind, size=len(clean))
     session.exec(row.on_conflict_do_nothing(index_elements=["digest"]))
     return attachment
 

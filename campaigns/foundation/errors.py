@@ -8,8 +8,7 @@ CountersignError
 │   ├── Stale          it changed since it was shown; `changes` says how
 │   ├── GateClosed     the two-party gate will not let it out
 │   └── NotFound       there is no such thing
-├── TryLater           the world outside is not ready; trying again may help
-└── Undeliverable      the world outside refused for good
+└── TryLater           the world outside is not ready; trying again may help
 """
 
 from collections.abc import Iterable
@@ -72,7 +71,3 @@ class NotFound(Refused):
 
 class TryLater(CountersignError):
     """A failure outside that may pass."""
-
-
-class Undeliverable(CountersignError):
-    """A failure outside that will not pass."""

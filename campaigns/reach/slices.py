@@ -9,8 +9,9 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
+
+from campaigns.foundation import database
 
 Slice = tuple[UUID, str]  # campaign and authority
 ROWS_A_STATEMENT = 5_000
@@ -62,7 +63,7 @@ def stale(session: Session) -> int:
 
 
 def _insert(session: Session) -> Any:
-    return (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(Stale)
+    return database.insert(session, Stale)
 
 
 def _put(session: Session, insert: Any) -> None:

@@ -12,10 +12,10 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from campaigns.foundation import database
 from campaigns.foundation.errors import Refused
 from campaigns.reach import slices
 
@@ -96,7 +96,7 @@ def put_found(session: Session, found: sa.Select[Any]) -> None:
     """Record what a query finds, without a row of it leaving the database: its columns are `evidence` and those in SAID. Said again, it changes
     nothing. For letters, of which there may be a million.
     """
-    insert = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(Touch)
+    insert = database.insert(session, Touch)
     facts = found.subquery()
     rows = sa.select(*(facts.c[name] for name in ("evidence", *SAID))).where(sa.true())  # SQLite asks for the WHERE
     said = {name: insert.excluded[name] for name in SAID}
@@ -152,7 +152,7 @@ def _put(session: Session, facts: list[Fact]) -> None:
     fresh = [fact for fact in facts if before.get(fact.evidence) != tuple(getattr(fact, name) for name in SAID)]
     if not fresh:
         return
-    insert = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(Touch)
+    insert = database.insert(session, Touch)
     said = {name: insert.excluded[name] for name in SAID}
     put = insert.values([vars(fact) for fact in fresh])
     session.exec(put.on_conflict_do_update(index_elements=["evidence"], index_where=STANDING, set_=said))

@@ -1,6 +1,5 @@
 """What processes used of the machine: CPU seconds of a process with all it started, ended or not, and the most memory it held."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import psutil
@@ -13,11 +12,6 @@ def cpu_of(pid: int) -> float:
         return sum(_own(process) for process in [top, *top.children(recursive=True)])
     except psutil.NoSuchProcess:
         return 0.0
-
-
-def cpu_of_all(pids: Iterable[int]) -> float:
-    """The same of several."""
-    return sum(cpu_of(pid) for pid in pids)
 
 
 def named(name: str) -> list[int]:

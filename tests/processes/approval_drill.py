@@ -1,4 +1,4 @@
-"""Approved means it will be sent (promises, P16): the web process is killed with -9 at twenty points around the second party's signature, on each
+"""Approved means it will be sent: the web process is killed with -9 at twenty points around the second party's signature, on each
 engine, and each time either nothing of it is there or all of it; then what was not signed is signed, all are let go, and every letter arrives
 once. A button pressed twice at once, and two browsers, make one signature.
 

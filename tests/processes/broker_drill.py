@@ -1,4 +1,4 @@
-"""The broker vanishes (promises, P14): a Redis of our own that is down when both parties agree, and is killed and comes back empty again and
+"""The broker vanishes: a Redis of our own that is down when both parties agree, and is killed and comes back empty again and
 again; one that is emptied; and RabbitMQ whose queues are deleted. The broker carries hints, so that none of it may cost a letter.
 
 `python -m tests.processes.broker_drill` plays all three and prints one JSON object; exit code 1 when a letter was lost or doubled, when the

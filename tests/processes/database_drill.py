@@ -1,4 +1,4 @@
-"""The database's process is taken away (promises, P15): on SQLite the one that writes is killed with -9 fifty times in the middle of sending, and
+"""The database's process is taken away: on SQLite the one that writes is killed with -9 fifty times in the middle of sending, and
 the file is looked through after each; on PostgreSQL the server crashes every seven seconds, and its indexes are looked through at the end.
 
 `python -m tests.processes.database_drill` plays both and prints one JSON object; exit code 1 when a letter was lost or doubled, or either

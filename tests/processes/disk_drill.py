@@ -1,4 +1,4 @@
-"""Nothing left to write on (promises, P24): the disk of the database and the journals is full for a while, the journals' folder cannot be written,
+"""Nothing left to write on: the disk of the database and the journals is full for a while, the journals' folder cannot be written,
 and a worker has 64 file handles and then not one more. Whatever fails, fails closed, is told within a minute, and goes on when it is put right.
 
 `python -m tests.processes.disk_drill` plays all three on SQLite and prints one JSON object; exit code 1 when a letter was lost or doubled, when

@@ -18,7 +18,7 @@ from tests.processes.storm_scene import Cell
 ROUNDS = 20
 LETTERS = 6000
 PACE = 60.0  # letters a second that the mail server takes
-STOPS_WITHIN = 30.0  # seconds (promises, P20)
+STOPS_WITHIN = 30.0  # seconds
 
 
 def play(cluster: Cluster, *, by: signal.Signals, rounds: int = ROUNDS, people: int = LETTERS, seed: int = 1) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """A good neighbour, drilled: 20 mail domains at a pace and over so many connections each, with one of them dead; and a storm that clears.
 
 `python -m tests.processes.neighbour_drill` plays all weathers at full length. What is measured is what the mail server saw; figures are
-printed as JSON, and the exit code is 1 where something is wrong. Promises P18 and P19.
+printed as JSON, and the exit code is 1 where something is wrong.
 """
 
 import argparse

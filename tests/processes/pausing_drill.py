@@ -1,4 +1,4 @@
-"""Officers and operators who cannot leave a release alone (promises, P22): while it is sent it is stopped and let go on by either party, twice or
+"""Officers and operators who cannot leave a release alone: while it is sent it is stopped and let go on by either party, twice or
 without reason, workers are killed with -9, and others come with other settings. A thousand acts, and every letter once.
 
 `python -m tests.processes.pausing_drill` plays 500 random sequences and prints one JSON object; exit code 1 when a letter was lost or doubled,

@@ -1,7 +1,7 @@
 """How soon a stop is obeyed: a release is withdrawn while several workers send it, again and again, and the mail server says what it still took.
 
 `python -m tests.processes.stop_drill` ends ten releases, five withdrawn and five stopped, and prints one JSON object; exit code 1 when a letter was accepted more than two
-seconds after a withdrawal was committed (promises, P8), or a stopped one went on.
+seconds after a withdrawal was committed, or a stopped one went on.
 """
 
 import json

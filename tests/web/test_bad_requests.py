@@ -140,7 +140,7 @@ def test_72_a_page_that_is_not_there_is_the_first_or_the_last(ground: Ground, cl
             "holds.every",
         }:
             assert client.get(address, query_string={"page": page}).status_code in {200, 404}, address
-    assert "of 383" in words_on(client.get("/authorities", query_string={"page": page})) or client.get("/authorities").status_code == 200
+    assert client.get("/authorities", query_string={"page": page}).status_code == 200
 
 
 def test_72_an_id_of_nobody_is_not_found_and_no_page_breaks(ground: Ground, client: FlaskClient) -> None:
@@ -167,6 +167,6 @@ def test_70_hostile_filters_over_many_people_are_answered_soon(
     slowest = 0.0
     for words in [*HOSTILE_WORDS, " ".join(str(number) for number in range(10_000))]:
         began = time.monotonic()
-        client.get("/people", query_string={"words": words})
+        assert client.get("/people", query_string={"words": words}).status_code in {200, 400}
         slowest = max(slowest, time.monotonic() - began)
     record_property("figure", f"hostile filters over 10,000 people: the slowest answer {slowest:.2f} s")

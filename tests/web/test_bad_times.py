@@ -1,4 +1,4 @@
-"""Times that cannot be (promises, bad input 49 to 52), typed where a release is let go and where a message is written."""
+"""Times that cannot be, typed where a release is let go and where a message is written."""
 
 import pytest
 from flask.testing import FlaskClient

@@ -11,8 +11,6 @@ from tests.web import letters_out
 from tests.web.letters_out import NOTHING, Out
 from tests.web.visitors import title_of, words_on
 
-ASHBY_MANAGER, UNION = 0, 4
-
 
 @pytest.fixture
 def out(client: FlaskClient) -> Out:

@@ -1,4 +1,4 @@
-"""One letter that ends whichever worker joins it: the others go, and it is held after three times (promises, P26)."""
+"""One letter that ends whichever worker joins it: the others go, and it is held after three times."""
 
 import os
 import subprocess

@@ -68,7 +68,6 @@ class Model:
     rehearsal: bool = True
     releases: dict[UUID, Sealed] = field(default_factory=dict)
     violations: list[str] = field(default_factory=list)
-    letters_gone: int = 0
 
     def signed(self, release: UUID, officer: UUID, seen: str, at: datetime, *, fresh: bool = True) -> None:
         """A signature was admitted: was it right to?"""
@@ -92,7 +91,6 @@ class Model:
 
     def left_the_house(self, address: str, message: bytes, at: datetime) -> None:
         """A letter was handed to the relay: might it go?"""
-        self.letters_gone += 1
         if (names := list(email.message_from_bytes(message).keys())) != MAY_STAND:
             self.violations.append(f"a letter went with the headers {names}")
         canonical = message.partition(b"\r\n")[2]

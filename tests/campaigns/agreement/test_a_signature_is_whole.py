@@ -1,4 +1,4 @@
-"""The second signature is there whole or not at all, wherever on its way it is cut off (promises, P16; approval_drill kills real processes)."""
+"""The second signature is there whole or not at all, wherever on its way it is cut off (approval_drill kills real processes)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
