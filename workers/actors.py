@@ -3,17 +3,21 @@
 A message carries a number and nothing else: losing, repeating, forging or reordering messages changes when something is looked at.
 """
 
+import threading
+
 import structlog
 from dramatiq import Actor, Broker, actor
 
 from campaigns.foundation import log
 from campaigns.foundation.errors import TryLater
+from campaigns.foundation.log import LogEntry
 from workers.subscriptions import SENDING_LANE, SUBSCRIPTIONS
 from workers.tools import Tools
 
 LANES = {"desk": 2, "sending": 1}  # lane → threads; one in each process talks to the relay
 TIME_LIMIT = 60 * 60 * 1000  # milliseconds; a chunk at the slowest pace fits, and the lease guards the rest
 Hearer = Actor[[int], None]
+_LOCK = threading.Lock()
 logger = structlog.get_logger()
 
 
@@ -32,12 +36,26 @@ def lane_of(kind: str) -> str:
 
 
 def hear(entry_id: int, tools: Tools) -> None:
-    """Let every subscriber of one fact act on it; what fails stays untold and is told again later."""
-    with tools.database.reading() as session:
-        entry = log.get(session, entry_id)
-    if entry is None:
-        logger.warning("a hint names no fact", entry=entry_id)
-        return
+    """Let every subscriber of one fact act on it; what fails stays untold and is told again later.
+
+    A hint comes again every few seconds, however long its fact takes to hear: it is let be while that is heard in this process, and once it is told.
+    """
+    with _LOCK:
+        if entry_id in tools.hearing:
+            return
+        tools.hearing.add(entry_id)
+    try:
+        with tools.database.reading() as session:
+            entry, untold = log.get(session, entry_id), log.is_untold(session, entry_id)
+        if entry is None:
+            logger.warning("a hint names no fact", entry=entry_id)
+        elif untold:
+            _tell(entry, entry_id, tools)
+    finally:
+        tools.hearing.discard(entry_id)
+
+
+def _tell(entry: LogEntry, entry_id: int, tools: Tools) -> None:
     failures = []
     for subscriber in SUBSCRIPTIONS.get(log.Event.kinds[entry.kind], []):
         try:

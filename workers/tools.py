@@ -45,6 +45,7 @@ class Tools:
     news: threading.Event = field(default_factory=threading.Event)  # this process recorded something that is to be told
     arming: Keeper | None = None  # without one nothing is asked: tools that a test puts together by hand
     sign: tuple[str, float] | None = None  # the last that this process gave of itself, and when (see scheduler.py)
+    hearing: set[int] = field(default_factory=set)  # facts that this process's threads are at (see actors.py)
     alive_at: float = field(default_factory=time.monotonic)  # when the sending lane last took something up (see watchdog.py)
 
     def require_sound_time(self) -> None:

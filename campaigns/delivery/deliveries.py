@@ -18,7 +18,7 @@ from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
 from campaigns.foundation import lifecycles
 from campaigns.foundation.errors import NotAllowedNow
-from campaigns.foundation.log import Event
+from campaigns.foundation.log import Event, Untold
 
 STATES = ("queued", "attempting", "accepted", "rejected", "unknown", "held", "left", "removed", "missed", "returned")
 UNFINISHED = ("queued", "attempting", "unknown", "held")
@@ -105,7 +105,8 @@ def due_chunks(session: Session, *, at: datetime, limit: int = 500) -> list[int]
     ready = (
         select(Chunk.entry_id)
         .join(Release, col(Release.id) == Chunk.release_id)
-        .where(Release.state == "sending", col(Chunk.due_at) <= at, Chunk.not_before <= at)
+        .outerjoin(Untold, col(Untold.entry_id) == Chunk.entry_id)  # those that are to be told anyway take nobody's place
+        .where(Release.state == "sending", col(Chunk.due_at) <= at, Chunk.not_before <= at, col(Untold.entry_id).is_(None))
         .where(sa.or_(col(Chunk.leased_until).is_(None), col(Chunk.leased_until) <= at))
     )
     return [entry for entry in session.exec(ready.order_by(col(Chunk.due_at)).limit(limit)) if entry is not None]

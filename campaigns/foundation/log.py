@@ -114,6 +114,11 @@ def latest(session: Session, limit: int = 1) -> list[LogEntry]:
     return list(session.exec(select(LogEntry).order_by(col(LogEntry.id).desc()).limit(limit)))
 
 
+def is_untold(session: Session, entry_id: int) -> bool:
+    """Whether somebody has not heard this yet."""
+    return session.get(Untold, entry_id) is not None
+
+
 def any_due(session: Session, *, at: datetime) -> bool:
     """Whether there is anything to tell: a look that takes no lock."""
     return session.connection().execute(ANY_DUE, {"at": at}).first() is not None

@@ -40,6 +40,23 @@ def test_a_fact_that_all_have_heard_is_told(house: House, tools: Tools, monkeypa
 
     assert heard == ["first CampaignBegun", "second CampaignBegun"]
     assert untold(tools.database, begun(tools.database)) is None
+    actors.hear(begun(tools.database), tools)  # a hint that was given twice
+    assert len(heard) == 2
+
+
+def test_a_hint_that_comes_again_while_its_fact_is_heard_takes_no_second_thread(
+    house: House, tools: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str] = []
+
+    def take_long(entry: LogEntry, tools: Tools) -> None:
+        heard.append(entry.kind)
+        actors.hear(log.number(entry), tools)
+
+    monkeypatch.setitem(subscriptions.SUBSCRIPTIONS, CampaignBegun, [take_long])
+    actors.hear(begun(tools.database), tools)
+
+    assert heard == ["CampaignBegun"] and tools.hearing == set()
 
 
 def test_one_that_fails_keeps_no_other_from_hearing_and_the_fact_comes_again_later_each_time(

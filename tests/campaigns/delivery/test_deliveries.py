@@ -9,6 +9,7 @@ from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, NotFound, NotYours
+from campaigns.foundation.log import Untold
 from campaigns.reach import slices, touches
 from tests.campaigns import posting, stories
 from tests.campaigns.stories import MINUTE, NOON, Story
@@ -36,6 +37,8 @@ def test_a_release_is_planned_in_chunks_and_once(database: Database) -> None:
 
     with database.transaction() as session:
         assert not plans.plan_next(session, story.release, size=2, at=NOON)
+        assert deliveries.due_chunks(session, at=NOON) == []  # they are to be told anyway
+        session.exec(sa.delete(Untold))
         assert len(deliveries.due_chunks(session, at=NOON)) == 2
         assert [row.position for row, _ in listings.of_state(session, story.release, ["queued"], limit=9)] == [0, 1, 2]
         assert [row.position for row, _ in listings.of_state(session, story.release, ["queued"], limit=1, after=0)] == [1]

@@ -72,7 +72,6 @@ def test_a_reply_at_any_stage_is_taken_at_its_word(way: Way, stage: str, reply: 
     assert script.connections == 1 or stage == "DATA"
 
 
-
 def test_a_reply_is_kept_without_what_a_database_cannot_hold(way: Way) -> None:
     with way.relay(RCPT="550 no\0such") as script:
         transport = way.transport(script.url, timeout=LONG)
