@@ -4,7 +4,7 @@ The join of touches with the register, today or on a day gone by. Each grade is 
 word. Source: HELA paper, Annex 3 ("have not reached all stakeholders, in particular all of the LAs").
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from audiences import views
-from audiences.grades import BY_MACHINES, NONE, SAID, STEPS, Mark, at_least
+from audiences.grades import BY_MACHINES, COUNTED, HEADLINE, NONE, SAID, Mark, standing
 from audiences.views import Council, View
 from campaigns.reach import cells, touches
 from campaigns.reach.cells import Counted
@@ -88,7 +88,7 @@ class Totals:
     nothing: int
     nobody: int
     denominator: int
-    highest: dict[str, int]
+    enough: dict[str, int]
 
     written = property(lambda self: self.own[touches.WRITTEN])
     delivered = property(lambda self: self.own[touches.DELIVERED])
@@ -98,13 +98,13 @@ class Totals:
     understands = property(lambda self: self.own[touches.UNDERSTANDS])
 
     def least(self, grade: str) -> int:
-        """Authorities with evidence of a grade or of one above it: what a target is held against."""
-        return sum(self.highest[above] for above in at_least(grade))
+        """Authorities with evidence of a grade or of one that counts towards it: what a target is held against."""
+        return self.enough[grade]
 
     def at_least(self) -> list[tuple[str, int]]:
-        """`at least confirmed`, 78: so that what is not yet there is the denominator less the figure; those who understand once there are some."""
-        shown = [(f"at least {SAID[grade]}", self.least(grade)) for grade in (touches.WRITTEN, touches.CONFIRMED, touches.BRIEFED)]
-        return shown + ([(SAID[touches.UNDERSTANDS], self.understands)] if self.understands else [])
+        """`at least confirmed`, 78: so that what is not yet there is the denominator less the figure. Those who understand once there are some."""
+        shown = [(COUNTED[grade], self.least(grade)) for grade in HEADLINE]
+        return shown + ([(COUNTED[touches.UNDERSTANDS], self.understands)] if self.understands else [])
 
     def sentence(self) -> str:
         """`written to 350 · confirmed 12 · briefed 40 of 350`, each by its own evidence; those who understand once there are some."""
@@ -181,13 +181,12 @@ def _marks(counted: Iterable[Counted]) -> tuple[Mark, ...]:
 
 
 def _totals(rows: Iterable[tuple[frozenset[str], int]]) -> Totals:
-    own, highest, nobody, whole = dict.fromkeys(GRADES, 0), dict.fromkeys(STEPS, 0), 0, 0
+    alike, nobody = Counter[frozenset[str]](), 0
     for grades, people in rows:
-        whole, nobody = whole + 1, nobody + (not people)
-        highest[_highest(grades)] += 1
-        for grade in grades:
-            own[grade] += 1
-    return Totals(own, highest[NONE], nobody, whole, highest)
+        alike[grades] += 1
+        nobody += not people
+    own, enough = standing(alike)
+    return Totals(own, alike[frozenset()], nobody, alike.total(), enough)
 
 
 def _highest(grades: Iterable[str]) -> str:

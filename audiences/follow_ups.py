@@ -36,7 +36,7 @@ ASKS = {
 
 
 def gap(rows: Iterable[Row], grade: str) -> list[Row]:
-    """The authorities where nobody in the roles looked at has this grade, or a higher one."""
+    """The authorities where nobody in the roles looked at has this grade, or one that counts towards it."""
     return [row for row in rows if not row.grades & set(at_least(grade))]
 
 

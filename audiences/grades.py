@@ -3,6 +3,7 @@
 Source: HELA paper, Annex 2 ("Face to face communications, at a regional level will be the most effective").
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,6 +34,15 @@ SAID = {
     DELIVERED: "delivered",
     UNRETURNED: "not returned",
     CONFIRMED: "confirmed",
+    BRIEFED: "briefed",
+    UNDERSTANDS: "understands",
+}
+HEADLINE = (WRITTEN, CONFIRMED, BRIEFED)  # what pages say of a campaign even while it is nought
+COUNTED = {  # a figure of authorities with a grade or one that counts towards it (see `at_least`)
+    WRITTEN: "at least written to",
+    DELIVERED: "at least delivered",
+    UNRETURNED: "at least not returned",
+    CONFIRMED: "at least confirmed",
     BRIEFED: "briefed",
     UNDERSTANDS: "understands",
 }
@@ -80,5 +90,12 @@ def how(grade: str, channel: str) -> str:
 
 
 def at_least(grade: str) -> tuple[str, ...]:
-    """A grade and those above it."""
-    return GRADES[GRADES.index(grade) :]
+    """A grade and those above it, which count towards it; towards briefed nothing else does: face to face is shown by no answer, nor a call."""
+    return (BRIEFED,) if grade == BRIEFED else GRADES[GRADES.index(grade) :]
+
+
+def standing(alike: Mapping[frozenset[str], int]) -> tuple[dict[str, int], dict[str, int]]:
+    """Authorities at each grade: by its own evidence, and with all that counts towards it. `alike` is how many have which grades."""
+    own = {grade: sum(number for grades, number in alike.items() if grade in grades) for grade in GRADES}
+    enough = {grade: sum(number for grades, number in alike.items() if not grades.isdisjoint(at_least(grade))) for grade in GRADES}
+    return own, enough

@@ -4,7 +4,7 @@ Both come from the same touches as coverage: the last step over time is what cov
 it stood. Effort per channel is not recorded anywhere, so none is claimed. Source: HELA paper, Annex 3 ("HELA Extranet and EHN").
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,8 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from audiences import views
-from audiences.grades import STEPS, at_least
+from audiences import grades, views
 from audiences.views import View
 from campaigns.foundation import clock
 from campaigns.reach import cells
@@ -25,7 +24,7 @@ from campaigns.reach.touches import CHANNELS, CONFIRMED, GRADES, STANDING, Touch
 
 @dataclass(frozen=True)
 class Step:
-    """One day on which something changed: authorities by their own evidence, and by highest grade, at the end of it."""
+    """One day on which something changed: authorities at the end of it by each grade's own evidence, and with all that counts towards it."""
 
     day: date
     own: dict[str, int]
@@ -88,7 +87,7 @@ def yields(session: Session, campaign_id: UUID, view: View | None = None) -> lis
     any_first = _first(found)
     shown: dict[str, datetime] = {}
     for one in found:
-        if one.grade in at_least(CONFIRMED):
+        if one.grade in grades.at_least(CONFIRMED):
             shown[one.code] = min(shown.get(one.code, one.first), one.first)
     return [
         Yield(
@@ -122,13 +121,7 @@ def _spans(session: Session, campaign_id: UUID, view: View, counted: list[Counte
 
 
 def _step(day: date, standing: Iterable[dict[str, int]]) -> Step:
-    own, highest = dict.fromkeys(GRADES, 0), dict.fromkeys(STEPS, 0)
-    for grades in standing:
-        held = [grade for grade in GRADES if grades[grade]]
-        highest[held[-1] if held else STEPS[0]] += 1
-        for grade in held:
-            own[grade] += 1
-    return Step(day, own, {grade: sum(highest[above] for above in at_least(grade)) for grade in GRADES})
+    return Step(day, *grades.standing(Counter(frozenset(grade for grade in GRADES if held[grade]) for held in standing)))
 
 
 def _first(found: Iterable[Counted]) -> dict[str, datetime]:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from audiences import rules
+from audiences import grades, rules
 from audiences.authorities import IN_FORCE, Authority
 from audiences.footprints import Site
 from audiences.organisations import Body, Membership
@@ -115,7 +115,7 @@ def _holds(one: Condition, place: Any, role: Any) -> ColumnElement[bool]:
 
 
 def _touched(value: str, grade: str, place: Any, role: Any) -> ColumnElement[bool]:
-    """Whether this role at this place has the grade, or a higher one.
+    """Whether this role at this place has the grade, or one that counts towards it.
 
     What touched an authority as a whole does not count, a briefing neither: nobody knows whether the practitioners were in the room, and an
     authority is fully told only when each role is (coverage reads one role of it in the same way). To write once too often is the
@@ -126,8 +126,7 @@ def _touched(value: str, grade: str, place: Any, role: Any) -> ColumnElement[boo
     if f"{what}:" != rules.CAMPAIGN:  # its campaign is named as well, as touches are found by that
         campaign = select(Message.campaign_id).where(Message.id == key).scalar_subquery()
         whose = (col(Touch.campaign_id) == campaign) & (col(Touch.message_id) == key)
-    enough = touches.GRADES[touches.GRADES.index(grade) :]
-    theirs = (col(Touch.authority_code) == place, col(Touch.role) == role, col(Touch.grade).in_(enough), touches.STANDING)
+    theirs = (col(Touch.authority_code) == place, col(Touch.role) == role, col(Touch.grade).in_(grades.at_least(grade)), touches.STANDING)
     return sa.exists().where(whose, *theirs)
 
 

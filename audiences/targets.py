@@ -1,6 +1,6 @@
 """Targets: how many authorities a campaign means to have brought to a grade, in which role, by which day; and how far it is.
 
-Held against the evidence for that grade or a higher one, of the same denominator as coverage. Source: HELA paper, para 14 ("a high level of
+Held against the evidence for that grade or one that counts towards it, of the same denominator as coverage. Source: HELA paper, para 14 ("a high level of
 awareness among LAs is essential").
 """
 

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from audiences.grades import SAID
+from audiences.grades import COUNTED, HEADLINE
 from audiences.progress import Step
 from audiences.targets import Progress
-from campaigns.reach.touches import BRIEFED, CONFIRMED, GRADES, WRITTEN
+from campaigns.reach.touches import GRADES
 
 WIDTH, HEIGHT, TOP = 320.0, 110.0, 14.0
-ALWAYS = (WRITTEN, CONFIRMED, BRIEFED)  # drawn even while they are nought
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ class Goal:
 
 @dataclass(frozen=True)
 class Chart:
-    """One grade or more: the path of its steps, and the words and numbers at its ends. A target is held against the same."""
+    """One grade, with all that counts towards it: the path of its steps, and the words and numbers at its ends. A target is held against the same."""
 
     grade: str
     said: str
@@ -52,7 +51,7 @@ def draw(steps: Sequence[Step], targets: Iterable[Progress], *, of: int, today: 
         return []
     held = [one for one in targets if not one.target.role]
     end = max(today, *(one.target.by_day for one in held)) if held else today
-    shown = [grade for grade in GRADES if grade in ALWAYS or any(step.own[grade] for step in steps)]
+    shown = [grade for grade in GRADES if grade in HEADLINE or any(step.own[grade] for step in steps)]
     return [_chart(grade, steps, [one for one in held if one.target.grade == grade], of, today, end) for grade in shown]
 
 
@@ -67,7 +66,7 @@ def _chart(grade: str, steps: Sequence[Step], held: list[Progress], of: int, tod
 
     path = f"M0 {up(0):g}" + "".join(f"H{across(step.day):g}V{up(step.least[grade]):g}" for step in steps) + f"H{max(across(today), 2):g}"
     goals = [Goal(across(one.target.by_day), up(min(one.need, of)), f"Target: {one.need} by {_day(one.target.by_day)}") for one in held]
-    return Chart(grade, f"At least {SAID[grade]}", path, steps[-1].least[grade], of, begin, end, goals)
+    return Chart(grade, COUNTED[grade].capitalize(), path, steps[-1].least[grade], of, begin, end, goals)
 
 
 def _day(day: date) -> str:

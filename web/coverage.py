@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from audiences import coverage, exports, layout, progress, roles, targets
 from audiences.coverage import Grid, Row
-from audiences.grades import STEPS
+from audiences.grades import COUNTED, HEADLINE, STEPS
 from campaigns.foundation import clock
 from campaigns.foundation.errors import NotFound
 from web import charts, csv_files, desk, looks, maps
@@ -49,6 +49,8 @@ def show() -> str:
             at=desk.now(),
             sort=_sort(grid),
             address=looks.address,
+            headline=HEADLINE,
+            counted=COUNTED,
             columns=[("name", "Authority"), ("region", "Region"), *((role, roles.words(role).capitalize()) for role in grid.view.roles)],
         )
 

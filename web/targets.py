@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from audiences import coverage, progress, roles, targets
-from audiences.grades import SAID
+from audiences.grades import COUNTED, SAID
 from audiences.roles import AUTHORITY_ROLES
 from audiences.targets import NUMBER, SHARE, Target
 from campaigns.foundation import clock
@@ -19,8 +19,8 @@ from web.guards import for_writers
 
 bp = Blueprint("targets", __name__, url_prefix="/coverage")
 
-TARGETS = ("Who", "At least", "Wanted", "By", "Authorities needed", "Authorities so far", "Of", "State", "Set by")
-STEPS = ("Day", *(SAID[grade] for grade in GRADES), *(f"at least {SAID[grade]}" for grade in GRADES))
+TARGETS = ("Who", "What", "Wanted", "By", "Authorities needed", "Authorities so far", "Of", "State", "Set by")
+STEPS = ("Day", *(SAID[grade] for grade in GRADES), *(COUNTED[grade] for grade in GRADES))
 CHANNELS = ("Channel", "Touches", "Authorities", "Touched by it first", "Confirmed or more only after it", "Effort")
 UNKNOWN = "not recorded"
 
@@ -28,7 +28,7 @@ UNKNOWN = "not recorded"
 class TargetForm(forms.Form):
     """How many authorities, at which grade, by when."""
 
-    grade = forms.choice("At least", [(grade, SAID[grade].capitalize()) for grade in GRADES], needed="Choose a grade")
+    grade = forms.choice("What", [(grade, COUNTED[grade].capitalize()) for grade in GRADES], needed="Choose a grade")
     role = forms.one_of("Who", [("", "Anybody there"), *((role, roles.words(role).capitalize()) for role in AUTHORITY_ROLES)])
     wanted = forms.text("How many", needed="Enter how many", limit=6)
     measure = forms.choice("Counted as", [(SHARE, "Per cent of the authorities that enforce"), (NUMBER, "A number of authorities")])
@@ -55,7 +55,7 @@ def show() -> str:
             grade_columns=[(SAID[grade].capitalize(), "numeric") for grade in GRADES],
             said=_said,
             who=_who,
-            grade_said=SAID,
+            grade_said=COUNTED,
         )
 
 
@@ -96,7 +96,7 @@ def export() -> Response:
         rows = [
             [
                 _who(one.target),
-                SAID[one.target.grade],
+                COUNTED[one.target.grade],
                 _said(one.target),
                 one.target.by_day,
                 one.need,

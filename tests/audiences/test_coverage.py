@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 import audiences
-from audiences import coverage, exports, people
+from audiences import coverage, exports, people, progress
 from audiences.coverage import View
 from campaigns.foundation.database import Database
 from campaigns.reach import touches
@@ -155,3 +155,15 @@ def test_our_words_never_claim_more_than_there_is_evidence_for() -> None:
         if word.strip("\"'.,").lower() == "reached"
     ]
     assert said == ["reached"]  # only the paper's own words, quoted in coverage
+
+
+def test_briefed_counts_nobody_who_was_not_briefed_face_to_face(peopled: Database) -> None:
+    touch(peopled, ADUR, "practitioner", "briefed", "attendance:1")
+    touch(peopled, FIFE, "practitioner", "understands", "pulse:1")  # answered the short questions, and was never met
+
+    with peopled.reading() as session:
+        totals = coverage.grid(session, CAMPAIGN).totals
+        [step] = progress.over_time(session, CAMPAIGN)
+
+    assert totals.at_least() == [("at least written to", 2), ("at least confirmed", 2), ("briefed", 1), ("understands", 1)]
+    assert step.own["briefed"] == step.least["briefed"] == totals.briefed == 1

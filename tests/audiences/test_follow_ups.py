@@ -84,6 +84,16 @@ def test_in_all_roles_a_gap_is_an_authority_nobody_of_which_was_told(desk: Datab
         assert readers(session, words) == {(ADUR, "practitioner"), (ADUR, "senior_manager"), (FIFE, "practitioner")}
 
 
+def test_who_answered_our_questions_and_was_never_met_is_not_yet_briefed(desk: Database, campaign: UUID) -> None:
+    with desk.transaction() as session:
+        touch(session, campaign, BARNET, "understands")
+        codes = gap(session, campaign, PRACTITIONERS, "briefed")
+        words = drafted(session, campaign, PRACTITIONERS, "briefed", [BARNET])
+
+        assert BARNET in codes and BARNET not in gap(session, campaign, PRACTITIONERS, "confirmed")
+        assert readers(session, words) == {(BARNET, "practitioner")}
+
+
 def test_it_says_that_we_wrote_only_where_that_is_true_of_every_reader(desk: Database, campaign: UUID) -> None:
     with desk.transaction() as session:
         true = drafted(session, campaign, PRACTITIONERS, "confirmed", [ADUR])

@@ -126,6 +126,14 @@ def test_a_target_is_held_against_its_grade_or_a_higher_one(ground: Ground) -> N
     assert (share.have, share.need, share.state) == (1, 4, "open")
 
 
+def test_a_target_of_briefed_authorities_counts_only_those_briefed_face_to_face(ground: Ground) -> None:
+    set_target(ground, grade="briefed", measure="number", wanted=2)
+    touch(ground, ADUR, "briefed", NOON, "visit")
+    touch(ground, BARNET, "understands", NOON, "call")
+
+    assert [(one.have, one.state) for one in held(ground)] == [(1, "open")]
+
+
 def test_a_target_whose_day_is_over_is_judged_by_that_day(ground: Ground) -> None:
     set_target(ground, measure="number", wanted=1)
     touch(ground, ADUR, "confirmed", NOON + 3 * DAY)

@@ -98,7 +98,7 @@ def answers(post: Post, one: Condition) -> bool:
         case "enforces":
             holds = post.enforces is True
         case _:
-            enough = ORDER[ORDER.index(one.grade) :]
+            enough = [BRIEFED] if one.grade == BRIEFED else ORDER[ORDER.index(one.grade) :]
             holds = any(ABOUT[what] in one.of and grade in enough for what, grade in post.touched)
     return holds != one.is_not
 
@@ -196,7 +196,7 @@ def test_what_touched_a_whole_authority_or_was_taken_back_counts_for_no_role(vil
     with village.reading() as session:
         found = {reader.role for reader in selections.find(session, rule, variant="v")}
 
-    assert found == {"practitioner", "senior_manager"}  # the elected member has understood, which is more
+    assert found == {"practitioner", "senior_manager", "elected_member"}  # who has understood, and was not met face to face
 
 
 def test_a_rule_says_of_how_many_places_it_asks_whether_anybody_is_there_or_not(village: Database) -> None:

@@ -69,7 +69,7 @@ def test_each_table_can_be_downloaded(ground: Ground, client: FlaskClient) -> No
         for name in ("targets", "over-time", "channels")
     )
 
-    assert targets[0].startswith("anybody there,confirmed,7 authorities,2027-02-01,7,1,350,open,")
+    assert targets[0].startswith("anybody there,at least confirmed,7 authorities,2027-02-01,7,1,350,open,")
     assert steps == ["2026-11-24,0,0,0,0,1,0,1,1,1,1,1,0"]
     assert channels[:2] == ["letter,0,0,0,0,not recorded", "briefing,1,1,1,0,not recorded"]
 
