@@ -142,7 +142,7 @@ class Grid:
 
     @property
     def written_only(self) -> list[Row]:
-        """Not yet: a letter went or could be read, and no person there has shown more."""
+        """A letter went, or something could be read, and no person there has shown anything yet."""
         return [row for row in self.rows if row.grades and row.grades <= BY_MACHINES]
 
     @property

@@ -21,8 +21,8 @@ from campaigns.planning.campaign_plans import Campaign
 from campaigns.reach.touches import BRIEFED, CHANNELS, CONFIRMED, UNDERSTANDS, WRITTEN
 
 ROLES = [(role, f"{roles.words(role).capitalize()}s") for role in AUTHORITY_ROLES]
-GAPS = (WRITTEN, CONFIRMED, BRIEFED, UNDERSTANDS)  # what an authority can be asked for and not have
-NOT_YET = [(grade, f"not yet {SAID[grade]}" if grade != UNDERSTANDS else "not yet known to understand") for grade in GAPS]
+NOT_YET = [(WRITTEN, "with no evidence yet"), *((grade, f"not yet {SAID[grade]}") for grade in (CONFIRMED, BRIEFED))]
+NOT_YET += [(UNDERSTANDS, "not yet known to understand")]  # what an authority can be asked for and not have
 NO_DAY = "That is no day. Enter it like 12 5 2026"
 
 Choices = dict[str, list[tuple[str, str]]]

@@ -31,7 +31,7 @@ MARKS = {NOT_YET: "", WRITTEN: "W", CONFIRMED: "C", BRIEFED: "B", UNDERSTANDS: "
 LEGEND = {
     NOBODY: "Nobody to write to",
     NOT_YET: "Not yet: there is somebody, and no evidence of anything",
-    WRITTEN: "Written to: a letter went, and no person has shown more",
+    WRITTEN: "Written to: by letter, or in what HELA or an article said, and no person has shown more",
     CONFIRMED: "Confirmed: a person there said so",
     BRIEFED: "Briefed: face to face",
     UNDERSTANDS: "Understands: answered questions about it",

@@ -6,11 +6,14 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 
+from audiences import coverage, reports
+from audiences.reports import Told
+from audiences.views import View
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
 from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET, CARDIFF, Ground
-from tests.web.visitors import words_on
+from tests.web.visitors import NOON, words_on
 
 
 @pytest.fixture
@@ -27,7 +30,7 @@ def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
 
 def test_the_line_says_each_grade_and_the_denominator(ground: Ground, client: FlaskClient) -> None:
     said = words_on(client.get("/coverage"))
-    assert "At least written to 2 · at least confirmed 1 · briefed 1 of 350 authorities that enforce health and safety" in said
+    assert "Any evidence 2 · at least confirmed 1 · briefed 1 of 350 authorities that enforce health and safety" in said
     assert "As at Tuesday 24 November 2026, 12:00" in said
     assert "Not yet confirmed: 349 Not yet briefed: 349" in said  # the rest of the 350
     assert "Practitioners 1 1 1 349 , Practitioners not yet" in said
@@ -52,10 +55,10 @@ def test_every_cell_has_a_word_and_its_evidence(ground: Ground, client: FlaskCli
 @pytest.mark.parametrize(
     ("asked", "line"),
     [
-        ("nation=Wales", "At least written to 0 · at least confirmed 0 · briefed 0 of 22 authorities"),
-        ("region=London", "At least written to 1 · at least confirmed 0 · briefed 0 of 33 authorities"),
-        ("kind=London+borough", "At least written to 1 · at least confirmed 0 · briefed 0 of 32 authorities"),
-        ("role=senior_manager", "At least written to 1 · at least confirmed 0 · briefed 0 of 350 authorities"),
+        ("nation=Wales", "Any evidence 0 · at least confirmed 0 · briefed 0 of 22 authorities"),
+        ("region=London", "Any evidence 1 · at least confirmed 0 · briefed 0 of 33 authorities"),
+        ("kind=London+borough", "Any evidence 1 · at least confirmed 0 · briefed 0 of 32 authorities"),
+        ("role=senior_manager", "Any evidence 1 · at least confirmed 0 · briefed 0 of 350 authorities"),
         ("opted_in=1", "briefed 1 of 382 authorities, counties and Northern Ireland too"),
         ("nation=Atlantis&region=x&kind=x&role=emperor&sort=x", "briefed 1 of 350 authorities that enforce"),
         ("nation=Wales&region=London", "briefed 0 of 0 authorities"),
@@ -78,7 +81,10 @@ def test_rows_can_be_sorted_both_ways(ground: Ground, client: FlaskClient) -> No
 def test_the_gap_list_names_every_authority_without_evidence(ground: Ground, client: FlaskClient) -> None:
     said = words_on(client.get("/coverage/not-yet?nation=Wales"))
 
-    assert "22 of 22 authorities that enforce health and safety (Wales) not yet written to, nor confirmed, nor briefed" in said
+    assert (
+        "22 of 22 authorities that enforce health and safety (Wales) with no evidence yet: not written to, nor confirmed, nor briefed"
+        in said
+    )
     assert "Cardiff Wales Welsh unitary authority Not yet 1 person" in said
     assert said.count("nobody to write to") == 21
     assert "Barnet" not in words_on(client.get("/coverage/not-yet?region=London"))
@@ -108,3 +114,19 @@ def test_before_the_first_campaign_the_page_says_so(client: FlaskClient, sign_in
 @pytest.mark.parametrize("campaign", ["x", str(UUID(int=9)), "%00"])
 def test_a_campaign_that_is_not_there_is_not_found(ground: Ground, client: FlaskClient, campaign: str) -> None:
     assert client.get(f"/coverage?campaign={campaign}").status_code in {400, 404}
+
+
+def test_a_page_says_written_to_only_where_something_was_written(ground: Ground, client: FlaskClient) -> None:
+    with ground.database.transaction() as session:
+        codes = [row.authority.code for row in coverage.grid(session, ground.campaign, View(nation="Wales")).rows]
+        told = Told("call", "confirmed", tuple(codes), NOON.date(), "Notes of the calls", role="practitioner")
+        reports.record(session, ground.campaign, told, by=ground.house.drafter, at=NOON)
+
+    for path in ("/coverage?nation=Wales", "/coverage/not-yet?nation=Wales&grade=confirmed"):
+        said = words_on(client.get(path)).replace("Written to: by letter", "").replace("nobody to write to", "")
+        assert "written to" not in said.lower()
+    said = words_on(client.get("/coverage?nation=Wales"))
+    assert "Any evidence 22 · at least confirmed 22 · briefed 0 of 22 authorities" in said
+    assert "There is evidence of every authority here; at 0 of them no person has shown anything yet" in said
+    assert "Role Any evidence At least confirmed Briefed" in said
+    assert "LOPP any evidence 24 · at least confirmed 23 · briefed 1" in words_on(client.get("/"))

@@ -121,7 +121,7 @@ def test_one_button_drafts_a_follow_up_for_exactly_those(office: Office) -> None
     answer = office.post("/coverage/follow-up", **fields)
 
     assert set(fields["codes"].split()) == codes(office, release, 0, 1)
-    assert "Drafted for the 2 authorities not yet written to" in words_on(answer)
+    assert "Drafted for the 2 authorities with no evidence yet" in words_on(answer)
     with office.database.reading() as session:
         words = messages.current(session, messages.get(session, office.newest(Message))).read()
         assert {one.authority_code for one in definitions.resolve(session, words.audiences)} == codes(office, release, 0, 1)
