@@ -15,14 +15,13 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from audiences import reportable
 from audiences.authorities import Authority
 from audiences.roles import AUTHORITY_ROLES
-from campaigns.drafting import messages
 from campaigns.foundation import clock, log, officers
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, Problem, Refused
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
-from campaigns.planning import campaign_plans
 from campaigns.reach import touches
 from campaigns.reach.touches import ARTICLE, BRIEFED, CALL, CONFIRMED, POST, RELAY, UNDERSTANDS, VISIT, WRITTEN, Fact, Touch
 
@@ -93,7 +92,6 @@ class Report(SQLModel, table=True):
 def record(session: Session, campaign_id: UUID, told: Told, *, by: Officer, at: datetime) -> UUID:
     """Record it, and put a touch for each authority. Refuses, naming each field, what cannot be; and the same thing recorded already."""
     officers.require_writer(by)
-    campaign_plans.get(session, campaign_id)
     codes = sorted(set(told.codes))
     if problems := [*_problems(told, at), *_unknown(session, campaign_id, told, codes)]:
         raise Invalid(problems)
@@ -199,9 +197,7 @@ def _problems(told: Told, at: datetime) -> list[Problem]:
 def _unknown(session: Session, campaign_id: UUID, told: Told, codes: list[str]) -> list[Problem]:
     known = set(session.exec(select(Authority.code).where(col(Authority.code).in_(codes))))
     problems = [Problem("authorities", f"There is no authority {code} in the register") for code in codes if code not in known]
-    if told.message_id and messages.get(session, told.message_id).campaign_id != campaign_id:
-        problems.append(Problem("message", "Choose a message of this campaign, or none"))
-    return problems
+    return [*problems, *reportable.too_early(session, campaign_id, told.message_id, told.on)]
 
 
 def _line(field: str, text: str, what: str) -> list[Problem]:

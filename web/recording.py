@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from audiences import authorities, names, organisations, reports, roles
+from audiences import authorities, names, organisations, reportable, reports, roles
 from audiences.authorities import NATIONS
 from audiences.grades import SAID, how
 from audiences.names import CODE, NAME, Match
@@ -169,7 +169,9 @@ def _offer(session: Session, form: RecordForm) -> None:
     nations = [(f"nation:{nation}", nation) for nation in NATIONS[:3]]
     forms.offer(form.area, [("", "Only those typed above"), ("all:", "Great Britain"), *nations, *groups])
     forms.offer(form.role, [("", "The authority as a whole"), *((role, roles.words(role).capitalize()) for role in AUTHORITY_ROLES)])
-    titles = [(str(message.id), f"{plan.name}: {message.title}") for plan in plans for message in messages.every(session, plan.id)]
+    gone = reportable.going(session)  # of a draft nobody out there can have heard
+    theirs = [(plan, message) for plan in plans for message in messages.every(session, plan.id) if message.id in gone]
+    titles = [(str(message.id), f"{plan.name}: {message.title}") for plan, message in theirs]
     forms.offer(form.message, [("", "No message in particular"), *titles])
 
 

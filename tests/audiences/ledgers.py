@@ -16,6 +16,7 @@ from sqlmodel import Session, select
 from audiences import reports
 from audiences.reports import BY_HAND, Told
 from audiences.roles import AUTHORITY_ROLES
+from campaigns.agreement import releases
 from campaigns.agreement.sealed import SealedLetter
 from campaigns.briefings import attendance, tours
 from campaigns.briefings.tours import Briefing, Group
@@ -145,10 +146,11 @@ class Ledger:
         campaign, channel = self.chance.choice(list(self.campaigns)), self.chance.choice(list(BY_HAND))
         role = "" if channel == "article" else self.chance.choice(["", *AUTHORITY_ROLES])
         grade, codes = self.chance.choice(BY_HAND[channel]), self.chance.sample(CODES, self.chance.randrange(1, 5))
-        day = clock.london(self.at - timedelta(days=self.chance.randrange(20))).date()
-        told = Told(
-            channel, grade, tuple(codes), day, f"note {uuid4()}", role=role, message_id=self.chance.choice(self.campaigns[campaign])
-        )
+        message = self.chance.choice(self.campaigns[campaign])
+        day = clock.london(
+            self.at - timedelta(days=0 if message else self.chance.randrange(20))
+        ).date()  # a message went today at the latest
+        told = Told(channel, grade, tuple(codes), day, f"note {uuid4()}", role=role, message_id=message)
         report = reports.record(session, campaign, told, by=self.house.drafter, at=self.at)
         self.recorded.append((report, codes))
         self.happened += [("put", f"{report}:{code}", campaign.hex, code, role, grade) for code in codes]
@@ -198,13 +200,14 @@ class Ledger:
 
     def _campaign(self, name: str) -> None:
         with self.database.transaction() as session:
-            campaign = campaign_plans.begin(session, name=name, objective="x", by=self.house.drafter, at=self.at)
+            campaign = campaign_plans.begin(session, name=name, objective="x", by=self.house.drafter, at=self.at - timedelta(days=20))
         story = stories.agreed_release(replace(self.house, campaign=campaign))
         self.campaigns[campaign] = [None, story.message]
         with self.database.transaction() as session:
             tour = tours.open_tour(session, campaign, name=name, groups=[Group("g", "G", "England")] * 4, by=self.house.drafter, at=self.at)
             for briefing in tours.briefings(session, tour):
                 self._held(session, briefing, campaign)
+            releases.get(session, story.release).began_at = self.at
             for _ in range(CHUNKS):
                 self._chunk(session, story.release, campaign)
         self._overhear()

@@ -12,7 +12,9 @@ from audiences.grades import HOW
 from audiences.reports import BY_HAND, Told
 from campaigns.foundation import log
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, NotYours, Refused
+from campaigns.planning import campaign_plans
 from campaigns.reach import touches
+from campaigns.reach.touches import Fact
 from tests.campaigns import stories
 from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET, Ground
@@ -112,10 +114,29 @@ def test_what_cannot_be_is_refused_and_nothing_is_kept(ground: Ground, changes: 
         assert reports.of_campaign(session, ground.campaign) == touches.of_campaign(session, ground.campaign) == []
 
 
-def test_a_message_of_another_campaign_is_refused(ground: Ground) -> None:
-    other = stories.drafted(replace(ground.house, campaign=ground.campaign))
+def test_what_is_about_a_message_came_after_its_first_letter(ground: Ground) -> None:
+    began = date(2026, 5, 12)
+    draft, gone = stories.drafted(ground.house), stories.sending_release(ground.house).message
+    letter = Fact(ground.campaign, ADUR, "practitioner", "written", "letter:1", NOON - timedelta(days=4), "Post", message_id=gone)
 
-    assert record(ground, message_id=other)
+    with pytest.raises(Invalid, match="has not begun to go out"):
+        record(ground, message_id=draft)
+    with pytest.raises(Invalid, match="The campaign began on 12 May 2026"):
+        record(ground, message_id=gone, on=began - timedelta(days=1))
+    assert record(ground, message_id=gone, on=began)
+    with ground.database.transaction() as session:
+        touches.put(session, [letter])
+    with pytest.raises(Invalid, match="The first letter of this message went on 20 November 2026"):
+        record(ground, message_id=gone, on=TODAY - timedelta(days=5))
+    assert record(ground, message_id=gone, on=TODAY - timedelta(days=4))
+
+
+def test_a_message_of_another_campaign_is_refused(ground: Ground) -> None:
+    with ground.database.transaction() as session:
+        other = campaign_plans.begin(session, name="Another", objective="x", by=ground.house.drafter, at=NOON)
+
+    with pytest.raises(Invalid, match="Choose a message of this campaign"):
+        record(ground, message_id=stories.sending_release(replace(ground.house, campaign=other)).message)
     with pytest.raises(NotFound):
         record(ground, message_id=UUID(int=9))
     with ground.database.transaction() as session, pytest.raises(NotFound):

@@ -1,6 +1,7 @@
 """An officer records a call or HELA's relay for several authorities, is asked about names that fit none or several, and takes it back."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from audiences import coverage, reports
 from audiences.reports import BY_HAND, Report
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
+from campaigns.planning import campaign_plans
 from tests.campaigns import stories
 from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET, Ground
@@ -48,8 +50,9 @@ def recorded(ground: Ground) -> list[Report]:
 
 
 def test_a_call_to_two_authorities_is_recorded_on_one_page(ground: Ground, client: FlaskClient) -> None:
-    message = stories.drafted(ground.house)
+    message, draft = stories.sending_release(ground.house).message, stories.drafted(ground.house)
 
+    assert str(draft) not in client.get("/coverage/record").get_data(as_text=True)  # nobody out there can have heard of it
     said = record(ground, client, message=str(message))
 
     assert "Recorded for 2 authorities" in said
@@ -77,6 +80,7 @@ def test_hela_passes_it_on_to_a_whole_area_at_once(ground: Ground, client: Flask
         ({"what": "article:briefed"}, "Choose what happened"),
         ({"what": ""}, "Choose what happened"),
         ({"on": ["", "", ""]}, "Enter the day it happened"),
+        ({"on": ["11", "5", "2026"]}, "The campaign began on 12 May 2026. Enter that day or a later one"),
         ({"on": ["25", "11", "2026"]}, "This day has not come yet"),
         ({"evidence": "=cmd|x someone@adur.test"}, "Leave out names and addresses"),
         ({"role": "emperor"}, "Choose one from the list"),
@@ -97,6 +101,8 @@ def test_a_name_that_fits_several_is_asked_about(ground: Ground, client: FlaskCl
 
 
 def test_councils_are_those_of_the_day_it_happened(ground: Ground, client: FlaskClient) -> None:
+    with ground.database.transaction() as session:
+        campaign_plans.get(session, ground.campaign).begun_at = datetime(2023, 1, 1, tzinfo=UTC)
     assert "Recorded for 1 authority" in record(ground, client, authorities="Allerdale", on=["1", "3", "2023"])
     assert "Line 1: Allerdale may be Calderdale (E08000033). Write the code" in record(ground, client, authorities="Allerdale")
 
@@ -123,7 +129,7 @@ def test_the_form_comes_filled_in_from_where_one_was(ground: Ground, client: Fla
 
 
 def test_what_was_recorded_can_be_downloaded_without_a_formula(ground: Ground, client: FlaskClient) -> None:
-    record(ground, client, evidence="=1+1", message=str(stories.drafted(ground.house)))
+    record(ground, client, evidence="=1+1", message=str(stories.sending_release(ground.house).message))
 
     text = client.get("/coverage/recorded.csv").get_data(as_text=True)
 

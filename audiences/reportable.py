@@ -1,0 +1,46 @@
+"""What can be recorded by hand: of a campaign that had begun, and of a message of it that had begun to go out, on a day by which it had."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from campaigns.agreement.releases import Release
+from campaigns.drafting import messages
+from campaigns.foundation import clock
+from campaigns.foundation.errors import Problem
+from campaigns.planning import campaign_plans
+from campaigns.reach import cells
+from campaigns.reach.touches import LETTER, WRITTEN
+
+
+def going(session: Session) -> dict[UUID, datetime]:
+    """The messages that have begun to go out, and since when."""
+    began = sa.select(col(Release.message_id), sa.func.min(Release.began_at)).where(col(Release.began_at).is_not(None))
+    return {message: cells.moment(at) for message, at in session.execute(began.group_by(col(Release.message_id)))}
+
+
+def too_early(session: Session, campaign_id: UUID, message_id: UUID | None, on: date) -> list[Problem]:
+    """Why nothing of this campaign, or of this message, can have happened on a day. Refuses an unknown campaign or message."""
+    problems = []
+    if on < (begun := clock.london(campaign_plans.get(session, campaign_id).begun_at).date()):
+        problems.append(Problem("on", f"The campaign began on {_said(begun)}. Enter that day or a later one"))
+    if message_id is None:
+        return problems
+    if messages.get(session, message_id).campaign_id != campaign_id:
+        return [*problems, Problem("message", "Choose a message of this campaign, or none")]
+    if (began := going(session).get(message_id)) is None:
+        return [*problems, Problem("message", "This message has not begun to go out. Choose another, or none")]
+    if not problems and on < (first := clock.london(_first_letter(session, campaign_id, message_id) or began).date()):
+        problems.append(Problem("on", f"The first letter of this message went on {_said(first)}. Enter that day or a later one"))
+    return problems
+
+
+def _first_letter(session: Session, campaign_id: UUID, message_id: UUID) -> datetime | None:
+    letters = cells.counted(session, campaign_id, message=message_id, channel=LETTER)
+    return min((cells.moment(one.first) for one in letters if one.grade == WRITTEN), default=None)
+
+
+def _said(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
