@@ -1,18 +1,24 @@
-"""What can be recorded by hand: of a campaign that had begun, and of a message of it that had begun to go out, on a day by which it had."""
+"""What can be recorded by hand: of a campaign that had begun, and of a message once its letters went; and for whom it does not count."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
+from audiences.authorities import IN_FORCE, Authority
 from campaigns.agreement.releases import Release
 from campaigns.drafting import messages
 from campaigns.foundation import clock
 from campaigns.foundation.errors import Problem
 from campaigns.planning import campaign_plans
 from campaigns.reach import cells
-from campaigns.reach.touches import LETTER, WRITTEN
+from campaigns.reach.touches import LETTER, WRITTEN, Touch
+
+EVIDENCE = "report:"  # how the keys of touches recorded by hand begin
+UNCOUNTED = ~(IN_FORCE & col(Authority.enforces))
 
 
 def going(session: Session) -> dict[UUID, datetime]:
@@ -35,6 +41,21 @@ def too_early(session: Session, campaign_id: UUID, message_id: UUID | None, on: 
     if not problems and on < (first := clock.london(_first_letter(session, campaign_id, message_id) or began).date()):
         problems.append(Problem("on", f"The first letter of this message went on {_said(first)}. Enter that day or a later one"))
     return problems
+
+
+def uncounted(session: Session, codes: Collection[str]) -> list[Authority]:
+    """Those of these authorities that coverage does not count today, by name: they do not enforce, or have come to an end."""
+    return list(session.exec(select(Authority).where(col(Authority.code).in_(codes), UNCOUNTED).order_by(col(Authority.name))))
+
+
+def uncounted_so_far(session: Session, campaign_id: UUID) -> dict[str, list[Authority]]:
+    """The same of everything recorded by hand for a campaign, by the report's id."""
+    about = select(Touch.evidence, Authority).join(Authority, col(Authority.code) == Touch.authority_code)
+    theirs = about.where(Touch.campaign_id == campaign_id, col(Touch.evidence).startswith(EVIDENCE), UNCOUNTED)
+    found: defaultdict[str, list[Authority]] = defaultdict(list)
+    for evidence, authority in session.exec(theirs.order_by(col(Authority.name))):
+        found[evidence.split(":")[1]].append(authority)
+    return found
 
 
 def _first_letter(session: Session, campaign_id: UUID, message_id: UUID) -> datetime | None:

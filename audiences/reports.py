@@ -143,7 +143,7 @@ def of_campaign(session: Session, campaign_id: UUID) -> list[Report]:
 
 def codes_of(session: Session, report_id: UUID) -> list[str]:
     """The authorities a report is about."""
-    mine = col(Touch.evidence).startswith(f"report:{report_id}:")
+    mine = col(Touch.evidence).startswith(f"{reportable.EVIDENCE}{report_id}:")
     return sorted(session.exec(select(Touch.authority_code).where(mine)))
 
 
@@ -168,7 +168,7 @@ def _fact(report: Report, code: str) -> Fact:
 
 
 def _evidence(report: Report, code: str) -> str:
-    return f"report:{report.id}:{code}"
+    return f"{reportable.EVIDENCE}{report.id}:{code}"
 
 
 def _add(session: Session, report: Report) -> None:

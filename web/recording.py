@@ -8,7 +8,7 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from audiences import authorities, names, organisations, reportable, reports, roles
-from audiences.authorities import NATIONS
+from audiences.authorities import NATIONS, Authority
 from audiences.grades import SAID, how
 from audiences.names import CODE, NAME, Match
 from audiences.reports import Report, Told
@@ -91,7 +91,9 @@ def every() -> str:
         found = reports.of_campaign(session, campaign.id)
         page = desk.page_asked().of(len(found))
         shown = found[page.offset : page.offset + page.size]
-        return render_template("recording/every.html", campaign=campaign, rows=[(one, _said(one)) for one in shown], page=page)
+        without = reportable.uncounted_so_far(session, campaign.id)
+        rows = [(one, _said(one), _counting(session, one.authorities, without.get(str(one.id), []))) for one in shown]
+        return render_template("recording/every.html", campaign=campaign, rows=rows, page=page)
 
 
 @bp.get("/recorded.csv")
@@ -138,7 +140,9 @@ def _record(form: RecordForm) -> AnyResponse:
             message_id=UUID(form.message.data) if form.message.data else None,
         )
         reports.record(session, UUID(form.campaign.data), told, by=desk.current_officer(), at=desk.now())
-    flash(f"Recorded for {words.many(len(told.codes), 'authority', 'authorities')}.", "success")
+        counting = _counting(session, len(told.codes), reportable.uncounted(session, told.codes))
+    said = f" Counts in coverage today: {counting}." if counting else ""
+    flash(f"Recorded for {words.many(len(told.codes), 'authority', 'authorities')}.{said}", "success")
     return redirect(url_for("recording.every", campaign=form.campaign.data))
 
 
@@ -177,6 +181,26 @@ def _offer(session: Session, form: RecordForm) -> None:
 
 def _said(report: Report) -> str:
     return f"{SAID[report.grade]}: {how(report.grade, report.channel)}"
+
+
+def _counting(session: Session, number: int, without: list[Authority]) -> str:
+    """Of how many authorities it counts, and why not of the others; empty where it counts of all."""
+    if not without:
+        return ""
+    ended = [authority for authority in without if authority.end_date]
+    idle = [authority.name for authority in without if not authority.end_date]
+    why = [f"{_listed(idle)} {'does' if len(idle) == 1 else 'do'} not enforce health and safety"] if idle else []
+    why += [f"{one.name} came to an end on {words.day(one.end_date)}{_now(session, one)}" for one in ended if one.end_date]
+    return f"{number - len(without):,} of {number:,}, as {'; '.join(why)}"
+
+
+def _now(session: Session, ended: Authority) -> str:
+    later = [authority.name for authority in authorities.successors(session, ended.code)]
+    return f" and is now {_listed(later)}" if later else ""
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _cells(report: Report, title: str) -> list[object]:

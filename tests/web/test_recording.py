@@ -107,6 +107,17 @@ def test_councils_are_those_of_the_day_it_happened(ground: Ground, client: Flask
     assert "Line 1: Allerdale may be Calderdale (E08000033). Write the code" in record(ground, client, authorities="Allerdale")
 
 
+def test_authorities_that_do_not_count_are_named_with_who_took_over(ground: Ground, client: FlaskClient) -> None:
+    with ground.database.transaction() as session:
+        campaign_plans.get(session, ground.campaign).begun_at = datetime(2023, 1, 1, tzinfo=UTC)
+
+    said = record(ground, client, authorities="Adur\nKent\nBelfast\nAllerdale", on=["1", "3", "2023"])
+
+    why = "1 of 4, as Belfast and Kent do not enforce health and safety; Allerdale came to an end on 31 March 2023 and is now Cumberland"
+    assert f"Recorded for 4 authorities. Counts in coverage today: {why}." in said
+    assert f"{why} · Take back" in said
+
+
 def test_what_was_wrong_is_taken_back_with_a_reason(ground: Ground, client: FlaskClient) -> None:
     record(ground, client)
     address = f"/coverage/recorded/{recorded(ground)[0].id}"
