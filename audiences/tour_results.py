@@ -1,26 +1,28 @@
 """What a tour has come to, region by region: which groups were briefed or declined, which authorities came, and which are briefed since.
 
 The join of briefings, attendance, questions and coverage with the register. An authority counts once however many of its people came, and
-people are counted beside it as `heads`; whoever was briefed before the tour was opened, by a visit or on an earlier tour, is not new. Source: HELA paper, Annex 3 ("Present LOPP to each LA
+people are counted beside it as `heads`; whoever was briefed before the tour was opened, by a visit or on an earlier tour, is not new, and
+whoever was briefed on it is, even on the day it was opened. Source: HELA paper, Annex 3 ("Present LOPP to each LA
 regional group").
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session
+import sqlalchemy as sa
+from sqlmodel import Session, col
 
-from audiences import organisations
+from audiences import organisations, views
 from audiences.authorities import Authority
 from audiences.roles import AUTHORITY_ROLES
-from campaigns.briefings import attendance, questions, tours
+from audiences.views import View
+from campaigns.briefings import attendance, questions, repeats, tours
 from campaigns.briefings.attendance import Attendance
 from campaigns.briefings.questions import Question
-from campaigns.briefings.tours import Briefing
+from campaigns.briefings.tours import Briefing, Tour
 from campaigns.reach import cells
-from campaigns.reach.touches import BRIEFED
+from campaigns.reach.touches import BRIEFED, STANDING, Touch
 
 Ticks = set[tuple[str, str]]
 
@@ -97,10 +99,11 @@ class Result:
 def of(session: Session, tour_id: UUID) -> Result:
     """The tour's result as it stands now; refuses an unknown tour."""
     tour = tours.tour(session, tour_id)
-    before, now = briefed(session, tour.campaign_id, at=tour.opened_at), briefed(session, tour.campaign_id)
     groups: dict[str, list[Briefing]] = {}
     for briefing in tours.briefings(session, tour_id):
         groups.setdefault(briefing.group_code, []).append(briefing)
+    now = briefed(session, tour.campaign_id)
+    before = now & _before(session, tour, (briefing for theirs in groups.values() for briefing in theirs))
     held = [one.id for theirs in groups.values() for one in theirs if one.state == "held"]
     sheets, asked = attendance.sheets(session, held), questions.of_briefings(session, held)
     regions = [_region(session, code, theirs, sheets, asked, now - before) for code, theirs in groups.items()]
@@ -116,9 +119,18 @@ def together(name: str, regions: list[Region]) -> Region:
     return Region("", name, briefings, members, ticks, heads, apologies, asked, fresh)
 
 
-def briefed(session: Session, campaign_id: UUID, *, at: datetime | None = None) -> set[str]:
-    """The authorities briefed face to face on a campaign, by whatever channel, now or at a moment."""
-    return {one.code for one in cells.counted(session, campaign_id, at=at) if one.grade == BRIEFED}
+def briefed(session: Session, campaign_id: UUID) -> set[str]:
+    """The campaign's authorities that are briefed face to face, by whatever channel."""
+    found = {one.code for one in cells.counted(session, campaign_id) if one.grade == BRIEFED}
+    return found & {council.code for council in views.councils(session, View())}
+
+
+def _before(session: Session, tour: Tour, briefings: Iterable[Briefing]) -> set[str]:
+    """Whoever had been briefed when the tour was opened, but for its own briefings; what was taken back since never happened."""
+    mine = (col(Touch.campaign_id) == tour.campaign_id, col(Touch.grade) == BRIEFED, col(Touch.at) <= tour.opened_at, STANDING)
+    own = tuple(repeats.evidence(session, [briefing.id for briefing in briefings]))
+    found = session.execute(sa.select(col(Touch.authority_code), col(Touch.evidence)).where(*mine))
+    return {code for code, evidence in found if not evidence.startswith(own)}
 
 
 def _region(

@@ -174,6 +174,11 @@ def briefed(session: Session, briefing_id: UUID) -> tuple[list[Fact], list[str]]
     return facts, sorted({_evidence(briefing_id, row.seat) for row in rows if row.seat not in there})
 
 
+def evidence(briefing_id: UUID) -> str:
+    """How the keys begin of what a briefing's sheet is evidence of."""
+    return f"attendance:{briefing_id}:"
+
+
 def require_held(briefing: Briefing) -> None:
     """Refuse a briefing that has not been held."""
     if briefing.state != "held":
@@ -215,9 +220,9 @@ def _heads(there: list[Attendance]) -> int:
 
 
 def _fact(campaign: UUID, briefing: Briefing, row: Attendance) -> Fact:
-    evidence, moment = _evidence(briefing.id, row.seat), briefing.starts_at or row.at
-    return Fact(campaign, row.seat[0], row.role, BRIEFED, evidence, moment, row.by, channel=BRIEFING)
+    key, moment = _evidence(briefing.id, row.seat), briefing.starts_at or row.at
+    return Fact(campaign, row.seat[0], row.role, BRIEFED, key, moment, row.by, channel=BRIEFING)
 
 
 def _evidence(briefing_id: UUID, seat: Seat) -> str:
-    return f"attendance:{briefing_id}:{seat[0]}:{seat[1]}"
+    return f"{evidence(briefing_id)}{seat[0]}:{seat[1]}"

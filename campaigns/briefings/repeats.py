@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from campaigns.briefings import tours
+from campaigns.briefings import attendance, tours
 from campaigns.briefings.tours import Briefing, Tour
 from campaigns.foundation import clock, log, officers
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, Problem
@@ -143,6 +143,12 @@ def shown(session: Session, repeat_id: UUID) -> tuple[list[Fact], list[str]]:
     ).one()
     noon, by = clock.from_london(row.day, time(12)), _by(row)
     return [Fact(campaign, row.authority_code, role, BRIEFED, _evidence(row, role), noon, by, channel=BRIEFING) for role in row.heads], []
+
+
+def evidence(session: Session, briefing_ids: Collection[UUID]) -> list[str]:
+    """How the keys begin of all that briefings are evidence of: their sheets, and the repeats told of."""
+    told = session.exec(select(Repeat.id).where(col(Repeat.briefing_id).in_(briefing_ids)))
+    return [*map(attendance.evidence, briefing_ids), *(f"repeat:{one}:" for one in told)]
 
 
 def erase(session: Session, repeat_id: UUID, lines: Collection[str]) -> None:

@@ -17,7 +17,7 @@ from tests.web import grounds
 from tests.web.grounds import BARNET, CARDIFF, Ground
 from tests.web.visitors import NOON
 
-SWANSEA = "W06000011"
+KENT, SWANSEA = "E10000016", "W06000011"
 DAY = timedelta(days=1)
 
 
@@ -69,6 +69,27 @@ def test_an_authority_counts_once_and_is_new_only_if_nobody_briefed_it_before(da
     assert (wales.count("held"), wales.without) == (1, ["A first talk"])
     assert next(one for one in found.regions if one.nation == "Scotland").declined == ["Own event"]
     assert (found.before, found.now, len(found.whole.fresh), found.whole.count("held")) == (2, 3, 1, 1)
+
+
+def test_only_what_still_counts_is_a_baseline_and_the_tours_own_briefings_are_none(database: Database) -> None:
+    ground = grounds.found(database)
+    evidence(ground, BARNET, NOON - DAY, VISIT)
+    evidence(ground, KENT, NOON - DAY, VISIT)  # which does not enforce
+    tour = ground.tour()
+    briefing, by = ground.briefing(tour), ground.house.drafter
+    with database.transaction() as session:
+        arranging.arrange(session, briefing, Arrangement(NOON - timedelta(hours=2), "County Hall"), by=by, at=NOON)  # opened later that day
+        tours.hold(session, briefing, why="A first talk", by=by, at=NOON)
+        attendance.record(session, briefing, [(CARDIFF, "practitioner")], by=by, at=NOON)
+        touches.put(session, attendance.briefed(session, briefing)[0])
+
+    first = result(ground, tour)
+    with database.transaction() as session:
+        touches.take_back(session, [f"{VISIT}:{BARNET}"], at=NOON + DAY)
+    corrected = result(ground, tour)
+
+    assert (first.before, first.now, [one.name for one in first.whole.fresh]) == (1, 2, ["Cardiff"])
+    assert (corrected.before, corrected.now, len(corrected.whole.fresh)) == (0, 1, 1)
 
 
 def test_people_apologies_and_questions_are_counted_beside_the_authorities(database: Database) -> None:
