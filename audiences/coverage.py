@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from audiences import views
-from audiences.grades import BY_MACHINES, COUNTED, HEADLINE, NONE, SAID, Mark, standing
+from audiences.grades import BY_MACHINES, COUNTED, HEADLINE, NONE, SAID, Mark, at_least, standing
 from audiences.views import Council, View
 from campaigns.reach import cells, touches
 from campaigns.reach.cells import Counted
@@ -129,6 +129,14 @@ class Grid:
     def by_role(self) -> dict[str, Totals]:
         """The same numbers for each role looked at."""
         return {role: _totals((row.cells[role].grades, row.cells[role].people) for row in self.rows) for role in self.view.roles}
+
+    def in_every_role(self) -> list[tuple[str, int]]:
+        """`at least confirmed`, 3: the authorities where there is evidence for it in each role looked at."""
+        roles = [[row.cells[role].grades for role in self.view.roles] for row in self.rows]
+        return [
+            (COUNTED[grade], sum(not any(grades.isdisjoint(at_least(grade)) for grades in one) for one in roles))
+            for grade in (touches.CONFIRMED, touches.BRIEFED)
+        ]
 
     @property
     def denominator(self) -> str:

@@ -36,6 +36,15 @@ def test_the_line_says_each_grade_and_the_denominator(ground: Ground, client: Fl
     assert "Practitioners 1 1 1 349 , Practitioners not yet" in said
 
 
+def test_an_authority_has_all_of_it_only_where_each_role_has(ground: Ground, client: FlaskClient) -> None:
+    for role in ("senior_manager", "elected_member"):
+        ground.touch(ADUR, role, "confirmed", f"read:{role}")
+
+    assert "In every role: at least confirmed 1 · briefed 0." in words_on(client.get("/coverage"))
+    assert "In every role" not in words_on(client.get("/coverage?role=practitioner"))
+    assert "In every role" not in words_on(client.get("/"))
+
+
 def test_the_page_never_says_more_than_there_is_evidence_for(ground: Ground, client: FlaskClient) -> None:
     for path in ("/coverage", "/coverage/not-yet", "/coverage?all=1"):
         said = words_on(client.get(path)).lower()
