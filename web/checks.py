@@ -1,8 +1,10 @@
 """Is this genuine? For anybody, without an account: what a reference stands for, and whether a received letter is the one that was agreed."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from uuid import UUID
 
@@ -75,18 +77,30 @@ def ask() -> str | Response:
 def show(reference: str) -> str | tuple[str, int]:
     """What a reference stands for; and, for a letter that is dropped here, one of three answers."""
     limits.admit("check", A_MINUTE)
-    form, verdict = LetterForm(), None
+    form = LetterForm()
+    letter, judges = _dropped(form), list[Callable[[], Verdict]]()
     with desk.reading() as session:
         release = _release(session, messages.spelt(reference))
         if release is None:
             return render_template("public/check_unknown.html", settings=desk.settings()), 404
-        if form.validate_on_submit():
-            try:
-                verdict = _verdict(session, release, _uploaded(form))
-            except Refused as refusal:
-                refusals.show_on(form, Refused(refusal.sentence, field="letter"))
         standing = _standing(session, release)
+        try:
+            judges = _judges(session, release, letter) if letter else []
+        except Refused as refusal:
+            refusals.show_on(form, Refused(refusal.sentence, field="letter"))
+    verdict = _verdict(judges)
     return render_template("public/checked.html", standing=standing, form=form, verdict=verdict, settings=desk.settings())
+
+
+def _dropped(form: LetterForm) -> Received | None:
+    """The letter that was dropped, read before the database is asked for anything; None where there is none, or the form says why not."""
+    if not form.validate_on_submit():
+        return None
+    try:
+        return _uploaded(form)
+    except Refused as refusal:
+        refusals.show_on(form, Refused(refusal.sentence, field="letter"))
+        return None
 
 
 def _release(session: Session, reference: str) -> Release | None:
@@ -111,17 +125,23 @@ def _uploaded(form: LetterForm) -> Received:
     return received.read(raw)
 
 
-def _verdict(session: Session, release: Release, letter: Received) -> Verdict:
+def _judges(session: Session, release: Release, letter: Received) -> list[Callable[[], Verdict]]:
+    """What holds it against each letter it may be; none of them needs the session."""
     said = releases.said(release)
-    headers = said.headers if said else []
+    judge = partial(genuineness.judge, letter, headers=said.headers if said else [])
     reader = _reader(session, release, letter)
     if reader is not None:
         sealed = readers.letter(session, release, reader)
-        return genuineness.judge(letter, letters.open_letter(sealed), sealed=sealed, headers=headers)
-    unfilled = (letters.open_letter(one) for _, one in readers.unfilled(session, release, to=_occasions(said, letter)))
-    found = (genuineness.judge(letter, opened, sealed=None, headers=headers) for opened in unfilled)
-    first = next(found)
-    return next((one for one in chain([first], found) if one.kind == genuineness.CARRIED), first)
+        return [partial(judge, letters.open_letter(sealed), sealed=sealed)]
+    unfilled = readers.unfilled(session, release, to=_occasions(said, letter))
+    return [partial(judge, letters.open_letter(one), sealed=None) for _, one in unfilled]
+
+
+def _verdict(judges: list[Callable[[], Verdict]]) -> Verdict | None:
+    """The first verdict that does not say it differs; else the first."""
+    found = (judge() for judge in judges)
+    first = next(found, None)
+    return first and next((one for one in chain([first], found) if one.kind != genuineness.DIFFERS), first)
 
 
 def _occasions(said: Manifest | None, letter: Received) -> list[Occasion]:

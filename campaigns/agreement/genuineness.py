@@ -26,6 +26,7 @@ BLANK = re.compile(r"\(\([^()]*\)\)")
 AROUND = "()<>.,;:!?\"'“”‘’[]"  # what stands around an address in running text
 WEB = re.compile(r"https?://", re.IGNORECASE)
 BARE = re.compile(r"(?<![@\w.-])(?>(?:[\w-]+\.)+[^\W\d_]{2,})(?![@\w])", re.IGNORECASE)  # a host as mail programs make a link of it
+LONGEST_HOST, LONGEST_LINK = 255, 10_000  # characters; what is longer is not looked through
 REMOTE = re.compile(r"//|data:", re.IGNORECASE)
 
 
@@ -73,7 +74,7 @@ def _compared(received: Received, agreed: Opened) -> Iterator[Verdict]:
     if received.text.strip():
         yield _words(agreed.text, received.text)
     if received.html.strip():
-        ours, theirs = markup.read(agreed.html), markup.read(received.html)
+        ours, theirs = markup.read(agreed.html), received.page
         words = _words(ours.shown, theirs.shown)
         yield words
         yield _targets([link.target for link in ours.links], theirs.links, around=words.added)
@@ -142,7 +143,7 @@ def _run(ours: list[str], theirs: list[str], start: int) -> tuple[int, list[str]
         if BLANK.search(word) and not WEB.search(word):
             after = ours[number + 1] if number + 1 < len(ours) else None
             begun, place = place, _past_a_blank(after, theirs, place)
-            if any(lint.ADDRESS.search(filled) for filled in theirs[begun:place]):  # no value that was sealed leads anywhere
+            if any(map(_is_address, theirs[begun:place])):  # no value that was sealed leads anywhere
                 return number, links, begun
             continue
         same, rewritten = _same(word, theirs[place]) if place < len(theirs) else (False, "")
@@ -191,7 +192,7 @@ def _leads(link: str, target: str) -> tuple[bool, str]:
     ours = BLANK.split(target)[0]  # of a reader's own link, what stands before the blank
     if link == target or (ours != target and WEB.match(ours) and link.startswith(ours)):
         return True, ""
-    if not WEB.match(ours) or not WEB.match(link):
+    if not WEB.match(ours) or not WEB.match(link) or len(link) > LONGEST_LINK:
         return False, ""
     spellings = (link, unquote(link), unquote(unquote(link)), unquote(link.replace("-", "%").replace("_", "/")))
     return (True, link) if any(ours in spelling[8:] for spelling in spellings) else (False, "")
@@ -213,8 +214,16 @@ def _in_words(added: list[str]) -> Iterator[Stray]:
     """The web addresses that stand among the words put around, each with the words beside it."""
     for words in (said.split() for said in added):
         for place, word in enumerate(words):
-            if lint.ADDRESS.search(word) or any(host.rpartition(".")[2].lower() not in hosts.FILES for host in BARE.findall(word)):
+            if _is_address(word):
                 yield Stray(word.strip(AROUND), " ".join(words[max(place - 4, 0) : place + 5]))
+
+
+def _is_address(word: str) -> bool:
+    """Whether a word holds an address or a bare host; one too long to be looked through counts as one if it may."""
+    if len(word) > LONGEST_HOST:
+        return any(sign in word for sign in ".:]@")
+    named = (host.rpartition(".")[2].lower() for host in BARE.findall(word.strip(AROUND)))
+    return bool(lint.ADDRESS.search(word)) or any(last not in hosts.FILES for last in named)
 
 
 def _once(found: Iterable[list[str]]) -> list[str]:

@@ -35,7 +35,7 @@ SHOWN = 120  # characters of what was found
 
 TAG = re.compile(r"</?[a-zA-Z][^>]*>|<!--")
 AUTOLINK = re.compile(r"<(?:https?:|mailto:)[^\s<>]*>|<[^\s<>@]+@[^\s<>@]+>", re.IGNORECASE)
-ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:/|\bwww\.|\bmailto:|\]\(", re.IGNORECASE)
+ADDRESS = re.compile(r"[a-z0-9+.-]:/|\bwww\.|\bmailto:|\]\(", re.IGNORECASE)
 
 Sentence = tuple[str, str]  # a code and what is said
 

@@ -1,6 +1,7 @@
 """The HTML part of a letter read as a mail program would: the words it shows, those it hides, what it would fetch, and where it leads."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -80,7 +81,9 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.reading = Reading()
+        self.shown: list[str] = []
         self.open: list[tuple[str, Look]] = []
+        self.inside: Counter[str] = Counter()
         self.links: list[tuple[str, int]] = []
 
     @property
@@ -91,36 +94,38 @@ class _Reader(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         self._judge(tag, given)
         if tag in BLOCKS:
-            self.reading.shown += "\n"
+            self.shown.append("\n")
         if tag == "a":
             self._end_link()  # in a mail program one link ends where another begins
-            self.links.append((given.get("href", ""), len(self.reading.shown)))
+            self.links.append((given.get("href", ""), len(self.shown)))
         if tag not in VOID:
+            self.inside[tag] += 1
             self.open.append((tag, styles.inside(self.look, given, unseen=tag in UNSEEN)))
 
     def handle_endtag(self, tag: str) -> None:
         if tag in BLOCKS:
-            self.reading.shown += "\n"
+            self.shown.append("\n")
         if tag == "a":
             self._end_link()
-        while self.open and any(name == tag for name, _ in self.open):
-            if self.open.pop()[0] == tag:
-                break
+        ended = "" if self.inside[tag] else tag  # one that was never begun ends nothing
+        while ended != tag:
+            ended, _ = self.open.pop()
+            self.inside[ended] -= 1
 
     def close(self) -> None:
         super().close()
         self._end_link()
+        self.reading.shown = "".join(self.shown)
 
     def handle_data(self, data: str) -> None:
-        inside = {name for name, _ in self.open}
-        if "style" in inside and re.search(r"@import|url\(|@font-face", data, re.IGNORECASE):
+        if self.inside["style"] and re.search(r"@import|url\(|@font-face", data, re.IGNORECASE):
             self.reading.fetched.append(" ".join(data.split())[:100])
-        if "title" in inside and "head" in inside and "body" not in inside:
+        if self.inside["title"] and self.inside["head"] and not self.inside["body"]:
             return  # the page's title, which is the subject
         if self.look.hidden and data.strip():
             self.reading.hidden.append((self.look.hidden, " ".join(data.split())))
         else:
-            self.reading.shown += data
+            self.shown.append(data)
 
     def handle_comment(self, data: str) -> None:
         self.reading.hidden.append(("a comment", " ".join(data.split())))
@@ -134,7 +139,7 @@ class _Reader(HTMLParser):
     def _end_link(self) -> None:
         if self.links:
             target, start = self.links.pop()
-            self.reading.links.append(Link(target, " ".join(self.reading.shown[start:].split())))
+            self.reading.links.append(Link(target, " ".join("".join(self.shown[start:]).split())))
 
     def _judge(self, tag: str, given: dict[str, str]) -> None:
         if tag not in EXPECTED or any(name.startswith("on") for name in given) or "http-equiv" in given:

@@ -105,7 +105,7 @@ def _is_tiny(name: str, value: str) -> bool:
 def _pixels(value: str) -> float:
     if value in SHORT:
         return SHORT[value]
-    found = re.fullmatch(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e-?\d+)?)\s*([a-z%]*)", value)
+    found = re.fullmatch(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e-?\d+)?)\s*([a-z%]*)", value)
     if not found:
         return 16.0 if value in {"auto", "normal", "none", "initial", "unset"} else 0.0  # calc() and its like cannot be judged
     return float(found[1]) * PIXELS.get(found[2], 0.0)
