@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from email.utils import getaddresses
 from itertools import islice, zip_longest
+from typing import Any
 from urllib.parse import unquote
 
 from campaigns.agreement.received import File, Received, canonical
@@ -27,6 +28,7 @@ AROUND = "()<>.,;:!?\"'“”‘’[]"  # what stands around an address in runni
 WEB = re.compile(r"https?://", re.IGNORECASE)
 BARE = re.compile(r"(?<![@\w.-])(?>(?:[\w-]+\.)+[^\W\d_]{2,})(?![@\w])", re.IGNORECASE)  # a host as mail programs make a link of it
 LONGEST_HOST, LONGEST_LINK = 255, 10_000  # characters; what is longer is not looked through
+TELEPHONE = re.compile(r"\d(?:[\W_]{0,3}\d){6}")
 REMOTE = re.compile(r"//|data:", re.IGNORECASE)
 
 
@@ -39,10 +41,18 @@ class Stray:
 
 
 @dataclass(frozen=True)
+class Filled:
+    """What stands in a blank of a letter whose reader is not known: the blank's name, and the words, which anybody may have written."""
+
+    blank: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What a received letter is. `links`: rewritten on the way; `added`: words put around; `strays`: addresses put around.
 
-    `entry`: of an invitation, whether its calendar entry is the agreed one or missing; `agreed` and `received`: where they part.
+    `filled`: what stands in blanks, where the reader is not known; `entry`: of an invitation, whether its calendar entry is the agreed one or missing; `agreed` and `received`: where they part.
     """
 
     kind: str
@@ -52,6 +62,7 @@ class Verdict:
     entry: str = ""
     agreed: str = ""
     received: str = ""
+    filled: list[Filled] = field(default_factory=list)
 
 
 def judge(received: Received, agreed: Opened, *, sealed: bytes | None, headers: Sequence[str]) -> Verdict:
@@ -64,7 +75,8 @@ def judge(received: Received, agreed: Opened, *, sealed: bytes | None, headers: 
     links, added = _once(one.links for one in found), _once(one.added for one in found)
     strays = [stray for one in found for stray in one.strays] + list(_in_words(added))
     entry = next((one.entry for one in found if one.entry), "")
-    return Verdict(CARRIED, links, added, list({stray.address: stray for stray in reversed(strays)}.values())[::-1], entry)
+    strays = list({stray.address: stray for stray in reversed(strays)}.values())[::-1]
+    return Verdict(CARRIED, links, added, strays, entry, filled=_once(one.filled for one in found))
 
 
 def _compared(received: Received, agreed: Opened) -> Iterator[Verdict]:
@@ -119,9 +131,9 @@ def _words(agreed: str, received: str) -> Verdict:
     ours, theirs = agreed.split(), received.split()
     best = place = 0
     for start in _starts(ours, theirs):
-        length, links, end = _run(ours, theirs, start)
+        length, links, end, filled = _run(ours, theirs, start)
         if length == len(ours):
-            return Verdict(CARRIED, links, [said for said in (" ".join(theirs[:start]), " ".join(theirs[end:])) if said])
+            return Verdict(CARRIED, links, [said for said in (" ".join(theirs[:start]), " ".join(theirs[end:])) if said], filled=filled)
         if length >= best:
             best, place = length, end
     if not best:
@@ -136,22 +148,29 @@ def _starts(ours: list[str], theirs: list[str]) -> Iterator[int]:
     return islice((place for place in range(len(theirs)) if lead or _same(first, theirs[place])[0]), STARTS)
 
 
-def _run(ours: list[str], theirs: list[str], start: int) -> tuple[int, list[str], int]:
-    """How many of our words stand here in a row, the links rewritten among them, and where in theirs the run ends."""
-    place, links = start, list[str]()
+def _run(ours: list[str], theirs: list[str], start: int) -> tuple[int, list[str], int, list[Filled]]:
+    """How many of our words stand here in a row, the links rewritten among them, where in theirs the run ends, and what fills its blanks."""
+    place, links, filled = start, list[str](), list[Filled]()
     for number, word in enumerate(ours):
-        if BLANK.search(word) and not WEB.search(word):
+        if (blank := BLANK.search(word)) and not WEB.search(word):
             after = ours[number + 1] if number + 1 < len(ours) else None
             begun, place = place, _past_a_blank(after, theirs, place)
-            if any(map(_is_address, theirs[begun:place])):  # no value that was sealed leads anywhere
-                return number, links, begun
+            if not _may_fill(theirs[begun:place]):
+                return number, links, begun, filled
+            filled.append(Filled(blank[0].strip("() "), " ".join(theirs[begun:place]).strip(AROUND)))
             continue
         same, rewritten = _same(word, theirs[place]) if place < len(theirs) else (False, "")
         if not same:
-            return number, links, place
+            return number, links, place, filled
         links += [rewritten] if rewritten else []
         place += 1
-    return len(ours), links, place
+    return len(ours), links, place, filled
+
+
+def _may_fill(words: list[str]) -> bool:
+    """Whether words may stand in a blank: no value of a reader leads anywhere, or is to be written to or rung."""
+    said = " ".join(words)
+    return bool(words) and "@" not in said and not any(map(_is_address, words)) and not TELEPHONE.search(said)
 
 
 def _past_a_blank(after: str | None, theirs: list[str], place: int) -> int:
@@ -226,5 +245,5 @@ def _is_address(word: str) -> bool:
     return bool(lint.ADDRESS.search(word)) or any(last not in hosts.FILES for last in named)
 
 
-def _once(found: Iterable[list[str]]) -> list[str]:
+def _once(found: Iterable[list[Any]]) -> list[Any]:
     return list(dict.fromkeys(told for some in found for told in some))

@@ -1,6 +1,7 @@
 """Is this genuine? Anybody may ask, without an account, and learns what was agreed; never who else reads."""
 
 import io
+import re
 
 import pytest
 import sqlalchemy as sa
@@ -8,10 +9,13 @@ from flask.testing import FlaskClient
 
 from campaigns.agreement import readers, releases
 from campaigns.agreement.sealed import Particulars
+from tests.campaigns.agreement.test_genuineness import parts
 from tests.web import correcting
 from tests.web.office import Office, open_office
 from tests.web.visitors import NOON, words_on
 from web.words import on
+
+UNNAMED = "The agreed words are there, but we cannot say whether the reader’s own name and place are genuine"
 
 
 @pytest.fixture
@@ -71,7 +75,7 @@ def test_a_dropped_letter_is_one_of_three_things(office: Office) -> None:
     assert "this is the letter that was agreed" in dropped(office, known, first)
     assert "this is the letter that was agreed" in dropped(office, known, b"Received: from x\n" + second.replace(b"\r\n", b"\n"))
     forwarded = first.replace(b"Message-ID: <", b"Message-ID: <other.").replace(b"lead authority", b"lead authority")
-    assert "the same words, carried differently" in dropped(office, known, forwarded)
+    assert UNNAMED in dropped(office, known, forwarded)
     page = dropped(office, known, first.replace(b"lead authority", b"lead officer"))
     assert "this letter differs" in page and "lead officer" in page
     assert "could not be read" in dropped(office, known, b"nothing at all") or "not a letter" in dropped(office, known, b"nothing at all")
@@ -99,11 +103,39 @@ def test_a_forwarded_or_erased_letter_is_held_against_what_was_sealed_not_agains
     monkeypatch.setattr("campaigns.drafting.letters.compile_letter", None)  # as after an upgrade: nothing can be compiled as it was
 
     forwarded = first.replace(b"Message-ID: <", b"Message-ID: <other.")
-    assert "Yes: the same words, carried differently" in dropped(office, known, forwarded)
+    assert UNNAMED in dropped(office, known, forwarded)
     with office.database.transaction() as session:
         session.exec(sa.update(Particulars).values(address=None, fields=None, salt=None))
-    assert "Yes: the same words, carried differently" in dropped(office, known, first)
+    assert UNNAMED in dropped(office, known, first)
     assert "this letter differs" in dropped(office, known, first.replace(b"lead authority", b"lead officer"))
+
+
+def forged(letter: bytes, name: str) -> bytes:
+    """The letter under a Message-ID that is not ours, with other words where its reader's own name is."""
+    renamed = parts(letter, lambda text: re.sub(r"Dear [^,]+,", f"Dear {name},", text))
+    return renamed.replace(b"Message-ID: <", b"Message-ID: <other.")
+
+
+@pytest.mark.parametrize(
+    "name", ["colleague, ring 0909 879 0123 today", "colleague, pay at pay-lopp.example", "write to fees@lopp.example now"]
+)
+def test_what_leads_somewhere_in_place_of_a_readers_name_is_no_letter_of_ours(office: Office, name: str) -> None:
+    release = office.going()
+    known, (first, *_) = reference(office, release), letters(office, release)
+    leave(office)
+
+    assert "this letter differs" in dropped(office, known, forged(first, name))
+
+
+def test_what_stands_in_place_of_a_readers_name_is_shown_under_no_plain_yes(office: Office) -> None:
+    release = office.going()
+    known, (first, *_) = reference(office, release), letters(office, release)
+    leave(office)
+
+    page = dropped(office, known, forged(first, "colleague, the whole scheme was cancelled"))
+
+    assert UNNAMED in page and "Yes:" not in page
+    assert "In place of the reader’s own name or post stands: “colleague, the whole scheme was cancelled, Ashby”" in page
 
 
 def test_a_letter_withdrawn_after_it_went_says_so_and_since_when(office: Office) -> None:
