@@ -69,7 +69,9 @@ def ask() -> str | Response:
     """Which letter?"""
     form = ReferenceForm()
     if form.validate_on_submit():
-        return redirect(url_for("checks.show", reference=messages.spelt(form.reference.data or "") or "unknown"))
+        if reference := messages.spelt(form.reference.data or ""):
+            return redirect(url_for("checks.show", reference=reference))
+        refusals.show_on(form, Refused("A reference has eight letters and figures, like ABCD-2345", field="reference"))
     return render_template("public/check.html", form=form, settings=desk.settings())
 
 

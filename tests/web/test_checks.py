@@ -138,6 +138,15 @@ def test_what_stands_in_place_of_a_readers_name_is_shown_under_no_plain_yes(offi
     assert "In place of the reader’s own name or post stands: “colleague, the whole scheme was cancelled, Ashby”" in page
 
 
+def test_a_reference_that_cannot_be_one_is_asked_for_again_as_it_was_typed(office: Office) -> None:
+    leave(office)
+
+    answer = office.client.post("/check/", data={"reference": "hello"})
+
+    assert answer.status_code == 200 and 'value="hello"' in answer.text
+    assert "A reference has eight letters and figures" in words_on(answer)
+
+
 def test_a_letter_withdrawn_after_it_went_says_so_and_since_when(office: Office) -> None:
     release = office.going(states={"accepted": 5})
     office.end(release)
