@@ -1,8 +1,8 @@
-"""What can be recorded by hand: of a campaign that had begun, and of a message once its letters went; and for whom it does not count."""
+"""What can be recorded by hand: of a campaign's work, and of a message once its letters went; and for whom it does not count."""
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ from campaigns.reach import cells
 from campaigns.reach.touches import LETTER, WRITTEN, Touch
 
 EVIDENCE = "report:"  # how the keys of touches recorded by hand begin
+WORK_BEFORE = timedelta(days=365)  # a campaign's work may have begun before it was set up here
 UNCOUNTED = ~(IN_FORCE & col(Authority.enforces))
 
 
@@ -30,8 +31,9 @@ def going(session: Session) -> dict[UUID, datetime]:
 def too_early(session: Session, campaign_id: UUID, message_id: UUID | None, on: date) -> list[Problem]:
     """Why nothing of this campaign, or of this message, can have happened on a day. Refuses an unknown campaign or message."""
     problems = []
-    if on < (begun := clock.london(campaign_plans.get(session, campaign_id).begun_at).date()):
-        problems.append(Problem("on", f"The campaign began on {_said(begun)}. Enter that day or a later one"))
+    begun = clock.london(campaign_plans.get(session, campaign_id).begun_at).date()
+    if on < begun - WORK_BEFORE:
+        problems.append(Problem("on", f"The campaign was set up here on {_said(begun)}. Enter a day at most a year before that"))
     if message_id is None:
         return problems
     if messages.get(session, message_id).campaign_id != campaign_id:

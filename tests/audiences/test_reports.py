@@ -121,7 +121,10 @@ def test_what_is_about_a_message_came_after_its_first_letter(ground: Ground) -> 
 
     with pytest.raises(Invalid, match="has not begun to go out"):
         record(ground, message_id=draft)
-    with pytest.raises(Invalid, match="The campaign began on 12 May 2026"):
+    with pytest.raises(Invalid, match="The campaign was set up here on 12 May 2026"):
+        record(ground, on=began - timedelta(days=366))
+    assert record(ground, on=began - timedelta(days=365))
+    with pytest.raises(Invalid, match="The first letter of this message went on 12 May 2026"):
         record(ground, message_id=gone, on=began - timedelta(days=1))
     assert record(ground, message_id=gone, on=began)
     with ground.database.transaction() as session:

@@ -80,7 +80,7 @@ def test_hela_passes_it_on_to_a_whole_area_at_once(ground: Ground, client: Flask
         ({"what": "article:briefed"}, "Choose what happened"),
         ({"what": ""}, "Choose what happened"),
         ({"on": ["", "", ""]}, "Enter the day it happened"),
-        ({"on": ["11", "5", "2026"]}, "The campaign began on 12 May 2026. Enter that day or a later one"),
+        ({"on": ["11", "5", "2025"]}, "The campaign was set up here on 12 May 2026. Enter a day at most a year before that"),
         ({"on": ["25", "11", "2026"]}, "This day has not come yet"),
         ({"evidence": "=cmd|x someone@adur.test"}, "Leave out names and addresses"),
         ({"role": "emperor"}, "Choose one from the list"),

@@ -3,6 +3,7 @@
 import contextlib
 import threading
 import time
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -82,7 +83,7 @@ def test_nobody_waits_for_ever_for_a_process_that_stands_still_in_a_transaction(
                 frozen.wait()
 
     frozen = threading.Event()
-    standing_still = threading.Thread(target=lambda: pytest.raises(DBAPIError, rename, hurried))
+    standing_still = threading.Thread(target=_ended, args=[rename, hurried])
     standing_still.start()
     impatient = Database(on_postgres.url)
     deadline = time.monotonic() + 30
@@ -99,3 +100,8 @@ def test_nobody_waits_for_ever_for_a_process_that_stands_still_in_a_transaction(
     standing_still.join()
     for made in (hurried, impatient):
         made.dispose()
+
+
+def _ended(step: Callable[[Database], None], made: Database) -> None:
+    with pytest.raises(DBAPIError):
+        step(made)
