@@ -9,7 +9,7 @@ from itertools import chain
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, url_for
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from campaigns.agreement import genuineness, parties, readers, received, releases, signatures
@@ -21,9 +21,9 @@ from campaigns.agreement.releases import Release
 from campaigns.delivery.deliveries import Delivery
 from campaigns.drafting import letters, messages
 from campaigns.drafting.invitations import Occasion
-from campaigns.drafting.messages import Message
 from campaigns.foundation.errors import Refused
-from web import desk, forms, limits, refusals
+from web import desk, forms, limits, recalls, refusals
+from web.recalls import Recall
 
 bp = Blueprint("checks", __name__, url_prefix="/check")
 
@@ -53,15 +53,14 @@ class LetterForm(forms.Form):
 
 @dataclass(frozen=True)
 class Standing:
-    """What may be said of a letter to anybody. `now`: current, corrected or withdrawn; `other`: the newest letter that corrects it."""
+    """What may be said of a letter to anybody. `now`: current, corrected or withdrawn."""
 
     title: str
     reference: str
     since: datetime
     agreed: list[tuple[str, str, datetime]]
     now: str
-    withdrawn: datetime | None
-    other: str
+    recall: Recall
 
 
 @bp.route("/", methods=["GET", "POST"])
@@ -82,7 +81,7 @@ def show(reference: str) -> str | tuple[str, int]:
     form = LetterForm()
     letter, judges = _dropped(form), list[Callable[[], Verdict]]()
     with desk.reading() as session:
-        release = _release(session, messages.spelt(reference))
+        release = recalls.went(session, messages.spelt(reference))
         if release is None:
             return render_template("public/check_unknown.html", settings=desk.settings()), 404
         standing = _standing(session, release)
@@ -105,19 +104,11 @@ def _dropped(form: LetterForm) -> Received | None:
         return None
 
 
-def _release(session: Session, reference: str) -> Release | None:
-    """The newest release of that reference that both parties agreed and that began to go; nothing else is ever shown."""
-    went = select(Release).where(Release.reference == reference, col(Release.began_at).is_not(None), col(Release.digest).is_not(None))
-    return session.exec(went.order_by(col(Release.began_at).desc()).limit(1)).first()
-
-
 def _standing(session: Session, release: Release) -> Standing:
     agreed = [(parties.name(session, one.party), one.officer_name, one.at) for one in signatures.on(session, release.id, release.digest)]
-    corrected = session.exec(select(Message).where(Message.corrects == release.id).order_by(col(Message.drafted_at).desc())).all()
-    other = next((went.reference for message in corrected if (went := _release(session, message.reference)) is not None), "")
-    withdrawn = release.ended_at if release.state == "withdrawn" else None
-    now = " and ".join(said for said, holds in (("withdrawn", withdrawn), ("corrected", other)) if holds) or "current"
-    return Standing(release.title, release.reference, release.began_at or release.submitted_at, agreed, now, withdrawn, other)
+    recall = recalls.of(session, release)
+    now = " and ".join(said for said, holds in (("withdrawn", recall.withdrawn), ("corrected", recall.correction)) if holds) or "current"
+    return Standing(release.title, release.reference, release.began_at or release.submitted_at, agreed, now, recall)
 
 
 def _uploaded(form: LetterForm) -> Received:

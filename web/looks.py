@@ -15,6 +15,7 @@ from audiences.grades import SAID
 from audiences.roles import AUTHORITY_ROLES
 from audiences.views import View
 from campaigns.drafting import messages
+from campaigns.drafting.messages import Message
 from campaigns.foundation.errors import NotFound
 from campaigns.planning import campaign_plans
 from campaigns.planning.campaign_plans import Campaign
@@ -38,6 +39,7 @@ class Look:
     grade: str
     typed: str
     problem: str
+    is_withdrawn: bool  # the message looked at
 
     @property
     def about(self) -> str:
@@ -69,7 +71,8 @@ class Look:
 def read(session: Session) -> Look:
     """What the address asks to see; a value that is not offered asks for nothing. Refuses a campaign that is not there."""
     campaign = campaign_plans.asked(session, request.values.get("campaign", ""))
-    choices = _choices(session, campaign)
+    written = messages.every(session, campaign.id)
+    choices = _choices(session, written)
 
     def asked(name: str) -> str:
         value = request.values.get(name, "")
@@ -87,7 +90,8 @@ def read(session: Session) -> Look:
         channel=asked("channel"),
         on=on,
     )
-    return Look(campaign, view, choices, asked("grade") or WRITTEN, typed, NO_DAY if typed and on is None else "")
+    withdrawn = any(message.id == view.message and message.state == "withdrawn" for message in written)
+    return Look(campaign, view, choices, asked("grade") or WRITTEN, typed, NO_DAY if typed and on is None else "", withdrawn)
 
 
 def day(typed: str) -> date | None:
@@ -116,14 +120,14 @@ def campaigns(session: Session) -> list[tuple[str, str]]:
     return [(str(plan.id), plan.name) for plan in found]
 
 
-def _choices(session: Session, campaign: Campaign) -> Choices:
+def _choices(session: Session, written: list[Message]) -> Choices:
     """What may be chosen: the value and how it is said."""
     return {
         "role": ROLES,
         "nation": _same(NATIONS),
         "region": _same(authorities.regions(session)),
         "kind": _same(authorities.kinds(session)),
-        "message": [(str(message.id), message.title) for message in messages.every(session, campaign.id)],
+        "message": [(str(message.id), message.title) for message in written],
         "channel": [(channel, channel.capitalize()) for channel in CHANNELS],
         "grade": NOT_YET,
     }

@@ -61,10 +61,14 @@ def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[st
 
 
 def confirm(session: Session, release_id: UUID, position: int, *, by: str = READER, at: datetime) -> bool:
-    """The reader of this letter has read it. False when it was said before. Refuses a letter that cannot have arrived yet."""
+    """The reader of this letter has read it. False when it was said before.
+
+    Refuses a letter that cannot have arrived yet, and one that was withdrawn since: whoever reads it then has not been told what holds.
+    """
     letter = session.get(Delivery, (release_id, position))
     if letter is None or not may_have_left(letter):
         raise NotAllowedNow("This letter has not been sent, so nobody can have read it. Nothing was recorded.")
+    _require_standing(session, release_id)
     if not _kept(session, release_id, position, READ, YES, at):
         return False
     log.record(session, ReadingConfirmed(position=position), subject=release_id, by=by, at=at)
@@ -72,11 +76,15 @@ def confirm(session: Session, release_id: UUID, position: int, *, by: str = READ
 
 
 def answer(session: Session, release_id: UUID, position: int, said: str, *, by: str = READER, at: datetime) -> bool:
-    """Whether they could explain it: no, partly or yes. False when that was said before. Refuses a letter not said to be read."""
+    """Whether they could explain it: no, partly or yes. False when that was said before.
+
+    Refuses a letter not said to be read, and one that was withdrawn since.
+    """
     if said not in ANSWERS:
         raise Refused("Choose one of the answers.", field="answer")
     if READ not in given(session, release_id, position):
         raise NotAllowedNow("Say first that you have read the letter. Nothing was recorded.")
+    _require_standing(session, release_id)
     if not _kept(session, release_id, position, PULSE, said, at):
         return False
     log.record(session, PulseAnswered(position=position), subject=release_id, by=by, at=at)
@@ -107,6 +115,11 @@ def shown(session: Session, release_id: UUID, position: int) -> tuple[list[Fact]
         else:
             gone.append(evidence)
     return facts, gone
+
+
+def _require_standing(session: Session, release_id: UUID) -> None:
+    if session.get_one(Release, release_id).state == "withdrawn":
+        raise NotAllowedNow("This letter was withdrawn: do not rely on it. Nothing was recorded.")
 
 
 def _kept(session: Session, release_id: UUID, position: int, kind: str, said: str, at: datetime) -> bool:

@@ -6,8 +6,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from audiences import suggestions
+from campaigns.agreement import releases
+from campaigns.delivery import acknowledgements
+from campaigns.foundation.errors import NotAllowedNow
 from campaigns.foundation.log import LogEntry
-from tests.web import letters_out
+from tests.web import correcting, letters_out
 from tests.web.letters_out import NOTHING, Out
 from tests.web.visitors import title_of, words_on
 
@@ -93,6 +96,44 @@ def test_no_answer_counts_before_the_letter_has_gone(client: FlaskClient) -> Non
 
     assert answer.status_code == 409 and "has not been sent" in words_on(answer)
     assert out.changed() == NOTHING
+
+
+def test_a_withdrawn_letter_says_so_leads_to_its_correction_and_counts_nobody_any_more(out: Out) -> None:
+    confirmed, fresh = out.links[0]["read"], out.links[1]["read"]
+    say(out, confirmed, read="yes")
+    out.office.sit()
+    out.office.end(out.release)
+    out.office.post(f"/releases/{out.release}/withdrawal", reason="The fee is wrong.")
+    out.office.post(f"/releases/{out.release}/correction")
+    correction = correcting.go(out.office)
+    with out.database.reading() as session:
+        reference = releases.get(session, correction).reference
+
+    for page in (words_on(out.client.get(fresh)), say(out, confirmed), say(out, fresh, read="yes"), say(out, confirmed, answer="yes")):
+        assert "This letter was withdrawn on 24 November 2026: do not rely on it." in page
+        assert f"corrected by letter {reference}" in page
+    page = words_on(out.client.get(fresh))
+    assert (
+        page.index("was withdrawn")
+        < page.index("An answer is not recorded any more.")
+        < page.index("Have you read “What LOPP offers you”?")
+    )
+    assert "Nothing was recorded" in say(out, fresh, read="yes") and "Thank you" not in say(out, fresh, read="yes")
+
+    out.hear()
+    assert out.grades() == [(*authority(out, 0), "confirmed")]
+    message = out.office.message_of(out.release)
+    for page in ("/coverage", "/coverage/not-yet"):
+        narrowed = out.office.client.get(f"{page}?message={message}").get_data(as_text=True)
+        assert 'cs-tag">withdrawn<' in narrowed and 'cs-tag">withdrawn<' not in out.office.client.get(page).get_data(as_text=True)
+
+
+def test_an_answer_that_overtakes_the_withdrawal_is_refused_by_the_step_itself(out: Out) -> None:
+    out.office.sit()
+    out.office.post(f"/releases/{out.release}/withdrawal", reason="The fee is wrong.")
+
+    with out.database.transaction() as session, pytest.raises(NotAllowedNow, match="was withdrawn"):
+        acknowledgements.confirm(session, out.release, 0, at=out.office.desk.clock())
 
 
 def test_the_facts_of_an_answer_name_a_place_and_nobody(out: Out) -> None:
