@@ -17,7 +17,13 @@ from campaigns.foundation.errors import NotAllowedNow, NotFound, Refused
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
-KINDS = WRONG_PERSON, SOMEBODY_ELSE, NEW_CONTACT, NO_LONGER = ("wrong person", "somebody else too", "new contact", "address gone")
+KINDS = WRONG_PERSON, SOMEBODY_ELSE, NEW_CONTACT, NO_LONGER, NOBODY_LEFT = (
+    "wrong person",
+    "somebody else too",
+    "new contact",
+    "address gone",
+    "nobody left",
+)
 WAITING, TAKEN, LET_BE = "waiting", "taken", "let be"
 LONGEST_LINE = 200
 LONGEST_NOTE = 1000

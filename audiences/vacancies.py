@@ -51,11 +51,11 @@ def left_by(session: Session, removal_id: UUID) -> list[Vacancy]:
 
 
 def raise_alarm(session: Session, vacancy: Vacancy, *, subject: UUID, at: datetime) -> None:
-    """Record it, and ask the officers who should be written to."""
+    """Record it, and ask the officers who should be written to; the note says why nobody is."""
     by = COUNTERSIGN.name
     log.record(session, NobodyLeft(authority=vacancy.code, role=vacancy.role), subject=subject, by=by, at=at)
-    kind, note = suggestions.NO_LONGER, f"Nobody else there is written to as {vacancy.role}."
-    suggestions.make(session, about=vacancy.person_id, authority_code=vacancy.code, kind=kind, note=note, source=SOURCE, by=by, at=at)
+    kind, why = suggestions.NOBODY_LEFT, vacancy.reason
+    suggestions.make(session, about=vacancy.person_id, authority_code=vacancy.code, kind=kind, note=why, source=SOURCE, by=by, at=at)
 
 
 def last_raised(session: Session) -> datetime | None:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from audiences import authorities, people, roles, suggestions
 from audiences.people import Person
-from audiences.suggestions import LET_BE, NEW_CONTACT, NO_LONGER, SOMEBODY_ELSE, TAKEN, WAITING, WRONG_PERSON, Suggestion
+from audiences.suggestions import LET_BE, NEW_CONTACT, NO_LONGER, NOBODY_LEFT, SOMEBODY_ELSE, TAKEN, WAITING, WRONG_PERSON, Suggestion
 from campaigns.foundation.errors import NotFound
 from web import csv_files, desk, words
 from web.guards import for_writers
@@ -25,6 +25,7 @@ SENTENCES = {
     SOMEBODY_ELSE: "Somebody else should have it too",
     NEW_CONTACT: "There is a new contact",
     NO_LONGER: "The address does not work any more",
+    NOBODY_LEFT: "Nobody is left to write to as {role}: {why}",
 }
 
 
@@ -41,7 +42,19 @@ class Correction:
     @property
     def sentence(self) -> str:
         """What it comes to, in words."""
-        return SENTENCES[self.suggestion.kind]
+        why = self.suggestion.note or "why has been erased"
+        return SENTENCES[self.suggestion.kind].format(role=roles.words(self.person.role), why=why)
+
+    @property
+    def note(self) -> str:
+        """What was said besides, where it does not stand in the sentence."""
+        return "" if self.suggestion.kind == NOBODY_LEFT else self.suggestion.note
+
+    @property
+    def said_by(self) -> str:
+        """Who said it, and through what, or that it was found here."""
+        found = self.suggestion
+        return f"Found by {found.by}" if found.kind == NOBODY_LEFT else f"Said by {found.by} through {found.source}"
 
 
 @bp.get("")
@@ -104,9 +117,9 @@ def _step(found: Suggestion, person: Person) -> tuple[str, str]:
         return "Put the new person in their place", url_for("posts.pass_on", person_id=person.id, correction=found.id)
     if person.active and found.kind in (WRONG_PERSON, NO_LONGER):
         return "Mark this person as left", url_for("people.leave", person_id=person.id, correction=found.id)
-    return "Add this person" if somebody else "Add somebody", url_for(
-        "people.add", place=person.place, role=person.role, correction=found.id
-    )
+    nobody = "Add somebody else" if found.kind == NOBODY_LEFT else "Add somebody"
+    button = "Add this person" if somebody else nobody
+    return button, url_for("people.add", place=person.place, role=person.role, correction=found.id)
 
 
 def _place(session: Session, code: str) -> str:
@@ -119,4 +132,4 @@ def _place(session: Session, code: str) -> str:
 def _cells(one: Correction) -> list[object]:
     found = one.suggestion
     about = [one.person.name, roles.words(one.person.role), one.place]
-    return [words.when(found.at), found.by, found.source, *about, one.sentence, found.name, found.address, found.note]
+    return [words.when(found.at), found.by, found.source, *about, one.sentence, found.name, found.address, one.note]

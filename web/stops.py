@@ -47,7 +47,7 @@ class Wishes:
     def now(self) -> str:
         """What they get at present, as a sentence."""
         if self.removed:
-            return f"At present we write nothing to this address: {self.removed}."
+            return f"At present we write nothing to this address: {self.removed.replace(READER, 'you')}."
         names = " and ".join(f"“{topic.name}”" for topic in self.topics)
         return f"At present we write to you about everything{f' except {names}' if names else ''}."
 

@@ -5,9 +5,12 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
+from sqlmodel import select
 
-from audiences import people, suggestions
+from audiences import people, preferences, suggestions, vacancies
 from audiences.suggestions import KINDS, NEW_CONTACT, NO_LONGER, SOMEBODY_ELSE, WRONG_PERSON
+from campaigns.delivery import removals
+from campaigns.delivery.removals import Removal
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
 from tests.web import grounds
@@ -77,6 +80,30 @@ def test_somebody_is_marked_as_left(ground: Ground, client: FlaskClient, kind: s
     assert ground.addresses() == [] and waiting(ground) == 0
 
 
+@pytest.mark.parametrize(("reason", "why"), [("", "the reader asked us to stop"), (removals.GONE, "letters to this address came back")])
+def test_where_nobody_is_left_an_officer_reads_why_and_adds_somebody_and_nobody_is_said_to_have_left(
+    ground: Ground, client: FlaskClient, reason: str, why: str
+) -> None:
+    with ground.database.transaction() as session:
+        (last,) = people.at_place(session, ADUR)
+        if reason:
+            removals.add(session, last.address, reason=reason, by="tests", at=NOON)
+        else:
+            preferences.stop(session, last.id, by="the reader", at=NOON)
+        removal = session.exec(select(Removal)).one().id
+        (vacancy,) = vacancies.left_by(session, removal)
+        vacancies.raise_alarm(session, vacancy, subject=removal, at=NOON)
+
+    for address in ("/corrections", f"/authorities/{ADUR}"):
+        page = words_on(client.get(address))
+        assert f"Nobody is left to write to as practitioner: {why}" in page
+        assert "Mark this person as left" not in page and "does not work" not in page
+    assert "Found by Countersign, " in words_on(client.get("/corrections"))
+    form = form_of(client, "Add somebody else")
+    client.post(form, data={"name": "Second", "address": "second@adur.test", "role": "practitioner", "place": ADUR})
+    assert ground.addresses() == ["second@adur.test", "someone@adur.test"] and waiting(ground) == 0
+
+
 def test_a_form_that_is_refused_answers_nothing(ground: Ground, client: FlaskClient) -> None:
     suggest(ground, SOMEBODY_ELSE, name="Second", address="no address")
     form = form_of(client, "Add this person")
@@ -116,4 +143,5 @@ def test_every_kind_has_its_sentence_and_no_waiting_ones_are_said(ground: Ground
     assert "No correction waits" in words_on(client.get("/corrections"))
     for number, kind in enumerate(KINDS):
         suggest(ground, kind, note=str(number))
-    assert words_on(client.get("/corrections")).count("Said by the reader through the reader's page") == len(KINDS)
+    assert words_on(client.get("/corrections")).count("Said by the reader through the reader's page") == len(KINDS) - 1
+    assert "Nobody is left to write to as practitioner: 4: Adur" in words_on(client.get("/corrections"))

@@ -63,7 +63,7 @@ def test_a_reader_stops_everything_and_starts_again(out: Out) -> None:
 
     assert "You will get no more letters" in words_on(out.client.post(link, data={"choice": "nothing"}))
     assert stopped(out) and not stopped(out, 1)
-    assert "write nothing to this address: the reader asked us to stop" in words_on(out.client.get(link))
+    assert "write nothing to this address: you asked us to stop" in words_on(out.client.get(link))
 
     assert "everything again" in words_on(out.client.post(link, data={"choice": "everything"}))
     assert not stopped(out)
@@ -126,7 +126,7 @@ def test_a_reader_whose_letters_came_back_can_still_say_stop_and_only_they_lift_
     assert lifted.status_code == 409 and stopped(out)
     assert "Let letters go again" not in out.office.see(f"/people/{person.id}")
     page = words_on(out.client.get(link))
-    assert "the reader asked us to stop" in page and "Do not write to me at all" not in page
+    assert "you asked us to stop" in page and "Do not write to me at all" not in page
     out.client.post(link, data={"choice": "everything"})
     assert not stopped(out)
 
