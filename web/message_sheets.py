@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from campaigns.agreement import releases, signatures
 from campaigns.agreement.releases import Release
+from campaigns.delivery import corrections
 from campaigns.drafting import acceptances, comments, lint, messages, proposals, reviews
 from campaigns.drafting.comments import COMMENTERS, Comment
 from campaigns.drafting.lint import Finding
@@ -50,6 +51,7 @@ class Sheet:
     why_not_sign: str
     may_write: bool
     may_let_go: bool
+    may_correct: bool
     may_comment: bool
     readership: Readership
     load: str
@@ -106,6 +108,7 @@ def read(session: Session, message_id: UUID, *, officer: Officer, pace: float) -
         why_not_sign=why_not_sign(session, release, officer) if release else "Nothing waits for a signature.",
         may_write=officer.duty in WRITERS,
         may_let_go=release is not None and states.may_let_go(release, officer),
+        may_correct=release is not None and _may_correct(session, release, officer),
         may_comment=officer.duty in COMMENTERS,
         readership=readers,
         load=loads.warning(session, readers.places, message.id) if message.state in ("draft", "submitted") else "",
@@ -141,6 +144,11 @@ def history(session: Session, message_id: UUID) -> list[Line]:
 def findings(words: Words) -> list[str]:
     """What readers will see as plain text though somebody may have meant it otherwise, with its line."""
     return [f"{finding.where}: {finding.said}" for finding in lint.typed(words)]
+
+
+def _may_correct(session: Session, release: Release, officer: Officer) -> bool:
+    """Whether this officer may begin a correction of what went and was withdrawn, or did not all go."""
+    return officer.duty in WRITERS and states.went_and_ended(release) and corrections.may_begin(session, release)
 
 
 def _suggestions(session: Session, message: Message, words: Words, officer: Officer) -> list[Suggestion]:

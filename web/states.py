@@ -86,7 +86,7 @@ def next_step(session: Session, state: str, release: Release | None, *, pace: fl
         return f"Both parties have signed.{awaited(session, release)} An officer of {let_go_by(session, release)} chooses when it goes, until {until}."
     reason = (release.reason or "no reason was kept").strip().rstrip(".")
     if went_and_ended(release):
-        return f"{_correction(session, release)} {_ONCE_BEGUN[state].format(reason=f'“{reason}”')}"
+        return f"{_correction(session, release)} {_ONCE_BEGUN[state].format(reason=f'“{reason}”')}".lstrip()
     return _OTHER[state].format(reason=f"“{reason}”", bare=reason)
 
 
@@ -158,7 +158,7 @@ _ONCE_BEGUN = {
 
 def _correction(session: Session, release: Release) -> str:
     if (begun := corrections.standing(session, release.id)) is None:
-        return "An officer can draft a correction for the readers it went to."
+        return "An officer can draft a correction for the readers it went to." if corrections.may_begin(session, release) else ""
     return f"Its correction is begun: “{begun.title}”."
 
 

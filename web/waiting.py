@@ -1,7 +1,7 @@
 """What waits for an officer: each thing a sentence, since when, and one button that leads to it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import url_for
 from sqlmodel import Session, col, select
@@ -10,29 +10,16 @@ from audiences import outlooks, suggestions, vacancies
 from campaigns.agreement import parties, releases, schedules
 from campaigns.agreement.releases import Release, ReleaseAgreed
 from campaigns.agreement.schedules import SendingStopped
-from campaigns.delivery import deliveries, incoming, windowless
-from campaigns.delivery.timing import LettersHaveNoWindow
+from campaigns.delivery import incoming
 from campaigns.drafting import messages, proposals
 from campaigns.drafting.messages import Message
-from campaigns.foundation import clock, log
-from campaigns.foundation.log import Event
+from campaigns.foundation import clock
 from campaigns.foundation.officers import WRITERS, Officer
-from web import message_sheets, states
+from web import message_sheets, states, went
+from web.went import Task
 from web.words import many
 
-UNFINISHED = ("sending", "stopped", "sent", "withdrawn", "missed")
 UNREADABLE = "cannot be read"
-LATELY = timedelta(days=14)  # after its end; who has not written again by then does not mean to
-
-
-@dataclass(frozen=True)
-class Task:
-    """Something to do: a sentence, since when it waits, and the one button."""
-
-    sentence: str
-    since: datetime
-    button: str
-    address: str
 
 
 @dataclass(frozen=True)
@@ -73,7 +60,7 @@ def for_officer(session: Session, officer: Officer, waits: list[Sealed], *, at: 
         *_to_sign(session, officer, waits),
         *_to_schedule(session, officer, waits),
         *_to_let_go_on(session, officer),
-        *_to_decide(session, at),
+        *went.tasks(session, at=at),
         *_to_mend(session, mine),
         *_to_answer(session, mine),
         *_to_correct(session),
@@ -87,7 +74,10 @@ def blocked(session: Session, officer: Officer, waits: list[Sealed], *, at: date
     """What is stopped, what waits for somebody else's signature, and what a quiet period keeps from somebody."""
     found = [
         Blocked(
-            release.title, f"is stopped. {(release.reason or '').rstrip('.')}.", _since(session, release, SendingStopped), _page(release)
+            release.title,
+            f"is stopped. {(release.reason or '').rstrip('.')}.",
+            went.since(session, release, SendingStopped),
+            _page(release),
         )
         for release in releases.in_state(session, "stopped")
         if states.of_release(session, release) == "stopped" and not schedules.may_resume(release, officer)
@@ -96,7 +86,7 @@ def blocked(session: Session, officer: Officer, waits: list[Sealed], *, at: date
         release = one.release
         if one.state == "agreed" and not states.may_let_go(release, officer):
             sentence = f"is agreed, and waits for an officer of {states.let_go_by(session, release)} to choose when it goes."
-            found.append(Blocked(release.title, sentence, _since(session, release, ReleaseAgreed), _page(release)))
+            found.append(Blocked(release.title, sentence, went.since(session, release, ReleaseAgreed), _page(release)))
         if one.state not in ("agreed", "replaced") and not one.may_sign:
             sentence = (
                 "cannot be read, so nobody can sign it."
@@ -128,7 +118,7 @@ def _to_schedule(session: Session, officer: Officer, waits: list[Sealed]) -> lis
     return [
         Task(
             f"“{release.title}” is agreed by both parties, to go by {clock.say(release.latest_send)}.{states.awaited(session, release)}",
-            _since(session, release, ReleaseAgreed),
+            went.since(session, release, ReleaseAgreed),
             "Choose when it goes",
             url_for("scheduling.schedule", release_id=release.id),
         )
@@ -141,44 +131,13 @@ def _to_let_go_on(session: Session, officer: Officer) -> list[Task]:
     return [
         Task(
             f"“{release.title}” is stopped. {(release.reason or '').rstrip('.')}. Your party can let it go on.",
-            _since(session, release, SendingStopped),
+            went.since(session, release, SendingStopped),
             "Look at it",
             _page(release),
         )
         for release in releases.in_state(session, "stopped")
         if states.of_release(session, release) == "stopped" and schedules.may_resume(release, officer)
     ]
-
-
-def _to_decide(session: Session, at: datetime) -> list[Task]:
-    """Letters that need somebody's decision, of whatever is going or has gone."""
-    going = releases.in_state(session, *UNFINISHED)
-    counts = deliveries.counted_each(session, [release.id for release in going], "held", "missed")
-    counted = [(release, counts[release.id]) for release in going if release.id in counts]
-    return [*_unclear(counted), *_without_a_window(session, counted, at)]
-
-
-def _unclear(counted: list[tuple[Release, dict[str, int]]]) -> list[Task]:
-    found = []
-    for release, letters in counted:
-        if number := letters["held"]:
-            sentence = f"{many(number, 'letter')} of “{release.title}” {'needs' if number == 1 else 'need'} you: nothing shows whether {'it' if number == 1 else 'they'} went, or {'it' if number == 1 else 'they'} could not be sent."
-            address = url_for("deliveries.show", release_id=release.id, _anchor="needs-you")
-            found.append(Task(sentence, release.began_at or release.submitted_at, "Decide", address))
-    return found
-
-
-def _without_a_window(session: Session, counted: list[tuple[Release, dict[str, int]]], at: datetime) -> list[Task]:
-    """Letters that do not go any more, unless somebody withdrew them or said that they are dealt with, or that is long past."""
-    found = []
-    for release, letters in counted:
-        number, is_past = windowless.of_missed(release, letters["missed"]), release.ended_at is not None and at - release.ended_at >= LATELY
-        if number and not is_past and not windowless.dealt_with(session, release.id, number):
-            sentence = f"{many(number, 'letter')} of “{release.title}” {'does' if number == 1 else 'do'} not go: no window was left, or its latest time passed."
-            address = url_for("deliveries.show", release_id=release.id, _anchor="no-window")
-            since = release.ended_at or _since(session, release, LettersHaveNoWindow)
-            found.append(Task(sentence, since, "See for whom, and decide", address))
-    return found
 
 
 def _to_mend(session: Session, mine: list[Message]) -> list[Task]:
@@ -237,12 +196,6 @@ def _left_empty(session: Session) -> list[Task]:
         )
         for vacancy, since in vacancies.standing(session)
     ]
-
-
-def _since(session: Session, release: Release, what: type[Event]) -> datetime:
-    """When this happened to a release last."""
-    happened = log.of_kinds(session, release.id, what.__name__)
-    return happened[-1].at if happened else release.sealed_at or release.submitted_at
 
 
 def _page(release: Release) -> str:

@@ -6,12 +6,15 @@ Source: HELA paper, paragraph 9 ("avoid damage to LAs' and HSE's reputations").
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from campaigns.agreement import releases
 from campaigns.agreement.addressees import Addressee
 from campaigns.agreement.releases import Release
 from campaigns.delivery import reached
+from campaigns.delivery.deliveries import Delivery
+from campaigns.delivery.departures import that_may_have_left
 from campaigns.drafting import lint, messages
 from campaigns.drafting.messages import Message
 from campaigns.drafting.words import after_the_greeting
@@ -50,6 +53,19 @@ def standing(session: Session, release_id: UUID) -> Message | None:
     """The correction of a release that was begun and not withdrawn, or none."""
     begun = select(Message).where(Message.corrects == release_id, Message.state != "withdrawn")
     return session.exec(begun.order_by(col(Message.drafted_at).desc()).limit(1)).first()
+
+
+def may_begin(session: Session, release: Release) -> bool:
+    """Whether a correction of it can be begun: no more of its letters may leave, some may have arrived, and none is begun."""
+    return release.state not in GOING and bool(reached.audiences(session, release.id)) and standing(session, release.id) is None
+
+
+def wanted(session: Session) -> list[Release]:
+    """What was withdrawn after letters of it may have left, and of which no correction is begun, the longest ago first."""
+    left = sa.exists().where(col(Delivery.release_id) == Release.id, that_may_have_left())
+    begun = sa.exists().where(col(Message.corrects) == Release.id, col(Message.state) != "withdrawn")
+    found = select(Release).where(Release.state == "withdrawn", left, ~begun)
+    return list(session.exec(found.order_by(col(Release.ended_at), col(Release.id))))
 
 
 def recipients(session: Session, release_id: UUID) -> list[Addressee]:

@@ -1,5 +1,7 @@
 """A correction of what has gone: offered once, for its readers and no others, and submitted when it says what was wrong."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -35,6 +37,37 @@ def test_a_correction_is_offered_once_no_more_letters_can_leave(office: Office) 
     assert again.status_code == 409 and "was begun already: “Correction: What LOPP is”" in words_on(again)
     office.post(f"/messages/{office.newest(Message)}/withdrawal", reason="Needless.")
     assert "Draft a correction" in office.see(f"/releases/{release}")
+
+
+def test_what_was_withdrawn_after_it_went_asks_for_a_correction_at_home_and_on_its_message_until_one_is_begun(office: Office) -> None:
+    release = office.going(states={"accepted": 2})
+    asks = "“What LOPP is” was withdrawn after letters of it had gone, and their readers have not been told what is right."
+    message = f"/messages/{office.message_of(release)}"
+    assert asks not in office.see("/") and "Draft a correction" not in office.see(message)
+
+    office.post(f"/releases/{release}/withdrawal", reason="The fee is wrong.")
+    for party in ("hse", "lacors"):
+        office.sit("officer", party)
+        assert f"{asks} For" in office.see("/") and "Correct it" in office.see("/")
+        html = office.client.get(message).get_data(as_text=True)
+        assert re.search(r'class="govuk-button "\s[^>]*>Draft a correction<', html) and html.count('class="govuk-button "') == 1
+    office.sit("observer", None)
+    assert "Draft a correction" not in office.see(message) and asks not in office.see("/")
+
+    office.sit()
+    office.post(f"/releases/{release}/correction")
+    assert asks not in office.see("/") and "Draft a correction" not in office.see(message)
+    office.post(f"/messages/{office.newest(Message)}/withdrawal", reason="Needless.")
+    assert asks in office.see("/") and "Draft a correction" in office.see(message)
+
+
+def test_what_was_withdrawn_before_any_letter_left_asks_for_no_correction(office: Office) -> None:
+    release = office.going()
+    office.post(f"/releases/{release}/withdrawal", reason="The fee is wrong.")
+
+    page = office.see(f"/messages/{office.message_of(release)}")
+    assert "It was withdrawn: “The fee is wrong”" in page and "raft a correction" not in page
+    assert "have not been told what is right" not in office.see("/")
 
 
 def test_a_correction_says_whose_it_is_and_is_not_submitted_before_it_says_what_was_wrong(office: Office) -> None:

@@ -1,0 +1,77 @@
+"""What waits for an officer of letters that went, or are going: to decide about them, and to correct what was withdrawn."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import url_for
+from sqlmodel import Session
+
+from campaigns.agreement import releases
+from campaigns.agreement.releases import Release
+from campaigns.delivery import corrections, deliveries, windowless
+from campaigns.delivery.timing import LettersHaveNoWindow
+from campaigns.foundation import log
+from campaigns.foundation.log import Event
+from web.words import many
+
+UNFINISHED = ("sending", "stopped", "sent", "withdrawn", "missed")
+LATELY = timedelta(days=14)  # after its end; who has not written again by then does not mean to
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something to do: a sentence, since when it waits, and the one button."""
+
+    sentence: str
+    since: datetime
+    button: str
+    address: str
+
+
+def tasks(session: Session, *, at: datetime) -> list[Task]:
+    """Letters that need somebody's decision, of whatever is going or has gone, and what was withdrawn and is not yet corrected."""
+    going = releases.in_state(session, *UNFINISHED)
+    counts = deliveries.counted_each(session, [release.id for release in going], "held", "missed")
+    counted = [(release, counts[release.id]) for release in going if release.id in counts]
+    return [*_unclear(counted), *_without_a_window(session, counted, at), *_uncorrected(session)]
+
+
+def since(session: Session, release: Release, what: type[Event]) -> datetime:
+    """When this happened to a release last."""
+    happened = log.of_kinds(session, release.id, what.__name__)
+    return happened[-1].at if happened else release.sealed_at or release.submitted_at
+
+
+def _unclear(counted: list[tuple[Release, dict[str, int]]]) -> list[Task]:
+    found = []
+    for release, letters in counted:
+        if number := letters["held"]:
+            sentence = f"{many(number, 'letter')} of “{release.title}” {'needs' if number == 1 else 'need'} you: nothing shows whether {'it' if number == 1 else 'they'} went, or {'it' if number == 1 else 'they'} could not be sent."
+            address = url_for("deliveries.show", release_id=release.id, _anchor="needs-you")
+            found.append(Task(sentence, release.began_at or release.submitted_at, "Decide", address))
+    return found
+
+
+def _without_a_window(session: Session, counted: list[tuple[Release, dict[str, int]]], at: datetime) -> list[Task]:
+    """Letters that do not go any more, unless somebody withdrew them or said that they are dealt with, or that is long past."""
+    found = []
+    for release, letters in counted:
+        number, is_past = windowless.of_missed(release, letters["missed"]), release.ended_at is not None and at - release.ended_at >= LATELY
+        if number and not is_past and not windowless.dealt_with(session, release.id, number):
+            sentence = f"{many(number, 'letter')} of “{release.title}” {'does' if number == 1 else 'do'} not go: no window was left, or its latest time passed."
+            address = url_for("deliveries.show", release_id=release.id, _anchor="no-window")
+            ended = release.ended_at or since(session, release, LettersHaveNoWindow)
+            found.append(Task(sentence, ended, "See for whom, and decide", address))
+    return found
+
+
+def _uncorrected(session: Session) -> list[Task]:
+    return [
+        Task(
+            f"“{release.title}” was withdrawn after letters of it had gone, and their readers have not been told what is right.",
+            release.ended_at or release.submitted_at,
+            "Correct it",
+            url_for("messages.show", message_id=release.message_id),
+        )
+        for release in corrections.wanted(session)
+    ]
