@@ -23,6 +23,7 @@ bp = Blueprint("sign_in_sheets", __name__, url_prefix="/briefings")
 
 COLUMNS = ("Authority or body", "Code", "Role", "Name or post", "Status", "How many", "How we know", "Entered by", "Entered")
 HOW = {"list": "ticked", "scan": "signed in by link", "paper": "typed in from paper", "count": "counted"}
+WAITS = "; from outside the group, so it counts once the list is complete"
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Shown:
     who: str
     role: str
     how: str
+    waits: bool  # counts once the list is complete
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,11 @@ class Whole:
     missing: list[Place]
     members: int
     heads: int
+
+    @property
+    def waiting(self) -> int:
+        """How many lines count only once the list is complete."""
+        return sum(one.waits for one in self.here)
 
     @property
     def came(self) -> int:
@@ -117,7 +124,11 @@ def whole(session: Session, briefing_id: UUID) -> Whole:
     briefing, rows = tours.get(session, briefing_id), attendance.standing(session, briefing_id)
     members = attendees.of_group(session, briefing.group_code)
     names = {place.code: place.name for place in people.places(session)}
-    shown = sorted((_shown(session, row, names) for row in rows), key=lambda one: (one.place, one.role, one.who))
+    codes = {place.code for place in members}
+    shown = sorted(
+        (_shown(session, row, names, attendance.awaits_the_list(briefing, row, codes)) for row in rows),
+        key=lambda one: (one.place, one.role, one.who),
+    )
     by_id = {one.row.id: one for one in shown}
     there = {row.seat[0] for row in rows if row.status == PRESENT}
     return Whole(
@@ -131,9 +142,9 @@ def whole(session: Session, briefing_id: UUID) -> Whole:
     )
 
 
-def _shown(session: Session, row: Attendance, names: dict[str, str]) -> Shown:
+def _shown(session: Session, row: Attendance, names: dict[str, str], waits: bool) -> Shown:
     code, role = row.seat
-    return Shown(row, names.get(code, code), _who(session, row), roles.title(role), HOW[row.how])
+    return Shown(row, names.get(code, code), _who(session, row), roles.title(role), HOW[row.how] + WAITS * waits, waits)
 
 
 def _who(session: Session, row: Attendance) -> str:

@@ -5,7 +5,8 @@ Nothing is ever added to a count: hearing twice changes nothing.
 
 import time
 
-from campaigns.briefings import attendance, repeats
+from audiences import organisations
+from campaigns.briefings import attendance, repeats, tours
 from campaigns.delivery import acknowledgements, chunk_joins, incoming, mailboxes, returns
 from campaigns.delivery.acknowledgements import PulseAnswered, ReadingConfirmed
 from campaigns.delivery.decisions import LetterDecided
@@ -68,9 +69,11 @@ def count_quiet(tools: Tools) -> None:
 
 
 def recount_briefed(entry: LogEntry, tools: Tools) -> None:
-    """Whoever stands on a sign-in sheet is evidence that their authority was briefed; what was taken back is none."""
+    """Whoever stands on a sign-in sheet is evidence that their authority was briefed; what was taken back, or waits for an officer, is none."""
     with tools.database.transaction() as session:
-        facts, gone = attendance.briefed(session, entry.subject)
+        group = tours.get(session, entry.subject).group_code
+        members = {member.code for member in organisations.members(session, group)}
+        facts, gone = attendance.briefed(session, entry.subject, members=members)
         touches.put(session, facts)
         touches.take_back(session, gone, at=tools.clock())
 

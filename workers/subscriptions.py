@@ -127,7 +127,7 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     ArmingRefused: [telling.tell_signatories_a_machine_is_refused],
     SignatorySuspended: [telling.hold_what_they_signed, telling.tell_signatories_one_is_suspended],
     AttendanceRecorded: [projecting.recount_briefed],
-    AttendanceCompleted: [sending.plan_follow_ups],
+    AttendanceCompleted: [projecting.recount_briefed, sending.plan_follow_ups],
     BriefingDated: [sending.take_off_outdated, sending.look_at_turns_again, sending.plan_follow_ups],
     BriefingCalledOff: [sending.cancel_invitations, sending.look_at_turns_again, sending.plan_follow_ups],
     BriefingDeclined: [sending.cancel_invitations, sending.look_at_turns_again, sending.plan_follow_ups],

@@ -157,9 +157,18 @@ def heads(rows: Iterable[Attendance]) -> int:
     return sum(_heads(there) for there in by_seat.values())
 
 
-def briefed(session: Session, briefing_id: UUID) -> tuple[list[Fact], list[str]]:
+def awaits_the_list(briefing: Briefing, row: Attendance, members: Collection[str]) -> bool:
+    """Whether a line counts only once an officer has said that the list is complete: somebody signed in by the link, which can be passed on to
+    anybody, for an authority that is none of the group's `members`, by their codes.
+    """
+    stranger = row.authority_code is not None and row.authority_code not in members
+    return stranger and row.how == SCAN and row.status == PRESENT and briefing.list_completed_at is None
+
+
+def briefed(session: Session, briefing_id: UUID, *, members: Collection[str]) -> tuple[list[Fact], list[str]]:
     """What a sheet is evidence of: a touch to put for each authority and role, and the evidence of those that hold no more.
 
+    `members` are the codes of the authorities that meet in its group: others that signed in by the link wait for the list to be complete.
     Apologies are no touch, and a body is no authority. Locks the briefing, so that of two who hear of a sheet at once the later has the
     later sheet.
     """
@@ -168,7 +177,7 @@ def briefed(session: Session, briefing_id: UUID) -> tuple[list[Fact], list[str]]
     rows = [row for row in sheet(session, briefing_id) if row.authority_code is not None]
     there: dict[Seat, Attendance] = {}
     for row in rows:
-        if briefing.state == "held" and row.status == PRESENT:
+        if briefing.state == "held" and row.status == PRESENT and not awaits_the_list(briefing, row, members):
             there.setdefault(row.seat, row)
     facts = [_fact(campaign, briefing, row) for row in there.values()]
     return facts, sorted({_evidence(briefing_id, row.seat) for row in rows if row.seat not in there})

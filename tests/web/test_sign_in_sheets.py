@@ -6,15 +6,21 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
+from sqlmodel import select
 
 from campaigns.briefings import attendance, sign_ins, tours
-from campaigns.briefings.attendance import Attendance
+from campaigns.briefings.attendance import Attendance, AttendanceCompleted
 from campaigns.briefings.sign_ins import Attendee
+from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
+from campaigns.reach.touches import BRIEFED, STANDING, Touch
 from tests.web import grounds
-from tests.web.grounds import ADUR, CARDIFF, Ground
+from tests.web.grounds import ADUR, BARNET, CARDIFF, Ground
 from tests.web.visitors import NOON, words_on
+from workers import projecting
+from workers.subscriptions import SUBSCRIPTIONS
+from workers.tools import Tools
 
 SWANSEA = "W06000011"
 JANE = Attendee("practitioner", CARDIFF, name="Jane Fields")
@@ -46,6 +52,15 @@ def type_in(client: FlaskClient, briefing: UUID, *lines: dict[str, Any]) -> str:
     )
     assert answer.status_code == 200
     return words_on(answer)
+
+
+def briefed(ground: Ground, briefing: UUID) -> list[str]:
+    """The authorities that coverage says were briefed, once a worker has heard of the sheet."""
+    with ground.database.reading() as session:
+        entry = log.history(session, briefing)[-1]
+    projecting.recount_briefed(entry, Tools(None, ground.database, None, lambda: NOON))  # type: ignore[arg-type]
+    with ground.database.reading() as session:
+        return sorted(session.exec(select(Touch.authority_code).where(STANDING, Touch.grade == BRIEFED)))
 
 
 def rows(ground: Ground, briefing: UUID) -> list[Attendance]:
@@ -163,6 +178,35 @@ def test_a_list_is_said_to_be_complete_and_corrected_afterwards(ground: Ground, 
     assert "Saved: 1 new line." in type_in(client, briefing, line(0, "Late"))
     with ground.database.reading() as session:
         assert tours.get(session, briefing).list_completed_at == NOON
+
+
+def test_signed_in_for_authorities_outside_the_group_they_count_once_an_officer_has_said_that_the_list_is_complete(
+    ground: Ground, client: FlaskClient
+) -> None:
+    briefing = ground.held()
+    for number, code in enumerate((CARDIFF, ADUR, BARNET)):
+        scan(ground, briefing, Attendee("practitioner", code, name=f"Somebody {number}"))
+    assert briefed(ground, briefing) == [CARDIFF]
+
+    page = words_on(client.get(f"/briefings/{briefing}/who-was-there"))
+    assert "2 lines count only once the list is complete: signed in by the link, for authorities outside the group." in page
+    assert page.count("signed in by link; from outside the group, so it counts once the list is complete") == 2
+    barnet = next(row for row in rows(ground, briefing) if row.authority_code == BARNET)
+    client.post(f"/briefings/attendances/{barnet.id}/taking-back")
+    assert briefed(ground, briefing) == [CARDIFF]
+
+    client.post(f"/briefings/{briefing}/who-was-there/complete")
+
+    assert projecting.recount_briefed in SUBSCRIPTIONS[AttendanceCompleted]
+    assert briefed(ground, briefing) == [ADUR, CARDIFF]
+    assert "once the list is complete" not in words_on(client.get(f"/briefings/{briefing}/who-was-there"))
+
+
+def test_whom_an_officer_enters_from_outside_the_group_counts_at_once(ground: Ground, client: FlaskClient) -> None:
+    briefing = ground.held()
+    type_in(client, briefing, line(0, "Jon Reed", code=ADUR, kind="other"))
+
+    assert briefed(ground, briefing) == [ADUR]
 
 
 def test_the_list_is_a_file_with_its_gaps_and_no_formula(ground: Ground, client: FlaskClient) -> None:

@@ -30,7 +30,7 @@ def record(story: Story, briefing: UUID, *ticks: tuple[str, str]) -> bool:
 
 def evidence(story: Story, briefing: UUID) -> tuple[list[str], int]:
     with story.database.reading() as session:
-        facts, taken_back = attendance.briefed(session, briefing)
+        facts, taken_back = attendance.briefed(session, briefing, members=())
     return [fact.authority_code for fact in facts if fact.grade == "briefed"], len(taken_back)
 
 

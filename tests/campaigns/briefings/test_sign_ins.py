@@ -52,7 +52,7 @@ def rows(story: Story, briefing: UUID) -> Sequence[Attendance]:
 
 def evidence(story: Story, briefing: UUID) -> tuple[dict[str, tuple[str, str]], list[str]]:
     with story.database.reading() as session:
-        facts, gone = attendance.briefed(session, briefing)
+        facts, gone = attendance.briefed(session, briefing, members={ADUR, BARROW})
     return {fact.evidence: (fact.authority_code, fact.role) for fact in facts}, gone
 
 
