@@ -162,13 +162,14 @@ def _tours(session: Session, release_id: UUID) -> list[tuple[str, str]]:
     """The tours it may go before the briefings of, and how far each has come; none for a follow-up."""
     said = stored.said(stored.get(session, release_id))
     found = [] if said and said.goes_under.follows_up else tours.every(session)
-    return [(str(tour.id), f"{tour.name} ({_dated(tours.briefings(session, tour.id))})") for tour in found]
+    return [(str(tour.id), f"{tour.name} ({_dated(tours.briefings(session, tour.id), desk.now())})") for tour in found]
 
 
-def _dated(briefings: list[Briefing]) -> str:
-    """`8 of 12 briefings have a date`."""
-    number = sum(one.state in ("dated", "held") for one in briefings)
-    return f"{number} of {many(len(briefings), 'briefing')} {'has' if number == 1 else 'have'} a date"
+def _dated(briefings: list[Briefing], at: datetime) -> str:
+    """`8 of 12 briefings still to come have a date`; one whose day is past is not to come, held or not."""
+    dated = sum(one.state == "dated" and one.starts_at is not None and one.starts_at > at for one in briefings)
+    to_come = dated + sum(one.state == "wanted" for one in briefings)
+    return f"{dated} of {many(to_come, 'briefing')} still to come {'has' if dated == 1 else 'have'} a date"
 
 
 def _offer(form: ScheduleForm, found: list[tuple[str, str]]) -> None:

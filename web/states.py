@@ -164,7 +164,8 @@ def _correction(session: Session, release: Release) -> str:
 
 def _signatures(session: Session, release: Release) -> str:
     missing = [party.name for party in releases.missing(session, release)]
+    signed = [party.name for party in parties.required(session) if party.name not in missing]
     due = f"by {clock.say(reminders.due_by(release))}"
     if len(missing) > 1:
         return f"A signatory of {missing[0]} and a signatory of {missing[1]} each read what would be sent, and sign it or return it {due}."
-    return f"The other party has signed. A signatory of {missing[0]} reads what would be sent, and signs it or returns it {due}."
+    return f"{' and '.join(signed)} has signed. A signatory of {missing[0]} reads what would be sent, and signs it or returns it {due}."

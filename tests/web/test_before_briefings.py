@@ -1,5 +1,6 @@
 """Letting a release go before its readers' briefings: offered where there is a tour, refused in a sentence where it cannot be, and shown."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -32,7 +33,7 @@ def test_it_is_offered_with_how_far_each_tour_has_come_and_said_afterwards(offic
     office.sit()
     assert OFFERED not in office.see(f"/releases/{release}/schedule")
     tour = opened_tour(office)
-    assert "Choose a tour Spring (0 of 2 briefings have a date)" in office.see(f"/releases/{release}/schedule")
+    assert "Choose a tour Spring (0 of 2 briefings still to come have a date)" in office.see(f"/releases/{release}/schedule")
 
     answer = words_on(office.post(f"/releases/{release}/schedule", when="briefing", tour=str(tour), days=" 7 "))
 
@@ -48,6 +49,21 @@ def test_it_is_offered_with_how_far_each_tour_has_come_and_said_afterwards(offic
     assert 'value="briefing" checked' in form and f'value="{tour}" selected' in form and 'value="7"' in form
     with office.database.reading() as session:
         assert (lead := leads.of(session, release)) and (lead.tour_id, lead.days) == (tour, 7)
+
+
+def test_a_briefing_whose_day_is_past_is_not_counted_among_those_that_have_a_date(office: Office) -> None:
+    at, release = office.desk.clock(), office.agreed()
+    tour = opened_tour(office)
+    office.sit()
+    for days, said in ((-1, "0 of 1 briefing still to come have a date"), (1, "1 of 2 briefings still to come has a date")):
+        with office.database.transaction() as session:
+            first = tours.briefings(session, tour)[0]
+            first.sqlmodel_update({"state": "dated", "starts_at": at + timedelta(days=days)})
+            session.add(first)
+        assert f"Spring ({said})" in office.see(f"/releases/{release}/schedule")
+    with office.database.transaction() as session:
+        session.add(tours.briefings(session, tour)[0].sqlmodel_update({"state": "held", "starts_at": at + timedelta(minutes=-1)}))
+    assert "Spring (0 of 1 briefing still to come have a date)" in office.see(f"/releases/{release}/schedule")
 
 
 def test_what_cannot_be_is_refused_beside_its_field(office: Office) -> None:

@@ -11,7 +11,7 @@ from campaigns.foundation import log
 from campaigns.foundation.settings import Settings
 from tests.web.conftest import Clock
 from tests.web.office import Office, open_office
-from tests.web.visitors import words_on
+from tests.web.visitors import title_of, words_on
 from web.app import create_app
 
 
@@ -58,6 +58,9 @@ def test_two_signatories_sign_and_each_is_told_what_happens_now(office: Office) 
     assert "You have signed it for HSE. Now LACoRS reads and signs it." in (page := words_on(office.sign(release)))
     assert "waiting for LACoRS" in page
     assert "HSE ✓ Signed by signatory of hse, Tuesday 24 November 2026, 12:00 LACoRS Not signed yet" in page
+    assert "HSE has signed. A signatory of LACoRS reads what would be sent" in page and "The other party" not in page
+    signed = office.client.get(f"/releases/{release}/sign")
+    assert title_of(signed).startswith("What would be sent: What LOPP is") and "Read and sign" not in words_on(signed)
 
     office.sit("signatory", "lacors")
     assert "Both parties have signed: an officer now chooses when it goes." in (page := words_on(office.sign(release)))
