@@ -16,7 +16,6 @@ from audiences.roles import Place
 from campaigns.briefings import sign_ins, tours
 from campaigns.briefings.attendance import APOLOGIES, PRESENT
 from campaigns.briefings.tours import Briefing
-from campaigns.foundation import clock
 from campaigns.foundation.errors import Invalid, NotFound
 from web import briefing_links, desk, forms, limits, reader_pages, refusals
 from web.reader_pages import ReaderForm
@@ -153,6 +152,4 @@ def _require_open(briefing: Briefing) -> None:
     window = sign_ins.window(briefing)
     if window is None or desk.now() > window[1]:
         raise NotFound("Nobody can sign in to this briefing now. If you were there and have not signed in, write to us.")
-    if desk.now() < window[0]:
-        opens = clock.london(window[0])
-        raise NotFound(f"You can sign in to this briefing from {opens:%A} {opens.day} {opens:%B %Y} on. Come back then.")
+    briefing_links.require_begun(window[0], "sign in to this briefing")

@@ -2,13 +2,15 @@
 
 import base64
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
 import segno
 from flask import url_for
 
-from campaigns.foundation import tokens
+from campaigns.foundation import clock, tokens
+from campaigns.foundation.errors import NotYet
 from web import desk
 
 SIGN_IN, REPEAT = "sign in to a briefing", "tell of a local repeat"  # what a token is for
@@ -48,6 +50,13 @@ def link(purpose: str, briefing_id: UUID) -> Link:
     address = desk.settings().base_url + url_for(PAGES[purpose], token=token(purpose, briefing_id))
     rows = [list(row) for row in segno.make(address, error="m", micro=False).matrix_iter(border=QUIET)]
     return Link(address, "".join(_line(y, row) for y, row in enumerate(rows)), len(rows))
+
+
+def require_begun(opens: datetime, may: str) -> None:
+    """Refuse a page whose day has not come. `may` is what one can do there from then on."""
+    if desk.now() < opens:
+        day = clock.london(opens)
+        raise NotYet(f"You can {may} from {day:%A} {day.day} {day:%B %Y} on. Come back then.")
 
 
 def _line(y: int, row: list[int]) -> str:

@@ -13,7 +13,7 @@ from audiences import people
 from audiences.people import Person
 from campaigns.agreement import bearers, releases
 from campaigns.agreement.bearers import Bearer
-from campaigns.foundation.errors import NotFound, Refused
+from campaigns.foundation.errors import NotFound, NotYet, Refused
 from web import desk, forms, refusals
 
 READER = "the reader"
@@ -72,6 +72,8 @@ def _kept_out_of_indexes(response: Response) -> Response:
 
 
 def _refused(refusal: Refused) -> tuple[str, int]:
+    if isinstance(refusal, NotYet):  # the link is good: whoever keeps it for the day must not be told that it is dead
+        return page("reader_refused", title="Not open yet", sentence=refusal.sentence), 200
     code = refusals.status(refusal)
     title = "This link opens nothing" if code == 404 else "This was not done"
     return page("reader_refused", title=title, sentence=refusal.sentence), code

@@ -78,12 +78,12 @@ class Repeat(SQLModel, table=True):
     settled_at: datetime | None = None
 
 
-def is_open(briefing: Briefing, at: datetime) -> bool:
-    """Whether repeats of a briefing can be told of: from the day before it, in London, for a year."""
+def window(briefing: Briefing) -> tuple[datetime, datetime] | None:
+    """From when until when repeats of a briefing can be told of: from the day before it, in London, for a year; None of one without a date."""
     if briefing.starts_at is None or briefing.state not in ("dated", "held"):
-        return False
+        return None
     day_before = clock.london(briefing.starts_at).date() - timedelta(days=1)
-    return clock.from_london(day_before, time(0)) <= at <= briefing.starts_at + OPEN_FOR
+    return clock.from_london(day_before, time(0)), briefing.starts_at + OPEN_FOR
 
 
 def report(session: Session, briefing_id: UUID, told: Told, *, at: datetime) -> bool:
@@ -91,7 +91,8 @@ def report(session: Session, briefing_id: UUID, told: Told, *, at: datetime) -> 
     if problems := _problems(told, at):
         raise Invalid(problems)
     briefing = tours.get(session, briefing_id, lock=True)  # whoever sends the same at the same moment waits, and is known then
-    if not is_open(briefing, at):
+    open_between = window(briefing)
+    if open_between is None or not open_between[0] <= at <= open_between[1]:
         raise NotFound("Repeats of this briefing cannot be told of now.")
     digest = _digest(told)
     if session.exec(select(Repeat.id).where(Repeat.briefing_id == briefing_id, Repeat.digest == digest)).first() is not None:

@@ -4,6 +4,7 @@ CountersignError
 ├── Refused            an officer asked for something that may not be; nothing was changed
 │   ├── Invalid        what was typed or uploaded cannot be used; `problems` names each field
 │   ├── NotAllowedNow  the thing is at another point of its life
+│   │   └── NotYet     its day has not come; the sentence says when it comes
 │   ├── NotYours       another party's, or another person's, to do
 │   ├── Stale          it changed since it was shown; `changes` says how
 │   ├── GateClosed     the two-party gate will not let it out
@@ -46,6 +47,10 @@ class Invalid(Refused):
 
 class NotAllowedNow(Refused):
     """The thing is at a point of its life where this cannot be done."""
+
+
+class NotYet(NotAllowedNow):
+    """Its day has not come; the sentence says when it comes."""
 
 
 class NotYours(Refused):

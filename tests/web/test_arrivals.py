@@ -166,13 +166,18 @@ def test_the_link_works_from_the_day_before_until_two_days_after(ground: Ground,
     briefing = dated(ground, hours=5 * 24)
     address = door(client, briefing)
 
-    early = client.get(address)
+    early, too_soon = client.get(address), sign_in(client, address)
+    repeat = client.get(door(client, briefing, REPEAT).replace("/sign-in/", "/repeat/"))
     clock.forward(timedelta(days=4))
     at_last = client.get(address)
     clock.forward(timedelta(days=4))
     late, posted = client.get(address), sign_in(client, address)
 
-    assert early.status_code == 404 and "from Saturday 28 November 2026 on" in words_on(early)
+    for page in (early, too_soon):
+        assert page.status_code == 200 and "Not open yet You can sign in to this briefing from Saturday 28 November 2026 on" in words_on(
+            page
+        )
+    assert "Not open yet You can tell us of a local repeat of this briefing from Saturday 28 November 2026 on" in words_on(repeat)
     assert at_last.status_code == 200
     assert {late.status_code, posted.status_code} == {404} and "write to us" in words_on(late)
     assert rows(ground, briefing) == []

@@ -158,4 +158,4 @@ def test_the_page_opens_as_the_day_before_begins_in_london(database: Database) -
         row = tours.get(session, briefing)
     opens = clock.from_london(clock.london(START).date() - DAY, time(0))
 
-    assert [repeats.is_open(row, at) for at in (opens - timedelta(seconds=1), opens)] == [False, True]
+    assert repeats.window(row) == (opens, START + repeats.OPEN_FOR)
