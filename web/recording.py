@@ -22,7 +22,20 @@ from web.guards import for_writers
 bp = Blueprint("recording", __name__, url_prefix="/coverage")
 
 SURE = (CODE, NAME)  # how a name was found; anything else is asked about
-COLUMNS = ("Happened", "How", "Grade", "Authorities", "Role", "Message", "What shows it", "Recorded by", "Recorded", "Taken back", "Why")
+COLUMNS = (
+    "Happened",
+    "How",
+    "Grade",
+    "Authorities",
+    "Role",
+    "Message",
+    "What shows it",
+    "Recorded by",
+    "Recorded",
+    "Taken back",
+    "Why",
+    "Which authorities",
+)
 WHAT = {
     ("call", "confirmed"): "A call: somebody there said that they have it",
     ("call", "understands"): "A call: somebody there answered questions about it",
@@ -91,8 +104,8 @@ def every() -> str:
         found = reports.of_campaign(session, campaign.id)
         page = desk.page_asked().of(len(found))
         shown = found[page.offset : page.offset + page.size]
-        without = reportable.uncounted_so_far(session, campaign.id)
-        rows = [(one, _said(one), _counting(session, one.authorities, without.get(str(one.id), []))) for one in shown]
+        without, places = reportable.uncounted_so_far(session, campaign.id), reports.places(session, [one.id for one in shown])
+        rows = [(one, _said(one), places[one.id], _counting(session, one.authorities, without.get(str(one.id), []))) for one in shown]
         return render_template("recording/every.html", campaign=campaign, rows=rows, page=page)
 
 
@@ -103,7 +116,9 @@ def export() -> Response:
         campaign = campaign_plans.asked(session, request.args.get("campaign", ""))
         titles = {message.id: message.title for message in messages.every(session, campaign.id)}
         found = reports.of_campaign(session, campaign.id)
-        return csv_files.answer("recorded", COLUMNS, [_cells(one, titles[one.message_id] if one.message_id else "") for one in found])
+        places = reports.places(session, [one.id for one in found])
+        rows = [[*_cells(one, titles[one.message_id] if one.message_id else ""), ", ".join(places[one.id])] for one in found]
+        return csv_files.answer("recorded", COLUMNS, rows)
 
 
 @bp.route("/recorded/<uuid:report_id>", methods=["GET", "POST"])
@@ -123,7 +138,7 @@ def take_back(report_id: UUID) -> str | AnyResponse:
             return redirect(url_for("recording.every", campaign=campaign_id))
     with desk.reading() as session:
         report = reports.get(session, report_id)
-        places = [authorities.get(session, code).name for code in reports.codes_of(session, report_id)]
+        places = reports.places(session, [report_id])[report_id]
         return render_template("recording/take_back.html", form=form, report=report, places=places, said=_said(report))
 
 

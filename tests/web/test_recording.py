@@ -56,7 +56,7 @@ def test_a_call_to_two_authorities_is_recorded_on_one_page(ground: Ground, clien
     said = record(ground, client, message=str(message))
 
     assert "Recorded for 2 authorities" in said
-    assert "20 November 2026 Confirmed: confirmed on the telephone 2 Practitioner Note of the call" in said
+    assert "20 November 2026 Confirmed: confirmed on the telephone Adur, Barnet Practitioner Note of the call" in said
     with ground.database.reading() as session:
         grid = coverage.grid(session, ground.campaign)
         assert {row.authority.code for row in grid.rows if row.grade == "confirmed"} == {ADUR, BARNET}
@@ -69,6 +69,7 @@ def test_hela_passes_it_on_to_a_whole_area_at_once(ground: Ground, client: Flask
     said = record(ground, client, what="relay:written", area=area, role="", authorities="Adur")
 
     assert f"Recorded for {number} authorities" in said if number else "Choose one from the list" in said
+    assert not number or ", Cardiff, " in said
 
 
 @pytest.mark.parametrize(
@@ -156,8 +157,9 @@ def test_an_observer_reads_what_was_recorded_and_records_nothing(ground: Ground,
     sign_in("observer", None)
 
     said = words_on(client.get("/coverage/recorded"))
-    assert "Note of the call" in said and "Take back" not in said and "Record something" not in said
+    assert "Note of the call" in said and "Adur, Barnet" in said and "Take back" not in said and "Record something" not in said
     assert client.get("/coverage/record").status_code == client.post("/coverage/record").status_code == 403
+    assert '"Adur, Barnet"' in client.get("/coverage/recorded.csv").get_data(as_text=True)
 
 
 def test_before_the_first_campaign_the_page_says_so(client: FlaskClient, sign_in: SignIn) -> None:
