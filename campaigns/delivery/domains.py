@@ -110,10 +110,13 @@ def troubled(session: Session, *, at: datetime) -> list[MailDomain]:
 
 
 def untried(session: Session, release_id: UUID, letters: Collection[tuple[int, datetime | None]], *, at: datetime) -> None:
-    """Letters were given back as they had been taken in hand, each at a moment: a domain that only waited to hear of one is tried again at once."""
+    """Letters were given back as they had been taken in hand, each at a moment: a domain that only waited to hear of one is tried again at once.
+
+    One that somebody else has in hand is left: its rows are held a second time here, and waiting for it out of turn two would wait for each other.
+    """
     waited = {taken + PROBING for _, taken in letters if taken}
     trying = select(MailDomain).where(MailDomain.rests > 0, col(MailDomain.until).in_(waited)).order_by(col(MailDomain.domain))
-    if waited and (rows := session.exec(trying.with_for_update().execution_options(populate_existing=True)).all()):
+    if waited and (rows := session.exec(trying.with_for_update(skip_locked=True).execution_options(populate_existing=True)).all()):
         theirs = col(Particulars.release_id) == release_id, col(Particulars.position).in_([position for position, _ in letters])
         domains = {domain_of(address) for address in session.exec(select(Particulars.address).where(*theirs)) if address}
         for row in rows:

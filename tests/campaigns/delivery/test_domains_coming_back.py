@@ -2,7 +2,11 @@
 
 from datetime import timedelta
 
+import sqlalchemy as sa
+from sqlmodel import select
+
 from campaigns.delivery import domains, recovery
+from campaigns.delivery.domains import MailDomain
 from campaigns.delivery.transport import Outcome
 from campaigns.delivery.troubles import FIRST_REST, IN_A_ROW, PROBING
 from campaigns.foundation.database import Database
@@ -72,6 +76,20 @@ def test_a_domain_is_tried_again_at_once_when_the_worker_died_that_was_to_try_it
 
     assert until == {"dead.test": tried + SECOND, "other.test": tried + PROBING}
     assert to(posting.claim(story, at=tried + SECOND), story) == ["dead"]
+
+
+def test_whoever_gives_letters_back_waits_for_nobody_who_has_their_domain_in_hand(on_postgres: Database) -> None:
+    story, tried = story_of(on_postgres, *["dead"] * 10), NOON + FIRST_REST
+    posting.send(story, ByDomain(dead=closing()))
+    assert posting.claim(story, at=tried) is not None
+
+    with on_postgres.transaction() as another, on_postgres.transaction() as session:
+        another.exec(select(MailDomain).with_for_update()).all()
+        session.connection().execute(sa.text("SET LOCAL lock_timeout = '1s'"))
+        domains.untried(session, story.release, [(0, tried)], at=tried + SECOND)
+        (row,) = domains.troubled(session, at=NOON)
+
+    assert row.until == tried + PROBING
 
 
 def test_a_rest_is_not_cut_short_by_a_dead_worker(database: Database) -> None:
