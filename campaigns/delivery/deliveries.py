@@ -185,6 +185,7 @@ def remove(session: Session, release_id: UUID, reasons: Mapping[int, str], *, at
 
 def recall(session: Session, chunks: Collection[UUID]) -> None:
     """Ask whoever has these chunks in hand to give them back."""
+    lock(session, col(Chunk.id).in_(chunks))
     session.exec(sa.update(Chunk).where(col(Chunk.id).in_(chunks), col(Chunk.claim).is_not(None)).values(recalled=True))
 
 
