@@ -14,8 +14,9 @@ from flask_login import current_user
 from flask_security import RoleMixin, UserMixin, hash_password
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from campaigns.foundation import officers
-from campaigns.foundation.errors import Invalid, NotFound, Problem, Refused
+from campaigns.agreement.identity import CodesSetUp
+from campaigns.foundation import log, officers
+from campaigns.foundation.errors import Invalid, NotFound, Problem, Refused, Stale
 from campaigns.foundation.officers import Officer
 from web import codes, desk
 
@@ -139,7 +140,7 @@ def is_themselves(account: Account, *, password: str, code: str) -> bool:
     undo the count.
     """
     with desk.writing() as session:
-        standing = session.exec(select(Account).where(Account.officer_id == account.officer_id).with_for_update()).one()
+        standing = _locked(session, account.officer_id)
         closed = is_closed(standing, at=desk.now())
         right = _matches(standing, password) and _spend(standing, code)
         if right and not closed:
@@ -149,14 +150,27 @@ def is_themselves(account: Account, *, password: str, code: str) -> bool:
     return right and not closed
 
 
-def set_up_codes(session: Session, account: Account, secret: str, *, code: str, at: datetime) -> None:
-    """Keep the secret of an officer's app, once a code shows that the app has it. Refuses a code that is not the app's."""
+def set_up_codes(session: Session, account: Account, secret: str, *, code: str, by: Officer, at: datetime) -> None:
+    """Keep the secret of an officer's app, once a code shows that the app has it, and have them told.
+
+    Where `account` had an app already, whoever asks has shown that they are themselves. Refuses a code that is not the new app's, and an
+    account whose app is not the one it had then.
+    """
+    step = step_of_new_app(secret, code, at)
+    standing = _locked(session, account.officer_id)
+    if standing.code_secret != account.code_secret:
+        raise Stale("Your app was set up elsewhere in the meantime. Open this page again.")
+    standing.code_secret, standing.code_step = secret, max(step, standing.code_step or 0)
+    session.add(standing)
+    log.record(session, CodesSetUp(), subject=by.id, by=by.name, at=at)
+
+
+def step_of_new_app(secret: str, code: str, at: datetime) -> int:
+    """Which half minute a new app's first code is of. Refuses a code that is not the app's."""
     step = codes.step_of(secret, code, at)
     if step is None:
         raise Invalid([Problem("code", "This is not the code the app shows now. Check the phone's clock, and enter the newest code")])
-    standing = of_officer(session, account.officer_id)
-    standing.code_secret, standing.code_step = secret, step
-    session.add(standing)
+    return step
 
 
 def choose_password(session: Session, account: Account, password: str) -> None:
@@ -179,6 +193,10 @@ def close_for_good(session: Session, officer_id: UUID, *, by: Officer, at: datet
     officers.leave(session, officer_id, by=by.name, at=at)
     account.active, account.password, account.fs_uniquifier = False, None, uuid4().hex
     session.add(account)
+
+
+def _locked(session: Session, officer_id: UUID) -> Account:
+    return session.exec(select(Account).where(Account.officer_id == officer_id).with_for_update()).one()
 
 
 def _hashed(password: str) -> str:

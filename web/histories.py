@@ -87,6 +87,7 @@ SENTENCES = {
     "RepeatRefused": "decided that a local repeat does not count",
     "KeyEnrolled": "added a passkey",
     "KeyRemoved": "stopped using a passkey",
+    "CodesSetUp": "set up the app that shows their codes",
     "RosterProposed": "put roster {version} of the signatories forward",
     "RosterSigned": "signed the roster for {party}",
     "RosterStands": "brought roster {version} into force: both parties have signed it",

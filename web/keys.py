@@ -1,14 +1,17 @@
 """Your passkeys: add one, stop using one, and, while your party still signs with passwords, set up the app that gives codes."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaigns.agreement import keyrings, nonces, passkeys, roster_changes, standing
 from campaigns.foundation.errors import Refused
 from web import accounts, codes, desk, forms, passkey_exchange, refusals
+from web.accounts import Account
 from web.guards import for_signatories
 
 bp = Blueprint("keys", __name__, url_prefix="/passkeys")
+
+OFFERED = "app_offered"  # in the session: the secret of an app that is being set up, and whose it is
 
 
 class EnrolmentForm(forms.Form):
@@ -27,9 +30,15 @@ class EnrolmentForm(forms.Form):
 class CodesForm(forms.Form):
     """A code, to show that the app has the secret."""
 
-    secret = forms.hidden()
     code = forms.text("The code the app shows", needed="Enter the six figures the app shows", limit=10)
     submit = forms.submit("Save")
+
+
+class OtherAppForm(CodesForm):
+    """The same where an app is set up already, and who they are: else whoever knows the password would put their own app in its place."""
+
+    password = forms.password("Your password, again", needed="Enter your password")
+    old_code = forms.text("The code the app you have used until now shows", needed="Enter the code your old app shows", limit=10)
 
 
 @bp.get("/")
@@ -44,9 +53,9 @@ def every() -> str:
 def challenge() -> Response:
     """What the browser asks a new passkey."""
     officer, site = desk.current_officer(), passkey_exchange.site()
-    with desk.writing() as session:
-        nonce = nonces.issue(session, purpose=keyrings.ENROLMENT, digest="", by=officer, at=desk.now())
-        known = [key.id for key in keyrings.of(session, officer.id)]
+    with desk.writing() as writing:
+        nonce = nonces.issue(writing, purpose=keyrings.ENROLMENT, digest="", by=officer, at=desk.now())
+        known = [key.id for key in keyrings.of(writing, officer.id)]
     return passkey_exchange.answer(
         {
             "nonce": nonce,
@@ -69,10 +78,10 @@ def enrol() -> str | AnyResponse:
     form = EnrolmentForm()
     if form.validate_on_submit():
         try:
-            with desk.writing() as session:
+            with desk.writing() as writing:
                 name, site = form.name.data or "", passkey_exchange.site()
                 nonce, answer = form.nonce.data or "", form.answer.data or ""
-                keyrings.enrol(session, answer, nonce=nonce, name=name, site=site, by=desk.current_officer(), at=desk.now())
+                keyrings.enrol(writing, answer, nonce=nonce, name=name, site=site, by=desk.current_officer(), at=desk.now())
         except Refused as refusal:
             refusals.show_on(form, refusal)
         else:
@@ -85,8 +94,8 @@ def enrol() -> str | AnyResponse:
 @for_signatories
 def remove(key_id: str) -> AnyResponse:
     """Stop using one."""
-    with desk.writing() as session:
-        keyrings.remove(session, key_id, by=desk.current_officer(), at=desk.now())
+    with desk.writing() as writing:
+        keyrings.remove(writing, key_id, by=desk.current_officer(), at=desk.now())
     flash("Removed. It signs until the next roster, which will not list it: put that one forward now.", "success")
     return redirect(url_for("keys.every"))
 
@@ -95,29 +104,46 @@ def remove(key_id: str) -> AnyResponse:
 @for_signatories
 def set_up_codes() -> str | AnyResponse:
     """Set up the app that gives codes."""
-    form = CodesForm()
+    account = accounts.signed_in()
+    form, secret = (OtherAppForm() if account.code_secret else CodesForm()), _offered(account)
     if form.validate_on_submit():
         try:
-            with desk.writing() as session:
-                secret, code = form.secret.data or codes.new_secret(), form.code.data or ""
-                accounts.set_up_codes(session, accounts.signed_in(), secret, code=code, at=desk.now())
+            _set_up(account, secret, form)
         except Refused as refusal:
             refusals.show_on(form, refusal)
         else:
+            session.pop(OFFERED)
             flash("Your app is set up.", "success")
             return redirect(url_for("keys.every"))
-    form.secret.data = form.secret.data or codes.new_secret()
-    link = codes.address(form.secret.data, accounts.signed_in().email)
-    return render_template("keys/codes.html", form=form, link=link)
+    return render_template("keys/codes.html", form=form, secret=secret, link=codes.address(secret, account.email))
+
+
+def _offered(account: Account) -> str:
+    """The secret that waits for this officer's new app: made here and kept in their signed session, so that no browser brings its own."""
+    whose = str(account.officer_id)
+    if session.get(OFFERED, {}).get("whose") != whose:
+        session[OFFERED] = {"whose": whose, "secret": codes.new_secret()}
+    return str(session[OFFERED]["secret"])
+
+
+def _set_up(account: Account, secret: str, form: CodesForm) -> None:
+    at, code = desk.now(), form.code.data or ""
+    accounts.step_of_new_app(secret, code, at)  # a slip here should not cost a code of the old app
+    if isinstance(form, OtherAppForm) and not accounts.is_themselves(
+        account, password=form.password.data or "", code=form.old_code.data or ""
+    ):
+        raise Refused(accounts.NOT_THEMSELVES, field="password")
+    with desk.writing() as writing:
+        accounts.set_up_codes(writing, account, secret, code=code, by=desk.current_officer(), at=at)
 
 
 def _page(form: EnrolmentForm) -> str:
     officer = desk.current_officer()
-    with desk.reading() as session:
-        roster, suspension = standing.current(session), roster_changes.suspensions(session).get(officer.id)
+    with desk.reading() as reading:
+        roster, suspension = standing.current(reading), roster_changes.suspensions(reading).get(officer.id)
         member = roster.member(officer.id) if roster else None
-        may_be_listed = {key.id for key in keyrings.keys(session, officer.id, since=suspension.at if suspension else None)}
-        rows = [(key, bool(member and member.key(key.id)), key.id in may_be_listed) for key in keyrings.of(session, officer.id)]
+        may_be_listed = {key.id for key in keyrings.keys(reading, officer.id, since=suspension.at if suspension else None)}
+        rows = [(key, bool(member and member.key(key.id)), key.id in may_be_listed) for key in keyrings.of(reading, officer.id)]
         passwords = bool(roster and officer.party in roster.passwords)
-        has_codes = accounts.of_officer(session, officer.id).code_secret is not None
+        has_codes = accounts.of_officer(reading, officer.id).code_secret is not None
     return render_template("keys/every.html", form=form, rows=rows, passwords=passwords, has_codes=has_codes)

@@ -28,6 +28,7 @@ from audiences.retention import Disposed, RetentionSet
 from audiences.suggestions import SuggestionMade, SuggestionSettled
 from audiences.targets import TargetDropped, TargetSet
 from audiences.vacancies import NobodyLeft
+from campaigns.agreement.identity import CodesSetUp
 from campaigns.agreement.keyrings import KeyEnrolled, KeyRemoved
 from campaigns.agreement.releases import ReleaseAgreed, ReleaseReturned, ReleaseSigned, ReleaseWithdrawn, RevisionSubmitted
 from campaigns.agreement.reminders import PartyReminded
@@ -122,6 +123,7 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     SendingResumed: [sending.close_release, telling.tell_both_parties],
     MessageRevised: [telling.tell_signers_theirs_is_void],
     KeyEnrolled: [telling.tell_the_owner_of_a_new_passkey],
+    CodesSetUp: [telling.tell_the_owner_of_a_new_app],
     RosterGivenUp: [telling.tell_signatories_the_roster_is_given_up],
     SendingDisarmed: [telling.tell_signatories_sending_is_off],
     ArmingRefused: [telling.tell_signatories_a_machine_is_refused],

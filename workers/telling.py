@@ -138,6 +138,17 @@ def tell_the_owner_of_a_new_passkey(entry: LogEntry, tools: Tools) -> None:
         _told(session, entry, tools)
 
 
+def tell_the_owner_of_a_new_app(entry: LogEntry, tools: Tools) -> None:
+    """Write to the officer whose codes come from another app now: if it was not them, somebody else may sign in their name."""
+    with tools.database.transaction() as session:
+        owner = session.get_one(OfficerRecord, entry.subject)
+        if not owner.email or not _first_time(session, entry):
+            return
+        facts = {"when": clock.say(entry.at), "url": f"{tools.settings.base_url}/signatories/"}
+        notifying.write(session, "app_set_up", facts, to=[owner.email], tools=tools)
+        _told(session, entry, tools)
+
+
 def hold_what_they_signed(entry: LogEntry, tools: Tools) -> None:
     """Stop, at once, everything on its way that a suspended signatory signed; the gate would refuse it at the next letter anyway."""
     event = log.read(entry)

@@ -18,10 +18,15 @@ from campaigns.agreement.passkeys import Assertion, Word
 from campaigns.agreement.rosters import Member, Roster
 from campaigns.foundation import stamps
 from campaigns.foundation.errors import NotAllowedNow, NotYours
+from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
 FRESH = timedelta(minutes=5)
 METHODS = frozenset({"passkey", "password", "software"})
+
+
+class CodesSetUp(Event):
+    """An officer set up the app that shows codes, or another one."""
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,9 @@
 
 from sqlmodel import select
 
-from campaigns.agreement import keyrings, releases, roster_changes, schedules, seals
-from campaigns.agreement.keyrings import KeyEnrolled
-from campaigns.agreement.passkeys import Word
+from campaigns.agreement import releases, roster_changes, schedules, seals
 from campaigns.agreement.releases import ReleaseAgreed, ReleaseWithdrawn
 from campaigns.agreement.roster_changes import RosterGivenUp, SignatorySuspended
-from campaigns.agreement.rosters import Key
 from campaigns.agreement.schedules import ReleaseScheduled, SendingResumed, SendingStopped
 from campaigns.agreement.seals import SealingFailed
 from campaigns.delivery.notices import Notice
@@ -140,20 +137,6 @@ def test_signatories_of_both_parties_are_told_that_the_roster_was_given_up(house
     found = every(house.database)
     assert [notice.to for notice in found] == [f"{name}@posts.test" for name in WRITERS if name != "hse-drafter"]
     assert reads_as_agreed("roster_given_up", found[0])
-
-
-def test_whoever_gets_a_passkey_is_told_alone_and_once(house: House, tools: Tools) -> None:
-    reachable(house)
-    with house.database.transaction() as session:
-        key = Key(id="another", cose="key", software=True)
-        keyrings.keep(session, key, name="Blue <key>", word=Word(0, False, False), by=house.lacors, at=NOON)
-
-    for _ in range(2):
-        telling.tell_the_owner_of_a_new_passkey(fact(house.database, KeyEnrolled), tools)
-
-    (notice,) = every(house.database)
-    assert notice.to == "lacors-chair@posts.test"
-    assert reads_as_agreed("passkey_added", notice)
 
 
 def test_whoever_signed_words_that_changed_is_told_that_it_is_void_and_what_changed(house: House, tools: Tools) -> None:
