@@ -23,7 +23,7 @@ TEMPLATES = {"security/email/reset_instructions": "new_password", "security/emai
 
 
 class NoticeUtil(MailUtil):
-    """Flask-Security's way out: writes a notice in the request's transaction instead of opening SMTP."""
+    """Flask-Security's way out: writes a notice instead of opening SMTP, in the transaction that is open, or in one of its own."""
 
     def send_mail(
         self, template: str, subject: str, recipient: Any, sender: Any, body: str | None, html: str | None, **kwargs: Any
@@ -31,7 +31,8 @@ class NoticeUtil(MailUtil):
         """Put one e-mail among the notices to be posted."""
         # Not the library's own link: it trusts the request's Host header.
         link = _absolute("security.reset_password", token=kwargs["reset_token"]) if "reset_token" in kwargs else ""
-        post(desk.open_transaction(), TEMPLATES[template], to=str(recipient), at=desk.now(), link=link)
+        with desk.in_transaction() as session:
+            post(session, TEMPLATES[template], to=str(recipient), at=desk.now(), link=link)
 
 
 def invite(session: Session, account: Account, officer: Officer, *, by: str, at: datetime) -> str:

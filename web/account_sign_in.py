@@ -1,10 +1,10 @@
-"""Signing in, signing out and choosing a new password: Flask-Security does it, on our tables, in our words, in our transaction."""
+"""Signing in, signing out and choosing a new password: Flask-Security does it, on our tables, in our words, in our transactions."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, NoReturn
 
-from flask import Flask, abort, g
+from flask import Flask, abort, g, request
 from flask_security import ForgotPasswordForm, LoginForm, ResetPasswordForm, RoleMixin, Security, UserDatastore
 from flask_security.forms import EmailValidation
 from sqlmodel import select
@@ -12,7 +12,7 @@ from sqlmodel import select
 from campaigns.foundation.settings import Settings
 from web import desk, forms
 from web.account_letters import NoticeUtil
-from web.accounts import NORMAL_FORM, SHORTEST_PASSWORD, TRIES, Account, signed_in_now
+from web.accounts import NORMAL_FORM, SHORTEST_PASSWORD, TRIES, Account, tried
 
 WRONG = f"The e-mail address or password is not right. After {TRIES} wrong tries an account is closed for 15 minutes"
 NO_ADDRESS, NO_PASSWORD = "Enter your e-mail address", "Enter your password"
@@ -31,7 +31,7 @@ MESSAGES = {
 
 
 class AccountStore(UserDatastore):
-    """Flask-Security's view of our accounts. It never commits: the request's own transaction does."""
+    """Flask-Security's view of our accounts. It never commits: whoever opened a transaction does."""
 
     def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Account | None:
         """The one account with this e-mail address or session mark."""
@@ -72,10 +72,11 @@ class SignInForm(LoginForm):
         self.password.description = ""
 
     def validate(self, **kwargs: Any) -> bool:
-        """Flask-Security checks the password and the lock; a success wipes the count of failures."""
+        """Flask-Security checks the password, while nobody has to wait for it; then what came of it is kept."""
         well = bool(super().validate(**kwargs))
-        if well and isinstance(self.user, Account):
-            signed_in_now(self.user, at=desk.now())
+        if self.ifield is not None:  # so a password was looked at
+            well = tried(self.user if isinstance(self.user, Account) else None, right=well, at=desk.now())
+            self.form_errors += [] if well else [WRONG]
         for field, sentence in ((self.email, NO_ADDRESS), (self.password, NO_PASSWORD)):
             if not field.data:  # Flask-Security makes every other complaint of these fields one and the same
                 field.errors = []
@@ -121,9 +122,7 @@ def set_up(app: Flask, settings: Settings) -> None:
         reset_password_form=NewPasswordForm,
         mail_util_cls=NoticeUtil,
     )
-    for endpoint, view in list(app.view_functions.items()):
-        if endpoint.startswith("security."):
-            app.view_functions[endpoint] = in_one_transaction(view)
+    app.view_functions["security.reset_password"] = in_one_transaction(app.view_functions["security.reset_password"])
     app.view_functions["security.verify"] = _not_here  # signing asks for the password on the page that signs
 
 
@@ -132,10 +131,12 @@ def _not_here() -> NoReturn:
 
 
 def in_one_transaction(view: Callable[..., Any]) -> Callable[..., Any]:
-    """The view with one transaction around it, closed before anything is answered."""
+    """The view with one transaction around whatever is posted to it, closed before anything is answered."""
 
     @wraps(view)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
+        if request.method != "POST":
+            return view(*args, **kwargs)
         with desk.writing() as session:
             g.transaction = session
             try:

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import email_validator
 from flask_login import current_user
-from flask_security import RoleMixin, UserMixin, hash_password
+from flask_security import RoleMixin, UserMixin, hash_password, verify_password
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.agreement.identity import CodesSetUp
@@ -50,17 +50,6 @@ class Account(SQLModel, UserMixin, table=True):  # type: ignore[misc,unused-igno
     def roles(self) -> list[RoleMixin]:  # type: ignore[override]
         """Flask-Security asks; duties belong to the officer."""
         return []
-
-    def track_failed_authn(self, auth_type: str, tfa: bool = False) -> None:
-        """Called by Flask-Security after each wrong password."""
-        count_failure(self, at=desk.now())
-
-    def is_locked(self, form_error: list[str] | None = None) -> bool:
-        """Called by Flask-Security once a password was right: a closed account stays closed, in the same words."""
-        locked = is_closed(self, at=desk.now())
-        if locked and form_error is not None:
-            form_error.append("closed")
-        return locked
 
 
 def add(session: Session, officer: Officer, *, email: str, at: datetime, password: str | None = None) -> Account:
@@ -133,16 +122,36 @@ def signed_in_now(account: Account, *, at: datetime) -> None:
     account.failed_tries, account.closed_until, account.last_signed_in_at = 0, None, at
 
 
+def tried(account: Account | None, *, right: bool, at: datetime) -> bool:
+    """Keep what came of a try to sign in; gives whether it succeeded: not while the account is closed, nor with a password replaced since.
+
+    The password was looked at before, because that takes long and one writer at a time is all that SQLite has. For an address without an
+    account the transaction is opened all the same, so that it takes as long.
+    """
+    with desk.writing() as session:
+        standing = _locked(session, account.officer_id) if account else None
+        if account is None or standing is None or standing.fs_uniquifier != account.fs_uniquifier:
+            return False
+        if not right:
+            count_failure(standing, at=at)
+        elif not is_closed(standing, at=at):
+            standing.password = account.password  # hashed anew, where the way to hash has changed
+            signed_in_now(standing, at=at)
+            return True
+    return False
+
+
 def is_themselves(account: Account, *, password: str, code: str) -> bool:
     """Whether these are the account's password and a code of its app, both entered again to sign; a code is good once.
 
     A wrong one counts towards closing the account, and is counted in a transaction of its own, so that the refusal it leads to cannot
-    undo the count.
+    undo the count. The password is looked at before that: see `tried`.
     """
+    matches = _matches(account, password)
     with desk.writing() as session:
         standing = _locked(session, account.officer_id)
         closed = is_closed(standing, at=desk.now())
-        right = _matches(standing, password) and _spend(standing, code)
+        right = matches and standing.password == account.password and _spend(standing, code)
         if right and not closed:
             standing.failed_tries = 0
         elif not right:
@@ -206,7 +215,7 @@ def _hashed(password: str) -> str:
 def _matches(account: Account, password: str) -> bool:
     if not password or "\x00" in password or account.password is None:
         return False
-    return bool(account.verify_and_update_password(unicodedata.normalize(NORMAL_FORM, password)))
+    return bool(verify_password(unicodedata.normalize(NORMAL_FORM, password), account.password))
 
 
 def _spend(account: Account, code: str) -> bool:

@@ -50,6 +50,7 @@ OPEN = frozenset(
     }
 )
 NOT_COUNTED = frozenset({"static", "health.alive", "health.ready", "health.metrics"})  # what browsers and operators fetch by themselves
+PASSWORDS = frozenset({"security.login", "security.forgot_password"})  # where a visitor has us hash one
 # Open in development only: outside it these routes do not exist.
 OPEN_IN_DEVELOPMENT = frozenset({"demo.posts", "demo.step_into"})
 # What somebody who changes nothing may still post.
@@ -102,7 +103,11 @@ def _only(view: View, duties: frozenset[str], sentence: str) -> View:
 
 
 def _not_too_often() -> Response | None:
-    return limits.turned_away() if request.endpoint in OPEN - NOT_COUNTED else None
+    if request.endpoint not in OPEN - NOT_COUNTED:
+        return None
+    if request.endpoint in PASSWORDS and request.method == "POST" and (answer := limits.turned_away("passwords", limits.TRIES)):
+        return answer
+    return limits.turned_away("open pages", limits.VISITOR)
 
 
 def _readable() -> None:

@@ -10,6 +10,7 @@ from werkzeug.exceptions import TooManyRequests
 from web import desk
 
 KEPT = "countersign-limits"  # (what, address) → the minute, and how often in it
+TRIES = 20  # passwords tried and links to choose one asked for, a minute: each costs us a tenth of a second on purpose
 VISITOR = 600  # pages without an account, a minute: a council's mail filter opens every link of every letter, all from one address
 MOST_KEPT = 10_000
 
@@ -20,9 +21,9 @@ def admit(what: str, a_minute: int) -> None:
         raise TooManyRequests
 
 
-def turned_away() -> Response | None:
-    """Count a visitor's look at an open page; the answer, where it is one too many."""
-    if _counted("open pages", VISITOR):
+def turned_away(what: str, a_minute: int) -> Response | None:
+    """Count what a visitor asks of an open page; the answer, where it is one too many."""
+    if _counted(what, a_minute):
         return None
     return Response("Too many tries. Wait a few minutes, then try again.\n", 429, {"Retry-After": "60"}, mimetype="text/plain")
 
