@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, NoReturn
 
-from flask import Flask, abort, g, request
+from flask import Flask, abort, flash, g, request
+from flask_login import current_user
 from flask_security import ForgotPasswordForm, LoginForm, ResetPasswordForm, RoleMixin, Security, UserDatastore
 from flask_security.forms import EmailValidation
 from sqlmodel import select
@@ -12,11 +13,12 @@ from sqlmodel import select
 from campaigns.foundation.settings import Settings
 from web import desk, forms
 from web.account_letters import NoticeUtil
-from web.accounts import NORMAL_FORM, SHORTEST_PASSWORD, TRIES, Account, tried
+from web.accounts import NORMAL_FORM, SHORTEST_PASSWORD, TRIES, Account, end_sessions, signed_in, tried
 
 WRONG = f"The e-mail address or password is not right. After {TRIES} wrong tries an account is closed for 15 minutes"
 NO_ADDRESS, NO_PASSWORD = "Enter your e-mail address", "Enter your password"
 ASKED = "If there is an account with that e-mail address, a link to choose a new password is on its way. It works once, for one hour."
+SIGNED_OUT = "You are signed out, here and wherever else you were signed in."
 
 MESSAGES = {
     "GENERIC_AUTHN_FAILED": (WRONG, "error"),
@@ -123,6 +125,7 @@ def set_up(app: Flask, settings: Settings) -> None:
         mail_util_cls=NoticeUtil,
     )
     app.view_functions["security.reset_password"] = in_one_transaction(app.view_functions["security.reset_password"])
+    app.view_functions["security.logout"] = everywhere(app.view_functions["security.logout"])
     app.view_functions["security.verify"] = _not_here  # signing asks for the password on the page that signs
 
 
@@ -143,6 +146,19 @@ def in_one_transaction(view: Callable[..., Any]) -> Callable[..., Any]:
                 return view(*args, **kwargs)
             finally:
                 g.pop("transaction")
+
+    return wrapped
+
+
+def everywhere(sign_out: Callable[[], Any]) -> Callable[[], Any]:
+    """Signing out, which ends the account's sessions on the server too: a cookie that somebody kept opens nothing."""
+
+    @wraps(sign_out)
+    def wrapped() -> Any:
+        if current_user.is_authenticated:
+            end_sessions(signed_in())
+            flash(SIGNED_OUT, "success")
+        return sign_out()
 
     return wrapped
 

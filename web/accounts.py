@@ -27,6 +27,7 @@ NOT_THEMSELVES = (
     f"This is not your password with the code your app shows now. After {TRIES} wrong tries your account is closed for 15 minutes"
 )
 CLOSED_FOR = timedelta(minutes=15)
+SIGNED_IN_FOR = timedelta(hours=12)  # then the password is asked for again, whatever the browser kept
 
 
 class Account(SQLModel, UserMixin, table=True):  # type: ignore[misc,unused-ignore]
@@ -120,6 +121,12 @@ def count_failure(account: Account, *, at: datetime) -> None:
 def signed_in_now(account: Account, *, at: datetime) -> None:
     """The right password: forget the wrong ones."""
     account.failed_tries, account.closed_until, account.last_signed_in_at = 0, None, at
+
+
+def end_sessions(account: Account) -> None:
+    """End every session of this account, whichever browser has it, and every link that was sent to it."""
+    with desk.writing() as session:
+        _locked(session, account.officer_id).fs_uniquifier = uuid4().hex
 
 
 def tried(account: Account | None, *, right: bool, at: datetime) -> bool:

@@ -15,6 +15,7 @@ from campaigns.foundation.settings import Settings
 from web import (
     account_pages,
     account_sign_in,
+    accounts,
     arming,
     arrivals,
     attachments,
@@ -188,6 +189,7 @@ def _config(settings: Settings) -> dict[str, Any]:
         "TESTING": settings.env == "test",
         "PROPAGATE_EXCEPTIONS": False,
         "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
+        "PERMANENT_SESSION_LIFETIME": accounts.SIGNED_IN_FOR,  # of any cookie since it last changed; see guards for since it was signed in
         "SESSION_COOKIE_NAME": "countersign",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

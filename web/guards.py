@@ -9,13 +9,15 @@ from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
-from flask import Flask, Response, abort, redirect, request, url_for
+from flask import Flask, Response, abort, redirect, request, session, url_for
 from flask_security import logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from campaigns.foundation import clock
 from campaigns.foundation.errors import NotYours
 from campaigns.foundation.officers import WRITERS
 from web import limits
+from web.accounts import SIGNED_IN_FOR
 from web.desk import current_officer, settings, signed_in_officer
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -73,6 +75,7 @@ def stand(app: Flask) -> None:
     """Put the guards before every request and the headers after every answer."""
     app.before_request(_not_too_often)
     app.before_request(_readable)
+    app.before_request(_still_signed_in)
     app.before_request(_known)
     app.after_request(_headers)
 
@@ -117,6 +120,12 @@ def _readable() -> None:
     # Pages take forms. Flask-Security would read JSON too, and trust the types in it.
     if request.is_json:
         abort(415)
+
+
+def _still_signed_in() -> None:
+    # "fs_paa": when the password was entered, by the machine's clock as Flask-Security keeps it
+    if "_user_id" in session and clock.now().timestamp() - session.get("fs_paa", 0) > SIGNED_IN_FOR.total_seconds():
+        logout_user()
 
 
 def _known() -> AnyResponse | None:

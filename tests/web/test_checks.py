@@ -30,7 +30,7 @@ def reference(office: Office, release: object) -> str:
 
 
 def leave(office: Office) -> None:
-    office.client.post("/sign-out")
+    office.client.post("/sign-out", follow_redirects=True)
 
 
 def letters(office: Office, release: object) -> list[bytes]:
