@@ -12,27 +12,26 @@ from campaigns.delivery import notices
 from campaigns.foundation import tokens
 from campaigns.foundation.errors import NotFound
 from campaigns.foundation.officers import Officer
-from web import desk
+from web import accounts, desk
 from web.accounts import Account
 
 INVITATION = "invitation"
 INVITATION_LASTS = timedelta(days=7)
 
-# Flask-Security's names for what it sends, and our templates.
-TEMPLATES = {"security/email/reset_instructions": "new_password", "security/email/reset_notice": "password_changed"}
+NEXT_LINK_AFTER = timedelta(minutes=10)  # whoever knows an address could else fill its mailbox
 
 
 class NoticeUtil(MailUtil):
-    """Flask-Security's way out: writes a notice instead of opening SMTP, in the transaction that is open, or in one of its own."""
+    """Flask-Security's way out: writes a notice instead of opening SMTP, a link in a transaction of its own."""
 
     def send_mail(
         self, template: str, subject: str, recipient: Any, sender: Any, body: str | None, html: str | None, **kwargs: Any
     ) -> None:
         """Put one e-mail among the notices to be posted."""
-        # Not the library's own link: it trusts the request's Host header.
-        link = _absolute("security.reset_password", token=kwargs["reset_token"]) if "reset_token" in kwargs else ""
-        with desk.in_transaction() as session:
-            post(session, TEMPLATES[template], to=str(recipient), at=desk.now(), link=link)
+        if "reset_token" in kwargs:
+            _send_link(kwargs["user"], kwargs["reset_token"], at=desk.now())
+        else:
+            post(desk.open_transaction(), "password_changed", to=str(recipient), at=desk.now())
 
 
 def invite(session: Session, account: Account, officer: Officer, *, by: str, at: datetime) -> str:
@@ -63,6 +62,16 @@ def post(session: Session, letter: str, *, to: str, at: datetime, by: str = "Cou
     values["sender"] = desk.settings().sender_name
     subject, text, html = (render_template(f"email/{letter}/{part}", **values) for part in ("subject.txt", "body.txt", "body.html"))
     notices.write(session, to=to, subject=subject.strip(), text=text, html=html, by=by, at=at)
+
+
+def _send_link(account: Account, token: str, *, at: datetime) -> None:
+    """Write to an account the link to choose a new password, unless one was written in the minutes before."""
+    with desk.writing() as session:
+        standing = accounts.locked(session, account.officer_id)  # of two who ask at once, the second finds the first's
+        subject = render_template("email/new_password/subject.txt").strip()
+        if not notices.written_since(session, at - NEXT_LINK_AFTER, to=standing.email, subject=subject):
+            # Not the library's own link: it trusts the request's Host header.
+            post(session, "new_password", to=standing.email, at=at, link=_absolute("security.reset_password", token=token))
 
 
 def _absolute(endpoint: str, **values: Any) -> str:

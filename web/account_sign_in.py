@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 from flask import Flask, abort, flash, g, request
 from flask_login import current_user
-from flask_security import ForgotPasswordForm, LoginForm, ResetPasswordForm, RoleMixin, Security, UserDatastore
+from flask_security import ForgotPasswordForm, LoginForm, ResetPasswordForm, RoleMixin, Security, UserDatastore, hash_password
 from flask_security.forms import EmailValidation
 from sqlmodel import select
 
@@ -17,7 +17,7 @@ from web.accounts import NORMAL_FORM, SHORTEST_PASSWORD, TRIES, Account, end_ses
 
 WRONG = f"The e-mail address or password is not right. After {TRIES} wrong tries an account is closed for 15 minutes"
 NO_ADDRESS, NO_PASSWORD = "Enter your e-mail address", "Enter your password"
-ASKED = "If there is an account with that e-mail address, a link to choose a new password is on its way. It works once, for one hour."
+ASKED = "If there is an account with that e-mail address, a link to choose a new password is on its way. It works once, for one hour. We send one in ten minutes at most."
 SIGNED_OUT = "You are signed out, here and wherever else you were signed in."
 
 MESSAGES = {
@@ -57,6 +57,11 @@ class AccountStore(UserDatastore):
             desk.open_transaction().add(model)
         return model
 
+    def set_uniquifier(self, user: Any, uniquifier: str | None = None) -> None:
+        """A new password was chosen: every session and link ends, and an account that wrong passwords closed is open to the right one."""
+        super().set_uniquifier(user, uniquifier)
+        user.failed_tries, user.closed_until = 0, None
+
     def commit(self) -> None:
         """Nothing: see `in_one_transaction`."""
 
@@ -95,6 +100,8 @@ class ForgottenForm(ForgotPasswordForm):
     def validate(self, **kwargs: Any) -> bool:
         """An address that is none at all may be said so: that tells nobody anything."""
         well = bool(super().validate(**kwargs))
+        if well:
+            hash_password("")  # as Flask-Security does for an address without an account: both take as long
         if "@" not in (self.email.data or ""):
             self.form_errors.append("Enter your e-mail address, like name@example.gov.uk")
         return well

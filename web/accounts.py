@@ -86,6 +86,11 @@ def of_officer(session: Session, officer_id: UUID) -> Account:
     return account
 
 
+def locked(session: Session, officer_id: UUID) -> Account:
+    """An officer's account as it stands, which nobody else changes until this transaction ends."""
+    return session.exec(select(Account).where(Account.officer_id == officer_id).with_for_update()).one()
+
+
 def everyone(session: Session) -> list[Account]:
     """All accounts, those of leavers included."""
     return list(session.exec(select(Account).order_by(col(Account.email))))
@@ -126,7 +131,7 @@ def signed_in_now(account: Account, *, at: datetime) -> None:
 def end_sessions(account: Account) -> None:
     """End every session of this account, whichever browser has it, and every link that was sent to it."""
     with desk.writing() as session:
-        _locked(session, account.officer_id).fs_uniquifier = uuid4().hex
+        locked(session, account.officer_id).fs_uniquifier = uuid4().hex
 
 
 def tried(account: Account | None, *, right: bool, at: datetime) -> bool:
@@ -136,7 +141,7 @@ def tried(account: Account | None, *, right: bool, at: datetime) -> bool:
     account the transaction is opened all the same, so that it takes as long.
     """
     with desk.writing() as session:
-        standing = _locked(session, account.officer_id) if account else None
+        standing = locked(session, account.officer_id) if account else None
         if account is None or standing is None or standing.fs_uniquifier != account.fs_uniquifier:
             return False
         if not right:
@@ -156,7 +161,7 @@ def is_themselves(account: Account, *, password: str, code: str) -> bool:
     """
     matches = _matches(account, password)
     with desk.writing() as session:
-        standing = _locked(session, account.officer_id)
+        standing = locked(session, account.officer_id)
         closed = is_closed(standing, at=desk.now())
         right = matches and standing.password == account.password and _spend(standing, code)
         if right and not closed:
@@ -173,7 +178,7 @@ def set_up_codes(session: Session, account: Account, secret: str, *, code: str, 
     account whose app is not the one it had then.
     """
     step = step_of_new_app(secret, code, at)
-    standing = _locked(session, account.officer_id)
+    standing = locked(session, account.officer_id)
     if standing.code_secret != account.code_secret:
         raise Stale("Your app was set up elsewhere in the meantime. Open this page again.")
     standing.code_secret, standing.code_step = secret, max(step, standing.code_step or 0)
@@ -209,10 +214,6 @@ def close_for_good(session: Session, officer_id: UUID, *, by: Officer, at: datet
     officers.leave(session, officer_id, by=by.name, at=at)
     account.active, account.password, account.fs_uniquifier = False, None, uuid4().hex
     session.add(account)
-
-
-def _locked(session: Session, officer_id: UUID) -> Account:
-    return session.exec(select(Account).where(Account.officer_id == officer_id).with_for_update()).one()
 
 
 def _hashed(password: str) -> str:

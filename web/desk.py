@@ -7,7 +7,7 @@ One step, one transaction: `writing()` commits when its block ends well; a refus
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -73,11 +73,6 @@ def open_transaction() -> Session:
     session = g.transaction
     assert isinstance(session, Session)
     return session
-
-
-def in_transaction() -> AbstractContextManager[Session]:
-    """The same where there is one; else one of its own."""
-    return nullcontext(open_transaction()) if "transaction" in g else writing()
 
 
 def in_development() -> bool:

@@ -48,6 +48,12 @@ def write(session: Session, *, to: str, subject: str, text: str, html: str | Non
     return notice.id
 
 
+def written_since(session: Session, since: datetime, *, to: str, subject: str) -> bool:
+    """Whether a notice with this subject was written to this address after `since`, posted or not."""
+    same = select(Notice.id).where(Notice.to == to, Notice.subject == subject, col(Notice.written_at) > since)
+    return session.exec(same.limit(1)).first() is not None
+
+
 def take(session: Session, notice_id: UUID, *, lease: timedelta, at: datetime) -> Notice | None:
     """Take a notice in hand for so long; None when it is not to be posted any more. Raises `TryLater` while another worker has it."""
     mine = sa.update(Notice).where(col(Notice.id) == notice_id, col(Notice.text).is_not(None))

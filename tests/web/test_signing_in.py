@@ -1,4 +1,4 @@
-"""Signing in, being locked out, choosing a new password, leaving."""
+"""Signing in, being locked out, leaving, being invited."""
 
 import re
 from collections.abc import Callable
@@ -123,52 +123,6 @@ def test_a_password_with_an_invisible_character_is_wrong_and_breaks_nothing(clie
 
     assert answer.status_code == 200
     assert title_of(answer).startswith("Error: ")
-
-
-def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(client: FlaskClient, app: Flask) -> None:
-    officer = appoint(app)
-    client.post("/new-password", data={"email": address_of(officer.name)})
-    link = link_in(notices(app)[0])
-
-    chosen = client.post(link, data={"password": "another good password", "password_confirm": "another good password"})
-    again = client.post(
-        link, data={"password": "a third good password", "password_confirm": "a third good password"}, follow_redirects=True
-    )
-
-    assert chosen.status_code == 302
-    assert "used already" in words_on(again)
-    assert attempt(client, officer, "another good password")
-    assert [notice.subject for notice in notices(app)][1] == "Your password for LOPP communications was changed"
-
-
-def test_a_new_password_link_ends_after_an_hour(client: FlaskClient, app: Flask) -> None:
-    officer = appoint(app)
-    client.post("/new-password", data={"email": address_of(officer.name)})
-    link = link_in(notices(app)[0])
-
-    app.config["SECURITY_RESET_PASSWORD_WITHIN"] = timedelta(seconds=-1)
-    late = client.get(link, follow_redirects=True)
-
-    assert "out of date" in words_on(late)
-
-
-def test_asking_for_a_new_password_tells_nobody_whether_there_is_an_account(client: FlaskClient, app: Flask) -> None:
-    officer = appoint(app)
-
-    known = client.post("/new-password", data={"email": address_of(officer.name)})
-    unknown = client.post("/new-password", data={"email": "nobody@posts.test"})
-
-    assert words_on(known) == words_on(unknown)
-    assert len(notices(app)) == 1
-
-
-def test_a_short_new_password_is_refused_by_name(client: FlaskClient, app: Flask) -> None:
-    officer = appoint(app)
-    client.post("/new-password", data={"email": address_of(officer.name)})
-
-    answer = client.post(link_in(notices(app)[0]), data={"password": "short", "password_confirm": "short"})
-
-    assert "12 characters or more" in words_on(answer)
 
 
 def test_an_account_ends_at_once_when_its_officer_leaves(client: FlaskClient, app: Flask, sign_in: SignIn) -> None:
