@@ -13,7 +13,8 @@ from sqlmodel import select
 from campaigns.foundation.settings import Settings
 from web import desk, forms
 from web.account_letters import NoticeUtil
-from web.accounts import NORMAL_FORM, SHORTEST_PASSWORD, TRIES, Account, end_sessions, signed_in, tried
+from web.accounts import NORMAL_FORM, SHORTEST_PASSWORD, Account, end_sessions, open_again, signed_in, tried
+from web.wrong_tries import TRIES
 
 WRONG = f"The e-mail address or password is not right. After {TRIES} wrong tries an account is closed for 15 minutes"
 NO_ADDRESS, NO_PASSWORD = "Enter your e-mail address", "Enter your password"
@@ -60,7 +61,7 @@ class AccountStore(UserDatastore):
     def set_uniquifier(self, user: Any, uniquifier: str | None = None) -> None:
         """A new password was chosen: every session and link ends, and an account that wrong passwords closed is open to the right one."""
         super().set_uniquifier(user, uniquifier)
-        user.failed_tries, user.closed_until = 0, None
+        open_again(user)
 
     def commit(self) -> None:
         """Nothing: see `in_one_transaction`."""

@@ -18,15 +18,15 @@ from campaigns.agreement.identity import CodesSetUp
 from campaigns.foundation import log, officers
 from campaigns.foundation.errors import Invalid, NotFound, Problem, Refused, Stale
 from campaigns.foundation.officers import Officer
-from web import codes, desk
+from web import codes, desk, wrong_tries
+from web.wrong_tries import CLOSED_FOR, TO_SIGN, TRIES
 
-TRIES = 5
+MOST_TRIES = 10 * TRIES  # of all visitors together, before it is closed to everybody
 SHORTEST_PASSWORD = 12
 NORMAL_FORM: Final = "NFKD"  # the same password typed on two keyboards is one password
 NOT_THEMSELVES = (
     f"This is not your password with the code your app shows now. After {TRIES} wrong tries your account is closed for 15 minutes"
 )
-CLOSED_FOR = timedelta(minutes=15)
 SIGNED_IN_FOR = timedelta(hours=12)  # then the password is asked for again, whatever the browser kept
 
 
@@ -109,23 +109,31 @@ def signed_in() -> Account:
     return account
 
 
-def is_closed(account: Account, *, at: datetime) -> bool:
-    """Whether too many wrong passwords have closed the account for now."""
-    return account.closed_until is not None and account.closed_until > at
+def _is_closed(account: Account, whom: str, *, at: datetime) -> bool:
+    all_out = account.closed_until is not None and account.closed_until > at
+    return all_out or wrong_tries.closed(account.officer_id, whom, at=at)
 
 
-def count_failure(account: Account, *, at: datetime) -> None:
-    """One more wrong password; the fifth closes the account for a quarter of an hour. Tries while it is closed do not count."""
-    if is_closed(account, at=at):
+def _count_failure(account: Account, whom: str, *, weight: int = 1, at: datetime) -> None:
+    # Tries while it is closed to them do not count, so that one visitor alone cannot close it to everybody.
+    if _is_closed(account, whom, at=at):
         return
-    account.failed_tries += 1
-    if account.failed_tries >= TRIES:
+    wrong_tries.count(account.officer_id, whom, at=at)
+    account.failed_tries += weight
+    if account.failed_tries >= MOST_TRIES:
         account.failed_tries, account.closed_until = 0, at + CLOSED_FOR
 
 
 def signed_in_now(account: Account, *, at: datetime) -> None:
     """The right password: forget the wrong ones."""
-    account.failed_tries, account.closed_until, account.last_signed_in_at = 0, None, at
+    open_again(account)
+    account.last_signed_in_at = at
+
+
+def open_again(account: Account) -> None:
+    """Forget the wrong passwords, and let this visitor try again; to another who is kept out it stays closed."""
+    account.failed_tries, account.closed_until = 0, None
+    wrong_tries.forget(account.officer_id, wrong_tries.visitor())
 
 
 def end_sessions(account: Account) -> None:
@@ -145,8 +153,8 @@ def tried(account: Account | None, *, right: bool, at: datetime) -> bool:
         if account is None or standing is None or standing.fs_uniquifier != account.fs_uniquifier:
             return False
         if not right:
-            count_failure(standing, at=at)
-        elif not is_closed(standing, at=at):
+            _count_failure(standing, wrong_tries.visitor(), at=at)
+        elif not _is_closed(standing, wrong_tries.visitor(), at=at):
             standing.password = account.password  # hashed anew, where the way to hash has changed
             signed_in_now(standing, at=at)
             return True
@@ -156,18 +164,19 @@ def tried(account: Account | None, *, right: bool, at: datetime) -> bool:
 def is_themselves(account: Account, *, password: str, code: str) -> bool:
     """Whether these are the account's password and a code of its app, both entered again to sign; a code is good once.
 
-    A wrong one counts towards closing the account, and is counted in a transaction of its own, so that the refusal it leads to cannot
+    A wrong one counts towards closing the account to everybody, and a right password to sign in does not make up for it. It is counted in a transaction of its own, so that the refusal it leads to cannot
     undo the count. The password is looked at before that: see `tried`.
     """
     matches = _matches(account, password)
     with desk.writing() as session:
         standing = locked(session, account.officer_id)
-        closed = is_closed(standing, at=desk.now())
+        closed = _is_closed(standing, TO_SIGN, at=desk.now())
         right = matches and standing.password == account.password and _spend(standing, code)
         if right and not closed:
             standing.failed_tries = 0
+            wrong_tries.forget(account.officer_id, TO_SIGN)
         elif not right:
-            count_failure(standing, at=desk.now())
+            _count_failure(standing, TO_SIGN, weight=MOST_TRIES // TRIES, at=desk.now())
     return right and not closed
 
 

@@ -19,7 +19,7 @@ from campaigns.foundation.officers import Officer
 from campaigns.foundation.settings import Settings
 from tests.campaigns.agreement import remembering
 from tests.web import visitors
-from web import limits
+from web import limits, wrong_tries
 from web.app import create_app
 from web.desk import EXTENSION, Desk
 
@@ -58,7 +58,8 @@ def app(pages: Flask, settings: Settings, sqlite: Database, clock: Clock, monkey
     monkeypatch.setattr(letters, "compile_letter", COMPILER)
     config = dict(pages.config)
     pages.extensions[EXTENSION] = Desk(settings, sqlite, clock)
-    pages.extensions.pop(limits.KEPT, None)
+    for counted in (limits.KEPT, wrong_tries.KEPT):
+        pages.extensions.pop(counted, None)
     pages.config["WTF_CSRF_ENABLED"] = False
     yield pages
     pages.config.clear()

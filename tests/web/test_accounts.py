@@ -7,8 +7,8 @@ from campaigns.foundation.errors import Invalid
 from campaigns.foundation.settings import Settings
 from tests.web.visitors import NOON, PASSWORD, address_of, appoint, code_now, sign_in
 from web import accounts
-from web.accounts import TRIES
 from web.app import create_app
+from web.wrong_tries import TRIES
 
 
 def test_an_account_is_made_closed_for_a_while_and_ended(database: Database, settings: Settings) -> None:

@@ -9,7 +9,7 @@ from tests.web.conftest import Clock
 from tests.web.test_signing_in import WRONG, attempt, link_in, notices
 from tests.web.visitors import address_of, appoint, words_on
 from web.account_letters import NEXT_LINK_AFTER
-from web.accounts import TRIES
+from web.wrong_tries import TRIES
 
 
 def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(client: FlaskClient, app: Flask) -> None:

@@ -14,7 +14,7 @@ from campaigns.foundation.officers import Officer
 from tests.web.conftest import Clock
 from tests.web.visitors import PASSWORD, address_of, appoint, code_now, desk_of, title_of, words_on
 from web import accounts
-from web.accounts import CLOSED_FOR, TRIES
+from web.wrong_tries import CLOSED_FOR, TRIES
 
 SignIn = Callable[..., Officer]
 WRONG = "not the password"

@@ -13,7 +13,7 @@ from campaigns.foundation import officers
 from tests.web.conftest import Clock
 from tests.web.office import Office, open_office
 from tests.web.visitors import words_on
-from web import accounts
+from web.wrong_tries import TRIES
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def test_without_the_right_password_nothing_is_signed(office: Office) -> None:
     assert "This is not your password" in words_on(office.sign_by_password(release, password="wrong"))
     assert "This is not your password" in words_on(office.sign_by_password(release, code="000000"))
     assert "There is a problem" in words_on(office.sign_by_password(release, password="nul\x00"))
-    for _ in range(accounts.TRIES):
+    for _ in range(TRIES):
         office.sign_by_password(release, password="wrong")
     assert "This is not your password" in words_on(office.sign_by_password(release))
     assert _signed(office, release) == []
