@@ -39,7 +39,7 @@ SAID = {
 }
 HEADLINE = (WRITTEN, CONFIRMED, BRIEFED)  # what pages say of a campaign even while it is nought
 COUNTED = {  # a figure of authorities with a grade or one that counts towards it (see `at_least`)
-    WRITTEN: "any evidence",  # a call, too, where no letter ever went: only its own evidence is said to be "written to"
+    WRITTEN: "contacted",  # by a call, too, where no letter ever went: only its own evidence is said to be "written to"
     DELIVERED: "at least delivered",
     UNRETURNED: "at least not returned",
     CONFIRMED: "at least confirmed",

@@ -165,5 +165,5 @@ def test_briefed_counts_nobody_who_was_not_briefed_face_to_face(peopled: Databas
         totals = coverage.grid(session, CAMPAIGN).totals
         [step] = progress.over_time(session, CAMPAIGN)
 
-    assert totals.at_least() == [("any evidence", 2), ("at least confirmed", 2), ("briefed", 1), ("understands", 1)]
+    assert totals.at_least() == [("contacted", 2), ("at least confirmed", 2), ("briefed", 1), ("understands", 1)]
     assert step.own["briefed"] == step.least["briefed"] == totals.briefed == 1

@@ -37,4 +37,4 @@ def test_a_visitor_sees_a_message_signed_twice_sent_and_counted(page: Page, runn
     assert sum(b"What_the_Large" in letter or b"What the Large" in letter for letter in running.letters()) == 350 * 3 + 10 + 11
 
     page.goto("/coverage")
-    expect(page.get_by_role("main")).to_contain_text("Any evidence 350 · at least confirmed 78 · briefed")
+    expect(page.get_by_role("main")).to_contain_text("Contacted 350 · at least confirmed 78 · briefed")

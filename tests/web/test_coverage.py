@@ -30,7 +30,7 @@ def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
 
 def test_the_line_says_each_grade_and_the_denominator(ground: Ground, client: FlaskClient) -> None:
     said = words_on(client.get("/coverage"))
-    assert "Any evidence 2 · at least confirmed 1 · briefed 1 of 350 authorities that enforce health and safety" in said
+    assert "Contacted 2 · at least confirmed 1 · briefed 1 of 350 authorities that enforce health and safety" in said
     assert "As at Tuesday 24 November 2026, 12:00" in said
     assert "Not yet confirmed: 349 Not yet briefed: 349" in said  # the rest of the 350
     assert "Practitioners 1 1 1 349 , Practitioners not yet" in said
@@ -64,10 +64,10 @@ def test_every_cell_has_a_word_and_its_evidence(ground: Ground, client: FlaskCli
 @pytest.mark.parametrize(
     ("asked", "line"),
     [
-        ("nation=Wales", "Any evidence 0 · at least confirmed 0 · briefed 0 of 22 authorities"),
-        ("region=London", "Any evidence 1 · at least confirmed 0 · briefed 0 of 33 authorities"),
-        ("kind=London+borough", "Any evidence 1 · at least confirmed 0 · briefed 0 of 32 authorities"),
-        ("role=senior_manager", "Any evidence 1 · at least confirmed 0 · briefed 0 of 350 authorities"),
+        ("nation=Wales", "Contacted 0 · at least confirmed 0 · briefed 0 of 22 authorities"),
+        ("region=London", "Contacted 1 · at least confirmed 0 · briefed 0 of 33 authorities"),
+        ("kind=London+borough", "Contacted 1 · at least confirmed 0 · briefed 0 of 32 authorities"),
+        ("role=senior_manager", "Contacted 1 · at least confirmed 0 · briefed 0 of 350 authorities"),
         ("opted_in=1", "briefed 1 of 382 authorities, counties and Northern Ireland too"),
         ("nation=Atlantis&region=x&kind=x&role=emperor&sort=x", "briefed 1 of 350 authorities that enforce"),
         ("nation=Wales&region=London", "briefed 0 of 0 authorities"),
@@ -135,7 +135,7 @@ def test_a_page_says_written_to_only_where_something_was_written(ground: Ground,
         said = words_on(client.get(path)).replace("Written to: by letter", "").replace("nobody to write to", "")
         assert "written to" not in said.lower()
     said = words_on(client.get("/coverage?nation=Wales"))
-    assert "Any evidence 22 · at least confirmed 22 · briefed 0 of 22 authorities" in said
+    assert "Contacted 22 · at least confirmed 22 · briefed 0 of 22 authorities" in said
     assert "There is evidence of every authority here; at 0 of them no person has shown anything yet" in said
-    assert "Role Any evidence At least confirmed Briefed" in said
-    assert "LOPP any evidence 24 · at least confirmed 23 · briefed 1" in words_on(client.get("/"))
+    assert "Role Contacted At least confirmed Briefed" in said
+    assert "LOPP contacted 24 · at least confirmed 23 · briefed 1" in words_on(client.get("/"))

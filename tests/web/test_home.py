@@ -53,7 +53,7 @@ def test_coverage_is_one_line_a_campaign_that_says_its_denominator(office: Offic
 
     page = office.see("/")
 
-    assert "Revitalise LOPP any evidence 0 · at least confirmed 0 · briefed 0 of 2 authorities that enforce health and safety" in page
+    assert "Revitalise LOPP contacted 0 · at least confirmed 0 · briefed 0 of 2 authorities that enforce health and safety" in page
     assert "nobody to write to at 0" in page
 
 

@@ -100,9 +100,9 @@ def test_a_day_gone_by_is_read_as_people_type_it(ground: Ground, client: FlaskCl
     before, after = (words_on(client.get(f"/coverage?on={day}")) for day in ("23/11/2026", "2026-11-24"))
 
     assert (
-        "Any evidence 0 · at least confirmed 0 · briefed 0 of 350 authorities that enforce health and safety on 23 November 2026" in before
+        "Contacted 0 · at least confirmed 0 · briefed 0 of 350 authorities that enforce health and safety on 23 November 2026" in before
     )
-    assert "Any evidence 2 · at least confirmed 1 · briefed 1" in after and "with the register and the posts of that day" in after
+    assert "Contacted 2 · at least confirmed 1 · briefed 1" in after and "with the register and the posts of that day" in after
     assert "That is no day. Enter it like 12 5 2026" in words_on(client.get("/coverage?on=31+2+2026"))
 
 
@@ -110,7 +110,7 @@ def test_the_steps_over_time_are_drawn_and_have_their_file(ground: Ground, clien
     page = client.get("/coverage").get_data(as_text=True)
     steps = client.get("/coverage/over-time.csv?region=London").get_data(as_text=True).splitlines()
 
-    assert 'aria-label="Any evidence: 2 of 350 on 24 November 2026, from 24 November 2026 on"' in page
+    assert 'aria-label="Contacted: 2 of 350 on 24 November 2026, from 24 November 2026 on"' in page
     assert page.count('class="cs-chart__steps"') == 4  # written, not returned, confirmed, briefed
     assert steps[1:] == ["2026-11-24,1,0,1,0,0,0,1,1,1,0,0,0"]
     assert "There is no evidence of anything yet" in words_on(client.get("/coverage?on=1+1+2020"))
