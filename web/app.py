@@ -89,7 +89,7 @@ from web import (
     tours,
     words,
 )
-from web.desk import EXTENSION, Desk, in_development, signed_in_officer
+from web.desk import EXTENSION, Desk, choices, in_development, signed_in_officer
 from web.words import FILTERS
 
 ROOT = Path(__file__).parents[1]
@@ -223,4 +223,4 @@ def _navigation(app: Flask) -> list[tuple[str, str, bool]]:
 
 def _other_page(number: int) -> str:
     """The same list, another page of it: every other choice in the address stays."""
-    return url_for(request.endpoint or "static", **{**(request.view_args or {}), **request.args.to_dict(), "page": number})
+    return url_for(request.endpoint or "static", **(request.view_args or {}), **choices(), page=number)

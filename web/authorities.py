@@ -38,7 +38,7 @@ def every() -> str:
             regions=_same(authorities.regions(session)),
             kinds=_same(authorities.kinds(session)),
             said=roles.words,
-            choices={name: value for name, value in request.args.items() if name != "page"},
+            choices=desk.choices(),
         )
 
 

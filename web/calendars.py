@@ -55,7 +55,7 @@ def show() -> str:
             bank_holidays=_bank_holidays(nation) if nation in SUBDIVISIONS else [],
             words=calendar_words,
             asked=request.args,
-            choices={name: value for name, value in request.args.items() if name != "page"},
+            choices=desk.choices(),
         )
 
 

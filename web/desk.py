@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from flask import Response, current_app, g, request
@@ -99,6 +100,12 @@ def current_officer() -> Officer:
 def page_asked(size: int = 50) -> Page:
     """The page of a list named by `?page=`; anything unreadable is the first."""
     return Page.read(request.args.get("page", ""), size)
+
+
+def choices() -> dict[str, Any]:
+    """What the address chooses of a list, for a link that says it again: not its page, nor a name that is `url_for`'s own or the path's."""
+    taken = {"page", "endpoint", *(request.view_args or {})}
+    return {name: value for name, value in request.args.items() if name not in taken and not name.startswith("_")}
 
 
 def framed(html: str) -> Response:

@@ -56,6 +56,7 @@ def show() -> str:
         clashes=[(clash, about(clash.about)) for clash in found.clashes],
         kinds=KINDS,
         span=timelines.span,
+        choices=desk.choices(),
         feed=plan_feeds.address(desk.current_officer()),
         title=f"{timelines.span(choice.view.first, choice.view.last)}",
     )

@@ -20,6 +20,7 @@ from campaigns.foundation.errors import NotFound
 from campaigns.planning import campaign_plans
 from campaigns.planning.campaign_plans import Campaign
 from campaigns.reach.touches import BRIEFED, CHANNELS, CONFIRMED, UNDERSTANDS, WRITTEN
+from web import desk
 
 ROLES = [(role, f"{roles.words(role).capitalize()}s") for role in AUTHORITY_ROLES]
 NOT_YET = [(WRITTEN, "with no evidence yet"), *((grade, f"not yet {SAID[grade]}") for grade in (CONFIRMED, BRIEFED))]
@@ -109,7 +110,7 @@ def day(typed: str) -> date | None:
 
 def address(endpoint: str = "coverage.show", **changes: Any) -> str:
     """A page that looks at the same thing, with `changes`; None takes a choice away."""
-    kept: dict[str, Any] = {name: value for name, value in request.args.items() if name != "page"} | changes
+    kept = desk.choices() | changes
     return url_for(endpoint, **{name: value for name, value in kept.items() if value not in (None, "")})
 
 

@@ -46,7 +46,7 @@ class NothingForm(forms.Form):
 @bp.get("")
 def every() -> str:
     """The list, narrowed by words and role."""
-    search, choices = _asked(), {name: value for name, value in request.args.items() if name != "page"}
+    search, choices = _asked(), desk.choices()
     with desk.reading() as session:
         found, page = directory.people(session, search, desk.page_asked())
         return render_template(
