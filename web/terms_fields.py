@@ -8,6 +8,7 @@ from campaigns.planning.windows import MINISTERIAL, OPERATIONAL, PUBLICITY
 from web import forms
 
 LINES = ("overrides_quiet", "waives_basics", "waits_for", "follows_up")
+CHOICES = ("message_class", "stage", "when_unclear")
 
 
 class TermsFields(forms.Form):
@@ -61,16 +62,10 @@ class TermsFields(forms.Form):
     )
 
     def terms(self) -> Terms:
-        """The terms that were typed."""
+        """The terms that were typed; of a choice that there is not, what stands without it: the field says what is wrong."""
         lines = {name: (self[name].data or "").strip() for name in LINES}
-        return Terms.model_validate(
-            {
-                "message_class": self.message_class.data or PUBLICITY,
-                "stage": self.stage.data or "",
-                "when_unclear": self.when_unclear.data or ASK,
-                **lines,
-            }
-        )
+        chosen = {name: self[name].data for name in CHOICES if self[name].data and not self[name].errors}
+        return Terms.model_validate(lines | chosen)
 
 
 def data(words: Words) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 from sqlmodel import select
 
 from campaigns.agreement.releases import Release
-from tests.web.office import Office, open_office
+from tests.web.office import WORDS, Office, open_office
 from tests.web.visitors import words_on
 
 WAITS = {"message_class": "ministerial", "waits_for": "Approach agreed", "stage": "milestone", "waives_basics": "The plenary asked for it"}
@@ -55,6 +55,17 @@ def test_a_reason_that_has_no_place_is_refused_beside_its_field(office: Office) 
     office.sit()
     assert "Clear the reason" in words_on(office.write(message_class="operational", overrides_quiet="We want to"))
     assert "Only a milestone message waits for the basics" in words_on(office.write(waives_basics="We want to"))
+
+
+@pytest.mark.parametrize("name", ["message_class", "stage", "when_unclear", "follows_up", "risk", "answer", "audiences"])
+def test_a_choice_that_there_is_not_is_refused_beside_its_field_and_the_words_stay(office: Office, name: str) -> None:
+    message = office.drafted()
+    kept = {"risk": "high", name: "nonsense", "core": "Words of an hour"}
+    proposed = office.post(f"/messages/{message}/proposal", **{**WORDS, **kept})
+    for answer in (office.write(**kept), office.change(message, **kept), proposed):
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 200 and "Words of an hour" in page
+        assert f'id="{name}-error"' in page
 
 
 def test_it_waits_until_somebody_records_that_it_has_happened(office: Office) -> None:
