@@ -20,6 +20,7 @@ from web.words import many
 bp = Blueprint("gaps", __name__, url_prefix="/coverage")
 
 COLUMNS = ("Code", "Authority", "Nation", "Region", "Kind", "People in these roles", "What there is evidence for")
+CARRIED = ("nation", "region", "kind", "role", "opted_in", "campaign", "message", "grade")
 
 
 @bp.get("/not-yet")
@@ -67,9 +68,9 @@ def draft() -> AnyResponse:
 def fields(look: Look, gaps: list[Row]) -> dict[str, str]:
     """What the button carries: the look, and the authorities that were shown."""
     view = look.view
-    told = {"nation": view.nation, "region": view.region, "kind": view.kind, "role": view.role, "opted_in": "1" if view.opted_in else ""}
-    told |= {"campaign": str(look.campaign.id), "message": _id(view.message), "grade": look.grade}
-    return told | {"codes": " ".join(row.authority.code for row in gaps)}
+    told = [view.nation, view.region, view.kind, view.role, "1" if view.opted_in else ""]
+    told += [str(look.campaign.id), _id(view.message), look.grade]
+    return {**dict(zip(CARRIED, told, strict=True)), "codes": " ".join(row.authority.code for row in gaps)}
 
 
 def _looked(session: Session) -> tuple[Look, Grid]:
@@ -78,7 +79,7 @@ def _looked(session: Session) -> tuple[Look, Grid]:
 
 
 def _back() -> str:
-    kept: dict[str, Any] = {name: value for name, value in request.form.items() if name not in ("codes", "csrf_token") and value}
+    kept: dict[str, Any] = {name: request.form[name] for name in CARRIED if request.form.get(name)}
     return url_for("gaps.show", **kept)
 
 

@@ -83,6 +83,19 @@ def test_an_empty_or_invented_list_is_refused_in_words(ground: Ground, client: F
         assert messages.every(session) == []
 
 
+@pytest.mark.parametrize("name", ["endpoint", "_method", "_external", "_scheme", ""])
+def test_a_refusal_leads_back_to_the_same_list_whatever_else_was_posted(ground: Ground, client: FlaskClient, name: str) -> None:
+    refused = client.post("/coverage/follow-up", data={"codes": "", "region": "London", "grade": "confirmed", name: "x"})
+    assert refused.status_code == 302
+    assert "region=London" in refused.location and "grade=confirmed" in refused.location and "x" not in refused.location.partition("?")[2]
+
+
+def test_a_part_without_a_name_is_not_asked_for_one(ground: Ground, client: FlaskClient) -> None:
+    body = "--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--\r\n"
+    refused = client.post("/coverage/follow-up", data=body, content_type="multipart/form-data; boundary=b", follow_redirects=True)
+    assert "Open the page again" in words_on(refused)
+
+
 def test_an_observer_reads_the_list_and_drafts_nothing(ground: Ground, client: FlaskClient, sign_in: Callable[..., Officer]) -> None:
     sign_in("observer", None)
 
