@@ -97,7 +97,7 @@ class Stager:
                 field: places for field, places in mapping.items() if not {*places} & {p for ps in asked.values() for p in ps}
             } | asked
         one = Import(
-            id=import_id, name=name[:LONGEST_FILE_NAME], digest=hashlib.sha256(raw).hexdigest(), encoding=upload.encoding,
+            id=import_id, name=_clean(name), digest=hashlib.sha256(raw).hexdigest(), encoding=upload.encoding,
             certain=upload.certain, sheet=upload.sheet, sheets=upload.sheets, header=upload.header, mapping=mapping,
             role=choices.role, remarks=upload.remarks, by=by.name, at=at,
         )  # fmt: skip
@@ -198,6 +198,11 @@ def _find_repeated(session: Session, import_id: UUID) -> None:
     if later:
         its_row = sa.update(ROWS).where(imports.of(import_id), col(ImportRow.line) == sa.bindparam("of_line"))
         session.connection().execute(its_row, later)
+
+
+def _clean(name: str) -> str:
+    """A file's name as it is kept: without signs that do not print, which no database need store, and not too long."""
+    return "".join(sign for sign in name if sign.isprintable()).strip()[:LONGEST_FILE_NAME] or "a file"
 
 
 def _say_first(line: int, *, alike: bool) -> str:

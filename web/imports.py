@@ -184,7 +184,7 @@ def _staged() -> UUID:
     raw = upload.read(LARGEST + 1) if upload else b""
     if not upload or not raw:
         raise Invalid([Problem("file", "Choose a file that is not empty")])
-    return _stager().stage(raw, name=upload.filename or "a file", by=desk.current_officer(), at=desk.now())
+    return _stager().stage(raw, name=upload.filename or "", by=desk.current_officer(), at=desk.now())
 
 
 def _stager() -> Stager:

@@ -6,8 +6,10 @@ from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
+from sqlmodel import select
 
 from audiences import people
+from audiences.imports import Import
 from campaigns.drafting import messages
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
@@ -50,6 +52,16 @@ def ground(sqlite: Database, sign_in: SignIn) -> Ground:
     ground = grounds.found(sqlite)
     sign_in("officer", "hse")
     return ground
+
+
+def test_a_file_of_any_name_is_read_and_its_name_cleaned(ground: Ground, client: FlaskClient) -> None:
+    raw = b"name,role,authority,email\nHead of Health,senior manager,E07000223,head@adur.test\n"
+    for name, kept in (("a\x00b\u202e.csv", "ab.csv"), ("\x00", "a file"), ("n" * 5000, "n" * 120)):
+        body = b'--b\r\nContent-Disposition: form-data; name="file"; filename="%s"\r\n\r\n%s\r\n--b--\r\n' % (name.encode(), raw)
+        answer = client.post("/people/import", data=body, content_type="multipart/form-data; boundary=b")
+        assert answer.status_code == 302
+        with ground.database.reading() as session:
+            assert kept in {one.name for one in session.exec(select(Import))}
 
 
 @pytest.mark.parametrize("address", LISTS)
