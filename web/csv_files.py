@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from flask import Response
+from werkzeug.utils import secure_filename
 
 from audiences import exports
 
@@ -18,8 +19,9 @@ def streamed(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
 
 
 def download(name: str, text: str | Iterator[str]) -> Response:
-    """CSV that was written already, or is as it is sent, as a download."""
-    return Response(text, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}.csv"'})
+    """CSV that was written already, or is as it is sent, as a download; of its name what is safe in a header and on any machine."""
+    called = secure_filename(f"{name}.csv")
+    return Response(text, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{called}"'})
 
 
 def _pieces(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:

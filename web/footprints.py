@@ -30,8 +30,11 @@ class SitesForm(forms.Form):
 def export(code: str) -> Response:
     """The footprint as a file, with the columns that uploading reads."""
     with desk.reading() as session:
-        rows = [(place, authorities.get(session, place).name, number) for place, number in sorted(footprints.of(session, code).items())]
-    return csv_files.answer(f"sites-{code}", ("Code", "Name", "Number of sites"), rows)
+        body = organisations.get(session, code)
+        rows = [
+            (place, authorities.get(session, place).name, number) for place, number in sorted(footprints.of(session, body.code).items())
+        ]
+    return csv_files.answer(f"sites-{body.code}", ("Code", "Name", "Number of sites"), rows)
 
 
 @bp.route("", methods=["GET", "POST"])

@@ -14,6 +14,7 @@ from campaigns.foundation.officers import Officer
 from tests.web import grounds
 from tests.web.grounds import ADUR, CARDIFF, Ground
 from tests.web.visitors import words_on
+from web import csv_files
 
 SignIn = Callable[..., Officer]
 LIST = "gss,name\nE07000223,Shoreham\nE07000224,Arun\n"
@@ -177,6 +178,17 @@ def test_a_footprint_is_typed_or_uploaded_whole_or_not_at_all(ground: Ground, cl
     assert "Tesco has 5 sites at 2 authorities." in said
     assert "Adur, 3" in client.get("/organisations/tesco/sites").get_data(as_text=True)
     assert "E07000223,Adur,3" in client.get("/organisations/tesco/sites/sites.csv").get_data(as_text=True)
+
+
+def test_there_is_no_footprint_of_a_code_that_nobody_has(ground: Ground, client: FlaskClient) -> None:
+    for code in ("nobody", "a%0Ab", "a%22b"):
+        assert client.get(f"/organisations/{code}/sites/sites.csv").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["a\nb", 'a"; filename="b', "a/b", "\u202eb"])
+def test_a_file_is_called_by_what_is_safe_in_a_header(name: str) -> None:
+    said = csv_files.download(name, "").headers["Content-Disposition"]
+    assert re.fullmatch(r'attachment; filename="[\w.-]+\.csv"', said, re.ASCII)
 
 
 def test_a_group_shows_its_members_its_secretary_and_its_liaison_officer(ground: Ground, client: FlaskClient) -> None:
