@@ -32,6 +32,7 @@ PATIENCE = 30.0  # seconds for each of a mail server's answers
 READ = mails.MOST_OCTETS + 1  # of a larger mail the rest is not even fetched
 DOWN = (OperationalError, InterfaceError, InternalError)  # the database does not answer: the mail stays where it is
 SERVER_GONE = (imaplib.IMAP4.abort, ConnectionError, TimeoutError, ssl.SSLError)
+UNREAD = "It could not be read here. Read it in the mailbox it came to."
 logger = structlog.get_logger()
 
 
@@ -161,10 +162,10 @@ def take(raw: bytes, tools: Tools) -> bool:
             return post.take(session, known_by, reading, found, keep=keep, at=tools.clock()) is not None
     except (*DOWN, TryLater):
         raise
-    except Exception as fault:  # whatever a mail may do to us, it does to itself alone
+    except Exception:  # whatever a mail may do to us, it does to itself alone
         logger.exception("a mail could not be taken", digest=known_by)
         with tools.database.transaction() as session:
-            incoming.set_aside(session, known_by, why=f"It could not be read ({type(fault).__name__}).", at=tools.clock())
+            incoming.set_aside(session, known_by, why=UNREAD, at=tools.clock())
         return False
 
 

@@ -86,8 +86,16 @@ def first(head: Head, name: str) -> str:
 def addresses(head: Head, *names: str) -> list[str]:
     """Every address in these fields, in lower case, in order."""
     values = [value for name in names for value in head.get(name, [])]
-    boxes = [box for _, box in getaddresses(values)] + [found for value in values for found in ADDRESS.findall(value)]
+    boxes = _boxes(values) + [found for value in values for found in ADDRESS.findall(value)]
     return list(dict.fromkeys(box.lower() for box in boxes if ADDRESS.fullmatch(box)))
+
+
+def _boxes(values: list[str]) -> list[str]:
+    """The addresses the standard library finds; none where it goes too deep, as it does on a long row of colons."""
+    try:
+        return [box for _, box in getaddresses(values)]
+    except RecursionError:
+        return []
 
 
 def shown(markup: str) -> str:

@@ -129,6 +129,14 @@ def test_twenty_megabytes_and_fifty_levels_are_answered_with_a_sentence() -> Non
     assert "only its head was read" in bounces.read(deep).remark
 
 
+def test_a_long_row_of_colons_hides_no_address() -> None:
+    raw = b"From: %b a@x.test\nTo: b@y.test, %b\nSubject: Re: it\n\nYes\n" % (b":" * 1900, b":" * 1900)
+
+    found = bounces.read(raw)
+
+    assert (found.kind, found.sender, found.sent_to) == (bounces.REPLY, "a@x.test", ("b@y.test",))
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.binary(max_size=400), st.sampled_from(sorted(UNDERSTOOD)), st.integers(0, 2000), st.integers(0, 300))
 def test_no_bytes_stop_the_reader(noise: bytes, name: str, place: int, length: int) -> None:
