@@ -137,6 +137,15 @@ def test_a_long_row_of_colons_hides_no_address() -> None:
     assert (found.kind, found.sender, found.sent_to) == (bounces.REPLY, "a@x.test", ("b@y.test",))
 
 
+def test_of_a_bounce_that_is_mostly_empty_lines_a_hint_is_asked_of_the_beginning_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list[int]()
+    monkeypatch.setattr(bounces.flufl, "all_failures", lambda message: (set(), asked.append(len(message.as_bytes())) or set()))
+
+    bounces.read(b"From: MAILER-DAEMON@x.test\nSubject: Undelivered Mail Returned to Sender\n\n" + b"\n" * 480_000)
+
+    assert len(asked) == 1 and 0 < asked[0] <= 66_000
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.binary(max_size=400), st.sampled_from(sorted(UNDERSTOOD)), st.integers(0, 2000), st.integers(0, 300))
 def test_no_bytes_stop_the_reader(noise: bytes, name: str, place: int, length: int) -> None:
