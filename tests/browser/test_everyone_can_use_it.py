@@ -187,6 +187,17 @@ def test_the_sign_page_is_reached_and_answered_by_keyboard_alone(page: Page) -> 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Save the date")
 
 
+def test_the_map_is_skipped_by_one_key(page: Page) -> None:
+    step_into(page, "Drafter, LOPP team (HSE)")
+    page.goto("/coverage")
+    skip = page.get_by_role("link", name="Skip the map")
+    assert skip.bounding_box()["height"] <= 1  # type: ignore[index]
+    skip.focus()
+    assert skip.bounding_box()["height"] > 20  # type: ignore[index]
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="The same as a table").first).to_be_focused()
+
+
 def test_a_wrong_password_signs_nothing_and_says_so(page: Page) -> None:
     step_into(page, "Signatory, LACoRS")
     page.goto("/")

@@ -114,3 +114,12 @@ def test_the_steps_over_time_are_drawn_and_have_their_file(ground: Ground, clien
     assert page.count('class="cs-chart__steps"') == 4  # written, not returned, confirmed, briefed
     assert steps[1:] == ["2026-11-24,1,0,1,0,0,0,1,1,1,0,0,0"]
     assert "There is no evidence of anything yet" in words_on(client.get("/coverage?on=1+1+2020"))
+
+
+def test_whoever_goes_by_keyboard_can_skip_the_map(ground: Ground, client: FlaskClient) -> None:
+    before, _, after = (
+        client.get("/coverage").get_data(as_text=True).partition('<a class="govuk-skip-link" href="#after-map">Skip the map</a>')
+    )
+
+    assert not CELL.search(before) and len(CELL.findall(after)) == 350
+    assert not CELL.search(after.partition('id="after-map"')[2])
