@@ -41,7 +41,7 @@ def problems(text: str, *, field: str) -> list[Problem]:
     """What is wrong with the placeholders of a text, each with its line: unknown, unclosed, or inside a link's address."""
     found = []
     for number, line in enumerate(text.splitlines(), start=1):
-        found += [Problem(field, f"Line {number}: {sentence}") for sentence in _line_problems(line)]
+        found += [Problem(field, f"Line {number}: {sentence}") for sentence in _line_problems(line, field)]
     return found
 
 
@@ -51,9 +51,10 @@ def split(text: str) -> list[str]:
     return [part.strip().lower() if place % 2 else part for place, part in enumerate(parts)]
 
 
-def _line_problems(line: str) -> list[str]:
+def _line_problems(line: str, field: str) -> list[str]:
+    offered = [*PLACEHOLDERS, YOUR_PART] if field == "core" else [*PLACEHOLDERS]
     sentences = [
-        "((" + name + ")) is not a placeholder. Use one of: " + ", ".join(f"(({known}))" for known in PLACEHOLDERS)
+        "((" + name + ")) is not a placeholder. Use one of: " + ", ".join(f"(({known}))" for known in offered)
         for name in sorted(used(line) - set(PLACEHOLDERS) - set(CLOSED) - {YOUR_PART})
     ]
     if OPENED.search(line):

@@ -19,6 +19,8 @@ def test_an_unknown_blank_is_named_with_its_line() -> None:
 
     assert problem.field == "core"
     assert problem.sentence.startswith("Line 3: ((salary)) is not a placeholder. Use one of: ((name)), ((role))")
+    assert problem.sentence.endswith(", ((your part))")
+    assert "your part" not in placeholders.problems("((salary))", field="part-unions")[0].sentence
 
 
 def test_a_blank_left_open_is_named_with_its_line() -> None:
