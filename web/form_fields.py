@@ -20,10 +20,10 @@ class DayField(Field):
             self.data = date(year, month, day)
         except (ValueError, OverflowError):
             self.data = None
-            raise ValueError("Enter a real date, like 12 5 2027") from None
+            raise ValueError(f"Enter a real date, like 12 5 2027, for {named(self)}") from None
         if not 2000 <= year <= 2100:
             self.data = None
-            raise ValueError("Enter the year with four figures, like 2027")
+            raise ValueError(f"Enter the year with four figures, like 2027, for {named(self)}")
 
     def _value(self) -> str:
         return ""  # GOV.UK's widget reads the three boxes itself
@@ -64,4 +64,14 @@ def _clock(hour: int, minute: int, half: str, *, bare: bool) -> time | None:
 def an_hour(form: Any, field: Any) -> None:
     """A time that can be read, where one was typed."""
     if field.data and field.moment is None:
-        raise ValidationError("Enter a time, like 9:30am or 14:05")
+        raise ValidationError(not_a_time(field))
+
+
+def not_a_time(field: Field) -> str:
+    """What is said of a time that is wanted and cannot be read."""
+    return f"Enter a time, like 9:30am or 14:05, for {named(field)}"
+
+
+def named(field: Field) -> str:
+    """A field by its label, to be told from its like on the same page."""
+    return f"“{field.label.text.removesuffix(' (optional)')}”"

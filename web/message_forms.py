@@ -17,7 +17,7 @@ from campaigns.foundation.errors import Invalid, Problem, Refused
 from campaigns.planning.plan_rows import PlanRow
 from web import audience_order, care_fields, forms, invitation_fields, message_files, refusals, terms_fields
 from web.care_fields import CareFields
-from web.form_fields import DayField, HourField
+from web.form_fields import DayField, HourField, not_a_time
 from web.invitation_fields import InvitationFields
 from web.terms_fields import TermsFields
 
@@ -154,7 +154,7 @@ def moment(day: DayField, hour: HourField, problems: list[Problem], missing: str
         return None
     if hour.moment is None:
         if not hour.data:
-            problems.append(Problem(hour.name, "Enter a time, like 9:30am or 14:05"))
+            problems.append(Problem(hour.name, not_a_time(hour)))
         return None
     return _on_the_clock(day, hour, hour.moment, problems)
 

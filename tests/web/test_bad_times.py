@@ -82,3 +82,15 @@ def test_a_far_but_real_latest_time_is_kept_and_shown_as_it_was_typed(office: Of
     message = office.drafted(latest_send=day, latest_send_hour="23:59")
 
     assert f"{day[2]}, 23:59" in office.see(f"/messages/{message}")
+
+
+def test_two_wrong_days_and_two_wrong_hours_are_told_apart(office: Office) -> None:
+    office.sit()
+    wrong = {"latest_send": ["31", "2", "2027"], "not_before": ["x", "", ""], "latest_send_hour": "late", "not_before_hour": "early"}
+
+    page = words_on(office.write(**wrong))
+
+    for said in ("real date, like 12 5 2027, for “Latest day to send”", "real date, like 12 5 2027, for “Earliest day to send”"):
+        assert said in page
+    for said in ("or 14:05, for “Latest time that day”", "or 14:05, for “Earliest time that day”"):
+        assert said in page
