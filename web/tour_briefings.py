@@ -14,7 +14,7 @@ from campaigns.agreement.releases import Release
 from campaigns.briefings import arranging, attendance, cancellations, focuses, kit_holders, papers, supersessions, tours
 from campaigns.briefings.supersessions import Superseded
 from campaigns.briefings.tours import Briefing
-from campaigns.foundation.errors import Invalid, NotFound, Refused, Stale
+from campaigns.foundation.errors import NotFound, Refused, Stale
 from web import arrangement_forms, desk, forms, on_the_day, refusals, tour_dates
 from web.arrangement_forms import ArrangementForm
 from web.guards import for_writers
@@ -145,22 +145,21 @@ def decline(briefing_id: UUID) -> str | Response:
 
 @bp.route("/<uuid:briefing_id>/held", methods=["GET", "POST"])
 @for_writers
-def hold(briefing_id: UUID) -> str | Response:
+def hold(briefing_id: UUID) -> Response | Answer:
     """It took place; who was there comes next. Without a note or both presenters it is asked how come."""
-    form = HoldingForm()
+    form, status = HoldingForm(), 200
     if form.validate_on_submit():
         try:
             with desk.writing() as session:
                 tours.hold(session, briefing_id, why=form.why.data, by=desk.current_officer(), at=desk.now())
                 signed_in = bool(attendance.present(session, [briefing_id]).get(briefing_id))
-        except Invalid as refusal:
-            if refusal.problems[0].field != "why":
-                raise
+        except Refused as refusal:
             refusals.show_on(form, refusal)
+            status = 200 if form.why.errors else refusals.status(refusal)
         else:
             return _to_the_list(briefing_id, signed_in=signed_in)
     with desk.reading() as session:
-        return render_template("tours/hold.html", form=form, briefing=tours.get(session, briefing_id))
+        return render_template("tours/hold.html", form=form, briefing=tours.get(session, briefing_id), at=desk.now()), status
 
 
 @bp.route("/<uuid:briefing_id>/reopening", methods=["GET", "POST"])

@@ -58,6 +58,13 @@ BRIEFING: Moves = {
 }
 
 SAID = {  # where “is” and the state's own name would not do
+    "draft": "is a draft",
+    "wanted": "has no date yet",
+    "dated": "has a date",
+    "queued": "waits to be sent",
+    "attempting": "is being sent",
+    "unknown": "is being checked",
+    "left": "was left as it is",
     "sealing": "is being sealed",
     "unsealed": "could not be sealed",
     "sending": "is going out",
@@ -68,6 +75,7 @@ SAID = {  # where “is” and the state's own name would not do
     "lapsed": "was not signed in time",
 }
 
+CALLED = {"delivery": "letter"}
 LIVES: dict[str, Moves] = {"message": MESSAGE, "release": RELEASE, "delivery": DELIVERY, "briefing": BRIEFING}
 
 
@@ -76,10 +84,14 @@ def move(moves: Moves, state: str, verb: str) -> str:
     after = moves.get(verb, {})
     if state not in after:
         is_end = not any(state in steps for steps in moves.values())
-        raise NotAllowedNow(
-            f"This {said(state)} already." if is_end and state in after.values() else f"You cannot {verb} what {said(state)}."
-        )
+        raise NotAllowedNow(f"This {said(state)} already." if is_end and state in after.values() else _not_now(moves, state))
     return after[state]
+
+
+def _not_now(moves: Moves, state: str) -> str:
+    """One sentence for every verb: what it was is on the page, and verbs such as `fail` or `give back` are nobody's but ours."""
+    thing = next((CALLED.get(name, name) for name, life in LIVES.items() if life is moves), "thing")
+    return f"This cannot be done now: the {thing} {said(state)}. Somebody may have changed it meanwhile; look at it again."
 
 
 def said(state: str) -> str:

@@ -174,8 +174,8 @@ def test_in_a_second_tab_the_state_is_said_in_officers_words_with_the_way_back(o
     release = office.going()
 
     for step, said in (
-        ("return", "You cannot return what is going out."),
-        ("schedule", "You cannot schedule what is going out."),
+        ("return", "This cannot be done now: the release is going out."),
+        ("schedule", "This cannot be done now: the release is going out."),
         ("resumption", "This release is going out, and only what is stopped can be let go on."),
     ):
         answer = office.post(f"/releases/{release}/{step}", reason="No.", when="now")

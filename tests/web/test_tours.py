@@ -110,15 +110,32 @@ def test_a_briefing_is_held_only_once_it_has_begun(ground: Ground, client: Flask
     briefing = ground.briefing(tour)
     client.post(f"/briefings/{briefing}/arrangement", data=arrangement(note, day=["1", "12", "2026"]))
 
-    early = client.post(f"/briefings/{briefing}/held")
+    too_soon = client.get(f"/briefings/{briefing}/held")
+    early = client.post(f"/briefings/{briefing}/held", data={"why": "The chair was ill"})
     clock.forward(timedelta(days=8))
     offered = words_on(client.get(f"/briefings/{briefing}"))
     late = client.post(f"/briefings/{briefing}/held", follow_redirects=True)
 
     assert early.status_code == 422
-    assert "has not begun yet" in words_on(early)
+    assert "has not begun yet" in words_on(early) and "The chair was ill" in words_on(early)
+    assert "You can mark it as held once it has begun." in words_on(too_soon) and "How was it held" not in words_on(too_soon)
     assert "Mark as held" in offered
     assert "Who was there" in words_on(late)
+
+
+def test_a_briefing_without_a_date_is_arranged_before_it_is_held_and_one_held_is_not_held_again(
+    ground: Ground, client: FlaskClient
+) -> None:
+    undated, held = ground.briefing(ground.tour()), ground.held()
+
+    page = client.get(f"/briefings/{undated}/held")
+    posted = client.post(f"/briefings/{undated}/held", data={"why": "The chair was ill"})
+
+    assert "This briefing has no date yet, so it cannot be marked as held. Arrange it" in words_on(page)
+    assert "Mark as held" not in words_on(page) and f'href="/briefings/{undated}/arrangement"' in page.get_data(as_text=True)
+    assert posted.status_code == 409 and "The chair was ill" in words_on(posted)
+    assert "the briefing has no date yet. Somebody may have changed it meanwhile" in words_on(posted)
+    assert "This briefing is marked as held already. Say who was there" in words_on(client.get(f"/briefings/{held}/held"))
 
 
 def test_a_briefing_held_by_mistake_can_be_taken_back(ground: Ground, client: FlaskClient) -> None:

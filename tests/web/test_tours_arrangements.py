@@ -154,7 +154,7 @@ def test_a_briefing_is_called_off_and_wants_a_date_again(ground: Ground, client:
 
     assert "called off: Flood" in said and said.count("no date") == 11
     assert "It was called off: Flood" in words_on(client.get(f"/briefings/{briefing}"))
-    assert "cannot call off what is wanted" in words_on(client.post(f"/briefings/{briefing}/calling-off", data={"reason": "Flood"}))
+    assert "the briefing has no date yet" in words_on(client.post(f"/briefings/{briefing}/calling-off", data={"reason": "Flood"}))
 
 
 def test_what_was_held_without_a_presenter_asks_why_and_says_so_ever_after(ground: Ground, client: FlaskClient) -> None:

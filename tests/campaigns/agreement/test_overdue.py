@@ -65,9 +65,8 @@ def test_a_release_that_cannot_be_ended_is_left_whole_and_said_and_the_others_en
         assert schedules.end_overdue(session, at=NOON + 14 * DAY) == 1
 
     assert (story.state(), other.state()) == ("sealed", "lapsed")
-    assert [(line["event"], line["release"], line["why"]) for line in said] == [
-        ("a release could not be ended", str(story.release), "You cannot return what has gone out.")
-    ]
+    assert [(line["event"], line["release"]) for line in said] == [("a release could not be ended", str(story.release))]
+    assert "the message has gone out" in said[0]["why"]
 
 
 @pytest.mark.parametrize("step", ["begin", "return", "withdraw"])
