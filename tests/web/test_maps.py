@@ -99,9 +99,7 @@ def test_the_page_carries_no_style_or_script_of_its_own(ground: Ground, client: 
 def test_a_day_gone_by_is_read_as_people_type_it(ground: Ground, client: FlaskClient) -> None:
     before, after = (words_on(client.get(f"/coverage?on={day}")) for day in ("23/11/2026", "2026-11-24"))
 
-    assert (
-        "Contacted 0 · at least confirmed 0 · briefed 0 of 350 authorities that enforce health and safety on 23 November 2026" in before
-    )
+    assert "Contacted 0 · at least confirmed 0 · briefed 0 of 350 authorities that enforce health and safety on 23 November 2026" in before
     assert "Contacted 2 · at least confirmed 1 · briefed 1" in after and "with the register and the posts of that day" in after
     assert "That is no day. Enter it like 12 5 2026" in words_on(client.get("/coverage?on=31+2+2026"))
 
