@@ -97,7 +97,9 @@ def hint_again(tools: Tools) -> None:
     """Chunks with letters due, in nobody's hands."""
     tools.require_sound_time()
     with tools.database.transaction() as session:
-        log.tell_again(session, deliveries.due_chunks(session, at=tools.clock(), limit=relay.CHUNKS_AT_ONCE), at=tools.clock())
+        log.tell_again(
+            session, deliveries.due_chunks(session, at=tools.clock(), limit=relay.CHUNKS_AT_ONCE, forgotten=True), at=tools.clock()
+        )
 
 
 def chain(tools: Tools) -> None:

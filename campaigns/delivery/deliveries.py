@@ -100,15 +100,19 @@ _NEW: dict[str, sa.BindParameter[object]] = {name: sa.bindparam(f"new_{name}") f
 RECOUNTED = sa.update(_CHUNKS).where(_CHUNKS.c.id == sa.bindparam("of_chunk")).values(_NEW)  # made once: it is said several times a second
 
 
-def due_chunks(session: Session, *, at: datetime, limit: int = 500) -> list[int]:
-    """The log entries of chunks to claim: of releases that are being sent, with letters due, in nobody's hands; at most `limit`, the longest due first."""
+def due_chunks(session: Session, *, at: datetime, limit: int = 500, forgotten: bool = False) -> list[int]:
+    """The log entries of chunks to claim: of releases that are being sent, with letters due, in nobody's hands; at most `limit`, the longest due first.
+
+    `forgotten`: only those that are not to be told anyway, so that these take nobody's place.
+    """
     ready = (
         select(Chunk.entry_id)
         .join(Release, col(Release.id) == Chunk.release_id)
-        .outerjoin(Untold, col(Untold.entry_id) == Chunk.entry_id)  # those that are to be told anyway take nobody's place
-        .where(Release.state == "sending", col(Chunk.due_at) <= at, Chunk.not_before <= at, col(Untold.entry_id).is_(None))
+        .where(Release.state == "sending", col(Chunk.due_at) <= at, Chunk.not_before <= at)
         .where(sa.or_(col(Chunk.leased_until).is_(None), col(Chunk.leased_until) <= at))
     )
+    if forgotten:
+        ready = ready.where(col(Chunk.entry_id).not_in(select(Untold.entry_id)))
     return [entry for entry in session.exec(ready.order_by(col(Chunk.due_at)).limit(limit)) if entry is not None]
 
 

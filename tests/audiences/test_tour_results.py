@@ -81,7 +81,7 @@ def test_only_what_still_counts_is_a_baseline_and_the_tours_own_briefings_are_no
         arranging.arrange(session, briefing, Arrangement(NOON - timedelta(hours=2), "County Hall"), by=by, at=NOON)  # opened later that day
         tours.hold(session, briefing, why="A first talk", by=by, at=NOON)
         attendance.record(session, briefing, [(CARDIFF, "practitioner")], by=by, at=NOON)
-        touches.put(session, attendance.briefed(session, briefing)[0])
+        touches.put(session, attendance.briefed(session, briefing, members={CARDIFF})[0])
 
     first = result(ground, tour)
     with database.transaction() as session:
