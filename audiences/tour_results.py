@@ -6,7 +6,7 @@ whoever was briefed on it is, even on the day it was opened. Source: HELA paper,
 regional group").
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -102,7 +102,7 @@ def of(session: Session, tour_id: UUID) -> Result:
     groups: dict[str, list[Briefing]] = {}
     for briefing in tours.briefings(session, tour_id):
         groups.setdefault(briefing.group_code, []).append(briefing)
-    now = briefed(session, tour.campaign_id)
+    now = briefed(session, tour.campaign_id, also={member.code for code in groups for member in organisations.members(session, code)})
     before = now & _before(session, tour, (briefing for theirs in groups.values() for briefing in theirs))
     held = [one.id for theirs in groups.values() for one in theirs if one.state == "held"]
     sheets, asked = attendance.sheets(session, held), questions.of_briefings(session, held)
@@ -119,10 +119,10 @@ def together(name: str, regions: list[Region]) -> Region:
     return Region("", name, briefings, members, ticks, heads, apologies, asked, fresh)
 
 
-def briefed(session: Session, campaign_id: UUID) -> set[str]:
-    """The campaign's authorities that are briefed face to face, by whatever channel."""
+def briefed(session: Session, campaign_id: UUID, *, also: Collection[str] = ()) -> set[str]:
+    """The campaign's authorities, and `also` these, that are briefed face to face, by whatever channel."""
     found = {one.code for one in cells.counted(session, campaign_id) if one.grade == BRIEFED}
-    return found & {council.code for council in views.councils(session, View())}
+    return found & {*(council.code for council in views.councils(session, View())), *also}
 
 
 def _before(session: Session, tour: Tour, briefings: Iterable[Briefing]) -> set[str]:
