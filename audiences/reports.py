@@ -155,7 +155,7 @@ def places(session: Session, report_ids: Sequence[UUID]) -> dict[UUID, list[str]
         select(Touch.evidence, Authority.name).join(Authority, col(Authority.code) == col(Touch.authority_code)).order_by(Authority.name)
     )
     for first in range(0, len(report_ids), AT_ONCE):
-        theirs = [col(Touch.evidence).startswith(f"report:{one}:") for one in report_ids[first : first + AT_ONCE]]
+        theirs = [col(Touch.evidence).startswith(f"{reportable.EVIDENCE}{one}:") for one in report_ids[first : first + AT_ONCE]]
         for evidence, name in session.exec(named.where(sa.or_(*theirs))):
             found[UUID(evidence.split(":")[1])].append(name)
     return found

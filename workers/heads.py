@@ -26,9 +26,8 @@ HEADS = UUID("6f1c2c1e-5d0b-5f51-8a7c-3d1f6b0f7a11")  # what the facts of this m
 def keep(tools: Tools) -> bool:
     """Append the newest head to the data folder's file, at most once a minute; False when there is nothing new to keep."""
     path, at = tools.settings.data_dir / FILE, tools.clock()
-    if (
-        path.exists() and at - EVERY < datetime.fromtimestamp(path.stat().st_mtime, at.tzinfo) <= at
-    ):  # one that lies ahead was another clock's
+    # A time that lies ahead was another clock's, and says nothing of when a head was kept.
+    if path.exists() and at - EVERY < datetime.fromtimestamp(path.stat().st_mtime, at.tzinfo) <= at:
         return False
     with tools.database.reading() as session:
         newest = audit.head(session)

@@ -209,7 +209,7 @@ def leaf_of(salt: bytes, says: tuple[str, ...], message: bytes) -> bytes:
 
 
 def letters_by(session: Session, release_id: UUID, column: str) -> dict[str, int]:
-    """How many letters were frozen, by `audience` or `role`: one for each case of each reader."""
+    """How many letters were frozen, by `audience`, `role` or `authority_code`: one for each case of each reader."""
     return _counted(session, release_id, column, sa.func.count())
 
 

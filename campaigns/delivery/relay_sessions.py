@@ -25,7 +25,8 @@ class Sessions:
     def __init__(self) -> None:
         self.broken_off: set[Letter] = set()
         self._at_hand: dict[Server, Letter] = {}
-        self._begun: dict[Letter, bytes] = {}  # of those without an end: the line that says so
+        self._server: dict[Letter, Server] = {}
+        self._begun: dict[Server, bytes] = {}  # of those whose letter has no name and no end: the line that says so
 
     def open(self, now: datetime) -> list[datetime]:
         """When each letter was begun that has no name and no end yet, by the relay's clock."""
@@ -46,7 +47,7 @@ class Sessions:
         if said.startswith(b"client="):
             self._leave(server)
             self._at_hand[server] = letter = server[0], queue
-            self._begun[letter] = line
+            self._server[letter], self._begun[server] = server, line
             self.broken_off.discard(letter)
         elif BROKEN_OFF.fullmatch(text) and server in self._at_hand:
             self.broken_off.add(self._at_hand[server])
@@ -55,8 +56,8 @@ class Sessions:
 
     def _named(self, server: Server, text: bytes, _line: bytes) -> None:
         queue, _, said = text.partition(b": ")
-        if said.startswith(b"message-id="):
-            self._begun.pop((server[0], queue), None)
+        if said.startswith(b"message-id=") and (at := self._server.get((server[0], queue))):
+            self._begun.pop(at, None)
 
     def _started_or_died(self, master: Server, text: bytes, _line: bytes) -> None:
         if died := DIED.fullmatch(text):
@@ -66,4 +67,6 @@ class Sessions:
                 self._leave(server)
 
     def _leave(self, server: Server) -> None:
-        self._begun.pop(self._at_hand.pop(server, ("", b"")), None)
+        self._begun.pop(server, None)
+        if (letter := self._at_hand.pop(server, None)) and self._server.get(letter) == server:
+            del self._server[letter]

@@ -66,6 +66,13 @@ def test_one_that_has_a_name_or_an_end_is_not(tmp_path: Path, lines: list[str]) 
     assert not found.may_be_taking(0, at=NOW)
 
 
+def test_before_a_filter_letters_have_no_queue_id_and_one_s_end_is_not_another_s(tmp_path: Path) -> None:
+    both = [begun("NOQUEUE"), begun("NOQUEUE").replace("[42]", "[43]")]
+
+    assert look(written(tmp_path / "mail.log", START, *both, smtpd(ENDS).replace("[42]", "[43]"))).open == [SOON]
+    assert look(written(tmp_path / "mail.log", START, *both, smtpd(ENDS))).open == [SOON]
+
+
 def test_one_of_which_the_time_cannot_be_read_counts_at_any_time(tmp_path: Path) -> None:
     found = look(written(tmp_path / "mail.log", START, begun().replace("Nov", "Nvv")))
 
