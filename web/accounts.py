@@ -54,10 +54,13 @@ class Account(SQLModel, UserMixin, table=True):  # type: ignore[misc,unused-igno
 
 
 def add(session: Session, officer: Officer, *, email: str, at: datetime, password: str | None = None) -> Account:
-    """Give an officer an account. Refuses an address that cannot be one, and one in use."""
+    """Give an officer an account. Refuses an address that cannot be one, and one in use; whoever left gives theirs up, to be invited again."""
     address = readable(email)
-    if by_email(session, address) is not None:
-        raise Invalid([Problem("email", "There is already an account with this e-mail address")])
+    if (found := by_email(session, address)) is not None:
+        if found.active:
+            raise Invalid([Problem("email", "There is already an account with this e-mail address")])
+        session.delete(found)
+        session.flush()
     account = Account(officer_id=officer.id, email=address, invited_at=at, password=_hashed(password) if password else None)
     session.add(account)
     session.flush()

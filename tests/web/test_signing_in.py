@@ -186,3 +186,17 @@ def test_an_invitation_that_cannot_be_used_names_each_field(client: FlaskClient,
     assert "Choose the party" in words_on(partyless)
     with desk_of(app).database.reading() as session:
         assert len(officers.everyone(session)) == 1
+
+
+def test_whoever_left_is_invited_again_with_the_same_address_as_a_new_account(client: FlaskClient, app: Flask, sign_in: SignIn) -> None:
+    sign_in("administrator", None)
+    leaver = appoint(app)
+    client.post(f"/officers/{leaver.id}/leaving")
+
+    again = {"name": leaver.name, "email": address_of(leaver.name).upper(), "duty": "officer", "party": "hse"}
+    assert client.post("/officers/invite", data=again).status_code == 302
+
+    assert attempt(app.test_client(), leaver, PASSWORD) is False
+    chosen = {"password": "a good first password", "again": "a good first password"}
+    assert app.test_client().post(link_in(notices(app)[-1]), data=chosen).status_code == 302
+    assert attempt(app.test_client(), leaver, "a good first password")
