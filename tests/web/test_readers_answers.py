@@ -109,7 +109,8 @@ def test_a_withdrawn_letter_says_so_leads_to_its_correction_and_counts_nobody_an
     with out.database.reading() as session:
         reference = releases.get(session, correction).reference
 
-    for page in (words_on(out.client.get(fresh)), say(out, confirmed), say(out, fresh, read="yes"), say(out, confirmed, answer="yes")):
+    looked = words_on(out.client.get(fresh)), words_on(out.client.get(out.links[1]["share"]))
+    for page in (*looked, say(out, confirmed), say(out, fresh, read="yes"), say(out, confirmed, answer="yes")):
         assert "This letter was withdrawn on 24 November 2026: do not rely on it." in page
         assert f"corrected by letter {reference}" in page
     page = words_on(out.client.get(fresh))
