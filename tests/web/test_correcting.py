@@ -80,9 +80,9 @@ def test_a_correction_says_whose_it_is_and_is_not_submitted_before_it_says_what_
         reference = releases.get(session, release).reference
 
     page = office.see(f"/messages/{message}")
-    assert f"2 readers, those whom letter {reference} reached or may have reached as they stand today" in page
+    assert f"2 readers, those to whom letter {reference} went or may have gone as they stand today" in page
     assert "is still to be written: Say here what was wrong, and what is right." in page
-    assert f"Those whom letter {reference} reached" in office.see(f"/messages/{message}/readers")
+    assert f"Those to whom letter {reference} went" in office.see(f"/messages/{message}/readers")
     assert "Dear ((name)), We wrote to you before about ((organisation))." in page
     office.post(f"/messages/{message}/submission")
     assert office.newest(Release) == release
@@ -106,7 +106,7 @@ def test_who_gets_a_correction_is_shown_by_name_page_by_page_and_who_has_stopped
         first, second = readers.of(session, release, limit=2)
         removals.add(session, first.address, reason="the reader asked for no more letters", by="x", at=office.desk.clock())
 
-    assert "4 readers, those whom letter" in office.see(f"/messages/{message}")
+    assert "4 readers, those to whom letter" in office.see(f"/messages/{message}")
     page = office.see(f"/messages/{message}/readers")
     assert page.index("Left out") < page.index(first.fields["name"]) and second.address in page
     assert first.fields["name"] in office.client.get(f"/messages/{message}/left-out.csv").get_data(as_text=True)
