@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from audiences import definitions
 from campaigns.drafting import messages, proposals
 from campaigns.foundation.errors import Refused
+from campaigns.planning import campaign_plans
 from web import desk, message_forms
 from web.guards import for_writers
 from web.message_forms import BLANKS
@@ -20,8 +21,9 @@ bp = Blueprint("proposals", __name__)
 def new(message_id: UUID) -> str | Response:
     """Suggest other words; whoever wrote the message accepts or declines them."""
     with desk.reading() as session:
-        message, audiences, offered = messages.get(session, message_id), definitions.every(session), message_forms.offers(session)
+        message, audiences = messages.get(session, message_id), definitions.every(session)
         standing, by = messages.current(session, message).read(), desk.current_officer()
+        offered = message_forms.offers(session, [campaign_plans.get(session, message.campaign_id)], standing)
         may_sign = by.duty == "signatory" and by.id not in messages.editors(session, message_id)
     form = message_forms.opened(audiences, standing, **offered)
     form.campaign.choices, form.campaign.data = [(str(message.campaign_id), "")], str(message.campaign_id)

@@ -91,6 +91,17 @@ def test_its_preview_shows_the_first_line_and_its_briefings_stay_ticked(client: 
     assert "Come to the briefing" not in said
 
 
+def test_a_briefing_called_off_since_stays_ticked_for_whoever_proposes_other_words(client: FlaskClient, tour: Invited) -> None:
+    message = client.post("/messages/new", data=typed(tour)).headers["Location"].partition("?")[0]
+    client.post(f"/briefings/{tour.briefing(WALES).id}/calling-off", data={"reason": "The hall is flooded."})
+    assert tour.briefing(WALES).state != "dated"
+    for page in ("edit", "proposal"):
+        ticked = re.findall(
+            r'<input[^>]*name="invites_to"[^>]*value="([^"]+)"[^>]*checked', client.get(f"{message}/{page}").get_data(as_text=True)
+        )
+        assert sorted(ticked) == sorted(str(tour.briefing(group).id) for group in (WALES, YORKSHIRE)), page
+
+
 def test_before_a_briefing_is_called_off_the_page_says_who_is_told_and_who_is_not(
     client: FlaskClient, sqlite: Database, clock: Clock, sign_in: SignIn
 ) -> None:
