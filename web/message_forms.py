@@ -14,6 +14,8 @@ from campaigns.drafting.placeholders import CLOSED, PLACEHOLDERS, YOUR_PART
 from campaigns.drafting.words import Words
 from campaigns.foundation import clock, officers
 from campaigns.foundation.errors import Invalid, Problem, Refused
+from campaigns.planning import milestones
+from campaigns.planning.campaign_plans import Campaign
 from campaigns.planning.plan_rows import PlanRow
 from web import audience_order, care_fields, forms, invitation_fields, message_files, refusals, terms_fields
 from web.care_fields import CareFields
@@ -50,6 +52,7 @@ class WordsForm(CareFields, TermsFields, InvitationFields):
 
     seen = forms.hidden()  # the revision that the words were read from
 
+    milestones: list[str] = []
     attached: list[Attachment] = []
     order: list[str] = []
 
@@ -88,12 +91,13 @@ def made_for(audiences: Iterable[Audience]) -> type[WordsForm]:
     return type("WordsFormForAudiences", (WordsForm,), boxes | care_fields.boxes())
 
 
-def offers(session: Session, standing: Words | None = None) -> dict[str, Any]:
-    """What can be chosen in a message's form: the posts that are told, the tours whose briefings it may follow, the briefings it may invite to."""
+def offers(session: Session, plans: Iterable[Campaign], standing: Words | None = None) -> dict[str, Any]:
+    """What can be chosen in a message's form: the posts told, tours it may follow, briefings it may invite to, its campaigns' milestones."""
     followed = [(str(tour.id), tour.name) for tour in tours.every(session)]
     return {
         "observers": [(post, post) for post in officers.observers(session)],
         "followed": followed,
+        "named": sorted({milestone.name for plan in plans for milestone in milestones.of(session, plan.id)}),
         "invited": invitation_fields.offered(session, standing.invites_to if standing else ()),
     }
 
@@ -105,6 +109,7 @@ def opened(
     observers: Iterable[tuple[str, str]] = (),
     followed: Iterable[tuple[str, str]] = (),
     invited: Iterable[tuple[str, str]] = (),
+    named: Iterable[str] = (),
     draft: Mapping[str, Any] = MappingProxyType({}),
 ) -> WordsForm:
     """The form, filled with words that stand already, or a first `draft`, unless it was posted. The rest: see `offers`."""
@@ -113,6 +118,7 @@ def opened(
     forms.offer(form.observers, list(observers))
     forms.offer(form.follows_up, [("", "No"), *followed])
     forms.offer(form.invites_to, list(invited))
+    form.milestones = list(named)
     form.attached = message_files.attached(words.attachments if words else [])
     form.order = audience_order.said(audiences, form.audiences.data or (), words.audiences if words else ())
     return form

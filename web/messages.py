@@ -62,7 +62,7 @@ def new() -> str | Response:
         like = messages.get(session, asked) if (asked := request.args.get("like", type=UUID)) else None
         words_like = messages.current(session, like).read() if like else None
         planned = plan_rows.get(session, row) if (row := request.args.get("row", type=UUID)) else None
-        offered = message_forms.offers(session, words_like)
+        offered = message_forms.offers(session, plans, words_like)
         draft = invitation_fields.draft(session, tour, at=desk.now()) if (tour := request.args.get("tour", type=UUID)) else {}
     if not plans:
         flash("Every message belongs to a campaign. Set one up first.")
@@ -122,7 +122,7 @@ def edit(message_id: UUID) -> str | Response:
     with desk.reading() as session:
         message, audiences = messages.get(session, message_id), definitions.every(session)
         standing = messages.current(session, message).read()
-        offered = message_forms.offers(session, standing)
+        offered = message_forms.offers(session, [campaign_plans.get(session, message.campaign_id)], standing)
         state = states.of_message(session, message, states.newest(session, message))
     form = message_forms.opened(audiences, standing, **offered)
     form.campaign.choices, form.campaign.data = [(str(message.campaign_id), "")], str(message.campaign_id)

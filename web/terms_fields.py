@@ -42,8 +42,9 @@ class TermsFields(forms.Form):
     )
     waits_for = forms.text(
         "What must have happened first (optional)",
-        hint="As it is called on the campaign’s page. For example, Approach agreed. Nothing goes before an officer records it there.",
+        hint="Choose what the campaign’s page names, or type what is still to be named there. Nothing goes before an officer records it there.",
         limit=1000,
+        render_kw={"params": {"attributes": {"list": "milestones"}}},
     )
 
     follows_up = forms.choice(

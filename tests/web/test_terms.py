@@ -87,6 +87,14 @@ def test_it_waits_until_somebody_records_that_it_has_happened(office: Office) ->
     assert "It goes out as soon as it may" in words_on(office.post(f"/releases/{release}/schedule", when="now"))
 
 
+def test_what_the_campaign_names_is_offered_to_whoever_writes_what_a_message_waits_for(office: Office) -> None:
+    message = office.drafted()
+    office.post(f"/campaigns/{office.campaign}/milestones", name="Approach agreed")
+    for page in ("/messages/new", f"/messages/{message}/edit", f"/messages/{message}/proposal"):
+        form = office.client.get(page).get_data(as_text=True)
+        assert 'list="milestones"' in form and '<option value="Approach agreed"></option>' in form, page
+
+
 def test_within_each_authority_s_window_is_a_choice(office: Office) -> None:
     release = office.agreed()
     office.sit()
