@@ -133,8 +133,8 @@ def move(code: str) -> str | AnyResponse:
         forms.offer(form.group, [(group.code, group.name) for group in groups if group.nation == authority.nation])
     if form.validate_on_submit():
         with desk.writing() as session:
-            organisation_changes.move(session, code, form.group.data, by=desk.current_officer(), at=desk.now())
-        flash(f"{authority.name} meets in another group now.", "success")
+            moved = organisation_changes.move(session, code, form.group.data, by=desk.current_officer(), at=desk.now())
+        flash(f"{authority.name} meets in another group now." if moved else "Nothing changed.", "success")
         return redirect(url_for("authorities.show", code=code))
     return render_template("register/group.html", form=form, authority=authority)
 

@@ -109,7 +109,9 @@ def test_a_council_ends_with_its_successor(ground: Ground, client: FlaskClient) 
 
 def test_an_authority_is_moved_to_another_group(ground: Ground, client: FlaskClient) -> None:
     page = words_on(client.post(f"/authorities/{ADUR}/group", data={"group": "group-london"}, follow_redirects=True))
-    assert "London liaison group" in page
+    assert "London liaison group" in page and "Adur meets in another group now." in page
+    again = words_on(client.post(f"/authorities/{ADUR}/group", data={"group": "group-london"}, follow_redirects=True))
+    assert "Nothing changed." in again and "another group now" not in again
     assert "Adur" in words_on(client.get("/organisations/group-london"))
     assert "Choose a group" in words_on(client.post(f"/authorities/{ADUR}/group", data={"group": "group-wales"}))
 
