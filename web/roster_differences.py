@@ -6,6 +6,7 @@ A roster holds neither what each passkey's owner calls it and since when it is o
 from collections.abc import Iterable, Iterator, Mapping
 from uuid import UUID
 
+from campaigns.agreement import parties
 from campaigns.agreement.rosters import Member, Roster
 from web import words
 
@@ -62,9 +63,9 @@ def _described(member: Member) -> str:
 def _passwords(before: Roster | None, after: Roster) -> Iterator[str]:
     old = set(before.passwords) if before else set()
     for party in sorted(set(after.passwords) - old):
-        yield f"{party.upper()} may also sign with a password and a code, which is weaker."
+        yield f"{parties.said(party)} may also sign with a password and a code, which is weaker."
     for party in sorted(old - set(after.passwords)):
-        yield f"{party.upper()} signs with passkeys only."
+        yield f"{parties.said(party)} signs with passkeys only."
 
 
 def _site(before: Roster | None, after: Roster) -> Iterator[str]:

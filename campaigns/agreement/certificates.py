@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from campaigns.agreement import manifest, typesetting
+from campaigns.agreement import manifest, parties, typesetting
 from campaigns.agreement.manifest import Manifest
 
 TEMPLATE = "certificate/certificate.typ"
@@ -43,7 +43,7 @@ def _facts(said: Manifest, signatures: Sequence[dict[str, Any]]) -> dict[str, An
 
 def _agreed(one: dict[str, Any]) -> dict[str, str]:
     when = _when(datetime.fromisoformat(one["at"]))
-    return {"body": one["party"].upper(), "post": one["post"], "when": when, "method": METHODS.get(one["method"], one["method"])}
+    return {"body": parties.said(one["party"]), "post": one["post"], "when": when, "method": METHODS.get(one["method"], one["method"])}
 
 
 def _fingerprints(rosters: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -22,6 +22,11 @@ def found(session: Session) -> None:
     session.add_all(Party(code=code, name=name) for code, name in FOUNDING.items() if code not in standing)
 
 
+def said(code: str) -> str:
+    """A party as people write it, where there is only its code."""
+    return FOUNDING.get(code, code.upper())
+
+
 def required(session: Session) -> list[Party]:
     """Everyone who must sign, in order of code. Refuses fewer than two: `all([])` is true."""
     parties = list(session.exec(select(Party).order_by(Party.code)))

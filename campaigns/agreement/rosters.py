@@ -14,7 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from campaigns.agreement import manifest
+from campaigns.agreement import manifest, parties
 from campaigns.agreement.manifest import Moment, Part
 from campaigns.agreement.passkeys import Site
 from campaigns.foundation.errors import GateClosed, Invalid, Problem
@@ -111,7 +111,9 @@ class Roster(Part):
 
     def _too_few(self, party: str) -> list[str]:
         able = [one for one in self.of_party(party) if one.standing == "signatory" and (one.keys or party in self.passwords)]
-        return [] if len(able) >= FEWEST else [f"{party.upper()} needs at least {FEWEST} signatories who can sign; it has {len(able)}."]
+        return (
+            [] if len(able) >= FEWEST else [f"{parties.said(party)} needs at least {FEWEST} signatories who can sign; it has {len(able)}."]
+        )
 
 
 class RosterVersion(SQLModel, table=True):

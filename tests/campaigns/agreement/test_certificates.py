@@ -2,8 +2,11 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
-from campaigns.agreement import bundles, certificates, verifier
+import pytest
+
+from campaigns.agreement import bundles, certificates, typesetting, verifier
 from campaigns.agreement.verifier import Rules
 from tests.campaigns.agreement.forging import Forge
 
@@ -30,6 +33,15 @@ def test_officers_words_are_never_markup() -> None:
     wild = Forge(changes={"title": '#panic("x") *bold* = "quotes" \\ $x$ #{1+1}' * 5})
 
     assert made(wild).startswith(b"%PDF-")
+
+
+def test_each_party_is_named_as_people_write_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    facts: list[Any] = []
+    monkeypatch.setattr(typesetting, "page", lambda _, said, **__: facts.append(said) or b"")
+
+    made(Forge())
+
+    assert [one["body"] for one in facts[0]["agreed"]] == ["HSE", "LACoRS"]
 
 
 def test_a_bundle_with_its_certificate_verifies() -> None:

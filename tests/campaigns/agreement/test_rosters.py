@@ -114,6 +114,7 @@ TOO_FEW = "HSE needs at least 2 signatories who can sign; it has 1."
     [
         ({"members": [member(1), member(3, "lacors"), member(4, "lacors")]}, [TOO_FEW]),
         ({"members": [member(1), member(2, standing="deputy"), member(3, "lacors"), member(4, "lacors")]}, [TOO_FEW]),
+        ({"members": [member(1), member(2), member(3, "lacors")]}, [TOO_FEW.replace("HSE", "LACoRS")]),
         ({"members": [member(1), member(2, keys=[]), member(3, "lacors"), member(4, "lacors")]}, [TOO_FEW]),
         ({"members": [member(1), member(2), member(3, "lacors"), member(4, "lacors"), member(1)]}, [SAME]),
         ({"members": [member(1), member(2, keys=member(1).keys), member(3, "lacors"), member(4, "lacors")]}, [SAME]),
