@@ -33,7 +33,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined,unused-ignore]  # newer than its stubs
 
-from web.form_fields import DayField, HourField, an_hour
+from web.form_fields import DayField, HourField, an_hour, named
 
 Choices = Iterable[tuple[str, str]]
 Check = Callable[[Any, Any], None]
@@ -63,14 +63,14 @@ def needed(sentence: str) -> Check:
     return check
 
 
-def at_most(limit: int, what: str = "This") -> Check:
+def at_most(limit: int) -> Check:
     """No more than `limit` characters, and none that no database stores."""
 
     def check(form: Any, field: Any) -> None:
         if isinstance(field.data, str) and "\x00" in field.data:
-            raise ValidationError(f"{what} holds an invisible character (NUL); type it again")
+            raise ValidationError(f"{named(field)} holds an invisible character (NUL); type it again")
         if isinstance(field.data, str) and len(field.data) > limit:
-            raise ValidationError(f"{what} must be {limit:,} characters or fewer; it has {len(field.data):,}")
+            raise ValidationError(f"{named(field)} must be {limit:,} characters or fewer; it has {len(field.data):,}")
 
     return check
 

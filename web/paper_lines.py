@@ -93,9 +93,17 @@ class PaperForm(forms.Form):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Every line too, so that all can be mended in one go."""
-        checked = [super().validate(extra_validators), *(part.validate() for part in (*self.named, *self.counted))]
-        self.form_errors = [sentence for part in (*self.named, *self.counted) for found in part.errors.values() for sentence in found]
-        return all(checked)
+        return all([super().validate(extra_validators), *(part.validate() for part in self.parts)])
+
+    @property
+    def parts(self) -> list[_Part]:
+        """Every line and head-count, as the page has them."""
+        return [*self.named, *self.counted]
+
+    @property
+    def errors(self) -> dict[str | None, Sequence[str]]:
+        """What is wrong, with the lines too."""
+        return {**super().errors, **{field.name: field.errors for part in self.parts for field in part if field.errors}}
 
     def lines_of(self, session: Session) -> list[Line]:
         """What was typed in."""

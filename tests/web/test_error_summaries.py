@@ -1,0 +1,42 @@
+"""What is wrong is said at the top of a page in sentences that name their field and lead to it, and the title says that something is."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from campaigns.foundation.database import Database
+from campaigns.foundation.officers import Officer
+from tests.web import grounds
+from tests.web.grounds import Ground
+from tests.web.office import open_office
+from tests.web.visitors import title_of, words_on
+
+
+@pytest.fixture
+def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
+    """A founded installation, and an officer of LACoRS signed in."""
+    ground = grounds.found(sqlite)
+    sign_in("officer", "lacors")
+    return ground
+
+
+def test_each_line_of_a_paper_sheet_is_led_to(ground: Ground, client: FlaskClient) -> None:
+    answer = client.post(f"/briefings/{ground.held()}/paper", data={"line-1-name": "Jane", "count-0-number": "7"})
+
+    page = answer.get_data(as_text=True)
+    assert title_of(answer).startswith("Error: ")
+    assert '<a href="#line-1-name">Choose the authority of whoever is named here</a>' in page
+    assert '<a href="#count-0-number">Give the authority, the role and how many' in page
+
+
+def test_what_is_too_long_or_invisible_is_named(ground: Ground, client: FlaskClient) -> None:
+    said = words_on(client.post("/tours/new", data={"name": "x" * 201}))
+    assert "“Name of the tour” must be 200 characters or fewer; it has 201" in said
+
+
+def test_a_roster_that_is_not_put_forward_says_so_in_the_title(client: FlaskClient) -> None:
+    office = open_office(client)
+    office.sit("signatory", "hse")
+    answer = office.post("/signatories/next", passwords="nobody")
+    assert title_of(answer).startswith("Error: Signatories")
