@@ -19,7 +19,7 @@ ENFORCING = "that enforce health and safety"
 EVERY_AUTHORITY = "whether or not they enforce health and safety"
 AT_AUTHORITIES = {rules.AUTHORITY, rules.SITE, rules.ENFORCES}  # whoever answers yes belongs to an authority
 GRADES = {
-    touches.WRITTEN: ("already written to by {}", "not yet written to by {}"),
+    touches.WRITTEN: ("already contacted by {}", "not yet contacted by {}"),
     touches.CONFIRMED: ("who have confirmed {}", "who have not yet confirmed {}"),
     touches.BRIEFED: ("already briefed on {}", "not yet briefed on {}"),
     touches.UNDERSTANDS: ("who have shown that they understand {}", "who have not yet shown that they understand {}"),

@@ -36,9 +36,9 @@ OFFERED = {
     rules.STATUS: "what status their organisation has",
     rules.LEAD: "who leads their organisation’s partnership",
     rules.ENFORCES: "whether their authority enforces health and safety",
-    rules.TOUCHED: "what they were written to, briefed on, or have confirmed",
+    rules.TOUCHED: "what they were contacted by, briefed on, or have confirmed",
 }
-SAYS = {rules.WRITTEN: "written to by", rules.CONFIRMED: "confirmed", rules.BRIEFED: "briefed on", rules.UNDERSTANDS: "known to understand"}
+SAYS = {rules.WRITTEN: "contacted by", rules.CONFIRMED: "confirmed", rules.BRIEFED: "briefed on", rules.UNDERSTANDS: "known to understand"}
 Options = Mapping[str, list[tuple[str, str]]]
 
 

@@ -33,7 +33,7 @@ GOLDEN: list[tuple[Rule, str]] = [
     (rules.ticked(roles=["practitioner"]), "Practitioners at authorities that enforce health and safety."),
     (
         rules.all_of(PRACTITIONERS, WALES, TESCO, rules.not_yet("written", WHAT)),
-        "Practitioners at authorities in Wales that enforce health and safety, whose area holds a site of Tesco, not yet written to by What LOPP is.",
+        "Practitioners at authorities in Wales that enforce health and safety, whose area holds a site of Tesco, not yet contacted by What LOPP is.",
     ),
     (
         rules.ticked(roles=["practitioner", "senior_manager"], regions=["London", "South East"], kinds=["London borough"]),

@@ -64,8 +64,9 @@ def test_the_example_of_the_plan_is_built_counted_and_saved(ground: Ground, clie
     lines = [PRACTITIONERS, {"asks": "site", "of": ["tesco"]}, not_yet]
 
     looked = words_on(client.post("/audiences/new", data=form(*lines, do="count")))
-    assert "and are not yet written to by LOPP" in looked
-    assert "whose area holds a site of Tesco, not yet written to by LOPP. 1 person 1 Wales 1 of 1 authority have somebody in it" in looked
+    assert "and are not yet contacted by LOPP" in looked
+    assert "whose area holds a site of Tesco, not yet contacted by LOPP. 1 person 1 Wales 1 of 1 authority have somebody in it" in looked
+    assert "Any contact counts as contacted: a letter, an article, a call, a visit or a briefing." in looked
     assert f"Officer {CARDIFF}" in looked and f"Officer {ADUR}" not in looked
 
     said = words_on(client.post("/audiences/new", data=form(*lines), follow_redirects=True))
