@@ -154,6 +154,24 @@ def test_no_page_scrolls_sideways_on_a_phone(browser: Browser, running: Running)
     page.context.close()
 
 
+def test_high_contrast_marks_one_place_and_fills_bars_and_paper_spells_out_no_address_of_ours(browser: Browser, running: Running) -> None:
+    page = browser.new_context(base_url=running.address, forced_colors="active").new_page()
+    step_into(page, "Drafter, LOPP team (HSE)")
+    page.goto("/authorities")
+    shown = "found => found.map(one => getComputedStyle(one).borderBottomColor)"
+    marks = page.locator(".cs-navigation__item").evaluate_all(shown)
+    assert [marks.count(mark) for mark in dict.fromkeys(marks)] in ([1, len(marks) - 1], [len(marks) - 1, 1])
+    page.goto("/messages/")
+    follow(page, "Save the date")
+    follow(page, "See what became of the letters")
+    assert page.get_by_role("progressbar").first.evaluate("bar => getComputedStyle(bar).forcedColorAdjust") == "none"
+
+    page.emulate_media(media="print")
+    printed = "link => getComputedStyle(link, '::after').content"
+    assert page.get_by_role("main").get_by_role("link").first.evaluate(printed) == "none"
+    page.context.close()
+
+
 def test_a_message_is_read_and_returned_without_javascript(browser: Browser, running: Running) -> None:
     page = browser.new_context(base_url=running.address, java_script_enabled=False).new_page()
     step_into(page, "Drafter, LOPP team (HSE)")
