@@ -1,0 +1,30 @@
+"""A page is told from its like by its title: in a browser's tabs, its history, and read aloud."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.web.office import Office, open_office
+from tests.web.visitors import title_of
+
+
+@pytest.fixture
+def office(client: FlaskClient) -> Office:
+    """Both parties, five readers and a campaign."""
+    return open_office(client)
+
+
+def test_a_message_and_what_was_submitted_of_it_are_told_apart(office: Office) -> None:
+    release = office.waiting()
+    pages = (f"/messages/{office.message_of(release)}", f"/releases/{release}", f"/releases/{release}/sign")
+    assert len({title_of(office.client.get(page)) for page in pages}) == 3
+
+
+def test_records_of_one_kind_are_told_from_those_of_another(office: Office) -> None:
+    office.sit()
+    said = [title_of(office.client.get(f"/records/{kind}/days")) for kind in ("letters", "leavers")]
+    assert said[0].startswith("How long it is kept: ") and said[0] != said[1]
+
+
+def test_a_calendar_link_says_of_what(office: Office) -> None:
+    office.sit()
+    assert title_of(office.client.get("/calendar/links")).startswith("Calendar link: ")
