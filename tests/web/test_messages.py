@@ -33,6 +33,7 @@ def test_a_message_is_written_saved_and_shown_with_who_gets_it(office: Office) -
     assert "HSE Not signed yet LACoRS Not signed yet" in page
     assert "Submit to HSE and LACoRS" in page
     assert "officer of hse began the message “What LOPP is”" in page
+    assert "</a>·" not in office.client.get(f"/messages/{message}").get_data(as_text=True)
 
 
 def test_the_list_names_every_message_with_its_state(office: Office) -> None:
