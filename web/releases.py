@@ -187,7 +187,7 @@ def read(session: Session, release_id: UUID) -> View:
         may_let_go=states.may_let_go(release, officer),
         may_return=officer.duty in WRITERS and state != "replaced" and release.state in lifecycles.before(lifecycles.RELEASE, "return"),
         may_withdraw=officer.duty in WRITERS and state != "replaced" and states.may_withdraw(release),
-        may_correct=officer.duty in WRITERS and release.began_at is not None and release.state not in corrections.GOING,
+        may_correct=officer.duty in WRITERS and release.began_at is not None and corrections.may_begin(session, release),
         correction=corrections.standing(session, release_id),
         is_agreed=bundles.is_agreed(session, release),
         goes=states.goes(session, release),

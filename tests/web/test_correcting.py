@@ -66,7 +66,7 @@ def test_what_was_withdrawn_before_any_letter_left_asks_for_no_correction(office
     office.post(f"/releases/{release}/withdrawal", reason="The fee is wrong.")
 
     page = office.see(f"/messages/{office.message_of(release)}")
-    assert "It was withdrawn: “The fee is wrong”" in page and "raft a correction" not in page
+    assert "It was withdrawn: “The fee is wrong”" in page and "raft a correction" not in page + office.see(f"/releases/{release}")
     assert "have not been told what is right" not in office.see("/")
 
 
@@ -74,6 +74,8 @@ def test_a_correction_says_whose_it_is_and_is_not_submitted_before_it_says_what_
     release = office.going(states={"accepted": 2})
     office.post(f"/releases/{release}/withdrawal", reason="The fee is wrong.")
     assert "5 readers, fixed when it was sealed" in office.see(f"/messages/{office.message_of(release)}")
+    submitted = office.see(f"/releases/{release}")
+    assert submitted.index("Draft a correction") < submitted.index("See what became of the letters") < submitted.index("Signatures HSE")
     office.post(f"/releases/{release}/correction")
     message = office.newest(Message)
     with office.database.reading() as session:
