@@ -19,10 +19,10 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from campaigns import migrations
-from campaigns.foundation import stamps
+from campaigns.foundation import settings, stamps
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Refused
-from campaigns.foundation.settings import BadSettings, Settings
+from campaigns.foundation.settings import Settings
 
 AS_FAST_AS_IT_GOES = 1_000_000.0  # letters a second: the catcher's pace, not ours, is what a rehearsal slows
 ENV: Final = "test"
@@ -77,19 +77,16 @@ def shown(url: str) -> str:
 
 
 def _settings(folder: Path, url: str, *, smtp: str, broker_url: str | None) -> Settings:
-    try:
-        return Settings(
-            env=ENV,
-            database_url=url,
-            broker_url=broker_url,
-            smtp_url=f"smtp://{smtp}",
-            data_dir=folder,
-            arming_file=folder / "arming.json",
-            pace=AS_FAST_AS_IT_GOES,
-            secret_key=secrets.token_hex(32),
-        )
-    except ValueError as problem:
-        raise BadSettings(str(problem)) from None
+    return settings.load(
+        env=ENV,
+        database_url=url,
+        broker_url=broker_url,
+        smtp_url=f"smtp://{smtp}",
+        data_dir=folder,
+        arming_file=folder / "arming.json",
+        pace=AS_FAST_AS_IT_GOES,
+        secret_key=secrets.token_hex(32),
+    )
 
 
 def _found(database: Database) -> None:

@@ -5,16 +5,17 @@ Development needs nothing set. Production refuses to start with a missing, defau
 
 import os
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from campaigns.foundation.errors import CountersignError
 
 DEVELOPMENT_SECRET = "only-for-development-and-tests"  # noqa: S105 - the very value production refuses
 SHORTEST_SECRET = 32
+DATABASES = ("sqlite://", "postgresql://", "postgresql+psycopg://")
 TAKING_OVER = 1.0  # seconds a relay may take to fail for the next one to take over the same letter
 LONGEST_BOUNCE_LOCAL = 26  # of the 64 octets that stand before an @, 38 are for a token
 
@@ -26,7 +27,7 @@ class BadSettings(CountersignError):
 class Settings(BaseSettings):
     """Everything that differs between installations."""
 
-    model_config = SettingsConfigDict(env_prefix="COUNTERSIGN_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="COUNTERSIGN_", frozen=True, extra="ignore", allow_inf_nan=False)
 
     env: Literal["development", "test", "production"] = Field("development", description="which kind of installation this is")
     database_url: str = Field("sqlite:///.data/countersign.db", description="`sqlite:///path` or `postgresql+psycopg://…`")
@@ -163,6 +164,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _fit_to_start(self) -> Self:
+        if not self.database_url.startswith(DATABASES):
+            raise ValueError("COUNTERSIGN_DATABASE_URL is to be like `sqlite:///path` or `postgresql+psycopg://user@host/name`")
         if len(self.returns_to.rpartition("@")[0].encode()) > LONGEST_BOUNCE_LOCAL:
             raise ValueError(
                 f"COUNTERSIGN_BOUNCE_ADDRESS must have at most {LONGEST_BOUNCE_LOCAL} characters before the @: a token is put behind them"
@@ -179,9 +182,15 @@ class Settings(BaseSettings):
         return self
 
 
-def load() -> Settings:
-    """Read the settings; raises `BadSettings` naming what stops a start."""
+def load(**given: Any) -> Settings:
+    """Read the settings, but for those that are given; raises `BadSettings` naming what stops a start."""
     try:
-        return Settings()
-    except ValueError as problem:
-        raise BadSettings(str(problem)) from None
+        return Settings(**given)
+    except ValidationError as problem:
+        raise BadSettings("\n".join(_said(fault) for fault in problem.errors(include_url=False, include_input=False))) from None
+
+
+def _said(fault: Any) -> str:
+    """One fault in a sentence. What was set is not repeated: it may be a secret, and this is logged."""
+    named = "".join(f"COUNTERSIGN_{str(name).upper()}: " for name in fault["loc"])
+    return named + str(fault.get("ctx", {}).get("error") or fault["msg"])

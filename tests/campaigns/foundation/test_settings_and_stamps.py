@@ -23,8 +23,10 @@ def test_development_needs_nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
     ("name", "value", "said"),
     [
         ("ENV", "production", "COUNTERSIGN_SECRET_KEY is missing"),
-        ("ENV", "holiday", "env"),
-        ("PACE", "0", "pace"),
+        ("ENV", "holiday", "COUNTERSIGN_ENV: "),
+        ("PACE", "0", "COUNTERSIGN_PACE: "),
+        ("GIVE_UP_HOURS", "inf", "COUNTERSIGN_GIVE_UP_HOURS: "),
+        ("DATABASE_URL", "mysql://here/that", "COUNTERSIGN_DATABASE_URL is to be like"),
         ("SMTP_TIMEOUT", "5", "COUNTERSIGN_SMTP_TIMEOUT"),
     ],
 )
@@ -43,6 +45,19 @@ def test_production_refuses_a_short_secret_and_starts_with_a_long_one(monkeypatc
 
     monkeypatch.setenv("COUNTERSIGN_SECRET_KEY", "k" * 32)
     assert settings.load().env == "production"
+
+
+@pytest.mark.parametrize(("name", "value"), [("SECRET_KEY", "too-short-a-secret"), ("SMTP_TIMEOUT", "too-short-a-secret")])
+def test_what_stops_a_start_is_said_without_what_was_set_which_may_be_a_secret(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv("COUNTERSIGN_ENV", "production")
+    monkeypatch.setenv(f"COUNTERSIGN_{name}", value)
+
+    with pytest.raises(BadSettings, match=f"^COUNTERSIGN_{name}") as refused:
+        settings.load()
+
+    assert value not in str(refused.value) and "pydantic" not in str(refused.value)
 
 
 def test_former_secrets_stand_behind_the_one_in_use_and_are_as_long(monkeypatch: pytest.MonkeyPatch) -> None:
