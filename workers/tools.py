@@ -27,9 +27,13 @@ from campaigns.drafting import letters
 from campaigns.foundation import clock, stamps, timekeeper
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import TryLater
-from campaigns.foundation.settings import Settings
+from campaigns.foundation.settings import BadSettings, Settings
 
 LARGER, CHUNK_SECONDS = 6, 2.0
+UNREADABLE = (
+    "COUNTERSIGN_SMTP_URL is to be like `smtp://host:25` or `smtps://host`, with `?starttls=require` and `?client=plain` alone behind it; "
+    "in a user or a password write `/` as `%2F`, `@` as `%40` and `:` as `%3A`"
+)
 
 
 @dataclass
@@ -125,19 +129,23 @@ class Tools:
 
 
 def gather(settings: Settings) -> Tools:
-    """Tools for a worker process. Refuses a database of another kind of installation."""
-    database = Database(settings.database_url)
+    """Tools for a worker process. Refuses settings that cannot be read, before it asks for the database; and one of another kind of installation."""
+    manners.of(settings)  # else each look of the clock would find out, and nobody be told
+    transport, database = connect(settings), Database(settings.database_url)
     with database.reading() as session:
         stamps.check(session, settings.env)
         if settings.env != "test":
             keyrings.refuse_software(session)
     kept = timekeeper.of(database)
-    return Tools(settings, database, connect(settings), kept, kept.doubt, arming=Keeper(database, settings.arming_path, kept))
+    return Tools(settings, database, transport, kept, kept.doubt, arming=Keeper(database, settings.arming_path, kept))
 
 
 def connect(settings: Settings) -> Transport:
     """A way to the relay; a rehearsal's reaches addresses under .test alone. What goes through it is signed where we have a key."""
-    ways = [_to_relay(url, settings) for url in settings.smtp_urls]
+    try:
+        ways = [_to_relay(url, settings) for url in settings.smtp_urls]
+    except ValueError:  # whose words may be a part of a password
+        raise BadSettings(UNREADABLE) from None
     to_relay: Transport = Relays([(way.relay.name, way) for way in ways]) if len(ways) > 1 else ways[0]
     if settings.dkim_key_file is None:
         return to_relay

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+SCHEMES = ("smtp", "smtps")
 STARTTLS, PLAINLY = ("starttls", "require"), ("client", "plain")
 
 
@@ -21,15 +22,16 @@ class Relay:
     def at(cls, url: str) -> "Relay":
         """From smtp://host:port or smtps://…, with user:password@, ?starttls=require and ?client=plain where the relay asks.
 
-        Refuses any other option: one misspelt would send in the clear what was to be encrypted.
+        Refuses any other scheme and option: one misspelt would send in the clear what was to be encrypted; and a URL that names no host.
         """
         parts, asked = urlsplit(url), set(parse_qsl(urlsplit(url).query, keep_blank_values=True))
+        if parts.scheme not in SCHEMES or not parts.hostname:
+            raise ValueError("A relay's URL is like smtp://host:port or smtps://host.")
         if unknown := asked - {STARTTLS, PLAINLY}:
             raise ValueError(f"A relay's URL takes starttls=require and client=plain, not {unknown}.")
         secure = parts.scheme == "smtps"
         login = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
-        host, port = parts.hostname or "localhost", parts.port or (465 if secure else 25)
-        return cls(host, port, secure, STARTTLS in asked, PLAINLY in asked, login)
+        return cls(parts.hostname, parts.port or (465 if secure else 25), secure, STARTTLS in asked, PLAINLY in asked, login)
 
     @property
     def name(self) -> str:

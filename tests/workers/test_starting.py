@@ -1,10 +1,13 @@
 """A worker waits for what does not answer yet: soon again at first, then every three seconds, each time with a line in its log."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
-from workers import starting
+from campaigns.foundation.settings import BadSettings, Settings
+from workers import starting, tools
 
 
 def test_what_does_not_answer_is_asked_soon_again_and_then_every_three_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,3 +30,24 @@ def test_what_does_not_answer_is_asked_soon_again_and_then_every_three_seconds(m
 def test_any_other_fault_ends_it() -> None:
     with pytest.raises(ZeroDivisionError):
         starting.until_it_answers("the database", lambda: 1 / 0, starting.DATABASE_DOWN)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("smtp_url", "smpts://me:word@relay.test"),  # it would have gone in the clear
+        ("smtp_url", "relay.test:25"),  # to this machine's own relay
+        ("smtp_url", "smtp://me:wo/rd@relay.test"),
+        ("smtp_url", "smtp://relay.test?starttls=required"),
+        ("tries", "5 1"),
+        ("domain_pace", "council.example"),
+    ],
+)
+def test_a_worker_does_not_begin_with_a_setting_that_cannot_be_read(tmp_path: Path, name: str, typed: str) -> None:
+    nowhere = f"sqlite:///{tmp_path / 'empty.db'}"  # without a table: it is not asked
+    given = Settings(env="test", database_url=nowhere, **{name: typed})  # type: ignore[arg-type]
+
+    with pytest.raises(BadSettings, match=f"^COUNTERSIGN_{name.upper()} is to be like") as refused:
+        tools.gather(given)
+
+    assert "word@" not in str(refused.value) and "wo'" not in str(refused.value)
