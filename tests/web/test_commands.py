@@ -1,5 +1,6 @@
 """The `countersign` commands, run as an operator runs them."""
 
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from campaigns.agreement import archives, readers, releases
 from campaigns.foundation import audit, clock, log
 from campaigns.foundation.database import Database
 from tests.campaigns import stories
-from web.cli.main import countersign
+from web.cli.main import countersign, main
 
 pytestmark = pytest.mark.long  # `make test` stays within five minutes
 
@@ -85,6 +86,25 @@ def test_a_command_on_a_database_without_tables_says_what_to_do() -> None:
 
     assert result.exit_code == 1
     assert "countersign database migrate" in str(result.exception)
+
+
+@pytest.mark.parametrize(
+    "words", [("audit", "verify"), ("audit", "head"), ("roster", "show"), ("bundle", "export", "ABCD2345", "-o", "b.zip")]
+)
+@pytest.mark.parametrize("url", [None, "postgresql+psycopg://nobody:word@127.0.0.1:1/nothing"])
+def test_a_database_that_cannot_be_used_is_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], url: str | None, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["countersign", *words])
+    if url:
+        monkeypatch.setenv("COUNTERSIGN_DATABASE_URL", url)
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    said = capsys.readouterr().err
+    assert (ended.value.code, said.count("\n"), "word" in said) == (1, 1, False)
+    assert said.startswith("The database cannot be used: ") and "countersign database migrate" in said
 
 
 def test_the_demonstration_is_prepared_once(installation: str) -> None:

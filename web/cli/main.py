@@ -3,6 +3,7 @@
 import sys
 
 import click
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 
 from campaigns.foundation.errors import CountersignError
 from web.cli import (
@@ -25,6 +26,8 @@ from web.cli import (
     serve,
     windows,
 )
+
+DATABASE_FAULTS = (OperationalError, InterfaceError, ProgrammingError)  # not there, not ready, full, or its tables not made yet
 
 
 @click.group()
@@ -53,9 +56,16 @@ countersign.add_command(serve.serve)
 
 
 def main() -> None:
-    """Run a command; what is refused is said in one line, with exit code 1."""
+    """Run a command; what is refused, and why the database cannot be used, is said in one line, with exit code 1."""
     try:
         countersign(standalone_mode=True)
     except CountersignError as refusal:
         click.echo(str(refusal), err=True)
+        sys.exit(1)
+    except DATABASE_FAULTS as fault:
+        said = str(fault.orig).strip().splitlines() or [type(fault).__name__]
+        click.echo(
+            f"The database cannot be used: {said[0]}. See whether it answers, and has the newest tables (countersign database migrate).",
+            err=True,
+        )
         sys.exit(1)
