@@ -107,6 +107,25 @@ def test_a_database_that_cannot_be_used_is_told_in_one_line(
     assert said.startswith("The database cannot be used: ") and "countersign database migrate" in said
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("bundle", "verifier", "-o", "nowhere/verify.py"), "nowhere/verify.py cannot be used: No such file or directory."),
+        (("audit", "verify", "--head", sys.executable), "This is not a head"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], told: str
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["countersign", *words])
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    said = capsys.readouterr().err
+    assert (ended.value.code, said.count("\n"), said.startswith(told)) == (1, 1, True)
+
+
 def test_the_demonstration_is_prepared_once(installation: str) -> None:
     assert "The story is loaded" in run("demo", "prepare").output
     again = run("demo", "prepare")

@@ -25,7 +25,7 @@ def head() -> None:
 @click.option("--head", "kept", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A head that was kept elsewhere.")
 def verify(kept: Path | None) -> None:
     """Read the whole chain; exit code 1 and the first fault when something was changed, added or taken away."""
-    known = audit.read_head(kept.read_text()) if kept else None
+    known = audit.read_head(kept.read_text("utf-8", "replace")) if kept else None
     with installation.opened() as (_, database), database.reading() as session:
         finding = audit.verify(session, at=clock.now(), known=known)
     click.echo(f"{finding.links:,} links read, up to {finding.head}")

@@ -56,7 +56,7 @@ countersign.add_command(serve.serve)
 
 
 def main() -> None:
-    """Run a command; what is refused, and why the database cannot be used, is said in one line, with exit code 1."""
+    """Run a command; what is refused, and why the database or a file cannot be used, is said in one line, with exit code 1."""
     try:
         countersign(standalone_mode=True)
     except CountersignError as refusal:
@@ -68,4 +68,7 @@ def main() -> None:
             f"The database cannot be used: {said[0]}. See whether it answers, and has the newest tables (countersign database migrate).",
             err=True,
         )
+        sys.exit(1)
+    except OSError as fault:
+        click.echo(f"{fault.filename or 'A file'} cannot be used: {fault.strerror or fault}.", err=True)
         sys.exit(1)
