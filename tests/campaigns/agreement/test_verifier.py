@@ -67,6 +67,15 @@ def test_a_bundle_is_proved_by_one_file_in_a_clean_process(forge: Forge, bundle:
     assert "only as good as" not in trusted.stdout
 
 
+def test_whoever_lacks_its_package_reads_what_to_install_and_not_that_the_bundle_is_refused(tmp_path: Path) -> None:
+    bare = [sys.executable, "-I", "-S", str(bundles.VERIFIER), str(tmp_path / "bundle.zip")]  # without what is installed beside Python
+
+    done = subprocess.run(bare, capture_output=True, text=True, check=False, timeout=60)
+
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "pip install cryptography" in done.stderr
+
+
 def test_the_same_parts_make_the_same_bytes_as_the_verifier_would(forge: Forge) -> None:
     parts = forge.parts()
 
