@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from campaigns.foundation.errors import Refused
 from web.cli import serve
 
 
@@ -39,3 +40,8 @@ def test_only_the_trusted_proxy_says_where_a_visitor_comes_from(proxy: str | Non
     server.close()
 
     assert answer.result() == counted
+
+
+def test_a_host_that_is_none_of_ours_is_refused_in_a_sentence() -> None:
+    with pytest.raises(Refused, match=r"Nothing can be served on nowhere\.invalid:8000: give --host"):
+        serve.listen(whoever_asks, "nowhere.invalid", 8000, threads=1, proxy=None)

@@ -44,3 +44,5 @@ def listen(app: Callable[..., Any], host: str, port: int, *, threads: int, proxy
         return waitress.create_server(app, host=host, port=port, threads=threads, **ours, **behind)
     except OSError as problem:
         raise Refused(f"Nothing can be served on {host}:{port}: {problem.strerror}.") from None
+    except ValueError:
+        raise Refused(f"Nothing can be served on {host}:{port}: give --host a name or an address of this machine.") from None
