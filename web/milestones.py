@@ -59,6 +59,6 @@ def reach(milestone_id: UUID) -> str | Response:
         except Refused as refusal:
             refusals.show_on(form, refusal)
         else:
-            flash(f"Recorded: {milestone.name}. Messages that wait for it may be scheduled.", "success")
+            flash(f"Recorded: {milestone.name}. Messages that wait for it may be scheduled, and whoever wrote them is told.", "success")
             return redirect(url_for("milestones.show", campaign_id=milestone.campaign_id))
     return render_template("milestones/reach.html", form=form, milestone=milestone)

@@ -1,6 +1,7 @@
 """Where a message or release stands, in the words officers use, and what happens next and who does it."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -109,9 +110,20 @@ def let_go_by(session: Session, release: Release) -> str:
 
 def awaited(session: Session, release: Release) -> str:
     """The milestone that it was signed to wait for, as a sentence with a blank before it; empty where there is none, or it is recorded."""
+    name = waits_for(release)
+    return "" if milestones.is_reached(session, release.campaign_id, name) else waited(session, release.campaign_id, name)
+
+
+def waited(session: Session, campaign_id: UUID, name: str) -> str:
+    """What something of a campaign waits for, as such a sentence, or that it has happened; empty where it waits for nothing."""
+    said = "What it waited for has happened" if milestones.is_reached(session, campaign_id, name) else "It waits for this to be recorded"
+    return f" {said}: {name}." if name else ""
+
+
+def waits_for(release: Release) -> str:
+    """The name of the milestone that a release was signed to wait for, if any."""
     said = releases.said(release)
-    name = said.goes_under.waits_for if said else ""
-    return "" if not name or milestones.is_reached(session, release.campaign_id, name) else f" It waits for this to be recorded: {name}."
+    return said.goes_under.waits_for if said else ""
 
 
 def _going(session: Session, release: Release, pace: float, at: datetime) -> str:

@@ -117,7 +117,8 @@ def _to_sign(session: Session, officer: Officer, waits: list[Sealed]) -> list[Ta
 def _to_schedule(session: Session, officer: Officer, waits: list[Sealed]) -> list[Task]:
     return [
         Task(
-            f"“{release.title}” is agreed by both parties, to go by {clock.say(release.latest_send)}.{states.awaited(session, release)}",
+            f"“{release.title}” is agreed by both parties, to go by {clock.say(release.latest_send)}."
+            + states.waited(session, release.campaign_id, states.waits_for(release)),
             went.since(session, release, ReleaseAgreed),
             "Choose when it goes",
             url_for("scheduling.schedule", release_id=release.id),
@@ -149,7 +150,9 @@ def _mend(session: Session, message: Message) -> Task:
     state = states.of_message(session, message, release)
     address = url_for("messages.show", message_id=message.id)
     if release is None or state == "draft":
-        return Task(f"“{message.title}” is your draft, not yet submitted.", messages.current(session, message).at, "Go on", address)
+        words = messages.current(session, message)
+        waited = states.waited(session, message.campaign_id, words.read().terms.waits_for)
+        return Task(f"“{message.title}” is your draft, not yet submitted.{waited}", words.at, "Go on", address)
     since = release.ended_at or release.sealed_at or release.submitted_at
     said = {"returned": "was returned for other words", "lapsed": "was not signed in time"}.get(state, state)
     why = f": “{release.reason}”" if release.reason else "."

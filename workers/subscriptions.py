@@ -89,7 +89,7 @@ from campaigns.planning.campaign_plans import CampaignBegun
 from campaigns.planning.milestones import MilestoneNamed, MilestoneReached
 from campaigns.planning.plan_rows import PlanRowAdded, PlanRowChanged, PlanRowDone, PlanRowDropped
 from campaigns.planning.rules import CalendarChanged
-from workers import erasing, notifying, projecting, recalling, sealing, sending, telling
+from workers import awaiting, erasing, notifying, projecting, recalling, sealing, sending, telling
 from workers.tools import Tools
 
 Subscriber = Callable[[LogEntry, Tools], None]
@@ -115,6 +115,7 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     LettersHaveNoWindow: [telling.tell_of_letters],
     LettersGivenUp: [telling.tell_of_letters],
     LettersHeld: [telling.tell_of_letters],
+    MilestoneReached: [awaiting.tell_who_waited],
     CalendarChanged: [sending.look_at_turns_again],
     ReleaseLapsed: [telling.tell_both_parties],
     SealingFailed: [telling.tell_who_submitted],
@@ -152,7 +153,6 @@ SILENT: frozenset[type[Event]] = frozenset(
     {
         CampaignBegun,
         MilestoneNamed,
-        MilestoneReached,
         PlanRowAdded,
         PlanRowChanged,
         PlanRowDropped,

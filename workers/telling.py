@@ -74,7 +74,7 @@ def tell_signers_theirs_is_void(entry: LogEntry, tools: Tools) -> None:
     with tools.database.transaction() as session:
         message = messages.get(session, entry.subject)
         signed = recipients.signers_until(session, message.id, event.revision)
-        if not signed or not _first_time(session, entry):
+        if not signed or not first_time(session, entry):
             return
         changed = " and ".join(part.replace("_", " ") for part in event.changed)
         sentence = f"{entry.by} changed the {changed}. Your signature on the words before is void, and nothing of them is sent."
@@ -84,8 +84,8 @@ def tell_signers_theirs_is_void(entry: LogEntry, tools: Tools) -> None:
             "sentence": sentence,
             "url": f"{tools.settings.base_url}/messages/{message.id}",
         }
-        _write(session, [one for one in officers.everyone(session) if one.id in signed], facts, tools)
-        _told(session, entry, tools)
+        write(session, [one for one in officers.everyone(session) if one.id in signed], facts, tools)
+        note_told(session, entry, tools)
 
 
 def tell_signatories_the_roster_is_given_up(entry: LogEntry, tools: Tools) -> None:
@@ -131,22 +131,22 @@ def tell_the_owner_of_a_new_passkey(entry: LogEntry, tools: Tools) -> None:
     assert isinstance(event, KeyEnrolled)
     with tools.database.transaction() as session:
         owner, key = session.get_one(OfficerRecord, entry.subject), session.get_one(Credential, event.key)
-        if not owner.email or not _first_time(session, entry):
+        if not owner.email or not first_time(session, entry):
             return
         facts = {"key": key.name, "when": clock.say(key.enrolled_at), "url": f"{tools.settings.base_url}/signatories/"}
         notifying.write(session, "passkey_added", facts, to=[owner.email], tools=tools)
-        _told(session, entry, tools)
+        note_told(session, entry, tools)
 
 
 def tell_the_owner_of_a_new_app(entry: LogEntry, tools: Tools) -> None:
     """Write to the officer whose codes come from another app now: if it was not them, somebody else may sign in their name."""
     with tools.database.transaction() as session:
         owner = session.get_one(OfficerRecord, entry.subject)
-        if not owner.email or not _first_time(session, entry):
+        if not owner.email or not first_time(session, entry):
             return
         facts = {"when": clock.say(entry.at), "url": f"{tools.settings.base_url}/signatories/"}
         notifying.write(session, "app_set_up", facts, to=[owner.email], tools=tools)
-        _told(session, entry, tools)
+        note_told(session, entry, tools)
 
 
 def hold_what_they_signed(entry: LogEntry, tools: Tools) -> None:
@@ -166,7 +166,7 @@ def tell_where_nobody_is_left(entry: LogEntry, tools: Tools) -> None:
     """
     with tools.database.transaction() as session:
         found = vacancies.left_by(session, entry.subject)
-        if not found or not _first_time(session, entry):
+        if not found or not first_time(session, entry):
             return
         before = vacancies.last_raised(session)
         whom = [] if before and tools.clock() - before < TOGETHER else recipients.of_both_parties(session)
@@ -179,8 +179,8 @@ def tell_where_nobody_is_left(entry: LogEntry, tools: Tools) -> None:
                 "written to. If there are others within the hour, your first page lists them.",
                 "url": f"{tools.settings.base_url}/authorities/{vacancy.code}",
             }
-            _write(session, whom, facts, tools)
-        _told(session, entry, tools)
+            write(session, whom, facts, tools)
+        note_told(session, entry, tools)
 
 
 def _tell(
@@ -193,14 +193,14 @@ def _tell(
 ) -> None:
     with tools.database.transaction() as session:
         release = releases.get(session, entry.subject, lock=unless is not None)  # of two who ask at once, the second finds it told
-        if (unless and unless(session)) or not _first_time(session, entry):
+        if (unless and unless(session)) or not first_time(session, entry):
             return
         leaves = release.scheduled_for if release.began_at is None else None
         people, halted = censuses.readers_of(session, release.id), halts.said(session)
         said, sentence = happenings.words(entry, leaves=leaves, people=people, halted=halted, **counts)
         facts = {"said": said, "title": release.title, "sentence": sentence, "url": tools.settings.base_url + happenings.page(entry)}
-        _write(session, whom(session, release), facts, tools)
-        _told(session, entry, tools)
+        write(session, whom(session, release), facts, tools)
+        note_told(session, entry, tools)
 
 
 def _tell_of_roster(entry: LogEntry, said: str, sentence: str, tools: Tools) -> None:
@@ -217,9 +217,9 @@ def _tell_of_machine(entry: LogEntry, sentence: str, tools: Tools) -> None:
 def _tell_signatories(entry: LogEntry, facts: dict[str, str], page: str, tools: Tools) -> None:
     """Write to the signatories of both parties, by their duty, once."""
     with tools.database.transaction() as session:
-        if _first_time(session, entry):
-            _write(session, recipients.signatories(session), {**facts, "url": tools.settings.base_url + page}, tools)
-            _told(session, entry, tools)
+        if first_time(session, entry):
+            write(session, recipients.signatories(session), {**facts, "url": tools.settings.base_url + page}, tools)
+            note_told(session, entry, tools)
 
 
 def _stands_told(session: Session, entry: LogEntry, tools: Tools) -> bool:
@@ -232,16 +232,18 @@ def _stands_told(session: Session, entry: LogEntry, tools: Tools) -> bool:
     return Event.kinds[entry.kind] not in {LettersHeld, LettersResolved} or listings.is_any_held(session, entry.subject, since=max(told))
 
 
-def _write(session: Session, records: Iterable[OfficerRecord], facts: dict[str, str], tools: Tools) -> None:
+def write(session: Session, records: Iterable[OfficerRecord], facts: dict[str, str], tools: Tools) -> None:
+    """Queue a notice of what happened to those of these officers who have an address."""
     notifying.write(session, "what_happened", facts, to=[one.email for one in records if one.email], tools=tools)
 
 
-def _first_time(session: Session, entry: LogEntry) -> bool:
+def first_time(session: Session, entry: LogEntry) -> bool:
     """Whether nobody was told of this fact yet; its row is held, so that of two who hear it at once the second finds it told."""
     session.get(LogEntry, entry.id, with_for_update={"key_share": True}, populate_existing=True)
     past = map(log.read, log.of_kinds(session, entry.subject, OfficersTold.__name__))
     return not any(isinstance(one, OfficersTold) and one.entry == entry.id for one in past)
 
 
-def _told(session: Session, entry: LogEntry, tools: Tools) -> None:
+def note_told(session: Session, entry: LogEntry, tools: Tools) -> None:
+    """Record that officers were told of this fact."""
     log.record(session, OfficersTold(entry=log.number(entry)), subject=entry.subject, by=COUNTERSIGN.name, at=tools.clock())

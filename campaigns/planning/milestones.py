@@ -24,7 +24,7 @@ class MilestoneNamed(Event):
 
 
 class MilestoneReached(Event):
-    """It has happened: messages that wait for it may be scheduled."""
+    """It has happened: messages that wait for it may be scheduled, and whoever wrote them is told."""
 
     name: str
     evidence: str

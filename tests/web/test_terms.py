@@ -84,6 +84,7 @@ def test_it_waits_until_somebody_records_that_it_has_happened(office: Office) ->
     assert "Enter what shows it" in words_on(office.post(link, evidence=" "))
     assert "may be scheduled" in words_on(office.post(link, evidence="HELA minutes of 9 May"))
     assert "It waits for this to be recorded" not in office.see("/") + office.see(f"/releases/{release}/schedule")
+    assert "What it waited for has happened: Approach agreed. " in office.see("/")
     assert "It goes out as soon as it may" in words_on(office.post(f"/releases/{release}/schedule", when="now"))
 
 
@@ -93,6 +94,18 @@ def test_what_the_campaign_names_is_offered_to_whoever_writes_what_a_message_wai
     for page in ("/messages/new", f"/messages/{message}/edit", f"/messages/{message}/proposal"):
         form = office.client.get(page).get_data(as_text=True)
         assert 'list="milestones"' in form and '<option value="Approach agreed"></option>' in form, page
+
+
+def test_the_author_of_a_draft_finds_on_their_first_page_what_it_waits_for_and_that_it_has_happened(office: Office) -> None:
+    office.drafted(**WAITS)
+    assert "is your draft, not yet submitted. It waits for this to be recorded: Approach agreed." in office.see("/")
+
+    page = f"/campaigns/{office.campaign}/milestones"
+    office.post(page, name="Approach agreed")
+    link = next(part for part in office.client.get(page).get_data(as_text=True).split('"') if part.startswith("/campaigns/milestones/"))
+    assert "whoever wrote them is told" in words_on(office.post(link, evidence="HELA minutes of 9 May"))
+
+    assert "is your draft, not yet submitted. What it waited for has happened: Approach agreed." in office.see("/")
 
 
 def test_within_each_authority_s_window_is_a_choice(office: Office) -> None:
