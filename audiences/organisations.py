@@ -118,6 +118,11 @@ def of_kind(session: Session, kind: str) -> list[Body]:
     return list(session.exec(select(Body).where(Body.kind == kind).order_by(col(Body.name))))
 
 
+def considering(session: Session) -> list[str]:
+    """The names of partner organisations that have not said yet whether they take part: nobody is told that they do."""
+    return [body.name for body in of_kind(session, PILOT) if body.status == "considering"]
+
+
 def every(session: Session) -> list[Body]:
     """All bodies, kind by kind and by name."""
     return sorted(session.exec(select(Body)), key=lambda body: (KINDS.index(body.kind), body.name))

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from audiences import definitions, erasures, invitations
+from audiences import definitions, erasures, invitations, organisations
 from audiences.definitions import Sifted
 from campaigns.agreement import looks, releases, seals
 from campaigns.agreement.addressees import Addressee
@@ -60,6 +60,7 @@ class Sealer:
 
     def _freeze(self, order: Order) -> None:
         with self.database.reading() as session:
+            considering = organisations.considering(session)
             names = {key: definitions.get(session, key).name.lower() for key in order.words.audiences}
             sifted, said = _readers(session, order)
             occasions = invitations.occasions_of(session, order.words, at=order.at)
@@ -68,7 +69,7 @@ class Sealer:
         programs, cases = seals.compile_variants(order, audiences=names, sender=self.source), holding_lines.cases(order.words.closed)
         with self.database.transaction() as session:
             release = releases.get(session, order.release_id)
-            looks.at(session, release, words=order.words, programs=programs, sender=self.source).require_accepted()
+            looks.at(session, release, words=order.words, programs=programs, sender=self.source, considering=considering).require_accepted()
             number = len(sifted.addressees) * len(cases)
             seals.keep_programs(session, order, programs, people=number, at=self.clock(), link_key=reader_links.key(self.key).id)
             seals.keep_audiences(session, order, said, at=self.clock())
@@ -76,7 +77,7 @@ class Sealer:
             seals.keep_left_out(session, order, sifted.left_out, at=self.clock())
         self._keep_letters(order, programs, [(reader, theirs.get(reader.person_id)) for reader in sifted.addressees], cases)
         with self.database.transaction() as session:
-            seals.seal(session, order, sender=self.source, by=COUNTERSIGN.name, at=self.clock())
+            seals.seal(session, order, sender=self.source, considering=considering, by=COUNTERSIGN.name, at=self.clock())
             erasures.catch_up(session, order.release_id)
 
     def _keep_letters(self, order: Order, programs: dict[str, Program], readers: list[Invited], cases: list[dict[str, str]]) -> None:

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
+from audiences import organisations
 from campaigns.drafting import acceptances, lint, messages, samples
 from campaigns.drafting.lint import Finding
 from campaigns.drafting.messages import Message
@@ -34,4 +35,5 @@ def of_message(session: Session, message: Message) -> list[Finding]:
     """Everything to look at in the words as they stand, what must be resolved first."""
     words = messages.current(session, message).read()
     names = readership.names(session)
-    return lint.findings(words, samples.of_words(words, names=names, reference=message.reference, sender=previews.sender()))
+    letters = samples.of_words(words, names=names, reference=message.reference, sender=previews.sender())
+    return lint.findings(words, letters, organisations.considering(session))

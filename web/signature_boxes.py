@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from audiences import organisations
 from campaigns.agreement import differences, manifest, parties, readers, releases, restorations, signatures
 from campaigns.agreement.releases import Release
 from campaigns.agreement.signatures import Signature
@@ -62,7 +63,8 @@ def _altered(session: Session, release: Release, digest: str) -> str:
     """Whether a signature over this digest was given over other bytes than the stored ones; and what changed, where it can be proved."""
     if digest == manifest.digest(release.manifest or b""):
         return ""
-    signed = restorations.signed(session, release, digest=digest, sender=letters.source(desk.settings()))
+    names = [body.name for body in organisations.of_kind(session, organisations.PILOT)]
+    signed = restorations.signed(session, release, digest=digest, sender=letters.source(desk.settings()), organisations=names)
     said = releases.said(release)
     if signed is None or said is None:
         return NOT_WHAT_WAS_SIGNED

@@ -4,7 +4,7 @@ Taken from the very programs that will be sealed, with the blanks shown as blank
 found again here under the same key.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -32,11 +32,19 @@ class Look:
             raise Invalid([Problem("findings", sentence) for sentence in self.open])
 
 
-def at(session: Session, release: Release, *, words: Words, programs: Mapping[str, Program], sender: Sender) -> Look:
-    """Look at the compiled letters of a release."""
+def at(
+    session: Session,
+    release: Release,
+    *,
+    words: Words,
+    programs: Mapping[str, Program],
+    sender: Sender,
+    considering: Collection[str] = (),
+) -> Look:
+    """Look at the compiled letters of a release. `considering`: see `lint.findings`."""
     values = {**samples.NOBODY, **samples.ours(release.reference, sender), "address": "nobody@countersign.test"}
     opened = {key: letters.open_letter(programs[key].join(values)) for key in words.audiences}
     taken = acceptances.accepted_by(session, release.message_id, release.revision)
-    found = lint.findings(words, opened)
+    found = lint.findings(words, opened, considering)
     said = [Accepted(code=one.code, where=one.where, said=one.said, accepted_by=taken.get(one.key, "")) for one in found]
     return Look(opened, said, [f"{one.where}: {one.said}" for one in found if one.must and one.key not in taken])

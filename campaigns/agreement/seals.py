@@ -5,7 +5,7 @@ nothing.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -152,13 +152,15 @@ def keep_letters(
     session.add(release)
 
 
-def seal(session: Session, order: Order, *, sender: Sender, by: str, at: datetime) -> str:
-    """Write the manifest over everything kept, and let both parties see it. Returns the digest they will sign."""
+def seal(session: Session, order: Order, *, sender: Sender, considering: Collection[str] = (), by: str, at: datetime) -> str:
+    """Write the manifest over everything kept, and let both parties see it. Returns the digest they will sign. `considering`: see looks.py."""
     release = _still_ours(session, order, at=at)
     tree = sealed.leaves(session, release.id)
     if len(tree) != release.people or not tree:
         raise NotAllowedNow(f"{len(tree)} of {release.people} letters are sealed; the release is not whole.")
-    look = looks.at(session, release, words=order.words, programs=sealed.programs_of(session, release.id), sender=sender)
+    look = looks.at(
+        session, release, words=order.words, programs=sealed.programs_of(session, release.id), sender=sender, considering=considering
+    )
     look.require_accepted()
     grown = merkle.branches(tree)
     session.add_all(SealedBranch(release_id=release.id, number=number, node=node) for number, node in enumerate(grown))

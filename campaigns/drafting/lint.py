@@ -5,7 +5,7 @@ A finding that must be resolved blocks submission until the words change or an o
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from campaigns.drafting import characters, hosts, markup, sameness
@@ -24,6 +24,7 @@ MUST = {
     "link-text": True,
     "parts-differ": True,
     "unfinished": True,
+    "considering": True,
     "html-typed": False,
     "jinja-typed": False,
     "image-typed": False,
@@ -59,11 +60,13 @@ class Finding:
         return MUST[self.code]
 
 
-def findings(words: Words, letters_by_audience: Mapping[str, Opened]) -> list[Finding]:
-    """Everything to look at, what must be resolved first. `letters_by_audience`: each audience's letter, opened from its bytes."""
+def findings(words: Words, letters_by_audience: Mapping[str, Opened], considering: Collection[str] = ()) -> list[Finding]:
+    """Everything to look at, what must be resolved first. `letters_by_audience`: each audience's letter, opened from its bytes; `considering`:
+    the organisations that have not said yet whether they take part. Source: HELA paper, para 11 ("one organisation still considering").
+    """
     seen: dict[Sentence, list[str]] = {}
     for audience, opened in letters_by_audience.items():
-        for sentence in dict.fromkeys(_in_letter(opened)):
+        for sentence in dict.fromkeys((*_in_letter(opened), *_undecided(opened, considering))):
             seen.setdefault(sentence, []).append(audience)
     found = typed(words) + [Finding(code, _where(seen[code, said], letters_by_audience), said) for code, said in seen]
     return sorted(found, key=lambda finding: not finding.must)
@@ -92,6 +95,23 @@ def _in_letter(opened: Opened) -> Iterator[Sentence]:
     yield from _links(reading)
     if difference := sameness.first_difference(opened, reading):
         yield "parts-differ", difference
+
+
+def _undecided(opened: Opened, considering: Collection[str]) -> Iterator[Sentence]:
+    for name in sorted(considering):
+        if _named(name, f"{opened.subject}\n{opened.text}"):
+            yield (
+                "considering",
+                f"The letter names {name}, which is still considering whether to take part. Leave it out, or accept this once {name} has"
+                " agreed to be named",
+            )
+
+
+def _named(name: str, text: str) -> bool:
+    """Whether a text has this name, as it is spelt or in capitals, over the end of a line, and with "and" for "&"."""
+    words = [r"\s*(?:&|and)\s*".join(map(re.escape, word.split("&"))) for word in name.split()]
+    spelt = [r"\s+".join(each) for each in (words, (word.upper() for word in map(re.escape, name.split())))]
+    return bool(re.search(rf"(?<!\w)(?:{'|'.join(spelt)})(?!\w)", text))
 
 
 def _on_page(reading: Reading) -> Iterator[Sentence]:
