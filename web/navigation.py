@@ -55,7 +55,7 @@ PLACES: list[tuple[str, str, set[str], str | None]] = [  # what it says, where i
         {"tours", "briefings", "attendance", "dates", "tour_reports", "kits", "invited", "sign_in_sheets", "on_the_day"},
         None,
     ),
-    ("Coverage", "coverage.show", {"coverage", "gaps", "recording", "targets", "loads"}, None),
+    ("Coverage", "coverage.show", {"coverage", "gaps", "recording", "targets", "loads", "other_bodies"}, None),
     ("Records", "records.show", {"records", "holds"}, None),
     ("Signatories", "signatories.show", {"signatories", "deputies", "keys"}, None),
     ("Officers", "officers.every", {"officers"}, "administrator"),

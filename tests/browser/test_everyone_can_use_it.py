@@ -86,6 +86,7 @@ PLAIN = [
     "/coverage/progress",
     "/coverage/targets/new",
     "/coverage/load",
+    "/coverage/bodies",
     "/records",
     "/records/holds",
     "/records/holds/new",

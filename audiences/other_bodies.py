@@ -1,0 +1,105 @@
+"""The other bodies of a campaign: which unions, professional bodies, parts of HSE and committees were written to, and have confirmed.
+
+Touches are of authorities alone; of anybody else the letter itself and its reader's own answer are the evidence. Source: HELA paper, Annex 2
+("trade unions, professional bodies and some HSE sectors"), Annex 3 ("ensuring all stakeholders are covered") and para 17 (the LGP).
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from audiences import organisations, people
+from audiences.grades import NONE, SAID
+from audiences.organisations import COMMITTEE, DIRECTORATE, GROUP, PILOT, PROFESSIONAL, UNION, Body
+from audiences.people import Person
+from campaigns.agreement.releases import Release
+from campaigns.agreement.sealed import SealedLetter
+from campaigns.delivery import incoming
+from campaigns.delivery.acknowledgements import READ, Acknowledgement
+from campaigns.delivery.deliveries import Delivery
+from campaigns.delivery.incoming import IncomingMail
+from campaigns.reach.touches import CONFIRMED, WRITTEN
+
+KINDS = (UNION, PROFESSIONAL, DIRECTORATE, COMMITTEE, GROUP, PILOT)  # the gaps that the paper names come first
+
+
+@dataclass(frozen=True)
+class Told:
+    """A body: how many are known there, to how many a letter of the campaign went, and how many of its readers have confirmed."""
+
+    body: Body
+    people: int
+    written: int
+    confirmed: int
+
+    @property
+    def grade(self) -> str:
+        """The higher of the two there is evidence for."""
+        return CONFIRMED if self.confirmed else WRITTEN if self.written else NONE
+
+    @property
+    def words(self) -> str:
+        """The grade as pages say it."""
+        return "nobody to write to" if self.grade == NONE and not self.people else SAID[self.grade]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """The bodies of a kind, by name, and how many of them stand where."""
+
+    bodies: list[Told]
+
+    @property
+    def written(self) -> int:
+        """Those written to, or with more."""
+        return sum(one.grade != NONE for one in self.bodies)
+
+    @property
+    def confirmed(self) -> int:
+        """Those of which somebody has confirmed."""
+        return sum(one.grade == CONFIRMED for one in self.bodies)
+
+    @property
+    def nobody(self) -> int:
+        """Those not written to, and with nobody to write to."""
+        return sum(one.grade == NONE and not one.people for one in self.bodies)
+
+
+def told(session: Session, campaign_id: UUID) -> dict[str, Kind]:
+    """Every body kind by kind, as a campaign's letters and their readers' answers stand now; Northern Ireland's group only once it opted in."""
+    known, found = people.tally_bodies(session), _counted(session, campaign_id)
+    return {
+        kind: Kind(
+            [
+                Told(body, known.get(body.code, 0), *found.get(body.code, (0, 0)))
+                for body in organisations.of_kind(session, kind)
+                if body.status != "opt-in"
+            ]
+        )
+        for kind in KINDS
+    }
+
+
+def _counted(session: Session, campaign_id: UUID) -> dict[str, tuple[int, int]]:
+    """Body → how many of its people a letter went to, and how many said that they have read one, in their letter's links or by a reply."""
+    read = sa.exists().where(_same(Acknowledgement), col(Acknowledgement.kind) == READ)
+    replied = sa.exists().where(_same(IncomingMail), col(IncomingMail.done) == incoming.SAID[incoming.CONFIRMS])
+    readers = sa.func.count(sa.distinct(col(Person.id)))
+    columns = (col(Person.body_code), readers.filter(col(Delivery.state) == "accepted"), readers.filter(sa.or_(read, replied)))
+    letters = (
+        sa.select(*columns)
+        .select_from(SealedLetter)
+        .join(Release, col(Release.id) == SealedLetter.release_id)
+        .join(Delivery, _same(Delivery))
+        .join(Person, col(Person.id) == SealedLetter.person_id)
+    )
+    theirs = letters.where(
+        col(Release.campaign_id) == campaign_id, col(SealedLetter.authority_code).is_(None), col(Person.body_code).is_not(None)
+    )
+    return {code: (written, confirmed) for code, written, confirmed in session.execute(theirs.group_by(col(Person.body_code)))}
+
+
+def _same(table: type[Acknowledgement] | type[IncomingMail] | type[Delivery]) -> sa.ColumnElement[bool]:
+    return (col(table.release_id) == SealedLetter.release_id) & (col(table.position) == SealedLetter.position)
