@@ -2,7 +2,8 @@
 
 Any of its alternatives holds ("or else"); of an alternative every clause ("and"); of a clause any condition ("or"). Whatever "and", "or" and
 "not" can say can be said in these three steps, and nobody has to ask which of two words binds first.
-Source: HELA paper, Annex 2 ("senior managers and elected members, as well as practitioners"; "only the key information relevant to them").
+Source: HELA paper, Annex 2 ("senior managers and elected members, as well as practitioners"; "only the key information relevant to them"), para 11
+("a mix of sectors (both LA and HSE enforced)") and para 15 ("premises subject to both HSE and LA enforcement").
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,11 +13,12 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from audiences.authorities import NATIONS
+from audiences.organisation_changes import ENFORCING
 from audiences.roles import ROLES
 from campaigns.reach import touches
 
 # What may be asked, in the order a page offers it.
-ASKS = ROLE, NATION, REGION, KIND, GROUP, AUTHORITY, SITE, BODY, STATUS, LEAD, ENFORCES, TOUCHED = (
+ASKS = ROLE, NATION, REGION, KIND, GROUP, AUTHORITY, SITE, BODY, STATUS, LEAD, SECTOR, REGIME, SITE_REGIME, ENFORCES, TOUCHED = (
     "role",
     "nation",
     "region",
@@ -27,10 +29,19 @@ ASKS = ROLE, NATION, REGION, KIND, GROUP, AUTHORITY, SITE, BODY, STATUS, LEAD, E
     "body",
     "status",
     "lead",
+    "sector",
+    "regime",  # who enforces at an organisation's premises
+    "site_regime",  # the same of an organisation with a site in an authority's area
     "enforces",
     "touched",
 )
-CLOSED = {ROLE: ROLES, NATION: NATIONS, LEAD: ("hse", "lacors")}  # the rest is the register's to know
+CLOSED = {
+    ROLE: ROLES,
+    NATION: NATIONS,
+    LEAD: ("hse", "lacors"),
+    REGIME: ENFORCING,
+    SITE_REGIME: ENFORCING,
+}  # the rest is the register's to know
 GRADES = WRITTEN, CONFIRMED, BRIEFED, UNDERSTANDS = (touches.WRITTEN, touches.CONFIRMED, touches.BRIEFED, touches.UNDERSTANDS)
 CAMPAIGN, MESSAGE = "campaign:", "message:"
 

@@ -24,9 +24,19 @@ from campaigns.reach import touches
 from campaigns.reach.touches import Touch
 
 Home = aliased(Authority)  # an account manager's own authority says where they are: Dundee's keeps Scotland's calendar
+Theirs = aliased(Body)  # the organisation whose site is in somebody's area
 NATION = sa.func.coalesce(Authority.nation, Home.nation, Body.nation)
 REGION = sa.func.coalesce(Authority.region, Home.region, Body.region)
 KIND = sa.func.coalesce(Authority.kind, Body.kind)
+ASKED: dict[str, Any] = {  # what is a fact of the place itself
+    rules.NATION: NATION,
+    rules.REGION: REGION,
+    rules.KIND: KIND,
+    rules.STATUS: col(Body.status),
+    rules.LEAD: col(Body.lead),
+    rules.SECTOR: col(Body.sector),
+    rules.REGIME: col(Body.enforcing_authority),
+}
 MEETS = sa.func.coalesce(Authority.code, Body.home_authority)  # the authority by which somebody belongs to a regional group
 ORGANISATION = sa.func.coalesce(Authority.official_name, Body.name)
 ORDER = (col(Person.place), col(Person.role), col(Person.address), col(Person.id))
@@ -104,14 +114,14 @@ def _holds(one: Condition, place: Any, role: Any) -> ColumnElement[bool]:
             return sa.or_(meets, place.in_(one.of))
         case rules.SITE:
             return sa.exists().where(col(Site.authority_code) == place, col(Site.body_code).in_(one.of))
+        case rules.SITE_REGIME:
+            under = sa.select(Theirs.code).where(col(Theirs.enforcing_authority).in_(one.of))  # type: ignore[call-overload]
+            return sa.exists().where(col(Site.authority_code) == place, col(Site.body_code).in_(under))
         case rules.ENFORCES:
             return col(Authority.enforces).is_(True)
         case rules.TOUCHED:
             return sa.or_(*(_touched(value, one.grade, place, role) for value in one.of))
-    column = {rules.NATION: NATION, rules.REGION: REGION, rules.KIND: KIND, rules.STATUS: col(Body.status), rules.LEAD: col(Body.lead)}[
-        one.asks
-    ]
-    return sa.and_(column.in_(one.of))
+    return sa.and_(ASKED[one.asks].in_(one.of))
 
 
 def _touched(value: str, grade: str, place: Any, role: Any) -> ColumnElement[bool]:

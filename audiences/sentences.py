@@ -17,7 +17,7 @@ GONE = "something that is gone"
 MOST_NAMED = 6  # places; more are counted
 ENFORCING = "that enforce health and safety"
 EVERY_AUTHORITY = "whether or not they enforce health and safety"
-AT_AUTHORITIES = {rules.AUTHORITY, rules.SITE, rules.ENFORCES}  # whoever answers yes belongs to an authority
+AT_AUTHORITIES = {rules.AUTHORITY, rules.SITE, rules.SITE_REGIME, rules.ENFORCES}  # whoever answers yes belongs to an authority
 GRADES = {
     touches.WRITTEN: ("already contacted by {}", "not yet contacted by {}"),
     touches.CONFIRMED: ("who have confirmed {}", "who have not yet confirmed {}"),
@@ -37,8 +37,15 @@ PHRASES = {
     rules.SITE: ("whose area holds a site of {}", "whose area holds no site of {}"),
     rules.STATUS: ("whose organisation is marked {}", "whose organisation is not marked {}"),
     rules.LEAD: ("whose organisation’s partnership is led by {}", "whose organisation’s partnership is not led by {}"),
+    rules.SECTOR: ("whose organisation’s sector is {}", "whose organisation’s sector is not {}"),
+    rules.REGIME: ("whose organisation’s premises are under {}", "whose organisation’s premises are not under {}"),
+    rules.SITE_REGIME: (
+        "whose area holds a site of an organisation with premises under {}",
+        "whose area holds no site of an organisation with premises under {}",
+    ),
     rules.ENFORCES: (f"at authorities {ENFORCING}", f"not at authorities {ENFORCING}"),
 }
+REGIMES = {"local authorities": "local authorities alone", "HSE": "HSE alone", "both": "both HSE and local authorities"}
 BASE = (rules.ROLE, rules.KIND, rules.NATION, rules.REGION)  # said first, where nothing is said against or beside them
 
 Names = Mapping[str, str]
@@ -109,7 +116,9 @@ def _named(condition: Condition, names: Names) -> str:
             return _listed([parties.FOUNDING[code] for code in condition.of], joined)
         case rules.KIND:
             return _listed([kind(value) for value in condition.of], joined)
-        case rules.NATION | rules.REGION | rules.STATUS:
+        case rules.REGIME | rules.SITE_REGIME:
+            return _listed([REGIMES[value] for value in condition.of], joined)
+        case rules.NATION | rules.REGION | rules.STATUS | rules.SECTOR:
             return _listed(condition.of, joined)
         case rules.AUTHORITY | rules.BODY if len(condition.of) > MOST_NAMED:
             return f"any of {len(condition.of)} named {'authorities' if condition.asks == rules.AUTHORITY else 'bodies'}"

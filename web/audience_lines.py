@@ -35,6 +35,9 @@ OFFERED = {
     rules.BODY: "at which bodies, by name",
     rules.STATUS: "what status their organisation has",
     rules.LEAD: "who leads their organisation’s partnership",
+    rules.SECTOR: "what sector their organisation is in",
+    rules.REGIME: "who enforces at their organisation’s premises",
+    rules.SITE_REGIME: "who enforces at an organisation with sites in their area",
     rules.ENFORCES: "whether their authority enforces health and safety",
     rules.TOUCHED: "what they were contacted by, briefed on, or have confirmed",
 }
@@ -151,6 +154,7 @@ def options(session: Session) -> dict[str, list[tuple[str, str]]]:
     """What there is to tick for each question, as (value, words); a question without a list is typed or needs nothing."""
     bodies = list(session.exec(select(Body).order_by(col(Body.name))))
     statuses = sorted({body.status for body in bodies if body.status})
+    regimes = [(regime, _capital(said)) for regime, said in sentences.REGIMES.items()]
     about = [(f"{rules.CAMPAIGN}{plan.id}", f"Campaign: {plan.name}") for plan in campaign_plans.every(session)]
     about += [(f"{rules.MESSAGE}{message.id}", f"Message: {message.title}") for message in messages.every(session)]
     return {
@@ -162,6 +166,9 @@ def options(session: Session) -> dict[str, list[tuple[str, str]]]:
         rules.SITE: [(body.code, body.name) for body in bodies if body.kind == organisations.PILOT],
         rules.BODY: [(body.code, body.name) for body in bodies],
         rules.STATUS: [(status, status.capitalize()) for status in statuses],
+        rules.SECTOR: _same(sorted({body.sector for body in bodies if body.sector})),
+        rules.REGIME: regimes,
+        rules.SITE_REGIME: regimes,
         rules.LEAD: list(parties.FOUNDING.items()),
         rules.TOUCHED: about,
     }

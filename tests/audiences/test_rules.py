@@ -61,6 +61,16 @@ GOLDEN: list[tuple[Rule, str]] = [
         "Account managers, whose organisation is marked signed, whose organisation’s partnership is not led by HSE.",
     ),
     (
+        rules.all_of(one("role", "account_manager"), one("sector", "retail", "bakeries and shops"), one("regime", "both", no=True)),
+        "Account managers, whose organisation’s sector is retail or bakeries and shops, "
+        "whose organisation’s premises are not under both HSE and local authorities.",
+    ),
+    (
+        rules.all_of(PRACTITIONERS, one("site_regime", "both")),
+        "Practitioners at authorities that enforce health and safety, "
+        "whose area holds a site of an organisation with premises under both HSE and local authorities.",
+    ),
+    (
         rules.all_of(PRACTITIONERS, one("group", "group-wales"), one("touched", LOPP, grade="briefed")),
         "Practitioners at authorities that enforce health and safety, in the Wales liaison group, already briefed on LOPP.",
     ),

@@ -35,6 +35,8 @@ class Post:
     enforces: bool | None = None  # None at a body
     status: str | None = None
     lead: str | None = None
+    sector: str | None = None
+    regime: str | None = None
     sites: tuple[str, ...] = ()
     touched: tuple[tuple[UUID, str], ...] = ()
 
@@ -44,7 +46,10 @@ BARNET = ("E09000003", "England", "London", "London borough", "group-london")
 CARDIFF = ("W06000015", "Wales", "Wales", "Welsh unitary authority", "group-wales")
 EAST_SUSSEX = ("E10000011", "England", "South East", "County", None)
 BELFAST = ("N09000003", "Northern Ireland", "Northern Ireland", "NI district", "group-northern-ireland")
-SITES = {"E07000223": {"tesco": 2, "asda": 1}, "W06000015": {"tesco": 5}, "E10000011": {"asda": 1}}
+REGIMES = {"tesco": "local authorities", "asda": "local authorities", "shell": "both", "greggs": "both"}
+RETAIL = {"lead": "lacors", "sector": "retail", "regime": "local authorities"}
+BAKERY = {"lead": "hse", "sector": "bakeries and shops", "regime": "both"}
+SITES = {"E07000223": {"tesco": 2, "asda": 1, "shell": 1}, "W06000015": {"tesco": 5, "greggs": 1}, "E10000011": {"asda": 1}}
 TOUCHES = {
     ("E07000223", "practitioner"): [(CAMPAIGN, WRITTEN), (LETTER, WRITTEN)],
     ("W06000015", "practitioner"): [(LETTER, CONFIRMED)],
@@ -67,11 +72,9 @@ POSTS = [
     Post("tuc", "union_contact", "", "", "union", None, status="", lead=""),
     Post("wales-tuc", "union_contact", "Wales", "Wales", "union", None, status="", lead=""),
     Post("cieh", "professional_body_contact", "", "", "professional body", None, status="", lead=""),
-    Post("tesco", "account_manager", "Scotland", "Scotland", "pilot organisation", "group-scotland", status="signed", lead="lacors"),
-    Post(
-        "b-and-q", "account_manager", "England", "South East", "pilot organisation", "group-south-east", status="considering", lead="lacors"
-    ),
-    Post("greggs", "account_manager", "", "", "pilot organisation", None, status="signed", lead="hse"),
+    Post("tesco", "account_manager", "Scotland", "Scotland", "pilot organisation", "group-scotland", status="signed", **RETAIL),
+    Post("b-and-q", "account_manager", "England", "South East", "pilot organisation", "group-south-east", status="considering", **RETAIL),
+    Post("greggs", "account_manager", "", "", "pilot organisation", None, status="signed", **BAKERY),
     Post("group-wales", "group_secretary", "Wales", "Wales", "regional group", "group-wales", status="", lead=""),
     Post(
         "group-northern-ireland",
@@ -89,12 +92,14 @@ POSTS = [
 def answers(post: Post, one: Condition) -> bool:
     """Whether one condition holds of somebody."""
     match one.asks:
-        case "role" | "nation" | "region" | "kind" | "group" | "status" | "lead":
+        case "role" | "nation" | "region" | "kind" | "group" | "status" | "lead" | "sector" | "regime":
             holds = getattr(post, one.asks) in one.of
         case "authority" | "body":
             holds = post.place in one.of
         case "site":
             holds = bool(set(post.sites) & set(one.of))
+        case "site_regime":
+            holds = bool({REGIMES[site] for site in post.sites} & set(one.of))
         case "enforces":
             holds = post.enforces is True
         case _:
@@ -113,9 +118,9 @@ def fits(post: Post, rule: Rule) -> bool:
 def _conditions() -> st.SearchStrategy[Condition]:
     known: dict[str, list[str]] = {
         asks: sorted({getattr(post, asks) for post in POSTS} - {None, ""})
-        for asks in ("role", "nation", "region", "kind", "group", "status")
+        for asks in ("role", "nation", "region", "kind", "group", "status", "sector", "regime")
     }
-    known |= {"lead": ["hse", "lacors"], "site": ["tesco", "asda", "greggs"]}
+    known |= {"site_regime": ["local authorities", "HSE", "both"], "lead": ["hse", "lacors"], "site": ["tesco", "asda", "greggs"]}
     known |= {"authority": [post.place for post in POSTS[:10:2]], "body": [post.place for post in POSTS[11:]]}
     plain = [st.builds(Condition, asks=st.just(asks), of=_some(values), is_not=st.booleans()) for asks, values in known.items()]
     touched = st.builds(
@@ -155,7 +160,7 @@ def populated(database: Database) -> Database:
         for number, post in enumerate(POSTS):
             address = f"post{number}@example.org.uk"
             people.add(session, name=f"Post {number}", role=post.role, place=post.place, address=address, by=OFFICER, at=NOON)
-        for body in ("tesco", "asda"):
+        for body in REGIMES:
             put = {code: sites[body] for code, sites in SITES.items() if body in sites}
             footprints.put(session, body, put, by=OFFICER, at=NOON)
         session.add(Campaign(id=OTHER_CAMPAIGN, name="Another", objective="To be asked about by its letter", begun_at=NOON))
@@ -197,6 +202,15 @@ def test_what_touched_a_whole_authority_or_was_taken_back_counts_for_no_role(vil
         found = {reader.role for reader in selections.find(session, rule, variant="v")}
 
     assert found == {"practitioner", "senior_manager", "elected_member"}  # who has understood, and was not met face to face
+
+
+def test_whoever_has_premises_under_both_regimes_in_their_area_or_manages_such_an_organisation_is_found(village: Database) -> None:
+    """HELA paper, para 15."""
+    both = (Condition(asks="site_regime", of=("both",)), Condition(asks="regime", of=("both",)))
+    with village.reading() as session:
+        found = {reader.organisation for reader in selections.find(session, Rule(alternatives=((both,),)), variant="v")}
+
+    assert found == {"Adur District Council", "City of Cardiff Council", "Greggs"}
 
 
 def test_a_rule_says_of_how_many_places_it_asks_whether_anybody_is_there_or_not(village: Database) -> None:

@@ -75,6 +75,20 @@ def test_the_example_of_the_plan_is_built_counted_and_saved(ground: Ground, clie
     assert kept(ground) == rules.all_of(Condition(asks="role", of=("practitioner",)), site, rules.not_yet("written", campaign))
 
 
+def test_sectors_and_who_enforces_can_be_ticked(ground: Ground, client: FlaskClient) -> None:
+    lines = [
+        {"asks": "sector", "of": ["retail"]},
+        {"asks": "regime", "of": ["both"], "not": "y"},
+        {"asks": "site_regime", "join": "or", "of": ["both"]},
+    ]
+
+    page = words_on(client.post("/audiences/new", data=form(*lines, do="count")))
+
+    assert "whose organisation’s sector is retail" in page
+    assert "not under both HSE and local authorities or whose area holds a site of an organisation with premises under both" in page
+    assert "bakeries and shops" in page
+
+
 def test_lines_are_joined_by_and_or_and_or_else(ground: Ground, client: FlaskClient) -> None:
     lines = [
         PRACTITIONERS,
