@@ -2,7 +2,8 @@
 
 Three at an authority are counted in coverage; whoever led for it in the older scheme (LAPS) is known beside them. Source: HELA paper, Annex 1
 (account managers; "the LAPS lead has assumed the role of account manager") and Annex 2 ("senior managers and elected members, as well as
-practitioners"; "trade unions, professional bodies"; "Partnership Liaison Officers").
+practitioners"; "trade unions, professional bodies"; "Partnership Liaison Officers") and para 10 ("taking on board the
+health and safety agendas of both the regulator and the organisation").
 """
 
 import re
@@ -19,6 +20,7 @@ BODY_ROLES = {
     "liaison_officer": (organisations.GROUP,),
     "account_manager": (organisations.PILOT,),
     "shadow_account_manager": (organisations.PILOT,),
+    "organisation_contact": (organisations.PILOT,),  # the organisation's own: who answers for it
     "directorate_contact": (organisations.DIRECTORATE, organisations.COMMITTEE),
 }
 ROLES = (*AUTHORITY_ROLES, LAPS_LEAD, *BODY_ROLES)

@@ -75,8 +75,19 @@ def test_a_laps_lead_who_became_account_manager_is_seen_by_their_posts(desk: Dat
     assert sorted(posts) == [("account_manager", "tesco", True), ("laps_lead", DUNDEE, False)]
     assert roles.words("laps_lead") == roles.title("laps_lead") == "LAPS lead"
     assert len(roles.AUTHORITY_ROLES) == 3 and "laps_lead" in roles.held_at(None)
-    assert roles.held_at(organisations.PILOT) == ["account_manager", "shadow_account_manager"]
+    assert roles.held_at(organisations.PILOT) == ["account_manager", "shadow_account_manager", "organisation_contact"]
     assert roles.held_at(organisations.GROUP) == ["group_secretary", "liaison_officer"]
+
+
+def test_an_organisation_has_a_contact_of_its_own_who_can_be_written_to(founded: Database) -> None:
+    """HELA paper, para 10: the agendas of both the regulator and the organisation."""
+    add(founded, "organisation_contact", "tesco")
+    with founded.transaction() as session, pytest.raises(Refused):
+        people.add(session, name="N", role="organisation_contact", place="tuc", address="n@post.gov.uk", by=OFFICER, at=NOON)
+
+    with founded.reading() as session:
+        found = selections.find(session, rules.ticked(roles=["organisation_contact"]), variant="x")
+    assert [(one.address, one.organisation) for one in found] == [("one@post.gov.uk", "Tesco")]
 
 
 def test_a_council_ends_and_its_successor_gets_its_sites_and_nobody_its_posts(founded: Database) -> None:

@@ -144,6 +144,15 @@ def test_organisations_are_listed_by_kind_and_reconcile_with_annex_1(ground: Gro
     assert "B&Q" in client.get("/organisations/organisations.csv").get_data(as_text=True)
 
 
+def test_an_organisation_s_own_contact_stands_among_its_people(ground: Ground, client: FlaskClient) -> None:
+    assert "Organisation contact nobody to write to" in words_on(client.get("/organisations/tesco"))
+
+    person = {"name": "Head of Safety", "role": "organisation_contact", "place": "tesco", "address": "safety@tesco.test"}
+    client.post("/people/new", data=person)
+
+    assert "Organisation contact Head of Safety safety@tesco.test" in words_on(client.get("/organisations/tesco"))
+
+
 def test_an_organisation_is_changed_and_added_by_officers(ground: Ground, client: FlaskClient, sign_in: SignIn) -> None:
     said = words_on(client.post("/organisations/b-and-q/change", data=FACTS, follow_redirects=True))
     assert "What is said of B&Q is changed." in said and "both" in said
