@@ -20,6 +20,7 @@ PLACES: list[tuple[str, str, set[str], str | None]] = [  # what it says, where i
             "signing",
             "scheduling",
             "deliveries",
+            "outcomes",
             "replies",
             "proofs",
         },
