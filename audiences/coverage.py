@@ -132,11 +132,12 @@ class Grid:
 
     def in_every_role(self) -> list[tuple[str, int]]:
         """`at least confirmed`, 3: the authorities where there is evidence for it in each role looked at."""
-        roles = [[row.cells[role].grades for role in self.view.roles] for row in self.rows]
-        return [
-            (COUNTED[grade], sum(not any(grades.isdisjoint(at_least(grade)) for grades in one) for one in roles))
-            for grade in (touches.CONFIRMED, touches.BRIEFED)
-        ]
+        return [(COUNTED[grade], self.least_in_every_role(grade)) for grade in (touches.CONFIRMED, touches.BRIEFED)]
+
+    def least_in_every_role(self, grade: str) -> int:
+        """Authorities where each role looked at has evidence of a grade or of one that counts towards it."""
+        enough = at_least(grade)
+        return sum(not any(row.cells[role].grades.isdisjoint(enough) for role in self.view.roles) for row in self.rows)
 
     @property
     def denominator(self) -> str:

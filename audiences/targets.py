@@ -1,7 +1,7 @@
 """Targets: how many authorities a campaign means to have brought to a grade, in which role, by which day; and how far it is.
 
 Held against the evidence for that grade or one that counts towards it, of the same denominator as coverage. Source: HELA paper, para 14 ("a high level of
-awareness among LAs is essential").
+awareness among LAs is essential") and Annex 2 ("senior managers and elected members, as well as practitioners").
 """
 
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from campaigns.planning import campaign_plans
 from campaigns.reach.touches import GRADES
 
 SHARE, NUMBER = "share", "number"
+EACH_ROLE = "each role"
 
 
 class TargetSet(Event):
@@ -81,7 +82,7 @@ def set_target(
     officers.require_writer(by)
     campaign_plans.get(session, campaign_id)
     checks = {
-        "role": (role in ("", *AUTHORITY_ROLES), "Choose a role from the list"),
+        "role": (role in ("", EACH_ROLE, *AUTHORITY_ROLES), "Choose a role from the list"),
         "grade": (grade in GRADES, "Choose a grade from the list"),
         "measure": (measure in (SHARE, NUMBER), "Choose per cent or a number"),
         "wanted": (0 < wanted <= (100 if measure == SHARE else 1000), "Enter 1 to 100 per cent, or a number of authorities up to 1,000"),
@@ -121,6 +122,7 @@ def progress(session: Session, campaign_id: UUID, *, today: date) -> list[Progre
 
 
 def _progress(session: Session, target: Target, today: date) -> Progress:
-    view = View(role=target.role, on=target.by_day if today > target.by_day else None)
-    totals = coverage.grid(session, target.campaign_id, view).totals
-    return Progress(target, totals.least(target.grade), totals.denominator, today)
+    view = View(role=target.role if target.role != EACH_ROLE else "", on=target.by_day if today > target.by_day else None)
+    grid = coverage.grid(session, target.campaign_id, view)
+    have = grid.least_in_every_role(target.grade) if target.role == EACH_ROLE else grid.totals.least(target.grade)
+    return Progress(target, have, grid.totals.denominator, today)

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from audiences import coverage, progress, roles, targets
 from audiences.grades import COUNTED, SAID
 from audiences.roles import AUTHORITY_ROLES
-from audiences.targets import NUMBER, SHARE, Target
+from audiences.targets import EACH_ROLE, NUMBER, SHARE, Target
 from campaigns.foundation import clock
 from campaigns.foundation.errors import Invalid, Problem, Refused
 from campaigns.planning import campaign_plans
@@ -29,7 +29,14 @@ class TargetForm(forms.Form):
     """How many authorities, at which grade, by when."""
 
     grade = forms.choice("What", [(grade, COUNTED[grade].capitalize()) for grade in GRADES], needed="Choose a grade")
-    role = forms.one_of("Who", [("", "Anybody there"), *((role, roles.words(role).capitalize()) for role in AUTHORITY_ROLES)])
+    role = forms.one_of(
+        "Who",
+        [
+            ("", "Anybody there"),
+            (EACH_ROLE, "Somebody in each of these roles"),
+            *((role, roles.words(role).capitalize()) for role in AUTHORITY_ROLES),
+        ],
+    )
     wanted = forms.text("How many", needed="Enter how many", limit=6)
     measure = forms.choice("Counted as", [(SHARE, "Per cent of the authorities that enforce"), (NUMBER, "A number of authorities")])
     by_day = forms.day("By when", needed="Enter the day by which it is wanted")

@@ -38,6 +38,17 @@ def test_a_target_is_set_seen_and_dropped(ground: Ground, client: FlaskClient) -
     assert client.post(f"/coverage/targets/{drop}").status_code == 409
 
 
+def test_a_target_for_each_role_counts_an_authority_once_all_its_roles_are_there(ground: Ground, client: FlaskClient) -> None:
+    assert "1 % at least confirmed, each role 01 February 2027 0 of 4" in set_target(client, role="each role")
+
+    ground.touch(ADUR, "senior_manager", "confirmed", "reply:3")
+    assert "each role 01 February 2027 0 of 4" in words_on(client.get("/coverage/progress"))
+
+    ground.touch(ADUR, "elected_member", "understands", "pulse:4")
+    assert "each role 01 February 2027 1 of 4" in words_on(client.get("/coverage/progress"))
+    assert "each role,at least confirmed,1 %,2027-02-01,4,1," in client.get("/coverage/targets.csv").get_data(as_text=True)
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
