@@ -92,8 +92,10 @@ class Imap:
         return found
 
     def done(self, name: str) -> None:
-        """Mark it as seen."""
-        self.box.flag(name, imap_tools.MailMessageFlags.SEEN, True)
+        """Mark it as seen, and nothing more: `flag` of imap-tools would also expunge whatever somebody has marked as deleted."""
+        answer, _ = self.box.client.uid("store", name, "+FLAGS", f"({imap_tools.MailMessageFlags.SEEN})")
+        if answer != "OK":
+            raise TryLater(f"The mail server did not mark mail {name}")
 
 
 def run(tools: Tools) -> None:
@@ -178,7 +180,7 @@ def opened(url: str) -> Iterator[Box]:
     elif parts.scheme in {"imap", "imaps"} and imap_tools is not None:
         host, port = parts.hostname or "localhost", parts.port
         box = (
-            imap_tools.MailBox(host, port or 993, timeout=PATIENCE)
+            imap_tools.MailBox(host, port or 993, timeout=PATIENCE, ssl_context=ssl.create_default_context())
             if parts.scheme == "imaps"
             else imap_tools.MailBoxUnencrypted(host, port or 143, timeout=PATIENCE)
         )
