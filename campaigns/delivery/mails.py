@@ -62,10 +62,10 @@ def opened(raw: bytes) -> Mail:
     remark = ""
     if len(raw) > MOST_OCTETS:
         remark = f"It is large, and only the first {MOST_OCTETS // 1024} kB were read."
-    read = raw[:MOST_OCTETS].replace(b"\x00", b"")
+    read = raw[:MOST_OCTETS].replace(b"\x00", b"").replace(b"\r\n", b"\n").replace(b"\r", b"\n")  # any of which ends a line for the parser
     if len(HOLDS_PARTS.findall(read)) > DEEPEST or len(PART.findall(read)) > MOST_PARTS:
         deep = f"It has more than {DEEPEST} parts inside one another, or {MOST_PARTS} in all, so only its head was read."
-        return Mail(head=_head(message_from_bytes(re.split(rb"\r?\n\r?\n", read, maxsplit=1)[0])), remark=deep)
+        return Mail(head=_head(message_from_bytes(read.partition(b"\n\n")[0])), remark=deep)
     message = message_from_bytes(FIELDS.sub(rb"\1text/\2", read))
     mail = Mail(head=_head(message), kind=message.get_content_type(), remark=remark)
     for part in _leaves(message):

@@ -6,9 +6,11 @@ Reports are written by many hands: fields out of order, blank lines inside, no b
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from campaigns.delivery.mails import ADDRESS
 
+MOST_TOLD = 100  # recipients; a letter of ours has one, and a list's or an alias's server tells of its own
 FIELD = re.compile(r"([A-Za-z][\w-]{1,60})[ \t]*:[ \t]*(.*)")
 ABOUT_ONE = frozenset({"final-recipient", "original-recipient", "action", "status", "diagnostic-code", "remote-mta", "last-attempt-date"})
 WHO = ("final-recipient", "original-recipient", "x-actual-recipient")
@@ -29,9 +31,9 @@ class Line:
 
 
 def lines(report: str) -> list[Line]:
-    """A line for each recipient; one that names no address is left out."""
+    """A line for each recipient, as far as they are read; one that names no address is left out."""
     read = (_line(group) for group in _groups(report))
-    return [line for line in read if line is not None]
+    return list(islice((line for line in read if line is not None), MOST_TOLD))
 
 
 def about(report: str) -> Fields:

@@ -7,7 +7,7 @@ letter they give back under a rule. What stands under the rule is the letter's.
 import re
 from dataclasses import dataclass
 
-from campaigns.delivery import autoreplies, mails, wordings
+from campaigns.delivery import autoreplies, mails, reports, wordings
 from campaigns.delivery.mails import ADDRESS, Mail
 
 DAEMON = re.compile(
@@ -59,6 +59,7 @@ CHAT = re.compile(
     re.I,
 )
 LONGEST_SENTENCE = 2000
+LONGEST_BEFORE = 500  # what stands before an address on its line
 PREFIX = re.compile(r"\b(?:dda:)?smtp=", re.I)  # Exchange's way of saying what kind of address follows
 TELLS = (wordings.NOBODY, wordings.FULL, wordings.SUSPENDED, wordings.UNWANTED)
 NOBODY_S = re.compile(r"(?:postmaster|mailer-?daemon|abuse|no-?reply|do-?not-?reply)@", re.I)
@@ -112,6 +113,7 @@ def told(mail: Mail, words: str, returned: mails.Head) -> list[Told]:
     if not failed:
         aims = mails.addresses(returned, "to")
         failed = _named(words, ours - set(aims), aims) or (aims if len(aims) == 1 else [])
+    failed = failed[: reports.MOST_TOLD]
     return [Told(address, _around(words, address, failed)) for address in failed]
 
 
@@ -139,7 +141,8 @@ def _loose(words: str, ours: set[str]) -> list[str]:
 
 
 def _by(form: re.Pattern[str], words: str) -> list[str]:
-    found = ((one[1].lower().lstrip("'`"), words[words.rfind("\n", 0, one.start(1)) + 1 : one.start(1)]) for one in form.finditer(words))
+    placed = ((one[1].lower().lstrip("'`"), one.start(1)) for one in form.finditer(words))
+    found = ((one, words[max(0, at - LONGEST_BEFORE) : at].rpartition("\n")[2]) for one, at in placed)
     return list(dict.fromkeys(one for one, before in found if not CHAT.search(before) and not NOBODY_S.match(one)))
 
 

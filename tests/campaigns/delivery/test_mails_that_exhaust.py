@@ -1,0 +1,44 @@
+"""Mails made to keep whoever reads them busy: each is read in a moment, for behind it the others wait."""
+
+import time
+
+import pytest
+
+from campaigns.delivery import bounces, mails
+from campaigns.delivery.reports import MOST_TOLD
+
+SECONDS = 4.0  # of the processor's time, on a slow machine; unbounded, each of these takes a minute or more
+HEAD = b"From: MAILER-DAEMON@ashby.test\nSubject: Undelivered Mail Returned to Sender\n"
+MANY = [f"a{number}@b.test" for number in range(8000)]
+
+
+def _named_in_the_head() -> bytes:
+    rows = [", ".join(MANY[start : start + 100]) for start in range(0, len(MANY), 100)]
+    return HEAD + "".join(f"X-Failed-Recipients: {row}\n" for row in rows).encode() + b"\n" + "\n".join(MANY).encode()
+
+
+def _reported() -> bytes:
+    lines = "\n\n".join(f"Final-Recipient: rfc822;{address}\nAction: failed" for address in MANY)
+    report = f"--x\n\n{chr(10) * 90_000}\n--x\nContent-Type: message/delivery-status\n\n{lines}\n--x--\n"
+    return HEAD + b"Content-Type: multipart/report; boundary=x\n\n" + report.encode()
+
+
+def _on_one_line() -> bytes:
+    return HEAD + b"\n" + b"rcpt to:a@b.test " * 5800
+
+
+@pytest.mark.parametrize("mail", [_named_in_the_head(), _reported(), _on_one_line()], ids=["head", "report", "one line"])
+def test_a_bounce_of_very_many_readers_is_read_in_a_moment(mail: bytes) -> None:
+    begun = time.process_time()
+    reading = bounces.read(mail)
+
+    assert time.process_time() - begun < SECONDS
+    assert reading.kind == bounces.BOUNCE
+    assert 0 < len(reading.recipients) <= MOST_TOLD
+
+
+def test_a_mail_is_found_to_be_nested_too_deep_whatever_ends_its_lines() -> None:
+    parts = b"".join(b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (level, level) for level in range(50))
+
+    for end in (b"\n", b"\r\n", b"\r"):
+        assert "only its head was read" in mails.opened(parts.replace(b"\n", end)).remark
