@@ -125,10 +125,11 @@ def choices(mail: IncomingMail) -> tuple[str, ...]:
 
 
 def soft_bounces(session: Session, address: str) -> bool:
-    """Whether letters to this address have come back often enough, over long enough, for it to be taken as gone."""
+    """Whether letters to this address have come back often enough, over long enough, for it to be taken as gone; each counts once, when it first did."""
     place = (col(Particulars.release_id) == IncomingMail.release_id) & (col(Particulars.position) == IncomingMail.position)
-    theirs = select(IncomingMail.at).join(Particulars, place).where(sa.func.lower(Particulars.address) == address.lower())
-    times = session.exec(theirs.where(IncomingMail.outcome == SOFT)).all()
+    theirs = select(sa.func.min(IncomingMail.at)).join(Particulars, place).where(sa.func.lower(Particulars.address) == address.lower())
+    letters = theirs.group_by(col(IncomingMail.release_id), col(IncomingMail.position))
+    times = session.exec(letters.where(IncomingMail.outcome == SOFT)).all()
     return len(times) >= SOFT_BOUNCES and max(times) - min(times) >= OVER
 
 

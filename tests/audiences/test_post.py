@@ -20,7 +20,7 @@ from tests import snapshots
 from tests.audiences.posts import OBSERVER, OFFICER
 from tests.campaigns import coming_back
 from tests.campaigns.coming_back import mail as mail_about
-from tests.campaigns.stories import DAY, NOON, READERS, Story
+from tests.campaigns.stories import NOON, READERS, Story
 
 KEEP = timedelta(days=90)
 ADDRESSES = [reader.address for reader in READERS]
@@ -92,15 +92,6 @@ def test_a_soft_bounce_marks_its_letter_and_keeps_the_address(story: Story, name
 
     assert story.tally()["returned"] == 1
     assert gone(story) == {}
-
-
-def test_three_soft_bounces_over_a_week_take_the_address_off_and_not_sooner(story: Story) -> None:
-    def come(number: int, at: datetime) -> dict[str, str]:
-        take(story, mail_about("gmx", ADDRESSES[0]) + b"x" * number, at=at)
-        return gone(story)
-
-    assert [come(1, NOON), come(2, NOON + DAY), come(3, NOON + 6 * DAY)] == [{}, {}, {}]
-    assert come(4, NOON + 7 * DAY) == {ADDRESSES[0]: post.GONE}
 
 
 @pytest.mark.parametrize("name", ["dsn-delayed", "exim-delayed", "out-of-office", "challenge", "calendar-reply", "receipt"])

@@ -1,0 +1,54 @@
+"""A full mailbox: its address is kept until three letters have come back over a week, however often each is said to have."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from audiences import post
+from campaigns.agreement.sealed import Particulars
+from campaigns.delivery import bounces, incoming, removals
+from campaigns.delivery.incoming import IncomingMail
+from campaigns.delivery.verp import Found, Place
+from campaigns.foundation.database import Database
+from tests.campaigns import coming_back
+from tests.campaigns.stories import DAY, NOON, READERS, Story
+
+KEEP = timedelta(days=90)
+ADDRESS = READERS[0].address
+
+
+@pytest.fixture
+def story(sqlite: Database) -> Story:
+    """Three letters, the first of them to our reader."""
+    return coming_back.letters(sqlite)
+
+
+def come(story: Story, at: datetime) -> dict[str, str]:
+    """Our reader's letter comes back; gives who is not written to then."""
+    raw = coming_back.mail("gmx", ADDRESS) + at.isoformat().encode()
+    with story.database.transaction() as session:
+        post.take(session, incoming.digest(raw), bounces.read(raw), Found(Place(story.release, 0)), keep=KEEP, at=at)
+        return removals.among(session, [ADDRESS])
+
+
+def another_came(story: Story, at: datetime) -> None:
+    """A letter to them from another release came back."""
+    release, said = uuid4(), dict.fromkeys(incoming.SAID_OF_IT, "") | {"outcome": "soft"}
+    with story.database.transaction() as session:
+        session.add(Particulars(release_id=release, position=0, address=ADDRESS.upper(), fields={}, salt=b""))
+        session.add(IncomingMail(**said, digest=str(release), kind="bounce", at=at, state="done", release_id=release, position=0))
+
+
+@pytest.mark.parametrize(("days", "gone"), [((0,), {}), ((1, 6), {}), ((0, 6), {ADDRESS: post.GONE})])
+def test_three_letters_that_came_back_over_a_week_take_the_address_off_and_not_sooner(
+    story: Story, days: tuple[int, ...], gone: dict[str, str]
+) -> None:
+    for day in days:
+        another_came(story, NOON + day * DAY)
+
+    assert come(story, NOON + 7 * DAY) == gone
+
+
+def test_one_letter_that_is_said_again_and_again_to_have_come_back_counts_once(story: Story) -> None:
+    assert [come(story, NOON + day * DAY) for day in range(9)] == [{}] * 9
