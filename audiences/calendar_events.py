@@ -148,7 +148,8 @@ class _Reader:
         return max(last, first)
 
     def _recurrence(self, first: date, begins: datetime, whole: bool) -> str:
-        text = re.sub(r"UNTIL=(\d{8})T(\d{6})Z", _until, _plain(self.said, "RRULE").upper())
+        until = r"UNTIL=(\d{8})T(\d{6})(Z?)"
+        text = re.sub(until, lambda found: _until(found, begins, whole), _plain(self.said, "RRULE").upper())
         if not text:
             return ""
         if not whole and begins.date() != first:
@@ -195,9 +196,12 @@ def _day(moment: tuple[datetime, bool]) -> date:
     return moment[0].date() if moment[1] else clock.london(moment[0]).date()
 
 
-def _until(found: re.Match[str]) -> str:
-    moment = datetime.fromisoformat(f"{found[1]}T{found[2]}").replace(tzinfo=UTC)
-    return f"UNTIL={clock.london(moment):%Y%m%d}"
+def _until(found: re.Match[str], begins: datetime, whole: bool) -> str:
+    """The last day. Whoever cuts a series in two ends its first half just before what would have begun on that day, which is then not among them."""
+    zone = LONDON if whole else begins.tzinfo
+    ends = datetime.fromisoformat(f"{found[1]}T{found[2]}").replace(tzinfo=UTC if found[3] else zone).astimezone(zone)
+    early = not whole and ends.date() > begins.date() and ends.time() < begins.time()
+    return f"UNTIL={ends.date() - early * DAY:%Y%m%d}"
 
 
 def _plain(said: "dict[str, list[icalendar_parser.Contentline]]", name: str) -> str:

@@ -5,6 +5,7 @@ A moment counts as its London day; one without a zone, or in a zone nobody knows
 so that a file made to exhaust its reader has little to do it with. Source: RFC 5545, 3.1, 3.6.1 and 3.8.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ LARGEST = 10 * 1024 * 1024
 MOST_EVENTS, MOST_ENTRIES = 2000, 1000
 LONGEST = 8000  # characters of one unfolded line that says a day
 DEEPEST = 4
+CUT = re.compile(rb"(?<=[\x80-\xff])\r?\n[ \t](?=[\x80-\xbf])")  # a line folded in the midst of a letter (RFC 5545, 3.1)
 WANTED = frozenset(
     {"UID", "SUMMARY", "DTSTART", "DTEND", "DURATION", "RRULE", "EXRULE", "EXDATE", "RDATE", "RECURRENCE-ID", "STATUS", "SEQUENCE"}
 )
@@ -64,7 +66,7 @@ def _text(raw: bytes) -> str:
     if len(raw) > LARGEST:
         raise Refused(f"The file is bigger than {LARGEST // 1024**2} MB. Export fewer years or one calendar at a time.", field="file")
     try:
-        text = raw.decode("utf-8-sig")
+        text = CUT.sub(b"", raw).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Refused(
             "The file is not text in UTF-8, as every iCalendar file must be. Export it again as iCalendar (.ics).", field="file"

@@ -113,6 +113,35 @@ def test_a_recurrence_without_an_end_is_taken_and_not_unrolled(rule: str) -> Non
     assert time.process_time() - began <= LONGEST
 
 
+@pytest.mark.parametrize(
+    ("begins", "until", "last"),
+    [
+        ("DTSTART;TZID=Europe/London:20260602T090000", "20260616T080000Z", 16),
+        ("DTSTART;TZID=Europe/London:20260602T090000", "20260616T075959Z", 15),
+        ("DTSTART:20260602T090000", "20260616T085959", 15),
+        ("DTSTART;TZID=Europe/London:20260602T090000", "20260602T075959Z", 2),
+        ("DTSTART;VALUE=DATE:20260602", "20260615T235959Z", 16),
+        ("DTSTART;VALUE=DATE:20260602", "20260616T000000", 16),
+    ],
+)
+def test_a_series_ends_with_what_begins_at_the_latest_at_its_last_moment(begins: str, until: str, last: int) -> None:
+    assert read(begins, f"RRULE:FREQ=WEEKLY;UNTIL={until}").entries[0].recurrence == f"FREQ=WEEKLY;UNTIL=202606{last:02}"
+
+
+def test_a_series_that_began_in_summer_keeps_its_last_day_in_winter() -> None:
+    assert read("DTSTART:20260602T090000Z", "RRULE:FREQ=WEEKLY;UNTIL=20261208T090000Z").entries[0].recurrence.endswith("UNTIL=20261208")
+
+
+@pytest.mark.parametrize("fold", [b"\r\n ", b"\n\t"])
+def test_a_line_folded_in_the_midst_of_a_letter_is_put_together(fold: bytes) -> None:
+    raw = file(event("DTSTART;VALUE=DATE:20260602", summary="Cyngor Môn – cyfarfod"))
+    for letter in ("ô", "–"):
+        whole = letter.encode()
+        raw = raw.replace(whole, whole[:1] + fold + whole[1:])
+
+    assert calendar_files.read(raw).entries[0].title == "Cyngor Môn – cyfarfod"
+
+
 def test_of_two_with_one_uid_the_newest_stands() -> None:
     found = calendar_files.read(file(event(START, "SEQUENCE:1"), event("DTSTART;VALUE=DATE:20260601", "SEQUENCE:2")))
     assert [one.first.month for one in found.entries] == [6] and "same UID" in found.refused[0][2]
