@@ -1,11 +1,12 @@
 """The mailbox into which bounces, complaints and replies come: looked into every so often, each mail taken once, and only then marked as done.
 
-On a thread of its own, so that a mail server that is slow to answer keeps no schedule waiting. No transaction is open while the network is.
+On threads of their own, so that a mail server that is slow to answer keeps no schedule waiting. No transaction is open while the network is.
 A mail that cannot be taken is set aside and does not stop the rest. Nothing that comes in is ever answered.
 """
 
 import imaplib
 import ssl
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -99,17 +100,28 @@ class Imap:
 
 
 def run(tools: Tools) -> None:
-    """Look until asked to stop. Whatever goes wrong is tried again at the next look."""
-    behind: dict[str, set[str]] = {url: set() for url in tools.settings.mailbox_urls}
+    """Look into every mailbox until asked to stop, on a thread for each: a mail server that never ends an answer keeps no other mailbox waiting, and
+    this process not from ending.
+    """
+    threads = [threading.Thread(target=_keep_looking, args=(url, tools), daemon=True) for url in tools.settings.mailbox_urls]
+    for thread in threads:
+        thread.start()
+    tools.stopping.wait()
+    for thread in threads:
+        thread.join(PATIENCE)
+
+
+def _keep_looking(url: str, tools: Tools) -> None:
+    """Whatever goes wrong is tried again at the next look."""
+    behind = set[str]()
     while not tools.stopping.wait(tools.settings.mailbox_seconds):
-        for url, left in behind.items():
-            try:
-                if not tools.is_held():  # a copy takes no mail away from the real one
-                    look(url, tools, left)
-            except SQLAlchemyError as fault:
-                logger.warning("the mailbox could not reach the database", fault=str(fault))
-            except Exception as fault:  # a mail server's many ways of failing; the next look tries again
-                logger.exception("the mailbox could not be read", box=mailboxes.name(url), fault=f"{type(fault).__name__}: {fault}")
+        try:
+            if not tools.is_held():  # a copy takes no mail away from the real one
+                look(url, tools, behind)
+        except SQLAlchemyError as fault:
+            logger.warning("the mailbox could not reach the database", fault=str(fault))
+        except Exception as fault:  # a mail server's many ways of failing; the next look tries again
+            logger.exception("the mailbox could not be read", box=mailboxes.name(url), fault=f"{type(fault).__name__}: {fault}")
 
 
 def look(url: str, tools: Tools, behind: set[str] | None = None) -> int:
