@@ -85,6 +85,11 @@ def is_automatic(mail: Mail) -> bool:
     )
 
 
+def is_an_answer(mail: Mail) -> bool:
+    """Whether it says of itself that a machine answers a letter with it: under the letter's own subject, and perhaps that nobody can be reached."""
+    return mail.first("auto-submitted").lower().startswith("auto-replied") and "in-reply-to" in mail.head and not mail.returned
+
+
 def contact(words: str, *, besides: set[str]) -> Contact | None:
     """Whom to write to instead, if the reply names somebody but itself and us."""
     for sentence in re.split(r"(?<=[.!?])\s+(?=[A-ZÄÖÜ])|\n\s*\n", words[:LONGEST_LOOKED_AT].replace("mailto:", "")):

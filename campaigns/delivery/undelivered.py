@@ -81,7 +81,7 @@ class Told:
 def is_bounce(mail: Mail, words: str) -> bool:
     """Whether a mail says that something was not delivered: by whom it is from and how it is headed, not by one word in it."""
     sender = mail.first("from")
-    if not DAEMON.search(sender) and autoreplies.HEADED.search(mail.first("subject")):
+    if not DAEMON.search(sender) and (autoreplies.HEADED.search(mail.first("subject")) or autoreplies.is_an_answer(mail)):
         return False
     daemon = (
         bool(DAEMON.search(sender))

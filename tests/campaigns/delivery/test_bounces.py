@@ -43,6 +43,7 @@ UNDERSTOOD: dict[str, tuple[str, dict[str, tuple[str, bool, str]]]] = {
     "complaint": ("complaint", {ANNA: ("", False, "")}),
     "complaint-made-unreadable": ("complaint", {}),
     "out-of-office": ("auto-reply", {ANNA: ("", False, "")}),
+    "sieve-vacation": ("auto-reply", {ANNA: ("", False, "")}),
     "out-of-office-in-welsh": ("auto-reply", {"rhys@sir.test": ("", False, "")}),
     "challenge": ("challenge", {ANNA: ("", False, "")}),
     "calendar-reply": ("calendar reply", {ANNA: ("", False, "")}),
