@@ -5,7 +5,7 @@ and that shows the letters near it which the relay said it took (see witnesses.p
 """
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
@@ -37,7 +37,9 @@ def resolve(tools: Tools) -> None:
     if not letters:
         return
     judged = _by_the_log(path, letters, tools) if path else [(letter, Finding(HOLD, unclear.NO_LOG)) for letter in letters]
-    findings = [(one, _believed(one, finding, tools)) for one, finding in judged if _is_for_us(one, finding, tools, now)]
+    mine = [(one, finding) for one, finding in judged if _is_for_us(one, finding, tools, now)]
+    alone = any(finding.verb == unclear.AGAIN for _, finding in mine) and _is_one(tools.settings.smtp_urls)
+    findings = [(one, _believed(one, finding, tools, alone=alone)) for one, finding in mine]
     if gaps := _in_gaps(path, [one for one, finding in findings if finding.verb == unclear.AGAIN], tools, now):
         findings = [(one, Finding(HOLD, unclear.GAPS) if one in gaps else finding) for one, finding in findings]
     if findings:
@@ -51,10 +53,15 @@ def _is_for_us(letter: Unclear, finding: Finding, tools: Tools, now: datetime) -
     return letter.way == tools.way or finding.verb == unclear.SENT or letter.is_given_up(now, wait=wait)
 
 
-def _believed(letter: Unclear, finding: Finding, tools: Tools) -> Finding:
+def _believed(letter: Unclear, finding: Finding, tools: Tools, *, alone: bool) -> Finding:
     """That a relay did not take a letter is enough only where no other can have taken it."""
-    surely = letter.way == tools.way and len(tools.settings.smtp_urls) == 1
+    surely = letter.way == tools.way and alone
     return finding if surely or finding.verb != unclear.AGAIN else Finding(HOLD, unclear.OTHERS)
+
+
+def _is_one(urls: Sequence[str]) -> bool:
+    """Whether there is one relay, by its URL and by its name."""
+    return len(urls) == 1 and calling.is_one(Relay.at(urls[0]))
 
 
 def _by_the_log(path: Path, letters: list[Unclear], tools: Tools) -> list[tuple[Unclear, Finding]]:

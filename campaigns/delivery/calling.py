@@ -56,6 +56,15 @@ def dial(relay: Relay, until: float) -> socket.socket:
         raise
 
 
+def is_one(relay: Relay) -> bool:
+    """Whether its name stands for one machine: of several addresses of one protocol, any may have had a letter. False where nobody says."""
+    try:
+        found = {(family, place[0]) for family, *_, place in socket.getaddrinfo(relay.host, relay.port, type=socket.SOCK_STREAM)}
+    except OSError:
+        return False
+    return len(found) == len({family for family, _ in found})
+
+
 def encryption() -> ssl.SSLContext:
     """TLS with the relay's certificate checked against the system's authorities and its name."""
     return ssl.create_default_context()

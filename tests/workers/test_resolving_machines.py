@@ -1,5 +1,6 @@
 """Where letters leave by several machines, or by another relay than before, a log says only of its own relay's letters that they were not taken."""
 
+import socket
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,35 @@ def test_a_log_of_a_new_relay_says_nothing_of_letters_that_left_through_the_old_
     assert scene.look(62) == "unknown"
     scene.knocked(601)
     assert scene.look(602) == "held"
+
+
+V4, V6 = socket.AF_INET, socket.AF_INET6
+
+
+@pytest.mark.parametrize(
+    ("known", "state"),
+    [
+        ([(V4, "192.0.2.1"), (V4, "192.0.2.2")], "held"),  # either may have had the letter, and one of them wrote this log
+        ([(V6, "2001:db8::1"), (V6, "2001:db8::2")], "held"),
+        ([(V4, "192.0.2.1"), (V6, "2001:db8::1")], "queued"),  # one machine, by both protocols
+        ([], "held"),
+    ],
+)
+def test_several_relays_behind_one_name_are_not_taken_for_one(
+    scene: Scene, known: list[tuple[int, str]], state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look_up(host: str, port: int, **_: object) -> list[tuple[int, int, int, str, tuple[str, int]]]:
+        assert host == "relays.test"
+        if not known:
+            raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+        return [(family, socket.SOCK_STREAM, 6, "", (address, port)) for family, address in known]
+
+    scene.tools.settings = scene.tools.settings.model_copy(update={"smtp_url": "smtp://relays.test:25"})
+    left_by(scene, scene.tools)
+    scene.knocked(61)
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+
+    assert scene.look(62) == state
 
 
 def test_its_own_letters_are_looked_into_before_another_machine_s(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
