@@ -65,7 +65,7 @@ def room_for(session: Session, chunk: Chunk, letters: Sequence[Letter], manners:
         later |= _crowded(session, chunk, by_domain, manners.limits.connections, at)
     free = [letter for letter in letters if letter.position not in later]
     turns: dict[int, datetime | None] = {letter.position: None for letter in free}
-    probes = _probes(rows, by_domain) - later.keys()
+    probes = _probes(rows, by_domain).difference(later)
     if manners.limits.any:
         dealt = _dealt(session, chunk, [letter for letter in free if letter.position not in probes], rows, manners, at)
         turns, later = dict.fromkeys(probes) | dealt.going, later | dealt.later

@@ -132,3 +132,4 @@ def test_the_letter_that_tries_a_rested_domain_again_goes_after_all_others_and_n
 
     assert claim is not None and to(claim, story) == ["la"] * 5 + ["dead", "other"]
     assert [claim.room.turns[letter.position] for letter in claim.letters[5:]] == [None, None]
+    assert isinstance(claim.room.probes, frozenset) and claim.room.probes == {letter.position for letter in claim.letters[5:]}
