@@ -1,4 +1,4 @@
-"""One look at the time, the lease and whether to stop is good for a moment: how long that moment is, and what ends it before."""
+"""One look at the time, the lease and whether to stop is good for a moment: how long that moment is, what ends it before, and how fast letters follow."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -131,3 +131,15 @@ def test_no_glance_lasts_beyond_the_lease(database: Database, monkeypatch: pytes
     hands = Hands(monkeypatch, each=LEASE.total_seconds() + 1)
 
     assert send(database, hands) == ["accepted", "queued", "queued"]
+
+
+def test_a_worker_begins_no_more_letters_a_second_than_its_pace(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, claim = claimed(database)
+    waits = list[float]()
+    monkeypatch.setattr(sender.PAUSE, "wait", waits.append)
+    sending = posting.sender(database, Watching(lambda _: None))
+    sending.pace = 0.1
+
+    sending.send(claim)
+
+    assert len(waits) == 3 and all(5 < wait <= 10 for wait in waits)

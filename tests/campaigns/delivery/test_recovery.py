@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from campaigns.delivery import decisions, deliveries, journals, recovery, sender
+from campaigns.delivery import decisions, deliveries, journals, recovery, sender, settling
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.delivery.journals import Journal
 from campaigns.delivery.transport import Outcome, RecordingTransport
@@ -104,6 +104,17 @@ def test_a_frozen_worker_s_journal_is_read_when_its_lease_has_ended_and_it_sends
     transport = RecordingTransport()
     posting.sender(database, transport, Clock(NOON + LEASE)).send(frozen)
     assert transport.sent == [] and rows(story)[1][0] == "queued"
+
+
+def test_a_worker_goes_no_further_once_its_lease_has_ended_though_nobody_took_it_over(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+    claim = posting.claim(story)
+    assert claim is not None
+
+    with database.transaction() as session:
+        assert settling.renew(session, claim.hand, [], lease=LEASE, at=NOON + LEASE - MINUTE / 60)
+    with database.transaction() as session:
+        assert not settling.renew(session, claim.hand, [], lease=LEASE, at=NOON + 2 * LEASE - MINUTE / 60)
 
 
 def test_a_letter_that_three_workers_ended_with_goes_last_and_is_held(database: Database) -> None:
