@@ -6,8 +6,8 @@
 One step, one transaction: `writing()` commits when its block ends well; a refusal inside it undoes the step whole.
 """
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,16 +15,18 @@ from uuid import UUID
 
 from flask import Response, current_app, g, request
 from flask_login import current_user
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from campaigns.foundation import officers
-from campaigns.foundation.database import Database
-from campaigns.foundation.errors import NotFound, NotYours
+from campaigns.foundation.database import Database, is_double
+from campaigns.foundation.errors import NotFound, NotYours, Refused
 from campaigns.foundation.officers import Officer
 from campaigns.foundation.settings import Settings
 from web.paging import Page
 
 EXTENSION = "countersign"
+DOUBLE = "Somebody else saved this at the same moment. Look whether it is there now, and try again if it is not."
 LETTER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
 
 
@@ -59,9 +61,16 @@ def now() -> datetime:
     return desk().clock()
 
 
-def writing() -> AbstractContextManager[Session]:
-    """A session whose changes are kept when the block ends well."""
-    return database().transaction()
+@contextmanager
+def writing() -> Iterator[Session]:
+    """A session whose changes are kept when the block ends well. Refuses what somebody else wrote since it was looked for, where one may stand alone."""
+    try:
+        with database().transaction() as session:
+            yield session
+    except IntegrityError as fault:
+        if not is_double(fault):
+            raise
+        raise Refused(DOUBLE) from fault
 
 
 def reading() -> AbstractContextManager[Session]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, create_engine
 
 # Names for every constraint, so that migrations can speak of them on both engines.
@@ -24,6 +25,7 @@ SQLModel.metadata.naming_convention = {
 }
 
 WRITING = "countersign_writing"
+UNIQUE_VIOLATION = "23505"  # PostgreSQL's name for it
 PATIENCE = 30_000  # milliseconds for which a connection waits for another's lock
 # On PostgreSQL a process that stands still in a transaction, or whose machine is gone, would keep its locks for ever, and every clock and every
 # officer's stop waiting: after so long the server ends such a transaction, and nobody waits longer for a lock than that leaves time for a tick.
@@ -74,6 +76,11 @@ class Database:
 def insert(session: Session, table: type[SQLModel]) -> Any:
     """An INSERT in the dialect of the session's engine: both know ON CONFLICT, which plain SQL does not."""
     return (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(table)
+
+
+def is_double(fault: IntegrityError) -> bool:
+    """Whether a row was refused as there is one of the same key: somebody else's, written since we looked. On SQLite writers take turns."""
+    return getattr(fault.orig, "sqlstate", None) == UNIQUE_VIOLATION
 
 
 def _postgresql(url: str) -> Engine:

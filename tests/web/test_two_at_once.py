@@ -1,0 +1,86 @@
+"""Two officers who save at the same moment: the second is told in a sentence, keeps what was typed, and nothing is done or logged twice."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, select
+
+from audiences import people
+from audiences.contacts import Given
+from audiences.people import Person, PersonLeft
+from campaigns.foundation import log, officers
+from campaigns.foundation.database import Database
+from campaigns.foundation.errors import NotAllowedNow, NotFound
+from campaigns.foundation.officers import OfficerLeft, OfficerRecord
+from tests.web import grounds, visitors
+from tests.web.grounds import ADUR
+from tests.web.visitors import NOON, words_on
+from web import desk
+from web.desk import DOUBLE, EXTENSION, Desk
+
+HEAD = {"name": "Head of Health", "role": "senior_manager", "place": ADUR, "address": "head@adur.test"}
+
+
+def test_who_is_added_by_somebody_else_between_the_look_and_the_row_is_refused_on_the_form(
+    app: Flask, on_postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.extensions[EXTENSION] = Desk(app.extensions[EXTENSION].settings, on_postgres, app.extensions[EXTENSION].clock)
+    ground, client, written = grounds.found(on_postgres), app.test_client(), Given.row
+    visitors.sign_in(client)
+
+    def late(given: Given, *, source: str) -> dict[str, Any]:
+        monkeypatch.setattr(Given, "row", written)
+        ground.person(role=HEAD["role"], address=HEAD["address"], name="Added by another")
+        return written(given, source=source)
+
+    monkeypatch.setattr(Given, "row", late)
+    answer = client.post("/people/new", data=HEAD)
+
+    assert answer.status_code == 200 and DOUBLE in words_on(answer) and "Head of Health" in answer.get_data(as_text=True)
+    with on_postgres.reading() as session:
+        assert session.exec(select(Person.name).where(Person.address == HEAD["address"])).all() == ["Added by another"]
+
+
+def test_what_breaks_another_rule_of_the_tables_is_a_fault_and_no_refusal(app: Flask, on_postgres: Database) -> None:
+    app.extensions[EXTENSION] = Desk(app.extensions[EXTENSION].settings, on_postgres, app.extensions[EXTENSION].clock)
+
+    with app.test_request_context(), pytest.raises(IntegrityError), desk.writing() as session:
+        session.execute(sa.insert(Person).values(id=None))
+
+
+def test_a_person_whom_two_say_has_left_left_once(on_postgres: Database) -> None:
+    ground = grounds.found(on_postgres)
+    person, by = ground.person(), ground.house.drafter
+
+    def leave(session: Session) -> None:
+        people.leave(session, person, by=by, at=NOON)
+
+    with on_postgres.transaction() as second:
+        seen = people.get(second, person)
+        with on_postgres.transaction() as first:
+            leave(first)
+        assert seen.active, "as the second saw it"
+        with pytest.raises(NotAllowedNow, match="has left already"):
+            leave(second)
+    with on_postgres.reading() as session:
+        assert len(log.of_kinds(session, person, PersonLeft.__name__)) == 1
+
+
+def test_an_officer_whose_duty_two_end_left_once(on_postgres: Database) -> None:
+    officer = grounds.found(on_postgres).house.drafter.id
+
+    def leave(session: Session) -> None:
+        officers.leave(session, officer, by="An administrator", at=NOON)
+
+    with on_postgres.transaction() as second:
+        seen = second.get_one(OfficerRecord, officer)
+        with on_postgres.transaction() as first:
+            leave(first)
+        assert seen.active, "as the second saw it"
+        with pytest.raises(NotFound, match="have left already"):
+            leave(second)
+    with on_postgres.reading() as session:
+        assert len(log.of_kinds(session, officer, OfficerLeft.__name__)) == 1
