@@ -135,7 +135,7 @@ def succeed(
 def leave(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> None:
     """The person no longer holds the role. Refuses one who has left already."""
     officers.require_writer(by)
-    person = get(session, person_id)
+    person = session.get(Person, person_id, with_for_update=True, populate_existing=True) or get(session, person_id)
     if not person.active:
         raise NotAllowedNow("This person has left already.")
     person.until = at

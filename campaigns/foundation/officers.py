@@ -113,7 +113,7 @@ def is_known(session: Session, address: str) -> bool:
 
 def leave(session: Session, officer_id: UUID, *, by: str, at: datetime) -> None:
     """End somebody's duty. Their earlier signatures stand; they can give no more."""
-    record = session.get(OfficerRecord, officer_id)
+    record = session.get(OfficerRecord, officer_id, with_for_update=True, populate_existing=True)
     if record is None or not record.active:
         raise NotFound("There is no such officer, or they have left already.")
     record.active = False
