@@ -238,3 +238,12 @@ def test_at_a_slow_pace_where_letters_have_turns_and_where_connections_are_count
     assert transport.most == 1 and transport.sent
     ahead = [reader.address for reader in READERS[1:]] if how == "connections" else [None] * (len(transport.sent) - 1)
     assert [ends and ends.recipient for ends in transport.announced] == [*ahead, None]
+
+
+def test_no_further_letter_is_begun_once_one_is_heard_of_that_could_not_go(database: Database) -> None:
+    story, transport = story_of(database), Overlapping(lambda envelope: TAKEN if place(envelope) else Outcome("unsent", "here", "away"))
+
+    send(story, transport)
+
+    assert [place(envelope) for envelope in transport.sent] == [0, 1, 2]
+    assert states(story) == ["queued", "accepted", "accepted", *["queued"] * (LETTERS - LINES)]
