@@ -74,7 +74,7 @@ def weigh(wanted: Wanted, starts_at: datetime, holds: Holds, slots: Iterable[Slo
     day, ends_at = clock.london(starts_at).date(), starts_at + wanted.lasts
     held = {code: holds.get(code, {}).get(day, []) for code in wanted.members}
     held = {code: reasons for code, reasons in held.items() if reasons}
-    mine = [slot for slot in slots if _shared(wanted, slot)]
+    mine = sorted((slot for slot in slots if _shared(wanted, slot)), key=lambda slot: (slot.starts_at, slot.place, sorted(slot.presenters)))
     same_day = [slot for slot in mine if day in (clock.london(slot.starts_at).date(), clock.london(slot.ends_at).date())]
     ruled_out = [*_everybody(wanted, held), *(_clash(wanted, slot, starts_at, ends_at) for slot in same_day)]
     near = [_near(wanted, slot) for slot in same_day if not _clash(wanted, slot, starts_at, ends_at)]

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from campaigns.briefings import suggestions
@@ -87,7 +87,13 @@ def test_everything_against_a_date_is_said(held: suggestions.Holds, others: list
                 assert other.place in " / ".join((*one.against, *one.ruled_out))
 
 
+ONE, TWO = frozenset({TEAM}), frozenset({LEAD, TEAM.upper()})  # two who stand under the same sentence of a place and an hour
+
+
 @few
+@example(
+    {}, [Slot(who, clock.from_london(DAYS[0], time(14)), clock.from_london(DAYS[0], time(15)), "a hall", "Yorkshire") for who in (ONE, TWO)]
+)
 @given(holds, slots)
 def test_the_best_comes_first_and_the_same_is_said_twice(held: suggestions.Holds, others: list[Slot]) -> None:
     best, _ = found(held, others)
