@@ -7,6 +7,7 @@ A mail that cannot be taken is set aside and does not stop the rest. Nothing tha
 import imaplib
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -30,6 +31,7 @@ except ImportError:  # the extra `mailbox` is not installed
 
 AT_ONCE = 500  # mails in one look
 PATIENCE = 30.0  # seconds for each of a mail server's answers
+STOPS_WITHIN = 5.0  # seconds that a stop leaves to looks under way; what they had not marked as done is taken again, and counts once
 READ = mails.MOST_OCTETS + 1  # of a larger mail the rest is not even fetched
 DOWN = (OperationalError, InterfaceError, InternalError)  # the database does not answer: the mail stays where it is
 SERVER_GONE = (imaplib.IMAP4.abort, ConnectionError, TimeoutError, ssl.SSLError)
@@ -107,8 +109,9 @@ def run(tools: Tools) -> None:
     for thread in threads:
         thread.start()
     tools.stopping.wait()
+    until = time.monotonic() + STOPS_WITHIN
     for thread in threads:
-        thread.join(PATIENCE)
+        thread.join(max(until - time.monotonic(), 0))
 
 
 def _keep_looking(url: str, tools: Tools) -> None:

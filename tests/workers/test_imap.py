@@ -63,7 +63,7 @@ def dripping() -> Iterator[str]:
 def test_a_mail_server_that_never_ends_an_answer_keeps_no_other_mailbox_waiting_and_no_worker_from_ending(
     tools: Tools, box: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mailbox, "PATIENCE", 0.5)
+    monkeypatch.setattr(mailbox, "STOPS_WITHIN", 0.5)
     (box / "new" / "1.test").write_bytes(REPLY)
     with dripping() as url:
         tools.settings = tools.settings.model_copy(update={"mailbox_url": f"{url} maildir://{box}", "mailbox_seconds": 0.1})
