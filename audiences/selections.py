@@ -115,7 +115,7 @@ def _holds(one: Condition, place: Any, role: Any) -> ColumnElement[bool]:
         case rules.SITE:
             return sa.exists().where(col(Site.authority_code) == place, col(Site.body_code).in_(one.of))
         case rules.SITE_REGIME:
-            under = sa.select(Theirs.code).where(col(Theirs.enforcing_authority).in_(one.of))  # type: ignore[call-overload]
+            under = sa.select(col(Theirs.code)).where(col(Theirs.enforcing_authority).in_(one.of))
             return sa.exists().where(col(Site.authority_code) == place, col(Site.body_code).in_(under))
         case rules.ENFORCES:
             return col(Authority.enforces).is_(True)

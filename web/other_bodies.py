@@ -6,7 +6,6 @@ Source: HELA paper, Annex 3 ("ensuring all stakeholders are covered").
 from flask import Blueprint, Response, render_template, request
 
 from audiences import other_bodies
-from audiences.grades import COUNTED
 from campaigns.planning import campaign_plans
 from web import csv_files, desk
 from web.organisations import KIND_WORDS
@@ -22,9 +21,7 @@ def show() -> str:
     with desk.reading() as session:
         campaign = campaign_plans.asked(session, request.args.get("campaign", ""))
         found = other_bodies.told(session, campaign.id)
-        return render_template(
-            "coverage/bodies.html", campaign=campaign, kinds=found, kind_words=KIND_WORDS, counted=COUNTED, at=desk.now()
-        )
+        return render_template("coverage/bodies.html", campaign=campaign, kinds=found, kind_words=KIND_WORDS, at=desk.now())
 
 
 @bp.get("/bodies.csv")

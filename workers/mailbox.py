@@ -31,7 +31,7 @@ except ImportError:  # the extra `mailbox` is not installed
 
 AT_ONCE = 500  # mails in one look
 PATIENCE = 30.0  # seconds for each of a mail server's answers
-STOPS_WITHIN = 5.0  # seconds that a stop leaves to looks under way; what they had not marked as done is taken again, and counts once
+STOPS_WITHIN = 3.0  # seconds that a stop leaves to looks under way; what they had not marked as done is taken again, and counts once
 READ = mails.MOST_OCTETS + 1  # of a larger mail the rest is not even fetched
 DOWN = (OperationalError, InterfaceError, InternalError)  # the database does not answer: the mail stays where it is
 SERVER_GONE = (imaplib.IMAP4.abort, ConnectionError, TimeoutError, ssl.SSLError)

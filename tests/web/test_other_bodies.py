@@ -2,7 +2,7 @@
 
 import pytest
 from flask.testing import FlaskClient
-from sqlmodel import select
+from sqlmodel import col, select
 
 from audiences.people import Person
 from campaigns.agreement.sealed import SealedLetter
@@ -27,14 +27,14 @@ def out(client: FlaskClient) -> Out:
 def at_the_union(out: Out) -> int:
     """The place of the letter to the union."""
     with out.database.reading() as session:
-        theirs = select(SealedLetter.position).join(Person, Person.id == SealedLetter.person_id)  # type: ignore[arg-type]
+        theirs = select(SealedLetter.position).join(Person, col(Person.id) == SealedLetter.person_id)
         return session.exec(theirs.where(SealedLetter.release_id == out.release, Person.body_code == "tuc")).one()
 
 
 def test_a_union_that_was_written_to_is_counted_and_authorities_are_not(out: Out) -> None:
     page = out.office.see(PAGE)
 
-    assert "Kind Bodies Contacted At least confirmed Not yet Nobody known Trade unions 1 1 0 0 0 Professional bodies 0" in page
+    assert "Kind Bodies Written to Confirmed Not yet Nobody known Trade unions 1 1 0 0 0 Professional bodies 0" in page
     assert "Union of Officers written to 1 0 1" in page
 
 

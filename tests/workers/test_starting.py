@@ -45,7 +45,7 @@ def test_any_other_fault_ends_it() -> None:
 )
 def test_a_worker_does_not_begin_with_a_setting_that_cannot_be_read(tmp_path: Path, name: str, typed: str) -> None:
     nowhere = f"sqlite:///{tmp_path / 'empty.db'}"  # without a table: it is not asked
-    given = Settings(env="test", database_url=nowhere, **{name: typed})  # type: ignore[arg-type]
+    given = Settings.model_validate({"env": "test", "database_url": nowhere, name: typed})
 
     with pytest.raises(BadSettings, match=f"^COUNTERSIGN_{name.upper()} is to be like") as refused:
         tools.gather(given)
