@@ -13,14 +13,17 @@ from audiences import calendars
 from campaigns.agreement import leads, schedules, sealed
 from campaigns.agreement import releases as stored
 from campaigns.agreement.manifest import Manifest
+from campaigns.agreement.releases import Release
 from campaigns.briefings import tours
 from campaigns.briefings.tours import Briefing
 from campaigns.delivery import halts
 from campaigns.drafting import holding_lines
-from campaigns.foundation import clock
-from campaigns.foundation.errors import Invalid, Problem
+from campaigns.foundation import clock, sightings
+from campaigns.foundation.errors import Invalid, Problem, Stale
+from campaigns.foundation.sightings import Shown
 from web import desk, forms, message_forms, refusals, releases, states
 from web.guards import for_writers
+from web.refusals import Answer
 from web.words import many
 
 bp = Blueprint("scheduling", __name__, url_prefix="/releases")
@@ -60,6 +63,7 @@ class ScheduleForm(forms.Form):
         limit=10,
         render_kw={"params": {"classes": "govuk-input--width-3"}},
     )
+    seen = forms.hidden()  # when it was to go when the form was opened
     submit = forms.submit("Let it go")
 
     def case(self) -> dict[str, str]:
@@ -91,8 +95,9 @@ class ScheduleForm(forms.Form):
 
 @bp.route("/<uuid:release_id>/schedule", methods=["GET", "POST"])
 @for_writers
-def schedule(release_id: UUID) -> str | Response:
+def schedule(release_id: UUID) -> str | Response | Answer:
     """Choose."""
+    others, status = list[str](), 200
     with desk.reading() as session:
         closed = _closed(session, release_id)
         standing = _standing(session, release_id, closed)
@@ -103,6 +108,8 @@ def schedule(release_id: UUID) -> str | Response:
     if form.validate_on_submit():
         try:
             return _schedule(release_id, form)
+        except Stale as refusal:
+            others, status = refusals.meanwhile(form, refusal), 409
         except Invalid as refusal:
             refusals.show_on(form, refusal)
     with desk.reading() as session:
@@ -110,7 +117,8 @@ def schedule(release_id: UUID) -> str | Response:
         today = _against_today(session, view.said) if view.said else ""
         waits = states.awaited(session, view.release).strip()
     letters = view.said.readers if view.said else 0  # of a holding line, one case goes
-    return render_template("releases/schedule.html", form=form, view=view, pace=pace_of(letters), today=today, waits=waits)
+    page = {"pace": pace_of(letters), "today": today, "waits": waits, "others": others}
+    return render_template("releases/schedule.html", form=form, view=view, **page), status
 
 
 def pace_of(letters: int) -> str:
@@ -149,6 +157,7 @@ def _standing(session: Session, release_id: UUID, closed: dict[str, list[str]]) 
         return {}
     case = next((one for one in holding_lines.cases(closed) if holding_lines.key(one) == release.choice), {})
     chosen: dict[str, object] = {f"{CASE}{name}": choice for name, choice in case.items()}
+    chosen["seen"] = sightings.of(_shown(session, release))
     if lead := leads.of(session, release_id):
         return chosen | {"when": BRIEFING, "tour": str(lead.tour_id), "days": str(lead.days)}
     if release.in_windows:
@@ -156,6 +165,11 @@ def _standing(session: Session, release_id: UUID, closed: dict[str, list[str]]) 
     # Seconds are not typed: the minute shown is not before the moment that stands, which may be the first that was signed.
     local = clock.london(release.scheduled_for + timedelta(minutes=1) - timedelta(microseconds=1))
     return chosen | {"when": "later", "day": local.date(), "hour": f"{local:%H:%M}"}
+
+
+def _shown(session: Session, release: Release) -> Shown:
+    """What is chosen for it, in words."""
+    return {"It goes": states.goes(session, release), "Which case": release.choice}
 
 
 def _tours(session: Session, release_id: UUID) -> list[tuple[str, str]]:
@@ -192,6 +206,9 @@ def _schedule(release_id: UUID, form: ScheduleForm) -> Response:
     moment, in_windows, before = form.moment(), form.when.data == WINDOWS, form.before()
     officer, at = desk.current_officer(), desk.now()
     with desk.writing() as session:
+        release = stored.get(session, release_id, lock=True)
+        if release.state == "scheduled":  # whatever else became of it meanwhile, the step says
+            sightings.require(form.seen.data or "", _shown(session, release), "choice of a time")
         schedules.schedule(session, release_id, when=moment, case=form.case(), in_windows=in_windows, **before, by=officer, at=at)
         halted = halts.shown(session, at=at)
     flash(f"{_said(moment, in_windows, before.get('days', 0))} {halted}".strip(), "success")

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from campaigns.foundation import log
 from tests.web.conftest import Clock
 from tests.web.office import Office, open_office
-from tests.web.visitors import words_on
+from tests.web.visitors import seen_on, words_on
 
 
 @pytest.fixture
@@ -42,8 +43,26 @@ def test_changing_the_time_shows_the_one_that_stands_and_fills_the_form_with_it(
     assert 'value="later" checked' in html and 'value="26"' in html and 'value="2026"' in html and 'value="09:30"' in html
     assert "Change the time" in words_on(answer) and "Let it go" not in words_on(answer)
     assert "Choose when it goes" in words_on(office.post(f"/releases/{release}/schedule"))  # what stands is no answer to an empty form
-    office.post(f"/releases/{release}/schedule", when="windows")
+    office.post(f"/releases/{release}/schedule", when="windows", seen=seen_on(answer))
     assert 'value="windows" checked' in " ".join(office.client.get(f"/releases/{release}/schedule").get_data(as_text=True).split())
+
+
+def test_a_time_that_the_other_party_chose_meanwhile_is_shown_and_not_written_over(office: Office) -> None:
+    release = office.agreed()
+    office.sit()
+    stale = seen_on(office.client.get(f"/releases/{release}/schedule"))
+    office.sit(party="lacors")
+    office.post(f"/releases/{release}/schedule", when="later", day=["10", "12", "2026"], hour="10:00", seen=stale)
+    office.sit()
+
+    answer = office.post(f"/releases/{release}/schedule", when="now", seen=stale)
+
+    page = words_on(answer)
+    assert answer.status_code == 409 and "Somebody else changed this choice of a time while you had it open. Nothing was saved" in page
+    assert "It goes: nothing when you opened the page, “Thursday 10 December 2026, 10:00” now." in page
+    with office.database.reading() as session:
+        assert len(log.of_kinds(session, release, "ReleaseScheduled")) == 1
+    assert "It goes out as soon as it may." in words_on(office.post(f"/releases/{release}/schedule", when="now", seen=seen_on(answer)))
 
 
 @pytest.mark.parametrize(
