@@ -176,7 +176,7 @@ def withdraw(message_id: UUID) -> str | Response:
 
 
 def _withdraw(session: Session, message_id: UUID, reason: str) -> None:
-    message = messages.get(session, message_id)
+    message = messages.get(session, message_id, lock=True)  # whoever submits it at the same moment waits, or is waited for
     release = states.newest(session, message)
     if release is not None and message.state != "draft":
         releases.withdraw(session, release.id, reason=reason, by=desk.current_officer(), at=desk.now())

@@ -1,5 +1,7 @@
 """Two officers who save at the same moment: the second is told in a sentence, keeps what was typed, and nothing is done or logged twice."""
 
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,10 +13,14 @@ from sqlmodel import Session, select
 from audiences import people
 from audiences.contacts import Given
 from audiences.people import Person, PersonLeft
+from campaigns.agreement import releases
+from campaigns.drafting import messages
 from campaigns.foundation import log, officers
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, NotFound
 from campaigns.foundation.officers import OfficerLeft, OfficerRecord
+from tests import crossings
+from tests.campaigns import stories
 from tests.web import grounds, visitors
 from tests.web.grounds import ADUR
 from tests.web.visitors import NOON, words_on
@@ -42,6 +48,23 @@ def test_who_is_added_by_somebody_else_between_the_look_and_the_row_is_refused_o
     assert answer.status_code == 200 and DOUBLE in words_on(answer) and "Head of Health" in answer.get_data(as_text=True)
     with on_postgres.reading() as session:
         assert session.exec(select(Person.name).where(Person.address == HEAD["address"])).all() == ["Added by another"]
+
+
+def test_a_draft_submitted_at_the_moment_of_its_withdrawal_is_withdrawn_with_its_release(app: Flask, on_postgres: Database) -> None:
+    app.extensions[EXTENSION] = Desk(app.extensions[EXTENSION].settings, on_postgres, app.extensions[EXTENSION].clock)
+    house, client = grounds.found(on_postgres).house, app.test_client()
+    visitors.sign_in(client)
+    message = stories.drafted(house, stories.words(latest_send=NOON + timedelta(days=9)))
+
+    withdraw = partial(client.post, f"/messages/{message}/withdrawal", data={"reason": "Not now"})
+    with crossings.other(on_postgres, withdraw) as begin, on_postgres.transaction() as session:
+        releases.submit(session, message, by=house.lacors, at=NOON)
+        found = begin()
+
+    assert found.result().status_code == 302
+    with on_postgres.reading() as session:
+        states = messages.get(session, message).state, [release.state for release in releases.of_message(session, message)]
+        assert states == ("withdrawn", ["withdrawn"])
 
 
 def test_what_breaks_another_rule_of_the_tables_is_a_fault_and_no_refusal(app: Flask, on_postgres: Database) -> None:
