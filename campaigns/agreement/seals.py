@@ -179,7 +179,7 @@ def pause(session: Session) -> None:
 
 def fail(session: Session, order: Order, *, reasons: list[str], by: str, at: datetime) -> bool:
     """It cannot be sealed: say why, keep nothing of it, and give the message back as a draft. False when the release is no longer ours."""
-    if not _is_ours(releases.get(session, order.release_id, lock=True), order):
+    if not _is_ours(releases.lock(session, order.release_id), order):
         return False
     _clear(session, order.release_id)
     release = releases.move(session, order.release_id, "fail", reason=" ".join(reasons)[:1000], ended_at=at, sealed=0)
