@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from audiences import acts, legal_holds, passages, people, preferences, quotations
+from audiences import acts, imports, legal_holds, passages, people, preferences, quotations
 from audiences.passages import Left
 from audiences.people import ERASED, Person
 from campaigns.agreement import censuses, sealed, seals
@@ -40,6 +40,7 @@ def erase(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> li
     """
     officers.require_writer(by)
     seals.pause(session)
+    imports.pause(session)
     them = together(session, person_id)
     found = passages.find(session, them)
     address, ids = them[0].address, [one.id for one in them]
@@ -55,11 +56,22 @@ def erase(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> li
     removals.veil(session, address)
     if not officers.is_known(session, address):
         notices.forget(session, address)
-    for one in them:
+    for one in _still_there(session, them):
         one.sqlmodel_update({"name": ERASED, "address": f"erased {one.id}", "until": one.until or at})
         session.add(one)
         log.record(session, Erased(passages=sum(left.number for left in found.left)), subject=one.id, by=by.name, at=at)
     return found.left
+
+
+def _still_there(session: Session, them: list[Person]) -> list[Person]:
+    """The same, held until the transaction ends. Refuses where another erased them meanwhile: locked last, in one order, as whoever answers a
+    correction holds that before the person.
+    """
+    for one in sorted(them, key=lambda one: one.id):
+        session.refresh(one, with_for_update=True)
+        if one.is_erased:
+            raise NotAllowedNow("This person has been erased already.")
+    return them
 
 
 def blank(session: Session, table: str, row_id: UUID, *, by: Officer, at: datetime) -> None:

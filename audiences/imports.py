@@ -90,6 +90,11 @@ def get(session: Session, import_id: UUID, *, lock: bool = False) -> Import:
     return found
 
 
+def pause(session: Session) -> None:
+    """Let nobody apply a file or undo it until this transaction ends: whoever does locks it first, then people, and its rows last."""
+    session.exec(select(Import.id).order_by(col(Import.id)).with_for_update()).all()
+
+
 def of(import_id: UUID, *verdicts: str) -> sa.ColumnElement[bool]:
     """The condition that a row is this file's and has such a verdict, or any."""
     its = col(ImportRow.import_id) == import_id
@@ -146,7 +151,7 @@ def delete(session: Session, ids: Iterable[UUID]) -> None:
 
 def forget(session: Session, *, at: datetime) -> None:
     """Delete what nobody applied within a day, and blank the rows of what was applied more than thirty days ago."""
-    waiting, old = _abandoned(at), _old(at)
+    waiting, old = (due.order_by(col(Import.id)).with_for_update() for due in (_abandoned(at), _old(at)))
     delete(session, session.exec(waiting).all())
     if due := session.exec(old).all():
         session.exec(sa.update(ImportRow).where(col(ImportRow.import_id).in_(due)).values(BLANK))

@@ -1,0 +1,76 @@
+"""Somebody is erased at the moment at which another officer erases them, or brings in a file that names them."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from audiences import erasures, importing, people
+from audiences.imports import NEW, RENAMED
+from audiences.people import ERASED
+from audiences.staging import Stager
+from campaigns.delivery import removals
+from campaigns.foundation import log
+from campaigns.foundation.database import Database
+from campaigns.foundation.errors import NotAllowedNow
+from tests import crossings
+from tests.web import grounds
+from tests.web.grounds import Ground
+from tests.web.visitors import NOON
+
+FILE = b"name,role,organisation,email\nHealth Officer,practitioner,Adur,someone@adur.test\nAnother,practitioner,Adur,other@adur.test\n"
+
+
+@pytest.fixture
+def ground(on_postgres: Database) -> Ground:
+    """A founded installation."""
+    return grounds.found(on_postgres)
+
+
+def erase(ground: Ground, person: UUID) -> None:
+    with ground.database.transaction() as session:
+        erasures.erase(session, person, by=ground.house.drafter, at=NOON)
+
+
+def in_the_middle(monkeypatch: pytest.MonkeyPatch, begin: Callable[[], Any]) -> None:
+    """The other begins while the first erasure is at work."""
+    veil = removals.veil
+
+    def once(*args: Any) -> None:
+        monkeypatch.setattr(removals, "veil", veil)
+        veil(*args)
+        begin()
+
+    monkeypatch.setattr(removals, "veil", once)
+
+
+def test_who_is_erased_by_two_is_erased_once(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = ground.person()
+
+    with crossings.other(ground.database, lambda: erase(ground, person)) as begin:
+        in_the_middle(monkeypatch, begin)
+        with pytest.raises(NotAllowedNow, match="has been erased already"):
+            erase(ground, person)
+
+    with ground.database.reading() as session:
+        assert len(log.of_kinds(session, person, "Erased")) == 1
+
+
+def test_a_file_that_names_somebody_who_is_being_erased_waits_and_leaves_them_out(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = ground.person(name="Old name")
+    file = Stager(ground.database, test_domains_allowed=True).stage(FILE, name="people.csv", by=ground.house.drafter, at=NOON)
+
+    def apply() -> dict[str, int]:
+        with ground.database.transaction() as session:
+            return importing.apply(session, file, by=ground.house.drafter, at=NOON)
+
+    began = []
+    with crossings.other(ground.database, apply) as begin:
+        in_the_middle(monkeypatch, lambda: began.append(begin()))
+        erase(ground, person)
+
+    counts = began[0].result()
+    assert (counts[NEW], counts[RENAMED]) == (1, 0)
+    with ground.database.reading() as session:
+        assert people.get(session, person).name == ERASED
