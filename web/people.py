@@ -124,8 +124,8 @@ def leave(person_id: UUID) -> str | AnyResponse:
     if form.validate_on_submit():
         with desk.writing() as session:
             name = people.get(session, person_id).name
+            corrections.take(session)  # before the person, as everywhere: two who answer one correction would else wait in a ring
             people.leave(session, person_id, by=desk.current_officer(), at=desk.now())
-            corrections.take(session)
         flash(f"{name} is marked as left and gets no more letters.", "success")
         return redirect(url_for("people.every"))
     with desk.reading() as session:

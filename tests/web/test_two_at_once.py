@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
-from audiences import people
+from audiences import people, suggestions
 from audiences.contacts import Given
 from audiences.people import Person, PersonLeft
 from campaigns.agreement import releases
@@ -65,6 +65,25 @@ def test_a_draft_submitted_at_the_moment_of_its_withdrawal_is_withdrawn_with_its
     with on_postgres.reading() as session:
         states = messages.get(session, message).state, [release.state for release in releases.of_message(session, message)]
         assert states == ("withdrawn", ["withdrawn"])
+
+
+def test_of_two_who_answer_one_correction_by_changing_one_person_the_second_is_refused(app: Flask, on_postgres: Database) -> None:
+    app.extensions[EXTENSION] = Desk(app.extensions[EXTENSION].settings, on_postgres, app.extensions[EXTENSION].clock)
+    ground, client = grounds.found(on_postgres), app.test_client()
+    visitors.sign_in(client)
+    person, by = ground.person(), {"by": ground.house.lacors, "at": NOON}
+    with on_postgres.transaction() as session:
+        said = suggestions.make(
+            session, about=person, authority_code=ADUR, kind=suggestions.WRONG_PERSON, source="tests", by="A reader", at=NOON
+        )
+
+    leave = partial(client.post, f"/people/{person}/leaving?correction={said}")
+    with crossings.other(on_postgres, leave) as begin, on_postgres.transaction() as session:
+        suggestions.settle(session, said, verdict=suggestions.TAKEN, **by)
+        answer = begin()
+        people.succeed(session, person, name="New head", address="new@adur.test", test_domains_allowed=True, **by)
+
+    assert answer.result().status_code == 409 and "has been answered already" in words_on(answer.result())
 
 
 def test_what_breaks_another_rule_of_the_tables_is_a_fault_and_no_refusal(app: Flask, on_postgres: Database) -> None:
