@@ -122,7 +122,7 @@ def accept(token: str) -> str | Response:
     form = FirstPasswordForm()
     if form.validate_on_submit():
         with desk.writing() as session:
-            account = account_letters.invited(session, token, at=desk.now())
+            account = account_letters.invited(session, token, lock=True, at=desk.now())  # the link is good once
             accounts.choose_password(session, account, form.password.data)
             accounts.signed_in_now(account, at=desk.now())
         login_user(account)

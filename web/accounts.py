@@ -221,7 +221,7 @@ def close_for_good(session: Session, officer_id: UUID, *, by: Officer, at: datet
     """
     account = of_officer(session, officer_id)
     leaver = officers.get(session, officer_id)
-    if leaver.duty == "administrator" and _administrators(session) == 1:
+    if leaver.duty == "administrator" and officers.administrators(session) == 1:
         raise Refused(f"{leaver.name} is the only administrator. Invite another first.")
     officers.leave(session, officer_id, by=by.name, at=at)
     account.active, account.password, account.fs_uniquifier = False, None, uuid4().hex
@@ -244,7 +244,3 @@ def _spend(account: Account, code: str) -> bool:
         return False
     account.code_step = step
     return True
-
-
-def _administrators(session: Session) -> int:
-    return sum(1 for record in officers.everyone(session) if record.active and record.duty == "administrator")

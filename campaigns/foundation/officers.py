@@ -106,6 +106,12 @@ def observers(session: Session) -> list[str]:
     return [record.name for record in everyone(session) if record.active and record.duty == "observer"]
 
 
+def administrators(session: Session) -> int:
+    """How many administrators there are, held until the transaction ends: of two who let each other go, the second finds who is left."""
+    acting = select(OfficerRecord.id).where(OfficerRecord.duty == "administrator", col(OfficerRecord.active).is_(True))
+    return len(session.exec(acting.order_by(col(OfficerRecord.id)).with_for_update()).all())
+
+
 def is_known(session: Session, address: str) -> bool:
     """Whether notices to this address are, or were, an officer's."""
     return bool(at_address(session, address))
