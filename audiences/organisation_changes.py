@@ -12,7 +12,8 @@ from sqlmodel import Session
 from audiences import authorities, organisations
 from audiences.authorities import NATIONS, REGISTER, Authority
 from audiences.organisations import GROUP, KINDS, PILOT, Body, Membership
-from campaigns.foundation import log, officers
+from campaigns.agreement import parties
+from campaigns.foundation import log, officers, sightings
 from campaigns.foundation.errors import Invalid, NotAllowedNow, Problem, Refused
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -77,16 +78,31 @@ def add(session: Session, *, name: str, kind: str, nation: str = "", facts: Fact
     return code
 
 
-def change(session: Session, code: str, facts: Facts, *, by: Officer, at: datetime) -> bool:
-    """Say these things of a partner organisation; False when they were said already. Refuses other bodies and unfit values."""
+def shown(session: Session, body: Body) -> dict[str, str]:
+    """What is said of a body, in words: what an officer is shown who changes it."""
+    home = session.get(Authority, body.home_authority) if body.home_authority else None
+    return {
+        "Status": body.status,
+        "Led by": parties.FOUNDING.get(body.lead, ""),
+        "Sector": body.sector,
+        "Who enforces": body.enforcing_authority,
+        "The account manager’s own authority": home.name if home else "",
+    }
+
+
+def change(session: Session, code: str, facts: Facts, *, seen: str | None = None, by: Officer, at: datetime) -> bool:
+    """Say these things of a partner organisation; False when they were said already. Refuses other bodies, unfit values, and as `Stale` to write
+    over what was not `seen`: the sighting of what is `shown`, where somebody may have changed it meanwhile.
+    """
     officers.require_writer(by)
-    body = organisations.get(session, code)
+    body = organisations.get(session, code, lock=True)
     if body.kind != PILOT:
         raise NotAllowedNow(f"{body.name} is no partner organisation: it has no lead, status or sector.")
     if problems := _problems(session, body.kind, facts):
         raise Invalid(problems)
     changed = [field for field, value in asdict(facts).items() if getattr(body, field) != value]
     if changed:
+        sightings.require(seen, shown(session, body), "organisation")
         body.sqlmodel_update(asdict(facts) | {"amended": True})
         session.add(body)
         log.record(session, BodyChanged(body=code, changed=changed), subject=REGISTER, by=by.name, at=at)

@@ -105,9 +105,10 @@ def read(table: Path = TABLE) -> list[Body]:
     return bodies
 
 
-def get(session: Session, code: str) -> Body:
-    """The body; refuses an unknown code."""
-    body = session.get(Body, code) if code.isprintable() else None  # PostgreSQL takes no NUL
+def get(session: Session, code: str, *, lock: bool = False) -> Body:
+    """The body; refuses an unknown code. `lock` holds the row until the transaction ends."""
+    can_be = code.isprintable()  # PostgreSQL takes no NUL
+    body = session.get(Body, code, with_for_update=lock, populate_existing=lock) if can_be else None
     if body is None:
         raise NotFound(f"There is no body {code} among the pilot's.")
     return body

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -12,9 +12,11 @@ from audiences.authorities import NATIONS
 from audiences.organisation_changes import ENFORCING, LEADS, STATUSES, Facts
 from audiences.organisations import GROUP, KINDS, PILOT, Body
 from campaigns.agreement import parties
-from campaigns.foundation.errors import Refused
+from campaigns.foundation import sightings
+from campaigns.foundation.errors import Refused, Stale
 from web import csv_files, desk, forms, refusals
 from web.guards import for_writers
+from web.refusals import Answer
 
 bp = Blueprint("organisations", __name__, url_prefix="/organisations")
 
@@ -42,6 +44,7 @@ class FactsForm(forms.Form):
         hint="Both, where some premises are HSE’s and some local authorities’",
     )
     home_authority = forms.one_of("The account manager’s own authority", hint="None, where the account manager is HSE’s")
+    seen = forms.hidden()  # what was said when the form was opened
     save = forms.submit("Save")
 
     def facts(self) -> Facts:
@@ -133,22 +136,27 @@ def show(code: str) -> str:
 
 @bp.route("/<code>/change", methods=["GET", "POST"])
 @for_writers
-def change(code: str) -> str | AnyResponse:
+def change(code: str) -> str | AnyResponse | Answer:
     """Change what is said of a partner organisation."""
+    others, status = list[str](), 200
     with desk.reading() as session:
         body = organisations.get(session, code)
-        form = FactsForm(data=body.model_dump() | {"home_authority": body.home_authority or ""})
+        seen = sightings.of(organisation_changes.shown(session, body)) if request.method == "GET" else ""
+        form = FactsForm(data=body.model_dump() | {"home_authority": body.home_authority or "", "seen": seen})
         forms.offer(form.home_authority, [("", "None: HSE’s"), *((one.code, one.name) for one in authorities.every(session))])
     if form.validate_on_submit():
         try:
             with desk.writing() as session:
-                changed = organisation_changes.change(session, code, form.facts(), by=desk.current_officer(), at=desk.now())
+                seen, by = form.seen.data or "", desk.current_officer()
+                changed = organisation_changes.change(session, code, form.facts(), seen=seen, by=by, at=desk.now())
+        except Stale as refusal:
+            others, status = refusals.meanwhile(form, refusal), 409
         except Refused as refusal:
             refusals.show_on(form, refusal)
         else:
             flash(f"What is said of {body.name} is {'changed' if changed else 'as it was'}.", "success")
             return redirect(url_for("organisations.show", code=code))
-    return render_template("organisations/change.html", form=form, body=body)
+    return render_template("organisations/change.html", form=form, body=body, others=others), status
 
 
 def _known(session: Session) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
 from tests.web import grounds
 from tests.web.grounds import ADUR, CARDIFF, Ground
-from tests.web.visitors import words_on
+from tests.web.visitors import seen_on, words_on
 from web import csv_files
 
 SignIn = Callable[..., Officer]
@@ -154,7 +154,8 @@ def test_an_organisation_s_own_contact_stands_among_its_people(ground: Ground, c
 
 
 def test_an_organisation_is_changed_and_added_by_officers(ground: Ground, client: FlaskClient, sign_in: SignIn) -> None:
-    said = words_on(client.post("/organisations/b-and-q/change", data=FACTS, follow_redirects=True))
+    seen = seen_on(client.get("/organisations/b-and-q/change"))
+    said = words_on(client.post("/organisations/b-and-q/change", data=FACTS | {"seen": seen}, follow_redirects=True))
     assert "What is said of B&Q is changed." in said and "both" in said
     assert "Choose where the partnership stands" in words_on(client.post("/organisations/b-and-q/change", data=FACTS | {"status": "x"}))
     added = client.post(

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from audiences import definitions, rules
+from audiences import definitions, organisations, rules
 from campaigns.briefings import cancellations, tours
 from campaigns.drafting import messages
 from campaigns.foundation import log
@@ -156,3 +156,19 @@ def test_a_page_opened_before_a_row_of_the_plan_was_drafted_does_not_lose_its_me
     with ground.database.reading() as session:
         found = plan_rows.get(session, row)
         assert (found.title, found.message_id) == ("Another title", message)
+
+
+def test_a_page_opened_before_an_organisation_was_changed_does_not_undo_that(ground: Ground, client: FlaskClient) -> None:
+    address = "/organisations/b-and-q/change"
+    stale = seen_on(client.get(address))
+    said = {"status": "signed", "lead": "lacors", "sector": "retail", "enforcing_authority": "both", "home_authority": ""}
+    client.post(address, data=said | {"sector": "Do it yourself", "seen": stale})
+
+    answer = client.post(address, data=said | {"status": "withdrawn", "seen": stale})
+
+    assert f"Somebody else changed this organisation {NOTHING_SAVED}" in (page := words_on(answer))
+    assert (answer.status_code, "“Do it yourself” now." in page) == (409, True)
+    client.post(address, data=said | {"status": "withdrawn", "sector": "Do it yourself", "seen": seen_on(answer)})
+    with ground.database.reading() as session:
+        found = organisations.get(session, "b-and-q")
+        assert (found.status, found.sector) == ("withdrawn", "Do it yourself")
