@@ -14,6 +14,7 @@ from campaigns.agreement.releases import Release
 from campaigns.briefings import arranging, attendance, cancellations, focuses, kit_holders, papers, supersessions, tours
 from campaigns.briefings.supersessions import Superseded
 from campaigns.briefings.tours import Briefing
+from campaigns.foundation import sightings
 from campaigns.foundation.errors import NotFound, Refused, Stale
 from web import arrangement_forms, desk, forms, on_the_day, refusals, tour_dates
 from web.arrangement_forms import ArrangementForm
@@ -53,6 +54,7 @@ class FocusForm(forms.Form):
 
     focus = forms.text("Focus", hint="In one line. For example, what local authorities need not do any more", limit=200)
     awaits_steer = forms.tick("This awaits a steer: it is only proposed until the advice has come, for example from HELA")
+    seen = forms.hidden()  # what was said when the form was opened
     save = forms.submit("Save the focus")
 
 
@@ -112,21 +114,24 @@ def arrange(briefing_id: UUID) -> str | Response | Answer:
 
 @bp.route("/<uuid:briefing_id>/focus", methods=["GET", "POST"])
 @for_writers
-def focus(briefing_id: UUID) -> str | Response:
+def focus(briefing_id: UUID) -> str | Response | Answer:
     """Say what it is to be about, or that this awaits a steer."""
+    others, status = list[str](), 200
     with desk.reading() as session:
         briefing = tours.get(session, briefing_id)
-    form = FocusForm(data=None if request.method == "POST" else {"focus": briefing.focus or "", "awaits_steer": briefing.awaits_steer})
+    said = {"focus": briefing.focus or "", "awaits_steer": briefing.awaits_steer, "seen": sightings.of(focuses.shown(briefing))}
+    form = FocusForm(data=None if request.method == "POST" else said)
     if form.validate_on_submit():
         try:
             with desk.writing() as session:
-                about = {"focus": form.focus.data, "awaits_steer": bool(form.awaits_steer.data)}
+                about = {"focus": form.focus.data, "awaits_steer": bool(form.awaits_steer.data), "seen": form.seen.data or ""}
                 focuses.say(session, briefing_id, **about, by=desk.current_officer(), at=desk.now())
+            return redirect(url_for("briefings.show", briefing_id=briefing_id))
+        except Stale as refusal:
+            others, status = refusals.meanwhile(form, refusal), 409
         except Refused as refusal:
             refusals.show_on(form, refusal)
-        else:
-            return redirect(url_for("briefings.show", briefing_id=briefing_id))
-    return render_template("tours/focus.html", form=form, briefing=briefing)
+    return render_template("tours/focus.html", form=form, briefing=briefing, others=others), status
 
 
 @bp.route("/<uuid:briefing_id>/calling-off", methods=["GET", "POST"])
@@ -153,11 +158,10 @@ def hold(briefing_id: UUID) -> Response | Answer:
             with desk.writing() as session:
                 tours.hold(session, briefing_id, why=form.why.data, by=desk.current_officer(), at=desk.now())
                 signed_in = bool(attendance.present(session, [briefing_id]).get(briefing_id))
+            return _to_the_list(briefing_id, signed_in=signed_in)
         except Refused as refusal:
             refusals.show_on(form, refusal)
             status = 200 if form.why.errors else refusals.status(refusal)
-        else:
-            return _to_the_list(briefing_id, signed_in=signed_in)
     with desk.reading() as session:
         return render_template("tours/hold.html", form=form, briefing=tours.get(session, briefing_id), at=desk.now()), status
 

@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlmodel import Session
 
 from campaigns.briefings import arrangements, tours
-from campaigns.foundation import log, officers
+from campaigns.briefings.tours import Briefing
+from campaigns.foundation import log, officers, sightings
 from campaigns.foundation.errors import Invalid
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -22,8 +23,17 @@ class BriefingFocused(Event):
     focus: str
 
 
-def say(session: Session, briefing_id: UUID, *, focus: str, awaits_steer: bool = False, by: Officer, at: datetime) -> bool:
-    """Say what it is to be about; a focus that still awaits a steer is only proposed. False if nothing changed."""
+def shown(briefing: Briefing) -> dict[str, str]:
+    """What it is to be about, in words: what an officer is shown who says it."""
+    return {"Focus": briefing.focus_said}
+
+
+def say(
+    session: Session, briefing_id: UUID, *, focus: str, awaits_steer: bool = False, seen: str | None = None, by: Officer, at: datetime
+) -> bool:
+    """Say what it is to be about; a focus that still awaits a steer is only proposed. False if nothing changed. Refuses as `Stale` to write over
+    what was not `seen`: the sighting of what is `shown`, where somebody may have changed it meanwhile.
+    """
     officers.require_writer(by)
     if problems := arrangements.line("focus", focus, "the focus"):
         raise Invalid(problems)
@@ -31,6 +41,7 @@ def say(session: Session, briefing_id: UUID, *, focus: str, awaits_steer: bool =
     said = {"focus": focus.strip() or None, "awaits_steer": awaits_steer}
     if said == {"focus": briefing.focus, "awaits_steer": briefing.awaits_steer}:
         return False
+    sightings.require(seen, shown(briefing), "focus")
     briefing.sqlmodel_update(said)
     session.add(briefing)
     log.record(session, BriefingFocused(focus=briefing.focus_said or "nothing yet"), subject=briefing_id, by=by.name, at=at)

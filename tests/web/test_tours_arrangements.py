@@ -180,7 +180,8 @@ def test_a_focus_that_awaits_a_steer_says_so_everywhere(ground: Ground, client: 
     for page in (f"/briefings/{briefing}", f"/tours/{tour}", f"/tours/{tour}/report", f"/tours/{tour}.csv"):
         assert "awaiting steer (proposed: Which LAs lead)" in words_on(client.get(page))
     assert "Briefing of Wales liaison group, County Hall, Cardiff: focus awaiting steer" in words_on(client.get("/"))
-    client.post(f"/briefings/{briefing}/focus", data={"focus": "Which LAs lead"})
+    seen = seen_on(client.get(f"/briefings/{briefing}/focus"))
+    client.post(f"/briefings/{briefing}/focus", data={"focus": "Which LAs lead", "seen": seen})
     assert "awaiting steer" not in words_on(client.get(f"/tours/{tour}"))
     assert "on one line" in words_on(client.post(f"/briefings/{briefing}/focus", data={"focus": "a\r\nb"}))
 

@@ -102,6 +102,19 @@ def test_what_stands_so_already_is_no_quarrel(ground: Ground, client: FlaskClien
     assert stands(ground, briefing)[3] == 1
 
 
+def test_a_page_opened_before_a_focus_was_said_does_not_say_another_over_it(ground: Ground, client: FlaskClient, briefing: UUID) -> None:
+    address = f"/briefings/{briefing}/focus"
+    stale = seen_on(client.get(address))
+    client.post(address, data={"focus": "Burdens on business", "seen": stale})
+
+    answer = client.post(address, data={"focus": "Which LAs lead", "seen": stale})
+
+    assert f"Somebody else changed this focus {NOTHING_SAVED}" in (page := words_on(answer))
+    assert answer.status_code == 409 and "Focus: nothing when you opened the page, “Burdens on business” now." in page
+    with ground.database.reading() as session:
+        assert tours.get(session, briefing).focus == "Burdens on business"
+
+
 def test_a_page_opened_before_an_audience_was_redefined_does_not_undo_that(ground: Ground, client: FlaskClient) -> None:
     address = "/audiences/practitioners/rule"
     stale = seen_on(client.get(address))
