@@ -1,5 +1,7 @@
 """Two officers change one message at once: neither writes over what the other saved without having seen it."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -46,3 +48,15 @@ def test_what_is_as_it_stands_already_is_no_quarrel(office: Office) -> None:
     message = office.drafted()
 
     assert "You changed nothing" in words_on(office.change(message, seen="0"))
+
+
+def test_words_that_the_officer_has_not_read_are_not_submitted(office: Office) -> None:
+    message = office.drafted()
+    seen = re.search(r'name="seen" value="(\d+)"', office.client.get(f"/messages/{message}").get_data(as_text=True))
+    assert seen is not None
+    office.change(message, core=f"{CORE}\n\nThe date was wrong: it is 4 January.")
+
+    answer = office.post(f"/messages/{message}/submission", seen=seen[1])
+
+    assert answer.status_code == 409 and "Somebody else changed this message while you read it. Nothing was submitted" in words_on(answer)
+    assert "is being sealed" in words_on(office.post(f"/messages/{message}/submission", seen="2")).replace("What LOPP is being", "is being")
