@@ -67,6 +67,7 @@ def sheet(briefing_id: UUID) -> str:
 def _save(form: SheetForm, briefing_id: UUID) -> Response:
     ticks, shown = _seats(form.ticks.data or ()), _seats((form.shown.data or "").split())
     with desk.writing() as session:
+        tours.get(session, briefing_id, lock=True)  # whoever saves it at the same moment has saved it, or waits
         others = _ticked(session, form, briefing_id) != shown
         changed = attendance.record(session, briefing_id, ticks, shown=shown, by=desk.current_officer(), at=desk.now())
         there = _ticked(session, form, briefing_id)

@@ -14,6 +14,7 @@ from audiences import people, suggestions
 from audiences.contacts import Given
 from audiences.people import Person, PersonLeft
 from campaigns.agreement import releases
+from campaigns.briefings import attendance
 from campaigns.drafting import messages
 from campaigns.foundation import log, officers
 from campaigns.foundation.database import Database
@@ -22,7 +23,7 @@ from campaigns.foundation.officers import OfficerLeft, OfficerRecord
 from tests import crossings
 from tests.campaigns import stories
 from tests.web import grounds, visitors
-from tests.web.grounds import ADUR
+from tests.web.grounds import ADUR, CARDIFF
 from tests.web.visitors import NOON, words_on
 from web import desk
 from web.desk import DOUBLE, EXTENSION, Desk
@@ -84,6 +85,20 @@ def test_of_two_who_answer_one_correction_by_changing_one_person_the_second_is_r
         people.succeed(session, person, name="New head", address="new@adur.test", test_domains_allowed=True, **by)
 
     assert answer.result().status_code == 409 and "has been answered already" in words_on(answer.result())
+
+
+def test_whoever_ticks_a_sheet_while_another_saves_it_is_told_that_it_changed(app: Flask, on_postgres: Database) -> None:
+    app.extensions[EXTENSION] = Desk(app.extensions[EXTENSION].settings, on_postgres, app.extensions[EXTENSION].clock)
+    ground, client = grounds.found(on_postgres), app.test_client()
+    visitors.sign_in(client)
+    briefing, tick = ground.held(), f"{CARDIFF}:practitioner"
+
+    save = partial(client.post, f"/briefings/{briefing}/attendance", data={"ticks": [tick], "shown": ""}, follow_redirects=True)
+    with crossings.other(on_postgres, save) as begin, on_postgres.transaction() as session:
+        attendance.record(session, briefing, [(CARDIFF, "practitioner")], by=ground.house.lacors, at=NOON)
+        answer = begin()
+
+    assert "Somebody else changed the list while you had it open." in words_on(answer.result())
 
 
 def test_what_breaks_another_rule_of_the_tables_is_a_fault_and_no_refusal(app: Flask, on_postgres: Database) -> None:
