@@ -22,7 +22,7 @@ def accept(message_id: UUID) -> Response:
     """Accept the findings that are ticked, by name."""
     keys = request.form.getlist("accept")
     with desk.writing() as session:
-        found = of_message(session, messages.get(session, message_id))
+        found = of_message(session, messages.get(session, message_id, lock=True))  # in the words as they stand once nobody can change them
         number = acceptances.accept(session, message_id, found, keys, by=desk.current_officer(), at=desk.now())
     if number:
         flash("Accepted in your name. It is in the history, and whoever signs sees it.", "success")

@@ -25,7 +25,7 @@ from tests.campaigns import stories
 from tests.web import grounds, visitors
 from tests.web.grounds import ADUR, CARDIFF
 from tests.web.visitors import NOON, words_on
-from web import desk
+from web import desk, findings
 from web.desk import DOUBLE, EXTENSION, Desk
 
 HEAD = {"name": "Head of Health", "role": "senior_manager", "place": ADUR, "address": "head@adur.test"}
@@ -99,6 +99,26 @@ def test_whoever_ticks_a_sheet_while_another_saves_it_is_told_that_it_changed(ap
         answer = begin()
 
     assert "Somebody else changed the list while you had it open." in words_on(answer.result())
+
+
+def test_a_finding_in_words_that_are_changed_at_that_moment_is_not_accepted_for_the_new_ones(app: Flask, on_postgres: Database) -> None:
+    app.extensions[EXTENSION] = Desk(app.extensions[EXTENSION].settings, on_postgres, app.extensions[EXTENSION].clock)
+    house, client = grounds.found(on_postgres).house, app.test_client()
+    visitors.sign_in(client)
+    words = stories.words(core="[https://www.hse.gov.uk/a](https://www.lacors.gov.uk/b)", latest_send=NOON + timedelta(days=9))
+    message = stories.drafted(house, words)
+    with app.test_request_context(), on_postgres.reading() as session:
+        keys = [finding.key for finding in findings.of_message(session, messages.get(session, message)) if finding.must]
+    assert keys
+
+    accept = partial(client.post, f"/messages/{message}/acceptances", data={"accept": keys})
+    with crossings.other(on_postgres, accept) as begin, on_postgres.transaction() as session:
+        messages.revise(session, message, words.model_copy(update={"core": "Read it."}), by=house.lacors, at=NOON)
+        answer = begin()
+
+    assert "The words changed since this page was shown." in words_on(answer.result())
+    with on_postgres.reading() as session:
+        assert log.of_kinds(session, message, "FindingAccepted") == []
 
 
 def test_what_breaks_another_rule_of_the_tables_is_a_fault_and_no_refusal(app: Flask, on_postgres: Database) -> None:
