@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from audiences import people, reports
+from audiences import authorities, people, reports
 from audiences.reports import Told
+from campaigns.delivery import removals
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import COUNTERSIGN, Officer
 from tests.web import grounds, office
@@ -88,3 +89,36 @@ def test_an_authority_nobody_knows_has_no_history(ground: Ground, client: FlaskC
     assert client.get("/authorities/X/history.csv").status_code == 404
     page = words_on(client.get(f"/authorities/{ADUR}"))
     assert "No letter has been sent to it yet" in page and "Nothing is on its way" in page
+
+
+def test_it_says_of_which_posts_nobody_can_be_written_to_and_somebody_who_stopped_letters_fills_none(
+    ground: Ground, sign_in: Callable[..., Officer], client: FlaskClient
+) -> None:
+    sign_in("officer", "hse")
+    address = f"/authorities/{ADUR}"
+    wanted = (
+        "Find out who is the elected member and the senior manager here. No letter goes to these posts until there is somebody to write to."
+    )
+    assert wanted in words_on(client.get(address))
+
+    with ground.database.transaction() as session:
+        (practitioner,) = people.at_place(session, ADUR)
+        removals.add(session, practitioner.address, reason=removals.GONE, by="tests", at=NOON)
+    assert "the elected member, the practitioner and the senior manager here." in words_on(client.get(address))
+
+    for role in ("elected_member", "senior_manager"):
+        ground.person(role=role, address=f"{role}@adur.test")
+    assert "Find out who is the practitioner here. No letter goes to that post until there is somebody to write to." in words_on(
+        client.get(address)
+    )
+
+
+def test_a_county_takes_somebody_too_and_a_council_that_ended_nobody(
+    ground: Ground, sign_in: Callable[..., Officer], client: FlaskClient
+) -> None:
+    sign_in("officer", "hse")
+    assert "Add somebody here" in words_on(client.get("/authorities/E10000011"))
+
+    with ground.database.reading() as session:
+        ended = authorities.past(session)[0].code
+    assert "Add somebody here" not in words_on(client.get(f"/authorities/{ended}"))
