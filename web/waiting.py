@@ -7,6 +7,8 @@ from flask import url_for
 from sqlmodel import Session, col, select
 
 from audiences import outlooks, suggestions, vacancies
+from audiences.suggestions import Suggestion
+from audiences.vacancies import Vacancy
 from campaigns.agreement import parties, releases, schedules
 from campaigns.agreement.releases import Release, ReleaseAgreed
 from campaigns.agreement.schedules import SendingStopped
@@ -63,9 +65,8 @@ def for_officer(session: Session, officer: Officer, waits: list[Sealed], *, at: 
         *went.tasks(session, at=at),
         *_to_mend(session, mine),
         *_to_answer(session, mine),
-        *_to_correct(session),
+        *_about_people(session),
         *_mail(session),
-        *_left_empty(session),
     ]
     return sorted(tasks, key=lambda task: task.since)
 
@@ -172,12 +173,20 @@ def _to_answer(session: Session, mine: list[Message]) -> list[Task]:
     ]
 
 
-def _to_correct(session: Session) -> list[Task]:
-    found = suggestions.waiting(session)
+def _about_people(session: Session) -> list[Task]:
+    """Corrections, and the posts in which nobody is left: what says so is a correction too, and is counted once."""
+    left = vacancies.standing(session)
+    told = {vacancy.person_id for vacancy, _ in left}
+    found = [one for one in suggestions.waiting(session) if one.kind != suggestions.NOBODY_LEFT or one.person_id not in told]
+    return [*_to_correct(found), *_left_empty(left)]
+
+
+def _to_correct(found: list[Suggestion]) -> list[Task]:
     if not found:
         return []
-    sentence = f"{many(len(found), 'correction')} of who should be written to {'waits' if len(found) == 1 else 'wait'} for an answer."
-    return [Task(sentence, found[0].at, "Look at them", url_for("corrections.every"))]
+    one = len(found) == 1
+    sentence = f"{many(len(found), 'correction')} of who should be written to {'waits' if one else 'wait'} for an answer."
+    return [Task(sentence, found[0].at, "Answer it" if one else "Answer them", url_for("corrections.every"))]
 
 
 def _mail(session: Session) -> list[Task]:
@@ -189,16 +198,16 @@ def _mail(session: Session) -> list[Task]:
     return [Task(sentence, oldest.at, "Read what came in", url_for("replies.every"))]
 
 
-def _left_empty(session: Session) -> list[Task]:
-    return [
-        Task(
-            f"Nobody is left to write to as {vacancy.role} at {vacancy.place}.",
-            since,
-            "Find somebody",
-            url_for("authorities.show", code=vacancy.code),
-        )
-        for vacancy, since in vacancies.standing(session)
-    ]
+def _left_empty(left: list[tuple[Vacancy, datetime]]) -> list[Task]:
+    """One post leads to its authority; of several the page would be all theirs, so they are one thing to do."""
+    if not left:
+        return []
+    vacancy, since = min(left, key=lambda pair: pair[1])
+    if len(left) == 1:
+        address = url_for("authorities.show", code=vacancy.code)
+        return [Task(f"Nobody is left to write to as {vacancy.role} at {vacancy.place}.", since, "Find somebody", address)]
+    sentence = f"Nobody is left to write to in {len(left):,} posts, the first of them {vacancy.role} at {vacancy.place}."
+    return [Task(sentence, since, "See in which", url_for("corrections.every"))]
 
 
 def _page(release: Release) -> str:

@@ -1,6 +1,7 @@
 """Corrections wait for an officer: each is taken in the step that changes people, or let be; opening a form answers nothing."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -102,6 +103,23 @@ def test_where_nobody_is_left_an_officer_reads_why_and_adds_somebody_and_nobody_
     form = form_of(client, "Add somebody else")
     client.post(form, data={"name": "Second", "address": "second@adur.test", "role": "practitioner", "place": ADUR})
     assert ground.addresses() == ["second@adur.test", "someone@adur.test"] and waiting(ground) == 0
+
+
+def test_posts_in_which_nobody_is_left_are_one_thing_to_do_and_no_corrections_besides(ground: Ground, client: FlaskClient) -> None:
+    ground.person(role="senior_manager", address="head@adur.test")
+    with ground.database.transaction() as session:
+        for number, person in enumerate(people.at_place(session, ADUR)):
+            removals.add(session, person.address, reason=removals.GONE, by="tests", at=NOON)
+            removal = session.exec(select(Removal).where(Removal.address == person.address)).one().id
+            (vacancy,) = vacancies.left_by(session, removal)
+            vacancies.raise_alarm(session, vacancy, subject=removal, at=NOON + timedelta(minutes=number))
+
+    page = words_on(client.get("/"))
+
+    assert "Nobody is left to write to in 2 posts, the first of them senior manager at Adur. For " in page and "See in which" in page
+    assert page.count("Nobody is left") == 1 and "correction" not in page
+    suggest(ground, WRONG_PERSON)
+    assert "1 correction of who should be written to waits for an answer." in (page := words_on(client.get("/"))) and "Answer it" in page
 
 
 def test_a_form_that_is_refused_answers_nothing(ground: Ground, client: FlaskClient) -> None:
