@@ -101,7 +101,7 @@ def waiting(rows: list[Row], *, at: datetime) -> Waiting:
 def _over(briefings: list[Briefing], at: datetime) -> Waiting | None:
     for briefing in briefings:
         if briefing.state == "dated" and briefing.starts_at and briefing.starts_at <= at:
-            sentence = f"{briefing.title}: the time of the briefing has passed. Mark it as held and tick who was there."
+            sentence = f"{briefing.title}: the time of the briefing has come. Mark it as held and tick who was there."
             return Waiting(sentence, briefing, "briefings.show", SEE)
     return None
 

@@ -1,6 +1,7 @@
 """Questions, next actions and local repeats on a briefing's page; a repeat told on one page counts once an officer accepts it."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
 from tests.web import grounds
 from tests.web.grounds import ADUR, CARDIFF, Ground
-from tests.web.visitors import words_on
+from tests.web.visitors import NOON, words_on
 from web import briefing_links
 from web.briefing_links import REPEAT, SIGN_IN
 
@@ -143,3 +144,24 @@ def test_a_next_action_has_an_owner_and_a_day_and_is_done(ground: Ground, client
     assert "LACoRS: Policy officer 1 December 2026" in words_on(added)
     assert "24 November 2026, officer of hse" in words_on(done)
     assert client.post(f"/briefings/actions/{row.id}/done").status_code == 409
+
+
+def test_what_is_still_open_after_a_held_briefing_is_what_happens_next(ground: Ground, client: FlaskClient) -> None:
+    briefing, today = ground.held(), date(2026, 12, 9)
+    with ground.database.transaction() as session:
+        by = ground.house.drafter
+        asked = questions.raise_one(session, briefing, question="Who pays?", authority_code=None, by=by, at=NOON)
+        action = actions.add(session, briefing, what="Send the list", party="hse", owner="LOPP lead", due=today, by=by, at=NOON)
+    client.post(page_of(client, briefing), data=TOLD)
+    client.post(f"/briefings/{briefing}/attendance", data={"ticks": [f"{CARDIFF}:practitioner"]})
+    client.post(f"/briefings/{briefing}/who-was-there/complete")
+
+    page = words_on(client.get(f"/briefings/{briefing}"))
+    still = "1 question has no answer yet; 1 action is not done yet; 1 local repeat waits for a decision: see below. The briefing was held"
+    assert still in page and "Done Send the list" in page
+
+    client.post(f"/briefings/questions/{asked}/outcome", data={"outcome": "Nobody pays."})
+    client.post(f"/briefings/actions/{action}/done")
+    (repeat,) = told(ground, briefing)
+    client.post(f"/briefings/repeats/{repeat.id}/refusal")
+    assert "What happens next. Nothing: the briefing was held" in words_on(client.get(f"/briefings/{briefing}"))

@@ -1,12 +1,14 @@
 """An officer enters who was at a briefing, and prints the sheet to be signed."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
 from audiences import organisations
-from campaigns.briefings import attendance, tours
+from campaigns.briefings import arranging, attendance, tours
+from campaigns.briefings.arrangements import Arrangement
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
 from tests.web import grounds
@@ -141,3 +143,12 @@ def test_the_next_step_is_to_say_that_the_list_is_complete(ground: Ground, clien
 
     assert "the list of who was there is not complete yet" in open_list[0] and "Say that the list is complete" in open_list[1]
     assert "10 groups without a date" in complete[0] and "Nothing: the briefing was held" in complete[1]
+
+
+def test_a_briefing_that_has_begun_is_not_said_to_be_past(ground: Ground, client: FlaskClient) -> None:
+    tour = ground.tour()
+    begun = Arrangement(NOON - timedelta(minutes=20), "County Hall")
+    with ground.database.transaction() as session:
+        arranging.arrange(session, ground.briefing(tour), begun, by=ground.house.drafter, at=NOON)
+
+    assert "Wales liaison group: the time of the briefing has come. Mark it as held" in words_on(client.get(f"/tours/{tour}"))
