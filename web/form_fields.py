@@ -5,6 +5,8 @@ from typing import Any
 
 from wtforms import Field, StringField, ValidationError
 
+MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+
 
 class DayField(Field):
     """A date typed as day, month and year. `data` is a date, or None when left empty."""
@@ -16,12 +18,12 @@ class DayField(Field):
             self.data = None
             return
         try:
-            day, month, year = (int(part) for part in self.raw_data)
-            self.data = date(year, month, day)
+            day, month, year = self.raw_data
+            self.data = date(int(year), read_month(month), int(day))
         except (ValueError, OverflowError):
             self.data = None
             raise ValueError(f"Enter a real date, like 12 5 2027, for {named(self)}") from None
-        if not 2000 <= year <= 2100:
+        if not 2000 <= self.data.year <= 2100:
             self.data = None
             raise ValueError(f"Enter the year with four figures, like 2027, for {named(self)}")
 
@@ -36,6 +38,13 @@ class HourField(StringField):
     def moment(self) -> time | None:
         """The time typed; None when it cannot be read."""
         return read_hour(self.data or "")
+
+
+def read_month(text: str) -> int:
+    """`5`, `05`, `May` or `sept` → the month's number; refuses anything else, as `int` does."""
+    typed = text.strip().lower()
+    named = [number for number, name in enumerate(MONTHS, 1) if len(typed) >= 3 and name.startswith(typed)]
+    return named[0] if named else int(typed)
 
 
 def read_hour(text: str) -> time | None:

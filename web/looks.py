@@ -20,7 +20,7 @@ from campaigns.foundation.errors import NotFound
 from campaigns.planning import campaign_plans
 from campaigns.planning.campaign_plans import Campaign
 from campaigns.reach.touches import BRIEFED, CHANNELS, CONFIRMED, UNDERSTANDS, WRITTEN
-from web import desk
+from web import desk, form_fields
 
 ROLES = [(role, f"{roles.words(role).capitalize()}s") for role in AUTHORITY_ROLES]
 NOT_YET = [(WRITTEN, "with no evidence yet"), *((grade, f"not yet {SAID[grade]}") for grade in (CONFIRMED, BRIEFED))]
@@ -96,15 +96,15 @@ def read(session: Session) -> Look:
 
 
 def day(typed: str) -> date | None:
-    """`12 5 2026`, `12/5/2026` or `2026-05-12` → a day; anything else → None."""
+    """`12 5 2026`, `12 May 2026`, `12/5/2026` or `2026-05-12` → a day; anything else → None."""
     parts = typed.replace("/", " ").replace(".", " ").replace("-", " ").split()
-    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts):
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in (parts[0], parts[2])):
         return None
-    first, month, last = (int(part) for part in parts)
+    first, last = int(parts[0]), int(parts[2])
     year, number = (first, last) if first > 31 else (last, first)
     try:
-        return date(year, month, number) if 2000 <= year <= 2100 else None
-    except ValueError:
+        return date(year, form_fields.read_month(parts[1]), number) if 2000 <= year <= 2100 else None
+    except (ValueError, OverflowError):
         return None
 
 

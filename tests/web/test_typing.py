@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from web import forms
+from web import forms, looks
 from web.form_fields import read_hour
 from web.paging import Page
 
@@ -57,6 +57,14 @@ def filled(app: Flask, *parts: str, which: str = "a", some: tuple[str, ...] = ()
 
 def test_a_day_is_read_from_three_boxes(app: Flask) -> None:
     assert filled(app, "12", "5", "2027").day.data == date(2027, 5, 12)
+    assert [filled(app, "12", month, "2027").day.data for month in (" May", "sept", "JUL")] == [date(2027, n, 12) for n in (5, 9, 7)]
+    assert filled(app, "31", "June", "2027").day.errors == ["Enter a real date, like 12 5 2027, for “Day”"]
+
+
+@pytest.mark.parametrize("typed", ["24 November 2026", "24 nov 2026", "24/11/2026", "2026-11-24", "24.11.2026"])
+def test_a_day_in_one_box_is_read_as_pages_say_days(typed: str) -> None:
+    assert looks.day(typed) == date(2026, 11, 24)
+    assert [looks.day(typed.replace(*other)) for other in (("24", "31"), ("2026", "26"))] == [None, None]
 
 
 @pytest.mark.parametrize("parts", [("31", "2", "2027"), ("x", "y", "z"), ("1", "1", "27"), ("1", "1"), ("", "", ""), ()])
