@@ -30,11 +30,11 @@ bp = Blueprint("scheduling", __name__, url_prefix="/releases")
 
 
 CASE = "case-"
-WINDOWS, BRIEFING = "windows", "briefing"
+WINDOWS, LATER, BRIEFING = "windows", "later", "briefing"
 CHOICES = [
     (WINDOWS, "To each authority within its own next window"),
     ("now", "As soon as it may, whatever day it is for each authority"),
-    ("later", "At a time I choose, whatever day it is for each authority"),
+    (LATER, "At a time I choose, whatever day it is for each authority"),
 ]
 CALENDARS = (
     "An authority’s own window leaves out weekends, bank holidays, committees, seasons and days on which it wants no letters. "
@@ -54,7 +54,7 @@ class ScheduleForm(forms.Form):
     """Now, at a time, or so many days before each briefing of a tour."""
 
     when = forms.choice("When should it go?", CHOICES, needed="Choose when it goes", hint=CALENDARS)
-    day = forms.day("Day")
+    day = forms.day("Day", hint="Only for a time you choose. For example, 12 5 2027")
     hour = forms.hour("Time", hint="On a clock in London. For example, 9:30am")
     tour = forms.one_of("Before the briefings of which tour?", default="")
     days = forms.text(
@@ -70,9 +70,17 @@ class ScheduleForm(forms.Form):
         """Of a holding line: the choice for each of its blanks."""
         return {name.removeprefix(CASE): self[name].data for name in self._fields if name.startswith(CASE)}
 
+    def require_one_way(self, standing: dict[str, object]) -> None:
+        """Refuses what was entered for another way than the chosen one: what goes at once cannot be called back. What stands already may stay."""
+        entered = {LATER: (self.day, self.hour), BRIEFING: (self.tour, self.days) if self.tour else ()}
+        for way, fields in entered.items():
+            if self.when.data != way and any(field.data and field.data != standing.get(field.short_name) for field in fields):
+                said = dict([*CHOICES, BEFORE])[way]
+                raise Invalid([Problem("when", f"What you entered is for “{said}”. Choose that, or empty those boxes")])
+
     def moment(self) -> datetime | None:
         """The chosen moment, None for now; refuses a time that does not exist or exists twice."""
-        if self.when.data != "later":
+        if self.when.data != LATER:
             return None
         problems: list[Problem] = []
         moment = message_forms.moment(self.day, self.hour, problems, "Enter the day it goes")
@@ -107,6 +115,7 @@ def schedule(release_id: UUID) -> str | Response | Answer:
         _offer(form, _tours(session, release_id))
     if form.validate_on_submit():
         try:
+            form.require_one_way(standing)
             return _schedule(release_id, form)
         except Stale as refusal:
             others, status = refusals.meanwhile(form, refusal), 409
@@ -164,7 +173,7 @@ def _standing(session: Session, release_id: UUID, closed: dict[str, list[str]]) 
         return chosen | {"when": WINDOWS}
     # Seconds are not typed: the minute shown is not before the moment that stands, which may be the first that was signed.
     local = clock.london(release.scheduled_for + timedelta(minutes=1) - timedelta(microseconds=1))
-    return chosen | {"when": "later", "day": local.date(), "hour": f"{local:%H:%M}"}
+    return chosen | {"when": LATER, "day": local.date(), "hour": f"{local:%H:%M}"}
 
 
 def _shown(session: Session, release: Release) -> Shown:

@@ -43,7 +43,8 @@ def test_changing_the_time_shows_the_one_that_stands_and_fills_the_form_with_it(
     assert 'value="later" checked' in html and 'value="26"' in html and 'value="2026"' in html and 'value="09:30"' in html
     assert "Change the time" in words_on(answer) and "Let it go" not in words_on(answer)
     assert "Choose when it goes" in words_on(office.post(f"/releases/{release}/schedule"))  # what stands is no answer to an empty form
-    office.post(f"/releases/{release}/schedule", when="windows", seen=seen_on(answer))
+    standing = {"day": ["26", "11", "2026"], "hour": "09:30"}  # what stood stands in the boxes
+    office.post(f"/releases/{release}/schedule", when="windows", seen=seen_on(answer), **standing)
     assert 'value="windows" checked' in " ".join(office.client.get(f"/releases/{release}/schedule").get_data(as_text=True).split())
 
 
@@ -77,6 +78,8 @@ def test_a_time_that_the_other_party_chose_meanwhile_is_shown_and_not_written_ov
             {"when": "later", "day": ["21", "12", "2026"], "hour": "9:00"},
             "Choose a time before Sunday 20 December 2026, 17:00, the latest both parties signed",
         ),
+        ({"when": "now", "day": ["26", "11", "2026"], "hour": ""}, "What you entered is for “At a time I choose, whatever day it is"),
+        ({"when": "windows", "day": ["", "", ""], "hour": "9:00"}, "Choose that, or empty those boxes"),
         ({"when": "later", "day": ["28", "3", "2027"], "hour": "1:30"}, "01:30 does not exist"),
         ({"when": "later", "day": ["31", "10", "2027"], "hour": "1:30"}, "01:30 comes twice"),
     ],
