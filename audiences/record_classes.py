@@ -109,7 +109,7 @@ CLASSES: tuple[RecordClass, ...] = (
     RecordClass(
         letter_records.KEY,
         "who each letter was to: names, addresses, the values in it, and what the relay replied",
-        "erased, counted from the end of the release; its leaf, its count and the proof stay",
+        "erased, counted from the end of the release; its count and the proof that it was signed stay",
         7 * YEAR,
         letter_records.due,
         letter_records.forget,

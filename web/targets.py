@@ -21,7 +21,7 @@ bp = Blueprint("targets", __name__, url_prefix="/coverage")
 
 TARGETS = ("Who", "What", "Wanted", "By", "Authorities needed", "Authorities so far", "Of", "State", "Set by")
 STEPS = ("Day", *(SAID[grade] for grade in GRADES), *(COUNTED[grade] for grade in GRADES))
-CHANNELS = ("Channel", "Touches", "Authorities", "Touched by it first", "Confirmed or more only after it", "Effort")
+CHANNELS = ("Channel", "Pieces of evidence", "Authorities", "Where it was first", "Confirmed or more only after it", "Effort")
 UNKNOWN = "not recorded"
 
 

@@ -101,7 +101,7 @@ def lasting(span: timedelta) -> str:
 def days(span: timedelta) -> str:
     """How long something usually takes, for comparing: `0.2 days`, `1 day`, `2.5 days`."""
     number = round(span / timedelta(days=1), 1)
-    return f"{number:g} {'day' if number == 1 else 'days'}" if number else "less than 0.1 days"
+    return f"{number:g} {'day' if number == 1 else 'days'}" if number else "less than 2 hours"
 
 
 def times(number: int) -> str:

@@ -126,6 +126,7 @@ def test_a_letter_that_is_looked_into_is_not_put_before_anybody_yet(office: Offi
     page = office.see(f"/releases/{release}/delivery")
 
     assert "1 being checked" in page and "1 in hand" in page and "0 needs you" in page
+    assert "worker" not in page and "came to nothing; each letter says which" in page
     assert (
         "1 letter: the mail relay’s last reply was not heard. No log of the mail relay is set up, so it waits for you in a moment, or in ten minutes where another machine sent it."
         in page
