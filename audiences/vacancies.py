@@ -66,8 +66,16 @@ def last_raised(session: Session) -> datetime | None:
 def standing(session: Session) -> list[tuple[Vacancy, datetime]]:
     """The vacancies that no officer has answered and that nobody fills yet, with since when."""
     waiting = {one.person_id: one.at for one in suggestions.waiting(session) if one.source == SOURCE}
-    found = _people(session, waiting)
-    return [(_vacancy(session, one, ""), waiting[one.id]) for one in found if one.authority_code and not _anybody(session, one)]
+    found = [one for one in _people(session, waiting) if one.authority_code]
+    codes = {one.authority_code for one in found}
+    places = session.exec(
+        select(Authority).where(col(Authority.code).in_(codes))
+    ).all()  # while they are held here, none is looked up again
+    held = select(Person.authority_code, Person.role, Person.address).where(col(Person.authority_code).in_(codes), REACHABLE)
+    holders = session.exec(held).all() if places else []
+    stopped = removals.among(session, [address for _, _, address in holders])
+    filled = {(code, role) for code, role, address in holders if address.casefold() not in stopped}
+    return [(_vacancy(session, one, ""), waiting[one.id]) for one in found if (one.authority_code, one.role) not in filled]
 
 
 def _people(session: Session, ids: Collection[UUID]) -> list[Person]:

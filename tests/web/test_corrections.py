@@ -14,8 +14,8 @@ from campaigns.delivery import removals
 from campaigns.delivery.removals import Removal
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
-from tests.web import grounds
-from tests.web.grounds import ADUR, Ground
+from tests.web import grounds, many
+from tests.web.grounds import ADUR, BARNET, Ground
 from tests.web.visitors import NOON, words_on
 
 
@@ -45,6 +45,16 @@ def form_of(client: FlaskClient, button: str) -> str:
 def waiting(ground: Ground) -> int:
     with ground.database.reading() as session:
         return len(suggestions.waiting(session))
+
+
+def leave_empty(ground: Ground, place: str) -> None:
+    """Letters to everybody there came back, and the alarm was raised for each."""
+    with ground.database.transaction() as session:
+        for number, person in enumerate(people.at_place(session, place)):
+            removals.add(session, person.address, reason=removals.GONE, by="tests", at=NOON)
+            removal = session.exec(select(Removal).where(Removal.address == person.address)).one().id
+            (vacancy,) = vacancies.left_by(session, removal)
+            vacancies.raise_alarm(session, vacancy, subject=removal, at=NOON + timedelta(minutes=number))
 
 
 @pytest.mark.parametrize("kind", [WRONG_PERSON, NEW_CONTACT])
@@ -107,17 +117,16 @@ def test_where_nobody_is_left_an_officer_reads_why_and_adds_somebody_and_nobody_
 
 def test_posts_in_which_nobody_is_left_are_one_thing_to_do_and_no_corrections_besides(ground: Ground, client: FlaskClient) -> None:
     ground.person(role="senior_manager", address="head@adur.test")
-    with ground.database.transaction() as session:
-        for number, person in enumerate(people.at_place(session, ADUR)):
-            removals.add(session, person.address, reason=removals.GONE, by="tests", at=NOON)
-            removal = session.exec(select(Removal).where(Removal.address == person.address)).one().id
-            (vacancy,) = vacancies.left_by(session, removal)
-            vacancies.raise_alarm(session, vacancy, subject=removal, at=NOON + timedelta(minutes=number))
+    leave_empty(ground, ADUR)
 
     page = words_on(client.get("/"))
 
     assert "Nobody is left to write to in 2 posts, the first of them senior manager at Adur. For " in page and "See in which" in page
     assert page.count("Nobody is left") == 1 and "correction" not in page
+    asked = many.asked(ground.database, client, "/").total()
+    ground.person(place=BARNET, address="officer@barnet.test")
+    leave_empty(ground, BARNET)
+    assert "in 3 posts" in words_on(client.get("/")) and many.asked(ground.database, client, "/").total() == asked
     suggest(ground, WRONG_PERSON)
     assert "1 correction of who should be written to waits for an answer." in (page := words_on(client.get("/"))) and "Answer it" in page
 
