@@ -41,7 +41,7 @@ def test_an_audience_says_its_rule_its_numbers_and_its_people(ground: Ground, cl
 
     assert "Practitioners at authorities that enforce health and safety." in said
     assert "2 England" in said and "1 Wales" in said
-    assert "347 of 350 authorities with nobody to write to" in said
+    assert "347 of 350 authorities without an address" in said
     assert f"Officer {ADUR}" in said
     assert "1 to 3 of 3 people" in said
     assert "Versions Version Who is in it By Since 1 Practitioners at authorities that enforce health and safety. HSE drafter" in said
