@@ -10,18 +10,23 @@ from audiences import outlooks, suggestions, vacancies
 from audiences.suggestions import Suggestion
 from audiences.vacancies import Vacancy
 from campaigns.agreement import parties, releases, schedules
-from campaigns.agreement.releases import Release, ReleaseAgreed
-from campaigns.agreement.schedules import SendingStopped
+from campaigns.agreement.releases import Release, ReleaseAgreed, ReleaseReturned
+from campaigns.agreement.schedules import ReleaseLapsed, SendingStopped
 from campaigns.delivery import incoming
 from campaigns.drafting import messages, proposals
 from campaigns.drafting.messages import Message
 from campaigns.foundation import clock
+from campaigns.foundation.log import Event
 from campaigns.foundation.officers import WRITERS, Officer
 from web import message_sheets, states, went
 from web.went import Task
 from web.words import many
 
 UNREADABLE = "cannot be read"
+RETURNED: dict[str, tuple[str, type[Event]]] = {
+    "returned": ("was returned for other words", ReleaseReturned),
+    "lapsed": ("was not signed in time", ReleaseLapsed),
+}
 
 
 @dataclass(frozen=True)
@@ -154,8 +159,11 @@ def _mend(session: Session, message: Message) -> Task:
         words = messages.current(session, message)
         waited = states.waited(session, message.campaign_id, words.read().terms.waits_for)
         return Task(f"“{message.title}” is your draft, not yet submitted.{waited}", words.at, "Go on", address)
-    since = release.ended_at or release.sealed_at or release.submitted_at
-    said = {"returned": "was returned for other words", "lapsed": "was not signed in time"}.get(state, state)
+    if state in RETURNED:
+        said, ended = RETURNED[state]
+        since = went.since(session, release, ended)
+    else:
+        said, since = state, release.ended_at or release.sealed_at or release.submitted_at
     why = f": “{release.reason}”" if release.reason else "."
     return Task(f"“{message.title}” {said}{why}", since, "Change the words", url_for("messages.edit", message_id=message.id))
 

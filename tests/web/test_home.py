@@ -39,6 +39,17 @@ def test_an_author_finds_their_draft_and_others_do_not(office: Office) -> None:
     assert "is your draft" not in office.see("/")
 
 
+def test_what_was_returned_waits_since_then(office: Office, clock: Clock) -> None:
+    release = office.waiting()
+    clock.forward(timedelta(days=3))
+    office.sit("signatory", "lacors")
+    office.post(f"/releases/{release}/return", reason="Say which week")
+    clock.forward(timedelta(hours=3))
+
+    office.sit("officer", "hse")
+    assert "was returned for other words: “Say which week” For 3 hours Change the words" in office.see("/")
+
+
 def test_with_nothing_to_do_the_page_says_so_and_what_happened_last(office: Office) -> None:
     office.sit("signatory", "hse")
 
