@@ -141,6 +141,7 @@ def test_a_tour_is_reported_by_region_on_a_page_and_as_a_file(ground: Ground, cl
     lines = client.get(f"/tours/{tour}/report.csv").get_data(as_text=True).splitlines()
 
     assert "1 of 350 authorities came to 1 briefing" in said
+    assert "face to face now, at these briefings or elsewhere, as at a visit, and were not before the tour was opened" in said
     assert "Wales liaison group 1 of 1 1 of 22 1 0 0 0 1" in said and "Declined: Own event." in said
     assert "All 1 of 11 1 of 350 1 0 0 0 1" in said and "Questions raised" not in said
     assert len(lines) == 12 and lines[0].endswith("Briefed since the tour was opened,Which they are")
