@@ -1,19 +1,19 @@
 """Calling a mail server: the one module that opens a connection to one. It greets, encrypts and logs in, and gives an open line (see line.py)."""
 
 import base64
-import contextlib
 import ipaddress
 import re
 import socket
 import ssl
 import time
 from collections.abc import Container
-from functools import lru_cache
 
+from campaigns.delivery import lookups
 from campaigns.delivery.line import Line, LineFault, Patience, Reply
 from campaigns.delivery.relay_urls import Relay
 
 YES = range(200, 300)
+IS_SAID_WITHIN = 3.0  # seconds
 KEYWORD = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*)(?:[ =]+(.*))?")  # "AUTH=LOGIN", as some old relays say it, is "AUTH LOGIN"
 
 
@@ -47,7 +47,7 @@ def knock(relay: Relay, patience: Patience, *, noops: int) -> None:
 
 def dial(relay: Relay, until: float) -> socket.socket:
     """A connection to the relay, encrypted for smtps://. A letter ends in a small packet: TCP must not hold it back for a receipt."""
-    connection = socket.create_connection((relay.host, relay.port), timeout=max(until - time.monotonic(), 0.001))
+    connection = _connected(relay, max(until - time.monotonic(), 0.001))
     try:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return encryption().wrap_socket(connection, server_hostname=relay.host) if relay.secure else connection
@@ -56,10 +56,21 @@ def dial(relay: Relay, until: float) -> socket.socket:
         raise
 
 
+def _connected(relay: Relay, wait: float) -> socket.socket:
+    """So long for its name, and so long for each of its addresses until one answers."""
+    fault = OSError("its name leads nowhere")
+    for _, address in lookups.addresses(relay.host, relay.port, within=wait):
+        try:
+            return socket.create_connection((address, relay.port), timeout=wait)
+        except OSError as each:
+            fault = each
+    raise fault
+
+
 def is_one(relay: Relay) -> bool:
     """Whether its name stands for one machine: of several addresses of one protocol, any may have had a letter. False where nobody says."""
     try:
-        found = {(family, place[0]) for family, *_, place in socket.getaddrinfo(relay.host, relay.port, type=socket.SOCK_STREAM)}
+        found = set(lookups.addresses(relay.host, relay.port, within=IS_SAID_WITHIN))
     except OSError:
         return False
     return len(found) == len({family for family, _ in found})
@@ -68,17 +79,6 @@ def is_one(relay: Relay) -> bool:
 def encryption() -> ssl.SSLContext:
     """TLS with the relay's certificate checked against the system's authorities and its name."""
     return ssl.create_default_context()
-
-
-@lru_cache
-def own_name() -> str:
-    """What this machine calls itself in a greeting: its name, or its address where it has none (RFC 5321 §4.1.3)."""
-    name = socket.getfqdn()
-    if "." in name:
-        return name
-    with contextlib.suppress(OSError):
-        return f"[{socket.gethostbyname(socket.gethostname())}]"
-    return "[127.0.0.1]"
 
 
 def refuse_open_login(connection: socket.socket) -> None:
@@ -91,9 +91,9 @@ def refuse_open_login(connection: socket.socket) -> None:
 def _greet(line: Line, patience: Patience) -> None:
     """EHLO, or HELO for an old relay; whatever was offered before is forgotten (RFC 3207 §4.2)."""
     line.offers = {}
-    reply = line.ask(f"ehlo {own_name()}", patience)
+    reply = line.ask(f"ehlo {lookups.own_name()}", patience)
     if reply.code not in YES:
-        _expect(line.ask(f"helo {own_name()}", patience), YES)
+        _expect(line.ask(f"helo {lookups.own_name()}", patience), YES)
     elif reply.code == 250:
         found = (KEYWORD.fullmatch(said) for said in reply.said.decode("latin-1").split("\n")[1:])
         for match in filter(None, found):

@@ -10,7 +10,7 @@ import socket
 import time
 from collections.abc import Callable
 
-from campaigns.delivery import calling, line, transport
+from campaigns.delivery import calling, line, lookups, transport
 from campaigns.delivery.line import LineFault
 from campaigns.delivery.relay_urls import Relay
 from campaigns.delivery.transport import Ends, Envelope, MayGo, OneAtATime, Outcome
@@ -46,7 +46,7 @@ class _Smtp(smtplib.SMTP):
 
     def __init__(self, relay: Relay, timeout: float) -> None:
         self.relay = relay
-        super().__init__(relay.host, relay.port, local_hostname=calling.own_name(), timeout=timeout)
+        super().__init__(relay.host, relay.port, local_hostname=lookups.own_name(), timeout=timeout)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         connection = calling.dial(self.relay, time.monotonic() + timeout)
