@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from sqlmodel import Field, Session, SQLModel
 
+from campaigns.foundation import database
+
 
 class Mailbox(SQLModel, table=True):
     """A mailbox that was read through at least once; everything in it at `read_at` was taken."""
@@ -25,7 +27,8 @@ def name(url: str) -> str:
 
 def read_through(session: Session, url: str, *, at: datetime) -> None:
     """Everything that was in it at that moment was taken."""
-    session.merge(Mailbox(name=name(url), read_at=at))
+    row = database.insert(session, Mailbox).values(name=name(url), read_at=at)
+    session.exec(row.on_conflict_do_update(index_elements=["name"], set_={"read_at": at}))
 
 
 def read_until(session: Session, urls: Iterable[str]) -> datetime | None:
