@@ -31,6 +31,7 @@ KINDS = BOUNCE, ARRIVED, COMPLAINT, AUTO_REPLY, CHALLENGE, CALENDAR, REPLY, OTHE
     "other",
 )
 MOST_WORDS = 100_000
+MOST_SPOKEN_OF = 100  # letters; each is looked up while the database waits for whoever takes the mail
 MOST_HINTED = 64 * 1024  # flufl.bounce takes 15 ms for each kB of short lines
 STATUS_REPORT = "text/delivery-status"
 ANSWERS = frozenset({AUTO_REPLY, CHALLENGE, CALENDAR})
@@ -89,7 +90,7 @@ def read(raw: bytes) -> Reading:
         kind=kind,
         recipients=tuple(recipients),
         sent_to=tuple(dict.fromkeys([*sent_to, *came_from])),
-        speaks_of=tuple(dict.fromkeys([*back, *autoreplies.answers(mail)])),
+        speaks_of=tuple(dict.fromkeys([*back, *autoreplies.answers(mail)]))[:MOST_SPOKEN_OF],
         returned=tuple(back),
         sender=sender,
         subject=mail.first("subject")[:200],

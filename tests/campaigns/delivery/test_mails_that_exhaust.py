@@ -1,11 +1,15 @@
 """Mails made to keep whoever reads them busy: each is read in a moment, for behind it the others wait."""
 
 import time
+from uuid import UUID
 
 import pytest
+from sqlalchemy import event
 
 from campaigns.delivery import bounces, mails
 from campaigns.delivery.reports import MOST_TOLD
+from campaigns.delivery.verp import MOST_TOKENS, ReturnAddress
+from campaigns.foundation.database import Database
 
 SECONDS = 4.0  # of the processor's time, on a slow machine; unbounded, each of these takes a minute or more
 HEAD = b"From: MAILER-DAEMON@ashby.test\nSubject: Undelivered Mail Returned to Sender\n"
@@ -42,3 +46,20 @@ def test_a_mail_is_found_to_be_nested_too_deep_whatever_ends_its_lines() -> None
 
     for end in (b"\n", b"\r\n", b"\r"):
         assert "only its head was read" in mails.opened(parts.replace(b"\n", end)).remark
+
+
+def test_of_very_many_letters_that_a_mail_speaks_of_few_are_looked_up() -> None:
+    fields = "".join(f"References: <{UUID(int=number)}.{UUID(int=number)}@countersign.test>\n" for number in range(4000))
+    reading = bounces.read(f"From: a@b.test\n{fields}\nwords".encode())
+
+    assert len(reading.speaks_of) == bounces.MOST_SPOKEN_OF and reading.speaks_of[0].startswith(f"<{UUID(int=0)}.")
+
+
+def test_of_very_many_tokens_that_a_mail_carries_few_are_looked_up(sqlite: Database) -> None:
+    returns, asked = ReturnAddress("lopp@countersign.test", "a key"), list[str]()
+    addresses = [returns.of(UUID(int=number + 1 << 70), 0) for number in range(500)]
+    with sqlite.reading() as session:
+        event.listen(session.connection(), "before_cursor_execute", lambda *said: asked.append(said[2]))
+        assert returns.read(session, addresses).forged
+
+    assert len(asked) == MOST_TOKENS
