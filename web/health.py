@@ -31,15 +31,17 @@ def alive() -> Response:
 
 @bp.get("/readyz")
 def ready() -> Response:
-    """The database answers, is of our kind, and stands at the newest revision; and there is room to write."""
+    """The database answers, is of our kind, stands at the newest revision, and may be written to; and there is room to write."""
     try:
         with desk.reading() as session:
             stamps.check(session, desk.settings().env)
-        current = migrations.is_current(desk.database().engine)
+        current, read_only = migrations.is_current(desk.database().engine), desk.database().is_read_only()
     except (SQLAlchemyError, WrongDatabase):
         return _said("the database does not answer, or is not ours", 503)
     if not current:
         return _said("the database is not at the newest revision: run countersign database migrate", 503)
+    if read_only:
+        return _said("the database is read-only: a standby, or told to be; nothing can be saved", 503)
     if full := disks.full(desk.settings()):
         return _said(f"there is no room left on the disk of: {', '.join(full)}", 503)
     return _said("ready")

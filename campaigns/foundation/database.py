@@ -5,6 +5,7 @@ read-then-write fails at once with "database is locked" whatever the timeout say
 What is deleted or written over is blanked in the file (secure_delete), so that erasing a person leaves nothing to be found there.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,6 +58,14 @@ class Database:
             yield session
             session.expunge_all()  # what was read stays readable; a rollback would expire it
             session.rollback()
+
+    def is_read_only(self) -> bool:
+        """Whether nobody may write here: a standby, one that was told so, or a file that is not to be written."""
+        if self.is_sqlite:
+            path = make_url(self.url).database
+            return bool(path and Path(path).exists() and not os.access(path, os.W_OK))
+        with self.engine.connect() as connection:
+            return connection.exec_driver_sql("SHOW transaction_read_only").scalar_one() == "on"  # type: ignore[no-any-return]
 
     def blank_the_log(self) -> bool:
         """Bring SQLite's write-ahead log into the file and empty it; False while somebody still reads from it. PostgreSQL looks after its own."""

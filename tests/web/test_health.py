@@ -1,9 +1,11 @@
 """Alive, ready, and the operator's figures."""
 
+import os
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import make_url
 
 from campaigns.delivery import notices
 from campaigns.foundation import disks, stamps
@@ -32,6 +34,23 @@ def test_a_test_database_is_not_ready_for_development(settings: Settings, sqlite
         assert stamps.is_test(session)
 
     assert create_app(settings.model_copy(update={"env": "development"}), sqlite).test_client().get("/readyz").status_code == 503
+
+
+def test_a_database_that_nobody_may_write_to_is_not_ready(settings: Settings, on_postgres: Database) -> None:
+    options = {"options": "-c default_transaction_read_only=on"}
+    read_only = Database(make_url(on_postgres.url).update_query_dict(options).render_as_string(hide_password=False))
+
+    answer = create_app(settings, read_only).test_client().get("/readyz")
+    read_only.dispose()
+
+    assert answer.status_code == 503 and "read-only" in answer.get_data(as_text=True)
+    assert create_app(settings, on_postgres).test_client().get("/readyz").status_code == 200
+
+
+def test_a_file_that_nobody_may_write_to_is_not_ready(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda _, mode: mode != os.W_OK)  # the superuser, whom no mode stops, runs tests, too
+
+    assert "read-only" in client.get("/readyz").get_data(as_text=True)
 
 
 def test_a_disk_with_no_room_left_is_not_ready_and_says_whose_it_is(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
