@@ -32,6 +32,7 @@ class Talk:
     begun: Ends | None = None
     commands: bytes = b""
     awaited: bool = False
+    used: bool = False  # a dot was answered on it
 
     def announce(self, ends: Ends, *, is_ascii: bool = True) -> bytes:
         """The commands of the letter that comes next, remembered as said."""
@@ -74,7 +75,7 @@ def hand_over(
     line = talk.line
     if heard.refusal is not None:
         return heard.refusal, _recover(line, heard.replies, patience)
-    if line.unread:  # an answer before the question: read after the dot, it would pass for the dot's
+    if line.speaks():  # an answer before the question: read after the dot, it would pass for the dot's
         return _early(line, patience), False
     end = DOT + (talk.announce(following) if following is not None and talk.pipelining else b"")
     rest = body + end
@@ -93,8 +94,11 @@ def _slowly(talk: Talk, rest: bytes, end: bytes, patience: Patience, may_go: May
         line.write(rest[: -len(end)], patience, more=True)
     except OSError as fault:
         return Outcome("deferred", "body", transport.sentence(fault)), False
-    if len(rest) >= len(end) and not may_go():  # once a part of it has gone, nobody can hold it back
-        return transport.NOT_TO_GO, False
+    if len(rest) >= len(end):  # once a part of it has gone, nobody can hold it back
+        if line.speaks():
+            return _early(line, patience), False
+        if not may_go():
+            return transport.NOT_TO_GO, False
     talk.awaited = True
     try:
         line.write(rest[-len(end) :], patience)
@@ -109,6 +113,13 @@ def _early(line: Line, patience: Patience) -> Outcome:
         return transport.before_the_body(*line.reply(patience.until()))
     except OSError as fault:
         return Outcome("deferred", "DATA", transport.sentence(fault))
+
+
+def answer(talk: Talk, until: float) -> tuple[Outcome, bool]:
+    """What was answered to the dot that has gone, a reply being waited for until then; and whether the line may be used again."""
+    code, said = talk.line.reply(until)
+    talk.used = True
+    return transport.after_the_dot(code, said), 200 <= code <= 299 or transport.in_step(code)
 
 
 def ask(talk: Talk, envelope: Envelope, patience: Patience) -> Heard:

@@ -126,6 +126,11 @@ class Line:
                 break
         return True
 
+    def speaks(self) -> bool:
+        """Whether anything is here to be read by now; its end, which comes up again when a reply is read, is nothing."""
+        self.holds(1)
+        return bool(self.unread)
+
     def skips(self, replies: "re.Pattern[bytes]") -> bool:
         """Whether what is here begins with these replies; then they are read."""
         found = replies.match(self.unread)

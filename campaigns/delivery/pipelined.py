@@ -82,9 +82,8 @@ class PipelinedTransport:
             self._talks.remove(talk)
         usable = talk.awaited = False
         try:
-            code, said = talk.line.reply(max(until, time.monotonic() + AT_LEAST))
-            usable = 200 <= code <= 299 or transport.in_step(code)
-            return transport.after_the_dot(code, said)
+            outcome, usable = conversations.answer(talk, max(until, time.monotonic() + AT_LEAST))
+            return outcome
         except OSError as fault:
             return Outcome("unknown", "dot", transport.sentence(fault))
         finally:
@@ -116,9 +115,9 @@ class PipelinedTransport:
             talk = None
         if talk is not None:
             heard = conversations.ask(talk, envelope, patience)
-            if heard.refusal is None or not transport.has_left(heard.refusal):
+            if heard.refusal is None or not transport.says_nothing(heard.refusal, used=talk.used):
                 return talk, heard
-            talk.line.hang_up()  # it closed, or said goodbye, before it heard of this letter
+            talk.line.hang_up()
             alone()
         try:
             return self._called(envelope, patience)

@@ -37,12 +37,23 @@ class _WholeLines:
             raise LineFault("the relay's reply does not end")
         return read
 
+    def speaks(self) -> bool:
+        """Whether anything is here to be read by now."""
+        patience = self.connection.gettimeout()
+        self.connection.setblocking(False)
+        with contextlib.suppress(OSError):  # nothing, or a fault, which comes up again when a reply is read
+            self.unread += self.connection.recv(line.AT_ONCE)
+        self.connection.settimeout(patience)
+        return bool(self.unread)
+
     def close(self) -> None:
         """As smtplib wants it; the connection is closed by itself."""
 
 
 class _Smtp(smtplib.SMTP):
     """smtplib on a line of ours."""
+
+    used = False  # a dot was answered on it
 
     def __init__(self, relay: Relay, timeout: float) -> None:
         self.relay = relay
@@ -61,6 +72,11 @@ class _Smtp(smtplib.SMTP):
             self.file.left = line.LONGEST_REPLY
         return super().getreply()
 
+    @property
+    def unasked(self) -> bytes:
+        """What was said by now and not asked for."""
+        return self.file.unread if self.file is not None and self.file.speaks() else b""
+
 
 class PlainTransport(OneAtATime):
     """A kept-open SMTP connection to the relay at a URL (see `Relay`)."""
@@ -74,10 +90,13 @@ class PlainTransport(OneAtATime):
         if elsewhere := transport.not_ours_to_write_to(envelope.recipient, self.only_under):
             return elsewhere
         commands, body = envelope.commands, envelope.framed
-        stood_open = self.connection is not None
+        if self.connection is not None and self.connection.unasked:
+            self._forget()
+        stood_open, used = self.connection is not None, self.connection is not None and self.connection.used
         try:
             outcome = self._hand_over(self._connected(), commands, body, may_go)
-            if stood_open and transport.has_left(outcome):
+            if stood_open and transport.says_nothing(outcome, used=used):
+                self._forget()
                 outcome = self._hand_over(self._connected(), commands, body, may_go)
             return outcome
         except BaseException:  # a late reply could pass for the next letter's
@@ -122,12 +141,14 @@ class PlainTransport(OneAtATime):
             refusal = self._before_the_dot(stage, lambda said=command: smtp.docmd(said))  # type: ignore[misc]
             if refusal is not None:
                 return refusal
-        if smtp.file is not None and smtp.file.unread:  # an answer before the question
+        if smtp.unasked:  # an answer before the question
             return self._early(smtp)
         try:
             smtp.send(body)
         except OSError as fault:
             return self._dropped("deferred", "body", fault)
+        if smtp.unasked:
+            return self._early(smtp)
         if not may_go():
             self._forget()
             return transport.NOT_TO_GO
@@ -159,6 +180,7 @@ class PlainTransport(OneAtATime):
             code, said = smtp.getreply()
         except FAULTS as fault:
             return self._dropped("unknown", "dot", fault)
+        smtp.used = True
         if not (200 <= code <= 299 or transport.in_step(code)):
             self._forget()
         return transport.after_the_dot(code, said)

@@ -171,6 +171,13 @@ def has_left(outcome: Outcome) -> bool:
     return (outcome.kind, outcome.stage) == ("deferred", "MAIL") and (outcome.said.startswith("421 ") or outcome.said[:1].isalpha())
 
 
+def says_nothing(outcome: Outcome, *, used: bool) -> bool:
+    """Whether a refusal on a line that had stood open says nothing of the letter: the relay had left, or a no to MAIL on a line that was `used` for
+    another letter may have been meant for that one's dot, where something unasked was taken for its answer.
+    """
+    return has_left(outcome) or (used and (outcome.kind, outcome.stage) == ("rejected", "MAIL"))
+
+
 def not_ours_to_write_to(recipient: str, only_under: str | None) -> Outcome | None:
     """A rehearsal's refusal of every address that is not its own."""
     if only_under and not recipient.endswith(only_under):
