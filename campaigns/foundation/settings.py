@@ -3,12 +3,14 @@
 Development needs nothing set. Production refuses to start with a missing, default or short secret, and says which.
 """
 
+import ipaddress
 import os
+import re
 from pathlib import Path
 from typing import Any, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from campaigns.foundation.errors import CountersignError
@@ -16,6 +18,7 @@ from campaigns.foundation.errors import CountersignError
 DEVELOPMENT_SECRET = "only-for-development-and-tests"  # noqa: S105 - the very value production refuses
 SHORTEST_SECRET = 32
 DATABASES = ("sqlite://", "postgresql://", "postgresql+psycopg://")
+ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{1,63}")
 TAKING_OVER = 1.0  # seconds a relay may take to fail for the next one to take over the same letter
 LONGEST_BOUNCE_LOCAL = 26  # of the 64 octets that stand before an @, 38 are for a token
 
@@ -162,6 +165,39 @@ class Settings(BaseSettings):
             )
         return self
 
+    @field_validator("base_url")
+    @classmethod
+    def _base_url(cls, said: str) -> str:
+        if not _is_url(said, ("http", "https")) or urlsplit(said).query or urlsplit(said).fragment:
+            raise ValueError("is to be like `https://countersign.example`")
+        return said.rstrip("/")
+
+    @field_validator("mailbox_url")
+    @classmethod
+    def _mailbox_url(cls, said: str | None) -> str | None:
+        if not all(_is_url(url, ("imap", "imaps")) or _is_url(url, ("maildir",), host=False) for url in (said or "").split()):
+            raise ValueError(
+                "is to be like `imaps://user:password@host/INBOX` or `maildir:///path`; in a user or a password write `/` as `%2F`"
+            )
+        return said
+
+    @field_validator("sender_address", "bounce_address", "reply_to")
+    @classmethod
+    def _address(cls, said: str | None, info: ValidationInfo) -> str | None:
+        if not ADDRESS.fullmatch(said or "") and (said or info.field_name != "bounce_address"):
+            raise ValueError("is to be an address and nothing else, like `lopp@example.gov.uk`")
+        return said
+
+    @field_validator("trusted_proxy")
+    @classmethod
+    def _trusted_proxy(cls, said: str | None) -> str | None:
+        try:
+            return str(ipaddress.ip_address(said)) if said else said
+        except ValueError:
+            raise ValueError(
+                "is to be one IP address: a name is never compared with, and whoever else is believed may say they are anybody"
+            ) from None
+
     @model_validator(mode="after")
     def _fit_to_start(self) -> Self:
         if not self.database_url.startswith(DATABASES):
@@ -188,6 +224,16 @@ def load(**given: Any) -> Settings:
         return Settings(**given)
     except ValidationError as problem:
         raise BadSettings("\n".join(_said(fault) for fault in problem.errors(include_url=False, include_input=False))) from None
+
+
+def _is_url(said: str, schemes: tuple[str, ...], *, host: bool = True) -> bool:
+    """Whether it is a URL of these kinds that says where; with a `host`, or with a path alone."""
+    try:
+        parts: SplitResult = urlsplit(said)
+        where = parts.hostname if host else parts.path.strip("/")
+        return parts.scheme in schemes and bool(where) and not re.search(r"\s", said) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _said(fault: Any) -> str:

@@ -28,13 +28,39 @@ def test_development_needs_nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
         ("GIVE_UP_HOURS", "inf", "COUNTERSIGN_GIVE_UP_HOURS: "),
         ("DATABASE_URL", "mysql://here/that", "COUNTERSIGN_DATABASE_URL is to be like"),
         ("SMTP_TIMEOUT", "5", "COUNTERSIGN_SMTP_TIMEOUT"),
+        ("BASE_URL", "countersign.example", "COUNTERSIGN_BASE_URL: is to be like"),
+        ("BASE_URL", "ftp://countersign.example", "COUNTERSIGN_BASE_URL: is to be like"),
+        ("BASE_URL", "https://countersign.example/?from=here", "COUNTERSIGN_BASE_URL: is to be like"),
+        ("SENDER_ADDRESS", "LOPP team <lopp@countersign.test>", "COUNTERSIGN_SENDER_ADDRESS: is to be an address"),
+        ("SENDER_ADDRESS", "", "COUNTERSIGN_SENDER_ADDRESS: is to be an address"),
+        ("REPLY_TO", "a@x.test, b@y.test", "COUNTERSIGN_REPLY_TO: is to be an address"),
+        ("BOUNCE_ADDRESS", "nobody", "COUNTERSIGN_BOUNCE_ADDRESS: is to be an address"),
+        ("TRUSTED_PROXY", "proxy.test", "COUNTERSIGN_TRUSTED_PROXY: is to be one IP address"),
+        ("TRUSTED_PROXY", "*", "COUNTERSIGN_TRUSTED_PROXY: is to be one IP address"),
+        ("MAILBOX_URL", "pop3://me:a-secret@mail.test", "COUNTERSIGN_MAILBOX_URL: is to be like"),
+        ("MAILBOX_URL", "imaps://mail.test:143143", "COUNTERSIGN_MAILBOX_URL: is to be like"),
+        ("MAILBOX_URL", "maildir:///box maildir://", "COUNTERSIGN_MAILBOX_URL: is to be like"),
     ],
 )
 def test_settings_that_do_not_allow_a_start_are_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str) -> None:
     monkeypatch.setenv(f"COUNTERSIGN_{name}", value)
 
-    with pytest.raises(BadSettings, match=said):
+    with pytest.raises(BadSettings, match=said) as refused:
         settings.load()
+
+    assert "a-secret" not in str(refused.value)
+
+
+def test_what_fits_is_taken_and_a_link_gets_one_slash(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {"BASE_URL": "https://countersign.example/", "TRUSTED_PROXY": "::1", "BOUNCE_ADDRESS": ""}
+    for name, value in said.items():
+        monkeypatch.setenv(f"COUNTERSIGN_{name}", value)
+    monkeypatch.setenv("COUNTERSIGN_MAILBOX_URL", "imaps://me%40x:p%2Fw@mail.test:993/INBOX maildir:///box")
+
+    found = settings.load()
+
+    assert (found.base_url, found.trusted_proxy, found.returns_to) == ("https://countersign.example", "::1", found.sender_address)
+    assert len(found.mailbox_urls) == 2
 
 
 def test_production_refuses_a_short_secret_and_starts_with_a_long_one(monkeypatch: pytest.MonkeyPatch) -> None:
