@@ -16,6 +16,8 @@ from typing import IO, Any
 from aiosmtpd.controller import UnthreadedController
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from campaigns.foundation.errors import Refused
+
 SET_WHEN_SENT = re.compile(
     rb"(?:(?:DKIM-Signature|Date|Received):[^\n]*\n(?:[ \t][^\n]*\n)*)*", re.IGNORECASE
 )  # in front of what was sealed
@@ -67,7 +69,7 @@ class Catcher:
 
 
 def run(*, host: str, port: int, maildir: Path, journal: Path, pace: float | None = None) -> None:
-    """Catch until SIGTERM or SIGINT."""
+    """Catch until SIGTERM or SIGINT. Refuses where nothing can listen."""
     for folder in ("tmp", "new", "cur"):
         (maildir / folder).mkdir(parents=True, exist_ok=True)
     loop = asyncio.new_event_loop()
@@ -76,7 +78,10 @@ def run(*, host: str, port: int, maildir: Path, journal: Path, pace: float | Non
         controller = UnthreadedController(
             catcher, hostname=host, port=port, loop=loop, data_size_limit=LARGEST, ident="Countersign catcher"
         )
-        controller.begin()  # type: ignore[no-untyped-call]
+        try:
+            controller.begin()  # type: ignore[no-untyped-call]
+        except OSError as problem:
+            raise Refused(f"No mail can be caught on {host}:{port}: {problem.strerror}.") from None
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, loop.stop)
         loop.run_forever()

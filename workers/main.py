@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,26 +56,25 @@ def run() -> None:
 
     Before its database and its broker answer it waits for them.
     """
-    try:
+    with in_one_line():
         give_way()
         gc.set_threshold(*COLLECTED_AFTER)
         workshop = starting.gather(settings.load())
         gc.collect()
         gc.freeze()  # what is loaded by now stays; to look through it takes a tenth of a second each time
         work(workshop)
-    except CountersignError as problem:
-        raise click.ClickException(str(problem)) from problem
 
 
 @main.command()
 @click.option("--host", default="localhost", show_default=True)
-@click.option("--port", default=2525, show_default=True)
+@click.option("--port", default=2525, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--maildir", type=click.Path(path_type=Path), default=None, help="Default: mail/ in the data directory.")
 @click.option("--pace", type=float, default=None, help="Letters a second, at most.")
 def catch(host: str, port: int, maildir: Path | None, pace: float | None) -> None:
     """Catch mail on this machine and pass nothing on."""
-    kept = maildir or settings.load().mail_dir
-    catcher.run(host=host, port=port, maildir=kept, journal=kept.with_suffix(".journal"), pace=pace)
+    with in_one_line():
+        kept = maildir or settings.load().mail_dir
+        catcher.run(host=host, port=port, maildir=kept, journal=kept.with_suffix(".journal"), pace=pace)
 
 
 @main.command()
@@ -91,14 +91,23 @@ def rehearse(as_json: bool, **plan: Any) -> None:
     """Play the whole job through on made-up people under .test, and count what arrived. Exit code 1 when anything did not."""
     logging.getLogger("alembic").setLevel(logging.WARNING)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the processes we started are stopped with us
-    try:
+    with in_one_line():
         figures = rehearsal.rehearse(planned := rehearsal.Plan(**plan))
-    except CountersignError as problem:
-        raise click.ClickException(str(problem)) from problem
     click.echo(json.dumps(figures) if as_json else "\n".join(f"{name:20} {value}" for name, value in figures.items()))
     for command in rehearsal.proofs(planned, figures):
         click.echo(command, err=as_json)
     sys.exit(int(any(figures[fault] for fault in rehearsal.FAULTS)))
+
+
+@contextlib.contextmanager
+def in_one_line() -> Iterator[None]:
+    """What is refused, and why a file or a host cannot be used, is said in one line, with exit code 1."""
+    try:
+        yield
+    except CountersignError as problem:
+        raise click.ClickException(str(problem)) from problem
+    except OSError as fault:
+        raise click.ClickException(f"{fault.filename or 'Something'} cannot be used: {fault.strerror or fault}.") from fault
 
 
 def give_way() -> None:

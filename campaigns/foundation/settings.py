@@ -8,10 +8,12 @@ import os
 import re
 from pathlib import Path
 from typing import Any, Literal, Self
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from campaigns.foundation.errors import CountersignError
 
@@ -102,7 +104,6 @@ class Settings(BaseSettings):
     contact_days: int = Field(30, ge=1, le=3650, description="over how many days contacts with an authority are counted")
     contact_cap: int = Field(4, ge=1, description="contacts in those days after which drafter and signers are warned; nothing is stopped")
     smtp_timeout: float = Field(3.5, gt=0, description="seconds to wait for each reply of the relay; at most a fifth of the lease")
-
     relay_log: Path | None = Field(
         None,
         description="the mail relay’s own log (Postfix’s), which says what became of a letter whose reply was not heard; absent: an officer is asked",
@@ -194,13 +195,11 @@ class Settings(BaseSettings):
         try:
             return str(ipaddress.ip_address(said)) if said else said
         except ValueError:
-            raise ValueError(
-                "is to be one IP address: a name is never compared with, and whoever else is believed may say they are anybody"
-            ) from None
+            raise ValueError("is to be one IP address: no name is compared with, and nobody else is to be believed") from None
 
     @model_validator(mode="after")
     def _fit_to_start(self) -> Self:
-        if not self.database_url.startswith(DATABASES):
+        if not names_a_database(self.database_url):
             raise ValueError("COUNTERSIGN_DATABASE_URL is to be like `sqlite:///path` or `postgresql+psycopg://user@host/name`")
         if len(self.returns_to.rpartition("@")[0].encode()) > LONGEST_BOUNCE_LOCAL:
             raise ValueError(
@@ -226,12 +225,20 @@ def load(**given: Any) -> Settings:
         raise BadSettings("\n".join(_said(fault) for fault in problem.errors(include_url=False, include_input=False))) from None
 
 
+def names_a_database(url: str) -> bool:
+    """Whether it is the URL of a database that we can work with."""
+    try:
+        return url.startswith(DATABASES) and bool(make_url(url))
+    except (ArgumentError, ValueError):
+        return False
+
+
 def _is_url(said: str, schemes: tuple[str, ...], *, host: bool = True) -> bool:
     """Whether it is a URL of these kinds that says where; with a `host`, or with a path alone."""
     try:
-        parts: SplitResult = urlsplit(said)
+        parts = urlsplit(said)
         where = parts.hostname if host else parts.path.strip("/")
-        return parts.scheme in schemes and bool(where) and not re.search(r"\s", said) and parts.port != 0
+        return bool(where) and parts.scheme in schemes and parts.port != 0 and not re.search(r"\s", said)
     except ValueError:
         return False
 

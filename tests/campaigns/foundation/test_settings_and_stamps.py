@@ -27,6 +27,7 @@ def test_development_needs_nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
         ("PACE", "0", "COUNTERSIGN_PACE: "),
         ("GIVE_UP_HOURS", "inf", "COUNTERSIGN_GIVE_UP_HOURS: "),
         ("DATABASE_URL", "mysql://here/that", "COUNTERSIGN_DATABASE_URL is to be like"),
+        ("DATABASE_URL", "postgresql://a-secret@here:port/that", "COUNTERSIGN_DATABASE_URL is to be like"),
         ("SMTP_TIMEOUT", "5", "COUNTERSIGN_SMTP_TIMEOUT"),
         ("BASE_URL", "countersign.example", "COUNTERSIGN_BASE_URL: is to be like"),
         ("BASE_URL", "ftp://countersign.example", "COUNTERSIGN_BASE_URL: is to be like"),
