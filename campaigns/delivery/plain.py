@@ -72,10 +72,9 @@ class _Smtp(smtplib.SMTP):
             self.file.left = line.LONGEST_REPLY
         return super().getreply()
 
-    @property
-    def unasked(self) -> bytes:
-        """What was said by now and not asked for."""
-        return self.file.unread if self.file is not None and self.file.speaks() else b""
+    def speaks(self) -> bool:
+        """Whether anything was said by now that was not asked for."""
+        return self.file is not None and self.file.speaks()
 
 
 class PlainTransport(OneAtATime):
@@ -90,7 +89,7 @@ class PlainTransport(OneAtATime):
         if elsewhere := transport.not_ours_to_write_to(envelope.recipient, self.only_under):
             return elsewhere
         commands, body = envelope.commands, envelope.framed
-        if self.connection is not None and self.connection.unasked:
+        if self.connection is not None and self.connection.speaks():
             self._forget()
         stood_open, used = self.connection is not None, self.connection is not None and self.connection.used
         try:
@@ -141,13 +140,13 @@ class PlainTransport(OneAtATime):
             refusal = self._before_the_dot(stage, lambda said=command: smtp.docmd(said))  # type: ignore[misc]
             if refusal is not None:
                 return refusal
-        if smtp.unasked:  # an answer before the question
+        if smtp.speaks():  # an answer before the question
             return self._early(smtp)
         try:
             smtp.send(body)
         except OSError as fault:
             return self._dropped("deferred", "body", fault)
-        if smtp.unasked:
+        if smtp.speaks():
             return self._early(smtp)
         if not may_go():
             self._forget()
