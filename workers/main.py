@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import click
 import structlog
@@ -34,6 +34,20 @@ COLLECTED_AFTER = 10_000, 10, 10
 SETTLES_WITHIN = 1.0  # seconds in which what a reply says of the letter in hand is written down
 
 
+class Log:
+    """Standard output, but what cannot be written is left out: a full disk, or a reader that has gone, stops no work, and no alarm that follows a line."""
+
+    def write(self, words: str) -> None:
+        """Write, or not."""
+        with contextlib.suppress(OSError):
+            sys.stdout.write(words)
+
+    def flush(self) -> None:
+        """The same at once."""
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
+
+
 @click.group()
 def main() -> None:
     """Countersign's workers."""
@@ -46,7 +60,8 @@ def main() -> None:
             structlog.processors.add_log_level,
             structlog.processors.format_exc_info,  # without it a traceback is the word `true`
             structlog.processors.JSONRenderer(),
-        ]
+        ],
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", Log())),
     )
 
 

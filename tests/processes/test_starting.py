@@ -105,6 +105,20 @@ def test_a_failure_in_a_worker_is_logged_with_its_traceback(stage: Stage) -> Non
     assert "ZeroDivisionError: division by zero" in json.loads(line)["exception"]
 
 
+def test_a_log_that_cannot_be_written_stops_no_clock(stage: Stage) -> None:
+    stumbling = """
+import os, sys
+os.dup2(os.open("/dev/full", os.O_WRONLY), 1)
+from workers import scheduler
+def stumble(tools):
+    print("looked", file=sys.stderr, flush=True)
+    return 1 / 0
+scheduler.LOOKS = (stumble,)
+"""
+    with started(stage, stumbling + processes.COMMAND) as child:
+        wait_for(child, "looked\nlooked\nlooked")
+
+
 def test_a_worker_whose_sending_lane_hangs_ends_itself_so_that_it_is_started_anew(stage: Stage) -> None:
     Keeper(stage.database, stage.settings.arming_path, clock.now).watch()
     story = schedule_scene.agreed(schedule_scene.house(stage.database), 3)
