@@ -10,9 +10,7 @@ from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 OWN_NAME_WITHIN = 1.0  # seconds
-GOOD_FOR = (
-    30.0  # seconds in which an answer that came too late is good for whoever asks next: a resolver may always need longer than we wait
-)
+GOOD_FOR = 30.0  # seconds; an answer that came too late serves whoever asks next: a resolver may always need longer than we wait
 _LOCK = threading.Lock()
 
 
