@@ -34,3 +34,9 @@ def test_an_account_is_made_closed_for_a_while_and_ended(database: Database, set
     with app.test_request_context(), database.transaction() as session:
         accounts.close_for_good(session, leaver.id, by=administrator, at=NOON)
     assert client.get("/officers").status_code == 302
+
+
+@pytest.mark.parametrize("email", ["ä@adur.test", "x@münchen.gov.uk", "x@xn--mnchen-3ya.gov.uk", f"{'a' * 65}@adur.test"])
+def test_nobody_is_invited_at_an_address_that_no_relay_takes(settings: Settings, sqlite: Database, email: str) -> None:
+    with create_app(settings, sqlite).test_request_context(), pytest.raises(Invalid, match="Enter an e-mail address"):
+        accounts.readable(email)
