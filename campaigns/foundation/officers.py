@@ -65,7 +65,7 @@ COUNTERSIGN = Officer(id=UUID(int=0), name="Countersign", party=None, duty="syst
 def add(session: Session, *, name: str, party: str | None, duty: str, email: str | None = None, by: str, at: datetime) -> Officer:
     """Give `name` a duty; `email` is where notices to them go. Refuses an unknown duty, an empty name, and a writer or signatory without a party."""
     problems = []
-    if not name.strip() or any(ord(character) < 32 for character in name):
+    if not name.strip() or not name.isprintable():
         problems.append(Problem("name", "Enter the post this person holds, on one line"))
     if duty not in DUTIES:
         problems.append(Problem("duty", "Choose a duty from the list"))

@@ -16,6 +16,7 @@ from tests.campaigns.stories import NOON, house
     [
         ({"name": " "}, "name"),
         ({"name": "Two\r\nlines"}, "name"),
+        ({"name": "HSE\u202erotcerid"}, "name"),
         ({"duty": "king"}, "duty"),
         ({"party": None}, "party"),
         ({"party": None, "duty": "officer"}, "party"),
