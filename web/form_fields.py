@@ -18,8 +18,8 @@ class DayField(Field):
             self.data = None
             return
         try:
-            day, month, year = self.raw_data
-            self.data = date(int(year), read_month(month), int(day))
+            day, month, year = (part.strip() for part in self.raw_data)
+            self.data = date(_number(year), read_month(month), _number(day))
         except (ValueError, OverflowError):
             self.data = None
             raise ValueError(f"Enter a real date, like 12 5 2027, for {named(self)}") from None
@@ -41,10 +41,10 @@ class HourField(StringField):
 
 
 def read_month(text: str) -> int:
-    """`5`, `05`, `May` or `sept` → the month's number; refuses anything else, as `int` does."""
+    """`5`, `05`, `May` or `sept` → the month's number; refuses anything else."""
     typed = text.strip().lower()
     named = [number for number, name in enumerate(MONTHS, 1) if len(typed) >= 3 and name.startswith(typed)]
-    return named[0] if named else int(typed)
+    return named[0] if named else _number(typed)
 
 
 def read_hour(text: str) -> time | None:
@@ -57,9 +57,19 @@ def read_hour(text: str) -> time | None:
     if ":" not in digits and len(digits) == 4:
         digits = f"{digits[:2]}:{digits[2:]}"
     hour, _, minute = digits.partition(":")
-    if not (hour.isascii() and hour.isdigit() and (minute or "00").isascii() and (minute or "00").isdigit()):
+    if len(hour) > 2 or len(minute) > 2:
         return None
-    return _clock(int(hour[:3]), int((minute or "0")[:3]), half, bare=":" not in digits)
+    try:
+        return _clock(_number(hour), _number(minute or "0"), half, bare=":" not in digits)
+    except ValueError:
+        return None
+
+
+def _number(typed: str) -> int:
+    """Figures as our keyboards have them: `int` would read 1_2 and ١٢ as twelve."""
+    if not (typed.isascii() and typed.isdigit()):
+        raise ValueError(typed)
+    return int(typed)
 
 
 def _clock(hour: int, minute: int, half: str, *, bare: bool) -> time | None:

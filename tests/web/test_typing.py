@@ -30,6 +30,8 @@ from web.paging import Page
         ("9:3x", None),
         ("٣:٠٠", None),
         ("99999999999999999999:00", None),
+        ("0012:30", None),
+        ("9:3015", None),
         ("", None),
     ],
 )
@@ -67,7 +69,10 @@ def test_a_day_in_one_box_is_read_as_pages_say_days(typed: str) -> None:
     assert [looks.day(typed.replace(*other)) for other in (("24", "31"), ("2026", "26"))] == [None, None]
 
 
-@pytest.mark.parametrize("parts", [("31", "2", "2027"), ("x", "y", "z"), ("1", "1", "27"), ("1", "1"), ("", "", ""), ()])
+@pytest.mark.parametrize(
+    "parts",
+    [("31", "2", "2027"), ("x", "y", "z"), ("1", "1", "27"), ("1", "1"), ("", "", ""), ("1_2", "5", "2027"), ("١٢", "5", "2027"), ()],
+)
 def test_a_day_that_is_none_is_refused_by_name(app: Flask, parts: tuple[str, ...]) -> None:
     form = filled(app, *parts)
 
