@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField  # WTForms' own takes a text of that name for a file
 from govuk_frontend_wtf import wtforms_widgets as govuk
 from jinja2 import ChainableUndefined, Environment, PackageLoader, PrefixLoader
 from markupsafe import Markup
 from wtforms import (
     BooleanField,
     EmailField,
-    FileField,
     HiddenField,
     PasswordField,
     RadioField,

@@ -80,6 +80,20 @@ def test_a_day_that_is_none_is_refused_by_name(app: Flask, parts: tuple[str, ...
     assert len(form.day.errors) == 1
 
 
+class Sent(forms.Form):
+    """A form with a file and a line."""
+
+    file = forms.upload("File", needed="Choose a file")
+
+
+def test_words_sent_in_place_of_a_file_are_none(app: Flask) -> None:
+    with app.test_request_context(method="POST", data={"file": "words"}):
+        form = Sent()
+        form.validate()
+
+        assert (form.file.data, form.file.errors) == (None, ["Choose a file"])
+
+
 def test_only_what_was_offered_can_be_chosen(app: Flask) -> None:
     assert filled(app, "1", "1", "2027", which="c").which.errors
     assert filled(app, "1", "1", "2027", some=("a", "z")).some.errors
