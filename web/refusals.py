@@ -7,8 +7,9 @@ from flask import Flask, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
-from wtforms import Form
+from wtforms import Field, Form, PasswordField, StringField, TextAreaField
 
+from campaigns.drafting import characters
 from campaigns.foundation.errors import GateClosed, Invalid, NotAllowedNow, NotFound, NotYours, Refused, Stale
 
 STATUS: dict[type[Refused], int] = {
@@ -69,7 +70,15 @@ def show_on(form: Form, refusal: Refused) -> None:
         if field is None:
             form.form_errors.append(sentence)
         else:
-            field.errors = [*field.errors, sentence]
+            field.errors = [*field.errors, sentence + _unseen(field)]
+
+
+def _unseen(field: Field) -> str:
+    """Which signs of a line nobody sees, as pasted words have them: without that an officer looks in vain for what is wrong with it."""
+    if not isinstance(field, StringField) or isinstance(field, PasswordField | TextAreaField):
+        return ""
+    found = [characters.named(sign) for sign in dict.fromkeys((field.data or "").strip()) if not sign.isprintable()]
+    return f" (it holds {', '.join(found[:3])}, which cannot be seen: type it again)" if found else ""
 
 
 def meanwhile(form: Form, refusal: Stale) -> list[str]:

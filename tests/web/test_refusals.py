@@ -50,6 +50,21 @@ def test_a_refusal_stands_beside_the_field_it_names(app: Flask) -> None:
         assert "Enter a title" in form.title()
 
 
+def test_signs_that_nobody_sees_are_named_where_a_line_is_refused(app: Flask) -> None:
+    class Words(forms.Form):
+        title = forms.text("Title")
+        code = forms.password("Code")
+
+    with app.test_request_context(method="POST", data={"title": "Head\u200b of\u00a0Health\u00a0", "code": "a\u200bb"}):
+        form = Words()
+        refusals.show_on(form, Invalid([Problem("title", "Enter a title on one line"), Problem("code", "Enter the code")]))
+
+        assert form.title.errors == [
+            "Enter a title on one line (it holds U+200B ZERO WIDTH SPACE, U+00A0 NO-BREAK SPACE, which cannot be seen: type it again)"
+        ]
+        assert form.code.errors == ["Enter the code"]
+
+
 def test_a_failure_of_ours_says_so_and_shows_nothing_inside(settings: Settings, sqlite: Database) -> None:
     app = create_app(settings, sqlite)
 
