@@ -245,6 +245,6 @@ def _changes(session: Session, release: Release) -> list[str]:
 def _reason(reason: str) -> str:
     if not reason.strip() or len(reason) > LONGEST_REASON:
         raise Invalid([Problem("reason", f"Give a reason, in up to {LONGEST_REASON} characters")])
-    if not reason.translate(dict.fromkeys(map(ord, "\r\n\t"))).isprintable():
-        raise Invalid([Problem("reason", "Give the reason as plain text")])
+    if not reason.translate(dict.fromkeys(map(ord, "\r\n\t\u00a0"))).isprintable():
+        raise Invalid([Problem("reason", "Give the reason as plain text, without hidden characters")])
     return reason.strip()

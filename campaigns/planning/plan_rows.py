@@ -113,7 +113,9 @@ class Typed:
             for name in ("hse_owner", "lacors_owner")
             if said[name] and not _line(said[name])
         ]
-        found += [Problem("note", f"Write up to {LONGEST_NOTE} characters of plain text")] * (not _plain(said["note"]))
+        found += [Problem("note", f"Write up to {LONGEST_NOTE} characters of plain text, without hidden characters")] * (
+            not _plain(said["note"])
+        )
         if found:
             raise Invalid(found)
         return {**said, "first": day.replace(day=1) if self.whole_month else day}
@@ -219,4 +221,4 @@ def _line(text: str) -> bool:
 
 
 def _plain(text: str) -> bool:
-    return len(text) <= LONGEST_NOTE and all(part.isprintable() for part in text.replace("\t", " ").splitlines())
+    return len(text) <= LONGEST_NOTE and all(sign.isprintable() or sign in "\r\n\t\u00a0" for sign in text)

@@ -99,12 +99,12 @@ def test_a_returned_release_takes_its_signatures_with_it(database: Database) -> 
     story = stories.half_signed_release(stories.house(database))
 
     with database.transaction() as session:
-        releases.return_(session, story.release, reason=" Say who pays. ", by=story.house.lacors, at=NOON)
+        releases.return_(session, story.release, reason=" Say who\u00a0pays. ", by=story.house.lacors, at=NOON)
 
     assert story.state() == "returned" and gate_says(story) == "The release is returned."
     with database.reading() as session:
         assert messages.get(session, story.message).state == "draft"
-        assert log.read(log.history(session, story.release)[-1]) == releases.ReleaseReturned(reason="Say who pays.")
+        assert log.read(log.history(session, story.release)[-1]) == releases.ReleaseReturned(reason="Say who\u00a0pays.")
     with pytest.raises(NotAllowedNow, match="returned"):
         story.sign(story.house.lacors)
     again = Story(story.house, story.message, stories.submitted(story.house, story.message))

@@ -63,6 +63,7 @@ def test_a_row_is_added_changed_once_and_dropped_once(database: Database) -> Non
         ({"lacors_owner": "x" * 201}, "lacors_owner"),
         ({"note": "x" * 1001}, "note"),
         ({"note": "\u202eevil"}, "note"),
+        ({"note": "a\x0bb"}, "note"),
     ],
 )
 def test_what_no_plan_can_say_is_refused_beside_its_field(database: Database, changes: dict[str, object], field: str) -> None:
