@@ -96,7 +96,8 @@ def test_somebody_without_an_account_is_written_down_and_taken_off(ground: Groun
     address = f"/briefings/{briefing}/kit/holders"
     wrong = words_on(client.post(address, data={"post": "", "address": "nobody"}))
     assert "Enter their post" in wrong and holders(ground, briefing) == []
-    assert "Enter one e-mail address" in words_on(client.post(address, data={"post": "<b>Liaison</b>", "address": "nobody"}))
+    for nobody in ("nobody", "a@cardiff..test", f"{'a' * 65}@cardiff.test", "a@-cardiff.test", "a@xn--mnchen-3ya.test"):
+        assert "Enter one e-mail address" in words_on(client.post(address, data={"post": "<b>Liaison</b>", "address": nobody}))
 
     client.post(address, data={"post": "<b>Liaison</b>", "address": "Liaison@Cardiff.test"})
     page = client.get(f"/briefings/{briefing}/kit")
