@@ -30,6 +30,13 @@ def test_each_line_of_a_paper_sheet_is_led_to(ground: Ground, client: FlaskClien
     assert '<a href="#count-0-number">Give the authority, the role and how many' in page
 
 
+def test_a_post_that_is_known_no_more_leads_to_the_posts(ground: Ground, client: FlaskClient) -> None:
+    page = client.post(f"/briefings/{ground.held()}/paper", data={"posts": "left since"}).get_data(as_text=True)
+
+    assert '<a href="#posts">Choose from the list; it may have changed' in page
+    assert 'id="posts"' in page
+
+
 def test_what_is_too_long_or_invisible_is_named(ground: Ground, client: FlaskClient) -> None:
     said = words_on(client.post("/tours/new", data={"name": "x" * 201}))
     assert "“Name of the tour” must be 200 characters or fewer; it has 201" in said
