@@ -19,6 +19,7 @@ from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, NotYours
 from campaigns.foundation.officers import OfficerRecord
 from tests.campaigns import stories
+from tests.campaigns.agreement.test_roster_changes import LATER, put_forward, sign
 from tests.campaigns.stories import DAY, MINUTE, NOON, Story
 
 LEFT = "Your post here has ended or changed. Sign in again."
@@ -156,3 +157,18 @@ def test_nothing_that_was_signed_under_a_roster_counts_once_it_is_given_up(story
         roster_changes.found_anew(session, by="whoever has the machine", at=NOON)
         session.flush()
         assert counts_no_more(session, story, other) == [True, False]
+
+
+def test_a_version_of_the_roster_that_was_taken_back_voids_nothing_signed_under_the_one_that_stands_by_its_number(story: Story) -> None:
+    house = story.house
+    with house.database.transaction() as session:
+        taken_back = put_forward(session, house)
+        roster_changes.take_back(session, seen=taken_back.fingerprint, by=house.hse, at=LATER)
+        second = put_forward(session, house, at=LATER + MINUTE)
+        for officer in (house.hse, house.lacors):
+            sign(session, second, officer)
+    story.sign(house.hse, at=LATER + MINUTE)
+
+    with house.database.reading() as session:
+        assert [one.roster for one in signatures.given(session, story.release)] == [taken_back.version] == [second.version]
+        assert counts_no_more(session, story) == [False]

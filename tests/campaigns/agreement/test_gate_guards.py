@@ -209,13 +209,16 @@ def test_signatures_come_between_sealing_and_the_end_of_the_approval_s_life(stor
 
 
 def test_a_software_key_signs_in_rehearsals_alone(story: Story) -> None:
+    sentence = "A software key signed; those are for rehearsals only."
     with story.database.transaction() as session:
         case = case_of(session, story)
         lifted(session)
         session.get_one(Stamp, 1).env = "development"
         session.flush()
-        refuses(gate.no_software_key_signs_in_real_life, case, "A software key signed; those are for rehearsals only.")
-        gate.no_software_key_signs_in_real_life(replace(case, signed=[bent(one, method="passkey") for one in case.signed]))
+        refuses(gate.no_software_key_signs_in_real_life, case, sentence)
+        one, other = (bent(signature, method="passkey") for signature in case.signed)
+        refuses(gate.no_software_key_signs_in_real_life, replace(case, signed=[one, case.signed[1]]), sentence)
+        gate.no_software_key_signs_in_real_life(replace(case, signed=[one, other]))
 
 
 @pytest.mark.parametrize("how", ["changed", "missing", "added"])

@@ -1,6 +1,7 @@
 """When the gate opens and closes, to the moment; and that a fault while deciding closes it."""
 
 import pytest
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from campaigns.agreement import gate, releases
 from campaigns.agreement.gate import Case
@@ -42,6 +43,15 @@ def test_the_earliest_moment_is_the_signed_one_or_the_end_of_the_rest(sqlite: Da
             assert gate.check(session, releases.get(session, story.release), at=NOON).earliest == earliest
 
 
+def test_the_rest_begins_with_the_last_signature(sqlite: Database) -> None:
+    story = stories.waiting_release(stories.house(sqlite), stories.words(risk=Risk(kind="high", hold_hours=48)))
+    story.sign(story.house.hse)
+    story.sign(story.house.lacors, at=NOON + DAY)
+
+    with sqlite.reading() as session:
+        assert gate.check(session, releases.get(session, story.release), at=NOON + DAY).earliest == NOON + 3 * DAY
+
+
 def test_whatever_goes_wrong_while_deciding_closes_the_gate_and_says_what(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     def breaks(_: Case) -> None:
         raise KeyError("what")
@@ -51,3 +61,15 @@ def test_whatever_goes_wrong_while_deciding_closes_the_gate_and_says_what(story:
         gate.check(session, releases.get(session, story.release), at=NOON)
     assert refusal.value.sentence == "The release could not be checked (KeyError: 'what')."
     assert isinstance(refusal.value.__cause__, KeyError)
+
+
+@pytest.mark.parametrize("kind", [OperationalError, InterfaceError])
+def test_a_database_that_does_not_answer_says_nothing_about_the_release(
+    story: Story, monkeypatch: pytest.MonkeyPatch, kind: type[OperationalError | InterfaceError]
+) -> None:
+    def away(_: Case) -> None:
+        raise kind("SELECT 1", {}, Exception("gone"))
+
+    monkeypatch.setattr(gate, "GUARDS", (away,))
+    with story.database.reading() as session, pytest.raises(kind):
+        gate.check(session, releases.get(session, story.release), at=NOON)
