@@ -138,8 +138,10 @@ def test_an_edit_while_it_is_being_sealed_makes_the_seal_worth_nothing(database:
         messages.revise(session, message, stories.words(title="Newer"), by=house.drafter, at=NOON)
     newer = stories.submitted(house, message)
 
-    with pytest.raises(NotAllowedNow), database.transaction() as session:
+    with pytest.raises(NotAllowedNow, match="no longer wanted"), database.transaction() as session:
         seals.seal(session, order, sender=stories.SENDER, by="test", at=NOON)
+    with database.transaction() as session:
+        assert not seals.fail(session, order, reasons=["Nobody is in these audiences."], by="test", at=NOON)
 
     assert Story(house, message, release).state() == "superseded" and Story(house, message, newer).state() == "sealing"
 
