@@ -64,6 +64,7 @@ def test_a_bundle_is_proved_by_one_file_in_a_clean_process(forge: Forge, bundle:
     assert "PROVED      HSE and LACORS" in alone.stdout
     assert "for HSE by HSE director" in alone.stdout
     assert "only as good as the fingerprints" in alone.stdout
+    assert "certificate.pdf" not in alone.stdout
     assert "only as good as" not in trusted.stdout
 
 
