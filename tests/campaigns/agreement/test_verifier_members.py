@@ -1,12 +1,14 @@
 """A bundle as a file: its members and their index, and the one form in which each is written, or it is refused by name."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from campaigns.agreement import archives, bundles, manifest, verifier
+from campaigns.agreement import archives, bundles, manifest, passkeys, sealed, verifier
 from campaigns.agreement.verifier import Rules
 from tests.campaigns.agreement.forging import Forge, Row
 from tests.campaigns.agreement.test_verifier import refusal
@@ -102,3 +104,12 @@ def test_words_with_accents_are_proved_like_any_other() -> None:
     accented = Forge(changes={"title": "Ynys Môn"})
 
     assert verifier.check(bundles.pack(accented.parts()), Rules()).said["title"] == "Ynys Môn"
+
+
+def test_the_letter_of_a_case_to_a_reader_without_an_authority_has_the_leaf_that_was_sealed() -> None:
+    person, salt, message = UUID(int=1), b"s" * 32, b"Dear reader"
+    leaf = {"salt": passkeys.encode(salt), "audience": "unions", "role": "member", "authority": None, "condition": "date=12 May"}
+
+    made = verifier.leaf_of(leaf, (str(person), "a@union.test"), hashlib.sha256(message).digest())
+
+    assert made == sealed.leaf_of(salt, sealed.says(person, "a@union.test", "unions", "member", None, "date=12 May"), message)
