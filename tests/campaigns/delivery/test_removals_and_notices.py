@@ -104,3 +104,14 @@ def test_a_notice_s_words_are_forgotten_once_it_is_posted_or_refused(database: D
         assert [notices.take(session, one, lease=MINUTE, at=NOON + MINUTE) for one in (first, second)] == [None, None]
         assert session.get_one(notices.Notice, first).html is None and session.get_one(notices.Notice, first).posted_at == NOON
         assert len(session.get_one(notices.Notice, second).refused or "") == 500
+
+
+def test_veiling_one_address_leaves_every_other_removal_as_it_was(sqlite: Database) -> None:
+    with sqlite.transaction() as session:
+        for address, campaign in (("post@council.test", None), ("other@council.test", UUID(int=1))):
+            removals.add(session, address, reason="asked to stop", by="test", at=NOON, campaign_id=campaign)
+        removals.veil(session, "Post@council.test")
+
+        assert set(removals.among(session, ["post@council.test", "other@council.test"])) == {"post@council.test"}
+        assert removals.topics(session, "other@council.test") == [UUID(int=1)]
+        assert removals.topics(session, "post@council.test") == removals.topics(session, "nobody@council.test") == []
