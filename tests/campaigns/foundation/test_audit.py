@@ -211,3 +211,13 @@ def test_the_chain_itself_cannot_be_changed(database: Database, verb: str) -> No
 def test_what_is_not_a_head_is_refused(text: str) -> None:
     with pytest.raises(Invalid):
         audit.read_head(text)
+
+
+def test_a_fact_has_a_minute_to_be_linked_before_that_is_a_fault(sqlite: Database) -> None:
+    with sqlite.transaction() as session:
+        log.record(session, SomethingSaid(said=1), subject=UUID(int=1), by="test", at=NOON)
+
+    with sqlite.reading() as session:
+        assert audit.verify(session, at=NOON + audit.UNCHAINED_AT_MOST).fault is None
+        later = audit.verify(session, at=NOON + audit.UNCHAINED_AT_MOST + timedelta(microseconds=1))
+    assert "was never linked" in str(later.fault)
