@@ -46,3 +46,15 @@ def test_leaves_are_read_with_all_that_stand_under_the_same_branch_and_a_missing
             lifted(session)
             session.connection().exec_driver_sql(f"DELETE FROM sealed_letters WHERE position = {missing}")
             sealed.leaves_under(session, story.release, positions, signed)
+
+
+def test_a_release_beside_it_is_not_looked_at_and_leaves_that_no_signed_branch_stands_over_are_refused(sqlite: Database) -> None:
+    house = stories.house(sqlite)
+    story, _ = (stories.agreed_release(house, stories.words(title=title)) for title in ("First", "Second"))
+
+    with sqlite.reading() as session:
+        signed = gate.check(session, releases.get(session, story.release), at=NOON).branches
+        found = sealed.leaves_under(session, story.release, [0], signed)
+        assert found == dict(enumerate(sealed.leaves(session, story.release)))
+        with pytest.raises(GateClosed):
+            sealed.leaves_under(session, story.release, [0], [])
