@@ -91,7 +91,7 @@ def meanwhile(form: Form, refusal: Stale) -> list[str]:
 def page(status: int, sentence: str | None = None, *, title: str | None = None, changes: list[str] | None = None, back: str = "") -> Answer:
     """A refusal's page. `back`: the page of what was refused, if it has one."""
     said = {"title": title or TITLES.get(status, TITLES[400]), "sentence": sentence or SENTENCES.get(status, SENTENCES[400])}
-    return render_template("errors/refused.html", status=status, **said, changes=changes or [], back=back), status
+    return render_template("errors/refused.html", **said, changes=changes or [], back=back), status
 
 
 def status(refusal: Refused) -> int:

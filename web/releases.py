@@ -63,7 +63,7 @@ def show(release_id: UUID) -> str:
         history = message_sheets.history(session, view.release.message_id)
         counts = {"left": windowless.number(session, view.release), "maybe_twice": unclear.maybe_twice(session, release_id)}
         counts["undecided"] = deliveries.counted(session, release_id).get("held", 0)
-        return render_template("releases/show.html", view=view, table=table, history=history, names=readership.names(session), **counts)
+        return render_template("releases/show.html", view=view, table=table, history=history, **counts)
 
 
 @bp.get("/<uuid:release_id>/readers")
