@@ -4,7 +4,6 @@ An entry is known again by its calendar's name and its UID, so that bringing the
 retired; what the file holds but could not be read keeps the rule it had: a rule only ever takes days away.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -99,11 +98,6 @@ def apply(session: Session, calendar: Calendar, reading: Reading, *, by: Officer
     for row in found.retired:
         rules.retire(session, row.id, by=by, at=at)
     return found
-
-
-def names(session: Session) -> Iterable[str]:
-    """The calendars that rules came from."""
-    return sorted({row.calendar for row in rules.standing(session) if row.calendar})
 
 
 def _typed(calendar: Calendar, entry: Entry) -> Typed:

@@ -16,9 +16,7 @@ from sqlmodel import Session, col
 
 from audiences import to_come
 from audiences.to_come import Place
-from campaigns.agreement import censuses
 from campaigns.agreement.censuses import Census
-from campaigns.agreement.releases import Release
 from campaigns.reach.touches import CHANNELS, DELIVERED, LETTER, STANDING, UNRETURNED, WRITTEN, Touch
 
 EVERY_ROLE = ""
@@ -86,11 +84,6 @@ def over(session: Session, places: Collection[Place], limit: Limit, *, message_i
         after[code] = max(after.get(code, 0), (load.total if load else 0) + 1)
     heavy = [number for number in after.values() if number > limit.most]
     return Overload(limit, len(heavy), min(heavy), max(heavy)) if heavy else None
-
-
-def of_release(session: Session, release: Release, limit: Limit, *, at: datetime) -> Overload | None:
-    """The same for a sealed release, as its readers are frozen."""
-    return over(session, places_of(censuses.of(session, release.id)), limit, message_id=release.message_id, at=at)
 
 
 def places_of(census: Census) -> frozenset[Place]:

@@ -18,7 +18,7 @@ from audiences.grades import BY_MACHINES, COUNTED, HEADLINE, NONE, SAID, Mark, a
 from audiences.views import Council, View
 from campaigns.reach import cells, touches
 from campaigns.reach.cells import Counted
-from campaigns.reach.touches import GRADES, Touch
+from campaigns.reach.touches import GRADES
 
 
 @dataclass(frozen=True)
@@ -174,14 +174,6 @@ def grid(session: Session, campaign_id: UUID, view: View | None = None) -> Grid:
         # What touched an authority as a whole is no evidence for one role of it.
         rows.append(Row(council, in_roles, () if view.role else _marks(counted[council.code, ""])))
     return Grid(view, rows, found)
-
-
-def evidence(session: Session, campaign_id: UUID, code: str, view: View | None = None) -> list[Touch]:
-    """Every touch behind an authority's cells as far as `view` looks, oldest first, each with its key, its recorder and its moment."""
-    view = view or View()
-    found = touches.of_slice(session, campaign_id, code, at=view.moment)
-    wanted = [touch for touch in found if touch.role in view.touched and view.channel in ("", touch.channel)]
-    return [touch for touch in wanted if view.message in (None, touch.message_id)]
 
 
 def _marks(counted: Iterable[Counted]) -> tuple[Mark, ...]:

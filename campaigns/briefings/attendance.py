@@ -21,8 +21,8 @@ from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 from campaigns.reach.touches import BRIEFED, BRIEFING, Fact
 
-STATUSES = PRESENT, APOLOGIES, TAKEN_BACK = ("present", "apologies", "taken back")
-HOW = LIST, SCAN, PAPER, COUNT = ("list", "scan", "paper", "count")
+PRESENT, APOLOGIES, TAKEN_BACK = ("present", "apologies", "taken back")
+LIST, SCAN, PAPER, COUNT = ("list", "scan", "paper", "count")
 
 Seat = tuple[str, str]  # an authority's code and a role
 

@@ -5,7 +5,7 @@ officer to read; they are forgotten sooner when its sender or its reader is eras
 """
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -76,11 +76,6 @@ def digest(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()
 
 
-def is_known(session: Session, known_by: str) -> bool:
-    """Whether this very mail was taken before."""
-    return session.exec(select(IncomingMail.id).where(IncomingMail.digest == known_by)).first() is not None
-
-
 def take(session: Session, known_by: str, *, kind: str, at: datetime) -> IncomingMail | None:
     """Write down that a mail came, before anything is done about it; None when it was taken before, by whomever."""
     values = dict.fromkeys(SAID_OF_IT, "") | {"id": uuid4(), "digest": known_by, "kind": kind, "at": at, "state": DONE}
@@ -142,12 +137,6 @@ def waiting(session: Session, *, limit: int, offset: int = 0) -> list[IncomingMa
 def count_waiting(session: Session) -> int:
     """How many these are."""
     return session.exec(select(sa.func.count()).select_from(IncomingMail).where(IncomingMail.state != DONE)).one()
-
-
-def of_release(session: Session, release_id: UUID, kinds: Iterable[str], *, limit: int) -> list[IncomingMail]:
-    """The mails of these kinds that speak of a release's letters, the newest first."""
-    found = select(IncomingMail).where(IncomingMail.release_id == release_id, col(IncomingMail.kind).in_(list(kinds)))
-    return list(session.exec(found.order_by(col(IncomingMail.at).desc()).limit(limit)))
 
 
 def forget_old(session: Session, *, at: datetime) -> None:

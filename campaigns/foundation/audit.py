@@ -8,7 +8,7 @@ others' facts. A *head* (number and hash) kept outside the database also shows a
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -137,12 +137,6 @@ def between(session: Session, first: int, last: int) -> Iterator[Linked]:
     """The links from number `first` to number `last`, each with its fact."""
     for number, stored, *written in _walk(session, first, last):
         yield Linked(number, stored, fact(*written), written[2])
-
-
-def places(session: Session, subjects: Sequence[UUID]) -> list[int]:
-    """The numbers of the links that tell of these things, in order."""
-    told = select(Link.number).join(LogEntry, col(LogEntry.id) == Link.entry_id).where(col(LogEntry.subject).in_(subjects))
-    return list(session.exec(told.order_by(col(Link.number))))
 
 
 def link(number: int, before: bytes, said: bytes) -> bytes:

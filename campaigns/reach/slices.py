@@ -57,11 +57,6 @@ def of_campaign(session: Session, campaign_id: UUID) -> list[str]:
     return list(session.exec(select(Stale.authority_code).where(Stale.campaign_id == campaign_id)))
 
 
-def stale(session: Session) -> int:
-    """How many slices wait to be recounted."""
-    return session.exec(select(sa.func.count()).select_from(Stale)).one()
-
-
 def _insert(session: Session) -> Any:
     return database.insert(session, Stale)
 

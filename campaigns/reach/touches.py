@@ -115,7 +115,7 @@ def take_back(session: Session, evidences: Iterable[str], *, at: datetime) -> No
         slices.mark(session, [(campaign, code) for campaign, code in gone])
 
 
-def standing(*, at: datetime | None = None) -> sa.ColumnElement[bool]:
+def standing(*, at: datetime | None) -> sa.ColumnElement[bool]:
     """The condition that a touch counts: now, or at a moment to look back to, by which it had happened and was not taken back."""
     if at is None:
         return STANDING
@@ -136,11 +136,6 @@ def had(session: Session, campaign_id: UUID, messages: Collection[UUID]) -> set[
 def of_authority(session: Session, code: str, campaigns: Collection[UUID]) -> list[Touch]:
     """All touches that stand for an authority in these campaigns, oldest first."""
     return _in_order(session, select(Touch).where(col(Touch.campaign_id).in_(campaigns), Touch.authority_code == code, STANDING))
-
-
-def of_slice(session: Session, campaign_id: UUID, code: str, *, at: datetime | None = None) -> list[Touch]:
-    """All touches that stand for an authority in a campaign, now or at a moment, oldest first."""
-    return _in_order(session, select(Touch).where(Touch.campaign_id == campaign_id, Touch.authority_code == code, standing(at=at)))
 
 
 def _in_order(session: Session, query: SelectOfScalar[Touch]) -> list[Touch]:

@@ -115,14 +115,6 @@ def test_pages_list_those_that_enforce_unless_asked_for_all(founded: Database) -
                 authorities.get(session, code)
 
 
-def _judge(found: frozenset[str], code: str) -> str:
-    if found == {code}:
-        return "right"
-    if not found:
-        return "not found"
-    return "asked" if code in found else "wrong"
-
-
 def test_the_pilots_day_is_known_too_and_who_came_after(founded: Database) -> None:
     with founded.reading() as session:
         then = authorities.every(session, enforcing_only=False, on=authorities.PILOT)

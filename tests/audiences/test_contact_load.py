@@ -7,7 +7,7 @@ import pytest
 
 from audiences import contact_load
 from audiences.contact_load import Limit, Load, Overload
-from campaigns.agreement import manifest, releases
+from campaigns.agreement import censuses, manifest, releases
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation.database import Database
 from campaigns.reach import touches
@@ -113,7 +113,8 @@ def test_what_is_sealed_and_scheduled_counts_until_it_has_gone_or_cannot_go(data
     place = ("E07000000", HEAD)
     sealed = loads(database)[place]
     with database.reading() as session:
-        mine = contact_load.of_release(session, releases.get(session, story.release), Limit(30, 0), at=NOON)
+        places = contact_load.places_of(censuses.of(session, story.release))
+        mine = contact_load.over(session, places, Limit(30, 0), message_id=story.message, at=NOON)
     assert (sealed.past, sealed.coming) == (0, 1)
     assert mine and mine.sentence() == "This would be the 1st contact in 30 days for 3 authorities."
 

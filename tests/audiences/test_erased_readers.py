@@ -20,7 +20,6 @@ from tests.campaigns.delivery.test_sender import adds_up, rows
 from tests.campaigns.stories import READERS, Story
 
 LATER = NOON + timedelta(hours=1)
-ADUR = "E07000223"
 
 
 def know(database: Database, *readers: Addressee) -> None:

@@ -50,7 +50,7 @@ def test_a_call_recorded_confirms_each_authority_named_in_that_role(ground: Grou
     assert grades(ground) == {ADUR, BARNET}
     assert grades(ground, "elected_member") == set()
     with ground.database.reading() as session:
-        [touch] = coverage.evidence(session, ground.campaign, ADUR)
+        [touch] = touches.of_authority(session, ADUR, [ground.campaign])
         assert (touch.by, touch.channel, touch.at) == ("HSE drafter", "call", NOON - timedelta(days=3))
         assert reports.codes_of(session, report) == [ADUR, BARNET]
         [fact] = log.history(session, report)

@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 EHLO = "250-weather sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SIZE 10000000"
-STAGES = ("CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "dot")
 LATER = "451 4.3.0 not now"
 MESSAGE_ID = re.compile(rb"^Message-ID:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 SET_WHEN_SENT = re.compile(rb"((DKIM-Signature|Date|Received):[^\n]*\n([ \t][^\n]*\n)*)*", re.IGNORECASE)

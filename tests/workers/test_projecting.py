@@ -33,4 +33,4 @@ def test_nothing_to_count_is_soon_counted(tools: Tools) -> None:
 
 def _waiting(tools: Tools) -> int:
     with tools.database.reading() as session:
-        return slices.stale(session)
+        return len(slices.of_campaign(session, FACT.campaign_id))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from campaigns.agreement import manifest, merkle, passkeys, releases, sealed, signatures, software_keys
 from campaigns.agreement.parties import Party
@@ -191,16 +191,6 @@ class Tamper:
         assert record is not None
         record.active = False
         session.add(record)
-
-    def an_editor(self, officer: Officer) -> None:
-        """It turns out that somebody else wrote the words: the first revision's row says so."""
-        self._change(lambda session: self._rewrite(session, officer))
-        self.walk.model.editors = {officer.id}
-
-    def _rewrite(self, session: Session, officer: Officer) -> None:
-        for row in session.exec(select(Revision).where(col(Revision.message_id) == self.walk.message)):
-            row.by_id = officer.id
-            session.add(row)
 
     def a_chunk(self) -> None:
         """Letters queued by nobody, for a release nobody let go."""

@@ -3,7 +3,7 @@
 import base64
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import dkim as others
@@ -32,7 +32,6 @@ LETTER = (
     b"Subject: What  LOPP\r\n offers\tyou\r\nMessage-ID: <a.b@countersign.test>\r\nList-Unsubscribe: <https://c.test/stop/b>\r\n"
     b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\nMIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\n"
 )
-HOLDS = timedelta(seconds=5)
 
 
 def public(name: bytes, timeout: int = 5) -> bytes:
