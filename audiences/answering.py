@@ -24,8 +24,8 @@ from campaigns.drafting import invitations as letters
 from campaigns.foundation import officers
 from campaigns.foundation.errors import NotAllowedNow, NotFound
 from campaigns.foundation.officers import Officer
+from campaigns.foundation.reader_links import READER
 
-READER = "the reader"
 SAID = {ACCEPTED: COMING, DECLINED: NOT_COMING, TENTATIVE: PERHAPS, DELEGATED: SENDS_SOMEBODY}
 STANDS = "nothing: the same or a newer answer stands"
 CALLED_OFF, MOVED, BEGUN = "has been called off", "has been changed", "has begun"  # why no answer is taken

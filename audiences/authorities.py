@@ -88,10 +88,10 @@ class Authority(SQLModel, table=True):
 IN_FORCE = col(Authority.end_date).is_(None)  # there now
 
 
-def load(session: Session, *, by: Officer, at: datetime, table: Path = TABLE) -> bool:
+def load(session: Session, *, by: Officer, at: datetime) -> bool:
     """Bring the register to what the tables say; False when it already was. Refuses tables with other counts than the known."""
     officers.require_writer(by)
-    now, before = read(table), read_past()
+    now, before = read(), read_past()
     rows = [*now, *before]
     _require_the_pilots_day(rows)
     standing = {authority.code: authority for authority in session.exec(select(Authority))}
@@ -125,9 +125,9 @@ def read(table: Path = TABLE) -> list[Authority]:
     return rows
 
 
-def read_past(table: Path = PAST) -> list[Authority]:
+def read_past() -> list[Authority]:
     """The rows of the table of councils that came to an end."""
-    with table.open(encoding="utf-8", newline="") as stream:
+    with PAST.open(encoding="utf-8", newline="") as stream:
         return [_authority(row) for row in csv.DictReader(stream)]
 
 

@@ -30,7 +30,7 @@ def named(session: Session) -> dict[Place, str]:
     return found
 
 
-def read(session: Session, chosen: str, authority: str = "") -> Place:
+def read(session: Session, chosen: str, authority: str) -> Place:
     """The place chosen in a form; an authority's code or exact name, typed, goes before. Refuses what is not in the register."""
     if typed := authority.strip():
         return "authority", _authority(session, typed)

@@ -158,9 +158,9 @@ def standing(session: Session, keys: Iterable[str]) -> list[Standing]:
     return [_standing(session, get(session, key)) for key in dict.fromkeys(keys)]
 
 
-def resolve(session: Session, keys: Iterable[str], *, campaign_id: UUID | None = None) -> Sequence[Addressee]:
+def resolve(session: Session, keys: Iterable[str]) -> Sequence[Addressee]:
     """One addressee per person and per address over these audiences, always in the same order; the first audience named wins."""
-    return sift(session, keys, campaign_id=campaign_id).addressees
+    return sift(session, keys).addressees
 
 
 def sift(session: Session, keys: Iterable[str], *, campaign_id: UUID | None = None) -> Sifted:

@@ -78,7 +78,7 @@ def members(session: Session, key: str, page: int = 1, *, size: int = PEOPLE_A_P
     return members_of(session, rule, page, size=size, region=region, variant=key)
 
 
-def members_of(session: Session, rule: Rule, page: int = 1, *, size: int = PEOPLE_A_PAGE, region: str = "", variant: str = "") -> Page:
+def members_of(session: Session, rule: Rule, page: int = 1, *, size: int, region: str = "", variant: str = "") -> Page:
     """The same of a rule. Only the seats that the page shows are read, however far on it is."""
     held = [seat for seat in selections.seats(session, [rule])[0] if seat.people and region in ("", _region(seat))]
     total = sum(seat.people for seat in held)

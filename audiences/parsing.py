@@ -17,7 +17,7 @@ MOST_WRITTEN = 256 * 1024 * 1024  # bytes of JSON
 EXHAUSTED = 3  # the exit code when there was no more memory
 
 
-def read(raw: bytes, out: TextIO, *, encoding: str | None = None, sheet: str | None = None) -> None:
+def read(raw: bytes, out: TextIO, *, encoding: str | None, sheet: str | None) -> None:
     """Write the file's rows as JSON."""
     try:
         found = sheets.rows_of(raw, encoding, sheet)

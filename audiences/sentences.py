@@ -51,15 +51,15 @@ BASE = (rules.ROLE, rules.KIND, rules.NATION, rules.REGION)  # said first, where
 Names = Mapping[str, str]
 
 
-def of(rule: Rule, names: Names | None = None) -> str:
-    """The sentence. `names`: what is meant by the codes and ids in it (see mentions.py); without one it is something that is gone."""
-    said = "; or else ".join(_alternative(alternative, rule.enforcing_only, names or {}) for alternative in rule.alternatives)
+def of(rule: Rule, names: Names) -> str:
+    """The sentence. `names` says what its codes and ids stand for (see mentions.py); one that is not there is said to be gone."""
+    said = "; or else ".join(_alternative(alternative, rule.enforcing_only, names) for alternative in rule.alternatives)
     return f"{said[0].upper()}{said[1:]}."
 
 
-def clause(asked: Clause, names: Names | None = None) -> str:
+def clause(asked: Clause, names: Names) -> str:
     """One clause: `in Wales or whose area holds a site of Tesco`."""
-    return " or ".join(phrase(condition, names or {}) for condition in asked)
+    return " or ".join(phrase(condition, names) for condition in asked)
 
 
 def phrase(condition: Condition, names: Names) -> str:

@@ -81,7 +81,7 @@ def read(session: Session) -> Map:
     )
 
 
-def authorities_without(session: Session, role: str, region: str = "") -> list[Authority]:
+def authorities_without(session: Session, role: str, region: str) -> list[Authority]:
     """The authorities that enforce, of a region or of all, where nobody in this role can be written to."""
     heard = _places_with_a_contact(session)
     return [one for one in authorities.every(session) if region in ("", one.region) and role not in heard.get(one.code, ())]

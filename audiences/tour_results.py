@@ -119,7 +119,7 @@ def together(name: str, regions: list[Region]) -> Region:
     return Region("", name, briefings, members, ticks, heads, apologies, asked, fresh)
 
 
-def briefed(session: Session, campaign_id: UUID, *, also: Collection[str] = ()) -> set[str]:
+def briefed(session: Session, campaign_id: UUID, *, also: Collection[str]) -> set[str]:
     """The campaign's authorities, and `also` these, that are briefed face to face, by whatever channel."""
     found = {one.code for one in cells.counted(session, campaign_id) if one.grade == BRIEFED}
     return found & {*(council.code for council in views.councils(session, View())), *also}

@@ -45,7 +45,7 @@ def is_one(raw: bytes) -> bool:
     return raw.startswith((ZIP, OLE))
 
 
-def open_book(raw: bytes, sheet: str | None = None) -> Book:
+def open_book(raw: bytes, sheet: str | None) -> Book:
     """The rows of one sheet: the one named, or the first that is shown and not empty. Refuses what is no spreadsheet, is locked, or may do harm."""
     remarks = list(_look_into(raw)) if raw.startswith(ZIP) else []
     try:
@@ -142,7 +142,7 @@ def _text(rows: list[list[Any]], *, excel: bool) -> Iterator[list[str]]:
         yield [say(cell, excel=excel) for cell in row]
 
 
-def say(cell: Any, *, excel: bool = True) -> str:
+def say(cell: Any, *, excel: bool) -> str:
     """A cell as its sheet shows it: whole numbers without a point, days as year, month, day (with the hour in Excel, which knows only moments)."""
     match cell:
         case bool():

@@ -15,7 +15,7 @@ def pressed() -> bool:
     return RAISE in request.form or "reorder" in request.form
 
 
-def said(audiences: Iterable[Audience], ticked: Iterable[str], standing: Iterable[str] = ()) -> list[str]:
+def said(audiences: Iterable[Audience], ticked: Iterable[str], standing: Iterable[str]) -> list[str]:
     """The ticked audiences in the order the form carries, else that of the words that stand; those ticked since come last, as they are listed."""
     before = request.form.getlist(FIELD) if request.method == "POST" else list(standing)
     listed = [audience.key for audience in audiences]

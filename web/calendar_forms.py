@@ -78,7 +78,7 @@ def filled(rule: CalendarRule) -> dict[str, Any]:
     }
 
 
-def typed(session: Session, form: RuleForm, *, before: CalendarRule | None = None) -> Typed:
+def typed(session: Session, form: RuleForm, *, before: CalendarRule | None) -> Typed:
     """The rule in the form; refuses numbers and places that are none."""
     lead = (form.lead_days.data or "0").strip() or "0"
     if not (lead.isascii() and lead.isdigit()):

@@ -40,7 +40,7 @@ class InvitationFields(forms.Form):
     )
 
 
-def offered(session: Session, standing: Collection[str] = ()) -> list[tuple[str, str]]:
+def offered(session: Session, standing: Collection[str]) -> list[tuple[str, str]]:
     """The briefings that have a date, soonest first; and those of `standing` words, so that none is dropped in silence."""
     wanted = (col(Briefing.state) == "dated") | col(Briefing.id).in_([UUID(one) for one in standing])
     found = session.exec(select(Briefing).where(wanted).order_by(col(Briefing.starts_at), col(Briefing.group_name)))

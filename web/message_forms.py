@@ -91,7 +91,7 @@ def made_for(audiences: Iterable[Audience]) -> type[WordsForm]:
     return type("WordsFormForAudiences", (WordsForm,), boxes | care_fields.boxes())
 
 
-def offers(session: Session, plans: Iterable[Campaign], standing: Words | None = None) -> dict[str, Any]:
+def offers(session: Session, plans: Iterable[Campaign], standing: Words | None) -> dict[str, Any]:
     """What can be chosen in a message's form: the posts told, tours it may follow, briefings it may invite to, its campaigns' milestones."""
     followed = [(str(tour.id), tour.name) for tour in tours.every(session)]
     return {

@@ -8,8 +8,9 @@ from audiences.suggestions import SOMEBODY_ELSE, WRONG_PERSON
 from campaigns.agreement import releases
 from campaigns.agreement.bearers import Bearer
 from campaigns.foundation.errors import NotAllowedNow, Refused
+from campaigns.foundation.reader_links import READER
 from web import desk, forms, reader_pages, recalls
-from web.reader_pages import READER, ReaderForm
+from web.reader_pages import ReaderForm
 
 bp = reader_pages.blueprint("passing_on")
 

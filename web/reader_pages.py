@@ -16,7 +16,6 @@ from campaigns.agreement.bearers import Bearer
 from campaigns.foundation.errors import NotFound, NotYet, Refused
 from web import desk, forms, refusals
 
-READER = "the reader"
 ERASED = "Your name and address have been erased here, so this link does nothing any more."
 
 

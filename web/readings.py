@@ -11,7 +11,7 @@ from campaigns.agreement.bearers import Bearer
 from campaigns.delivery import acknowledgements
 from campaigns.delivery.acknowledgements import NO, PARTLY, PULSE, READ, YES
 from web import desk, forms, reader_pages, recalls
-from web.reader_pages import READER, ReaderForm
+from web.reader_pages import ReaderForm
 
 bp = reader_pages.blueprint("readings")
 
@@ -57,7 +57,7 @@ def read(token: str) -> str | Response:
         if form.read.data == NOT_YET:
             return reader_pages.page("read_later", **about)
         with desk.writing() as session:
-            acknowledgements.confirm(session, known.release_id, known.position, by=READER, at=desk.now())
+            acknowledgements.confirm(session, known.release_id, known.position, at=desk.now())
         return redirect(url_for("readings.pulse", token=token), 303)
     return reader_pages.page("read", form=form, **about)
 
@@ -76,7 +76,7 @@ def pulse(token: str) -> str | Response:
         if about["recall"].withdrawn:
             return reader_pages.page("read_in_vain", **about)
         with desk.writing() as session:
-            acknowledgements.answer(session, known.release_id, known.position, form.answer.data, by=READER, at=desk.now())
+            acknowledgements.answer(session, known.release_id, known.position, form.answer.data, at=desk.now())
         return redirect(url_for("readings.pulse", token=token), 303)
     if PULSE in said and request.method == "GET" and "again" not in request.args:
         return reader_pages.page("answered", answer=SAID[said[PULSE]], **about)

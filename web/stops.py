@@ -10,10 +10,11 @@ from audiences.people import Person
 from campaigns.agreement import bearers
 from campaigns.delivery import removals
 from campaigns.foundation.errors import NotFound
+from campaigns.foundation.reader_links import READER
 from campaigns.planning import campaign_plans
 from campaigns.planning.campaign_plans import Campaign
 from web import desk, forms, reader_pages
-from web.reader_pages import READER, ReaderForm
+from web.reader_pages import ReaderForm
 
 bp = reader_pages.blueprint("stops")
 

@@ -68,7 +68,7 @@ class Catcher:
         self.journal.flush()
 
 
-def run(*, host: str, port: int, maildir: Path, journal: Path, pace: float | None = None) -> None:
+def run(*, host: str, port: int, maildir: Path, journal: Path, pace: float | None) -> None:
     """Catch until SIGTERM or SIGINT. Refuses where nothing can listen."""
     for folder in ("tmp", "new", "cur"):
         (maildir / folder).mkdir(parents=True, exist_ok=True)

@@ -65,7 +65,7 @@ class Child:
         return self.process.wait()
 
 
-def worker(stage: Stage, number: int = 1) -> Child:
+def worker(stage: Stage, number: int) -> Child:
     """`countersign-worker run` with the stage's settings."""
     return _start(stage, f"worker-{number}.log", COMMAND, "run")
 

@@ -25,9 +25,9 @@ ISLANDS = {"E06000053": "Scilly", "S12000013": "Eilean Siar", "S12000023": "Orkn
 STRAIT = 3.0
 
 
-def read(table: Path = HERE / "authorities.csv") -> list[Place]:
+def read() -> list[Place]:
     """The authorities to be drawn, by code."""
-    with table.open(encoding="utf-8", newline="") as stream:
+    with (HERE / "authorities.csv").open(encoding="utf-8", newline="") as stream:
         rows = sorted((row for row in csv.DictReader(stream) if row["kind"] != TWO_TIER), key=lambda row: row["code"])
     return [
         Place(row["code"], row["region"], _land(row), complex(float(row["longitude"]) * PARALLEL, -float(row["latitude"]))) for row in rows

@@ -39,7 +39,7 @@ def at(
     words: Words,
     programs: Mapping[str, Program],
     sender: Sender,
-    considering: Collection[str] = (),
+    considering: Collection[str],
 ) -> Look:
     """Look at the compiled letters of a release. `considering`: see `lint.findings`."""
     values = {**samples.NOBODY, **samples.ours(release.reference, sender), "address": "nobody@countersign.test"}

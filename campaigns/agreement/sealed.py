@@ -225,7 +225,7 @@ def left_out_by_reason(session: Session, release_id: UUID) -> dict[str, int]:
     return dict(session.exec(chosen.group_by(SealedOmission.reason).order_by(SealedOmission.reason)).all())
 
 
-def omissions(session: Session, release_id: UUID, *, limit: int | None = None) -> list[SealedOmission]:
+def omissions(session: Session, release_id: UUID, *, limit: int | None) -> list[SealedOmission]:
     """Who was left out, always in the same order."""
     chosen = select(SealedOmission).where(SealedOmission.release_id == release_id)
     return list(session.exec(chosen.order_by(SealedOmission.reason, SealedOmission.audience, col(SealedOmission.person_id)).limit(limit)))

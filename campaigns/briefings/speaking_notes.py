@@ -48,7 +48,7 @@ class Block:
         return "".join(span.text for span in self.spans)
 
 
-def texts(session: Session, release: Release, *, group: str = "", nation: str = "") -> dict[str, list[Block]]:
+def texts(session: Session, release: Release, *, group: str, nation: str) -> dict[str, list[Block]]:
     """The words by audience key; what a letter would fill in for one reader stays visible as a blank."""
     told = {"organisation": group, "nation": nation, "reference": release.reference}
     values = {name: f"[{name}]" for name in FIELDS} | {name: value for name, value in told.items() if value}

@@ -20,10 +20,10 @@ from campaigns.delivery.departures import may_have_left
 from campaigns.foundation import database, log
 from campaigns.foundation.errors import NotAllowedNow, Refused
 from campaigns.foundation.log import Event
+from campaigns.foundation.reader_links import READER
 from campaigns.reach.touches import CONFIRMED, UNDERSTANDS, Fact
 
-READER = "the reader"
-KINDS = READ, PULSE = ("read", "pulse")
+READ, PULSE = "read", "pulse"
 ANSWERS = NO, PARTLY, YES = ("no", "partly", "yes")  # to "Could you explain to a colleague what was in it?"
 GRADES = {READ: CONFIRMED, PULSE: UNDERSTANDS}
 
@@ -60,7 +60,7 @@ def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[st
     return [said.model_dump(include={"release_id", "kind", "answer", "at"}) for said in session.exec(found)]
 
 
-def confirm(session: Session, release_id: UUID, position: int, *, by: str = READER, at: datetime) -> bool:
+def confirm(session: Session, release_id: UUID, position: int, *, at: datetime) -> bool:
     """The reader of this letter has read it. False when it was said before.
 
     Refuses a letter that cannot have arrived yet, and one that was withdrawn since: whoever reads it then has not been told what holds.
@@ -71,11 +71,11 @@ def confirm(session: Session, release_id: UUID, position: int, *, by: str = READ
     _require_standing(session, release_id)
     if not _kept(session, release_id, position, READ, YES, at):
         return False
-    log.record(session, ReadingConfirmed(position=position), subject=release_id, by=by, at=at)
+    log.record(session, ReadingConfirmed(position=position), subject=release_id, by=READER, at=at)
     return True
 
 
-def answer(session: Session, release_id: UUID, position: int, said: str, *, by: str = READER, at: datetime) -> bool:
+def answer(session: Session, release_id: UUID, position: int, said: str, *, at: datetime) -> bool:
     """Whether they could explain it: no, partly or yes. False when that was said before.
 
     Refuses a letter not said to be read, and one that was withdrawn since.
@@ -87,7 +87,7 @@ def answer(session: Session, release_id: UUID, position: int, said: str, *, by: 
     _require_standing(session, release_id)
     if not _kept(session, release_id, position, PULSE, said, at):
         return False
-    log.record(session, PulseAnswered(position=position), subject=release_id, by=by, at=at)
+    log.record(session, PulseAnswered(position=position), subject=release_id, by=READER, at=at)
     return True
 
 

@@ -100,7 +100,7 @@ def among(session: Session, addresses: Iterable[str], *, campaign_id: UUID | Non
     return found
 
 
-def removing(session: Session, address: Any, *, campaign_id: UUID | None = None) -> sa.ColumnElement[bool]:
+def removing(session: Session, address: Any, *, campaign_id: UUID | None) -> sa.ColumnElement[bool]:
     """The condition that a column's address is one of those: `among`, asked of the database for a million. An address is plain characters."""
     kept = sa.select(col(Removal.address)).where(col(Removal.topic).in_([_topic(campaign_id), EVERYTHING]))
     plain: sa.ColumnElement[bool] = sa.func.lower(address).in_(kept)

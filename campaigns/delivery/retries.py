@@ -39,7 +39,7 @@ class Plan:
 USUAL = Plan()
 
 
-def next_try(release_id: UUID, position: int, attempt: int, *, first_at: datetime, at: datetime, plan: Plan = USUAL) -> datetime | None:
+def next_try(release_id: UUID, position: int, attempt: int, *, first_at: datetime, at: datetime, plan: Plan) -> datetime | None:
     """When a letter is tried again that was put off at its `attempt`th try, the first of which was at `first_at`; None: it is given up.
 
     Whatever the plan says, it is tried once more at the very end.

@@ -73,7 +73,7 @@ def now(
     letters: Sequence[Letter],
     *,
     calendars: Calendars,
-    briefings: Briefings = before_briefings.unknown,
+    briefings: Briefings,
     at: datetime,
 ) -> dict[int, datetime]:
     """Which of these letters may go now, each with the moment from which it may no longer; all others are put off, or have no window."""

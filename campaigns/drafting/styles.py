@@ -29,7 +29,7 @@ class Look:
 PLAIN = Look()
 
 
-def inside(look: Look, given: Mapping[str, str], *, unseen: bool = False) -> Look:
+def inside(look: Look, given: Mapping[str, str], *, unseen: bool) -> Look:
     """The look inside an element with these attributes, standing in `look`."""
     said = properties(given.get("style", ""))
     ground, colour = said.get("background-color") or said.get("background") or given.get("bgcolor"), said.get("color") or given.get("color")

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+READER = "the reader"  # by whom it was done, in the log: names stay out of it
 COMING = "coming"  # of an invitation alone
 LINKS = ("stop", "read", "share", COMING)  # a link's number stands in its tag: add behind, take none away
 FIELDS = tuple(f"{link}_url" for link in LINKS)  # the names of their blanks in a letter

@@ -66,7 +66,7 @@ class Pattern:
         return nth in ((place - 1) // 7 + 1, -((size - place) // 7 + 1))
 
 
-def check(recurrence: str, first: date, *, field: str = "recurrence") -> None:
+def check(recurrence: str, first: date) -> None:
     """Refuse, with a sentence, what is no recurrence of whole days, or never comes."""
     if not recurrence:
         return
@@ -74,9 +74,9 @@ def check(recurrence: str, first: date, *, field: str = "recurrence") -> None:
         found = starts(recurrence, first, first, min(LATEST, first + timedelta(days=366 * 9)))
     except ValueError as fault:
         sentence = "Give how often it comes as an RFC 5545 rule of days, for example FREQ=MONTHLY;BYDAY=2TU"
-        raise Invalid([Problem(field, sentence)]) from fault
+        raise Invalid([Problem("recurrence", sentence)]) from fault
     if not found:
-        raise Invalid([Problem(field, "These dates never come. Look at the rule again")])
+        raise Invalid([Problem("recurrence", "These dates never come. Look at the rule again")])
 
 
 def starts(recurrence: str, begins: date, first: date, last: date, excepted: Collection[date] = ()) -> list[date]:
