@@ -9,7 +9,10 @@ import pytest
 from audiences import founding
 from audiences.pilot import demo
 from campaigns.foundation.database import Database
+from tests.audiences import invited
+from tests.audiences.invited import Invited
 from tests.audiences.posts import NOON, OFFICER
+from tests.campaigns.stories import Story
 
 
 def found(database: Database, *, with_people: bool) -> None:
@@ -84,3 +87,21 @@ def _put_back(database: Database, schema: str, with_people: bool) -> None:
         connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
         connection.exec_driver_sql("; ".join(f'INSERT INTO public."{name}" SELECT * FROM {schema}."{name}"' for name in kept))
         connection.exec_driver_sql("SELECT setval('log_entries_id_seq', (SELECT max(id) FROM log_entries))")
+
+
+@pytest.fixture
+def out(sqlite: Database) -> tuple[Invited, Story]:
+    """Invitations that went to readers of two groups."""
+    return invited.gone(sqlite)
+
+
+@pytest.fixture
+def tour(out: tuple[Invited, Story]) -> Invited:
+    """The tour of these."""
+    return out[0]
+
+
+@pytest.fixture
+def story(out: tuple[Invited, Story]) -> Story:
+    """The release of these."""
+    return out[1]

@@ -29,24 +29,6 @@ def each(founded: Database) -> Invited:
     return invited.toured(stories.house(founded))
 
 
-@pytest.fixture
-def out(sqlite: Database) -> tuple[Invited, Story]:
-    """The invitations went to readers of both groups."""
-    return invited.gone(sqlite)
-
-
-@pytest.fixture
-def tour(out: tuple[Invited, Story]) -> Invited:
-    """The tour of these."""
-    return out[0]
-
-
-@pytest.fixture
-def story(out: tuple[Invited, Story]) -> Story:
-    """The release of these."""
-    return out[1]
-
-
 def test_whoever_is_invited_is_on_the_list_of_their_own_group_and_has_not_answered(each: Invited) -> None:
     assert coming(each).lines == []
     each.invite()

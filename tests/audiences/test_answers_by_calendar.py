@@ -10,29 +10,9 @@ from campaigns.briefings import answers, calendar_replies
 from campaigns.delivery import bounces, incoming
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.verp import Found
-from campaigns.foundation.database import Database
-from tests.audiences import invited
 from tests.audiences.answers_given import HEAD, LEEDS, click, mail, phone, rows, says, take, told
 from tests.audiences.invited import Invited
 from tests.campaigns.stories import DAY, HOUR, MINUTE, NOON, Story
-
-
-@pytest.fixture
-def out(sqlite: Database) -> tuple[Invited, Story]:
-    """The invitations went to readers of both groups."""
-    return invited.gone(sqlite)
-
-
-@pytest.fixture
-def tour(out: tuple[Invited, Story]) -> Invited:
-    """The tour of these."""
-    return out[0]
-
-
-@pytest.fixture
-def story(out: tuple[Invited, Story]) -> Story:
-    """The release of these."""
-    return out[1]
 
 
 def test_a_calendar_s_answer_is_taken_whatever_the_capitals(tour: Invited) -> None:

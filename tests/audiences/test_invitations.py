@@ -21,9 +21,7 @@ from campaigns.drafting import calendar_entries, invitations
 from campaigns.drafting.invitations import LAST_WORD, Occasion
 from campaigns.drafting.programs import Program
 from campaigns.foundation import clock
-from campaigns.foundation.database import Database
 from campaigns.foundation.settings import Settings
-from tests.audiences import invited
 from tests.audiences.answers_given import says
 from tests.audiences.invited import WALES, YORKSHIRE, Invited
 from tests.campaigns import stories
@@ -107,12 +105,6 @@ def answer_to(part: Message, partstat: str) -> bytes:
     sender = attendee.removeprefix("mailto:")
     head = f"From: {sender}\r\nTo: {stories.SENDER.reply_to}\r\nSubject: Accepted\r\nContent-Type: text/calendar; method=REPLY; charset=utf-8\r\n\r\n"
     return head.encode() + reply.to_ical()
-
-
-@pytest.fixture
-def out(sqlite: Database) -> tuple[Invited, Story]:
-    """Invitations to two groups that went."""
-    return invited.gone(sqlite)
 
 
 def moved(tour: Invited) -> Story:

@@ -18,7 +18,9 @@ from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
 from campaigns.foundation.settings import Settings
 from tests.campaigns.agreement import remembering
-from tests.web import visitors
+from tests.web import grounds, letters_out, visitors
+from tests.web.grounds import Ground
+from tests.web.letters_out import Out
 from web import limits, wrong_tries
 from web.app import create_app
 from web.desk import EXTENSION, Desk
@@ -76,3 +78,17 @@ def client(app: Flask) -> FlaskClient:
 def sign_in(client: FlaskClient) -> Callable[..., Officer]:
     """`sign_in("signatory", "lacors")` signs the client in."""
     return partial(visitors.sign_in, client)
+
+
+@pytest.fixture
+def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
+    """A founded installation, and an officer of HSE signed in."""
+    ground = grounds.found(sqlite)
+    sign_in("officer", "hse")
+    return ground
+
+
+@pytest.fixture
+def out(client: FlaskClient) -> Out:
+    """Five letters that went."""
+    return letters_out.sent(client)

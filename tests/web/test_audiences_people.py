@@ -10,23 +10,13 @@ from audiences import people, reports
 from audiences.reports import Told
 from campaigns.briefings import questions
 from campaigns.foundation import log
-from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
-from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET, Ground
 from tests.web.visitors import NOON, words_on
 from web import histories
 
 SignIn = Callable[..., Officer]
 TYPED = {"name": "Head of Health", "role": "senior_manager", "place": ADUR, "address": "head@adur.test"}
-
-
-@pytest.fixture
-def ground(sqlite: Database, sign_in: SignIn) -> Ground:
-    """A founded installation, and an officer signed in."""
-    ground = grounds.found(sqlite)
-    sign_in("officer", "hse")
-    return ground
 
 
 def test_somebody_added_is_found_by_words_and_role(ground: Ground, client: FlaskClient) -> None:

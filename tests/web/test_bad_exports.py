@@ -13,15 +13,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from audiences import exports, legal_holds, people
-from campaigns.foundation.database import Database
-from campaigns.foundation.officers import Officer
 from campaigns.planning import campaign_plans
 from tests.audiences import posts
-from tests.web import grounds, ways
+from tests.web import ways
 from tests.web.grounds import ADUR, Ground
 from tests.web.visitors import NOON
 
-SignIn = Callable[..., Officer]
 FORMULAS = [
     "=1+1",
     "+1+1",
@@ -49,14 +46,6 @@ FORMULAS = [
     "O'Neill & Sons; East",
     "=\u202e1+1",
 ]
-
-
-@pytest.fixture
-def ground(sqlite: Database, sign_in: SignIn) -> Ground:
-    """A founded installation, and an officer signed in."""
-    ground = grounds.found(sqlite)
-    sign_in("officer", "hse")
-    return ground
 
 
 def put_formulas_everywhere(ground: Ground, texts: list[str]) -> None:

@@ -12,13 +12,11 @@ from audiences import people
 from audiences.imports import Import
 from campaigns.drafting import messages
 from campaigns.foundation.database import Database
-from campaigns.foundation.officers import Officer
 from campaigns.planning import campaign_plans
-from tests.web import grounds, ways
+from tests.web import ways
 from tests.web.grounds import ADUR, Ground
 from tests.web.visitors import NOON, words_on
 
-SignIn = Callable[..., Officer]
 HOSTILE_WORDS = [
     "'",
     '"',
@@ -44,14 +42,6 @@ LISTS = [
     "/coverage/not-yet",
     "/coverage/load",
 ]
-
-
-@pytest.fixture
-def ground(sqlite: Database, sign_in: SignIn) -> Ground:
-    """A founded installation, and an officer signed in."""
-    ground = grounds.found(sqlite)
-    sign_in("officer", "hse")
-    return ground
 
 
 def test_a_file_of_any_name_is_read_and_its_name_cleaned(ground: Ground, client: FlaskClient) -> None:

@@ -4,23 +4,15 @@ import base64
 from uuid import UUID
 
 import pytest
-from flask.testing import FlaskClient
 
 from campaigns.foundation import reader_links
 from campaigns.foundation.settings import Settings
-from tests.web import letters_out
 from tests.web.letters_out import NOTHING, Out
 from tests.web.visitors import words_on
 from web.app import create_app
 
 PAGES = {"stop": "/stop/", "read": "/read/", "share": "/share/", "pulse": "/pulse/"}
 YES = {"read": "yes", "answer": "yes", "choice": "nothing", "who": "wrong", "List-Unsubscribe": "One-Click"}
-
-
-@pytest.fixture
-def out(client: FlaskClient) -> Out:
-    """Five letters that went."""
-    return letters_out.sent(client)
 
 
 def bent(out: Out, settings: Settings, link: str) -> dict[str, str]:

@@ -1,30 +1,17 @@
 """The next fourteen days on the first page: a box each, with what comes and whose bank holiday or quiet period it is."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
-import pytest
 from flask.testing import FlaskClient
 
-from campaigns.foundation.database import Database
-from campaigns.foundation.officers import Officer
 from campaigns.planning import rules
 from campaigns.planning.rules import Typed
 from tests.campaigns import stories
-from tests.web import grounds
 from tests.web.grounds import CARDIFF, Ground
 from tests.web.visitors import NOON, words_on
 
 POLL = Typed("nation", "Wales", "pre-election", "pre-election period", date(2026, 11, 1), date(2026, 12, 3), "the returning officer")
-
-
-@pytest.fixture
-def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
-    """A founded installation on Tuesday 24 November 2026, and an officer who looks."""
-    ground = grounds.found(sqlite)
-    sign_in("officer", "hse")
-    return ground
 
 
 def rule(ground: Ground, typed: Typed) -> None:

@@ -5,30 +5,19 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-import pytest
 from flask.testing import FlaskClient
 
-from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
 from campaigns.planning import plan_rows, rules
 from campaigns.planning.plan_rows import Typed as Row
 from campaigns.planning.rules import Typed as Rule
 from tests.campaigns import stories
-from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET, CARDIFF, Ground
 from tests.web.visitors import NOON, words_on
 
 PLAN = "/forward-plan"
 ROW = Row("practitioners", "Article on lead authorities", "article", date(2026, 12, 10), hse_owner="A", lacors_owner="B")
 POLL = Rule("nation", "England", "pre-election", "pre-election period", date(2026, 11, 20), date(2026, 12, 17), "the returning officer")
-
-
-@pytest.fixture
-def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
-    """350 authorities that enforce, a campaign, and an officer of HSE who looks, on Tuesday 24 November 2026."""
-    ground = grounds.found(sqlite)
-    sign_in("officer", "hse")
-    return ground
 
 
 def plan(ground: Ground, row: Row = ROW) -> None:

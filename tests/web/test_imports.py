@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from audiences import people
-from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
 from campaigns.foundation.settings import Settings
 from tests.web import grounds
@@ -23,14 +22,6 @@ SignIn = Callable[..., Officer]
 GOOD = "name,role,authority,email\nHead of Health,senior manager,E07000223,head@adur.test\nHealth Officer,practitioner,Barnet,officer@barnet.test\n"
 BAD = GOOD + "Somebody,emperor,Atlantis,nowhere\n"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
-
-
-@pytest.fixture
-def ground(sqlite: Database, sign_in: SignIn) -> Ground:
-    """A founded installation, and an officer signed in."""
-    ground = grounds.found(sqlite)
-    sign_in("officer", "hse")
-    return ground
 
 
 def send(client: FlaskClient, raw: bytes | str, *, name: str = "people.csv") -> TestResponse:

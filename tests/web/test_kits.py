@@ -15,26 +15,16 @@ from sqlmodel import select
 
 from campaigns.briefings import arranging, focuses, kit_holders, tours
 from campaigns.briefings.arrangements import Arrangement
-from campaigns.foundation.database import Database
 from campaigns.foundation.log import LogEntry
 from campaigns.foundation.officers import Officer
 from tests.campaigns import stories
 from tests.campaigns.briefings import kit_stories
 from tests.campaigns.stories import Story
-from tests.web import grounds
 from tests.web.grounds import Ground
 from tests.web.visitors import NOON, words_on
 from web import kit_files
 
 SignIn = Callable[..., Officer]
-
-
-@pytest.fixture
-def ground(sqlite: Database, sign_in: SignIn) -> Ground:
-    """A founded installation, and an officer of HSE signed in."""
-    ground = grounds.found(sqlite)
-    sign_in("officer", "hse")
-    return ground
 
 
 @pytest.fixture

@@ -1,24 +1,10 @@
 """The lists officers tidy: people who may be one, and guessed addresses."""
 
-from collections.abc import Callable
-
-import pytest
 from flask.testing import FlaskClient
 
 from audiences import guesses
-from campaigns.foundation.database import Database
-from campaigns.foundation.officers import Officer
-from tests.web import grounds
 from tests.web.grounds import Ground
 from tests.web.visitors import words_on
-
-
-@pytest.fixture
-def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
-    """A founded installation, and an officer signed in."""
-    ground = grounds.found(sqlite)
-    sign_in("officer", "hse")
-    return ground
 
 
 def test_pairs_are_shown_with_links_to_both(ground: Ground, client: FlaskClient) -> None:

@@ -1,6 +1,5 @@
 """Questions, next actions and local repeats on a briefing's page; a repeat told on one page counts once an officer accepts it."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,9 +9,6 @@ from flask.testing import FlaskClient
 
 from campaigns.briefings import actions, questions, repeats
 from campaigns.briefings.repeats import Repeat
-from campaigns.foundation.database import Database
-from campaigns.foundation.officers import Officer
-from tests.web import grounds
 from tests.web.grounds import ADUR, CARDIFF, Ground
 from tests.web.visitors import NOON, words_on
 from web import briefing_links
@@ -27,14 +23,6 @@ TOLD: dict[str, Any] = {
     "reporter": "Jo Reed",
     "post": "Liaison officer",
 }
-
-
-@pytest.fixture
-def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
-    """A founded installation, and an officer of HSE signed in."""
-    ground = grounds.found(sqlite)
-    sign_in("officer", "hse")
-    return ground
 
 
 def page_of(client: FlaskClient, briefing: UUID, purpose: str = REPEAT) -> str:

@@ -15,12 +15,6 @@ from tests.web.letters_out import NOTHING, Out
 from tests.web.visitors import title_of, words_on
 
 
-@pytest.fixture
-def out(client: FlaskClient) -> Out:
-    """Five letters that went."""
-    return letters_out.sent(client)
-
-
 def say(out: Out, link: str, **fields: str) -> str:
     """Answer a question; the words of the page that follows."""
     answer = out.client.post(link, data=fields, follow_redirects=True)

@@ -10,24 +10,14 @@ from flask.testing import FlaskClient
 
 from audiences import coverage, reports
 from audiences.reports import BY_HAND, Report
-from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
 from campaigns.planning import campaign_plans
 from tests.campaigns import stories
-from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET, Ground
 from tests.web.visitors import words_on
 from web import recording
 
 SignIn = Callable[..., Officer]
-
-
-@pytest.fixture
-def ground(sqlite: Database, sign_in: SignIn) -> Ground:
-    """A founded installation, and an officer of HSE signed in."""
-    ground = grounds.found(sqlite)
-    sign_in("officer", "hse")
-    return ground
 
 
 def record(ground: Ground, client: FlaskClient, **changes: Any) -> str:

@@ -4,29 +4,18 @@ import json
 from collections.abc import Callable
 from uuid import UUID
 
-import pytest
 from flask.testing import FlaskClient
 
 from audiences import legal_holds, retention
 from campaigns.foundation import log
-from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
 from campaigns.reach import touches
 from campaigns.reach.touches import Fact
-from tests.web import grounds
 from tests.web.grounds import ADUR, Ground
 from tests.web.office import Office, open_office
 from tests.web.visitors import NOON, words_on
 
 SignIn = Callable[..., Officer]
-
-
-@pytest.fixture
-def ground(sqlite: Database, sign_in: SignIn) -> Ground:
-    """A founded installation, and an officer signed in."""
-    ground = grounds.found(sqlite)
-    sign_in("officer", "hse")
-    return ground
 
 
 def place(client: FlaskClient, **typed: str) -> str:

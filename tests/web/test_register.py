@@ -9,9 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from audiences import authorities, footprints, organisations
-from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
-from tests.web import grounds
 from tests.web.grounds import ADUR, CARDIFF, Ground
 from tests.web.visitors import seen_on, words_on
 from web import csv_files
@@ -20,14 +18,6 @@ SignIn = Callable[..., Officer]
 LIST = "gss,name\nE07000223,Shoreham\nE07000224,Arun\n"
 PASSING = {"name": "Their successor", "address": "next@post.test"}
 FACTS = {"status": "signed", "lead": "lacors", "sector": "retail", "enforcing_authority": "both", "home_authority": "E07000086"}
-
-
-@pytest.fixture
-def ground(sqlite: Database, sign_in: SignIn) -> Ground:
-    """A founded installation, and an officer signed in."""
-    ground = grounds.found(sqlite)
-    sign_in("officer", "hse")
-    return ground
 
 
 def look(client: FlaskClient, text: str, **more: str) -> TestResponse:

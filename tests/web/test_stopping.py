@@ -3,14 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from flask.testing import FlaskClient
 
 from audiences import erasures, post, preferences
 from campaigns.delivery import removals
 from campaigns.foundation import log, tokens
 from campaigns.foundation.officers import COUNTERSIGN
 from campaigns.foundation.settings import Settings
-from tests.web import letters_out
 from tests.web.conftest import Clock
 from tests.web.letters_out import NOTHING, Out
 from tests.web.visitors import NOON, title_of, words_on
@@ -18,12 +16,6 @@ from web.app import create_app
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 PREFETCH = {"Sec-Purpose": "prefetch", "Purpose": "prefetch", "X-Moz": "prefetch"}
-
-
-@pytest.fixture
-def out(client: FlaskClient) -> Out:
-    """Five letters that went."""
-    return letters_out.sent(client)
 
 
 def stopped(out: Out, position: int = 0, *, about: object = None) -> bool:

@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 from audiences import organisation_changes
 from audiences.organisations import Membership
 from campaigns.briefings import tours
-from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
 from tests.web import grounds, many
 from tests.web.conftest import Clock
@@ -19,14 +18,6 @@ from tests.web.test_tours_arrangements import arrangement
 from tests.web.visitors import NOON, words_on
 
 SignIn = Callable[..., Officer]
-
-
-@pytest.fixture
-def ground(sqlite: Database, sign_in: SignIn) -> Ground:
-    """A founded installation, and an officer of HSE signed in."""
-    ground = grounds.found(sqlite)
-    sign_in("officer", "hse")
-    return ground
 
 
 def test_a_tour_gets_a_row_for_every_regional_group(ground: Ground, client: FlaskClient) -> None:

@@ -1,6 +1,5 @@
 """An officer arranges a briefing: its date, place or link, presenters and note, its focus, and calls it off."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -11,25 +10,13 @@ from campaigns.agreement import releases
 from campaigns.briefings import attendance, sign_ins, tours
 from campaigns.briefings.attendance import APOLOGIES
 from campaigns.briefings.sign_ins import Attendee, Line
-from campaigns.foundation.database import Database
-from campaigns.foundation.officers import Officer
 from tests.campaigns import stories
 from tests.web import grounds
 from tests.web.grounds import Ground
 from tests.web.visitors import NOON, seen_on, words_on
 
-SignIn = Callable[..., Officer]
-
 MOVED: dict[str, Any] = {"core": "It is in ((place)) now. ((your part))", "holding_line": True, "closed": {"place": ["Leeds"]}}
 STATUS: dict[str, Any] = {"core": "It is ((status)). ((your part))", "holding_line": True, "closed": {"status": ["cancelled"]}}
-
-
-@pytest.fixture
-def ground(sqlite: Database, sign_in: SignIn) -> Ground:
-    """A founded installation, and an officer of HSE signed in."""
-    ground = grounds.found(sqlite)
-    sign_in("officer", "hse")
-    return ground
 
 
 def arrangement(release: UUID, **changes: Any) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import pytest
 from flask.testing import FlaskClient
 
 from campaigns.briefings import additions, arranging, questions, sign_ins, tours
@@ -13,7 +12,6 @@ from campaigns.briefings.arrangements import Arrangement
 from campaigns.briefings.attendance import APOLOGIES
 from campaigns.briefings.sign_ins import Attendee, Line
 from campaigns.briefings.tours import Group
-from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
 from campaigns.planning import rules
 from campaigns.planning.rules import Typed
@@ -24,14 +22,6 @@ from tests.web.visitors import NOON, words_on
 SignIn = Callable[..., Officer]
 TEAM = "LOPP team, HSE"
 LATER = NOON - timedelta(hours=2) + timedelta(days=15)  # Wednesday 9 December 2026, 10:00
-
-
-@pytest.fixture
-def ground(sqlite: Database, sign_in: SignIn) -> Ground:
-    """A founded installation, and an officer of HSE signed in."""
-    ground = grounds.found(sqlite)
-    sign_in("officer", "hse")
-    return ground
 
 
 def arrange(ground: Ground, tour: UUID, group: str, starts_at: datetime = LATER, **about: Any) -> UUID:

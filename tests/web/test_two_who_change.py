@@ -13,8 +13,7 @@ from audiences import definitions, organisations, rules
 from campaigns.briefings import cancellations, tours
 from campaigns.drafting import messages
 from campaigns.foundation import log
-from campaigns.foundation.database import Database
-from campaigns.foundation.officers import COUNTERSIGN, Officer
+from campaigns.foundation.officers import COUNTERSIGN
 from campaigns.planning import plan_rows
 from campaigns.planning.plan_rows import Typed
 from tests.campaigns import stories
@@ -27,14 +26,6 @@ from tests.web.visitors import NOON, seen_on, words_on
 
 LONDON = {"asks": "region", "of": ["London"]}
 NOTHING_SAVED = "while you had it open. Nothing was saved, and nothing of yours is lost."
-
-
-@pytest.fixture
-def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
-    """A founded installation, and an officer of HSE signed in."""
-    ground = grounds.found(sqlite)
-    sign_in("officer", "hse")
-    return ground
 
 
 @pytest.fixture

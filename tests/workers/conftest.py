@@ -6,12 +6,15 @@ from pathlib import Path
 import pytest
 
 from campaigns.delivery.transport import RecordingTransport
+from campaigns.foundation.clock import now
 from campaigns.foundation.database import Database
 from campaigns.foundation.settings import Settings
 from tests.campaigns import stories
 from tests.campaigns.posting import Clock
 from tests.campaigns.stories import House
-from workers import actors
+from tests.workers.offices import CROWD, Office
+from tests.workers.unclear_letters import Scene
+from workers import actors, rehearsal_cast
 from workers.tools import Tools
 
 
@@ -59,3 +62,22 @@ def house(sqlite: Database) -> House:
 @pytest.fixture
 def lanes() -> dict[str, Lane]:
     return {lane: Lane() for lane in actors.LANES}
+
+
+@pytest.fixture
+def scene(database: Database, settings: Settings, tmp_path: Path) -> Scene:
+    """Of three letters of one claim the relay took the second and the third, by its replies; nothing was heard of the first."""
+    return Scene(database, settings, tmp_path)
+
+
+@pytest.fixture
+def office(sqlite: Database) -> Office:
+    """A crowd to be written to, and the message for it."""
+    return Office(sqlite, rehearsal_cast.gather(sqlite, people=CROWD))
+
+
+@pytest.fixture
+def clock_now(tools: Tools) -> Clock:
+    """The tools' clock, at this moment."""
+    tools.clock = moved = Clock(now())
+    return moved

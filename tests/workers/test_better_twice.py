@@ -16,11 +16,6 @@ from tests.workers.unclear_letters import CUT, Scene
 
 
 @pytest.fixture
-def scene(database: Database, settings: Settings, tmp_path: Path) -> Scene:
-    return Scene(database, settings, tmp_path)
-
-
-@pytest.fixture
 def willing(database: Database, settings: Settings, tmp_path: Path) -> Scene:
     """Of which both parties signed: better twice than never."""
     return Scene(database, settings, tmp_path, Terms(when_unclear="better twice"))

@@ -1,6 +1,5 @@
 """A log that goes on but lost lines does not say of a letter that it was not taken: letters near it, that surely were, do not stand there either."""
 
-from pathlib import Path
 from unittest import mock
 from uuid import uuid4
 
@@ -10,17 +9,9 @@ from sqlmodel import col, select
 from campaigns.agreement import sealed
 from campaigns.delivery import decisions, deliveries, relay_logs, unclear, witnesses
 from campaigns.delivery.deliveries import Delivery
-from campaigns.foundation.database import Database
-from campaigns.foundation.settings import Settings
 from tests.campaigns import stories
 from tests.campaigns.stories import NOON
 from tests.workers.unclear_letters import SECOND, Scene
-
-
-@pytest.fixture
-def scene(database: Database, settings: Settings, tmp_path: Path) -> Scene:
-    """Of three letters of one claim the relay took the second and the third, by its replies; nothing was heard of the first."""
-    return Scene(database, settings, tmp_path)
 
 
 def test_a_log_that_shows_the_letters_near_it_is_believed(scene: Scene) -> None:

@@ -1,7 +1,5 @@
 """A letter whose reply was not heard: the relay's log settles it, or an officer is asked; and nothing is sent again on a guess."""
 
-from pathlib import Path
-
 import pytest
 from sqlmodel import select
 
@@ -10,21 +8,14 @@ from campaigns.delivery import decisions, fates, settling, unclear
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.retries import USUAL
 from campaigns.delivery.transport import Outcome
-from campaigns.foundation.database import Database
 from campaigns.foundation.errors import TryLater
 from campaigns.foundation.log import LogEntry
-from campaigns.foundation.settings import Settings
 from campaigns.reach import touches
 from tests.campaigns import posting, stories
 from tests.campaigns.delivery import relays
 from tests.campaigns.stories import NOON
 from tests.workers.unclear_letters import CUT, SECOND, Scene
 from workers import projecting, resolving, sending
-
-
-@pytest.fixture
-def scene(database: Database, settings: Settings, tmp_path: Path) -> Scene:
-    return Scene(database, settings, tmp_path)
 
 
 def test_a_letter_the_log_shows_is_counted_as_sent_once_the_log_covers_its_time(scene: Scene) -> None:

@@ -10,7 +10,6 @@ from audiences.pilot import demo
 from campaigns.agreement import sealed, seals
 from campaigns.drafting import messages
 from campaigns.foundation import clock, log
-from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, TryLater
 from tests.campaigns.posting import Clock
 from tests.workers.offices import CROWD, Office
@@ -30,18 +29,6 @@ class Watch:
         release = self.office.release()
         self.seen.append((release.state, release.sealed, release.people))
         return clock.now()
-
-
-@pytest.fixture
-def clock_now(tools: Tools) -> Clock:
-    """The tools' clock, at this moment."""
-    tools.clock = moved = Clock(clock.now())
-    return moved
-
-
-@pytest.fixture
-def office(sqlite: Database) -> Office:
-    return Office(sqlite, rehearsal_cast.gather(sqlite, people=CROWD))
 
 
 def test_sealing_is_seen_to_go_on_chunk_by_chunk(office: Office, tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,25 +16,12 @@ from campaigns.agreement import releases, sealed, seals
 from campaigns.agreement.sealed import Particulars, SealedOmission
 from campaigns.drafting import messages
 from campaigns.foundation import clock, log
-from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Refused
 from tests.campaigns.posting import Clock
 from tests.workers.offices import CROWD, Office
 from workers import rehearsal_cast
 from workers.sealing import seal_release
 from workers.tools import Tools
-
-
-@pytest.fixture
-def clock_now(tools: Tools) -> Clock:
-    """The tools' clock, at this moment."""
-    tools.clock = moved = Clock(clock.now())
-    return moved
-
-
-@pytest.fixture
-def office(sqlite: Database) -> Office:
-    return Office(sqlite, rehearsal_cast.gather(sqlite, people=CROWD))
 
 
 def refusing(step: Callable[..., Any], *, when: int) -> Callable[..., Any]:

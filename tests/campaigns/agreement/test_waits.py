@@ -2,20 +2,11 @@
 
 from datetime import datetime, timedelta
 
-import pytest
-
 from campaigns.agreement import releases, reminders, roster_changes, waits
 from campaigns.agreement.waits import Awaited
 from campaigns.drafting import messages
-from campaigns.foundation.database import Database
 from tests.campaigns import stories
 from tests.campaigns.stories import DAY, HOUR, NOON, House
-
-
-@pytest.fixture
-def house(database: Database) -> House:
-    """Both parties and their officers."""
-    return stories.house(database)
 
 
 def awaited(house: House, at: datetime = NOON + DAY) -> dict[str, Awaited]:

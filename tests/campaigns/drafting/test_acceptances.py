@@ -6,7 +6,6 @@ import sqlalchemy as sa
 from campaigns.drafting import acceptances, messages
 from campaigns.drafting.lint import Finding
 from campaigns.foundation import log
-from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, NotYours
 from tests.campaigns import stories
 from tests.campaigns.stories import NOON, House, words
@@ -15,12 +14,6 @@ MIXED = Finding("mixed-scripts", "Every letter", "“Micrоsoft” mixes letters
 HIDDEN = Finding("hidden", "Every letter", "Readers would not see these words")
 NOTE = Finding("link-host", "Every letter", "Links lead to a.test")
 ALL = [MIXED, HIDDEN, NOTE]
-
-
-@pytest.fixture
-def house(database: Database) -> House:
-    """Both parties and their officers."""
-    return stories.house(database)
 
 
 def test_open_findings_are_those_that_must_be_resolved_and_nobody_accepted(house: House) -> None:

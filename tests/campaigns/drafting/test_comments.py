@@ -9,17 +9,10 @@ from campaigns.agreement import releases, signatures
 from campaigns.drafting import comments, messages
 from campaigns.drafting.comments import CommentMade, CommentReopened, CommentResolved
 from campaigns.foundation import log
-from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, NotYours
 from campaigns.foundation.officers import Officer
 from tests.campaigns import stories
 from tests.campaigns.stories import HOUR, NOON, House
-
-
-@pytest.fixture
-def house(database: Database) -> House:
-    """Both parties and their officers."""
-    return stories.house(database)
 
 
 def made(house: House, message: UUID, text: str = "Which councils?", *, revision: int = 1, by: Officer | None = None) -> UUID:

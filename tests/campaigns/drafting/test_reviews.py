@@ -10,17 +10,10 @@ from sqlmodel import select
 from campaigns.drafting import comments, messages, reviews
 from campaigns.drafting.reviews import Review, ReviewerForgotten, ReviewLinkMade, ReviewLinkTakenBack
 from campaigns.foundation import log
-from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, NotYours
 from campaigns.foundation.officers import Officer
 from tests.campaigns import stories
 from tests.campaigns.stories import DAY, MINUTE, NOON, House
-
-
-@pytest.fixture
-def house(database: Database) -> House:
-    """Both parties and their officers."""
-    return stories.house(database)
 
 
 def made(house: House, message: UUID, *, reviewer: str = "Head of Health, Adur", until: datetime | None = None) -> str:

@@ -16,12 +16,6 @@ from tests.campaigns.stories import DAY, NOON, House
 POLL = Typed("nation", "England", "pre-election", " Local elections ", date(2026, 3, 30), date(2026, 5, 7), "The rules of 2006, Schedule 3")
 
 
-@pytest.fixture
-def house(database: Database) -> House:
-    """Both parties."""
-    return stories.house(database)
-
-
 def test_a_rule_is_kept_changed_once_and_retired_once(house: House) -> None:
     by = {"by": house.drafter, "at": NOON}
     with house.database.transaction() as session:
