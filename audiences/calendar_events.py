@@ -26,7 +26,6 @@ LONGEST = 8000
 MOST_DAYS = 400  # exceptions or extra days of one event
 MOST_LINES = MOST_DAYS + 10  # that say a day, in one event
 MOST_REMARKS = 50
-LONDON = ZoneInfo("Europe/London")
 DAY = timedelta(days=1)
 
 
@@ -189,7 +188,7 @@ class _Reader:
         remark = f"“{self.title[:80]}” {what}: its times were taken as London's"
         if remark not in self.remarks and len(self.remarks) < MOST_REMARKS:
             self.remarks.append(remark)
-        return LONDON
+        return clock.LONDON
 
 
 def _day(moment: tuple[datetime, bool]) -> date:
@@ -198,7 +197,7 @@ def _day(moment: tuple[datetime, bool]) -> date:
 
 def _until(found: re.Match[str], begins: datetime, whole: bool) -> str:
     """The last day. Whoever cuts a series in two ends its first half just before what would have begun on that day, which is then not among them."""
-    zone = LONDON if whole else begins.tzinfo
+    zone = clock.LONDON if whole else begins.tzinfo
     ends = datetime.fromisoformat(f"{found[1]}T{found[2]}").replace(tzinfo=UTC if found[3] else zone).astimezone(zone)
     early = not whole and ends.date() > begins.date() and ends.time() < begins.time()
     return f"UNTIL={ends.date() - early * DAY:%Y%m%d}"

@@ -8,7 +8,6 @@ from audiences.authorities import NATIONS, Authority
 from audiences.people import Person
 from audiences.roles import AUTHORITY_ROLES, LAPS_LEAD
 from campaigns.delivery import removals
-from campaigns.foundation import clock
 from web import authority_calendar, authority_sheets, calendar_words, corrections, csv_files, desk, directory, words
 from web.authority_sheets import SHOWN
 from web.directory import LONGEST_SEARCH, Places
@@ -71,7 +70,7 @@ def show(code: str) -> str:
             letters=authority_sheets.letters(session, code, limit=SHOWN + 1),
             happened=authority_sheets.happened(session, code),
             corrections=corrections.read(session, suggestions.waiting(session, authority_code=code)),
-            calendar=authority_calendar.of(session, code, clock.london(desk.now()).date()) if authority.end_date is None else None,
+            calendar=authority_calendar.of(session, code, desk.today()) if authority.end_date is None else None,
             calendar_words=calendar_words,
             most=SHOWN,
             said=roles.words,

@@ -1,7 +1,7 @@
 """The calendar: every rule that stands, by what it is for, with its days in words, its source and the day it was confirmed."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 from flask import Blueprint, Response, render_template, request
 from sqlmodel import Session
@@ -9,7 +9,6 @@ from sqlmodel import Session
 from audiences import authorities, calendar_places, calendar_subscriptions, calendars
 from audiences.authorities import NATIONS
 from audiences.calendars import SUBDIVISIONS
-from campaigns.foundation import clock
 from campaigns.planning import rules, windows
 from campaigns.planning.rules import SCOPES, CalendarRule
 from web import calendar_words, csv_files, desk
@@ -67,11 +66,6 @@ def export() -> Response:
         return csv_files.answer("calendar", COLUMNS, [_cells(rule, places) for rule in _chosen(session)])
 
 
-def today() -> date:
-    """The London day."""
-    return clock.london(desk.now()).date()
-
-
 def _chosen(session: Session) -> list[CalendarRule]:
     kind, when = request.args.get("kind", ""), request.args.get("when", "coming")
     tests: list[Callable[[CalendarRule], bool]] = [lambda rule: kind in ("", rule.kind), lambda rule: _at(rule, when)]
@@ -95,13 +89,13 @@ def _places(session: Session) -> set[calendars.Place] | None:
 def _at(rule: CalendarRule, when: str) -> bool:
     if when == "all":
         return True
-    coming = rule.last >= today() or bool(rule.recurrence and windows.starts(rule.value(), today(), today() + AHEAD * 5))
+    coming = rule.last >= desk.today() or bool(rule.recurrence and windows.starts(rule.value(), desk.today(), desk.today() + AHEAD * 5))
     return coming == (when != "past")
 
 
 def _bank_holidays(nation: str) -> list[windows.Rule]:
-    found = calendars.bank_holidays(nation, (today().year, today().year + 1))
-    return [rule for rule in found if today() <= rule.first <= today() + AHEAD]
+    found = calendars.bank_holidays(nation, (desk.today().year, desk.today().year + 1))
+    return [rule for rule in found if desk.today() <= rule.first <= desk.today() + AHEAD]
 
 
 def _cells(rule: CalendarRule, places: dict[calendars.Place, str]) -> list[object]:

@@ -9,7 +9,6 @@ from sqlmodel import Session
 from audiences import coverage, exports, layout, progress, roles, targets
 from audiences.coverage import Grid, Row
 from audiences.grades import COUNTED, HEADLINE, STEPS
-from campaigns.foundation import clock
 from campaigns.foundation.errors import NotFound
 from web import charts, csv_files, desk, looks, maps
 from web.looks import Look
@@ -79,7 +78,7 @@ def _grid(session: Session) -> Grid:
 
 
 def _charts(session: Session, look: Look, grid: Grid) -> list[charts.Chart]:
-    today = look.view.on or clock.london(desk.now()).date()
+    today = look.view.on or desk.today()
     steps = progress.over_time(session, look.campaign.id, look.view, counted=None if look.view.on else grid.counted)
     held = targets.progress(session, look.campaign.id, today=today) if look.is_whole else []
     return charts.draw(steps, held, of=grid.totals.denominator, today=today)

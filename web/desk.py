@@ -9,7 +9,7 @@ One step, one transaction: `writing()` commits when its block ends well; a refus
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from flask_login import current_user
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from campaigns.foundation import officers
+from campaigns.foundation import clock, officers
 from campaigns.foundation.database import Database, is_double
 from campaigns.foundation.errors import NotFound, NotYours, Refused
 from campaigns.foundation.officers import Officer
@@ -54,6 +54,11 @@ def settings() -> Settings:
 def database() -> Database:
     """The database behind the pages; views want `reading()` or `writing()` instead."""
     return desk().database
+
+
+def today() -> date:
+    """The London day."""
+    return clock.london(now()).date()
 
 
 def now() -> datetime:

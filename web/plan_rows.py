@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -13,7 +12,7 @@ from audiences import plan_gaps
 from audiences.plan_gaps import Gap, Group
 from campaigns.drafting import messages
 from campaigns.drafting.messages import Message
-from campaigns.foundation import clock, sightings
+from campaigns.foundation import sightings
 from campaigns.foundation.errors import Refused, Stale
 from campaigns.planning import campaign_plans, plan_rows
 from campaigns.planning.campaign_plans import Campaign
@@ -166,7 +165,7 @@ def change(plan_row_id: UUID) -> str | AnyResponse | Answer:
 def done(plan_row_id: UUID) -> AnyResponse:
     """It came about today."""
     with desk.writing() as session:
-        plan_rows.done(session, plan_row_id, on=_today(), by=desk.current_officer(), at=desk.now())
+        plan_rows.done(session, plan_row_id, on=desk.today(), by=desk.current_officer(), at=desk.now())
     return _back(plan_row_id, "It is marked as done.")
 
 
@@ -182,7 +181,7 @@ def drop(plan_row_id: UUID) -> AnyResponse:
 def _read(session: Session, campaign_id: UUID) -> tuple[Campaign, list[Line], list[Gap]]:
     plan, rows, every = campaign_plans.get(session, campaign_id), plan_rows.standing(session, [campaign_id]), plan_gaps.groups(session)
     sent = plan_gaps.gone(session, rows)
-    gaps = plan_gaps.of(rows, every, sent=sent, today=_today())
+    gaps = plan_gaps.of(rows, every, sent=sent, today=desk.today())
     names = {group.key: group.name for group in every}
     drafted = {message.id: message for message in messages.every(session, campaign_id)}
     return plan, [_line(session, row, names, drafted.get(row.message_id or UUID(int=0)), gaps) for row in rows], gaps
@@ -214,7 +213,3 @@ def _back(row_id: UUID, said: str) -> AnyResponse:
     flash(said, "success")
     with desk.reading() as session:
         return redirect(url_for("plan_rows.show", campaign_id=plan_rows.get(session, row_id).campaign_id))
-
-
-def _today() -> date:
-    return clock.london(desk.now()).date()

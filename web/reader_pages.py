@@ -31,7 +31,7 @@ class ReaderForm(forms.Form):
 def blueprint(name: str) -> Blueprint:
     """A blueprint whose pages no search engine keeps, and which refuses in a page without navigation."""
     made = Blueprint(name, __name__)
-    made.after_request(_kept_out_of_indexes)
+    made.after_request(keep_out_of_indexes)
     made.register_error_handler(Refused, _refused)
     return made
 
@@ -65,7 +65,8 @@ def subject(session: Session, known: Bearer) -> str:
     return said.subject if said else release.title
 
 
-def _kept_out_of_indexes(response: Response) -> Response:
+def keep_out_of_indexes(response: Response) -> Response:
+    """Tell search engines to keep nothing of a page whose address is its key."""
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     return response
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlmodel import Session, select
 
 from audiences import contact_load, corrected, definitions, roles
+from audiences.authorities import NATIONS
 from audiences.corrected import Found
 from audiences.definitions import Sifted
 from audiences.to_come import Place
@@ -23,7 +24,6 @@ from campaigns.foundation.errors import Refused
 from web import directory, overlaps
 from web.overlaps import Overlap
 
-NATIONS = ("England", "Scotland", "Wales", "Northern Ireland")
 NO_NATION = "No one nation"
 SHOWN = 200  # of those left out; the whole list is a file
 

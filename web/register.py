@@ -17,7 +17,6 @@ from audiences import (
 from audiences.register_differences import Difference
 from audiences.register_files import Listing
 from audiences.sheets import LARGEST
-from campaigns.foundation import clock
 from campaigns.foundation.errors import Invalid, Problem, Refused
 from web import csv_files, desk, forms, refusals, words
 from web.guards import for_writers
@@ -148,7 +147,7 @@ def _read() -> Listing:
 
 
 def _day(typed: date | None) -> date:
-    return typed or clock.london(desk.now()).date()
+    return typed or desk.today()
 
 
 def _said(found: Difference, ended: int) -> str:

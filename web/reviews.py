@@ -12,9 +12,10 @@ from campaigns.drafting import comments, messages, reviews, samples
 from campaigns.drafting.letters import Opened
 from campaigns.drafting.reviews import Review
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, Refused
-from web import desk, forms, previews, readership, refusals
+from web import desk, forms, previews, reader_pages, readership, refusals
 
 bp = Blueprint("reviews", __name__, url_prefix="/review")
+bp.after_request(reader_pages.keep_out_of_indexes)
 
 
 class ReviewForm(forms.Form):
@@ -22,12 +23,6 @@ class ReviewForm(forms.Form):
 
     comment = forms.long_text("Your comment", needed="Write your comment", limit=comments.LONGEST, rows=6)
     submit = forms.submit("Send the comment")
-
-
-@bp.after_request
-def _kept_out_of_indexes(response: Response) -> Response:
-    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    return response
 
 
 @bp.route("/<token>", methods=["GET", "POST"])

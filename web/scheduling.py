@@ -148,7 +148,7 @@ def lasting(seconds: float) -> str:
 def _against_today(session: Session, said: Manifest) -> str:
     """How many of the authorities it goes to have something against letters today; empty where it goes to none."""
     codes = set(sealed.letters_by(session, UUID(said.release), "authority_code")) - {None}
-    held = calendars.held_on(session, codes, clock.london(desk.now()).date(), said.goes_under.message_class)
+    held = calendars.held_on(session, codes, desk.today(), said.goes_under.message_class)
     return (
         f"{held:,} of {many(len(codes), 'authority', 'authorities')} {'has' if held == 1 else 'have'} something against it" if codes else ""
     )

@@ -13,11 +13,11 @@ from audiences.roles import AUTHORITY_ROLES
 from audiences.stakeholders import Map
 from campaigns.foundation.errors import NotFound
 from web import csv_files, desk
+from web.looks import ROLES
 
 bp = Blueprint("stakeholders", __name__, url_prefix="/audiences/stakeholders")
 
 COLUMNS = ("What", "Which", "Region or plan", "Nobody to write to", "Of")
-ROLES = [(role, f"{roles.words(role).capitalize()}s") for role in AUTHORITY_ROLES]
 PLURALS = dict(
     zip(KINDS, ("Pilot organisations", "Regional groups", "Unions", "Professional bodies", "HSE directorates", "Committees"), strict=True)
 )

@@ -1,6 +1,5 @@
 """Targets and progress: what a campaign means to have brought about by when, how far it is, step by step, and what each channel brought."""
 
-from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -10,7 +9,6 @@ from audiences import coverage, progress, roles, targets
 from audiences.grades import COUNTED, SAID
 from audiences.roles import AUTHORITY_ROLES
 from audiences.targets import EACH_ROLE, NUMBER, SHARE, Target
-from campaigns.foundation import clock
 from campaigns.foundation.errors import Invalid, Problem, Refused
 from campaigns.planning import campaign_plans
 from campaigns.reach.touches import GRADES
@@ -48,14 +46,14 @@ def show() -> str:
     """Targets, the steps so far, and the channels of one campaign."""
     with desk.reading() as session:
         campaign = campaign_plans.asked(session, request.args.get("campaign", ""))
-        held, steps = targets.progress(session, campaign.id, today=_today()), progress.over_time(session, campaign.id)
+        held, steps = targets.progress(session, campaign.id, today=desk.today()), progress.over_time(session, campaign.id)
         grid = coverage.grid(session, campaign.id)
         return render_template(
             "targets/show.html",
             campaign=campaign,
             targets=held,
             steps=steps[::-1],
-            charts=(drawn := charts.draw(steps, held, of=grid.totals.denominator, today=_today())),
+            charts=(drawn := charts.draw(steps, held, of=grid.totals.denominator, today=desk.today())),
             charts_columns=[(chart.said, "numeric") for chart in drawn],
             channels=progress.yields(session, campaign.id),
             denominator=grid.denominator,
@@ -99,7 +97,7 @@ def export() -> Response:
     """The targets as a file."""
     with desk.reading() as session:
         campaign = campaign_plans.asked(session, request.args.get("campaign", ""))
-        found = targets.progress(session, campaign.id, today=_today())
+        found = targets.progress(session, campaign.id, today=desk.today())
         rows = [
             [
                 _who(one.target),
@@ -161,7 +159,3 @@ def _said(target: Target) -> str:
 
 def _who(target: Target) -> str:
     return roles.words(target.role) or "anybody there"
-
-
-def _today() -> date:
-    return clock.london(desk.now()).date()

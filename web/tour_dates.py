@@ -30,7 +30,7 @@ CLASS = windows.PUBLICITY  # members come to a briefing too: a pre-election peri
 @for_writers
 def suggest(briefing_id: UUID) -> str:
     """The dates of the next weeks, the best first, to choose one and arrange the briefing on it."""
-    today = clock.london(desk.now()).date()
+    today = desk.today()
     first, last = today + NOTICE, today + AHEAD
     with desk.reading() as session:
         briefing = tours.get(session, briefing_id)

@@ -8,13 +8,12 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from campaigns.agreement import manifest, parties, typesetting
 from campaigns.agreement.manifest import Manifest
+from campaigns.foundation import clock
 
 TEMPLATE = "certificate/certificate.typ"
-LONDON = ZoneInfo("Europe/London")
 ROSTERS_SHOWN = 6  # the newest; the bundle holds them all
 METHODS = {"software": "rehearsal key"}
 
@@ -52,4 +51,4 @@ def _fingerprints(rosters: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _when(moment: datetime) -> str:
-    return f"{moment.astimezone(LONDON):%-d %B %Y, %H:%M} London time"
+    return f"{clock.london(moment):%-d %B %Y, %H:%M} London time"

@@ -7,14 +7,13 @@ columns beside it are for searching only. The release's own id is inside, so tha
 import hashlib
 import json
 import unicodedata
-from datetime import UTC
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
 from campaigns.drafting import invitations
 from campaigns.drafting.attachments import Attachment
-from campaigns.drafting.invitations import Occasion
+from campaigns.drafting.invitations import Moment, Occasion
 from campaigns.drafting.messages import Purpose
 from campaigns.drafting.risks import Risk
 from campaigns.drafting.terms import Terms
@@ -22,7 +21,6 @@ from campaigns.drafting.terms import Terms
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "countersign/release/v2"
 YOUNGER = frozenset({"audiences", "terms", "occasions"})  # fields that older manifests do not have
-Moment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
 
 
 class Part(BaseModel):

@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.agreement import manifest, parties
-from campaigns.agreement.manifest import Moment, Part
+from campaigns.agreement.manifest import Part
 from campaigns.agreement.passkeys import Site
+from campaigns.drafting.invitations import Moment
 from campaigns.foundation.errors import GateClosed, Invalid, Problem
 
 PREDICATE = "countersign/roster/v1"
