@@ -104,7 +104,7 @@ def every(session: Session) -> list[CalendarSubscription]:
 
 
 def claim(session: Session, *, at: datetime) -> CalendarSubscription | None:
-    """Take one that is due, the longest due first; None if no other is, or others have them."""
+    """Take the one that has been due longest; None where none is due, or others have those that are."""
     table = CalendarSubscription
     due = select(table.id).where(table.next_at <= at).order_by(col(table.next_at)).limit(1).with_for_update(skip_locked=True)
     taken = update(table).where(col(table.id) == due.scalar_subquery()).values(next_at=at + LEASE).returning(table)

@@ -1,4 +1,4 @@
-"""Who would get a message today: counted for its page, and of a correction without reading its readers, of whom there may be a million."""
+"""Who would get a message today, counted for its page. A correction's readers are counted without reading them: they may be a million."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ from campaigns.drafting.words import Words
 
 @dataclass(frozen=True)
 class Found:
-    """Them, and those left out; how many by audience and nation, and by role; where they are; and which blanks would be empty, as sentences."""
+    """Who would get it and who is left out; counts by audience and nation, and by role; their places; empty blanks, as sentences."""
 
     sifted: Sifted
     nations: Mapping[tuple[str, str], int]
@@ -65,7 +65,7 @@ class Readers(Sequence[Addressee]):
 
 
 def listed(sifted: Sifted, words: Words) -> Found:
-    """As they were read, each counted."""
+    """Readers already looked for, counted one by one."""
     readers = sifted.addressees
     places = frozenset((reader.authority_code, reader.role) for reader in readers if reader.authority_code)
     nations = Counter((reader.variant, reader.nation) for reader in readers)
@@ -107,7 +107,7 @@ def _left_out(session: Session, release: Release, removed: sa.ColumnElement[bool
 
 
 def _empty_blanks(session: Session, release: Release, words: Words, kept: sa.ColumnElement[bool]) -> list[str]:
-    """Only blanks that the original had not can be empty: it would not have been sealed."""
+    """Which blanks would be empty: only those the original did not have can be, or it would not have been sealed."""
     original = messages.revision(session, release.message_id, release.revision).read()
     new = {key: placeholders.used(words.whole(key)) - placeholders.used(original.whole(key)) for key in words.audiences}
     empty = {

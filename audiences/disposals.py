@@ -1,5 +1,5 @@
-"""Disposing of a class of records: in one transaction, but for who letters were to. Of those one release may have a million, and nobody could
-write meanwhile: they go some letters a transaction. The last go with its being written down, so that what was cut off is due until it is finished.
+"""Disposing of a class of records: in one transaction, except for the readers of letters. A release may have a million, and nobody could write
+meanwhile, so they go some letters a transaction. The last ones go in the transaction that writes it down: until then the release stays due.
 """
 
 from datetime import datetime

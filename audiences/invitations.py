@@ -62,7 +62,7 @@ def occasion_of(briefing: Briefing) -> Occasion:
 
 
 def uid_of(briefing: Briefing) -> str:
-    """By what calendars know a briefing: another one once it was called off."""
+    """The UID by which calendars know a briefing; a new one after it was called off."""
     return f"{briefing.id}-{briefing.times_off}"
 
 

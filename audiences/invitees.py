@@ -62,7 +62,7 @@ class Invitee:
 
 
 def invitees(session: Session, briefing: Briefing) -> list[Invitee]:
-    """Whoever the invitation to a briefing, as it is now, went or may have gone to, once each, by the newest letter."""
+    """Everybody to whom an invitation to the briefing as it is now went, or may have gone: once each, by their newest letter."""
     found: dict[UUID, Invitee] = {}
     for one in occasions.gone(session, str(briefing.id)):
         if one.to.uid == invitations.uid_of(briefing):

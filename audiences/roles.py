@@ -35,7 +35,7 @@ class Place:
     kind: str | None
 
     def admits(self, role: str) -> bool:
-        """Whether such a role is held at such a place."""
+        """Whether this role can be held at this place."""
         return role in (*AUTHORITY_ROLES, LAPS_LEAD) if self.kind is None else self.kind in BODY_ROLES.get(role, ())
 
 

@@ -1,4 +1,4 @@
-"""The clock's look at releases that are done: whoever ended their last letter, a bounce or a date that moved, closes none."""
+"""Closing: the clock looks for releases whose every letter has its outcome. What ended the last one (a bounce, a moved date) closes none."""
 
 from campaigns.agreement import releases
 from campaigns.delivery import deliveries, plans

@@ -1,4 +1,4 @@
-"""A census: how many readers a sealed release has, by audience, role and nation, and in which places; taken once, as none comes or goes.
+"""A census: how many readers a sealed release has, by audience, role and nation, and in which places; taken once, as readers neither come nor go.
 
 To count a million readers takes seconds, and the pages that say their number are asked for all the time. Whoever erases a reader takes them out
 of their nation in the same transaction. It is taken while nothing is locked: a claim stands meanwhile, which whoever erases a reader takes away.
@@ -84,7 +84,7 @@ def keep(session: Session, counted: Census, *, claim: str) -> bool:
 
 
 def erase(session: Session, people: Collection[UUID]) -> None:
-    """What is personal about these people is about to be destroyed: see `take_out`."""
+    """Take these people out of every census; call it before their particulars are destroyed (see `take_out`)."""
     theirs = sa.select(col(SealedLetter.release_id), col(SealedLetter.position)).where(col(SealedLetter.person_id).in_(people))
     places: dict[UUID, list[int]] = {}
     for release_id, position in session.execute(theirs.order_by(col(SealedLetter.release_id))):
@@ -94,7 +94,7 @@ def erase(session: Session, people: Collection[UUID]) -> None:
 
 
 def take_out(session: Session, release_id: UUID, which: "sa.ColumnElement[bool]") -> None:
-    """What is personal about these letters is about to be destroyed: of which nation their readers were cannot be told any more."""
+    """Take these letters' readers out of their nation. Call it before their particulars go: afterwards nothing tells which it was."""
     census = session.get(Census, release_id, with_for_update=True, populate_existing=True)
     if census is None:
         return

@@ -1,4 +1,4 @@
-"""What of a release's letters and of the log a bundle shows, read a stretch at once: both may be very long."""
+"""The excerpts that a bundle shows of a release's letters and of the log, read in stretches: both may be very long."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass

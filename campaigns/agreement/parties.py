@@ -23,7 +23,7 @@ def found(session: Session) -> None:
 
 
 def said(code: str) -> str:
-    """A party as people write it, where there is only its code."""
+    """A party's name as people write it, from its code alone."""
     return FOUNDING.get(code, code.upper())
 
 

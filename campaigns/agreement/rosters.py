@@ -151,7 +151,7 @@ def read(document: bytes, fingerprint: str) -> Roster:
 
 
 def fingerprint(roster: Roster) -> str:
-    """By what a version is known outside: SHA-256 of its canonical form, in hex."""
+    """SHA-256 of its canonical form, in hex: how a version is named outside."""
     return manifest.digest(roster.to_bytes())
 
 

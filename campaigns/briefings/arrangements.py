@@ -42,7 +42,7 @@ class Arrangement:
         return self.ends_at or self.starts_at + USUAL
 
     def columns(self) -> dict[str, object]:
-        """The same as it is kept: what is not known is None."""
+        """The columns of a table's row: what is not known is None."""
         lines = ("place", "hse_presenter", "lacors_presenter", "link", "host", "agenda_item")
         kept: dict[str, object] = {name: getattr(self, name).strip() or None for name in lines}
         return kept | {"starts_at": self.starts_at, "ends_at": self.until, "capacity": self.capacity, "note_release_id": self.note}

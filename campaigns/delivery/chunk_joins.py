@@ -22,7 +22,7 @@ SameLetter = Callable[[Sealed], "sa.ColumnElement[bool]"]
 
 @contextmanager
 def by_hash(session: Session) -> Iterator[None]:
-    """For statements that join many rows with many."""
+    """Have PostgreSQL join by hash: for statements that join many rows with many."""
     session.connection().execute(BY_HASH)
     yield
     session.connection().execute(AS_USUAL)  # where one failed, the transaction ends with it
@@ -30,7 +30,7 @@ def by_hash(session: Session) -> Iterator[None]:
 
 @contextmanager
 def of_chunk(session: Session, chunk_id: UUID) -> Iterator[SameLetter]:
-    """For statements that join a chunk's letters with what was sealed of them: gives when a sealed row is a letter's."""
+    """For statements that join a chunk's letters with what was sealed of them: gives the condition of that join."""
     ends = sa.func.count(), sa.func.min(Delivery.position), sa.func.max(Delivery.position)
     mine = sa.select(col(Chunk.release_id), *ends).join(Delivery, col(Delivery.chunk_id) == Chunk.id).where(col(Chunk.id) == chunk_id)
     release_id, letters, first, last = session.connection().execute(mine.group_by(col(Chunk.release_id))).first() or (None, 0, 0, 0)

@@ -92,12 +92,12 @@ class Claim:
 
     @cached_property
     def alone(self) -> frozenset[int]:
-        """The positions of letters that go while no other is under way: a worker ended with each, or it has to wait for its turn."""
+        """The positions of letters sent while no other is under way: a worker died with them in hand, or they must wait for their turn."""
         return frozenset(letter.position for letter in self.letters if letter.falls or self.room.turns.get(letter.position))
 
     @cached_property
     def first_end(self) -> datetime:
-        """Before which no letter's window closes, nor the latest time that was signed passes."""
+        """The earliest moment at which a letter's window closes, or the signed latest time passes."""
         return min([*self.closes.values(), self.verified.said.latest_send])
 
     @cached_property
@@ -166,7 +166,7 @@ def _is_free(chunk: Chunk | None, at: datetime) -> TypeGuard[Chunk]:
 
 
 def _in_turn(letters: Sequence[Waiting], room: Room) -> list[Waiting]:
-    """Those for which there is room, at their turns; one with which a worker ended comes last, so that it keeps no other waiting."""
+    """The letters there is room for, in order of their turns; one a worker died with comes last, so that it holds up no other."""
     there = [letter for letter in letters if letter.position in room.turns]
     if room.is_even and not any(letter.falls for letter in there):
         return there
@@ -174,7 +174,7 @@ def _in_turn(letters: Sequence[Waiting], room: Room) -> list[Waiting]:
 
 
 def _take(session: Session, claim: Claim, at: datetime) -> None:
-    """Every letter that may go is attempting, but for those taken off meanwhile; refuses a queued one that was not among the sealed."""
+    """Mark every letter that may go as attempting, except those removed meanwhile. Refuses a queued letter that was never sealed."""
     mine = col(Delivery.chunk_id) == claim.hand.chunk_id
     due = sa.update(Delivery).where(mine, col(Delivery.state) == "queued", col(Delivery.due_at) <= at)
     taken = set(
@@ -186,7 +186,7 @@ def _take(session: Session, claim: Claim, at: datetime) -> None:
 
 
 def _due(session: Session, chunk: Chunk, at: datetime) -> list[Waiting]:
-    """By the core, as it is done for every letter."""
+    """A chunk's due letters, read as plain rows: this is done for every letter."""
     columns: list[Any] = [getattr(SealedLetter, name) for name in ("position", *SAID)]
     columns += [
         Particulars.address,
@@ -225,7 +225,7 @@ def _without_outdated(session: Session, verified: Verified, letters: list[Waitin
 
 
 def _kept(session: Session, release_id: UUID, letters: list[Waiting], reasons: Mapping[int, str], at: datetime) -> list[Waiting]:
-    """Take letters off for these reasons; gives the others."""
+    """Take off the letters that have a reason; give back the others."""
     off = {position: reason for position, reason in reasons.items() if reason}
     deliveries.remove(session, release_id, off, at=at)
     return [letter for letter in letters if letter.position not in off]

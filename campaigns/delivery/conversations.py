@@ -26,7 +26,7 @@ Replies = dict[str, Reply]
 
 @dataclass(eq=False)
 class Talk:
-    """A line that letters may be sent on; whose commands are on it already, if anybody's; and whether a dot's reply is still to be read."""
+    """A line for letters: the envelope whose commands are on it already, if any, and whether a dot's reply is still to be read."""
 
     line: Line
     begun: Ends | None = None
@@ -35,18 +35,18 @@ class Talk:
     used: bool = False  # a dot was answered on it
 
     def announce(self, ends: Ends, *, is_ascii: bool = True) -> bytes:
-        """The commands of the letter that comes next, remembered as said."""
+        """The commands of the next letter, which count as sent from here on."""
         said = transport.commands(*ends)
         self.begun = ends
         self.commands = said if is_ascii or "8bitmime" not in self.line.offers else transport.with_eight_bits(said, is_ascii=False)
         return self.commands
 
     def has_begun(self, envelope: Envelope) -> bool:
-        """Whether these commands are on it, as they are to be said for this message."""
+        """Whether this envelope's commands are on the line already, in the form this message needs."""
         return self.begun == envelope[:2] and envelope.is_ascii
 
     def is_let_go_on(self) -> bool:
-        """Whether all that was said ahead was answered with yes, by now and in so many words, as it nearly always is: then the body may follow."""
+        """Whether every command sent ahead has been accepted by now, as is nearly always so: then the body may follow."""
         if self.begun is None or not self.line.holds(len(transport.FURTHER)) or not self.line.skips(ALL_YES):
             return False
         self.begun = None
@@ -59,7 +59,7 @@ class Talk:
 
 
 class Heard(NamedTuple):
-    """What was answered to a letter's commands, and what the first answer that was no yes means for it; None: its body may follow."""
+    """The replies to a letter's commands, and the outcome that the first refusal among them means; None: its body may follow."""
 
     replies: Replies
     refusal: Outcome | None

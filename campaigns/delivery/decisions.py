@@ -27,7 +27,7 @@ class LetterDecided(Event):
 
 
 def never_left(row: Delivery) -> bool:
-    """Whether a letter that is held came to nothing here, each time that it was tried."""
+    """Whether a held letter failed here, before it reached a relay, each time it was tried."""
     return row.stage == "here" and not row.maybe_twice
 
 

@@ -101,9 +101,9 @@ RECOUNTED = sa.update(_CHUNKS).where(_CHUNKS.c.id == sa.bindparam("of_chunk")).v
 
 
 def due_chunks(session: Session, *, at: datetime, limit: int = 500, forgotten: bool = False) -> list[int]:
-    """The log entries of chunks to claim: of releases that are being sent, with letters due, in nobody's hands; at most `limit`, the longest due first.
+    """The log entries of chunks to claim (release sending, letters due, in nobody's hands), the longest due first; at most `limit`.
 
-    `forgotten`: only those that are not to be told anyway, so that these take nobody's place.
+    `forgotten`: only those without a telling still to come, so that the others do not use up the limit.
     """
     ready = (
         select(Chunk.entry_id)
@@ -117,7 +117,7 @@ def due_chunks(session: Session, *, at: datetime, limit: int = 500, forgotten: b
 
 
 def locked(session: Session, release_id: UUID, position: int) -> Delivery | None:
-    """One letter, held until the transaction ends; its chunk first, as everybody does, so that two never wait for each other."""
+    """Lock one letter until the transaction ends, its chunk first: everybody locks in this order, so that no two wait for each other."""
     row = session.get(Delivery, (release_id, position))
     if row is not None:
         lock(session, Chunk.id == row.chunk_id)
@@ -126,12 +126,12 @@ def locked(session: Session, release_id: UUID, position: int) -> Delivery | None
 
 
 def lock(session: Session, which: "sa.ColumnElement[bool] | bool") -> None:
-    """Hold chunks until the transaction ends: said before letters of theirs are moved, else two who count at once would each miss the other's."""
+    """Lock chunks until the transaction ends. Call it before moving their letters: two recounts at once would miss each other's moves."""
     session.exec(select(Chunk.id).where(which).order_by(col(Chunk.id)).with_for_update()).all()
 
 
 def recount(session: Session, chunks: Collection[UUID]) -> None:
-    """Count the letters of these chunks again: said in the transaction that moved any, so that the figures add up at every moment."""
+    """Count the letters of these chunks again. Call it in the transaction that moved any, so that the figures always add up."""
     session.flush()
     found: dict[UUID, list[tuple[str, int, datetime | None]]] = {chunk: [] for chunk in chunks}
     for chunk, state, letters, due in session.connection().execute(BY_STATE, {"chunks": list(found)}).all() if found else ():

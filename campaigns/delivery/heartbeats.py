@@ -31,7 +31,7 @@ class Heartbeat(SQLModel, table=True):
 
 
 def beat(session: Session, worker: str, *, why: str, at: datetime) -> None:
-    """This worker lives; signs of those that have not been seen for a day are forgotten, and such as a clock gave that was a day ahead."""
+    """Record that this worker is alive. Signs older than a day are forgotten, and so are those from a clock that was a day ahead."""
     session.exec(sa.delete(Heartbeat).where(sa.not_(col(Heartbeat.at).between(at - KEPT, at + KEPT))))
     session.merge(Heartbeat(worker=worker, at=at, why=why))
 
@@ -42,7 +42,7 @@ def end(session: Session, worker: str) -> None:
 
 
 def lately(session: Session, *, at: datetime) -> list[Heartbeat]:
-    """The workers that live, as far as anybody can see."""
+    """The workers that gave a sign lately and have not stopped."""
     alive = select(Heartbeat).where(col(Heartbeat.at) > at - QUIET, ~col(Heartbeat.ended))
     return list(session.exec(alive.order_by(col(Heartbeat.worker))))
 
@@ -54,7 +54,7 @@ def counted(session: Session, *, at: datetime) -> dict[str, int]:
 
 
 def nobody(session: Session, *, at: datetime) -> str:
-    """That no worker is at work, since when, and whom to tell; empty while one is, and where all of this has just been set up."""
+    """A sentence: no worker is at work, since when, and whom to tell. Empty while one is, and in a fresh installation."""
     if lately(session, at=at):
         return ""
     last = session.exec(select(sa.func.max(Heartbeat.at))).first()
@@ -65,7 +65,7 @@ def nobody(session: Session, *, at: datetime) -> str:
 
 
 def said(session: Session, *, at: datetime) -> str:
-    """Why no letter can leave at this moment, as far as it is for want of a worker that may send; empty while there is one."""
+    """Why no letter can leave now, where that is for want of a worker that may send; empty while there is one."""
     workers = lately(session, at=at)
     if any(not one.why for one in workers):
         return ""

@@ -72,7 +72,7 @@ class IncomingMail(SQLModel, table=True):
 
 
 def digest(raw: bytes) -> str:
-    """By what a mail is known again."""
+    """SHA-256 in hex: how the same mail is recognised."""
     return hashlib.sha256(raw).hexdigest()
 
 
@@ -135,7 +135,7 @@ def waiting(session: Session, *, limit: int, offset: int = 0) -> list[IncomingMa
 
 
 def count_waiting(session: Session) -> int:
-    """How many these are."""
+    """How many mails wait for an officer."""
     return session.exec(select(sa.func.count()).select_from(IncomingMail).where(IncomingMail.state != DONE)).one()
 
 

@@ -151,13 +151,13 @@ def _place(written: str) -> int:
 
 
 def is_whole(name: str) -> bool:
-    """Whether a journal of this name, which is here, surely has all that was written: the machine was not started anew since."""
+    """Whether a journal of this name is certainly complete: the machine has not been restarted since it was written."""
     return name.endswith(f"-{boot()}{ENDING}")
 
 
 @cache
 def boot() -> str:
-    """Which start of this machine it is; where the system does not say, one that is like no other."""
+    """An id of this start of the machine; a random one where the system gives none."""
     try:
         return BOOT.read_text("ascii").strip().replace("-", "")[:12]
     except OSError:
@@ -165,7 +165,7 @@ def boot() -> str:
 
 
 def orphans(folder: Path) -> Iterator[Path]:
-    """The journals in a folder whose process is gone, each held against others who look while it is being read."""
+    """The journals in a folder whose process is gone, each locked while it is read, so that nobody else takes it up."""
     for path in sorted(folder.glob(f"*{ENDING}")):
         with _taken(path) as free:
             if free:

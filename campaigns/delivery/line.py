@@ -30,7 +30,7 @@ class LineFault(OSError):
 
 
 class Patience(NamedTuple):
-    """How long we wait: `each` second for a reply, and for everything before a dot until `last` on the monotonic clock."""
+    """How long we wait: `each` seconds for one reply, and until `last` (monotonic clock) for everything before the dot."""
 
     each: float
     last: float
@@ -109,12 +109,12 @@ class Line:
         raise LineFault("the relay's reply does not end")
 
     def ask(self, command: str, patience: Patience) -> Reply:
-        """A command, and its reply."""
+        """Send a command and read its reply."""
         self.write(command.encode("ascii") + b"\r\n", patience)
         return self.reply(patience.until())
 
     def holds(self, replies: int) -> bool:
-        """Whether so many replies are here to be read, if each is a line; or the end, after which none comes."""
+        """Whether so many one-line replies have arrived; or the end of the connection, after which none will."""
         while self.unread.count(b"\n") < replies and len(self.unread) <= LONGEST_REPLY:
             try:
                 self.unread += (octets := self.socket.recv(AT_ONCE))
@@ -132,13 +132,13 @@ class Line:
         return bool(self.unread)
 
     def skips(self, replies: "re.Pattern[bytes]") -> bool:
-        """Whether what is here begins with these replies; then they are read."""
+        """Whether what has arrived begins with these replies; if so, they are read."""
         found = replies.match(self.unread)
         self.unread = self.unread[found.end() :] if found else self.unread
         return found is not None
 
     def hang_up(self) -> None:
-        """Close without a word."""
+        """Close without QUIT."""
         with contextlib.suppress(OSError):
             self.socket.close()
 

@@ -26,7 +26,7 @@ def name(url: str) -> str:
 
 
 def read_through(session: Session, url: str, *, at: datetime) -> None:
-    """Everything that was in it at that moment was taken."""
+    """Record that everything in it at that moment was taken."""
     row = database.insert(session, Mailbox).values(name=name(url), read_at=at)
     session.exec(row.on_conflict_do_update(index_elements=["name"], set_={"read_at": at}))
 

@@ -31,7 +31,7 @@ class PipelinedTransport:
 
     @property
     def lines(self) -> int:
-        """As many as there may be, or as the relay let us have where it refused a further one a while ago."""
+        """How many connections may be open: all, or as many as the relay allowed when it refused another a while ago."""
         return LINES if self._most == LINES or time.monotonic() >= self._fewer_until else self._most
 
     def start(
@@ -96,7 +96,7 @@ class PipelinedTransport:
             talk.line.hang_up()
 
     def _sound(self, following: Ends | None) -> Ends | None:
-        """The next letter's, if they can be said; what is wrong with them is said when its own turn comes."""
+        """The next letter's commands, if they can be sent; if not, it is refused in its own turn."""
         if following is None or transport.not_ours_to_write_to(following.recipient, self.only_under):
             return None
         try:

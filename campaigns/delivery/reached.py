@@ -32,7 +32,7 @@ def audiences(session: Session, release_id: UUID) -> set[str]:
 def who(
     session: Session, release_id: UUID, *, such: sa.ColumnElement[bool] | None = None, limit: int | None = None, offset: int = 0
 ) -> list[Addressee]:
-    """They as they were frozen, in the order they were sealed; all, or only `such`; all of them, or a page."""
+    """Those it may have reached, as frozen, in the order they were sealed: all or only `such`, whole or a page."""
     facts = (SealedLetter.person_id, Particulars.address, SealedLetter.audience, SealedLetter.role, SealedLetter.authority_code)
     query = _letters(release_id, *facts, *(field(name) for name in FROZEN)).order_by(col(SealedLetter.position))
     chosen = query if such is None else query.where(such)

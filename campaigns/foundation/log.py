@@ -102,7 +102,7 @@ def of_kinds(session: Session, subject: UUID, *kinds: str) -> list[LogEntry]:
 
 
 def newest_of(session: Session, *subjects: UUID, kinds: Collection[str]) -> list[tuple[LogEntry, int]]:
-    """Of facts of which a thing may have one for each reader: the newest of each kind by each who did it, and how many there are."""
+    """For kinds of which a thing may have one fact per reader: the newest by kind and by who did it, each with how many there are."""
     each = select(sa.func.max(LogEntry.id), sa.func.count()).where(col(LogEntry.subject).in_(subjects), col(LogEntry.kind).in_(kinds))
     numbers = dict(session.exec(each.group_by(col(LogEntry.kind), col(LogEntry.by))).all())
     newest = select(LogEntry).where(col(LogEntry.id).in_(numbers)).order_by(col(LogEntry.id))
@@ -115,7 +115,7 @@ def latest(session: Session, limit: int = 1) -> list[LogEntry]:
 
 
 def is_untold(session: Session, entry_id: int) -> bool:
-    """Whether somebody has not heard this yet."""
+    """Whether a subscriber has yet to hear this fact."""
     return session.get(Untold, entry_id) is not None
 
 

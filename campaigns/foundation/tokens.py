@@ -39,7 +39,7 @@ def fresh() -> str:
 
 
 def digest(token: str) -> str:
-    """By what a fresh token is known again: SHA-256, in hex. It holds 256 random bits, so nothing slower is needed."""
+    """SHA-256 in hex: how a fresh token is recognised. It holds 256 random bits, so no slower hash is needed."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 

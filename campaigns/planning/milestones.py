@@ -87,7 +87,7 @@ def find(session: Session, campaign_id: UUID, name: str) -> Milestone | None:
 
 
 def is_reached(session: Session, campaign_id: UUID, name: str) -> bool:
-    """Whether it is recorded that it has happened; a name that the campaign does not know has not."""
+    """Whether it is recorded as having happened; False for a name the campaign does not know."""
     row = find(session, campaign_id, name)
     return row is not None and row.reached_at is not None
 

@@ -101,7 +101,7 @@ class Typed:
     message_id: UUID | None = None
 
     def columns(self) -> dict[str, Any]:
-        """The same for a table's row; refuses, all at once, what no row can say."""
+        """The columns of a table's row. Refuses, all at once, what no row can say."""
         said: dict[str, Any] = {name: value.strip() if isinstance(value, str) else value for name, value in vars(self).items()}
         day: date = said.pop("day")
         found = [Problem("title", f"Enter what it says, in up to {LONGEST_LINE} characters on one line")] * (not _line(said["title"]))

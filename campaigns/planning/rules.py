@@ -111,7 +111,7 @@ class Typed:
         recurrences.check(self.recurrence, self.first)
 
     def columns(self) -> dict[str, Any]:
-        """The same for a row."""
+        """The columns of a table's row."""
         said = {**vars(self), "title": self.title.strip(), "source": self.source.strip()}
         return {**said, "excepted": [day.isoformat() for day in sorted(self.excepted)]}
 
