@@ -49,7 +49,7 @@ def test_an_empty_plan_says_so_and_what_to_do_next(ground: Ground, client: Flask
     assert "Nothing stands in the way of what is planned." in said
     assert "23 November 2026 to 21 February 2027" in said
     assert "Bank holidays, England 25 December 2026 Christmas Day" in said and "Bank holidays, Scotland 2 January" not in said
-    assert "St. Andrew's Day" in said or "Saint Andrew's Day" in said
+    assert "Saint Andrew's Day" in said
 
 
 def test_a_row_stands_on_the_plan_with_its_state_group_and_day(ground: Ground, client: FlaskClient) -> None:
@@ -115,9 +115,7 @@ def test_committee_weeks_are_counted_among_the_authorities_looked_at(ground: Gro
         )
 
     assert "Committee papers: 2 of 350 authorities" in see(client)
-    assert "Committee papers: 1 of 32 authorities" in see(client, region="London") or "Committee papers: 1 of 33" in see(
-        client, region="London"
-    )
+    assert "Committee papers: 1 of 33 authorities" in see(client, region="London")
 
 
 def test_the_file_says_the_same_and_guards_formulas(ground: Ground, client: FlaskClient) -> None:

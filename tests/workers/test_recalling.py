@@ -90,7 +90,7 @@ def test_every_holder_is_told_once_when_newer_words_are_agreed(old: Story, tools
     (recalled,) = facts(old.database, recalling.NoteRecalled)
     assert (recalled.subject, recalled.payload["holders"]) == (old.release, 2)
     with old.database.reading() as session:
-        assert all(holder.told_at for holder, _ in kit_holders.of_briefing(session, briefing_of(session).id))
+        assert [bool(holder.told_at) for holder, _ in kit_holders.of_briefing(session, briefing_of(session).id)] == [True, True]
 
 
 def test_one_holder_of_two_briefings_gets_one_letter_for_both(old: Story, tools: Tools) -> None:
