@@ -4,7 +4,7 @@ Ids stay the same as long as the rule does. The first day is the first that come
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from icalendar import Calendar, Event, vRecur
 from sqlmodel import Session
@@ -43,7 +43,7 @@ def _event(rule: CalendarRule) -> Event:
     first = _first(rule)
     event = Event()
     event.add("uid", f"{rule.id}@countersign")
-    event.add("dtstamp", _whole(rule.added_at))
+    event.add("dtstamp", rule.added_at.replace(microsecond=0))
     event.add("dtstart", first)
     event.add("dtend", first + (rule.last - rule.first) + DAY)
     event.add("summary", rule.title)
@@ -60,7 +60,3 @@ def _event(rule: CalendarRule) -> Event:
 def _first(rule: CalendarRule) -> date:
     found = recurrences.starts(rule.recurrence, rule.first, rule.first, rule.first + AHEAD)
     return found[0] if found else rule.first
-
-
-def _whole(moment: datetime) -> datetime:
-    return moment.replace(microsecond=0)

@@ -60,7 +60,7 @@ def open_book(raw: bytes, sheet: str | None) -> Book:
     chosen, rows = _first_with_rows(book, [sheet] if sheet else shown)
     if sheet is None and len(shown) > 1:
         remarks.append(f"The sheet “{chosen}” is read; there are {len(shown) - 1} more.")
-    return Book(_text(rows, excel=not _is_ods(raw)), chosen, tuple(shown), tuple(remarks))
+    return Book(_text(rows, excel=b"opendocument.spreadsheet" not in raw[:200]), chosen, tuple(shown), tuple(remarks))
 
 
 def _look_into(raw: bytes) -> Iterator[str]:
@@ -157,7 +157,3 @@ def say(cell: Any, *, excel: bool) -> str:
             return str(cell)
         case _:
             return "" if cell is None else str(cell)
-
-
-def _is_ods(raw: bytes) -> bool:
-    return b"opendocument.spreadsheet" in raw[:200]

@@ -1,11 +1,9 @@
 """Local authorities: the list, and a page for each with its people, who is missing, what it was sent and where it was briefed."""
 
 from flask import Blueprint, Response, render_template, request
-from sqlmodel import Session
 
 from audiences import authorities, footprints, organisations, people, roles, suggestions
 from audiences.authorities import NATIONS, Authority
-from audiences.people import Person
 from audiences.roles import AUTHORITY_ROLES, LAPS_LEAD
 from campaigns.delivery import removals
 from web import authority_calendar, authority_sheets, calendar_words, corrections, csv_files, desk, directory, words
@@ -64,7 +62,7 @@ def show(code: str) -> str:
             later=authorities.successors(session, code) if authority.end_date else [],
             laps_leads=[person for person in here if person.role == LAPS_LEAD],
             held={role: [person for person in here if person.role == role] for role in AUTHORITY_ROLES},
-            stopped=_stopped(session, here),
+            stopped=removals.among(session, [person.address for person in here]),
             earlier=authority_sheets.before(session, code),
             waits=authority_sheets.waiting(session, code),
             letters=authority_sheets.letters(session, code, limit=SHOWN + 1),
@@ -96,10 +94,6 @@ def _asked() -> Places:
         kind=request.args.get("kind", ""),
         opted_in=bool(request.args.get("opted_in")),
     )
-
-
-def _stopped(session: Session, here: list[Person]) -> dict[str, str]:
-    return removals.among(session, [person.address for person in here])
 
 
 def _cells(authority: Authority, missing: list[str]) -> list[object]:

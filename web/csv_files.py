@@ -25,8 +25,4 @@ def download(name: str, text: str | Iterator[str]) -> Response:
 
 
 def _pieces(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    return exports.pieces(list(columns), ([_cell(value) for value in row] for row in rows))
-
-
-def _cell(value: object) -> str:
-    return "" if value is None else str(value)
+    return exports.pieces(list(columns), (["" if value is None else str(value) for value in row] for row in rows))

@@ -1,7 +1,6 @@
 """Not yet: the authorities without a grade, by name, and one button to a draft for exactly those."""
 
 from typing import Any
-from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from sqlmodel import Session
@@ -69,7 +68,7 @@ def fields(look: Look, gaps: list[Row]) -> dict[str, str]:
     """What the button carries: the look, and the authorities that were shown."""
     view = look.view
     told = [view.nation, view.region, view.kind, view.role, "1" if view.opted_in else ""]
-    told += [str(look.campaign.id), _id(view.message), look.grade]
+    told += [str(look.campaign.id), str(view.message or ""), look.grade]
     return {**dict(zip(CARRIED, told, strict=True)), "codes": " ".join(row.authority.code for row in gaps)}
 
 
@@ -81,10 +80,6 @@ def _looked(session: Session) -> tuple[Look, Grid]:
 def _back() -> str:
     kept: dict[str, Any] = {name: request.form[name] for name in CARRIED if request.form.get(name)}
     return url_for("gaps.show", **kept)
-
-
-def _id(message: UUID | None) -> str:
-    return str(message) if message else ""
 
 
 def _cells(row: Row) -> list[object]:

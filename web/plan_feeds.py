@@ -62,7 +62,7 @@ def _event(item: Item, at: datetime) -> Event:
     event, (what, about) = Event(), item.about
     event.add("uid", f"{what}-{about}-{item.first:%Y%m%d}@countersign" if what == "rule" else f"{what}-{about}@countersign")
     event.add("dtstamp", at)
-    event.add("summary", f"{INTEREST if item.is_of_interest else ''}{_one_line(item.title)} ({item.stands})")
+    event.add("summary", f"{INTEREST if item.is_of_interest else ''}{' '.join(item.title.split())} ({item.stands})")
     event.add("status", "TENTATIVE" if item.state in (PROPOSED, WAITING) else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
     if item.moment and item.first == item.last:
@@ -72,10 +72,6 @@ def _event(item: Item, at: datetime) -> Event:
         event.add("dtstart", item.first)
         event.add("dtend", item.last + timedelta(days=1))
     return event
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _require_standing(session: Session, token: str) -> None:

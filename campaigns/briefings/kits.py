@@ -44,7 +44,7 @@ def choose(session: Session, briefing_id: UUID, answers: Collection[UUID], *, by
     """
     officers.require_writer(by)
     briefing = tours.get(session, briefing_id, lock=True)
-    standing = {item.release_id: item for item in _items(session, briefing_id)}
+    standing = {item.release_id: item for item in session.exec(select(KitItem).where(KitItem.briefing_id == briefing_id))}
     wanted = set(answers)
     if not wanted - standing.keys() <= {release.id for release in offered(session, briefing)}:
         raise Invalid([Problem("answers", "Choose answers from the list; it may have changed since the page was opened")])
@@ -76,7 +76,3 @@ def note(session: Session, briefing: Briefing) -> Release:
     if briefing.note_release_id is None:
         raise NotFound(NO_NOTE)
     return releases.get(session, briefing.note_release_id)
-
-
-def _items(session: Session, briefing_id: UUID) -> list[KitItem]:
-    return list(session.exec(select(KitItem).where(KitItem.briefing_id == briefing_id)))

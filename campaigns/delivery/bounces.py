@@ -118,7 +118,7 @@ def _understood(mail: Mail, words: str, returned: mails.Head, raw: bytes) -> tup
     if found := reports.lines(mail.reports.get(STATUS_REPORT, "")):
         return _of(_judged(line, _beside(words, line, found)) for line in _each_once(found))
     if undelivered.is_bounce(mail, words):
-        action = DELAYED if undelivered.is_delay(mail, words) else "failed"
+        action = DELAYED if undelivered.is_delay(words) else "failed"
         return _of(_recipient(one.address, failures.judge(one.said, action=action)) for one in _named(mail, words, returned, raw))
     if kind := autoreplies.kind_of(mail, words):
         return kind, []

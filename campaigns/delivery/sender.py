@@ -150,15 +150,15 @@ class _Run:
         try:
             following, may_go = self._following(place + lines), partial(self._may_go, letter)
             if lines == 1:
-                said: Outcome | Awaited = way.deliver(envelope, may_go=may_go, following=following)
+                answer: Outcome | Awaited = way.deliver(envelope, may_go=may_go, following=following)
             else:
-                said = way.start(envelope, may_go=may_go, following=following, alone=self._hear)
+                answer = way.start(envelope, may_go=may_go, following=following, alone=self._hear)
         except TryLater as fault:
-            said = Outcome("unsent", "connection", str(fault))
-        if isinstance(said, Outcome):
-            self._heard(letter, said)
+            answer = Outcome("unsent", "connection", str(fault))
+        if isinstance(answer, Outcome):
+            self._heard(letter, answer)
         else:
-            self.under_way.append((letter, said))
+            self.under_way.append((letter, answer))
         if (early := began + 1 / self.sender.pace - time.monotonic()) > 0:
             PAUSE.wait(early)
         return not self.over

@@ -95,7 +95,7 @@ def is_bounce(mail: Mail, words: str) -> bool:
     return (daemon and (headed or failed)) or (headed and failed and bool(plain or mail.returned or RULES.search(words)))
 
 
-def is_delay(mail: Mail, words: str) -> bool:
+def is_delay(words: str) -> bool:
     """Whether it only says that it is late, and still tried."""
     return bool(DELAY.search(words)) and not re.search(r"given up|permanent(?:ly)? (?:error|fail)|failed permanently", words, re.I)
 
