@@ -22,7 +22,8 @@ from campaigns.delivery.manners import UNHURRIED, Manners
 from campaigns.delivery.sender import Sender
 from campaigns.delivery.transport import Outcome, Transport
 from campaigns.foundation.database import Database
-from tests.campaigns.stories import NOON, Story
+from campaigns.foundation.officers import OfficerRecord
+from tests.campaigns.stories import NOON, House, Story
 
 LEASE = timedelta(seconds=20)
 
@@ -103,3 +104,12 @@ def send_all(database: Database, release: UUID, transport: Transport, at: dateti
             taken = claims.claim_chunk(session, chunk, calendars=calendars.of, outdated=invitees.outdated, lease=LEASE, at=at)
         assert taken is not None
         sender(database, transport, Clock(at)).send(taken)
+
+
+def reachable(house: House) -> House:
+    """The same house; everybody has an address now."""
+    with house.database.transaction() as session:
+        for record in session.exec(select(OfficerRecord)):
+            record.email = record.name.lower().replace(" ", "-") + "@posts.test"
+            session.add(record)
+    return house

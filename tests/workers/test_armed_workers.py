@@ -15,12 +15,12 @@ from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation.log import LogEntry, Untold
 from campaigns.foundation.settings import Settings
 from tests.campaigns import stories
-from tests.campaigns.posting import Clock
+from tests.campaigns.posting import Clock, reachable
 from tests.campaigns.stories import House, Story
 from tests.workers.conftest import Lane
 from tests.workers.letters import reads_as_agreed
 from tests.workers.test_scheduler import heard
-from tests.workers.test_telling import WRITERS, every, fact, reachable
+from tests.workers.test_telling import WRITERS, every, fact
 from workers import scheduler, telling, tools
 from workers.tools import Tools
 

@@ -8,9 +8,10 @@ from campaigns.foundation.officers import OfficerRecord
 from campaigns.planning import milestones
 from campaigns.planning.milestones import MilestoneReached
 from tests.campaigns import stories
+from tests.campaigns.posting import reachable
 from tests.campaigns.stories import NOON, House
 from tests.workers.letters import reads_as_agreed
-from tests.workers.test_telling import WRITERS, every, fact, reachable, written
+from tests.workers.test_telling import WRITERS, every, fact, written
 from workers import awaiting, subscriptions
 from workers.tools import Tools
 

@@ -14,10 +14,10 @@ from campaigns.foundation import audit
 from campaigns.foundation.database import Database
 from campaigns.foundation.log import LogEntry
 from tests.campaigns.agreement.removals import lifted
-from tests.campaigns.posting import Clock
+from tests.campaigns.posting import Clock, reachable
 from tests.campaigns.stories import House
 from tests.workers.letters import reads_as_agreed
-from tests.workers.test_telling import reachable, written
+from tests.workers.test_telling import written
 from workers import heads, notifying
 from workers.tools import Tools
 

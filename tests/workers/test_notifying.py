@@ -15,7 +15,8 @@ from campaigns.foundation.database import Database
 from campaigns.foundation.log import LogEntry
 from campaigns.foundation.officers import OfficerRecord
 from tests.campaigns import stories
-from tests.campaigns.agreement.test_reminders import deputy, reachable
+from tests.campaigns.agreement.test_reminders import deputy
+from tests.campaigns.posting import reachable
 from tests.campaigns.stories import DAY, NOON, House, Story
 from tests.workers.letters import reads_as_agreed
 from workers import notifying

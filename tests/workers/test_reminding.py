@@ -14,9 +14,8 @@ from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid
-from campaigns.foundation.officers import OfficerRecord
 from campaigns.foundation.settings import Settings
-from tests.campaigns import stories
+from tests.campaigns import posting, stories
 from tests.campaigns.agreement.test_reminders import deputy
 from tests.campaigns.posting import Clock
 from tests.campaigns.stories import DAY, HOUR, NOON, House
@@ -32,15 +31,7 @@ BOTH = ["hse-deputy", "hse-director", "lacors-chair", "lacors-deputy"]
 @pytest.fixture
 def reachable(house: House) -> House:
     """Everybody has an address."""
-    return given_addresses(house)
-
-
-def given_addresses(house: House) -> House:
-    with house.database.transaction() as session:
-        for record in session.exec(select(OfficerRecord)):
-            record.email = record.name.lower().replace(" ", "-") + "@posts.test"
-            session.add(record)
-    return house
+    return posting.reachable(house)
 
 
 def written(database: Database) -> list[Notice]:
@@ -106,7 +97,7 @@ def _recorded(database: Database) -> tuple[int, int]:
 
 
 def test_two_clocks_at_once_write_to_nobody_twice(database: Database, settings: Settings, transport: RecordingTransport) -> None:
-    house = given_addresses(stories.house(database))
+    house = posting.reachable(stories.house(database))
     for number in range(3):
         stories.waiting_release(house, stories.words(title=f"Number {number}"))
     start, counts = threading.Barrier(2), list[int]()

@@ -15,22 +15,13 @@ from campaigns.foundation import log, officers
 from campaigns.foundation.clock import say
 from campaigns.foundation.database import Database
 from campaigns.foundation.log import Event, LogEntry
-from campaigns.foundation.officers import OfficerRecord
 from tests.campaigns import stories
 from tests.campaigns.agreement.test_holding_lines import holding_line
+from tests.campaigns.posting import reachable
 from tests.campaigns.stories import HOUR, NOON, House, Story
 from tests.workers.letters import reads_as_agreed
 from workers import telling
 from workers.tools import Tools
-
-
-def reachable(house: House) -> House:
-    """Everybody has an address."""
-    with house.database.transaction() as session:
-        for record in session.exec(select(OfficerRecord)):
-            record.email = record.name.lower().replace(" ", "-") + "@posts.test"
-            session.add(record)
-    return house
 
 
 def fact(database: Database, kind: type[Event]) -> LogEntry:

@@ -2,9 +2,10 @@
 
 from campaigns.agreement import roster_changes
 from campaigns.agreement.roster_changes import SignatorySuspended
+from tests.campaigns.posting import reachable
 from tests.campaigns.stories import NOON, House
 from tests.workers.letters import reads_as_agreed
-from tests.workers.test_telling import WRITERS, every, fact, reachable
+from tests.workers.test_telling import WRITERS, every, fact
 from workers import telling
 from workers.tools import Tools
 

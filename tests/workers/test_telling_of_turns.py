@@ -16,8 +16,9 @@ from campaigns.delivery.unclear import LettersResolved
 from campaigns.foundation import log
 from campaigns.foundation.log import Event, LogEntry
 from tests.campaigns import posting, stories
+from tests.campaigns.posting import reachable
 from tests.campaigns.stories import HOUR, LATEST, NOON, House
-from tests.workers.test_telling import WRITERS, every, fact, reachable, written
+from tests.workers.test_telling import WRITERS, every, fact, written
 from workers import telling
 from workers.tools import Tools
 

@@ -6,9 +6,10 @@ from campaigns.agreement.keyrings import KeyEnrolled
 from campaigns.agreement.passkeys import Word
 from campaigns.agreement.rosters import Key
 from campaigns.foundation import log
+from tests.campaigns.posting import reachable
 from tests.campaigns.stories import NOON, House
 from tests.workers.letters import reads_as_agreed
-from tests.workers.test_telling import every, fact, reachable
+from tests.workers.test_telling import every, fact
 from workers import telling
 from workers.tools import Tools
 

@@ -7,8 +7,9 @@ from campaigns.agreement.schedules import ReleaseScheduled, SendingResumed
 from campaigns.delivery import arming
 from tests.campaigns import stories
 from tests.campaigns.delivery.machines import Machine
+from tests.campaigns.posting import reachable
 from tests.campaigns.stories import NOON, House
-from tests.workers.test_telling import fact, reachable, written
+from tests.workers.test_telling import fact, written
 from workers import telling
 from workers.tools import Tools
 

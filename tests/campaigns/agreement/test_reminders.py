@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from sqlmodel import select
 
 from campaigns.agreement import releases, reminders, roster_changes, schedules, signatures, software_keys, standing
 from campaigns.agreement.reminders import Call, PartyReminded
@@ -12,8 +11,8 @@ from campaigns.agreement.rosters import Member
 from campaigns.drafting import messages
 from campaigns.foundation import log, officers
 from campaigns.foundation.database import Database
-from campaigns.foundation.officers import OfficerRecord
 from tests.campaigns import stories
+from tests.campaigns.posting import reachable
 from tests.campaigns.stories import DAY, MINUTE, NOON, House, Story
 
 pytestmark = pytest.mark.long  # `make test` stays within five minutes
@@ -23,14 +22,6 @@ pytestmark = pytest.mark.long  # `make test` stays within five minutes
 def house(database: Database) -> House:
     """Both parties; everybody has an address."""
     return reachable(stories.house(database))
-
-
-def reachable(house: House) -> House:
-    with house.database.transaction() as session:
-        for record in session.exec(select(OfficerRecord)):
-            record.email = record.name.lower().replace(" ", "-") + "@posts.test"
-            session.add(record)
-    return house
 
 
 def reminded(story: Story, at: datetime) -> list[Call]:
