@@ -87,7 +87,7 @@ def ask(epoch: UUID) -> str:
 @bp.post("/<uuid:epoch>/refusal")
 @for_signatories
 def refuse(epoch: UUID) -> Response:
-    """Do not let it send, or no more."""
+    """Do not let it send, or no longer."""
     with desk.writing() as session:
         arming.refuse(session, epoch, by=desk.current_officer(), at=desk.now())
     return _done("It does not send, and asks no more. Its operator can have it ask again.")

@@ -79,7 +79,7 @@ def filled(rule: CalendarRule) -> dict[str, Any]:
 
 
 def typed(session: Session, form: RuleForm, *, before: CalendarRule | None) -> Typed:
-    """The rule in the form; refuses numbers and places that are none."""
+    """The rule in the form. Refuses a lead that is no number, and a place that is not in the register."""
     lead = (form.lead_days.data or "0").strip() or "0"
     if not (lead.isascii() and lead.isdigit()):
         raise Invalid([Problem("lead_days", "Enter a number of days in figures, like 7")])

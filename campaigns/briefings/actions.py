@@ -47,7 +47,7 @@ class Action(SQLModel, table=True):
 
 
 def add(session: Session, briefing_id: UUID, *, what: str, party: str, owner: str, due: date, by: Officer, at: datetime) -> UUID:
-    """Something is to be done. Refuses, naming each field, what cannot be used."""
+    """Write down what is to be done. Refuses, naming each field, what cannot be used."""
     officers.require_writer(by)
     problems = [*_unfit("what", what, LONGEST, "what is to be done"), *_unfit("owner", owner, LONGEST_POST, "the post that does it")]
     if party not in OWNERS:
@@ -62,7 +62,7 @@ def add(session: Session, briefing_id: UUID, *, what: str, party: str, owner: st
 
 
 def finish(session: Session, action_id: UUID, *, by: Officer, at: datetime) -> Action:
-    """It is done. Refuses what was done already."""
+    """Mark an action as done. Refuses one that is done already."""
     officers.require_writer(by)
     row = session.get(Action, action_id, with_for_update=True, populate_existing=True)
     if row is None:

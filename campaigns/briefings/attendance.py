@@ -184,7 +184,7 @@ def briefed(session: Session, briefing_id: UUID, *, members: Collection[str]) ->
 
 
 def evidence(briefing_id: UUID) -> str:
-    """How the keys begin of what a briefing's sheet is evidence of."""
+    """The beginning of every evidence key of a briefing's sheet."""
     return f"attendance:{briefing_id}:"
 
 
@@ -195,7 +195,7 @@ def require_held(briefing: Briefing) -> None:
 
 
 def set_status(session: Session, row: Attendance, status: str, *, by: str, at: datetime) -> None:
-    """What a row says from now on."""
+    """Give a row another status."""
     row.sqlmodel_update({"status": status, "by": by, "at": at})
     session.add(row)
 
@@ -207,12 +207,12 @@ def tell(session: Session, briefing_id: UUID, *, by: str, at: datetime) -> None:
 
 
 def tick(seat: Seat) -> str:
-    """By what a tick without a name is known."""
+    """The digest of a tick, which has no name."""
     return known("tick", *seat)
 
 
 def known(*parts: str) -> str:
-    """By what an attendee is known again."""
+    """The digest by which an attendee is recognised."""
     return sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 

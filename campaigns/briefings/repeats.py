@@ -114,7 +114,7 @@ def accept(session: Session, repeat_id: UUID, *, by: Officer, at: datetime) -> R
 
 
 def refuse(session: Session, repeat_id: UUID, *, by: Officer, at: datetime) -> Repeat:
-    """It is not to count, or no more. Refuses one that does not count already."""
+    """It does not count, or no longer counts. Refuses one that was refused already."""
     row = _settle(session, repeat_id, NOT_COUNTED, "This repeat does not count already.", by=by, at=at)
     log.record(session, RepeatRefused(), subject=row.id, by=by.name, at=at)
     return row
@@ -147,7 +147,7 @@ def shown(session: Session, repeat_id: UUID) -> tuple[list[Fact], list[str]]:
 
 
 def evidence(session: Session, briefing_ids: Collection[UUID]) -> list[str]:
-    """How the keys begin of all that briefings are evidence of: their sheets, and the repeats told of."""
+    """The beginning of every evidence key of these briefings: of their sheets, and of the repeats told of."""
     told = session.exec(select(Repeat.id).where(col(Repeat.briefing_id).in_(briefing_ids)))
     return [*map(attendance.evidence, briefing_ids), *(f"repeat:{one}:" for one in told)]
 
