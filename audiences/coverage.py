@@ -23,7 +23,7 @@ from campaigns.reach.touches import GRADES
 
 @dataclass(frozen=True)
 class Cell:
-    """An authority in one role: how it was touched, grade by grade and channel by channel, and how many hold the role."""
+    """An authority in one role: how it was touched, grade by grade and channel by channel, and how many can be written to in it."""
 
     counted: list[Counted]
     people: int
@@ -76,7 +76,7 @@ class Row:
 
     @property
     def people(self) -> int:
-        """Those who held one of the roles on the day."""
+        """Those who held one of the roles on the day, and could be written to."""
         return sum(cell.people for cell in self.cells.values())
 
 
@@ -156,7 +156,7 @@ class Grid:
 
     @property
     def nobody(self) -> list[Row]:
-        """Authorities where nobody holds a role looked at."""
+        """Authorities where nobody can be written to in a role looked at."""
         return [row for row in self.rows if not row.people]
 
 
@@ -167,7 +167,7 @@ def grid(session: Session, campaign_id: UUID, view: View | None = None) -> Grid:
     found = cells.counted(session, campaign_id, role=view.role, channel=view.channel, message=view.message, at=view.moment)
     for one in found:
         counted[one.code, one.role].append(one)
-    held = views.holders(session, view)
+    held = views.holders(session, campaign_id, view)
     rows = []
     for council in views.councils(session, view):
         in_roles = {role: Cell(counted[council.code, role], held[council.code, role]) for role in view.roles}

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
-from audiences import organisations, people
+from audiences import contactable, organisations
 from audiences.grades import NONE, SAID
 from audiences.organisations import COMMITTEE, DIRECTORATE, GROUP, PILOT, PROFESSIONAL, UNION, Body
 from audiences.people import Person
@@ -27,7 +27,7 @@ KINDS = (UNION, PROFESSIONAL, DIRECTORATE, COMMITTEE, GROUP, PILOT)  # the gaps 
 
 @dataclass(frozen=True)
 class Told:
-    """A body: how many are known there, to how many a letter of the campaign went, and how many of its readers have confirmed."""
+    """A body: how many can be written to there, to how many a letter of the campaign went, and how many of its readers have confirmed."""
 
     body: Body
     people: int
@@ -69,17 +69,24 @@ class Kind:
 
 def told(session: Session, campaign_id: UUID) -> dict[str, Kind]:
     """Every body kind by kind, as a campaign's letters and their readers' answers stand now; Northern Ireland's group only once it opted in."""
-    known, found = people.tally_bodies(session), _counted(session, campaign_id)
+    there, found = _contactable(session, campaign_id), _counted(session, campaign_id)
     return {
         kind: Kind(
             [
-                Told(body, known.get(body.code, 0), *found.get(body.code, (0, 0)))
+                Told(body, there.get(body.code, 0), *found.get(body.code, (0, 0)))
                 for body in organisations.of_kind(session, kind)
                 if body.status != "opt-in"
             ]
         )
         for kind in KINDS
     }
+
+
+def _contactable(session: Session, campaign_id: UUID) -> dict[str, int]:
+    """Body → how many of its people can be written to about the campaign; bodies without any are missing."""
+    theirs = contactable.now(session, campaign_id=campaign_id), col(Person.body_code).is_not(None)
+    counted = select(Person.body_code, sa.func.count()).where(*theirs).group_by(col(Person.body_code))
+    return {code: number for code, number in session.exec(counted) if code}
 
 
 def _counted(session: Session, campaign_id: UUID) -> dict[str, tuple[int, int]]:

@@ -8,22 +8,19 @@ Annex 3 ("ensuring all stakeholders are covered eg trade unions, professional bo
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from audiences import authorities, definitions, organisations, selections, sentences
+from audiences import authorities, contactable, definitions, organisations, selections, sentences
 from audiences.authorities import Authority
 from audiences.organisations import Body
-from audiences.people import REACHABLE, Person
+from audiences.people import Person
 from audiences.roles import AUTHORITY_ROLES
-from campaigns.delivery.removals import Removal
 from campaigns.planning import campaign_plans
 
 # What the paper names beside every authority: two kinds of body, two parts of HSE, and the panel of elected members.
 PLAN = "the communications plan (HELA paper, Annex 3)"
 PLANNED_KINDS = (organisations.UNION, organisations.PROFESSIONAL)
 PLANNED = {"cactus": PLAN, "construction": PLAN, "lgp": "the HELA paper, paragraph 17"}
-CAN_BE_WRITTEN_TO = REACHABLE & col(Person.address).contains("@") & ~sa.exists().where(col(Removal.address) == col(Person.address))
 
 
 @dataclass(frozen=True)
@@ -106,7 +103,7 @@ def _bodies(session: Session) -> list[Body]:
 def _places_with_a_contact(session: Session) -> dict[str, set[str]]:
     """Place → the roles in which somebody can be written to there."""
     heard: dict[str, set[str]] = {}
-    for place, role in session.exec(select(Person.place, Person.role).where(CAN_BE_WRITTEN_TO).distinct()):
+    for place, role in session.exec(select(Person.place, Person.role).where(contactable.now(session)).distinct()):
         heard.setdefault(place, set()).add(role)
     return heard
 

@@ -11,9 +11,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from audiences import people
+from audiences import contactable
 from audiences.authorities import Authority
-from audiences.people import CONFIRMED, REACHABLE, Person
+from audiences.people import Person
 from audiences.roles import AUTHORITY_ROLES
 from campaigns.foundation import clock
 
@@ -76,11 +76,14 @@ def councils(session: Session, view: View) -> list[Council]:
     return list(filter(view.shows, _register(session, view.on)))
 
 
-def holders(session: Session, view: View) -> dict[tuple[str, str], int]:
-    """How many held each role at each authority on the day."""
-    then = people.held(view.moment) & CONFIRMED if view.moment else REACHABLE
+def holders(session: Session, campaign_id: UUID, view: View) -> dict[tuple[str, str], int]:
+    """How many held each role at each authority on the day and could be written to about the campaign."""
+    if view.moment:
+        wanted = contactable.then(session, view.moment, campaign_id=campaign_id)
+    else:
+        wanted = contactable.now(session, campaign_id=campaign_id)
     place = (col(Person.authority_code), col(Person.role))
-    found = sa.select(*place, sa.func.count()).where(then, col(Person.authority_code).is_not(None))
+    found = sa.select(*place, sa.func.count()).where(wanted, col(Person.authority_code).is_not(None))
     held: dict[tuple[str, str], int] = defaultdict(int)
     held.update({(code, role): number for code, role, number in session.execute(found.group_by(*place))})
     return held

@@ -11,9 +11,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from audiences import contactable
 from audiences.authorities import IN_FORCE, Authority
 from audiences.organisations import Body
-from audiences.people import HOLDING, KEPT, REACHABLE, Person
+from audiences.people import HOLDING, KEPT, Person
 from audiences.roles import AUTHORITY_ROLES
 from web.paging import Page
 
@@ -90,9 +91,9 @@ def authorities(session: Session, places: Places) -> list[Authority]:
 
 
 def missing_roles(session: Session, codes: Iterable[str]) -> dict[str, list[str]]:
-    """The roles nobody holds, by authority."""
+    """The roles in which nobody can be written to, by authority."""
     held: defaultdict[str, set[str]] = defaultdict(set)
-    holders = select(Person.authority_code, Person.role).where(REACHABLE, col(Person.authority_code).is_not(None))
+    holders = select(Person.authority_code, Person.role).where(contactable.now(session), col(Person.authority_code).is_not(None))
     for code, role in session.exec(holders):
         held[code or ""].add(role)
     return {code: [role for role in AUTHORITY_ROLES if role not in held[code]] for code in codes}

@@ -12,7 +12,7 @@ from web.organisations import KIND_WORDS
 
 bp = Blueprint("other_bodies", __name__, url_prefix="/coverage")
 
-COLUMNS = ("Code", "Body", "Kind", "People known", "People written to", "People who have confirmed", "State")
+COLUMNS = ("Code", "Body", "Kind", "People who can be written to", "People written to", "People who have confirmed", "State")
 
 
 @bp.get("/bodies")

@@ -11,6 +11,7 @@ import pytest
 import audiences
 from audiences import coverage, exports, people, progress
 from audiences.coverage import View
+from campaigns.delivery import removals
 from campaigns.foundation.database import Database
 from campaigns.reach import touches
 from campaigns.reach.touches import Fact
@@ -119,6 +120,25 @@ def test_nobody_to_write_to_is_told_apart_from_not_yet(peopled: Database) -> Non
 
     assert (whole.totals.nobody, members.totals.nobody) == (0, 1)
     assert [cell.words for cell in adur.cells.values()] == ["written to", "nobody to write to", "not yet"]
+
+
+def test_whoever_wants_no_letters_is_nobody_to_write_to_from_that_day_on_and_only_about_that_campaign(peopled: Database) -> None:
+    with peopled.transaction() as session:
+        manager, member, _ = people.at_place(session, ADUR)
+        removals.add(session, manager.address.upper(), reason="asked", by="Reader", at=NOON + timedelta(days=2))
+        removals.add(session, member.address, reason="asked", by="Reader", at=NOON + timedelta(days=2), campaign_id=CAMPAIGN)
+
+    assert words_at_adur(peopled, View()) == ["nobody to write to", "nobody to write to", "not yet"]
+    assert words_at_adur(peopled, View(), campaign=UUID(int=8)) == ["nobody to write to", "not yet", "not yet"]
+    assert words_at_adur(peopled, View(on=(NOON + timedelta(days=1)).date())) == ["not yet", "not yet", "not yet"]
+    assert words_at_adur(peopled, View(on=(NOON + timedelta(days=2)).date())) == ["nobody to write to", "nobody to write to", "not yet"]
+
+
+def words_at_adur(database: Database, view: View, *, campaign: UUID = CAMPAIGN) -> list[str]:
+    """What coverage says of Adur, role by role."""
+    with database.reading() as session:
+        rows = coverage.grid(session, campaign, view).rows
+    return [cell.words for row in rows if row.authority.code == ADUR for cell in row.cells.values()]
 
 
 def test_the_table_as_csv_carries_the_evidence(peopled: Database) -> None:

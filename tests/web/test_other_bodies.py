@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from audiences.people import Person
 from campaigns.agreement.sealed import SealedLetter
-from campaigns.delivery import acknowledgements
+from campaigns.delivery import acknowledgements, removals
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.incoming import CONFIRMS, SAID, IncomingMail
 from campaigns.foundation import officers
@@ -68,6 +68,15 @@ def test_with_nobody_known_there_the_page_says_so_and_the_file_too(out: Out) -> 
 
     assert "Union of Officers nobody to write to 0 0 0" in out.office.see(PAGE)
     assert "tuc,Union of Officers,union,0,0,0,nobody to write to" in out.office.client.get(f"{PAGE}.csv").get_data(as_text=True)
+
+
+def test_a_body_whose_only_reader_wants_no_letters_has_nobody_to_write_to(out: Out) -> None:
+    with out.database.transaction() as session:
+        session.get_one(Delivery, (out.release, at_the_union(out))).state = "returned"
+        for person in session.exec(select(Person).where(Person.body_code == "tuc")):
+            removals.add(session, person.address, reason="asked", by="Reader", at=out.office.desk.clock())
+
+    assert "Union of Officers nobody to write to 0 0 0" in out.office.see(PAGE)
 
 
 def test_another_campaign_s_letters_do_not_count(out: Out) -> None:
