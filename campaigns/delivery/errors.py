@@ -1,9 +1,11 @@
-"""When too much of a release is refused, it pauses itself and both parties are told: something is wrong, and going on would make it worse.
+"""When too much of a release is refused, or no answer is heard for letter after letter, it pauses itself and both parties are told: something
+is wrong, and going on would make it worse.
 
 The rule is pure; what was settled lately is counted for each release, in the transaction that settles it. After officers let it go on, the
 count begins anew, so that it may pause again.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -17,10 +19,11 @@ from campaigns.foundation import database
 
 FEWEST = 20  # refusals; fewer are always told of and never stop anything
 WINDOW = 1000  # letters, after which older ones count half
+MOST_UNHEARD = 500  # letters in a row without an answer to their dot
 
 
 class RefusalCount(SQLModel, table=True):
-    """Of one release, what was settled lately; nothing until its first refusal."""
+    """Of one release, what was settled lately, and of how many letters in a row no answer was heard; nothing until its first such letter."""
 
     __tablename__ = "refusal_counts"
 
@@ -28,6 +31,7 @@ class RefusalCount(SQLModel, table=True):
     settled: int
     refused: int
     by_policy: int
+    unheard: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 def is_too_much(settled: int, refused: int) -> bool:
@@ -36,26 +40,24 @@ def is_too_much(settled: int, refused: int) -> bool:
 
 
 def heard(session: Session, release_id: UUID, outcomes: Sequence[Outcome], *, at: datetime) -> bool:
-    """Count what was settled, and hold the release when too much was refused: then True. Letters put off or unclear do not count."""
-    refused = [outcome for outcome in outcomes if outcome.kind == "rejected"]
-    settled = len(refused) + sum(outcome.kind == "accepted" for outcome in outcomes)
-    if not settled:
-        return False
-    by_policy = sum(verdicts.subject(outcome.said) == verdicts.POLICY for outcome in refused)
-    count = session.get(RefusalCount, release_id, with_for_update=True, populate_existing=True)
+    """Count what became of these letters, and hold the release when it is too much: then True. Of refusals, letters put off or unclear do not count."""
+    kinds = Counter(outcome.kind for outcome in outcomes)
+    count = session.get(RefusalCount, release_id, with_for_update=True, populate_existing=True) if kinds else None
     if count is None:
-        if not refused:
+        if not (kinds["rejected"] or kinds["unknown"]):
             return False
         count = _begun(session, release_id)
-    count.settled, count.refused, count.by_policy = count.settled + settled, count.refused + len(refused), count.by_policy + by_policy
-    if is_too_much(count.settled, count.refused):
+    count.settled += kinds["accepted"] + kinds["rejected"]
+    count.refused += kinds["rejected"]
+    count.by_policy += sum(outcome.kind == "rejected" and verdicts.subject(outcome.said) == verdicts.POLICY for outcome in outcomes)
+    count.unheard = count.unheard + len(outcomes) if kinds["unknown"] == len(outcomes) else 0
+    session.add(count)
+    if count.unheard > MOST_UNHEARD or is_too_much(count.settled, count.refused):
         schedules.hold(session, release_id, reason=_reason(count), at=at)
-        count.settled = count.refused = count.by_policy = 0
-        session.add(count)
+        count.settled = count.refused = count.by_policy = count.unheard = 0
         return True
     if count.settled > WINDOW:
         count.settled, count.refused, count.by_policy = count.settled // 2, count.refused // 2, count.by_policy // 2
-    session.add(count)
     return False
 
 
@@ -66,6 +68,11 @@ def _begun(session: Session, release_id: UUID) -> RefusalCount:
 
 
 def _reason(count: RefusalCount) -> str:
+    if count.unheard > MOST_UNHEARD:
+        return (
+            f"Of {count.unheard:,} letters in a row it is not known whether they were taken, so it paused by itself. "
+            "See what the mail relay says before you let it go on."
+        )
     policy = f", {count.by_policy:,} of them by a rule of the mail servers" if count.by_policy else ""
     return (
         f"Of the last {count.settled:,} letters {count.refused:,} were refused{policy}, so it paused by itself. "

@@ -1,4 +1,4 @@
-"""A release of which too much is refused pauses itself; a letter that was put off for 72 hours is given up; both parties are told of either."""
+"""A release of which too much is refused, or nothing is heard, pauses itself; a letter that was put off for 72 hours is given up; both parties are told of either."""
 
 from datetime import timedelta
 
@@ -67,6 +67,25 @@ def test_a_few_refusals_among_many_stop_nothing_and_neither_do_letters_put_off_o
     posting.send(story, RecordingTransport(outcomes=[NOBODY, TAKEN, TAKEN, TAKEN, LATER, unclear, TAKEN] * 14))
 
     assert story.state() == "sending" and story.tally()["rejected"] == 14
+
+
+def test_a_release_of_which_nothing_is_heard_for_more_than_five_hundred_letters_pauses_itself_and_may_do_so_again(
+    database: Database,
+) -> None:
+    story, cut = story_of(database, 3), Outcome("unknown", "dot", "The mail server closed the connection")
+
+    def said(*heard: list[Outcome]) -> list[bool]:
+        with database.transaction() as session:
+            return [errors.heard(session, story.release, outcomes, at=NOON) for outcomes in heard]
+
+    assert said([cut] * 499, [cut, TAKEN], [cut] * 300, [LATER], [cut] * 500) == [False] * 5  # any answer begins the row anew
+    assert said([cut]) == [True] and story.state() == "stopped"
+    (stopped,) = facts(story, SendingStopped)
+    assert isinstance(stopped, SendingStopped) and "Of 501 letters in a row it is not known whether they were taken" in stopped.reason
+
+    with database.transaction() as session:
+        schedules.resume(session, story.release, by=story.house.hse, at=NOON)
+    assert said([cut] * 500, [cut]) == [False, True] and story.state() == "stopped"
 
 
 def test_older_outcomes_count_less_and_less(database: Database) -> None:

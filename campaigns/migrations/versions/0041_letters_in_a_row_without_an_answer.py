@@ -1,0 +1,18 @@
+"""Of how many letters of a release in a row no answer was heard."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0041"
+down_revision = "0040"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("refusal_counts", sa.Column("unheard", sa.Integer(), server_default="0", nullable=False))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("refusal_counts") as batch_op:
+        batch_op.drop_column("unheard")
