@@ -17,7 +17,7 @@ from campaigns.agreement.identity import Evidence, Signed
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.roster_changes import Suspension
 from campaigns.agreement.rosters import Roster, RosterVersion
-from campaigns.foundation import lifecycles
+from campaigns.foundation import clock, lifecycles
 from campaigns.foundation.errors import NotAllowedNow, NotYours
 from campaigns.foundation.officers import Officer, OfficerRecord
 
@@ -59,6 +59,11 @@ def the_release_is_waiting_for_signatures(request: Request) -> None:
     """A release is signed between its sealing and its schedule."""
     if request.state != "sealed":
         raise NotAllowedNow(f"This release {lifecycles.said(request.state)}; it is not waiting for signatures.")
+    if request.at < request.said.sealed_at:  # the gate would never take such a signature, and nobody could give it again
+        raise NotAllowedNow(
+            f"The clock of these pages says {clock.say(request.at)}, and this was sealed at {clock.say(request.said.sealed_at)} by the workers' "
+            "clock: one of them is wrong. Nothing was signed. Tell whoever runs Countersign, and sign once the clocks agree."
+        )
 
 
 def the_signer_has_not_left(request: Request) -> None:

@@ -84,6 +84,17 @@ def test_a_second_signatory_of_the_same_party_is_refused(database: Database) -> 
     refused(story, NotAllowedNow, "Your party has signed this already", story.house.hse_other)
 
 
+def test_pages_whose_clock_is_behind_the_sealing_take_no_signature_that_the_gate_would_never_take(database: Database) -> None:
+    house = stories.house(database)
+    release = stories.submitted(house, message := stories.drafted(house))
+    stories.seal(house, release, at=NOON + 5 * MINUTE)
+    story = Story(house, message, release)
+
+    refused(story, NotAllowedNow, "12:00, and this was sealed at .* 12:05 .* Nothing was signed", house.hse)
+
+    story.sign(house.hse, at=NOON + 5 * MINUTE)
+
+
 def test_somebody_who_moved_to_the_other_party_cannot_sign_for_it_too(database: Database) -> None:
     story = stories.half_signed_release(stories.house(database))
     moved = Officer(story.house.hse.id, story.house.hse.name, "lacors", "signatory")
