@@ -7,6 +7,8 @@ chunk taken in hand and given back again and again. Other processes, with other 
 import re
 from dataclasses import dataclass, field
 
+import structlog
+
 from campaigns.delivery.transport import Outcome
 from campaigns.foundation.timekeeper import seconds
 
@@ -15,6 +17,7 @@ SILENT = 3  # domains whose letters it fell silent after, one after another, bef
 QUIET, LONGEST_QUIET = 10.0, 160.0  # seconds until a relay that was silent is, doubled each time that its first letter meets silence again
 MOST = 10  # times that are counted
 TIMED_OUT = re.compile(r"(?!\d\d\d)(TimeoutError|.*\btimed out\b)")  # what we say of a wait that ended; a server's words begin with a code
+logger = structlog.get_logger()
 
 
 @dataclass
@@ -46,6 +49,7 @@ class Brake:
         if outcome.kind == "accepted" and not (self.downs or self.is_wary):
             return False
         if outcome.stage == "connection":
+            _tell("the relay cannot be reached, and is tried every few seconds", outcome, already=self.downs)
             self.until = seconds() + min(DOWN * 2**self.downs, LONGEST_DOWN)
             self.downs = min(self.downs + 1, MOST)
             return True
@@ -60,6 +64,13 @@ class Brake:
         self.silent.add(address.rpartition("@")[2].lower())
         if not self.rests and len(self.silent) < self.silent_from:
             return False
+        _tell("the relay says nothing after one letter and another, and is left alone for a while", outcome, already=self.rests)
         self.until = seconds() + min(QUIET * 2**self.rests, LONGEST_QUIET)
         self.rests = min(self.rests + 1, MOST)
         return True
+
+
+def _tell(event: str, outcome: Outcome, *, already: int) -> None:
+    """Say in the worker's log, once for as long as it lasts, why letters stay: what is tried again every few seconds would fill it."""
+    if not already:
+        logger.warning(event, said=outcome.said)

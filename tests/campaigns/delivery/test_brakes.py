@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
 
 from campaigns.agreement import releases
 from campaigns.delivery import brakes, sender
@@ -42,6 +43,16 @@ def test_a_relay_that_is_not_there_is_tried_again_after_one_second_then_two_and_
 
     heard(brake, ("a.test", YES), ("a.test", AWAY))
     assert brake.left == 1
+
+
+def test_the_log_says_once_why_letters_stay_however_long_the_relay_is_away(now: list[float]) -> None:
+    brake = Brake()
+
+    with capture_logs() as logs:
+        for outcome in (AWAY, AWAY, AWAY, YES, AWAY, YES, *[SILENT] * 5):
+            heard(brake, ("a.test", outcome), ("b.test", outcome), ("c.test", outcome))
+
+    assert [(one["log_level"], one["said"]) for one in logs] == [("warning", outcome.said) for outcome in (AWAY, AWAY, SILENT)]
 
 
 def test_a_relay_that_is_silent_after_letters_to_three_domains_in_a_row_is_left_alone_each_time_for_longer(now: list[float]) -> None:
