@@ -56,12 +56,12 @@ class Watchdog:
         return f"letters have been due for {idle:.0f} seconds, and the sending lane took up nothing"
 
     def _patience(self) -> float | None:
-        """For how long what is due may rest; None when nothing is due, or may not be taken up."""
+        """For how long what is due may rest; None when nothing is due, or may not be taken up, as it failed a moment ago."""
         if self.tools.is_held() or self.tools.doubt():
             return None
         at = self.tools.clock()
         with self.tools.database.reading() as session:
-            if not deliveries.due_chunks(session, at=at, limit=1):
+            if not deliveries.due_chunks(session, at=at, limit=1, put_off=False):
                 return None
             others = session.exec(select(Chunk.id).where(col(Chunk.leased_until) > at).limit(1)).first()
         return PATIENCE if others is None else WHILE_OTHERS_SEND

@@ -12,6 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict
 from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from campaigns.foundation.errors import NotFound
 
@@ -153,6 +154,11 @@ def not_told(session: Session, entry_id: int, *, error: str, at: datetime) -> No
     row.due_at = at + min(timedelta(seconds=2 ** min(row.attempts, 10)), LONGEST_WAIT)  # a failure that lasts for days must not overflow
     row.last_error = error[:500]
     session.add(row)
+
+
+def put_off(at: datetime) -> SelectOfScalar[int]:
+    """The facts of which a telling failed, and whose turn comes later, as SQL: until then nobody is to hear of them."""
+    return select(Untold.entry_id).where(col(Untold.hinted_until).is_(None), col(Untold.due_at) > at)
 
 
 def forget_errors(session: Session, text: str) -> None:

@@ -3,12 +3,15 @@
 import threading
 import time
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
+from campaigns.delivery import deliveries
 from campaigns.delivery.armed import Keeper
+from campaigns.foundation import log
 from campaigns.foundation.settings import Settings
 from tests.campaigns import posting, stories
 from tests.campaigns.posting import Clock
@@ -58,6 +61,21 @@ def test_a_lane_that_takes_something_up_is_alive(house: House, tools: Tools, boo
     after(dog, boot, PATIENCE - 1)
     assert tools.may_claim()
     assert after(dog, boot, PATIENCE - 1) is None
+
+
+def test_letters_that_are_put_off_as_the_database_failed_them_again_and_again_end_no_process(
+    house: House, tools: Tools, boot: Boot, clock: Clock
+) -> None:
+    stories.sending_release(house)
+    with house.database.transaction() as session:
+        for entry in deliveries.due_chunks(session, at=clock.at):
+            for _ in range(7):
+                log.not_told(session, entry, error="send_chunk: OperationalError", at=clock.at)
+    dog = Watchdog(tools)
+    assert after(dog, boot, 10 * PATIENCE) is None
+
+    clock.at += timedelta(seconds=2**7)
+    assert "due for 60 seconds" in str(after(dog, boot, PATIENCE))
 
 
 def test_where_nothing_was_due_the_wait_begins_when_something_is(house: House, tools: Tools, boot: Boot) -> None:
