@@ -7,6 +7,7 @@ import threading
 
 import structlog
 from dramatiq import Actor, Broker, actor
+from sqlalchemy.exc import SQLAlchemyError
 
 from campaigns.foundation import log
 from campaigns.foundation.errors import TryLater
@@ -25,7 +26,11 @@ def enlist(broker: Broker, tools: Tools, *, name: str) -> Hearer:
     """The actor of one lane on its own broker connection; `name` keeps lanes, and installations that share a broker, apart."""
 
     def hear_fact(entry_id: int) -> None:
-        hear(entry_id, tools)
+        try:
+            hear(entry_id, tools)
+        except SQLAlchemyError as fault:  # its hint comes again; Dramatiq would write a traceback for each
+            if tools.complaints.is_due("actor", fault):
+                logger.warning("a fact could not be heard for want of the database", entry=entry_id, fault=str(fault))
 
     return actor(actor_name=name, queue_name=name, broker=broker, time_limit=TIME_LIMIT)(hear_fact)
 

@@ -26,11 +26,13 @@ def run(tools: Tools, lanes: dict[str, Hearer]) -> None:
         try:
             busy = tell_due(tools, lanes)
         except brokers.down(tools.settings.broker_url) as fault:
-            logger.warning("the broker does not answer", fault=str(fault))
+            if tools.complaints.is_due("broker", fault):
+                logger.warning("the broker does not answer", fault=str(fault))
             tools.stopping.wait(BROKER_DOWN)
             continue
         except SQLAlchemyError as fault:
-            logger.warning("the relay could not read the database", fault=str(fault))
+            if tools.complaints.is_due("relay", fault):
+                logger.warning("the relay could not read the database", fault=str(fault))
             tools.stopping.wait(DATABASE_DOWN)
             continue
         if not busy:

@@ -162,13 +162,13 @@ def _took(look: Callable[[Tools], object], tools: Tools) -> bool:
     try:
         if look not in OUTWARD or not tools.is_held():
             look(tools)
-    except TryLater as fault:
-        logger.warning("the clock waits", look=look.__name__, fault=str(fault))
-        return False
-    except SQLAlchemyError as fault:
-        logger.warning("the clock could not read the database", look=look.__name__, fault=str(fault))
+    except (TryLater, SQLAlchemyError) as fault:
+        said = "the clock waits" if isinstance(fault, TryLater) else "the clock could not read the database"
+        if tools.complaints.is_due(look.__name__, fault):
+            logger.warning(said, look=look.__name__, fault=str(fault))
         return False
     except Exception as fault:
-        logger.exception("the clock stumbled", look=look.__name__, fault=f"{type(fault).__name__}: {fault}")
+        if tools.complaints.is_due(look.__name__, fault):
+            logger.exception("the clock stumbled", look=look.__name__, fault=f"{type(fault).__name__}: {fault}")
         return False
     return True

@@ -28,6 +28,7 @@ from campaigns.foundation import clock, stamps, timekeeper
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import TryLater
 from campaigns.foundation.settings import BadSettings, Settings
+from workers.complaints import Complaints
 
 LARGER, CHUNK_SECONDS = 6, 2.0
 UNREADABLE = (
@@ -50,6 +51,7 @@ class Tools:
     arming: Keeper | None = None  # without one nothing is asked: tools that a test puts together by hand
     sign: tuple[str, float] | None = None  # the last that this process gave of itself, and when (see scheduler.py)
     hearing: set[int] = field(default_factory=set)  # facts that this process's threads are at (see actors.py)
+    complaints: Complaints = field(default_factory=Complaints)  # what this process's log said lately
     alive_at: float = field(default_factory=time.monotonic)  # when the sending lane last took something up (see watchdog.py)
 
     def require_sound_time(self) -> None:
