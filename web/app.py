@@ -170,9 +170,17 @@ BLUEPRINTS: list[Blueprint] = [
 DEVELOPMENT_BLUEPRINTS: list[Blueprint] = [demo.bp]
 
 
+class Pages(Flask):
+    """Flask, whose log says of a page that failed which one it is, and not its address: links' tokens stand there, and whoever has one may act."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        """One fault, with its traceback."""
+        self.logger.error("Exception on the page %s [%s]", request.endpoint, request.method, exc_info=exc_info)
+
+
 def create_app(settings: Settings, database: Database, *, now: Callable[[], datetime] = clock.now) -> Flask:
     """The web application of one installation."""
-    app = Flask("web", root_path=str(ROOT / "web"), template_folder=str(ROOT / "templates"))
+    app = Pages("web", root_path=str(ROOT / "web"), template_folder=str(ROOT / "templates"))
     app.config.update(_config(settings))
     app.extensions[EXTENSION] = Desk(settings, database, now)
     _prepare_templates(app)

@@ -80,6 +80,23 @@ def test_a_failure_of_ours_says_so_and_shows_nothing_inside(settings: Settings, 
     assert "secret" not in answer.get_data(as_text=True)
 
 
+def test_the_log_names_a_page_that_failed_and_no_link_s_token(
+    settings: Settings, sqlite: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = create_app(settings, sqlite)
+
+    def break_down(token: str) -> str:
+        raise RuntimeError("the database is away")
+
+    (page,) = (rule.endpoint for rule in app.url_map.iter_rules() if str(rule).startswith("/invitation/"))
+    app.view_functions[page] = break_down
+
+    assert app.test_client().get("/invitation/AnybodyWithThisMaySignIn").status_code == 500
+
+    assert f"{page} [GET]" in caplog.text and "the database is away" in caplog.text
+    assert "AnybodyWithThis" not in caplog.text
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
