@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlmodel import Session
@@ -13,9 +13,10 @@ from audiences.comings import WhoIsComing
 from audiences.organisations import Body
 from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
-from campaigns.briefings import attendance, supersessions, tours
+from campaigns.briefings import actions, attendance, supersessions, tours
 from campaigns.briefings.supersessions import Superseded
 from campaigns.briefings.tours import Briefing
+from campaigns.foundation import clock
 from web import words
 
 ELSEWHERE = "Other bodies"
@@ -34,16 +35,18 @@ class Row:
     ticks: int
     apologies: int
     invited: WhoIsComing | None
+    due: date | None  # the first of its next actions that is not done
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """What happens next on a tour, and the page to do it on."""
+    """What happens next on a tour, the page to do it on, and since when it waits: without that, since the tour was opened."""
 
     sentence: str
     next: Briefing | None = None
     endpoint: str = ""
     button: str = ""
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ def of(session: Session, tour_id: UUID) -> list[Row]:
     found = tours.briefings(session, tour_id)
     sheets = attendance.sheets(session, [briefing.id for briefing in found])
     coming = comings.of_tour(session, found)
+    due = actions.due(session, [briefing.id for briefing in found])
     notes = {note: releases.get(session, note) for note in {briefing.note_release_id for briefing in found} if note}
     read = {note: (release, supersessions.of(session, release)) for note, release in notes.items()}
     sizes = organisations.sizes(session)
@@ -68,7 +72,7 @@ def of(session: Session, tour_id: UUID) -> list[Row]:
         sheet, members = sheets.get(briefing.id, []), sizes.get(briefing.group_code, 0)
         ticks = attendance.seats(sheet)
         came, apologies = len({code for code, _ in ticks}), attendance.apologies(sheet)
-        rows.append(Row(briefing, note, superseded, members, came, len(ticks), apologies, coming.get(briefing.id)))
+        rows.append(Row(briefing, note, superseded, members, came, len(ticks), apologies, coming.get(briefing.id), due.get(briefing.id)))
     return rows
 
 
@@ -92,9 +96,9 @@ def tally(briefings: list[Briefing]) -> dict[str, int]:
 
 
 def waiting(rows: list[Row], *, at: datetime) -> Waiting:
-    """The one thing to do now: mark what is over, enter who came, read from the new words, then find dates and what is missing."""
+    """The one thing to do now: mark what is over, enter who came, read from the new words, do what is overdue, then find dates and what is missing."""
     briefings = [row.briefing for row in rows]
-    urgent = _over(briefings, at) or _not_entered(rows) or _superseded(rows) or _open(briefings)
+    urgent = _over(briefings, at) or _not_entered(rows) or _superseded(rows) or _open(briefings) or _overdue(rows, at)
     return urgent or _undated(briefings) or _incomplete(briefings) or _nothing(briefings)
 
 
@@ -102,7 +106,7 @@ def _over(briefings: list[Briefing], at: datetime) -> Waiting | None:
     for briefing in briefings:
         if briefing.state == "dated" and briefing.starts_at and briefing.starts_at <= at:
             sentence = f"{briefing.title}: the time of the briefing has come. Mark it as held and tick who was there."
-            return Waiting(sentence, briefing, "briefings.show", SEE)
+            return Waiting(sentence, briefing, "briefings.show", SEE, briefing.starts_at)
     return None
 
 
@@ -110,14 +114,15 @@ def _not_entered(rows: list[Row]) -> Waiting | None:
     for row in rows:
         if row.briefing.state == "held" and not row.ticks:
             sentence = f"{row.briefing.title}: enter who was there, from the sign-in sheet. Until then nobody counts as briefed."
-            return Waiting(sentence, row.briefing, "attendance.enter", "Enter who was there")
+            return Waiting(sentence, row.briefing, "attendance.enter", "Enter who was there", row.briefing.until)
     return None
 
 
 def _superseded(rows: list[Row]) -> Waiting | None:
     for row in rows:
         if row.briefing.state == "dated" and row.superseded:
-            return Waiting(f"{row.briefing.title}: its speaking note is not to be read from any more.", row.briefing, "briefings.show", SEE)
+            sentence = f"{row.briefing.title}: its speaking note is not to be read from any more."
+            return Waiting(sentence, row.briefing, "briefings.show", SEE, row.superseded.at)
     return None
 
 
@@ -125,7 +130,15 @@ def _open(briefings: list[Briefing]) -> Waiting | None:
     for briefing in briefings:
         if briefing.state == "held" and briefing.list_completed_at is None:
             sentence = f"{briefing.title}: the list of who was there is not complete yet. What follows the briefing waits for it."
-            return Waiting(sentence, briefing, "sign_in_sheets.show", "See who was there")
+            return Waiting(sentence, briefing, "sign_in_sheets.show", "See who was there", briefing.until)
+    return None
+
+
+def _overdue(rows: list[Row], at: datetime) -> Waiting | None:
+    for row in rows:
+        if row.due and clock.end_of(row.due) < at:
+            sentence = f"{row.briefing.title}: a next action was due by {words.day(row.due)} and is not marked as done."
+            return Waiting(sentence, row.briefing, "briefings.show", SEE, clock.end_of(row.due))
     return None
 
 

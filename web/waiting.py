@@ -18,7 +18,7 @@ from campaigns.drafting.messages import Message
 from campaigns.foundation import clock
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import WRITERS, Officer
-from web import message_sheets, states, went
+from web import message_sheets, states, tour_tasks, went
 from web.went import Task
 from web.words import many
 
@@ -68,6 +68,7 @@ def for_officer(session: Session, officer: Officer, waits: list[Sealed], *, at: 
         *_to_schedule(session, officer, waits),
         *_to_let_go_on(session, officer),
         *went.tasks(session, at=at),
+        *tour_tasks.tasks(session, at=at),
         *_to_mend(session, mine),
         *_to_answer(session, mine),
         *_about_people(session),

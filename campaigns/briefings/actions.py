@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.briefings import tours
@@ -78,6 +79,14 @@ def finish(session: Session, action_id: UUID, *, by: Officer, at: datetime) -> A
 def of_briefing(session: Session, briefing_id: UUID) -> list[Action]:
     """What is to be done, the soonest due first."""
     return list(session.exec(select(Action).where(Action.briefing_id == briefing_id).order_by(col(Action.due), col(Action.at))))
+
+
+def due(session: Session, briefing_ids: Collection[UUID]) -> dict[UUID, date]:
+    """The day by which the first action of each of these briefings was to be done that is not; a briefing with none is left out."""
+    undone = select(Action.briefing_id, sa.func.min(Action.due)).where(
+        col(Action.briefing_id).in_(briefing_ids), col(Action.done_at).is_(None)
+    )
+    return dict(session.exec(undone.group_by(col(Action.briefing_id))).all())
 
 
 def erase(session: Session, action_id: UUID, lines: Collection[str]) -> None:
