@@ -1,12 +1,19 @@
 """Home: what waits for me, what is blocked and by whom, what comes next, and how far each campaign has come."""
 
+from uuid import UUID
+
 from flask import Blueprint, render_template
+from sqlmodel import Session
 
 from audiences import coverage
+from campaigns.agreement.releases import Release
+from campaigns.briefings.tours import Briefing
 from campaigns.delivery import arming, heartbeats
+from campaigns.drafting.messages import Message
 from campaigns.foundation import log
 from campaigns.planning import campaign_plans
 from web import desk, fortnight, histories, waiting
+from web.histories import Line
 
 bp = Blueprint("home", __name__)
 
@@ -27,6 +34,17 @@ def show() -> str:
             blocked=waiting.blocked(session, officer, waits, at=at),
             days=fortnight.days(session, at=at),
             campaigns=[(plan, coverage.grid(session, plan.id).totals) for plan in campaign_plans.every(session)],
-            last=next(iter(histories.lines(log.latest(session, LOOK_BACK))), None),
+            last=_last(session),
             now=at,
         )
+
+
+def _last(session: Session) -> tuple[str, Line] | None:
+    """The newest fact worth telling, after the name of the message or briefing it is about."""
+    told = ((entry, line) for entry in log.latest(session, LOOK_BACK) for line in histories.lines([entry]))
+    return next(((_about(session, entry.subject), line) for entry, line in told), None)
+
+
+def _about(session: Session, subject: UUID) -> str:
+    found = (session.get(Release, subject), session.get(Message, subject), session.get(Briefing, subject))
+    return next((f"“{one.title}”: " for one in found if one), "")

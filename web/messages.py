@@ -123,7 +123,8 @@ def edit(message_id: UUID) -> str | Response:
         message, audiences = messages.get(session, message_id), definitions.every(session)
         standing = messages.current(session, message).read()
         offered = message_forms.offers(session, [campaign_plans.get(session, message.campaign_id)], standing)
-        state = states.of_message(session, message, states.newest(session, message))
+        release = states.newest(session, message)
+        state = states.of_message(session, message, release)
     form = message_forms.opened(audiences, standing, **offered)
     form.campaign.choices, form.campaign.data = [(str(message.campaign_id), "")], str(message.campaign_id)
     if not form.is_submitted():
@@ -135,7 +136,7 @@ def edit(message_id: UUID) -> str | Response:
         except Stale as refusal:
             refusals.show_on(form, refusal)
             others = _changed_by_others(form, message_id)
-    page = {"state": state, "audiences": audiences, "blanks": BLANKS, "others": others}
+    page = {"state": state, "audiences": audiences, "blanks": BLANKS, "others": others, "release": release}
     return render_template("messages/edit.html", form=form, message=message, **page)
 
 

@@ -105,3 +105,32 @@ def test_the_page_asks_no_more_often_for_more_releases(office: Office) -> None:
         many.releases(session, session.get_one(Release, waits), 20)
     assert many.asked(office.database, office.client, "/").total() <= numbers[1] + 2 * 20
     assert office.see("/").count("What LOPP is waits for HSE and LACoRS to sign.") == 21
+
+
+def test_the_last_thing_that_happened_says_of_what(office: Office) -> None:
+    release = office.waiting()
+    office.sit("signatory", "lacors")
+    office.post(f"/releases/{release}/return", reason="Say which week")
+
+    assert "Nothing waits for you. Last: “What LOPP is”: signatory of lacors returned it: “Say which week”, Tuesday" in office.see("/")
+
+
+def test_each_bar_of_a_campaign_stands_beside_its_name(office: Office) -> None:
+    office.sit()
+
+    page = office.client.get("/").get_data(as_text=True).split("cs-bars", 1)[1].split("</div>", 1)[0]
+
+    assert [page.index(f'<span aria-hidden="true">{said}</span>') for said in ("Contacted", "At least confirmed", "Briefed")]
+    assert page.count("<svg") == 3 and 'aria-label="briefed 0 of 2"' in page
+
+
+def test_whoever_changes_what_was_returned_reads_why_above_the_boxes(office: Office) -> None:
+    release = office.waiting()
+    office.sit("signatory", "lacors")
+    assert "was returned" not in office.see(f"/messages/{office.message_of(release)}/edit")
+    office.post(f"/releases/{release}/return", reason="Say which week")
+    office.sit("officer", "hse")
+
+    page = office.see(f"/messages/{office.message_of(release)}/edit")
+
+    assert "Revision 1 was returned: “Say which week”" in page.partition("Subject")[0]
