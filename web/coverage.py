@@ -28,6 +28,8 @@ def show() -> str:
         except NotFound:
             return render_template("coverage/none.html")
         look = looks.read(session)
+        if look.problem:
+            return render_template("coverage/unreadable.html", look=look, campaigns=campaigns, title="Coverage")
         grid = coverage.grid(session, look.campaign.id, look.view)
         outlines, outlined = maps.outlines(session, opted_in=look.view.opted_in), request.args.get("outline", "")
         called = {value: said for _, offered in outlines for value, said in offered}
@@ -73,7 +75,7 @@ def export_map() -> Response:
 
 
 def _grid(session: Session) -> Grid:
-    look = looks.read(session)
+    look = looks.readable(session)
     return coverage.grid(session, look.campaign.id, look.view)
 
 

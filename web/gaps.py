@@ -3,11 +3,10 @@
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from audiences import coverage, follow_ups
-from audiences.coverage import Grid, Row
+from audiences.coverage import Row
 from audiences.grades import SAID
 from campaigns.foundation.errors import Refused
 from campaigns.reach.touches import GRADES
@@ -26,10 +25,13 @@ CARRIED = ("nation", "region", "kind", "role", "opted_in", "campaign", "message"
 def show() -> str:
     """The gap list, to print or to act on."""
     with desk.reading() as session:
-        look, grid = _looked(session)
+        campaigns, look = looks.campaigns(session), looks.read(session)
+        if look.problem:
+            return render_template("coverage/unreadable.html", look=look, campaigns=campaigns, title="Not yet")
+        grid = coverage.grid(session, look.campaign.id, look.view)
         return render_template(
             "coverage/not_yet.html",
-            campaigns=looks.campaigns(session),
+            campaigns=campaigns,
             look=look,
             grid=grid,
             gaps=(gaps := follow_ups.gap(grid.rows, look.grade)),
@@ -44,7 +46,8 @@ def show() -> str:
 def export() -> Response:
     """The gap list as a file, and whether anybody is known there."""
     with desk.reading() as session:
-        look, grid = _looked(session)
+        look = looks.readable(session)
+        grid = coverage.grid(session, look.campaign.id, look.view)
         return csv_files.answer("not-yet", COLUMNS, [_cells(row) for row in follow_ups.gap(grid.rows, look.grade)])
 
 
@@ -70,11 +73,6 @@ def fields(look: Look, gaps: list[Row]) -> dict[str, str]:
     told = [view.nation, view.region, view.kind, view.role, "1" if view.opted_in else ""]
     told += [str(look.campaign.id), str(view.message or ""), look.grade]
     return {**dict(zip(CARRIED, told, strict=True)), "codes": " ".join(row.authority.code for row in gaps)}
-
-
-def _looked(session: Session) -> tuple[Look, Grid]:
-    look = looks.read(session)
-    return look, coverage.grid(session, look.campaign.id, look.view)
 
 
 def _back() -> str:

@@ -9,14 +9,14 @@ from uuid import UUID
 from flask import request, url_for
 from sqlmodel import Session
 
-from audiences import authorities, roles
+from audiences import authorities, reportable, roles
 from audiences.authorities import NATIONS
 from audiences.grades import SAID
 from audiences.roles import AUTHORITY_ROLES
 from audiences.views import View
 from campaigns.drafting import messages
 from campaigns.drafting.messages import Message
-from campaigns.foundation.errors import NotFound
+from campaigns.foundation.errors import Invalid, NotFound, Problem
 from campaigns.planning import campaign_plans
 from campaigns.planning.campaign_plans import Campaign
 from campaigns.reach.touches import BRIEFED, CHANNELS, CONFIRMED, UNDERSTANDS, WRITTEN
@@ -73,7 +73,8 @@ def read(session: Session) -> Look:
     """What the address asks to see; a value that is not offered asks for nothing. Refuses a campaign that is not there."""
     campaign = campaign_plans.asked(session, request.values.get("campaign", ""))
     written = messages.every(session, campaign.id)
-    choices = _choices(session, written)
+    went = reportable.going(session)  # of what never went there is nothing to see
+    choices = _choices(session, [message for message in written if message.id in went])
 
     def asked(name: str) -> str:
         value = request.values.get(name, "")
@@ -93,6 +94,14 @@ def read(session: Session) -> Look:
     )
     withdrawn = any(message.id == view.message and message.state == "withdrawn" for message in written)
     return Look(campaign, view, choices, asked("grade") or WRITTEN, typed, NO_DAY if typed and on is None else "", withdrawn)
+
+
+def readable(session: Session) -> Look:
+    """The same for a file, which has no place to say what is wrong; refuses a day that cannot be read."""
+    look = read(session)
+    if look.problem:
+        raise Invalid([Problem("on", look.problem)])
+    return look
 
 
 def day(typed: str) -> date | None:

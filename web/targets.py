@@ -119,7 +119,7 @@ def export() -> Response:
 def export_steps() -> Response:
     """The steps as a file: a row a day on which something changed."""
     with desk.reading() as session:
-        look = looks.read(session)
+        look = looks.readable(session)
         steps = progress.over_time(session, look.campaign.id, look.view)
         rows = [[step.day, *step.own.values(), *step.least.values()] for step in steps]
         return csv_files.answer("over-time", STEPS, rows)
@@ -129,7 +129,7 @@ def export_steps() -> Response:
 def export_channels() -> Response:
     """What each channel brought, as a file."""
     with desk.reading() as session:
-        look = looks.read(session)
+        look = looks.readable(session)
         found = progress.yields(session, look.campaign.id, look.view)
         rows = [[one.channel, one.touches, one.authorities, one.first, one.confirmed_after, UNKNOWN] for one in found]
         return csv_files.answer("channels", CHANNELS, rows)

@@ -11,6 +11,7 @@ from audiences.reports import Told
 from audiences.views import View
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
+from tests.campaigns import stories
 from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET, CARDIFF, Ground
 from tests.web.visitors import NOON, words_on
@@ -139,3 +140,24 @@ def test_a_page_says_written_to_only_where_something_was_written(ground: Ground,
     assert "There is evidence of every authority here; at 0 of them no person has shown anything yet" in said
     assert "Role Contacted At least confirmed Briefed" in said
     assert "LOPP contacted 24 · at least confirmed 23 · briefed 1" in words_on(client.get("/"))
+
+
+def test_a_day_that_cannot_be_read_is_said_first_and_no_numbers_stand_beside_it(ground: Ground, client: FlaskClient) -> None:
+    for path in ("/coverage", "/coverage/not-yet"):
+        page = client.get(f"{path}?on=soon&grade=briefed").get_data(as_text=True)
+        assert "<title>Error: " in " ".join(page.split()).replace("<title> ", "<title>")
+        assert page.index("There is a problem") < page.index("<h1")
+        assert '<a href="#on">That is no day. Enter it like 12 5 2026</a>' in page
+        assert "350" not in page and "cs-reach" not in page
+        assert 'value="soon"' in page and 'name="grade" value="briefed"' in page
+    for path in ("coverage", "map", "not-yet", "over-time", "channels"):
+        assert client.get(f"/coverage/{path}.csv?on=soon").status_code == 422, path
+
+
+def test_only_messages_that_went_can_be_looked_at(ground: Ground, client: FlaskClient) -> None:
+    gone, draft = stories.sending_release(ground.house).message, stories.drafted(ground.house)
+
+    page = client.get("/coverage").get_data(as_text=True)
+
+    assert f'value="{gone}"' in page
+    assert f'value="{draft}"' not in page
