@@ -202,4 +202,9 @@ def _drawn(widget: Any) -> Any:
 
 
 def _render(template: str) -> Callable[[dict[str, Any]], Markup]:
-    return lambda params: Markup(_macros.get_template(template).render(params=params))  # noqa: S704 - GOV.UK's macros escape what they are given
+    def drawn(params: dict[str, Any]) -> Markup:
+        if not (params.get("hint") or {}).get("text"):
+            params["hint"] = None  # of radios and tick boxes the library makes an empty one
+        return Markup(_macros.get_template(template).render(params=params))  # noqa: S704 - GOV.UK's macros escape what they are given
+
+    return drawn

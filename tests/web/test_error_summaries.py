@@ -1,5 +1,6 @@
 """What is wrong is said at the top of a page in sentences that name their field and lead to it, and the title says that something is."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -47,3 +48,10 @@ def test_a_roster_that_is_not_put_forward_says_so_in_the_title(client: FlaskClie
     office.sit("signatory", "hse")
     answer = office.post("/signatories/next", passwords="nobody")
     assert title_of(answer).startswith("Error: Signatories")
+
+
+def test_a_field_without_a_hint_has_no_empty_one(ground: Ground, client: FlaskClient) -> None:
+    for path in ("/coverage/record", "/messages/new", f"/coverage/targets/new?campaign={ground.campaign}"):
+        page = client.get(path).get_data(as_text=True)
+        assert "govuk-hint" in page or "targets" in path
+        assert not re.search(r'govuk-hint">\s*</div>', page), path
