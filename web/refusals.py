@@ -11,6 +11,7 @@ from wtforms import Field, Form, PasswordField, StringField, TextAreaField
 
 from campaigns.drafting import characters
 from campaigns.foundation.errors import GateClosed, Invalid, NotAllowedNow, NotFound, NotYours, Refused, Stale
+from web import desk
 
 STATUS: dict[type[Refused], int] = {
     NotFound: 404,
@@ -52,7 +53,7 @@ Answer = tuple[str, int]
 def answer(app: Flask) -> None:
     """Hang the handlers."""
     app.register_error_handler(Refused, _refused)
-    app.register_error_handler(CSRFError, lambda _: page(400, EXPIRED, title="Try that again"))
+    app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(DataError, lambda _: page(400))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(500, lambda _: page(500))
@@ -88,15 +89,30 @@ def meanwhile(form: Form, refusal: Stale) -> list[str]:
     return refusal.changes
 
 
-def page(status: int, sentence: str | None = None, *, title: str | None = None, changes: list[str] | None = None, back: str = "") -> Answer:
-    """A refusal's page. `back`: the page of what was refused, if it has one."""
+def page(
+    status: int,
+    sentence: str | None = None,
+    *,
+    title: str | None = None,
+    changes: list[str] | None = None,
+    back: str = "",
+    typed: list[str] | None = None,
+) -> Answer:
+    """A refusal's page. `back`: the page of what was refused, if it has one; `typed`: words that would be lost."""
     said = {"title": title or TITLES.get(status, TITLES[400]), "sentence": sentence or SENTENCES.get(status, SENTENCES[400])}
-    return render_template("errors/refused.html", **said, changes=changes or [], back=back), status
+    shown = {"changes": changes or [], "back": back, "typed": typed or [], "reply_to": desk.settings().reply_to}
+    return render_template("errors/refused.html", **said, **shown), status
 
 
 def status(refusal: Refused) -> int:
     """What a refusal is over HTTP."""
     return next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
+
+
+def _expired(_: CSRFError) -> Answer:
+    """Whoever was signed out while they wrote finds an empty form when they come back: so what they wrote stands here, to be copied."""
+    told = [words for name, lines in request.form.lists() if "password" not in name for words in lines if " " in words.strip()]
+    return page(400, EXPIRED, title="Try that again", typed=told)
 
 
 def _refused(refusal: Refused) -> Answer:

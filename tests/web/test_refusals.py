@@ -146,3 +146,23 @@ def test_an_odd_body_breaks_nothing(client: FlaskClient, body: bytes) -> None:
     for kind in ("application/x-www-form-urlencoded", "application/json", "multipart/form-data", "multipart/form-data; boundary=x"):
         assert client.post("/sign-in", data=body, content_type=kind).status_code < 500
         assert client.post("/new-password", data=body, content_type=kind).status_code < 500
+
+
+def test_whoever_is_signed_out_while_they_write_finds_their_words_and_no_password(app: Flask, client: FlaskClient) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    typed = {"core": "An hour's words,\n<b>all of them</b>", "seen": "3", "password": "both must sign"}
+
+    answer = client.post("/messages/new", data=typed)
+
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 400 and "Copy it before you leave this page." in page
+    assert "An hour&#39;s words,\n&lt;b&gt;all of them&lt;/b&gt;</pre>" in page
+    assert "both must sign" not in page and page.count("<pre") == 1
+
+
+def test_a_reader_is_told_whom_to_write_to_and_an_officer_what_waits(client: FlaskClient, sign_in: SignIn) -> None:
+    said = words_on(client.get("/nothing/here"))
+    assert "To reach a person, write to lopp-replies@countersign.test" in said and "what waits for you" not in said
+
+    sign_in("observer", None)
+    assert "Go to what waits for you" in words_on(client.get("/nothing/here"))
