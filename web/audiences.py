@@ -8,6 +8,7 @@ from audiences.definitions import FOUNDING
 from audiences.headcounts import Count
 from campaigns.agreement.addressees import Addressee
 from campaigns.drafting import messages
+from campaigns.foundation import clock
 from web import csv_files, desk, words
 from web.paging import Page
 
@@ -74,8 +75,8 @@ def export_versions(key: str) -> Response:
     with desk.reading() as session:
         audience = definitions.get(session, key)
         found = versions.of(session, audience.id)
-    columns = ("Version", "Who is in it", "By", "When (UTC)")
-    return csv_files.answer(f"{audience.key}-versions", columns, [[one.number, one.sentence, one.by, one.at.isoformat()] for one in found])
+    columns = ("Version", "Who is in it", "By", "When")
+    return csv_files.answer(f"{audience.key}-versions", columns, [[one.number, one.sentence, one.by, clock.say(one.at)] for one in found])
 
 
 def without(count: Count) -> str:

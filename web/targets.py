@@ -18,7 +18,11 @@ from web.guards import for_writers
 bp = Blueprint("targets", __name__, url_prefix="/coverage")
 
 TARGETS = ("Who", "What", "Wanted", "By", "Authorities needed", "Authorities so far", "Of", "State", "Set by")
-STEPS = ("Day", *(SAID[grade] for grade in GRADES), *(COUNTED[grade] for grade in GRADES))
+STEPS = (
+    "Day",
+    *(f"{SAID[grade].capitalize()}, by its own evidence" for grade in GRADES),
+    *(COUNTED[grade].capitalize() for grade in GRADES),
+)
 CHANNELS = ("Channel", "Pieces of evidence", "Authorities", "Where it was first", "Confirmed or more only after it", "Effort")
 UNKNOWN = "not recorded"
 

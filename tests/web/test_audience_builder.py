@@ -188,7 +188,7 @@ def test_changing_the_lines_makes_a_version_and_the_form_shows_the_old_ones(grou
     assert "Practitioners at authorities in London, whether or not they enforce health and safety." in said
     assert "Audience, version 2" in said and "Versions Version Who is in it By Since 2 Practitioners at authorities in London" in said
     table = client.get("/audiences/practitioners/versions.csv").get_data(as_text=True)
-    assert len(table.splitlines()) == 3
+    assert len(table.splitlines()) == 3 and '"Tuesday 24 November 2026, 12:00"' in table
     assert "Nothing changed." in words_on(client.post("/audiences/practitioners/rule", data=form(*lines) | seen, follow_redirects=True))
 
 

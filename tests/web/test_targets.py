@@ -76,12 +76,14 @@ def test_steps_and_channels_are_tables_with_their_denominator(ground: Ground, cl
 
 def test_each_table_can_be_downloaded(ground: Ground, client: FlaskClient) -> None:
     set_target(client, measure="number", wanted="7", role="")
+    heads = client.get("/coverage/over-time.csv").get_data(as_text=True).splitlines()[0]
     targets, steps, channels = (
         client.get(f"/coverage/{name}.csv?role=practitioner").get_data(as_text=True).splitlines()[1:]
         for name in ("targets", "over-time", "channels")
     )
 
     assert targets[0].startswith("anybody there,at least confirmed,7 authorities,2027-02-01,7,1,350,open,")
+    assert heads.count(",Briefed") == 1 and ',"Briefed, by its own evidence"' in heads
     assert steps == ["2026-11-24,0,0,0,0,1,0,1,1,1,1,1,0"]
     assert channels[:2] == ["letter,0,0,0,0,not recorded", "briefing,1,1,1,0,not recorded"]
 
