@@ -156,6 +156,8 @@ def test_a_letter_withdrawn_after_it_went_says_so_and_since_when(office: Office)
     page = office.see(f"/check/{reference(office, release)}")
 
     assert f"This letter was withdrawn on {on(NOON)}: do not rely on it." in page and "Standing withdrawn" in page
+    compared = dropped(office, reference(office, release), letters(office, release)[0])
+    assert "Yes: this is the letter that was agreed, and it was withdrawn It is, byte for byte" in compared
 
 
 @pytest.mark.parametrize("withdrawn", [False, True])
