@@ -104,6 +104,7 @@ def test_a_rule_is_changed_and_retired_only_after_a_press(officer: Officer, clie
     client.post(f"{address}/change", data=TYPED | {"title": "Licensing committee", "seen": seen_on(opened)})
     asked = words_on(client.get(f"{address}/retire"))
 
+    assert "cs-actions" in (page := client.get(address).get_data(as_text=True)) and "tables.css" in page  # which lays them out
     assert 'value="Planning committee"' in shown and only(sqlite).title == "Licensing committee"
     assert "Retire “Licensing committee”?" in asked and "may go sooner" in asked
     assert "The rule was retired" in words_on(client.post(f"{address}/retire", follow_redirects=True))

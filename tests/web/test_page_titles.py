@@ -28,3 +28,8 @@ def test_records_of_one_kind_are_told_from_those_of_another(office: Office) -> N
 def test_a_calendar_link_says_of_what(office: Office) -> None:
     office.sit()
     assert title_of(office.client.get("/calendar/links")).startswith("Calendar link: ")
+
+
+def test_what_became_of_the_letters_says_its_state_as_officers_do(office: Office) -> None:
+    release = office.going(states={"accepted": 5})
+    assert title_of(office.client.get(f"/releases/{release}/delivery")).startswith("What LOPP is: going out")
