@@ -7,9 +7,10 @@ import time
 
 from audiences import organisations
 from campaigns.briefings import attendance, repeats, tours
-from campaigns.delivery import acknowledgements, chunk_joins, incoming, mailboxes, returns
+from campaigns.delivery import acknowledgements, chunk_joins, deliveries, incoming, mailboxes, returns
 from campaigns.delivery.acknowledgements import PulseAnswered, ReadingConfirmed
 from campaigns.delivery.decisions import LetterDecided
+from campaigns.delivery.deliveries import Chunk
 from campaigns.delivery.incoming import MailJudged
 from campaigns.delivery.returns import LetterArrived, LetterReturned
 from campaigns.delivery.settling import ChunkSent
@@ -26,21 +27,25 @@ SLICES = 20
 
 
 def recount_reach(entry: LogEntry, tools: Tools) -> None:
-    """The accepted letters of a chunk are evidence that their authorities were written to; those that came back are none."""
+    """The accepted letters of a chunk are evidence that their authorities were written to; those that came back are none. The chunk is held
+    meanwhile, so that what comes back then is taken back by whoever hears of it next.
+    """
     event = log.read(entry)
     if not isinstance(event, ChunkSent | LetterDecided | LettersResolved | LetterReturned):
         raise NotFound("This fact is not about letters.")
     with tools.database.transaction() as session:
+        deliveries.lock(session, Chunk.id == event.chunk)
         with chunk_joins.of_chunk(session, event.chunk) as same:
             touches.put_found(session, returns.written(session, event.chunk, same))
         touches.take_back(session, returns.gone_back(session, event.chunk), at=tools.clock())
 
 
 def put_arrived(entry: LogEntry, tools: Tools) -> None:
-    """A letter that the reader's own server has is evidence of just that."""
+    """A letter that the reader's own server has is evidence of just that, unless it came back: its chunk is held meanwhile."""
     event = log.read(entry)
     assert isinstance(event, LetterArrived)
     with tools.database.transaction() as session:
+        deliveries.lock(session, Chunk.id == event.chunk)
         touches.put(session, returns.arrived(session, Place(entry.subject, event.position), at=entry.at))
 
 

@@ -100,7 +100,8 @@ def given(session: Session, release_id: UUID, position: int) -> dict[str, str]:
 def shown(session: Session, release_id: UUID, position: int) -> tuple[list[Fact], list[str]]:
     """What the answers about one letter are evidence of: touches to put, and the evidence of those that were taken back.
 
-    The letter of a body that is no authority is evidence of nothing.
+    The letter of a body that is no authority is evidence of nothing. Holds the answers, so that of two who hear of them at once the later has
+    the later ones.
     """
     letter, release = session.get(SealedLetter, (release_id, position)), session.get(Release, release_id)
     if letter is None or release is None or not letter.authority_code:
@@ -108,7 +109,7 @@ def shown(session: Session, release_id: UUID, position: int) -> tuple[list[Fact]
     place: dict[str, Any] = {"authority_code": letter.authority_code, "role": letter.role, "message_id": release.message_id}
     mine = select(Acknowledgement).where(Acknowledgement.release_id == release_id, Acknowledgement.position == position)
     facts, gone = [], []
-    for row in session.exec(mine):
+    for row in session.exec(mine.with_for_update().execution_options(populate_existing=True)):
         evidence = f"{row.kind}:{release_id}:{position}"
         if row.answer == YES:
             facts.append(Fact(release.campaign_id, grade=GRADES[row.kind], evidence=evidence, at=row.at, by=READER, **place))

@@ -1,0 +1,107 @@
+"""A fact is told at least once: two workers that hear of one thing at the same moment leave what is so now, and nothing twice."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from campaigns.delivery import acknowledgements, returns
+from campaigns.delivery.acknowledgements import NO, PULSE, READ, YES, Acknowledgement
+from campaigns.delivery.settling import ChunkSent
+from campaigns.delivery.transport import RecordingTransport
+from campaigns.delivery.verp import Place
+from campaigns.foundation.database import Database
+from campaigns.foundation.log import Event, LogEntry
+from campaigns.foundation.settings import Settings
+from campaigns.reach import touches
+from campaigns.reach.touches import Touch
+from tests import crossings
+from tests.campaigns import posting, stories
+from tests.campaigns.stories import NOON, Story
+from workers import projecting
+from workers.tools import Tools
+
+
+@pytest.fixture
+def workers(on_postgres: Database, settings: Settings) -> Tools:
+    """What every worker works with."""
+    return Tools(settings, on_postgres, RecordingTransport(), lambda: NOON)
+
+
+@pytest.fixture
+def sent(on_postgres: Database) -> Story:
+    """A release whose one letter the relay took."""
+    story = stories.sending_release(stories.house(on_postgres), readers=stories.READERS[:1])
+    posting.send(story, RecordingTransport())
+    return story
+
+
+def fact(workers: Tools, event: type[Event]) -> LogEntry:
+    """The newest of its kind."""
+    with workers.database.reading() as session:
+        return session.exec(select(LogEntry).where(LogEntry.kind == event.__name__).order_by(LogEntry.id.desc())).all()[0]  # type: ignore[union-attr]
+
+
+def standing(workers: Tools, kind: str) -> list[str]:
+    """The evidence of this kind that counts."""
+    with workers.database.reading() as session:
+        return list(session.exec(select(Touch.evidence).where(touches.STANDING, Touch.evidence.startswith(f"{kind}:"))))  # type: ignore[attr-defined]
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, where: Any, name: str, begin: Callable[[], Any]) -> None:
+    """The other begins when this worker comes to a step, which it then takes."""
+    step = getattr(where, name)
+
+    def once(*args: Any, **how: Any) -> Any:
+        monkeypatch.setattr(where, name, step)
+        begin()
+        return step(*args, **how)
+
+    monkeypatch.setattr(where, name, once)
+
+
+def test_an_answer_changed_while_a_worker_counts_the_one_before_is_no_evidence(
+    workers: Tools, sent: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = sent.release, 0
+    with workers.database.transaction() as session:
+        session.add(Acknowledgement(release_id=sent.release, position=0, kind=READ, answer=YES, at=NOON))
+    with workers.database.transaction() as session:
+        acknowledgements.answer(session, *place, YES, at=NOON)
+    said = fact(workers, acknowledgements.PulseAnswered)
+
+    def changes_it() -> None:
+        with workers.database.transaction() as session:
+            acknowledgements.answer(session, *place, NO, at=NOON)
+        projecting.recount_answers(fact(workers, acknowledgements.PulseAnswered), workers)
+
+    with crossings.other(workers.database, changes_it) as begin:
+        found = list[Any]()
+        meanwhile(monkeypatch, touches, "put", lambda: found.append(begin()))
+        projecting.recount_answers(said, workers)
+    found[0].result()
+
+    assert standing(workers, PULSE) == []
+
+
+@pytest.mark.parametrize("kind", ["letter", "delivered"])
+def test_a_letter_that_comes_back_while_a_worker_counts_it_is_no_evidence(
+    workers: Tools, sent: Story, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    with workers.database.transaction() as session:
+        assert returns.arrive(session, Place(sent.release, 0), at=NOON)
+    counts = {"letter": (projecting.recount_reach, ChunkSent), "delivered": (projecting.put_arrived, returns.LetterArrived)}[kind]
+
+    def comes_back() -> None:
+        with workers.database.transaction() as session:
+            returns.come_back(session, Place(sent.release, 0), permanent=True, status="5.1.1", reason="gone", at=NOON)
+        projecting.recount_reach(fact(workers, returns.LetterReturned), workers)
+
+    with crossings.other(workers.database, comes_back) as begin:
+        found = list[Any]()
+        meanwhile(monkeypatch, touches, "take_back" if kind == "letter" else "put", lambda: found.append(begin()))
+        counts[0](fact(workers, counts[1]), workers)
+    found[0].result()
+
+    assert f"{kind}:{sent.release}:0" not in standing(workers, kind)
