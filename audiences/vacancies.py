@@ -19,6 +19,7 @@ from campaigns.delivery.removals import Removal
 from campaigns.foundation import log
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import COUNTERSIGN
+from campaigns.foundation.stamps import Stamp
 
 SOURCE = "nobody is left to write to"
 
@@ -42,12 +43,18 @@ class Vacancy:
 
 
 def left_by(session: Session, removal_id: UUID) -> list[Vacancy]:
-    """The vacancies that a removal made: its address was the last in a role at an authority. None once it was lifted."""
+    """The vacancies that a removal made: its address was the last in a role at an authority. None once it was lifted, nor where an alarm was raised
+    since: of several that were taken off together one was the last. Whoever else asks waits until the transaction ends, and then sees our alarm.
+    """
+    session.exec(select(Stamp).with_for_update()).first()
     removal = session.get(Removal, removal_id)
     if removal is None:
         return []
+    raised = [one.person_id for one in suggestions.waiting(session) if one.source == SOURCE and one.at >= removal.at]
+    known = {(one.authority_code, one.role) for one in _people(session, raised)}
     theirs = select(Person).where(sa.func.lower(Person.address) == removal.address, REACHABLE, col(Person.authority_code).is_not(None))
-    return [_vacancy(session, one, removal.reason) for one in session.exec(theirs) if not _anybody(session, one)]
+    fresh = [one for one in session.exec(theirs) if (one.authority_code, one.role) not in known]
+    return [_vacancy(session, one, removal.reason) for one in fresh if not _anybody(session, one)]
 
 
 def raise_alarm(session: Session, vacancy: Vacancy, *, subject: UUID, at: datetime) -> None:

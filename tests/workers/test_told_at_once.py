@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from campaigns.delivery import acknowledgements, returns
+from audiences import vacancies
+from campaigns.delivery import acknowledgements, removals, returns
 from campaigns.delivery.acknowledgements import NO, PULSE, READ, YES, Acknowledgement
+from campaigns.delivery.notices import Notice
+from campaigns.delivery.removals import AddressRemoved
 from campaigns.delivery.settling import ChunkSent
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.delivery.verp import Place
@@ -19,7 +22,8 @@ from campaigns.reach.touches import Touch
 from tests import crossings
 from tests.campaigns import posting, stories
 from tests.campaigns.stories import NOON, Story
-from workers import projecting
+from tests.web import grounds
+from workers import projecting, telling
 from workers.tools import Tools
 
 
@@ -105,3 +109,27 @@ def test_a_letter_that_comes_back_while_a_worker_counts_it_is_no_evidence(
     found[0].result()
 
     assert f"{kind}:{sent.release}:0" not in standing(workers, kind)
+
+
+def test_two_addresses_taken_off_at_once_leave_one_role_with_nobody_and_are_told_once(workers: Tools) -> None:
+    ground = grounds.found(workers.database)
+    posting.reachable(ground.house)
+    for address in ("one@adur.test", "other@adur.test"):
+        ground.person(address=address)
+    with workers.database.transaction() as session:
+        for address in ("one@adur.test", "other@adur.test"):
+            removals.add(session, address, reason=removals.GONE, by="tests", at=NOON)
+    with workers.database.reading() as session:
+        first, second = session.exec(select(LogEntry).where(LogEntry.kind == AddressRemoved.__name__)).all()
+
+    with crossings.other(workers.database, lambda: telling.tell_where_nobody_is_left(second, workers)) as begin:
+        found = list[Any]()
+        with pytest.MonkeyPatch.context() as patch:
+            meanwhile(patch, telling, "note_told", lambda: found.append(begin()))
+            telling.tell_where_nobody_is_left(first, workers)
+    found[0].result()
+
+    with workers.database.reading() as session:
+        assert len(session.exec(select(LogEntry).where(LogEntry.kind == vacancies.NobodyLeft.__name__)).all()) == 1
+        to = list(session.exec(select(Notice.to)))
+        assert len(to) == len(set(to)) > 0
