@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from audiences.people import Person
 from campaigns.foundation import addresses, log, officers
 from campaigns.foundation.errors import NotAllowedNow, NotFound, Refused
 from campaigns.foundation.log import Event
@@ -75,13 +76,15 @@ def make(
     address: str = "",
     note: str = "",
 ) -> UUID:
-    """Put a suggestion about a person before the officers; the very same one while it waits is kept once. Gives its id.
+    """Put a suggestion about a person before the officers; the very same one while it waits is kept once, however many say it at once: the person is
+    held until the transaction ends. Gives its id.
 
     `source` is where it comes from ("the reader's page", "an automatic reply"); what is too long is cut. Refuses an unknown kind.
     """
     if kind not in KINDS:
         raise Refused(f"{kind!r} is no kind of suggestion.")
     said = {"name": name.strip()[:LONGEST_LINE], "address": address.strip()[:LONGEST_LINE], "note": note.strip()[:LONGEST_NOTE]}
+    session.exec(select(Person.id).where(Person.id == about).with_for_update(key_share=True)).first()
     same = select(Suggestion).where(Suggestion.person_id == about, Suggestion.kind == kind, Suggestion.state == WAITING)
     for standing in session.exec(same):
         if {field: getattr(standing, field) for field in said} == said:

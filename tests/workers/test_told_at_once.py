@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from audiences import vacancies
+from audiences import suggestions, vacancies
 from campaigns.delivery import acknowledgements, removals, returns
 from campaigns.delivery.acknowledgements import NO, PULSE, READ, YES, Acknowledgement
 from campaigns.delivery.notices import Notice
@@ -14,6 +14,7 @@ from campaigns.delivery.removals import AddressRemoved
 from campaigns.delivery.settling import ChunkSent
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.delivery.verp import Place
+from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.settings import Settings
@@ -133,3 +134,23 @@ def test_two_addresses_taken_off_at_once_leave_one_role_with_nobody_and_are_told
         assert len(session.exec(select(LogEntry).where(LogEntry.kind == vacancies.NobodyLeft.__name__)).all()) == 1
         to = list(session.exec(select(Notice.to)))
         assert len(to) == len(set(to)) > 0
+
+
+def test_two_letters_to_one_reader_that_come_back_at_once_ask_once_who_should_be_written_to(
+    on_postgres: Database,
+) -> None:
+    person = grounds.found(on_postgres).person()
+
+    def asks(done: Callable[[], Any] = lambda: None) -> None:
+        with on_postgres.transaction() as session:
+            kind, source = suggestions.NO_LONGER, "a letter that came back"
+            suggestions.make(session, about=person, authority_code=grounds.ADUR, kind=kind, source=source, by="tests", at=NOON)
+            done()
+
+    found = list[Any]()
+    with crossings.other(on_postgres, asks) as begin:
+        asks(lambda: found.append(begin()))
+    found[0].result()
+
+    with on_postgres.reading() as session:
+        assert len(suggestions.waiting(session)) == len(log.of_kinds(session, suggestions.waiting(session)[0].id, "SuggestionMade")) == 1
