@@ -150,12 +150,12 @@ def tell_the_owner_of_a_new_app(entry: LogEntry, tools: Tools) -> None:
 
 
 def hold_what_they_signed(entry: LogEntry, tools: Tools) -> None:
-    """Stop, at once, everything on its way that a suspended signatory signed; the gate would refuse it at the next letter anyway."""
+    """Stop, at once, everything on its way that a suspended signatory had signed by then; the gate would refuse it at the next letter anyway."""
     event = log.read(entry)
     assert isinstance(event, SignatorySuspended)
     with tools.database.transaction() as session:
         for release in releases.in_state(session, "scheduled", "sending"):
-            if any(one.officer_id == event.officer for one in signatures.given(session, release.id)):
+            if any(one.officer_id == event.officer and one.at <= entry.at for one in signatures.given(session, release.id)):
                 reason = f"Somebody who signed it was suspended: {event.reason}"
                 schedules.hold(session, release.id, reason=reason, at=tools.clock())
 

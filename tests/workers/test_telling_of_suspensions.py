@@ -1,9 +1,11 @@
 """The signatories of both parties hear that one of them is suspended, once, as a roster they were to sign may be taken back with it."""
 
 from campaigns.agreement import roster_changes
-from campaigns.agreement.roster_changes import SignatorySuspended
+from campaigns.agreement.roster_changes import ROSTER, SignatorySuspended
+from campaigns.foundation import log
+from tests.campaigns import stories
 from tests.campaigns.posting import reachable
-from tests.campaigns.stories import NOON, House
+from tests.campaigns.stories import HOUR, NOON, House
 from tests.workers.letters import reads_as_agreed
 from tests.workers.test_telling import WRITERS, every, fact
 from workers import telling
@@ -23,3 +25,15 @@ def test_signatories_of_both_parties_are_told_who_was_suspended_and_what_it_mean
     found = every(house.database)
     assert [notice.to for notice in found] == [f"{name}@posts.test" for name in WRITERS if name != "hse-drafter"]
     assert reads_as_agreed("signatory_suspended", found[0])
+
+
+def test_a_suspension_heard_of_late_holds_nothing_that_was_signed_since(house: House, tools: Tools) -> None:
+    story = stories.agreed_release(house)
+    story.schedule(when=NOON + HOUR)
+    before = SignatorySuspended(officer=house.lacors.id, reason="Key stolen.")
+    with house.database.transaction() as session:
+        entry = log.record(session, before, subject=ROSTER, by=house.drafter.name, at=NOON - HOUR)
+
+    telling.hold_what_they_signed(entry, tools)
+
+    assert story.state() == "scheduled"
