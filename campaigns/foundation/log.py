@@ -146,8 +146,8 @@ def told(session: Session, entry_id: int) -> None:
 
 def not_told(session: Session, entry_id: int, *, error: str, at: datetime) -> None:
     """A subscriber failed: wait a little longer each time, and keep the last reason for the operator."""
-    row = session.get(Untold, entry_id)
-    if row is None:
+    row = session.get(Untold, entry_id, with_for_update=True)
+    if row is None:  # another worker told it meanwhile
         return
     row.attempts += 1
     row.hinted_until = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlmodel import select
@@ -9,6 +10,7 @@ from sqlmodel import select
 from audiences import suggestions, vacancies
 from campaigns.delivery import acknowledgements, removals, returns
 from campaigns.delivery.acknowledgements import NO, PULSE, READ, YES, Acknowledgement
+from campaigns.delivery.deliveries import ChunkPlanned
 from campaigns.delivery.notices import Notice
 from campaigns.delivery.removals import AddressRemoved
 from campaigns.delivery.settling import ChunkSent
@@ -154,3 +156,20 @@ def test_two_letters_to_one_reader_that_come_back_at_once_ask_once_who_should_be
 
     with on_postgres.reading() as session:
         assert len(suggestions.waiting(session)) == len(log.of_kinds(session, suggestions.waiting(session)[0].id, "SuggestionMade")) == 1
+
+
+def test_what_one_worker_could_not_tell_and_another_told_meanwhile_is_told(workers: Tools) -> None:
+    with workers.database.transaction() as session:
+        entry = log.number(log.record(session, ChunkPlanned(chunk=uuid4()), subject=uuid4(), by="tests", at=NOON))
+
+    def fails() -> None:
+        with workers.database.transaction() as session:
+            log.not_told(session, entry, error="It came too early.", at=NOON)
+
+    with crossings.other(workers.database, fails) as begin, workers.database.transaction() as session:
+        log.told(session, entry)
+        found = begin()
+    found.result()
+
+    with workers.database.reading() as session:
+        assert not log.is_untold(session, entry)
