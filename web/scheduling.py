@@ -216,9 +216,10 @@ def _schedule(release_id: UUID, form: ScheduleForm) -> Response:
     officer, at = desk.current_officer(), desk.now()
     with desk.writing() as session:
         release = stored.get(session, release_id, lock=True)
-        if release.state == "scheduled":  # whatever else became of it meanwhile, the step says
-            sightings.require(form.seen.data or "", _shown(session, release), "choice of a time")
-        schedules.schedule(session, release_id, when=moment, case=form.case(), in_windows=in_windows, **before, by=officer, at=at)
+        shown = _shown(session, release) if release.state == "scheduled" else {}
+        changed = schedules.schedule(session, release_id, when=moment, case=form.case(), in_windows=in_windows, **before, by=officer, at=at)
+        if shown and changed:  # whoever chooses what stands already changes nothing of anybody's
+            sightings.require(form.seen.data or "", shown, "choice of a time")
         halted = halts.shown(session, at=at)
     flash(f"{_said(moment, in_windows, before.get('days', 0))} {halted}".strip(), "success")
     return redirect(url_for("deliveries.show", release_id=release_id))

@@ -33,8 +33,8 @@ class Lead(SQLModel, table=True):
         return f"{self.days} day{'' if self.days == 1 else 's'} before each authority’s own briefing"
 
 
-def choose(session: Session, said: Manifest, *, tour_id: UUID | None, days: int) -> None:
-    """Let a release go so many days before each briefing of a tour; without a tour, not any more.
+def choose(session: Session, said: Manifest, *, tour_id: UUID | None, days: int) -> bool:
+    """Let a release go so many days before each briefing of a tour; without a tour, not any more. False when that is chosen already.
 
     Refuses no days, more than sixty, and what follows a briefing.
     """
@@ -42,9 +42,13 @@ def choose(session: Session, said: Manifest, *, tour_id: UUID | None, days: int)
         raise Invalid([Problem("when", "This follows a briefing, so it cannot go before one")])
     if tour_id is not None and not 1 <= days <= MOST:
         raise Invalid([Problem("days", HOW_MANY)])
+    standing = of(session, UUID(said.release))
+    if (standing and (standing.tour_id, standing.days)) == (tour_id and (tour_id, days)):
+        return False
     session.exec(sa.delete(Lead).where(col(Lead.release_id) == UUID(said.release)))
     if tour_id is not None:
         session.add(Lead(release_id=UUID(said.release), tour_id=tour_id, days=days))
+    return True
 
 
 def of(session: Session, release_id: UUID) -> Lead | None:

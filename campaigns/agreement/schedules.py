@@ -77,14 +77,14 @@ def schedule(
     days: int = 0,
     by: Officer,
     at: datetime,
-) -> None:
+) -> bool:
     """Let an agreed release go at `when` (None: now), or from then on `in_windows`: to each authority within its own next window.
 
     Of a holding line, `case` is the choice for each of its blanks. With a `tour`, each letter goes within its authority's windows and so many
     `days` before that authority's own briefing (see leads.py).
 
-    Refuses a moment outside the signed window, a case that was not signed, an officer of a party that was not named to let it go, and
-    whatever the gate refuses.
+    False when just that is chosen already: nothing is told. Refuses a moment outside the signed window, a case that was not signed, an officer
+    of a party that was not named to let it go, and whatever the gate refuses.
     """
     officers.require_writer(by)
     release = releases.get(session, release_id, lock=True)
@@ -101,10 +101,18 @@ def schedule(
     choice = _choice(verified.said, case or {})
     people = verified.said.readers if verified.said.goes_under.follows_up else sealed.count(session, release_id, choice)
     in_windows = in_windows or tour is not None
+    if not leads.choose(session, verified.said, tour_id=tour, days=days) and _stands(release, when, moment, (choice, in_windows)):
+        return False
     releases.move(session, release_id, "schedule", scheduled_for=moment, choice=choice, in_windows=in_windows, people=people)
-    leads.choose(session, verified.said, tour_id=tour, days=days)
     said = ReleaseScheduled(when=moment, choice=choice, in_windows=in_windows, tour=tour, days_before=days)
     log.record(session, said, subject=release_id, by=by.name, at=at)
+    return True
+
+
+def _stands(release: Release, when: datetime | None, moment: datetime, chosen: tuple[str, bool]) -> bool:
+    """Whether it goes so already, to the minute: nobody types seconds."""
+    same = (release.state, release.choice, release.in_windows) == ("scheduled", *chosen)
+    return same and timedelta() <= moment - (release.scheduled_for or moment) < (SLACK if when else timedelta.max)
 
 
 def _choice(said: Manifest, case: Mapping[str, str]) -> str:
@@ -166,9 +174,8 @@ def hold(session: Session, release_id: UUID, *, reason: str, at: datetime) -> No
 
 
 def resume(session: Session, release_id: UUID, *, by: Officer, at: datetime) -> bool:
-    """Let a stopped release go on, at once or at its time; False while the other party that stopped it does not.
-
-    Refuses the party that did not stop it, and whatever the gate refuses.
+    """Let a stopped release go on, at once or at its time; False while the other party that stopped it does not. Refuses the party that did not
+    stop it, and whatever the gate refuses.
     """
     officers.require_writer(by)
     release = releases.get(session, release_id, lock=True)
@@ -177,7 +184,9 @@ def resume(session: Session, release_id: UUID, *, by: Officer, at: datetime) -> 
     if not may_resume(release, by):
         raise NotYours("The other party stopped this; only they can let it go on.")
     if others := [party for party in release.stoppers if party != by.party]:
-        _lift(session, release, others, by=by, at=at)
+        reason = f"{by.name} lets it go on, and {' and '.join(parties.name(session, party) for party in others)} does not yet"
+        releases.move(session, release.id, "stop", stopped_by=" ".join(others), reason=reason)
+        log.record(session, StopLifted(party=str(by.party)), subject=release.id, by=by.name, at=at)
         return False
     verb, goes_at = ("resume", at) if release.began_at else ("reschedule", max(at, release.scheduled_for or at))
     releases.move(session, release_id, verb, stopped_by=None, reason=None)
@@ -200,27 +209,18 @@ def may_resume(release: Release, by: Officer) -> bool:
 def end_overdue(session: Session, *, at: datetime) -> int:
     """Mark as missed what could still have gone and whose latest time has passed; what waits for signatures too long has lapsed."""
     late = select(Release.id).where(col(Release.state).in_(lifecycles.before(lifecycles.RELEASE, "miss")), col(Release.latest_send) <= at)
-    missed = [release_id for release_id in session.exec(late).all() if _alone(session, _miss, release_id, at=at)]
+    missed = sum(_alone(session, _miss, release_id, at=at) for release_id in session.exec(late).all())
     old = select(Release.id).where(Release.state == "sealed", col(Release.sealed_at) <= at - timedelta(days=APPROVAL_DAYS))
-    lapsed = [release_id for release_id in session.exec(old).all() if _alone(session, _lapse, release_id, at=at)]
-    return len(missed) + len(lapsed)
+    return missed + sum(_alone(session, _lapse, release_id, at=at) for release_id in session.exec(old).all())
 
 
 def finish(session: Session, release_id: UUID, *, at: datetime) -> bool:
     """Close a release whose every letter has its outcome; False when it was closed, stopped or ended already."""
-    try:
-        releases.move(session, release_id, "finish", ended_at=at)
-    except NotAllowedNow:
+    if releases.get(session, release_id, lock=True).state not in lifecycles.before(lifecycles.RELEASE, "finish"):
         return False
+    releases.move(session, release_id, "finish", ended_at=at)
     log.record(session, ReleaseSent(), subject=release_id, by=COUNTERSIGN.name, at=at)
     return True
-
-
-def _lift(session: Session, release: Release, others: list[str], *, by: Officer, at: datetime) -> None:
-    """Take one's own party's stop away; what the others want stopped stays stopped."""
-    reason = f"{by.name} lets it go on, and {' and '.join(parties.name(session, party) for party in others)} does not yet"
-    releases.move(session, release.id, "stop", stopped_by=" ".join(others), reason=reason)
-    log.record(session, StopLifted(party=str(by.party)), subject=release.id, by=by.name, at=at)
 
 
 def _miss(session: Session, release_id: UUID, at: datetime) -> bool:

@@ -1,6 +1,7 @@
 """When an agreed release goes: chosen, changed, and refused on its field where it cannot be."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -64,6 +65,25 @@ def test_a_time_that_the_other_party_chose_meanwhile_is_shown_and_not_written_ov
     with office.database.reading() as session:
         assert len(log.of_kinds(session, release, "ReleaseScheduled")) == 1
     assert "It goes out as soon as it may." in words_on(office.post(f"/releases/{release}/schedule", when="now", seen=seen_on(answer)))
+
+
+@pytest.mark.parametrize("way", [{"when": "windows"}, {"when": "later", "day": ["10", "12", "2026"], "hour": "10:00"}])
+def test_what_was_chosen_already_is_nothing_new_whoever_chooses_it(office: Office, way: dict[str, Any]) -> None:
+    release = office.agreed()
+    office.sit()
+    first = words_on(office.post(f"/releases/{release}/schedule", **way))
+    office.sit(party="lacors")
+
+    again = words_on(office.post(f"/releases/{release}/schedule", **way))
+
+    told = (
+        "It goes to each authority within its own next window."
+        if way["when"] == "windows"
+        else "It goes out on Thursday 10 December 2026, 10:00."
+    )
+    assert told in first and told in again
+    with office.database.reading() as session:
+        assert len(log.of_kinds(session, release, "ReleaseScheduled")) == 1
 
 
 @pytest.mark.parametrize(
