@@ -113,8 +113,7 @@ def signed_in() -> Account:
 
 
 def _is_closed(account: Account, whom: str, *, at: datetime) -> bool:
-    all_out = account.closed_until is not None and account.closed_until > at
-    return all_out or wrong_tries.closed(account.officer_id, whom, at=at)
+    return (account.closed_until or at) > at or wrong_tries.closed(account.officer_id, whom, at=at)
 
 
 def _count_failure(account: Account, whom: str, *, weight: int = 1, at: datetime) -> None:
@@ -170,16 +169,21 @@ def is_themselves(account: Account, *, password: str, code: str) -> bool:
     A wrong one counts towards closing the account to everybody, and a right password to sign in does not make up for it. It is counted in a transaction of its own, so that the refusal it leads to cannot
     undo the count. The password is looked at before that: see `tried`.
     """
-    matches = _matches(account, password)
+    right = matches(account, password)
     with desk.writing() as session:
-        standing = locked(session, account.officer_id)
-        closed = _is_closed(standing, TO_SIGN, at=desk.now())
-        right = matches and standing.password == account.password and _spend(standing, code)
-        if right and not closed:
-            standing.failed_tries = 0
-            wrong_tries.forget(account.officer_id, TO_SIGN)
-        elif not right:
-            _count_failure(standing, TO_SIGN, weight=MOST_TRIES // TRIES, at=desk.now())
+        return entered(session, account, matches=right, code=code)
+
+
+def entered(session: Session, account: Account, *, matches: bool, code: str) -> bool:
+    """The same within a transaction that does nothing else unless they are: whether the password `matches` was looked at before."""
+    standing = locked(session, account.officer_id)
+    closed = _is_closed(standing, TO_SIGN, at=desk.now())
+    right = matches and standing.password == account.password and _spend(standing, code)
+    if right and not closed:
+        standing.failed_tries = 0
+        wrong_tries.forget(account.officer_id, TO_SIGN)
+    elif not right:
+        _count_failure(standing, TO_SIGN, weight=MOST_TRIES // TRIES, at=desk.now())
     return right and not closed
 
 
@@ -219,8 +223,7 @@ def close_for_good(session: Session, officer_id: UUID, *, by: Officer, at: datet
 
     Refuses to let the only administrator go, because nobody could then invite another.
     """
-    account = of_officer(session, officer_id)
-    leaver = officers.get(session, officer_id)
+    account, leaver = of_officer(session, officer_id), officers.get(session, officer_id)
     if leaver.duty == "administrator" and officers.administrators(session) == 1:
         raise Refused(f"{leaver.name} is the only administrator. Invite another first.")
     officers.leave(session, officer_id, by=by.name, at=at)
@@ -232,7 +235,8 @@ def _hashed(password: str) -> str:
     return str(hash_password(unicodedata.normalize(NORMAL_FORM, password)))
 
 
-def _matches(account: Account, password: str) -> bool:
+def matches(account: Account, password: str) -> bool:
+    """Whether this is the account's password: a slow look, to be had while nothing is held."""
     if not password or "\x00" in password or account.password is None:
         return False
     return bool(verify_password(unicodedata.normalize(NORMAL_FORM, password), account.password))

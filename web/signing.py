@@ -85,10 +85,13 @@ def sign_by_password(release_id: UUID) -> str | Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _page(release_id, form)
     account = accounts.signed_in()
-    if not accounts.is_themselves(account, password=form.password.data or "", code=form.code.data or ""):
-        refusals.show_on(form, Refused(accounts.NOT_THEMSELVES, field="password"))
-        return _page(release_id, form)
-    return _sign(release_id, form.digest.data or "", lambda _: Evidence("password", at, {"account": account.email}))
+    matches, evidence = accounts.matches(account, form.password.data or ""), Evidence("password", at, {"account": account.email})
+    code = form.code.data or ""
+    return _sign(
+        release_id,
+        form.digest.data or "",
+        lambda session: evidence if accounts.entered(session, account, matches=matches, code=code) else None,
+    )
 
 
 @bp.get("/letters/<audience>")
@@ -103,21 +106,24 @@ def letter(release_id: UUID, audience: str) -> Response:
     return desk.framed(letters.open_letter(source).html)
 
 
-def _sign(release_id: UUID, seen: str, evidence: Callable[[Session], Evidence]) -> Response | tuple[str, int]:
+def _sign(release_id: UUID, seen: str, evidence: Callable[[Session], Evidence | None]) -> Response | tuple[str, int]:
+    """Sign, once the button was pressed. Where there is no evidence, as the password or the code is wrong, that alone is kept."""
+    given: Evidence | None = None
     try:
         with desk.writing() as session:
             by, at = desk.current_officer(), desk.now()
             release = releases.get(session, release_id, lock=True)  # the same button pressed twice: the second waits, and finds the first
             releases.require_current(session, release, seen)
-            if not _stands(session, release, by):
+            if not (stands := _stands(session, release, by)):
                 signatures.admit(releases.asked(session, release, by=by, at=at))
                 _require_ticks(release)
-                releases.sign(session, release_id, seen=seen, evidence=evidence(session), by=by, at=at)
+                if given := evidence(session):
+                    releases.sign(session, release_id, seen=seen, evidence=given, by=by, at=at)
     except Stale as refusal:
         return _stale(release_id, refusal)
     except Refused as refusal:
         return _again(release_id, refusal)
-    return _signed(release_id)
+    return _signed(release_id) if stands or given else _again(release_id, Refused(accounts.NOT_THEMSELVES, field="password"))
 
 
 def _stands(session: Session, release: Release, by: Officer) -> bool:

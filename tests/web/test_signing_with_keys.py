@@ -12,7 +12,8 @@ from campaigns.drafting.messages import Message
 from campaigns.foundation import officers
 from tests.web.conftest import Clock
 from tests.web.office import Office, open_office
-from tests.web.visitors import words_on
+from tests.web.visitors import CODE_SECRET, PASSWORD, words_on
+from web import accounts, codes
 from web.wrong_tries import TRIES
 
 
@@ -45,6 +46,19 @@ def test_a_code_is_good_once(office: Office) -> None:
 
     assert "This is not your password with the code" in words_on(office.sign_by_password(second))
     assert (_signed(office, first), _signed(office, second)) == (["hse"], [])
+
+
+def test_a_password_and_a_code_posted_twice_sign_once_and_are_no_wrong_try(office: Office) -> None:
+    release = office.waiting()
+    office.sit("signatory", "hse")
+
+    pressed = {"password": PASSWORD, "code": codes.at(CODE_SECRET, office.desk.clock()), "digest": office.shown(release)}
+    for _ in range(2):
+        assert "You have signed it for HSE" in words_on(office.post(f"/releases/{release}/sign-by-password", **pressed))
+
+    with office.database.reading() as session:
+        assert len(signatures.given(session, release)) == 1
+        assert [account.failed_tries for account in accounts.everyone(session)] == [0] * len(accounts.everyone(session))
 
 
 def test_a_passkey_s_answer_is_good_for_one_signature_on_what_was_shown(office: Office) -> None:
