@@ -32,6 +32,7 @@ class DecliningForm(forms.Form):
     reason = forms.text(
         "Why will there be no briefing?", needed="Enter why there will be no briefing", hint="In the group's own words", limit=200
     )
+    seen = forms.hidden()  # what was arranged when the form was opened
     save = forms.submit("Mark as declined", warning=True)
 
 
@@ -39,6 +40,7 @@ class CallingOffForm(forms.Form):
     """Why it does not take place then."""
 
     reason = forms.text("Why is it called off?", needed="Enter why it is called off", hint="For example, the hall is flooded", limit=200)
+    seen = forms.hidden()  # what was arranged when the form was opened
     save = forms.submit("Call it off", warning=True)
 
 
@@ -56,10 +58,6 @@ class FocusForm(forms.Form):
     awaits_steer = forms.tick("This awaits a steer: it is only proposed until the advice has come, for example from HELA")
     seen = forms.hidden()  # what was said when the form was opened
     save = forms.submit("Save the focus")
-
-
-class NothingForm(forms.Form):
-    """A button and its guard."""
 
 
 @bp.get("/<uuid:briefing_id>")
@@ -103,12 +101,11 @@ def arrange(briefing_id: UUID) -> str | Response | Answer:
         try:
             with desk.writing() as session:
                 arranging.arrange(session, briefing_id, form.read(), seen=form.seen.data or "", by=desk.current_officer(), at=desk.now())
+            return _to_the_tour(briefing_id, "the briefing is arranged.")
         except Stale as refusal:
             others, status = refusals.meanwhile(form, refusal), 409
         except Refused as refusal:
             refusals.show_on(form, refusal)
-        else:
-            return _to_the_tour(briefing_id, "the briefing is arranged.")
     return render_template("tours/arrange.html", form=form, briefing=briefing, posts=posts, listed=listed, others=others), status
 
 
@@ -136,14 +133,14 @@ def focus(briefing_id: UUID) -> str | Response | Answer:
 
 @bp.route("/<uuid:briefing_id>/calling-off", methods=["GET", "POST"])
 @for_writers
-def call_off(briefing_id: UUID) -> str | Response:
+def call_off(briefing_id: UUID) -> Response | Answer:
     """It does not take place then and there: say why; it wants another date."""
     return _end(briefing_id, CallingOffForm(), "tours/call_off.html", cancellations.call_off, "called off. It wants another date.")
 
 
 @bp.route("/<uuid:briefing_id>/declining", methods=["GET", "POST"])
 @for_writers
-def decline(briefing_id: UUID) -> str | Response:
+def decline(briefing_id: UUID) -> Response | Answer:
     """The group wants no briefing: say why."""
     return _end(briefing_id, DecliningForm(), "tours/decline.html", cancellations.decline, "marked as declined.")
 
@@ -170,7 +167,7 @@ def hold(briefing_id: UUID) -> Response | Answer:
 @for_writers
 def reopen(briefing_id: UUID) -> str | Response:
     """It was marked as held by mistake: what was ticked counts no more until it is held."""
-    form = NothingForm()
+    form = forms.Form()
     if form.validate_on_submit():
         with desk.writing() as session:
             tours.reopen(session, briefing_id, by=desk.current_officer(), at=desk.now())
@@ -203,21 +200,25 @@ def note(briefing_id: UUID) -> str:
         )
 
 
-def _end(briefing_id: UUID, form: CallingOffForm | DecliningForm, template: str, step: Callable[..., None], done: str) -> str | Response:
+def _end(briefing_id: UUID, form: CallingOffForm | DecliningForm, template: str, step: Callable[..., None], done: str) -> Response | Answer:
     """Why it does not take place, on a page that says who will be told of it, and who will not."""
+    others, status = list[str](), 200
     if form.validate_on_submit():
         try:
             with desk.writing() as session:
-                step(session, briefing_id, reason=form.reason.data, by=desk.current_officer(), at=desk.now())
+                step(session, briefing_id, reason=form.reason.data, seen=form.seen.data or "", by=desk.current_officer(), at=desk.now())
+            return _to_the_tour(briefing_id, done)
+        except Stale as refusal:
+            others, status = refusals.meanwhile(form, refusal), 409
         except Refused as refusal:
             refusals.show_on(form, refusal)
-        else:
-            return _to_the_tour(briefing_id, done)
     with desk.reading() as session:
         briefing = tours.get(session, briefing_id)
         gets, without = invitees.of_a_cancellation(session, briefing, at=desk.now())
-        listed = len(attendance.standing(session, briefing_id))
-        return render_template(template, form=form, briefing=briefing, gets=gets, without=without, listed=listed)
+        if request.method == "GET":
+            form.seen.data = sightings.of(arranging.shown(session, briefing))
+        told = {"gets": gets, "without": without, "listed": len(attendance.standing(session, briefing_id))}
+        return render_template(template, form=form, briefing=briefing, others=others, **told), status
 
 
 def _to_the_tour(briefing_id: UUID, done: str) -> Response:
@@ -242,8 +243,7 @@ def _holding_lines(session: Session) -> list[Release]:
 
 
 def _superseded(session: Session, briefing: Briefing) -> Superseded | None:
-    release = _note(session, briefing)
-    return supersessions.of(session, release) if release else None
+    return supersessions.of(session, release) if (release := _note(session, briefing)) else None
 
 
 def _note(session: Session, briefing: Briefing) -> Release | None:

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from campaigns.briefings import arrangements, sign_ins, tours
-from campaigns.foundation import log, officers
+from campaigns.briefings import arrangements, arranging, sign_ins, tours
+from campaigns.foundation import log, officers, sightings
 from campaigns.foundation.errors import Invalid
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -29,24 +29,28 @@ class BriefingDeclined(Event):
     reason: str
 
 
-def call_off(session: Session, briefing_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:
-    """It does not take place then and there, and wants another date; needs a reason. Presenters, host and note stay."""
+def call_off(session: Session, briefing_id: UUID, *, reason: str, seen: str | None = None, by: Officer, at: datetime) -> None:
+    """It does not take place then and there, and wants another date; needs a reason. Presenters, host and note stay. Refuses as `Stale` to call off
+    what was not `seen`: the sighting of what `arranging` has shown, where somebody may have changed it meanwhile.
+    """
     officers.require_writer(by)
     if problems := arrangements.line("reason", reason, "why it is called off", needed=True):
         raise Invalid(problems)
     before = tours.get(session, briefing_id, lock=True)
+    sightings.require(seen, arranging.shown(session, before), "briefing")
     fact = BriefingCalledOff(reason=reason.strip(), starts_at=before.starts_at or at, place=before.place or "", link=before.link or "")
     tours.move(session, briefing_id, "call off", **NOWHERE, reason=reason.strip(), times_off=before.times_off + 1)
     sign_ins.lapse(session, briefing_id, by=by, at=at)
     log.record(session, fact, subject=briefing_id, by=by.name, at=at)
 
 
-def decline(session: Session, briefing_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:
-    """The group does not want a briefing; needs a reason."""
+def decline(session: Session, briefing_id: UUID, *, reason: str, seen: str | None = None, by: Officer, at: datetime) -> None:
+    """The group does not want a briefing; needs a reason. Refuses as `Stale` what was not `seen`, as calling off does."""
     officers.require_writer(by)
     if problems := arrangements.line("reason", reason, "why there will be no briefing", needed=True):
         raise Invalid(problems)
-    times_off = tours.get(session, briefing_id, lock=True).times_off + 1
-    tours.move(session, briefing_id, "decline", reason=reason.strip(), times_off=times_off)
+    before = tours.get(session, briefing_id, lock=True)
+    sightings.require(seen, arranging.shown(session, before), "briefing")
+    tours.move(session, briefing_id, "decline", reason=reason.strip(), times_off=before.times_off + 1)
     sign_ins.lapse(session, briefing_id, by=by, at=at)
     log.record(session, BriefingDeclined(reason=reason.strip()), subject=briefing_id, by=by.name, at=at)

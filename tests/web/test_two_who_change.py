@@ -82,6 +82,22 @@ def test_a_page_opened_before_it_was_called_off_does_not_date_it_again(
     assert (answer.status_code, stands(ground, briefing)[0]) == (409, "wanted" if step is cancellations.call_off else "declined")
 
 
+@pytest.mark.parametrize(("page", "after"), [("calling-off", "wanted"), ("declining", "declined")])
+def test_a_page_opened_before_it_was_moved_neither_calls_it_off_nor_declines_it(
+    ground: Ground, client: FlaskClient, briefing: UUID, page: str, after: str
+) -> None:
+    stale = {"reason": "Snow", "seen": seen_on(client.get(f"/briefings/{briefing}/{page}"))}
+    arrange(client, briefing, seen=opened(client, briefing), day=["26", "5", "2027"])
+
+    answer = client.post(f"/briefings/{briefing}/{page}", data=stale)
+
+    said = "Starts: “Wednesday 12 May 2027, 10:00” when you opened the page, “Wednesday 26 May 2027, 10:00” now."
+    assert answer.status_code == 409 and said in words_on(answer) and 'value="Snow"' in answer.get_data(as_text=True)
+    assert stands(ground, briefing)[0] == "dated"
+    assert client.post(f"/briefings/{briefing}/{page}", data=stale | {"seen": seen_on(answer)}).status_code == 302
+    assert stands(ground, briefing)[0] == after
+
+
 @pytest.mark.parametrize("seen", ["", "x", "[]", "{}", "null", "[" * 90_000, '{"Place": {"a": 1}}', '{"Place": "\\ud83d"}'])
 def test_what_nobody_can_have_seen_is_not_written_over(ground: Ground, client: FlaskClient, briefing: UUID, seen: str) -> None:
     assert arrange(client, briefing, seen=seen, place="Another hall").status_code == 409

@@ -13,7 +13,7 @@ from tests.audiences import invited
 from tests.audiences.invited import CORE, INVITED, WALES, YORKSHIRE, Invited
 from tests.campaigns.stories import DAY, NOON
 from tests.web.conftest import Clock
-from tests.web.visitors import words_on
+from tests.web.visitors import seen_on, words_on
 
 SignIn = Callable[..., Officer]
 LINES = "closed-invitation"
@@ -93,7 +93,8 @@ def test_its_preview_shows_the_first_line_and_its_briefings_stay_ticked(client: 
 
 def test_a_briefing_called_off_since_stays_ticked_for_whoever_proposes_other_words(client: FlaskClient, tour: Invited) -> None:
     message = client.post("/messages/new", data=typed(tour)).headers["Location"].partition("?")[0]
-    client.post(f"/briefings/{tour.briefing(WALES).id}/calling-off", data={"reason": "The hall is flooded."})
+    page = f"/briefings/{tour.briefing(WALES).id}/calling-off"
+    client.post(page, data={"reason": "The hall is flooded.", "seen": seen_on(client.get(page))})
     assert tour.briefing(WALES).state != "dated"
     for page in ("edit", "proposal"):
         ticked = re.findall(
