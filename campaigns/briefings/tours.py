@@ -14,10 +14,11 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.briefings import arrangements
 from campaigns.briefings.arrangements import USUAL
-from campaigns.foundation import lifecycles, log, officers
+from campaigns.foundation import clock, lifecycles, log, officers
 from campaigns.foundation.errors import Invalid, NotFound, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
+from campaigns.foundation.stamps import Stamp
 
 AWAITED = "awaiting steer"
 
@@ -115,12 +116,13 @@ class Briefing(SQLModel, table=True):
 
 
 def open_tour(session: Session, campaign_id: UUID, *, name: str, groups: Iterable[Group], by: Officer, at: datetime) -> UUID:
-    """Set up a tour with a briefing wanted for every group. Refuses an empty name and a tour of nobody."""
+    """Set up a tour with a briefing wanted for every group. Refuses an empty name, that of another tour of the campaign, and a tour of nobody."""
     officers.require_writer(by)
     groups = list(groups)
     problems = [
         *arrangements.line("name", name, "a name for the tour", needed=True),
         *([] if groups else [Problem("groups", "A tour needs at least one group")]),
+        *_named(session, campaign_id, name.strip()),
     ]
     if problems:
         raise Invalid(problems)
@@ -191,3 +193,13 @@ def move(session: Session, briefing_id: UUID, verb: str, **columns: object) -> N
     briefing = get(session, briefing_id, lock=True)
     briefing.sqlmodel_update({"state": lifecycles.move(lifecycles.BRIEFING, briefing.state, verb), **columns})
     session.add(briefing)
+
+
+def _named(session: Session, campaign_id: UUID, name: str) -> list[Problem]:
+    """That a tour of the campaign has this name. Whoever opens one at the same moment waits here, and then sees ours."""
+    session.exec(select(Stamp).with_for_update()).first()
+    same = next((one for one in every(session) if one.campaign_id == campaign_id and one.name.casefold() == name.casefold()), None)
+    if same is None:
+        return []
+    opened = "".join(f", opened by {fact.by} on {clock.say(fact.at)}" for fact in log.of_kinds(session, same.id, TourOpened.__name__))
+    return [Problem("name", f"There is a tour of this name already{opened}. Give this one another name")]

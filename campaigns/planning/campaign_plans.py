@@ -8,10 +8,11 @@ from uuid import UUID, uuid4
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from campaigns.foundation import log, officers
+from campaigns.foundation import clock, log, officers
 from campaigns.foundation.errors import Invalid, NotFound, Problem, Refused
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
+from campaigns.foundation.stamps import Stamp
 
 LONGEST_NAME = 120
 LONGEST_OBJECTIVE = 600
@@ -35,7 +36,7 @@ class Campaign(SQLModel, table=True):
 
 
 def begin(session: Session, *, name: str, objective: str, by: Officer, at: datetime) -> UUID:
-    """Set up a campaign. Refuses a missing or overlong name or objective."""
+    """Set up a campaign. Refuses a missing or overlong name or objective, and the name of one that there is: older data may hold doubles."""
     officers.require_writer(by)
     name, objective = name.strip(), objective.strip()
     problems = []
@@ -43,6 +44,11 @@ def begin(session: Session, *, name: str, objective: str, by: Officer, at: datet
         problems.append(Problem("name", f"Enter a name of up to {LONGEST_NAME} characters, on one line"))
     if not 0 < len(objective) <= LONGEST_OBJECTIVE:
         problems.append(Problem("objective", f"Enter what this campaign is for, in up to {LONGEST_OBJECTIVE} characters"))
+    session.exec(select(Stamp).with_for_update()).first()  # whoever begins one at the same moment waits here, and then sees ours
+    if same := next((one for one in every(session) if one.name.casefold() == name.casefold()), None):
+        facts = log.of_kinds(session, same.id, CampaignBegun.__name__)
+        begun = "".join(f", begun by {fact.by} on {clock.say(fact.at)}" for fact in facts)
+        problems.append(Problem("name", f"There is a campaign of this name already{begun}. Give this one another name"))
     if problems:
         raise Invalid(problems)
     campaign = Campaign(name=name, objective=objective, begun_at=at)

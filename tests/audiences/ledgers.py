@@ -62,7 +62,7 @@ class Ledger:
     def __post_init__(self) -> None:
         self.tools = Tools(self.settings, self.database, RecordingTransport(), lambda: self.at)
         self.house = grounds.found(self.database).house
-        for name in ("LOPP", "Milestones", "Progress"):
+        for name in ("Letters", "Milestones", "Progress"):
             self._campaign(name)
 
     @cached_property

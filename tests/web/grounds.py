@@ -52,10 +52,18 @@ class Ground:
         return stories.waiting_release(self.house).release
 
     def tour(self) -> UUID:
-        """A tour over every regional group."""
+        """A tour over every regional group; further ones are numbered."""
         with self.database.transaction() as session:
+            before = len(tours.every(session))
             groups = [Group(body.code, body.name, body.nation) for body in organisations.groups(session)]
-            return tours.open_tour(session, self.campaign, name="Spring briefings", groups=groups, by=self.house.drafter, at=NOON)
+            return tours.open_tour(
+                session,
+                self.campaign,
+                name="Spring briefings" + (f" {before + 1}" if before else ""),
+                groups=groups,
+                by=self.house.drafter,
+                at=NOON,
+            )
 
     def briefing(self, tour: UUID, group: str = "group-wales") -> UUID:
         """One group's briefing."""

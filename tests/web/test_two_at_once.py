@@ -14,12 +14,14 @@ from audiences import people, suggestions
 from audiences.contacts import Given
 from audiences.people import Person, PersonLeft
 from campaigns.agreement import releases
-from campaigns.briefings import attendance
+from campaigns.briefings import attendance, tours
+from campaigns.briefings.tours import Group
 from campaigns.drafting import messages
-from campaigns.foundation import log, officers
+from campaigns.foundation import clock, log, officers
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, NotFound
 from campaigns.foundation.officers import OfficerLeft, OfficerRecord
+from campaigns.planning import campaign_plans
 from tests import crossings
 from tests.campaigns import stories
 from tests.web import grounds, visitors
@@ -161,3 +163,35 @@ def test_an_officer_whose_duty_two_end_left_once(on_postgres: Database) -> None:
             leave(second)
     with on_postgres.reading() as session:
         assert len(log.of_kinds(session, officer, OfficerLeft.__name__)) == 1
+
+
+def test_two_who_begin_a_campaign_of_one_name_begin_one(app: Flask, on_postgres: Database) -> None:
+    app.extensions[EXTENSION] = Desk(app.extensions[EXTENSION].settings, on_postgres, app.extensions[EXTENSION].clock)
+    ground, client = grounds.found(on_postgres), app.test_client()
+    visitors.sign_in(client)
+
+    begin_too = partial(client.post, "/campaigns/new", data={"name": " autumn", "objective": "The same"})
+    with crossings.other(on_postgres, begin_too) as begin, on_postgres.transaction() as session:
+        campaign_plans.begin(session, name="Autumn", objective="Every council knows.", by=ground.house.lacors, at=NOON)
+        answer = begin()
+
+    page = words_on(answer.result())
+    assert f"There is a campaign of this name already, begun by LACoRS chair on {clock.say(NOON)}. Give this one another name" in page
+    with on_postgres.reading() as session:
+        assert [one.name for one in campaign_plans.every(session) if one.name.casefold() == "autumn"] == ["Autumn"]
+
+
+def test_two_who_open_a_tour_of_one_name_open_one(app: Flask, on_postgres: Database) -> None:
+    app.extensions[EXTENSION] = Desk(app.extensions[EXTENSION].settings, on_postgres, app.extensions[EXTENSION].clock)
+    ground, client = grounds.found(on_postgres), app.test_client()
+    visitors.sign_in(client)
+
+    open_too = partial(client.post, "/tours/new", data={"name": "Spring", "campaign": str(ground.campaign)})
+    with crossings.other(on_postgres, open_too) as begin, on_postgres.transaction() as session:
+        groups = [Group("group-wales", "Wales", "Wales")]
+        tours.open_tour(session, ground.campaign, name="Spring", groups=groups, by=ground.house.lacors, at=NOON)
+        answer = begin()
+
+    assert f"There is a tour of this name already, opened by LACoRS chair on {clock.say(NOON)}." in words_on(answer.result())
+    with on_postgres.reading() as session:
+        assert len(tours.every(session)) == 1

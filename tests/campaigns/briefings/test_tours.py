@@ -18,9 +18,9 @@ from tests.campaigns.stories import DAY, NOON, House, Story
 GROUPS = [Group("wales", "Wales", "Wales"), Group("nw", "North West", "England"), Group("ne", "North East", "England")]
 
 
-def opened(house: House) -> list[Briefing]:
+def opened(house: House, name: str = " Spring ") -> list[Briefing]:
     with house.database.transaction() as session:
-        tour_id = tours.open_tour(session, house.campaign, name=" Spring ", groups=GROUPS, by=house.drafter, at=NOON)
+        tour_id = tours.open_tour(session, house.campaign, name=name, groups=GROUPS, by=house.drafter, at=NOON)
         return tours.briefings(session, tour_id)
 
 
@@ -93,7 +93,7 @@ def test_words_returned_or_withdrawn_are_no_speaking_note(database: Database) ->
 
 def test_the_dated_briefings_of_all_tours_are_found_in_order(database: Database) -> None:
     story = stories.agreed_release(stories.house(database))
-    (first, second, third), (other, *_) = opened(story.house), opened(story.house)
+    (first, second, third), (other, *_) = opened(story.house), opened(story.house, "Autumn")
     for briefing, days in ((first, 3), (other, 1), (second, 9)):
         arrange(story, briefing.id, starts_at=NOON + days * DAY)
 
