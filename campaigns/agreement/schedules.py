@@ -98,9 +98,8 @@ def schedule(
         gate.check_window(verified, at=moment)
     except GateClosed as refusal:
         raise Invalid([Problem("day", gate.which_to_choose(verified, moment)) if when else Problem("when", refusal.sentence)]) from None
-    choice = _choice(verified.said, case or {})
+    choice, in_windows = _choice(verified.said, case or {}), in_windows or tour is not None
     people = verified.said.readers if verified.said.goes_under.follows_up else sealed.count(session, release_id, choice)
-    in_windows = in_windows or tour is not None
     if not leads.choose(session, verified.said, tour_id=tour, days=days) and _stands(release, when, moment, (choice, in_windows)):
         return False
     releases.move(session, release_id, "schedule", scheduled_for=moment, choice=choice, in_windows=in_windows, people=people)
