@@ -1,6 +1,6 @@
 """A process of its own that reads one uploaded file and ends: a file made to exhaust whoever opens it exhausts nothing but this.
 
-The file comes on standard input; out go a line of JSON about the whole, then one for each row; or one with the sentence that refuses it.
+The file comes on standard input; out go a line of JSON about the whole, then one for each row; or, alone, one with the sentence that refuses it.
 """
 
 import json
@@ -26,6 +26,8 @@ def read(raw: bytes, out: TextIO, *, encoding: str | None, sheet: str | None) ->
         for line in found.lines:
             _say(out, [line.number, *line.cells])
     except Refused as refusal:
+        out.seek(0)  # what was read before the refusal goes: nobody is to make anything of it
+        out.truncate()
         _say(out, {"refused": refusal.sentence, "field": refusal.field})
 
 

@@ -55,12 +55,7 @@ class Stager:
         with uploads.opened(raw, encoding=choices.encoding, sheet=choices.sheet) as upload:
             first = list(islice(upload.lines, SAMPLE))
             one = self._begin(import_id, upload, first, choices, name=name, raw=raw, by=by, at=at)
-            try:
-                wider = self._keep(one, first, upload.lines)
-            except Refused:
-                with self.database.transaction() as session:
-                    imports.delete(session, [import_id])
-                raise
+            wider = self._keep(one, first, upload.lines)
         self._end(import_id, [_say_wider(wider)] if wider else [])
         return import_id
 

@@ -37,7 +37,7 @@ class Upload:
 
 @contextmanager
 def opened(raw: bytes, *, encoding: str | None = None, sheet: str | None = None) -> Iterator[Upload]:
-    """The file's column names and rows. Refuses, before the first row or in their midst, what cannot be read."""
+    """The file's column names and rows. Refuses what cannot be read before it gives the first row."""
     if not raw:
         raise Refused("The file is empty: it needs a line of column names, and a row for each person.", field="file")
     if len(raw) > LARGEST:

@@ -1,11 +1,12 @@
 """A file of rows is read as the office program meant it, or refused in a sentence; nothing is guessed."""
 
+import io
 import json
 from itertools import zip_longest
 
 import pytest
 
-from audiences import sheets
+from audiences import parsing, sheets
 from campaigns.foundation.errors import Refused
 from tests.audiences.posts import real
 
@@ -63,6 +64,15 @@ def test_what_is_no_table_is_refused_in_a_sentence(raw: bytes, sentence: str) ->
         list(sheets.rows_of(raw).lines)
 
     assert refusal.value.field == "file"
+
+
+def test_a_refusal_in_the_midst_of_the_rows_is_all_that_is_said() -> None:
+    out = io.StringIO()
+
+    parsing.read(b"a\n" + b"b\n" * (sheets.MOST_ROWS + 1), out, encoding=None, sheet=None)
+
+    (said,) = out.getvalue().splitlines()
+    assert "more than 200,000 rows" in json.loads(said)["refused"]
 
 
 def test_ten_thousand_empty_columns_are_no_trouble() -> None:
