@@ -14,7 +14,7 @@ from campaigns.agreement import censuses, releases, reminders
 from campaigns.delivery import notices, verdicts
 from campaigns.delivery.notices import Notice
 from campaigns.delivery.retries import NOT_TRIED
-from campaigns.delivery.transport import Envelope, Outcome, Transport
+from campaigns.delivery.transport import Envelope, Outcome, Transport, sentence
 from campaigns.foundation import clock, log
 from campaigns.foundation.errors import TryLater
 from campaigns.foundation.log import Event, LogEntry
@@ -106,7 +106,12 @@ def _may_pass(outcome: Outcome) -> bool:
 
 def _deliver(notice: Notice, transport: Transport, tools: Tools) -> Outcome:
     try:
-        return transport.deliver(Envelope(_from(notice, tools), notice.to, _message(notice, tools).as_bytes(policy=SMTP)))
+        envelope = Envelope(_from(notice, tools), notice.to, _message(notice, tools).as_bytes(policy=SMTP))
+        _ = envelope.commands
+    except (ValueError, LookupError, AttributeError) as fault:  # raised for an address that `email` or the wire cannot say; it never will
+        return Outcome("rejected", "here", f"Nothing can be posted to this address: {sentence(fault)}")
+    try:
+        return transport.deliver(envelope)
     except TryLater as fault:
         return Outcome("deferred", NOT_TRIED, str(fault))
 

@@ -130,6 +130,20 @@ def test_a_notice_put_off_or_not_refused_for_its_readers_sake_is_tried_for_as_lo
     assert (written(tools.database)[0].text, written(tools.database)[0].refused) == (None, outcome.said)
 
 
+@pytest.mark.parametrize("to", ["ö@posts.test", "an officer@posts.test", "officer@", "post:;@posts.test"])
+def test_a_notice_to_an_address_that_cannot_stand_on_an_envelope_is_given_up_with_the_reason(
+    tools: Tools, relay: RecordingTransport, to: str
+) -> None:
+    with tools.database.transaction() as session:
+        notices.write(session, to=to, subject="Hello", text="Words\n", html=None, by="test", at=NOON)
+    for _ in range(2):
+        notifying.post_notice(fact(tools.database, NoticeWritten), tools)
+
+    (notice,) = written(tools.database)
+    assert (notice.text, notice.posted_at, relay.sent) == (None, None, [])
+    assert notice.refused and "Nothing can be posted to this address" in notice.refused
+
+
 def test_what_became_of_a_notice_is_written_down_before_the_goodbye(
     tools: Tools, relay: RecordingTransport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
