@@ -123,9 +123,10 @@ def _plain(target: str) -> str:
 
 def _trimmed(match: str) -> str:
     """A bare link without the sentence's own marks behind it."""
-    while match and (match[-1] in ".,;:!?'*_`]}" or (match[-1] == ")" and match.count(")") > match.count("("))):
-        match = match[:-1]
-    return match
+    end, unopened = len(match), match.count(")") - match.count("(")
+    while end and (match[end - 1] in ".,;:!?'*_`]}" or (match[end - 1] == ")" and unopened > 0)):
+        end, unopened = end - 1, unopened - (match[end - 1] == ")")
+    return match[:end]
 
 
 def _why_not_mail(address: str) -> str:

@@ -34,7 +34,7 @@ TO_BE_SAID = "[Say here what was wrong, and what is right.]"  # put into a draft
 LONGEST_VALUE = 80
 SHOWN = 120  # characters of what was found
 
-TAG = re.compile(r"</?[a-zA-Z][^>]*>|<!--")
+TAG = re.compile(r"</?[a-zA-Z]")
 AUTOLINK = re.compile(r"<(?:https?:|mailto:)[^\s<>]*>|<[^\s<>@]+@[^\s<>@]+>", re.IGNORECASE)
 ADDRESS = re.compile(r"[a-z0-9+.-]:/|\bwww\.|\bmailto:|\]\(", re.IGNORECASE)
 
@@ -151,7 +151,7 @@ def _typed(text: str) -> Iterator[Sentence]:
     for number, line in enumerate(text.splitlines(), start=1):
         if TO_BE_SAID in line:
             yield "unfinished", f"Line {number} is still to be written: {TO_BE_SAID[1:-1]}"
-        if TAG.search(AUTOLINK.sub("", line)):
+        if _has_a_tag(AUTOLINK.sub("", line)):
             yield "html-typed", f"Line {number} contains HTML. Readers will see it as it is typed."
         if "{{" in line or "{%" in line:
             yield (
@@ -160,6 +160,12 @@ def _typed(text: str) -> Iterator[Sentence]:
             )
         if "![" in line:
             yield "image-typed", f"Line {number} contains an image. Letters carry no images; readers will see the text."
+
+
+def _has_a_tag(line: str) -> bool:
+    """Whether one begins and, anywhere behind, ends; by the first alone, as each of many that do not end would be followed to the line's end."""
+    begun = TAG.search(line)
+    return "<!--" in line or (begun is not None and line.find(">", begun.end()) > 0)
 
 
 def _value_problems(value: str) -> Iterator[str]:

@@ -29,7 +29,8 @@ YOUR_PART = "your part"  # where the words for one audience stand in the shared 
 
 FOUND = re.compile(r"\(\(([^()\n]*)\)\)")
 OPENED = re.compile(r"\(\((?![^()\n]*\)\))")
-IN_A_LINK = re.compile(r"\]\([^)\s]*\(\(|\]:\s*\S*\(\(|<[a-z]+:[^>\s]*\(\(")
+# No further than this, or a long line of brackets takes the square of its length; what stands further on, `letters.blank_in_an_address` finds.
+IN_A_LINK = re.compile(r"\]\([^)\s]{0,200}\(\(|\]:\s{0,200}\S{0,200}\(\(|<[a-z]{1,200}:[^>\s]{0,200}\(\(")
 
 
 def used(text: str) -> set[str]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from time import process_time
 from typing import Any
 
 import pytest
 
+from campaigns.drafting import links, lint, placeholders
 from campaigns.drafting.words import LONGEST_TEXT
 from campaigns.foundation.errors import Invalid
 from tests.campaigns import stories
@@ -108,3 +110,15 @@ def test_a_part_for_an_audience_that_is_not_chosen_is_not_kept() -> None:
 def test_a_moment_without_a_zone_is_no_moment() -> None:
     with pytest.raises(ValueError, match="timezone"):
         words(latest_send=stories.LATEST.replace(tzinfo=None))
+
+
+@pytest.mark.parametrize("text", ["](", "]:", "<a:", "<a", "https://a.test/" + ")" * 100_000])
+def test_a_long_line_is_looked_through_once(text: str) -> None:
+    line = (text * 100_000)[:100_000]
+    begun = process_time()
+
+    placeholders.problems(line, field="core")
+    links.problems(line, field="core")
+    lint.typed(words(core=line, parts={}))
+
+    assert process_time() - begun < 1  # following each bracket to the end of the line took from one second to ten
