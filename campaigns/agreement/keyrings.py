@@ -22,6 +22,7 @@ from campaigns.foundation.stamps import WrongDatabase
 
 ENROLMENT = b"countersign-enrolment/v1"
 LONGEST_NAME = 60
+ADDED_TOO_LATE = "This was added too late, or added before. Nothing was recorded: add the passkey again."
 
 
 class KeyEnrolled(Event):
@@ -58,7 +59,7 @@ def enrol(session: Session, answer: str, *, nonce: str, name: str, site: Site, b
 
     Refuses an answer for another site, person or moment, one without a verified person, an algorithm not on the list, a key enrolled before.
     """
-    nonces.spend(session, nonce, purpose=ENROLMENT, digest="", by=by, at=at)
+    nonces.spend(session, nonce, purpose=ENROLMENT, digest="", by=by, at=at, too_late=ADDED_TOO_LATE)
     try:
         made = verify_registration_response(
             credential=answer,

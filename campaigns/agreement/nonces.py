@@ -17,6 +17,7 @@ from campaigns.foundation.officers import Officer
 
 LASTS = timedelta(minutes=5)
 CHANCE = 24
+SIGNED_TOO_LATE = "This was signed too late, or signed before. Nothing was recorded: sign again."
 
 
 class Nonce(SQLModel, table=True):
@@ -40,8 +41,8 @@ def issue(session: Session, *, purpose: bytes, digest: str, by: Officer, at: dat
     return nonce
 
 
-def spend(session: Session, nonce: str, *, purpose: bytes, digest: str, by: Officer, at: datetime) -> None:
-    """Use a nonce up; refuses one that is old, used, another person's, or was given out for something else."""
+def spend(session: Session, nonce: str, *, purpose: bytes, digest: str, by: Officer, at: datetime, too_late: str = SIGNED_TOO_LATE) -> None:
+    """Use a nonce up; refuses, with the sentence `too_late`, one that is old, used, another person's, or was given out for something else."""
     ours = sa.update(Nonce).where(
         col(Nonce.nonce) == nonce,
         col(Nonce.officer_id) == by.id,
@@ -52,7 +53,7 @@ def spend(session: Session, nonce: str, *, purpose: bytes, digest: str, by: Offi
         col(Nonce.issued_at) <= at,
     )
     if not session.exec(ours.values(used_at=at).returning(col(Nonce.nonce))).all():
-        raise NotAllowedNow("This was signed too late, or signed before. Nothing was recorded: sign again.")
+        raise NotAllowedNow(too_late)
 
 
 def issued_at(nonce: str) -> datetime:

@@ -93,3 +93,11 @@ def test_whoever_returns_after_a_roster_without_them_is_said_to_have_been_suspen
 
     assert f"What would change: {hse[0].name} was suspended (Key stolen) and may sign again." in page
     assert f"{hse[0].name} (signatory) joins, with 1 passkey: “New”" in page
+
+
+def test_a_passkey_that_is_added_too_late_is_to_be_added_again(office: Office) -> None:
+    office.sit("signatory", "hse")
+
+    page = words_on(office.post("/passkeys/", nonce="x", answer="{}", name="Key"))
+
+    assert "This was added too late, or added before. Nothing was recorded: add the passkey again." in page
