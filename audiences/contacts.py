@@ -10,7 +10,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from audiences import roles
 from audiences.roles import ROLES, Place
-from campaigns.drafting import programs
+from campaigns.drafting import characters, programs
 from campaigns.foundation.errors import Invalid, Problem, Refused
 
 LONGEST_NAME = 80
@@ -127,7 +127,7 @@ def name_problems(name: str) -> list[Problem]:
 
 
 def _unusable(address: str) -> Refused:
-    return Refused(f"{address[:80]!r} is not an e-mail address we can write to", field="address")
+    return Refused(f"“{characters.shown(address[:80])}” is not an e-mail address we can write to", field="address")
 
 
 def tidy(text: str) -> str:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from audiences import authorities, names, uploads
 from audiences.sheets import RefusedRow
+from campaigns.drafting import characters
 from campaigns.foundation.errors import Refused
 
 PLACES = "gsscode gss onscode code authoritycode lacode authority localauthority authorityname localauthorityname council councilname la place area"
@@ -61,7 +62,9 @@ def _read(session: Session, rows: Iterable[tuple[int, str, str]], *, a_line_each
         if found.code is None:
             reading.refused.append(RefusedRow(line, _question(place, [known[code] for code in found.candidates if code in known])))
         elif many is None:
-            reading.refused.append(RefusedRow(line, f"{number[:40]!r} is no number of sites at {known[found.code]}: give one or more"))
+            reading.refused.append(
+                RefusedRow(line, f"“{characters.shown(number[:40])}” is no number of sites at {known[found.code]}: give one or more")
+            )
         elif found.code in lines and not a_line_each:
             reading.refused.append(RefusedRow(line, f"{known[found.code]} stands on line {lines[found.code]} already"))
         else:
@@ -72,8 +75,8 @@ def _read(session: Session, rows: Iterable[tuple[int, str, str]], *, a_line_each
 
 def _question(place: str, candidates: list[str]) -> str:
     if not candidates:
-        return f"{place[:80]!r} is no authority in the register"
-    return f"{place[:80]!r} may be {' or '.join(candidates)}: give its code or its full name"
+        return f"“{characters.shown(place[:80])}” is no authority in the register"
+    return f"“{characters.shown(place[:80])}” may be {' or '.join(candidates)}: give its code or its full name"
 
 
 def _number(text: str) -> int | None:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from audiences import uploads
 from audiences.sheets import Line, RefusedRow
+from campaigns.drafting import characters
 from campaigns.foundation.errors import Refused
 
 # Column names without capitals, marks and figures (LAD25CD is ladcd); of several the first counts, of codes the first that is not empty.
@@ -138,12 +139,12 @@ def _code_problem(codes: list[str]) -> str:
     if GSS.fullmatch(code) or REGISTRY.fullmatch(code):
         return ""
     what = "a date" if A_DAY.fullmatch(code) else "a number" if NUMBER.fullmatch(code) else "no code of a council"
-    return f"{code[:40]!r} is {what}: a code is a letter and eight figures, such as E07000223"
+    return f"“{characters.shown(code[:40])}” is {what}: a code is a letter and eight figures, such as E07000223"
 
 
 def _name_problem(name: str) -> str:
     if not name or len(name) > LONGEST or not name.isprintable() or not re.search(r"[^\W\d_]", name):
-        return f"{name[:40]!r} is no council's name" if name else "There is no name on this line"
+        return f"“{characters.shown(name[:40])}” is no council's name" if name else "There is no name on this line"
     return ""
 
 
@@ -155,7 +156,7 @@ def _day(text: str) -> date | None:
         except ValueError:
             continue
     if text:
-        raise Refused(f"{text[:40]!r} is no date: write it as 2023-03-31")
+        raise Refused(f"“{characters.shown(text[:40])}” is no date: write it as 2023-03-31")
     return None
 
 

@@ -20,6 +20,7 @@ from audiences.imports import ASKED, READY, REFUSED, REPEATED, STAGED, STAGING, 
 from audiences.judging import Judge
 from audiences.sheets import Line
 from audiences.uploads import Upload
+from campaigns.drafting import characters
 from campaigns.foundation import officers
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, Refused
@@ -155,9 +156,12 @@ def answer(session: Session, import_id: UUID, answers: dict[str, str], *, by: Of
     """Which places the spellings mean that were asked about; judge afterwards. Refuses a place that is not in the register."""
     officers.require_writer(by)
     one = _open(session, import_id)
+    asked = {spelling for spelling, _ in imports.asked(session, import_id)} | one.answers.keys()
+    if not asked >= answers.keys():
+        raise Refused("One of these spellings is not asked about: open the page again, and answer what stands there.", field="place")
     places = judging.register_of(session).places
     if unknown := [said for said in answers.values() if said != judging.LEAVE_OUT and said not in places]:
-        raise Refused(f"{unknown[0]!r} is not the code of a place in the register.", field="place")
+        raise Refused(f"“{characters.shown(unknown[0][:80])}” is not the code of a place in the register.", field="place")
     one.answers = {**one.answers, **answers}
     session.add(one)
 

@@ -32,6 +32,11 @@ def named(sign: str) -> str:
     return f"U+{ord(sign):04X} {unicodedata.name(sign, '')}".strip()
 
 
+def shown(text: str) -> str:
+    """A text as it may be quoted to an officer: a sign that does not print stands as its name."""
+    return "".join(sign if sign.isprintable() else f"[{named(sign)}]" for sign in text)
+
+
 def _scripts(word: str) -> set[str]:
     if word.isascii():
         return {"LATIN"}
