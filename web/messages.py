@@ -186,7 +186,7 @@ def _withdraw(session: Session, message_id: UUID, reason: str) -> None:
     if release is not None and message.state != "draft":
         releases.withdraw(session, release.id, reason=reason, by=desk.current_officer(), at=desk.now())
     else:
-        messages.withdraw(session, message_id, reason=reason.strip(), by=desk.current_officer(), at=desk.now())
+        messages.withdraw(session, message_id, reason=reason, by=desk.current_officer(), at=desk.now())
 
 
 def _revise(form: WordsForm, message_id: UUID, words: Words) -> Response:

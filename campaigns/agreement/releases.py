@@ -18,11 +18,9 @@ from campaigns.agreement.signatures import Request
 from campaigns.drafting import messages
 from campaigns.drafting.messages import Message
 from campaigns.foundation import lifecycles, log, officers
-from campaigns.foundation.errors import GateClosed, Invalid, NotAllowedNow, NotFound, Problem, Stale
+from campaigns.foundation.errors import GateClosed, NotAllowedNow, NotFound, Stale
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
-
-LONGEST_REASON = 1000
 
 
 class RevisionSubmitted(Event):
@@ -141,7 +139,7 @@ def return_(session: Session, release_id: UUID, *, reason: str, by: Officer, at:
     """Ask for other words: the message is a draft again and every signature on this release is void. Needs a reason; refuses what is replaced."""
     officers.require_writer(by)
     lock(session, release_id)
-    release = move(session, release_id, "return", reason=_reason(reason))
+    release = move(session, release_id, "return", reason=messages.plain_reason(reason))
     if not is_current(session, release):
         raise NotAllowedNow("This was replaced: the words changed after it was submitted, so there is nothing of it to return.")
     messages.move(session, release.message_id, "return")
@@ -152,7 +150,7 @@ def withdraw(session: Session, release_id: UUID, *, reason: str, by: Officer, at
     """Stop a release for good, for either party; what has gone stays gone, and its reference says that it was withdrawn. Needs a reason."""
     officers.require_writer(by)
     lock(session, release_id)
-    release = move(session, release_id, "withdraw", reason=_reason(reason), ended_at=at)
+    release = move(session, release_id, "withdraw", reason=messages.plain_reason(reason), ended_at=at)
     if is_current(session, release):
         messages.withdraw(session, release.message_id, reason=reason.strip(), by=by, at=at)
     log.record(session, ReleaseWithdrawn(reason=reason.strip()), subject=release_id, by=by.name, at=at)
@@ -240,11 +238,3 @@ def _changes(session: Session, release: Release) -> list[str]:
     after = messages.current(session, messages.get(session, release.message_id))
     names = [name.replace("_", " ") for name in after.words if after.words[name] != before.get(name)]
     return [f"{after.by_name} changed the {name}." for name in names] or [f"{after.by_name} changed the words and changed them back."]
-
-
-def _reason(reason: str) -> str:
-    if not reason.strip() or len(reason) > LONGEST_REASON:
-        raise Invalid([Problem("reason", f"Give a reason, in up to {LONGEST_REASON} characters")])
-    if not reason.translate(dict.fromkeys(map(ord, "\r\n\t\u00a0"))).isprintable():
-        raise Invalid([Problem("reason", "Give the reason as plain text, without hidden characters")])
-    return reason.strip()

@@ -17,6 +17,7 @@ from campaigns.agreement.identity import Evidence
 from campaigns.agreement.passkeys import Site
 from campaigns.agreement.rosters import Member, Roster, RosterVersion
 from campaigns.agreement.standing import RosterSignature
+from campaigns.drafting import messages
 from campaigns.foundation import log, officers
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, NotYours, Problem, Stale
 from campaigns.foundation.log import Event
@@ -147,13 +148,14 @@ def suspend(session: Session, officer_id: UUID, *, reason: str, by: Officer, at:
     waiting, roster = rosters.proposed(session, lock=True), standing.chain(session).current  # in this order: it may just have come to stand
     if not reason.strip() or len(reason) > LONGEST_REASON:
         raise Invalid([Problem("reason", f"Say why, in up to {LONGEST_REASON} characters")])
+    said = messages.plain_reason(reason)
     if roster.member(officer_id) is None:
         raise NotFound("They do not stand in the roster of signatories.")
     if session.get(Suspension, (officer_id, roster.version)) is None:
         if waiting is not None:
             _end(session, waiting, by=by.name, at=at)
-        session.add(Suspension(officer_id=officer_id, version=roster.version, reason=reason.strip(), by_name=by.name, at=at))
-        log.record(session, SignatorySuspended(officer=officer_id, reason=reason.strip()), subject=ROSTER, by=by.name, at=at)
+        session.add(Suspension(officer_id=officer_id, version=roster.version, reason=said, by_name=by.name, at=at))
+        log.record(session, SignatorySuspended(officer=officer_id, reason=said), subject=ROSTER, by=by.name, at=at)
 
 
 def found_anew(session: Session, *, by: str, at: datetime) -> int:

@@ -15,9 +15,11 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from campaigns.drafting import attachments
 from campaigns.drafting.words import Words
 from campaigns.foundation import lifecycles, log, officers
-from campaigns.foundation.errors import NotFound, Stale
+from campaigns.foundation.errors import Invalid, NotFound, Problem, Stale
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
+
+LONGEST_REASON = 1000
 
 Purpose = Literal["message", "correction", "holding line"]
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no letter or digit that is read as another
@@ -118,8 +120,18 @@ def revise(session: Session, message_id: UUID, words: Words, *, seen: int | None
 def withdraw(session: Session, message_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:
     """Give a message up. What has been sent stays sent."""
     officers.require_writer(by)
+    said = plain_reason(reason)
     move(session, message_id, "withdraw")
-    log.record(session, MessageWithdrawn(reason=reason), subject=message_id, by=by.name, at=at)
+    log.record(session, MessageWithdrawn(reason=said), subject=message_id, by=by.name, at=at)
+
+
+def plain_reason(reason: str) -> str:
+    """A reason as it is kept and shown to both parties. Refuses none, one that is too long, and signs that nobody sees."""
+    if not reason.strip() or len(reason) > LONGEST_REASON:
+        raise Invalid([Problem("reason", f"Give a reason, in up to {LONGEST_REASON} characters")])
+    if not reason.translate(dict.fromkeys(map(ord, "\r\n\t\u00a0"))).isprintable():
+        raise Invalid([Problem("reason", "Give the reason as plain text, without hidden characters")])
+    return reason.strip()
 
 
 def get(session: Session, message_id: UUID, *, lock: bool = False) -> Message:

@@ -109,6 +109,17 @@ def test_a_message_given_up_is_not_changed_any_more(database: Database) -> None:
         messages.revise(session, message_id, words(title="Other"), by=lopp.drafter, at=NOON)
 
 
+def test_a_message_is_not_given_up_for_a_reason_with_signs_nobody_sees(database: Database) -> None:
+    lopp = house(database)
+    message_id = drafted(lopp)
+
+    with database.transaction() as session, pytest.raises(Invalid, match="without hidden characters"):
+        messages.withdraw(session, message_id, reason="No\u202ewon ton", by=lopp.drafter, at=NOON)
+
+    with database.reading() as session:
+        assert messages.get(session, message_id).state == "draft"
+
+
 def test_what_is_not_there_is_refused(database: Database) -> None:
     lopp = house(database)
     message_id = drafted(lopp)
