@@ -13,6 +13,7 @@ from campaigns.agreement import parties
 from campaigns.drafting.words import Words
 from campaigns.foundation import clock
 
+MOST_LINES = 1500  # beyond this a text is shown as struck and added whole: lines that repeat cost the square of their number, or more
 MOST_WORDS = 4000  # beyond this a changed passage is shown as struck and added whole
 
 SAME, STRUCK, ADDED = "same", "struck", "added"
@@ -61,6 +62,12 @@ def of_words(before: Words, after: Words, names: dict[str, str]) -> list[Change]
 
 def _by_line(before: str, after: str) -> Iterator[Piece]:
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    if before == after:
+        yield Piece(SAME, before)
+        return
+    if len(old) + len(new) > MOST_LINES:
+        yield from (Piece(STRUCK, before), Piece(ADDED, after))
+        return
     for verb, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if verb == "equal":
             yield Piece(SAME, "".join(old[i:j]))
