@@ -1,16 +1,18 @@
 """Each thing in a bundle bent on its own, its index made anew: refused, and by name."""
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from campaigns.agreement import bundles, manifest, passkeys, verifier
+from campaigns.agreement import archives, bundles, manifest, passkeys, verifier
 from campaigns.agreement.verifier import Rules
 from tests.campaigns.agreement.forging import NOON, Forge, Person, Row, eddsa, es256, links, rs256
 from tests.campaigns.agreement.test_verifier import refusal
+from tests.campaigns.agreement.test_verifier_members import indexed
 
 HOUR = timedelta(hours=1)
 
@@ -37,12 +39,24 @@ SIGNINGS: dict[str, tuple[Callable[[Forge], list[Row]], str]] = {
     "an enrolment": (lambda f: [good(f, f.renewed, type="webauthn.create"), good(f, f.chair)], "signed something else"),
     "an old nonce": (lambda f: [good(f, f.renewed, age=301), good(f, f.chair)], "within five minutes"),
     "a nonce from later": (lambda f: [good(f, f.renewed, age=-2), good(f, f.chair)], "within five minutes"),
+    "a short nonce": (
+        lambda f: [{**good(f, f.renewed), "nonce": good(f, f.renewed)["nonce"][:32]}, good(f, f.chair)],
+        "within five minutes",
+    ),
+    "a key's words cut short": (
+        lambda f: [{**good(f, f.renewed), "authenticator_data": good(f, f.renewed)["authenticator_data"][:44]}, good(f, f.chair)],
+        "contradicts itself",
+    ),
+    "by voice": (lambda f: [{**good(f, f.renewed), "method": "voice"}, good(f, f.chair)], "in a way nobody knows"),
     "a roster's signature lent": (lambda f: [good(f, f.renewed, tag=passkeys.ROSTER), good(f, f.chair)], "signed something else"),
     "a key replaced since": (lambda f: [good(f, f.director), good(f, f.chair)], "does not list for them"),
     "a roster replaced since": (lambda f: [good(f, f.old, roster=2), good(f, f.chair)], "roster in force"),
     "a member who left": (lambda f: [good(f, f.old), good(f, f.chair)], "not in the roster"),
     "another post": (lambda f: [{**good(f, f.renewed), "post": "HSE minister"}, good(f, f.chair)], "not in the roster"),
     "a deputy too late": (lambda f: [good(f, f.renewed), good(f, f.deputy, at=NOON + timedelta(days=4))], "outside the dates"),
+    "a deputy too early": (lambda f: [good(f, f.renewed), good(f, f.deputy, at=NOON - timedelta(days=2))], "outside the dates"),
+    "a deputy as their dates end": (lambda f: [good(f, f.renewed), good(f, f.deputy, at=NOON + timedelta(days=3))], "outside the dates"),
+    "signed before any roster": (lambda f: [good(f, f.renewed, at=NOON - timedelta(days=20)), good(f, f.chair)], "roster in force"),
     "signed too late": (lambda f: [good(f, f.renewed, at=NOON + timedelta(days=15)), good(f, f.chair)], "within the 14 days"),
     "signed before it was sealed": (lambda f: [good(f, f.renewed, at=NOON - HOUR), good(f, f.chair)], "within the 14 days"),
     "a password": (lambda f: [{**good(f, f.renewed), "method": "password"}, good(f, f.chair)], "nobody can check again"),
@@ -63,6 +77,41 @@ def test_each_way_of_signing_wrongly_is_refused_by_name(forge: Forge, name: str)
 
 def test_a_deputy_signs_within_dates_and_scope(forge: Forge) -> None:
     assert verifier.check(forge.signed(good(forge, forge.renewed), good(forge, forge.deputy)), Rules())
+
+
+def test_a_signature_counts_up_to_the_last_moment_of_the_days_allowed(forge: Forge) -> None:
+    assert verifier.check(forge.signed(good(forge, forge.renewed, at=NOON + timedelta(days=14)), good(forge, forge.chair)), Rules())
+
+
+@pytest.mark.parametrize("age", [verifier.FRESH, -verifier.ROUNDING])
+def test_a_signature_is_fresh_up_to_the_last_moment_and_no_clock_is_expected_to_be_finer(forge: Forge, age: timedelta) -> None:
+    assert verifier.check(forge.signed(good(forge, forge.renewed, age=age.total_seconds()), good(forge, forge.chair)), Rules())
+
+
+def saying(forge: Forge, **changes: Any) -> Forge:
+    """The same people over a manifest that says something else."""
+    other = copy(forge)
+    other.changes = changes
+    return other
+
+
+@pytest.mark.parametrize("parties", [[], ["hse"], ["hse", "hse"]])
+def test_a_manifest_that_names_fewer_than_two_parties_is_refused_whoever_signed(forge: Forge, parties: list[str]) -> None:
+    alone = saying(forge, parties=parties)
+
+    assert "The manifest names fewer than two parties" in refusal(alone.signed(good(alone, alone.renewed)))
+
+
+def test_each_party_has_agreed_with_as_many_persons_as_the_manifest_asks_for_and_never_with_none(forge: Forge) -> None:
+    risk = {"kind": "ordinary", "signatures": 2, "hold_hours": 0, "observers": []}
+    two, none = saying(forge, risk=risk), saying(forge, risk=risk | {"signatures": 0})
+    everybody = [good(two, one) for one in (two.renewed, two.third, two.chair, two.other)]
+
+    assert len(verifier.check(two.signed(*everybody), Rules()).signers) == 4
+    for left_out, reason in ((0, "HSE has not agreed: 1 of"), (3, "LACORS has not agreed: 1 of")):
+        assert reason in refusal(two.signed(*everybody[:left_out], *everybody[left_out + 1 :]))
+    unasked = archives.read(forge.signed(good(none, none.chair))) | {"manifest.json": none.parts().manifest}
+    assert "HSE has not agreed: 0 of" in refusal(indexed(unasked))
 
 
 def bent(forge: Forge, **changes: Any) -> bytes:
@@ -182,6 +231,8 @@ def test_a_password_counts_only_where_the_roster_and_the_caller_allow_it() -> No
 
     assert "with a password" in refusal(raw)
     assert verifier.check(raw, Rules(passwords=True))
+    for_lacors = forge.signed(good(forge, forge.renewed, roster=4), {**good(forge, forge.chair, roster=4), "method": "password", **nothing})
+    assert "with a password" in refusal(for_lacors, Rules(passwords=True))
 
 
 def test_more_readers_than_letters_of_every_case_can_be_for_are_refused() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from campaigns.agreement import bundles, manifest, passkeys, verifier
 from campaigns.agreement.verifier import Rules
-from tests.campaigns.agreement.forging import NOON, Forge, Person, Row, es256
+from tests.campaigns.agreement.forging import NOON, Forge, Person, Row, es256, roster
 from tests.campaigns.agreement.test_verifier import refusal
 
 HOUR = timedelta(hours=1)
@@ -63,6 +63,12 @@ def test_a_roster_lists_a_person_and_a_key_once_two_parties_and_two_signatories_
     assert "Roster 1 has fewer than two signatories for a party" in refusal(founded(forge, [mine, forge.deputy, forge.chair, forge.third]))
 
 
+def test_what_a_key_signed_for_another_site_than_the_roster_names_is_refused(forge: Forge) -> None:
+    everybody = [forge.director, forge.third, forge.chair, forge.other]
+
+    assert "signed for another site" in refusal(founded(forge, everybody, rp_id="elsewhere.test"))
+
+
 def test_a_later_roster_may_have_a_single_signatory_left_for_a_party(forge: Forge) -> None:
     fewer = Forge(director=forge.director, chair=forge.chair)
     fewer.add_roster([fewer.renewed, fewer.chair, fewer.other], [fewer.renewed, fewer.chair])
@@ -104,3 +110,28 @@ def test_a_password_vouches_under_a_roster_that_allows_it_and_under_no_other(for
 
         assert "with a password" in refusal(raw)
         assert verifier.check(raw, Rules(passwords=True))
+
+
+def test_what_was_signed_under_the_roster_of_its_time_stands_though_another_follows(forge: Forge) -> None:
+    parts = forge.parts()
+    body = roster(4, manifest.digest(forge.vouched[-1][0]), [forge.third, forge.old, forge.chair, forge.other])
+    given = [one.sign(body, passkeys.ROSTER, at=NOON + 2 * HOUR, roster=4) for one in (forge.third, forge.chair)]
+    later = replace(parts, rosters=[*parts.rosters, {"roster": body.decode(), "signatures": given}])
+    ahead = [record | {"roster": 4} for record in parts.signatures]
+
+    assert verifier.check(bundles.pack(later), Rules())
+    assert "did not sign under the roster in force" in refusal(bundles.pack(replace(later, signatures=ahead)))
+
+
+def test_a_release_of_two_parties_is_not_proved_under_a_roster_of_three(forge: Forge) -> None:
+    ours = Forge(director=forge.director, chair=forge.chair)
+    unions = [Person(f"Union {name}", "unions", es256(f"union {name}")) for name in ("secretary", "officer")]
+    ours.vouched.clear()
+    ours.add_roster(
+        [ours.director, ours.third, ours.chair, ours.other, *unions],
+        [ours.director, ours.chair, unions[0]],
+        parties=["hse", "lacors", "unions"],
+    )
+    signed = [one.sign(ours.parts().manifest, at=NOON, roster=1) for one in (ours.director, ours.chair)]
+
+    assert "is not in the roster" in refusal(ours.signed(*signed))
