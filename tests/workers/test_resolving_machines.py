@@ -58,6 +58,16 @@ def test_the_log_of_the_machine_it_left_by_lets_a_letter_go_again(scene: Scene) 
     assert scene.look(62) == "queued"
 
 
+def test_of_two_letters_the_one_that_was_taken_counts_and_the_other_goes_again(scene: Scene) -> None:
+    scene.knocked(61)
+    with scene.tools.database.transaction() as session:
+        session.get_one(Delivery, (scene.story.release, 1)).sqlmodel_update({"state": "unknown", "way": scene.tools.way})
+
+    assert scene.look(62) == "queued"
+    with scene.tools.database.reading() as session:
+        assert session.get_one(Delivery, (scene.story.release, 1)).state == "accepted"
+
+
 def test_another_machine_s_letter_that_is_not_in_this_log_waits_for_that_machine_and_then_for_an_officer(scene: Scene) -> None:
     left_by(scene, machine(scene, "two"))
     for second in (61, 600):

@@ -38,3 +38,11 @@ def test_one_that_stands_still_for_good_leaves_the_letter_to_an_officer(scene: S
     assert scene.look(601) == "held"
 
     assert (scene.row().reply or "").startswith(unclear.OPEN)
+
+
+def test_a_letter_that_the_relay_took_counts_at_once_though_it_is_still_at_another(scene: Scene) -> None:
+    scene.write(0, "postfix/smtpd", "4A9: client=unknown[127.0.0.1]", pid=44)
+    scene.took(1)
+    scene.knocked(61)
+
+    assert scene.look(62) == "accepted"

@@ -1,13 +1,17 @@
 """Times in the relay's log, with and without a year; and the line of our own knock, which says that a log goes on."""
 
-from collections.abc import Iterator
+import bz2
+import gzip
+import lzma
+import os
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from campaigns.delivery import relay_log_lines
-from tests.campaigns.delivery.maillogs import NOW, SOON, START, active, heard, knock, written, zone
+from campaigns.delivery import relay_log_lines, relay_logs
+from tests.campaigns.delivery.maillogs import LETTER, NOW, SOON, START, active, heard, knock, look, named, said, written, zone
 
 
 @pytest.fixture(autouse=True)
@@ -83,3 +87,52 @@ def test_in_the_hour_that_comes_twice_a_letter_s_line_is_the_later_and_a_knock_t
     first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # 01:30 for the first time
     path = written(tmp_path / "mail.log", knock(first + timedelta(hours=1)), at=now)
     assert heard(path, now=now) == first  # a log that has stood still since then is not taken for one that goes on
+
+
+@pytest.mark.parametrize("block", range(140, 260, 9))
+def test_a_line_that_begins_in_one_block_and_ends_in_the_next_is_read(tmp_path: Path, block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relay_logs, "BLOCK", block)
+
+    assert look(written(tmp_path / "mail.log", START, named(), active())).taken == {0: "4A2"}
+
+
+@pytest.mark.parametrize("rotated", [False, True])
+def test_what_a_relay_with_a_slow_clock_took_is_found_in_the_margin_before(
+    tmp_path: Path, rotated: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay_logs, "BLOCK", 500)
+    slow = f"{SOON - timedelta(minutes=5):%b %e %H:%M:%S}"
+    earlier = [said(SOON - timedelta(hours=1), "postfix/master", "reload")]
+    earlier += [line.replace(f"{SOON:%b %e %H:%M:%S}", slow) for line in (named(), active())]
+    since = [said(SOON, "postfix/smtpd", "connect from unknown[127.0.0.1]")] * 20
+    path = written(tmp_path / "mail.log", *([] if rotated else earlier), *since)
+    if rotated:
+        written(tmp_path / "mail.log.1", *earlier, at=SOON - timedelta(minutes=4))
+
+    found = relay_logs.search(path, LETTER, since=SOON, margin=timedelta(minutes=10), now=NOW)
+
+    assert (found.taken, found.reaches_back) == ({0: "4A2"}, True)
+
+
+@pytest.mark.parametrize(("ending", "packed"), [(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress)])
+def test_a_rotated_log_is_unpacked_however_it_was_packed_and_a_spoilt_one_is_said(
+    tmp_path: Path, ending: str, packed: Callable[[bytes], bytes]
+) -> None:
+    path, older = written(tmp_path / "mail.log", active()), tmp_path / f"mail.log.1{ending}"
+    older.write_bytes(packed((START + named()).encode()))
+    os.utime(older, (SOON.timestamp(),) * 2)
+
+    assert look(path).taken == {0: "4A2"}
+    older.write_bytes(older.read_bytes()[:10] + b"\xff" * 90)
+    with pytest.raises(OSError):
+        look(path)
+
+
+@pytest.mark.parametrize("name", ["auth.log.1", "mail.log.bak", "mail.log.1.tar"])
+def test_another_log_and_a_file_that_no_rotation_left_do_not_make_this_log_reach_back(tmp_path: Path, name: str) -> None:
+    path = written(tmp_path / "mail.log", said(SOON, "postfix/smtpd", "connect from unknown[127.0.0.1]"))
+    written(tmp_path / name, START, named(), active())
+
+    found = look(path)
+
+    assert (found.taken, found.reaches_back) == ({}, False)
