@@ -61,6 +61,30 @@ def test_a_letter_alone_in_its_claim_has_those_for_witnesses_that_were_taken_abo
     assert scene.look(62) == state
 
 
+@pytest.mark.parametrize(("tried", "given_up"), [(0, 300), (None, 0)])
+def test_the_witnesses_of_a_letter_alone_are_of_when_it_was_tried_and_not_of_when_its_reply_was_given_up(
+    scene: Scene, tried: int | None, given_up: int
+) -> None:
+    scene.log.write_text("")
+    scene.write(-1, "postfix/master", "daemon started -- version 3.7.11")
+    with scene.tools.database.transaction() as session:
+        for row in session.exec(select(Delivery).where(col(Delivery.position) > 0)):
+            row.sqlmodel_update({"claim": uuid4(), "at": NOON})
+        own = session.get_one(Delivery, (scene.story.release, 0))
+        own.sqlmodel_update({"tried_at": None if tried is None else NOON + tried * SECOND, "at": NOON + given_up * SECOND})
+    scene.knocked(given_up + 61)
+
+    assert scene.look(given_up + 62) == "held"
+    assert (scene.row().reply or "").startswith(unclear.GAPS)
+
+
+def test_a_letter_without_a_claim_has_none_of_those_for_witnesses_that_have_no_claim_either(scene: Scene) -> None:
+    with scene.tools.database.transaction() as session:
+        for row in session.exec(select(Delivery)):
+            row.claim = None
+    assert near(scene) == []
+
+
 @pytest.mark.parametrize("shown", [True, False])
 def test_the_log_is_read_as_far_back_as_its_witnesses_were_taken(scene: Scene, shown: bool) -> None:
     scene.tools.settings = scene.tools.settings.model_copy(update={"unclear_seconds": 1.0})

@@ -2,28 +2,32 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlmodel import select
 
-from campaigns.delivery import decisions, deliveries, journals, recovery, sender, settling
+from campaigns.delivery import decisions, deliveries, fates, journals, recovery, sender, settling
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.delivery.journals import Journal
+from campaigns.delivery.retries import USUAL
 from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.foundation import timekeeper
 from campaigns.foundation.database import Database
+from campaigns.foundation.log import LogEntry
 from tests.campaigns import posting, stories
 from tests.campaigns.delivery.test_sender import adds_up, rows
 from tests.campaigns.posting import LEASE, Clock
 from tests.campaigns.stories import MINUTE, NOON
 
 
-def test_a_worker_killed_in_mid_attempt_leaves_one_unknown_letter_that_is_not_sent_again(database: Database) -> None:
+@pytest.mark.parametrize("last", [{}, {1: Outcome("unknown", "dot", "LineFault: cut")}], ids=["nothing heard", "no reply heard"])
+def test_a_worker_killed_in_mid_attempt_leaves_one_unknown_letter_that_is_not_sent_again(database: Database, last: Any) -> None:
     story = stories.sending_release(stories.house(database))
     claim = posting.claim(story)
     assert claim is not None
-    evidence = posting.in_hand(story, claim, dots=[0, 1], heard={0: Outcome("accepted", "dot", "250 OK")})
+    evidence = posting.in_hand(story, claim, dots=[0, 1], heard={0: Outcome("accepted", "dot", "250 OK"), **last})
     assert [state for state, _ in rows(story)] == ["attempting"] * 3 and adds_up(story)
 
     with database.transaction() as session:
@@ -58,13 +62,40 @@ def test_a_journal_that_is_read_again_changes_nothing(database: Database) -> Non
         recovery.replay(session, evidence, fell=True, at=NOON)
     with database.transaction() as session:
         decisions.decide(session, story.release, 0, verdict="send again", by=story.house.drafter, at=NOON)
-    other = posting.claim(story)
+    other, before = posting.claim(story), facts(database)
     assert other is not None and len(other.letters) == 3
 
     with database.transaction() as session:
         recovery.replay(session, evidence, fell=True, at=NOON)
 
     assert [state for state, _ in rows(story)] == ["attempting"] * 3
+    assert facts(database) == before
+
+
+def test_a_claim_whose_letters_were_all_settled_before_its_worker_died_is_given_back_and_once(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+    claim, yes = posting.claim(story), Outcome("accepted", "dot", "250 OK")
+    assert claim is not None
+    with database.transaction() as session:
+        settled = [fates.of(one, yes, release_id=story.release, plan=USUAL, at=NOON) for one in claim.letters]
+        settling.settle(session, claim.hand, settled, at=NOON)
+    evidence = posting.in_hand(story, claim, dots=[0, 1, 2], heard=dict.fromkeys((0, 1, 2), yes))
+
+    said = []
+    for _ in range(2):
+        with database.transaction() as session:
+            recovery.replay(session, evidence, fell=True, at=NOON)
+            assert session.exec(select(Chunk.claim)).one() is None
+        said.append(facts(database))
+
+    assert [state for state, _ in rows(story)] == ["accepted"] * 3 and adds_up(story)
+    assert said[0] == said[1]
+
+
+def facts(database: Database) -> int:
+    """How many there are in the log."""
+    with database.reading() as session:
+        return len(session.exec(select(LogEntry.id)).all())
 
 
 def test_without_a_journal_whatever_a_lost_worker_had_in_hand_is_unknown_until_its_journal_turns_up(
