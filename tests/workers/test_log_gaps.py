@@ -102,6 +102,20 @@ def test_the_log_is_read_as_far_back_as_its_witnesses_were_taken(scene: Scene, s
         assert scene.look(3) == ("queued" if shown else "held")
 
 
+def test_of_letters_tried_at_different_times_the_log_is_read_from_when_the_first_was(scene: Scene) -> None:
+    scene.took(1)
+    for seconds in range(60, 3_700, 60):
+        scene.write(seconds, "postfix/anvil", "statistics: max connection rate 1/60s")
+    hour = NOON + 3_600 * SECOND
+    with scene.tools.database.transaction() as session:
+        later = session.get_one(Delivery, (scene.story.release, 1))
+        later.sqlmodel_update({"state": "unknown", "way": scene.tools.way, "tried_at": hour, "at": hour})
+    scene.knocked(3_700)
+
+    with mock.patch.object(relay_logs, "BLOCK", 300):
+        assert scene.look(3_701) == "accepted"
+
+
 def near(scene: Scene) -> list[str]:
     with scene.tools.database.reading() as session:
         return [one.message_id for one in witnesses.near(session, scene.story.release, 0, [], before=NOON)]

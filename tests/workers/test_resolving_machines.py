@@ -129,6 +129,16 @@ def test_several_relays_behind_one_name_are_not_taken_for_one(
     assert scene.look(62) == state
 
 
+def test_where_letters_leave_by_one_of_two_relays_the_log_of_one_lets_none_go_again(scene: Scene) -> None:
+    both = "smtp://127.0.0.1:1 smtp://127.0.0.1:2"
+    scene.tools.settings = scene.tools.settings.model_copy(update={"smtp_url": both})
+    left_by(scene, scene.tools)
+    scene.knocked(61)
+
+    assert scene.look(62) == "held"
+    assert (scene.row().reply or "").startswith(unclear.OTHERS)
+
+
 def test_its_own_letters_are_looked_into_before_another_machine_s(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(unclear, "AT_ONCE", 1)
     scene.without_a_log()
