@@ -71,6 +71,7 @@ def test_an_announced_letter_that_does_not_come_is_never_delivered_empty() -> No
         transport.close()
 
     assert there.taken == [LETTER.message] * (LINES + 3) and there.asked.count("rcpt TO:<second@council.test>") == LINES + 1
+    assert there.asked.count("rcpt TO:<post@council.test>") == LINES + 2  # none of its letters went as the other's
 
 
 @pytest.mark.parametrize("kind", BOTH)
@@ -90,6 +91,19 @@ def test_a_relay_that_left_an_open_line_is_called_again_for_the_same_letter(
     kind: type[PlainTransport | PipelinedTransport], says: str
 ) -> None:
     script = Later({}, "MAIL", says)
+    with relay(script, EHLO=PIPELINING) as there:
+        transport = kind(there.url, timeout=30)
+        assert [transport.deliver(LETTER).kind for _ in range(2)] == ["accepted"] * 2
+        transport.close()
+
+    assert len(there.taken) == 2 and there.connections == 2
+
+
+@pytest.mark.parametrize("kind", BOTH)
+def test_a_no_to_mail_on_a_line_that_was_used_may_be_another_letter_s_and_is_asked_for_again(
+    kind: type[PlainTransport | PipelinedTransport],
+) -> None:
+    script = Later({}, "MAIL", "550 no")
     with relay(script, EHLO=PIPELINING) as there:
         transport = kind(there.url, timeout=30)
         assert [transport.deliver(LETTER).kind for _ in range(2)] == ["accepted"] * 2

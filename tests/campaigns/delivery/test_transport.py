@@ -11,7 +11,16 @@ import pytest
 from campaigns.delivery.pipelined import PipelinedTransport
 from campaigns.delivery.plain import PlainTransport
 from campaigns.delivery.relay_urls import Relay as Address
-from campaigns.delivery.transport import Envelope, RecordingTransport
+from campaigns.delivery.transport import (
+    Envelope,
+    Outcome,
+    RecordingTransport,
+    before_the_dot,
+    has_left,
+    in_step,
+    not_ours_to_write_to,
+    says_nothing,
+)
 from campaigns.foundation.errors import TryLater
 from tests.campaigns.delivery import relays
 from tests.campaigns.delivery.relays import CUT, PIPELINING, SILENT, Relay
@@ -180,3 +189,34 @@ def test_a_misspelt_option_is_refused_rather_than_sent_in_the_clear(option: str)
 def test_closing_what_was_never_opened_is_harmless(way: Way) -> None:
     way.transport("smtp://relay.test", timeout=1).close()
     RecordingTransport().close()
+
+
+def test_after_a_refusal_one_goes_on_talking_unless_it_was_a_goodbye_or_no_refusal_at_all() -> None:
+    assert [code for code in (0, 250, 354, 399, 400, 420, 421, 422, 599, 600) if in_step(code)] == [400, 420, 422, 599]
+
+
+def test_before_the_dot_a_refusal_is_for_good_only_where_its_code_says_so() -> None:
+    kinds = {code: outcome.kind for code in (0, 250, 354, 499, 500, 599, 600) if (outcome := before_the_dot("MAIL", code, b"x"))}
+
+    assert kinds == {code: "rejected" if code in (500, 599) else "deferred" for code in (0, 354, 499, 500, 599, 600)}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "left", "used"),
+    [
+        (Outcome("deferred", "MAIL", "421 closing"), True, True),
+        (Outcome("deferred", "MAIL", "LineFault: closed"), True, True),
+        (Outcome("deferred", "MAIL", "450 later"), False, False),
+        (Outcome("deferred", "RCPT", "421 closing"), False, False),
+        (Outcome("rejected", "MAIL", "550 no"), False, True),
+        (Outcome("rejected", "RCPT", "550 no"), False, False),
+    ],
+)
+def test_what_says_nothing_of_a_letter_on_a_line_that_stood_open(outcome: Outcome, left: bool, used: bool) -> None:
+    assert (has_left(outcome), says_nothing(outcome, used=False), says_nothing(outcome, used=True)) == (left, left, used)
+
+
+def test_a_rehearsal_writes_to_its_own_addresses_and_to_no_other() -> None:
+    for recipient, only, kind in (("a@x.test", "@x.test", None), ("a@y.test", "@x.test", "rejected"), ("a@y.test", None, None)):
+        refused = not_ours_to_write_to(recipient, only)
+        assert (refused.kind if refused else None) == kind
