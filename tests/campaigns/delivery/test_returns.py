@@ -1,11 +1,13 @@
 """A release of which too much came back is held; once it was let go on, what went before counts no more, and it may be held again."""
 
 from collections.abc import Iterable
+from uuid import uuid4
 
 import pytest
 
 from campaigns.agreement import releases, schedules
-from campaigns.delivery import errors, returns
+from campaigns.agreement.sealed import SealedLetter
+from campaigns.delivery import chunk_joins, errors, returns
 from campaigns.delivery.returns import LettersCameBack
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.delivery.verp import Place
@@ -77,3 +79,21 @@ def test_what_comes_back_of_what_went_before_holds_nothing_again_and_is_told_of_
     come_back(story, [3])
 
     assert (story.state(), told(story)) == ("sending", [2])
+
+
+def test_a_chunk_s_letters_are_evidence_of_themselves_and_of_no_other_chunk_s(story: Story) -> None:
+    let_go_on(story, hours=1)
+    go(story, 1, hours=2)
+    chunk = posting.chunks(story)[1]
+
+    with story.database.transaction() as session, chunk_joins.of_chunk(session, chunk) as same:
+        evidence = [row.evidence for row in session.execute(returns.written(session, chunk, same))]
+
+    assert sorted(evidence) == [f"letter:{story.release}:{position}" for position in range(4, 8)]
+
+
+def test_the_place_of_a_reader_s_letter_is_their_own_in_that_release(story: Story) -> None:
+    with story.database.reading() as session:
+        person = session.get_one(SealedLetter, (story.release, 5)).person_id
+        assert returns.place_of(session, story.release, person) == Place(story.release, 5)
+        assert returns.place_of(session, uuid4(), person) is None
