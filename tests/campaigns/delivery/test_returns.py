@@ -1,6 +1,6 @@
 """A release of which too much came back is held; once it was let go on, what went before counts no more, and it may be held again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import uuid4
 
 import pytest
@@ -9,7 +9,7 @@ from campaigns.agreement import releases, schedules
 from campaigns.agreement.sealed import SealedLetter
 from campaigns.delivery import chunk_joins, errors, returns
 from campaigns.delivery.returns import LettersCameBack
-from campaigns.delivery.transport import RecordingTransport
+from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.delivery.verp import Place
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
@@ -29,12 +29,12 @@ def story(database: Database, monkeypatch: pytest.MonkeyPatch) -> Story:
     return story
 
 
-def go(story: Story, chunk: int, *, hours: int) -> None:
-    """The letters of one chunk go, so many hours after the first."""
+def go(story: Story, chunk: int, *, hours: int, said: Sequence[Outcome] = ()) -> None:
+    """The letters of one chunk go, so many hours after the first; the relay takes them, unless it `said` otherwise."""
     clock = Clock(NOON + hours * HOUR)
     taken = posting.claim(story, at=clock.at, chunk=posting.chunks(story)[chunk])
     assert taken is not None
-    posting.sender(story.database, RecordingTransport(), clock).send(taken)
+    posting.sender(story.database, RecordingTransport(outcomes=list(said)), clock).send(taken)
 
 
 def come_back(story: Story, positions: Iterable[int]) -> None:
@@ -70,6 +70,18 @@ def test_it_is_held_again_where_too_much_of_what_went_since_comes_back(story: St
     go(story, 2, hours=2)
     come_back(story, [8, 9])
     assert (story.state(), told(story)) == ("stopped", [2, 4, 6])
+
+
+def test_neither_another_release_nor_what_was_only_put_off_makes_what_came_back_look_little(story: Story) -> None:
+    other = stories.sending_release(story.house, readers=[stories.reader(number) for number in range(12)])
+    let_go_on(story, hours=1)
+    go(other, 0, hours=1)
+    go(story, 2, hours=1, said=[Outcome("deferred", "RCPT", "450 4.2.0 later")] * 4)
+    go(story, 1, hours=1)
+
+    come_back(story, [4, 5])
+
+    assert (story.state(), told(story)) == ("stopped", [2, 4])
 
 
 def test_what_comes_back_of_what_went_before_holds_nothing_again_and_is_told_of_no_more(story: Story) -> None:
