@@ -21,7 +21,7 @@ def dated(story: Story, number: int = 0) -> UUID:
     """A briefing of a new tour that is read from the story's release."""
     house = story.house
     with house.database.transaction() as session:
-        tour = tours.open_tour(session, house.campaign, name="Spring", groups=GROUPS, by=house.drafter, at=NOON)
+        tour = tours.open_tour(session, house.campaign, name=f"Spring {number}", groups=GROUPS, by=house.drafter, at=NOON)
         briefing = tours.briefings(session, tour)[number].id
         arrangement = Arrangement(NOON + DAY, "Town hall", "A director", "A chair", story.release)
         arranging.arrange(session, briefing, arrangement, by=house.drafter, at=NOON)
