@@ -7,10 +7,10 @@ Files of people: `encodings`, `workbooks`, `sheets` any file as rows · `uploads
 `columns`, `judging`, `importing` step by step and back · `likenesses` who may be one person · `guesses` addresses to confirm.
 Audiences: `rules` what may be asked, `sentences` how it is said, `mentions` what it names, `selections` whom it finds, `headcounts` how many
 · `definitions` audiences by name, and who gets a letter · `versions` what they were · `stakeholders` who cannot be written to yet ·
-`preferences` who asked for less · `post` what comes back does · `vacancies` where nobody is left · `suggestions` what readers say of the
+`preferences` who asked for less · `incoming_post` what comes back does · `vacancies` where nobody is left · `suggestions` what readers say of the
 list · `sealing` where a release meets its readers.
-Coverage: `coverage` the join of touches with the register, as one of the `views` looks at it, in the words of `grades` · `progress`,
-`targets`, `reports` by hand · `layout` the map · `follow_ups` a draft for whom is missing · `contact_load` how often they were contacted · `other_bodies`.
+Coverage: `coverage` the join of touches with the register, as one of the `coverage_views` looks at it, in the words of `grades` · `progress`,
+`targets`, `reports` by hand · `map_layout` the map · `follow_ups` a draft for whom is missing · `contact_load` how often they were contacted · `other_bodies`.
 Calendars: `calendars` whose rules say what · `briefing_days` when an authority's own briefing begins · `polls` the quiet periods of 2024 to
 2027 · `calendar_subscriptions` read from the web daily, by `calendar_fetching` in a process of its own, from where `calendar_addresses` lets it.
 Records: `erasures`, `dossiers`, `legal_holds`, `retention`, `record_classes`, `briefing_records`, `disclosures`, `exports`.

@@ -13,9 +13,9 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from audiences import views
+from audiences import coverage_views
+from audiences.coverage_views import Council, View
 from audiences.grades import BY_MACHINES, COUNTED, HEADLINE, NONE, SAID, Mark, at_least, standing
-from audiences.views import Council, View
 from campaigns.reach import cells, touches
 from campaigns.reach.cells import Counted
 from campaigns.reach.touches import GRADES
@@ -167,9 +167,9 @@ def grid(session: Session, campaign_id: UUID, view: View | None = None) -> Grid:
     found = cells.counted(session, campaign_id, role=view.role, channel=view.channel, message=view.message, at=view.moment)
     for one in found:
         counted[one.code, one.role].append(one)
-    held = views.holders(session, campaign_id, view)
+    held = coverage_views.holders(session, campaign_id, view)
     rows = []
-    for council in views.councils(session, view):
+    for council in coverage_views.councils(session, view):
         in_roles = {role: Cell(counted[council.code, role], held[council.code, role]) for role in view.roles}
         # What touched an authority as a whole is no evidence for one role of it.
         rows.append(Row(council, in_roles, () if view.role else _marks(counted[council.code, ""])))

@@ -13,10 +13,10 @@ from sqlmodel import Session, col, select
 
 from audiences import coverage, definitions, rules
 from audiences.coverage import Row
+from audiences.coverage_views import View
 from audiences.grades import SAID, at_least
 from audiences.people import HOLDING, Person
 from audiences.rules import Condition, Rule
-from audiences.views import View
 from campaigns.drafting import messages
 from campaigns.drafting.placeholders import YOUR_PART
 from campaigns.drafting.words import LONGEST_LINE, Words, after_the_greeting

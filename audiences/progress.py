@@ -14,8 +14,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from audiences import grades, views
-from audiences.views import View
+from audiences import coverage_views, grades
+from audiences.coverage_views import View
 from campaigns.foundation import clock
 from campaigns.reach import cells
 from campaigns.reach.cells import Counted
@@ -59,7 +59,7 @@ def over_time(session: Session, campaign_id: UUID, view: View | None = None, *, 
     `counted` is what stands now as this view counts it, where somebody has read it already.
     """
     view = view or View()
-    codes = {council.code for council in views.councils(session, view)}
+    codes = {council.code for council in coverage_views.councils(session, view)}
     changes: defaultdict[date, list[tuple[str, str, int]]] = defaultdict(list)
     for span in _spans(session, campaign_id, view, counted):
         if span.code in codes and span.role in view.touched:
@@ -80,7 +80,7 @@ def over_time(session: Session, campaign_id: UUID, view: View | None = None, *, 
 def yields(session: Session, campaign_id: UUID, view: View | None = None) -> list[Yield]:
     """What each channel brought, in the order of channels; those that touched nobody say so with noughts."""
     view = view or View()
-    codes = {council.code for council in views.councils(session, view)}
+    codes = {council.code for council in coverage_views.councils(session, view)}
     counted = cells.counted(session, campaign_id, role=view.role, message=view.message, at=view.moment)
     found = [one for one in counted if one.code in codes and one.role in view.touched]
     first: dict[str, dict[str, datetime]] = {channel: _first(one for one in found if one.channel == channel) for channel in CHANNELS}

@@ -12,8 +12,8 @@ from uuid import UUID, uuid4
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from audiences import coverage
+from audiences.coverage_views import View
 from audiences.roles import AUTHORITY_ROLES
-from audiences.views import View
 from campaigns.foundation import clock, log, officers
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, Problem
 from campaigns.foundation.log import Event

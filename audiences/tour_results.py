@@ -13,10 +13,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from audiences import organisations, views
+from audiences import coverage_views, organisations
 from audiences.authorities import Authority
+from audiences.coverage_views import View
 from audiences.roles import AUTHORITY_ROLES
-from audiences.views import View
 from campaigns.briefings import attendance, questions, repeats, tours
 from campaigns.briefings.attendance import Attendance
 from campaigns.briefings.questions import Question
@@ -122,7 +122,7 @@ def together(name: str, regions: list[Region]) -> Region:
 def briefed(session: Session, campaign_id: UUID, *, also: Collection[str]) -> set[str]:
     """The campaign's authorities, and `also` these, that are briefed face to face, by whatever channel."""
     found = {one.code for one in cells.counted(session, campaign_id) if one.grade == BRIEFED}
-    return found & {*(council.code for council in views.councils(session, View())), *also}
+    return found & {*(council.code for council in coverage_views.councils(session, View())), *also}
 
 
 def _before(session: Session, tour: Tour, briefings: Iterable[Briefing]) -> set[str]:

@@ -6,12 +6,12 @@ Source: HELA paper, Annex 3 ("have not reached all stakeholders, in particular a
 from flask import Blueprint, Response, render_template, request
 from sqlmodel import Session
 
-from audiences import coverage, exports, layout, progress, roles, targets
+from audiences import coverage, exports, map_layout, progress, roles, targets
 from audiences.coverage import Grid, Row
 from audiences.grades import COUNTED, HEADLINE, STEPS
 from campaigns.foundation.errors import NotFound
-from web import charts, csv_files, desk, looks, maps
-from web.looks import Look
+from web import charts, coverage_looks, csv_files, desk, maps
+from web.coverage_looks import Look
 
 bp = Blueprint("coverage", __name__, url_prefix="/coverage")
 
@@ -24,10 +24,10 @@ def show() -> str:
     """One campaign, as far as the officer chose to look: the map, what is missing, the steps over time, and the table."""
     with desk.reading() as session:
         try:
-            campaigns = looks.campaigns(session)
+            campaigns = coverage_looks.campaigns(session)
         except NotFound:
             return render_template("coverage/none.html")
-        look = looks.read(session)
+        look = coverage_looks.read(session)
         if look.problem:
             return render_template("coverage/unreadable.html", look=look, campaigns=campaigns, title="Coverage")
         grid = coverage.grid(session, look.campaign.id, look.view)
@@ -41,7 +41,7 @@ def show() -> str:
             campaigns=campaigns,
             grid=grid,
             map=maps.draw(grid, outlined=called.get(outlined, ""), around=maps.around(session, outlined)),
-            map_size=layout.size(),
+            map_size=map_layout.size(),
             outlines=outlines,
             outline=outlined,
             charts=_charts(session, look, grid),
@@ -49,7 +49,7 @@ def show() -> str:
             page=page,
             at=desk.now(),
             sort=_sort(grid),
-            address=looks.address,
+            address=coverage_looks.address,
             headline=HEADLINE,
             counted=COUNTED,
             columns=[("name", "Authority"), ("region", "Region"), *((role, roles.words(role).capitalize()) for role in grid.view.roles)],
@@ -75,7 +75,7 @@ def export_map() -> Response:
 
 
 def _grid(session: Session) -> Grid:
-    look = looks.readable(session)
+    look = coverage_looks.readable(session)
     return coverage.grid(session, look.campaign.id, look.view)
 
 

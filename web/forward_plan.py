@@ -14,7 +14,7 @@ from campaigns.foundation import clock
 from campaigns.foundation.officers import WRITERS
 from campaigns.planning import campaign_plans
 from campaigns.planning.plan_rows import CHANNELS
-from web import csv_files, desk, loads, looks, plan_feeds, timelines
+from web import coverage_looks, csv_files, desk, loads, plan_feeds, timelines
 
 bp = Blueprint("forward_plan", __name__, url_prefix="/forward-plan")
 
@@ -139,7 +139,7 @@ def _chosen(session: Session, today: date) -> Choice:
         return value if value in {value for value, _ in offered[name]} else ""
 
     typed = request.args.get("start", "").strip()[:30]
-    start = looks.day(typed)
-    problem = looks.NO_DAY if typed and start is None else ""
+    start = coverage_looks.day(typed)
+    problem = coverage_looks.NO_DAY if typed and start is None else ""
     view = View(start or today, int(asked("weeks") or WEEKS), asked("audience"), asked("nation"), asked("region"))
     return Choice(view, offered["audience"], offered["nation"], offered["region"], typed, problem)

@@ -10,9 +10,9 @@ from audiences.coverage import Row
 from audiences.grades import SAID
 from campaigns.foundation.errors import Refused
 from campaigns.reach.touches import GRADES
-from web import csv_files, desk, looks
+from web import coverage_looks, csv_files, desk
+from web.coverage_looks import Look
 from web.guards import for_writers
-from web.looks import Look
 from web.words import many
 
 bp = Blueprint("gaps", __name__, url_prefix="/coverage")
@@ -25,7 +25,7 @@ CARRIED = ("nation", "region", "kind", "role", "opted_in", "campaign", "message"
 def show() -> str:
     """The gap list, to print or to act on."""
     with desk.reading() as session:
-        campaigns, look = looks.campaigns(session), looks.read(session)
+        campaigns, look = coverage_looks.campaigns(session), coverage_looks.read(session)
         if look.problem:
             return render_template("coverage/unreadable.html", look=look, campaigns=campaigns, title="Not yet")
         grid = coverage.grid(session, look.campaign.id, look.view)
@@ -36,7 +36,7 @@ def show() -> str:
             grid=grid,
             gaps=(gaps := follow_ups.gap(grid.rows, look.grade)),
             fields=fields(look, gaps),
-            address=looks.address,
+            address=coverage_looks.address,
             at=desk.now(),
             said=SAID,
         )
@@ -46,7 +46,7 @@ def show() -> str:
 def export() -> Response:
     """The gap list as a file, and whether anybody is known there."""
     with desk.reading() as session:
-        look = looks.readable(session)
+        look = coverage_looks.readable(session)
         grid = coverage.grid(session, look.campaign.id, look.view)
         return csv_files.answer("not-yet", COLUMNS, [_cells(row) for row in follow_ups.gap(grid.rows, look.grade)])
 
@@ -58,7 +58,7 @@ def draft() -> AnyResponse:
     codes = request.form.get("codes", "").split()
     try:
         with desk.writing() as session:
-            look = looks.read(session)
+            look = coverage_looks.read(session)
             message_id = follow_ups.draft(session, look.campaign.id, look.view, look.grade, codes, by=desk.current_officer(), at=desk.now())
     except Refused as refusal:
         flash(refusal.sentence, "error")

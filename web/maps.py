@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from flask import url_for
 from sqlmodel import Session
 
-from audiences import authorities, layout, organisations, roles
+from audiences import authorities, map_layout, organisations, roles
 from audiences.coverage import Grid, Row
 from audiences.grades import NONE, SAID
-from audiences.layout import Place
+from audiences.map_layout import Place
 from campaigns.reach.touches import BRIEFED, CONFIRMED, DELIVERED, UNDERSTANDS, UNRETURNED, WRITTEN
 from web import words
 
@@ -89,15 +89,15 @@ def draw(grid: Grid, *, outlined: str = "", around: Collection[str] = ()) -> Map
     rows = {row.authority.code: row for row in grid.rows}
     several, page = len(grid.view.roles) > 1, url_for("authorities.every")
     on = {row.authority.code: step(row) for row in grid.rows}
-    steps = Counter(on.values()) + Counter({OUTSIDE: sum(code not in rows for code in layout.places())})
+    steps = Counter(on.values()) + Counter({OUTSIDE: sum(code not in rows for code in map_layout.places())})
     return Map(
-        [_hexagon(rows.get(code), on.get(code, OUTSIDE), place, several, page) for code, place in layout.places().items()],
-        layout.borders(),
-        [Label(name, *place) for name, place in layout.names().items()],
+        [_hexagon(rows.get(code), on.get(code, OUTSIDE), place, several, page) for code, place in map_layout.places().items()],
+        map_layout.borders(),
+        [Label(name, *place) for name, place in map_layout.names().items()],
         [Key(one, MARKS[one], said, steps[one]) for one, said in LEGEND.items()],
         outlined,
-        layout.outline(around),
-        sum(code not in layout.places() for code in rows),
+        map_layout.outline(around),
+        sum(code not in map_layout.places() for code in rows),
     )
 
 
@@ -110,7 +110,7 @@ def outlines(session: Session, *, opted_in: bool) -> list[tuple[str, list[tuple[
     """What may be outlined: regional groups, and two-tier counties."""
     groups = [(f"group:{group.code}", group.name) for group in organisations.groups(session, opted_in=opted_in)]
     called = {found.code: found.name for found in authorities.every(session, enforcing_only=False)}
-    counties = sorted((called[code], code) for code in set(layout.counties().values()) if code in called)
+    counties = sorted((called[code], code) for code in set(map_layout.counties().values()) if code in called)
     return [("Regional groups", groups), ("Counties", [(f"county:{code}", name) for name, code in counties])]
 
 
@@ -119,7 +119,7 @@ def around(session: Session, asked: str) -> Collection[str]:
     kind, _, code = asked.partition(":")
     if kind == "group":
         return {member.code for member in organisations.members(session, code)}
-    return {district for district, county in layout.counties().items() if kind == "county" and county == code}
+    return {district for district, county in map_layout.counties().items() if kind == "county" and county == code}
 
 
 def tell(row: Row, several: bool) -> str:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectField, ValidationError
 
-from audiences import dossiers, erasures, passages, people, post, preferences, roles
+from audiences import dossiers, erasures, incoming_post, passages, people, preferences, roles
 from audiences.roles import ROLES
 from campaigns.delivery import removals
 from campaigns.foundation.errors import Refused
@@ -96,7 +96,7 @@ def show(person_id: UUID) -> str:
             place=place,
             reason=reason,
             topics=topics,
-            may_lift=post.may_lift(session, person.address),
+            may_lift=incoming_post.may_lift(session, person.address),
             said=roles.words,
             title=roles.title,
         )

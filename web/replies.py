@@ -9,7 +9,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from audiences import people, post
+from audiences import incoming_post, people
 from campaigns.agreement import readers, releases
 from campaigns.agreement.readers import Reader
 from campaigns.agreement.releases import Release
@@ -96,7 +96,7 @@ def judge(mail_id: UUID) -> AnyResponse:
     """Say what it means."""
     verdict = request.form.get("verdict", "")
     with desk.writing() as session:
-        post.judge(session, mail_id, verdict=verdict, by=desk.current_officer(), at=desk.now())
+        incoming_post.judge(session, mail_id, verdict=verdict, by=desk.current_officer(), at=desk.now())
     flash(DONE[verdict], "success")
     return redirect(url_for("replies.every"))
 
@@ -107,7 +107,7 @@ def lift(person_id: UUID) -> AnyResponse:
     """Let letters go again to an address that came back."""
     with desk.writing() as session:
         people.get(session, person_id)
-        post.lift(session, person_id, by=desk.current_officer(), at=desk.now())
+        incoming_post.lift(session, person_id, by=desk.current_officer(), at=desk.now())
     flash("Letters may go to this address again.", "success")
     return redirect(url_for("people.show", person_id=person_id))
 

@@ -13,7 +13,7 @@ from audiences.roles import AUTHORITY_ROLES
 from audiences.stakeholders import Map
 from campaigns.foundation.errors import NotFound
 from web import csv_files, desk
-from web.looks import ROLES
+from web.coverage_looks import ROLES
 
 bp = Blueprint("stakeholders", __name__, url_prefix="/audiences/stakeholders")
 

@@ -12,7 +12,7 @@ from audiences.targets import EACH_ROLE, NUMBER, SHARE, Target
 from campaigns.foundation.errors import Invalid, Problem, Refused
 from campaigns.planning import campaign_plans
 from campaigns.reach.touches import GRADES
-from web import charts, csv_files, desk, forms, looks, refusals
+from web import charts, coverage_looks, csv_files, desk, forms, refusals
 from web.guards import for_writers
 
 bp = Blueprint("targets", __name__, url_prefix="/coverage")
@@ -123,7 +123,7 @@ def export() -> Response:
 def export_steps() -> Response:
     """The steps as a file: a row a day on which something changed."""
     with desk.reading() as session:
-        look = looks.readable(session)
+        look = coverage_looks.readable(session)
         steps = progress.over_time(session, look.campaign.id, look.view)
         rows = [[step.day, *step.own.values(), *step.least.values()] for step in steps]
         return csv_files.answer("over-time", STEPS, rows)
@@ -133,7 +133,7 @@ def export_steps() -> Response:
 def export_channels() -> Response:
     """What each channel brought, as a file."""
     with desk.reading() as session:
-        look = looks.readable(session)
+        look = coverage_looks.readable(session)
         found = progress.yields(session, look.campaign.id, look.view)
         rows = [[one.channel, one.touches, one.authorities, one.first, one.confirmed_after, UNKNOWN] for one in found]
         return csv_files.answer("channels", CHANNELS, rows)

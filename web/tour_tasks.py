@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from campaigns.briefings import tours
 from web import tour_rows
-from web.went import Task
+from web.letter_tasks import Task
 
 
 def tasks(session: Session, *, at: datetime) -> list[Task]:

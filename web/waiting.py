@@ -18,8 +18,8 @@ from campaigns.drafting.messages import Message
 from campaigns.foundation import clock
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import WRITERS, Officer
-from web import message_sheets, states, tour_tasks, went
-from web.went import Task
+from web import letter_tasks, message_sheets, states, tour_tasks
+from web.letter_tasks import Task
 from web.words import many
 
 UNREADABLE = "cannot be read"
@@ -67,7 +67,7 @@ def for_officer(session: Session, officer: Officer, waits: list[Sealed], *, at: 
         *_to_sign(session, officer, waits),
         *_to_schedule(session, officer, waits),
         *_to_let_go_on(session, officer),
-        *went.tasks(session, at=at),
+        *letter_tasks.tasks(session, at=at),
         *tour_tasks.tasks(session, at=at),
         *_to_mend(session, mine),
         *_to_answer(session, mine),
@@ -83,7 +83,7 @@ def blocked(session: Session, officer: Officer, waits: list[Sealed], *, at: date
         Blocked(
             release.title,
             f"is stopped. {(release.reason or '').rstrip('.')}.",
-            went.since(session, release, SendingStopped),
+            letter_tasks.since(session, release, SendingStopped),
             _page(release),
         )
         for release in releases.in_state(session, "stopped")
@@ -93,7 +93,7 @@ def blocked(session: Session, officer: Officer, waits: list[Sealed], *, at: date
         release = one.release
         if one.state == "agreed" and not states.may_let_go(release, officer):
             sentence = f"is agreed, and waits for an officer of {states.let_go_by(session, release)} to choose when it goes."
-            found.append(Blocked(release.title, sentence, went.since(session, release, ReleaseAgreed), _page(release)))
+            found.append(Blocked(release.title, sentence, letter_tasks.since(session, release, ReleaseAgreed), _page(release)))
         if one.state not in ("agreed", "replaced") and not one.may_sign:
             sentence = (
                 "cannot be read, so nobody can sign it."
@@ -126,7 +126,7 @@ def _to_schedule(session: Session, officer: Officer, waits: list[Sealed]) -> lis
         Task(
             f"“{release.title}” is agreed by both parties, to go by {clock.say(release.latest_send)}."
             + states.waited(session, release.campaign_id, states.waits_for(release)),
-            went.since(session, release, ReleaseAgreed),
+            letter_tasks.since(session, release, ReleaseAgreed),
             "Choose when it goes",
             url_for("scheduling.schedule", release_id=release.id),
         )
@@ -139,7 +139,7 @@ def _to_let_go_on(session: Session, officer: Officer) -> list[Task]:
     return [
         Task(
             f"“{release.title}” is stopped. {(release.reason or '').rstrip('.')}. Your party can let it go on.",
-            went.since(session, release, SendingStopped),
+            letter_tasks.since(session, release, SendingStopped),
             "Look at it",
             _page(release),
         )
@@ -162,7 +162,7 @@ def _mend(session: Session, message: Message) -> Task:
         return Task(f"“{message.title}” is your draft, not yet submitted.{waited}", words.at, "Go on", address)
     if state in RETURNED:
         said, ended = RETURNED[state]
-        since = went.since(session, release, ended)
+        since = letter_tasks.since(session, release, ended)
     else:
         said, since = state, release.ended_at or release.sealed_at or release.submitted_at
     why = f": “{release.reason}”" if release.reason else "."

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 import structlog
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, SQLAlchemyError
 
-from audiences import post
+from audiences import incoming_post
 from campaigns.delivery import bounces, incoming, mailboxes, mails
 from campaigns.foundation.errors import TryLater
 from campaigns.foundation.settings import BadSettings
@@ -176,7 +176,7 @@ def take(raw: bytes, tools: Tools) -> bool:
         keep = timedelta(days=tools.settings.mail_days)
         with tools.database.transaction() as session:
             found = tools.returns.read(session, reading.sent_to)
-            return post.take(session, known_by, reading, found, keep=keep, at=tools.clock()) is not None
+            return incoming_post.take(session, known_by, reading, found, keep=keep, at=tools.clock()) is not None
     except (*DOWN, TryLater):
         raise
     except Exception:  # whatever a mail may do to us, it does to itself alone

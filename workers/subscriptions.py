@@ -14,12 +14,12 @@ from audiences.erasures import Erased, PassageBlanked
 from audiences.footprints import FootprintSet
 from audiences.guesses import AddressesGuessed, GuessConfirmed
 from audiences.importing import ImportUndone, PeopleImported
+from audiences.incoming_post import AddressCorrected, ComplaintReceived
 from audiences.invitees import InviteesReminded
 from audiences.legal_holds import HoldLifted, HoldPlaced
 from audiences.organisation_changes import BodyAdded, BodyChanged, MemberMoved
 from audiences.organisations import OrganisationsLoaded
 from audiences.people import PersonAdded, PersonLeft, PostPassed
-from audiences.post import AddressCorrected, ComplaintReceived
 from audiences.preferences import PreferenceRecorded
 from audiences.register_changes import RegisterAmended
 from audiences.reorganisations import AuthorityEnded

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from audiences import answering, comings, post
+from audiences import answering, comings, incoming_post
 from audiences.comings import WhoIsComing
 from campaigns.agreement.bearers import Bearer
 from campaigns.agreement.sealed import SealedLetter
@@ -81,7 +81,7 @@ def mail(
 def take(tour: Invited, raw: bytes, *, at: datetime = NOON, found: Found | None = None) -> IncomingMail:
     """A mail comes in."""
     with tour.database.transaction() as session:
-        taken = post.take(session, incoming.digest(raw), bounces.read(raw), found or Found(), keep=90 * DAY, at=at)
+        taken = incoming_post.take(session, incoming.digest(raw), bounces.read(raw), found or Found(), keep=90 * DAY, at=at)
     assert taken is not None
     return taken
 

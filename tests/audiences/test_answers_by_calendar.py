@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from sqlmodel import select
 
-from audiences import answering, post
+from audiences import answering, incoming_post
 from campaigns.briefings import answers, calendar_replies
 from campaigns.delivery import bounces, incoming
 from campaigns.delivery.deliveries import Delivery
@@ -57,7 +57,7 @@ def test_a_calendar_whose_clock_or_number_runs_ahead_has_not_the_last_word(tour:
 def test_what_cannot_be_told_waits_for_an_officer_and_changes_nothing(tour: Invited, changes: dict[str, str]) -> None:
 
     taken = take(tour, mail(tour, "ACCEPTED", **changes))  # type: ignore[arg-type]
-    assert (taken.state, taken.done, taken.kind) == ("waiting", post.NOT_INVITED, "calendar reply")
+    assert (taken.state, taken.done, taken.kind) == ("waiting", incoming_post.NOT_INVITED, "calendar reply")
     assert rows(tour) == told(tour) == []
     assert taken.sender == (changes.get("sender") or changes.get("address") or HEAD)
 
@@ -76,7 +76,7 @@ def test_the_same_mail_again_and_again_is_taken_once(tour: Invited) -> None:
     raw = mail(tour, "ACCEPTED")
     take(tour, raw)
     with tour.database.transaction() as session:
-        assert post.take(session, incoming.digest(raw), bounces.read(raw), Found(), keep=DAY, at=NOON) is None
+        assert incoming_post.take(session, incoming.digest(raw), bounces.read(raw), Found(), keep=DAY, at=NOON) is None
     for number in range(20):  # a loop adds a line to its head each time
         take(tour, b"Received: by loop %d\r\n" % number + raw)
     assert len(told(tour)) == 1

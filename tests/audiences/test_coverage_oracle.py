@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from audiences import coverage, progress
 from audiences.coverage import Grid
-from audiences.views import View
+from audiences.coverage_views import View
 from campaigns.foundation import clock
 from campaigns.foundation.database import Database
 from campaigns.foundation.settings import Settings

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session
 
 from audiences import coverage, definitions, follow_ups, people
-from audiences.views import View
+from audiences.coverage_views import View
 from campaigns.drafting import messages
 from campaigns.drafting.words import Words
 from campaigns.foundation.database import Database

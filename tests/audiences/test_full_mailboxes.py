@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from audiences import post
+from audiences import incoming_post
 from campaigns.agreement.sealed import Particulars
 from campaigns.delivery import bounces, incoming, removals
 from campaigns.delivery.incoming import IncomingMail
@@ -28,7 +28,7 @@ def come(story: Story, at: datetime) -> dict[str, str]:
     """Our reader's letter comes back; gives who is not written to then."""
     raw = coming_back.mail("gmx", ADDRESS) + at.isoformat().encode()
     with story.database.transaction() as session:
-        post.take(session, incoming.digest(raw), bounces.read(raw), Found(Place(story.release, 0)), keep=KEEP, at=at)
+        incoming_post.take(session, incoming.digest(raw), bounces.read(raw), Found(Place(story.release, 0)), keep=KEEP, at=at)
         return removals.among(session, [ADDRESS])
 
 
@@ -40,7 +40,7 @@ def another_came(story: Story, at: datetime) -> None:
         session.add(IncomingMail(**said, digest=str(release), kind="bounce", at=at, state="done", release_id=release, position=0))
 
 
-@pytest.mark.parametrize(("days", "gone"), [((0,), {}), ((1, 6), {}), ((0, 6), {ADDRESS: post.GONE})])
+@pytest.mark.parametrize(("days", "gone"), [((0,), {}), ((1, 6), {}), ((0, 6), {ADDRESS: incoming_post.GONE})])
 def test_three_letters_that_came_back_over_a_week_take_the_address_off_and_not_sooner(
     story: Story, days: tuple[int, ...], gone: dict[str, str]
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from audiences import definitions, erasures, founding, people, post, preferences
+from audiences import definitions, erasures, founding, incoming_post, people, preferences
 from audiences.pilot import demo
 from audiences.preferences import PreferenceRecorded
 from campaigns.delivery import removals
@@ -60,13 +60,13 @@ def test_a_wish_told_after_letters_came_back_outlasts_the_address_put_right(peop
     with peopled.transaction() as session:
         person = people.at_place(session, "E07000223")[0]
         removals.add(session, person.address, reason=removals.GONE, by=OFFICER.name, at=NOON)
-        assert post.may_lift(session, person.address)
+        assert incoming_post.may_lift(session, person.address)
         assert preferences.stop(session, person.id, by="the reader", at=LATER)
         assert not preferences.stop(session, person.id, by="the reader", at=LATER)
 
     with peopled.transaction() as session:
         with pytest.raises(NotAllowedNow):
-            post.lift(session, person.id, by=OFFICER, at=LATER)
+            incoming_post.lift(session, person.id, by=OFFICER, at=LATER)
         assert removals.among(session, [person.address]) == {person.address: preferences.REASON}
         assert preferences.start(session, person.id, by="the reader", at=LATER)
         assert removals.among(session, [person.address]) == {}
@@ -79,7 +79,7 @@ def test_a_wish_that_was_lost_on_a_bounce_is_still_not_lifted(peopled: Database)
         session.exec(sa.update(Removal).values(reason=removals.GONE))  # as it was kept before
 
     with peopled.transaction() as session:
-        assert not post.may_lift(session, person.address)
+        assert not incoming_post.may_lift(session, person.address)
         assert preferences.stop(session, person.id, by="the reader", at=LATER)
         assert removals.among(session, [person.address]) == {person.address: preferences.REASON}
 

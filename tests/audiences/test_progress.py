@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 
 from audiences import coverage, progress, targets
+from audiences.coverage_views import View
 from audiences.targets import Progress
-from audiences.views import View
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, NotYours
 from campaigns.reach import touches
 from campaigns.reach.touches import Fact

@@ -19,9 +19,9 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlmodel import select
 
-from audiences import coverage, founding, layout, progress, views
+from audiences import coverage, coverage_views, founding, map_layout, progress
 from audiences.authorities import IN_FORCE, Authority
-from audiences.views import View
+from audiences.coverage_views import View
 from campaigns.foundation.database import Database
 from campaigns.foundation.settings import Settings
 from campaigns.reach import cells, slices
@@ -30,7 +30,7 @@ from tests import conftest
 from tests.campaigns import stories
 from tests.campaigns.stories import NOON, House
 from tests.web import visitors
-from web import looks, maps
+from web import coverage_looks, maps
 from web.app import create_app
 
 PAGE_AT_MOST, MAP_AT_MOST, RECOUNT_AT_MOST = 0.3, 0.05, 10.0
@@ -114,7 +114,9 @@ def looked(database: Database, campaign: UUID, message: UUID) -> dict[str, tuple
     def drawn() -> None:
         with client.application.test_request_context(), database.reading() as session:
             found = maps.draw(coverage.grid(session, campaign))
-            picture = client.application.jinja_env.get_template("components/cartogram.html").module.cartogram(found, layout.size(), "Map")  # type: ignore[attr-defined]
+            picture = client.application.jinja_env.get_template("components/cartogram.html").module.cartogram(
+                found, map_layout.size(), "Map"
+            )  # type: ignore[attr-defined]
         assert picture.count("cs-map__link") == 350
 
     def page(address: str) -> Callable[[], object]:
@@ -159,9 +161,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--deliveries", type=int, default=1_000_000)
     asked = parser.parse_args()
-    for module in (views, looks):
+    for module in (coverage_views, coverage_looks):
         module.AUTHORITY_ROLES = ROLES  # type: ignore[attr-defined]
-    looks.ROLES = [(role, role) for role in ROLES]
+    coverage_looks.ROLES = [(role, role) for role in ROLES]
     worst: list[bool] = []
     with databases() as found:
         for engine, database in found.items():

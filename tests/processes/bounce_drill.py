@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlmodel import select
 
-from audiences import post
+from audiences import incoming_post
 from campaigns.agreement.sealed import Particulars
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.incoming import IncomingMail
@@ -74,7 +74,7 @@ def _addresses(played: Rehearsal) -> dict[int, str]:
 def _figures(played: Rehearsal, addresses: dict[int, str], gone: set[str]) -> dict[str, Any]:
     with played.stage.database.reading() as session:
         back = session.exec(select(Delivery.position).where(Delivery.release_id == played.release_id, Delivery.state == "returned")).all()
-        removed = set(session.exec(select(Removal.address).where(Removal.reason == post.GONE)))
+        removed = set(session.exec(select(Removal.address).where(Removal.reason == incoming_post.GONE)))
         mails = session.exec(select(IncomingMail)).all()
         standing = session.exec(select(Touch.evidence).where(STANDING)).all()
     marked = {addresses[position] for position in back}

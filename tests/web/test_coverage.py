@@ -7,8 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from audiences import coverage, reports
+from audiences.coverage_views import View
 from audiences.reports import Told
-from audiences.views import View
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
 from tests.campaigns import stories

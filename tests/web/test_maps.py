@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
-from audiences import layout
+from audiences import map_layout
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
 from tests.web import grounds
@@ -86,7 +86,7 @@ def test_counties_have_no_hexagon_and_the_page_says_so(ground: Ground, client: F
 def test_the_map_has_its_file(ground: Ground, client: FlaskClient) -> None:
     rows = client.get("/coverage/map.csv?region=South+East").get_data(as_text=True).splitlines()
 
-    assert len(rows) == 1 + len(layout.regions()["South East"])
+    assert len(rows) == 1 + len(map_layout.regions()["South East"])
     assert any(row.startswith(f"{ADUR},Adur,England,South East,briefed,") for row in rows)
 
 

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlmodel import select
 
-from audiences import post
+from audiences import incoming_post
 from audiences.people import Person
 from campaigns.agreement.sealed import SealedLetter
 from campaigns.delivery import bounces, incoming, removals
@@ -34,7 +34,7 @@ def came(office: Office, name: str, release: UUID | None, *, address: bytes = b"
     raw = (MAILS / f"{name}.eml").read_bytes().replace(b"anna@ashby.test", address)
     found = Found(Place(release, 0) if release else None)
     with office.database.transaction() as session:
-        mail = post.take(session, incoming.digest(raw), bounces.read(raw), found, keep=timedelta(days=90), at=office.desk.clock())
+        mail = incoming_post.take(session, incoming.digest(raw), bounces.read(raw), found, keep=timedelta(days=90), at=office.desk.clock())
         assert mail is not None
         return mail.id
 

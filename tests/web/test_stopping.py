@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from audiences import erasures, post, preferences
+from audiences import erasures, incoming_post, preferences
 from campaigns.delivery import removals
 from campaigns.foundation import log, tokens
 from campaigns.foundation.officers import COUNTERSIGN
@@ -123,7 +123,7 @@ def test_a_reader_whose_letters_came_back_can_still_say_stop_and_only_they_lift_
     assert not stopped(out)
 
 
-@pytest.mark.parametrize("reason", [removals.GONE, post.COMPLAINED])
+@pytest.mark.parametrize("reason", [removals.GONE, incoming_post.COMPLAINED])
 def test_everything_again_is_offered_only_where_it_can_be_done(out: Out, reason: str) -> None:
     link, person = out.links[0]["stop"], out.person(0)
     out.client.post(link, data={"choice": "topic"})

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from web import forms, looks
+from web import coverage_looks, forms
 from web.form_fields import read_hour
 from web.paging import Page
 
@@ -65,8 +65,8 @@ def test_a_day_is_read_from_three_boxes(app: Flask) -> None:
 
 @pytest.mark.parametrize("typed", ["24 November 2026", "24 nov 2026", "24/11/2026", "2026-11-24", "24.11.2026"])
 def test_a_day_in_one_box_is_read_as_pages_say_days(typed: str) -> None:
-    assert looks.day(typed) == date(2026, 11, 24)
-    assert [looks.day(typed.replace(*other)) for other in (("24", "31"), ("2026", "26"))] == [None, None]
+    assert coverage_looks.day(typed) == date(2026, 11, 24)
+    assert [coverage_looks.day(typed.replace(*other)) for other in (("24", "31"), ("2026", "26"))] == [None, None]
 
 
 @pytest.mark.parametrize(

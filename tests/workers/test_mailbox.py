@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from audiences import post
+from audiences import incoming_post
 from campaigns.delivery import bounces, deliveries, incoming, removals
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.incoming import IncomingMail
@@ -71,7 +71,7 @@ def test_a_bounce_takes_back_what_its_letter_counted_for_and_is_moved_as_seen(
     assert [path.name for path in (box / "cur").iterdir()] == ["00000.test:2,S"]
     assert story.tally() == dict.fromkeys(deliveries.STATES, 0) | {"accepted": 2, "returned": 1}
     with tools.database.reading() as session:
-        assert removals.among(session, [reader.address for reader in READERS]) == {READERS[1].address: post.GONE}
+        assert removals.among(session, [reader.address for reader in READERS]) == {READERS[1].address: incoming_post.GONE}
 
 
 @pytest.mark.parametrize(("former", "back"), [("{old}", 1), ("a-secret-of-nobody-that-is-long-enough", 0)])
@@ -169,7 +169,7 @@ def test_a_reply_counts_once_an_officer_has_said_so(
     before = grades(tools)
     with tools.database.transaction() as session:
         (mail,) = incoming.waiting(session, limit=5)
-        post.judge(session, mail.id, verdict="confirms", by=OFFICER, at=tools.clock())
+        incoming_post.judge(session, mail.id, verdict="confirms", by=OFFICER, at=tools.clock())
 
     heard(tools, lanes)
 
@@ -213,7 +213,7 @@ def test_a_mail_stays_where_it_is_while_the_database_does_not_answer(
         raise sa.exc.OperationalError("SELECT", {}, Exception("gone"))
 
     drop(box, gone.bounce("dsn-no-such-mailbox", transport, 0))
-    monkeypatch.setattr(post, "take", down)
+    monkeypatch.setattr(incoming_post, "take", down)
 
     with pytest.raises(sa.exc.OperationalError):
         mailbox.look(f"maildir://{box}", tools)

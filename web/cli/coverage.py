@@ -8,9 +8,9 @@ import click
 
 from audiences import coverage, roles
 from audiences.coverage import Grid, Totals
+from audiences.coverage_views import View
 from audiences.grades import NONE, SAID
 from audiences.roles import AUTHORITY_ROLES
-from audiences.views import View
 from campaigns.planning import campaign_plans
 from campaigns.planning.campaign_plans import Campaign
 from campaigns.reach import cells

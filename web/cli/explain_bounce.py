@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from audiences import post
+from audiences import incoming_post
 from campaigns.delivery import bounces
 from campaigns.delivery.bounces import BOUNCE, Reading
 
@@ -62,7 +62,7 @@ def _told(file: str, number: int, reading: Reading) -> dict[str, Any]:
         "letters": list(reading.speaks_of),
         "new_contact": contact,
         "remark": reading.remark or None,
-        "would_do": post.would_do(reading),
+        "would_do": incoming_post.would_do(reading),
     }
 
 

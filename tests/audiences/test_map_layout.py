@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from audiences import layout
+from audiences import map_layout
 from audiences.pilot import boards, make_layout
 from audiences.pilot.boards import Board, Place
 from tests.audiences.posts import real
@@ -15,17 +15,17 @@ RECODED = {"E08000016": "E08000038", "E08000019": "E08000039"}  # Barnsley and S
 
 
 def drawn() -> set[str]:
-    with (layout.PILOT / "authorities.csv").open(encoding="utf-8", newline="") as stream:
+    with (map_layout.PILOT / "authorities.csv").open(encoding="utf-8", newline="") as stream:
         return {row["code"] for row in csv.DictReader(stream) if row["kind"] != "County"}
 
 
-def pieces(cells: set[layout.Cell]) -> int:
+def pieces(cells: set[map_layout.Cell]) -> int:
     """Into how many pieces that do not touch these cells fall."""
     left, found = set(cells), 0
     while left:
         found, edge = found + 1, [left.pop()]
         while edge:
-            for beside in layout.touching(edge.pop()):
+            for beside in map_layout.touching(edge.pop()):
                 if beside in left:
                     left.remove(beside)
                     edge.append(beside)
@@ -33,38 +33,38 @@ def pieces(cells: set[layout.Cell]) -> int:
 
 
 def test_every_lower_tier_and_unitary_authority_has_one_cell_of_its_own() -> None:
-    assert set(layout.cells()) == drawn()
-    assert len(set(layout.cells().values())) == len(layout.cells()) == 361
+    assert set(map_layout.cells()) == drawn()
+    assert len(set(map_layout.cells().values())) == len(map_layout.cells()) == 361
 
 
 def test_regions_stay_in_one_piece_but_for_their_islands() -> None:
-    found = {region: pieces({layout.cells()[code] for code in codes}) for region, codes in layout.regions().items()}
+    found = {region: pieces({map_layout.cells()[code] for code in codes}) for region, codes in map_layout.regions().items()}
 
     assert found == dict.fromkeys(found, 1) | APART
     assert len(found) == 12
 
 
 def test_the_land_has_no_hole() -> None:
-    taken = set(layout.cells().values())
-    coast = {beside for cell in taken for beside in layout.touching(cell)} - taken
+    taken = set(map_layout.cells().values())
+    coast = {beside for cell in taken for beside in map_layout.touching(cell)} - taken
 
-    assert [cell for cell in coast if set(layout.touching(cell)) <= taken] == []
+    assert [cell for cell in coast if set(map_layout.touching(cell)) <= taken] == []
 
 
 def test_nine_in_ten_stand_beside_their_nearest_neighbour() -> None:
     places = make_layout.read()
     near = make_layout.neighbours(places)
 
-    assert make_layout.kept(near, [layout.cells()[place.code] for place in places]) > 0.9
+    assert make_layout.kept(near, [map_layout.cells()[place.code] for place in places]) > 0.9
 
 
 def test_north_is_up_and_east_is_right() -> None:
-    at = layout.places()
+    at = map_layout.places()
     cornwall, shetland, thanet, belfast, fife = "E06000052", "S12000027", "E07000114", "N09000003", "S12000047"
 
     assert at[shetland].y == min(place.y for place in at.values())
     assert at[cornwall].x < at[thanet].x and at[fife].y < at[cornwall].y
-    assert at[belfast].x < min(at[code].x for code in layout.regions()["North West"])
+    assert at[belfast].x < min(at[code].x for code in map_layout.regions()["North West"])
 
 
 def test_it_draws_whom_another_map_draws_and_keeps_more_neighbours_together() -> None:
@@ -73,13 +73,13 @@ def test_it_draws_whom_another_map_draws_and_keeps_more_neighbours_together() ->
     places = make_layout.read()
     near = make_layout.neighbours(places)
 
-    assert set(cells) == set(layout.cells())
-    ours, theirs = (make_layout.kept(near, [found[place.code] for place in places]) for found in (layout.cells(), cells))
+    assert set(cells) == set(map_layout.cells())
+    ours, theirs = (make_layout.kept(near, [found[place.code] for place in places]) for found in (map_layout.cells(), cells))
     assert ours > theirs + 0.1
-    assert cells != layout.cells()
+    assert cells != map_layout.cells()
 
 
-def _axial(q: int, r: int) -> layout.Cell:
+def _axial(q: int, r: int) -> map_layout.Cell:
     return q - (r - (r & 1)) // 2, r
 
 
@@ -97,15 +97,15 @@ def test_neighbours_are_brought_together_and_a_hole_is_filled_from_the_coast() -
 
 @pytest.mark.parametrize(("codes", "rings", "corners"), [(["E06000053"], 1, 5), (["E06000053", "S12000027"], 2, 10), ([], 0, 0)])
 def test_an_outline_runs_once_around_each_piece(codes: list[str], rings: int, corners: int) -> None:
-    path = layout.outline(codes)
+    path = map_layout.outline(codes)
 
     assert path.count("M") == path.count("Z") == rings
     assert path.count("L") == corners
 
 
 def test_a_county_is_the_outline_of_its_districts() -> None:
-    mine = [code for code, county in layout.counties().items() if county == "E10000011"]
+    mine = [code for code, county in map_layout.counties().items() if county == "E10000011"]
 
     assert set(mine) == {"E07000061", "E07000062", "E07000063", "E07000064", "E07000065"}
-    assert layout.outline(mine).count("M") == 1
-    assert len(set(layout.counties().values())) == 21 and set(layout.counties()) <= set(layout.cells())
+    assert map_layout.outline(mine).count("M") == 1
+    assert len(set(map_layout.counties().values())) == 21 and set(map_layout.counties()) <= set(map_layout.cells())

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from audiences import erasures, post, suggestions
+from audiences import erasures, incoming_post, suggestions
 from campaigns.delivery import bounces, deliveries, incoming, removals, returns
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.incoming import IncomingMail
@@ -43,7 +43,7 @@ def story(sqlite: Database) -> Story:
 def take(story: Story, raw: bytes, position: int | None = 0, *, forged: bool = False, at: datetime = NOON) -> IncomingMail | None:
     found = Found(forged=forged) if position is None else Found(Place(story.release, position))
     with story.database.transaction() as session:
-        return post.take(session, incoming.digest(raw), bounces.read(raw), found, keep=KEEP, at=at)
+        return incoming_post.take(session, incoming.digest(raw), bounces.read(raw), found, keep=KEEP, at=at)
 
 
 def gone(story: Story) -> dict[str, str]:
@@ -66,7 +66,7 @@ def test_a_hard_bounce_marks_its_letter_takes_its_address_off_and_asks_who_else(
 
     assert mail is not None and mail.done == "the letter came back; no more letters go to the address"
     assert story.tally() == dict.fromkeys(deliveries.STATES, 0) | {"accepted": 2, "returned": 1}
-    assert gone(story) == {ADDRESSES[0]: post.GONE}
+    assert gone(story) == {ADDRESSES[0]: incoming_post.GONE}
     assert {"LetterReturned", "AddressRemoved", "SuggestionMade"} <= set(kinds(story))
     with story.database.reading() as session:
         assert [(one.kind, one.person_id) for one in suggestions.waiting(session)] == [("address gone", READERS[0].person_id)]
@@ -121,7 +121,7 @@ def test_a_new_contact_in_an_automatic_reply_waits_for_an_officer(story: Story) 
 def test_a_complaint_takes_the_reader_off_at_once(story: Story) -> None:
     take(story, mail_about("complaint", ADDRESSES[1]), 1)
 
-    assert gone(story) == {ADDRESSES[1]: post.COMPLAINED}
+    assert gone(story) == {ADDRESSES[1]: incoming_post.COMPLAINED}
     assert "ComplaintReceived" in kinds(story)
     assert story.tally()["accepted"] == 3
 
@@ -131,7 +131,7 @@ def test_a_complaint_after_a_bounce_is_what_stands_and_no_bounce_after_it_is(sto
     take(story, mail_about("complaint", ADDRESSES[1]), 1)
     take(story, mail_about("dsn-no-such-mailbox", ADDRESSES[1]) + b"again", 1)
 
-    assert gone(story) == {ADDRESSES[1]: post.COMPLAINED}
+    assert gone(story) == {ADDRESSES[1]: incoming_post.COMPLAINED}
 
 
 def test_a_forged_token_is_written_down_and_refused(story: Story) -> None:
@@ -151,11 +151,11 @@ def test_a_bounce_with_nothing_but_a_message_id_waits_for_an_officer_who_may_say
     (mail,) = waiting(story)
 
     with story.database.transaction() as session:
-        post.judge(session, mail.id, verdict="came back", by=OFFICER, at=NOON)
+        incoming_post.judge(session, mail.id, verdict="came back", by=OFFICER, at=NOON)
 
     assert before == ({}, 3)
     assert mail.place == Place(story.release, 0)
-    assert (gone(story), story.tally()["returned"]) == ({ADDRESSES[0]: post.GONE}, 1)
+    assert (gone(story), story.tally()["returned"]) == ({ADDRESSES[0]: incoming_post.GONE}, 1)
 
 
 def test_a_bounce_about_somebody_it_was_passed_on_to_keeps_the_address(story: Story) -> None:
@@ -187,13 +187,13 @@ def test_a_reply_is_filed_with_its_letter_and_confirms_only_by_an_officers_word(
     (mail,) = waiting(story)
 
     with story.database.transaction() as session, pytest.raises(NotYours):
-        post.judge(session, mail.id, verdict="confirms", by=OBSERVER, at=NOON)
+        incoming_post.judge(session, mail.id, verdict="confirms", by=OBSERVER, at=NOON)
     with story.database.transaction() as session, pytest.raises(Refused, match="Choose what this mail means"):
-        post.judge(session, mail.id, verdict="came back", by=OFFICER, at=NOON)
+        incoming_post.judge(session, mail.id, verdict="came back", by=OFFICER, at=NOON)
     with story.database.transaction() as session:
-        post.judge(session, mail.id, verdict="confirms", by=OFFICER, at=NOON)
+        incoming_post.judge(session, mail.id, verdict="confirms", by=OFFICER, at=NOON)
     with story.database.transaction() as session, pytest.raises(NotAllowedNow):
-        post.judge(session, mail.id, verdict="file", by=OFFICER, at=NOON)
+        incoming_post.judge(session, mail.id, verdict="file", by=OFFICER, at=NOON)
 
     assert mail.words.startswith("Thank you.")
     assert waiting(story) == []
@@ -205,11 +205,11 @@ def test_an_officer_lifts_what_came_back_and_not_what_a_reader_wants(story: Stor
     take(story, mail_about("complaint", ADDRESSES[1]), 1)
 
     with story.database.transaction() as session:
-        post.lift(session, READERS[0].person_id, by=OFFICER, at=NOON)
+        incoming_post.lift(session, READERS[0].person_id, by=OFFICER, at=NOON)
     with story.database.transaction() as session, pytest.raises(NotAllowedNow):
-        post.lift(session, READERS[1].person_id, by=OFFICER, at=NOON)
+        incoming_post.lift(session, READERS[1].person_id, by=OFFICER, at=NOON)
 
-    assert gone(story) == {ADDRESSES[1]: post.COMPLAINED}
+    assert gone(story) == {ADDRESSES[1]: incoming_post.COMPLAINED}
 
 
 def test_the_words_of_a_mail_are_forgotten_in_time_and_when_somebody_is_erased(story: Story) -> None:
@@ -240,4 +240,4 @@ def test_on_postgresql_a_mail_is_taken_once_too(on_postgres: Database) -> None:
     taken = [take(story, raw), take(story, raw)]
 
     assert taken[0] is not None and taken[1] is None
-    assert (story.tally()["returned"], gone(story)) == (1, {ADDRESSES[0]: post.GONE})
+    assert (story.tally()["returned"], gone(story)) == (1, {ADDRESSES[0]: incoming_post.GONE})

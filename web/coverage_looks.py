@@ -11,9 +11,9 @@ from sqlmodel import Session
 
 from audiences import authorities, reportable, roles
 from audiences.authorities import NATIONS
+from audiences.coverage_views import View
 from audiences.grades import SAID
 from audiences.roles import AUTHORITY_ROLES
-from audiences.views import View
 from campaigns.drafting import messages
 from campaigns.drafting.messages import Message
 from campaigns.foundation.errors import Invalid, NotFound, Problem
