@@ -3,6 +3,8 @@
 A view with a form catches `Refused` and puts it on the form with `show_on`; whatever it lets through ends here.
 """
 
+from urllib.parse import urlsplit
+
 from flask import Flask, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
@@ -110,9 +112,12 @@ def status(refusal: Refused) -> int:
 
 
 def _expired(_: CSRFError) -> Answer:
-    """Whoever was signed out while they wrote finds an empty form when they come back: so what they wrote stands here, to be copied."""
+    """Whoever was signed out while they wrote finds an empty form when they come back: so what they wrote stands here, to be copied. Not what
+    another site's form sent, which would stand under our name.
+    """
+    ours = urlsplit(request.origin or "").netloc == request.host
     told = [words for name, lines in request.form.lists() if "password" not in name for words in lines if " " in words.strip()]
-    return page(400, EXPIRED, title="Try that again", typed=told)
+    return page(400, EXPIRED, title="Try that again", typed=told if ours else [])
 
 
 def _refused(refusal: Refused) -> Answer:

@@ -152,12 +152,14 @@ def test_whoever_is_signed_out_while_they_write_finds_their_words_and_no_passwor
     app.config["WTF_CSRF_ENABLED"] = True
     typed = {"core": "An hour's words,\n<b>all of them</b>", "seen": "3", "password": "both must sign"}
 
-    answer = client.post("/messages/new", data=typed)
+    answer = client.post("/messages/new", data=typed, headers={"Origin": "http://localhost"})
 
     page = answer.get_data(as_text=True)
     assert answer.status_code == 400 and "Copy it before you leave this page." in page
     assert "An hour&#39;s words,\n&lt;b&gt;all of them&lt;/b&gt;</pre>" in page
     assert "both must sign" not in page and page.count("<pre") == 1
+    for elsewhere in ({"Origin": "https://evil.test"}, {"Origin": "null"}, {}):
+        assert "all of them" not in client.post("/messages/new", data=typed, headers=elsewhere).get_data(as_text=True)
 
 
 def test_a_reader_is_told_whom_to_write_to_and_an_officer_what_waits(client: FlaskClient, sign_in: SignIn) -> None:
