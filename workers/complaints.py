@@ -1,5 +1,5 @@
-"""What goes wrong at look after look is said in the log at once, and then once a minute while it lasts: an hour without a database would else be
-thirty thousand lines, and nobody find the first of them.
+"""A fault met at look after look is said in the log at once, and then once a minute while it lasts: an hour without a database would otherwise
+be thirty thousand lines, in which nobody finds the first.
 """
 
 from dataclasses import dataclass, field
