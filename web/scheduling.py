@@ -54,7 +54,7 @@ class ScheduleForm(forms.Form):
     """Now, at a time, or so many days before each briefing of a tour."""
 
     when = forms.choice("When should it go?", CHOICES, needed="Choose when it goes", hint=CALENDARS)
-    day = forms.day("Day", hint="For example, 12 5 2027")
+    day = forms.day("Day", hint="Only for a time you choose. For example, 12 5 2027")
     hour = forms.hour("Time", hint="On a clock in London. For example, 9:30am")
     tour = forms.one_of("Before the briefings of which tour?", default="")
     days = forms.text(

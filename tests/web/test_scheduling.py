@@ -135,18 +135,3 @@ def test_whoever_chooses_reads_what_the_authorities_calendars_say_of_today(offic
     clock.forward(timedelta(days=4))  # a Saturday
 
     assert "A letter today 2 of 2 authorities have something against it" in office.see(f"/releases/{release}/schedule")
-
-
-def test_the_boxes_of_a_way_stand_under_that_way(office: Office) -> None:
-    release = office.agreed()
-    office.sit()
-
-    page = office.client.get(f"/releases/{release}/schedule").get_data(as_text=True)
-    inside = page.split('id="conditional-when-3"', 1)[1].split('name="submit"', 1)[0]
-
-    assert (
-        'data-aria-controls="conditional-when-3"'
-        in page.partition('value="later"')[0].rpartition("<input")[2] + page.partition('value="later"')[2].partition(">")[0]
-    )
-    assert 'name="day"' in inside and 'name="hour"' in inside
-    assert page.count('name="hour"') == 1 and page.count('name="day"') == 3

@@ -125,7 +125,7 @@ def test_what_cannot_be_is_refused_by_its_field(database: Database, field: str, 
 
 def test_repeats_are_told_of_from_the_day_before_for_a_year(database: Database) -> None:
     story, briefing = dated(database)
-    undated = opened(story.house)[1].id
+    undated = opened(story.house, "Autumn")[1].id
 
     for asked, at in ((briefing, -2 * DAY), (briefing, 366 * DAY), (undated, 0 * DAY)):
         with pytest.raises(NotFound):
