@@ -18,4 +18,4 @@ def now(session: Session, *, campaign_id: UUID | None = None) -> sa.ColumnElemen
 
 def then(session: Session, moment: datetime, *, campaign_id: UUID) -> sa.ColumnElement[bool]:
     """That a person could be written to at a past moment; of removals only those are known that still stand."""
-    return people.held(moment) & ~removals.removing(session, Person.address, campaign_id=campaign_id, since=moment)
+    return people.held(moment) & ~removals.removing(session, Person.address, campaign_id=campaign_id, by=moment)

@@ -100,13 +100,13 @@ def among(session: Session, addresses: Iterable[str], *, campaign_id: UUID | Non
     return found
 
 
-def removing(session: Session, address: Any, *, campaign_id: UUID | None, since: datetime | None = None) -> sa.ColumnElement[bool]:
+def removing(session: Session, address: Any, *, campaign_id: UUID | None, by: datetime | None = None) -> sa.ColumnElement[bool]:
     """The condition that a column's address is one of those: `among`, asked of the database for a million. An address is plain characters.
 
-    `since`: only if it was removed by then.
+    `by`: only if it was removed by then, as far as is known.
     """
     kept = sa.select(col(Removal.address)).where(col(Removal.topic).in_([_topic(campaign_id), EVERYTHING]))
-    kept = kept.where(col(Removal.at) <= since) if since else kept
+    kept = kept.where(col(Removal.at) <= by) if by else kept
     plain: sa.ColumnElement[bool] = sa.func.lower(address).in_(kept)
     if not _is_any_veiled(session):
         return plain
