@@ -153,3 +153,11 @@ def test_what_is_still_open_after_a_held_briefing_is_what_happens_next(ground: G
     (repeat,) = told(ground, briefing)
     client.post(f"/briefings/repeats/{repeat.id}/refusal")
     assert "What happens next. Nothing: the briefing was held" in words_on(client.get(f"/briefings/{briefing}"))
+
+
+def test_before_anybody_signs_in_the_page_counts_no_noughts(ground: Ground, client: FlaskClient) -> None:
+    briefing = ground.held()
+
+    page = words_on(client.get(f"/briefings/{briefing}"))
+
+    assert "Nobody has signed in or sent apologies yet; the group has" in page and "0 people" not in page
