@@ -164,7 +164,7 @@ def tried(account: Account | None, *, right: bool, at: datetime) -> bool:
 
 
 def is_themselves(account: Account, *, password: str, code: str) -> bool:
-    """Whether these are the account's password and a code of its app, both entered again to sign; a code is good once.
+    """Whether these are the account's password and a code of its app, both entered again; a code is good once.
 
     A wrong one counts towards closing the account to everybody, and a right password to sign in does not make up for it. It is counted in a transaction of its own, so that the refusal it leads to cannot
     undo the count. The password is looked at before that: see `tried`.

@@ -89,10 +89,10 @@ def challenge() -> Response:
 
 @bp.post("/signature")
 @for_signatories
-def sign() -> Response:
+def sign() -> str | Response:
     """Sign the version that waits, with a passkey."""
     form = PasskeyForm()
-    return _signed(form.digest.data or "", lambda session: passkey_exchange.evidence(session, form, _judges(session)))
+    return _sign(form.digest.data or "", lambda session: passkey_exchange.evidence(session, form, _judges(session)))
 
 
 @bp.post("/signature-by-password")
@@ -102,11 +102,12 @@ def sign_by_password() -> str | Response:
     form, at = PasswordForm(), desk.now()
     if not form.validate_on_submit():
         return _page(form)
-    account = accounts.signed_in()
-    if not accounts.is_themselves(account, password=form.password.data or "", code=form.code.data or ""):
-        refusals.show_on(form, Refused(accounts.NOT_THEMSELVES, field="password"))
-        return _page(form)
-    return _signed(form.digest.data or "", lambda session: Evidence("password", at, {"account": account.email}))
+    account, code = accounts.signed_in(), form.code.data or ""
+    matches, evidence = accounts.matches(account, form.password.data or ""), Evidence("password", at, {"account": account.email})
+    return _sign(
+        form.digest.data or "",
+        lambda session: evidence if accounts.entered(session, account, matches=matches, code=code) else None,
+    )
 
 
 @bp.post("/taking-back")
@@ -138,10 +139,29 @@ def suspend(officer_id: UUID) -> str | Response:
     return render_template("signatories/suspend.html", form=form, member=member)
 
 
-def _signed(seen: str, evidence: Callable[[Session], Evidence]) -> Response:
+def _sign(seen: str, evidence: Callable[[Session], Evidence | None]) -> str | Response:
+    """Sign, once the button was pressed; a form posted twice gets the same answer, and nothing more is recorded. Where there is no evidence, as
+    the password or the code is wrong, that alone is kept.
+    """
     with desk.writing() as session:
-        stands = roster_changes.sign(session, seen=seen, evidence=evidence(session), by=desk.current_officer(), at=desk.now())
+        waiting = rosters.proposed(session, lock=True)  # of two who post at once, the second finds what the first did
+        by, at = desk.current_officer(), desk.now()
+        signed = any(one.officer_id == by.id for one in standing.signatures(session, seen))
+        signed = signed and (_is_in_force(session, seen) or (waiting is not None and waiting.fingerprint == seen))
+        if not signed and (given := evidence(session)):
+            roster_changes.sign(session, seen=seen, evidence=given, by=by, at=at)
+            signed = True
+        stands = _is_in_force(session, seen)
+    if not signed:
+        form = PasswordForm(formdata=None)
+        refusals.show_on(form, Refused(accounts.NOT_THEMSELVES, field="password"))
+        return _page(form)
     return _done("Both parties have signed: this roster is in force." if stands else "You have signed it. It waits for the others.")
+
+
+def _is_in_force(session: Session, fingerprint: str) -> bool:
+    roster = standing.current(session)
+    return roster is not None and rosters.fingerprint(roster) == fingerprint
 
 
 def _page(form: PasswordForm, next_form: NextForm | None = None) -> str:

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlmodel import Session
 
-from campaigns.agreement import keyrings, software_keys, standing
+from campaigns.agreement import keyrings, rosters, software_keys, standing
 from campaigns.agreement.passkeys import Word
 from campaigns.agreement.rosters import Key
 from campaigns.foundation import clock, officers
@@ -14,7 +14,8 @@ from campaigns.foundation.officers import OfficerRecord
 from tests.campaigns.stories import MINUTE
 from tests.web.conftest import Clock
 from tests.web.office import Office, open_office
-from tests.web.visitors import words_on
+from tests.web.visitors import CODE_SECRET, PASSWORD, words_on
+from web import accounts, codes
 
 
 @pytest.fixture
@@ -35,6 +36,43 @@ def test_a_passkey_that_the_next_roster_lists_is_named_with_its_date(office: Off
     said = office.see("/signatories/")
 
     assert f"{record.name} gets 1 more passkey: “Unheard of”, added on {clock.say(at)}." in said
+
+
+def _waiting(session: Session) -> str:
+    row = rosters.proposed(session)
+    assert row is not None
+    return row.fingerprint
+
+
+def test_a_roster_signed_twice_by_one_press_is_signed_once_and_is_no_wrong_try(office: Office) -> None:
+    office.sit("signatory", "hse")
+    office.post("/signatories/next", passwords=["hse", "lacors"])
+    with office.database.reading() as session:
+        seen = _waiting(session)
+
+    for party, said in (("hse", "You have signed it. It waits for the others"), ("lacors", "Both parties have signed")):
+        office.sit("signatory", party)
+        pressed = {"password": PASSWORD, "code": codes.at(CODE_SECRET, office.desk.clock()), "digest": seen}
+        for _ in range(2):
+            assert said in words_on(office.post("/signatories/signature-by-password", **pressed))
+
+    with office.database.reading() as session:
+        assert len(standing.signatures(session, seen)) == 2
+        assert {account.failed_tries for account in accounts.everyone(session)} == {0}
+
+
+def test_a_roster_taken_back_is_not_said_to_wait_for_the_others(office: Office) -> None:
+    office.sit("signatory", "hse")
+    office.post("/signatories/next")
+    with office.database.reading() as session:
+        seen = _waiting(session)
+    pressed = {"password": PASSWORD, "code": codes.at(CODE_SECRET, office.desk.clock()), "digest": seen}
+    office.post("/signatories/signature-by-password", **pressed)
+    office.post("/signatories/taking-back", digest=seen)
+
+    said = words_on(office.post("/signatories/signature-by-password", **pressed))
+
+    assert "It waits for the others" not in said
 
 
 def with_a_new_key(session: Session, record: OfficerRecord, *, at: datetime) -> None:
