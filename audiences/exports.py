@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from audiences.coverage import Cell, Grid
-from audiences.roles import words
+from audiences.roles import title
 
 PIECE = 1 << 16  # characters
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -14,9 +14,9 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 def coverage(grid: Grid) -> str:
     """The grid as CSV: a row per authority, and for each role the grade and the evidence behind it."""
-    header = ["code", "authority", "nation", "region", "kind"]
+    header = ["Code", "Authority", "Nation", "Region", "Kind"]
     for role in grid.view.roles:
-        header += [words(role), f"{words(role)}: evidence"]
+        header += [title(role), f"{title(role)}: evidence"]
     return table(
         header,
         (_row(row.cells, [getattr(row.authority, name) for name in ("code", "name", "nation", "region", "kind")]) for row in grid.rows),

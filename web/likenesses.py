@@ -31,7 +31,7 @@ def duplicates_as_file() -> AnyResponse:
     rows = [
         (pair.one.place, pair.one.role, pair.one.name, pair.one.address, pair.other.name, pair.other.address, pair.why) for pair in pairs
     ]
-    return csv_files.answer("duplicates", ["code", "role", "name", "e-mail", "other name", "other e-mail", "what is alike"], rows)
+    return csv_files.answer("duplicates", ["Code", "Role", "Name", "E-mail", "Other name", "Other e-mail", "What is alike"], rows)
 
 
 @bp.get("/guessed")

@@ -45,7 +45,7 @@ YOUNGER = {"audiences", "terms", "occasions"}  # fields that older manifests do 
 FIRST, LAST = ["verify.py", "manifest.json", "signatures.json", "rosters.json"], ["leaves.jsonl", "audit.jsonl", "heads.txt", "index.json"]
 ZEROS = "0" * 64
 FRESH, ROUNDING = timedelta(minutes=5), timedelta(seconds=1)
-UNREADABLE = (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError, OSError, struct.error)
+UNREADABLE = (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError, struct.error)
 Json = dict[str, Any]
 
 
@@ -499,17 +499,18 @@ def options(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Check, and say what was proved or what the first fault is."""
+    """Check, and say what was proved or what the first fault is: 0, or 1; and 2 where a file cannot be opened."""
     given = options(arguments)
     rules = Rules(given.trust, given.rehearsal, given.accept_passwords)
     try:
         proof = check(given.bundle.read_bytes(), rules)
         lines = told(proof, rules) + [f"Letter      {check_letter(path.read_bytes(), proof)}" for path in given.message]
-    except Fault as fault:
-        print(f"REFUSED     {fault}")
-        return 1
-    except UNREADABLE as odd:
-        print(f"REFUSED     This cannot be read as a bundle or a letter should be ({type(odd).__name__}: {odd}).")
+    except OSError as fault:  # of a slip in a name, which says nothing about the bundle
+        print(f"Nothing was checked: {fault.filename} cannot be opened ({fault.strerror}).", file=sys.stderr)
+        return 2
+    except (Fault, *UNREADABLE) as fault:
+        odd = f"This cannot be read as a bundle or a letter should be ({type(fault).__name__}: {fault})."
+        print(f"REFUSED     {fault if isinstance(fault, Fault) else odd}")
         return 1
     print("\n".join(lines))
     return 0

@@ -149,10 +149,10 @@ def test_the_table_as_csv_carries_the_evidence(peopled: Database) -> None:
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
 
     assert len(rows) == 350
-    [adur] = [row for row in rows if row["code"] == ADUR]
-    assert adur["practitioner"] == "written to"
-    assert adur["practitioner: evidence"] == "written to, Tuesday 12 May 2026, 12:12: letter accepted by our relay"
-    assert adur["senior manager"] == "not yet"
+    [adur] = [row for row in rows if row["Code"] == ADUR]
+    assert adur["Practitioner"] == "written to"
+    assert adur["Practitioner: evidence"] == "written to, Tuesday 12 May 2026, 12:12: letter accepted by our relay"
+    assert adur["Senior manager"] == "not yet"
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+44", "-1", "@sum", "\t=1", "\r=1", " =1", "=cmd|' /C calc'!A0"])

@@ -5,6 +5,7 @@ from csv import DictReader
 from datetime import datetime
 from io import StringIO
 
+from audiences import roles
 from campaigns.foundation import clock
 from tests.browser import tour_books
 from tests.browser.tour_books import BY_HAND, Group, Guest
@@ -112,4 +113,4 @@ def read_coverage(journey: Journey) -> None:
 def briefed(journey: Journey) -> set[tuple[str, str]]:
     """Authority and role of every cell of the file that says briefed."""
     text = journey.desk.request.get(f"/coverage/coverage.csv?{journey.seen['coverage']}").text().removeprefix("\ufeff")
-    return {(row["code"], role) for row in DictReader(StringIO(text)) for role in tour_books.ROLES if row[role] == "briefed"}
+    return {(row["Code"], role) for row in DictReader(StringIO(text)) for role in tour_books.ROLES if row[roles.title(role)] == "briefed"}

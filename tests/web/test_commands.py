@@ -183,7 +183,7 @@ def test_a_bundle_is_exported_with_its_certificate_and_verifies(installation: st
     exported = run("bundle", "export", reference, "-o", str(file))
     plain = run("bundle", "export", reference, "-o", str(tmp_path / "plain.zip"), "--without", "certificate")
 
-    assert exported.output.endswith("3 letters, 2 signatures, 1 rosters.\n") and plain.exit_code == 0
+    assert exported.output.endswith("3 letters, 2 signatures, 1 roster.\n") and plain.exit_code == 0
     assert list(archives.read(file.read_bytes()))[:2] == ["README.txt", "certificate.pdf"]
     assert "certificate.pdf" not in archives.read((tmp_path / "plain.zip").read_bytes())
     assert "Rehearsal   COUNTERSIGN_ENV is test" in run("bundle", "verify", str(file)).output

@@ -49,6 +49,7 @@ def test_a_person_is_exported_to_be_read_or_as_json_by_address_in_any_case(insta
     assert read.exit_code == written.exit_code == 0, read.output
     assert "name: Perpetua Quill" in read.output and "LETTERS: nothing is kept" in read.output
     said = json.loads(file.read_text("utf-8"))
+    assert file.stat().st_mode & 0o777 == 0o600
     assert (said["about"], [post["role"] for post in said["posts"]]) == (ADDRESS, ["practitioner"]) and said["account"] == []
     assert (nobody.exit_code, str(nobody.exception)) == (1, "Nothing is kept about nobody@council.gov.uk.")
 

@@ -9,6 +9,7 @@ import click
 from campaigns.agreement import bundles, manifest
 from campaigns.foundation import settings
 from web.cli import installation
+from web.words import many
 
 NEW = click.Path(dir_okay=False, path_type=Path)
 OLD = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -31,7 +32,8 @@ def export(reference: str, file: Path, left_out: tuple[str, ...]) -> None:
         with file.open("wb") as written:
             bundles.pack_into(written, whole)
     click.echo(
-        f"{file}: {manifest.read(parts.manifest).letters:,} letters, {len(parts.signatures)} signatures, {len(parts.rosters)} rosters."
+        f"{file}: {many(manifest.read(parts.manifest).letters, 'letter')}, {many(len(parts.signatures), 'signature')}, "
+        f"{many(len(parts.rosters), 'roster')}."
     )
 
 

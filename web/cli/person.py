@@ -1,6 +1,8 @@
 """`countersign person`: everything about one person in a file, and erasing them, by the address they are written to."""
 
 import json
+import os
+from functools import partial
 from pathlib import Path
 
 import click
@@ -36,7 +38,8 @@ def export(address: str, file: Path | None, as_json: bool) -> None:
     if file is None:
         click.echo(said, nl=False)
         return
-    file.write_text(said, encoding="utf-8")
+    with open(file, "w", encoding="utf-8", opener=partial(os.open, mode=0o600)) as written:  # nobody else on this machine is told
+        written.write(said)
     click.echo(f"{file}: {dossier.rows} entries about {dossier.address}.")
 
 

@@ -77,6 +77,15 @@ def test_whoever_lacks_its_package_reads_what_to_install_and_not_that_the_bundle
     assert "pip install cryptography" in done.stderr
 
 
+def test_a_file_that_cannot_be_opened_is_not_said_to_be_refused(tmp_path: Path, bundle: bytes) -> None:
+    (tmp_path / "b.zip").write_bytes(bundle)
+
+    for named in (["slip.zip"], ["b.zip", "--message", "slip.eml"]):
+        done = run(tmp_path, *named)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == f"Nothing was checked: {named[-1]} cannot be opened (No such file or directory).\n"
+
+
 def test_the_same_parts_make_the_same_bytes_as_the_verifier_would(forge: Forge) -> None:
     parts = forge.parts()
 
