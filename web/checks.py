@@ -53,9 +53,9 @@ class LetterForm(forms.Form):
 
 @dataclass(frozen=True)
 class Standing:
-    """What may be said of a letter to anybody. `now`: current, corrected or withdrawn."""
+    """What may be said of a letter to anybody; its title is for officers alone. `now`: current, corrected or withdrawn."""
 
-    title: str
+    subject: str
     reference: str
     since: datetime
     agreed: list[tuple[str, str, datetime]]
@@ -108,7 +108,8 @@ def _standing(session: Session, release: Release) -> Standing:
     agreed = [(parties.name(session, one.party), one.officer_name, one.at) for one in signatures.on(session, release.id, release.digest)]
     recall = recalls.of(session, release)
     now = " and ".join(said for said, holds in (("withdrawn", recall.withdrawn), ("corrected", recall.correction)) if holds) or "current"
-    return Standing(release.title, release.reference, release.began_at or release.submitted_at, agreed, now, recall)
+    said, since = releases.said(release), release.began_at or release.submitted_at
+    return Standing(said.subject if said else "", release.reference, since, agreed, now, recall)
 
 
 def _uploaded(form: LetterForm) -> Received:

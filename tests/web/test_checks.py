@@ -52,7 +52,8 @@ def test_a_reference_tells_what_was_agreed_by_which_posts_and_no_address(office:
 
     page = words_on(office.post("/check/", reference=known.lower().replace("-", " ")))
 
-    assert f"Letter {known}" in page and "Title What LOPP is" in page and "Standing current" in page
+    assert f"Letter {known}" in page and "Subject What LOPP offers you" in page and "Standing current" in page
+    assert "What LOPP is" not in page  # the title, which the page where it is written says is for officers
     assert "Agreed for HSE signatory of hse" in page and "Agreed for LACoRS signatory of lacors" in page
     assert ".test" not in page.replace("lopp-replies@countersign.test", "")
 
