@@ -4,6 +4,7 @@ Lines are compared first and words only inside lines that differ, so that a long
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from campaigns.foundation import clock
 
 MOST_LINES = 1500  # beyond this a text is shown as struck and added whole: lines that repeat cost the square of their number, or more
 MOST_WORDS = 4000  # beyond this a changed passage is shown as struck and added whole
+MOST_ALIKE = 50_000  # so it is beyond so many pairs of a word here and the same there, of which prose has some thousands
 
 SAME, STRUCK, ADDED = "same", "struck", "added"
 
@@ -76,14 +78,20 @@ def _by_line(before: str, after: str) -> Iterator[Piece]:
 
 
 def _by_word(old: list[str], new: list[str]) -> Iterator[Piece]:
-    if len(old) + len(new) > MOST_WORDS:
+    """Spaces only go with the words beside them: alone they would match everywhere, and cut what changed into shreds."""
+    if len(old) + len(new) > MOST_WORDS or _alike(old, new) > MOST_ALIKE:
         yield from (Piece(STRUCK, "".join(old)), Piece(ADDED, "".join(new)))
         return
-    for verb, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for verb, i, j, k, m in SequenceMatcher(str.isspace, old, new, autojunk=False).get_opcodes():
         if verb == "equal":
             yield Piece(SAME, "".join(old[i:j]))
         else:
             yield from (Piece(STRUCK, "".join(old[i:j])), Piece(ADDED, "".join(new[k:m])))
+
+
+def _alike(old: list[str], new: list[str]) -> int:
+    there = Counter(new)
+    return sum(times * there[word] for word, times in Counter(old).items() if not word.isspace())
 
 
 def _split(text: str) -> list[str]:

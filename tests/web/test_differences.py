@@ -21,6 +21,15 @@ def test_a_changed_word_is_struck_and_the_new_one_added() -> None:
     ]
 
 
+def test_words_that_changed_together_are_struck_together() -> None:
+    assert differences.words("Ask the lead council first.", "Ask a partner body first.") == [
+        Piece(SAME, "Ask "),
+        Piece(STRUCK, "the lead council"),
+        Piece(ADDED, "a partner body"),
+        Piece(SAME, " first."),
+    ]
+
+
 def test_equal_texts_have_no_difference() -> None:
     assert differences.words("The same", "The same") == [Piece(SAME, "The same")]
     assert differences.words("", "") == []
@@ -34,7 +43,14 @@ def test_without_the_struck_it_is_the_new_text_and_without_the_added_the_old(bef
     assert "".join(piece.text for piece in pieces if piece.kind != ADDED) == before
 
 
-@pytest.mark.parametrize(("before", "after"), [("a b " * 3000, "c d " * 3000), ("a\n\n" * 6000, "a\n\n" * 6000 + "b\n")])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a b " * 3000, "c d " * 3000),
+        ("a\n\n" * 6000, "a\n\n" * 6000 + "b\n"),
+        ("a b " * 499, "b a a " * 330),
+    ],
+)
 def test_a_passage_beyond_measure_is_shown_whole_and_at_once(before: str, after: str) -> None:
     begun = process_time()
 
