@@ -39,7 +39,7 @@ def tell_who_waited(entry: LogEntry, tools: Tools) -> None:
                 "sentence": f"{entry.by} recorded that this has happened: {event.name} (shown by “{event.evidence}”). {NEXT[message.state]}",
                 "url": f"{tools.settings.base_url}/messages/{message.id}",
             }
-            telling.write(session, _whom(session, message), facts, tools)
+            telling.write(session, entry, _whom(session, message), facts, tools)
         telling.note_told(session, entry, tools)
 
 

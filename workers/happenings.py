@@ -1,6 +1,6 @@
 """What happened to a release, in the words in which officers are written to about it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from campaigns.agreement.releases import ReleaseAgreed, ReleaseReturned, ReleaseWithdrawn
@@ -13,6 +13,7 @@ from campaigns.delivery.unclear import LettersResolved
 from campaigns.foundation import clock, log
 from campaigns.foundation.log import Event, LogEntry
 
+PROMPTLY = timedelta(minutes=10)  # what is told later may be over by then
 # Event → how the subject begins, and the sentence, with what the release and the event say put in.
 SENTENCES: dict[type[Event], tuple[str, str]] = {
     ReleaseScheduled: ("Let go", "{by} let it go. Letters leave from {when}{in_windows}{days_before}{choice}.{halted}"),
@@ -69,6 +70,11 @@ def words(entry: LogEntry, *, people: int, leaves: datetime | None = None, halte
     begins = f"It goes out on {clock.say(leaves)}." if leaves else ""
     parts |= {"leaves": f"{begins} {halted}".strip() or "Letters leave again.", "halted": f" {halted}".rstrip()}
     return said, sentence.format(by=entry.by, people=people, **parts)
+
+
+def when(entry: LogEntry, *, at: datetime) -> str:
+    """What is added to the sentence of a fact that is told only `at` this moment: when it was, if that is a while ago; else nothing."""
+    return f" This was on {clock.say(entry.at)}; the page says how it stands now." if at - entry.at > PROMPTLY else ""
 
 
 def page(entry: LogEntry) -> str:

@@ -84,7 +84,7 @@ def tell_signers_theirs_is_void(entry: LogEntry, tools: Tools) -> None:
             "sentence": sentence,
             "url": f"{tools.settings.base_url}/messages/{message.id}",
         }
-        write(session, [one for one in officers.everyone(session) if one.id in signed], facts, tools)
+        write(session, entry, [one for one in officers.everyone(session) if one.id in signed], facts, tools)
         note_told(session, entry, tools)
 
 
@@ -179,7 +179,7 @@ def tell_where_nobody_is_left(entry: LogEntry, tools: Tools) -> None:
                 "written to. If there are others within the hour, your first page lists them.",
                 "url": f"{tools.settings.base_url}/authorities/{vacancy.code}",
             }
-            write(session, whom, facts, tools)
+            write(session, entry, whom, facts, tools)
         note_told(session, entry, tools)
 
 
@@ -199,7 +199,7 @@ def _tell(
         people, halted = censuses.readers_of(session, release.id), halts.said(session)
         said, sentence = happenings.words(entry, leaves=leaves, people=people, halted=halted, **counts)
         facts = {"said": said, "title": release.title, "sentence": sentence, "url": tools.settings.base_url + happenings.page(entry)}
-        write(session, whom(session, release), facts, tools)
+        write(session, entry, whom(session, release), facts, tools)
         note_told(session, entry, tools)
 
 
@@ -218,7 +218,7 @@ def _tell_signatories(entry: LogEntry, facts: dict[str, str], page: str, tools: 
     """Write to the signatories of both parties, by their duty, once."""
     with tools.database.transaction() as session:
         if first_time(session, entry):
-            write(session, recipients.signatories(session), {**facts, "url": tools.settings.base_url + page}, tools)
+            write(session, entry, recipients.signatories(session), {**facts, "url": tools.settings.base_url + page}, tools)
             note_told(session, entry, tools)
 
 
@@ -232,9 +232,10 @@ def _stands_told(session: Session, entry: LogEntry, tools: Tools) -> bool:
     return Event.kinds[entry.kind] not in {LettersHeld, LettersResolved} or listings.is_any_held(session, entry.subject, since=max(told))
 
 
-def write(session: Session, records: Iterable[OfficerRecord], facts: dict[str, str], tools: Tools) -> None:
-    """Queue a notice of what happened to those of these officers who have an address."""
-    notifying.write(session, "what_happened", facts, to=[one.email for one in records if one.email], tools=tools)
+def write(session: Session, entry: LogEntry, records: Iterable[OfficerRecord], facts: dict[str, str], tools: Tools) -> None:
+    """Queue a notice of what happened to those of these officers who have an address; one that is told late says when that was."""
+    said = facts | {"sentence": facts["sentence"] + happenings.when(entry, at=tools.clock())}
+    notifying.write(session, "what_happened", said, to=[one.email for one in records if one.email], tools=tools)
 
 
 def first_time(session: Session, entry: LogEntry) -> bool:
