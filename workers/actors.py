@@ -9,7 +9,7 @@ import structlog
 from dramatiq import Actor, Broker, actor
 from sqlalchemy.exc import SQLAlchemyError
 
-from campaigns.foundation import log
+from campaigns.foundation import database, log
 from campaigns.foundation.errors import TryLater
 from campaigns.foundation.log import LogEntry
 from workers.subscriptions import SENDING_LANE, SUBSCRIPTIONS
@@ -61,7 +61,7 @@ def hear(entry_id: int, tools: Tools) -> None:
 
 
 def _tell(entry: LogEntry, entry_id: int, tools: Tools) -> None:
-    failures = []
+    failures, away = [], False
     for subscriber in SUBSCRIPTIONS.get(log.Event.kinds[entry.kind], []):
         try:
             subscriber(entry, tools)
@@ -70,10 +70,11 @@ def _tell(entry: LogEntry, entry_id: int, tools: Tools) -> None:
             failures.append(f"{subscriber.__name__}: {fault}")
         except Exception as fault:  # one subscriber's fault must not keep the others from hearing; it is recorded below
             logger.exception("a subscriber failed", subscriber=subscriber.__name__, kind=entry.kind, entry=entry_id)
+            away = away or database.is_away(fault)
             failures.append(f"{subscriber.__name__}: {type(fault).__name__}: {fault}")
     with tools.database.transaction() as session:
         if failures:
-            log.not_told(session, entry_id, error="; ".join(failures), at=tools.clock())
+            log.not_told(session, entry_id, error="; ".join(failures), at=tools.clock(), anew=away)
         else:
             log.told(session, entry_id)
     tools.news.set()  # what its subscribers recorded waits for no pause of the relay

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlmodel import Session, SQLModel, create_engine
 
 # Names for every constraint, so that migrations can speak of them on both engines.
@@ -90,6 +90,13 @@ def insert(session: Session, table: type[SQLModel]) -> Any:
 def is_double(fault: IntegrityError) -> bool:
     """Whether a row was refused as there is one of the same key: somebody else's, written since we looked. On SQLite writers take turns."""
     return getattr(fault.orig, "sqlstate", None) == UNIQUE_VIOLATION
+
+
+def is_away(fault: Exception) -> bool:
+    """Whether a connection was lost or refused, rather than that the database answered what was wrong, as that its disk is full."""
+    if isinstance(fault, DBAPIError) and fault.connection_invalidated:
+        return True
+    return isinstance(fault, OperationalError) and getattr(fault.orig, "sqlstate", "answered") is None
 
 
 def _postgresql(url: str) -> Engine:

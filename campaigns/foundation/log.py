@@ -144,12 +144,14 @@ def told(session: Session, entry_id: int) -> None:
     session.exec(sa.delete(Untold).where(col(Untold.entry_id) == entry_id))
 
 
-def not_told(session: Session, entry_id: int, *, error: str, at: datetime) -> None:
-    """A subscriber failed: wait a little longer each time, and keep the last reason for the operator."""
+def not_told(session: Session, entry_id: int, *, error: str, at: datetime, anew: bool = False) -> None:
+    """A subscriber failed: wait a little longer each time, and keep the last reason for the operator. `anew`: it was for want of something that
+    may be back in a moment, so that the waits begin again, unless that very reason was the last one, too.
+    """
     row = session.get(Untold, entry_id, with_for_update=True)
     if row is None:  # another worker told it meanwhile
         return
-    row.attempts += 1
+    row.attempts = 1 if anew and row.last_error != error[:500] else row.attempts + 1
     row.hinted_until = None
     row.due_at = at + min(timedelta(seconds=2 ** min(row.attempts, 10)), LONGEST_WAIT)  # a failure that lasts for days must not overflow
     row.last_error = error[:500]

@@ -1,14 +1,18 @@
 """An actor lets every subscriber of a fact act on it; what fails stays untold and comes again."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from sqlmodel import select
 
+from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.log import LogEntry, Untold
+from campaigns.foundation.settings import Settings
 from campaigns.planning.campaign_plans import CampaignBegun
+from tests.campaigns import stories
 from tests.campaigns.stories import NOON, House
 from workers import actors, subscriptions
 from workers.tools import Tools
@@ -99,3 +103,51 @@ def test_a_fact_heard_twice_is_harmless(house: House, tools: Tools) -> None:
         actors.hear(begun(tools.database), tools)
 
     assert untold(tools.database, begun(tools.database)) is None
+
+
+def lost(tools: Tools) -> None:
+    with tools.database.transaction() as session:
+        session.connection().exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+def refused(_: Tools) -> None:
+    with Database("postgresql+psycopg://nobody@127.0.0.1:1/none").reading() as session:
+        session.exec(select(Untold)).all()
+
+
+@pytest.mark.parametrize("away", [lost, refused])
+def test_what_failed_for_want_of_the_database_comes_again_at_once_however_often_it_had_failed(
+    on_postgres: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch, away: Callable[[Tools], None]
+) -> None:
+    tools, heard = Tools(settings, on_postgres, RecordingTransport(), lambda: NOON), list[str]()
+    stories.house(on_postgres)
+    both = [lambda _, tools: away(tools), lambda entry, _: heard.append(entry.kind)]
+    monkeypatch.setitem(subscriptions.SUBSCRIPTIONS, CampaignBegun, both)
+    entry = begun(on_postgres)
+    with on_postgres.transaction() as session:
+        session.get_one(Untold, entry).attempts = 10
+
+    rows = []
+    for _ in range(2):
+        actors.hear(entry, tools)
+        rows.append(standing(on_postgres, entry))
+
+    assert [row.due_at - NOON for row in rows] == [timedelta(seconds=2), timedelta(seconds=4)]
+    assert "OperationalError" in (rows[0].last_error or "") and heard == ["CampaignBegun"] * 2
+
+
+def test_what_the_database_answers_is_no_want_of_it(house: House, tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: LogEntry, tools: Tools) -> None:
+        with tools.database.transaction() as session:
+            session.connection().exec_driver_sql("PRAGMA max_page_count=1")
+            session.connection().exec_driver_sql("CREATE TABLE much AS SELECT randomblob(9000000)")
+
+    monkeypatch.setitem(subscriptions.SUBSCRIPTIONS, CampaignBegun, [full])
+    entry = begun(tools.database)
+    with tools.database.transaction() as session:
+        log.not_told(session, entry, error="before", at=NOON)
+
+    actors.hear(entry, tools)
+
+    row = standing(tools.database, entry)
+    assert row.attempts == 2 and "full" in (row.last_error or "")
