@@ -83,9 +83,8 @@ def lift(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> Non
     """Letters may go again to an address that came back, because an officer has put right what was wrong. Refuses any other removal."""
     officers.require_writer(by)
     person = session.get_one(Person, person_id)
-    if not may_lift(session, person.address):
+    if not (may_lift(session, person.address) and removals.lift(session, person.address, by=by.name, at=at, reason=GONE)):
         raise NotAllowedNow("Letters to this address were not stopped because they came back, so nothing is to be lifted here.")
-    removals.lift(session, person.address, by=by.name, at=at)
     log.record(session, AddressCorrected(), subject=person_id, by=by.name, at=at)
 
 

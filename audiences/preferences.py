@@ -70,10 +70,10 @@ def start(session: Session, person_id: UUID, *, by: str, at: datetime) -> bool:
     """Letters about everything again, where it was the reader who stopped them: an address removed for another reason stays removed."""
     address = asking(session, person_id).address
     refused: list[UUID | None] = [*([None] if _is_removed(session, address) else []), *removals.topics(session, address)]
-    for about in refused:
-        removals.lift(session, address, by=by, at=at, campaign_id=about)
+    lifted = [about for about in refused if removals.lift(session, address, by=by, at=at, campaign_id=about)]
+    for about in lifted:
         _record(session, person_id, address, START, by=by, at=at, about=about)
-    return bool(refused)
+    return bool(lifted)
 
 
 def standing(session: Session, address: str, *, about: UUID | None = None) -> str:

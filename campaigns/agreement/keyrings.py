@@ -90,7 +90,7 @@ def keep(session: Session, key: Key, *, name: str, word: Word, by: Officer, at: 
 
 def remove(session: Session, key_id: str, *, by: Officer, at: datetime) -> None:
     """Stop using a key: the next roster will not list it. Until then the standing one still does."""
-    found = session.get(Credential, key_id)
+    found = session.get(Credential, key_id, with_for_update=True, populate_existing=True)
     if found is None or found.officer_id != by.id or found.removed_at:
         raise NotFound("You have no such passkey.")
     found.removed_at = at

@@ -74,10 +74,12 @@ def add(session: Session, address: str, *, reason: str, by: str, at: datetime, c
     return True
 
 
-def lift(session: Session, address: str, *, by: str, at: datetime, campaign_id: UUID | None = None) -> bool:
-    """The reader wants letters again, or those about one campaign. False when nothing stood in the way."""
-    removal = _standing(session, address, _topic(campaign_id))
-    if removal is None:
+def lift(session: Session, address: str, *, by: str, at: datetime, campaign_id: UUID | None = None, reason: str | None = None) -> bool:
+    """The reader wants letters again, or those about one campaign. False when nothing stood in the way, or (with a `reason`) not for that one;
+    of two who lift it at once, for the second.
+    """
+    removal = _standing(session, address, _topic(campaign_id), lock=True)
+    if removal is None or reason not in {None, removal.reason}:
         return False
     log.record(session, AddressRestored(), subject=removal.id, by=by, at=at)
     session.delete(removal)
@@ -171,9 +173,9 @@ def _topic(campaign_id: UUID | None) -> str:
     return str(campaign_id) if campaign_id else EVERYTHING
 
 
-def _standing(session: Session, address: str, topic: str) -> Removal | None:
+def _standing(session: Session, address: str, topic: str, *, lock: bool = False) -> Removal | None:
     theirs = select(Removal).where(col(Removal.address).in_([address.casefold(), _veiled(address)]), Removal.topic == topic)
-    return session.exec(theirs.execution_options(populate_existing=True)).first()
+    return session.exec((theirs.with_for_update() if lock else theirs).execution_options(populate_existing=True)).first()
 
 
 def _veiled(address: str) -> str:
