@@ -96,8 +96,10 @@ def of_briefing(session: Session, briefing_id: UUID) -> list[tuple[KitHolder, Re
 def to_tell_of(session: Session, release: Release, *, at: datetime, briefing_id: UUID | None = None) -> dict[str, list[str]]:
     """Claim whoever holds these words for a briefing that is not held yet, or for this one, and was not told: address → the groups.
 
-    One statement decides, so that nobody is claimed twice; an address that was told of the same words before is left out.
+    One statement decides, so that nobody is claimed twice; an address that was told of the same words before is left out, even a moment ago and
+    of another briefing: whoever claims at the same moment waits.
     """
+    session.exec(select(KitHolder.id).where(KitHolder.release_id == release.id).order_by(col(KitHolder.id)).with_for_update()).all()
     waiting = sa.select(col(Briefing.id)).where(col(Briefing.state) != "held")
     untold = sa.update(KitHolder).where(
         col(KitHolder.release_id) == release.id, col(KitHolder.told_at).is_(None), col(KitHolder.address) != ""
@@ -123,9 +125,9 @@ def without_address(session: Session, briefing: Briefing) -> list[str]:
 
 
 def other_words(session: Session, briefing: Briefing) -> list[Release]:
-    """The releases that somebody holds for this briefing and that are not the one pinned on it."""
+    """The releases that somebody holds for this briefing and that are not the one pinned on it, the newest first."""
     theirs = select(KitHolder.release_id).where(KitHolder.briefing_id == briefing.id, KitHolder.release_id != briefing.note_release_id)
-    return list(session.exec(select(Release).where(col(Release.id).in_(theirs)).order_by(col(Release.submitted_at))))
+    return list(session.exec(select(Release).where(col(Release.id).in_(theirs)).order_by(col(Release.submitted_at).desc())))
 
 
 def erase(session: Session, holder_id: UUID, lines: Collection[str]) -> None:

@@ -8,6 +8,8 @@ import pytest
 from sqlmodel import select
 
 from audiences import suggestions, vacancies
+from campaigns.briefings import arranging
+from campaigns.briefings.arranging import NotePinned
 from campaigns.delivery import acknowledgements, removals, returns
 from campaigns.delivery.acknowledgements import NO, PULSE, READ, YES, Acknowledgement
 from campaigns.delivery.deliveries import ChunkPlanned
@@ -24,9 +26,10 @@ from campaigns.reach import touches
 from campaigns.reach.touches import Touch
 from tests import crossings
 from tests.campaigns import posting, stories
+from tests.campaigns.briefings import kit_stories
 from tests.campaigns.stories import NOON, Story
 from tests.web import grounds
-from workers import projecting, telling
+from workers import notifying, projecting, recalling, telling
 from workers.tools import Tools
 
 
@@ -173,3 +176,26 @@ def test_what_one_worker_could_not_tell_and_another_told_meanwhile_is_told(worke
 
     with workers.database.reading() as session:
         assert not log.is_untold(session, entry)
+
+
+def test_whoever_holds_one_note_for_two_briefings_that_change_theirs_at_once_is_told_once(
+    workers: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = stories.agreed_release(stories.house(workers.database))
+    other = stories.agreed_release(old.house, stories.words(title="Something else"))
+    for number in (0, 1):
+        briefing = kit_stories.dated(old, number)
+        kit_stories.give(old.house, briefing)
+        with workers.database.transaction() as session:
+            arranging.use_note(session, briefing, other.release, by=old.house.drafter, at=NOON)
+    with workers.database.reading() as session:
+        _, first, _, second = session.exec(select(LogEntry).where(LogEntry.kind == NotePinned.__name__).order_by(LogEntry.id)).all()  # type: ignore[arg-type]
+
+    found = list[Any]()
+    with crossings.other(workers.database, lambda: recalling.recall_replaced(second, workers)) as begin:
+        meanwhile(monkeypatch, notifying, "write", lambda: found.append(begin()))
+        recalling.recall_replaced(first, workers)
+    found[0].result()
+
+    with workers.database.reading() as session:
+        assert list(session.exec(select(Notice.to))) == [kit_stories.ADDRESS]
