@@ -192,7 +192,7 @@ def said(release: Release) -> Manifest | None:
 
 def in_state(session: Session, *states: str) -> list[Release]:
     """Releases by state, oldest first."""
-    return list(session.exec(select(Release).where(col(Release.state).in_(states)).order_by(col(Release.submitted_at))))
+    return list(session.exec(select(Release).where(col(Release.state).in_(states)).order_by(col(Release.submitted_at), col(Release.id))))
 
 
 def is_current(session: Session, release: Release) -> bool:

@@ -21,6 +21,7 @@ from campaigns.foundation.log import Event
 from campaigns.foundation.officers import COUNTERSIGN, Officer
 
 SLACK = timedelta(minutes=1)  # "now", typed a moment ago, is not the past
+IN_TURN = col(Release.scheduled_for), col(Release.id)  # in which clocks hold several, so that no two wait for each other
 logger = structlog.get_logger()
 
 
@@ -136,7 +137,7 @@ def _require_let_go_by(session: Session, said: Manifest, by: Officer) -> None:
 def begin_due(session: Session, *, at: datetime, limit: int = 20) -> int:
     """Begin every scheduled release whose time has come and which the gate lets go; the rest is stopped, with the reason."""
     due = select(Release.id).where(Release.state == "scheduled", col(Release.scheduled_for) <= at)
-    found = list(session.exec(due.order_by(col(Release.scheduled_for), col(Release.id)).limit(limit)))
+    found = list(session.exec(due.order_by(*IN_TURN).limit(limit)))
     for release_id in found:
         release = releases.lock(session, release_id)  # nobody revises it between the gate's answer and the beginning
         if release.state != "scheduled" or release.scheduled_for is None or release.scheduled_for > at:
@@ -208,9 +209,9 @@ def may_resume(release: Release, by: Officer) -> bool:
 def end_overdue(session: Session, *, at: datetime) -> int:
     """Mark as missed what could still have gone and whose latest time has passed; what waits for signatures too long has lapsed."""
     late = select(Release.id).where(col(Release.state).in_(lifecycles.before(lifecycles.RELEASE, "miss")), col(Release.latest_send) <= at)
-    missed = sum(_alone(session, _miss, release_id, at=at) for release_id in session.exec(late).all())
+    missed = sum(_alone(session, _miss, release_id, at=at) for release_id in session.exec(late.order_by(*IN_TURN)).all())
     old = select(Release.id).where(Release.state == "sealed", col(Release.sealed_at) <= at - timedelta(days=APPROVAL_DAYS))
-    return missed + sum(_alone(session, _lapse, release_id, at=at) for release_id in session.exec(old).all())
+    return missed + sum(_alone(session, _lapse, release_id, at=at) for release_id in session.exec(old.order_by(*IN_TURN)).all())
 
 
 def finish(session: Session, release_id: UUID, *, at: datetime) -> bool:

@@ -194,8 +194,9 @@ def is_to_any(session: Session, release_id: UUID, people: Collection[UUID]) -> b
 
 
 def releases_to(session: Session, person_id: UUID) -> list[UUID]:
-    """The releases that have a letter to this person."""
-    return list(session.exec(select(SealedLetter.release_id).where(SealedLetter.person_id == person_id).distinct()))
+    """The releases that have a letter to this person, in the order of their ids."""
+    theirs = select(SealedLetter.release_id).where(SealedLetter.person_id == person_id).distinct()
+    return list(session.exec(theirs.order_by(col(SealedLetter.release_id))))
 
 
 def says(person_id: UUID, address: str, audience: str, role: str, authority_code: str | None, condition: str) -> tuple[str, ...]:

@@ -109,7 +109,7 @@ def shown(session: Session, release_id: UUID, position: int) -> tuple[list[Fact]
     place: dict[str, Any] = {"authority_code": letter.authority_code, "role": letter.role, "message_id": release.message_id}
     mine = select(Acknowledgement).where(Acknowledgement.release_id == release_id, Acknowledgement.position == position)
     facts, gone = [], []
-    for row in session.exec(mine.with_for_update().execution_options(populate_existing=True)):
+    for row in session.exec(mine.order_by(Acknowledgement.kind).with_for_update().execution_options(populate_existing=True)):
         evidence = f"{row.kind}:{release_id}:{position}"
         if row.answer == YES:
             facts.append(Fact(release.campaign_id, grade=GRADES[row.kind], evidence=evidence, at=row.at, by=READER, **place))

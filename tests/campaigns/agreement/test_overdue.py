@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 
 from campaigns.agreement import manifest, releases, reminders, schedules, waits
 from campaigns.drafting import messages
+from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import GateClosed
 from tests.campaigns import stories
@@ -98,3 +99,21 @@ def test_nobody_who_holds_a_message_waits_for_one_who_waits_for_that_message(on_
         later.result(timeout=10)
 
     assert story.state() == {"begin": "sending", "return": "returned", "withdraw": "withdrawn"}[step]
+
+
+@pytest.mark.parametrize("ended", ["lapsed", "missed"])
+def test_what_ends_at_once_is_held_in_one_order_whoever_ends_it(on_postgres: Database, ended: str) -> None:
+    """Rows come as they were last written, unless asked for in an order; here the highest id is the oldest row."""
+    house, made = stories.house(on_postgres), {"lapsed": stories.half_signed_release, "missed": stories.agreed_release}[ended]
+    ids = [made(house).release for _ in range(3)]
+    for release in sorted(ids, reverse=True):
+        with on_postgres.transaction() as session:
+            releases.get(session, release).reason = "written again"
+
+    with on_postgres.transaction() as session:
+        latest = max(releases.get(session, release).latest_send for release in ids)
+        assert schedules.end_overdue(session, at=latest if ended == "missed" else NOON + 14 * DAY) == 3
+
+    with on_postgres.reading() as session:
+        told = [entry.subject for entry in log.latest(session, 3)]
+    assert told == sorted(ids, reverse=True)
