@@ -1,13 +1,15 @@
 """Which officers are written to about what happened, by their posts as these are now."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session
 
-from campaigns.agreement import parties, releases, signatures
+from campaigns.agreement import parties, releases, reminders, signatures
 from campaigns.agreement.releases import Release
-from campaigns.foundation import officers
+from campaigns.foundation import log, officers
 from campaigns.foundation.officers import WRITERS, OfficerRecord
+from workers.notifying import SignaturesAsked
 
 STOOD = frozenset({"sealed", "scheduled", "stopped", "superseded"})  # a release whose signatures only a change of words made void
 
@@ -44,3 +46,14 @@ def signers_until(session: Session, message_id: UUID, revision: int) -> set[UUID
     """Who had signed the revision before this one, on a release that had not ended already: of an end they were told then."""
     stood = [one for one in releases.of_message(session, message_id) if one.revision == revision - 1 and one.state in STOOD]
     return {signature.officer_id for release in stood for signature in signatures.on(session, release.id, release.digest)}
+
+
+def asked_until(session: Session, message_id: UUID, revision: int, *, at: datetime) -> list[OfficerRecord]:
+    """Who was asked to sign the revision before this one, the last time, and has not: its release waits for them, and no newer one does."""
+    found = []
+    for release in releases.of_message(session, message_id):
+        if (release.revision, release.state) == (revision - 1, "sealed") and log.of_kinds(session, release.id, SignaturesAsked.__name__):
+            for party in releases.missing(session, release):
+                number = len(reminders.given(session, release.id, party.code))
+                found += [member.officer for member in reminders.call(session, release, party, number, at=at).asked]
+    return [session.get_one(OfficerRecord, officer) for officer in found]

@@ -7,7 +7,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from audiences import briefing_days, briefing_letters, calendars, invitees
-from campaigns.agreement import releases, schedules
+from campaigns.agreement import releases, schedules, signatures
+from campaigns.agreement.roster_changes import SignatorySuspended
 from campaigns.delivery import claims, deliveries, plans, recovery, timing
 from campaigns.delivery.claims import Claim
 from campaigns.delivery.deliveries import ChunkPlanned
@@ -126,6 +127,17 @@ def _sender(tools: Tools) -> Sender:
 def _hold(entry: LogEntry, reason: str, tools: Tools) -> None:
     with tools.database.transaction() as session:
         schedules.hold(session, entry.subject, reason=reason, at=tools.clock())
+
+
+def hold_what_they_signed(entry: LogEntry, tools: Tools) -> None:
+    """Stop, at once, everything on its way that a suspended signatory had signed by then; the gate would refuse it at the next letter anyway."""
+    event = log.read(entry)
+    assert isinstance(event, SignatorySuspended)
+    with tools.database.transaction() as session:
+        for release in releases.in_state(session, "scheduled", "sending"):
+            if any(one.officer_id == event.officer and one.at <= entry.at for one in signatures.given(session, release.id)):
+                reason = f"Somebody who signed it was suspended: {event.reason}"
+                schedules.hold(session, release.id, reason=reason, at=tools.clock())
 
 
 def plan_follow_ups(entry: LogEntry, tools: Tools) -> None:

@@ -128,7 +128,7 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     RosterGivenUp: [telling.tell_signatories_the_roster_is_given_up],
     SendingDisarmed: [telling.tell_signatories_sending_is_off],
     ArmingRefused: [telling.tell_signatories_a_machine_is_refused],
-    SignatorySuspended: [telling.hold_what_they_signed, telling.tell_signatories_one_is_suspended],
+    SignatorySuspended: [sending.hold_what_they_signed, telling.tell_signatories_one_is_suspended],
     AttendanceRecorded: [projecting.recount_briefed],
     AttendanceCompleted: [projecting.recount_briefed, sending.plan_follow_ups],
     BriefingDated: [sending.take_off_outdated, sending.look_at_turns_again, sending.plan_follow_ups],

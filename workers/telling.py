@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from audiences import vacancies
-from campaigns.agreement import censuses, releases, schedules, signatures
+from campaigns.agreement import censuses, releases
 from campaigns.agreement.keyrings import Credential, KeyEnrolled
 from campaigns.agreement.releases import Release
 from campaigns.agreement.roster_changes import SignatorySuspended
@@ -68,23 +68,24 @@ def tell_who_submitted(entry: LogEntry, tools: Tools) -> None:
 
 
 def tell_signers_theirs_is_void(entry: LogEntry, tools: Tools) -> None:
-    """Write to whoever's signature stood until this very change: it counts no more."""
+    """Write to whoever's signature stood until this very change: it counts no more; and to whoever was asked for one and had not given it."""
     event = log.read(entry)
     assert isinstance(event, MessageRevised)
     with tools.database.transaction() as session:
         message = messages.get(session, entry.subject)
         signed = recipients.signers_until(session, message.id, event.revision)
-        if not signed or not first_time(session, entry):
+        asked = recipients.asked_until(session, message.id, event.revision, at=tools.clock())
+        if not (signed or asked) or not first_time(session, entry):
             return
-        changed = " and ".join(part.replace("_", " ") for part in event.changed)
-        sentence = f"{entry.by} changed the {changed}. Your signature on the words before is void, and nothing of them is sent."
-        facts = {
-            "said": "Your signature is void",
-            "title": message.title,
-            "sentence": sentence,
-            "url": f"{tools.settings.base_url}/messages/{message.id}",
-        }
-        write(session, entry, [one for one in officers.everyone(session) if one.id in signed], facts, tools)
+        changed = f"{entry.by} changed the {' and '.join(part.replace('_', ' ') for part in event.changed)}."
+        facts = {"title": message.title, "url": f"{tools.settings.base_url}/messages/{message.id}"}
+        sentence = f"{changed} Your signature on the words before is void, and nothing of them is sent."
+        void = facts | {"said": "Your signature is void", "sentence": sentence}
+        write(session, entry, [one for one in officers.everyone(session) if one.id in signed], void, tools)
+        sentence = (
+            f"{changed} The words that you were asked to sign are sent to nobody. You are asked again once the new ones are submitted."
+        )
+        write(session, entry, asked, facts | {"said": "Nothing to sign now", "sentence": sentence}, tools)
         note_told(session, entry, tools)
 
 
@@ -147,17 +148,6 @@ def tell_the_owner_of_a_new_app(entry: LogEntry, tools: Tools) -> None:
         facts = {"when": clock.say(entry.at), "url": f"{tools.settings.base_url}/signatories/"}
         notifying.write(session, "app_set_up", facts, to=[owner.email], tools=tools)
         note_told(session, entry, tools)
-
-
-def hold_what_they_signed(entry: LogEntry, tools: Tools) -> None:
-    """Stop, at once, everything on its way that a suspended signatory had signed by then; the gate would refuse it at the next letter anyway."""
-    event = log.read(entry)
-    assert isinstance(event, SignatorySuspended)
-    with tools.database.transaction() as session:
-        for release in releases.in_state(session, "scheduled", "sending"):
-            if any(one.officer_id == event.officer and one.at <= entry.at for one in signatures.given(session, release.id)):
-                reason = f"Somebody who signed it was suspended: {event.reason}"
-                schedules.hold(session, release.id, reason=reason, at=tools.clock())
 
 
 def tell_where_nobody_is_left(entry: LogEntry, tools: Tools) -> None:

@@ -20,7 +20,7 @@ from tests.campaigns.agreement.test_holding_lines import holding_line
 from tests.campaigns.posting import reachable
 from tests.campaigns.stories import HOUR, NOON, House, Story
 from tests.workers.letters import reads_as_agreed
-from workers import telling
+from workers import sending, telling
 from workers.tools import Tools
 
 
@@ -191,7 +191,7 @@ def test_a_suspension_holds_at_once_whatever_the_person_signed(house: House, too
     with house.database.transaction() as session:
         roster_changes.suspend(session, house.lacors.id, reason="Key stolen.", by=house.drafter, at=NOON)
 
-    telling.hold_what_they_signed(fact(house.database, SignatorySuspended), tools)
+    sending.hold_what_they_signed(fact(house.database, SignatorySuspended), tools)
 
     assert story.state() == other.state() == "stopped"
     with house.database.reading() as session:

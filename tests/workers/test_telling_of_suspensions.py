@@ -8,7 +8,7 @@ from tests.campaigns.posting import reachable
 from tests.campaigns.stories import HOUR, NOON, House
 from tests.workers.letters import reads_as_agreed
 from tests.workers.test_telling import WRITERS, every, fact
-from workers import telling
+from workers import sending, telling
 from workers.tools import Tools
 
 
@@ -34,6 +34,6 @@ def test_a_suspension_heard_of_late_holds_nothing_that_was_signed_since(house: H
     with house.database.transaction() as session:
         entry = log.record(session, before, subject=ROSTER, by=house.drafter.name, at=NOON - HOUR)
 
-    telling.hold_what_they_signed(entry, tools)
+    sending.hold_what_they_signed(entry, tools)
 
     assert story.state() == "scheduled"
