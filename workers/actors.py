@@ -61,8 +61,9 @@ def hear(entry_id: int, tools: Tools) -> None:
 
 
 def _tell(entry: LogEntry, entry_id: int, tools: Tools) -> None:
-    failures, away = [], False
-    for subscriber in SUBSCRIPTIONS.get(log.Event.kinds[entry.kind], []):
+    known = log.Event.kinds.get(entry.kind)
+    failures, away = [] if known else [f"No subscriber here knows {entry.kind}: a newer version wrote it"], False
+    for subscriber in SUBSCRIPTIONS.get(known, []) if known else []:
         try:
             subscriber(entry, tools)
         except TryLater as fault:

@@ -151,3 +151,16 @@ def test_what_the_database_answers_is_no_want_of_it(house: House, tools: Tools, 
 
     row = standing(tools.database, entry)
     assert row.attempts == 2 and "full" in (row.last_error or "")
+
+
+def test_a_fact_that_only_a_newer_version_knows_stays_untold_for_it_and_comes_again_ever_later(
+    house: House, tools: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = begun(tools.database)
+    monkeypatch.delitem(log.Event.kinds, CampaignBegun.__name__)
+
+    for _ in range(2):
+        actors.hear(entry, tools)
+
+    row = standing(tools.database, entry)
+    assert (row.attempts, row.last_error) == (2, "No subscriber here knows CampaignBegun: a newer version wrote it")

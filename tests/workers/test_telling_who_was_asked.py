@@ -24,7 +24,9 @@ def revised(story: Story, tools: Tools, *, by: str = "drafter", subject: str = "
 
 def told(story: Story) -> dict[str, str]:
     """Who had which notice since they were asked."""
-    return {one.to: " ".join((one.text or "").split()) for one in every(story.database) if "to sign now" in one.subject or "void" in one.subject}
+    return {
+        one.to: " ".join((one.text or "").split()) for one in every(story.database) if "to sign now" in one.subject or "void" in one.subject
+    }
 
 
 @pytest.mark.parametrize("by", ["drafter", "lacors"])
