@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from uuid import uuid4
 
+import structlog
+
 from campaigns.agreement import keyrings
 from campaigns.delivery import dkim, manners, plain
 from campaigns.delivery.armed import Keeper
@@ -24,7 +26,7 @@ from campaigns.delivery.relays import Relays
 from campaigns.delivery.transport import Transport
 from campaigns.delivery.verp import ReturnAddress
 from campaigns.drafting import letters
-from campaigns.foundation import clock, stamps, timekeeper
+from campaigns.foundation import clock, log, stamps, timekeeper
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import TryLater
 from campaigns.foundation.settings import BadSettings, Settings
@@ -35,6 +37,8 @@ UNREADABLE = (
     "COUNTERSIGN_SMTP_URL is to be like `smtp://host:25` or `smtps://host`, with `?starttls=require` and `?client=plain` alone behind it; "
     "in a user or a password write `/` as `%2F`, `@` as `%40` and `:` as `%3A`"
 )
+
+logger = structlog.get_logger()
 
 
 @dataclass
@@ -139,7 +143,16 @@ def gather(settings: Settings) -> Tools:
         if settings.env != "test":
             keyrings.refuse_software(session)
     kept = timekeeper.of(database)
+    _compare(database, kept())
     return Tools(settings, database, transport, kept, kept.doubt, arming=Keeper(database, settings.arming_path, kept))
+
+
+def _compare(database: Database, now: datetime) -> None:
+    """Say so where something is known to have happened later than now. It ends nothing: which of the two clocks is, or was, wrong only a person sees."""
+    with database.reading() as session:
+        newest = next((entry.at for entry in log.latest(session)), now)
+    if newest - now > timekeeper.BELIEVED:
+        logger.error("the newest fact is later than the clock: it goes slow now, or went fast then", newest=str(newest), clock=str(now))
 
 
 def connect(settings: Settings) -> Transport:
