@@ -87,6 +87,27 @@ def test_what_was_taken_back_counts_on_the_days_it_stood(database: Database) -> 
     assert [one[3] for one in read(database)] == [NOON + 2 * DAY]
 
 
+def test_what_is_taken_back_after_it_was_counted_counts_no_more(database: Database) -> None:
+    put(database, FACT)
+    recounted(database)
+
+    with database.transaction() as session:
+        touches.take_back(session, ["letter:1"], at=NOON)
+
+    assert read(database) == []
+
+
+def test_what_a_query_finds_is_put_brought_up_to_date_and_counted(database: Database) -> None:
+    put(database, FACT)
+    recounted(database)
+    as_it_is = [touches.Touch.evidence, *(getattr(touches.Touch, name) for name in touches.SAID if name != "grade")]
+
+    for grade in ("delivered", "unreturned"):
+        with database.transaction() as session:
+            touches.put_found(session, sa.select(*as_it_is, sa.literal(grade).label("grade")))
+        assert [one[1] for one in read(database)] == [grade]
+
+
 def test_a_campaign_counted_from_nothing_is_as_it_was_counted_slice_by_slice(database: Database) -> None:
     put(database, *(replace(FACT, evidence=f"letter:{n}", authority_code=f"E0700000{n % 7}", at=NOON + n * MINUTE) for n in range(50)))
     with database.transaction() as session:

@@ -4,11 +4,12 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
+from sqlmodel import select
 
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Refused
 from campaigns.reach import touches
-from campaigns.reach.touches import Fact
+from campaigns.reach.touches import Fact, Touch
 from tests.campaigns.stories import MINUTE, NOON
 
 CAMPAIGN = UUID(int=1)
@@ -53,6 +54,42 @@ def test_evidence_taken_back_counts_no_more_until_it_is_put_again(database: Data
     put(database, FACT)
 
     assert standing(database) == [("letter:1", "written")]
+
+
+def test_only_what_is_named_is_taken_back_and_it_stays_taken_back_since_then(database: Database) -> None:
+    put(database, FACT, replace(FACT, evidence="letter:2"))
+
+    for moment in (NOON, NOON + MINUTE):
+        with database.transaction() as session:
+            touches.take_back(session, ["letter:1"], at=moment)
+
+    assert standing(database) == [("letter:2", "written")]
+    with database.reading() as session:
+        assert session.exec(select(Touch.withdrawn_at).where(Touch.evidence == "letter:1")).one() == NOON
+
+
+def test_touches_are_of_their_campaign(database: Database) -> None:
+    other = UUID(int=2)
+    put(database, FACT, replace(FACT, evidence="letter:2", campaign_id=other))
+
+    assert standing(database) == [("letter:1", "written")]
+
+
+def test_who_had_the_basics_had_one_of_those_letters_or_was_briefed_in_this_campaign(database: Database) -> None:
+    basics, news, other = UUID(int=3), UUID(int=4), UUID(int=2)
+    put(
+        database,
+        replace(FACT, authority_code="had it", message_id=basics),
+        replace(FACT, authority_code="had the news", evidence="letter:2", message_id=news),
+        replace(FACT, authority_code="was briefed", evidence="attendance:1", grade="briefed"),
+        replace(FACT, authority_code="elsewhere", evidence="letter:3", campaign_id=other, message_id=basics),
+        replace(FACT, authority_code="not any more", evidence="letter:4", message_id=basics),
+    )
+    with database.transaction() as session:
+        touches.take_back(session, ["letter:4"], at=NOON)
+
+    with database.reading() as session:
+        assert touches.had(session, CAMPAIGN, [basics]) == {"had it", "was briefed"}
 
 
 @pytest.mark.parametrize("grade", ["opened", "clicked", "reached", ""])
