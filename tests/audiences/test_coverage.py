@@ -58,6 +58,29 @@ def test_each_grade_is_counted_by_its_own_evidence(peopled: Database) -> None:
     assert grid.by_role["practitioner"].sentence() == "written to 2 · confirmed 1 · briefed 0 of 350"
 
 
+def test_an_authority_stands_where_it_does_since_the_first_evidence_of_that_grade(peopled: Database) -> None:
+    touch(peopled, ADUR, "practitioner", "written", "d:1")
+    touch(peopled, ADUR, "practitioner", "briefed", "attendance:12")
+    touch(peopled, ADUR, "senior_manager", "briefed", "attendance:1")
+    touch(peopled, CARDIFF, "practitioner", "written", "d:2")
+    touch(peopled, CARDIFF, "", "briefed", "visit:1")
+
+    with peopled.reading() as session:
+        rows = {row.authority.code: row.since for row in coverage.grid(session, CAMPAIGN).rows}
+
+    assert rows[ADUR] == NOON + timedelta(minutes=len("attendance:1"))
+    assert rows[CARDIFF] == NOON + timedelta(minutes=len("visit:1"))
+    assert rows[FIFE] is None
+
+
+def test_a_letter_that_machines_have_told_everything_of_is_still_only_written(peopled: Database) -> None:
+    for grade in ("written", "delivered", "unreturned"):
+        touch(peopled, ADUR, "practitioner", grade, grade)
+
+    with peopled.reading() as session:
+        assert [row.authority.code for row in coverage.grid(session, CAMPAIGN).written_only] == [ADUR]
+
+
 def test_evidence_heard_twice_counts_once_and_taken_back_not_at_all(peopled: Database) -> None:
     touch(peopled, ADUR, "practitioner", "briefed", "attendance:1")
     touch(peopled, ADUR, "practitioner", "briefed", "attendance:1")

@@ -92,6 +92,23 @@ def test_who_had_the_basics_had_one_of_those_letters_or_was_briefed_in_this_camp
         assert touches.had(session, CAMPAIGN, [basics]) == {"had it", "was briefed"}
 
 
+def test_what_touched_an_authority_is_its_own_in_the_campaigns_looked_at_and_stands(database: Database) -> None:
+    other = UUID(int=2)
+    put(
+        database,
+        replace(FACT, evidence="letter:2", at=NOON + MINUTE),
+        FACT,
+        replace(FACT, evidence="letter:3", authority_code="E07000002"),
+        replace(FACT, evidence="letter:4", campaign_id=other),
+        replace(FACT, evidence="letter:5"),
+    )
+    with database.transaction() as session:
+        touches.take_back(session, ["letter:5"], at=NOON)
+
+    with database.reading() as session:
+        assert [one.evidence for one in touches.of_authority(session, FACT.authority_code, [CAMPAIGN])] == ["letter:1", "letter:2"]
+
+
 @pytest.mark.parametrize("grade", ["opened", "clicked", "reached", ""])
 def test_an_open_or_a_click_is_no_evidence(database: Database, grade: str) -> None:
     with pytest.raises(Refused, match="not a grade of reach"):
