@@ -145,19 +145,9 @@ class Grid:
         return self.view.denominator(len(self.rows))
 
     @property
-    def nothing(self) -> list[Row]:
-        """Not yet: no evidence of anything."""
-        return [row for row in self.rows if not row.grades]
-
-    @property
     def written_only(self) -> list[Row]:
         """A letter went, or something could be read, and no person there has shown anything yet."""
         return [row for row in self.rows if row.grades and row.grades <= BY_MACHINES]
-
-    @property
-    def nobody(self) -> list[Row]:
-        """Authorities where nobody can be written to in a role looked at."""
-        return [row for row in self.rows if not row.people]
 
 
 def grid(session: Session, campaign_id: UUID, view: View | None = None) -> Grid:
