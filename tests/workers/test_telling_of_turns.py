@@ -1,18 +1,20 @@
 """Both parties are told how a release goes, and of letters for which no window was left."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
 from campaigns.agreement import schedules
-from campaigns.agreement.schedules import ReleaseMissed, ReleaseScheduled, ReleaseSent, SendingStopped
+from campaigns.agreement.descriptions import APPROVAL_DAYS
+from campaigns.agreement.schedules import ReleaseLapsed, ReleaseMissed, ReleaseScheduled, ReleaseSent, SendingStopped
 from campaigns.delivery import decisions, deliveries, plans
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.settling import LettersGivenUp, LettersHeld
 from campaigns.delivery.timing import LettersHaveNoWindow
 from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.delivery.unclear import LettersResolved
+from campaigns.drafting import messages
 from campaigns.foundation import log
 from campaigns.foundation.log import Event, LogEntry
 from tests.campaigns import posting, stories
@@ -20,6 +22,7 @@ from tests.campaigns.posting import reachable
 from tests.campaigns.stories import HOUR, LATEST, NOON, House
 from tests.workers.test_telling import WRITERS, every, fact, written
 from workers import telling
+from workers.subscriptions import Subscriber
 from workers.tools import Tools
 
 
@@ -132,6 +135,28 @@ def test_of_a_release_whose_time_is_over_it_is_told_how_much_had_not_gone(house:
 
     found = [one for one in every(house.database) if "Its time is over" in one.subject]
     assert len(found) == len(WRITERS) and all(said in " ".join((one.text or "").split()) for one in found)
+
+
+@pytest.mark.parametrize("is_revised", [False, True])
+@pytest.mark.parametrize(
+    ("late", "kind", "tell"),
+    [
+        (LATEST, ReleaseMissed, telling.tell_of_its_end),
+        (NOON + timedelta(days=APPROVAL_DAYS), ReleaseLapsed, telling.tell_of_its_lapse),
+    ],
+)
+def test_the_end_of_a_release_is_told_unless_its_words_were_changed_before(
+    house: House, tools: Tools, late: datetime, kind: type[Event], tell: Subscriber, is_revised: bool
+) -> None:
+    story = stories.waiting_release(reachable(house))
+    with house.database.transaction() as session:
+        if is_revised:
+            messages.revise(session, story.message, stories.words(subject="Other"), by=house.drafter, at=NOON)
+        assert schedules.end_overdue(session, at=late) == 1
+
+    tell(fact(house.database, kind), tools)
+
+    assert len(every(house.database)) == (0 if is_revised else len(WRITERS))
 
 
 def facts(house: House, entry: int | None) -> LogEntry:
