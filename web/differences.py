@@ -16,7 +16,7 @@ from campaigns.foundation import clock
 
 MOST_LINES = 1500  # beyond this a text is shown as struck and added whole: lines that repeat cost the square of their number, or more
 MOST_WORDS = 4000  # beyond this a changed passage is shown as struck and added whole
-MOST_ALIKE = 50_000  # so it is beyond so many pairs of a word here and the same there, of which prose has some thousands
+MOST_ALIKE = 50_000  # and beyond so many pairs of the same word, one on each side: prose has some thousands
 
 SAME, STRUCK, ADDED = "same", "struck", "added"
 

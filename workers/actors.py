@@ -61,9 +61,10 @@ def hear(entry_id: int, tools: Tools) -> None:
 
 
 def _tell(entry: LogEntry, entry_id: int, tools: Tools) -> None:
-    known = log.Event.kinds.get(entry.kind)
-    failures, away = [] if known else [f"No subscriber here knows {entry.kind}: a newer version wrote it"], False
-    for subscriber in SUBSCRIPTIONS.get(known, []) if known else []:
+    kind, failures, away = log.Event.kinds.get(entry.kind), list[str](), False
+    if kind is None:
+        failures.append(f"No subscriber here knows {entry.kind}: a newer version wrote it")
+    for subscriber in SUBSCRIPTIONS.get(kind, []) if kind else []:
         try:
             subscriber(entry, tools)
         except TryLater as fault:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from audiences import suggestions, vacancies
 from campaigns.briefings import arranging
@@ -189,7 +189,7 @@ def test_whoever_holds_one_note_for_two_briefings_that_change_theirs_at_once_is_
         with workers.database.transaction() as session:
             arranging.use_note(session, briefing, other.release, by=old.house.drafter, at=NOON)
     with workers.database.reading() as session:
-        _, first, _, second = session.exec(select(LogEntry).where(LogEntry.kind == NotePinned.__name__).order_by(LogEntry.id)).all()  # type: ignore[arg-type]
+        _, first, _, second = session.exec(select(LogEntry).where(LogEntry.kind == NotePinned.__name__).order_by(col(LogEntry.id))).all()
 
     found = list[Any]()
     with crossings.other(workers.database, lambda: recalling.recall_replaced(second, workers)) as begin:
