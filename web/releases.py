@@ -36,6 +36,7 @@ class View:
     release: Release
     state: str
     next_step: str
+    went: str
     went_and_ended: bool
     boxes: list[Box]
     why_not_sign: str
@@ -177,6 +178,7 @@ def read(session: Session, release_id: UUID) -> View:
         release=release,
         state=state,
         next_step=states.next_step(session, state, release, pace=desk.settings().pace, at=desk.now()),
+        went=states.went(session, release) if release.began_at else "",
         went_and_ended=states.went_and_ended(release),
         boxes=signature_boxes.of_release(session, release, state),
         why_not_sign=message_sheets.why_not_sign(session, release, officer),

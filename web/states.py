@@ -8,12 +8,13 @@ from sqlmodel import Session
 from campaigns.agreement import leads, parties, releases, reminders
 from campaigns.agreement.releases import Release
 from campaigns.briefings import tours
-from campaigns.delivery import corrections, halts, heartbeats
+from campaigns.delivery import corrections, departures, halts, heartbeats
 from campaigns.drafting.messages import Message
 from campaigns.foundation import clock, lifecycles
 from campaigns.foundation.lifecycles import RELEASE
 from campaigns.foundation.officers import WRITERS, Officer
 from campaigns.planning import milestones
+from web.words import many
 
 SAID = {
     "sealing": "being sealed",
@@ -87,8 +88,18 @@ def next_step(session: Session, state: str, release: Release | None, *, pace: fl
         return f"Both parties have signed.{awaited(session, release)} An officer of {let_go_by(session, release)} chooses when it goes, until {until}."
     reason = (release.reason or "no reason was kept").strip().rstrip(".")
     if went_and_ended(release):
-        return f"{_correction(session, release)} {_ONCE_BEGUN[state].format(reason=f'“{reason}”')}".lstrip()
-    return _OTHER[state].format(reason=f"“{reason}”", bare=reason)
+        said = _ONCE_BEGUN[state].format(reason=f"“{reason}”", went=went(session, release))
+        return f"{_correction(session, release)} {said}".lstrip()
+    said = _OTHER[state].format(reason=f"“{reason}”", bare=reason)
+    return f"{said} {went(session, release)}" if state == "stopped" and release.began_at else said
+
+
+def went(session: Session, release: Release) -> str:
+    """To how many of its readers it may have gone by now, as a sentence."""
+    number = departures.number(session, release.id)
+    if not number:
+        return "No letter of it has left."
+    return f"It went, or may have gone, to {number:,} of {many(release.people, 'reader')}; letters that have gone cannot be called back."
 
 
 def goes(session: Session, release: Release) -> str:
@@ -163,8 +174,8 @@ _OTHER = {
 
 
 _ONCE_BEGUN = {
-    "withdrawn": "It was withdrawn: {reason}. Letters that had gone cannot be called back; whoever checks their reference reads that it was withdrawn.",
-    "missed": "Its latest time to send passed, and whatever had not gone does not go.",
+    "withdrawn": "It was withdrawn: {reason}. {went} Whoever checks the reference of a letter reads that it was withdrawn.",
+    "missed": "Its latest time to send passed, and whatever had not gone does not go. {went}",
 }
 
 

@@ -66,7 +66,9 @@ def test_what_was_withdrawn_before_any_letter_left_asks_for_no_correction(office
     office.post(f"/releases/{release}/withdrawal", reason="The fee is wrong.")
 
     page = office.see(f"/messages/{office.message_of(release)}")
-    assert "It was withdrawn: “The fee is wrong”" in page and "raft a correction" not in page + office.see(f"/releases/{release}")
+    assert "It was withdrawn: “The fee is wrong”. No letter of it has left." in page and "raft a correction" not in page + office.see(
+        f"/releases/{release}"
+    )
     assert "have not been told what is right" not in office.see("/")
 
 

@@ -114,6 +114,16 @@ def test_either_party_stops_it_and_only_that_party_lets_it_go_on(office: Office)
     assert office.state(release) == "sending"
 
 
+def test_what_is_stopped_says_to_how_many_it_went(office: Office) -> None:
+    release = office.going(states={"accepted": 2, "held": 1})
+    office.post(f"/releases/{release}/stop")
+
+    said = (
+        "Nothing leaves until it is let go on. It went, or may have gone, to 3 of 5 readers; letters that have gone cannot be called back."
+    )
+    assert said in office.see(f"/releases/{release}") and said in office.see(f"/messages/{office.message_of(release)}")
+
+
 def test_what_is_stopped_stands_once_on_the_first_page_with_whoever_can_let_it_go_on(office: Office) -> None:
     release = office.going()
     office.post(f"/releases/{release}/stop")
@@ -206,9 +216,10 @@ def test_either_party_withdraws_what_has_gone_and_is_told_that_it_cannot_be_call
     asked = office.see(f"/releases/{release}/withdrawal")
     done = words_on(office.post(f"/releases/{release}/withdrawal", reason="The fee is wrong."))
 
-    assert "they cannot be called back. Whoever checks the reference reads that it was withdrawn." in asked
+    went = "It went, or may have gone, to 5 of 5 readers; letters that have gone cannot be called back."
+    assert f"{went} Whoever checks the reference reads that it was withdrawn." in asked
     assert "Whatever has not gone" not in asked
-    assert "“The fee is wrong”. Letters that had gone cannot be called back" in done and "Draft a correction" in done
+    assert f"“The fee is wrong”. {went}" in done and "Draft a correction" in done
     assert "What happens next. An officer can draft a correction for the readers it went to." in done
     assert done.count("✓ Signed by") == 2 and "Void" not in done
     assert "Withdrawn since, Tuesday 24 November 2026, 12:00. Whatever had gone by then went under these signatures." in done
