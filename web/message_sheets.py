@@ -142,7 +142,7 @@ def history(session: Session, message_id: UUID) -> list[Line]:
 
 
 def findings(words: Words) -> list[str]:
-    """What readers will see as plain text though somebody may have meant it otherwise, with its line."""
+    """What readers will see as plain text though somebody may have meant it otherwise, or left it open for later, with its line."""
     return [f"{finding.where}: {finding.said}" for finding in lint.typed(words)]
 
 

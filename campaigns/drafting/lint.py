@@ -32,6 +32,9 @@ MUST = {
 }
 TO_BE_SAID = "[Say here what was wrong, and what is right.]"  # put into a draft for its writer, never for its readers
 LONGEST_VALUE = 80
+LEFT_OPEN = re.compile(  # what writers put where something is still to come; not a link's own words
+    r"(?<![\w-])(?:TBC|TBA|TBD|TODO|FIXME|XXX+|(?i:lorem ipsum))(?![\w-])|\[(?i:insert|enter|add|date|time|venue|name)\b[^\]\n]{0,80}\](?![(\[])"
+)
 SHOWN = 120  # characters of what was found
 
 TAG = re.compile(r"</?[a-zA-Z]")
@@ -73,8 +76,9 @@ def findings(words: Words, letters_by_audience: Mapping[str, Opened], considerin
 
 
 def typed(words: Words) -> list[Finding]:
-    """What an officer typed that readers will see as plain text, with its line."""
-    found = [Finding(code, "What everybody reads", said) for code, said in _typed(words.core)]
+    """What an officer typed that readers will see as plain text, or left open for later, with its line."""
+    found = [Finding("unfinished", "The subject", f"It still says “{left.group()}”") for left in LEFT_OPEN.finditer(words.subject)]
+    found += [Finding(code, "What everybody reads", said) for code, said in _typed(words.core)]
     for key, part in words.parts.items():
         found += [Finding(code, f"Words only for {key.replace('-', ' ')}", said) for code, said in _typed(part)]
     return found
@@ -151,6 +155,8 @@ def _typed(text: str) -> Iterator[Sentence]:
     for number, line in enumerate(text.splitlines(), start=1):
         if TO_BE_SAID in line:
             yield "unfinished", f"Line {number} is still to be written: {TO_BE_SAID[1:-1]}"
+        for left in LEFT_OPEN.finditer(line):
+            yield "unfinished", f"Line {number} still says “{left.group()}”"
         if _has_a_tag(AUTOLINK.sub("", line)):
             yield "html-typed", f"Line {number} contains HTML. Readers will see it as it is typed."
         if "{{" in line or "{%" in line:

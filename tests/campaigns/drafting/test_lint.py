@@ -52,6 +52,17 @@ def test_whoever_is_still_considering_is_found_where_a_letter_names_them(said: s
     assert not [one for one in lint.findings(letter_words, opened) if one.must]
 
 
+LEFT = ["TBC", "XXX", "TBA", "[insert date]", "[Date to follow]", "Lorem ipsum"]
+FINE = "[Add your name](https://a.test/x), [Dated] notes, the TBCs, tba, and XX"
+
+
+@pytest.mark.parametrize(("said", "left"), [(f"Venue {', '.join(LEFT)} dolor.", LEFT), (FINE, [])])
+def test_what_its_writer_left_open_is_found_in_the_words_and_in_the_subject(said: str, left: list[str]) -> None:
+    body, subject = found(f"Dear ((name)),\n\n{said}"), found("Dear ((name)),", subject=said)
+    assert [one.said for one in body if one.code == "unfinished"] == [f"Line 3 still says “{one}”" for one in left]
+    assert [(one.said, one.must) for one in subject if one.where == "The subject"] == [(f"It still says “{one}”", True) for one in left]
+
+
 GOOD = """# A heading
 
 Dear ((name)) of ((organisation)),
