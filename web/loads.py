@@ -31,6 +31,7 @@ def show() -> str:
         names=names,
         said=role_words,
         channels=CHANNELS,
+        columns=[(channel.capitalize(), "numeric") for channel in CHANNELS],
         limit=limit(),
         heavy=heavy,
         at=desk.now(),

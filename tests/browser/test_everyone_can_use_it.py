@@ -101,16 +101,22 @@ PLAIN = [
     "/cookies",
 ]
 SCREENSHOTS = os.environ.get("COUNTERSIGN_SCREENSHOTS")
+RAGGED = """() => {
+  const width = row => [...row.cells].reduce((sum, cell) => sum + cell.colSpan, 0);
+  const unlike = table => [...table.tBodies].flatMap(body => [...body.rows]).filter(row => width(row) !== width(table.tHead.rows[0]));
+  return [...document.querySelectorAll("table")].filter(table => table.tHead).flatMap(unlike).map(row => row.innerText);
+}"""  # rows with more or fewer cells than their table has headings: a figure stands under another's
 
 
 def look(page: Page, name: str) -> list[str]:
-    """What axe-core finds on the page shown; a picture is kept where COUNTERSIGN_SCREENSHOTS says."""
+    """What axe-core finds on the page shown, and rows that fit no heading; a picture is kept where COUNTERSIGN_SCREENSHOTS says."""
     if SCREENSHOTS:
         page.screenshot(
             path=Path(SCREENSHOTS) / f"{name.strip('/').replace('/', '-') or 'home'}-{page.viewport_size['width']}.png", full_page=True
         )  # type: ignore[index]
     page.wait_for_load_state("networkidle")  # a frame that is still being filled has no document to look at
-    return [f"{page.url}: {violation['id']}: {violation['help']}" for violation in Axe().run(page).response["violations"]]
+    ragged = [f"{page.url}: a row that its table has no headings for: {row}" for row in page.evaluate(RAGGED)]
+    return ragged + [f"{page.url}: {violation['id']}: {violation['help']}" for violation in Axe().run(page).response["violations"]]
 
 
 def overflow(page: Page) -> int:
