@@ -26,10 +26,10 @@ class Column:
     field: str
 
 
-def columns(session: Session, one: Import) -> list[Column]:
-    """Every column with three of its values."""
+def columns(session: Session, one: Import, chosen: Mapping | None = None) -> list[Column]:
+    """Every column with three of its values, and what it is taken for: as `chosen`, or else as it stands."""
     first = [row.cells for row in imports.rows(session, one.id, limit=SHOWN)]
-    taken = {place: field for field, places in one.mapping.items() for place in places}
+    taken = {place: field for field, places in (one.mapping if chosen is None else chosen).items() for place in places}
     return [
         Column(name or f"Column {place + 1}", _samples([row[place] for row in first if place < len(row)]), taken.get(place, ""))
         for place, name in enumerate(one.header)

@@ -79,15 +79,15 @@ def columns(import_id: UUID) -> str | AnyResponse:
     """Say what each column is."""
     with desk.reading() as session:
         one = imports.get(session, import_id)
-        shown = import_sheets.columns(session, one)
+        mapping = import_sheets.mapping(request.form, len(one.header)) if request.method == "POST" else None
+        shown = import_sheets.columns(session, one, mapping)
         again = AgainForm(data={"sheet": one.sheet}) if imports.file_of(session, import_id) is not None else None
     form = ColumnsForm(data={"role": one.role})
     if again is not None:
         again.sheet.choices = [(name, name) for name in one.sheets or [""]]
-    if form.validate_on_submit():
+    if mapping is not None and form.validate_on_submit():
         try:
             with desk.writing() as session:
-                mapping = import_sheets.mapping(request.form, len(one.header))
                 staging.choose_columns(session, import_id, mapping, form.role.data or "", by=desk.current_officer())
             _stager().judge(import_id)
         except Refused as refusal:

@@ -116,7 +116,12 @@ def test_names_that_are_not_plain_are_asked_about_once_each(ground: Ground, clie
 def test_columns_that_are_not_known_are_named_on_the_page(ground: Ground, client: FlaskClient) -> None:
     page = send(client, "A,B,C\nAdur,Jo,jo@adur.test\n")
 
-    assert "missing: name, role, authority or body" in words_on(through_columns(client, page))
+    refused = through_columns(client, page, column_0="name")
+    assert "missing: role, authority or body" in words_on(refused)
+    kept = refused.get_data(as_text=True)
+    assert re.search(r'<a href="#column-0">[^<]*missing', kept) and re.search(
+        r'name="column-0">.*?value="name"\s+selected', kept, re.DOTALL
+    )
     preview = through_columns(client, page, column_0="place", column_1="name", role="practitioner")
     assert "1 would be added" in words_on(preview)
 
