@@ -47,7 +47,7 @@ COUNTED = {  # a figure of authorities with a grade or one that counts towards i
     UNDERSTANDS: "understands",
 }
 HOW = {
-    (WRITTEN, LETTER): "letter accepted by our relay",
+    (WRITTEN, LETTER): "letter accepted by our relay, or counted as sent by an officer",
     (WRITTEN, RELAY): "passed on by HELA",
     (WRITTEN, ARTICLE): "an article they could read",
     (WRITTEN, POST): "a letter by post",
@@ -74,7 +74,7 @@ class Mark:
     last: datetime
 
     def say(self) -> str:
-        """`written to, Tuesday 12 May 2026, 10:00: letter accepted by our relay`; of several, how many and since when."""
+        """`briefed, Tuesday 12 May 2026, 10:00: on the attendance sheet`; of several, how many and since when."""
         return f"{SAID[self.grade]}{self._often()}, {clock.say(self.first)}{self._since()}: {how(self.grade, self.channel)}"
 
     def _often(self) -> str:

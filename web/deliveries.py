@@ -42,7 +42,7 @@ SAID = {
     "came back": ("returned",),
 }
 MEANING = {
-    "sent": "the mail relay took it",
+    "sent": "the mail relay took it, or an officer counted it as sent",
     "in hand": "it is on its way, and goes in its turn",
     "being checked": "the mail relay’s last reply was not heard, and evidence is looked for",
     "needs you": "nothing shows whether it went, or three tries to send it came to nothing; each letter says which",

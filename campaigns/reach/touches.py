@@ -19,7 +19,8 @@ from campaigns.foundation import database
 from campaigns.foundation.errors import Refused
 from campaigns.reach import slices
 
-# In order: accepted by our relay, accepted by the reader's own server, no bounce after 72 hours; and from there on a person's act alone.
+# In order: accepted by our relay or counted as sent by an officer, accepted by the reader's own server, no bounce after 72 hours; and from there
+# on a person's act alone.
 GRADES = WRITTEN, DELIVERED, UNRETURNED, CONFIRMED, BRIEFED, UNDERSTANDS = (
     "written",
     "delivered",

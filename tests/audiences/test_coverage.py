@@ -174,7 +174,10 @@ def test_the_table_as_csv_carries_the_evidence(peopled: Database) -> None:
     assert len(rows) == 350
     [adur] = [row for row in rows if row["Code"] == ADUR]
     assert adur["Practitioner"] == "written to"
-    assert adur["Practitioner: evidence"] == "written to, Tuesday 12 May 2026, 12:12: letter accepted by our relay"
+    assert (
+        adur["Practitioner: evidence"]
+        == "written to, Tuesday 12 May 2026, 12:12: letter accepted by our relay, or counted as sent by an officer"
+    )
     assert adur["Senior manager"] == "not yet"
 
 

@@ -57,7 +57,7 @@ def test_every_cell_has_a_word_and_its_evidence(ground: Ground, client: FlaskCli
     said = words_on(client.get("/coverage?region=South+East&all=1"))
     row = said.partition("Adur South East")[2].partition("Arun")[0]
     assert row.startswith(" Nobody to write to Nobody to write to Briefed")
-    assert "written to, Tuesday 24 November 2026, 12:00: letter accepted by our relay" in row
+    assert "written to, Tuesday 24 November 2026, 12:00: letter accepted by our relay, or counted as sent by an officer" in row
     assert "briefed, Tuesday 24 November 2026, 12:00: on the attendance sheet" in row
     assert "Not yet" in words_on(client.get("/coverage?nation=Wales")).partition("Cardiff Wales")[2].partition("Carmarthenshire")[0]
 
@@ -105,7 +105,7 @@ def test_grid_and_gaps_can_be_downloaded(ground: Ground, client: FlaskClient) ->
     gaps = client.get("/coverage/not-yet.csv").get_data(as_text=True)
 
     assert len(grid.splitlines()) == 351
-    assert "written to, Tuesday 24 November 2026, 12:00: letter accepted by our relay" in grid
+    assert "written to, Tuesday 24 November 2026, 12:00: letter accepted by our relay, or counted as sent by an officer" in grid
     assert len(gaps.splitlines()) == 349
     assert ADUR not in gaps
 

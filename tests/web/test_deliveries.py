@@ -107,6 +107,7 @@ def test_an_unclear_letter_is_decided(office: Office, verdict: str, state: str) 
 
     tally = _tally(office, release)
     assert (tally["held"], tally[state]) == (1, 1 if state != "queued" else 4)
+    assert "sent the mail relay took it, or an officer counted it as sent" in office.see(f"/releases/{release}/delivery")
 
 
 def test_all_letters_with_one_cause_are_decided_at_once(office: Office) -> None:
