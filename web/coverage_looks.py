@@ -26,6 +26,7 @@ ROLES = [(role, f"{roles.words(role).capitalize()}s") for role in AUTHORITY_ROLE
 NOT_YET = [(WRITTEN, "with no evidence yet"), *((grade, f"not yet {SAID[grade]}") for grade in (CONFIRMED, BRIEFED))]
 NOT_YET += [(UNDERSTANDS, "not yet known to understand")]  # what an authority can be asked for and not have
 NO_DAY = "That is no day. Enter it like 12 5 2026"
+TO_COME = "That day is still to come: choose one gone by, or leave it empty for now"
 
 Choices = dict[str, list[tuple[str, str]]]
 
@@ -81,7 +82,7 @@ def read(session: Session) -> Look:
         return value if value in {offered for offered, _ in choices[name]} else ""
 
     typed = request.values.get("on", "").strip()[:30]
-    on = day(typed)
+    on, problem = _gone_by(typed)
     view = View(
         asked("nation"),
         asked("region"),
@@ -93,7 +94,7 @@ def read(session: Session) -> Look:
         on=on,
     )
     withdrawn = any(message.id == view.message and message.state == "withdrawn" for message in written)
-    return Look(campaign, view, choices, asked("grade") or WRITTEN, typed, NO_DAY if typed and on is None else "", withdrawn)
+    return Look(campaign, view, choices, asked("grade") or WRITTEN, typed, problem, withdrawn)
 
 
 def readable(session: Session) -> Look:
@@ -102,6 +103,14 @@ def readable(session: Session) -> Look:
     if look.problem:
         raise Invalid([Problem("on", look.problem)])
     return look
+
+
+def _gone_by(typed: str) -> tuple[date | None, str]:
+    """The day to look back to, none for today, which is not over: that is now. And what is wrong with what was typed, if anything."""
+    on = day(typed)
+    if on is None:
+        return None, NO_DAY if typed else ""
+    return (on, "") if on < desk.today() else (None, TO_COME if on > desk.today() else "")
 
 
 def day(typed: str) -> date | None:

@@ -97,11 +97,19 @@ def test_the_page_carries_no_style_or_script_of_its_own(ground: Ground, client: 
 
 
 def test_a_day_gone_by_is_read_as_people_type_it(ground: Ground, client: FlaskClient) -> None:
-    before, after = (words_on(client.get(f"/coverage?on={day}")) for day in ("23/11/2026", "2026-11-24"))
+    before = words_on(client.get("/coverage?on=23/11/2026"))
 
     assert "Contacted 0 · at least confirmed 0 · briefed 0 of 350 authorities that enforce health and safety on 23 November 2026" in before
-    assert "Contacted 2 · at least confirmed 1 · briefed 1" in after and "with the register and the posts of that day" in after
+    assert "As things stood at the end of 23 November 2026, with the register and the posts of that day" in before
     assert "That is no day. Enter it like 12 5 2026" in words_on(client.get("/coverage?on=31+2+2026"))
+
+
+def test_a_day_that_is_not_over_is_never_said_to_have_ended(ground: Ground, client: FlaskClient) -> None:
+    today, tomorrow = (words_on(client.get(f"/coverage?on={day}+11+2026")) for day in (24, 25))
+
+    assert "Contacted 2 · at least confirmed 1 · briefed 1" in today and "As at Tuesday 24 November 2026, 12:00" in today
+    assert "That day is still to come" in tomorrow and "Contacted" not in tomorrow
+    assert client.get("/coverage/coverage.csv?on=25+11+2026").status_code == 422
 
 
 def test_the_steps_over_time_are_drawn_and_have_their_file(ground: Ground, client: FlaskClient) -> None:
