@@ -4,6 +4,7 @@ Evidence is the relay's log (see relay_logs.py), once it provably covers the tim
 both parties signed "better twice than never", a letter without evidence goes once more, and is said to have gone possibly twice ever after.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ from campaigns.foundation.officers import COUNTERSIGN
 
 SENT, AGAIN, HOLD = "count as sent", "send again", "hold"
 AT_ONCE = 500
+FAULT = re.compile(r"\A[A-Za-z]+(?:Error|Fault): ?")  # what a program calls a fault, before the words that tell of it
 SILENT_FOR = 10  # times the wait, until a log in which nothing new appears is given up
 UNREADABLE_FOR = 2  # times the wait
 NO_LOG = "No log of the mail relay is set up, so nothing shows whether it went"
@@ -193,7 +195,8 @@ def _becomes(letter: Unclear, finding: Finding) -> tuple[str, bool]:
 
 def _said(letter: Unclear, finding: Finding) -> str:
     why = f"{TWICE}. {finding.why}" if _becomes(letter, finding)[1] else finding.why
-    return (f"{why}. What was heard last: {letter.reply}" if letter.reply and finding.verb == HOLD else why)[:LONGEST_REPLY]
+    heard = FAULT.sub("", letter.reply)
+    return (f"{why}. What was heard last: {heard}" if heard and finding.verb == HOLD else why)[:LONGEST_REPLY]
 
 
 def _put(session: Session, release_id: UUID, places: list[int], state: str, twice: bool, said: str, *, seen: datetime, at: datetime) -> int:

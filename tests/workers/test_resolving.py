@@ -14,7 +14,7 @@ from campaigns.reach import touches
 from tests.campaigns import posting, stories
 from tests.campaigns.delivery import relays
 from tests.campaigns.stories import NOON
-from tests.workers.unclear_letters import CUT, SECOND, Scene
+from tests.workers.unclear_letters import SECOND, Scene
 from workers import projecting, resolving, sending
 
 
@@ -72,7 +72,7 @@ def test_a_log_that_is_slow_is_waited_for(scene: Scene) -> None:
 def test_a_log_in_which_nothing_new_appears_is_given_up_and_an_officer_is_asked(scene: Scene) -> None:
     assert scene.look(601) == "held"
 
-    assert scene.row().reply == f"{unclear.SILENT}. What was heard last: {CUT.said}"
+    assert scene.row().reply == f"{unclear.SILENT}. What was heard last: the relay closed the connection"
     assert scene.resolved()[0].held == 1
 
 
