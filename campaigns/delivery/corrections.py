@@ -23,7 +23,7 @@ from campaigns.foundation.officers import Officer
 
 CORRECTED_WITHIN = timedelta(days=14)
 GOING = frozenset({"sending", "stopped"})  # more letters of it may leave, which a correction sealed today would not follow
-OPENING = f"We wrote to you before about ((organisation)). Something in that letter needs correcting. {lint.TO_BE_SAID}"
+OPENING = f"We wrote to you before, and something in that letter needs correcting. {lint.TO_BE_SAID}"
 
 
 def begin(session: Session, release_id: UUID, *, by: Officer, at: datetime) -> UUID:

@@ -87,7 +87,7 @@ def test_a_correction_says_whose_it_is_and_is_not_submitted_before_it_says_what_
     assert f"2 readers, those to whom letter {reference} went or may have gone as they stand today" in page
     assert "is still to be written: Say here what was wrong, and what is right." in page
     assert f"Those to whom letter {reference} went" in office.see(f"/messages/{message}/readers")
-    assert "Dear ((name)), We wrote to you before about ((organisation))." in page
+    assert "Dear ((name)), We wrote to you before, and something in that letter needs correcting." in page
     office.post(f"/messages/{message}/submission")
     assert office.newest(Release) == release
 
