@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlmodel import Field, Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from campaigns.foundation import database
 from campaigns.foundation.errors import NotFound
 
 HINT_LASTS = timedelta(seconds=5)  # how long the relay waits for a hint to be heard before it hints again; a broker may lose them all
@@ -171,8 +172,10 @@ def forget_errors(session: Session, text: str) -> None:
 
 def tell_again(session: Session, entries: list[int], *, at: datetime) -> None:
     """Put facts back among those to be told; those there already keep their turn, so that a look a second floods nobody."""
-    waiting = set(session.exec(select(Untold.entry_id).where(col(Untold.entry_id).in_(entries))))
-    session.add_all(Untold(entry_id=entry_id, due_at=at) for entry_id in entries if entry_id not in waiting)
+    if rows := [{"entry_id": entry_id, "due_at": at, "attempts": 0} for entry_id in entries]:
+        session.exec(
+            database.insert(session, Untold).values(rows).on_conflict_do_nothing()
+        )  # of two who put one back at once, each succeeds
 
 
 def tell_now(session: Session, entry_id: int, *, at: datetime) -> None:

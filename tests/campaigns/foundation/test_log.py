@@ -13,6 +13,7 @@ from campaigns.foundation.errors import NotFound
 from campaigns.foundation.log import LogEntry, Untold
 from campaigns.foundation.officers import OfficerLeft
 from campaigns.planning.campaign_plans import CampaignBegun
+from tests import crossings
 from tests.campaigns.stories import MINUTE, NOON
 
 SUBJECT = uuid4()
@@ -151,3 +152,22 @@ def test_a_thing_s_history_is_read_without_facts_of_kinds_nobody_wants_there(dat
 
     with database.reading() as session:
         assert [entry.id for entry in log.history(session, SUBJECT, but=["CampaignBegun"])] == [left.id]
+
+
+def test_two_clocks_that_put_the_same_facts_back_at_once_put_each_back_once(on_postgres: Database) -> None:
+    with on_postgres.transaction() as session:
+        entries = [recorded(session) for _ in range(2)]
+        for entry_id in entries:
+            log.told(session, entry_id)
+
+    def tell_again() -> None:
+        with on_postgres.transaction() as session:
+            log.tell_again(session, entries, at=NOON + MINUTE)
+
+    with crossings.other(on_postgres, tell_again) as begin, on_postgres.transaction() as session:
+        log.tell_again(session, entries[:1], at=NOON)
+        found = begin()
+
+    found.result()
+    with on_postgres.reading() as session:
+        assert [session.get_one(Untold, entry_id).due_at for entry_id in entries] == [NOON, NOON + MINUTE]
