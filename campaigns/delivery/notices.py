@@ -93,8 +93,7 @@ def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[st
     return [row.model_dump(include={"subject", "text", "written_at", "posted_at", "refused"}) for row in rows]
 
 
-def _close(session: Session, notice_id: UUID, *, posted_at: datetime | None = None, refused: str | None = None) -> None:
-    notice = session.get(Notice, notice_id)
-    if notice is not None:
-        notice.sqlmodel_update({"text": None, "html": None, "posted_at": posted_at, "refused": refused})
-        session.add(notice)
+def _close(session: Session, notice_id: UUID, **said: object) -> None:
+    """Say what became of a notice, and forget its words; of one that was forgotten meanwhile nothing is said."""
+    waiting = sa.update(Notice).where(col(Notice.id) == notice_id, col(Notice.text).is_not(None))
+    session.exec(waiting.values(text=None, html=None, **said))

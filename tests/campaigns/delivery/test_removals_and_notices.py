@@ -106,6 +106,19 @@ def test_a_notice_s_words_are_forgotten_once_it_is_posted_or_refused(database: D
         assert len(session.get_one(notices.Notice, second).refused or "") == 500
 
 
+def test_a_notice_that_was_forgotten_while_it_was_posted_keeps_no_word_of_the_answer(database: Database) -> None:
+    with database.transaction() as session:
+        notice = notices.write(session, to="a@b.test", subject="Please sign", text="words", html=None, by="test", at=NOON)
+        assert notices.take(session, notice, lease=MINUTE, at=NOON) is not None
+        notices.forget(session, "a@b.test")
+
+    with database.transaction() as session:
+        notices.refused(session, notice, reply="550 5.1.1 <a@b.test>: unknown")
+
+    with database.reading() as session:
+        assert session.get_one(notices.Notice, notice).refused is None
+
+
 def test_veiling_one_address_leaves_every_other_removal_as_it_was(sqlite: Database) -> None:
     with sqlite.transaction() as session:
         for address, campaign in (("post@council.test", None), ("other@council.test", UUID(int=1))):
