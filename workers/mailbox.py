@@ -157,7 +157,7 @@ def _each(box: Box, names: list[str], tools: Tools, behind: set[str]) -> Iterato
             box.done(name)
         except (*DOWN, *SERVER_GONE):
             raise
-        except TryLater as fault:
+        except (TryLater, FileNotFoundError) as fault:  # or another worker has taken it from a Maildir meanwhile
             logger.info("a mail is left for the next look", mail=name, fault=str(fault))
         except Exception as fault:  # one mail's, or the way it is kept; it may be as bad at the next look
             logger.exception("a mail could not be read or marked", mail=name, fault=f"{type(fault).__name__}: {fault}")

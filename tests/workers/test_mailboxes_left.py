@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from campaigns.delivery import mailboxes
 from campaigns.delivery.transport import RecordingTransport
@@ -96,6 +97,24 @@ def test_a_mail_with_which_the_server_goes_away_comes_last_at_the_next_look(
     mails[0].unlink()
     mailbox.look(f"maildir://{box}", tools, behind)
     assert behind == set()
+
+
+def test_a_mail_that_another_worker_takes_meanwhile_is_no_fault(
+    mails: list[Path], tools: Tools, box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = Maildir.names
+
+    def then_another_looks(self: Maildir) -> list[str]:
+        found = listed(self)
+        monkeypatch.setattr(Maildir, "names", listed)
+        assert mailbox.look(f"maildir://{box}", tools) == 2
+        return found
+
+    monkeypatch.setattr(Maildir, "names", then_another_looks)
+    with capture_logs() as lines:
+        assert mailbox.look(f"maildir://{box}", tools) == 0
+
+    assert [line["log_level"] for line in lines] == ["info", "info"]
 
 
 def test_a_look_that_is_cut_short_does_not_count(mails: list[Path], tools: Tools, box: Path) -> None:
