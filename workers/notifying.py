@@ -76,7 +76,7 @@ def post_notice(entry: LogEntry, tools: Tools) -> None:
     if notice is None:
         return
     # A goodbye may take its time: what became of the notice is written down before.
-    with closing(workshop.connect(tools.settings)) as transport:
+    with closing(workshop.connect(tools.settings, tools.clock)) as transport:
         outcome = _deliver(notice, transport, tools)
         again = _write_down(notice, outcome, tools)
     if again:

@@ -137,12 +137,13 @@ class Tools:
 def gather(settings: Settings) -> Tools:
     """Tools for a worker process. Refuses settings that cannot be read, before it asks for the database; and one of another kind of installation."""
     manners.of(settings)  # else each look of the clock would find out, and nobody be told
-    transport, database = connect(settings), Database(settings.database_url)
+    database = Database(settings.database_url)  # not asked for anything yet
+    kept = timekeeper.of(database)
+    transport = connect(settings, kept)
     with database.reading() as session:
         stamps.check(session, settings.env)
         if settings.env != "test":
             keyrings.refuse_software(session)
-    kept = timekeeper.of(database)
     _compare(database, kept())
     return Tools(settings, database, transport, kept, kept.doubt, arming=Keeper(database, settings.arming_path, kept))
 
@@ -155,8 +156,8 @@ def _compare(database: Database, now: datetime) -> None:
         logger.error("the newest fact is later than the clock: it goes slow now, or went fast then", newest=str(newest), clock=str(now))
 
 
-def connect(settings: Settings) -> Transport:
-    """A way to the relay; a rehearsal's reaches addresses under .test alone. What goes through it is signed where we have a key."""
+def connect(settings: Settings, now: Callable[[], datetime]) -> Transport:
+    """A way to the relay; a rehearsal's reaches addresses under .test alone. What goes through it is signed, as of `now`, where we have a key."""
     try:
         ways = [_to_relay(url, settings) for url in settings.smtp_urls]
     except ValueError:  # whose words may be a part of a password
@@ -165,7 +166,7 @@ def connect(settings: Settings) -> Transport:
     if settings.dkim_key_file is None:
         return to_relay
     domain = settings.sender_address.rpartition("@")[2]
-    return SigningTransport(to_relay, dkim.signer(settings.dkim_key_file, domain=domain, selector=settings.dkim_selector), clock.now)
+    return SigningTransport(to_relay, dkim.signer(settings.dkim_key_file, domain=domain, selector=settings.dkim_selector), now)
 
 
 def _to_relay(url: str, settings: Settings) -> PlainTransport | PipelinedTransport:

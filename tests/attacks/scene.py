@@ -84,7 +84,7 @@ class Scene:
             )
         ):  # type: ignore[arg-type]
             return
-        transport = workshop.connect(self.relay.settings)
+        transport = workshop.connect(self.relay.settings, Clock(at))
         try:
             if claimed[0] is not None:
                 posting.sender(self.house.database, transport, Clock(at)).send(claimed[0])

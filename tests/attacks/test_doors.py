@@ -59,7 +59,7 @@ def test_a25_a26_forged_hints_on_the_broker(attack: Scene, held: Held, url: str 
     story = stories.half_signed_release(attack.house)
     facts, queue = forged_facts(story), f"countersign-attack-{uuid4().hex[:8]}"
     broker = brokers.connect(url)
-    tools = Tools(attack.relay.settings, attack.house.database, workshop.connect(attack.relay.settings), Clock())
+    tools = Tools(attack.relay.settings, attack.house.database, workshop.connect(attack.relay.settings, Clock()), Clock())
     lane = actors.enlist(broker, tools, name=queue)
     try:
         for fact in [*facts, *facts, 10**9, -1]:

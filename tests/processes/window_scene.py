@@ -81,7 +81,7 @@ def opened(database_url: str | None) -> Iterator[Drill]:
     port = processes.free_port()
     with rehearsal_stage.build(smtp=f"{processes.HOST}:{port}", database_url=database_url, broker_url=None, keep=None) as stage:
         catcher, moved = processes.catcher(stage, port=port, pace=None), Clock(DRAFTED)
-        transport = tools.connect(stage.settings)
+        transport = tools.connect(stage.settings, moved)
         try:
             processes.wait_for(catcher, port)
             yield Drill(stage, Tools(stage.settings, stage.database, transport, moved), moved)

@@ -91,7 +91,7 @@ def test_the_mail_reads_as_agreed(chained: House, tools: Tools) -> None:
 
 def test_a_saved_mail_shows_that_the_log_s_tail_was_cut_off(chained: House, tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
     relay = RecordingTransport()
-    monkeypatch.setattr(notifying.workshop, "connect", lambda settings: relay)
+    monkeypatch.setattr(notifying.workshop, "connect", lambda *_: relay)
     heads.publish(tools)
     with chained.database.reading() as session:
         entry = session.exec(select(LogEntry).where(LogEntry.kind == NoticeWritten.__name__)).first()

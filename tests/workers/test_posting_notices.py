@@ -24,7 +24,7 @@ from workers.tools import Tools
 def relay(monkeypatch: pytest.MonkeyPatch) -> RecordingTransport:
     """The mail relay notices go to."""
     transport = RecordingTransport()
-    monkeypatch.setattr(notifying.workshop, "connect", lambda settings: transport)
+    monkeypatch.setattr(notifying.workshop, "connect", lambda *_: transport)
     return transport
 
 

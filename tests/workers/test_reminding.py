@@ -120,7 +120,7 @@ def test_two_clocks_at_once_write_to_nobody_twice(database: Database, settings: 
 def test_many_reminders_later_nothing_is_signed_and_nothing_goes_until_somebody_signs(
     reachable: House, tools: Tools, lanes: dict[str, Lane], clock: Clock, transport: RecordingTransport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reminding.notifying.workshop, "connect", lambda settings: RecordingTransport())
+    monkeypatch.setattr(reminding.notifying.workshop, "connect", lambda *_: RecordingTransport())
     silent, answered = stories.half_signed_release(reachable), stories.half_signed_release(reachable, stories.words(title="Another"))
     for _ in range(13 * 4):
         clock.at += timedelta(hours=6)

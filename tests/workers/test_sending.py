@@ -143,7 +143,7 @@ def test_what_the_gate_refuses_at_a_claim_reaches_both_parties_as_mail(
     house: House, tools: Tools, lanes: dict[str, Lane], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     story, mail = stories.sending_release(house), RecordingTransport()
-    monkeypatch.setattr(notifying.workshop, "connect", lambda settings: mail)
+    monkeypatch.setattr(notifying.workshop, "connect", lambda *_: mail)
     with tools.database.transaction() as session:
         lifted(session)
         for officer in (house.hse, house.lacors):

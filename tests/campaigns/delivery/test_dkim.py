@@ -19,6 +19,7 @@ from campaigns.delivery import dkim
 from campaigns.delivery.dkim import Signer, SigningTransport
 from campaigns.delivery.transport import Envelope, MayGo, Outcome, RecordingTransport, always
 from campaigns.drafting import letters
+from campaigns.foundation import clock
 from campaigns.foundation.database import Database
 from campaigns.foundation.settings import BadSettings, Settings
 from tests.campaigns import posting, stories
@@ -133,10 +134,10 @@ def test_a_key_is_read_from_a_file_and_anything_else_is_refused_with_a_sentence(
     other.write_bytes(ec.generate_private_key(ec.SECP256R1()).private_bytes(*pem))
     none.write_text("words")
 
-    to_relay = tools.connect(Settings(env="test", dkim_key_file=good, dkim_selector="lopp"))
+    to_relay = tools.connect(Settings(env="test", dkim_key_file=good, dkim_selector="lopp"), clock.now)
 
     assert isinstance(to_relay, SigningTransport) and holds(to_relay.signer.signature(LETTER, at=datetime.now(UTC)) + LETTER)
-    assert not isinstance(tools.connect(Settings(env="test")), SigningTransport)
+    assert not isinstance(tools.connect(Settings(env="test"), clock.now), SigningTransport)
     with pytest.raises(BadSettings, match="another kind"):
         dkim.signer(other, domain="countersign.test", selector="lopp")
     for missing in (none, tmp_path / "absent.pem"):

@@ -8,6 +8,7 @@ import pytest
 from campaigns.delivery.pipelined import PipelinedTransport
 from campaigns.delivery.relays import BEFORE_THE_BODY, IN_A_ROW, LONGEST_REST, SHORTEST_REST, WHOLE, Relays
 from campaigns.delivery.transport import Envelope, Outcome, RecordingTransport, always
+from campaigns.foundation import clock
 from campaigns.foundation.errors import TryLater
 from campaigns.foundation.settings import Settings
 from tests.campaigns.delivery.relays import CUT, PIPELINING, relay
@@ -169,7 +170,7 @@ def test_a_relay_that_was_shown_the_letter_that_follows_gets_it_and_one_that_com
 
 def test_two_real_relays_one_of_which_closes_and_cuts() -> None:
     with relay(MAIL="421 closing", EHLO=PIPELINING) as first, relay(EHLO=PIPELINING) as second:
-        through = tools.connect(Settings(env="test", smtp_url=f"{first.url} {second.url}?client=plain", smtp_timeout=2))
+        through = tools.connect(Settings(env="test", smtp_url=f"{first.url} {second.url}?client=plain", smtp_timeout=2), clock.now)
         assert isinstance(through, Relays)
         assert {through.deliver(LETTER).said for _ in range(5)} == {f"250 taken [127.0.0.1:{second.port}]"}
         assert (len(first.taken), len(second.taken)) == (0, 5)
