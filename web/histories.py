@@ -183,7 +183,7 @@ def together(found: Iterable[tuple[LogEntry, int]]) -> list[Line]:
 def _what(entry: LogEntry) -> str:
     told = {"choice": ""} | entry.payload  # a schedule's choice is younger than the oldest schedules, and so is how it narrows them
     said = {name: _said(name, value) for name, value in told.items()} | _how(entry.payload) | _found_out(entry)
-    return SENTENCES[entry.kind].format(**said).removesuffix("; ").removesuffix(".")
+    return SENTENCES[entry.kind].format(**said).removesuffix("; ").removesuffix(".").removesuffix(f": Stopped by {entry.by}")
 
 
 def _how(payload: dict[str, Any]) -> dict[str, str]:

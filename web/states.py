@@ -90,7 +90,7 @@ def next_step(session: Session, state: str, release: Release | None, *, pace: fl
     if went_and_ended(release):
         said = _ONCE_BEGUN[state].format(reason=f"“{reason}”", went=went(session, release))
         return f"{_correction(session, release)} {said}".lstrip()
-    said = _OTHER[state].format(reason=f"“{reason}”", bare=reason)
+    said = _OTHER[state].format(reason=f"“{reason}”", bare=reason, lets=_lets(session, release))
     return f"{said} {went(session, release)}" if state == "stopped" and release.began_at else said
 
 
@@ -137,6 +137,11 @@ def waits_for(release: Release) -> str:
     return said.goes_under.waits_for if said else ""
 
 
+def _lets(session: Session, release: Release) -> str:
+    stoppers = [parties.name(session, code) for code in release.stoppers]
+    return f"{' and '.join(stoppers)} {'let' if len(stoppers) > 1 else 'lets'}" if stoppers else "an officer lets"
+
+
 def _going(session: Session, release: Release, pace: float, at: datetime) -> str:
     if halted := halts.shown(session, at=at):
         return f"{halted} Either party may stop it."
@@ -164,7 +169,7 @@ _OTHER = {
     "could not be sealed": "{bare}. Put this right in the words or the audiences, and submit it again.",
     "cannot be read": "What was sealed cannot be read any more, so nobody signs it and nothing of it is sent. Withdraw it, or return it and submit the words again.",
     "returned": "A party asked for other words: {reason}. Whoever wrote it changes them and submits it again.",
-    "stopped": "{bare}. Nothing leaves until it is let go on.",
+    "stopped": "{bare}. Nothing leaves until {lets} it go on.",
     "gone out": "Nothing: every letter has its outcome. The coverage page counts who has been written to.",
     "withdrawn": "Nothing: it was withdrawn, and whatever had not gone does not go: {reason}.",
     "missed": "Nothing: its latest time to send passed, and whatever had not gone does not go.",

@@ -78,6 +78,7 @@ def test_one_is_no_plural_and_a_reasons_own_full_stop_is_the_only_one() -> None:
         ("MissedLettersDealtWith", {"letters": 1}),
         ("ReleaseSealed", {"readers": 1}),
         ("SendingStopped", {"reason": "HSE has not signed."}),
+        ("SendingStopped", {"reason": "Stopped by Countersign"}),
     ]
     entries = [LogEntry(kind=kind, subject=UUID(int=1), by="Countersign", at=NOON, payload=said) for kind, said in facts]
 
@@ -87,6 +88,7 @@ def test_one_is_no_plural_and_a_reasons_own_full_stop_is_the_only_one() -> None:
         "said that this is dealt with: 1 letter that did not go",
         "sealed it for 1 reader",
         "stopped it: HSE has not signed",
+        "stopped it",
     ]
 
 

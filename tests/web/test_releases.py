@@ -71,6 +71,7 @@ def test_the_other_party_stops_it_too_and_both_let_it_go_on(office: Office) -> N
         assert "Stop it" not in (page := office.see(f"/releases/{release}")) + office.see(f"/releases/{release}/delivery")
         assert page.count("See what became of the letters") == 1
 
+    assert "Nothing leaves until LACoRS and HSE let it go on." in page
     assert "It goes on" not in (page := words_on(office.post(f"/releases/{release}/resumption")))
     assert "Your party lets it go on. The other party stopped it too, and does not yet." in page
     assert "Let it go on" not in office.see(f"/messages/{office.message_of(release)}")
@@ -105,6 +106,9 @@ def test_either_party_stops_it_and_only_that_party_lets_it_go_on(office: Office)
     assert "What LOPP is is stopped. Stopped by officer of lacors." in office.see("/")
     assert "Let it go on" not in (page := office.see(f"/releases/{release}"))
     assert page.count("See what became of the letters") == 1
+    for place in ("", "/delivery"):
+        assert "Stopped by officer of lacors. Nothing leaves until LACoRS lets it go on." in office.see(f"/releases/{release}{place}")
+    assert "officer of lacors stopped it. " in f"{page} "
     assert office.client.post(f"/releases/{release}/resumption").status_code == 403
 
     office.sit("officer", "lacors")
@@ -119,7 +123,7 @@ def test_what_is_stopped_says_to_how_many_it_went(office: Office) -> None:
     office.post(f"/releases/{release}/stop")
 
     said = (
-        "Nothing leaves until it is let go on. It went, or may have gone, to 3 of 5 readers; letters that have gone cannot be called back."
+        "Nothing leaves until HSE lets it go on. It went, or may have gone, to 3 of 5 readers; letters that have gone cannot be called back."
     )
     assert said in office.see(f"/releases/{release}") and said in office.see(f"/messages/{office.message_of(release)}")
 
