@@ -1,4 +1,4 @@
-"""The part of a message's form about briefings: which it invites to, and what a first draft of an invitation says."""
+"""The part of a message's form about briefings: which it invites to, and what a first draft of an invitation, or of what follows, says."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -51,6 +51,13 @@ def said(briefing: Briefing) -> str:
     """`Wales, Tuesday 12 May 2026, 10:00, Cardiff`."""
     when = clock.say(briefing.starts_at) if briefing.state == "dated" and briefing.starts_at else "no date now"
     return ", ".join(filter(None, (briefing.title, when, briefing.place)))
+
+
+def follow_up(session: Session, tour_id: UUID) -> dict[str, Any]:
+    """The beginning of what follows a tour's briefings, as the form shows it."""
+    tour = tours.tour(session, tour_id)
+    begun = {"title": f"After the briefings: {tour.name}", "core": "Dear ((name)),\n\n((attendance))\n"}
+    return {"campaign": str(tour.campaign_id), "follows_up": str(tour_id), "latest_send_hour": "17:00", **begun}
 
 
 def draft(session: Session, tour_id: UUID, *, at: datetime) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Messages: written here, read by everybody, and submitted to both parties."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -63,7 +64,7 @@ def new() -> str | Response:
         words_like = messages.current(session, like).read() if like else None
         planned = plan_rows.get(session, row) if (row := request.args.get("row", type=UUID)) else None
         offered = message_forms.offers(session, plans, words_like)
-        draft = invitation_fields.draft(session, tour, at=desk.now()) if (tour := request.args.get("tour", type=UUID)) else {}
+        draft = _begun_for(session)
     if not plans:
         flash("Every message belongs to a campaign. Set one up first.")
         return redirect(url_for("campaigns.new"))
@@ -178,6 +179,13 @@ def withdraw(message_id: UUID) -> str | Response:
             return redirect(url_for("messages.show", message_id=message_id))
     with desk.reading() as session:
         return render_template("messages/withdraw.html", form=form, message=messages.get(session, message_id))
+
+
+def _begun_for(session: Session) -> dict[str, Any]:
+    """The first draft that the address asks for: an invitation to a tour's briefings, or what follows them."""
+    if tour := request.args.get("tour", type=UUID):
+        return invitation_fields.draft(session, tour, at=desk.now())
+    return invitation_fields.follow_up(session, followed) if (followed := request.args.get("follows", type=UUID)) else {}
 
 
 def _withdraw(session: Session, message_id: UUID, reason: str) -> None:

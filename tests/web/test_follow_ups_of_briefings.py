@@ -18,6 +18,24 @@ def office(client: FlaskClient) -> Office:
     return open_office(client)
 
 
+def test_it_is_begun_from_a_briefing_that_was_held(office: Office) -> None:
+    with office.database.transaction() as session:
+        groups = [Group("group-wales", "Wales", "Wales")]
+        tour = tours.open_tour(session, office.campaign, name="Spring", groups=groups, by=COUNTERSIGN, at=office.desk.clock())
+        (briefing,) = tours.briefings(session, tour)
+    office.sit()
+    places = (f"/tours/{tour}", f"/briefings/{briefing.id}")
+    assert not any("Write the follow-up" in office.see(place) for place in places)
+
+    with office.database.transaction() as session:
+        tours.get(session, briefing.id).state = "held"
+    assert all("Write the follow-up" in office.see(place) for place in places)
+    page = office.client.get(f"/messages/new?follows={tour}").get_data(as_text=True)
+    assert f'value="{tour}" checked' in page and "((attendance))" in page
+    office.sit("observer", None)
+    assert not any("Write the follow-up" in office.see(place) for place in places)
+
+
 def test_it_is_typed_signed_and_let_go_with_three_letters_for_each_reader(office: Office) -> None:
     with office.database.transaction() as session:
         groups = [Group("group-wales", "Wales", "Wales")]
