@@ -34,7 +34,7 @@ def show(message_id: UUID, audience: str = "") -> str:
         found = readership.would_read(session, message, words, _known(words, audience))
         reader = _chosen(found)
         source = _letter(session, message, words, audience, reader, said[audience])
-    chosen = {"message": message, "audience": audience, "audiences": {key: said[key] for key in words.audiences}}
+    chosen = {"message": message, "words": words, "audience": audience, "audiences": {key: said[key] for key in words.audiences}}
     place = {"reader": reader, "number": _number(found), "total": len(found)}
     return render_template(
         "messages/preview.html", **chosen, **place, opened=letters.open_letter(source), source=enclosures.abridged(source.decode("ascii"))

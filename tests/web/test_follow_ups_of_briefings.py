@@ -46,6 +46,9 @@ def test_it_is_typed_signed_and_let_go_with_three_letters_for_each_reader(office
     assert "Say which tour’s briefings this follows" in words_on(office.write(**{**typed, "follows_up": ""}))
 
     release = office.waiting(**typed)
+    message = office.message_of(release)
+    assert "What may stand for ((attendance)) Thank you for coming. We did not see you there." in office.see(f"/messages/{message}")
+    assert "the first is shown, whoever the reader is" in office.see(f"/messages/{message}/preview/")
     said = office.see(f"/releases/{release}/sign")
     assert "they get the one letter for having come" in said
     assert "Those who did not come We did not see you there." in said and "a duty officer" not in said
