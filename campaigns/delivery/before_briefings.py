@@ -25,11 +25,6 @@ class Briefings(Protocol):
     def __call__(self, session: Session, tour_id: UUID, codes: Collection[str]) -> Mapping[str, Sequence[datetime]]: ...
 
 
-def unknown(session: Session, tour_id: UUID, codes: Collection[str]) -> Mapping[str, Sequence[datetime]]:
-    """Nobody told us: nothing has a date, so everything waits."""
-    return {}
-
-
 def turn(lead: Lead, begins: Sequence[datetime], rules: Sequence[Rule], *, look_again: timedelta, at: datetime, **terms: Any) -> Turn:
     """The turn of an authority whose briefings of the tour begin at these moments. `terms`: the latest time, and what else windows ask."""
     if begins:

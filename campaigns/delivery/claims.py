@@ -19,7 +19,7 @@ from campaigns.agreement import gate, releases, sealed
 from campaigns.agreement.gate import Verified
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.sealed import Particulars, SealedLetter
-from campaigns.delivery import before_briefings, chunk_joins, deliveries, domains, removals, settling, timing
+from campaigns.delivery import chunk_joins, deliveries, domains, removals, settling, timing
 from campaigns.delivery.before_briefings import Briefings
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.delivery.manners import UNHURRIED, Manners
@@ -117,7 +117,7 @@ def claim_chunk(
     *,
     calendars: Calendars,
     outdated: Outdated,
-    briefings: Briefings = before_briefings.unknown,
+    briefings: Briefings,
     manners: Manners = UNHURRIED,
     journal: str = "",
     way: str = "",

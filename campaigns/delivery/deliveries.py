@@ -146,11 +146,6 @@ def recount(session: Session, chunks: Collection[UUID]) -> None:
             session.expire(known, list(figures))
 
 
-def recount_all(session: Session, release_id: UUID) -> None:
-    """Count the letters of a whole release again."""
-    recount(session, session.exec(select(Chunk.id).where(Chunk.release_id == release_id)).all())
-
-
 def abandon(session: Session, release_id: UUID, *, reason: str, at: datetime) -> bool:
     """The release ended: whatever is still queued in the next few chunks will not go. False when nothing is, and so it is done.
 

@@ -26,15 +26,6 @@ class Plan:
         waits = [after - before for before, after in zip((0.0, *self.tries), self.tries, strict=False)]
         return timedelta(minutes=waits[min(max(attempt, 1), len(waits)) - 1])
 
-    @property
-    def most(self) -> int:
-        """How often a letter is tried at most."""
-        attempt, elapsed = 1, timedelta(0)
-        while elapsed < self.give_up:
-            elapsed += self.wait(attempt) * (1 - MOVED_BY)
-            attempt += 1
-        return attempt
-
 
 USUAL = Plan()
 

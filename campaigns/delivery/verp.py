@@ -50,10 +50,6 @@ class ReturnAddress:
     key: str = field(repr=False)
     former: tuple[str, ...] = field(default=(), repr=False)
 
-    def of(self, release_id: UUID, position: int) -> str:
-        """The envelope's sender of one letter."""
-        return self.of_release(release_id)(position)
-
     def of_release(self, release_id: UUID) -> Callable[[int], str]:
         """The envelope's sender of each letter of a release, by its place."""
         local, _, domain = self.address.rpartition("@")

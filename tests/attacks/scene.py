@@ -80,7 +80,9 @@ class Scene:
         claimed: list[claims.Claim | None] = []
         if not self.tries(
             lambda session: claimed.append(
-                claims.claim_chunk(session, chunk, calendars=calendars.of, outdated=invitees.outdated, lease=LEASE, at=at)
+                claims.claim_chunk(
+                    session, chunk, calendars=calendars.of, outdated=invitees.outdated, briefings=posting.tomorrow, lease=LEASE, at=at
+                )
             )
         ):  # type: ignore[arg-type]
             return

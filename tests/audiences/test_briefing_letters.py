@@ -86,7 +86,9 @@ def sent(story: Story) -> dict[str, str]:
     transport = RecordingTransport()
     for chunk in posting.chunks(story):
         with story.database.transaction() as session:
-            taken = claims.claim_chunk(session, chunk, calendars=calendars.of, outdated=invitees.outdated, lease=LEASE, at=NOON)
+            taken = claims.claim_chunk(
+                session, chunk, calendars=calendars.of, outdated=invitees.outdated, briefings=posting.tomorrow, lease=LEASE, at=NOON
+            )
         if taken is not None:
             posting.sender(story.database, transport, Clock(NOON)).send(taken)
     return {one.recipient: next(text for text in (THANKS, MISSED, SORRY) if text.encode() in one.message) for one in transport.sent}

@@ -11,12 +11,12 @@ from audiences.people import Person
 from campaigns.agreement import releases, schedules, sealed
 from campaigns.agreement.addressees import Addressee
 from campaigns.agreement.releases import Release
-from campaigns.delivery import corrections, deliveries, plans, reached, removals
+from campaigns.delivery import corrections, plans, reached, removals
 from campaigns.delivery.deliveries import Delivery
 from campaigns.drafting.words import Words
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, Refused
-from tests.campaigns import stories
+from tests.campaigns import posting, stories
 from tests.campaigns.stories import NOON, Story
 
 NATIONS = ("England", "Scotland", "")
@@ -46,7 +46,7 @@ def gone(database: Database, states: dict[int, str], said: Words | None = None, 
         session.exec(sa.update(Delivery).values(state="accepted"))
         for number, state in states.items():
             session.exec(sa.update(Delivery).where(col(Delivery.position) == (number * 2 + 1 if said else number)).values(state=state))
-        deliveries.recount_all(session, story.release)
+        posting.recount(session, story.release)
         releases.withdraw(session, story.release, reason="Wrong.", by=house.hse, at=NOON)
     return story
 

@@ -18,7 +18,7 @@ from campaigns.foundation.errors import NotAllowedNow, NotYours, Refused
 from campaigns.foundation.log import LogEntry
 from tests import snapshots
 from tests.audiences.posts import OBSERVER, OFFICER
-from tests.campaigns import coming_back
+from tests.campaigns import coming_back, posting
 from tests.campaigns.coming_back import mail as mail_about
 from tests.campaigns.stories import NOON, READERS, Story
 
@@ -30,7 +30,7 @@ def _gone(database: Database) -> tuple[Any, ...]:
     story = coming_back.letters(database)
     with database.transaction() as session:
         session.exec(sa.update(Delivery).values(state="accepted"))
-        deliveries.recount_all(session, story.release)
+        posting.recount(session, story.release)
     return coming_back.kept(story)
 
 

@@ -120,7 +120,7 @@ def test_letters_taken_off_while_a_worker_gives_their_chunk_back_are_counted_by_
             select(SealedLetter.position).join(Delivery, plans.SAME).where(SealedLetter.authority_code == CARDIFF)
         ).all()
         session.get_one(Delivery, (story.release, waits)).due_at = LATER
-        deliveries.recount_all(session, story.release)
+        posting.recount(session, story.release)
     claim = posting.claim(story)
     assert claim is not None
     with on_postgres.transaction() as session:

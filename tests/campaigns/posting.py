@@ -14,11 +14,12 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from audiences import calendars, invitees
-from campaigns.delivery import claims
+from campaigns.delivery import claims, deliveries
 from campaigns.delivery.claims import Claim
 from campaigns.delivery.deliveries import Chunk
 from campaigns.delivery.journals import Evidence, Journal
 from campaigns.delivery.manners import UNHURRIED, Manners
+from campaigns.delivery.retries import MOVED_BY, Plan
 from campaigns.delivery.sender import Sender
 from campaigns.delivery.transport import Outcome, Transport
 from campaigns.foundation.database import Database
@@ -101,9 +102,25 @@ def send_all(database: Database, release: UUID, transport: Transport, at: dateti
         ready = session.exec(select(Chunk.id).where(Chunk.release_id == release)).all()
     for chunk in ready:
         with database.transaction() as session:
-            taken = claims.claim_chunk(session, chunk, calendars=calendars.of, outdated=invitees.outdated, lease=LEASE, at=at)
+            taken = claims.claim_chunk(
+                session, chunk, calendars=calendars.of, outdated=invitees.outdated, briefings=tomorrow, lease=LEASE, at=at
+            )
         assert taken is not None
         sender(database, transport, Clock(at)).send(taken)
+
+
+def recount(session: Session, release_id: UUID) -> None:
+    """Count the letters of a release again, of which the test moved some by hand."""
+    deliveries.recount(session, session.exec(select(Chunk.id).where(Chunk.release_id == release_id)).all())
+
+
+def most_tries(plan: Plan) -> int:
+    """How often a letter is tried at most."""
+    attempt, elapsed = 1, timedelta(0)
+    while elapsed < plan.give_up:
+        elapsed += plan.wait(attempt) * (1 - MOVED_BY)
+        attempt += 1
+    return attempt
 
 
 def reachable(house: House) -> House:

@@ -8,13 +8,14 @@ import pytest
 
 from campaigns.delivery import retries
 from campaigns.delivery.retries import Plan
+from tests.campaigns.posting import most_tries
 from tests.processes import clusters, neighbour_drill, services
 from tests.processes.neighbour_drill import CONNECTIONS, DEAD, NEIGHBOURLY, PACE, SHORT_TRIES, Scene
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow, pytest.mark.long]
 PEOPLE = 100
 NOTHING_WRONG = dict.fromkeys(("lost", "unexpected", "duplicated", "altered", "unsigned", "disagreement"), 0)
-MOST_TRIES = Plan(retries.read(SHORT_TRIES["COUNTERSIGN_TRIES"])).most
+MOST_TRIES = most_tries(Plan(retries.read(SHORT_TRIES["COUNTERSIGN_TRIES"])))
 
 
 def play(scene: Scene, record_property: Callable[[str, object], None]) -> dict[str, Any]:

@@ -16,12 +16,13 @@ from werkzeug.test import TestResponse
 from audiences.sealing import Sealer
 from campaigns.agreement import passkeys, releases, schedules, software_keys
 from campaigns.agreement.releases import Release
-from campaigns.delivery import deliveries, plans
+from campaigns.delivery import plans
 from campaigns.delivery.deliveries import Delivery
 from campaigns.drafting import messages
 from campaigns.drafting.messages import Message
 from campaigns.foundation.database import Database
 from tests import snapshots
+from tests.campaigns import posting
 from tests.web import beginnings, visitors
 from tests.web.visitors import PASSWORD, words_on
 from web import codes, previews
@@ -177,7 +178,7 @@ class Office:
                         row.values(state=state, reply="The connection closed after the dot" if state in {"unknown", "held"} else None)
                     )
                 position += number
-            deliveries.recount_all(session, release)
+            posting.recount(session, release)
 
     def seal(self, release: UUID) -> None:
         """What the worker does when it hears of a submission."""

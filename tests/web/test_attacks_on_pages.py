@@ -94,7 +94,9 @@ def delivered(office: Office, release: UUID) -> int:
         chunks = session.exec(select(Chunk.id).where(Chunk.release_id == release)).all()
     for chunk in chunks:
         with office.database.transaction() as session:
-            taken = claims.claim_chunk(session, chunk, calendars=calendars.of, outdated=invitees.outdated, lease=LEASE, at=at)
+            taken = claims.claim_chunk(
+                session, chunk, calendars=calendars.of, outdated=invitees.outdated, briefings=posting.tomorrow, lease=LEASE, at=at
+            )
         if taken is not None:
             posting.sender(office.database, transport, Clock(at)).send(taken)
     return len(transport.sent)

@@ -10,8 +10,9 @@ from sqlmodel import select
 from campaigns.agreement import schedules
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import Particulars, SealedLetter
-from campaigns.delivery import deliveries, plans, removals
+from campaigns.delivery import plans, removals
 from campaigns.delivery.deliveries import Delivery
+from tests.campaigns import posting
 from tests.web import correcting
 from tests.web.office import Office, open_office
 from tests.web.visitors import NOON, words_on
@@ -155,7 +156,7 @@ def sent(office: Office, release: UUID) -> None:
         schedules.begin_due(session, at=office.desk.clock())
         plans.plan_next(session, release, size=100, at=office.desk.clock())
         session.exec(sa.update(Delivery).values(state="accepted"))
-        deliveries.recount_all(session, release)
+        posting.recount(session, release)
     office.end(release)
 
 

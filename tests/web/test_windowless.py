@@ -11,10 +11,10 @@ from sqlmodel import col, select
 
 from audiences import authorities, definitions
 from campaigns.agreement.sealed import SealedLetter
-from campaigns.delivery import deliveries
 from campaigns.delivery.deliveries import Delivery
 from campaigns.drafting import messages
 from campaigns.drafting.messages import Message
+from tests.campaigns import posting
 from tests.web.conftest import Clock
 from tests.web.office import Office, open_office
 from tests.web.visitors import words_on
@@ -41,7 +41,7 @@ def put(office: Office, release: UUID, *positions: int, **columns: object) -> No
     with office.database.transaction() as session:
         row = sa.update(Delivery).where(col(Delivery.release_id) == release, col(Delivery.position).in_(positions))
         session.exec(row.values(**{"state": "missed", "reply": HELD, **columns}))
-        deliveries.recount_all(session, release)
+        posting.recount(session, release)
 
 
 def codes(office: Office, release: UUID, *positions: int) -> set[str]:
@@ -150,7 +150,7 @@ def test_where_every_letter_went_or_somebody_withdrew_it_nothing_is_asked(office
     office.post(f"/releases/{whole}/withdrawal", reason="It is wrong")
     with office.database.transaction() as session:
         session.exec(sa.update(Delivery).values(state="missed", reply="The release was withdrawn"))
-        deliveries.recount_all(session, whole)
+        posting.recount(session, whole)
     assert "not go any more" not in office.see(f"/releases/{whole}/delivery") + office.see(f"/releases/{whole}")
 
 

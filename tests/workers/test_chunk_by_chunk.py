@@ -14,7 +14,7 @@ from campaigns.delivery import deliveries, timing
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.foundation.errors import TryLater
 from campaigns.foundation.log import LogEntry
-from tests.campaigns import stories
+from tests.campaigns import posting, stories
 from tests.campaigns.stories import DAY, NOON, House, Story
 from tests.workers.test_telling import fact
 from workers import sending
@@ -36,7 +36,7 @@ def hold(story: Story) -> None:
     with story.database.transaction() as session:
         session.exec(sa.update(Delivery).values(due_at=NOON + DAY, reply=f"{timing.HELD} until tomorrow"))
         session.exec(sa.update(Delivery).where(col(Delivery.position) == 5).values(reply="450 try later"))
-        deliveries.recount_all(session, story.release)
+        posting.recount(session, story.release)
 
 
 def waiting(story: Story) -> int:

@@ -22,7 +22,7 @@ def test_the_clock_closes_what_is_done_by_whatever_ended_its_last_letter(house: 
     with house.database.transaction() as session:
         session.exec(sa.update(Delivery).values(state="accepted"))
         session.exec(sa.update(Delivery).where(col(Delivery.position) == 0).values(state=state))
-        deliveries.recount_all(session, story.release)
+        posting.recount(session, story.release)
 
     for _ in range(2):
         assert scheduler.tick(tools) == []
@@ -51,7 +51,7 @@ def test_what_is_not_done_or_not_going_is_not_closed(house: House) -> None:
     with house.database.transaction() as session:
         assert not plans.close_if_done(session, story.release, at=NOON)
         session.exec(sa.update(Delivery).values(state="accepted"))
-        deliveries.recount_all(session, story.release)
+        posting.recount(session, story.release)
         assert plans.close_if_done(session, story.release, at=NOON)
         assert not plans.close_if_done(session, story.release, at=NOON)
         assert log.of_kinds(session, story.release, "ReleaseSent")

@@ -7,9 +7,9 @@ import pytest
 from sqlmodel import col, select
 
 from campaigns.agreement import sealed
-from campaigns.delivery import decisions, deliveries, relay_logs, unclear, witnesses
+from campaigns.delivery import decisions, relay_logs, unclear, witnesses
 from campaigns.delivery.deliveries import Delivery
-from tests.campaigns import stories
+from tests.campaigns import posting, stories
 from tests.campaigns.stories import NOON
 from tests.workers.unclear_letters import SECOND, Scene
 
@@ -33,7 +33,7 @@ def test_what_an_officer_said_of_a_letter_is_no_word_of_the_relay(scene: Scene, 
     with scene.tools.database.transaction() as session:
         for row in session.exec(select(Delivery).where(col(Delivery.position) > 0)):
             row.state = "held"
-        deliveries.recount_all(session, scene.story.release)
+        posting.recount(session, scene.story.release)
     for position in (1, 2):
         with scene.tools.database.transaction() as session:
             decisions.decide(session, scene.story.release, position, verdict=verdict, by=scene.story.house.drafter, at=NOON)

@@ -18,6 +18,7 @@ from campaigns.foundation.errors import TryLater
 from campaigns.foundation.settings import BadSettings
 from campaigns.reach.touches import STANDING, Touch
 from tests.audiences.posts import OFFICER
+from tests.campaigns import posting
 from tests.campaigns.posting import Clock
 from tests.campaigns.stories import READERS, Story
 from tests.workers import boxes, gone
@@ -93,7 +94,7 @@ def test_news_of_a_letter_whose_outcome_is_not_written_down_yet_waits_for_the_ne
     def put(state: str) -> None:
         with tools.database.transaction() as session:
             session.exec(sa.update(Delivery).where(Delivery.position == 1).values(state=state))
-            deliveries.recount_all(session, story.release)
+            posting.recount(session, story.release)
 
     put("attempting")
     drop(box, gone.bounce("dsn-no-such-mailbox", transport, 1), gone.bounce("dsn-no-such-mailbox", transport, 2))

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session, select
 
-from campaigns.delivery import claims, deliveries, recovery, unclear
+from campaigns.delivery import claims, recovery, unclear
 from campaigns.delivery.armed import Keeper
 from campaigns.delivery.claims import Claim
 from campaigns.delivery.deliveries import Chunk, Delivery
@@ -174,7 +174,7 @@ def test_a_journal_that_turns_up_late_does_not_take_another_way_for_its_own(data
     with database.transaction() as session:
         recovery.lapse(session, tmp_path, at=NOON + LEASE)
         session.get_one(Delivery, (scene.story.release, 1)).sqlmodel_update({"state": "queued", "due_at": NOON})
-        deliveries.recount_all(session, scene.story.release)
+        posting.recount(session, scene.story.release)
     assert posting.claim(scene.story, at=NOON + LEASE, way="two smtp.test:25") is not None
 
     with database.transaction() as session:

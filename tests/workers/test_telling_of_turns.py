@@ -8,7 +8,7 @@ import pytest
 from campaigns.agreement import schedules
 from campaigns.agreement.descriptions import APPROVAL_DAYS
 from campaigns.agreement.schedules import ReleaseLapsed, ReleaseMissed, ReleaseScheduled, ReleaseSent, SendingStopped
-from campaigns.delivery import decisions, deliveries, plans
+from campaigns.delivery import decisions, plans
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.settling import LettersGivenUp, LettersHeld
 from campaigns.delivery.timing import LettersHaveNoWindow
@@ -91,7 +91,7 @@ def test_letters_held_since_officers_decided_all_they_were_told_of_are_told_in_a
         with house.database.transaction() as session:
             for position in positions:
                 session.get_one(Delivery, (story.release, position)).sqlmodel_update({"state": "held", "at": at})
-            deliveries.recount_all(session, story.release)
+            posting.recount(session, story.release)
             entry = log.record(session, LettersHeld(letters=len(positions)), subject=story.release, by="Countersign", at=at).id
         telling.tell_of_letters(facts(house, entry), tools)
         return len(every(house.database))
@@ -128,7 +128,7 @@ def test_of_a_release_whose_time_is_over_it_is_told_how_much_had_not_gone(house:
     with house.database.transaction() as session:
         for position in range(gone):
             session.get_one(Delivery, (story.release, position)).state = "accepted" if position else "held"
-        deliveries.recount_all(session, story.release)
+        posting.recount(session, story.release)
         assert schedules.end_overdue(session, at=LATEST) == 1
 
     telling.tell_of_its_end(fact(house.database, ReleaseMissed), tools)

@@ -7,7 +7,6 @@ from pathlib import Path
 from sqlmodel import select
 
 from campaigns.agreement.sealed import Particulars
-from campaigns.delivery import deliveries
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.delivery.unclear import LettersResolved
@@ -56,7 +55,9 @@ class Scene:
 
     def took(self, seconds: float, *, position: int = 0, sender: str = "", secret: str = "") -> None:
         """The log says that the relay took a letter, the first unless another is named."""
-        own = ReturnAddress(self.tools.settings.returns_to, secret or self.tools.settings.secret_key).of(self.story.release, position)
+        own = ReturnAddress(self.tools.settings.returns_to, secret or self.tools.settings.secret_key).of_release(self.story.release)(
+            position
+        )
         queue = f"4A{2 + position}"
         self.write(seconds, "postfix/cleanup", f"{queue}: message-id={self.message_id(position)}")
         self.write(seconds, "postfix/qmgr", f"{queue}: from=<{sender or own}>, size=293, nrcpt=1 (queue active)")
@@ -89,7 +90,7 @@ class Scene:
         """As if the first letter stood so."""
         with self.story.database.transaction() as session:
             session.get_one(Delivery, (self.story.release, 0)).state = state
-            deliveries.recount_all(session, self.story.release)
+            posting.recount(session, self.story.release)
 
     def without_a_log(self) -> None:
         """No log is set up."""

@@ -231,8 +231,8 @@ class Walk:
         for chunk_id in chunk_ids:
             try:
                 with self.house.database.transaction() as session:
-                    said = {"calendars": calendars.of, "outdated": invitees.outdated, "journal": posting.journal().name}
-                    claim = claims.claim_chunk(session, chunk_id, **said, lease=LEASE, at=self.at)  # type: ignore[arg-type]
+                    said = {"calendars": calendars.of, "outdated": invitees.outdated, "briefings": posting.tomorrow}
+                    claim = claims.claim_chunk(session, chunk_id, **said, journal=posting.journal().name, lease=LEASE, at=self.at)  # type: ignore[arg-type]
                 if claim is None:
                     continue
                 between()

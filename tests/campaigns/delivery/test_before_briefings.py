@@ -144,17 +144,6 @@ def test_what_never_gets_a_date_comes_back_before_the_latest_time_and_is_not_sen
     assert set(rows(story).values()) == {("missed", "no window before the latest time: its briefing has no date")}
 
 
-def test_without_anybody_who_knows_the_tour_nothing_goes(sqlite: Database) -> None:
-    story = going(sqlite)
-
-    with sqlite.transaction() as session:
-        assert (
-            claims.claim_chunk(session, posting.chunks(story)[0], calendars=Wall(), outdated=invitees.outdated, lease=LEASE, at=NOON)
-            is None
-        )
-    assert {state for state, _ in rows(story).values()} == {"queued"}
-
-
 @pytest.mark.parametrize("days", [-1, 0, 61])
 def test_days_that_cannot_be_are_refused(sqlite: Database, days: int) -> None:
     story = stories.agreed_release(stories.house(sqlite))

@@ -30,7 +30,7 @@ def story(on_postgres: Database) -> Story:
     with on_postgres.transaction() as session:
         waits = sa.update(Delivery).where(col(Delivery.release_id) == story.release, col(Delivery.position) == 0)
         session.exec(waits.values(due_at=NOON + DAY, reply=f"{timing.HELD} until tomorrow"))
-        deliveries.recount_all(session, story.release)
+        posting.recount(session, story.release)
     return story
 
 
@@ -73,7 +73,7 @@ def test_a_worker_that_lost_its_claim_and_heard_after_all(story: Story) -> None:
 def hold(story: Story, position: int) -> None:
     with story.database.transaction() as session:
         session.get_one(Delivery, (story.release, position)).state = "held"
-        deliveries.recount_all(session, story.release)
+        posting.recount(session, story.release)
 
 
 def taken(claimed: Claim, *positions: int) -> list[fates.Fate]:

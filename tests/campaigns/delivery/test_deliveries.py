@@ -24,7 +24,7 @@ def unknown(database: Database) -> Story:
 def put(story: Story, state: str) -> None:
     with story.database.transaction() as session:
         session.get_one(deliveries.Delivery, (story.release, 0)).state = state
-        deliveries.recount_all(session, story.release)
+        posting.recount(session, story.release)
 
 
 def decide(story: Story, verdict: str, *, position: int = 0, by: str = "drafter") -> None:
@@ -143,7 +143,7 @@ def test_what_never_left_does_not_count_as_sent_and_sent_again_goes_once(databas
         session.get_one(Delivery, (story.release, 0)).sqlmodel_update(
             {"state": "held", "stage": "here", "reply": "It cannot be put together"}
         )
-        deliveries.recount_all(session, story.release)
+        posting.recount(session, story.release)
 
     with pytest.raises(NotAllowedNow, match="never handed to the mail relay"):
         decide(story, "count as sent")

@@ -54,7 +54,7 @@ def test_a_letter_that_never_left_and_is_sent_again_does_not(database: Database)
     story = stories.sending_release(stories.house(database))
     with database.transaction() as session:
         session.get_one(Delivery, (story.release, 0)).sqlmodel_update({"state": "held", "stage": "here"})
-        deliveries.recount_all(session, story.release)
+        posting.recount(session, story.release)
     decide(story, 0)
     assert not row(story).maybe_twice
 
@@ -75,5 +75,5 @@ def test_a_letter_that_was_refused_the_second_time_may_have_left_the_first_and_o
     assert row(story).state == "rejected" and left(story) == [0, 2]
     with story.database.transaction() as session:
         session.get_one(Delivery, (story.release, 0)).state = "returned"
-        deliveries.recount_all(session, story.release)
+        posting.recount(session, story.release)
     assert left(story) == [2]

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from campaigns.delivery import deliveries, domains
+from campaigns.delivery import domains
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.domains import DomainHold, MailDomain
 from campaigns.delivery.manners import UNHURRIED, Manners
@@ -126,7 +126,7 @@ def test_the_letter_that_tries_a_rested_domain_again_goes_after_all_others_and_n
     posting.send(story, ByDomain(dead=closing(), la=Outcome("deferred", "RCPT", "450 4.2.1 later"), other=closing()))
     with database.transaction() as session:
         session.exec(sa.update(Delivery).values(due_at=NOON))
-        deliveries.recount_all(session, story.release)
+        posting.recount(session, story.release)
 
     claim = posting.claim(story, at=NOON + FIRST_REST, manners=manners)
 

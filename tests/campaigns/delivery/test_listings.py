@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns.delivery import deliveries, listings
+from campaigns.delivery import listings
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.foundation.database import Database
-from tests.campaigns import stories
+from tests.campaigns import posting, stories
 from tests.campaigns.stories import NOON, Story
 
 
@@ -19,7 +19,7 @@ def story(database: Database) -> Story:
 def put(story: Story, position: int, state: str) -> None:
     with story.database.transaction() as session:
         session.get_one(Delivery, (story.release, position)).state = state
-        deliveries.recount_all(session, story.release)
+        posting.recount(session, story.release)
 
 
 def positions(story: Story, *states: str, after: int = -1) -> list[int]:

@@ -57,7 +57,7 @@ def test_of_very_many_letters_that_a_mail_speaks_of_few_are_looked_up() -> None:
 
 def test_of_very_many_tokens_that_a_mail_carries_few_are_looked_up(sqlite: Database) -> None:
     returns, asked = ReturnAddress("lopp@countersign.test", "a key"), list[str]()
-    addresses = [returns.of(UUID(int=number + 1 << 70), 0) for number in range(500)]
+    addresses = [returns.of_release(UUID(int=number + 1 << 70))(0) for number in range(500)]
     with sqlite.reading() as session:
         event.listen(session.connection(), "before_cursor_execute", lambda *said: asked.append(said[2]))
         assert returns.read(session, addresses).forged

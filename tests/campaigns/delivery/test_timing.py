@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 
 from audiences import invitees
 from campaigns.agreement.releases import Release
-from campaigns.delivery import claims, deliveries, timing
+from campaigns.delivery import claims, timing
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.timing import LettersHaveNoWindow, Spell
 from campaigns.delivery.transport import RecordingTransport
@@ -52,7 +52,9 @@ def send(story: Story, wall: Wall, at: datetime) -> list[str]:
     transport = RecordingTransport()
     for chunk in posting.chunks(story):
         with story.database.transaction() as session:
-            taken = claims.claim_chunk(session, chunk, calendars=wall, outdated=invitees.outdated, lease=LEASE, at=at)
+            taken = claims.claim_chunk(
+                session, chunk, calendars=wall, outdated=invitees.outdated, briefings=posting.tomorrow, lease=LEASE, at=at
+            )
         if taken is not None:
             posting.sender(story.database, transport, Clock(at)).send(taken)
     return sorted(envelope.recipient for envelope in transport.sent)
@@ -128,7 +130,9 @@ def test_a_window_that_closes_while_a_worker_holds_the_letters_stops_the_rest(sq
     )
     late = datetime(2026, 5, 12, 22, 59, 59, tzinfo=UTC)
     with sqlite.transaction() as session:
-        taken = claims.claim_chunk(session, posting.chunks(story)[0], calendars=wall, outdated=invitees.outdated, lease=LEASE, at=late)
+        taken = claims.claim_chunk(
+            session, posting.chunks(story)[0], calendars=wall, outdated=invitees.outdated, briefings=posting.tomorrow, lease=LEASE, at=late
+        )
     assert taken is not None
     posting.sender(sqlite, transport, Clock(late + MINUTE)).send(taken)
 
@@ -149,7 +153,7 @@ def test_looking_again_touches_nothing_else_that_waits(sqlite: Database) -> None
     story = going(sqlite)
     with sqlite.transaction() as session:
         session.exec(sa.update(Delivery).values(due_at=NOON + DAY, reply="450 try later"))
-        deliveries.recount_all(session, story.release)
+        posting.recount(session, story.release)
     with sqlite.transaction() as session:
         timing.look_again(session, at=NOON)
     assert send(story, Wall(), NOON) == []

@@ -36,7 +36,7 @@ def read(story: Story, *addresses: str, by: ReturnAddress = RETURNS) -> Found:
 
 
 def test_a_token_names_its_letter_however_its_letters_are_cased(story: Story) -> None:
-    address = RETURNS.of(story.release, 2)
+    address = RETURNS.of_release(story.release)(2)
 
     assert address == address.lower()
     assert len(address.partition("@")[0]) <= 64
@@ -44,26 +44,26 @@ def test_a_token_names_its_letter_however_its_letters_are_cased(story: Story) ->
 
 
 def test_no_other_key_place_or_release_makes_the_token(story: Story) -> None:
-    other_key = replace(RETURNS, key="another key").of(story.release, 2)
-    other_release = RETURNS.of(UUID(int=story.release.int ^ 1), 2)  # begins as ours does
+    other_key = replace(RETURNS, key="another key").of_release(story.release)(2)
+    other_release = RETURNS.of_release(UUID(int=story.release.int ^ 1))(2)  # begins as ours does
 
     assert read(story, other_key) == read(story, other_release) == Found(forged=True)
-    assert read(story, RETURNS.of(story.release, 1)).place == Place(story.release, 1)
+    assert read(story, RETURNS.of_release(story.release)(1)).place == Place(story.release, 1)
 
 
 def test_what_was_sent_under_a_former_secret_still_comes_back_and_nothing_more_is_sent_under_it(story: Story) -> None:
-    before, other = RETURNS.of(story.release, 2), replace(RETURNS, key="another key").of(story.release, 2)
+    before, other = RETURNS.of_release(story.release)(2), replace(RETURNS, key="another key").of_release(story.release)(2)
     in_use = replace(RETURNS, key="a new key", former=(RETURNS.key,))
 
-    assert read(story, before, by=in_use) == read(story, in_use.of(story.release, 2), by=in_use) == Found(Place(story.release, 2))
-    assert in_use.of(story.release, 2) == replace(in_use, former=()).of(story.release, 2) != before
+    assert read(story, before, by=in_use) == read(story, in_use.of_release(story.release)(2), by=in_use) == Found(Place(story.release, 2))
+    assert in_use.of_release(story.release)(2) == replace(in_use, former=()).of_release(story.release)(2) != before
     assert read(story, other, by=in_use) == Found(forged=True)
 
 
 @settings(max_examples=50, deadline=None)
 @given(st.integers(0, verp.TOKEN_LETTERS - 1), st.sampled_from("abcdefghijklmnopqrstuvwxyz234567"))
 def test_a_token_with_another_letter_names_nothing(place: int, letter: str) -> None:
-    token = RETURNS.of(UUID(int=7 << 64), 2).partition("+")[2].partition("@")[0]
+    token = RETURNS.of_release(UUID(int=7 << 64))(2).partition("+")[2].partition("@")[0]
     changed = token[:place] + letter + token[place + 1 :]
     raw, true = (RETURNS._raw(f"lopp+{one}@countersign.test") for one in (changed, token))
 
@@ -84,9 +84,9 @@ def test_a_letter_leaves_with_its_token_and_the_signed_words_are_as_they_were(st
 
     sender.send(claim)
 
-    assert [envelope.sender for envelope in transport.sent] == [RETURNS.of(story.release, position) for position in range(3)]
+    assert [envelope.sender for envelope in transport.sent] == [RETURNS.of_release(story.release)(position) for position in range(3)]
     assert b'From: "LOPP' in transport.sent[0].message
-    assert RETURNS.of(story.release, 0).encode() not in transport.sent[0].message
+    assert RETURNS.of_release(story.release)(0).encode() not in transport.sent[0].message
 
 
 def test_an_address_too_long_for_a_token_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
