@@ -17,8 +17,7 @@ from campaigns.agreement import censuses
 from campaigns.agreement.censuses import Census
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
-from campaigns.delivery.deliveries import UNFINISHED, Chunk, Delivery
-from campaigns.delivery.plans import SAME
+from campaigns.delivery.deliveries import SEALED, UNFINISHED, Chunk, Delivery
 
 STATES = ("sealed", "scheduled", "sending", "stopped")
 
@@ -78,8 +77,8 @@ def _left(session: Session, release: Waiting, planned: int) -> set[Place]:
     mine = place.where(
         SealedLetter.release_id == release.id, SealedLetter.condition == release.choice, col(SealedLetter.authority_code).is_not(None)
     )
-    queued = mine.join(Delivery, SAME).join(Chunk, col(Chunk.id) == Delivery.chunk_id)
+    queued = mine.join(Delivery, SEALED).join(Chunk, col(Chunk.id) == Delivery.chunk_id)
     found = set(session.exec(queued.where(Chunk.release_id == release.id, Chunk.open > 0, col(Delivery.state).in_(UNFINISHED))))
     if release.choice or planned < release.people:
-        found |= set(session.exec(mine.outerjoin(Delivery, SAME).where(col(Delivery.position).is_(None))))
+        found |= set(session.exec(mine.outerjoin(Delivery, SEALED).where(col(Delivery.position).is_(None))))
     return {(code, role) for code, role in found if code is not None}

@@ -106,6 +106,5 @@ def _head(session: Session, release_id: UUID) -> dict[str, Any]:
 
 def _letters(session: Session, release_id: UUID) -> Any:
     private = (col(Particulars.release_id) == SealedLetter.release_id) & (col(Particulars.position) == SealedLetter.position)
-    sent = (col(Delivery.release_id) == SealedLetter.release_id) & (col(Delivery.position) == SealedLetter.position)
-    query = select(SealedLetter, Particulars, Delivery.state).join(Particulars, private).join(Delivery, sent, isouter=True)
+    query = select(SealedLetter, Particulars, Delivery.state).join(Particulars, private).join(Delivery, deliveries.SEALED, isouter=True)
     return session.exec(query.where(SealedLetter.release_id == release_id).order_by(col(SealedLetter.position)))

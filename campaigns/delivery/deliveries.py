@@ -15,7 +15,7 @@ from sqlalchemy.orm.util import identity_key
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.agreement.releases import Release
-from campaigns.agreement.sealed import SealedLetter
+from campaigns.agreement.sealed import Particulars, SealedLetter
 from campaigns.foundation import lifecycles, log
 from campaigns.foundation.errors import NotAllowedNow
 from campaigns.foundation.log import Event, Untold
@@ -91,6 +91,10 @@ class Delivery(SQLModel, table=True):
     way: str | None = None
     vouched_by: str | None = None
 
+
+# A letter, with what was sealed of it; and with its reader's particulars.
+SEALED = (col(SealedLetter.release_id) == Delivery.release_id) & (col(SealedLetter.position) == Delivery.position)
+PARTICULARS = (col(Particulars.release_id) == Delivery.release_id) & (col(Particulars.position) == Delivery.position)
 
 _BY = col(Delivery.chunk_id), col(Delivery.state)
 _DUE = sa.func.min(sa.case((col(Delivery.state) == "queued", col(Delivery.due_at))))

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from campaigns.agreement.sealed import SealedLetter
-from campaigns.delivery.deliveries import Chunk, Delivery
+from campaigns.delivery.deliveries import SEALED, Chunk, Delivery
 from campaigns.foundation.log import LogEntry
 
 FEW_CHUNKS = 40  # whose letters are read all at once
@@ -25,8 +25,7 @@ def of_state(
     Where few chunks have such letters, those are read; else they are met soon on a walk along the positions.
     """
     wanted = list(states)
-    same = (col(SealedLetter.release_id) == Delivery.release_id) & (col(SealedLetter.position) == Delivery.position)
-    query = select(Delivery, SealedLetter).join(SealedLetter, same).where(Delivery.release_id == release_id, Delivery.position > after)
+    query = select(Delivery, SealedLetter).join(SealedLetter, SEALED).where(Delivery.release_id == release_id, Delivery.position > after)
     if len(chunks := chunks_with(session, release_id, wanted)) <= FEW_CHUNKS:
         query = query.where(col(Delivery.chunk_id).in_(chunks))
     return list(session.exec(query.where(col(Delivery.state).in_(wanted)).order_by(col(Delivery.position)).limit(limit)).all())

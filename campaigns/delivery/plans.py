@@ -21,7 +21,6 @@ from campaigns.delivery.deliveries import Chunk, ChunkPlanned, Delivery
 from campaigns.foundation import lifecycles, log
 from campaigns.foundation.officers import COUNTERSIGN
 
-SAME = (col(SealedLetter.release_id) == Delivery.release_id) & (col(SealedLetter.position) == Delivery.position)
 LIGHTLY = {"key_share": True}  # whoever counts a chunk of the release meanwhile, and so names it, does not wait
 
 
@@ -80,7 +79,7 @@ def _last_planned(session: Session, release: Release) -> int:
     """The place of the last letter of the chosen case that is queued, -1 for none: they are queued in order."""
     queued = select(Delivery.position).where(Delivery.release_id == release.id)
     if release.choice:
-        queued = queued.join(SealedLetter, SAME).where(SealedLetter.condition == release.choice)
+        queued = queued.join(SealedLetter, deliveries.SEALED).where(SealedLetter.condition == release.choice)
     last = session.exec(queued.order_by(col(Delivery.position).desc()).limit(1)).first()
     return -1 if last is None else last
 
@@ -96,7 +95,7 @@ def learn_sizes(session: Session) -> None:
 
 def _fresh(release_id: UUID, condition: str, people: Collection[UUID], had: sa.ColumnElement[bool]) -> SelectOfScalar[int]:
     """The letters for one condition to those of these readers who have none queued among those they may have `had`."""
-    served = select(SealedLetter.person_id).join(Delivery, SAME).where(had)
+    served = select(SealedLetter.person_id).join(Delivery, deliveries.SEALED).where(had)
     theirs = select(SealedLetter.position).where(SealedLetter.release_id == release_id, SealedLetter.condition == condition)
     return theirs.where(col(SealedLetter.person_id).in_(list(people)), col(SealedLetter.person_id).not_in(served))
 

@@ -11,9 +11,8 @@ from campaigns.agreement import censuses, readers, releases
 from campaigns.agreement.addressees import Addressee
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import Particulars, SealedLetter, SealedProgram
-from campaigns.delivery.deliveries import Delivery
+from campaigns.delivery.deliveries import SEALED, Delivery
 from campaigns.delivery.departures import that_may_have_left
-from campaigns.delivery.plans import SAME
 
 FROZEN = ("name", "organisation", "nation", "region")
 PRIVATE = (col(Particulars.release_id) == SealedLetter.release_id) & (col(Particulars.position) == SealedLetter.position)
@@ -78,7 +77,7 @@ def figures(session: Session, release: Release) -> Figures:
     stayed = select(Delivery.position).where(Delivery.release_id == release.id, ~that_may_have_left())
     missed = [every.where(KNOWN, col(SealedLetter.position).in_(stayed))]
     if queued < release.people:
-        missed.append(every.outerjoin(Delivery, SAME).where(KNOWN, col(Delivery.position).is_(None)))
+        missed.append(every.outerjoin(Delivery, SEALED).where(KNOWN, col(Delivery.position).is_(None)))
     if any(readers.ERASED in counts for counts in census.nations.values()):
         missed.append(every.where(~KNOWN))
     for those_missed in missed:
@@ -89,7 +88,7 @@ def figures(session: Session, release: Release) -> Figures:
 
 
 def _letters(release_id: UUID, *columns: Any) -> sa.Select[Any]:
-    found: sa.Select[Any] = sa.select(*columns).select_from(SealedLetter).join(Delivery, SAME).join(Particulars, PRIVATE)
+    found: sa.Select[Any] = sa.select(*columns).select_from(SealedLetter).join(Delivery, SEALED).join(Particulars, PRIVATE)
     return found.where(col(SealedLetter.release_id) == release_id, that_may_have_left(), KNOWN)
 
 

@@ -163,8 +163,7 @@ def _one_of(session: Session, addresses: list[str]) -> sa.ColumnElement[bool]:
 
 def _in_hand(session: Session, address: str) -> Sequence[UUID]:
     """The chunks in workers' hands with a letter to it that has not gone."""
-    same = (col(Particulars.release_id) == Delivery.release_id) & (col(Particulars.position) == Delivery.position)
-    query = select(Delivery.chunk_id).join(Particulars, same).join(Chunk, col(Chunk.id) == Delivery.chunk_id)
+    query = select(Delivery.chunk_id).join(Particulars, deliveries.PARTICULARS).join(Chunk, col(Chunk.id) == Delivery.chunk_id)
     theirs = col(Delivery.state) == "attempting", sa.func.lower(Particulars.address) == address.lower()
     return session.exec(query.where(col(Chunk.claim).is_not(None), *theirs)).all()
 

@@ -64,7 +64,7 @@ def reader(session: Session, place: Place) -> tuple[SealedLetter, str] | None:
 
 def place_of(session: Session, release_id: UUID, person_id: UUID) -> Place | None:
     """The letter that a release sent to this person."""
-    theirs = select(SealedLetter.position).join(Delivery, _same(SealedLetter)).where(SealedLetter.release_id == release_id)
+    theirs = select(SealedLetter.position).join(Delivery, deliveries.SEALED).where(SealedLetter.release_id == release_id)
     position = session.exec(theirs.where(SealedLetter.person_id == person_id).limit(1)).first()
     return None if position is None else Place(release_id, position)
 
@@ -188,12 +188,8 @@ def count_quiet(session: Session, chunk_id: UUID, *, at: datetime) -> list[Fact]
 
 
 def _facts(session: Session, grade: str, *which: bool, at: datetime) -> list[Fact]:
-    query = (
-        select(Delivery.position, SealedLetter, Release)
-        .join(SealedLetter, _same(SealedLetter))
-        .join(Release, col(Release.id) == Delivery.release_id)
-    )
-    found = session.exec(query.where(*which, Delivery.state == "accepted"))
+    query = select(Delivery.position, SealedLetter, Release).join(SealedLetter, deliveries.SEALED)
+    found = session.exec(query.join(Release, col(Release.id) == Delivery.release_id).where(*which, Delivery.state == "accepted"))
     return [
         Fact(
             release.campaign_id,
@@ -208,7 +204,3 @@ def _facts(session: Session, grade: str, *which: bool, at: datetime) -> list[Fac
         for position, letter, release in found
         if letter.authority_code
     ]
-
-
-def _same(table: type[SealedLetter]) -> sa.ColumnElement[bool]:
-    return (col(table.release_id) == Delivery.release_id) & (col(table.position) == Delivery.position)

@@ -104,8 +104,7 @@ def waiting(session: Session, *, before: datetime, way: str = "") -> list[Unclea
     there = select(Delivery.release_id, Delivery.position).join(Chunk, col(Chunk.id) == Delivery.chunk_id).where(Chunk.unclear > 0)
     due = there.where(Delivery.state == "unknown", Delivery.at <= before).order_by(*first).limit(AT_ONCE).subquery()  # of very many, few
     chosen = (due.c.release_id == Delivery.release_id) & (due.c.position == Delivery.position)
-    private = (col(Particulars.release_id) == Delivery.release_id) & (col(Particulars.position) == Delivery.position)
-    query = select(Delivery, Particulars, Release).join(due, chosen).join(Particulars, private)
+    query = select(Delivery, Particulars, Release).join(due, chosen).join(Particulars, deliveries.PARTICULARS)
     rows = session.exec(query.join(Release, col(Release.id) == Delivery.release_id).order_by(*first)).all()
     willing = {release.id: _may_go_twice(release) for _, _, release in rows}  # a manifest is long, and has many letters
     return [_unclear(row, private.fields or {}, release, willing=willing[release.id]) for row, private, release in rows]

@@ -11,7 +11,7 @@ from campaigns.agreement import leads, releases
 from campaigns.agreement.leads import Lead
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
-from campaigns.delivery.deliveries import Delivery
+from campaigns.delivery.deliveries import SEALED, Delivery
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def at_authority(session: Session, campaign_id: UUID, code: str) -> list[Unsent]
     chosen = (
         select(Release, sa.func.count())
         .join(SealedLetter, col(SealedLetter.release_id) == Release.id)
-        .outerjoin(Delivery, sa.and_(col(Delivery.release_id) == SealedLetter.release_id, col(Delivery.position) == SealedLetter.position))
+        .outerjoin(Delivery, SEALED)
         .where(Release.campaign_id == campaign_id, SealedLetter.authority_code == code, SealedLetter.condition == Release.choice)
         .where(col(Release.state).in_(["scheduled", "sending"]), sa.or_(col(Delivery.state).is_(None), col(Delivery.state) == "queued"))
         .group_by(col(Release.id))

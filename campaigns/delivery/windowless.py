@@ -93,7 +93,6 @@ def elsewhere(session: Session, release_id: UUID, *, limit: int) -> list[Elsewhe
 
 
 def _missed(release_id: UUID, *columns: Any) -> sa.Select[Any]:
-    same = (col(SealedLetter.release_id) == Delivery.release_id) & (col(SealedLetter.position) == Delivery.position)
     there = col(Delivery.chunk_id).in_(select(Chunk.id).where(Chunk.release_id == release_id, col(Chunk.tally)["missed"].as_integer() > 0))
-    whole = sa.select(*columns).select_from(Delivery).join(SealedLetter, same)
+    whole = sa.select(*columns).select_from(Delivery).join(SealedLetter, deliveries.SEALED)
     return whole.where(col(Delivery.release_id) == release_id, there, col(Delivery.state) == "missed")

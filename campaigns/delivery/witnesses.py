@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from campaigns.agreement.sealed import Particulars
-from campaigns.delivery.deliveries import Delivery
+from campaigns.delivery.deliveries import PARTICULARS, Delivery
 from campaigns.delivery.relay_logs import Sought
 from campaigns.delivery.verp import ReturnAddress
 
@@ -30,9 +30,8 @@ def near(session: Session, release_id: UUID, position: int, returns: Iterable[Re
     since, taken_at = own.tried_at or own.at, sa.case((col(Delivery.state) == "returned", col(Delivery.tried_at)), else_=col(Delivery.at))
     of_claim = Delivery.chunk_id == own.chunk_id, col(Delivery.claim).is_not(None), Delivery.claim == own.claim
     about_then = Delivery.release_id == release_id, col(Delivery.at).between(since - ABOUT, since + ABOUT)
-    private = (col(Particulars.release_id) == Delivery.release_id) & (col(Particulars.position) == Delivery.position)
     taken = col(Delivery.state).in_(TAKEN), taken_at <= before
-    query = select(Delivery.position, Particulars.fields).join(Particulars, private).where(*taken)
+    query = select(Delivery.position, Particulars.fields).join(Particulars, PARTICULARS).where(*taken)
     nearest = query.order_by(sa.func.abs(Delivery.position - position)).limit(NEAREST)
     found = session.exec(nearest.where(*of_claim)).all() or session.exec(nearest.where(*about_then, col(Delivery.claim).is_not(None))).all()
     keys = list(returns)

@@ -11,7 +11,7 @@ from campaigns.agreement import releases, schedules, sealed
 from campaigns.agreement.sealed import SealedLetter
 from campaigns.briefings import cancellations, tours
 from campaigns.delivery import deliveries, fates, plans, settling
-from campaigns.delivery.deliveries import Delivery
+from campaigns.delivery.deliveries import SEALED, Delivery
 from campaigns.delivery.retries import USUAL
 from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.foundation.database import Database
@@ -116,9 +116,7 @@ def test_letters_taken_off_while_a_worker_gives_their_chunk_back_are_counted_by_
     tour = Tour(on_postgres)
     story = tour.going()
     with on_postgres.transaction() as session:
-        (waits,) = session.exec(
-            select(SealedLetter.position).join(Delivery, plans.SAME).where(SealedLetter.authority_code == CARDIFF)
-        ).all()
+        (waits,) = session.exec(select(SealedLetter.position).join(Delivery, SEALED).where(SealedLetter.authority_code == CARDIFF)).all()
         session.get_one(Delivery, (story.release, waits)).due_at = LATER
         posting.recount(session, story.release)
     claim = posting.claim(story)
@@ -183,7 +181,7 @@ def test_planning_goes_on_where_it_was_though_a_cancellation_came_between(tour: 
         assert plans.plan_next(session, story.release, size=1, at=NOON)
     sent(story)
     with tour.database.transaction() as session:
-        first = session.exec(select(sealed.SealedLetter.authority_code).join(Delivery, plans.SAME)).one()
+        first = session.exec(select(sealed.SealedLetter.authority_code).join(Delivery, SEALED)).one()
         briefing = tour.wales if first == CARDIFF else tour.yorkshire
         cancellations.call_off(session, briefing, reason="Snow", **tour.by)
         assert invitees.cancel(session, briefing, at=NOON) == 1
