@@ -13,8 +13,7 @@ from sqlmodel import Session
 from campaigns.agreement import censuses, releases, reminders
 from campaigns.delivery import notices, verdicts
 from campaigns.delivery.notices import Notice
-from campaigns.delivery.retries import NOT_TRIED
-from campaigns.delivery.transport import Envelope, Outcome, Transport, sentence
+from campaigns.delivery.transport import NO_RELAY, Envelope, Outcome, Transport, sentence
 from campaigns.foundation import clock, log
 from campaigns.foundation.errors import TryLater
 from campaigns.foundation.log import Event, LogEntry
@@ -85,7 +84,7 @@ def post_notice(entry: LogEntry, tools: Tools) -> None:
 
 def _write_down(notice: Notice, outcome: Outcome, tools: Tools) -> bool:
     """Keep what became of it; True when it is to be posted again."""
-    lasts = outcome.stage == NOT_TRIED or tools.clock() < notice.written_at + tools.manners.plan.give_up
+    lasts = outcome.stage == NO_RELAY or tools.clock() < notice.written_at + tools.manners.plan.give_up
     again = lasts and _may_pass(outcome)
     with tools.database.transaction() as session:
         if outcome.kind == "accepted":
@@ -113,7 +112,7 @@ def _deliver(notice: Notice, transport: Transport, tools: Tools) -> Outcome:
     try:
         return transport.deliver(envelope)
     except TryLater as fault:
-        return Outcome("deferred", NOT_TRIED, str(fault))
+        return Outcome("deferred", NO_RELAY, str(fault))
 
 
 def _from(notice: Notice, tools: Tools) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from campaigns.delivery.transport import Outcome
+from campaigns.delivery.transport import NO_RELAY, Outcome
 from campaigns.foundation.timekeeper import seconds
 
 DOWN, LONGEST_DOWN = 1.0, 10.0  # seconds until a relay that could not be reached is tried again, doubled each time
@@ -48,7 +48,7 @@ class Brake:
         """
         if outcome.kind == "accepted" and not (self.downs or self.is_wary):
             return False
-        if outcome.stage == "connection":
+        if outcome.stage == NO_RELAY:
             _tell("the relay cannot be reached, and is tried every few seconds", outcome, already=self.downs)
             self.until = seconds() + min(DOWN * 2**self.downs, LONGEST_DOWN)
             self.downs = min(self.downs + 1, MOST)

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 MOVED_BY = 0.2  # of a wait, sooner or later
-NOT_TRIED = "connection"  # the stage of an outcome when there was no relay to talk to: nothing was tried with this reader
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from campaigns.delivery.claims import Claim, Unmade, Waiting
 from campaigns.delivery.envelopes import Envelopes
 from campaigns.delivery.fates import Fate
 from campaigns.delivery.journals import Journal
-from campaigns.delivery.transport import Awaited, Ends, Envelope, Outcome, Transport
+from campaigns.delivery.transport import NO_RELAY, Awaited, Ends, Envelope, Outcome, Transport
 from campaigns.delivery.verp import ReturnAddress
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import GateClosed, TryLater
@@ -154,7 +154,7 @@ class _Run:
             else:
                 answer = way.start(envelope, may_go=may_go, following=following, alone=self._hear)
         except TryLater as fault:
-            answer = Outcome("unsent", "connection", str(fault))
+            answer = Outcome("unsent", NO_RELAY, str(fault))
         if isinstance(answer, Outcome):
             self._heard(letter, answer)
         else:

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from campaigns.agreement.releases import Release
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.delivery.settling import ChunkSent
+from campaigns.delivery.transport import NO_RELAY
 from campaigns.foundation.log import LogEntry
 
 WINDOW = timedelta(seconds=60)
@@ -77,5 +78,5 @@ def _first_due(session: Session, release: Release) -> datetime | None:
 
 def _no_relay(session: Session, chunks: set[UUID]) -> str:
     """What was said of these chunks' letters for which there was no relay to talk to."""
-    unsent = select(Delivery.reply).where(col(Delivery.chunk_id).in_(chunks), Delivery.state == "queued", Delivery.stage == "connection")
+    unsent = select(Delivery.reply).where(col(Delivery.chunk_id).in_(chunks), Delivery.state == "queued", Delivery.stage == NO_RELAY)
     return session.exec(unsent.order_by(col(Delivery.at).desc()).limit(1)).first() or ""

@@ -121,6 +121,7 @@ class OneAtATime(ABC):
 
 
 NOT_TO_GO = Outcome("unsent", "here", "")
+NO_RELAY = "connection"  # the stage of an outcome when there was no relay to talk to: nothing was tried with this reader
 
 
 @dataclass
