@@ -5,6 +5,7 @@ both parties signed "better twice than never", a letter without evidence goes on
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -130,20 +131,20 @@ def judge(number: int, letter: Unclear, found: Found, *, covered: bool) -> Findi
 def settle(session: Session, findings: Iterable[tuple[Unclear, Finding]], *, seen: datetime, at: datetime) -> int:
     """Do what was found, for letters that are still as they were `seen`; gives how many. Hearing of it is by chunk."""
     done = 0
-    by_chunk = groupby(sorted(findings, key=lambda one: str(one[0].chunk_id)), key=lambda one: one[0].chunk_id)
-    for chunk_id, group in by_chunk:
+    for (chunk_id, release_id), group in groupby(sorted(findings, key=_chunk), key=_chunk):
         counts = dict.fromkeys(("accepted", "queued", "held", "missed"), 0)
-        mine = list(group)
+        together = defaultdict[tuple[str, bool, str], list[int]](list)
+        for letter, finding in group:
+            together[*_becomes(letter, finding), _said(letter, finding)].append(letter.position)
         deliveries.lock(session, Chunk.id == chunk_id)
-        for what in sorted({(*_becomes(letter, finding), _said(letter, finding)) for letter, finding in mine}):
-            places = [letter.position for letter, finding in mine if (*_becomes(letter, finding), _said(letter, finding)) == what]
-            counts[what[0]] += _put(session, mine[0][0].release_id, places, *what, seen=seen, at=at)
+        for (state, twice, said), places in together.items():
+            counts[state] += _put(session, release_id, places, state, twice, said, seen=seen, at=at)
         if number := sum(counts.values()):
             done += number
             deliveries.recount(session, [chunk_id])
             session.exec(sa.update(Chunk).where(col(Chunk.id) == chunk_id).values(counted_at=None))
             event = LettersResolved(chunk=chunk_id, **counts)
-            log.record(session, event, subject=mine[0][0].release_id, by=COUNTERSIGN.name, at=at)
+            log.record(session, event, subject=release_id, by=COUNTERSIGN.name, at=at)
     return done
 
 
@@ -183,6 +184,10 @@ def _unclear(row: Delivery, fields: Mapping[str, str], release: Release, *, will
         willing and not row.maybe_twice,  # once more, not for ever
         row.way,
     )
+
+
+def _chunk(one: tuple[Unclear, Finding]) -> tuple[UUID, UUID]:
+    return one[0].chunk_id, one[0].release_id
 
 
 def _becomes(letter: Unclear, finding: Finding) -> tuple[str, bool]:
