@@ -3,7 +3,7 @@
 Source: HELA paper, Annex 3 ("Present LOPP to each LA regional group").
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -69,11 +69,22 @@ def uid_of(briefing: Briefing) -> str:
 def invited(session: Session, sifted: Sifted, found: Sequence[Occasion]) -> tuple[Sifted, dict[UUID, Occasion]]:
     """Who of these readers has one of the briefings, each with theirs; the others are left out, with the reason."""
     of_group = {tours.get(session, UUID(occasion.briefing)).group_code: occasion for occasion in reversed(found)}
+    kept, groups = _narrowed(session, sifted, of_group)
+    return kept, {reader.person_id: of_group[groups[reader.person_id]] for reader in kept.addressees}
+
+
+def narrowed(session: Session, sifted: Sifted, words: Words) -> Sifted:
+    """The same before anything is sealed, whether or not the briefings that the words name have a date now; everybody, where they name none."""
+    codes = {tours.get(session, UUID(briefing)).group_code for briefing in words.invites_to}
+    return _narrowed(session, sifted, codes)[0] if codes else sifted
+
+
+def _narrowed(session: Session, sifted: Sifted, codes: Collection[str]) -> tuple[Sifted, dict[UUID, str]]:
+    """Those of these groups, and each reader's group."""
     groups = _groups(session, sifted.addressees)
-    theirs = {reader.person_id: of_group[code] for reader in sifted.addressees if (code := groups.get(reader.person_id)) in of_group}
-    without = [LeftOut(reader, NO_BRIEFING) for reader in sifted.addressees if reader.person_id not in theirs]
-    kept = [reader for reader in sifted.addressees if reader.person_id in theirs]
-    return replace(sifted, addressees=kept, left_out=[*sifted.left_out, *without]), theirs
+    kept = [reader for reader in sifted.addressees if groups[reader.person_id] in codes]
+    without = [LeftOut(reader, NO_BRIEFING) for reader in sifted.addressees if groups[reader.person_id] not in codes]
+    return replace(sifted, addressees=kept, left_out=[*sifted.left_out, *without]), groups
 
 
 def _groups(session: Session, readers: Iterable[Addressee]) -> dict[UUID, str]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
-from audiences import contact_load, corrected, definitions, roles
+from audiences import contact_load, corrected, definitions, invitations, roles
 from audiences.authorities import NATIONS
 from audiences.corrected import Found
 from audiences.definitions import Sifted
@@ -181,7 +181,8 @@ def would_read(session: Session, message: Message, words: Words, audience: str) 
 def _found(session: Session, message: Message, words: Words) -> Found:
     if message.corrects:
         return corrected.read(session, message.corrects, words)
-    return corrected.listed(definitions.sift(session, words.audiences, campaign_id=message.campaign_id), words)
+    sifted = definitions.sift(session, words.audiences, campaign_id=message.campaign_id)
+    return corrected.listed(invitations.narrowed(session, sifted, words), words)
 
 
 def _omissions(left_out: Sequence[LeftOut]) -> Omissions:

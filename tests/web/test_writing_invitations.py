@@ -91,6 +91,17 @@ def test_its_preview_shows_the_first_line_and_its_briefings_stay_ticked(client: 
     assert "Come to the briefing" not in said
 
 
+def test_before_it_is_submitted_it_is_for_those_alone_whose_group_has_one_of_its_briefings(client: FlaskClient, tour: Invited) -> None:
+    only = typed(tour, audiences="senior-managers", invites_to=str(tour.briefing(YORKSHIRE).id))
+    message = client.post("/messages/new", data=only).headers["Location"].partition("?")[0]
+
+    said, readers = words_on(client.get(message)), words_on(client.get(f"{message}/readers"))
+    assert "1 reader as the audiences stand today" in said
+    assert "1 person is left out: 1 because the reader's group has none of these briefings." in said
+    assert "Leeds City Council" in readers
+    assert "(reader 1 of 1)" in words_on(client.get(f"{message}/preview/"))
+
+
 def test_a_briefing_called_off_since_stays_ticked_for_whoever_proposes_other_words(client: FlaskClient, tour: Invited) -> None:
     message = client.post("/messages/new", data=typed(tour)).headers["Location"].partition("?")[0]
     page = f"/briefings/{tour.briefing(WALES).id}/calling-off"
