@@ -89,6 +89,7 @@ def test_its_preview_shows_the_first_line_and_its_briefings_stay_ticked(client: 
     said = write(client, typed(tour, preview="Save and preview"))
     assert INVITED[0] in said
     assert "Come to the briefing" not in said
+    assert "When and where their briefing is, is filled in when it is submitted." in said
 
 
 def test_before_it_is_submitted_it_is_for_those_alone_whose_group_has_one_of_its_briefings(client: FlaskClient, tour: Invited) -> None:
