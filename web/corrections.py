@@ -10,7 +10,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from audiences import authorities, people, roles, suggestions
+from audiences import authorities, people, roles, suggestions, vacancies
 from audiences.people import Person
 from audiences.suggestions import LET_BE, NEW_CONTACT, NO_LONGER, NOBODY_LEFT, SOMEBODY_ELSE, TAKEN, WAITING, WRONG_PERSON, Suggestion
 from campaigns.foundation.errors import NotFound
@@ -27,6 +27,7 @@ SENTENCES = {
     NO_LONGER: "The address does not work any more",
     NOBODY_LEFT: "Nobody is left to write to as {role}: {why}",
 }
+OVER = "Nobody was left to write to as {role} ({why}), and now somebody can be written to again"
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,13 @@ class Correction:
     place: str
     button: str
     address: str
+    is_over: bool  # somebody can be written to again where nobody was left
 
     @property
     def sentence(self) -> str:
         """What it comes to, in words."""
         why = self.suggestion.note or "why has been erased"
-        return SENTENCES[self.suggestion.kind].format(role=roles.words(self.person.role), why=why)
+        return (OVER if self.is_over else SENTENCES[self.suggestion.kind]).format(role=roles.words(self.person.role), why=why)
 
     @property
     def note(self) -> str:
@@ -87,7 +89,9 @@ def let_be(suggestion_id: UUID) -> AnyResponse:
 
 def read(session: Session, found: list[Suggestion]) -> list[Correction]:
     """These, each with the step that would take it."""
-    return [_correction(session, suggestion) for suggestion in found]
+    left = {vacancy.person_id for vacancy, _ in vacancies.standing(session)}
+    over = {one.id for one in found if one.source == vacancies.SOURCE and one.person_id not in left}
+    return [_correction(session, one, is_over=one.id in over) for one in found]
 
 
 def asked(session: Session) -> Suggestion | None:
@@ -105,9 +109,9 @@ def take(session: Session) -> None:
         suggestions.settle(session, key, verdict=TAKEN, by=desk.current_officer(), at=desk.now())
 
 
-def _correction(session: Session, found: Suggestion) -> Correction:
+def _correction(session: Session, found: Suggestion, *, is_over: bool) -> Correction:
     person = people.get(session, found.person_id)
-    return Correction(found, person, _place(session, person.place), *_step(found, person))
+    return Correction(found, person, _place(session, person.place), *_step(found, person), is_over)
 
 
 def _step(found: Suggestion, person: Person) -> tuple[str, str]:

@@ -115,6 +115,20 @@ def test_where_nobody_is_left_an_officer_reads_why_and_adds_somebody_and_nobody_
     assert ground.addresses() == ["second@adur.test", "someone@adur.test"] and waiting(ground) == 0
 
 
+def test_where_somebody_came_back_nobody_is_said_to_be_left(ground: Ground, client: FlaskClient) -> None:
+    leave_empty(ground, ADUR)
+    with ground.database.transaction() as session:
+        assert removals.lift(session, "someone@adur.test", by="tests", at=NOON)
+
+    for address in ("/corrections", f"/authorities/{ADUR}", "/corrections/corrections.csv"):
+        page = words_on(client.get(address))
+        assert "Nobody is left" not in page
+        assert (
+            "Nobody was left to write to as practitioner (letters to this address came back), and now somebody can be written to again"
+            in page
+        )
+
+
 def test_posts_in_which_nobody_is_left_are_one_thing_to_do_and_no_corrections_besides(ground: Ground, client: FlaskClient) -> None:
     ground.person(role="senior_manager", address="head@adur.test")
     leave_empty(ground, ADUR)
