@@ -44,6 +44,26 @@ def _waiting(session: Session) -> str:
     return row.fingerprint
 
 
+def test_a_roster_that_waits_stands_on_the_first_page_of_whoever_may_sign_it(office: Office) -> None:
+    waits = "Roster 2 of the signatories waits for {}’s signature. For a moment Read and sign"
+    office.sit("signatory", "hse")
+    office.post("/signatories/next", passwords=["hse", "lacors"])
+    assert waits.format("HSE") in office.see("/")
+    office.sit("officer", "hse")
+    assert "Roster 2" not in office.see("/")
+
+    office.sit("signatory", "hse")
+    with office.database.reading() as session:
+        seen = _waiting(session)
+    pressed = {"password": PASSWORD, "code": codes.at(CODE_SECRET, office.desk.clock()), "digest": seen}
+    office.post("/signatories/signature-by-password", **pressed)
+    assert "Roster 2" not in office.see("/")
+    office.sit("signatory", "lacors")
+    assert waits.format("LACoRS") in office.see("/")
+    office.post("/signatories/taking-back", digest=seen)
+    assert "Roster 2" not in office.see("/")
+
+
 def test_a_roster_signed_twice_by_one_press_is_signed_once_and_is_no_wrong_try(office: Office) -> None:
     office.sit("signatory", "hse")
     office.post("/signatories/next", passwords=["hse", "lacors"])
