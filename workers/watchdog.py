@@ -61,7 +61,7 @@ class Watchdog:
             return None
         at = self.tools.clock()
         with self.tools.database.reading() as session:
-            if not deliveries.due_chunks(session, at=at, limit=1, put_off=False):
+            if not deliveries.due_chunks(session, at=at, limit=1):
                 return None
             others = session.exec(select(Chunk.id).where(col(Chunk.leased_until) > at).limit(1)).first()
         return PATIENCE if others is None else WHILE_OTHERS_SEND

@@ -104,19 +104,19 @@ _NEW: dict[str, sa.BindParameter[object]] = {name: sa.bindparam(f"new_{name}") f
 RECOUNTED = sa.update(_CHUNKS).where(_CHUNKS.c.id == sa.bindparam("of_chunk")).values(_NEW)  # made once: it is said several times a second
 
 
-def due_chunks(session: Session, *, at: datetime, limit: int = 500, forgotten: bool = False, put_off: bool = True) -> list[int]:
+def due_chunks(session: Session, *, at: datetime, limit: int = 500, forgotten: bool = False) -> list[int]:
     """The log entries of chunks to claim (release sending, letters due, in nobody's hands), the longest due first; at most `limit`.
 
-    `forgotten`: only those without a telling still to come, so that the others do not use up the limit. `put_off`: with those that failed lately.
+    Without those whose telling failed lately and comes later; `forgotten`: without any that is still to be told, so that these do not use up the
+    limit.
     """
     ready = (
         select(Chunk.entry_id)
         .join(Release, col(Release.id) == Chunk.release_id)
         .where(Release.state == "sending", col(Chunk.due_at) <= at, Chunk.not_before <= at)
         .where(sa.or_(col(Chunk.leased_until).is_(None), col(Chunk.leased_until) <= at))
+        .where(col(Chunk.entry_id).not_in(select(Untold.entry_id) if forgotten else log.put_off(at)))
     )
-    if forgotten or not put_off:
-        ready = ready.where(col(Chunk.entry_id).not_in(select(Untold.entry_id) if forgotten else log.put_off(at)))
     return [entry for entry in session.exec(ready.order_by(col(Chunk.due_at)).limit(limit)) if entry is not None]
 
 

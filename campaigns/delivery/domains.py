@@ -91,7 +91,7 @@ def heard(session: Session, room: Room, outcomes: Collection[tuple[str, Outcome]
         elif outcome.stage in troubles.OF_THE_DOMAIN:
             good[domain] += 1
     concerned = bad.keys() | (good.keys() & room.troubled)
-    rows = _rows(session, concerned, every=True, make=True) if concerned else {}
+    rows = _rows(session, concerned, every=True) if concerned else {}
     _look_again(session, chunk_id, {row.until for domain, row in rows.items() if good[domain] > bad[domain] and row.until}, at)
     for domain, row in rows.items():
         standing = troubles.after(row.standing, bad=bad[domain], good=good[domain], at=at)
@@ -129,9 +129,11 @@ def leave(session: Session, chunk_id: UUID) -> None:
     session.exec(sa.delete(DomainHold).where(col(DomainHold.chunk_id) == chunk_id))
 
 
-def _rows(session: Session, domains: Collection[str], *, every: bool, make: bool = False) -> dict[str, MailDomain]:
-    """The rows of these domains, held in one order so that two workers never wait for each other; not `every`: of the troubled ones."""
-    if every or make:
+def _rows(session: Session, domains: Collection[str], *, every: bool) -> dict[str, MailDomain]:
+    """The rows of these domains, held in one order so that two workers never wait for each other. `every`: those that have none get one; else
+    only of the troubled ones.
+    """
+    if every:
         blank = {"in_a_row": 0, "rests": 0, "allowance": 0, "words": ""}
         if fresh := [{"domain": domain, **blank} for domain in sorted(domains)]:
             session.exec(database.insert(session, MailDomain).values(fresh).on_conflict_do_nothing())

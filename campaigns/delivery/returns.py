@@ -25,6 +25,7 @@ from campaigns.foundation.officers import COUNTERSIGN
 from campaigns.reach.touches import DELIVERED, LETTER, UNRETURNED, WRITTEN, Fact
 
 QUIET = timedelta(hours=72)  # README, the life of a message, 7
+QUIET_AT_ONCE = 20  # chunks that one look of the clock counts
 GOING = ("queued", "attempting")
 UNSETTLED = lifecycles.before(lifecycles.DELIVERY, "count as sent")
 LONGEST_REASON = 500
@@ -171,12 +172,12 @@ def gone_back(session: Session, chunk_id: UUID) -> list[str]:
     return [f"{kind}:{release}:{position}" for release, position in session.exec(rows) for kind in ("letter", DELIVERED, UNRETURNED)]
 
 
-def quiet_chunks(session: Session, *, at: datetime, limit: int = 20) -> list[UUID]:
-    """Chunks whose last letter went 72 hours ago or earlier, and that were not counted yet."""
+def quiet_chunks(session: Session, *, at: datetime) -> list[UUID]:
+    """Chunks whose last letter went 72 hours ago or earlier, and that were not counted yet; so many at once."""
     late = (col(Delivery.state) == "accepted") & (col(Delivery.at) > at - QUIET)
     busy = select(Delivery.position).where(Delivery.chunk_id == Chunk.id, sa.or_(col(Delivery.state).in_(GOING), late))
     ripe = select(Chunk.id).where(col(Chunk.counted_at).is_(None), Chunk.not_before <= at - QUIET, col(Chunk.claim).is_(None))
-    return list(session.exec(ripe.where(~busy.exists()).order_by(col(Chunk.not_before)).limit(limit)))
+    return list(session.exec(ripe.where(~busy.exists()).order_by(col(Chunk.not_before)).limit(QUIET_AT_ONCE)))
 
 
 def count_quiet(session: Session, chunk_id: UUID, *, at: datetime) -> list[Fact]:
