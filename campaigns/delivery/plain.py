@@ -8,7 +8,6 @@ import contextlib
 import smtplib
 import socket
 import time
-from collections.abc import Callable
 
 from campaigns.delivery import calling, line, lookups, transport
 from campaigns.delivery.line import LineFault
@@ -137,7 +136,7 @@ class PlainTransport(OneAtATime):
         if smtp.has_extn("8bitmime"):
             commands = transport.with_eight_bits(commands, is_ascii=body.isascii())
         for stage, command in transport.by_stage(commands).items():
-            refusal = self._before_the_dot(stage, lambda said=command: smtp.docmd(said))  # type: ignore[misc]
+            refusal = self._before_the_dot(smtp, stage, command)
             if refusal is not None:
                 return refusal
         if smtp.speaks():  # an answer before the question
@@ -153,9 +152,9 @@ class PlainTransport(OneAtATime):
             return transport.NOT_TO_GO
         return self._after_the_dot(smtp)
 
-    def _before_the_dot(self, stage: str, step: Callable[[], tuple[int, bytes]]) -> Outcome | None:
+    def _before_the_dot(self, smtp: _Smtp, stage: str, command: str) -> Outcome | None:
         try:
-            code, said = step()
+            code, said = smtp.docmd(command)
         except FAULTS as fault:
             return self._dropped("deferred", stage, fault)
         refusal = transport.before_the_dot(stage, code, said)
