@@ -1,7 +1,7 @@
 """The checker: what a mail server really got, held against what two parties really signed. It believes nothing that we say.
 
 Standard library only and none of our packages: it runs alone, as a process of its own, on two files of JSON lines. The *journal* is the
-mail server's (one line a letter it answered for). The *audience* is a release as it was signed: first the manifest's text, its digest and
+mail server's (one line a letter it answered for). The *audience* is a release as it was signed: first the manifest's text and
 who signed which digest; then a line a letter with what its leaf is made of (salt, recipient, address and what else it says of the reader,
 digest of the canonical message). Whether the signatures themselves hold is for the bundle's verifier to say.
 
@@ -46,7 +46,7 @@ def check(journal: Path, audience: Path) -> dict[str, int]:
     unknown = {name for name, letter in expected.items() if letter["state"] in UNCLEAR}
     arrived = expected.keys() & accepted.keys()
     gone = {name for name, letter in expected.items() if letter["state"] in GONE}
-    vouched = not _faults(head, letters)
+    vouched = _vouch(head, letters)
     return {
         "accepted": len(accepted),
         "lost": len(expected.keys() - accepted.keys() - unknown),
@@ -73,20 +73,17 @@ def _signed_for(letter: Line) -> tuple[str, str]:
     return letter["address"], letter["canonical_sha256"]
 
 
-def _faults(head: Line, letters: list[Line]) -> list[str]:
-    """Why the signatures do not vouch for these letters; empty when they do."""
+def _vouch(head: Line, letters: list[Line]) -> bool:
+    """Whether the signatures vouch for these letters: a different person's for each of two parties or more, over a manifest with just their root."""
     digest = hashlib.sha256(head["manifest"].encode()).hexdigest()
     said = json.loads(head["manifest"])["predicate"]
     valid = [signature for signature in head["signatures"] if signature["digest"] == digest]
     parties = set(said["parties"])
-    faults = []
     if len(parties) < 2 or {signature["party"] for signature in valid} != parties:
-        faults.append("not every party signed this manifest")
+        return False
     if len({signature["officer"] for signature in valid}) != len(valid):
-        faults.append("one person signed for two parties")
-    if said["letters"] != len(letters) or not letters or _root([_leaf(letter) for letter in letters]).hex() != said["root"]:
-        faults.append("the letters are not those under the signed root")
-    return faults
+        return False
+    return bool(letters) and said["letters"] == len(letters) and _root([_leaf(letter) for letter in letters]).hex() == said["root"]
 
 
 def _leaf(letter: Line) -> bytes:

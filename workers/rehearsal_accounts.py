@@ -98,7 +98,6 @@ def _head(session: Session, release_id: UUID) -> dict[str, Any]:
     release = releases.get(session, release_id)
     given = signatures.given(session, release_id)
     return {
-        "release": str(release.id),
         "manifest": (release.manifest or b"").decode(),
         "signatures": [{"party": row.party, "officer": str(row.officer_id), "digest": row.digest} for row in given],
     }

@@ -119,11 +119,37 @@ def _one_signature(head: dict[str, Any]) -> None:
     head["signatures"].pop()
 
 
-def _another_root(head: dict[str, Any]) -> None:
-    head["manifest"] = head["manifest"].replace('"root": "', '"root": "0')
+def _another_manifest(head: dict[str, Any]) -> None:
+    head["manifest"] += " "
 
 
-@pytest.mark.parametrize("spoil", [_one_signature, _another_root])
+def _by_one_person(head: dict[str, Any]) -> None:
+    head["signatures"][1]["officer"] = head["signatures"][0]["officer"]
+
+
+def _signed_as(**said: object) -> Callable[[dict[str, Any]], None]:
+    """Signed indeed, but over a manifest that says this."""
+
+    def sign(head: dict[str, Any]) -> None:
+        predicate = json.loads(head["manifest"])["predicate"] | said
+        head["manifest"] = json.dumps({"predicate": predicate})
+        digest = sha256(head["manifest"].encode()).hexdigest()
+        head["signatures"] = [one | {"digest": digest} for one in head["signatures"] if one["party"] in predicate["parties"]]
+
+    return sign
+
+
+SPOILT = {
+    "one signature": _one_signature,
+    "another manifest than was signed": _another_manifest,
+    "by one person": _by_one_person,
+    "one party alone": _signed_as(parties=["hse"]),
+    "a letter more than there are": _signed_as(letters=LETTERS + 1),
+    "another tree": _signed_as(root="0" * 64),
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT)
 def test_without_two_signatures_over_these_letters_every_one_is_unsigned(
     case: Case, tmp_path: Path, spoil: Callable[[dict[str, Any]], None]
 ) -> None:
