@@ -7,14 +7,13 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from campaigns.agreement import parties
-from campaigns.foundation import audit, clock, log, officers
+from campaigns.foundation import audit, clock, log
 from campaigns.foundation.audit import HeadPublished
 from campaigns.foundation.errors import GateClosed
 from campaigns.foundation.log import LogEntry
 from campaigns.foundation.officers import COUNTERSIGN
 from campaigns.foundation.stamps import Stamp
-from workers import notifying
+from workers import notifying, recipients
 from workers.tools import Tools
 
 FILE = "heads.txt"
@@ -65,10 +64,9 @@ def _is_due(session: Session, tools: Tools) -> bool:
 def _signatories(session: Session) -> list[str]:
     """Whom heads are sent to: nobody before both parties are set up."""
     try:
-        found = [one.email for party in parties.required(session) for one in officers.signatories(session, party.code)]
+        return [one.email for one in recipients.signatories(session) if one.email]
     except GateClosed:
         return []
-    return [address for address in found if address]
 
 
 def _last(path: Path) -> audit.Head | None:
