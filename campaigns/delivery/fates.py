@@ -20,7 +20,7 @@ ACCEPTED = lifecycles.move(lifecycles.DELIVERY, "attempting", VERBS["accepted"])
 
 
 class Letter(Protocol):
-    """What is asked of a letter that was in hand. `attempts`: those before; `first_at`: when a relay first answered for it."""
+    """What is asked of a letter that was in hand."""
 
     @property
     def position(self) -> int:
@@ -36,7 +36,7 @@ class Letter(Protocol):
 
     @property
     def first_at(self) -> datetime | None:
-        """When it was tried first."""
+        """When a relay first answered for it, if one did before."""
 
 
 @dataclass(frozen=True)

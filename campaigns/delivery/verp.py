@@ -20,6 +20,7 @@ from campaigns.agreement.releases import Release
 PURPOSE = b"came back\x00"
 ID_BYTES, PLACE_BYTES, TAG_BYTES = 8, 3, 12  # 96 bits: each guess costs a mail
 TOKEN_LETTERS = 37  # of 23 octets, in base32
+NO_TOKEN = bytes(ID_BYTES + PLACE_BYTES + TAG_BYTES)  # of no release: looked up as any is, so that it takes as long
 LETTERS = "abcdefghijklmnopqrstuvwxyz234567"  # RFC 4648, 6
 PAIRS = [one + other for one in LETTERS for other in LETTERS]
 MOST_TOKENS = 20  # of one mail that are looked up; one that comes back carries ours once or twice
@@ -73,7 +74,7 @@ class ReturnAddress:
         return Found(forged=forged)
 
     def _raw(self, address: str) -> bytes | None:
-        """The octets of an address's token; None where there is none."""
+        """The octets of an address's token, `NO_TOKEN` for what cannot be one of ours; None where there is none."""
         local, _, domain = self.address.lower().rpartition("@")
         before, _, at = address.lower().rpartition("@")
         if at != domain or not before.startswith(f"{local}+"):
@@ -82,9 +83,9 @@ class ReturnAddress:
             token = before[len(local) + 1 :].upper()
             raw = base64.b32decode(token + "=" * (-len(token) % 8))
         except ValueError:
-            return b"\x00" * (ID_BYTES + PLACE_BYTES + TAG_BYTES)
-        right = len(raw) == ID_BYTES + PLACE_BYTES + TAG_BYTES and _text(int.from_bytes(raw, "big") << 1, TOKEN_LETTERS) == token.lower()
-        return raw if right else b"\x00" * (ID_BYTES + PLACE_BYTES + TAG_BYTES)
+            return NO_TOKEN
+        right = len(raw) == len(NO_TOKEN) and _text(int.from_bytes(raw, "big") << 1, TOKEN_LETTERS) == token.lower()
+        return raw if right else NO_TOKEN
 
     def _tokens(self, release_id: UUID) -> Callable[[int], str]:
         """The token of each letter of a release, by its place; what they share is made once."""
