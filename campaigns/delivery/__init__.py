@@ -10,7 +10,7 @@ together, and *fell* if its worker ended with it in hand. *Unclear*: its dot may
 **The relay.** `transport` what a sender needs of a way to it: `pipelined` in `conversations` on a `line`, and `plain`, its reference on smtplib ·
 `calling` alone opens connections, `lookups` asks where a name leads · `relays` `relay_urls` `brakes` which relay, and when it is left alone · `dkim`.
 **Whether it may go.** `removals` addresses not to be written to · `timing` when, `before_briefings` where that hangs on a briefing · `arming` `armed`
-from which machine, `halts` what is said while none may · `errors` when a release pauses itself · `departures` which letters may have left.
+from which machine, `halts` what is said while none may · `pauses` when a release pauses itself · `departures` which letters may have left.
 **Manners.** `manners` `pacing` `domains` `rooms` `troubles` `retries` turns of mail domains and further tries · `verdicts` what a refusal is about.
 **Unclear letters.** `unclear` what is to be found out: `relay_logs` and `relay_log_lines` what the relay wrote down, `relay_sessions` what it is still
 at, `witnesses` whether that has gaps · `decisions` an officer's word.

@@ -15,7 +15,7 @@ from campaigns.agreement import releases, schedules
 from campaigns.agreement.releases import Release
 from campaigns.agreement.schedules import SendingResumed
 from campaigns.agreement.sealed import Particulars, SealedLetter
-from campaigns.delivery import deliveries, errors, unclear
+from campaigns.delivery import deliveries, pauses, unclear
 from campaigns.delivery.chunk_joins import SameLetter
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.delivery.verp import Place
@@ -97,14 +97,14 @@ def _weigh(session: Session, release_id: UUID, at: datetime) -> None:
     """
     figures = deliveries.tally(session, releases.get(session, release_id))
     went, back, since = figures["accepted"] + figures["returned"], figures["returned"], ""
-    if not errors.is_too_much(went, back):
+    if not pauses.is_too_much(went, back):
         return  # nor is it then of what went since: of what went before it was
     past = log.of_kinds(session, release_id, *WEIGHED)
     if any(entry.kind == LettersCameBack.__name__ for entry in past):
         if past[-1].kind == LettersCameBack.__name__:
             return  # told, and nobody has let it go on
         went, back, since = *_went_since(session, release_id, past[-1].at), " since it was let go on"
-    if not errors.is_too_much(went, back):
+    if not pauses.is_too_much(went, back):
         return
     releases.get(session, release_id, lock=True)
     if log.of_kinds(session, release_id, *WEIGHED) == past:  # of two that come back at once, one is told of

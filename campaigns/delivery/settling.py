@@ -18,7 +18,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 from campaigns.agreement import signatures
 from campaigns.agreement.releases import Release
-from campaigns.delivery import chunk_joins, deliveries, domains, errors
+from campaigns.delivery import chunk_joins, deliveries, domains, pauses
 from campaigns.delivery.deliveries import ERASED, Chunk, Delivery
 from campaigns.delivery.fates import Fate, InHand
 from campaigns.delivery.fates import of as fate_of
@@ -100,7 +100,7 @@ def _heard(session: Session, hand: Hand, fates: Sequence[Fate], room: Room, at: 
     if fell := [fate.position for fate in fates if fate.fell]:
         _say_what_is_held(session, hand, fell, at)
     domains.heard(session, room, [(fate.address, fate.outcome) for fate in heard if fate.address], chunk_id=hand.chunk_id, at=at)
-    errors.heard(session, hand.release_id, [fate.outcome for fate in heard if not fate.given_up], at=at)
+    pauses.heard(session, hand.release_id, [fate.outcome for fate in heard if not fate.given_up], at=at)
 
 
 def _say_what_is_held(session: Session, hand: Hand, fell: Collection[int], at: datetime) -> None:

@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import Session
 
 from campaigns.agreement import releases
-from campaigns.delivery import errors, plans, returns
+from campaigns.delivery import pauses, plans, returns
 from campaigns.delivery.returns import LettersCameBack
 from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.delivery.verp import Place
@@ -33,7 +33,7 @@ def state(database: Database, story: Story) -> tuple[str, str | None]:
 def test_more_than_a_third_back_is_told_once_and_holds_what_is_going(
     house: House, tools: Tools, monkeypatch: pytest.MonkeyPatch, going: bool
 ) -> None:
-    monkeypatch.setattr(errors, "FEWEST", 2)
+    monkeypatch.setattr(pauses, "FEWEST", 2)
     story = stories.sending_release(reachable(house))
     posting.send(story, RecordingTransport())
     if not going:

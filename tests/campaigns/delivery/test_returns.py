@@ -7,7 +7,7 @@ import pytest
 
 from campaigns.agreement import releases, schedules
 from campaigns.agreement.sealed import SealedLetter
-from campaigns.delivery import chunk_joins, errors, returns
+from campaigns.delivery import chunk_joins, pauses, returns
 from campaigns.delivery.returns import LettersCameBack
 from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.delivery.verp import Place
@@ -21,7 +21,7 @@ from tests.campaigns.stories import HOUR, NOON, Story
 @pytest.fixture
 def story(database: Database, monkeypatch: pytest.MonkeyPatch) -> Story:
     """Twelve letters in chunks of four, where two that come back may be too much; the first four went, and so many came back that it is held."""
-    monkeypatch.setattr(errors, "FEWEST", 2)
+    monkeypatch.setattr(pauses, "FEWEST", 2)
     story = stories.sending_release(stories.house(database), readers=[stories.reader(number) for number in range(12)], size=4)
     go(story, 0, hours=0)
     come_back(story, [0, 1])

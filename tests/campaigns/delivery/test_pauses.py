@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from campaigns.agreement import releases, schedules
 from campaigns.agreement.schedules import SendingStopped
-from campaigns.delivery import deliveries, errors
+from campaigns.delivery import deliveries, pauses
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.retries import USUAL
 from campaigns.delivery.settling import LettersGivenUp
@@ -39,7 +39,7 @@ def facts(story: Story, kind: type[Event]) -> list[Event]:
     [(20, 20, True), (19, 19, False), (59, 20, True), (60, 20, False), (500, 166, False), (500, 167, True), (0, 0, False)],
 )
 def test_twenty_refusals_that_are_more_than_a_third_are_too_much(settled: int, refused: int, is_too_much: bool) -> None:
-    assert errors.is_too_much(settled, refused) is is_too_much
+    assert pauses.is_too_much(settled, refused) is is_too_much
 
 
 def test_a_release_of_which_too_much_is_refused_pauses_itself_and_may_do_so_again(database: Database) -> None:
@@ -76,7 +76,7 @@ def test_a_release_of_which_nothing_is_heard_for_more_than_five_hundred_letters_
 
     def said(*heard: list[Outcome]) -> list[bool]:
         with database.transaction() as session:
-            return [errors.heard(session, story.release, outcomes, at=NOON) for outcomes in heard]
+            return [pauses.heard(session, story.release, outcomes, at=NOON) for outcomes in heard]
 
     assert said([cut] * 499, [cut, TAKEN], [cut] * 300, [LATER], [cut] * 500) == [False] * 5  # any answer begins the row anew
     assert said([cut]) == [True] and story.state() == "stopped"
@@ -91,12 +91,12 @@ def test_a_release_of_which_nothing_is_heard_for_more_than_five_hundred_letters_
 def test_older_outcomes_count_less_and_less(database: Database) -> None:
     story = story_of(database, 3)
     with database.transaction() as session:
-        errors.heard(session, story.release, [NOBODY], at=NOON)
+        pauses.heard(session, story.release, [NOBODY], at=NOON)
         for _ in range(10):
-            errors.heard(session, story.release, [TAKEN] * 1000, at=NOON)
-        count = session.get_one(errors.RefusalCount, story.release)
-        assert count.settled <= errors.WINDOW and count.refused == 0
-        assert errors.heard(session, story.release, [BLOCKED] * 600, at=NOON)
+            pauses.heard(session, story.release, [TAKEN] * 1000, at=NOON)
+        count = session.get_one(pauses.RefusalCount, story.release)
+        assert count.settled <= pauses.WINDOW and count.refused == 0
+        assert pauses.heard(session, story.release, [BLOCKED] * 600, at=NOON)
     assert story.state() == "stopped"
 
 
@@ -106,7 +106,7 @@ def test_a_release_without_refusals_has_no_count(database: Database) -> None:
     posting.send(story, RecordingTransport())
 
     with database.reading() as session:
-        assert session.exec(select(errors.RefusalCount)).all() == []
+        assert session.exec(select(pauses.RefusalCount)).all() == []
 
 
 def letter(story: Story) -> Delivery:
