@@ -55,6 +55,7 @@ NOT_COUNTED = frozenset({"static", "health.alive", "health.ready", "health.metri
 PASSWORDS = frozenset({"security.login", "security.forgot_password"})  # where a visitor has us hash one
 # Open in development only: outside it these routes do not exist.
 OPEN_IN_DEVELOPMENT = frozenset({"demo.posts", "demo.step_into"})
+FILES = frozenset({"file", "letter"})  # the fields in which a file may come
 # What somebody who changes nothing may still post.
 ANYBODY_MAY_POST = frozenset({"security.logout", "comments.add"})
 
@@ -120,6 +121,9 @@ def _readable() -> None:
     # Pages take forms. Flask-Security would read JSON too, and trust the types in it.
     if request.is_json:
         abort(415)
+    # Anywhere else a file would be taken for a text.
+    if set(request.files) - FILES:
+        abort(400)
 
 
 def _still_signed_in() -> None:

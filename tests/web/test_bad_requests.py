@@ -1,5 +1,6 @@
 """Bad input 70 to 72: hostile filters, JSON and fields that are not the form's, pages beyond the end, ids of nobody."""
 
+import io
 import time
 from collections.abc import Callable
 from uuid import uuid4
@@ -86,6 +87,18 @@ def test_71_json_is_taken_by_no_page_and_changes_nothing(ground: Ground, client:
         ):
             answers[endpoint] = client.post(address, data=body, content_type="application/json").status_code
     assert len(answers) > 50 and set(answers.values()) <= {400, 415}
+    assert everything(ground.database) == before
+
+
+def test_71_a_file_sent_in_place_of_a_text_is_refused_and_changes_nothing(ground: Ground, client: FlaskClient) -> None:
+    ground.agreed()
+    before, values = everything(ground.database), ways.standing(ground.database)
+    names = ("name", "seen", "reference", "email", "password", "on", "day", "nonce", "digest", "comment")
+    answers = {}
+    for endpoint, address in ways.addresses(client.application, values, "POST"):
+        sent = {name: (io.BytesIO(b"text"), "a.txt") for name in names}
+        answers[endpoint] = client.post(address, data=sent, content_type="multipart/form-data").status_code
+    assert len(answers) > 50 and set(answers.values()) == {400}
     assert everything(ground.database) == before
 
 
