@@ -18,7 +18,7 @@ from campaigns.agreement.identity import CodesSetUp
 from campaigns.foundation import log, officers
 from campaigns.foundation.errors import Invalid, NotFound, Problem, Refused, Stale
 from campaigns.foundation.officers import Officer
-from web import codes, desk, wrong_tries
+from web import codes, desk, limits, wrong_tries
 from web.wrong_tries import CLOSED_FOR, TO_SIGN, TRIES
 
 MOST_TRIES = 10 * TRIES  # of all visitors together, before it is closed to everybody
@@ -135,7 +135,7 @@ def signed_in_now(account: Account, *, at: datetime) -> None:
 def open_again(account: Account) -> None:
     """Forget the wrong passwords, and let this visitor try again; to another who is kept out it stays closed."""
     account.failed_tries, account.closed_until = 0, None
-    wrong_tries.forget(account.officer_id, wrong_tries.visitor())
+    wrong_tries.forget(account.officer_id, limits.visitor())
 
 
 def end_sessions(account: Account) -> None:
@@ -155,8 +155,8 @@ def tried(account: Account | None, *, right: bool, at: datetime) -> bool:
         if account is None or standing is None or standing.fs_uniquifier != account.fs_uniquifier:
             return False
         if not right:
-            _count_failure(standing, wrong_tries.visitor(), at=at)
-        elif not _is_closed(standing, wrong_tries.visitor(), at=at):
+            _count_failure(standing, limits.visitor(), at=at)
+        elif not _is_closed(standing, limits.visitor(), at=at):
             standing.password = account.password  # hashed anew, where the way to hash has changed
             signed_in_now(standing, at=at)
             return True

@@ -1,8 +1,11 @@
 """How often one visitor may ask: so many times a minute for each address, counted in this process's memory.
 
+An IPv6 address counts as its network of 64 bits: a visitor is given all of that, and would else be somebody new at each request.
 No header that a visitor can write is believed. It is looked at before anything else and answered without a page, so that a flood costs
 neither a look at the database nor the drawing of a page.
 """
+
+import ipaddress
 
 from flask import Response, current_app, request
 from werkzeug.exceptions import TooManyRequests
@@ -28,9 +31,19 @@ def turned_away(what: str, a_minute: int) -> Response | None:
     return Response("Too many tries. Wait a few minutes, then try again.\n", 429, {"Retry-After": "60"}, mimetype="text/plain")
 
 
+def visitor() -> str:
+    """Whose request this is: an address, or the network of an IPv6 one."""
+    address = request.remote_addr or ""
+    try:
+        found = ipaddress.IPv6Address(address)
+    except ValueError:
+        return address
+    return str(found.ipv4_mapped or f"{int(found) >> 64:x}::/64")
+
+
 def _counted(what: str, a_minute: int) -> bool:
     counted: dict[tuple[str, str], tuple[int, int]] = current_app.extensions.setdefault(KEPT, {})
-    whose, minute = (what, request.remote_addr or ""), int(desk.now().timestamp()) // 60
+    whose, minute = (what, visitor()), int(desk.now().timestamp()) // 60
     since, number = counted.get(whose, (minute, 0))
     number = number if since == minute else 0
     if number >= a_minute:

@@ -7,18 +7,13 @@ from wherever they come: whoever types them is signed in, so knows the password 
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from flask import current_app, request
+from flask import current_app
 
 KEPT = "countersign-wrong-tries"  # (account, by whom) → how many, and until when they count
 TRIES = 5
 CLOSED_FOR = timedelta(minutes=15)
 MOST_KEPT = 10_000
 TO_SIGN = "to sign"
-
-
-def visitor() -> str:
-    """Whose tries to sign in these are."""
-    return request.remote_addr or ""
 
 
 def closed(officer_id: UUID, whom: str, *, at: datetime) -> bool:

@@ -11,10 +11,10 @@ from web.accounts import MOST_TRIES
 from web.wrong_tries import CLOSED_FOR, TRIES
 
 
-def elsewhere(app: Flask, number: int) -> FlaskClient:
+def elsewhere(app: Flask, number: int, network: str = "192.0.2.") -> FlaskClient:
     """A browser at another address."""
     client = app.test_client()
-    client.environ_base["REMOTE_ADDR"] = f"192.0.2.{number}"
+    client.environ_base["REMOTE_ADDR"] = f"{network}{number}"
     return client
 
 
@@ -25,6 +25,16 @@ def test_a_stranger_keeps_no_officer_out(client: FlaskClient, app: Flask) -> Non
 
     assert not attempt(stranger, officer, PASSWORD)
     assert attempt(client, officer, PASSWORD)
+
+
+def test_a_stranger_with_a_network_of_their_own_keeps_no_officer_out(app: Flask) -> None:
+    officer = appoint(app)
+    for number in range(2 * MOST_TRIES):
+        attempt(elsewhere(app, number, "2001:db8:1:2::"), officer, WRONG)
+
+    assert not attempt(elsewhere(app, 1, "2001:db8:1:2:3::"), officer, PASSWORD)
+    assert attempt(elsewhere(app, 1, "2001:db8:1:3::"), officer, PASSWORD)
+    assert attempt(elsewhere(app, 1, "::ffff:192.0.2."), officer, PASSWORD)
 
 
 def test_very_many_strangers_close_an_account_to_everybody_for_a_while(client: FlaskClient, app: Flask, clock: Clock) -> None:
