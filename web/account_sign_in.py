@@ -196,6 +196,7 @@ def _config(settings: Settings) -> dict[str, Any]:
         "FORGOT_PASSWORD_TEMPLATE": "accounts/forgotten.html",
         "RESET_PASSWORD_TEMPLATE": "accounts/new_password.html",
         "API_ENABLED_METHODS": ["session"],
+        "CACHE_CONTROL": {},  # what it would say no browser reads; see guards
     }
     config |= {f"MSG_{name}": said for name, said in MESSAGES.items()}
     return {f"SECURITY_{name}": value for name, value in config.items()}

@@ -53,6 +53,11 @@ def test_a_forged_request_is_refused_in_plain_words(settings: Settings, sqlite: 
     assert "open too long" in words_on(answer)
 
 
+@pytest.mark.parametrize("path", ["/sign-in", "/new-password", "/new-password/x", "/privacy", "/", "/nothing-here"])
+def test_no_page_is_kept_by_a_browser(client: FlaskClient, path: str) -> None:
+    assert client.get(path).headers["Cache-Control"] == "no-store"
+
+
 @pytest.mark.parametrize("path", ["/sign-in", "/privacy", "/nothing-here", "/healthz", "/static/app.css"])
 def test_every_answer_carries_the_headers_that_keep_a_page_to_itself(client: FlaskClient, path: str) -> None:
     headers = client.get(path).headers
