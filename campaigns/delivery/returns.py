@@ -22,6 +22,7 @@ from campaigns.delivery.verp import Place
 from campaigns.foundation import lifecycles, log
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import COUNTERSIGN
+from campaigns.reach import touches
 from campaigns.reach.touches import DELIVERED, LETTER, UNRETURNED, WRITTEN, Fact
 
 QUIET = timedelta(hours=72)  # README, the life of a message, 7
@@ -154,7 +155,7 @@ def arrive(session: Session, place: Place, *, at: datetime) -> bool:
 
 
 def arrived(session: Session, place: Place, *, at: datetime) -> list[Fact]:
-    """What it is evidence of that one letter arrived; nothing, once it came back."""
+    """What it is evidence of that one letter arrived; nothing once it came back, or where that stands already."""
     return _facts(session, DELIVERED, Delivery.release_id == place.release_id, Delivery.position == place.position, at=at)
 
 
@@ -181,7 +182,7 @@ def quiet_chunks(session: Session, *, at: datetime) -> list[UUID]:
 
 
 def count_quiet(session: Session, chunk_id: UUID, *, at: datetime) -> list[Fact]:
-    """What it is evidence of that a chunk's accepted letters have not come back; the chunk is not asked again."""
+    """What it is evidence of that a chunk's accepted letters have not come back, those left out that count already; the chunk is not asked again."""
     mine = sa.update(Chunk).where(col(Chunk.id) == chunk_id, col(Chunk.counted_at).is_(None)).values(counted_at=at)
     if not session.exec(mine.returning(col(Chunk.id))).all():
         return []
@@ -191,7 +192,7 @@ def count_quiet(session: Session, chunk_id: UUID, *, at: datetime) -> list[Fact]
 def _facts(session: Session, grade: str, *which: bool, at: datetime) -> list[Fact]:
     query = select(Delivery.position, SealedLetter, Release).join(SealedLetter, deliveries.SEALED)
     found = session.exec(query.join(Release, col(Release.id) == Delivery.release_id).where(*which, Delivery.state == "accepted"))
-    return [
+    facts = [
         Fact(
             release.campaign_id,
             letter.authority_code,
@@ -205,3 +206,4 @@ def _facts(session: Session, grade: str, *which: bool, at: datetime) -> list[Fac
         for position, letter, release in found
         if letter.authority_code
     ]
+    return touches.unsaid(session, facts)

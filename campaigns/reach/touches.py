@@ -93,6 +93,12 @@ def put(session: Session, facts: Iterable[Fact]) -> None:
         _put(session, [by_evidence[evidence] for evidence in evidences[start : start + ROWS_A_STATEMENT]])
 
 
+def unsaid(session: Session, facts: list[Fact]) -> list[Fact]:
+    """Those facts under whose evidence nothing stands yet: what stands has stood since it was first said."""
+    before = _before(session, facts)
+    return [fact for fact in facts if fact.evidence not in before]
+
+
 def put_found(session: Session, found: sa.Select[Any]) -> None:
     """Record what a query finds, without a row of it leaving the database: its columns are `evidence` and those in SAID. Said again, it changes
     nothing. For letters, of which there may be a million.

@@ -1,0 +1,62 @@
+"""Letters of which nothing was heard for 72 hours: each counts as not returned since it first did, whatever becomes of others that went with it."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlmodel import select
+
+from campaigns.delivery import decisions, returns
+from campaigns.delivery.transport import Outcome, RecordingTransport
+from campaigns.delivery.verp import Place
+from campaigns.foundation.database import Database
+from campaigns.reach import touches
+from campaigns.reach.touches import DELIVERED, STANDING, UNRETURNED, Touch
+from tests.campaigns import posting, stories
+from tests.campaigns.stories import DAY, HOUR, NOON, Story
+
+QUIET = 72 * HOUR
+TAKEN, CUT = Outcome("accepted", "dot", "250 OK"), Outcome("unknown", "dot", "LineFault: cut")
+
+
+@pytest.fixture
+def story(database: Database) -> Story:
+    """Three letters that went together; of the last the reply was not heard. Three days later the others count as not returned."""
+    story = stories.sending_release(stories.house(database))
+    posting.send(story, RecordingTransport(outcomes=[TAKEN, TAKEN, CUT]))
+    assert count(story, at=NOON + QUIET) == 1
+    return story
+
+
+def count(story: Story, *, at: datetime) -> int:
+    """The clock's look at what has not come back; gives how many chunks it counted."""
+    with story.database.transaction() as session:
+        quiet = returns.quiet_chunks(session, at=at)
+        for chunk in quiet:
+            touches.put(session, returns.count_quiet(session, chunk, at=at))
+    return len(quiet)
+
+
+def since(story: Story, grade: str) -> dict[int, datetime]:
+    """Since when the letters at these places have a grade."""
+    with story.database.reading() as session:
+        found = session.exec(select(Touch).where(Touch.grade == grade, STANDING)).all()
+        return {int(touch.evidence.rpartition(":")[2]): touch.at for touch in found}
+
+
+def test_a_letter_decided_later_leaves_since_when_the_others_have_not_come_back(story: Story) -> None:
+    with story.database.transaction() as session:
+        decisions.decide(session, story.release, 2, verdict="count as sent", by=story.house.drafter, at=NOON + 10 * DAY)
+
+    assert count(story, at=NOON + 10 * DAY + QUIET - timedelta(minutes=1)) == 0
+    assert count(story, at=NOON + 10 * DAY + QUIET) == 1
+
+    assert since(story, UNRETURNED) == {0: NOON + QUIET, 1: NOON + QUIET, 2: NOON + 10 * DAY + QUIET}
+
+
+def test_a_letter_that_is_said_to_have_arrived_once_more_arrived_when_that_was_first_said(story: Story) -> None:
+    for days in (1, 4):
+        with story.database.transaction() as session:
+            assert returns.arrive(session, Place(story.release, 0), at=NOON + days * DAY)
+            touches.put(session, returns.arrived(session, Place(story.release, 0), at=NOON + days * DAY))
+
+    assert since(story, DELIVERED) == {0: NOON + DAY}
