@@ -50,6 +50,7 @@ def replay(session: Session, evidence: Evidence, *, fell: bool, plan: Plan = USU
     unclear = {place for place, outcome in said.items() if outcome is None or outcome.kind == "unknown"}
     unclear |= set() if evidence.whole else {letter.position for letter in unsaid}
     settling.give_back(session, hand, results, unclear, not_before=at, at=at)
+    chunk.counted_at = None  # whatever is heard so late was not counted as not come back with the others
     if chunk.entry_id is not None:
         log.tell_now(session, chunk.entry_id, at=at)
 

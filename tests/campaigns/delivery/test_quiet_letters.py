@@ -1,11 +1,12 @@
 """Letters of which nothing was heard for 72 hours: each counts as not returned since it first did, whatever becomes of others that went with it."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from sqlmodel import select
 
-from campaigns.delivery import decisions, returns
+from campaigns.delivery import decisions, recovery, returns
 from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.delivery.verp import Place
 from campaigns.foundation.database import Database
@@ -60,3 +61,24 @@ def test_a_letter_that_is_said_to_have_arrived_once_more_arrived_when_that_was_f
             touches.put(session, returns.arrived(session, Place(story.release, 0), at=NOON + days * DAY))
 
     assert since(story, DELIVERED) == {0: NOON + DAY}
+
+
+def test_a_letter_that_is_settled_late_by_the_journal_of_a_lost_worker_counts_once_it_has_not_come_back(database: Database) -> None:
+    story = stories.sending_release(stories.house(database), size=2)
+    claim = posting.claim(story)
+    assert claim is not None
+    lost = posting.in_hand(story, claim, dots=[0, 1], heard={0: TAKEN, 1: TAKEN})
+    recover(story, claim.hand.chunk_id)
+    assert count(story, at=NOON + 10 * DAY) == 1 and since(story, UNRETURNED) == {}
+
+    with database.transaction() as session:
+        recovery.replay(session, lost, fell=True, at=NOON + 10 * DAY)
+
+    assert count(story, at=NOON + 10 * DAY + QUIET) == 1
+    assert since(story, UNRETURNED) == dict.fromkeys((0, 1), NOON + 10 * DAY + QUIET)
+
+
+def recover(story: Story, chunk: UUID) -> None:
+    """The lease of a worker ends whose journal is nowhere to be found."""
+    with story.database.transaction() as session:
+        assert recovery.lapse(session, posting.journal().path.with_name("nowhere"), at=NOON + posting.LEASE) == 1
