@@ -122,9 +122,7 @@ def test_what_is_stopped_says_to_how_many_it_went(office: Office) -> None:
     release = office.going(states={"accepted": 2, "held": 1})
     office.post(f"/releases/{release}/stop")
 
-    said = (
-        "Nothing leaves until HSE lets it go on. It went, or may have gone, to 3 of 5 readers; letters that have gone cannot be called back."
-    )
+    said = "Nothing leaves until HSE lets it go on. It went, or may have gone, to 3 of 5 readers; letters that have gone cannot be called back."
     assert said in office.see(f"/releases/{release}") and said in office.see(f"/messages/{office.message_of(release)}")
 
 
