@@ -14,6 +14,7 @@ from campaigns.agreement.parties import Party
 from campaigns.agreement.roster_changes import Suspension
 from campaigns.agreement.rosters import Roster, RosterVersion
 from campaigns.agreement.standing import RosterSignature
+from campaigns.foundation import officers
 from campaigns.foundation.errors import NotFound, Refused
 from campaigns.foundation.officers import WRITERS
 from web import accounts, demo_posts, desk, forms, passkey_exchange, refusals, roster_differences
@@ -171,6 +172,7 @@ def _page(form: PasswordForm, next_form: NextForm | None = None) -> str:
         waiting = _waiting(session, roster, suspended)
         left_out = candidates.left_out(session)
         named = parties.required(session)
+        here = {record.id for party in named for record in officers.signatories(session, party.code)}
     form.digest.data = waiting.row.fingerprint if waiting else ""
     return render_template(
         "signatories/show.html",
@@ -181,6 +183,7 @@ def _page(form: PasswordForm, next_form: NextForm | None = None) -> str:
         waiting=waiting,
         suspended=suspended,
         left_out=left_out,
+        here=here,
         parties=named,
         may_write=desk.current_officer().duty in WRITERS,
         hint=demo_posts.code_hint(accounts.signed_in().code_step, desk.now()),

@@ -44,6 +44,16 @@ def _waiting(session: Session) -> str:
     return row.fingerprint
 
 
+def test_a_signatory_who_left_is_not_shown_as_one_who_may_sign(office: Office) -> None:
+    office.sit("signatory", "lacors")
+    assert "has left" not in office.see("/signatories/")
+    with office.database.transaction() as session:
+        member = standing.chain(session).current.of_party("hse")[0]
+        officers.leave(session, member.officer, by="Administrator", at=office.desk.clock())
+
+    assert f"{member.post} has left : they sign nothing more, and the next roster leaves them out" in office.see("/signatories/")
+
+
 def test_a_roster_that_waits_stands_on_the_first_page_of_whoever_may_sign_it(office: Office) -> None:
     waits = "Roster 2 of the signatories waits for {}’s signature. For a moment Read and sign"
     office.sit("signatory", "hse")
