@@ -35,14 +35,14 @@ def connect(url: str | None) -> Broker:
     if url is None:
         return StubBroker(middleware=middleware)
     try:
-        match kind(url):
+        match _kind(url):
             case "amqp":
                 return _rabbit(url, middleware)
             case "redis" | "rediss":
                 return redis_broker.RedisBroker(url=url, middleware=middleware, maintenance_chance=100_000, heartbeat_timeout=10_000)  # type: ignore[no-untyped-call]
     except ImportError as missing:
-        raise BadSettings(f"COUNTERSIGN_BROKER_URL: {kind(url)}:// needs the extra 'rabbitmq' or 'redis'") from missing
-    raise BadSettings(f"COUNTERSIGN_BROKER_URL: {kind(url)}:// is not a broker we know")
+        raise BadSettings(f"COUNTERSIGN_BROKER_URL: {_kind(url)}:// needs the extra 'rabbitmq' or 'redis'") from missing
+    raise BadSettings(f"COUNTERSIGN_BROKER_URL: {_kind(url)}:// is not a broker we know")
 
 
 def hearer(broker: Broker, *, threads: int) -> Worker:
@@ -56,7 +56,7 @@ def down(url: str | None) -> tuple[type[Exception], ...]:
     Redis's nowhere. Of one whose extra is not installed nothing can come.
     """
     try:
-        match kind(url):
+        match _kind(url):
             case "amqp":
                 return DramatiqError, OSError, pika_exceptions.AMQPError
             case "redis" | "rediss":
@@ -66,7 +66,7 @@ def down(url: str | None) -> tuple[type[Exception], ...]:
     return DramatiqError, OSError
 
 
-def kind(url: str | None) -> str:
+def _kind(url: str | None) -> str:
     """The scheme of a broker's URL; empty for the one in memory."""
     return (url or "").partition(":")[0]
 

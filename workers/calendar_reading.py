@@ -30,12 +30,12 @@ def run(tools: Tools) -> None:
 def read_due(tools: Tools) -> int:
     """Read every calendar that is due, one after another; gives how many were read or failed."""
     number = 0
-    while not tools.stopping.is_set() and read_one(tools):
+    while not tools.stopping.is_set() and _read_one(tools):
         number += 1
     return number
 
 
-def read_one(tools: Tools) -> bool:
+def _read_one(tools: Tools) -> bool:
     """Read one that is due, if any is."""
     tools.require_sound_time()
     with tools.database.transaction() as session:

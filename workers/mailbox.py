@@ -133,7 +133,7 @@ def look(url: str, tools: Tools, behind: set[str] | None = None) -> int:
     `behind`: mails that could not be taken at an earlier look come last.
     """
     at, behind = tools.clock(), set() if behind is None else behind
-    with opened(url) as box:
+    with _opened(url) as box:
         names = box.names()
         behind.intersection_update(names)
         taken = list(_each(box, sorted(names, key=behind.__contains__)[:AT_ONCE], tools, behind))
@@ -187,7 +187,7 @@ def take(raw: bytes, tools: Tools) -> bool:
 
 
 @contextmanager
-def opened(url: str) -> Iterator[Box]:
+def _opened(url: str) -> Iterator[Box]:
     """The mailbox behind a URL. Refuses a kind we do not know."""
     parts = urlsplit(url)
     if parts.scheme == "maildir":

@@ -53,12 +53,12 @@ def ask_for_signatures(entry: LogEntry, tools: Tools) -> None:
 
 def write(session: Session, name: str, facts: dict[str, str], *, to: Iterable[str], tools: Tools) -> None:
     """Queue a system e-mail to each of these addresses."""
-    subject, text, html = render(name, facts)
+    subject, text, html = _render(name, facts)
     for address in sorted(set(to)):
         notices.write(session, to=address, subject=subject, text=text, html=html, by=COUNTERSIGN.name, at=tools.clock())
 
 
-def render(name: str, facts: dict[str, str]) -> tuple[str, str, str]:
+def _render(name: str, facts: dict[str, str]) -> tuple[str, str, str]:
     """A system e-mail's subject, text and HTML from its three templates."""
     subject, text, html = (_templates.get_template(f"{name}/{part}").render(facts) for part in ("subject.txt", "body.txt", "body.html"))
     return subject.strip(), text, html

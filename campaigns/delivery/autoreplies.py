@@ -61,7 +61,7 @@ def kind_of(mail: Mail, words: str) -> str:
     subject = mail.first("subject")
     if any(kind == "text/calendar" for kind, _ in mail.texts) or (CALENDARS.match(subject) and "x-ms-olk-conftype" in mail.head):
         return CALENDAR
-    automatic = is_automatic(mail)
+    automatic = _is_automatic(mail)
     null = mail.first("return-path").replace(" ", "") == "<>"
     if (
         (automatic or null or ASKS.search(subject))
@@ -72,7 +72,7 @@ def kind_of(mail: Mail, words: str) -> str:
     return AUTO_REPLY if automatic or null or HEADED.search(subject) or "text/disposition-notification" in mail.reports else ""
 
 
-def is_automatic(mail: Mail) -> bool:
+def _is_automatic(mail: Mail) -> bool:
     """Whether the head says that no person wrote it, or that no answer is wanted: such mail is never answered."""
     submitted = mail.first("auto-submitted").lower()
     precedence = mail.first("precedence").lower()

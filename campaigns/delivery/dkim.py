@@ -44,7 +44,7 @@ class Signer:
         # In their order; a verifier takes fields of one name from the bottom up, and a letter of ours has one of each.
         fields = [(name, field) for name, field in _fields(head) if name in SIGNED or name.startswith(FAMILY)]
         listed = _listed(tuple(name for name, _ in fields))
-        body_hash = base64.b64encode(hashlib.sha256(relaxed_body(body)).digest()).decode("ascii")
+        body_hash = base64.b64encode(hashlib.sha256(_relaxed_body(body)).digest()).decode("ascii")
         tags = f"v=1; a=ed25519-sha256; c=relaxed/relaxed; d={self.domain}; s={self.selector}; t={int(at.timestamp())}"
         value = f"{tags};\r\n h={listed};\r\n bh={body_hash};\r\n b="
         signed = b"".join(field + b"\r\n" for _, field in fields) + f"dkim-signature:{value}".replace("\r\n", "").encode("ascii")
@@ -93,7 +93,7 @@ def signer(key_file: Path, *, domain: str, selector: str) -> Signer:
     return Signer(key, domain, selector)
 
 
-def relaxed_body(body: bytes) -> bytes:
+def _relaxed_body(body: bytes) -> bytes:
     """A body as RFC 6376 §3.4.4 hashes it. A sealed letter's quoted-printable lines mostly are so already, and looking is quicker than doing."""
     if b"\t" in body:
         body = body.replace(b"\t", b" ")

@@ -46,16 +46,16 @@ def judge(said: str, *, status: str = "", action: str = "failed", beside: str = 
     permanent = _is_permanent(status, f"{said} {beside}", reason)
     if action in {DELAYED, DELIVERED}:
         return Failure(action, False, status, reason if action == DELAYED else "")
-    stage = stage_of(beside) or stage_of(said)
+    stage = _stage_of(beside) or _stage_of(said)
     return Failure(HARD if permanent and _is_hard(reason, status, stage, said or beside) else SOFT, permanent, status, reason)
 
 
-def stage_of(said: str) -> str:
+def _stage_of(said: str) -> str:
     """When in the conversation it was refused: MAIL, RCPT or DATA; empty where nothing says so."""
     return next((stage for stage, form in _STAGES if form.search(said)), "")
 
 
-def status_in(said: str) -> str:
+def _status_in(said: str) -> str:
     """The most telling enhanced status among what was said."""
     found = STATUS.findall(said)
     telling = sorted(found, key=lambda one: (one[0] == "2", one.endswith(".0"), one.split(".")[1] == "0", one == "5.1.0"))
@@ -66,7 +66,7 @@ def _status(given: str, said: str) -> str:
     """The report's own status; where it says nothing but that it failed, the one the other server gave."""
     found = STATUS.search(given)
     own = found[1] if found else ""
-    told = status_in(said)
+    told = _status_in(said)
     vague = not own or own.endswith(".0.0") or (own.endswith(".0") and not told.endswith(".0"))
     return told if vague and told and told[0] != "2" else own
 

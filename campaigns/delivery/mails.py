@@ -49,7 +49,7 @@ class Mail:
     def words(self) -> str:
         """What a person would read: the plain text, or what the HTML shows."""
         plain = [text for kind, text in self.texts if kind == "text/plain"]
-        return "\n\n".join(plain or [shown(text) for kind, text in self.texts if kind == "text/html"])
+        return "\n\n".join(plain or [_shown(text) for kind, text in self.texts if kind == "text/html"])
 
     @property
     def calendar(self) -> str:
@@ -98,7 +98,7 @@ def _boxes(values: list[str]) -> list[str]:
         return []
 
 
-def shown(markup: str) -> str:
+def _shown(markup: str) -> str:
     """The words that HTML shows, about as they are set."""
     for name in ("style", "script"):
         markup = _without(markup, name)

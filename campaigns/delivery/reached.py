@@ -33,7 +33,7 @@ def who(
 ) -> list[Addressee]:
     """Those it may have reached, as frozen, in the order they were sealed: all or only `such`, whole or a page."""
     facts = (SealedLetter.person_id, Particulars.address, SealedLetter.audience, SealedLetter.role, SealedLetter.authority_code)
-    query = _letters(release_id, *facts, *(field(name) for name in FROZEN)).order_by(col(SealedLetter.position))
+    query = _letters(release_id, *facts, *(_field(name) for name in FROZEN)).order_by(col(SealedLetter.position))
     chosen = query if such is None else query.where(such)
     rows = session.execute(chosen.limit(limit).offset(offset), execution_options={"yield_per": 1000})
     return [
@@ -44,12 +44,12 @@ def who(
 
 def empty(session: Session, release_id: UUID, name: str, *, such: sa.ColumnElement[bool]) -> dict[str, int]:
     """How many such readers have nothing in a frozen value, by audience."""
-    bare = sa.select(col(Particulars.position)).where(col(Particulars.release_id) == release_id, sa.func.trim(field(name)) == "")
+    bare = sa.select(col(Particulars.position)).where(col(Particulars.release_id) == release_id, sa.func.trim(_field(name)) == "")
     query = _letters(release_id, col(SealedLetter.audience), sa.func.count()).where(col(SealedLetter.position).in_(bare), such)
     return {audience: int(number) for audience, number in session.execute(query.group_by(col(SealedLetter.audience)))}
 
 
-def field(name: str) -> sa.ColumnElement[str]:
+def _field(name: str) -> sa.ColumnElement[str]:
     """One of a reader's frozen values."""
     value: sa.ColumnElement[str] = col(Particulars.fields)[name].as_string()
     return value
@@ -93,7 +93,7 @@ def _letters(release_id: UUID, *columns: Any) -> sa.Select[Any]:
 
 
 def _added(session: Session, letters: sa.Select[Any]) -> Figures:
-    nation = sa.case((~KNOWN, readers.ERASED), else_=sa.func.coalesce(field("nation"), "")).label("nation")
+    nation = sa.case((~KNOWN, readers.ERASED), else_=sa.func.coalesce(_field("nation"), "")).label("nation")
     parts: list[Any] = [col(SealedLetter.audience), nation, col(SealedLetter.authority_code), col(SealedLetter.role)]
     nations, seats = Counter[tuple[str, str]](), Counter[tuple[str | None, str]]()
     for audience, name, code, role, number in session.execute(letters.with_only_columns(*parts, sa.func.count()).group_by(*parts)):

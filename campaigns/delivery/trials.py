@@ -48,18 +48,18 @@ def write(session: Session, message_id: UUID, opened: Opened, *, audience: str, 
     if _today(session, by, at) >= A_DAY:
         raise NotAllowedNow(f"You have sent yourself {A_DAY} test letters in the last day, which is the most. Use the preview.")
     log.record(session, TrialWritten(audience=audience), subject=message_id, by=by.name, at=at)
-    subject, text, html = f"{MARK} {opened.subject}", f"{BANNER}\n\n{inert_text(opened.text)}", inert(opened.html)
+    subject, text, html = f"{MARK} {opened.subject}", f"{BANNER}\n\n{_inert_text(opened.text)}", _inert(opened.html)
     return notices.write(session, to=to, subject=subject, text=text, html=html, sender=SENDER, by=by.name, at=at)
 
 
-def inert(html: str) -> str:
+def _inert(html: str) -> str:
     """A letter's HTML under its banner, every link without its address, and every address that can be read broken up."""
     banner = f'<p style="{STYLE}">{BANNER}</p>'
-    pieces = [HREF.sub("", piece) if place % 2 else inert_text(piece) for place, piece in enumerate(TAG.split(html))]
+    pieces = [HREF.sub("", piece) if place % 2 else _inert_text(piece) for place, piece in enumerate(TAG.split(html))]
     return BODY.sub(lambda found: found[1] + banner, "".join(pieces), count=1)
 
 
-def inert_text(text: str) -> str:
+def _inert_text(text: str) -> str:
     """Words with addresses that no program makes into links: `https[:]//www[.]hse[.]gov[.]uk/`."""
     return HOST.sub(lambda found: found[0].replace(".", "[.]"), text.replace("://", "[:]//"))
 

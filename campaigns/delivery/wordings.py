@@ -80,17 +80,17 @@ _PROVES_NOTHING = re.compile(
 )
 
 
-def bare(said: str) -> str:
+def _bare(said: str) -> str:
     """What was said, on one line, without addresses, hosts and links."""
     return " ".join(_PROVES_NOTHING.sub(" ", _MEANS.sub(r" \1 ", said)).split())
 
 
 def reason(said: str) -> str:
     """The kind of what was said."""
-    words = bare(said)
+    words = _bare(said)
     return next((kind for kind, form in KINDS.items() if form.search(words)), UNSAID)
 
 
 def says(kind: str, said: str) -> bool:
     """Whether words of this kind are among what was said."""
-    return KINDS[kind].search(bare(said)) is not None
+    return KINDS[kind].search(_bare(said)) is not None

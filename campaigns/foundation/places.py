@@ -35,11 +35,11 @@ class Place:
 def here(session: Session, url: str, own: str) -> Place:
     """This machine, by its own id and by `own`, what the arming file's folder says of itself, and the database behind a session."""
     name, identity = _on_sqlite(url) if session.get_bind().dialect.name == "sqlite" else _on_postgres(session, url)
-    key = hashlib.sha256("\n".join([machine_id(), own, *identity]).encode()).hexdigest()
+    key = hashlib.sha256("\n".join([_machine_id(), own, *identity]).encode()).hexdigest()
     return Place(key, platform.node() or "unnamed", name)
 
 
-def machine_id() -> str:
+def _machine_id() -> str:
     """The id that the system gave this machine when it was set up; empty where there is none, as in many containers."""
     try:
         said = MACHINE_ID.read_text("ascii").strip()
