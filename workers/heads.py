@@ -1,5 +1,6 @@
 """Heads of the chain, kept outside the database so that a cut-off tail shows: a line in a file, and a mail to both parties' signatories."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from os import SEEK_END
 from pathlib import Path
@@ -9,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from campaigns.foundation import audit, clock, log
 from campaigns.foundation.audit import HeadPublished
-from campaigns.foundation.errors import GateClosed
+from campaigns.foundation.errors import GateClosed, Invalid
 from campaigns.foundation.log import LogEntry
 from campaigns.foundation.officers import COUNTERSIGN
 from campaigns.foundation.stamps import Stamp
@@ -70,9 +71,13 @@ def _signatories(session: Session) -> list[str]:
 
 
 def _last(path: Path) -> audit.Head | None:
-    """The last line's head, read from the file's end: it grows for years, and the clock looks every second while all is quiet."""
-    if not path.exists() or not path.stat().st_size:
+    """The last line's head, read from the file's end: it grows for years, and the clock looks every second while all is quiet. None where no whole
+    line stands there, as a full disk may leave it.
+    """
+    if not path.exists():
         return None
     with path.open("rb") as lines:
         lines.seek(-min(LONGEST_LINE, path.stat().st_size), SEEK_END)
-        return audit.read_head(lines.read().decode("ascii"))
+        with suppress(Invalid):
+            return audit.read_head(lines.read().decode("ascii"))
+    return None

@@ -108,3 +108,16 @@ def test_a_saved_mail_shows_that_the_log_s_tail_was_cut_off(chained: House, tool
     with chained.database.reading() as session:
         found = audit.verify(session, at=tools.clock(), known=kept)
     assert "its tail is missing" in (found.fault or "")
+
+
+def test_a_line_that_a_full_disk_cut_off_keeps_no_later_head_from_the_file(chained: House, tools: Tools) -> None:
+    path = tools.settings.data_dir / heads.FILE
+    path.write_text("12 ab", "ascii")
+    os.utime(path, (0, 0))
+
+    assert heads.keep(tools)
+    os.utime(path, (0, 0))
+    assert heads.keep(tools)
+
+    with chained.database.reading() as session:
+        assert audit.read_head(path.read_text("ascii")) == audit.head(session)
