@@ -30,7 +30,7 @@ def take_census(entry: LogEntry, tools: Tools) -> None:
 
 
 def take_censuses_again(entry: LogEntry, tools: Tools) -> None:
-    """A reader was erased: what they get is counted where it never was, or where the census was thrown away, as it was of old."""
+    """A reader was erased: releases to them that have no census yet are counted, so that no page has to."""
     with tools.database.reading() as session:
         theirs = [one for one in sealed.releases_to(session, entry.subject) if not censuses.is_taken(session, one)]
         theirs = [one for one in theirs if releases.get(session, one).state != "sealing"]

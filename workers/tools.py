@@ -68,7 +68,9 @@ class Tools:
         return self.arming is not None and self.arming.held() is not None
 
     def may_claim(self) -> bool:
-        """Whether letters may be claimed from here; looked at now, and counted, so that a database from before this claim is found out."""
+        """Whether letters may be claimed from here; looked at now, and counted, so that a database from before this claim is found out. To ask is a
+        sign of life of the sending lane, here and in `is_to_pause`.
+        """
         self.alive_at = time.monotonic()
         return self.arming is None or self.arming.held_from_claiming() is None
 
