@@ -3,15 +3,16 @@
 import re
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from campaigns.delivery import trials
 from campaigns.delivery.notices import Notice
 from campaigns.drafting import messages, samples
+from campaigns.drafting.letters import Opened
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, NotYours
 from campaigns.foundation.officers import Officer
-from tests.campaigns import stories
+from tests.campaigns import stories, together
 from tests.campaigns.stories import DAY, NOON, House
 
 CORE = "Dear ((name)),\n\nSee [our pages](https://lopp.example.org/a?b=1&c=2) or https://lopp.example.org/.\n\n((your part))"
@@ -65,6 +66,18 @@ def test_twenty_a_day_are_enough(sqlite: Database) -> None:
         try_out(house, house.drafter)
 
     assert try_out(house, house.hse) and try_out(house, house.drafter, day=1)
+
+
+def test_two_at_once_are_not_one_too_many(on_postgres: Database) -> None:
+    house = stories.house(on_postgres)
+    try_out(house, house.drafter, times=19)
+    message, opened = stories.drafted(house), Opened("Subject", "<p>words</p>", "words", [])
+
+    def write(session: Session) -> None:
+        trials.write(session, message, opened, audience="practitioners", to="me@posts.test", by=house.drafter, at=NOON)
+
+    with pytest.raises(NotAllowedNow, match="which is the most"):
+        together.at_once(on_postgres, write, write)
 
 
 def test_whoever_only_reads_sends_no_test(sqlite: Database) -> None:
