@@ -16,7 +16,9 @@ from campaigns.delivery.deliveries import SEALED, Delivery
 
 @dataclass(frozen=True)
 class Unsent:
-    """A release with letters that wait; `since` is when they are due at the earliest, None for at once; `lead`, how long before a briefing."""
+    """A release with letters that wait; `since` is when they are due at the earliest, None for at once; `in_windows`, whether each goes within its
+    authority's windows alone, and `lead`, how long before a briefing; `overrides_quiet`, whether both parties signed that no quiet period holds it.
+    """
 
     reference: str
     title: str
@@ -25,6 +27,8 @@ class Unsent:
     letters: int
     since: datetime | None
     latest: datetime
+    in_windows: bool
+    overrides_quiet: bool
     lead: Lead | None = None
 
 
@@ -43,5 +47,16 @@ def at_authority(session: Session, campaign_id: UUID, code: str) -> list[Unsent]
 
 
 def _unsent(release: Release, letters: int, lead: Lead | None) -> Unsent:
-    message_class = releases.read(release).goes_under.message_class
-    return Unsent(release.reference, release.title, release.state, message_class, letters, release.scheduled_for, release.latest_send, lead)
+    terms = releases.read(release).goes_under
+    return Unsent(
+        release.reference,
+        release.title,
+        release.state,
+        terms.message_class,
+        letters,
+        release.scheduled_for,
+        release.latest_send,
+        release.in_windows,
+        bool(terms.overrides_quiet),
+        lead,
+    )

@@ -90,7 +90,7 @@ def test_what_of_a_campaign_waits_for_the_authoritys_window(ground: Ground) -> N
     readers = [stories.reader(0, authority_code=LEEDS), stories.reader(1, authority_code=LEEDS), stories.reader(2, authority_code=CARDIFF)]
     scheduled = stories.agreed_release(ground.house, readers=readers)
     going = stories.sending_release(ground.house, stories.words(title="What LOPP asks"), readers)
-    scheduled.schedule()
+    scheduled.schedule(in_windows=True)
     stories.waiting_release(ground.house, stories.words(title="Not agreed"), readers)
     with ground.database.transaction() as session:
         gone = session.get_one(Delivery, (going.release, 0))
@@ -103,17 +103,18 @@ def test_what_of_a_campaign_waits_for_the_authoritys_window(ground: Ground) -> N
         "What LOPP is": ("scheduled", 2),
         "What LOPP asks": ("sending", 1),
     }
-    [first, _] = found["messages"]
+    first, other = sorted(found["messages"], key=lambda one: str(one["state"]))
     assert set(first) == {"reference", "title", "state", "class", "letters", "opens", "closes", "why"}
     assert (first["class"], first["opens"], first["closes"]) == ("publicity", "2026-05-20T07:00:00+00:00", "2026-05-20T17:00:00+00:00")
     assert first["why"] == "held to 19 May: committee papers close on 12 May, for the meeting on 19 May"
+    assert (other["opens"], other["why"]) == (NOON.isoformat(), "")  # this one goes whatever day it is
     assert told("--authority", "E09000003", *SPRING, "--campaign", "lopp")["messages"] == []
 
 
 @time_machine.travel(NOON, tick=False)
 def test_a_message_without_a_window_before_its_latest_moment_is_said_to_have_none(ground: Ground) -> None:
     add(ground, "do not send", "moving house", date(2026, 5, 12), date(2026, 6, 30))
-    stories.agreed_release(ground.house, readers=[stories.reader(0, authority_code=LEEDS)]).schedule()
+    stories.agreed_release(ground.house, readers=[stories.reader(0, authority_code=LEEDS)]).schedule(in_windows=True)
 
     last = run("--authority", LEEDS, *SPRING, "--campaign", "LOPP").output.splitlines()[-1]
 
@@ -134,6 +135,17 @@ def test_the_class_is_the_one_that_was_signed_and_what_goes_before_a_briefing_sa
         arranging.arrange(session, ground.briefing(tour, "group-yorkshire-and-the-humber"), dated, by=ground.house.drafter, at=NOON)
     (one,) = told("--authority", LEEDS, *SPRING, "--campaign", "lopp")["messages"]
     assert (one["opens"], one["closes"]) == ("2026-05-20T07:00:00+00:00", "2026-05-20T17:00:00+00:00")
+
+
+@time_machine.travel(NOON, tick=False)
+def test_what_both_parties_signed_to_go_on_is_not_said_to_be_held_by_a_quiet_period(ground: Ground) -> None:
+    add(ground, "pre-election", "by-election", date(2026, 5, 1), date(2026, 6, 30))
+    words = stories.words(terms=Terms(overrides_quiet="The factory is unsafe now"))
+    stories.agreed_release(ground.house, words, [stories.reader(0, authority_code=LEEDS)]).schedule(in_windows=True)
+
+    (one,) = told("--authority", LEEDS, *SPRING, "--campaign", "lopp")["messages"]
+
+    assert one["opens"] == "2026-05-20T07:00:00+00:00"
 
 
 OUT_OF_ORDER, NO_DAY = "must not be before --from", "does not match the format"

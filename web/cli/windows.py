@@ -68,7 +68,7 @@ def _campaign(session: Session, ref: str, code: str, *, at: datetime) -> dict[st
 
 
 def _waiting(session: Session, code: str, one: Unsent, *, at: datetime) -> dict[str, Any]:
-    """A release's letters to the authority, and their turn in its windows: none when its latest moment comes before."""
+    """A release's letters to the authority, and their turn: none when its latest moment comes before."""
     due = max(at, one.since or at)
     rules = calendars.of(session, [code], first=clock.london(due).date(), last=clock.london(max(due, one.latest)).date())[code]
     turn = _turn(session, code, one, rules, due)
@@ -85,13 +85,14 @@ def _waiting(session: Session, code: str, one: Unsent, *, at: datetime) -> dict[
 
 
 def _turn(session: Session, code: str, one: Unsent, rules: list[Rule], at: datetime) -> Turn:
-    """In its windows; and, where it goes so long before its briefing, in those days: none as long as that has no date."""
+    """In its windows, if it goes within them; and, where it goes so long before its briefing, in those days: none as long as that has no date."""
+    terms: dict[str, Any] = {"latest": one.latest, "message_class": one.message_class, "overrides_quiet": one.overrides_quiet}
     if one.lead is None:
-        return turns.of(rules, at=at, latest=one.latest, message_class=one.message_class, in_windows=True)
+        return turns.of(rules, at=at, in_windows=one.in_windows, **terms)
     begins = briefing_days.of(session, one.lead.tour_id, [code]).get(code)
     if begins is None:
         return Turn(None, None, f"held {before_briefings.NO_DATE}")
-    return turns.before(begins, one.lead.days, rules, at=at, latest=one.latest, message_class=one.message_class)
+    return turns.before(begins, one.lead.days, rules, at=at, **terms)
 
 
 def _window(rules: list[Rule], window: Window, message_class: str) -> dict[str, str]:
