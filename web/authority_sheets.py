@@ -58,12 +58,13 @@ class Happened:
 
 @dataclass(frozen=True)
 class Waits:
-    """A release that may still go to somebody there."""
+    """A release that may still go to somebody there: by its latest time, on the chosen one, or from that on in its turn; `word` says which."""
 
     title: str
     address: str
     state: str
     letters: int
+    word: str
     when: datetime
 
 
@@ -116,12 +117,18 @@ def waiting(session: Session, code: str) -> list[Waits]:
             url_for("messages.show", message_id=release.message_id),
             states.of_release(session, release),
             number,
-            (release.scheduled_for if release.state == "scheduled" else None) or release.latest_send,
+            *_when(release),
         )
         for release, number in found
         if releases.is_current(session, release) or release.began_at
     ]
     return sorted(waits, key=lambda one: (one.when, one.title))
+
+
+def _when(release: Release) -> tuple[str, datetime]:
+    if release.state != "scheduled" or release.scheduled_for is None:
+        return "By", release.latest_send
+    return "From" if release.in_windows else "On", release.scheduled_for
 
 
 def _happening(session: Session, touch: Touch, campaign: str) -> Happened:

@@ -58,7 +58,9 @@ def days(session: Session, *, at: datetime) -> list[Day]:
 def _coming(session: Session, first: date, last: date) -> Iterator[Coming]:
     for release in releases.in_state(session, "scheduled"):
         if release.scheduled_for:
-            sentence = f"“{release.title}” goes out to {many(release.people, 'reader')}"
+            readers = many(release.people, "reader")
+            whole, each = f"goes out to {readers}", f"begins to go out to {readers}, as each authority’s own turn comes"
+            sentence = f"“{release.title}” {each if release.in_windows else whole}"
             yield _at(release.scheduled_for, sentence, url_for("releases.show", release_id=release.id))
     for briefing in tours.dated(session, _morning(first), _morning(last + timedelta(days=1))):
         if briefing.starts_at:

@@ -14,7 +14,7 @@ from campaigns.foundation.officers import COUNTERSIGN, Officer
 from tests.web import grounds, office
 from tests.web.grounds import ADUR, Ground
 from tests.web.office import Office
-from tests.web.visitors import NOON, words_on
+from tests.web.visitors import NOON, seen_on, words_on
 
 ASHBY = "E07000001"
 
@@ -58,6 +58,17 @@ def test_what_is_going_out_or_stopped_may_go_until_its_latest_time_and_letters_i
     assert f"What LOPP is Going out 2 {latest}" in desk.see(f"/authorities/{ASHBY}")
     desk.post(f"/releases/{release}/stop")
     assert f"What LOPP is Stopped 2 {latest}" in desk.see(f"/authorities/{ASHBY}")
+
+
+def test_what_goes_in_its_turn_is_said_to_wait_from_the_chosen_moment_and_not_to_go_on_it(desk: Office) -> None:
+    release, sunday = desk.agreed(not_before=["29", "11", "2026"]), "Sunday 29 November 2026, 09:00"
+    desk.sit()
+
+    desk.post(f"/releases/{release}/schedule", when="windows")
+    assert f"What LOPP is Scheduled 2 From {sunday}" in desk.see(f"/authorities/{ASHBY}")
+    seen = seen_on(desk.client.get(f"/releases/{release}/schedule"))
+    desk.post(f"/releases/{release}/schedule", when="now", seen=seen)
+    assert f"What LOPP is Scheduled 2 On {sunday}" in desk.see(f"/authorities/{ASHBY}")
 
 
 def test_a_letter_gone_waits_no_more(desk: Office) -> None:
