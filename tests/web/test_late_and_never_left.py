@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from campaigns.delivery import mailboxes
+from campaigns.delivery import deliveries, mailboxes
 from campaigns.delivery.deliveries import Delivery
 from tests.web.office import Office, open_office
 from tests.web.visitors import words_on
@@ -69,3 +70,15 @@ def test_the_page_says_until_when_returned_mail_was_read(
     monkeypatch.setattr("web.desk.settings", lambda: told)
 
     assert said in office.see(f"/releases/{release}/delivery")
+
+
+def test_what_waits_for_its_turn_in_a_release_that_is_stopped_is_looked_at_once_it_is_let_go_on(office: Office) -> None:
+    release, due = office.going(), office.desk.clock() + timedelta(hours=20)
+    with office.database.transaction() as session:
+        session.exec(sa.update(Delivery).values(reply="held: outside working hours", due_at=due))
+        deliveries.recount_all(session, release)
+    assert "Held: outside working hours Wednesday 25 November 2026, 08:00" in office.see(f"/releases/{release}/delivery")
+
+    office.post(f"/releases/{release}/stop")
+
+    assert "Held: outside working hours Once it is let go on" in office.see(f"/releases/{release}/delivery")
