@@ -6,7 +6,7 @@ Read for the forward plan, so for all of them at once: a handful of questions ho
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -81,7 +81,10 @@ def _touches(release: Release, first: date, last: date, at: datetime) -> bool:
 
 def _days(release: Release, at: datetime) -> tuple[date, date, datetime | None]:
     """Between which days its letters go or went, and the moment chosen or begun, if any."""
-    latest = release.ended_at if release.state in ENDED and release.ended_at else release.latest_send
+    ended = release.ended_at if release.state in ENDED else None
+    latest = ended or release.latest_send - timedelta(
+        microseconds=1
+    )  # at that moment nothing goes any more: at midnight the day before is the last
     moment = release.began_at or release.scheduled_for
     begins = moment or max(release.not_before or at, at)
     return clock.london(begins).date(), max(clock.london(latest).date(), clock.london(begins).date()), moment

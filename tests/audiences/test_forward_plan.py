@@ -1,7 +1,7 @@
 """What has a date is read into one plan, on both engines: each thing once, in its state, and only what was asked for."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -58,6 +58,19 @@ def read(ground: Ground, view: View = VIEW) -> Outlook:
 
 def told(items: list[Item]) -> list[tuple[str, str, str]]:
     return [(item.title, item.state, item.stands) for item in items]
+
+
+def test_what_may_go_until_midnight_has_no_day_where_a_quiet_period_ends_on_the_day_before(ground: Ground) -> None:
+    rule(ground, replace(POLL, last=date(2026, 6, 11)))
+    words = stories.words(latest_send=datetime(2026, 6, 11, 23, 0, tzinfo=UTC))  # midnight in London
+    stories.agreed_release(ground.house, words, [stories.reader(0, authority_code=CARDIFF)])
+
+    found = read(ground)
+
+    assert [clash.said for clash in found.clashes] == [
+        ": 1 Welsh authority is held to 11 June: pre-election period; 1 has no day before its latest time."
+    ]
+    assert [item.last for item in found.items if item.title == "What LOPP is"] == [date(2026, 6, 11)]
 
 
 def test_a_message_is_on_the_plan_once_from_row_to_draft_to_release(ground: Ground) -> None:
