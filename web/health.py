@@ -9,14 +9,14 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, func, select
 
-from campaigns import migrations
 from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
 from campaigns.delivery import arming, deliveries, domains, heartbeats, mailboxes, speed
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.notices import Notice
-from campaigns.foundation import audit, disks, stamps
+from campaigns.foundation import audit, disks, revisions, stamps
 from campaigns.foundation.log import Untold
+from campaigns.foundation.revisions import OtherRevision
 from campaigns.foundation.stamps import WrongDatabase
 from web import desk, states
 
@@ -35,11 +35,12 @@ def ready() -> Response:
     try:
         with desk.reading() as session:
             stamps.check(session, desk.settings().env)
-        current, read_only = migrations.is_current(desk.database().engine), desk.database().is_read_only()
+        revisions.refuse_others(desk.database().engine)
+        read_only = desk.database().is_read_only()
     except (SQLAlchemyError, WrongDatabase):
         return _said("the database does not answer, or is not ours", 503)
-    if not current:
-        return _said("the database is not at the newest revision: run countersign database migrate", 503)
+    except OtherRevision as other:
+        return _said(str(other), 503)
     if read_only:
         return _said("the database is read-only: a standby, or told to be; nothing can be saved", 503)
     if full := disks.full(desk.settings()):

@@ -1,4 +1,5 @@
-"""A worker that is started before its database and its broker answer waits for them, and says so; a signal meanwhile ends it at once."""
+"""A worker that is started before its database and its broker answer, or on the tables of another version, waits and says so; a signal meanwhile
+ends it at once."""
 
 import signal
 import time
@@ -8,8 +9,9 @@ from typing import NoReturn, TypeVar
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 
-from campaigns.foundation import arming_files
+from campaigns.foundation import arming_files, revisions
 from campaigns.foundation.arming_files import ArmingFileBusy
+from campaigns.foundation.revisions import OtherRevision
 from campaigns.foundation.settings import Settings
 from workers import brokers, tools
 from workers.tools import Tools
@@ -25,7 +27,7 @@ def gather(settings: Settings) -> Tools:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
     until_it_answers("the arming file", lambda: arming_files.read(settings.arming_path), (ArmingFileBusy,))
-    gathered = until_it_answers("the database", lambda: tools.gather(settings), DATABASE_DOWN)
+    gathered = until_it_answers("the database", lambda: _of_this_version(settings), (*DATABASE_DOWN, OtherRevision))
     until_it_answers("the broker", lambda: brokers.check(settings.broker_url), brokers.down(settings.broker_url))
     return gathered
 
@@ -41,6 +43,12 @@ def until_it_answers(what: str, attempt: Callable[[], Made], down: tuple[type[Ba
             logger.warning("this worker waits to begin", waits_for=what, fault=said[0])
             time.sleep(pause)
             pause = min(2 * pause, AGAIN)
+
+
+def _of_this_version(settings: Settings) -> Tools:
+    gathered = tools.gather(settings)
+    revisions.refuse_others(gathered.database.engine)
+    return gathered
 
 
 def _leave(*_: object) -> NoReturn:

@@ -9,8 +9,6 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from campaigns.foundation.errors import CountersignError
@@ -26,13 +24,6 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         command.upgrade(config, revision)
         if engine.dialect.name == "sqlite" and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
             raise CountersignError(f"The upgrade would leave {len(broken)} rows pointing at nothing, so nothing was changed: {broken[0]}")
-
-
-def is_current(engine: Engine) -> bool:
-    """Whether the database stands at the newest revision."""
-    with engine.connect() as connection:
-        heads = set(MigrationContext.configure(connection).get_current_heads())
-    return heads == set(ScriptDirectory.from_config(_config()).get_heads())
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from alembic.config import Config
 
 from campaigns import migrations
 from campaigns.delivery import arming, deliveries
+from campaigns.foundation import revisions
 from campaigns.foundation.database import Database
 from tests.campaigns import stories
 
@@ -51,7 +52,7 @@ def test_who_was_known_before_keeps_their_time_and_their_wishes(tmp_path: Path) 
         assert connection.execute(sa.text("SELECT count(*) FROM preferences")).scalar() == 1
         assert connection.execute(sa.text("SELECT channel FROM touches")).scalar() == "briefing"
         assert connection.execute(sa.text("PRAGMA foreign_key_check")).all() == []
-    assert migrations.is_current(database.engine)
+    revisions.refuse_others(database.engine)
     database.dispose()
 
 

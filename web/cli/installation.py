@@ -6,10 +6,9 @@ from contextlib import contextmanager
 from audiences import founding
 from campaigns import migrations
 from campaigns.agreement import keyrings, parties
-from campaigns.foundation import audit, clock, stamps
+from campaigns.foundation import audit, clock, revisions, stamps
 from campaigns.foundation import settings as settings_module
 from campaigns.foundation.database import Database
-from campaigns.foundation.errors import Refused
 from campaigns.foundation.officers import COUNTERSIGN
 from campaigns.foundation.settings import Settings
 from web.app import create_app
@@ -45,8 +44,7 @@ def with_pages() -> Iterator[tuple[Settings, Database]]:
 
 def ready(settings: Settings, database: Database) -> None:
     """Refuse to work on a database that is not ours, or not at this version's revision."""
-    if not migrations.is_current(database.engine):
-        raise Refused("The database is not at the newest revision. Run: countersign database migrate")
+    revisions.refuse_others(database.engine)
     with database.reading() as session:
         stamps.check(session, settings.env)
         if settings.env != "test":
@@ -54,7 +52,10 @@ def ready(settings: Settings, database: Database) -> None:
 
 
 def migrate(settings: Settings, database: Database) -> None:
-    """Bring the database to the newest revision, stamp it as ours, and found what every installation has: parties, register, audiences."""
+    """Bring the database to the newest revision, stamp it as ours, and found what every installation has: parties, register, audiences.
+
+    Refuses one that a newer version has migrated."""
+    revisions.refuse_newer(database.engine)
     migrations.upgrade(database.engine)
     with database.transaction() as session:
         stamps.put(session, settings.env)
