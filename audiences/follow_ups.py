@@ -9,14 +9,18 @@ from datetime import datetime, timedelta
 from itertools import count
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+import sqlalchemy as sa
+from sqlmodel import Session, col
 
-from audiences import coverage, definitions, rules
+from audiences import contactable, coverage, definitions, rules
 from audiences.coverage import Row
 from audiences.coverage_views import View
 from audiences.grades import SAID, at_least
-from audiences.people import HOLDING, Person
+from audiences.people import Person
 from audiences.rules import Condition, Rule
+from campaigns.agreement.releases import Release
+from campaigns.agreement.sealed import SealedLetter
+from campaigns.delivery.deliveries import Delivery
 from campaigns.drafting import messages
 from campaigns.drafting.placeholders import YOUR_PART
 from campaigns.drafting.words import LONGEST_LINE, Words, after_the_greeting
@@ -55,7 +59,7 @@ def draft(session: Session, campaign_id: UUID, view: View, grade: str, codes: Co
     rule = _rule(campaign_id, view, grade, sorted(set(codes)))
     about = messages.get(session, view.message).title if view.message else campaign_plans.get(session, campaign_id).name
     key = _audience(session, rule, f"Not yet {SAID[grade]}: {about}", by=by, at=at)
-    words = _words(session, campaign_id, view, grade, key, opening=_opening(session, shown, view), at=at)
+    words = _words(session, campaign_id, view, grade, key, opening=_opening(session, campaign_id, set(codes), view), at=at)
     return messages.draft(session, campaign_id, words, by=by, at=at)
 
 
@@ -97,23 +101,17 @@ def _words(session: Session, campaign_id: UUID, view: View, grade: str, key: str
     )
 
 
-def _opening(session: Session, rows: list[Row], view: View) -> str:
-    """That we wrote, and when: only if it is true of everybody who would read it, in their role and since they hold it."""
-    first, last = [], []
-    for row in rows:
-        for cell in row.cells.values():
-            letters = [mark for mark in cell.evidence if mark.grade == WRITTEN and mark.channel == "letter"]
-            if cell.people and not letters:
-                return ""
-            if cell.people:
-                first.append(min(mark.first for mark in letters))
-                last.append(max(mark.last for mark in letters))
-    since = select(Person.since).where(HOLDING, col(Person.role).in_(view.roles))
-    newest = session.exec(
-        since.where(col(Person.place).in_([row.authority.code for row in rows])).order_by(col(Person.since).desc())
-    ).first()
-    if not first or newest is None or newest > min(first):
+def _opening(session: Session, campaign_id: UUID, codes: Collection[str], view: View) -> str:
+    """That we wrote, and when: only if a letter went to everybody who would read it. What went to another in the same role says nothing of them."""
+    about = col(Release.message_id) == view.message if view.message else col(Release.campaign_id) == campaign_id
+    same = (col(Delivery.release_id) == SealedLetter.release_id) & (col(Delivery.position) == SealedLetter.position)
+    letters = sa.select(col(SealedLetter.person_id), col(Delivery.at)).join(Delivery, same)
+    went = letters.join(Release, col(Release.id) == SealedLetter.release_id).where(about, col(Delivery.state) == "accepted").subquery()
+    readers = sa.select(went.c.at).select_from(Person).outerjoin(went, went.c.person_id == col(Person.id))
+    here = col(Person.role).in_(view.roles), col(Person.place).in_(codes), contactable.now(session, campaign_id=campaign_id)
+    moments = session.scalars(readers.where(*here)).all()
+    if not moments or None in moments:
         return ""
-    days = sorted({clock.london(moment).date() for moment in (min(first), max(last))})
+    days = sorted({clock.london(moment).date() for moment in (min(moments), max(moments))})
     said = [f"{day.day} {day:%B %Y}" for day in days]
     return f"We wrote to you on {said[0]}." if len(said) == 1 else f"We wrote to you between {said[0]} and {said[1]}."

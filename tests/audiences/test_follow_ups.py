@@ -1,13 +1,19 @@
 """A follow-up goes to exactly those on the list an officer saw who are still to be told: never more, and less where somebody is told meanwhile."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from audiences import coverage, definitions, follow_ups, people
 from audiences.coverage_views import View
+from audiences.people import Person
+from campaigns.agreement.releases import Release
+from campaigns.agreement.sealed import SealedLetter
+from campaigns.delivery import removals
+from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.drafting import messages
 from campaigns.drafting.words import Words
 from campaigns.foundation.database import Database
@@ -17,6 +23,7 @@ from campaigns.reach import touches
 from campaigns.reach.touches import Fact
 from tests.audiences.posts import NOON, OBSERVER, OFFICER
 
+WORDS = Words(title="T", subject="S", core="Dear ((name)),", audiences=["practitioners"], latest_send=NOON + timedelta(days=90))
 ADUR, BARNET, CARDIFF, FIFE = "E07000223", "E09000003", "W06000015", "S12000047"
 PRACTITIONERS = View(role="practitioner")
 
@@ -29,18 +36,46 @@ def campaign(desk: Database) -> UUID:
             somebody(session, code)
         somebody(session, ADUR, "senior_manager")
         found = campaign_plans.begin(session, name="Revitalise LOPP", objective="Everybody knows.", by=OFFICER, at=NOON)
-        for code, grade in ((ADUR, "written"), (FIFE, "written"), (FIFE, "confirmed")):
-            touch(session, found, code, grade)
+        letters(session, found, ADUR, FIFE)
+        touch(session, found, FIFE, "confirmed")
     return found
 
 
-def somebody(session: Session, code: str, role: str = "practitioner") -> None:
-    address = f"{role}@{code.lower()}.test"
-    people.add(session, name=f"A {role}", role=role, place=code, address=address, by=OFFICER, at=NOON, test_domains_allowed=True)
+def somebody(session: Session, code: str, role: str = "practitioner", *, name: str = "a", days: int = 0) -> None:
+    address, at = f"{name}.{role}@{code.lower()}.test", NOON + timedelta(days=days)
+    people.add(session, name=f"A {role}", role=role, place=code, address=address, by=OFFICER, at=at, test_domains_allowed=True)
 
 
-def touch(session: Session, campaign: UUID, code: str, grade: str, *, message: UUID | None = None) -> None:
-    at = NOON + timedelta(days=1)
+def letters(
+    session: Session, campaign: UUID, *codes: str, to: str = "", state: str = "accepted", days: int = 1, message: UUID | None = None
+) -> None:
+    """A letter so many days later to every practitioner at these authorities, or those whose address begins so, and what it is evidence of."""
+    about = message or messages.draft(session, campaign, WORDS, by=OFFICER, at=NOON)
+    said: dict[str, Any] = {
+        "revision": 1,
+        "reference": "R",
+        "title": "T",
+        "latest_send": NOON,
+        "submitted_by": "tests",
+        "submitted_at": NOON,
+    }
+    release = Release(message_id=about, campaign_id=campaign, **said)
+    session.add(release)
+    session.flush()
+    chunk = Chunk(release_id=release.id, not_before=NOON)
+    session.add(chunk)
+    session.flush()
+    theirs = select(Person).where(Person.role == "practitioner", col(Person.place).in_(codes), col(Person.address).startswith(to))
+    for place, person in enumerate(session.exec(theirs)):
+        own = {"release_id": release.id, "position": place}
+        session.add(SealedLetter(**own, person_id=person.id, audience="x", role=person.role, authority_code=person.place, leaf=b""))
+        session.add(Delivery(**own, chunk_id=chunk.id, state=state, due_at=NOON, at=NOON + timedelta(days=days)))
+        if state == "accepted":
+            touch(session, campaign, person.place, "written", days=days, message=about)
+
+
+def touch(session: Session, campaign: UUID, code: str, grade: str, *, days: int = 1, message: UUID | None = None) -> None:
+    at = NOON + timedelta(days=days)
     touches.put(session, [Fact(campaign, code, "practitioner", grade, f"{grade}:{code}:{message}", at, "tests", message_id=message)])
 
 
@@ -99,13 +134,39 @@ def test_it_says_that_we_wrote_only_where_that_is_true_of_every_reader(desk: Dat
         true = drafted(session, campaign, PRACTITIONERS, "confirmed", [ADUR])
         untold = drafted(session, campaign, PRACTITIONERS, "confirmed", [ADUR, BARNET])
         people.leave(session, people.at_place(session, ADUR)[-1].id, by=OFFICER, at=NOON)
-        address = "new@adur.test"
-        later = NOON + timedelta(days=3)
-        people.add(session, name="New", role="practitioner", place=ADUR, address=address, by=OFFICER, at=later, test_domains_allowed=True)
+        somebody(session, ADUR, name="new", days=3)
         newcomer = drafted(session, campaign, PRACTITIONERS, "confirmed", [ADUR])
 
     assert "We wrote to you on 13 May 2026." in true.core
     assert "We wrote" not in untold.core and "We wrote" not in newcomer.core
+
+
+def test_it_says_between_which_days_where_not_everybody_was_written_to_on_one(desk: Database, campaign: UUID) -> None:
+    with desk.transaction() as session:
+        letters(session, campaign, CARDIFF, days=4)
+        words = drafted(session, campaign, PRACTITIONERS, "confirmed", [ADUR, CARDIFF])
+
+    assert "We wrote to you between 13 May 2026 and 16 May 2026." in words.core
+
+
+@pytest.mark.parametrize(("state", "says_so"), [("returned", False), ("unknown", False), ("accepted", True)])
+def test_one_letter_says_nothing_of_another_reader_in_the_same_role(desk: Database, campaign: UUID, state: str, says_so: bool) -> None:
+    with desk.transaction() as session:
+        somebody(session, BARNET, name="another")
+        letters(session, campaign, BARNET, to="another.")
+        letters(session, campaign, BARNET, to="a.", state=state)
+        words = drafted(session, campaign, PRACTITIONERS, "confirmed", [BARNET])
+
+    assert ("We wrote to you on 13 May 2026." in words.core) is says_so
+
+
+def test_who_gets_no_letters_any_more_need_not_have_been_written_to(desk: Database, campaign: UUID) -> None:
+    with desk.transaction() as session:
+        somebody(session, ADUR, name="another")
+        removals.add(session, f"another.practitioner@{ADUR.lower()}.test", reason="asked", by="Reader", at=NOON)
+        words = drafted(session, campaign, PRACTITIONERS, "confirmed", [ADUR])
+
+    assert "We wrote to you on 13 May 2026." in words.core
 
 
 def test_where_one_role_was_not_written_to_nothing_is_said_of_the_whole_organisation(desk: Database, campaign: UUID) -> None:
@@ -128,7 +189,7 @@ def test_of_a_message_it_takes_the_words_without_what_was_for_one_audience(desk:
             latest_send=latest,
         )
         message = messages.draft(session, campaign, words, by=OFFICER, at=NOON)
-        touch(session, campaign, ADUR, "written", message=message)
+        letters(session, campaign, ADUR, message=message)
         found = drafted(session, campaign, View(role="practitioner", message=message), "confirmed", [ADUR])
 
         assert found.core == "Dear ((name)),\n\nWe wrote to you on 13 May 2026.\n\nOne lead authority speaks."
