@@ -8,8 +8,10 @@ import pytest
 
 from audiences import coverage, progress, targets
 from audiences.coverage_views import View
-from audiences.targets import Progress
+from audiences.targets import Progress, TargetSet
+from campaigns.foundation import log
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, NotYours
+from campaigns.planning import campaign_plans
 from campaigns.reach import touches
 from campaigns.reach.touches import Fact
 from tests.web import grounds
@@ -153,6 +155,25 @@ def test_a_target_that_can_be_held_against_nothing_is_refused(ground: Ground, ch
     with pytest.raises(Invalid):
         set_target(ground, **changes)
     assert held(ground) == []
+
+
+def test_targets_of_a_campaign_stand_by_their_days_and_are_open_until_theirs_is_over(ground: Ground) -> None:
+    by = ground.house.drafter
+    with ground.database.transaction() as session:
+        other = campaign_plans.begin(session, name="Another", objective="Something else", by=by, at=NOON)
+        own = {"grade": "confirmed", "measure": "number", "wanted": 1, "by_day": TODAY, "by": by, "at": NOON}
+        targets.set_target(session, other, role="", **own)
+    later = set_target(ground, wanted=100, by_day=TODAY + DAY, at=NOON - DAY)
+    second, first = (set_target(ground, measure="number", wanted=1000, by_day=TODAY, at=NOON + hours * DAY / 24) for hours in (1, 0))
+
+    assert [(one.target.id, one.need, one.state) for one in held(ground)] == [
+        (first, 1000, "open"),
+        (second, 1000, "open"),
+        (later, 350, "open"),
+    ]
+    assert [one.state for one in held(ground, TODAY + DAY)] == ["missed", "missed", "open"]
+    with ground.database.reading() as session:
+        assert [entry.payload["grade"] for entry in log.of_kinds(session, first, TargetSet.__name__)] == ["confirmed"]
 
 
 def test_a_target_dropped_is_held_against_nobody(ground: Ground) -> None:
