@@ -1,11 +1,24 @@
-"""The clock counts what has changed, a few slices at a time, and all of it in the end."""
+"""The clock counts what has changed, a few slices at a time, and all of it in the end; what is told counts as it stands when it is heard."""
 
 from dataclasses import replace
 from uuid import UUID
 
+import pytest
+from sqlmodel import select
+
+from campaigns.briefings import repeats
+from campaigns.briefings.repeats import RepeatAccepted, RepeatRefused
+from campaigns.delivery import incoming
+from campaigns.delivery.incoming import CONFIRMS, FILE, IncomingMail, MailJudged
+from campaigns.foundation import log
+from campaigns.foundation.errors import NotFound
+from campaigns.foundation.log import Event, LogEntry
 from campaigns.reach import cells, slices, touches
-from campaigns.reach.touches import Fact
-from tests.campaigns.stories import NOON
+from campaigns.reach.touches import STANDING, Fact, Touch
+from tests.campaigns import coming_back
+from tests.campaigns.briefings.test_repeats import TOLD
+from tests.campaigns.briefings.test_sign_ins import ADUR, START, dated
+from tests.campaigns.stories import HOUR, NOON, READERS
 from workers import projecting, scheduler
 from workers.tools import Tools
 
@@ -29,6 +42,59 @@ def test_nothing_to_count_is_soon_counted(tools: Tools) -> None:
     projecting.recount(tools)
 
     assert _waiting(tools) == 0
+
+
+def test_a_reply_that_was_filed_says_nothing_and_one_that_confirms_counts_for_its_own_letter(tools: Tools) -> None:
+    story = coming_back.letters(tools.database)
+    with tools.database.transaction() as session:
+        for place, verdict in ((0, FILE), (1, CONFIRMS)):
+            mail = IncomingMail(digest=verdict, kind="reply", state="waiting", release_id=story.release, position=place, at=NOON)
+            session.add(mail)
+            session.flush()
+            incoming.judge(session, mail.id, verdict=verdict, by=story.house.drafter, at=NOON)
+
+    for entry in _told(tools, MailJudged) * 2:
+        projecting.put_confirmed(entry, tools)
+
+    assert _standing(tools) == [("confirmed", READERS[1].authority_code)]
+
+
+def test_a_local_repeat_counts_from_when_an_officer_accepts_it_until_one_does_not(tools: Tools) -> None:
+    story, briefing = dated(tools.database)
+    with tools.database.transaction() as session:
+        repeats.report(session, briefing, TOLD, at=START + HOUR)
+        (row,) = repeats.of_briefing(session, briefing)
+        repeats.accept(session, row.id, by=story.house.drafter, at=START + HOUR)
+
+    for _ in range(2):
+        for entry in _told(tools, RepeatAccepted):
+            projecting.recount_repeats(entry, tools)
+    counted = _standing(tools)
+    with tools.database.transaction() as session:
+        repeats.refuse(session, row.id, by=story.house.drafter, at=START + HOUR)
+    for entry in _told(tools, RepeatRefused, RepeatAccepted):
+        projecting.recount_repeats(entry, tools)
+
+    assert (counted, _standing(tools)) == ([("briefed", ADUR)] * 2, [])
+
+
+def test_a_fact_about_something_else_is_no_evidence(tools: Tools) -> None:
+    with tools.database.transaction() as session:
+        log.record(session, RepeatAccepted(), subject=UUID(int=1), by="tests", at=NOON)
+
+    for subscriber in (projecting.recount_reach, projecting.recount_answers):
+        with pytest.raises(NotFound, match="This fact is not about"):
+            subscriber(_told(tools, RepeatAccepted)[0], tools)
+
+
+def _told(tools: Tools, *kinds: type[Event]) -> list[LogEntry]:
+    with tools.database.reading() as session:
+        return [entry for kind in kinds for entry in session.exec(select(LogEntry).where(LogEntry.kind == kind.__name__))]
+
+
+def _standing(tools: Tools) -> list[tuple[str, str]]:
+    with tools.database.reading() as session:
+        return sorted(session.exec(select(Touch.grade, Touch.authority_code).where(STANDING)))
 
 
 def _waiting(tools: Tools) -> int:
