@@ -34,7 +34,7 @@ COLLECTED_AFTER = 10_000, 10, 10
 SETTLES_WITHIN = 1.0  # seconds in which what a reply says of the letter in hand is written down
 
 
-class Log:
+class Output:
     """Standard output, but what cannot be written is left out: a full disk, or a reader that has gone, stops no work, and no alarm that follows a line."""
 
     def write(self, words: str) -> None:
@@ -61,7 +61,7 @@ def main() -> None:
             structlog.processors.format_exc_info,  # without it a traceback is the word `true`
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", Log())),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", Output())),
     )
 
 
@@ -74,10 +74,10 @@ def run() -> None:
     with in_one_line():
         give_way()
         gc.set_threshold(*COLLECTED_AFTER)
-        workshop = starting.gather(settings.load())
+        tools = starting.gather(settings.load())
         gc.collect()
         gc.freeze()  # what is loaded by now stays; to look through it takes a tenth of a second each time
-        work(workshop)
+        work(tools)
 
 
 @main.command()
@@ -135,41 +135,41 @@ def give_way() -> None:
             os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
-def work(workshop: Tools) -> None:
+def work(tools: Tools) -> None:
     """One worker process: a lane of Dramatiq threads each, the relay and the clock, until a signal asks it to stop."""
-    broker_url, database_url = workshop.settings.broker_url, workshop.settings.database_url
+    broker_url, database_url = tools.settings.broker_url, tools.settings.database_url
     brokers_by_lane = {lane: brokers.connect(broker_url) for lane in actors.LANES}
-    lanes = {lane: actors.enlist(broker, workshop, name=brokers.queue(lane, database_url)) for lane, broker in brokers_by_lane.items()}
+    lanes = {lane: actors.enlist(broker, tools, name=brokers.queue(lane, database_url)) for lane, broker in brokers_by_lane.items()}
     workers = [brokers.hearer(broker, threads=actors.LANES[lane]) for lane, broker in brokers_by_lane.items()]
     if broker_url is None:  # what this process's memory held is gone
-        with workshop.database.transaction() as session:
-            log.forget_hints(session, at=workshop.clock())
+        with tools.database.transaction() as session:
+            log.forget_hints(session, at=tools.clock())
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: workshop.stopping.set())
-    threads = [threading.Thread(target=relay.run, args=(workshop, lanes))]
-    threads += [threading.Thread(target=loop, args=(workshop,)) for loop in (scheduler.run, mailbox.run, calendar_reading.run)]
+        signal.signal(number, lambda *_: tools.stopping.set())
+    threads = [threading.Thread(target=relay.run, args=(tools, lanes))]
+    threads += [threading.Thread(target=loop, args=(tools,)) for loop in (scheduler.run, mailbox.run, calendar_reading.run)]
     for worker in workers:
         worker.start()
     for thread in threads:
         thread.start()
-    threading.Thread(target=watchdog.run, args=(workshop, threads), daemon=True).start()
-    workshop.stopping.wait()
+    threading.Thread(target=watchdog.run, args=(tools, threads), daemon=True).start()
+    tools.stopping.wait()
     for thread in threads:
         thread.join()
-    _lay_down(workshop, workers)
+    _lay_down(tools, workers)
     for broker in brokers_by_lane.values():
         broker.close()
-    scheduler.watch_arming(workshop)  # so that the arming file knows of the last fact, too
-    audit.chain_all(workshop.database)  # the threads wrote on after the clock's last look
-    with contextlib.suppress(SQLAlchemyError), workshop.database.transaction() as session:
-        heartbeats.end(session, workshop.name)
-    workshop.database.dispose()
+    scheduler.watch_arming(tools)  # so that the arming file knows of the last fact, too
+    audit.chain_all(tools.database)  # the threads wrote on after the clock's last look
+    with contextlib.suppress(SQLAlchemyError), tools.database.transaction() as session:
+        heartbeats.end(session, tools.name)
+    tools.database.dispose()
 
 
-def _lay_down(workshop: Tools, workers: list[Worker]) -> None:
+def _lay_down(tools: Tools, workers: list[Worker]) -> None:
     """Stop every lane: the reply to a dot that has gone is waited for. Where a letter is in hand for longer, this process ends with it."""
     for worker in workers:
-        worker.stop(timeout=int(1000 * (workshop.settings.smtp_timeout + SETTLES_WITHIN)))
+        worker.stop(timeout=int(1000 * (tools.settings.smtp_timeout + SETTLES_WITHIN)))
     if not any(thread.is_alive() for worker in workers for thread in worker.workers):
-        workshop.transport.close()
-        workshop.journal.close()
+        tools.transport.close()
+        tools.journal.close()

@@ -119,8 +119,8 @@ def _close_unfinished(tools: Tools) -> None:
 
 
 def _sender(tools: Tools) -> Sender:
-    room = timedelta(seconds=2 * tools.settings.smtp_timeout)  # the dot's way, and its answer's
-    how = tools.clock, tools.settings.pace, tools.lease, room, tools.is_to_pause, tools.returns
+    margin = timedelta(seconds=2 * tools.settings.smtp_timeout)  # the dot's way, and its answer's
+    how = tools.clock, tools.settings.pace, tools.lease, margin, tools.is_to_pause, tools.returns
     return Sender(tools.database, tools.transport, tools.journal, *how, glance=GLANCE, brake=tools.brake)
 
 

@@ -41,7 +41,7 @@ class Sender:
     clock: Callable[[], datetime]
     pace: float
     lease: timedelta
-    room: timedelta = timedelta(0)  # that a dot and its answer may take, and that must be left of the lease
+    margin: timedelta = timedelta(0)  # that a dot and its answer may take, and that must be left of the lease
     stopping: Callable[[], bool] = lambda: False
     returns: ReturnAddress | None = None  # where bounces go; unless it is known, to the sender's own address
     ask_every: float = 0.5  # seconds between two questions to the database whether letters may still go
@@ -190,7 +190,7 @@ class _Run:
         if self.sender.stopping():
             return False
         self.looked_at = at = self.sender.clock()
-        left = self.lasts - seconds() - self.sender.room.total_seconds()  # read last: whatever was asked before may have taken its time
+        left = self.lasts - seconds() - self.sender.margin.total_seconds()  # read last: whatever was asked before may have taken its time
         self.sure_until = began + min(self.sender.glance, left, (self.claim.first_end - at).total_seconds())
         return is_in_time(self.claim, letter.position, left=left, at=at)
 
