@@ -159,10 +159,11 @@ def work(tools: Tools) -> None:
     _lay_down(tools, workers)
     for broker in brokers_by_lane.values():
         broker.close()
-    scheduler.watch_arming(tools)  # so that the arming file knows of the last fact, too
-    audit.chain_all(tools.database)  # the threads wrote on after the clock's last look
-    with contextlib.suppress(SQLAlchemyError), tools.database.transaction() as session:
-        heartbeats.end(session, tools.name)
+    with contextlib.suppress(SQLAlchemyError):  # a database that is away hears of it from whoever comes next
+        scheduler.watch_arming(tools)  # so that the arming file knows of the last fact, too
+        audit.chain_all(tools.database)  # the threads wrote on after the clock's last look
+        with tools.database.transaction() as session:
+            heartbeats.end(session, tools.name)
     tools.database.dispose()
 
 

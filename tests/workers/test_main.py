@@ -13,11 +13,12 @@ from campaigns.delivery import journals, transport
 from campaigns.delivery.heartbeats import Heartbeat
 from campaigns.delivery.transport import Envelope, MayGo, Outcome, RecordingTransport
 from campaigns.foundation import audit
+from campaigns.foundation.database import Database
 from campaigns.foundation.settings import Settings
 from tests.campaigns import stories
 from tests.campaigns.posting import Clock
 from tests.campaigns.stories import House
-from workers import main, scheduler
+from workers import brokers, main, scheduler
 from workers.tools import Tools
 
 PATIENCE = 30.0  # seconds
@@ -44,6 +45,21 @@ def test_a_worker_that_stops_says_that_it_is_gone(house: House, tools: Tools, mo
 
     with house.database.reading() as session:
         assert session.get_one(Heartbeat, tools.name).ended
+
+
+def test_a_worker_that_stops_while_its_database_is_away_ends_all_the_same(
+    settings: Settings, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_memory = brokers.connect(None)
+    monkeypatch.setattr(main.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(brokers, "connect", lambda _: in_memory)
+    given = settings.model_copy(update={"broker_url": "redis://127.0.0.1"})  # else hints are forgotten as it starts
+    tools = Tools(given, Database("postgresql+psycopg://127.0.0.1:1/nowhere"), RecordingTransport(), clock)
+    tools.stopping.set()
+
+    main.work(tools)
+
+    assert list(settings.journals.iterdir()) == []
 
 
 @dataclass
