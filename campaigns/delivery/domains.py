@@ -5,7 +5,7 @@ A domain that troubles us rests, and the others go on. Where no pace is set, onl
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -59,7 +59,7 @@ def room_for(session: Session, chunk: Chunk, letters: Sequence[Letter], manners:
     by_domain = defaultdict[str, list[int]](list)
     for letter in letters:
         by_domain[domain_of(letter.address)].append(letter.position)
-    rows = _rows(session, by_domain, every=manners.limits.any)
+    rows = _rows(session, by_domain.keys(), every=manners.limits.any)
     later = _resting(rows, by_domain, at)
     if manners.limits.connections is not None:
         later |= _crowded(session, chunk, by_domain, manners.limits.connections, at)
@@ -91,7 +91,7 @@ def heard(session: Session, room: Room, outcomes: Collection[tuple[str, Outcome]
         elif outcome.stage in troubles.OF_THE_DOMAIN:
             good[domain] += 1
     concerned = bad.keys() | (good.keys() & room.troubled)
-    rows = _rows(session, concerned, every=True) if concerned else {}
+    rows = _rows(session, concerned, every=True)
     _look_again(session, chunk_id, {row.until for domain, row in rows.items() if good[domain] > bad[domain] and row.until}, at)
     for domain, row in rows.items():
         standing = troubles.after(row.standing, bad=bad[domain], good=good[domain], at=at)
@@ -129,17 +129,20 @@ def leave(session: Session, chunk_id: UUID) -> None:
     session.exec(sa.delete(DomainHold).where(col(DomainHold.chunk_id) == chunk_id))
 
 
-def _rows(session: Session, domains: Collection[str], *, every: bool) -> dict[str, MailDomain]:
+def _rows(session: Session, domains: Set[str], *, every: bool) -> dict[str, MailDomain]:
     """The rows of these domains, held in one order so that two workers never wait for each other. `every`: those that have none get one; else
     only of the troubled ones.
     """
+    if not every:
+        domains &= set(session.exec(select(MailDomain.domain).where(MailDomain.rests > 0)))  # by a look that holds nobody up
+    if not domains:
+        return {}
     if every:
         blank = {"in_a_row": 0, "rests": 0, "allowance": 0, "words": ""}
-        if fresh := [{"domain": domain, **blank} for domain in sorted(domains)]:
-            session.exec(database.insert(session, MailDomain).values(fresh).on_conflict_do_nothing())
-    query = select(MailDomain).order_by(col(MailDomain.domain)).with_for_update().execution_options(populate_existing=True)
-    wanted = query.where(col(MailDomain.domain).in_(domains)) if every else query.where(MailDomain.rests > 0)
-    return {row.domain: row for row in session.exec(wanted) if row.domain in domains}
+        fresh = [{"domain": domain, **blank} for domain in sorted(domains)]
+        session.exec(database.insert(session, MailDomain).values(fresh).on_conflict_do_nothing())
+    query = select(MailDomain).where(col(MailDomain.domain).in_(domains)).order_by(col(MailDomain.domain)).with_for_update()
+    return {row.domain: row for row in session.exec(query.execution_options(populate_existing=True))}
 
 
 Later = dict[int, tuple[datetime, datetime | None]]

@@ -10,6 +10,7 @@ from campaigns.delivery.domains import MailDomain
 from campaigns.delivery.transport import Outcome
 from campaigns.delivery.troubles import FIRST_REST, IN_A_ROW, PROBING
 from campaigns.foundation.database import Database
+from tests import crossings
 from tests.campaigns import posting
 from tests.campaigns.delivery.mail_domains import ByDomain, closing, rows, story_of, to
 from tests.campaigns.posting import Clock
@@ -132,3 +133,18 @@ def test_every_letter_goes_in_the_end_and_the_domain_is_forgotten(database: Data
     assert story.tally()["accepted"] == 80
     with database.reading() as session:
         assert domains.troubled(session, at=at) == []
+
+
+def test_whoever_takes_letters_to_other_domains_waits_for_nobody_who_tries_one_in_trouble(on_postgres: Database) -> None:
+    story = story_of(on_postgres, *["dead"] * SEEN, *["well"] * SEEN, size=SEEN)
+    troubled, other = posting.chunks(story)
+    claim = posting.claim(story, chunk=troubled)
+    assert claim is not None
+    posting.sender(on_postgres, ByDomain(dead=closing())).send(claim)
+
+    with crossings.other(on_postgres, lambda: posting.claim(story, chunk=other)) as begin, on_postgres.transaction() as session:
+        assert [row.domain for row in session.exec(select(MailDomain).with_for_update())] == ["dead.test"]
+        found = begin()
+        assert found.done()
+
+    assert to(found.result(), story) == ["well"] * SEEN
