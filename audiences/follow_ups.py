@@ -20,7 +20,7 @@ from audiences.people import Person
 from audiences.rules import Condition, Rule
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
-from campaigns.delivery.deliveries import Delivery
+from campaigns.delivery.deliveries import SEALED, Delivery
 from campaigns.drafting import messages
 from campaigns.drafting.placeholders import YOUR_PART
 from campaigns.drafting.words import LONGEST_LINE, Words, after_the_greeting
@@ -104,8 +104,7 @@ def _words(session: Session, campaign_id: UUID, view: View, grade: str, key: str
 def _opening(session: Session, campaign_id: UUID, codes: Collection[str], view: View) -> str:
     """That we wrote, and when: only if a letter went to everybody who would read it. What went to another in the same role says nothing of them."""
     about = col(Release.message_id) == view.message if view.message else col(Release.campaign_id) == campaign_id
-    same = (col(Delivery.release_id) == SealedLetter.release_id) & (col(Delivery.position) == SealedLetter.position)
-    letters = sa.select(col(SealedLetter.person_id), col(Delivery.at)).join(Delivery, same)
+    letters = sa.select(col(SealedLetter.person_id), col(Delivery.at)).join(Delivery, SEALED)
     went = letters.join(Release, col(Release.id) == SealedLetter.release_id).where(about, col(Delivery.state) == "accepted").subquery()
     readers = sa.select(went.c.at).select_from(Person).outerjoin(went, went.c.person_id == col(Person.id))
     here = col(Person.role).in_(view.roles), col(Person.place).in_(codes), contactable.now(session, campaign_id=campaign_id)
