@@ -1,6 +1,7 @@
 """Pages that anybody may open lead nowhere else, bear a flood, and tell a visitor nothing about accounts (bad input 58 to 61)."""
 
 import re
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -114,3 +115,16 @@ def test_an_unknown_account_is_answered_like_a_known_one(client: FlaskClient, ap
         assert words_on(one).replace(known, "") == words_on(other).replace(nobody, "")
     unsigned, unknown = (client.get(f"/invitation/{token}") for token in ("x" * 70, "null"))
     assert (unsigned.status_code, words_on(unsigned)) == (unknown.status_code, words_on(unknown))
+
+
+def test_the_time_it_takes_tells_nobody_who_has_an_account(client: FlaskClient, app: Flask) -> None:
+    known = [address_of(appoint(app, name=f"Post {number}").name) for number in range(3)]
+
+    for path, fields in (("/sign-in", {"password": "not the password"}), ("/new-password", {})):
+        took: dict[str, list[float]] = {"known": [], "unknown": []}
+        for number, address in enumerate(known):
+            for who, email in (("unknown", f"nobody{number}@posts.test"), ("known", address)):
+                began = time.process_time()
+                client.post(path, data={"email": email, **fields})
+                took[who].append(time.process_time() - began)
+        assert abs(min(took["known"]) - min(took["unknown"])) < 0.05, path
