@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from audiences import authorities, organisations
-from campaigns.foundation import log, officers
+from campaigns.foundation import log, officers, sightings
 from campaigns.foundation.errors import Refused
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
+from campaigns.foundation.sightings import Shown
 
 
 class FootprintSet(Event):
@@ -34,13 +35,14 @@ class Site(SQLModel, table=True):
     number: int
 
 
-def put(session: Session, body_code: str, sites: Mapping[str, int], *, by: Officer, at: datetime) -> bool:
+def put(session: Session, body_code: str, sites: Mapping[str, int], *, seen: str | None = None, by: Officer, at: datetime) -> bool:
     """The whole footprint of an organisation: authority code → number of sites. False when it was that already.
 
-    Refuses an unknown organisation or authority, a number below one, and a council that came to an end (unless nothing changes there).
+    Refuses an unknown organisation or authority, a number below one, a council that came to an end (unless nothing changes there), and as
+    `Stale` to write over what was not `seen`: the sighting of what is `shown`, where somebody may have changed it meanwhile.
     """
     officers.require_writer(by)
-    organisations.get(session, body_code)
+    organisations.get(session, body_code, lock=True)
     before = of(session, body_code)
     for code, number in sites.items():
         authority = authorities.get(session, code)
@@ -50,11 +52,17 @@ def put(session: Session, body_code: str, sites: Mapping[str, int], *, by: Offic
             raise Refused(f"{authority.name} came to an end: give its sites to whoever took over its area.", field="sites")
     if before == dict(sites):
         return False
+    sightings.require(seen, shown(session, body_code), "footprint")
     session.exec(sa.delete(Site).where(col(Site.body_code) == body_code))
     session.add_all(Site(body_code=body_code, authority_code=code, number=number) for code, number in sites.items())
     fact = FootprintSet(body=body_code, authorities=len(sites), sites=sum(sites.values()))
     log.record(session, fact, subject=authorities.REGISTER, by=by.name, at=at)
     return True
+
+
+def shown(session: Session, body_code: str) -> Shown:
+    """What a page says of it before it is changed."""
+    return {f"{authorities.get(session, code).name} ({code})": str(number) for code, number in of(session, body_code).items()}
 
 
 def of(session: Session, body_code: str) -> dict[str, int]:

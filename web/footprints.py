@@ -7,9 +7,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from audiences import authorities, footprint_files, footprints, organisations
 from audiences.footprint_files import Reading
 from audiences.sheets import LARGEST
-from campaigns.foundation.errors import Invalid, Problem, Refused
+from campaigns.foundation import sightings
+from campaigns.foundation.errors import Invalid, Problem, Refused, Stale
 from web import csv_files, desk, forms, refusals, words
 from web.guards import for_writers
+from web.refusals import Answer
 
 bp = Blueprint("footprints", __name__, url_prefix="/organisations/<code>/sites")
 
@@ -23,6 +25,7 @@ class SitesForm(forms.Form):
         "A file", hint="With a column of authorities, and one of the number of sites there (without it, a line for each site)"
     )
     typed = forms.long_text("Or typed: an authority and a number on each line", hint="For example, Adur, 3", limit=30_000, rows=12)
+    seen = forms.hidden()  # the sighting of the footprint when the page was opened
     save = forms.submit("Keep this footprint")
 
 
@@ -39,22 +42,25 @@ def export(code: str) -> Response:
 
 @bp.route("", methods=["GET", "POST"])
 @for_writers
-def change(code: str) -> str | AnyResponse:
+def change(code: str) -> str | AnyResponse | Answer:
     """Type or upload the whole footprint."""
-    reading = None
+    reading, others, status = None, list[str](), 200
     with desk.reading() as session:
         body = organisations.get(session, code)
-        form = SitesForm(data={"typed": _typed(session, code)})
+        seen = sightings.of(footprints.shown(session, code)) if request.method == "GET" else ""
+        form = SitesForm(data={"typed": _typed(session, code), "seen": seen})
     if form.validate_on_submit():
         try:
             reading = _keep(code, form)
+        except Stale as refusal:
+            others, status = refusals.meanwhile(form, refusal), 409
         except Refused as refusal:
             refusals.show_on(form, refusal)
         else:
             if not reading.refused:
                 flash(f"{body.name} has {words.many(sum(reading.sites.values()), 'site')} at {len(reading.sites)} authorities.", "success")
                 return redirect(url_for("organisations.show", code=code))
-    return render_template("organisations/sites.html", form=form, body=body, reading=reading, shown=SHOWN)
+    return render_template("organisations/sites.html", form=form, body=body, reading=reading, shown=SHOWN, others=others), status
 
 
 def _keep(code: str, form: SitesForm) -> Reading:
@@ -65,7 +71,7 @@ def _keep(code: str, form: SitesForm) -> Reading:
         if not raw and not (form.typed.data or "").strip() and footprints.of(session, code) == {}:
             raise Invalid([Problem("typed", "Choose a file, or type an authority and a number")])
         if not reading.refused:
-            footprints.put(session, code, reading.sites, by=desk.current_officer(), at=desk.now())
+            footprints.put(session, code, reading.sites, seen=form.seen.data or "", by=desk.current_officer(), at=desk.now())
     return reading
 
 

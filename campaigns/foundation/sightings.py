@@ -22,8 +22,8 @@ def require(seen: str | None, now: Shown, what: str) -> None:
     if seen is None or seen == of(now):
         return
     before = _read(seen)
-    different = [part for part in now if before.get(part, "") != now[part]]
-    changes = [f"{part}: {_said(before.get(part))} when you opened the page, {_said(now[part])} now." for part in different]
+    different = [part for part in {**now, **before} if before.get(part, "") != now.get(part, "")]
+    changes = [f"{part}: {_said(before.get(part))} when you opened the page, {_said(now.get(part))} now." for part in different]
     sentence = f"Somebody else changed this {what} while you had it open. Nothing was saved, and nothing of yours is lost."
     raise Stale(sentence, changes=changes, now=of(now))
 

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from audiences import definitions, organisations, rules
+from audiences import definitions, footprints, organisations, rules
 from campaigns.briefings import cancellations, tours
 from campaigns.drafting import messages
 from campaigns.foundation import log
@@ -192,3 +192,23 @@ def test_a_page_opened_before_an_organisation_was_changed_does_not_undo_that(gro
     with ground.database.reading() as session:
         found = organisations.get(session, "b-and-q")
         assert (found.status, found.sector) == ("withdrawn", "Do it yourself")
+
+
+def test_a_page_opened_before_a_footprint_was_changed_takes_no_site_back(ground: Ground, client: FlaskClient) -> None:
+    address = "/organisations/tesco/sites"
+    client.post(address, data={"typed": "Adur, 3\nCardiff, 2"})
+    stale = seen_on(client.get(address))
+    client.post(address, data={"typed": "Adur, 3\nFife, 4", "seen": stale})
+
+    answer = client.post(address, data={"typed": "Adur, 9\nCardiff, 2", "seen": stale})
+
+    assert f"Somebody else changed this footprint {NOTHING_SAVED}" in (page := words_on(answer)) and "Adur, 9" in page
+    assert (
+        "(S12000047): nothing when you opened the page, “4” now." in page
+        and "(W06000015): “2” when you opened the page, nothing now." in page
+    )
+    with ground.database.reading() as session:
+        assert (answer.status_code, footprints.of(session, "tesco")) == (409, {"E07000223": 3, "S12000047": 4})
+    client.post(address, data={"typed": "Adur, 9\nFife, 4", "seen": seen_on(answer)})
+    with ground.database.reading() as session:
+        assert footprints.of(session, "tesco") == {"E07000223": 9, "S12000047": 4}
