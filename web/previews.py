@@ -55,7 +55,8 @@ def send_test(message_id: UUID, audience: str) -> Response:
         opened = samples.of_words(words, names=names, reference=message.reference, sender=sender())[audience]
         trials.write(session, message_id, opened, audience=audience, to=account.email, by=desk.current_officer(), at=desk.now())
     flash(
-        f"A test letter is on its way to {account.email}. It is marked as not approved, its links do not work, and it carries no files.",
+        f"A test letter is on its way to {account.email}. It is marked as not approved, its blanks are not filled in, its links do not work, and it"
+        " carries no files.",
         "success",
     )
     return redirect(url_for("previews.show", message_id=message_id, audience=audience))

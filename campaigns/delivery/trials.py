@@ -20,8 +20,8 @@ from campaigns.foundation.officers import Officer, OfficerRecord
 
 MARK = "[TEST – NOT APPROVED]"
 BANNER = (
-    "TEST – NOT APPROVED. This is a draft. It was sent only to the officer who asked for it. Its links do not work, and its addresses are "
-    "broken up with brackets, so that no mail program makes links of them. Files that travel with the message are left out."
+    "TEST – NOT APPROVED. This is a draft. It was sent only to the officer who asked for it. Its blanks are not filled in, its links do not work, "
+    "and its addresses are broken up with brackets, so that no mail program makes links of them. Files that travel with the message are left out."
 )
 STYLE = "margin:0;padding:12px;background:#d4351c;color:#ffffff;font-family:Arial,sans-serif;font-weight:bold"
 A_DAY = 20
