@@ -52,8 +52,9 @@ class Output:
 def main() -> None:
     """Countersign's workers."""
     logging.basicConfig(level=logging.INFO)
-    for talker in ("mail.log", "pika"):  # aiosmtpd tells every command, pika every frame
-        logging.getLogger(talker).setLevel(logging.WARNING)
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells every command
+    # pika tells of each connection that RabbitMQ closed because nobody spoke on it, which is opened anew; where the broker is gone Dramatiq says so.
+    logging.getLogger("pika").setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[
             structlog.processors.TimeStamper(fmt="iso"),

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from click.testing import CliRunner
 from dramatiq import Worker
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.middleware import Retries
@@ -13,7 +14,7 @@ from dramatiq.middleware import Retries
 from campaigns.foundation.settings import BadSettings
 from tests.processes import patience
 from tests.processes.services import AMQP_URL, REDIS_URL, answers
-from workers import actors, brokers
+from workers import actors, brokers, main
 from workers.tools import Tools
 
 pytestmark = pytest.mark.long  # `make test` stays within five minutes
@@ -134,3 +135,22 @@ def test_a_broker_that_is_not_there_raises_what_the_relay_waits_out(tools: Tools
         lane = actors.enlist(brokers.connect(url), tools, name="countersign-nowhere")
         with pytest.raises(brokers.down(url)):
             lane.send(1)
+
+
+def test_of_a_connection_that_rabbitmq_closed_because_nobody_spoke_on_it_nothing_is_told(
+    tools: Tools, caplog: pytest.LogCaptureFixture
+) -> None:
+    if not answers(AMQP_URL):
+        pytest.skip(f"nothing answers at {AMQP_URL}")
+    CliRunner().invoke(main.main, ["run", "--help"])
+    name = brokers.queue("desk", f"sqlite:///{secrets.token_hex(8)}.db")
+    broker = brokers.connect(f"{AMQP_URL}?heartbeat=1")
+    lane = actors.enlist(broker, tools, name=name)
+    lane.send(1)
+    threading.Event().wait(5)
+
+    lane.send(2)
+    broker.close()
+    brokers.forget(AMQP_URL, [name])
+
+    assert [line.getMessage() for line in caplog.records if line.levelno >= logging.WARNING] == []
