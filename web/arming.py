@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from campaigns.agreement import parties
 from campaigns.delivery import arming
-from campaigns.delivery.arming import RESTORED, UNKNOWN, Arming, Confirmation
+from campaigns.delivery.arming import ASKED, RESTORED, UNKNOWN, Arming, Confirmation
 from campaigns.foundation.errors import NotAllowedNow
 from campaigns.foundation.officers import Officer
 from web import desk
@@ -23,6 +23,10 @@ CHECKS = {
         "If it is a copy, for a test or an exercise, do not let it send.",
         "If the database was moved, make sure that the workers on the old one are stopped for good.",
         "If it was made from a backup, letters sent since then would go again: withdraw, before you confirm, what has gone already.",
+    ),
+    ASKED: (
+        "Ask whoever runs it why. It may be that a party had not let it send, or that it is to be confirmed anew.",
+        "If it is a copy, for a test or an exercise, do not let it send.",
     ),
     RESTORED: (
         "Ask whoever runs it: from when is the backup that was put back, and why?",

@@ -138,7 +138,7 @@ SENTENCES = {
     "MailJudged": "said what a mail means: {verdict}",
     "NobodyLeft": "found nobody left to write to as {role} at {authority}",
     "AddressRestored": "put an address back",
-    "SendingDisarmed": "switched sending off on {machine}: it looks like a copy",
+    "SendingDisarmed": "switched sending off on {machine}: it may be a copy",
     "ArmingConfirmed": "let {machine} send, for {party}",
     "ArmingRefused": "did not let {machine} send, for {party}",
     "SendingArmed": "switched sending on for {machine}",

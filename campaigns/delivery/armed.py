@@ -16,7 +16,7 @@ import structlog
 from sqlmodel import Session
 
 from campaigns.delivery import arming
-from campaigns.delivery.arming import RESTORED, UNKNOWN, Arming, Mark
+from campaigns.delivery.arming import ASKED, RESTORED, UNKNOWN, Arming, Mark
 from campaigns.foundation import arming_files, places
 from campaigns.foundation.arming_files import ArmingFile, ArmingFileFault, Entry
 from campaigns.foundation.database import Database
@@ -74,7 +74,7 @@ class Keeper:
     def ask_anew(self) -> None:
         """Ask both parties, whatever stands: the operator's part, where a party had refused."""
         with arming_files.opened(self.path) as file:
-            self._ask(file, self.find(file).place, UNKNOWN)
+            self._ask(file, self.find(file).place, ASKED)
 
     def find(self, file: ArmingFile) -> Finding:
         """Compare, and change nothing."""

@@ -21,15 +21,16 @@ from campaigns.foundation.officers import COUNTERSIGN, Officer
 from campaigns.foundation.places import Place
 from campaigns.foundation.stamps import Stamp
 
-UNKNOWN, RESTORED = "unknown", "restored"
+UNKNOWN, RESTORED, ASKED = "unknown", "restored", "asked"
 WHY = {  # a machine asks
     UNKNOWN: "A worker was started on a machine that was never let send from this database. This may be a copy, or a machine that was added.",
+    ASKED: "Whoever runs this machine has it ask whether it may send.",
     RESTORED: "The database lacks something that had been written into it. It looks like an earlier state that was put back.",
 }
 
 
 class SendingDisarmed(Event):
-    """A machine sends nothing, because this looks like a copy of the database, an old one, or a machine nobody knows."""
+    """A machine sends nothing, because this may be a copy of the database, an old one, or a machine nobody knows."""
 
     machine: str
     reason: str
@@ -181,7 +182,7 @@ def refused(session: Session) -> Refusal | None:
 def off(session: Session) -> str:
     """That nothing leaves from a machine, or from any, and why; empty where nobody needs to know."""
     if machines := list(dict.fromkeys(row.machine for row in waiting(session))):
-        return f"Sending is switched off on {' and '.join(machines)}: this looks like a copy."
+        return f"Sending is switched off on {' and '.join(machines)}: this may be a copy."
     if said := refused(session):
         return f"Sending is switched off: {said.by} does not let {said.machine} send."
     return ""

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from campaigns.agreement import parties, schedules
 from campaigns.delivery.armed import Keeper
-from campaigns.delivery.arming import RESTORED, UNKNOWN
+from campaigns.delivery.arming import ASKED, RESTORED, UNKNOWN
 from campaigns.foundation import arming_files
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
@@ -110,7 +110,7 @@ def test_where_a_party_refused_the_pages_say_that_nothing_leaves_who_said_so_and
     assert "No machine has begun to send yet" not in page
     assert title_of(client.get("/arming")).startswith("Sending is switched off")
     keeper.ask_anew()
-    assert "this looks like a copy" in words_on(client.get("/"))
+    assert "this may be a copy" in words_on(client.get("/"))
 
 
 def test_before_a_machine_is_let_send_no_more_a_page_says_what_that_does_and_who_can_undo_it(
@@ -162,7 +162,7 @@ def _let_go(office: Office, release: UUID) -> TestResponse:
     return answer
 
 
-@pytest.mark.parametrize(("reason", "said"), [(UNKNOWN, "was a machine added"), (RESTORED, "from when is the backup")])
+@pytest.mark.parametrize(("reason", "said"), [(UNKNOWN, "was a machine added"), (ASKED, "why"), (RESTORED, "from when is the backup")])
 def test_what_to_check_depends_on_why(
     client: FlaskClient, sign_in: SignIn, keeper: Keeper, sqlite: Database, reason: str, said: str
 ) -> None:

@@ -122,7 +122,7 @@ def test_a_machine_that_was_refused_asks_no_more_by_itself(machine: Machine, hom
     assert waiting(home.database) == []
 
     machine.keeper().ask_anew()
-    assert [row.reason for row in waiting(home.database)] == [arming.UNKNOWN]
+    assert [row.reason for row in waiting(home.database)] == [arming.ASKED]
 
 
 def test_either_party_takes_away_from_a_machine_that_it_may_send(machine: Machine, home: House) -> None:
