@@ -7,10 +7,10 @@ import ipaddress
 import os
 import re
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -22,6 +22,7 @@ SHORTEST_SECRET = 32
 DATABASES = ("sqlite://", "postgresql://", "postgresql+psycopg://")
 ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{1,63}")
 TAKING_OVER = 1.0  # seconds a relay may take to fail for the next one to take over the same letter
+BLANK = BeforeValidator(lambda said: said or None)  # as files of settings have it; as a path it would be the folder itself
 LONGEST_BOUNCE_LOCAL = 26  # of the 64 octets that stand before an @, 38 are for a token
 
 
@@ -36,7 +37,7 @@ class Settings(BaseSettings):
 
     env: Literal["development", "test", "production"] = Field("development", description="which kind of installation this is")
     database_url: str = Field("sqlite:///.data/countersign.db", description="`sqlite:///path` or `postgresql+psycopg://…`")
-    broker_url: str | None = Field(None, description="`amqp://…` or `redis://…`; absent: in memory, one worker process")
+    broker_url: Annotated[str | None, BLANK] = Field(None, description="`amqp://…` or `redis://…`; absent: in memory, one worker process")
     smtp_url: str = Field(
         "smtp://localhost:2525",
         description="`smtp://host:port`, `smtps://…`, `?starttls=require`, `?client=plain`; may carry `user:password@`; several with spaces "
@@ -67,7 +68,7 @@ class Settings(BaseSettings):
     )
     mailbox_seconds: float = Field(60.0, gt=0, description="seconds between two looks into the mailbox")
     mail_days: int = Field(90, ge=1, description="days for which the words of replies, and of mail that could not be matched, are kept")
-    dkim_key_file: Path | None = Field(
+    dkim_key_file: Annotated[Path | None, BLANK] = Field(
         None, description="an Ed25519 private key in PEM, with which letters are signed (DKIM) as they are sent; absent: the relay signs"
     )
     dkim_selector: str = Field(
@@ -77,7 +78,7 @@ class Settings(BaseSettings):
     )
     reply_to: str = Field("lopp-replies@countersign.test", description="where answers go")
     data_dir: Path = Field(Path(".data"), description="files this installation keeps beside its database")
-    arming_file: Path | None = Field(
+    arming_file: Annotated[Path | None, BLANK] = Field(
         None,
         description="what this machine remembers of the databases it may send from; outside the data folder, and never copied or restored with it; "
         "absent: `countersign/arming.json` under `$XDG_STATE_HOME`, or `~/.local/state`",
@@ -104,7 +105,7 @@ class Settings(BaseSettings):
     contact_days: int = Field(30, ge=1, le=3650, description="over how many days contacts with an authority are counted")
     contact_cap: int = Field(4, ge=1, description="contacts in those days after which drafter and signers are warned; nothing is stopped")
     smtp_timeout: float = Field(3.5, gt=0, description="seconds to wait for each reply of the relay; at most a fifth of the lease")
-    relay_log: Path | None = Field(
+    relay_log: Annotated[Path | None, BLANK] = Field(
         None,
         description="the mail relay’s own log (Postfix’s), which says what became of a letter whose reply was not heard; absent: an officer is asked",
     )

@@ -52,6 +52,13 @@ def test_settings_that_do_not_allow_a_start_are_named(monkeypatch: pytest.Monkey
     assert "a-secret" not in str(refused.value)
 
 
+@pytest.mark.parametrize("name", ["BROKER_URL", "DKIM_KEY_FILE", "ARMING_FILE", "RELAY_LOG", "BOUNCE_ADDRESS"])
+def test_what_is_left_blank_is_absent(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(f"COUNTERSIGN_{name}", "")
+
+    assert not getattr(settings.load(), name.lower())
+
+
 def test_what_fits_is_taken_and_a_link_gets_one_slash(monkeypatch: pytest.MonkeyPatch) -> None:
     said = {"BASE_URL": "https://countersign.example/", "TRUSTED_PROXY": "::1", "BOUNCE_ADDRESS": ""}
     for name, value in said.items():
