@@ -23,7 +23,7 @@ logger = structlog.get_logger()
 
 
 def gather(settings: Settings) -> Tools:
-    """Tools for a worker, once its database and its broker answer. Refuses an arming file that cannot be written."""
+    """Tools for a worker, once its database and its broker answer. Refuses an arming file, and a data folder, that cannot be written to."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
     until_it_answers("the arming file", lambda: arming_files.read(settings.arming_path), (ArmingFileBusy,))
@@ -48,6 +48,7 @@ def until_it_answers(what: str, attempt: Callable[[], Made], down: tuple[type[Ba
 def _of_this_version(settings: Settings) -> Tools:
     gathered = tools.gather(settings)
     revisions.refuse_others(gathered.database.engine)
+    _ = gathered.journal  # else a folder that cannot be written to would be found out by the first release, which stops then
     return gathered
 
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
+from campaigns.foundation.database import Database
 from campaigns.foundation.settings import BadSettings, Settings
 from workers import starting, tools
 
@@ -30,6 +31,16 @@ def test_what_does_not_answer_is_asked_soon_again_and_then_every_three_seconds(m
 def test_any_other_fault_ends_it() -> None:
     with pytest.raises(ZeroDivisionError):
         starting.until_it_answers("the database", lambda: 1 / 0, starting.DATABASE_DOWN)
+
+
+def test_a_worker_whose_data_folder_cannot_be_written_to_does_not_begin(
+    sqlite: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(starting.signal, "signal", lambda *_: None)
+    (tmp_path / "data").write_text("no folder")
+
+    with pytest.raises(OSError, match="data"):
+        starting.gather(Settings(env="test", database_url=str(sqlite.url), data_dir=tmp_path / "data"))
 
 
 @pytest.mark.parametrize(
