@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from campaigns.agreement import releases, schedules
+from campaigns.agreement.releases import Release
 from campaigns.delivery import chunk_joins, decisions, deliveries, listings, plans, recovery, returns
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.transport import Outcome, RecordingTransport
@@ -12,7 +13,7 @@ from campaigns.foundation.errors import NotAllowedNow, NotFound, NotYours
 from campaigns.foundation.log import Untold
 from campaigns.reach import slices, touches
 from tests.campaigns import posting, stories
-from tests.campaigns.stories import MINUTE, NOON, Story
+from tests.campaigns.stories import DAY, MINUTE, NOON, Story
 
 
 def unknown(database: Database) -> Story:
@@ -152,6 +153,21 @@ def test_what_never_left_does_not_count_as_sent_and_sent_again_goes_once(databas
     assert story.tally()["queued"] == 3
     with database.reading() as session:
         assert not session.get_one(Delivery, (story.release, 0)).maybe_twice
+
+
+def test_what_an_officer_sends_again_begins_anew_and_nothing_of_a_release_that_ended_goes(database: Database) -> None:
+    story = unknown(database)
+    with database.transaction() as session:
+        letter = session.get_one(Delivery, (story.release, 0))
+        letter.sqlmodel_update({"first_at": NOON - DAY, "due_at": NOON + DAY, "way": "here", "vouched_by": "somebody"})
+    decide(story, "send again")
+
+    with database.transaction() as session:
+        row = session.get_one(Delivery, (story.release, 0))
+        assert (row.due_at, row.first_at, row.claim, row.way, row.vouched_by) == (NOON, None, None, None, None)
+        row.state, session.get_one(Release, story.release).state = "held", "missed"
+    with pytest.raises(NotAllowedNow, match="release has ended"):
+        decide(story, "send again")
 
 
 def test_a_verdict_nobody_knows_is_refused(database: Database) -> None:
