@@ -1,14 +1,17 @@
 """Letters of which nothing was heard for 72 hours: each counts as not returned since it first did, whatever becomes of others that went with it."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
-from campaigns.delivery import decisions, recovery, returns
+from campaigns.delivery import decisions, recovery, returns, unclear
 from campaigns.delivery.transport import Outcome, RecordingTransport
+from campaigns.delivery.unclear import Finding, LettersResolved
 from campaigns.delivery.verp import Place
+from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.reach import touches
 from campaigns.reach.touches import DELIVERED, STANDING, UNRETURNED, Touch
@@ -44,14 +47,39 @@ def since(story: Story, grade: str) -> dict[int, datetime]:
         return {int(touch.evidence.rpartition(":")[2]): touch.at for touch in found}
 
 
-def test_a_letter_decided_later_leaves_since_when_the_others_have_not_come_back(story: Story) -> None:
+def decide(session: Session, story: Story, at: datetime) -> None:
+    decisions.decide(session, story.release, 2, verdict="count as sent", by=story.house.drafter, at=at)
+
+
+def find(session: Session, story: Story, at: datetime) -> None:
+    (letter,) = unclear.waiting(session, before=at)
+    assert unclear.settle(session, [(letter, Finding(unclear.SENT, "The log shows it"))], seen=at, at=at) == 1
+
+
+def hear(session: Session, story: Story, at: datetime) -> None:
+    assert returns.arrive(session, Place(story.release, 2), at=at)
+
+
+@pytest.mark.parametrize("settle", [decide, find, hear])
+def test_a_letter_settled_later_leaves_since_when_the_others_have_not_come_back(
+    story: Story, settle: Callable[[Session, Story, datetime], None]
+) -> None:
     with story.database.transaction() as session:
-        decisions.decide(session, story.release, 2, verdict="count as sent", by=story.house.drafter, at=NOON + 10 * DAY)
+        settle(session, story, NOON + 10 * DAY)
+    assert {state: number for state, number in story.tally().items() if number} == {"accepted": 3}
 
     assert count(story, at=NOON + 10 * DAY + QUIET - timedelta(minutes=1)) == 0
     assert count(story, at=NOON + 10 * DAY + QUIET) == 1
 
     assert since(story, UNRETURNED) == {0: NOON + QUIET, 1: NOON + QUIET, 2: NOON + 10 * DAY + QUIET}
+
+
+def test_that_a_letter_arrived_settles_that_one_and_says_so(story: Story) -> None:
+    with story.database.transaction() as session:
+        hear(session, story, NOON + 10 * DAY)
+        (told,) = log.of_kinds(session, story.release, LettersResolved.__name__)
+
+    assert told.payload | {"chunk": ""} == {"chunk": "", "accepted": 1, "queued": 0, "held": 0, "missed": 0}
 
 
 def test_a_letter_that_is_said_to_have_arrived_once_more_arrived_when_that_was_first_said(story: Story) -> None:
