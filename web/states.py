@@ -90,7 +90,8 @@ def next_step(session: Session, state: str, release: Release | None, *, pace: fl
     if went_and_ended(release):
         said = _ONCE_BEGUN[state].format(reason=f"“{reason}”", went=went(session, release))
         return f"{_correction(session, release)} {said}".lstrip()
-    said = _OTHER[state].format(reason=f"“{reason}”", bare=reason, lets=_lets(session, release))
+    told = _SINCE if state in _SINCE and releases.of_message(session, release.message_id)[0].id != release.id else _OTHER
+    said = told[state].format(reason=f"“{reason}”", bare=reason, lets=_lets(session, release))
     return f"{said} {went(session, release)}" if state == "stopped" and release.began_at else said
 
 
@@ -177,6 +178,12 @@ _OTHER = {
     "replaced": "Nothing: the words changed after this was submitted, so it can no longer be signed or sent.",
 }
 
+
+_SINCE = {  # the message was submitted again
+    "could not be sealed": "Nothing: the message was submitted again since. This could not be sealed: {bare}.",
+    "returned": "Nothing: the message was submitted again since. A party had asked for other words: {reason}.",
+    "lapsed": "Nothing: the message was submitted again since, as the signatures of both parties had not come in time.",
+}
 
 _ONCE_BEGUN = {
     "withdrawn": "It was withdrawn: {reason}. {went} Whoever checks the reference of a letter reads that it was withdrawn.",

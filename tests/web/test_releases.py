@@ -182,6 +182,19 @@ def test_what_is_replaced_or_going_out_is_not_returned_and_its_page_says_where_i
     assert office.state(replaced) == "sealed"
 
 
+def test_what_was_returned_leads_to_its_message_until_that_is_submitted_again(office: Office, clock: Clock) -> None:
+    release = office.waiting()
+    message = office.message_of(release)
+    page = words_on(office.post(f"/releases/{release}/return", reason="Say who pays."))
+    assert "A party asked for other words: “Say who pays”. Whoever wrote it changes them and submits it again. Go to the message" in page
+
+    clock.forward(timedelta(hours=1))
+    office.change(message, subject="Other")
+    office.post(f"/messages/{message}/submission")
+    page = office.see(f"/releases/{release}")
+    assert "Nothing: the message was submitted again since. A party had asked for other words: “Say who pays”." in page
+
+
 def test_in_a_second_tab_the_state_is_said_in_officers_words_with_the_way_back(office: Office) -> None:
     release = office.going()
 
