@@ -25,6 +25,12 @@ def test_records_of_one_kind_are_told_from_those_of_another(office: Office) -> N
     assert said[0].startswith("How long it is kept: ") and said[0] != said[1]
 
 
+def test_the_first_page_of_who_only_reads_is_called_what_it_is(office: Office) -> None:
+    for duty, party, said in (("officer", "hse", "What waits for me"), ("observer", None, "Where things stand")):
+        office.sit(duty, party)
+        assert title_of(office.client.get("/")).startswith(said)
+
+
 def test_a_calendar_link_says_of_what(office: Office) -> None:
     office.sit()
     assert title_of(office.client.get("/calendar/links")).startswith("Calendar link: ")
