@@ -194,7 +194,7 @@ _ONCE_BEGUN = {
 def _correction(session: Session, release: Release) -> str:
     if (begun := corrections.standing(session, release.id)) is None:
         return "An officer can draft a correction for the readers it went to." if corrections.may_begin(session, release) else ""
-    return f"Its correction is begun: “{begun.title}”."
+    return f"Its correction is “{begun.title}”: {of_message(session, begun, newest(session, begun))}."
 
 
 def _signatures(session: Session, release: Release) -> str:

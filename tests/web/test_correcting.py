@@ -31,7 +31,7 @@ def test_a_correction_is_offered_once_no_more_letters_can_leave(office: Office) 
 
     office.sit("officer", "lacors")
     page = office.see(f"/releases/{release}")
-    assert "Its correction is begun: “Correction: What LOPP is”. It was withdrawn" in page
+    assert "Its correction is “Correction: What LOPP is”: draft. It was withdrawn" in page
     assert "Draft a correction" not in page and "See its correction, “Correction: What LOPP is”" in page
     again = office.post(f"/releases/{release}/correction")
     assert again.status_code == 409 and "was begun already: “Correction: What LOPP is”" in words_on(again)
