@@ -60,7 +60,8 @@ def show() -> str:
 def export() -> Response:
     """The whole grid as a file: a row an authority, with every piece of evidence."""
     with desk.reading() as session:
-        return csv_files.download("coverage", exports.coverage(_grid(session)))
+        grid = _grid(session)
+    return csv_files.download(coverage_looks.called("coverage", grid.view), exports.coverage(grid))
 
 
 @bp.get("/map.csv")
@@ -71,7 +72,7 @@ def export_map() -> Response:
     places = [(row, row.authority) for row in grid.rows]
     several = len(grid.view.roles) > 1
     rows = [[one.code, one.name, one.nation, one.region, maps.step(row), maps.tell(row, several)] for row, one in places]
-    return csv_files.answer("map", ON_THE_MAP, rows)
+    return csv_files.answer(coverage_looks.called("map", grid.view), ON_THE_MAP, rows)
 
 
 def _grid(session: Session) -> Grid:

@@ -126,6 +126,11 @@ def day(typed: str) -> date | None:
         return None
 
 
+def called(name: str, view: View) -> str:
+    """The name of a file of what is looked at, with its day, which nothing in the file says: `coverage-2026-05-12`."""
+    return f"{name}-{view.on or desk.today()}"
+
+
 def address(endpoint: str = "coverage.show", **changes: Any) -> str:
     """A page that looks at the same thing, with `changes`; None takes a choice away."""
     kept = desk.choices() | changes

@@ -48,7 +48,9 @@ def export() -> Response:
     with desk.reading() as session:
         look = coverage_looks.readable(session)
         grid = coverage.grid(session, look.campaign.id, look.view)
-        return csv_files.answer("not-yet", COLUMNS, [_cells(row) for row in follow_ups.gap(grid.rows, look.grade)])
+        return csv_files.answer(
+            coverage_looks.called("not-yet", look.view), COLUMNS, [_cells(row) for row in follow_ups.gap(grid.rows, look.grade)]
+        )
 
 
 @bp.post("/follow-up")

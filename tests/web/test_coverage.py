@@ -104,6 +104,10 @@ def test_grid_and_gaps_can_be_downloaded(ground: Ground, client: FlaskClient) ->
     grid = client.get("/coverage/coverage.csv").get_data(as_text=True)
     gaps = client.get("/coverage/not-yet.csv").get_data(as_text=True)
 
+    for name in ("coverage", "map", "not-yet"):
+        for asked, day in (("", "2026-11-24"), ("?on=20+11+2026", "2026-11-20")):
+            said = client.get(f"/coverage/{name}.csv{asked}").headers["Content-Disposition"]
+            assert said == f'attachment; filename="{name}-{day}.csv"'
     assert len(grid.splitlines()) == 351
     assert "written to, Tuesday 24 November 2026, 12:00: letter accepted by our relay, or counted as sent by an officer" in grid
     assert len(gaps.splitlines()) == 349
