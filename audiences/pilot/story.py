@@ -52,7 +52,7 @@ def load(database: Database, cast: Cast, *, source: Sender, key: str, at: dateti
     with database.transaction() as session:
         parties.found(session)
         founding.found(session, by=COUNTERSIGN, at=at)
-        demo.load(session, by=COUNTERSIGN, at=at)
+        demo.load(session, by=COUNTERSIGN, at=at - timedelta(days=12))
         _roster(session, cast, source, at=at - timedelta(days=12))
         name, objective = story_words.CAMPAIGN
         campaign = campaign_plans.begin(session, name=name, objective=objective, by=cast.drafter, at=at - timedelta(days=10))

@@ -1,8 +1,11 @@
 """The two-minute story, from the landing page on: sign, sign, let it go, read a letter, look at the coverage."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from campaigns.foundation import clock
 from tests.browser.conftest import WAIT, Running, sign, step_into
 
 TITLE = "What LOPP is, and what it offers you"
@@ -38,3 +41,6 @@ def test_a_visitor_sees_a_message_signed_twice_sent_and_counted(page: Page, runn
 
     page.goto("/coverage")
     expect(page.get_by_role("main")).to_contain_text("Contacted 350 · at least confirmed 78 · briefed")
+    then = clock.now() - timedelta(days=4)  # whoever was briefed before today held their post before today
+    page.goto(f"/coverage?on={then:%d+%m+%Y}")
+    expect(page.get_by_role("main")).not_to_contain_text("nobody to write to in any of these roles")
