@@ -47,7 +47,7 @@ SENTENCES = {
     "CampaignBegun": "began the campaign “{name}”",
     "LettersGivenUp": "gave up {letters} that had been put off again and again",
     "LettersCameBack": "had {letters} back that mail servers did not take: more than can be by chance",
-    "LettersHeld": "kept {letters} for an officer’s word that could not be put together, or with which workers ended",
+    "LettersHeld": "kept {letters} for an officer’s word, after three tries that failed here",
     "LettersHaveNoWindow": "found no window before the latest time for {letters}",
     "MissedLettersDealtWith": "said that this is dealt with: {letters} that did not go",
     "MilestoneNamed": "named what messages may wait for: {name}",

@@ -49,7 +49,7 @@ class LettersGivenUp(Event):
 
 
 class LettersHeld(Event):
-    """Letters that could not be put together, or with which workers ended, wait for an officer."""
+    """Letters wait for an officer, after three tries at each failed here: it could not be put together, or its worker ended."""
 
     letters: int
 

@@ -83,7 +83,7 @@ def test_one_is_no_plural_and_a_reasons_own_full_stop_is_the_only_one() -> None:
     entries = [LogEntry(kind=kind, subject=UUID(int=1), by="Countersign", at=NOON, payload=said) for kind, said in facts]
 
     assert [line.what for line in histories.lines(entries)] == [
-        "kept 1 letter for an officer’s word that could not be put together, or with which workers ended",
+        "kept 1 letter for an officer’s word, after three tries that failed here",
         "gave up 1,200 letters that had been put off again and again",
         "said that this is dealt with: 1 letter that did not go",
         "sealed it for 1 reader",
