@@ -6,8 +6,9 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from campaigns.delivery import deliveries, mailboxes
+from campaigns.delivery import mailboxes
 from campaigns.delivery.deliveries import Delivery
+from tests.campaigns import posting
 from tests.web.office import Office, open_office
 from tests.web.visitors import words_on
 from web import states
@@ -76,7 +77,7 @@ def test_what_waits_for_its_turn_in_a_release_that_is_stopped_is_looked_at_once_
     release, due = office.going(), office.desk.clock() + timedelta(hours=20)
     with office.database.transaction() as session:
         session.exec(sa.update(Delivery).values(reply="held: outside working hours", due_at=due))
-        deliveries.recount_all(session, release)
+        posting.recount(session, release)
     assert "Held: outside working hours Wednesday 25 November 2026, 08:00" in office.see(f"/releases/{release}/delivery")
 
     office.post(f"/releases/{release}/stop")

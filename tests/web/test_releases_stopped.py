@@ -1,0 +1,89 @@
+"""Either party stops a release at once, and what is stopped goes on once whoever stopped it lets it."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.web.office import Office, open_office
+from tests.web.visitors import words_on
+
+
+@pytest.fixture
+def office(client: FlaskClient) -> Office:
+    """Both parties, five readers and a campaign."""
+    return open_office(client)
+
+
+def test_the_other_party_stops_it_too_and_both_let_it_go_on(office: Office) -> None:
+    release = office.going()
+    for party in ("lacors", "hse"):
+        office.sit("officer", party)
+        for page in (office.see(f"/releases/{release}"), office.see(f"/releases/{release}/delivery")):
+            assert ("Stop it for your party too" in page) == (party == "hse")
+        assert "Stopped. No further letter leaves" in words_on(office.post(f"/releases/{release}/stop"))
+        assert "Stop it" not in (page := office.see(f"/releases/{release}")) + office.see(f"/releases/{release}/delivery")
+        assert page.count("See what became of the letters") == 1
+
+    assert "Nothing leaves until LACoRS and HSE let it go on." in page
+    assert "It goes on" not in (page := words_on(office.post(f"/releases/{release}/resumption")))
+    assert "Your party lets it go on. The other party stopped it too, and does not yet." in page
+    assert "Let it go on" not in office.see(f"/messages/{office.message_of(release)}")
+    office.sit("officer", "lacors")
+    assert "It goes on." in words_on(office.post(f"/releases/{release}/resumption"))
+
+
+def test_what_was_stopped_before_it_began_is_replaced_once_the_words_change(office: Office) -> None:
+    release = office.agreed()
+    message = office.message_of(release)
+    office.sit()
+    office.post(f"/releases/{release}/schedule", when="now")
+    office.post(f"/releases/{release}/stop")
+    assert "is stopped." in office.see("/")
+
+    office.change(message, core="Other words for ((name)).")
+
+    assert "replaced" in office.see(f"/releases/{release}")
+    assert "Let it go on" not in office.see(f"/releases/{release}")
+    assert "Let it go on" not in office.see(f"/releases/{release}/delivery")
+    assert "is stopped." not in office.see("/")
+    office.post(f"/messages/{message}/submission")
+    assert office.state(release) == "superseded"
+
+
+def test_either_party_stops_it_and_only_that_party_lets_it_go_on(office: Office) -> None:
+    release = office.going()
+    office.sit("officer", "lacors")
+    assert "Stopped. No further letter leaves" in words_on(office.post(f"/releases/{release}/stop"))
+
+    office.sit()
+    assert "What LOPP is is stopped. Stopped by officer of lacors." in office.see("/")
+    assert "Let it go on" not in (page := office.see(f"/releases/{release}"))
+    assert page.count("See what became of the letters") == 1
+    for place in ("", "/delivery"):
+        assert "Stopped by officer of lacors. Nothing leaves until LACoRS lets it go on." in office.see(f"/releases/{release}{place}")
+    assert "officer of lacors stopped it. " in f"{page} "
+    assert office.client.post(f"/releases/{release}/resumption").status_code == 403
+
+    office.sit("officer", "lacors")
+    assert "“What LOPP is” is stopped. Stopped by officer of lacors. Your party can let it go on." in office.see("/")
+    assert "It goes on." in words_on(office.post(f"/releases/{release}/resumption"))
+    assert "is stopped" not in office.see("/")
+    assert office.state(release) == "sending"
+
+
+def test_what_is_stopped_says_to_how_many_it_went(office: Office) -> None:
+    release = office.going(states={"accepted": 2, "held": 1})
+    office.post(f"/releases/{release}/stop")
+
+    said = "Nothing leaves until HSE lets it go on. It went, or may have gone, to 3 of 5 readers; letters that have gone cannot be called back."
+    assert said in office.see(f"/releases/{release}") and said in office.see(f"/messages/{office.message_of(release)}")
+
+
+def test_what_is_stopped_stands_once_on_the_first_page_with_whoever_can_let_it_go_on(office: Office) -> None:
+    release = office.going()
+    office.post(f"/releases/{release}/stop")
+
+    assert (page := office.see("/")).count("is stopped") == 1 and "For a moment Look at it" in page
+    office.sit("officer", "lacors")
+    assert (page := office.see("/")).count("is stopped") == 1 and "Your party can" not in page
+    office.sit("observer", None)
+    assert "What LOPP is is stopped. Stopped by officer of hse." in office.see("/")
