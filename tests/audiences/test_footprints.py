@@ -1,11 +1,15 @@
 """Where an organisation has sites, authority by authority."""
 
+from functools import partial
+
 import pytest
 
 from audiences import footprints
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotFound, Refused
+from tests import crossings
 from tests.audiences.posts import NOON, OFFICER
+from tests.web import grounds
 
 ADUR, FIFE = "E07000223", "S12000047"
 
@@ -27,3 +31,19 @@ def test_a_footprint_is_said_whole_and_read_from_both_sides(founded: Database) -
 def test_what_is_not_there_is_refused(founded: Database, body: str, sites: dict[str, int], refusal: type[Exception]) -> None:
     with founded.transaction() as session, pytest.raises(refusal):
         footprints.put(session, body, sites, by=OFFICER, at=NOON)
+
+
+def test_of_two_footprints_said_at_once_the_later_stands_alone(on_postgres: Database) -> None:
+    grounds.found(on_postgres)
+
+    def say(sites: dict[str, int]) -> bool:
+        with on_postgres.transaction() as session:
+            return footprints.put(session, "tesco", sites, by=OFFICER, at=NOON)
+
+    with crossings.other(on_postgres, partial(say, {FIFE: 5})) as begin, on_postgres.transaction() as session:
+        assert footprints.put(session, "tesco", {ADUR: 2}, by=OFFICER, at=NOON)
+        session.flush()
+        found = begin()
+
+    with on_postgres.reading() as session:
+        assert found.result() and footprints.of(session, "tesco") == {FIFE: 5}
