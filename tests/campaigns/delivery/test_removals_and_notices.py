@@ -10,7 +10,7 @@ from campaigns.delivery import notices, removals
 from campaigns.delivery.removals import Removal
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
-from campaigns.foundation.errors import Invalid
+from campaigns.foundation.errors import Invalid, TryLater
 from tests.campaigns.stories import MINUTE, NOON
 
 
@@ -104,6 +104,22 @@ def test_a_notice_s_words_are_forgotten_once_it_is_posted_or_refused(database: D
         assert [notices.take(session, one, lease=MINUTE, at=NOON + MINUTE) for one in (first, second)] == [None, None]
         assert session.get_one(notices.Notice, first).html is None and session.get_one(notices.Notice, first).posted_at == NOON
         assert len(session.get_one(notices.Notice, second).refused or "") == 500
+
+
+def test_whoever_was_too_slow_with_a_notice_gives_back_nothing_of_whoever_has_it_now(database: Database) -> None:
+    with database.transaction() as session:
+        notice = notices.write(session, to="a@b.test", subject="Please sign", text="words", html=None, by="test", at=NOON)
+        slow = notices.take(session, notice, lease=MINUTE, at=NOON)
+        assert slow is not None
+        session.expunge(slow)
+    with database.transaction() as session:
+        assert notices.take(session, notice, lease=MINUTE, at=NOON + MINUTE) is not None
+
+    with database.transaction() as session:
+        notices.give_back(session, slow)
+
+    with database.transaction() as session, pytest.raises(TryLater):
+        notices.take(session, notice, lease=MINUTE, at=NOON + MINUTE)
 
 
 def test_a_notice_that_was_forgotten_while_it_was_posted_keeps_no_word_of_the_answer(database: Database) -> None:
