@@ -1,6 +1,7 @@
 """Addresses not to be written to, and notices that keep no words once they are posted."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from uuid import UUID
 
 import pytest
@@ -104,6 +105,25 @@ def test_a_notice_s_words_are_forgotten_once_it_is_posted_or_refused(database: D
         assert [notices.take(session, one, lease=MINUTE, at=NOON + MINUTE) for one in (first, second)] == [None, None]
         assert session.get_one(notices.Notice, first).html is None and session.get_one(notices.Notice, first).posted_at == NOON
         assert len(session.get_one(notices.Notice, second).refused or "") == 500
+
+
+@pytest.mark.parametrize(
+    ("to", "subject", "since", "was"),
+    [
+        ("a@b.test", "Please sign", NOON - MINUTE, True),
+        ("a@b.test", "Your new password", NOON - MINUTE, False),
+        ("c@b.test", "Please sign", NOON - MINUTE, False),
+        ("a@b.test", "Please sign", NOON, False),
+    ],
+)
+def test_only_a_notice_of_that_subject_to_that_address_was_written_lately(
+    sqlite: Database, to: str, subject: str, since: datetime, was: bool
+) -> None:
+    with sqlite.transaction() as session:
+        notice = notices.write(session, to="a@b.test", subject="Please sign", text="words", html=None, by="test", at=NOON)
+        notices.posted(session, notice, at=NOON)
+
+        assert notices.written_since(session, since, to=to, subject=subject) is was
 
 
 def test_whoever_was_too_slow_with_a_notice_gives_back_nothing_of_whoever_has_it_now(database: Database) -> None:
