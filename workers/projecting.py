@@ -4,8 +4,12 @@ Nothing is ever added to a count: hearing twice changes nothing.
 """
 
 import time
+from uuid import UUID
+
+from sqlmodel import Session
 
 from audiences import organisations
+from audiences.organisation_changes import MemberMoved
 from campaigns.briefings import attendance, repeats, tours
 from campaigns.delivery import acknowledgements, chunk_joins, deliveries, incoming, mailboxes, returns
 from campaigns.delivery.acknowledgements import PulseAnswered, ReadingConfirmed
@@ -76,11 +80,16 @@ def count_quiet(tools: Tools) -> None:
 def recount_briefed(entry: LogEntry, tools: Tools) -> None:
     """Whoever stands on a sign-in sheet is evidence that their authority was briefed; what was taken back, or waits for an officer, is none."""
     with tools.database.transaction() as session:
-        group = tours.get(session, entry.subject).group_code
-        members = {member.code for member in organisations.members(session, group)}
-        facts, gone = attendance.briefed(session, entry.subject, members=members)
-        touches.put(session, facts)
-        touches.take_back(session, gone, at=tools.clock())
+        _recount_sheet(session, entry.subject, tools)
+
+
+def recount_moved(entry: LogEntry, tools: Tools) -> None:
+    """An authority meets in another group: until a list is complete, who signed in for it by the link counts where it is one of the group's."""
+    event = log.read(entry)
+    assert isinstance(event, MemberMoved)
+    with tools.database.transaction() as session:
+        for briefing_id in attendance.signed_in(session, event.authority):
+            _recount_sheet(session, briefing_id, tools)
 
 
 def recount_repeats(entry: LogEntry, tools: Tools) -> None:
@@ -113,3 +122,11 @@ def recount(tools: Tools) -> None:
             taken = cells.recount_stale(session, limit=SLICES)
         if taken < SLICES:
             return
+
+
+def _recount_sheet(session: Session, briefing_id: UUID, tools: Tools) -> None:
+    group = tours.get(session, briefing_id).group_code
+    members = {member.code for member in organisations.members(session, group)}
+    facts, gone = attendance.briefed(session, briefing_id, members=members)
+    touches.put(session, facts)
+    touches.take_back(session, gone, at=tools.clock())

@@ -183,6 +183,13 @@ def briefed(session: Session, briefing_id: UUID, *, members: Collection[str]) ->
     return facts, sorted({_evidence(briefing_id, row.seat) for row in rows if row.seat not in there})
 
 
+def signed_in(session: Session, authority_code: str) -> list[UUID]:
+    """The briefings to which somebody signed in for this authority by the link, and whose list is not complete."""
+    theirs = Attendance.authority_code == authority_code, Attendance.how == SCAN, col(Briefing.list_completed_at).is_(None)
+    found = select(Briefing.id).join(Attendance, col(Attendance.briefing_id) == Briefing.id).where(*theirs)
+    return list(session.exec(found.distinct().order_by(col(Briefing.id))))
+
+
 def evidence(briefing_id: UUID) -> str:
     """The beginning of every evidence key of a briefing's sheet."""
     return f"attendance:{briefing_id}:"

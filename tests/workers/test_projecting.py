@@ -1,13 +1,17 @@
 """The clock counts what has changed, a few slices at a time, and all of it in the end; what is told counts as it stands when it is heard."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
 
 import pytest
 from sqlmodel import select
 
-from campaigns.briefings import repeats
+from audiences import organisation_changes, organisations
+from audiences.organisation_changes import MemberMoved
+from campaigns.briefings import repeats, sign_ins
 from campaigns.briefings.repeats import RepeatAccepted, RepeatRefused
+from campaigns.briefings.sign_ins import Attendee, SignedIn
 from campaigns.delivery import incoming
 from campaigns.delivery.incoming import CONFIRMS, FILE, IncomingMail, MailJudged
 from campaigns.foundation import log
@@ -18,7 +22,8 @@ from campaigns.reach.touches import STANDING, Fact, Touch
 from tests.campaigns import coming_back
 from tests.campaigns.briefings.test_repeats import TOLD
 from tests.campaigns.briefings.test_sign_ins import ADUR, START, dated
-from tests.campaigns.stories import HOUR, NOON, READERS
+from tests.campaigns.stories import DAY, HOUR, NOON, READERS
+from tests.web import grounds
 from workers import projecting, scheduler
 from workers.tools import Tools
 
@@ -78,6 +83,23 @@ def test_a_local_repeat_counts_from_when_an_officer_accepts_it_until_one_does_no
     assert (counted, _standing(tools)) == ([("briefed", ADUR)] * 2, [])
 
 
+def test_who_signed_in_by_the_link_counts_once_their_authority_meets_in_the_group_and_no_more_when_it_left(tools: Tools) -> None:
+    ground = grounds.found(tools.database)
+    briefing, day_before = ground.held("group-wales"), grounds.NOON - DAY
+    with tools.database.transaction() as session:
+        sign_ins.sign_in(session, briefing, Attendee("practitioner", authority_code=ADUR, name="Ann"), at=day_before + HOUR)
+        before = organisations.group_of(session, ADUR)
+    counted = [_heard(tools, SignedIn, projecting.recount_briefed)]
+
+    for group in ("group-wales", before.code if before else ""):
+        with tools.database.transaction() as session:
+            assert organisation_changes.move(session, ADUR, group, by=ground.house.drafter, at=grounds.NOON)
+        counted.append(_heard(tools, MemberMoved, projecting.recount_moved))
+        assert _heard(tools, SignedIn, projecting.recount_briefed) == counted[-1]
+
+    assert counted == [[], [("briefed", ADUR)], []]
+
+
 def test_a_fact_about_something_else_is_no_evidence(tools: Tools) -> None:
     with tools.database.transaction() as session:
         log.record(session, RepeatAccepted(), subject=UUID(int=1), by="tests", at=NOON)
@@ -90,6 +112,12 @@ def test_a_fact_about_something_else_is_no_evidence(tools: Tools) -> None:
 def _told(tools: Tools, *kinds: type[Event]) -> list[LogEntry]:
     with tools.database.reading() as session:
         return [entry for kind in kinds for entry in session.exec(select(LogEntry).where(LogEntry.kind == kind.__name__))]
+
+
+def _heard(tools: Tools, kind: type[Event], subscriber: Callable[[LogEntry, Tools], None]) -> list[tuple[str, str]]:
+    for entry in _told(tools, kind):
+        subscriber(entry, tools)
+    return _standing(tools)
 
 
 def _standing(tools: Tools) -> list[tuple[str, str]]:
