@@ -169,6 +169,19 @@ def test_who_gets_no_letters_any_more_need_not_have_been_written_to(desk: Databa
     assert "We wrote to you on 13 May 2026." in words.core
 
 
+def test_it_says_so_of_no_other_message_of_no_other_campaign_and_where_nobody_is_known(desk: Database, campaign: UUID) -> None:
+    with desk.transaction() as session:
+        message = messages.draft(session, campaign, WORDS, by=OFFICER, at=NOON)
+        other = campaign_plans.begin(session, name="Another", objective="Something else.", by=OFFICER, at=NOON)
+        cores = [
+            drafted(session, campaign, View(role="practitioner", message=message), "confirmed", [ADUR]).core,
+            drafted(session, other, PRACTITIONERS, "confirmed", [ADUR]).core,
+            drafted(session, campaign, PRACTITIONERS, "confirmed", ["E07000224"]).core,
+        ]
+
+    assert [core for core in cores if "We wrote" in core] == []
+
+
 def test_where_one_role_was_not_written_to_nothing_is_said_of_the_whole_organisation(desk: Database, campaign: UUID) -> None:
     with desk.transaction() as session:
         words = drafted(session, campaign, View(role="senior_manager"), "written", [ADUR])  # whose practitioner was written to
