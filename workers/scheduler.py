@@ -128,8 +128,7 @@ def give_a_sign(tools: Tools) -> None:
 
 def watch_arming(tools: Tools) -> None:
     """Whether this is still the installation that both parties let send, and no copy of it."""
-    if tools.arming is not None:
-        tools.arming.watch()
+    tools.arming.watch()
 
 
 LOOKS: tuple[Callable[[Tools], object], ...] = (

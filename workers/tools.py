@@ -48,11 +48,11 @@ class Tools:
     settings: Settings
     database: Database
     transport: Transport
+    arming: Keeper = field(kw_only=True)
     clock: Callable[[], datetime] = clock.now
     doubt: Callable[[], str | None] = lambda: None  # of the clock
     stopping: threading.Event = field(default_factory=threading.Event)
     news: threading.Event = field(default_factory=threading.Event)  # this process recorded something that is to be told
-    arming: Keeper | None = None  # without one nothing is asked: tools that a test puts together by hand
     sign: tuple[str, float] | None = None  # the last that this process gave of itself, and when (see scheduler.py)
     hearing: set[int] = field(default_factory=set)  # facts that this process's threads are at (see actors.py)
     complaints: Complaints = field(default_factory=Complaints)  # what this process's log said lately
@@ -65,27 +65,26 @@ class Tools:
 
     def is_held(self) -> bool:
         """Whether nothing is to be begun from here, as this may be a copy. Not an error that is tried again: it may last for days."""
-        return self.arming is not None and self.arming.held() is not None
+        return self.arming.held() is not None
 
     def may_claim(self) -> bool:
         """Whether letters may be claimed from here; looked at now, and counted, so that a database from before this claim is found out. To ask is a
         sign of life of the sending lane, here and in `is_to_pause`.
         """
         self.alive_at = time.monotonic()
-        return self.arming is None or self.arming.held_from_claiming() is None
+        return self.arming.held_from_claiming() is None
 
     def is_to_pause(self) -> bool:
         """Whether no other letter is to be begun: asked to stop, not sure of the time, or this machine may not send, as its clock found lately."""
         self.alive_at = time.monotonic()
-        return self.stopping.is_set() or self.doubt() is not None or (self.arming is not None and self.arming.said is not None)
+        return self.stopping.is_set() or self.doubt() is not None or self.arming.said is not None
 
     @property
     def why_idle(self) -> str:
         """What keeps this process from sending, in a sentence that an officer can pass on; empty where nothing does."""
         if doubt := self.doubt():
             return f"{doubt}: letters go again once it is put right, or the worker is started again."
-        said = self.arming.said if self.arming else None
-        return f"{said.rstrip('.')}." if said else ""
+        return f"{said.rstrip('.')}." if (said := self.arming.said) else ""
 
     @property
     def chunk_size(self) -> int:
@@ -97,7 +96,7 @@ class Tools:
     @property
     def way(self) -> str:
         """How letters leave from here: this machine, as the arming file knows it, and its relays. Other ways' letters do not stand in our relay's log."""
-        return " ".join((self.arming.place if self.arming else "", *self.settings.relay_hosts))
+        return " ".join((self.arming.place, *self.settings.relay_hosts))
 
     @property
     def lease(self) -> timedelta:

@@ -13,6 +13,7 @@ from campaigns.agreement.schedules import SendingBegan
 from campaigns.delivery.deliveries import Chunk, ChunkPlanned, Delivery
 from campaigns.foundation import log
 from campaigns.foundation.log import Untold
+from tests import armed
 from tests.attacks.conftest import Held
 from tests.attacks.scene import Scene
 from tests.campaigns import posting, stories
@@ -59,7 +60,9 @@ def test_a25_a26_forged_hints_on_the_broker(attack: Scene, held: Held, url: str 
     story = stories.half_signed_release(attack.house)
     facts, queue = forged_facts(story), f"countersign-attack-{uuid4().hex[:8]}"
     broker = brokers.connect(url)
-    tools = Tools(attack.relay.settings, attack.house.database, workshop.connect(attack.relay.settings, Clock()), Clock())
+    tools = Tools(
+        attack.relay.settings, attack.house.database, workshop.connect(attack.relay.settings, Clock()), Clock(), arming=armed.ALWAYS
+    )
     lane = actors.enlist(broker, tools, name=queue)
     try:
         for fact in [*facts, *facts, 10**9, -1]:

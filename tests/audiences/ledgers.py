@@ -31,6 +31,7 @@ from campaigns.foundation.settings import Settings
 from campaigns.planning import campaign_plans
 from campaigns.reach import cells, touches
 from campaigns.reach.touches import Fact
+from tests import armed
 from tests.campaigns import stories
 from tests.campaigns.stories import NOON
 from tests.web import grounds
@@ -60,7 +61,7 @@ class Ledger:
     keys: list[tuple[str, str, str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.tools = Tools(self.settings, self.database, RecordingTransport(), lambda: self.at)
+        self.tools = Tools(self.settings, self.database, RecordingTransport(), lambda: self.at, arming=armed.ALWAYS)
         self.house = grounds.found(self.database).house
         for name in ("Letters", "Milestones", "Progress"):
             self._campaign(name)

@@ -15,6 +15,7 @@ from campaigns.delivery import timing
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation.database import Database
 from campaigns.foundation.settings import Settings
+from tests import armed
 from tests.campaigns import stories
 from tests.campaigns.posting import Clock
 from tests.campaigns.stories import DAY, HOUR, NOON, Story
@@ -76,7 +77,7 @@ def test_an_authority_s_briefing_is_its_group_s_while_that_has_a_date(ground: Gr
 
 def test_another_date_is_heard_of_and_the_letter_goes_by_it(ground: Ground, tour: UUID, settings: Settings) -> None:
     transport, clock = RecordingTransport(), Clock(NOON)
-    tools = Tools(settings, ground.database, transport, clock)
+    tools = Tools(settings, ground.database, transport, clock, arming=armed.ALWAYS)
     date_it(ground, tour, BEGINS)
     story = begun(ground, tour)
     heard(tools)

@@ -22,6 +22,7 @@ from campaigns.drafting.invitations import LAST_WORD, Occasion
 from campaigns.drafting.programs import Program
 from campaigns.foundation import clock
 from campaigns.foundation.settings import Settings
+from tests import armed
 from tests.audiences.answers_given import says
 from tests.audiences.invited import WALES, YORKSHIRE, Invited
 from tests.campaigns import stories
@@ -172,7 +173,7 @@ def test_each_reader_is_invited_to_the_briefing_of_their_own_group(out: tuple[In
 @pytest.mark.parametrize(("partstat", "answer"), [("ACCEPTED", "coming"), ("DECLINED", "not coming"), ("TENTATIVE", "perhaps")])
 def test_the_answer_a_calendar_makes_of_our_request_is_read_back(out: tuple[Invited, Story], partstat: str, answer: str) -> None:
     tour, _ = out
-    tools = Tools(Settings(env="test"), tour.database, tour.transport, Clock(NOON + 2 * HOUR))
+    tools = Tools(Settings(env="test"), tour.database, tour.transport, Clock(NOON + 2 * HOUR), arming=armed.ALWAYS)
     assert all(mailbox.take(answer_to(part, partstat), tools) for _, part in tour.calendars())
 
     with tour.database.reading() as session:

@@ -25,6 +25,7 @@ from campaigns.foundation import officers
 from campaigns.foundation.officers import Officer
 from campaigns.planning import campaign_plans, rules
 from campaigns.planning.rules import CalendarRule, Typed
+from tests import armed
 from tests.campaigns.planning.day_by_day import Plain
 from tests.campaigns.posting import Clock
 from tests.processes.window_answers import CALLED, GOES, LATEST, SHARED, Year, years
@@ -84,7 +85,7 @@ def opened(database_url: str | None) -> Iterator[Drill]:
         transport = tools.connect(stage.settings, moved)
         try:
             processes.wait_for(catcher, port)
-            yield Drill(stage, Tools(stage.settings, stage.database, transport, moved), moved)
+            yield Drill(stage, Tools(stage.settings, stage.database, transport, moved, arming=armed.ALWAYS), moved)
         finally:
             transport.close()
             catcher.stop()

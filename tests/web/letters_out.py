@@ -19,7 +19,7 @@ from campaigns.drafting import letters
 from campaigns.foundation.database import Database
 from campaigns.foundation.log import LogEntry
 from campaigns.reach.touches import STANDING, Touch
-from tests import snapshots
+from tests import armed, snapshots
 from tests.web import beginnings, visitors
 from tests.web.office import Office
 from workers import projecting
@@ -59,7 +59,7 @@ class Out:
 
     def hear(self) -> None:
         """The worker hears of every answer."""
-        tools = Tools(self.office.desk.settings, self.database, None, self.office.desk.clock)  # type: ignore[arg-type]
+        tools = Tools(self.office.desk.settings, self.database, None, self.office.desk.clock, arming=armed.ALWAYS)  # type: ignore[arg-type]
         with self.database.reading() as session:
             kinds = [ReadingConfirmed.__name__, PulseAnswered.__name__]
             entries = session.exec(select(LogEntry).where(col(LogEntry.kind).in_(kinds)).order_by(col(LogEntry.id))).all()

@@ -13,6 +13,7 @@ from campaigns.drafting import letters
 from campaigns.foundation import clock as clocks
 from campaigns.foundation import log
 from campaigns.foundation.settings import Settings
+from tests import armed
 from tests.campaigns import posting
 from tests.web import letters_out, scanning
 from tests.web.conftest import Clock
@@ -30,7 +31,7 @@ def post(client: FlaskClient, settings: Settings, clock: Clock) -> tuple[Out, li
     office = Office(client, letters_out.UUID(int=0))
     database, transport = office.database, RecordingTransport()
     clock.at = clocks.now()
-    tools = Tools(settings, database, transport, clock)
+    tools = Tools(settings, database, transport, clock, arming=armed.ALWAYS)
     cast = rehearsal_cast.gather(database, people=PEOPLE)
     release = rehearsal_cast.submit(database, cast, variants=3)
     with database.reading() as session:

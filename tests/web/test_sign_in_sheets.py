@@ -15,6 +15,7 @@ from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
 from campaigns.reach.touches import BRIEFED, STANDING, Touch
+from tests import armed
 from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET, CARDIFF, Ground
 from tests.web.visitors import NOON, words_on
@@ -58,7 +59,7 @@ def briefed(ground: Ground, briefing: UUID) -> list[str]:
     """The authorities that coverage says were briefed, once a worker has heard of the sheet."""
     with ground.database.reading() as session:
         entry = log.history(session, briefing)[-1]
-    projecting.recount_briefed(entry, Tools(None, ground.database, None, lambda: NOON))  # type: ignore[arg-type]
+    projecting.recount_briefed(entry, Tools(None, ground.database, None, lambda: NOON, arming=armed.ALWAYS))  # type: ignore[arg-type]
     with ground.database.reading() as session:
         return sorted(session.exec(select(Touch.authority_code).where(STANDING, Touch.grade == BRIEFED)))
 

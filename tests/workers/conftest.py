@@ -9,6 +9,7 @@ from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation.clock import now
 from campaigns.foundation.database import Database
 from campaigns.foundation.settings import Settings
+from tests import armed
 from tests.campaigns import stories
 from tests.campaigns.posting import Clock
 from tests.campaigns.stories import House
@@ -43,7 +44,7 @@ def transport() -> RecordingTransport:
 
 @pytest.fixture
 def tools(sqlite: Database, settings: Settings, transport: RecordingTransport, clock: Clock) -> Tools:
-    return Tools(settings, sqlite, transport, clock)
+    return Tools(settings, sqlite, transport, clock, arming=armed.ALWAYS)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 from campaigns.delivery.transport import Envelope, RecordingTransport
 from campaigns.foundation.database import Database
 from campaigns.foundation.settings import Settings
-from tests import snapshots
+from tests import armed, snapshots
 from tests.campaigns import coming_back
 from tests.campaigns.posting import Clock
 from tests.campaigns.stories import Story
@@ -35,5 +35,5 @@ def bounce(name: str, transport: RecordingTransport, number: int) -> bytes:
 def _gone(database: Database) -> tuple[tuple[Any, ...], list[Envelope]]:
     """Three letters, which our relay accepted; and what left."""
     story, relay = coming_back.letters(database), RecordingTransport()
-    heard(Tools(Settings(env="test", pace=100_000), database, relay, Clock()), {lane: Lane() for lane in actors.LANES})
+    heard(Tools(Settings(env="test", pace=100_000), database, relay, Clock(), arming=armed.ALWAYS), {lane: Lane() for lane in actors.LANES})
     return coming_back.kept(story), relay.sent

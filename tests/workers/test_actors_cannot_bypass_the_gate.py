@@ -14,6 +14,7 @@ from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.log import LogEntry
 from campaigns.foundation.settings import Settings
+from tests import armed
 from tests.campaigns import stories
 from tests.campaigns.posting import Clock
 from tests.campaigns.stories import NOON, House, Story
@@ -51,7 +52,7 @@ def transport() -> RecordingTransport:
 
 @pytest.fixture
 def tools(database: Database, settings: Settings, transport: RecordingTransport) -> Tools:
-    return Tools(settings, database, transport, Clock())
+    return Tools(settings, database, transport, Clock(), arming=armed.ALWAYS)
 
 
 @pytest.fixture
@@ -126,7 +127,7 @@ def test_a_hint_at_no_fact_is_harmless(lanes: list[Hearer], transport: Recording
 def test_forged_repeated_and_reordered_hints_through_dramatiq_send_each_letter_once(
     sqlite: Database, settings: Settings, transport: RecordingTransport
 ) -> None:
-    tools = Tools(settings, sqlite, transport, Clock())
+    tools = Tools(settings, sqlite, transport, Clock(), arming=armed.ALWAYS)
     broker = brokers.connect(None)
     lanes = [actors.enlist(broker, tools, name=lane) for lane in actors.LANES]
     house = stories.house(sqlite)

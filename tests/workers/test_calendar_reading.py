@@ -15,6 +15,7 @@ from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation.database import Database
 from campaigns.foundation.settings import Settings
 from campaigns.planning import rules
+from tests import armed
 from tests.audiences.calendar_servers import Server, ok, said, serving
 from tests.audiences.posts import OFFICER
 from tests.audiences.test_calendar_files import START, event, file
@@ -66,7 +67,7 @@ def test_what_is_due_is_read_and_then_daily(tools: Tools, clock: Clock) -> None:
 
 
 def test_two_clocks_read_it_once(database: Database, settings: Settings, clock: Clock) -> None:
-    clocks = [Tools(settings, database, RecordingTransport(), clock) for _ in range(2)]
+    clocks = [Tools(settings, database, RecordingTransport(), clock, arming=armed.ALWAYS) for _ in range(2)]
     with subscribed(database, GOOD, clock) as server, ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(calendar_reading.read_due, clocks)) == [0, 1]
         assert (len(server.asked), standing(database)) == (1, 2)

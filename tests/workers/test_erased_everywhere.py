@@ -34,7 +34,7 @@ from campaigns.foundation.log import LogEntry, Untold
 from campaigns.foundation.officers import Officer
 from campaigns.foundation.settings import Settings
 from campaigns.reach import touches
-from tests import snapshots, traces
+from tests import armed, snapshots, traces
 from tests.audiences import erasable
 from tests.campaigns import posting, stories
 from tests.campaigns.posting import Clock
@@ -157,7 +157,7 @@ def house(database: Database) -> House:
 
 @pytest.fixture
 def tools(database: Database, settings: Settings, transport: RecordingTransport, clock: Clock) -> Tools:
-    return Tools(settings, database, transport, clock)
+    return Tools(settings, database, transport, clock, arming=armed.ALWAYS)
 
 
 def test_an_erased_person_is_found_nowhere_in_any_spelling_and_everything_still_verifies(

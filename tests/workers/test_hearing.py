@@ -12,6 +12,7 @@ from campaigns.foundation.database import Database
 from campaigns.foundation.log import LogEntry, Untold
 from campaigns.foundation.settings import Settings
 from campaigns.planning.campaign_plans import CampaignBegun
+from tests import armed
 from tests.campaigns import stories
 from tests.campaigns.stories import NOON, House
 from workers import actors, subscriptions
@@ -119,7 +120,7 @@ def refused(_: Tools) -> None:
 def test_what_failed_for_want_of_the_database_comes_again_at_once_however_often_it_had_failed(
     on_postgres: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch, away: Callable[[Tools], None]
 ) -> None:
-    tools, heard = Tools(settings, on_postgres, RecordingTransport(), lambda: NOON), list[str]()
+    tools, heard = Tools(settings, on_postgres, RecordingTransport(), lambda: NOON, arming=armed.ALWAYS), list[str]()
     stories.house(on_postgres)
     both = [lambda _, tools: away(tools), lambda entry, _: heard.append(entry.kind)]
     monkeypatch.setitem(subscriptions.SUBSCRIPTIONS, CampaignBegun, both)

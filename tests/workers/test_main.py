@@ -15,6 +15,7 @@ from campaigns.delivery.transport import Envelope, MayGo, Outcome, RecordingTran
 from campaigns.foundation import audit
 from campaigns.foundation.database import Database
 from campaigns.foundation.settings import Settings
+from tests import armed
 from tests.campaigns import stories
 from tests.campaigns.posting import Clock
 from tests.campaigns.stories import House
@@ -54,7 +55,7 @@ def test_a_worker_that_stops_while_its_database_is_away_ends_all_the_same(
     monkeypatch.setattr(main.signal, "signal", lambda *_: None)
     monkeypatch.setattr(brokers, "connect", lambda _: in_memory)
     given = settings.model_copy(update={"broker_url": "redis://127.0.0.1"})  # else hints are forgotten as it starts
-    tools = Tools(given, Database("postgresql+psycopg://127.0.0.1:1/nowhere"), RecordingTransport(), clock)
+    tools = Tools(given, Database("postgresql+psycopg://127.0.0.1:1/nowhere"), RecordingTransport(), clock, arming=armed.ALWAYS)
     tools.stopping.set()
 
     main.work(tools)
@@ -85,7 +86,7 @@ def test_a_worker_that_stops_keeps_its_journal_as_long_as_a_letter_is_in_hand(
     monkeypatch.setattr(main.signal, "signal", lambda *_: None)
     monkeypatch.setattr(main, "SETTLES_WITHIN", 0.01)
     relay = SlowRelay()
-    tools = Tools(settings.model_copy(update={"smtp_timeout": 0.01}), house.database, relay, clock)
+    tools = Tools(settings.model_copy(update={"smtp_timeout": 0.01}), house.database, relay, clock, arming=armed.ALWAYS)
     stories.sending_release(house)
     stops = threading.Thread(target=lambda: relay.asked.wait(PATIENCE) and tools.stopping.set())
     stops.start()

@@ -54,7 +54,7 @@ class Kept(OneAtATime):
 
 Program.joined = poisoned
 given = settings.load()
-tools = Tools(given, Database(given.database_url), Kept(), Clock(NOON + int(later) * MINUTE))
+tools = Tools(given, Database(given.database_url), Kept(), Clock(NOON + int(later) * MINUTE), arming=armed.ALWAYS)
 scheduler.tick(tools)
 heard(tools, {lane: Lane() for lane in actors.LANES})
 """

@@ -15,6 +15,7 @@ from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid
 from campaigns.foundation.settings import Settings
+from tests import armed
 from tests.campaigns import posting, stories
 from tests.campaigns.agreement.test_reminders import deputy
 from tests.campaigns.posting import Clock
@@ -104,7 +105,7 @@ def test_two_clocks_at_once_write_to_nobody_twice(database: Database, settings: 
 
     def one_clock() -> None:
         start.wait(timeout=10)
-        counts.append(reminding.remind(Tools(settings, database, transport, lambda: NOON + 2 * DAY)))
+        counts.append(reminding.remind(Tools(settings, database, transport, lambda: NOON + 2 * DAY, arming=armed.ALWAYS)))
 
     clocks = [threading.Thread(target=one_clock) for _ in range(2)]
     for one in clocks:

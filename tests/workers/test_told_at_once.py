@@ -24,7 +24,7 @@ from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.settings import Settings
 from campaigns.reach import touches
 from campaigns.reach.touches import Touch
-from tests import crossings
+from tests import armed, crossings
 from tests.campaigns import posting, stories
 from tests.campaigns.briefings import kit_stories
 from tests.campaigns.stories import NOON, Story
@@ -36,7 +36,7 @@ from workers.tools import Tools
 @pytest.fixture
 def workers(on_postgres: Database, settings: Settings) -> Tools:
     """What every worker works with."""
-    return Tools(settings, on_postgres, RecordingTransport(), lambda: NOON)
+    return Tools(settings, on_postgres, RecordingTransport(), lambda: NOON, arming=armed.ALWAYS)
 
 
 @pytest.fixture

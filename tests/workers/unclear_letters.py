@@ -16,6 +16,7 @@ from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.log import LogEntry
 from campaigns.foundation.settings import Settings
+from tests import armed
 from tests.campaigns import posting, stories
 from tests.campaigns.posting import Clock
 from tests.campaigns.stories import NOON, Story
@@ -33,7 +34,7 @@ class Scene:
     def __init__(self, database: Database, settings: Settings, folder: Path, terms: Terms | None = None) -> None:
         self.log, self.clock = folder / "mail.log", Clock()
         told = {"relay_log": self.log, "smtp_url": "smtp://127.0.0.1:1", "unclear_seconds": WAIT}
-        self.tools = Tools(settings.model_copy(update=told), database, RecordingTransport(), self.clock)
+        self.tools = Tools(settings.model_copy(update=told), database, RecordingTransport(), self.clock, arming=armed.ALWAYS)
         said = stories.words(terms=terms) if terms else None
         self.story: Story = stories.sending_release(stories.house(database), said)
         self.send(CUT)

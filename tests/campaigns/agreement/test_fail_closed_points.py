@@ -13,6 +13,7 @@ from campaigns.drafting import letters
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.settings import Settings
+from tests import armed
 from tests.campaigns import stories
 from tests.campaigns.agreement import pushing, remembering
 from tests.campaigns.agreement.test_gate import ALTERATIONS, PARTS, break_, change
@@ -34,7 +35,7 @@ def story(sqlite: Database, monkeypatch: pytest.MonkeyPatch) -> Story:
 
 @pytest.fixture
 def tools(sqlite: Database, settings: Settings) -> Tools:
-    return Tools(settings, sqlite, RecordingTransport(), Clock())
+    return Tools(settings, sqlite, RecordingTransport(), Clock(), arming=armed.ALWAYS)
 
 
 def becomes_due(tools: Tools) -> None:
