@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from random import Random
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -43,9 +44,9 @@ class Tour:
         return {code: self.begins[code] for code in codes if code in self.begins}
 
 
-def going(database: Database, *, days: int = 3) -> Story:
+def going(database: Database, *, days: int = 3, **said: Any) -> Story:
     """Three letters queued, of a release that goes before the briefings of the tour."""
-    story = stories.agreed_release(stories.house(database))
+    story = stories.agreed_release(stories.house(database), stories.words(**said))
     story.schedule(tour=TOUR, days=days)
     stories.begin(story)
     return story
@@ -142,6 +143,27 @@ def test_what_never_gets_a_date_comes_back_before_the_latest_time_and_is_not_sen
     assert rows(story)[0] == ("queued", "held until its briefing has a date")
     assert send(story, Tour(), last) == []
     assert set(rows(story).values()) == {("missed", "no window before the latest time: its briefing has no date")}
+
+
+def test_what_has_no_date_comes_back_when_no_working_hour_is_left_and_not_only_at_the_latest_time(sqlite: Database) -> None:
+    story, closes = going(sqlite, latest_send=datetime(2026, 5, 16, 11, 0, tzinfo=UTC)), datetime(2026, 5, 15, 17, 0, tzinfo=UTC)
+
+    assert send(story, Tour(), closes - timing.LOOK_AGAIN - MINUTE) == []
+    assert rows(story)[0] == ("queued", "held until its briefing has a date")
+    assert send(story, Tour(), closes - timing.LOOK_AGAIN) == []
+    assert rows(story)[0] == ("missed", "no window before the latest time: its briefing has no date")
+
+
+def test_a_quiet_period_holds_it_unless_both_parties_signed_that_it_goes_on(sqlite: Database) -> None:
+    poll = Rule("pre-election", "by-election", date(2026, 5, 1), date(2026, 6, 30))
+    tour, day_before = Tour({FIRST: [BEGINS], SECOND: [BEGINS]}), EIGHT + 2 * DAY
+    story = going(sqlite, days=1, terms=Terms(overrides_quiet="The factory is unsafe now"))
+
+    assert send(story, tour, day_before - MINUTE, wall := Wall({FIRST: [poll], SECOND: [poll]})) == []
+    assert rows(story)[0] == ("queued", "held: it goes 1 day before its briefing on 21 May")
+    assert send(story, tour, day_before, wall) == [address(0), address(1)]
+    held = turns.before([BEGINS], 1, [poll], at=NOON, latest=LATEST, message_class=PUBLICITY)
+    assert (held.opens, held.why) == (None, "it goes 1 day before its briefing on 21 May; held to 30 June: by-election")
 
 
 @pytest.mark.parametrize("days", [-1, 0, 61])

@@ -211,15 +211,16 @@ def test_after_its_latest_moment_it_has_no_turn_and_says_so() -> None:
         assert turns.of([], at=noon, latest=latest, message_class=PUBLICITY, in_windows=True) == turns.Turn(None, None, turns.TOO_LATE)
 
 
-def test_without_windows_it_may_go_day_and_night_until_the_quiet_period() -> None:
+def test_without_windows_it_may_go_day_and_night_until_the_next_quiet_period() -> None:
     quiet = Rule(QUIET, "pre-election period", date(2026, 3, 30), date(2026, 5, 7))
+    later = Rule(QUIET, "by-election", date(2026, 6, 1), date(2026, 6, 5))
     noon = datetime(2026, 3, 20, 12, tzinfo=UTC)
 
-    before = turns.of([quiet], at=noon, latest=noon + 90 * DAY, message_class=PUBLICITY, in_windows=False)
-    within = turns.of([quiet], at=noon + 20 * DAY, latest=noon + 90 * DAY, message_class=PUBLICITY, in_windows=False)
+    before = turns.of([later, quiet], at=noon, latest=noon + 90 * DAY, message_class=PUBLICITY, in_windows=False)
+    within = turns.of([later, quiet], at=noon + 20 * DAY, latest=noon + 90 * DAY, message_class=PUBLICITY, in_windows=False)
 
     assert (before.opens, before.closes) == (noon, datetime(2026, 3, 29, 23, tzinfo=UTC))  # midnight by a London clock, in summer time
-    assert (within.opens, within.closes) == (datetime(2026, 5, 7, 23, tzinfo=UTC), noon + 90 * DAY)
+    assert (within.opens, within.closes) == (datetime(2026, 5, 7, 23, tzinfo=UTC), datetime(2026, 5, 31, 23, tzinfo=UTC))
     assert within.why == "held to 7 May: pre-election period"
 
 
