@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from audiences import invitees
 from campaigns.agreement.releases import Release
@@ -88,6 +88,24 @@ def test_what_waits_is_due_when_its_turn_comes_and_is_listed_with_the_reason(dat
     with database.reading() as session:
         assert timing.waiting(session, story.release) == [
             Spell("held to 20 May: pre-election period", datetime(2026, 5, 20, 23, 0, tzinfo=UTC), 1)
+        ]
+
+
+def test_what_waits_is_listed_reason_by_reason_of_its_release_alone_and_without_what_a_relay_put_off(sqlite: Database) -> None:
+    story, called = going(sqlite), Rule("pre-election", "by-election", date(2026, 5, 10), date(2026, 5, 14))
+    with sqlite.transaction() as session:
+        session.exec(sa.update(Delivery).where(col(Delivery.position) == 2).values(due_at=NOON + DAY, reply="450 try later"))
+        deliveries.recount_all(session, story.release)
+    send(story, Wall({FIRST: [POLL], SECOND: [called]}), NOON)
+    other = stories.agreed_release(story.house, stories.words(title="Another"))
+    other.schedule()
+    stories.begin(other)
+    send(other, Wall({FIRST: [POLL]}), NOON)
+
+    with sqlite.reading() as session:
+        assert timing.waiting(session, story.release) == [
+            Spell("held to 14 May: by-election", datetime(2026, 5, 14, 23, 0, tzinfo=UTC), 1),
+            Spell("held to 20 May: pre-election period", datetime(2026, 5, 20, 23, 0, tzinfo=UTC), 1),
         ]
 
 
