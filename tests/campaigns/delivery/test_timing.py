@@ -95,7 +95,7 @@ def test_what_waits_is_listed_reason_by_reason_of_its_release_alone_and_without_
     story, called = going(sqlite), Rule("pre-election", "by-election", date(2026, 5, 10), date(2026, 5, 14))
     with sqlite.transaction() as session:
         session.exec(sa.update(Delivery).where(col(Delivery.position) == 2).values(due_at=NOON + DAY, reply="450 try later"))
-        deliveries.recount_all(session, story.release)
+        posting.recount(session, story.release)
     send(story, Wall({FIRST: [POLL], SECOND: [called]}), NOON)
     other = stories.agreed_release(story.house, stories.words(title="Another"))
     other.schedule()
