@@ -1,5 +1,7 @@
 """The processes of a rehearsal: real workers and a real mail server, started, watched, measured and stopped."""
 
+import contextlib
+import random
 import resource
 import signal
 import socket
@@ -18,6 +20,7 @@ COMMAND = "from workers.main import main; main()"  # what the console script `co
 ANSWERS_WITHIN = 60.0
 STOPS_WITHIN = 60.0
 HOST = "127.0.0.1"
+GIVEN_TO_NOBODY = 20_000, 32_768  # ports; from there on Linux gives them to whoever calls out
 
 
 class ProcessDied(CountersignError):
@@ -89,10 +92,11 @@ def wait_for(child: Child, port: int) -> None:
 
 
 def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as listener:
-        listener.bind((HOST, 0))
-        return int(listener.getsockname()[1])
+    """A port nobody listens on now, and that the system gives to nobody who calls out: so it stays free until it is used."""
+    while True:
+        with socket.socket() as listener, contextlib.suppress(OSError):
+            listener.bind((HOST, port := random.randrange(*GIVEN_TO_NOBODY)))
+            return port
 
 
 def _start(stage: Stage, output: str, program: str, *words: str) -> Child:

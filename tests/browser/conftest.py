@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from web.demo_posts import PASSWORD
+from workers import rehearsal_processes as processes
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 NO_CHROMIUM = "Chromium is not installed (Debian's package: chromium)"
@@ -40,7 +40,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The story loaded afresh for each module, and `make run`'s three processes started; all of them gone afterwards."""
     if not Path(CHROMIUM).exists():
         pytest.skip(NO_CHROMIUM)
-    folder, web, smtp = tmp_path_factory.mktemp("running"), _free_port(), _free_port()
+    folder, web, smtp = tmp_path_factory.mktemp("running"), processes.free_port(), processes.free_port()
     address = f"http://localhost:{web}"
     own = {
         "DATA_DIR": str(folder),
@@ -112,12 +112,6 @@ def sign_by_password(page: Page, password: str, button: str = "Agree and sign wi
 
 def _command(module: str, *arguments: str) -> list[str]:
     return [sys.executable, "-c", f"from {module} import main; main()", *arguments]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_for(address: str) -> None:

@@ -31,7 +31,7 @@ HANDLES = 64
 TOLD_WITHIN = 60.0  # seconds
 FULL_BEFORE_A_KILL = 3.0  # seconds
 LASTS_AT_LEAST = 12.0  # seconds, so that a lease ends meanwhile, and the clock looks many times
-COMPLAINS = re.compile(r'"level": "(?:warning|error|critical)"|^(?:WARNING|ERROR|CRITICAL):', re.MULTILINE)
+COMPLAINS = re.compile(r'"level": "(?:warning|error|critical)"|^(?:WARNING|ERROR|CRITICAL|Error):', re.MULTILINE)
 Harm = Callable[[Storm], Any]
 
 

@@ -28,6 +28,7 @@ from campaigns.delivery.transport import OneAtATime, Outcome
 from campaigns.drafting.programs import Joined, Program
 from campaigns.foundation import settings
 from campaigns.foundation.database import Database
+from tests import armed
 from tests.campaigns.posting import Clock
 from tests.campaigns.stories import MINUTE, NOON
 from tests.workers.conftest import Lane
