@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from web.demo_posts import PASSWORD
-from workers import rehearsal_processes as processes
+from workers.rehearsal_processes import free_port
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 NO_CHROMIUM = "Chromium is not installed (Debian's package: chromium)"
@@ -40,7 +40,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The story loaded afresh for each module, and `make run`'s three processes started; all of them gone afterwards."""
     if not Path(CHROMIUM).exists():
         pytest.skip(NO_CHROMIUM)
-    folder, web, smtp = tmp_path_factory.mktemp("running"), processes.free_port(), processes.free_port()
+    folder, web, smtp = tmp_path_factory.mktemp("running"), free_port(), free_port()
     address = f"http://localhost:{web}"
     own = {
         "DATA_DIR": str(folder),
