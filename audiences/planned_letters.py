@@ -81,10 +81,8 @@ def _touches(release: Release, first: date, last: date, at: datetime) -> bool:
 
 def _days(release: Release, at: datetime) -> tuple[date, date, datetime | None]:
     """Between which days its letters go or went, and the moment chosen or begun, if any."""
-    ended = release.ended_at if release.state in ENDED else None
-    latest = ended or release.latest_send - timedelta(
-        microseconds=1
-    )  # at that moment nothing goes any more: at midnight the day before is the last
+    may_go_until = release.latest_send - timedelta(microseconds=1)  # where that is midnight, the day before is the last
+    latest = (release.ended_at if release.state in ENDED else None) or may_go_until
     moment = release.began_at or release.scheduled_for
     begins = moment or max(release.not_before or at, at)
     return clock.london(begins).date(), max(clock.london(latest).date(), clock.london(begins).date()), moment

@@ -188,10 +188,8 @@ def _config(settings: Settings) -> dict[str, Any]:
         "PASSWORD_SALT": "argon2 salts every password itself",
         "PASSWORD_NORMALIZE_FORM": NORMAL_FORM,
         "PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
-        "HASHING_SCHEMES": [
-            "hex_sha256",
-            "sha256_crypt",
-        ],  # of what a link holds, which is a hash already: a slow one told who has an account
+        # Of what a link holds, which is a hash already: a slow one told who has an account.
+        "HASHING_SCHEMES": ["hex_sha256", "sha256_crypt"],
         "PASSWORD_HASH_PASSLIB_OPTIONS": {"argon2__time_cost": 1, "argon2__memory_cost": 1024} if testing else {},
         "EMAIL_PLAINTEXT": False,
         "EMAIL_HTML": False,

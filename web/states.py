@@ -8,7 +8,7 @@ from sqlmodel import Session
 from campaigns.agreement import leads, parties, releases, reminders
 from campaigns.agreement.releases import Release
 from campaigns.briefings import tours
-from campaigns.delivery import corrections, departures, halts, heartbeats
+from campaigns.delivery import corrections, deliveries, departures, halts, heartbeats
 from campaigns.drafting.messages import Message
 from campaigns.foundation import clock, lifecycles
 from campaigns.foundation.lifecycles import RELEASE
@@ -96,11 +96,13 @@ def next_step(session: Session, state: str, release: Release | None, *, pace: fl
 
 
 def went(session: Session, release: Release) -> str:
-    """To how many of its readers it may have gone by now, as a sentence."""
-    number = departures.number(session, release.id)
-    if not number:
+    """To how many of its readers it may have gone by now, as a sentence; what a worker has in hand, most of which has not, is said beside."""
+    in_hand = deliveries.counted(session, release.id).get("attempting", 0)
+    number = departures.number(session, release.id) - in_hand
+    if not number and not in_hand:
         return "No letter of it has left."
-    return f"It went, or may have gone, to {number:,} of {many(release.people, 'reader')}; letters that have gone cannot be called back."
+    beside = f", and {many(in_hand, 'letter is', 'letters are')} in hand" if in_hand else ""
+    return f"It went, or may have gone, to {number:,} of {many(release.people, 'reader')}{beside}; letters that have gone cannot be called back."
 
 
 def goes(session: Session, release: Release) -> str:

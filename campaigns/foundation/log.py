@@ -173,9 +173,8 @@ def forget_errors(session: Session, text: str) -> None:
 def tell_again(session: Session, entries: list[int], *, at: datetime) -> None:
     """Put facts back among those to be told; those there already keep their turn, so that a look a second floods nobody."""
     if rows := [{"entry_id": entry_id, "due_at": at, "attempts": 0} for entry_id in entries]:
-        session.exec(
-            database.insert(session, Untold).values(rows).on_conflict_do_nothing()
-        )  # of two who put one back at once, each succeeds
+        back = database.insert(session, Untold).values(rows)
+        session.exec(back.on_conflict_do_nothing())  # of two who put one back at once, each succeeds
 
 
 def tell_now(session: Session, entry_id: int, *, at: datetime) -> None:

@@ -70,11 +70,12 @@ def test_either_party_stops_it_and_only_that_party_lets_it_go_on(office: Office)
     assert office.state(release) == "sending"
 
 
-def test_what_is_stopped_says_to_how_many_it_went(office: Office) -> None:
-    release = office.going(states={"accepted": 2, "held": 1})
+@pytest.mark.parametrize(("in_hand", "beside"), [(0, ""), (1, ", and 1 letter is in hand"), (2, ", and 2 letters are in hand")])
+def test_what_is_stopped_says_to_how_many_it_went_and_how_many_are_in_hand(office: Office, in_hand: int, beside: str) -> None:
+    release = office.going(states={"accepted": 2, "held": 1, "attempting": in_hand})
     office.post(f"/releases/{release}/stop")
 
-    said = "Nothing leaves until HSE lets it go on. It went, or may have gone, to 3 of 5 readers; letters that have gone cannot be called back."
+    said = f"HSE lets it go on. It went, or may have gone, to 3 of 5 readers{beside}; letters that have gone cannot be called back."
     assert said in office.see(f"/releases/{release}") and said in office.see(f"/messages/{office.message_of(release)}")
 
 
