@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from holidays.countries.united_kingdom import UnitedKingdom
 
 SUBDIVISIONS = {"England": "ENG", "Scotland": "SCT", "Wales": "WLS", "Northern Ireland": "NIR"}
+ELSEWHERE = "England"  # whose bank holidays bodies keep that are no authorities: both parties sit there
 Place = tuple[str, str]  # a rule's scope and the place in it
 
 
@@ -32,7 +33,8 @@ def of(session: Session, codes: Collection[str], *, first: date, last: date) -> 
     years = tuple(range(first.year, last.year + 1))
     for code, places in places_of(session, codes).items():
         own = [rule for place in places for rule, outside in stored.get(place, ()) if code not in outside]
-        found[code] = [*own, *(rule for kind, nation in places if kind == "nation" for rule in bank_holidays(nation, years))]
+        nation = dict(places).get("nation", ELSEWHERE)
+        found[code] = [*own, *bank_holidays(nation, years)]
     return found
 
 

@@ -64,7 +64,7 @@ def _days(wanted: Wanted, first: date, last: date) -> list[date]:
     days = suggestions.weekdays(first, last)
     if wanted.members:
         return days
-    free = {rule.first for rule in calendars.bank_holidays("England", tuple(range(first.year, last.year + 1)))}
+    free = {rule.first for rule in calendars.bank_holidays(calendars.ELSEWHERE, tuple(range(first.year, last.year + 1)))}
     return [day for day in days if day not in free]
 
 

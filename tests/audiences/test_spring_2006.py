@@ -62,3 +62,15 @@ def test_bank_holidays_were_those_of_each_nation(held: dict[str, list[Rule]]) ->
     for nation, days in spring.BANK_HOLIDAYS.items():
         found = calendars.bank_holidays(nation, (2006,))
         assert [one.first.isoformat() for one in found if spring.FIRST <= one.first <= spring.LAST] == days
+
+
+def test_a_body_that_is_no_authority_keeps_englands_bank_holidays_and_no_nations_quiet_period(desk: Database) -> None:
+    kind, title, first, last, source = spring.QUIET
+    with desk.transaction() as session:
+        rules.add(session, Typed("nation", "England", kind, title, first, last, source), by=OFFICER, at=NOON)
+    with desk.reading() as session:
+        own = calendars.of(session, [""], **SPAN)[""]
+
+    against = windows.holds(own, **SPAN, message_class=PUBLICITY, weekends=False)
+
+    assert [one.first.isoformat() for one in against] == spring.BANK_HOLIDAYS["England"]
