@@ -13,7 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from campaigns.agreement import censuses
+from campaigns.agreement import censuses, replaced
 from campaigns.agreement.censuses import Census
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
@@ -54,7 +54,10 @@ def _waiting(session: Session, but: UUID | None, at: datetime) -> list[Waiting]:
     first = (col(SealedLetter.release_id) == Release.id) & (col(SealedLetter.position) == 0)
     facts = select(Release.id, Release.message_id, Release.choice, Release.people).join(SealedLetter, first)
     live = facts.where(
-        col(Release.state).in_(STATES), Release.latest_send > at, sa.or_(col(Release.choice) != "", col(SealedLetter.condition) == "")
+        col(Release.state).in_(STATES),
+        replaced.IS_CURRENT,
+        Release.latest_send > at,
+        sa.or_(col(Release.choice) != "", col(SealedLetter.condition) == ""),
     )
     others = live if but is None else live.where(Release.message_id != but)
     return [Waiting(*row) for row in session.exec(others)]

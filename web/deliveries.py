@@ -50,7 +50,7 @@ MEANING = {
     "not wanted": "the reader asked for no more letters or was erased, the address does not work, or its briefing was moved or called off",
     "refused": "the relay will not take it, or mail servers put it off until the time for it was over",
     "left unclear": "an officer left it as it is",
-    "not sent": "it was withdrawn, its latest time passed, or no window was left before that",
+    "not sent": "it was withdrawn, returned or replaced, its latest time passed, or no window was left before that",
     "came back": "the relay took it, and the reader's own mail server did not",
 }
 NOT_DONE = ("waiting", "in hand", "being checked", "needs you")

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from audiences import calendars, forward_plan
 from audiences.calendars import SUBDIVISIONS
-from campaigns.agreement import releases
+from campaigns.agreement import replaced
 from campaigns.briefings import tours
 from campaigns.briefings.tours import Briefing
 from campaigns.foundation import clock
@@ -56,7 +56,7 @@ def days(session: Session, *, at: datetime) -> list[Day]:
 
 
 def _coming(session: Session, first: date, last: date) -> Iterator[Coming]:
-    for release in releases.in_state(session, "scheduled"):
+    for release in replaced.without(session, "scheduled"):
         if release.scheduled_for:
             readers = many(release.people, "reader")
             whole, each = f"goes out to {readers}", f"begins to go out to {readers}, as each authority’s own turn comes"

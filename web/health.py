@@ -9,7 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, func, select
 
-from campaigns.agreement import releases
+from campaigns.agreement import releases, replaced
 from campaigns.agreement.releases import Release
 from campaigns.delivery import arming, deliveries, domains, heartbeats, mailboxes, speed
 from campaigns.delivery.deliveries import Delivery
@@ -87,8 +87,7 @@ def _measure(session: Session, registry: CollectorRegistry) -> None:
     late = Gauge("countersign_releases_late", "Releases that were to begin two minutes ago or earlier and have not", registry=registry)
     late.set(
         sum(
-            one.scheduled_for is not None and one.scheduled_for + states.LATE < desk.now()
-            for one in releases.in_state(session, "scheduled")
+            one.scheduled_for is not None and one.scheduled_for + states.LATE < desk.now() for one in replaced.without(session, "scheduled")
         )
     )
     lost = Gauge("countersign_notices_refused", "System e-mails that were refused for good, or whose fate is unclear", registry=registry)

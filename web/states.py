@@ -106,7 +106,9 @@ def went(session: Session, release: Release) -> str:
 
 
 def goes(session: Session, release: Release) -> str:
-    """From when its letters go, as was chosen: at a moment, within windows, or before briefings."""
+    """From when its letters go, as was chosen: at a moment, within windows, or before briefings. What ended before that goes at no time."""
+    if release.began_at is None and of_release(session, release) in ENDED:
+        return "not any more"
     if release.scheduled_for is None:
         return "not chosen yet"
     if lead := leads.of(session, release.id):

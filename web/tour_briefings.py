@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from audiences import comings, invitees, organisations
 from audiences.roles import AUTHORITY_ROLES
-from campaigns.agreement import releases
+from campaigns.agreement import releases, replaced
 from campaigns.agreement.releases import Release
 from campaigns.briefings import arranging, attendance, cancellations, focuses, kit_holders, papers, supersessions, tours
 from campaigns.briefings.supersessions import Superseded
@@ -237,7 +237,7 @@ def _to_the_list(briefing_id: UUID, *, signed_in: bool) -> Response:
 
 def _holding_lines(session: Session) -> list[Release]:
     """Holding lines that both parties signed for a new date or place, and that nobody has let go."""
-    found = [(release, releases.said(release)) for release in releases.in_state(session, "sealed") if releases.is_current(session, release)]
+    found = [(release, releases.said(release)) for release in replaced.without(session, "sealed")]
     of_places = [release for release, said in found if said and said.purpose == "holding line" and LOGISTICS & said.closed.keys()]
     return [release for release in of_places if not releases.missing(session, release)]
 

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from audiences import outlooks, suggestions, vacancies
 from audiences.suggestions import Suggestion
 from audiences.vacancies import Vacancy
-from campaigns.agreement import parties, releases, roster_changes, rosters, schedules, standing
+from campaigns.agreement import parties, replaced, roster_changes, rosters, schedules, standing
 from campaigns.agreement.releases import Release, ReleaseAgreed, ReleaseReturned
 from campaigns.agreement.rosters import RosterVersion
 from campaigns.agreement.schedules import ReleaseLapsed, SendingStopped
@@ -52,7 +52,7 @@ class Blocked:
 
 def sealed(session: Session, officer: Officer) -> list[Sealed]:
     """Everything that is sealed and not let go, each looked at once for all that is said of it."""
-    found = releases.in_state(session, "sealed")
+    found = replaced.without(session, "sealed")
     theirs = select(Message).where(col(Message.id).in_([release.message_id for release in found]))
     known = {message.id: message for message in session.exec(theirs)}  # while they are held here, the session looks none of them up again
     looked = [(release, states.of_release(session, release)) for release in found if release.message_id in known]
@@ -89,15 +89,15 @@ def blocked(session: Session, officer: Officer, waits: list[Sealed], *, at: date
             letter_tasks.since(session, release, SendingStopped),
             _page(release),
         )
-        for release in releases.in_state(session, "stopped")
-        if states.of_release(session, release) == "stopped" and not schedules.may_resume(release, officer)
+        for release in replaced.without(session, "stopped")
+        if not schedules.may_resume(release, officer)
     ]
     for one in waits:
         release = one.release
         if one.state == "agreed" and not states.may_let_go(release, officer):
             sentence = f"is agreed, and waits for an officer of {states.let_go_by(session, release)} to choose when it goes."
             found.append(Blocked(release.title, sentence, letter_tasks.since(session, release, ReleaseAgreed), _page(release)))
-        if one.state not in ("agreed", "replaced") and not one.may_sign:
+        if one.state != "agreed" and not one.may_sign:
             sentence = (
                 "cannot be read, so nobody can sign it."
                 if one.state == UNREADABLE
@@ -165,8 +165,8 @@ def _to_let_go_on(session: Session, officer: Officer) -> list[Task]:
             "Look at it",
             _page(release),
         )
-        for release in releases.in_state(session, "stopped")
-        if states.of_release(session, release) == "stopped" and schedules.may_resume(release, officer)
+        for release in replaced.without(session, "stopped")
+        if schedules.may_resume(release, officer)
     ]
 
 

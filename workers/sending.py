@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from audiences import briefing_days, briefing_letters, calendars, invitees
-from campaigns.agreement import releases, schedules, signatures
+from campaigns.agreement import releases, replaced, schedules, signatures
 from campaigns.agreement.roster_changes import SignatorySuspended
 from campaigns.delivery import claims, deliveries, plans, recovery, timing
 from campaigns.delivery.claims import Claim
@@ -134,7 +134,7 @@ def hold_what_they_signed(entry: LogEntry, tools: Tools) -> None:
     event = log.read(entry)
     assert isinstance(event, SignatorySuspended)
     with tools.database.transaction() as session:
-        for release in releases.in_state(session, "scheduled", "sending"):
+        for release in replaced.without(session, "scheduled", "sending"):
             if any(one.officer_id == event.officer and one.at <= entry.at for one in signatures.given(session, release.id)):
                 reason = f"Somebody who signed it was suspended: {event.reason}"
                 schedules.hold(session, release.id, reason=reason, at=tools.clock())

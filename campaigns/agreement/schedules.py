@@ -10,7 +10,7 @@ from uuid import UUID
 import structlog
 from sqlmodel import Session, col, select
 
-from campaigns.agreement import gate, leads, occasions, parties, releases, sealed
+from campaigns.agreement import gate, leads, occasions, parties, releases, replaced, sealed
 from campaigns.agreement.descriptions import APPROVAL_DAYS
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
@@ -234,8 +234,7 @@ def _lapse(session: Session, release_id: UUID, at: datetime) -> bool:
     if not releases.missing(session, release):
         return False
     releases.move(session, release_id, "lapse", ended_at=at)
-    if releases.is_current(session, release):
-        messages.move(session, release.message_id, "return")
+    messages.move(session, release.message_id, "return")
     log.record(session, ReleaseLapsed(), subject=release_id, by=COUNTERSIGN.name, at=at)
     return True
 
@@ -244,7 +243,7 @@ def _alone(session: Session, end: Callable[[Session, UUID, datetime], bool], rel
     """End one release, undone alone when it is refused: whatever is wrong with it keeps no other from ending."""
     try:
         with session.begin_nested():
-            return end(session, release_id, at)
+            return not replaced.end(session, release_id) and end(session, release_id, at)
     except Refused as refusal:
         logger.warning("a release could not be ended", release=str(release_id), why=refusal.sentence)
         return False

@@ -6,7 +6,7 @@ from statistics import median
 
 from sqlmodel import Session, col, select
 
-from campaigns.agreement import parties, releases, reminders
+from campaigns.agreement import parties, releases, reminders, replaced
 from campaigns.agreement.parties import Party
 from campaigns.agreement.releases import Release
 from campaigns.agreement.signatures import Signature
@@ -37,11 +37,7 @@ class Awaited:
 
 def of_each_party(session: Session, *, at: datetime) -> list[Awaited]:
     """Every party in order of its code, what has waited longest first."""
-    waiting = [
-        (release, {party.code for party in releases.missing(session, release)})
-        for release in releases.in_state(session, "sealed")
-        if releases.is_current(session, release)
-    ]
+    waiting = [(release, {party.code for party in releases.missing(session, release)}) for release in replaced.without(session, "sealed")]
     return [
         _of_party(session, party, [release for release, missing in waiting if party.code in missing], at=at)
         for party in parties.required(session)

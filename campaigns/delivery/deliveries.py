@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm.util import identity_key
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import Particulars, SealedLetter
 from campaigns.foundation import lifecycles, log
@@ -23,6 +24,7 @@ from campaigns.foundation.log import Event, Untold
 STATES = ("queued", "attempting", "accepted", "rejected", "unknown", "held", "left", "removed", "missed", "returned")
 UNFINISHED = ("queued", "attempting", "unknown", "held")
 ENDED = frozenset({"withdrawn", "missed"})
+NEVER_BEGAN = frozenset({"returned", "lapsed", "superseded", "unsealed"})
 AT_ONCE = 20  # chunks in one transaction: a fraction of a second, in which nobody else can write
 MAYBE_TWICE = sa.text("maybe_twice")
 ERASED = "erased"  # in place of a reply that was forgotten
@@ -219,7 +221,7 @@ def tally(session: Session, release: Release) -> dict[str, int]:
     figures = dict.fromkeys(STATES, 0) | counted(session, release.id)
     unplanned = release.people - sum(figures.values())
     figures["queued"] += unplanned
-    if release.state in ENDED:
+    if release.state in ENDED | NEVER_BEGAN or not releases.is_current(session, release):
         figures["missed"], figures["queued"] = figures["missed"] + figures["queued"], 0
     return figures
 

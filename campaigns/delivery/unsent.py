@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from campaigns.agreement import leads, releases
+from campaigns.agreement import leads, releases, replaced
 from campaigns.agreement.leads import Lead
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
@@ -39,7 +39,8 @@ def at_authority(session: Session, campaign_id: UUID, code: str) -> list[Unsent]
         .join(SealedLetter, col(SealedLetter.release_id) == Release.id)
         .outerjoin(Delivery, SEALED)
         .where(Release.campaign_id == campaign_id, SealedLetter.authority_code == code, SealedLetter.condition == Release.choice)
-        .where(col(Release.state).in_(["scheduled", "sending"]), sa.or_(col(Delivery.state).is_(None), col(Delivery.state) == "queued"))
+        .where(col(Release.state).in_(["scheduled", "sending"]), replaced.IS_CURRENT)
+        .where(sa.or_(col(Delivery.state).is_(None), col(Delivery.state) == "queued"))
         .group_by(col(Release.id))
         .order_by(col(Release.latest_send), col(Release.reference))
     )
