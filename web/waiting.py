@@ -9,15 +9,13 @@ from sqlmodel import Session, col, select
 from audiences import outlooks, suggestions, vacancies
 from audiences.suggestions import Suggestion
 from audiences.vacancies import Vacancy
-from campaigns.agreement import parties, replaced, roster_changes, rosters, schedules, standing
+from campaigns.agreement import parties, replaced, roster_changes, rosters, schedules
 from campaigns.agreement.releases import Release, ReleaseAgreed, ReleaseReturned
-from campaigns.agreement.rosters import RosterVersion
 from campaigns.agreement.schedules import ReleaseLapsed, SendingStopped
 from campaigns.delivery import incoming
 from campaigns.drafting import messages, proposals
 from campaigns.drafting.messages import Message
 from campaigns.foundation import clock
-from campaigns.foundation.errors import Refused
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import WRITERS, Officer
 from web import letter_tasks, message_sheets, states, tour_tasks
@@ -125,22 +123,12 @@ def _to_sign(session: Session, officer: Officer, waits: list[Sealed]) -> list[Ta
 
 
 def _roster_to_sign(session: Session, officer: Officer) -> list[Task]:
-    """The roster that waits, for whoever may sign it and has not: until their party has, or while the signatures of both do not do yet."""
+    """The roster that waits, for whoever may sign it."""
     row = rosters.proposed(session)
-    if row is None or not _may_sign(session, row, officer):
+    if row is None or not roster_changes.may_sign(session, row, officer):
         return []
     sentence = f"Roster {row.version} of the signatories waits for {parties.name(session, officer.party)}’s signature."
     return [Task(sentence, row.proposed_at, "Read and sign", url_for("signatories.show"))]
-
-
-def _may_sign(session: Session, row: RosterVersion, officer: Officer) -> bool:
-    signed = standing.signatures(session, row.fingerprint)
-    try:
-        entitled = bool(roster_changes.judges(session, row.read(), officer))
-    except Refused:
-        return False
-    given = {one.party for one in signed}
-    return entitled and officer.id not in {one.officer_id for one in signed} and given != {officer.party}
 
 
 def _to_schedule(session: Session, officer: Officer, waits: list[Sealed]) -> list[Task]:

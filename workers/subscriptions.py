@@ -89,7 +89,7 @@ from campaigns.planning.campaign_plans import CampaignBegun
 from campaigns.planning.milestones import MilestoneNamed, MilestoneReached
 from campaigns.planning.plan_rows import PlanRowAdded, PlanRowChanged, PlanRowDone, PlanRowDropped
 from campaigns.planning.rules import CalendarChanged
-from workers import awaiting, erasing, notifying, projecting, recalling, sealing, sending, telling
+from workers import asking, awaiting, erasing, notifying, projecting, recalling, sealing, sending, telling
 from workers.tools import Tools
 
 Subscriber = Callable[[LogEntry, Tools], None]
@@ -125,6 +125,7 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     MessageRevised: [telling.tell_signers_theirs_is_void],
     KeyEnrolled: [telling.tell_the_owner_of_a_new_passkey],
     CodesSetUp: [telling.tell_the_owner_of_a_new_app],
+    RosterProposed: [asking.ask_to_sign_the_roster],
     RosterGivenUp: [telling.tell_signatories_the_roster_is_given_up],
     SendingDisarmed: [telling.tell_signatories_sending_is_off],
     ArmingRefused: [telling.tell_signatories_a_machine_is_refused],
@@ -193,8 +194,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         OfficerJoined,
         OfficerLeft,
         KeyRemoved,
-        RosterProposed,
-        RosterSigned,
+        RosterSigned,  # whoever may still sign was asked when it was put forward
         RosterStands,
         RosterTakenBack,
         ArmingConfirmed,  # the machine itself finds that it may send

@@ -19,7 +19,7 @@ from campaigns.agreement.rosters import Member, Roster, RosterVersion
 from campaigns.agreement.standing import RosterSignature
 from campaigns.drafting import messages
 from campaigns.foundation import log, officers
-from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, NotYours, Problem, Stale
+from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, NotYours, Problem, Refused, Stale
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
@@ -197,6 +197,19 @@ def judges(session: Session, roster: Roster, by: Officer) -> list[Roster]:
     if not (found := [one for one in both if (member := one.member(by.id)) and (member.party, member.standing) == (by.party, "signatory")]):
         raise NotYours("Only a signatory who stands in the roster, the old or the new one, can sign it.")
     return found
+
+
+def may_sign(session: Session, row: RosterVersion, officer: Officer) -> bool:
+    """Whether somebody's signature on the version that waits would be admitted and is of use: until their party has signed it, or while the
+    signatures of both do not do yet.
+    """
+    signed = standing.signatures(session, row.fingerprint)
+    try:
+        refuse_suspended(session, {officer.id: row.version - 1})
+        judges(session, row.read(), officer)
+    except Refused:
+        return False
+    return officer.id not in {one.officer_id for one in signed} and {one.party for one in signed} != {officer.party}
 
 
 def _stand(session: Session, row: RosterVersion, *, by: Officer, at: datetime) -> bool:

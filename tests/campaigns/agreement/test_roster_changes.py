@@ -137,6 +137,18 @@ def test_two_signatories_of_one_party_do_not_make_it_stand(house: House) -> None
         assert standing.chain(session).current.version == 1
 
 
+def test_it_waits_for_the_signature_of_whoever_may_give_one_that_is_of_use(house: House) -> None:
+    everyone = [*everybody(house), house.drafter, house.observer]
+    with house.database.transaction() as session:
+        roster_changes.suspend(session, house.hse_other.id, reason="Key stolen.", by=house.drafter, at=NOON)
+        newcomer(session)
+        row = put_forward(session, house)
+        assert [one for one in everyone if roster_changes.may_sign(session, row, one)] == [house.hse, house.lacors, house.lacors_other]
+
+        sign(session, row, house.lacors)
+        assert [one for one in everyone if roster_changes.may_sign(session, row, one)] == [house.hse]
+
+
 def test_nobody_signs_a_roster_twice_or_one_they_were_not_shown(house: House) -> None:
     with house.database.transaction() as session:
         row = put_forward(session, house)
