@@ -200,7 +200,7 @@ def _waiting(session: Session, roster: Roster | None, suspended: dict[UUID, Susp
         judges = roster_changes.judges(session, row.read(), officer)
     except Refused:
         judges = []
-    may_sign = bool(judges) and not has_signed
+    may_sign = bool(judges) and not has_signed and officer.id not in suspended
     called = {key.id: f"“{key.name}”, added on {when(key.enrolled_at)}" for key in keyrings.every(session)}
     absent = {one: held for one, held in roster_changes.suspensions(session).items() if not (roster and roster.member(one))}
     again = {one: held.reason for one, held in (absent | suspended).items()}

@@ -170,3 +170,19 @@ def test_a_passkey_that_is_added_too_late_is_to_be_added_again(office: Office) -
     page = words_on(office.post("/passkeys/", nonce="x", answer="{}", name="Key"))
 
     assert "This was added too late, or added before. Nothing was recorded: add the passkey again." in page
+
+
+def test_nobody_who_is_suspended_is_offered_to_sign_the_roster_that_waits(office: Office, clock: Clock) -> None:
+    with office.database.reading() as session:
+        record = officers.signatories(session, "hse")[0]
+    office.sit("signatory", "hse", name=record.name)
+    office.post("/signatories/next", passwords=["hse", "lacors"])
+    assert "Sign this roster with a password" in office.see("/signatories/")
+    office.post(f"/signatories/{record.id}/suspension", reason="Laptop stolen.")
+    clock.forward(MINUTE)
+    with office.database.transaction() as session:
+        with_a_new_key(session, record, at=office.desk.clock())
+    office.post("/signatories/next", passwords=["hse", "lacors"])
+
+    said = office.see("/signatories/")
+    assert "Waiting for signatures: roster 2" in said and "Sign this roster" not in said
