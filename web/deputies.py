@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from campaigns.agreement import candidates, roster_changes, standing
-from campaigns.foundation import clock, officers
+from campaigns.foundation import clock
 from campaigns.foundation.errors import Refused
 from campaigns.planning import campaign_plans
 from web import desk, forms, passkey_exchange, refusals
@@ -21,7 +21,7 @@ EVERY = ""
 class DeputyForm(forms.Form):
     """Who stands in, until when, for what."""
 
-    officer = forms.one_of("Who stands in?", hint="Somebody whose duty it is to sign for the same party.")
+    officer = forms.one_of("Who stands in?", hint="Somebody whose duty it is to sign for your party, and who does not sign yet.")
     ends = forms.day("Until the end of", needed="Enter the last day")
     campaign = forms.one_of("For which campaign?")
     submit = forms.submit("Put this forward")
@@ -33,11 +33,7 @@ def appoint() -> str | Response:
     """Put a roster forward in which somebody is a deputy."""
     form = DeputyForm()
     with desk.reading() as session:
-        able = [
-            one
-            for one in officers.everyone(session)
-            if one.active and one.duty == "signatory" and one.party == desk.current_officer().party
-        ]
+        able = candidates.who_may_stand_in(session, str(desk.current_officer().party))
         plans = campaign_plans.every(session)
     forms.offer(form.officer, [(str(one.id), one.name) for one in able])
     forms.offer(form.campaign, [(EVERY, "All campaigns"), *((str(plan.id), plan.name) for plan in plans)])
@@ -49,7 +45,7 @@ def appoint() -> str | Response:
         else:
             flash("Put forward. It stands once a signatory of each party has signed it.", "success")
             return redirect(url_for("signatories.show"))
-    return render_template("signatories/deputy.html", form=form)
+    return render_template("signatories/deputy.html", form=form, able=able)
 
 
 def _put_forward(form: DeputyForm) -> None:

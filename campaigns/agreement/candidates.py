@@ -32,6 +32,13 @@ def left_out(session: Session) -> dict[str, Suspension]:
     return {entry.post: suspensions[entry.officer] for entry in _entries(session, suspensions) if _is_left_out(entry, suspensions)}
 
 
+def who_may_stand_in(session: Session, party: str) -> list[OfficerRecord]:
+    """Those of a party whose duty it is to sign and who do not sign already: a signatory who became a deputy would sign less, and not for long."""
+    before = standing.current(session)
+    signing = {member.officer for member in before.of_party(party) if member.standing == "signatory"} if before else set()
+    return [record for record in officers.signatories(session, party) if record.id not in signing]
+
+
 def deputy(session: Session, officer_id: UUID, *, ends: datetime, campaigns: list[UUID], at: datetime) -> Member:
     """An entry for somebody who stands in from now until `ends`. Refuses an end that has passed, and whoever the next roster leaves out."""
     if ends <= at:
