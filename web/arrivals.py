@@ -145,6 +145,7 @@ def _asked(session: Session, briefing_id: UUID) -> Asked:
     able = attendees.roles_at(place) if place else []
     role = able[0] if len(able) == 1 else request.args.get("role", "")
     status = APOLOGIES if request.args.get("status") == APOLOGIES else PRESENT
+    sign_ins.require_open(session, briefing, status=status, at=desk.now())  # before they answer anything
     return Asked(briefing, here, elsewhere, place, role if role in able else "", status)
 
 

@@ -59,7 +59,7 @@ class BlankForm(forms.Form):
 
 @dataclass(frozen=True)
 class OnTheDay:
-    """Everything the page shows; the links stand on it for writers, once the briefing has its date."""
+    """Everything the page shows; the links stand on it for writers, once the briefing has its date; `door` while it leads anywhere."""
 
     whole: Whole
     questions: list[tuple[Question, str]]
@@ -68,6 +68,7 @@ class OnTheDay:
     door: Link | None
     repeat: Link | None
     opens: tuple[datetime, datetime] | None
+    begun: bool
     owners: dict[str, str]
 
 
@@ -81,11 +82,22 @@ def of(session: Session, briefing: Briefing) -> OnTheDay:
         [(one, names.get(one.authority_code or "", "")) for one in asked],
         actions.of_briefing(session, briefing.id),
         [(one, names.get(one.authority_code, one.authority_code)) for one in told],
-        briefing_links.link(briefing_links.SIGN_IN, briefing.id) if opens else None,
+        briefing_links.link(briefing_links.SIGN_IN, briefing.id) if opens and _works(session, briefing) else None,
         briefing_links.link(briefing_links.REPEAT, briefing.id) if opens else None,
         opens,
+        briefing.starts_at is not None and briefing.starts_at <= desk.now(),
         OWNERS,
     )
+
+
+def _works(session: Session, briefing: Briefing) -> bool:
+    """Whether somebody can sign in through the link, or will be able to."""
+    opens = sign_ins.window(briefing)
+    try:
+        sign_ins.require_open(session, briefing, at=max(desk.now(), opens[0]) if opens else desk.now())
+    except Refused:
+        return False
+    return True
 
 
 @bp.route("/<uuid:briefing_id>/questions/new", methods=["GET", "POST"])

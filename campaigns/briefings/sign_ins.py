@@ -95,7 +95,7 @@ def sign_in(session: Session, briefing_id: UUID, who: Attendee, *, status: str =
     if problems := _unfit(who.name, needed=True):
         raise Invalid(problems)
     briefing = tours.get(session, briefing_id, lock=True)  # whoever signs in at the same moment waits, and is known then
-    _require_open(session, briefing, status, at)
+    require_open(session, briefing, status=status, at=at)
     row = _find(session, briefing_id, who)
     if row is not None and row.status == PRESENT and status == APOLOGIES:
         raise NotAllowedNow("Somebody of that name has signed in already. If you cannot come after all, write to us.")
@@ -151,7 +151,8 @@ def lapse(session: Session, briefing_id: UUID, *, by: Officer, at: datetime) -> 
         log.record(session, AttendanceLapsed(lines=len(rows)), subject=briefing_id, by=by.name, at=at)
 
 
-def _require_open(session: Session, briefing: Briefing, status: str, at: datetime) -> None:
+def require_open(session: Session, briefing: Briefing, *, status: str = PRESENT, at: datetime) -> None:
+    """Refuse what nobody can say at the door any more, or yet."""
     open_between = window(briefing)
     if open_between is None or not open_between[0] <= at <= open_between[1]:
         raise NotFound("Nobody can sign in to this briefing now.")

@@ -130,6 +130,7 @@ def test_apologies_are_sent_by_the_same_page_before_the_briefing(ground: Ground,
     assert "Your apologies are with us" in words_on(sent)
     assert late.status_code == 409 and "has begun" in words_on(late)
     assert "Send apologies" not in words_on(client.get(address))
+    assert "has begun" in words_on(client.get(address, query_string={"status": "apologies"}))
     assert [(row.name, row.status) for row in rows(ground, briefing)] == [("Jane Fields", "apologies")]
 
 
