@@ -184,6 +184,7 @@ def test_a_bundle_is_exported_with_its_certificate_and_verifies(installation: st
     plain = run("bundle", "export", reference, "-o", str(tmp_path / "plain.zip"), "--without", "certificate")
 
     assert exported.output.endswith("3 letters, 2 signatures, 1 roster.\n") and plain.exit_code == 0
+    assert file.stat().st_mode & 0o777 == 0o600
     assert list(archives.read(file.read_bytes()))[:2] == ["README.txt", "certificate.pdf"]
     assert "certificate.pdf" not in archives.read((tmp_path / "plain.zip").read_bytes())
     assert "Rehearsal   COUNTERSIGN_ENV is test" in run("bundle", "verify", str(file)).output

@@ -42,6 +42,7 @@ def installed(sqlite: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_a_person_is_exported_to_be_read_or_as_json_by_address_in_any_case(installed: tuple[Database, UUID], tmp_path: Path) -> None:
     file = tmp_path / "them.json"
+    file.touch(0o644)
 
     read, written = run("person", "export", "Perpetua@Council.GOV.uk"), run("person", "export", ADDRESS, "--json", "-o", str(file))
     nobody = run("person", "export", "nobody@council.gov.uk")
@@ -89,6 +90,7 @@ def test_a_subject_is_disclosed_into_a_new_folder(installed: tuple[Database, UUI
     assert made.exit_code == 0, made.exception
     files = json.loads(made.output)["files"]
     assert sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()) == files
+    assert {path.stat().st_mode & 0o777 for path in (folder, *folder.rglob("*"))} == {0o700, 0o600}
     assert "began the message" in next(folder.rglob("decisions.csv")).read_text("utf-8")
     assert again.exit_code == 1 and "is not empty" in str(again.exception)
     assert backwards.exit_code == 1 and not (tmp_path / "b").exists()

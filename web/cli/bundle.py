@@ -8,7 +8,7 @@ import click
 
 from campaigns.agreement import bundles, manifest
 from campaigns.foundation import settings
-from web.cli import installation
+from web.cli import installation, private_files
 from web.words import many
 
 NEW = click.Path(dir_okay=False, path_type=Path)
@@ -29,7 +29,7 @@ def export(reference: str, file: Path, left_out: tuple[str, ...]) -> None:
     with installation.opened() as (_, database), database.reading() as session:
         parts = bundles.gather(session, bundles.find(session, reference))
         whole = parts if "certificate" in left_out else bundles.covered(parts)
-        with file.open("wb") as written:
+        with private_files.opened(file) as written:
             bundles.pack_into(written, whole)
     click.echo(
         f"{file}: {many(manifest.read(parts.manifest).letters, 'letter')}, {many(len(parts.signatures), 'signature')}, "

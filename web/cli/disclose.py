@@ -12,7 +12,7 @@ from campaigns.foundation import clock
 from campaigns.foundation.errors import Refused
 from campaigns.foundation.log import LogEntry
 from web import histories
-from web.cli import installation
+from web.cli import installation, private_files
 from web.cli.person import OPERATOR
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -37,8 +37,9 @@ def disclose(about: str, start: datetime, end: datetime, folder: Path, as_json: 
             files = disclosures.gather(session, request, tell=_told, by=OPERATOR, at=clock.now())
         for name, content in files.items():
             path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+            private_files.make_folder(path.parent)
+            with private_files.opened(path) as file:
+                file.write(content)
     told = {"folder": str(folder), "files": sorted(files)}
     click.echo(json.dumps(told) if as_json else f"{folder}: {len(files)} files. Read README.txt and all the rest before you send it.")
 

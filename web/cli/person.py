@@ -1,8 +1,6 @@
 """`countersign person`: everything about one person in a file, and erasing them, by the address they are written to."""
 
 import json
-import os
-from functools import partial
 from pathlib import Path
 
 import click
@@ -12,7 +10,7 @@ from campaigns.foundation import clock
 from campaigns.foundation.errors import Refused
 from campaigns.foundation.officers import COUNTERSIGN, Officer
 from web import accounts
-from web.cli import installation
+from web.cli import installation, private_files
 
 OPERATOR = Officer(id=COUNTERSIGN.id, name="the operator", party=None, duty="officer")
 NEW = click.Path(dir_okay=False, path_type=Path)
@@ -38,8 +36,8 @@ def export(address: str, file: Path | None, as_json: bool) -> None:
     if file is None:
         click.echo(said, nl=False)
         return
-    with open(file, "w", encoding="utf-8", opener=partial(os.open, mode=0o600)) as written:  # nobody else on this machine is told
-        written.write(said)
+    with private_files.opened(file) as written:
+        written.write(said.encode())
     click.echo(f"{file}: {dossier.rows} entries about {dossier.address}.")
 
 
