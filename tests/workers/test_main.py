@@ -7,6 +7,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
+import dramatiq
 import pytest
 
 from campaigns.delivery import journals, transport
@@ -101,6 +102,31 @@ def test_a_worker_that_stops_keeps_its_journal_as_long_as_a_letter_is_in_hand(
         time.sleep(0.01)
     assert tools.journal.path.read_bytes() == b""
     assert relay.sent == []
+
+
+def test_lanes_that_hang_are_waited_for_together(
+    sqlite: Database, settings: Settings, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(main, "SETTLES_WITHIN", 0.0)
+    tools = Tools(settings.model_copy(update={"smtp_timeout": 1.0}), sqlite, RecordingTransport(), clock, arming=armed.ALWAYS)
+    hung, go_on, lanes = threading.Semaphore(0), threading.Event(), [brokers.connect(None) for _ in range(5)]
+
+    def hang() -> None:
+        hung.release()
+        go_on.wait(PATIENCE)
+
+    workers = [brokers.hearer(lane, threads=1) for lane in lanes]
+    for lane, worker in zip(lanes, workers, strict=True):
+        dramatiq.actor(hang, broker=lane).send()
+        worker.start()
+    assert all(hung.acquire(timeout=PATIENCE) for _ in lanes)
+
+    began = time.monotonic()
+    main._lay_down(tools, workers)
+    took = time.monotonic() - began
+
+    go_on.set()
+    assert 1.0 <= took < 4.0
 
 
 @pytest.mark.skipif(not hasattr(os, "SCHED_BATCH"), reason="this system does not know batches")
