@@ -48,15 +48,16 @@ def erase(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> li
     censuses.erase(session, ids)
     deliveries.erase(session, ids, at=at)
     sealed.erase(session, ids)
-    preferences.erase(session, ids)
     passages.blank(session, found)
     legal_holds.erase(session, ids, found.words)
     quotations.blank(session, ids, address, by=by, at=at)
     log.forget_errors(session, address)
-    removals.veil(session, address)
     if not officers.is_known(session, address):
         notices.forget(session, address)
-    for one in _still_there(session, them):
+    held = _still_there(session, them)
+    preferences.erase(session, ids)  # from here on, as whoever says stop meanwhile, or whose letter comes back, holds the person first
+    removals.veil(session, address)
+    for one in held:
         one.sqlmodel_update({"name": ERASED, "address": f"erased {one.id}", "until": one.until or at})
         session.add(one)
         log.record(session, Erased(passages=sum(left.number for left in found.left)), subject=one.id, by=by.name, at=at)

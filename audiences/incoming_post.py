@@ -143,9 +143,11 @@ def _take_off(session: Session, place: Place, reason: str, *, at: datetime) -> N
     if found is None or not found[1]:
         return
     letter, address = found
+    person = session.get(Person, letter.person_id, with_for_update=True, populate_existing=True)
+    if person is not None and person.is_erased:
+        return  # meanwhile: the letter was read before
     removals.add(session, address, reason=reason, by=BY, at=at)
-    person = session.get(Person, letter.person_id)
-    if reason == GONE and person is not None and not person.is_erased:
+    if reason == GONE and person is not None:
         kind, source = suggestions.NO_LONGER, "a letter that came back"
         suggestions.make(session, about=person.id, authority_code=person.place, kind=kind, source=source, by=BY, at=at)
 

@@ -121,7 +121,7 @@ def succeed(
     Refuses a post its holder has left already, and, naming each field, what cannot be used.
     """
     officers.require_writer(by)
-    before = session.get(Person, person_id, with_for_update=True, populate_existing=True) or get(session, person_id)
+    before = get(session, person_id, lock=True)
     if not before.active:
         raise NotAllowedNow("This person has left already: the post is not theirs to pass on.")
     given = contacts.check(name, before.role, _place(session, before.place), address, test_domains_allowed=test_domains_allowed)
@@ -135,7 +135,7 @@ def succeed(
 def leave(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> None:
     """The person no longer holds the role. Refuses one who has left already."""
     officers.require_writer(by)
-    person = session.get(Person, person_id, with_for_update=True, populate_existing=True) or get(session, person_id)
+    person = get(session, person_id, lock=True)
     if not person.active:
         raise NotAllowedNow("This person has left already.")
     person.until = at
@@ -143,9 +143,9 @@ def leave(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> No
     log.record(session, PersonLeft(role=person.role, place=person.place), subject=person.id, by=by.name, at=at)
 
 
-def get(session: Session, person_id: UUID) -> Person:
-    """The person; refuses an unknown id."""
-    person = session.get(Person, person_id)
+def get(session: Session, person_id: UUID, *, lock: bool = False) -> Person:
+    """The person; refuses an unknown id. `lock` holds the row until the transaction ends."""
+    person = session.get(Person, person_id, with_for_update=lock, populate_existing=lock)
     if person is None:
         raise NotFound("There is no such person.")
     return person

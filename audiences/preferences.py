@@ -46,8 +46,8 @@ class Preference(SQLModel, table=True):
 
 
 def asking(session: Session, person_id: UUID) -> Person:
-    """The reader who asks. Refuses one who was erased."""
-    person = people.get(session, person_id)
+    """The reader who asks, held until the transaction ends. Refuses one who was erased."""
+    person = people.get(session, person_id, lock=True)
     if person.is_erased:
         raise NotFound("Your name and address have been erased here, so there is nothing to stop or to change.")
     return person

@@ -1,20 +1,27 @@
 """Somebody is erased at the moment at which another officer erases them, or brings in a file that names them."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlmodel import select
 
-from audiences import erasures, importing, people
+from audiences import erasures, importing, incoming_post, people, preferences
 from audiences.imports import NEW, RENAMED
 from audiences.people import ERASED
+from audiences.preferences import Preference
 from audiences.staging import Stager
-from campaigns.delivery import removals
+from campaigns.delivery import bounces, incoming, removals
+from campaigns.delivery.removals import Removal
+from campaigns.delivery.transport import RecordingTransport
+from campaigns.delivery.verp import Found, Place
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
-from campaigns.foundation.errors import NotAllowedNow
+from campaigns.foundation.errors import NotAllowedNow, NotFound
 from tests import crossings
+from tests.campaigns import coming_back, posting, stories
 from tests.web import grounds
 from tests.web.grounds import Ground
 from tests.web.visitors import NOON
@@ -48,11 +55,13 @@ def in_the_middle(monkeypatch: pytest.MonkeyPatch, begin: Callable[[], Any]) -> 
 def test_who_is_erased_by_two_is_erased_once(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     person = ground.person()
 
+    began = []
     with crossings.other(ground.database, lambda: erase(ground, person)) as begin:
-        in_the_middle(monkeypatch, begin)
-        with pytest.raises(NotAllowedNow, match="has been erased already"):
-            erase(ground, person)
+        in_the_middle(monkeypatch, lambda: began.append(begin()))
+        erase(ground, person)
 
+    with pytest.raises(NotAllowedNow, match="has been erased already"):
+        began[0].result()
     with ground.database.reading() as session:
         assert len(log.of_kinds(session, person, "Erased")) == 1
 
@@ -74,3 +83,44 @@ def test_a_file_that_names_somebody_who_is_being_erased_waits_and_leaves_them_ou
     assert (counts[NEW], counts[RENAMED]) == (1, 0)
     with ground.database.reading() as session:
         assert people.get(session, person).name == ERASED
+
+
+def test_who_says_stop_while_being_erased_leaves_no_address_behind(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = ground.person()
+
+    def stop() -> bool:
+        with ground.database.transaction() as session:
+            return preferences.stop(session, person, by="the reader", at=NOON)
+
+    began = []
+    with crossings.other(ground.database, stop) as begin:
+        in_the_middle(monkeypatch, lambda: began.append(begin()))
+        erase(ground, person)
+
+    with pytest.raises(NotFound, match="have been erased"):
+        began[0].result()
+    with ground.database.reading() as session:
+        assert session.exec(select(Removal)).all() == session.exec(select(Preference)).all() == []
+
+
+def test_who_complains_of_a_letter_while_being_erased_leaves_no_address_behind(
+    on_postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story, reader = coming_back.letters(on_postgres), stories.READERS[0]
+    posting.send(story, RecordingTransport())
+    raw = coming_back.mail("complaint", reader.address)
+
+    def take() -> None:
+        with on_postgres.transaction() as session:
+            place = Found(Place(story.release, 0))
+            incoming_post.take(session, incoming.digest(raw), bounces.read(raw), place, keep=timedelta(days=1), at=NOON)
+
+    began = []
+    with crossings.other(on_postgres, take) as begin:
+        in_the_middle(monkeypatch, lambda: began.append(begin()))
+        with on_postgres.transaction() as session:
+            erasures.erase(session, reader.person_id, by=story.house.drafter, at=NOON)
+
+    began[0].result()
+    with on_postgres.reading() as session:
+        assert session.exec(select(Removal)).all() == []
