@@ -14,7 +14,7 @@ from audiences import calendars, plan_calendars
 from audiences.authorities import Authority
 from audiences.contact_load import Limit
 from audiences.forward_plan import Item
-from audiences.planned_letters import COMING, PROPOSED, SENT, WAITING, Letter
+from audiences.planned_letters import COMING, PROPOSED, SENT, UNSENT, WAITING, Letter
 from campaigns.planning import windows
 from campaigns.planning.plan_rows import ARTICLE, EXTRANET, LETTER
 from campaigns.planning.windows import DAY, OPERATIONAL, QUIET, Rule, say
@@ -53,7 +53,7 @@ def crowded(items: Iterable[Item], limit: Limit, names: Mapping[str, str]) -> li
     """Letters to one audience within the days in which contacts are counted."""
     to: defaultdict[str, list[Item]] = defaultdict(list)
     for item in items:
-        for audience in item.audiences if item.kind == LETTER else ():
+        for audience in item.audiences if item.kind == LETTER and item.state != UNSENT else ():
             to[audience].append(item)
     found = [(names.get(audience, audience), _densest(letters, limit.days)) for audience, letters in sorted(to.items())]
     return [_crowd(name, letters, limit) for name, letters in found if len(letters) > 1]

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from audiences import definitions, organisations, stakeholders
 from audiences.organisations import Body
 from campaigns.agreement.releases import Release
+from campaigns.delivery import departures
 from campaigns.planning.plan_rows import FACE_TO_FACE, IN_WRITING, PlanRow
 
 BODY = "body:"  # before the code of a body that no audience stands for
@@ -51,10 +52,10 @@ def groups(session: Session) -> list[Group]:
 
 
 def gone(session: Session, rows: Iterable[PlanRow]) -> frozenset[UUID]:
-    """Those messages of these rows of which letters began to go."""
+    """Those messages of these rows of which letters went, or are going."""
     ids = [row.message_id for row in rows if row.message_id]
-    began = sa.select(col(Release.message_id)).where(col(Release.message_id).in_(ids), col(Release.began_at).is_not(None))
-    return frozenset(session.execute(began.distinct()).scalars())
+    went = (col(Release.state) == "sending") | departures.some_went()
+    return frozenset(session.execute(sa.select(col(Release.message_id)).where(col(Release.message_id).in_(ids), went).distinct()).scalars())
 
 
 def is_done(row: PlanRow, sent: Collection[UUID]) -> bool:

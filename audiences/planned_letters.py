@@ -17,13 +17,14 @@ from campaigns.agreement import leads, releases
 from campaigns.agreement.leads import Lead
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
+from campaigns.delivery import departures
 from campaigns.drafting.messages import Message
 from campaigns.drafting.terms import Terms
 from campaigns.drafting.words import Words
 from campaigns.foundation import clock
 from campaigns.planning.windows import DAY, MINISTERIAL
 
-PROPOSED, WAITING, AGREED, DUE, HELD, SENT = "proposed", "waiting", "agreed", "due", "held", "sent"
+PROPOSED, WAITING, AGREED, DUE, HELD, SENT, UNSENT = "proposed", "waiting", "agreed", "due", "held", "sent", "unsent"
 COMING = (WAITING, AGREED, DUE, HELD)
 LIVE, ENDED = ("sealed", "scheduled", "sending", "stopped"), ("sent", "missed")
 
@@ -54,7 +55,8 @@ def read(session: Session, *, first: date, last: date, at: datetime) -> list[Let
     found = [release for release in _of_interest(session, first) if _touches(release, first, last, at)]
     codes = _codes(session, [release.id for release in found])
     chosen = leads.among(session, [release.id for release in found])
-    letters = [_letter(session, release, codes.get(release.id, frozenset()), at) for release in found]
+    went = departures.went(session, [release.id for release in found if release.state in ENDED])
+    letters = [_letter(session, release, codes.get(release.id, frozenset()), release.id in went, at) for release in found]
     letters = [_before_briefings(session, letter, chosen.get(letter.release.id)) for letter in letters]
     return sorted(letters, key=lambda letter: (letter.first, letter.last, letter.release.title))
 
@@ -88,10 +90,10 @@ def _days(release: Release, at: datetime) -> tuple[date, date, datetime | None]:
     return clock.london(begins).date(), max(clock.london(latest).date(), clock.london(begins).date()), moment
 
 
-def _letter(session: Session, release: Release, codes: frozenset[str], at: datetime) -> Letter:
+def _letter(session: Session, release: Release, codes: frozenset[str], went: bool, at: datetime) -> Letter:
     said = releases.said(release)
     first, last, moment = _days(release, at)
-    state, stands = _state(session, release)
+    state, stands = _state(session, release, went)
     audiences = frozenset(variant.audience for variant in said.variants) if said else frozenset[str]()
     terms = said.goes_under if said else Terms()
     return Letter(
@@ -101,7 +103,7 @@ def _letter(session: Session, release: Release, codes: frozenset[str], at: datet
 
 def _before_briefings(session: Session, letter: Letter, lead: Lead | None) -> Letter:
     """The days of a letter that goes so long before briefings, from the first of them that has a date to the last."""
-    if lead is None or letter.state == SENT:
+    if lead is None or letter.state in (SENT, UNSENT):
         return letter
     found = briefing_days.of(session, lead.tour_id, letter.codes)
     days = sorted(clock.london(moment).date() for moments in found.values() for moment in moments)
@@ -112,7 +114,7 @@ def _before_briefings(session: Session, letter: Letter, lead: Lead | None) -> Le
     return replace(letter, stands=stands, first=first, last=max(first, min(letter.last, days[-1])), moment=None)
 
 
-def _state(session: Session, release: Release) -> tuple[str, str]:
+def _state(session: Session, release: Release, went: bool) -> tuple[str, str]:
     if release.state == "sealed":
         missing = " and ".join(party.name for party in releases.missing(session, release))
         return (WAITING, f"waiting for {missing}") if missing else (AGREED, "agreed")
@@ -120,8 +122,8 @@ def _state(session: Session, release: Release) -> tuple[str, str]:
         "scheduled": (DUE, "scheduled"),
         "sending": (DUE, "going out"),
         "stopped": (HELD, "stopped"),
-        "sent": (SENT, "gone out"),
-        "missed": (SENT if release.began_at else HELD, "missed"),
+        "sent": (SENT, "gone out") if went else (UNSENT, "nothing went"),
+        "missed": (SENT if went else UNSENT, "missed"),
     }[release.state]
 
 

@@ -54,6 +54,8 @@ def of_release(session: Session, release: Release) -> str:
     if release.state == "sealed":
         missing = [party.name for party in releases.missing(session, release)]
         return f"waiting for {' and '.join(missing)}" if missing else "agreed"
+    if release.state == "sent" and not departures.went(session, [release.id]):
+        return "nothing went"
     return SAID.get(release.state, release.state)
 
 
@@ -176,6 +178,7 @@ _OTHER = {
     "returned": "A party asked for other words: {reason}. Whoever wrote it changes them and submits it again.",
     "stopped": "{bare}. Nothing leaves until {lets} it go on.",
     "gone out": "Nothing: every letter has its outcome. The coverage page counts who has been written to.",
+    "nothing went": "No letter of it went: its windows closed, or it was refused or taken off. Whoever was to get one can be written to in a new message, which both parties sign.",
     "withdrawn": "Nothing: it was withdrawn, and whatever had not gone does not go: {reason}.",
     "missed": "Nothing: its latest time to send passed, and whatever had not gone does not go.",
     "lapsed": "The signatures of both parties did not come in time. Submit it again to ask for them.",

@@ -9,12 +9,12 @@ from datetime import date, timedelta
 
 from audiences.forward_plan import FIXED, Item, View
 from audiences.plan_calendars import Band, Mark
-from audiences.planned_letters import AGREED, DUE, HELD, PROPOSED, SENT, WAITING
+from audiences.planned_letters import AGREED, DUE, HELD, PROPOSED, SENT, UNSENT, WAITING
 
 LABELS, DAYS, LINE, TOP = 300.0, 900.0, 22.0, 44.0
 LONGEST_LABEL = 42
 MOST_LINES = 60
-MARKS = {PROPOSED: "P", WAITING: "W", AGREED: "A", DUE: "D", HELD: "H", SENT: "S", FIXED: ""}
+MARKS = {PROPOSED: "P", WAITING: "W", AGREED: "A", DUE: "D", HELD: "H", SENT: "S", UNSENT: "N", FIXED: ""}
 LEGEND = {
     PROPOSED: "Proposed: planned or drafted",
     WAITING: "Waiting for signatures",
@@ -22,6 +22,7 @@ LEGEND = {
     DUE: "Due: scheduled, or a briefing with its date",
     HELD: "Held or stopped",
     SENT: "Sent, or took place",
+    UNSENT: "Nothing went, and nothing goes any more",
     FIXED: "Copy date or meeting",
 }
 

@@ -18,6 +18,7 @@ COLOURS = {
     "going out": "blue",
     "stopped": "red",
     "gone out": "green",
+    "nothing went": "red",
     "returned": "orange",
     "withdrawn": "grey",
     "missed": "red",

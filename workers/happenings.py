@@ -29,7 +29,7 @@ SENTENCES: dict[type[Event], tuple[str, str]] = {
         "Their mail servers put them off until the time for it was over: {letters}, and perhaps more in the next hours. Its page says which, under “refused”, and what was answered last.",
     ),
     ReleaseSent: (
-        "Gone out, but for some letters",
+        "Some letters were refused",
         "Every letter of it has its outcome, and {refused} had been refused for good. Its page says which, under “refused”, and what was answered.",
     ),
     LettersCameBack: (

@@ -3,11 +3,13 @@
 One that was to go once more though nobody knows whether it had gone may have gone, whatever became of it since; but not one that came back.
 """
 
+from collections.abc import Collection
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
+from campaigns.agreement.releases import Release
 from campaigns.delivery import deliveries
 from campaigns.delivery.deliveries import MAYBE_TWICE, Delivery
 
@@ -22,6 +24,17 @@ def may_have_left(row: Delivery) -> bool:
 def that_may_have_left() -> "sa.ColumnElement[bool]":
     """The same, asked of the database."""
     return sa.or_(col(Delivery.state).in_(LEFT), col(Delivery.maybe_twice) & (col(Delivery.state) != "returned"))
+
+
+def some_went() -> "sa.ColumnElement[bool]":
+    """As an SQL condition on releases: whether any letter of it left or may have, those that came back included."""
+    theirs = col(Delivery.release_id) == col(Release.id)
+    return sa.exists().where(theirs, sa.or_(that_may_have_left(), col(Delivery.state) == "returned"))
+
+
+def went(session: Session, ids: Collection[UUID]) -> set[UUID]:
+    """Those of these releases, by id, of which any did."""
+    return set(session.exec(select(Release.id).where(col(Release.id).in_(ids), some_went())))
 
 
 def number(session: Session, release_id: UUID) -> int:
