@@ -12,6 +12,8 @@ from audiences.calendars import SUBDIVISIONS
 from campaigns.agreement import replaced
 from campaigns.briefings import tours
 from campaigns.briefings.tours import Briefing
+from campaigns.delivery import timing, unsent
+from campaigns.delivery.unsent import Going
 from campaigns.foundation import clock
 from campaigns.planning import rules, windows
 from campaigns.planning.rules import CalendarRule
@@ -46,7 +48,7 @@ def days(session: Session, *, at: datetime) -> list[Day]:
     last = first + timedelta(days=DAYS - 1)
     found = {first + timedelta(days=number): Day(first + timedelta(days=number)) for number in range(DAYS)}
     for thing in sorted(
-        _coming(session, first, last), key=lambda thing: (thing.day, thing.moment is None, thing.moment or at, thing.sentence)
+        _coming(session, first, last, at), key=lambda thing: (thing.day, thing.moment is None, thing.moment or at, thing.sentence)
     ):
         if box := found.get(thing.day):
             box.things.append(thing)
@@ -55,18 +57,28 @@ def days(session: Session, *, at: datetime) -> list[Day]:
     return list(found.values())
 
 
-def _coming(session: Session, first: date, last: date) -> Iterator[Coming]:
+def _coming(session: Session, first: date, last: date, at: datetime) -> Iterator[Coming]:
     for release in replaced.without(session, "scheduled"):
         if release.scheduled_for:
             readers = many(release.people, "reader")
             whole, each = f"goes out to {readers}", f"begins to go out to {readers}, as each authority’s own turn comes"
             sentence = f"“{release.title}” {each if release.in_windows else whole}"
             yield _at(release.scheduled_for, sentence, url_for("releases.show", release_id=release.id))
+    yield from (_goes_on(one, at) for one in unsent.going(session))
     for briefing in tours.dated(session, _morning(first), _morning(last + timedelta(days=1))):
         if briefing.starts_at:
             yield _at(briefing.starts_at, _briefing(briefing), url_for("briefings.show", briefing_id=briefing.id))
     for item in forward_plan.fixed(session, first=first, last=last):
         yield Coming(item.first, None, f"{item.kind.capitalize()}: {item.title}", url_for("forward_plan.show"))
+
+
+def _goes_on(one: Going, at: datetime) -> Coming:
+    """What is going out: today while letters leave or are looked at again and again, else when the next one's turn comes."""
+    address, title = url_for("deliveries.show", release_id=one.release.id), f"“{one.release.title}”"
+    letters, waits = many(one.letters, "letter"), "waits for its turn" if one.letters == 1 else "wait for their turns"
+    if one.due is None or one.due <= at + timing.LOOK_AGAIN:
+        return Coming(clock.london(at).date(), None, f"{title} is going out: {letters} not gone yet", address)
+    return _at(one.due, f"{title} goes on: {letters} {waits}", address)
 
 
 def _briefing(briefing: Briefing) -> str:

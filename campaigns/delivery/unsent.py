@@ -1,4 +1,4 @@
-"""Unsent letters: what of a campaign is scheduled or going out, and has not yet gone, to one authority."""
+"""Unsent letters: what is going out and has not yet gone; and what of a campaign is scheduled or going out, and has not, to one authority."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,8 @@ from campaigns.agreement import leads, releases, replaced
 from campaigns.agreement.leads import Lead
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
-from campaigns.delivery.deliveries import SEALED, Delivery
+from campaigns.delivery import deliveries
+from campaigns.delivery.deliveries import SEALED, Chunk, Delivery
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,26 @@ class Unsent:
     in_windows: bool
     overrides_quiet: bool
     lead: Lead | None = None
+
+
+@dataclass(frozen=True)
+class Going:
+    """A release that is going out: how many of its letters have not been tried to the end, and when the next of them is due, if any is queued."""
+
+    release: Release
+    letters: int
+    due: datetime | None
+
+
+def going(session: Session) -> list[Going]:
+    """Whatever is going out and has letters that wait, the earliest submitted first; asked of chunks, for all of them at once."""
+    found = releases.in_state(session, "sending")
+    ids = [release.id for release in found]
+    counts = deliveries.counted_each(session, ids, *(state for state in deliveries.STATES if state != "queued"))
+    first = select(Chunk.release_id, sa.func.min(Chunk.due_at)).where(col(Chunk.release_id).in_(ids)).group_by(col(Chunk.release_id))
+    due = dict(session.exec(first).all())
+    waiting = [(release, release.people - sum(counts.get(release.id, {}).values())) for release in found]
+    return [Going(release, letters, due.get(release.id)) for release, letters in waiting if letters > 0]
 
 
 def at_authority(session: Session, campaign_id: UUID, code: str) -> list[Unsent]:

@@ -3,12 +3,17 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
+from sqlmodel import col
 
+from campaigns.delivery.deliveries import Delivery
 from campaigns.planning import rules
 from campaigns.planning.rules import Typed
-from tests.campaigns import stories
+from tests.campaigns import posting, stories
 from tests.web.grounds import CARDIFF, Ground
+from tests.web.office import open_office
 from tests.web.visitors import NOON, words_on
 
 POLL = Typed("nation", "Wales", "pre-election", "pre-election period", date(2026, 11, 1), date(2026, 12, 3), "the returning officer")
@@ -56,3 +61,27 @@ def test_what_goes_within_windows_or_before_briefings_is_not_said_to_go_out_at_t
         story.schedule(when=sunday, at=NOON, **how)
 
         assert said in words_on(client.get("/"))
+
+
+@pytest.mark.parametrize(
+    ("due", "said"),
+    [
+        (timedelta(), "Tue 24 November “What LOPP is” is going out: 3 letters not gone yet"),
+        (timedelta(minutes=10), "Tue 24 November “What LOPP is” is going out: 3 letters not gone yet"),
+        (timedelta(days=3), "Fri 27 November 12:00 “What LOPP is” goes on: 3 letters wait for their turns"),
+        (timedelta(days=30), "Nothing is scheduled."),
+    ],
+)
+def test_what_is_going_out_says_when_its_next_letters_turn_comes(client: FlaskClient, due: timedelta, said: str) -> None:
+    office = open_office(client)
+    release = office.going(states={"accepted": 1, "held": 1})
+    with office.database.transaction() as session:
+        theirs = col(Delivery.release_id) == release
+        session.exec(sa.update(Delivery).where(theirs, col(Delivery.state) == "queued").values(due_at=office.desk.clock() + due))
+        posting.recount(session, release)
+
+    page = office.see("/")
+
+    assert said in page and ("Nothing is scheduled." in page) == (due.days == 30)
+    office.put_in_state(release, {"accepted": 5})
+    assert "Nothing is scheduled." in office.see("/")
