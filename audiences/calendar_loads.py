@@ -66,7 +66,7 @@ def compare(session: Session, calendar: Calendar, reading: Reading) -> Differenc
     """
     standing = check(session, calendar)
     if standing and not reading.entries and not reading.refused:
-        sentence = f"This file holds no day, and {len(standing)} rules of this calendar stand. Retire those one by one if they are over"
+        sentence = f"This file holds no day, while rules of this calendar stand ({len(standing)}). Retire those one by one if they are over"
         raise Invalid([Problem("file", sentence)])
     kept = {uid for uid, _, _ in reading.refused}
     found = Difference(refused=[(name, why) for _, name, why in reading.refused], remarks=list(reading.remarks))

@@ -126,7 +126,8 @@ def _crowd(name: str, letters: Sequence[Item], limit: Limit) -> Clash:
     ]
     what = f"{', '.join(each[:-1])} and {each[-1]}"
     over = len(letters) > limit.most
-    ends = f"more than the {limit.most:,} contacts meant to be the most" if over else f"of the {limit.most:,} contacts meant to be the most"
+    most = f"the {limit.most:,} contact{'' if limit.most == 1 else 's'} meant to be the most"
+    ends = f"more than {most}" if over else f"of {most}"
     return Clash(CLASH if over else REMARK, "", f"{name} get {len(letters):,} letters within {limit.days} days, {ends}: {what}.")
 
 

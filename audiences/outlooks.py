@@ -86,5 +86,5 @@ def _load(session: Session, limit: Limit, at: datetime) -> list[Clash]:
     if not heavy:
         return []
     whom = "1 authority has" if len(heavy) == 1 else f"{len(heavy):,} authorities have"
-    said = f"With what is sealed to come, {whom} more than {limit.most} contacts in {limit.days} days in some role."
+    said = f"With what is sealed to come, {whom} more than {limit.most} contact{'' if limit.most == 1 else 's'} in {limit.days} days in some role."
     return [Clash(CLASH, "", said, ("load", authorities.REGISTER))]

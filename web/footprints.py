@@ -58,7 +58,10 @@ def change(code: str) -> str | AnyResponse | Answer:
             refusals.show_on(form, refusal)
         else:
             if not reading.refused:
-                flash(f"{body.name} has {words.many(sum(reading.sites.values()), 'site')} at {len(reading.sites)} authorities.", "success")
+                flash(
+                    f"{body.name} has {words.many(sum(reading.sites.values()), 'site')} at {words.many(len(reading.sites), 'authority', 'authorities')}.",
+                    "success",
+                )
                 return redirect(url_for("organisations.show", code=code))
     return render_template("organisations/sites.html", form=form, body=body, reading=reading, shown=SHOWN, others=others), status
 

@@ -59,7 +59,7 @@ SENTENCES = {
     "PlanRowChanged": "changed the {changed} of “{title}” in the communications plan",
     "PlanRowDropped": "took “{title}” out of the communications plan",
     "PlanRowDone": "recorded that “{title}” of the communications plan was done",
-    "TourOpened": "opened a tour of {groups} groups",
+    "TourOpened": "opened a tour of {groups}",
     "BriefingDated": "arranged a briefing for {starts_at}",
     "BriefingAdded": "put a briefing of {group} on a tour",
     "InviteesReminded": "had {letters} written to invited people who had not said whether they come",
@@ -67,8 +67,8 @@ SENTENCES = {
     "BriefingCalledOff": "called a briefing off: “{reason}”",
     "BriefingFocused": "said what a briefing is to be about: {focus}",
     "NotePinned": "chose the speaking note of a briefing: {reference}, revision {revision}",
-    "NoteRecalled": "wrote to {holders} who hold this as a speaking note: it is superseded",
-    "KitChosen": "chose {answers} agreed answers for a briefing’s kit",
+    "NoteRecalled": "wrote to {holders} of this speaking note: it is superseded",
+    "KitChosen": "chose what goes with a briefing’s kit: {answers}",
     "KitGiven": "gave out a briefing’s kit, {reference}, revision {revision}",
     "KitTakenBack": "recorded that somebody does not hold a briefing’s kit any more",
     "BriefingHeld": "recorded that a briefing was held",
@@ -96,7 +96,7 @@ SENTENCES = {
     "SignatorySuspended": "suspended a signatory: “{reason}”",
     "OfficerJoined": "gave somebody the duty of {duty}",
     "OfficerLeft": "ended somebody’s duty",
-    "RegisterLoaded": "loaded the register of {authorities} authorities",
+    "RegisterLoaded": "loaded the register: {authorities}",
     "RegisterAmended": "brought the register to a newer list: {new} new, {renamed} renamed, {ended} ended, {recoded} known by another code",
     "AuthorityEnded": "recorded that {authority} came to an end",
     "OrganisationsLoaded": "loaded the {bodies} other bodies",
@@ -104,14 +104,14 @@ SENTENCES = {
     "BodyChanged": "changed what is said of {body}: {changed}",
     "MemberMoved": "moved {authority} to {group}",
     "AudienceDefined": "set up the audience “{key}”",
-    "PeopleImported": "imported {added} people",
-    "ImportUndone": "took an import back: {ended} people",
-    "AddressesGuessed": "guessed {guessed} addresses, to be confirmed",
+    "PeopleImported": "imported {added}",
+    "ImportUndone": "took an import of people back: {ended} ended",
+    "AddressesGuessed": "guessed addresses, to be confirmed: {guessed}",
     "GuessConfirmed": "confirmed a guessed address",
     "PersonAdded": "added a person",
     "PersonLeft": "recorded that a person has left",
     "PostPassed": "recorded that somebody else holds a post",
-    "FootprintSet": "said where {body} has its {sites} sites",
+    "FootprintSet": "said where {body} has its {sites}",
     "PassageBlanked": "blanked words about a briefing that named somebody",
     "Erased": "erased a person{passages}",
     "ReadingConfirmed": "said that they have read their letter",
@@ -119,13 +119,13 @@ SENTENCES = {
     "PersonExported": "put everything kept about a person into a file",
     "HoldPlaced": "placed a legal hold on a {kind}",
     "HoldLifted": "lifted a legal hold",
-    "RetentionSet": "decided that {record_class} are kept for {days} days",
+    "RetentionSet": "decided that {record_class} are kept for {days}",
     "Disposed": "disposed of {number} {record_class} older than {cutoff}",
-    "Disclosed": "put {files} files together for disclosure, from {start} to {end}",
+    "Disclosed": "put {files} together for disclosure, from {start} to {end}",
     "SuggestionMade": "said that somebody else should be written to: {kind}",
     "SuggestionSettled": "answered a suggestion: {verdict}",
-    "TouchRecorded": "recorded by hand: {authorities} authorities, by {channel}",
-    "TouchTakenBack": "took back what was recorded by hand of {authorities} authorities",
+    "TouchRecorded": "recorded by hand: {authorities}, by {channel}",
+    "TouchTakenBack": "took back what was recorded by hand of {authorities}",
     "TargetSet": "set a target: {grade} by {by_day}",
     "TargetDropped": "dropped a target",
     "PreferenceRecorded": "changed what a reader gets",
@@ -142,6 +142,19 @@ SENTENCES = {
     "ArmingConfirmed": "let {machine} send, for {party}",
     "ArmingRefused": "did not let {machine} send, for {party}",
     "SendingArmed": "switched sending on for {machine}",
+}
+# What the counts in a fact count, by the name they have there.
+NOUNS: dict[str, tuple[str, ...]] = {
+    "readers": ("reader",),
+    "letters": ("letter",),
+    "groups": ("group",),
+    "added": ("person", "people"),
+    "holders": ("holder",),
+    "answers": ("agreed answer",),
+    "authorities": ("authority", "authorities"),
+    "sites": ("site",),
+    "days": ("day",),
+    "files": ("file",),
 }
 # What only the machinery cares about.
 MACHINERY = frozenset({"ChunkPlanned", "ChunkSent", "NoticeWritten", "OfficersTold", "HeadPublished"})
@@ -224,7 +237,7 @@ def _said(name: str, value: Any) -> str:
             return "accepted the proposed words" if value else "declined the proposed words"
         case "told":
             return f"{value:,} written to" if value else "nobody who may sign can be written to"
-        case "readers" | "letters":
-            return many(value, name.removesuffix("s"))
+        case _ if name in NOUNS:
+            return many(value, *NOUNS[name])
         case _:
             return str(value)

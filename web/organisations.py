@@ -17,6 +17,7 @@ from campaigns.foundation.errors import Refused, Stale
 from web import csv_files, desk, forms, refusals
 from web.guards import for_writers
 from web.refusals import Answer
+from web.words import many
 
 bp = Blueprint("organisations", __name__, url_prefix="/organisations")
 
@@ -174,7 +175,7 @@ def _sums(partners: list[Body]) -> str:
     """The partnerships in one sentence, to be held against Annex 1."""
     status, lead = Counter(body.status for body in partners), Counter(parties.FOUNDING.get(body.lead, "nobody") for body in partners)
     told = [f"{number} {said}" for said, number in sorted(status.items(), reverse=True)]
-    return f"{len(partners)} organisations: {', '.join(told)}; {', '.join(f'{number} led by {said}' for said, number in sorted(lead.items()))}."
+    return f"{many(len(partners), 'organisation')}: {', '.join(told)}; {', '.join(f'{number} led by {said}' for said, number in sorted(lead.items()))}."
 
 
 def _cells(body: Body, known: dict[str, Any]) -> list[object]:

@@ -12,7 +12,7 @@ from audiences.targets import EACH_ROLE, NUMBER, SHARE, Target
 from campaigns.foundation.errors import Invalid, Problem, Refused
 from campaigns.planning import campaign_plans
 from campaigns.reach.touches import GRADES
-from web import charts, coverage_looks, csv_files, desk, forms, refusals
+from web import charts, coverage_looks, csv_files, desk, forms, refusals, words
 from web.guards import for_writers
 
 bp = Blueprint("targets", __name__, url_prefix="/coverage")
@@ -158,7 +158,7 @@ def _set(form: TargetForm, campaign_id: UUID) -> None:
 
 
 def _said(target: Target) -> str:
-    return f"{target.wanted} %" if target.measure == SHARE else f"{target.wanted:,} authorities"
+    return f"{target.wanted} %" if target.measure == SHARE else words.many(target.wanted, "authority", "authorities")
 
 
 def _who(target: Target) -> str:

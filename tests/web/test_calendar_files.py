@@ -37,7 +37,7 @@ def test_a_file_is_looked_at_applied_and_brought_again(officer: Officer, client:
     look = bring(client, first).headers["Location"]
     said = words_on(client.get(look))
 
-    assert "For Adur: 2 would be added, 0 changed, 0 retired; 0 stay as they are; 1 refused" in said
+    assert "For Adur: 2 would be added, 0 changed, 0 retired; 0 as before; 1 refused" in said
     assert "=1+1 “soon” is no day" in said.replace("“Soon”", "“soon”")
     with sqlite.reading() as session:
         assert rules.standing(session) == []
@@ -54,7 +54,7 @@ def test_an_event_that_can_no_longer_be_read_keeps_its_rule(officer: Officer, cl
     client.post(bring(client, file(event(START))).headers["Location"])
     said = words_on(client.get(bring(client, file(event("DTSTART:soon"))).headers["Location"]))
 
-    assert "0 would be added, 0 changed, 0 retired; 0 stay as they are; 1 refused" in said
+    assert "0 would be added, 0 changed, 0 retired; 0 as before; 1 refused" in said
 
 
 @pytest.mark.parametrize(

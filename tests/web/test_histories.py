@@ -4,7 +4,9 @@ from string import Formatter
 from uuid import UUID
 
 from audiences.importing import PeopleImported
+from audiences.reports import TouchRecorded
 from campaigns.agreement.reminders import PartyReminded
+from campaigns.briefings.tours import TourOpened
 from campaigns.delivery.acknowledgements import PulseAnswered, ReadingConfirmed
 from campaigns.delivery.unclear import LettersResolved
 from campaigns.foundation import clock, log
@@ -29,6 +31,18 @@ def test_a_number_under_the_same_name_is_told_too(sqlite: Database) -> None:
     with sqlite.transaction() as session:
         log.record(session, PeopleImported(added=3, changed=1), subject=UUID(int=1), by="Somebody", at=NOON)
         assert [line.what for line in histories.lines(log.latest(session))] == ["imported 3 people"]
+
+
+def test_a_fact_about_one_is_told_of_one(sqlite: Database) -> None:
+    with sqlite.transaction() as session:
+        for one in (
+            PeopleImported(added=1, changed=0),
+            TouchRecorded(channel="call", grade="confirmed", authorities=1),
+            TourOpened(groups=1),
+        ):
+            log.record(session, one, subject=UUID(int=1), by="Somebody", at=NOON)
+        said = [line.what for line in histories.lines(log.history(session, UUID(int=1)))]
+    assert said == ["imported 1 person", "recorded by hand: 1 authority, by call", "opened a tour of 1 group"]
 
 
 def test_what_was_found_out_about_unclear_letters_is_told_without_noughts(sqlite: Database) -> None:

@@ -7,6 +7,7 @@ import click
 
 from campaigns.foundation import audit, clock
 from web.cli import installation
+from web.words import many
 
 
 @click.group("audit")
@@ -28,6 +29,6 @@ def verify(kept: Path | None) -> None:
     known = audit.read_head(kept.read_text("utf-8", "replace")) if kept else None
     with installation.opened() as (_, database), database.reading() as session:
         finding = audit.verify(session, at=clock.now(), known=known)
-    click.echo(f"{finding.links:,} links read, up to {finding.head}")
+    click.echo(f"{many(finding.links, 'link')} read, up to {finding.head}")
     click.echo(f"Fault: {finding.fault}" if finding.fault else "The log is as it was written.")
     sys.exit(1 if finding.fault else 0)

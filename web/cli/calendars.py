@@ -168,5 +168,5 @@ def _told(found: Difference, *, applied: bool) -> dict[str, object]:
 def _report(told: dict[str, object]) -> str:
     lines = [f"{name}: {title}" for name in ("added", "changed", "retired") for title in told[name]]  # type: ignore[attr-defined]
     lines += [f"refused: {one['event']}: {one['reason']}" for one in told["refused"]]  # type: ignore[attr-defined]
-    lines += [*told["remarks"], f"{told['same']} stay as they are."]  # type: ignore[misc]
+    lines += [*told["remarks"], f"as they were: {told['same']}."]  # type: ignore[misc]
     return "\n".join([*lines, "Applied." if told["applied"] else "Nothing was changed."])

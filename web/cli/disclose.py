@@ -14,6 +14,7 @@ from campaigns.foundation.log import LogEntry
 from web import histories
 from web.cli import installation, private_files
 from web.cli.person import OPERATOR
+from web.words import many
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -41,7 +42,9 @@ def disclose(about: str, start: datetime, end: datetime, folder: Path, as_json: 
             with private_files.opened(path) as file:
                 file.write(content)
     told = {"folder": str(folder), "files": sorted(files)}
-    click.echo(json.dumps(told) if as_json else f"{folder}: {len(files)} files. Read README.txt and all the rest before you send it.")
+    click.echo(
+        json.dumps(told) if as_json else f"{folder}: {many(len(files), 'file')}. Read README.txt and all the rest before you send it."
+    )
 
 
 def _told(entry: LogEntry) -> str:

@@ -13,6 +13,7 @@ from audiences.register_differences import Change, Difference
 from campaigns.foundation import clock
 from web.cli import importing_people, installation
 from web.cli.person import OPERATOR
+from web.words import many
 
 CHANGED = ("new", "renamed", "ended", "recoded", "moved", "missing", "asked", "passed_over")
 WORDS = {"recoded": "known by another code", "moved": "other web addresses", "missing": "not in the list", "passed_over": "passed over"}
@@ -63,7 +64,7 @@ def _told(change: Change) -> dict[str, object]:
 
 
 def _report(found: Difference) -> str:
-    lines = [f"{found.rows} lines: {found.accepted} accepted, {len(found.refused)} refused, {len(found.asked)} asked about"]
+    lines = [f"{many(found.rows, 'line')}: {found.accepted} accepted, {len(found.refused)} refused, {len(found.asked)} asked about"]
     lines += [f"  line {row.line}: refused: {row.reason}" for row in found.refused]
     for name in CHANGED:
         said = WORDS.get(name, name)

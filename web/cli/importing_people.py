@@ -16,6 +16,7 @@ from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Refused
 from web.cli import installation
 from web.cli.person import OPERATOR
+from web.words import many
 
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 SHOWN = 20  # refused rows in words; --json has them all
@@ -126,10 +127,8 @@ def _say(report: Report) -> str:
     lines = [f"{done}: {report['added']:,} added, {report['renamed']:,} renamed, {report['unchanged']:,} as they were."]
     lines += [report["problem"]] if report["problem"] else []
     lines += [f"  line {row['line']}: {row['reason']}" for row in report["refused"][:SHOWN]]
-    lines += (
-        [f"  and {len(report['refused']) - SHOWN:,} more refused rows; --json names them all"] if len(report["refused"]) > SHOWN else []
-    )
+    lines += [f"  and {len(report['refused']) - SHOWN:,} more refused; --json names them all"] if len(report["refused"]) > SHOWN else []
     for one in report["asked"]:
         between = ", ".join(f"{place['name']} ({place['code']})" for place in one["candidates"]) or "no place in the register"
-        lines.append(f"  {one['name']!r} in {len(one['lines'])} rows may be: {between}")
+        lines.append(f"  {one['name']!r} in {many(len(one['lines']), 'row')} may be: {between}")
     return "\n".join([*lines, *report["remarks"]])

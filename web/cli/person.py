@@ -11,6 +11,7 @@ from campaigns.foundation.errors import Refused
 from campaigns.foundation.officers import COUNTERSIGN, Officer
 from web import accounts
 from web.cli import installation, private_files
+from web.words import many
 
 OPERATOR = Officer(id=COUNTERSIGN.id, name="the operator", party=None, duty="officer")
 NEW = click.Path(dir_okay=False, path_type=Path)
@@ -38,7 +39,7 @@ def export(address: str, file: Path | None, as_json: bool) -> None:
         return
     with private_files.opened(file) as written:
         written.write(said.encode())
-    click.echo(f"{file}: {dossier.rows} entries about {dossier.address}.")
+    click.echo(f"{file}: {many(dossier.rows, 'entry', 'entries')} about {dossier.address}.")
 
 
 @group.command()

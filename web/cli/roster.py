@@ -6,6 +6,7 @@ from campaigns.agreement import roster_changes, rosters, standing
 from campaigns.foundation import clock
 from campaigns.foundation.errors import Refused
 from web.cli import installation
+from web.words import many
 
 
 @click.group("roster")
@@ -21,7 +22,7 @@ def show() -> None:
     for roster in chain.rosters:
         click.echo(f"roster {roster.version}  {rosters.fingerprint(roster)}")
     for member in sorted(chain.current.members, key=lambda member: (member.party, member.post)):
-        click.echo(f"  {member.party}: {member.post}, {member.standing}, {len(member.keys)} passkeys")
+        click.echo(f"  {member.party}: {member.post}, {member.standing}, {many(len(member.keys), 'passkey')}")
 
 
 @group.command("give-up")
@@ -33,4 +34,4 @@ def give_up(yes: bool) -> None:
         raise Refused("This voids every signature on what has not gone. Say --yes if a party has lost all its keys.")
     with installation.writing() as (_, database), database.transaction() as session:
         given_up = roster_changes.found_anew(session, by="the operator", at=clock.now())
-    click.echo(f"{given_up} versions of the roster were given up. Both parties now found a new one on the Signatories page.")
+    click.echo(f"Given up: {many(given_up, 'version')} of the roster. Both parties now found a new one on the Signatories page.")
