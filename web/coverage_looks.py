@@ -19,6 +19,7 @@ from campaigns.drafting.messages import Message
 from campaigns.foundation.errors import Invalid, NotFound, Problem
 from campaigns.planning import campaign_plans
 from campaigns.planning.campaign_plans import Campaign
+from campaigns.reach import touches
 from campaigns.reach.touches import BRIEFED, CHANNELS, CONFIRMED, UNDERSTANDS, WRITTEN
 from web import desk, form_fields
 
@@ -72,7 +73,7 @@ class Look:
 
 def read(session: Session) -> Look:
     """What the address asks to see; a value that is not offered asks for nothing. Refuses a campaign that is not there."""
-    campaign = campaign_plans.asked(session, request.values.get("campaign", ""))
+    campaign = _campaign(session)
     written = messages.every(session, campaign.id)
     went = reportable.going(session)  # of what never went there is nothing to see
     choices = _choices(session, [message for message in written if message.id in went])
@@ -95,6 +96,13 @@ def read(session: Session) -> Look:
     )
     withdrawn = any(message.id == view.message and message.state == "withdrawn" for message in written)
     return Look(campaign, view, choices, asked("grade") or WRITTEN, typed, problem, withdrawn)
+
+
+def _campaign(session: Session) -> Campaign:
+    """The campaign that is asked for; or else the newest that touched anybody, as one just begun has nothing to see."""
+    named = request.values.get("campaign", "")
+    plans = [] if named else campaign_plans.every(session)
+    return next((plan for plan in plans if touches.is_any(session, plan.id)), None) or campaign_plans.asked(session, named)
 
 
 def readable(session: Session) -> Look:

@@ -134,6 +134,11 @@ def of_campaign(session: Session, campaign_id: UUID) -> list[Touch]:
     return _in_order(session, select(Touch).where(Touch.campaign_id == campaign_id, STANDING))
 
 
+def is_any(session: Session, campaign_id: UUID) -> bool:
+    """Whether anything of a campaign touched anybody."""
+    return session.exec(select(Touch.id).where(Touch.campaign_id == campaign_id, STANDING).limit(1)).first() is not None
+
+
 def had(session: Session, campaign_id: UUID, messages: Collection[UUID]) -> set[str]:
     """The authorities that had one of these messages in any way, or were briefed face to face in this campaign."""
     one_of = sa.or_(col(Touch.message_id).in_(messages), col(Touch.grade).in_([BRIEFED, UNDERSTANDS]))

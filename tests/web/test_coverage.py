@@ -11,7 +11,9 @@ from audiences.coverage_views import View
 from audiences.reports import Told
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
+from campaigns.planning import campaign_plans
 from tests.campaigns import stories
+from tests.campaigns.stories import HOUR
 from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET, CARDIFF, Ground
 from tests.web.visitors import NOON, words_on
@@ -165,3 +167,17 @@ def test_only_messages_that_went_can_be_looked_at(ground: Ground, client: FlaskC
 
     assert f'value="{gone}"' in page
     assert f'value="{draft}"' not in page
+
+
+def test_a_campaign_just_begun_hides_nothing_of_the_one_before(ground: Ground, client: FlaskClient) -> None:
+    with ground.database.transaction() as session:
+        by = ground.house.drafter
+        fresh = campaign_plans.begin(session, name="Next year", objective="That everybody knows.", by=by, at=NOON + HOUR)
+
+    assert "Contacted 2 · " in words_on(client.get("/coverage"))
+    assert "Contacted 0 · " in words_on(client.get(f"/coverage?campaign={fresh}"))
+    assert all(f",{word}," in client.get("/coverage/coverage.csv").get_data(as_text=True) for word in ("Adur", "Barnet"))
+    with ground.database.transaction() as session:
+        told = Told("call", "confirmed", (CARDIFF,), NOON.date(), "Call note 12")
+        reports.record(session, fresh, told, by=ground.house.drafter, at=NOON)
+    assert "Contacted 1 · " in words_on(client.get("/coverage"))
