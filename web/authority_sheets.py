@@ -89,7 +89,7 @@ def letters(session: Session, code: str, *, limit: int | None = None) -> list[Le
             plans[release.campaign_id],
             roles.words(letter.role),
             names.get(letter.person_id, people.ERASED),
-            f"{OUTCOME[delivery.state]}{', possibly twice' if delivery.maybe_twice else ''}",
+            _became(delivery),
             delivery.at,
         )
         for letter, delivery, release in rows
@@ -123,6 +123,12 @@ def waiting(session: Session, code: str) -> list[Waits]:
         if releases.is_current(session, release) or release.began_at
     ]
     return sorted(waits, key=lambda one: (one.when, one.title))
+
+
+def _became(delivery: Delivery) -> str:
+    """What became of a letter, on whose word if nothing else shows it, and whether it may have gone twice."""
+    word = f", on the word of {delivery.vouched_by}" if delivery.vouched_by else ""
+    return f"{OUTCOME[delivery.state]}{word}{', possibly twice' if delivery.maybe_twice else ''}"
 
 
 def _when(release: Release) -> tuple[str, datetime]:

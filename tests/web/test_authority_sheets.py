@@ -44,6 +44,18 @@ def test_every_letter_is_there_with_what_became_of_it_in_words(desk: Office) -> 
     assert len(rows) == 3 and any(",letter,refused,What LOPP is," in row for row in rows)
 
 
+def test_of_a_letter_that_counts_as_sent_by_an_officers_word_it_says_whose(desk: Office) -> None:
+    release = desk.going(states={"held": 5})
+    desk.sit()
+    desk.post(f"/releases/{release}/delivery/decisions", verdict="count as sent", position="0")
+
+    page = desk.see(f"/authorities/{ASHBY}")
+    file = desk.client.get(f"/authorities/{ASHBY}/history.csv").get_data(as_text=True)
+
+    assert "Sent, on the word of officer of hse" in page and "Needs you" in page
+    assert ',letter,"sent, on the word of officer of hse",What LOPP is,' in file
+
+
 def test_what_may_still_go_waits_with_its_state(desk: Office) -> None:
     desk.waiting()
     assert "What LOPP is Waiting for HSE and LACoRS 2 By Sunday 20 December 2026, 17:00" in desk.see(f"/authorities/{ASHBY}")
@@ -81,7 +93,11 @@ def test_what_was_recorded_by_hand_says_how_and_what_shows_it(ground: Ground, cl
         told = Told("call", "confirmed", (ADUR,), NOON.date(), "Note of a call", role="practitioner")
         reports.record(session, ground.campaign, told, by=ground.house.drafter, at=NOON)
 
+        passed_on = Told("relay", "written", (ADUR,), NOON.date(), "Minutes of HELA")
+        reports.record(session, ground.campaign, passed_on, by=ground.house.drafter, at=NOON)
+
     page = words_on(client.get(f"/authorities/{ADUR}"))
+    assert "Written to: passed on by HELA Minutes of HELA The whole authority" in page
     assert "Confirmed: confirmed on the telephone Note of a call Practitioner" in page
     assert ",evidence,confirmed: confirmed on the telephone,Note of a call," in client.get(f"/authorities/{ADUR}/history.csv").get_data(
         as_text=True
