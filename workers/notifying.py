@@ -68,8 +68,10 @@ def post_notice(entry: LogEntry, tools: Tools) -> None:
     """Hand a waiting notice to the relay. One whose fate is unclear is not posted again: its links can be asked for anew. Only where the worker
     that had it could not write down what became of it is it posted again, after a lease. One that is put off, or refused for what is not its
     reader's matter (us, the relay, a rule), is tried again for as long as a letter would be: it may tell of that very refusal. While there is
-    no relay to talk to it waits.
+    no relay to talk to it waits, and while it was silent a moment ago it is not asked: each would keep a thread for seconds from all other facts.
     """
+    if tools.notice_brake.left:
+        raise TryLater("The relay did not answer a moment ago, and is left alone for a while.")
     with tools.database.transaction() as session:
         notice = notices.take(session, entry.subject, lease=tools.lease, at=tools.clock())
     if notice is None:
@@ -77,6 +79,7 @@ def post_notice(entry: LogEntry, tools: Tools) -> None:
     # A goodbye may take its time: what became of the notice is written down before.
     with closing(workshop.connect(tools.settings, tools.clock)) as transport:
         outcome = _deliver(notice, transport, tools)
+        tools.notice_brake.heard(notice.to, outcome)
         again = _write_down(notice, outcome, tools)
     if again:
         raise TryLater(outcome.said)

@@ -119,6 +119,11 @@ class Tools:
         return Brake() if len(self.settings.smtp_urls) == 1 else Brake(silent_from=math.inf)
 
     @cached_property
+    def notice_brake(self) -> Brake:
+        """Of the notices, whose threads do everything else at the desk, too: a relay that is silent once is left alone, lest they all wait for it."""
+        return Brake(silent_from=1)
+
+    @cached_property
     def manners(self) -> Manners:
         """How considerate we are of those we write to."""
         return manners.of(self.settings)

@@ -8,9 +8,10 @@ from unittest.mock import Mock
 
 import pytest
 
-from campaigns.delivery import notices
+from campaigns.delivery import brakes, notices
 from campaigns.delivery.notices import NoticeWritten
 from campaigns.delivery.transport import Envelope, Outcome, RecordingTransport, framed
+from campaigns.foundation import log
 from campaigns.foundation.errors import TryLater
 from campaigns.foundation.log import LogEntry
 from tests.campaigns.posting import Clock
@@ -32,7 +33,7 @@ def waiting(tools: Tools) -> LogEntry:
     """The fact that one notice waits."""
     with tools.database.transaction() as session:
         notices.write(session, to="officer@posts.test", subject="Hello", text="Words\n", html="<p>Words</p>", by="test", at=NOON)
-    return fact(tools.database, NoticeWritten)
+        return log.latest(session)[0]
 
 
 def test_a_notice_is_posted_once_and_its_words_are_forgotten(tools: Tools, relay: RecordingTransport) -> None:
@@ -62,16 +63,37 @@ def test_a_notice_the_relay_puts_off_comes_again(tools: Tools, relay: RecordingT
 def test_a_notice_comes_again_once_a_relay_that_was_down_is_back(
     tools: Tools, relay: RecordingTransport, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    entry = waiting(tools)
+    entry, seconds = waiting(tools), 1000.0
+    monkeypatch.setattr(brakes, "seconds", lambda: seconds)
     with monkeypatch.context() as down:
         down.setattr(relay, "deliver", Mock(side_effect=TryLater("down")))
         for hours in (0, 100):
-            clock.at = NOON + timedelta(hours=hours)
+            clock.at, seconds = NOON + timedelta(hours=hours), seconds + brakes.LONGEST_DOWN
             with pytest.raises(TryLater, match="down"):
                 notifying.post_notice(entry, tools)
+    seconds += brakes.LONGEST_DOWN
     notifying.post_notice(entry, tools)
 
     assert len(relay.sent) == 1
+
+
+@pytest.mark.parametrize("silence", [TryLater("TimeoutError"), Outcome("deferred", "RCPT", "TimeoutError: the relay took too long")])
+def test_a_relay_that_says_nothing_keeps_other_facts_waiting_for_one_notice_alone(
+    tools: Tools, relay: RecordingTransport, monkeypatch: pytest.MonkeyPatch, silence: Any
+) -> None:
+    asked, seconds = Mock(side_effect=[silence, *[AssertionError] * 4]), 1000.0
+    entries = [waiting(tools) for _ in range(5)]
+    monkeypatch.setattr(brakes, "seconds", lambda: seconds)
+    with monkeypatch.context() as silent:
+        silent.setattr(relay, "deliver", asked)
+        for entry in entries:
+            with pytest.raises(TryLater):
+                notifying.post_notice(entry, tools)
+    seconds += brakes.QUIET
+    for entry in entries:
+        notifying.post_notice(entry, tools)
+
+    assert (asked.call_count, len(relay.sent)) == (1, 5)
 
 
 def test_a_notice_that_another_worker_is_posting_is_left_to_it_and_is_posted_again_only_where_that_one_died(
@@ -104,6 +126,7 @@ def test_a_notice_that_is_refused_or_unclear_is_not_posted_again(tools: Tools, r
     relay.outcomes.append(outcome)
     for _ in range(2):
         notifying.post_notice(entry, tools)
+        tools.notice_brake.until = 0.0
 
     (notice,) = written(tools.database)
     assert (notice.text, notice.posted_at, notice.refused) == (None, None, outcome.said)
