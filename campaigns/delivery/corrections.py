@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from campaigns.agreement import releases
 from campaigns.agreement.addressees import Addressee
 from campaigns.agreement.releases import Release
-from campaigns.delivery import reached
+from campaigns.delivery import deliveries, reached
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.departures import that_may_have_left
 from campaigns.drafting import lint, messages
@@ -61,8 +61,8 @@ def may_begin(session: Session, release: Release) -> bool:
 
 
 def wanted(session: Session) -> list[Release]:
-    """What was withdrawn after letters of it may have left, and of which no correction is begun, the longest ago first."""
-    left = sa.exists().where(col(Delivery.release_id) == Release.id, that_may_have_left())
+    """What was withdrawn after letters of it may have left to readers who are known yet, and of which no correction is begun, the longest ago first."""
+    left = sa.exists().where(col(Delivery.release_id) == Release.id, that_may_have_left(), deliveries.PARTICULARS, reached.KNOWN)
     begun = sa.exists().where(col(Message.corrects) == Release.id, col(Message.state) != "withdrawn")
     found = select(Release).where(Release.state == "withdrawn", left, ~begun)
     return list(session.exec(found.order_by(col(Release.ended_at), col(Release.id))))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaigns.agreement import releases, schedules, signatures
+from campaigns.agreement import releases, schedules, sealed, signatures
 from campaigns.delivery import corrections, decisions
 from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.drafting import lint, messages
@@ -84,3 +84,14 @@ def test_it_is_a_draft_of_its_own_that_nobody_has_signed_and_names_what_it_corre
         assert said and said.purpose == "correction" and said.corrects
         assert (said.corrects.release, said.corrects.reference) == (str(story.release), original.reference)
         assert signatures.given(session, release) == [] and messages.get(session, message).reference != original.reference
+
+
+def test_none_is_wanted_of_what_reached_nobody_who_is_known_yet(sqlite: Database) -> None:
+    story = sent(sqlite, [GONE, REFUSED, GONE])
+    with sqlite.transaction() as session:
+        releases.withdraw(session, story.release, reason="Wrong.", by=story.house.lacors, at=NOON)
+
+    for erased, wanted in ((stories.READERS[0], [story.release]), (stories.READERS[2], [])):
+        with sqlite.transaction() as session:
+            sealed.erase(session, [erased.person_id])
+            assert [one.id for one in corrections.wanted(session)] == wanted
