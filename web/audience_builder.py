@@ -66,7 +66,7 @@ def define() -> str | Response:
     bench, rule = _work(form, audience_lines.beginning())
     if rule and form.validate():
         try:
-            with desk.writing() as session:
+            with desk.adding() as session:
                 key = definitions.define(session, name=form.name.data, rule=rule, by=desk.current_officer(), at=desk.now())
         except Refused as refusal:
             refusals.show_on(form, refusal)

@@ -106,7 +106,7 @@ def _edit(form: RuleForm, rule_id: UUID | None) -> str | AnyResponse | Answer:
         before = rules.get(session, rule_id) if rule_id else None
     if form.validate_on_submit():
         try:
-            with desk.writing() as session:
+            with desk.adding() as session:
                 typed = calendar_forms.typed(session, form, before=before)
                 acting = {"by": desk.current_officer(), "at": desk.now()}
                 if rule_id is None:

@@ -28,7 +28,7 @@ def add(message_id: UUID) -> Response | tuple[str, int]:
     form = CommentForm()
     if form.validate_on_submit():
         try:
-            with desk.writing() as session:
+            with desk.adding() as session:
                 comments.add(session, message_id, form.comment.data, revision=_shown(form), by=desk.current_officer(), at=desk.now())
         except Invalid as refusal:
             refusals.show_on(form, refusal)

@@ -6,10 +6,12 @@
 One step, one transaction: `writing()` commits when its block ends well; a refusal inside it undoes the step whole.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,15 +20,18 @@ from flask_login import current_user
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from campaigns.agreement import nonces
 from campaigns.foundation import clock, officers
 from campaigns.foundation.database import Database, is_double
-from campaigns.foundation.errors import NotFound, NotYours, Refused
-from campaigns.foundation.officers import Officer
+from campaigns.foundation.errors import NotAllowedNow, NotFound, NotYours, Refused
+from campaigns.foundation.officers import COUNTERSIGN, Officer
 from campaigns.foundation.settings import Settings
 from web.paging import Page
 
 EXTENSION = "countersign"
 DOUBLE = "Somebody else saved this at the same moment. Look whether it is there now, and try again if it is not."
+SENT_ALREADY = "You sent this already, and it is kept once. To add the same again, open the page anew."
+FORM, FORM_LASTS = b"form", timedelta(hours=8)  # for as long as a page's token is good
 LETTER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
 
 
@@ -78,6 +83,17 @@ def writing() -> Iterator[Session]:
         raise Refused(DOUBLE) from fault
 
 
+@contextmanager
+def adding() -> Iterator[Session]:
+    """`writing` for a view whose step adds something each time it is called. Refuses the same form of the same page, with the same words in it,
+    that was kept already: a button that was pressed twice where no script runs, or a page sent again. What is refused may be sent again.
+    """
+    with writing() as session:
+        if (form := _this_form()) and not nonces.spend_once(session, form, purpose=FORM, by=_who(), at=now(), kept=FORM_LASTS):
+            raise NotAllowedNow(SENT_ALREADY)
+        yield session
+
+
 def reading() -> AbstractContextManager[Session]:
     """A session to look with."""
     return database().reading()
@@ -126,6 +142,17 @@ def framed(html: str) -> Response:
     """A letter's own HTML for a sandboxed frame: no scripts, no links out, nothing fetched."""
     headers = {"Content-Security-Policy": LETTER_POLICY, "X-Frame-Options": "SAMEORIGIN", "Cache-Control": "private, no-store"}
     return Response(html, headers=headers, mimetype="text/html")
+
+
+def _this_form() -> str:
+    """What was sent, as a digest: its page's token, made anew whenever a page is shown, is in it. Empty for what carries no token."""
+    if "csrf_token" not in request.form:
+        return ""
+    return hashlib.sha256(json.dumps([str(_who().id), request.path, sorted(request.form.lists())]).encode()).hexdigest()
+
+
+def _who() -> Officer:
+    return signed_in_officer() or COUNTERSIGN
 
 
 def _look_up(officer_id: UUID) -> Officer | None:

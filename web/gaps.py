@@ -59,7 +59,7 @@ def draft() -> AnyResponse:
     """Draft a follow-up for exactly the authorities the page listed; whoever is told meanwhile gets none."""
     codes = request.form.get("codes", "").split()
     try:
-        with desk.writing() as session:
+        with desk.adding() as session:
             look = coverage_looks.read(session)
             message_id = follow_ups.draft(session, look.campaign.id, look.view, look.grade, codes, by=desk.current_officer(), at=desk.now())
     except Refused as refusal:

@@ -82,7 +82,7 @@ def lift(hold_id: UUID) -> AnyResponse:
 
 
 def _place(form: HoldForm) -> None:
-    with desk.writing() as session:
+    with desk.adding() as session:
         subject = _subject(session, form)
         words_of = {"about": form.about.data or "", "reason": form.reason.data or ""}
         legal_holds.place(session, kind=form.kind.data, subject=subject, **words_of, by=desk.current_officer(), at=desk.now())

@@ -92,7 +92,7 @@ def give(briefing_id: UUID) -> str | Response:
     if form.validate_on_submit():
         said = {"post": form.post.data or "", "address": form.address.data or ""}
         try:
-            with desk.writing() as session:
+            with desk.adding() as session:
                 kit_holders.give(session, briefing_id, **said, by=desk.current_officer(), at=desk.now())
         except Refused as refusal:
             refusals.show_on(form, refusal)

@@ -77,7 +77,7 @@ def new() -> str | Response:
     words = message_forms.read(form, audiences, at=desk.now())
     if words is None:
         return render_template("messages/edit.html", form=form, message=None, others=[], audiences=audiences, blanks=BLANKS)
-    with desk.writing() as session:
+    with desk.adding() as session:
         message_id = messages.draft(session, UUID(form.campaign.data), words, by=desk.current_officer(), at=desk.now())
         if planned:
             plan_rows.draft_for(session, planned.id, message_id, by=desk.current_officer(), at=desk.now())

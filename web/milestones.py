@@ -35,7 +35,7 @@ def show(campaign_id: UUID) -> str | Response:
         campaign, found = campaign_plans.get(session, campaign_id), milestones.of(session, campaign_id)
     if form.validate_on_submit():
         try:
-            with desk.writing() as session:
+            with desk.adding() as session:
                 milestones.add(session, campaign_id, name=form.name.data or "", by=desk.current_officer(), at=desk.now())
         except Refused as refusal:
             refusals.show_on(form, refusal)

@@ -110,7 +110,7 @@ def ask(briefing_id: UUID) -> str | Response:
     forms.offer(form.authority, [("", "Not known, or several"), *((place.code, place.name) for place in places)])
     if form.validate_on_submit():
         try:
-            with desk.writing() as session:
+            with desk.adding() as session:
                 said = {"question": form.question.data, "authority_code": form.authority.data or None}
                 questions.raise_one(session, briefing_id, **said, by=desk.current_officer(), at=desk.now())
             return _back(briefing_id, "The question is written down.")
@@ -143,7 +143,7 @@ def plan(briefing_id: UUID) -> str | Response:
     form = ActionForm()
     if form.validate_on_submit():
         try:
-            with desk.writing() as session:
+            with desk.adding() as session:
                 said = {name: form[name].data for name in ("what", "party", "owner", "due")}
                 actions.add(session, briefing_id, **said, by=desk.current_officer(), at=desk.now())
             return _back(briefing_id, "The action is added.")

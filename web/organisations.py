@@ -91,7 +91,7 @@ def add() -> str | AnyResponse:
     if form.validate_on_submit():
         facts = Facts(status="considering", lead=form.lead.data) if form.kind.data == PILOT else None
         try:
-            with desk.writing() as session:
+            with desk.adding() as session:
                 code = organisation_changes.add(
                     session,
                     name=form.name.data,

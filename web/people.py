@@ -150,7 +150,7 @@ def erase(person_id: UUID) -> str | AnyResponse:
 
 
 def _add(form: PersonForm) -> UUID:
-    with desk.writing() as session:
+    with desk.adding() as session:
         corrections.take(session)
         return people.add(
             session,

@@ -125,7 +125,7 @@ def add(campaign_id: UUID) -> str | AnyResponse:
     form, plan = _form(campaign_id, None)
     if form.validate_on_submit():
         try:
-            with desk.writing() as session:
+            with desk.adding() as session:
                 plan_rows.add(session, campaign_id, form.typed(), by=desk.current_officer(), at=desk.now())
         except Refused as refusal:
             refusals.show_on(form, refusal)

@@ -37,7 +37,7 @@ def new() -> str | Response:
     form = CampaignForm()
     if form.validate_on_submit():
         try:
-            with desk.writing() as session:
+            with desk.adding() as session:
                 plan = {"name": form.name.data or "", "objective": form.objective.data or ""}
                 campaign_plans.begin(session, **plan, by=desk.current_officer(), at=desk.now())
         except Refused as refusal:

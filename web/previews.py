@@ -48,7 +48,7 @@ def send_test(message_id: UUID, audience: str) -> Response:
     account = accounts.signed_in()
     if account.last_signed_in_at is None or account.password is None:
         raise Refused("Your e-mail address is not confirmed yet. Choose a password with the link that was sent to it.")
-    with desk.writing() as session:
+    with desk.adding() as session:
         message = messages.get(session, message_id)
         words, names = messages.current(session, message).read(), readership.names(session)
         _known(words, audience)

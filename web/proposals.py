@@ -34,7 +34,7 @@ def new(message_id: UUID) -> str | Response:
     if words.stored() == standing.stored():
         flash("You changed nothing, so nothing was proposed.")
         return redirect(url_for("messages.show", message_id=message_id))
-    with desk.writing() as session:
+    with desk.adding() as session:
         proposals.propose(session, message_id, words, by=by, at=desk.now())
     flash(f"Your words are proposed.{' You may still sign: you have changed nothing.' if may_sign else ''}", "success")
     return redirect(url_for("messages.show", message_id=message_id))

@@ -144,7 +144,7 @@ def take_back(report_id: UUID) -> str | AnyResponse:
 
 def _record(form: RecordForm) -> AnyResponse:
     channel, _, grade = form.what.data.partition(":")
-    with desk.writing() as session:
+    with desk.adding() as session:
         told = Told(
             channel,
             grade,

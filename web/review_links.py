@@ -73,7 +73,7 @@ def forget(review_id: UUID) -> Response:
 
 
 def _made(message_id: UUID, form: LinkForm) -> str:
-    with desk.writing() as session:
+    with desk.adding() as session:
         token = reviews.make(
             session, message_id, reviewer=form.reviewer.data or "", until=form.moment(), by=desk.current_officer(), at=desk.now()
         )

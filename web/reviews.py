@@ -78,7 +78,7 @@ def _letters(session: Session, review: Review) -> dict[str, Opened]:
 
 def _kept(token: str, form: ReviewForm) -> bool:
     try:
-        with desk.writing() as session:
+        with desk.adding() as session:
             reviews.comment(session, token, form.comment.data or "", at=desk.now())
     except Invalid as refusal:
         refusals.show_on(form, refusal)

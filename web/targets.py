@@ -143,7 +143,7 @@ def _set(form: TargetForm, campaign_id: UUID) -> None:
     typed = form.wanted.data.strip().removesuffix("%").strip()
     if not (typed.isascii() and typed.isdigit()):
         raise Invalid([Problem("wanted", "Enter how many in figures, like 90")])
-    with desk.writing() as session:
+    with desk.adding() as session:
         targets.set_target(
             session,
             campaign_id,

@@ -122,7 +122,7 @@ def export(tour_id: UUID) -> Response:
 
 
 def _open(form: TourForm) -> UUID:
-    with desk.writing() as session:
+    with desk.adding() as session:
         bodies = organisations.groups(session, opted_in=bool(form.opted_in.data))
         groups = [Group(body.code, body.name, body.nation) for body in bodies]
         campaign_id = UUID(form.campaign.data)
@@ -130,7 +130,7 @@ def _open(form: TourForm) -> UUID:
 
 
 def _add(form: AdditionForm, tour_id: UUID) -> UUID:
-    with desk.writing() as session:
+    with desk.adding() as session:
         body = organisations.get(session, form.body.data)
         about = {"focus": form.focus.data, "awaits_steer": bool(form.awaits_steer.data)}
         return additions.add(session, tour_id, Group(body.code, body.name, body.nation), **about, by=desk.current_officer(), at=desk.now())

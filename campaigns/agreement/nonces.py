@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col
 
 from campaigns.agreement import passkeys
+from campaigns.foundation import database
 from campaigns.foundation.errors import NotAllowedNow
 from campaigns.foundation.officers import Officer
 
@@ -54,6 +55,14 @@ def spend(session: Session, nonce: str, *, purpose: bytes, digest: str, by: Offi
     )
     if not session.exec(ours.values(used_at=at).returning(col(Nonce.nonce))).all():
         raise NotAllowedNow(too_late)
+
+
+def spend_once(session: Session, number: str, *, purpose: bytes, by: Officer, at: datetime, kept: timedelta) -> bool:
+    """Use up a number that was made elsewhere, and is remembered for so long; False where it was used up before."""
+    session.exec(sa.delete(Nonce).where(col(Nonce.purpose) == purpose.decode(), col(Nonce.issued_at) < at - kept))
+    row = {"nonce": number, "officer_id": by.id, "purpose": purpose.decode(), "digest": "", "issued_at": at, "used_at": at}
+    written = database.insert(session, Nonce).values(row).on_conflict_do_nothing().returning(col(Nonce.nonce))
+    return bool(session.execute(written).all())
 
 
 def issued_at(nonce: str) -> datetime:
