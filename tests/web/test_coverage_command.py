@@ -56,13 +56,23 @@ def test_a_campaign_is_named_by_its_name_or_its_id(ground: Ground) -> None:
     assert (adur["grade"], adur["grades"], adur["roles"]["practitioner"]) == ("written", ["written"], {"grade": "written", "people": 0})
 
 
-def test_as_at_a_day_it_says_what_stood_at_the_end_of_it(ground: Ground) -> None:
+def test_as_at_a_day_it_says_what_stood_at_the_end_of_it(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: clock.from_london(date(2026, 5, 3), time(12)))
     totals = [told("--campaign", "LOPP", "--as-at", f"2026-05-0{day}")["totals"] for day in (1, 2)]
     april = run("--campaign", "LOPP", "--as-at", "2026-04-30")
 
     assert [(one["written"], one["confirmed"]) for one in totals] == [(1, 0), (1, 1)]
     assert april.output.startswith("LOPP: 350 authorities that enforce health and safety on 30 April 2026\n")
     assert "written to 0 · confirmed 0 · briefed 0 of 350 · not yet 350" in april.output
+
+
+def test_a_day_to_come_is_refused_and_today_is_now(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: clock.from_london(date(2026, 5, 2), time(23)))
+    to_come = run("--campaign", "LOPP", "--as-at", "2026-05-03")
+
+    assert to_come.exit_code == 2 and "2026-05-03 is still to come: name a day gone by, or leave it out for today." in to_come.output
+    assert run("--campaign", "LOPP", "--as-at", "9999-12-31").exit_code == 2
+    assert told("--campaign", "LOPP", "--as-at", "2026-05-02") == told("--campaign", "LOPP")
 
 
 def test_one_role_can_be_looked_at(ground: Ground) -> None:

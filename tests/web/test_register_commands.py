@@ -48,6 +48,18 @@ def test_a_list_is_looked_at_and_then_brought_in(home: Path) -> None:
     assert "The register, the pilot's bodies" in run("register", "load").output
 
 
+def test_a_list_of_a_day_to_come_is_not_brought_in_before_it(home: Path) -> None:
+    file = home / "list.csv"
+    file.write_text("code,name,end_date\nE07000223,Adur,2999-03-31\n")
+
+    brought = run("import", "authorities", str(file), "--as-at", "2999-04-01")
+    matched = run("authorities", "match", "-", "--as-at", "2999-04-01", given=b"Adur\n")
+
+    assert [result.exit_code for result in (brought, matched)] == [2, 2]
+    assert all("2999-04-01 is still to come" in result.output for result in (brought, matched))
+    assert "E07000223\tAdur" in run("authorities", "match", "-", given=b"Adur\n").output
+
+
 def test_a_list_with_a_line_that_cannot_be_used_changes_nothing_and_fails(home: Path) -> None:
     file = home / "list.csv"
     file.write_text("code,name\n45017,Adur\nE07000223,Shoreham\n")

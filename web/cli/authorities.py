@@ -27,11 +27,12 @@ def group() -> None:
 def match(file: BinaryIO, as_at: datetime | None, as_json: bool) -> None:
     """FILE has a name a line (- is standard input): to each its code, or `ask` with those it may mean. Nothing is ever guessed."""
     written = [line.strip() for line in encodings.decode(file.read()).text.splitlines() if line.strip()]
+    on = installation.as_at(as_at)
     with installation.opened() as (settings, database):
         installation.ready(settings, database)
         with database.reading() as session:
-            finder = names.of(session, on=as_at.date() if as_at else None)
-            there = authorities.every(session, enforcing_only=False, on=as_at.date() if as_at else None)
+            finder = names.of(session, on=on)
+            there = authorities.every(session, enforcing_only=False, on=on)
     known = {authority.code: authority.name for authority in there}
     found = [(name, finder.match(name)) for name in written]
     if as_json:

@@ -20,12 +20,15 @@ from web.cli import installation
 
 @click.command("coverage")
 @click.option("--campaign", "ref", required=True, metavar="REF", help="The campaign's id, or its name.")
-@click.option("--as-at", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="A day gone by, like 2026-05-12: its end, in London.")
+@click.option(
+    "--as-at", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="A day gone by, like 2026-05-12: its end, in London; today is now."
+)
 @click.option("--role", type=click.Choice(AUTHORITY_ROLES), default=None, help="One role only.")
 @click.option("--rebuild", is_flag=True, help="Count it anew from every touch first; it gives the same.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, with every authority.")
 def show(ref: str, as_at: datetime | None, role: str | None, rebuild: bool, as_json: bool) -> None:
     """How far a campaign has come: authorities by grade, each by its own evidence, of a denominator that is always said."""
+    day = installation.as_at(as_at)
     with installation.opened() as (settings, database):
         installation.ready(settings, database)
         if rebuild:
@@ -33,7 +36,7 @@ def show(ref: str, as_at: datetime | None, role: str | None, rebuild: bool, as_j
                 cells.recount(session, campaign_plans.find(session, ref).id)
         with database.reading() as session:
             campaign = campaign_plans.find(session, ref)
-            grid = coverage.grid(session, campaign.id, View(role=role or "", on=as_at.date() if as_at else None))
+            grid = coverage.grid(session, campaign.id, View(role=role or "", on=None if day == installation.today() else day))
     click.echo(json.dumps(_object(campaign, grid)) if as_json else "\n".join(_lines(campaign, grid)))
 
 

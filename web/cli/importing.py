@@ -3,7 +3,7 @@
 import json
 import sys
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -34,7 +34,7 @@ def group() -> None:
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 def bring_authorities(file: Path, dry_run: bool, as_at: datetime | None, ending: tuple[str, ...], as_json: bool) -> None:
     """A newer list of councils, as ONS or GOV.UK publish it, over the register: whole, or with a line refused not at all (exit code 1)."""
-    listing, day = register_files.read(file.read_bytes()), _day(as_at)
+    listing, day = register_files.read(file.read_bytes()), installation.as_at(as_at) or installation.today()
     with installation.writing() as (settings, database):
         installation.ready(settings, database)
         if dry_run:
@@ -45,10 +45,6 @@ def bring_authorities(file: Path, dry_run: bool, as_at: datetime | None, ending:
                 found = register_changes.apply(session, listing, day=day, ending=ending, by=OPERATOR, at=clock.now())
     click.echo(json.dumps(_value(found), ensure_ascii=False, indent=2) if as_json else _report(found))
     sys.exit(1 if found.refused else 0)
-
-
-def _day(as_at: datetime | None) -> date:
-    return as_at.date() if as_at else clock.london(clock.now()).date()
 
 
 def _value(found: Difference) -> dict[str, object]:

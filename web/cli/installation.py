@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, datetime
+
+import click
 
 from audiences import founding
 from campaigns import migrations
@@ -40,6 +43,18 @@ def with_pages() -> Iterator[tuple[Settings, Database]]:
         ready(settings, database)
         with create_app(settings, database).test_request_context(base_url=settings.base_url):
             yield settings, database
+
+
+def today() -> date:
+    """The London day."""
+    return clock.london(clock.now()).date()
+
+
+def as_at(day: datetime | None) -> date | None:
+    """The day of `--as-at`, if one is named. Refuses one to come, of which nobody knows anything."""
+    if day is not None and day.date() > today():
+        raise click.BadParameter(f"{day:%Y-%m-%d} is still to come: name a day gone by, or leave it out for today.", param_hint="--as-at")
+    return day.date() if day else None
 
 
 def ready(settings: Settings, database: Database) -> None:
