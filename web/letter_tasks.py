@@ -15,6 +15,7 @@ from campaigns.foundation.log import Event
 from web.words import many
 
 UNFINISHED = ("sending", "stopped", "sent", "withdrawn", "missed")
+NONE = {"held": 0, "missed": 0}
 LATELY = timedelta(days=14)  # after its end; who has not written again by then does not mean to
 
 
@@ -32,7 +33,7 @@ def tasks(session: Session, *, at: datetime) -> list[Task]:
     """Letters that need somebody's decision, of whatever is going or has gone, and what was withdrawn and is not yet corrected."""
     going = releases.in_state(session, *UNFINISHED)
     counts = deliveries.counted_each(session, [release.id for release in going], "held", "missed")
-    counted = [(release, counts[release.id]) for release in going if release.id in counts]
+    counted = [(release, counts.get(release.id, NONE)) for release in going]
     return [*_unclear(counted), *_without_a_window(session, counted, at), *_uncorrected(session)]
 
 
@@ -56,8 +57,11 @@ def _without_a_window(session: Session, counted: list[tuple[Release, dict[str, i
     """Letters that do not go any more, unless somebody withdrew them or said that they are dealt with, or that is long past."""
     found = []
     for release, letters in counted:
-        number, is_past = windowless.of_missed(release, letters["missed"]), release.ended_at is not None and at - release.ended_at >= LATELY
-        if number and not is_past and not windowless.dealt_with(session, release.id, number):
+        if release.ended_at is not None and at - release.ended_at >= LATELY:
+            continue
+        was_missed = release.state == "missed"  # then letters may be missing that were never queued, and counted with no chunk
+        number = windowless.number(session, release) if was_missed else windowless.of_missed(release, letters["missed"])
+        if number and not windowless.dealt_with(session, release.id, number):
             sentence = f"{many(number, 'letter')} of “{release.title}” {'does' if number == 1 else 'do'} not go: no window was left, or its latest time passed."
             address = url_for("deliveries.show", release_id=release.id, _anchor="no-window")
             ended = release.ended_at or since(session, release, LettersHaveNoWindow)

@@ -69,7 +69,7 @@ def _lines(session: Session, release: Release, found: list[Windowless], others: 
 def _why(one: Windowless | Elsewhere) -> str:
     """`no window was left: held to 30 June: pre-election period`."""
     why = one.why.removeprefix(NO_WINDOW)
-    said = f"no window was left: {why}" if why != one.why else {"The release was missed": "its latest time to send passed"}.get(why, why)
+    said = f"no window was left: {why}" if why != one.why else {windowless.TOO_LATE: "its latest time to send passed"}.get(why, why)
     return f"{said}. It may have gone before: nothing showed whether it had" if one.maybe_gone else said
 
 

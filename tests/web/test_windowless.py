@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlmodel import col, select
 
 from audiences import authorities, definitions
+from campaigns.agreement import releases, schedules
 from campaigns.agreement.sealed import SealedLetter
 from campaigns.delivery.deliveries import Delivery
 from campaigns.drafting import messages
@@ -125,6 +126,19 @@ def test_one_button_drafts_a_follow_up_for_exactly_those(office: Office) -> None
     with office.database.reading() as session:
         words = messages.current(session, messages.get(session, office.newest(Message))).read()
         assert {one.authority_code for one in definitions.resolve(session, words.audiences)} == codes(office, release, 0, 1)
+
+
+def test_where_its_time_was_over_before_any_letter_was_queued_every_reader_is_asked_about(office: Office) -> None:
+    release = office.agreed()
+    office.sit()
+    office.post(f"/releases/{release}/schedule", when="now")
+    with office.database.transaction() as session:
+        schedules.begin_due(session, at=office.desk.clock())
+        schedules.end_overdue(session, at=releases.get(session, release).latest_send)
+
+    assert "5 letters of “What LOPP is” do not go" in office.see("/")
+    assert "5 letters do not go any more: decide" in office.see(f"/releases/{release}/delivery")
+    assert set(button(office, release)["codes"].split()) == codes(office, release, *range(5))
 
 
 def test_a_body_that_is_no_authority_is_named_and_has_no_button(office: Office) -> None:

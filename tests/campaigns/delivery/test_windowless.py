@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from campaigns.agreement import releases
-from campaigns.delivery import deliveries, windowless
+from campaigns.agreement import releases, schedules
+from campaigns.delivery import deliveries, plans, windowless
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.windowless import Elsewhere, Windowless
 from campaigns.foundation.database import Database
-from tests.campaigns import stories
+from tests.campaigns import posting, stories
 from tests.campaigns.stories import NOON, Story
 
 
@@ -50,3 +50,23 @@ def test_of_a_release_that_was_withdrawn_somebody_has_decided(story: Story) -> N
         releases.withdraw(session, story.release, reason="No", by=story.house.hse, at=NOON)
     with story.database.reading() as session:
         assert windowless.number(session, releases.get(session, story.release)) == 0
+
+
+def test_readers_of_whom_no_letter_was_queued_before_its_time_was_over_come_back_too(database: Database) -> None:
+    readers = [replace(stories.reader(number), authority_code="E07000223" if number < 3 else None) for number in range(4)]
+    story = stories.agreed_release(stories.house(database), readers=readers)
+    story.schedule()
+    with database.transaction() as session:
+        schedules.begin_due(session, at=NOON)
+        plans.plan_next(session, story.release, size=1, at=NOON)
+        session.get_one(Delivery, (story.release, 0)).state = "accepted"
+        posting.recount(session, story.release)
+        schedules.end_overdue(session, at=stories.LATEST)
+
+    with database.reading() as session:
+        assert windowless.number(session, releases.get(session, story.release)) == story.tally()["missed"] == 3
+        found = set(windowless.of(session, story.release))
+        assert windowless.elsewhere(session, story.release, limit=9) == [Elsewhere(3, windowless.TOO_LATE, False)]
+
+    role = stories.reader(0).role
+    assert found == {Windowless("E07000223", role, windowless.TOO_LATE, False, 2), Windowless("", role, windowless.TOO_LATE, False, 1)}
