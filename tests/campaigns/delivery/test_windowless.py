@@ -9,6 +9,8 @@ from campaigns.delivery import deliveries, plans, windowless
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.windowless import Elsewhere, Windowless
 from campaigns.foundation.database import Database
+from campaigns.foundation.errors import NotAllowedNow, NotYours, Stale
+from campaigns.foundation.officers import Officer
 from tests.campaigns import posting, stories
 from tests.campaigns.stories import NOON, Story
 
@@ -70,3 +72,30 @@ def test_readers_of_whom_no_letter_was_queued_before_its_time_was_over_come_back
 
     role = stories.reader(0).role
     assert found == {Windowless("E07000223", role, windowless.TOO_LATE, False, 2), Windowless("", role, windowless.TOO_LATE, False, 1)}
+
+
+def test_whoever_may_write_says_of_just_those_that_were_seen_that_they_are_dealt_with_and_of_more_again(story: Story) -> None:
+    def deal_with(seen: int, by: Officer = story.house.drafter) -> None:
+        with story.database.transaction() as session:
+            windowless.deal_with(session, story.release, seen=seen, by=by, at=NOON)
+
+    with pytest.raises(NotYours):
+        deal_with(5, story.house.observer)
+    for shown in (4, 6):
+        with pytest.raises(Stale, match="5 do not go"):
+            deal_with(shown)
+    deal_with(5)
+    with story.database.transaction() as session:
+        session.get_one(Delivery, (story.release, 0)).state = "missed"
+        posting.recount(session, story.release)
+        assert windowless.dealt_with(session, story.release, 6) is None
+    deal_with(6)
+    with pytest.raises(NotAllowedNow, match="already"):
+        deal_with(6)
+
+
+def test_where_every_letter_may_go_nothing_is_dealt_with(database: Database) -> None:
+    story = stories.sending_release(stories.house(database))
+
+    with pytest.raises(NotAllowedNow), database.transaction() as session:
+        windowless.deal_with(session, story.release, seen=0, by=story.house.drafter, at=NOON)
