@@ -84,8 +84,7 @@ class ReturnAddress:
             raw = base64.b32decode(token + "=" * (-len(token) % 8))
         except ValueError:
             return NO_TOKEN
-        right = len(raw) == len(NO_TOKEN) and _text(int.from_bytes(raw, "big") << 1, TOKEN_LETTERS) == token.lower()
-        return raw if right else NO_TOKEN
+        return raw if _text(int.from_bytes(raw, "big") << 1, TOKEN_LETTERS) == token.lower() else NO_TOKEN
 
     def _tokens(self, release_id: UUID) -> Callable[[int], str]:
         """The token of each letter of a release, by its place; what they share is made once."""
