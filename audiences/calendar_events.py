@@ -142,7 +142,7 @@ class _Reader:
         last = first if ends == begins else _day((ends - timedelta(seconds=1), whole))
         if not EARLIEST <= first <= last <= LATEST:
             raise Refused(f"its days are not between {EARLIEST.year} and {LATEST.year}")
-        if last - first > LONGEST_HOLD:
+        if last - first >= LONGEST_HOLD:
             raise Refused("it lasts longer than 400 days")
         return max(last, first)
 

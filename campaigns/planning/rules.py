@@ -103,7 +103,7 @@ class Typed:
         found += [Problem("first", f"Choose days between {EARLIEST.year} and {LATEST.year}")] * (not EARLIEST <= self.first <= LATEST)
         found += [Problem("last", "The last day must not be before the first")] * (self.last < self.first)
         found += [Problem("last", "A rule covers at most 400 days; what comes again is a recurrence")] * (
-            self.last - self.first > LONGEST_HOLD
+            self.last - self.first >= LONGEST_HOLD
         )
         found += [Problem("lead_days", f"Give between 0 and {MOST_LEAD} days")] * (not 0 <= self.lead_days <= MOST_LEAD)
         if found:

@@ -9,7 +9,7 @@ from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid, NotFound, NotYours
 from campaigns.planning import rules
-from campaigns.planning.rules import CalendarChanged, Typed
+from campaigns.planning.rules import LONGEST_HOLD, CalendarChanged, Typed
 from tests.campaigns import stories
 from tests.campaigns.stories import DAY, NOON, House
 
@@ -58,7 +58,7 @@ def test_an_authority_steps_out_of_a_wider_rule_and_back_in(house: House) -> Non
         ({"source": ""}, "source"),
         ({"first": date(1970, 1, 1), "last": date(1970, 1, 2)}, "first"),
         ({"last": date(2026, 3, 29)}, "last"),
-        ({"last": date(2027, 12, 1)}, "last"),
+        ({"last": POLL.first + LONGEST_HOLD}, "last"),
         ({"lead_days": -1}, "lead_days"),
         ({"recurrence": "FREQ=SECONDLY"}, "recurrence"),
         ({"recurrence": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}, "recurrence"),
@@ -69,6 +69,11 @@ def test_what_is_no_rule_is_refused_beside_its_field(sqlite: Database, changes: 
     with pytest.raises(Invalid) as refusal, sqlite.transaction() as session:
         rules.add(session, replace(POLL, **changes), by=house.drafter, at=NOON)  # type: ignore[arg-type]
     assert {problem.field for problem in refusal.value.problems} == {field}
+
+
+def test_both_ends_of_a_rule_count_among_its_400_days() -> None:
+    replace(POLL, last=POLL.first + LONGEST_HOLD - DAY).check()
+    replace(POLL, last=POLL.first, lead_days=180).check()
 
 
 def test_observers_and_unknown_rules_are_refused(sqlite: Database) -> None:
