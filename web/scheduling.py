@@ -21,7 +21,7 @@ from campaigns.drafting import holding_lines
 from campaigns.foundation import clock, sightings
 from campaigns.foundation.errors import Invalid, Problem, Stale
 from campaigns.foundation.sightings import Shown
-from web import desk, forms, message_forms, refusals, releases, states
+from web import desk, forms, message_forms, refusals, releases, states, unbriefed
 from web.guards import for_writers
 from web.refusals import Answer
 from web.words import many
@@ -124,9 +124,10 @@ def schedule(release_id: UUID) -> str | Response | Answer:
     with desk.reading() as session:
         view = releases.read(session, release_id)
         today = _against_today(session, view.said) if view.said else ""
+        without = unbriefed.said(session, release_id) if form.tour else []
         waits = states.awaited(session, view.release).strip()
     letters = view.said.readers if view.said else 0  # of a holding line, one case goes
-    page = {"pace": pace_of(letters), "today": today, "waits": waits, "others": others}
+    page = {"pace": pace_of(letters), "today": today, "waits": waits, "others": others, "without": without}
     return render_template("releases/schedule.html", form=form, view=view, **page), status
 
 
@@ -221,7 +222,8 @@ def _schedule(release_id: UUID, form: ScheduleForm) -> Response:
         if shown and changed:  # whoever chooses what stands already changes nothing of anybody's
             sightings.require(form.seen.data or "", shown, "choice of a time")
         halted = halts.shown(session, at=at)
-    flash(f"{_said(moment, in_windows, before.get('days', 0))} {halted}".strip(), "success")
+        without = unbriefed.said(session, release_id, tour=before["tour"]) if before else []
+    flash(" ".join(filter(None, [_said(moment, in_windows, before.get("days", 0)), *without, halted])), "success")
     return redirect(url_for("deliveries.show", release_id=release_id))
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 
+from audiences.organisations import GROUP, Body, Membership
 from campaigns.agreement import leads
 from campaigns.briefings import tours
 from campaigns.briefings.tours import Group
@@ -13,6 +14,7 @@ from campaigns.foundation.officers import COUNTERSIGN
 from tests.web.office import Office, open_office
 from tests.web.visitors import words_on
 
+ASHBY = "E07000001"
 OFFERED = "To each authority some days before its own briefing"
 
 
@@ -49,6 +51,24 @@ def test_it_is_offered_with_how_far_each_tour_has_come_and_said_afterwards(offic
     assert 'value="briefing" checked' in form and f'value="{tour}" selected' in form and 'value="7"' in form
     with office.database.reading() as session:
         assert (lead := leads.of(session, release)) and (lead.tour_id, lead.days) == (tour, 7)
+
+
+def test_before_it_is_let_go_the_page_names_who_has_no_briefing_still_to_come(office: Office) -> None:
+    release, tour = office.agreed(), opened_tour(office)
+    office.sit()
+    without = "On “Spring”, 5 readers have no briefing still to come: Union of Officers, Ashby, "
+    assert without in office.see(f"/releases/{release}/schedule")
+
+    with office.database.transaction() as session:
+        session.add(Body(code="group-wales", name="Wales", kind=GROUP))
+        session.flush()
+        session.add(Membership(authority_code=ASHBY, group_code="group-wales"))
+    page = office.see(f"/releases/{release}/schedule")
+    assert "On “Spring”, 3 readers have no briefing still to come: Union of Officers, " in page and "Ashby" not in page
+    assert "their letters come back for a decision, some not before Sunday 20 December 2026, 17:00" in page
+
+    answer = words_on(office.post(f"/releases/{release}/schedule", when="briefing", tour=str(tour), days="7"))
+    assert "3 readers have no briefing still to come" in answer
 
 
 def test_a_briefing_whose_day_is_past_is_not_counted_among_those_that_have_a_date(office: Office) -> None:
