@@ -12,7 +12,7 @@ from campaigns.delivery import arming, heartbeats
 from campaigns.drafting.messages import Message
 from campaigns.foundation import log
 from campaigns.planning import campaign_plans
-from web import desk, fortnight, histories, waiting
+from web import desk, fortnight, histories, signature_tasks, waiting
 from web.histories import Line
 
 bp = Blueprint("home", __name__)
@@ -25,7 +25,7 @@ def show() -> str:
     """An officer's first page."""
     officer, at = desk.current_officer(), desk.now()
     with desk.reading() as session:
-        waits = waiting.sealed(session, officer)
+        waits = signature_tasks.sealed(session, officer)
         return render_template(
             "home/show.html",
             off=arming.off(session),

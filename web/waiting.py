@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from audiences import outlooks, suggestions, vacancies
 from audiences.suggestions import Suggestion
 from audiences.vacancies import Vacancy
-from campaigns.agreement import parties, replaced, roster_changes, rosters, schedules
+from campaigns.agreement import replaced, schedules
 from campaigns.agreement.releases import Release, ReleaseAgreed, ReleaseReturned
 from campaigns.agreement.schedules import ReleaseLapsed, SendingStopped
 from campaigns.delivery import incoming
@@ -18,8 +18,9 @@ from campaigns.drafting.messages import Message
 from campaigns.foundation import clock
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import WRITERS, Officer
-from web import letter_tasks, message_sheets, states, tour_tasks
+from web import letter_tasks, signature_tasks, states, tour_tasks
 from web.letter_tasks import Task
+from web.signature_tasks import Sealed
 from web.words import many
 
 UNREADABLE = "cannot be read"
@@ -27,15 +28,6 @@ RETURNED: dict[str, tuple[str, type[Event]]] = {
     "returned": ("was returned for other words", ReleaseReturned),
     "lapsed": ("was not signed in time", ReleaseLapsed),
 }
-
-
-@dataclass(frozen=True)
-class Sealed:
-    """A release that is sealed and not let go: where it stands in the words officers use, and whether this officer may sign it."""
-
-    release: Release
-    state: str
-    may_sign: bool
 
 
 @dataclass(frozen=True)
@@ -48,24 +40,13 @@ class Blocked:
     address: str
 
 
-def sealed(session: Session, officer: Officer) -> list[Sealed]:
-    """Everything that is sealed and not let go, each looked at once for all that is said of it."""
-    found = replaced.without(session, "sealed")
-    theirs = select(Message).where(col(Message.id).in_([release.message_id for release in found]))
-    known = {message.id: message for message in session.exec(theirs)}  # while they are held here, the session looks none of them up again
-    looked = [(release, states.of_release(session, release)) for release in found if release.message_id in known]
-    signs = officer.duty == "signatory"
-    return [Sealed(one, state, signs and not message_sheets.why_not_sign(session, one, officer)) for one, state in looked]
-
-
 def for_officer(session: Session, officer: Officer, waits: list[Sealed], *, at: datetime) -> list[Task]:
     """Everything this officer could do next, oldest first."""
     if officer.duty not in WRITERS:
         return []
     mine = [message for message in messages.every(session) if message.author_id == officer.id]
     tasks = [
-        *_to_sign(session, officer, waits),
-        *_roster_to_sign(session, officer),
+        *signature_tasks.tasks(session, officer, waits),
         *_to_schedule(session, officer, waits),
         *_to_let_go_on(session, officer),
         *letter_tasks.tasks(session, at=at),
@@ -107,28 +88,6 @@ def blocked(session: Session, officer: Officer, waits: list[Sealed], *, at: date
         for clash, release in outlooks.blocked(session, at=at)
     ]
     return sorted(found, key=lambda thing: thing.since)
-
-
-def _to_sign(session: Session, officer: Officer, waits: list[Sealed]) -> list[Task]:
-    return [
-        Task(
-            f"“{one.release.title}” waits for {parties.name(session, officer.party)}’s signature.",
-            one.release.sealed_at or one.release.submitted_at,
-            "Read and sign",
-            url_for("signing.read", release_id=one.release.id),
-        )
-        for one in waits
-        if one.may_sign
-    ]
-
-
-def _roster_to_sign(session: Session, officer: Officer) -> list[Task]:
-    """The roster that waits, for whoever may sign it."""
-    row = rosters.proposed(session)
-    if row is None or not roster_changes.may_sign(session, row, officer):
-        return []
-    sentence = f"Roster {row.version} of the signatories waits for {parties.name(session, officer.party)}’s signature."
-    return [Task(sentence, row.proposed_at, "Read and sign", url_for("signatories.show"))]
 
 
 def _to_schedule(session: Session, officer: Officer, waits: list[Sealed]) -> list[Task]:

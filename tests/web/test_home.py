@@ -5,10 +5,13 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from campaigns.agreement import software_keys
 from campaigns.agreement.releases import Release
-from tests.web import many
+from campaigns.drafting.messages import Message
+from tests.web import many, visitors
 from tests.web.conftest import Clock
 from tests.web.office import Office, open_office
+from tests.web.visitors import NOON
 
 
 @pytest.fixture
@@ -134,3 +137,34 @@ def test_whoever_changes_what_was_returned_reads_why_above_the_boxes(office: Off
     page = office.see(f"/messages/{office.message_of(release)}/edit")
 
     assert "Revision 1 was returned: “Say which week”" in page.partition("Subject")[0]
+
+
+def test_a_signatory_who_cannot_sign_yet_reads_what_waits_and_what_they_lack(office: Office) -> None:
+    office.waiting()
+    office.sit("signatory", "hse", name="New signatory")
+    lacks = "“What LOPP is” waits for HSE’s signature. You can sign once {} For a moment {} "
+
+    said = lacks.format("you have added a passkey and both parties have signed a roster that lists it.", "Add a passkey")
+    assert said in (page := office.see("/")) and "Nothing waits for you" not in page
+
+    officer = visitors.appoint(office.client.application, "signatory", "hse", name="New signatory")
+    with office.database.transaction() as session:
+        software_keys.enrol(session, [officer], at=NOON)
+    said = lacks.format("both parties have signed a roster that lists your passkey.", "See the signatories")
+    assert said in office.see("/")
+
+    office.sit("signatory", "hse")
+    office.sign(office.newest(Release))
+    office.sit("signatory", "hse", name="New signatory")
+    assert "Nothing waits for you." in office.see("/")
+
+
+def test_somebody_who_wrote_the_words_lacks_nothing(office: Office) -> None:
+    office.waiting()
+    office.sit("signatory", "hse", name="New signatory")
+    message = office.newest(Message)
+    office.change(message, core="Other words for ((name)).")
+    office.post(f"/messages/{message}/submission")
+    office.seal(office.newest(Release))
+
+    assert "You can sign once" not in office.see("/")
