@@ -111,7 +111,7 @@ def show(release_id: UUID) -> str:
         verdicts=verdicts,
         for_all=[verdict for verdict in verdicts if all(cause.may(verdict) for cause in causes)],
         asks_a_log=desk.settings().relay_log is not None,
-        pace=scheduling.pace_of(view.release.people),
+        pace=scheduling.pace_of(view.release.people, waits=_waits(view)),
         going_at=going,
         left=_left(view.release, going, figures, unlisted + sum(spell.letters for spell in held)),
     )
@@ -177,6 +177,12 @@ def _unlisted(session: Session, view: release_pages.View) -> int:
     if view.said is None or not view.said.goes_under.follows_up or view.release.state not in GOING:
         return 0
     return view.release.people - sum(deliveries.counted(session, view.release.id).values())
+
+
+def _waits(view: release_pages.View) -> bool:
+    """Whether letters wait for turns, for lists of who came, or for what keeps those from going that should be: nobody knows how long they take."""
+    follows_up = view.said is not None and bool(view.said.goes_under.follows_up)
+    return view.release.in_windows or follows_up or view.release.state in GOING
 
 
 def _causes(session: Session, release_id: UUID) -> list[Cause]:

@@ -126,15 +126,16 @@ def schedule(release_id: UUID) -> str | Response | Answer:
         today = _against_today(session, view.said) if view.said else ""
         without = unbriefed.said(session, release_id) if form.tour else []
         waits = states.awaited(session, view.release).strip()
-    letters = view.said.readers if view.said else 0  # of a holding line, one case goes
-    page = {"pace": pace_of(letters), "today": today, "waits": waits, "others": others, "without": without}
+    letters, follows_up = (view.said.readers, view.said.goes_under.follows_up) if view.said else (0, "")  # of a holding line, one case goes
+    page = {"pace": pace_of(letters, waits=bool(follows_up)), "today": today, "waits": waits, "others": others, "without": without}
     return render_template("releases/schedule.html", form=form, view=view, **page), status
 
 
-def pace_of(letters: int) -> str:
-    """`at most 25 letters a second: about 1 minute for 1,120 letters`."""
+def pace_of(letters: int, *, waits: bool) -> str:
+    """`at most 25 letters a second: about 1 minute for 1,120 letters`; how long is not said of what `waits` for more than its time."""
     pace = desk.settings().pace
-    return f"at most {pace:,.10g} letters a second: {lasting(letters / pace)} for {many(letters, 'letter')}"
+    span = "" if waits else f": {lasting(letters / pace)} for {many(letters, 'letter')}"
+    return f"at most {pace:,.10g} letters a second{span}"
 
 
 def lasting(seconds: float) -> str:
