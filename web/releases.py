@@ -215,5 +215,6 @@ def _asked(template: str, release_id: UUID, form: forms.Form) -> str:
 
 
 def _done(release_id: UUID, sentence: str) -> Response:
+    """Say it on the page on which the button was pressed."""
     flash(sentence, "success")
-    return redirect(url_for("releases.show", release_id=release_id))
+    return redirect(url_for("deliveries.show" if request.form.get("on") == "delivery" else "releases.show", release_id=release_id))

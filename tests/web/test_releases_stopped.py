@@ -88,3 +88,14 @@ def test_what_is_stopped_stands_once_on_the_first_page_with_whoever_can_let_it_g
     assert (page := office.see("/")).count("is stopped") == 1 and "Your party can" not in page
     office.sit("observer", None)
     assert "What LOPP is is stopped. Stopped by officer of hse." in office.see("/")
+
+
+@pytest.mark.parametrize("page", ["", "/delivery"])
+def test_whoever_stops_it_or_lets_it_go_on_stays_on_the_page(office: Office, page: str) -> None:
+    release = office.going()
+
+    for button in ("stop", "resumption"):
+        form = next(part for part in office.client.get(f"/releases/{release}{page}").text.split("<form") if f"/{button}" in part)
+        on = {"on": "delivery"} if 'name="on" value="delivery"' in form.partition("</form>")[0] else {}
+        answer = office.client.post(f"/releases/{release}/{button}", data=on)
+        assert answer.location == f"/releases/{release}{page}"
