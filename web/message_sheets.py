@@ -6,16 +6,17 @@ from uuid import UUID
 from sqlmodel import Session
 
 from campaigns.agreement import releases, signatures
-from campaigns.agreement.releases import Release
+from campaigns.agreement.releases import Release, ReleaseWithdrawn
 from campaigns.delivery import corrections
 from campaigns.drafting import acceptances, comments, lint, messages, proposals, reviews
 from campaigns.drafting.comments import COMMENTERS, Comment
 from campaigns.drafting.lint import Finding
-from campaigns.drafting.messages import Message, Revision
+from campaigns.drafting.messages import Message, MessageWithdrawn, Revision
 from campaigns.drafting.proposals import Proposal
 from campaigns.drafting.words import Words
 from campaigns.foundation import lifecycles, log
 from campaigns.foundation.errors import Refused
+from campaigns.foundation.log import LogEntry
 from campaigns.foundation.officers import WRITERS, Officer
 from campaigns.planning import campaign_plans
 from web import desk, differences, histories, loads, readership, signature_boxes, states
@@ -136,9 +137,15 @@ def why_not_sign(session: Session, release: Release, officer: Officer) -> str:
 def history(session: Session, message_id: UUID) -> list[Line]:
     """Every event of the message and its releases, the newest first; what readers and their mail servers did, a line for all of a kind."""
     subjects = [message_id, *(release.id for release in releases.of_message(session, message_id))]
-    each = histories.lines(log.history(session, *subjects, but=histories.MACHINERY | histories.FOR_EACH_READER))
+    each = histories.lines(_once(log.history(session, *subjects, but=histories.MACHINERY | histories.FOR_EACH_READER)))
     together = histories.together(log.newest_of(session, *subjects, kinds=histories.FOR_EACH_READER))
     return sorted([*each, *together], key=lambda line: line.at)[::-1]
+
+
+def _once(entries: list[LogEntry]) -> list[LogEntry]:
+    """Whoever withdraws a release withdraws its message with it: two facts of one act, told as one."""
+    at_once = {entry.at for entry in entries if entry.kind == ReleaseWithdrawn.__name__}
+    return [entry for entry in entries if entry.kind != MessageWithdrawn.__name__ or entry.at not in at_once]
 
 
 def findings(words: Words) -> list[str]:

@@ -1,5 +1,6 @@
 """What was signed and let go, and then replaced by other words: no page says any more that it goes, and its end is nobody's alarm."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -51,6 +52,8 @@ def test_what_was_given_up_waits_no_more(office: Office, end: str) -> None:
 
     assert "Scheduled for not any more" in office.see(release)
     assert "0 waiting" in (page := office.see(f"{release}/delivery")) and "5 not sent" in page
+    for page in (release, f"/messages/{office.newest(Message)}"):
+        assert len(re.findall("(withdrew|returned) it: “Say which week”|withdrew the message", office.see(page))) == 1
 
 
 def test_its_latest_time_passes_without_a_word(office: Office, clock: Clock) -> None:
