@@ -1,6 +1,7 @@
 """The form that arranges a briefing: what is typed, what stands already, and the posts and hosts that can be picked."""
 
 from datetime import date, datetime, time
+from typing import Any
 from uuid import UUID
 
 from flask import request
@@ -11,12 +12,12 @@ from audiences.organisations import Body
 from audiences.people import HOLDING, Person
 from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
-from campaigns.briefings import arranging, tours
+from campaigns.briefings import arrangements, arranging, tours
 from campaigns.briefings.arrangements import MOST, Arrangement
 from campaigns.briefings.tours import Briefing
 from campaigns.foundation import clock, sightings
 from campaigns.foundation.errors import Invalid, Problem, Refused
-from web import forms
+from web import desk, forms, refusals
 
 AGREED = ("sealed", "scheduled", "sending", "sent", "missed")  # where both signatures may stand; the step decides
 PRESENT = ("liaison_officer", "account_manager", "directorate_contact")  # whose posts are offered; any other can be typed
@@ -58,21 +59,28 @@ class ArrangementForm(forms.Form):
         self.note.choices = [("", "No speaking note yet"), *((str(one.id), called(one)) for one in agreed(session))]
         forms.offer(self.host, [("", "Not known yet"), *((name, name) for name in hosts(session, briefing))])
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Everything that is wrong at once: what is typed beside the time is looked at even where that is no time."""
+        sound, problems, capacity = super().validate(extra_validators), list[Problem](), None
+        try:
+            capacity = _number(self.capacity.data.strip())
+        except Invalid as refusal:
+            problems = refusal.problems
+        problems += arrangements.of_its_words(self._at(desk.now(), capacity=capacity))
+        refusals.show_on(self, Invalid([problem for problem in problems if not self[problem.field].errors]))
+        return bool(sound and not problems)
+
     def read(self) -> Arrangement:
         """What was typed. Refuses a time the clocks skip or show twice, naming its field, and a number that is none."""
         assert self.day.data is not None and self.hour.moment is not None
-        return Arrangement(
-            _moment(self.day.data, self.hour.moment, "hour"),
-            self.place.data,
-            self.hse_presenter.data,
-            self.lacors_presenter.data,
-            UUID(self.note.data) if self.note.data else None,
-            ends_at=_moment(self.day.data, self.ends.moment, "ends") if self.ends.moment else None,
-            link=self.link.data,
-            host=self.host.data,
-            capacity=_number(self.capacity.data.strip()),
-            agenda_item=self.agenda_item.data,
-        )
+        ends = _moment(self.day.data, self.ends.moment, "ends") if self.ends.moment else None
+        note = UUID(self.note.data) if self.note.data else None
+        starts, capacity = _moment(self.day.data, self.hour.moment, "hour"), _number(self.capacity.data.strip())
+        return self._at(starts, note=note, ends_at=ends, capacity=capacity)
+
+    def _at(self, starts: datetime, **known: Any) -> Arrangement:
+        typed = ("place", "hse_presenter", "lacors_presenter", "link", "host", "agenda_item")
+        return Arrangement(starts, **{name: self[name].data for name in typed}, **known)
 
 
 def standing(session: Session, briefing: Briefing) -> dict[str, object]:

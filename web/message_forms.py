@@ -157,6 +157,8 @@ def moment(day: DayField, hour: HourField, problems: list[Problem], missing: str
     if day.data is None:
         if missing and not day.errors:
             problems.append(Problem(day.name, missing))
+        if missing and not hour.data:
+            problems.append(Problem(hour.name, not_a_time(hour)))
         return None
     if hour.moment is None:
         if not hour.data:

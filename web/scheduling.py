@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from math import ceil
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -66,6 +66,17 @@ class ScheduleForm(forms.Form):
     seen = forms.hidden()  # when it was to go when the form was opened
     submit = forms.submit("Let it go")
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Everything that is wrong at once: what the chosen way asks for is looked at whatever is wrong beside it."""
+        sound = bool(super().validate(extra_validators))
+        for read in (self.moment, self.before) if not self.when.errors else ():
+            try:
+                read()
+            except Invalid as refusal:
+                refusals.show_on(self, refusal)
+                sound = False
+        return sound
+
     def case(self) -> dict[str, str]:
         """Of a holding line: the choice for each of its blanks."""
         return {name.removeprefix(CASE): self[name].data for name in self._fields if name.startswith(CASE)}
@@ -98,7 +109,7 @@ class ScheduleForm(forms.Form):
             problems.append(Problem("days", leads.HOW_MANY))
         if problems:
             raise Invalid(problems)
-        return {"tour": UUID(self.tour.data), "days": int(typed)}
+        return {"tour": UUID(self.tour.data), "days": int(typed)} if not self.tour.errors else {}
 
 
 @bp.route("/<uuid:release_id>/schedule", methods=["GET", "POST"])

@@ -50,15 +50,18 @@ class Arrangement:
 
 def problems(session: Session, arrangement: Arrangement) -> list[Problem]:
     """Everything that cannot be: nowhere to meet, an end before the beginning, a note that both parties have not signed, words too long."""
+    return [*of_its_words(arrangement), *_how_long(arrangement), *note_problems(session, arrangement.note)]
+
+
+def of_its_words(arrangement: Arrangement) -> list[Problem]:
+    """Those of them that are there whatever its time and its note."""
     return [
         *_where(arrangement),
         *line("hse_presenter", arrangement.hse_presenter, "who presents for HSE"),
         *line("lacors_presenter", arrangement.lacors_presenter, "who presents for LACoRS"),
         *line("host", arrangement.host, "who hosts it"),
         *line("agenda_item", arrangement.agenda_item, "the item on the agenda"),
-        *_how_long(arrangement),
         *_how_many(arrangement),
-        *note_problems(session, arrangement.note),
     ]
 
 

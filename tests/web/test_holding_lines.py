@@ -47,6 +47,16 @@ def test_who_may_let_it_go_is_signed_and_nobody_else_may(office: Office) -> None
     assert 'value="York" selected' in form
 
 
+def test_everything_wrong_with_a_choice_of_a_time_is_said_at_once(office: Office) -> None:
+    release = office.agreed(**LINE)
+    office.sit("officer", "lacors")
+
+    page = words_on(office.post(f"/releases/{release}/schedule", when="later", day=["", "", ""], hour=""))
+
+    for sentence in ("Choose one from the list", "Enter the day it goes", "Enter a time, like"):
+        assert page.count(sentence) == 2, sentence  # at the top, and beside its field
+
+
 def test_a_holding_line_that_nobody_may_let_go_is_not_saved(office: Office) -> None:
     office.sit()
 

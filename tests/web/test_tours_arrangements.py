@@ -84,6 +84,23 @@ def test_an_arrangement_that_cannot_be_names_its_field(ground: Ground, client: F
         assert tours.get(session, briefing).state == "wanted"
 
 
+def test_everything_wrong_with_an_arrangement_is_said_at_once(ground: Ground, client: FlaskClient) -> None:
+    briefing = ground.briefing(ground.tour())
+    wrong = {"day": ["", "", ""], "hour": "half past", "place": " ", "capacity": "many", "hse_presenter": "A\r\nB", "note": "nonsense"}
+
+    said = words_on(client.post(f"/briefings/{briefing}/arrangement", data=arrangement(UUID(int=1), **wrong)))
+
+    for sentence in (
+        "Enter the date of the briefing",
+        "Enter a time, like",
+        "Enter a place, a joining link or both",
+        "Enter how many there is room for",
+        "Enter who presents for HSE",
+        "Choose a speaking note",
+    ):
+        assert said.count(sentence) == 2, sentence  # at the top, and beside its field
+
+
 def test_only_what_both_parties_signed_can_be_a_speaking_note(ground: Ground, client: FlaskClient) -> None:
     unsigned, tour = ground.waiting(), ground.tour()
     briefing = ground.briefing(tour)
