@@ -197,7 +197,7 @@ def _row(row: PlanRow, drafted: tuple[Message, Revision] | None) -> Item:
 def _draft(message: Message, revision: Revision, today: date) -> Iterator[Item]:
     words = revision.read()
     first = max(clock.london(words.not_before).date() if words.not_before else today, today)
-    last, said = clock.london(words.latest_send).date(), planned_letters.class_of(words)
+    last, said = clock.london(planned_letters.until(words.latest_send)).date(), planned_letters.class_of(words)
     if last >= first:
         about = ("message", message.id)
         yield Item(LETTER, PROPOSED, "draft", message.title, first, last, about, None, frozenset(words.audiences), frozenset(), said)

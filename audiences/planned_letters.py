@@ -81,10 +81,14 @@ def _touches(release: Release, first: date, last: date, at: datetime) -> bool:
     return begins <= last and ends >= first
 
 
+def until(latest_send: datetime) -> datetime:
+    """The last moment at which a letter may go: where the latest time is midnight, the day before is its last."""
+    return latest_send - timedelta(microseconds=1)
+
+
 def _days(release: Release, at: datetime) -> tuple[date, date, datetime | None]:
     """Between which days its letters go or went, and the moment chosen or begun, if any."""
-    may_go_until = release.latest_send - timedelta(microseconds=1)  # where that is midnight, the day before is the last
-    latest = (release.ended_at if release.state in ENDED else None) or may_go_until
+    latest = (release.ended_at if release.state in ENDED else None) or until(release.latest_send)
     moment = release.began_at or release.scheduled_for
     begins = moment or max(release.not_before or at, at)
     return clock.london(begins).date(), max(clock.london(latest).date(), clock.london(begins).date()), moment
