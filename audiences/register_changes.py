@@ -9,8 +9,8 @@ from audiences import authorities, organisations, register_differences, reorgani
 from audiences.authorities import REGISTER, Authority
 from audiences.register_differences import Change, Difference
 from audiences.register_files import Listing
-from campaigns.foundation import log, officers
-from campaigns.foundation.errors import Stale
+from campaigns.foundation import clock, log, officers
+from campaigns.foundation.errors import Invalid, Problem, Stale
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
@@ -37,9 +37,10 @@ def apply(
     """Write what the list says otherwise, and give it; nothing at all when a line is refused.
 
     `ending` are those of the councils it leaves out that have come to an end, on the eve of `day`. What is asked about stays as it is. Refuses
-    `Stale` when the difference is no longer the one that was `seen`.
+    a day to come, and as `Stale` when the difference is no longer the one that was `seen`.
     """
     officers.require_writer(by)
+    require_gone_by(day, at=at)
     found = register_differences.compare(session, listing, day=day)
     if seen is not None and seen != found.seal:
         raise Stale("The register has changed since this page was made. Look at the list again.")
@@ -54,6 +55,12 @@ def apply(
         log.record(session, fact, subject=REGISTER, by=by.name, at=at)
     found.saved = True
     return found
+
+
+def require_gone_by(day: date, *, at: datetime) -> None:
+    """Refuse the list of a day to come: whoever comes to an end by then is there until then."""
+    if day > clock.london(at).date():
+        raise Invalid([Problem("day", "That day is still to come: bring the list in then, or leave the day empty for today")])
 
 
 def _write(session: Session, found: Difference, gone: list[Change], *, eve: date, at: datetime) -> None:

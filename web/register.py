@@ -55,6 +55,7 @@ def look() -> str | AnyResponse:
     if form.validate_on_submit():
         try:
             listing = _read()
+            register_changes.require_gone_by(_day(form.day.data), at=desk.now())
             with desk.reading() as session:
                 found = register_differences.compare(session, listing, day=_day(form.day.data))
             carried = register_files.write(listing).decode()

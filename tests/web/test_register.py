@@ -73,6 +73,16 @@ def test_a_list_that_cannot_be_used_says_why(ground: Ground, client: FlaskClient
     assert "Apply all of this" not in words_on(answer)
 
 
+def test_a_list_of_a_day_to_come_is_not_looked_at_and_not_applied(ground: Ground, client: FlaskClient) -> None:
+    good, list_of = carried(look(client, LIST)), {"file": (io.BytesIO(LIST.encode()), "list.csv"), "day": ["1", "4", "2030"]}
+
+    answers = client.post("/authorities/import", data=list_of), client.post("/authorities/import/apply", data=good | {"day": "2030-04-01"})
+
+    assert [answer.status_code for answer in answers] == [200, 422]
+    assert all("That day is still to come" in words_on(answer) for answer in answers)
+    assert "Adur" in words_on(client.get(f"/authorities/{ADUR}"))
+
+
 def test_what_a_page_did_not_say_is_not_applied(ground: Ground, client: FlaskClient) -> None:
     good = carried(look(client, LIST))
 
