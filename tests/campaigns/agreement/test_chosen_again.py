@@ -1,4 +1,4 @@
-"""What is scheduled is told when it changes, to the minute; and of several that are due, what was to go first begins first."""
+"""Choices made again, or by two at once: only what changes is told, and of several that are due none keeps another from beginning."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,8 +8,10 @@ import pytest
 
 from campaigns.agreement import releases, schedules
 from campaigns.agreement.schedules import ReleaseScheduled
+from campaigns.drafting import messages
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
+from tests import crossings
 from tests.campaigns import stories
 from tests.campaigns.stories import HOUR, MINUTE, NOON, Story
 
@@ -76,3 +78,45 @@ def test_of_two_that_are_due_what_was_to_go_first_begins_first(sqlite: Database)
         assert schedules.begin_due(session, at=NOON + HOUR, limit=1) == 1
 
     assert (first.state(), second.state()) == ("sending", "scheduled")
+
+
+def test_what_the_gate_refuses_keeps_no_other_from_beginning(sqlite: Database) -> None:
+    house = stories.house(sqlite)
+    refused, other = (stories.agreed_release(house) for _ in range(2))
+    for minutes, story in enumerate((refused, other)):
+        story.schedule(when=NOON + minutes * MINUTE)
+    with sqlite.transaction() as session:
+        messages.revise(session, refused.message, stories.words(title="Newer"), by=house.drafter, at=NOON)
+
+    with sqlite.transaction() as session:
+        schedules.begin_due(session, at=NOON + HOUR)
+
+    assert (refused.state(), other.state()) == ("stopped", "sending")
+
+
+def test_both_parties_stop_it_at_once_and_both_stops_stand(on_postgres: Database) -> None:
+    story = stories.sending_release(stories.house(on_postgres))
+
+    def stop() -> None:
+        with on_postgres.transaction() as session:
+            schedules.stop(session, story.release, by=story.house.lacors, at=NOON)
+
+    with crossings.other(on_postgres, stop) as begin, on_postgres.transaction() as session:
+        schedules.stop(session, story.release, by=story.house.hse, at=NOON)
+        session.flush()
+        other = begin()
+    other.result()
+
+    with on_postgres.reading() as session:
+        assert releases.get(session, story.release).stoppers == ["hse", "lacors"]
+
+
+def test_the_same_choice_made_at_once_is_told_once(on_postgres: Database) -> None:
+    story = stories.agreed_release(stories.house(on_postgres))
+
+    with crossings.other(on_postgres, lambda: chosen(story, **LATER)) as begin, on_postgres.transaction() as session:
+        assert schedules.schedule(session, story.release, **LATER, by=story.house.hse, at=NOON)
+        session.flush()
+        other = begin()
+
+    assert not other.result()

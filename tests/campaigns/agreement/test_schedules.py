@@ -138,6 +138,7 @@ def test_a_release_the_gate_refuses_at_its_moment_is_stopped_with_the_reason(dat
     with database.reading() as session:
         release = releases.get(session, story.release)
         assert release.stopped_by is None and "superseded" in (release.reason or "")
+    assert kinds(story)[-1] == "SendingStopped"
     with pytest.raises(GateClosed):
         resume(story, story.house.lacors)
     assert story.state() == "stopped"
@@ -202,6 +203,14 @@ def test_what_has_not_gone_by_its_latest_time_is_missed(database: Database, made
     assert end(story, latest) == "missed"
 
     assert kinds(story)[-1] == "ReleaseMissed" and begin(story, latest) == "missed"
+
+
+def test_what_is_late_is_missed_and_not_stopped_as_well(database: Database) -> None:
+    story = stories.agreed_release(stories.house(database))
+    story.schedule(when=LATEST - MINUTE)
+
+    assert (begin(story, LATEST), end(story, LATEST)) == ("scheduled", "missed")
+    assert "SendingStopped" not in kinds(story)
 
 
 def test_what_waits_too_long_for_signatures_has_lapsed_and_can_be_submitted_again(database: Database) -> None:

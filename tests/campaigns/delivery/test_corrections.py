@@ -1,5 +1,7 @@
 """A correction goes to exactly the readers the original may have reached, and copies no approval."""
 
+from datetime import datetime
+
 import pytest
 
 from campaigns.agreement import releases, schedules, sealed, signatures
@@ -9,7 +11,7 @@ from campaigns.drafting import lint, messages
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow
 from tests.campaigns import posting, stories
-from tests.campaigns.stories import NOON
+from tests.campaigns.stories import DAY, LATEST, NOON
 
 GONE, REFUSED, UNCLEAR = Outcome("accepted", "dot", "250"), Outcome("rejected", "RCPT", "550"), Outcome("unknown", "dot", "?")
 
@@ -84,6 +86,19 @@ def test_it_is_a_draft_of_its_own_that_nobody_has_signed_and_names_what_it_corre
         assert said and said.purpose == "correction" and said.corrects
         assert (said.corrects.release, said.corrects.reference) == (str(story.release), original.reference)
         assert signatures.given(session, release) == [] and messages.get(session, message).reference != original.reference
+
+
+@pytest.mark.parametrize(("at", "latest"), [(NOON, LATEST), (LATEST, LATEST + 14 * DAY)])
+def test_there_is_time_to_send_it_and_the_longest_title_stays_one(sqlite: Database, at: datetime, latest: datetime) -> None:
+    story = stories.sending_release(stories.house(sqlite), stories.words(title="T" * 150, subject="S" * 150, not_before=NOON))
+    posting.send(story, RecordingTransport())
+    with sqlite.transaction() as session:
+        schedules.finish(session, story.release, at=NOON)
+        message = messages.get(session, corrections.begin(session, story.release, by=story.house.drafter, at=at))
+        said = messages.current(session, message).read()
+
+    assert (said.not_before, said.latest_send) == (None, latest)
+    assert said.title == f"Correction: {'T' * 138}" and said.subject == f"Correction: {'S' * 138}"
 
 
 def test_none_is_wanted_of_what_reached_nobody_who_is_known_yet(sqlite: Database) -> None:

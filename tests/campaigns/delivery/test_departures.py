@@ -77,3 +77,26 @@ def test_a_letter_that_was_refused_the_second_time_may_have_left_the_first_and_o
         session.get_one(Delivery, (story.release, 0)).state = "returned"
         posting.recount(session, story.release)
     assert left(story) == [2]
+
+
+@pytest.mark.parametrize(
+    ("state", "may_be_in_a_mailbox"),
+    [(state, True) for state in ("attempting", "accepted", "unknown", "held", "left")]
+    + [(state, False) for state in ("queued", "rejected", "returned", "removed", "missed")],
+)
+def test_its_state_tells_whether_a_letter_may_have_left(sqlite: Database, state: str, may_be_in_a_mailbox: bool) -> None:
+    story = stories.sending_release(stories.house(sqlite))
+    with sqlite.transaction() as session:
+        session.get_one(Delivery, (story.release, 1)).state = state
+        posting.recount(session, story.release)
+
+    assert left(story) == ([1] if may_be_in_a_mailbox else [])
+
+
+def test_letters_of_another_release_are_not_counted(sqlite: Database) -> None:
+    story = stories.sending_release(stories.house(sqlite))
+    other = stories.sending_release(story.house, stories.words(title="Another"))
+    with sqlite.transaction() as session:
+        session.get_one(Delivery, (other.release, 0)).maybe_twice = True
+
+        assert (number(session, story.release), number(session, other.release)) == (0, 1)

@@ -1,6 +1,7 @@
 """A time that several processes can be trusted with: nobody's own clock, no jump, and doubt where two clocks part."""
 
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -53,6 +54,33 @@ def test_a_jump_is_not_followed_but_doubted_until_the_clocks_agree_again(jump: t
     assert (time(), time.doubt()) == (NOON + 10 * SECOND, None)
 
 
+def test_whoever_asks_for_doubt_alone_hears_of_a_jump() -> None:
+    clocks = Clocks()
+    time = clocks.keeper()
+    time()
+
+    clocks.said += HOUR
+
+    assert time.doubt() == "The clock jumped by +3600 seconds"
+
+
+def test_nobody_waits_while_another_asks_for_the_shared_time() -> None:
+    clocks, found = Clocks(), list[datetime]()
+    time = clocks.keeper()
+    time()
+    other = Thread(target=lambda: found.append(time()), daemon=True)
+
+    def hangs() -> datetime:
+        other.start()
+        other.join(timeout=5.0)
+        return clocks.said
+
+    time.shared = hangs
+    clocks.go_on(3)
+
+    assert time() == NOON + 3 * SECOND and found == [NOON + 3 * SECOND]
+
+
 def test_a_clock_that_is_kept_in_step_is_followed_without_a_doubt() -> None:
     clocks = Clocks()
     time = clocks.keeper()
@@ -72,6 +100,11 @@ def test_the_shared_time_is_asked_once_a_second_and_carried_on_between() -> None
         clocks.go_on(0.05)
 
     assert clocks.asked == 5
+    clocks.fault = OperationalError("SELECT", {}, Exception("gone"))
+    clocks.go_on(1)
+    for _ in range(10):
+        assert time() == clocks.said
+    assert clocks.asked == 6  # nor is a database that is away asked for each letter
 
 
 def test_time_goes_on_while_the_shared_time_cannot_be_had_and_is_refused_where_it_never_was() -> None:
@@ -103,3 +136,10 @@ def test_a_databases_time_is_nearly_the_machines(database: Database) -> None:
 
     assert abs(time() - clock.now()) < SECOND and time().tzinfo is UTC
     assert time.doubt() is None
+
+
+def test_on_postgresql_nobody_believes_a_process_s_own_clock(on_postgres: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    right = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: right + HOUR)
+
+    assert timekeeper.of(on_postgres)() < right + HOUR / 2
