@@ -1,8 +1,9 @@
 """What every test has at hand: a freshly migrated database on each engine that answers, and a network shut except loopback."""
 
+import gc
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,17 @@ POSTGRES_NAME = f"countersign_tests_{os.getpid()}"  # runs side by side do not s
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first: Chromium's files, then those that start processes. xdist gives each file to one process."""
     items.sort(key=lambda item: ["browser", "processes", item.path.parent.name].index(item.path.parent.name))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, Any, Any]:
+    """What is imported and collected stays to the end: the collector of garbage need not walk through it again and again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
