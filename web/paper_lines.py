@@ -53,7 +53,7 @@ class LineForm(_Part):
     """Somebody by name."""
 
     name = forms.text("Name or post", limit=sign_ins.LONGEST_NAME)
-    status = forms.one_of("Was there?", [(PRESENT, "Was there"), (APOLOGIES, "Sent apologies")], default=PRESENT)
+    status = forms.one_of("Was there?", [(PRESENT, "Was there"), (APOLOGIES, "Sent apologies")])
 
     def validate_name(self, field: Field) -> None:
         """A name says where it is from."""
@@ -76,19 +76,19 @@ class CountForm(_Part):
 
 
 class PaperForm(forms.Form):
-    """The whole sheet."""
+    """The whole sheet. `usual`: what a line says of somebody until another is chosen."""
 
     posts = forms.ticks("Known posts")
     save = forms.submit("Save the sheet")
 
-    def __init__(self, here: Sequence[Place], elsewhere: Sequence[Place], posts: Mapping[str, list[Person]]) -> None:
+    def __init__(self, here: Sequence[Place], elsewhere: Sequence[Place], posts: Mapping[str, list[Person]], *, usual: str) -> None:
         super().__init__()
         self.places = {place.code: place for place in (*here, *elsewhere)}
         self.people = {person.id: person for there in posts.values() for person in there}
         forms.offer(self.posts, [(str(person_id), person.name) for person_id, person in self.people.items()])
         near, far = {place.code: place for place in here}, {place.code: place for place in elsewhere}
-        self.named = [LineForm(near, OF_AUTHORITIES, prefix=f"line-{number}") for number in range(LINES)]
-        self.named += [LineForm(far, OF_ANYBODY, prefix=f"other-{number}") for number in range(LINES_ELSEWHERE)]
+        self.named = [LineForm(near, OF_AUTHORITIES, prefix=f"line-{number}", data={"status": usual}) for number in range(LINES)]
+        self.named += [LineForm(far, OF_ANYBODY, prefix=f"other-{number}", data={"status": usual}) for number in range(LINES_ELSEWHERE)]
         self.counted = [CountForm(near, OF_AUTHORITIES, prefix=f"count-{number}") for number in range(COUNTS)]
 
     def validate(self, extra_validators: Any = None) -> bool:

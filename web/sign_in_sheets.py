@@ -70,11 +70,12 @@ def show(briefing_id: UUID) -> str:
 
 @bp.get("/<uuid:briefing_id>/who-was-there.csv")
 def export(briefing_id: UUID) -> Response:
-    """The same as a file, with a line for each authority nobody came from."""
+    """The same as a file, with a line for each authority that nobody on it is from."""
     with desk.reading() as session:
         found = whole(session, briefing_id)
         rows = [_cells(shown) for shown in (*found.here, *found.apologies)]
-        gaps = [[place.name, place.code, "", "", "nobody came", 0, "", "", ""] for place in found.missing]
+        none = "nobody came" if found.briefing.state == "held" else "nobody on the list"
+        gaps = [[place.name, place.code, "", "", none, 0, "", "", ""] for place in found.missing]
         return csv_files.answer("who-was-there", COLUMNS, [*rows, *gaps])
 
 
@@ -87,7 +88,7 @@ def type_in(briefing_id: UUID) -> str | AnyResponse:
         here, elsewhere = attendees.of_group(session, briefing.group_code), attendees.elsewhere(session, briefing.group_code)
         posts = {place.code: attendees.posts(session, place) for place in here}
         known = {row.person_id: row.status for row in attendance.standing(session, briefing_id) if row.person_id}
-    form = PaperForm(here, elsewhere, posts)
+    form = PaperForm(here, elsewhere, posts, usual=PRESENT if briefing.state == "held" else APOLOGIES)
     if form.validate_on_submit():
         try:
             return _typed_in(form, briefing_id)
