@@ -8,7 +8,7 @@ from typing import Any
 from campaigns.agreement import parties
 from campaigns.foundation import clock
 from campaigns.foundation.log import LogEntry
-from web.words import many
+from web.words import many, within_quotes
 
 # What each fact says after the name of whoever did it. A test holds this list and the next against every event there is.
 SENTENCES = {
@@ -195,6 +195,7 @@ def together(found: Iterable[tuple[LogEntry, int]]) -> list[Line]:
 
 def _what(entry: LogEntry) -> str:
     told = {"choice": ""} | entry.payload  # a schedule's choice is younger than the oldest schedules, and so is how it narrows them
+    told["reason"] = within_quotes(str(told.get("reason", "")))
     said = {name: _said(name, value) for name, value in told.items()} | _how(entry.payload) | _found_out(entry)
     return SENTENCES[entry.kind].format(**said).removesuffix("; ").removesuffix(".").removesuffix(f": Stopped by {entry.by}")
 

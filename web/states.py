@@ -14,7 +14,7 @@ from campaigns.foundation import clock, lifecycles
 from campaigns.foundation.lifecycles import RELEASE
 from campaigns.foundation.officers import WRITERS, Officer
 from campaigns.planning import milestones
-from web.words import many
+from web.words import many, quoted
 
 SAID = {
     "sealing": "being sealed",
@@ -90,10 +90,10 @@ def next_step(session: Session, state: str, release: Release | None, *, pace: fl
         return f"Both parties have signed.{awaited(session, release)} An officer of {let_go_by(session, release)} chooses when it goes, until {until}."
     reason = (release.reason or "no reason was kept").strip().rstrip(".")
     if went_and_ended(release):
-        said = _ONCE_BEGUN[state].format(reason=f"“{reason}”", went=went(session, release))
+        said = _ONCE_BEGUN[state].format(reason=quoted(reason), went=went(session, release))
         return f"{_correction(session, release)} {said}".lstrip()
     told = _SINCE if state in _SINCE and releases.of_message(session, release.message_id)[0].id != release.id else _OTHER
-    said = told[state].format(reason=f"“{reason}”", bare=reason, lets=_lets(session, release))
+    said = told[state].format(reason=quoted(reason), bare=reason, lets=_lets(session, release))
     return f"{said} {went(session, release)}" if state == "stopped" and release.began_at else said
 
 

@@ -21,7 +21,7 @@ from campaigns.foundation.officers import WRITERS, Officer
 from web import letter_tasks, signature_tasks, states, tour_tasks
 from web.letter_tasks import Task
 from web.signature_tasks import Sealed
-from web.words import many
+from web.words import many, quoted
 
 UNREADABLE = "cannot be read"
 RETURNED: dict[str, tuple[str, type[Event]]] = {
@@ -134,7 +134,7 @@ def _mend(session: Session, message: Message) -> Task:
         since = letter_tasks.since(session, release, ended)
     else:
         said, since = state, release.ended_at or release.sealed_at or release.submitted_at
-    why = f": “{release.reason}”" if release.reason else "."
+    why = f": {quoted(release.reason)}." if release.reason else "."
     return Task(f"“{message.title}” {said}{why}", since, "Change the words", url_for("messages.edit", message_id=message.id))
 
 

@@ -40,6 +40,8 @@ COLOURS = {
     "waiting": "grey",
 }
 
+INNER = str.maketrans('“”"', "‘’'")
+
 
 def state_colour(state: str) -> str:
     """The tag colour of a state as it is said on screen."""
@@ -84,6 +86,16 @@ def many(number: int, one: str, more: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else more or one + 's'}"
 
 
+def within_quotes(words: str) -> str:
+    """Somebody's words as they stand in quotation marks: with single ones inside, and no full stop before the last."""
+    return words.strip().rstrip(".").translate(INNER)
+
+
+def quoted(words: str) -> str:
+    """The same, with the marks."""
+    return f"“{within_quotes(words)}”"
+
+
 def sentence(text: str) -> str:
     """`Held to 30 June`, of `held to 30 June`: Jinja's own filter makes every other letter small."""
     return text[:1].upper() + text[1:]
@@ -125,6 +137,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "iso_day": iso_day,
     "count": count,
     "many": many,
+    "quoted": quoted,
     "sentence": sentence,
     "lasting": lasting,
     "days": days,

@@ -55,11 +55,11 @@ def split(text: str) -> list[str]:
 def _line_problems(line: str, field: str) -> list[str]:
     offered = [*PLACEHOLDERS, YOUR_PART] if field == "core" else [*PLACEHOLDERS]
     sentences = [
-        "((" + name + ")) is not a placeholder. Use one of: " + ", ".join(f"(({known}))" for known in offered)
+        "((" + name + ")) is not a blank. Use one of: " + ", ".join(f"(({known}))" for known in offered)
         for name in sorted(used(line) - set(PLACEHOLDERS) - set(CLOSED) - {YOUR_PART})
     ]
     if OPENED.search(line):
-        sentences.append("a placeholder is opened with (( and not closed with )) on the same line")
+        sentences.append("a blank is opened with (( and not closed with )) on the same line")
     if IN_A_LINK.search(line):
-        sentences.append("a placeholder cannot stand in a link's address")
+        sentences.append("a blank cannot stand in a link's address")
     return sentences

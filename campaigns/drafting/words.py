@@ -127,7 +127,7 @@ def _subject(text: str) -> list[Problem]:
     if "=?" in text:
         return [Problem("subject", "The subject must not contain =? because mail programs read it as a code. Type the words themselves")]
     if placeholders.used(text):
-        return [Problem("subject", "The subject is the same for every reader. Put ((placeholders)) in the message instead")]
+        return [Problem("subject", "The subject is the same for every reader. Put blanks in the message instead")]
     return []
 
 
@@ -145,6 +145,6 @@ def _text(field: str, text: str, *, required: bool = True) -> list[Problem]:
     if parts > 1:
         found.append(Problem(field, "((your part)) can stand in one place only"))
     if not found and letters.blank_in_an_address(text):
-        found.append(Problem(field, "A placeholder cannot stand in a link's address"))
+        found.append(Problem(field, "A blank cannot stand in a link's address"))
     found += links.problems(text, field=field) if not found else []
     return found

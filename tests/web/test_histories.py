@@ -5,6 +5,7 @@ from uuid import UUID
 
 from audiences.importing import PeopleImported
 from audiences.reports import TouchRecorded
+from campaigns.agreement.releases import ReleaseReturned
 from campaigns.agreement.reminders import PartyReminded
 from campaigns.briefings.tours import TourOpened
 from campaigns.delivery.acknowledgements import PulseAnswered, ReadingConfirmed
@@ -119,3 +120,9 @@ def test_what_readers_did_is_a_line_for_all_of_a_kind(sqlite: Database) -> None:
         "said that they have read their letter (350 times; this was the last)",
         "said whether they could explain their letter",
     ]
+
+
+def test_quotation_marks_in_a_reason_are_single_ones_and_its_full_stop_stands_outside(sqlite: Database) -> None:
+    with sqlite.transaction() as session:
+        log.record(session, ReleaseReturned(reason="Say “every week”."), subject=UUID(int=1), by="Somebody", at=NOON)
+        assert [line.what for line in histories.lines(log.latest(session))] == ["returned it: “Say ‘every week’”"]

@@ -85,9 +85,9 @@ def test_an_empty_form_names_every_field_at_once(office: Office) -> None:
 @pytest.mark.parametrize(
     ("field", "typed", "sentence"),
     [
-        ("core", "Dear ((nickname)),", "Line 1: ((nickname)) is not a placeholder"),
-        ("core", "Hello\n\nDear ((name", "Line 3: a placeholder is opened with (( and not closed"),
-        ("core", "[here](https://x.test/((name)))", "a placeholder cannot stand in a link's address"),
+        ("core", "Dear ((nickname)),", "Line 1: ((nickname)) is not a blank"),
+        ("core", "Hello\n\nDear ((name", "Line 3: a blank is opened with (( and not closed"),
+        ("core", "[here](https://x.test/((name)))", "a blank cannot stand in a link's address"),
         ("core", "x" * 40_001, "40,000 characters or fewer"),
         ("core", "x" * 100_001, "100,000 characters or fewer"),
         ("core", "nul\x00", "NUL"),
@@ -96,7 +96,7 @@ def test_an_empty_form_names_every_field_at_once(office: Office) -> None:
         ("subject", "Dear ((name))", "the same for every reader"),
         ("title", "x" * 151, "150 characters or fewer"),
         ("part-unions", "((your part))", "belongs in the shared words only"),
-        ("part-unions", "((nickname))", "Line 1: ((nickname)) is not a placeholder"),
+        ("part-unions", "((nickname))", "Line 1: ((nickname)) is not a blank"),
         ("part-account-managers", "Only for you", "Tick Account managers above, or clear the words for them"),
         ("audiences", ["no-such-audience"], "Choose from the list"),
         ("latest_send", ["31", "2", "2027"], "Enter a real date"),
@@ -175,7 +175,7 @@ def test_a_message_that_could_not_be_sealed_comes_back_with_the_reason(office: O
     page = office.see(f"/releases/{release}")
     assert "could not be sealed" in page
     assert "((region)) is empty for 1 reader in unions. Put this right" in page
-    assert "could not be sealed: “((region)) is empty for 1 reader in unions.” For" in office.see("/")
+    assert "could not be sealed: “((region)) is empty for 1 reader in unions”. For" in office.see("/")
 
 
 def test_a_draft_is_withdrawn_with_a_reason(office: Office) -> None:

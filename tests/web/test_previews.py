@@ -72,7 +72,7 @@ def test_a_live_preview_shows_unsaved_words_and_marks_what_is_only_for_the_audie
     ("fields", "sentence"),
     [
         ({"core": ""}, "Nothing is written yet."),
-        ({"core": "((nickname))"}, "Line 1: ((nickname)) is not a placeholder"),
+        ({"core": "((nickname))"}, "Line 1: ((nickname)) is not a blank"),
         ({"core": "x" * 40_001}, "40,000 characters or fewer"),
         ({"core": "Words", "subject": "a\x07b"}, "must be on one line"),
         ({"core": "<script>alert(1)</script> {{ 7*7 }}"}, "<script>alert(1)</script> {{ 7*7 }}"),

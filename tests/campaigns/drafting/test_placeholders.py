@@ -18,20 +18,20 @@ def test_an_unknown_blank_is_named_with_its_line() -> None:
     (problem,) = placeholders.problems("Dear ((name)),\n\nyour ((salary))", field="core")
 
     assert problem.field == "core"
-    assert problem.sentence.startswith("Line 3: ((salary)) is not a placeholder. Use one of: ((name)), ((role))")
+    assert problem.sentence.startswith("Line 3: ((salary)) is not a blank. Use one of: ((name)), ((role))")
     assert problem.sentence.endswith(", ((your part))")
     assert "your part" not in placeholders.problems("((salary))", field="part-unions")[0].sentence
 
 
 def test_a_blank_left_open_is_named_with_its_line() -> None:
     assert sentences("Dear ((name)),\nof ((organisation\nand so on))") == [
-        "Line 2: a placeholder is opened with (( and not closed with )) on the same line"
+        "Line 2: a blank is opened with (( and not closed with )) on the same line"
     ]
 
 
 @pytest.mark.parametrize("text", ["[here](https://a.test/((name)))", "[here]: https://a.test/((name))", "<https://a.test/((name))>"])
 def test_a_blank_in_a_link_s_address_is_refused(text: str) -> None:
-    assert "Line 1: a placeholder cannot stand in a link's address" in sentences(text)
+    assert "Line 1: a blank cannot stand in a link's address" in sentences(text)
 
 
 def test_brackets_that_are_no_blank_are_left_alone() -> None:

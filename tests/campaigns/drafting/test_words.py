@@ -63,7 +63,7 @@ def test_hidden_characters_in_a_text_are_named() -> None:
 
 def test_a_problem_in_one_part_names_the_part_and_the_line() -> None:
     ((field, sentence),) = problems(parts={"practitioners": "one\ntwo ((wrong))"})
-    assert field == "part-practitioners" and sentence.startswith("Line 2: ((wrong)) is not a placeholder")
+    assert field == "part-practitioners" and sentence.startswith("Line 2: ((wrong)) is not a blank")
 
 
 def test_the_place_for_a_part_is_in_the_shared_words_and_there_once() -> None:
