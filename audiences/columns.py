@@ -70,7 +70,8 @@ def problems(mapping: Mapping, role: str) -> list[str]:
     missing += [] if role or mapping.get(ROLE) else [IN_WORDS[ROLE]]
     missing += [IN_WORDS[field] for field in (PLACE, ADDRESS) if not mapping.get(field)]
     twice = [SAID[field].lower() for field, places in mapping.items() if len(places) > 1 and field != PLACE]
-    said = [f"The first line must name the columns; missing: {', '.join(missing)}."] if missing else []
+    everybody = ", or give one role for everybody" if IN_WORDS[ROLE] in missing else ""
+    said = [f"No column is taken for: {', '.join(missing)}. Say which it is{everybody}."] if missing else []
     return said + ([f"Two columns are named for: {', '.join(twice)}. Leave one of them."] if twice else [])
 
 

@@ -20,7 +20,7 @@ from web.guards import for_writers
 bp = Blueprint("imports", __name__, url_prefix="/people/import")
 
 AT_ONCE = 20  # spellings asked about on one page
-SOMEBODYS = [("", "As the column says"), *((role, roles.words(role).capitalize()) for role in ROLES)]
+SOMEBODYS = [("", "As the column says"), *((role, roles.title(role)) for role in ROLES)]
 
 
 class ImportForm(forms.Form):

@@ -93,8 +93,8 @@ def test_column_names_are_known_in_their_usual_spellings(desk: Database, header:
 @pytest.mark.parametrize(
     ("raw", "sentence"),
     [
-        ("name,role,authority\na,b,c\n", "missing: e-mail"),
-        ("one,two\n", "missing: name, role, authority or body, e-mail"),
+        ("name,role,authority\na,b,c\n", "No column is taken for: e-mail"),
+        ("one,two\n", "No column is taken for: name, role, authority or body, e-mail"),
         ("name,role,authority,email,e-mail\n", "Two columns are named for: e-mail"),
     ],
 )
