@@ -234,22 +234,6 @@ def test_the_list_is_a_file_with_its_gaps_and_no_formula(ground: Ground, client:
     assert [one for one in lines if "Swansea" in one] == [f"Swansea,{SWANSEA},,,nobody came,0,,,"]
 
 
-def test_the_sheet_and_the_briefing_s_page_bear_the_code_and_the_address(
-    ground: Ground, client: FlaskClient, sign_in: Callable[..., Officer]
-) -> None:
-    briefing = ground.held()
-    sheet, page = (client.get(f"/briefings/{briefing}{path}").get_data(as_text=True) for path in ("/sign-in-sheet", ""))
-    assert all("http://localhost:8000/sign-in/" in text and 'class="cs-qr"' in text for text in (sheet, page))
-    undated = client.get(f"/briefings/{ground.briefing(ground.tour())}").get_data(as_text=True)
-    assert "cs-qr" not in undated
-
-    sign_in("observer", None)
-    seen = client.get(f"/briefings/{briefing}").get_data(as_text=True)
-
-    assert "/sign-in/" not in seen and "/repeat/" not in seen and "Questions raised" in seen
-    assert client.post(f"/briefings/{briefing}/paper").status_code == 403
-
-
 def test_marking_as_held_leads_to_the_list_where_somebody_has_signed_in(ground: Ground, client: FlaskClient) -> None:
     briefing = ground.held()
     client.post(f"/briefings/{briefing}/reopening")
