@@ -84,6 +84,9 @@ class Confirmation(SQLModel, table=True):
     at: datetime
 
 
+STANDING = select(Arming).where(col(Arming.armed_at).is_not(None), col(Arming.ended_at).is_(None)).order_by(col(Arming.armed_at))
+
+
 @dataclass(frozen=True)
 class Refusal:
     """Who does not let which machine send, since when."""
@@ -128,7 +131,6 @@ def ask(session: Session, epoch: UUID, place: Place, *, reason: str, at: datetim
     before = session.exec(select(Arming).where(Arming.place == place.key, col(Arming.ended_at).is_(None)).with_for_update()).all()
     for row in before:
         row.ended_at = at
-        session.add(row)
     session.add(_asking(epoch, place, reason, at))
     again = any(row.armed_at is None for row in before)
     log.record(session, SendingDisarmed(machine=place.machine, reason=reason, again=again), subject=epoch, by=COUNTERSIGN.name, at=at)
@@ -153,8 +155,9 @@ def confirm(session: Session, epoch: UUID, *, by: Officer, at: datetime) -> bool
 def refuse(session: Session, epoch: UUID, *, by: Officer, at: datetime) -> None:
     """Do not let a machine send, or no more, for either party; it does not ask by itself again, but its operator can have it ask."""
     row = _open(session, epoch, by)
-    row.ended_at = at
-    session.add(row)
+    of_its_name = STANDING.where(Arming.machine == row.machine, Arming.store == row.store).with_for_update()
+    for one in session.exec(of_its_name) if row.armed_at else [row]:  # whoever takes it away from a machine means all that it was told
+        one.ended_at = at
     log.record(session, ArmingRefused(party=str(by.party), machine=row.machine), subject=epoch, by=by.name, at=at)
 
 
@@ -165,9 +168,9 @@ def waiting(session: Session) -> list[Arming]:
 
 
 def armed(session: Session) -> list[Arming]:
-    """The machines that may send from this database, or from the one it was copied from."""
-    standing = select(Arming).where(col(Arming.armed_at).is_not(None), col(Arming.ended_at).is_(None))
-    return list(session.exec(standing.order_by(col(Arming.armed_at))))
+    """The machines that may send from this database, or from the one it was copied from; one that asked anew after a restore, by its newest row."""
+    newest = {(row.machine, row.store): row for row in session.exec(STANDING)}
+    return sorted(newest.values(), key=lambda row: row.armed_at or row.asked_at)
 
 
 def refused(session: Session) -> Refusal | None:
@@ -175,7 +178,8 @@ def refused(session: Session) -> Refusal | None:
     newest = session.exec(select(Arming).order_by(col(Arming.ended_at).is_not(None), col(Arming.ended_at).desc()).limit(1)).first()
     if newest is None or newest.ended_at is None:
         return None
-    said = log.of_kinds(session, newest.epoch, ArmingRefused.__name__)
+    together = session.exec(select(Arming.epoch).where(Arming.ended_at == newest.ended_at))  # of one name; of one of them it is told
+    said = [entry for epoch in together for entry in log.of_kinds(session, epoch, ArmingRefused.__name__)]
     return Refusal(newest.machine, said[-1].by, newest.ended_at) if said else None
 
 

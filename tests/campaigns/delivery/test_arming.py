@@ -51,6 +51,24 @@ def test_a_second_machine_waits_for_both_parties_and_the_first_goes_on(machine: 
     assert told(home.database) == ["SendingArmed", "SendingDisarmed", "ArmingConfirmed", "ArmingConfirmed", "SendingArmed"]
 
 
+def test_a_machine_that_is_let_send_anew_is_listed_once_and_is_taken_off_whole(machine: Machine, home: House, tmp_path: Path) -> None:
+    moved = Machine(home.database, tmp_path / "two" / "arming.json")  # as after a backup was put back: another place, the same names
+    moved.started()
+    confirm(home.database, home.hse)
+    confirm(home.database, home.lacors)
+
+    with home.database.transaction() as session:
+        (row,) = arming.armed(session)
+        assert str(row.epoch) == moved.entries()[0]["epoch"]
+        arming.refuse(session, row.epoch, by=home.hse, at=NOON)
+
+    with home.database.reading() as session:
+        assert arming.armed(session) == []
+        assert (said := arming.refused(session)) and said.machine == row.machine
+    assert all(REFUSED in str(one.held()) for one in (machine, moved))
+    assert told(home.database)[-1:] == ["ArmingRefused"]
+
+
 def test_a_lost_arming_file_is_asked_about(machine: Machine) -> None:
     machine.file.unlink()
     assert NEVER in str(machine.held())
