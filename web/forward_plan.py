@@ -95,7 +95,7 @@ def about(what: tuple[str, object] | None) -> str:
 def span(item: Item) -> str:
     """When, with the time where it is known."""
     days = timelines.span(item.first, item.last)
-    return f"{days}, {clock.london(item.moment):%H:%M}" if item.moment and item.first == item.last else days
+    return f"{days}, {clock.hour(item.moment)}" if item.moment and item.first == item.last else days
 
 
 def audiences(item: Item, found: Outlook) -> str:
@@ -120,7 +120,7 @@ def ways(item: Item, found: Outlook) -> str:
 
 
 def _cells(item: Item, found: Outlook) -> list[object]:
-    moment = f"{clock.london(item.moment):%H:%M}" if item.moment else ""
+    moment = clock.hour(item.moment) if item.moment else ""
     what = [KINDS.get(item.kind, item.kind.capitalize()), item.title, item.stands, audiences(item, found), places(item)]
     return [item.first, item.last, moment, *what, "yes" if item.is_of_interest else "", ways(item, found)]
 

@@ -55,7 +55,7 @@ def when(moment: datetime | None) -> str:
 
 def hour(moment: datetime | None) -> str:
     """`12:00`."""
-    return f"{clock.london(moment):%H:%M}" if moment is not None else "–"
+    return clock.hour(moment) if moment is not None else "–"
 
 
 def on(moment: datetime | None) -> str:

@@ -45,8 +45,14 @@ def end_of(day: date) -> datetime:
 
 def say(moment: datetime) -> str:
     """`Tuesday 12 May 2026, 10:00`, on a London clock."""
+    return f"{_day(london(moment).date())}, {hour(moment)}"
+
+
+def hour(moment: datetime) -> str:
+    """`10:00`, on a London clock; in the hour that comes twice in autumn `01:30 BST`, and then `01:30 GMT`."""
     local = london(moment)
-    return f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M}"
+    comes_twice = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
+    return f"{local:%H:%M %Z}" if comes_twice else f"{local:%H:%M}"
 
 
 def _day(day: date) -> str:

@@ -1,6 +1,6 @@
 """Times as a London clock shows them, and the two nights a year when it cannot be believed."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from campaigns.foundation import clock
 from campaigns.foundation.errors import Refused
+
+MINUTE = timedelta(minutes=1)
 
 
 def test_a_time_typed_in_summer_is_an_hour_earlier_in_utc() -> None:
@@ -44,6 +46,14 @@ def test_what_is_not_refused_reads_back_as_typed(day: date, hour: time) -> None:
 
 def test_a_moment_is_said_as_people_say_it() -> None:
     assert clock.say(datetime(2026, 5, 12, 9, 5, tzinfo=UTC)) == "Tuesday 12 May 2026, 10:05"
+
+
+def test_only_in_the_hour_that_comes_twice_it_is_said_which_of_the_two_is_meant() -> None:
+    night = [datetime(2026, 10, 25, hour, minute, tzinfo=UTC) for hour in (0, 1) for minute in (0, 59)]
+
+    assert [clock.say(moment)[-9:] for moment in night] == ["01:00 BST", "01:59 BST", "01:00 GMT", "01:59 GMT"]
+    assert [clock.hour(moment) for moment in (night[0] - MINUTE, night[-1] + MINUTE)] == ["00:59", "02:00"]
+    assert clock.hour(datetime(2026, 3, 29, 1, tzinfo=UTC)) == "02:00"
 
 
 def test_now_is_aware_and_in_utc() -> None:
