@@ -190,7 +190,7 @@ def create_app(settings: Settings, database: Database, *, now: Callable[[], date
     account_sign_in.set_up(app, settings)
     for blueprint in BLUEPRINTS + (DEVELOPMENT_BLUEPRINTS if settings.env == "development" else []):
         app.register_blueprint(blueprint)
-    guards.stand(app)
+    guards.stand(app, from_anywhere=frozenset(blueprint.name for blueprint in READER_PAGES))
     refusals.answer(app)
     return app
 

@@ -72,8 +72,9 @@ HEADERS = {
 }
 
 
-def stand(app: Flask) -> None:
-    """Put the guards before every request and the headers after every answer."""
+def stand(app: Flask, *, from_anywhere: frozenset[str]) -> None:
+    """Put the guards before every request and the headers after every answer. `from_anywhere`: the blueprints to which anybody's page may post."""
+    app.before_request(_from_our_pages(from_anywhere))
     app.before_request(_not_too_often)
     app.before_request(_readable)
     app.before_request(_still_signed_in)
@@ -112,6 +113,16 @@ def _not_too_often() -> Response | None:
     if request.endpoint in PASSWORDS and request.method == "POST" and (answer := limits.turned_away("passwords", limits.TRIES)):
         return answer
     return limits.turned_away("open pages", limits.VISITOR)
+
+
+def _from_our_pages(from_anywhere: frozenset[str]) -> Callable[[], None]:
+    # Beside a form's token and the cookie's SameSite: browsers say by themselves that another site's page sent this, and no page can unsay it.
+    def check() -> None:
+        elsewhere = request.headers.get("Sec-Fetch-Site") == "cross-site" and request.method not in {"GET", "HEAD", "OPTIONS"}
+        if elsewhere and request.blueprint not in from_anywhere:
+            raise NotYours("A page of another site sent this, so nothing was done. Do it on the page here, if you meant to.")
+
+    return check
 
 
 def _readable() -> None:

@@ -39,7 +39,9 @@ def test_a37_no_signature_by_get_by_a_scanner_or_from_another_site(office: Offic
     forged = office.client.post(page, data={"digest": office.shown(release)})
     office.client.application.config["WTF_CSRF_ENABLED"] = False
     assert forged.status_code == 400
-    refused(office, release, "A37", "GET, HEAD, a forged form without the page's token, a frame")
+    elsewhere = office.client.post(page, data={"digest": office.shown(release)}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert elsewhere.status_code == 403 and "A page of another site sent this" in words_on(elsewhere)
+    refused(office, release, "A37", "GET, HEAD, a forged form without the page's token, another site's page, a frame")
 
 
 def test_a38_guessed_ids_and_a_stolen_session_sign_nothing(office: Office) -> None:
