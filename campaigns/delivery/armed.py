@@ -81,8 +81,13 @@ class Keeper:
         with self.database.reading() as session:
             place = places.here(session, self.database.url, file.own)
             entry = file.entries.get(place.key)
-            self.place = place.key
             return Finding(place, entry, judge(session, entry), arming.mark(session))
+
+    def _here(self, file: ArmingFile) -> Finding:
+        """The same, and remember the place."""
+        found = self.find(file)
+        self.place = found.place.key
+        return found
 
     def _answer(self, look: Callable[[], str]) -> str | None:
         began = seconds()
@@ -98,10 +103,10 @@ class Keeper:
 
     def _look(self) -> str:
         """The file's lock is not held meanwhile: a process that stops in the middle of it stops no other."""
-        return self._remembered(self.find(arming_files.read(self.path)))
+        return self._remembered(self._here(arming_files.read(self.path)))
 
     def _count(self) -> str:
-        found = self.find(arming_files.read(self.path))
+        found = self._here(arming_files.read(self.path))
         if found.why or found.entry is None:
             return found.why
         with self.database.transaction() as session:
@@ -113,7 +118,7 @@ class Keeper:
         if why not in {UNKNOWN, RESTORED}:
             return why
         with arming_files.opened(self.path) as file:  # of several processes one asks
-            found = self.find(file)
+            found = self._here(file)
             if found.why not in {UNKNOWN, RESTORED}:
                 return found.why
             if self._found(file, found.place):
