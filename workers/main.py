@@ -18,7 +18,7 @@ from dramatiq import Worker
 from sqlalchemy.exc import SQLAlchemyError
 
 from campaigns.delivery import heartbeats
-from campaigns.foundation import audit, late, log, settings
+from campaigns.foundation import audit, late, log, revisions, settings
 from campaigns.foundation.errors import CountersignError
 from workers import actors, brokers, calendar_reading, mailbox, relay, scheduler, starting, watchdog
 from workers.tools import Tools
@@ -32,6 +32,7 @@ else:  # of these a process that sends knows nothing: neither a mail server, nor
 # letters in hand, which are in none; with 50,000 and rarer looks at what is older it grew by 6 MB more over a million letters.
 COLLECTED_AFTER = 10_000, 10, 10
 SETTLES_WITHIN = 1.0  # seconds in which what a reply says of the letter in hand is written down
+logger = structlog.get_logger()
 
 
 class Output:
@@ -153,6 +154,7 @@ def work(tools: Tools) -> None:
         worker.start()
     for thread in threads:
         thread.start()
+    _tell_of_the_start(tools)
     threading.Thread(target=watchdog.run, args=(tools, threads), daemon=True).start()
     tools.stopping.wait()
     for thread in threads:
@@ -166,6 +168,23 @@ def work(tools: Tools) -> None:
         with tools.database.transaction() as session:
             heartbeats.end(session, tools.name)
     tools.database.dispose()
+
+
+def _tell_of_the_start(tools: Tools) -> None:
+    """One line for whoever reads the log later: what began, of which version, and what it works with. No secret: of a URL its kind or its host."""
+    settings = tools.settings
+    logger.info(
+        "this worker begins",
+        worker=tools.name,
+        tables=revisions.newest(),
+        kind=settings.env,
+        database=tools.database.engine.dialect.name,
+        broker=(settings.broker_url or "in memory").partition(":")[0],
+        relays=settings.relay_hosts,
+        lanes=actors.LANES,
+        journals=str(settings.journals.resolve()),
+        arming=str(settings.arming_path),
+    )
 
 
 def _lay_down(tools: Tools, workers: list[Worker]) -> None:

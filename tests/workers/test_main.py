@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, field
 
 import pytest
+from structlog.testing import capture_logs
 
 from campaigns.delivery import journals, transport
 from campaigns.delivery.heartbeats import Heartbeat
@@ -35,6 +36,20 @@ def test_a_worker_that_stops_leaves_nothing_unlinked(house: House, tools: Tools,
 
     with house.database.reading() as session:
         assert (before > 0, audit.unlinked(session)) == (True, 0)
+
+
+def test_a_worker_says_in_one_line_what_begins_and_no_secret(house: House, tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(main.signal, "signal", lambda *_: None)
+    tools.settings = tools.settings.model_copy(update={"smtp_url": "smtps://me:hidden@relay.test:465 smtp://second.test"})
+    tools.stopping.set()
+
+    with capture_logs() as said:
+        main.work(tools)
+
+    [line] = [one for one in said if one["event"] == "this worker begins"]
+    assert (line["database"], line["broker"], line["relays"]) == ("sqlite", "in memory", ("relay.test:465", "second.test"))
+    assert line["lanes"] == {"desk": 2, "sending": 1} and line["journals"].endswith("/journals")
+    assert "hidden" not in str(said)
 
 
 def test_a_worker_that_stops_says_that_it_is_gone(house: House, tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
