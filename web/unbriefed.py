@@ -20,7 +20,7 @@ def said(session: Session, release_id: UUID, *, tour: UUID | None = None) -> lis
 
 
 def _number(readers: int) -> str:
-    return f"{many(readers, 'reader')} {'has' if readers == 1 else 'have'} no briefing still to come"
+    return f"{many(readers, 'reader')} {'has' if readers == 1 else 'have'} no briefing of their own still to come"
 
 
 def _named(places: list[str]) -> str:

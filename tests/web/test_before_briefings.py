@@ -56,7 +56,7 @@ def test_it_is_offered_with_how_far_each_tour_has_come_and_said_afterwards(offic
 def test_before_it_is_let_go_the_page_names_who_has_no_briefing_still_to_come(office: Office) -> None:
     release, tour = office.agreed(), opened_tour(office)
     office.sit()
-    without = "On “Spring”, 5 readers have no briefing still to come: Union of Officers, Ashby, "
+    without = "On “Spring”, 5 readers have no briefing of their own still to come: Union of Officers, Ashby, "
     assert without in office.see(f"/releases/{release}/schedule")
 
     with office.database.transaction() as session:
@@ -64,11 +64,11 @@ def test_before_it_is_let_go_the_page_names_who_has_no_briefing_still_to_come(of
         session.flush()
         session.add(Membership(authority_code=ASHBY, group_code="group-wales"))
     page = office.see(f"/releases/{release}/schedule")
-    assert "On “Spring”, 3 readers have no briefing still to come: Union of Officers, " in page and "Ashby" not in page
+    assert "On “Spring”, 3 readers have no briefing of their own still to come: Union of Officers, " in page and "Ashby" not in page
     assert "their letters come back for a decision, some not before Sunday 20 December 2026, 17:00" in page
 
     answer = words_on(office.post(f"/releases/{release}/schedule", when="briefing", tour=str(tour), days="7"))
-    assert "3 readers have no briefing still to come" in answer
+    assert "3 readers have no briefing of their own still to come" in answer
 
 
 def test_a_briefing_whose_day_is_past_is_not_counted_among_those_that_have_a_date(office: Office) -> None:
