@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 
 from campaigns import migrations
@@ -56,6 +58,15 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 def _files_kept_apart(tmp_path_factory: pytest.TempPathFactory) -> None:
     """What is kept beside a database is kept for this run only, where a test names no folder of its own."""
     os.environ.setdefault("COUNTERSIGN_DATA_DIR", str(tmp_path_factory.mktemp("data")))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Every application that is made, in each of xdist's processes, finds the templates that another has compiled in this run."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "templates_compiled"
+    folder.mkdir(exist_ok=True)
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(str(folder))}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -160,10 +171,16 @@ def sqlite(empty_sqlite: Path, sqlite_file: Database) -> Database:
     return sqlite_file
 
 
+@pytest.fixture(scope="session")
+def settings_read(sqlite_file: Database) -> Settings:
+    """What the settings of every test installation have in common: reading them takes longer than many a test."""
+    return Settings(env="test", database_url=sqlite_file.url, pace=100_000)
+
+
 @pytest.fixture
-def settings(tmp_path: Path, sqlite_file: Database) -> Settings:
+def settings(tmp_path: Path, settings_read: Settings) -> Settings:
     """Settings of a test installation."""
-    return Settings(env="test", data_dir=tmp_path, database_url=sqlite_file.url, pace=100_000)
+    return settings_read.model_copy(update={"data_dir": tmp_path})
 
 
 def empty(database: Database) -> None:
