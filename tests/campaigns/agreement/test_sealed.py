@@ -10,9 +10,11 @@ import pytest
 from sqlmodel import select
 
 from campaigns.agreement import gate, manifest, merkle, releases, sealed, seals
+from campaigns.agreement.addressees import LeftOut
 from campaigns.agreement.sealed import Particulars
 from campaigns.agreement.seals import Order
 from campaigns.drafting import letters, messages
+from campaigns.drafting.invitations import Occasion
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, Refused
@@ -165,3 +167,44 @@ def test_every_leaf_has_a_salt_of_its_own(database: Database) -> None:
         salts = {row.salt for row in session.exec(select(Particulars))}
 
     assert len(salts) == 3 and {len(salt or b"") for salt in salts} == {32}
+
+
+def test_whatever_is_asked_of_a_release_is_said_of_it_alone(database: Database) -> None:
+    house, sealings = stories.house(database), list[UUID]()
+    for number in (1, 2):
+        sealings.append(release := stories.submitted(house, stories.drafted(house)))
+        occasion = Occasion(uid=f"{number}", sequence=0, briefing="b", group="g", starts_at=NOON, ends_at=NOON, place="", link="")
+        left_out = [LeftOut(replace(READERS[0], variant="practitioners"), f"reason {number}")]
+        stories.seal(house, release, READERS[:number], left_out, occasions=[occasion])
+
+    with database.reading() as session:
+        for number, release in enumerate(sealings, 1):
+            senior = READERS[0].variant
+            assert merkle.root(sealed.branches(session, release)) == merkle.root(sealed.leaves(session, release))
+            assert sealed.count(session, release, "") == sealed.letters_by(session, release, "role")[READERS[0].role] == number
+            assert [one.audience for one in sealed.audiences_of(session, release)] == list(stories.AUDIENCES)
+            assert [one.uid for one in sealed.occasions_of(session, release)] == [f"{number}"]
+            assert sealed.left_out_by_reason(session, release) == {f"reason {number}": 1}
+            assert [one.reason for one in sealed.omissions(session, release, limit=None)] == [f"reason {number}"]
+            assert sealed.omissions(session, release, limit=0) == []
+            assert sealed.twice(session, release) == [("practitioners", senior, READERS[0].person_id)]
+            assert sealed.is_to_any(session, release, [READERS[1].person_id]) == (number == 2)
+            assert sealed.programs_of(session, release).keys() == stories.AUDIENCES.keys()
+        assert sealed.releases_to(session, READERS[1].person_id) == sealings[1:]
+
+
+@pytest.mark.parametrize("places", [range(2), range(1, 3)], ids=str)
+def test_what_is_forgotten_at_some_places_of_a_release_is_all_that_is_personal_and_nothing_beside(
+    database: Database, places: range
+) -> None:
+    house = stories.house(database)
+    release, other = (stories.waiting_release(house, stories.words(title=title)).release for title in ("First", "Second"))
+
+    with database.transaction() as session:
+        sealed.forget(session, release, places)
+
+    with database.reading() as session:
+        whole = {(row.release_id, row.position) for row in session.exec(select(Particulars)) if row.address and row.fields and row.salt}
+        bare = {(row.release_id, row.position) for row in session.exec(select(Particulars)) if not (row.address or row.fields or row.salt)}
+    assert bare == {(release, place) for place in places}
+    assert whole == {(one, place) for one in (release, other) for place in range(3)} - bare
