@@ -106,7 +106,6 @@ def submit(session: Session, message_id: UUID, *, by: Officer, at: datetime) -> 
     copied |= {"not_before": words.not_before, "latest_send": words.latest_send}
     release = Release(message_id=message.id, **copied, submitted_by=by.name, submitted_at=at)
     session.add(release)
-    session.flush()
     log.record(session, RevisionSubmitted(release=release.id), subject=release.id, by=by.name, at=at)
     return release.id
 
@@ -210,7 +209,7 @@ def require_current(session: Session, release: Release, seen: str) -> None:
     """Refuse, with what changed, when the release is no longer the one that was shown."""
     if not is_current(session, release):
         raise Stale("The words changed after this page was shown to you. Nothing was signed.", changes=_changes(session, release))
-    if release.digest is None or release.digest != seen or manifest.digest(release.manifest or b"") != seen:
+    if release.digest != seen or manifest.digest(release.manifest or b"") != seen:
         raise Stale("What you saw is not what would be sent. Read it again before you sign.")
 
 

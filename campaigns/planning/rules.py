@@ -122,7 +122,6 @@ def add(session: Session, typed: Typed, *, by: Officer, at: datetime) -> UUID:
     typed.check()
     row = CalendarRule(**typed.columns(), added_by=by.name, added_at=at)
     session.add(row)
-    session.flush()
     log.record(session, CalendarChanged(title=row.title, what="added"), subject=row.id, by=by.name, at=at)
     return row.id
 

@@ -164,6 +164,8 @@ def test_ending_an_older_release_leaves_the_newer_words_alone(database: Database
     old = stories.waiting_release(house)
     revise(old, title="Newer")
 
+    with pytest.raises(NotYours), database.transaction() as session:
+        releases.withdraw(session, old.release, reason="Replaced", by=house.observer, at=NOON)
     with database.transaction() as session:
         releases.withdraw(session, old.release, reason="Replaced", by=house.lacors, at=NOON)
 

@@ -12,6 +12,7 @@ from campaigns.agreement.seals import Order
 from campaigns.drafting.invitations import Occasion
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow
+from tests import crossings
 from tests.campaigns import stories
 from tests.campaigns.stories import MINUTE, NOON, READERS, House
 
@@ -84,3 +85,30 @@ def test_whoever_was_taken_over_keeps_nothing_more(sqlite: Database, step: str) 
 
     with pytest.raises(NotAllowedNow, match="Another worker"), sqlite.transaction() as session:
         STEPS[step](session, dead)
+
+
+def test_of_two_workers_at_one_moment_one_has_it(on_postgres: Database) -> None:
+    house = stories.house(on_postgres)
+    release = stories.submitted(house, stories.drafted(house))
+
+    with crossings.other(on_postgres, lambda: taken(house, release)) as begin, on_postgres.transaction() as session:
+        first = seals.take(session, release, at=NOON)
+        second = begin()
+
+    assert first is not None and second.result() is None
+
+
+def test_a_chunk_that_is_kept_while_another_takes_over_is_not(on_postgres: Database) -> None:
+    house = stories.house(on_postgres)
+    release, dead = begun(house)
+
+    def keep() -> None:
+        with on_postgres.transaction() as session:
+            _keep_letter(session, dead, 1)
+
+    with crossings.other(on_postgres, keep) as begin, on_postgres.transaction() as session:
+        seals.take(session, release, at=NOON + seals.CLAIM_LASTS)
+        kept = begin()
+
+    with pytest.raises(NotAllowedNow, match="Another worker"):
+        kept.result()
