@@ -43,6 +43,16 @@ def test_submitting_waits_for_sealing_and_then_for_both(database: Database) -> N
     assert story.state() == "sealed" and story.digest() == digest and missing(story) == ["HSE", "LACoRS"]
 
 
+def test_what_was_submitted_stands_in_the_row_and_is_told(database: Database) -> None:
+    house = stories.house(database)
+    release = stories.submitted(house, stories.drafted(house, stories.words(not_before=NOON + stories.DAY)))
+
+    with database.reading() as session:
+        row = releases.get(session, release)
+        assert (row.not_before, row.latest_send, row.revision) == (NOON + stories.DAY, stories.LATEST, 1)
+        assert log.read(log.history(session, release)[-1]) == releases.RevisionSubmitted(release=release)
+
+
 def test_a_message_is_submitted_once(database: Database) -> None:
     house = stories.house(database)
     message = stories.drafted(house)
