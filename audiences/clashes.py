@@ -15,6 +15,7 @@ from audiences.authorities import Authority
 from audiences.contact_load import Limit
 from audiences.forward_plan import Item
 from audiences.planned_letters import COMING, PROPOSED, SENT, UNSENT, WAITING, Letter
+from campaigns.foundation.wording import many
 from campaigns.planning import windows
 from campaigns.planning.plan_rows import ARTICLE, EXTRANET, LETTER
 from campaigns.planning.windows import DAY, OPERATIONAL, QUIET, Rule, say
@@ -126,7 +127,7 @@ def _crowd(name: str, letters: Sequence[Item], limit: Limit) -> Clash:
     ]
     what = f"{', '.join(each[:-1])} and {each[-1]}"
     over = len(letters) > limit.most
-    most = f"the {limit.most:,} contact{'' if limit.most == 1 else 's'} meant to be the most"
+    most = f"the {many(limit.most, 'contact')} meant to be the most"
     ends = f"more than {most}" if over else f"of {most}"
     return Clash(CLASH if over else REMARK, "", f"{name} get {len(letters):,} letters within {limit.days} days, {ends}: {what}.")
 

@@ -21,6 +21,7 @@ from campaigns.foundation import clock, log, officers
 from campaigns.foundation.errors import Invalid, NotAllowedNow, Problem
 from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.officers import Officer
+from campaigns.foundation.wording import many
 
 SHORTEST = 2
 
@@ -109,7 +110,7 @@ def _comments(session: Session, folder: Folder, message: Message, request: Reque
     said = [one for one in comments.of_message(session, message.id) if request.within(one.at)]
     if said:
         text = redactor.clean("\n".join(papers.comment(one) for one in said))
-        folder.put(f"{message.reference}/comments.txt", text, kind="comments", of=message, at=said[-1].at, said=_many(len(said), "comment"))
+        folder.put(f"{message.reference}/comments.txt", text, kind="comments", of=message, at=said[-1].at, said=many(len(said), "comment"))
 
 
 def _release(session: Session, folder: Folder, message: Message, release: Release, redactor: Redactor) -> None:
@@ -146,8 +147,4 @@ def _decisions(session: Session, folder: Folder, message: Message, request: Requ
     rows = [[clock.london(entry.at).isoformat(), entry.by, redactor.clean(said)] for entry, said in entries if said]
     if rows:
         table = exports.table(["when", "who", "what"], rows)
-        folder.put(f"{message.reference}/decisions.csv", table, kind="decisions", of=message, said=_many(len(rows), "decision"))
-
-
-def _many(number: int, one: str) -> str:
-    return f"{number:,} {one}{'' if number == 1 else 's'}"
+        folder.put(f"{message.reference}/decisions.csv", table, kind="decisions", of=message, said=many(len(rows), "decision"))

@@ -19,6 +19,7 @@ from campaigns.foundation import log, officers
 from campaigns.foundation.errors import NotAllowedNow, NotFound
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
+from campaigns.foundation.wording import many
 
 
 class Erased(Event):
@@ -104,7 +105,7 @@ def stays(session: Session, address: str) -> list[str]:
     """What of whoever has this address is never erased: the officer's record, and everything they signed."""
     found = officers.at_address(session, address.strip())
     signed = acts.signatures(session, [], address.strip()) if found else []
-    of_them = f", with {len(signed)} signature{'' if len(signed) == 1 else 's'}" if signed else ""
+    of_them = f", with {many(len(signed), 'signature')}" if signed else ""
     return [f"The officer’s record “{one.name}” stays{of_them}: who signed is never erased." for one in found]
 
 

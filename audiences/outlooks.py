@@ -17,6 +17,7 @@ from audiences.forward_plan import Item, View
 from audiences.plan_calendars import Band
 from campaigns.agreement.releases import Release
 from campaigns.foundation import clock
+from campaigns.foundation.wording import many
 from campaigns.planning import rules
 from campaigns.planning.windows import QUIET, Rule
 
@@ -86,5 +87,5 @@ def _load(session: Session, limit: Limit, at: datetime) -> list[Clash]:
     if not heavy:
         return []
     whom = "1 authority has" if len(heavy) == 1 else f"{len(heavy):,} authorities have"
-    said = f"With what is sealed to come, {whom} more than {limit.most} contact{'' if limit.most == 1 else 's'} in {limit.days} days in some role."
+    said = f"With what is sealed to come, {whom} more than {many(limit.most, 'contact')} in {limit.days} days in some role."
     return [Clash(CLASH, "", said, ("load", authorities.REGISTER))]

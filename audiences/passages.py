@@ -20,6 +20,7 @@ from audiences.people import Person
 from campaigns.briefings import actions, attendance, kit_holders, questions, repeats
 from campaigns.briefings.tours import Briefing, Tour
 from campaigns.foundation.errors import NotFound
+from campaigns.foundation.wording import many
 from campaigns.planning import campaign_plans
 
 ATTENDANCES, REPORTS = "attendances", "reports"
@@ -61,7 +62,7 @@ class Left:
     briefing_id: UUID | None
 
     def __str__(self) -> str:
-        return f"{self.title}: {self.number:,} passage{'' if self.number == 1 else 's'} may name them yet. Look there yourself."
+        return f"{self.title}: {many(self.number, 'passage')} may name them yet. Look there yourself."
 
 
 @dataclass(frozen=True)

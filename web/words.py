@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from campaigns.foundation import clock
+from campaigns.foundation.wording import many as many
 
 COLOURS = {
     "draft": "grey",
@@ -79,11 +80,6 @@ def iso_day(moment: datetime) -> str:
 def count(number: int) -> str:
     """`1,050`."""
     return f"{number:,}"
-
-
-def many(number: int, one: str, more: str | None = None) -> str:
-    """`1 letter`, `350 letters`."""
-    return f"{number:,} {one if number == 1 else more or one + 's'}"
 
 
 def within_quotes(words: str) -> str:

@@ -12,6 +12,7 @@ from campaigns.delivery.timing import LettersHaveNoWindow
 from campaigns.delivery.unclear import LettersResolved
 from campaigns.foundation import clock, log
 from campaigns.foundation.log import Event, LogEntry
+from campaigns.foundation.wording import many
 
 PROMPTLY = timedelta(minutes=10)  # what is told later may be over by then
 # Event → how the subject begins, and the sentence, with what the release and the event say put in.
@@ -93,9 +94,9 @@ def _said(name: str, value: Any) -> str:
         case bool():
             return ", within each authority’s own windows" if value else ""
         case int() if name == "days_before":
-            return f", {value} day{'' if value == 1 else 's'} before its own briefing" if value else ""
+            return f", {many(value, 'day')} before its own briefing" if value else ""
         case int() if name in {"letters", "held", "refused", "unsent"}:
-            return f"{value:,} letter{'' if value == 1 else 's'}"
+            return many(value, "letter")
         case str() if name == "choice":
             return f", with {value}" if value else ""
         case _:

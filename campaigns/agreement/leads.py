@@ -13,6 +13,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.agreement.manifest import Manifest
 from campaigns.foundation.errors import Invalid, Problem
+from campaigns.foundation.wording import many
 
 MOST = 60
 HOW_MANY = f"Enter how many days before, between 1 and {MOST}"
@@ -30,7 +31,7 @@ class Lead(SQLModel, table=True):
     @property
     def said(self) -> str:
         """`3 days before each authority’s own briefing`."""
-        return f"{self.days} day{'' if self.days == 1 else 's'} before each authority’s own briefing"
+        return f"{many(self.days, 'day')} before each authority’s own briefing"
 
 
 def choose(session: Session, said: Manifest, *, tour_id: UUID | None, days: int) -> bool:

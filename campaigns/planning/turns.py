@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from campaigns.foundation import clock
+from campaigns.foundation.wording import many
 from campaigns.planning import windows
 from campaigns.planning.windows import DAY, QUIET, Hold, Rule
 
@@ -69,7 +70,7 @@ def before(
             in_windows=True,
             overrides_quiet=overrides_quiet,
         )
-        said = f"it goes {days} day{'' if days == 1 else 's'} before its briefing on {windows.say(clock.london(begin).date())}"
+        said = f"it goes {many(days, 'day')} before its briefing on {windows.say(clock.london(begin).date())}"
         why = "; ".join(filter(None, [said, found.why])) if found.opens is None or found.opens > at else ""
         found = Turn(found.opens, found.closes, why)
         if found.opens is not None:
