@@ -59,12 +59,12 @@ def tell_of_its_end(entry: LogEntry, tools: Tools) -> None:
     """The same of a release whose latest time has passed, and how many of its letters had not gone by then."""
     with tools.database.reading() as session:
         figures = deliveries.tally(session, releases.get(session, entry.subject))
-    _tell(entry, tools, recipients.everybody, unless=_is_replaced(entry), unsent=figures["missed"] + figures["attempting"])
+    _tell(entry, tools, recipients.everybody, unsent=figures["missed"] + figures["attempting"])
 
 
 def tell_of_its_lapse(entry: LogEntry, tools: Tools) -> None:
     """The same of a release that was not signed in time."""
-    _tell(entry, tools, recipients.everybody, unless=_is_replaced(entry))
+    _tell(entry, tools, recipients.everybody)
 
 
 def tell_who_submitted(entry: LogEntry, tools: Tools) -> None:
@@ -215,11 +215,6 @@ def _tell_signatories(entry: LogEntry, facts: dict[str, str], page: str, tools: 
         if first_time(session, entry):
             write(session, entry, recipients.signatories(session), {**facts, "url": tools.settings.base_url + page}, tools)
             note_told(session, entry, tools)
-
-
-def _is_replaced(entry: LogEntry) -> Callable[[Session], bool]:
-    """Whether the words of this release were changed since: nobody waits for it, and its end is no news."""
-    return lambda session: not releases.is_current(session, releases.get(session, entry.subject))
 
 
 def _stands_told(session: Session, entry: LogEntry, tools: Tools) -> bool:
