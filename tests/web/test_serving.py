@@ -1,5 +1,6 @@
-"""Whose word is taken for where a visitor comes from: the trusted proxy's, and nobody else's."""
+"""Whose word is taken for where a visitor comes from: the trusted proxy's, and nobody else's; and who may keep others out."""
 
+import socket
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
@@ -26,20 +27,37 @@ def ask(port: int) -> bytes:
     return answer
 
 
-@pytest.mark.parametrize(
-    ("proxy", "counted"), [("127.0.0.1", b"192.0.2.7 by a proxy"), ("192.0.2.1", b"127.0.0.1"), (None, b"127.0.0.1 by a proxy")]
-)
-def test_only_the_trusted_proxy_says_where_a_visitor_comes_from(proxy: str | None, counted: bytes) -> None:
-    server = serve.listen(whoever_asks, "127.0.0.1", 0, threads=1, proxy=proxy)
-
+def answered(server: Any) -> bytes:
+    """What one visitor is answered by a server that runs for no longer than that."""
     with ThreadPoolExecutor(1) as visitors:
         answer = visitors.submit(ask, server.effective_port)
         while not answer.done():
             server.asyncore.loop(timeout=0.02, map=server._map, count=1)
     server.task_dispatcher.shutdown()
     server.close()
+    return answer.result()
 
-    assert answer.result() == counted
+
+@pytest.mark.parametrize(
+    ("proxy", "counted"), [("127.0.0.1", b"192.0.2.7 by a proxy"), ("192.0.2.1", b"127.0.0.1"), (None, b"127.0.0.1 by a proxy")]
+)
+def test_only_the_trusted_proxy_says_where_a_visitor_comes_from(proxy: str | None, counted: bytes) -> None:
+    server = serve.listen(whoever_asks, "127.0.0.1", 0, threads=1, proxy=proxy)
+
+    assert answered(server) == counted
+
+
+def test_a_hundred_requests_left_half_sent_keep_nobody_out() -> None:
+    server = serve.listen(whoever_asks, "127.0.0.1", 0, threads=1, proxy=None)
+    half_sent = [socket.create_connection(("127.0.0.1", server.effective_port)) for _ in range(120)]
+    for one in half_sent:
+        one.sendall(b"POST / HTTP/1.1\r\nContent-Length: 1000\r\n\r\nhalf")
+
+    answer = answered(server)
+    for one in half_sent:
+        one.close()
+
+    assert answer.startswith(b"127.0.0.1")
 
 
 def test_a_host_that_is_none_of_ours_is_refused_in_a_sentence() -> None:

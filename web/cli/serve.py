@@ -14,6 +14,8 @@ from campaigns.foundation.errors import Refused
 from web.app import create_app
 from web.cli import installation
 
+# Whoever leaves requests half-sent takes no thread, but a connection each: waitress's own hundred of them, for two minutes, shut out everybody else.
+MANY_AT_ONCE = {"connection_limit": 500, "asyncore_use_poll": True, "channel_timeout": 30, "cleanup_interval": 5}
 LARGEST_REQUEST = 64 * 1024 * 1024  # beyond this waitress hangs up; up to it the pages explain (web/app.py)
 
 log = structlog.get_logger()
@@ -41,7 +43,7 @@ def listen(app: Callable[..., Any], host: str, port: int, *, threads: int, proxy
     # Where no proxy is named, a header that one set stays, and shows that a visitor came through it: `/metrics` is for this machine alone.
     ours = {"ident": "", "max_request_body_size": LARGEST_REQUEST, "clear_untrusted_proxy_headers": proxy is not None}
     try:
-        return waitress.create_server(app, host=host, port=port, threads=threads, **ours, **behind)
+        return waitress.create_server(app, host=host, port=port, threads=threads, **ours, **behind, **MANY_AT_ONCE)
     except OSError as problem:
         raise Refused(f"Nothing can be served on {host}:{port}: {problem.strerror}.") from None
     except ValueError:
