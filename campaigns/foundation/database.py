@@ -5,6 +5,7 @@ read-then-write fails at once with "database is locked" whatever the timeout say
 What is deleted or written over is blanked in the file (secure_delete), so that erasing a person leaves nothing to be found there.
 """
 
+import contextlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -118,6 +119,13 @@ def _sqlite(url: str) -> Engine:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     # What a statement was about stays out of error texts, which are logged: it may be somebody's address.
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": PATIENCE / 1000, "check_same_thread": False})
+
+    @event.listens_for(engine, "do_connect")
+    def keep_private(*_: Any) -> None:
+        """A new file is its owner's alone, whatever the umask; those that SQLite puts beside it take after it. What cannot be made, SQLite says."""
+        if path and path != ":memory:" and not path.startswith("file:"):
+            with contextlib.suppress(OSError):
+                os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:

@@ -4,14 +4,27 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from campaigns.foundation import database as database_module
 from campaigns.foundation import officers
 from campaigns.foundation.database import Database
 from tests.campaigns.stories import NOON, house
+
+
+def test_a_new_database_file_is_its_owners_alone_with_what_stands_beside_it(tmp_path: Path) -> None:
+    made = Database(f"sqlite:///{tmp_path / 'new.db'}")
+    with made.transaction() as session:
+        session.execute(sa.text("CREATE TABLE one (id INTEGER)"))
+
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    made.dispose()
+
+    assert "new.db-wal" in modes and set(modes.values()) == {0o600}
 
 
 def test_what_a_reader_changed_is_forgotten(database: Database) -> None:
