@@ -155,7 +155,7 @@ def confirm(session: Session, epoch: UUID, *, by: Officer, at: datetime) -> bool
 def refuse(session: Session, epoch: UUID, *, by: Officer, at: datetime) -> None:
     """Do not let a machine send, or no more, for either party; it does not ask by itself again, but its operator can have it ask."""
     row = _open(session, epoch, by)
-    of_its_name = STANDING.where(Arming.machine == row.machine, Arming.store == row.store).with_for_update()
+    of_its_name = STANDING.where(Arming.machine == row.machine).with_for_update()
     for one in session.exec(of_its_name) if row.armed_at else [row]:  # whoever takes it away from a machine means all that it was told
         one.ended_at = at
     log.record(session, ArmingRefused(party=str(by.party), machine=row.machine), subject=epoch, by=by.name, at=at)
@@ -169,7 +169,7 @@ def waiting(session: Session) -> list[Arming]:
 
 def armed(session: Session) -> list[Arming]:
     """The machines that may send from this database, or from the one it was copied from; one that asked anew after a restore, by its newest row."""
-    newest = {(row.machine, row.store): row for row in session.exec(STANDING)}
+    newest = {row.machine: row for row in session.exec(STANDING)}  # which may have another database's name: that of this one, before
     return sorted(newest.values(), key=lambda row: row.armed_at or row.asked_at)
 
 

@@ -3,6 +3,7 @@
 import shutil
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from sqlalchemy import event
 
 from campaigns.delivery import armed, arming
+from campaigns.delivery.arming import Arming
 from campaigns.foundation import arming_files, log, places
 from campaigns.foundation.arming_files import Entry
 from campaigns.foundation.database import Database
@@ -56,6 +58,9 @@ def test_a_machine_that_is_let_send_anew_is_listed_once_and_is_taken_off_whole(m
     moved.started()
     confirm(home.database, home.hse)
     confirm(home.database, home.lacors)
+    with home.database.transaction() as session:
+        before = session.get_one(Arming, UUID(str(machine.entries()[0]["epoch"])))
+        before.store, before.armed_at = "the database's name before", NOON - timedelta(days=1)
 
     with home.database.transaction() as session:
         (row,) = arming.armed(session)
