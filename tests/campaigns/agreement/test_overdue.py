@@ -1,6 +1,8 @@
 """Whatever is wrong with one release keeps no other from ending or beginning, and nobody waits in a ring."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from threading import Event
 
 import pytest
@@ -13,7 +15,7 @@ from campaigns.foundation.database import Database
 from campaigns.foundation.errors import GateClosed
 from tests.campaigns import stories
 from tests.campaigns.agreement.removals import lifted
-from tests.campaigns.stories import DAY, HOUR, NOON, House, Story
+from tests.campaigns.stories import DAY, HOUR, LATEST, NOON, House, Story
 
 UNREADABLE = [b"{}", b"[]", b"\xff", b"[" * 100_000, b'{"predicate":{}}']
 
@@ -68,6 +70,20 @@ def test_a_release_that_cannot_be_ended_is_left_whole_and_said_and_the_others_en
     assert (story.state(), other.state()) == ("sealed", "lapsed")
     assert [(line["event"], line["release"]) for line in said] == [("a release could not be ended", str(story.release))]
     assert "the message has gone out" in said[0]["why"]
+
+
+@pytest.mark.parametrize(
+    ("made", "at", "state"), [(stories.half_signed_release, NOON + 14 * DAY, "lapsed"), (stories.agreed_release, LATEST, "missed")]
+)
+def test_what_ends_is_counted_and_dated(sqlite: Database, made: Callable[[House], Story], at: datetime, state: str) -> None:
+    story = made(stories.house(sqlite))
+
+    with sqlite.transaction() as session:
+        assert schedules.end_overdue(session, at=at) == 1
+
+    with sqlite.reading() as session:
+        release = releases.get(session, story.release)
+        assert (release.state, release.ended_at) == (state, at)
 
 
 @pytest.mark.parametrize("step", ["begin", "return", "withdraw"])

@@ -239,3 +239,5 @@ def test_a_release_is_finished_once(database: Database) -> None:
         assert not schedules.finish(session, story.release, at=NOON)
 
     assert story.state() == "sent" and kinds(story).count("ReleaseSent") == 1
+    with database.reading() as session:
+        assert releases.get(session, story.release).ended_at == NOON

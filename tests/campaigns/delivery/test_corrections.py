@@ -10,6 +10,7 @@ from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.drafting import lint, messages
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow
+from tests import crossings
 from tests.campaigns import posting, stories
 from tests.campaigns.stories import DAY, LATEST, NOON
 
@@ -56,6 +57,7 @@ def test_it_waits_until_no_more_letters_of_the_original_can_leave(sqlite: Databa
             schedules.stop(session, story.release, by=story.house.lacors, at=NOON)
 
     with pytest.raises(NotAllowedNow, match="Withdraw it, or wait"), sqlite.transaction() as session:
+        assert not corrections.may_begin(session, releases.get(session, story.release))
         corrections.begin(session, story.release, by=story.house.drafter, at=NOON)
     with sqlite.transaction() as session:
         releases.withdraw(session, story.release, reason="Wrong.", by=story.house.lacors, at=NOON)
@@ -66,6 +68,7 @@ def test_what_has_reached_nobody_needs_no_correction(database: Database) -> None
     story = stories.agreed_release(stories.house(database))
 
     with pytest.raises(NotAllowedNow, match="nothing to correct"), database.transaction() as session:
+        assert not corrections.may_begin(session, releases.get(session, story.release))
         corrections.begin(session, story.release, by=story.house.drafter, at=NOON)
 
 
@@ -86,6 +89,38 @@ def test_it_is_a_draft_of_its_own_that_nobody_has_signed_and_names_what_it_corre
         assert said and said.purpose == "correction" and said.corrects
         assert (said.corrects.release, said.corrects.reference) == (str(story.release), original.reference)
         assert signatures.given(session, release) == [] and messages.get(session, message).reference != original.reference
+
+
+def test_one_is_begun_at_a_time_and_another_once_that_is_withdrawn(sqlite: Database) -> None:
+    story = sent(sqlite, [GONE, REFUSED, REFUSED])
+    with sqlite.transaction() as session:
+        releases.withdraw(session, story.release, reason="Wrong.", by=story.house.lacors, at=NOON)
+        first = corrections.begin(session, story.release, by=story.house.drafter, at=NOON)
+
+    with sqlite.transaction() as session:
+        release = releases.get(session, story.release)
+        with pytest.raises(NotAllowedNow, match="begun already"):
+            corrections.begin(session, story.release, by=story.house.drafter, at=NOON)
+        assert (corrections.may_begin(session, release), corrections.wanted(session)) == (False, [])
+        messages.withdraw(session, first, reason="Not so.", by=story.house.drafter, at=NOON)
+        session.flush()
+        assert (corrections.may_begin(session, release), corrections.wanted(session)) == (True, [release])
+        assert corrections.begin(session, story.release, by=story.house.drafter, at=NOON) != first
+
+
+def test_of_two_who_begin_one_at_once_the_second_is_refused(on_postgres: Database) -> None:
+    story = sent(on_postgres, [GONE, REFUSED, REFUSED])
+
+    def begin() -> None:
+        with on_postgres.transaction() as session:
+            corrections.begin(session, story.release, by=story.house.lacors, at=NOON)
+
+    with crossings.other(on_postgres, begin) as other, on_postgres.transaction() as session:
+        corrections.begin(session, story.release, by=story.house.drafter, at=NOON)
+        session.flush()
+        second = other()
+    with pytest.raises(NotAllowedNow, match="begun already"):
+        second.result()
 
 
 @pytest.mark.parametrize(("at", "latest"), [(NOON, LATEST), (LATEST, LATEST + 14 * DAY)])
