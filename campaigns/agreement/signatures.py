@@ -6,7 +6,7 @@ identified arrives as evidence (see identity.py) from whoever checked it; it is 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -56,13 +56,20 @@ def admit(request: Request) -> None:
 
 
 def the_release_is_waiting_for_signatures(request: Request) -> None:
-    """A release is signed between its sealing and its schedule."""
+    """A release is signed between its sealing and its schedule, while the gate would take it: in the approval's life, before its latest time."""
     if request.state != "sealed":
         raise NotAllowedNow(f"This release {lifecycles.said(request.state)}; it is not waiting for signatures.")
     if request.at < request.said.sealed_at:  # the gate would never take such a signature, and nobody could give it again
         raise NotAllowedNow(
             f"The clock of these pages says {clock.say(request.at)}, and this was sealed at {clock.say(request.said.sealed_at)} by the workers' "
             "clock: one of them is wrong. Nothing was signed. Tell whoever runs Countersign, and sign once the clocks agree."
+        )
+    ends = request.said.sealed_at + timedelta(days=request.said.approval_days)
+    if (
+        request.at > ends or request.at >= request.said.latest_send
+    ):  # nobody may have ended it yet: the workers stand still, or doubt the time
+        raise NotAllowedNow(
+            f"This was to be signed by {clock.say(min(ends, request.said.latest_send))}. Nothing was signed. Return it, and submit it again."
         )
 
 

@@ -102,7 +102,10 @@ OF_THE_GATE = [
     ),
     Scenario("the_readers_are_the_ones_signed", gate_guard("the_readers_are_the_ones_signed"), partial(scenarios.tampered, "the_address_its_leaf_and_its_branch"), "bytes nobody sealed"),
     Scenario("no_signer_wrote_the_words", gate_guard("no_signer_wrote_the_words"), scenarios.the_editor_s_signature_is_forged, "both parties had not agreed"),
-    Scenario("the_signatures_came_in_time", gate_guard("the_signatures_came_in_time"), scenarios.the_second_signature_comes_on_the_fifteenth_day, "both parties had not agreed"),
+    Scenario(
+        "the_signatures_came_in_time", gate_guard("the_signatures_came_in_time"), scenarios.the_second_signature_comes_on_the_fifteenth_day,
+        "both parties had not agreed", [admission("the_release_is_waiting_for_signatures")], "nobody takes a signature that comes too late",
+    ),
     Scenario("what_it_waits_for_has_happened", gate_guard("what_it_waits_for_has_happened"), scenarios.it_goes_before_what_it_waits_for, "it had to wait"),
     Scenario(
         "no_software_key_signs_in_real_life", gate_guard("no_software_key_signs_in_real_life"), partial(scenarios.tampered, "the_stamp"),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,8 +20,9 @@ from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, NotYours
 from campaigns.foundation.officers import OfficerRecord
 from tests.campaigns import stories
+from tests.campaigns.agreement.test_gate_guards import TICK
 from tests.campaigns.agreement.test_roster_changes import LATER, put_forward, sign
-from tests.campaigns.stories import DAY, MINUTE, NOON, Story
+from tests.campaigns.stories import DAY, LATEST, MINUTE, NOON, Story
 
 LEFT = "Your post here has ended or changed. Sign in again."
 NOT_IN_THE_ROSTER = "Only a signatory of HSE or LACoRS who stands in the roster can sign."
@@ -68,6 +70,20 @@ def test_a_release_is_signed_between_its_sealing_and_its_schedule(story: Story, 
         request = replace(asked(session, story), state=state)
         said = f"This release {lifecycles.said(state)}; it is not waiting for signatures."
         refuses(signatures.the_release_is_waiting_for_signatures, request, said, NotAllowedNow)
+
+
+@pytest.mark.parametrize(
+    ("latest", "last", "said"), [(LATEST, NOON + 14 * DAY, "26 May"), (NOON + 3 * DAY, NOON + 3 * DAY - TICK, "15 May")]
+)
+def test_no_signature_is_taken_that_the_gate_would_never_take_though_no_worker_has_ended_it(
+    story: Story, latest: datetime, last: datetime, said: str
+) -> None:
+    with story.database.transaction() as session:
+        request, guard = asked(session, story), signatures.the_release_is_waiting_for_signatures
+        request = replace(request, said=request.said.model_copy(update={"latest_send": latest}))
+        guard(replace(request, at=last))
+        with pytest.raises(NotAllowedNow, match=f"^This was to be signed by .* {said} 2026, 12:00. Nothing was signed"):
+            guard(replace(request, at=last + TICK))
 
 
 @pytest.mark.parametrize("change", [{"active": False}, {"duty": "officer"}, {"party": "lacors"}], ids=str)
