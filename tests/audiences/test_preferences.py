@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from audiences import definitions, erasures, founding, incoming_post, people, preferences
 from audiences.pilot import demo
-from audiences.preferences import PreferenceRecorded
+from audiences.preferences import Preference, PreferenceRecorded
 from campaigns.delivery import removals
 from campaigns.delivery.removals import Removal
 from campaigns.foundation import log
@@ -123,6 +123,17 @@ def test_a_topic_refused_outlives_erasure_as_a_digest(peopled: Database) -> None
         assert list(removals.among(session, [address], campaign_id=CAMPAIGN)) == [address]
         assert preferences.standing(session, address, about=CAMPAIGN) == "stop"
         assert {row.address[:7] for row in session.exec(select(Removal))} == {"sha256:"}
+
+
+def test_whoever_is_erased_takes_nobody_else_s_wish_along_and_each_reads_their_own(peopled: Database) -> None:
+    with peopled.transaction() as session:
+        first, second = (people.at_place(session, code)[0] for code in ("E07000223", "E09000003"))
+        for minutes, person in enumerate((first, second)):
+            preferences.stop(session, person.id, by="the reader", at=NOON + timedelta(minutes=minutes))
+        assert [row["at"] for row in preferences.about(session, [], second.address)] == [NOON + timedelta(minutes=1)]
+        erasures.erase(session, first.id, by=OFFICER, at=LATER)
+
+        assert [row.person_id for row in session.exec(select(Preference))] == [second.id]
 
 
 def test_who_refused_a_topic_is_left_out_of_its_letters_alone(peopled: Database) -> None:

@@ -175,7 +175,7 @@ def test_a_signature_holds_by_the_roster_of_its_day_and_a_deputy_s_within_dates(
         mine = [
             one.model_copy(update={"campaigns": [UUID(case.said.campaign_id)], "ends": NOON + TICK}) for one in case.rosters.current.members
         ]
-        gate.every_signature_holds(replace(case, rosters=_chain(case, mine)))
+        gate.every_signature_holds(replace(case, rosters=_chain(case, mine), at=NOON + 9 * DAY))  # ended since
         with pytest.raises(Exception, match="does not hold"):
             other = replace(case, release=releases.Release(**(case.release.model_dump() | {"manifest": b"{}"})))
             gate.every_signature_holds(other)
