@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from campaigns.delivery import notices, removals
@@ -61,6 +62,23 @@ def test_an_address_that_is_veiled_while_it_is_looked_for_is_found_all_the_same(
         found = removals.among(session, ["other@council.test", "POST@council.test"])
 
     assert found == {"post@council.test": "asked to stop"}
+
+
+def test_the_database_finds_the_same_addresses_and_as_they_were_on_a_day(database: Database) -> None:
+    one, other = UUID(int=1), UUID(int=2)
+    with database.transaction() as session:
+        for address, campaign in (("all@council.test", None), ("one@council.test", one), ("veiled@council.test", None)):
+            removals.add(session, address, reason="asked to stop", by="reader", at=NOON, campaign_id=campaign)
+        removals.veil(session, "veiled@council.test")
+
+        def finds(address: str, campaign: UUID | None, by: datetime | None = None) -> bool:
+            return bool(session.scalar(sa.select(removals.removing(session, sa.literal(address), campaign_id=campaign, by=by))))
+
+        for address in ("All@council.test", "One@council.test", "Veiled@council.test", "nobody@council.test"):
+            for campaign in (None, one, other):
+                assert finds(address, campaign) is bool(removals.among(session, [address], campaign_id=campaign))
+        assert (finds("all@council.test", None, NOON), finds("all@council.test", None, NOON - MINUTE)) == (True, False)
+        assert [row["reason"] for row in removals.about(session, [], "Veiled@council.test")] == ["asked to stop"]
 
 
 @pytest.mark.parametrize("is_veiled", [False, True])
