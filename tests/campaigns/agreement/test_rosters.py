@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from campaigns.agreement import rosters, software_keys, standing
+from campaigns.agreement import manifest, rosters, software_keys, standing
 from campaigns.agreement.rosters import Key, Member, Roster, RosterVersion
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import GateClosed, Invalid
@@ -46,7 +46,8 @@ def test_a_roster_reads_back_from_its_own_bytes_and_from_no_others() -> None:
     assert rosters.read(document, fingerprint) == one
     assert json.loads(document)["predicateType"] == "countersign/roster/v1"
     assert json.loads(document)["subject"] == [{"digest": {"sha256": "0" * 64}, "name": "roster 1"}]
-    for other, known in ((document + b" ", fingerprint), (document, "0" * 64), (json.dumps(json.loads(document)).encode(), fingerprint)):
+    spaced = json.dumps(json.loads(document)).encode()
+    for other, known in ((document + b" ", fingerprint), (document, "0" * 64), (spaced, fingerprint), (spaced, manifest.digest(spaced))):
         with pytest.raises(ValueError, match=r"^the roster is not in its canonical form$"):
             rosters.read(other, known)
 
@@ -75,6 +76,13 @@ def test_the_versions_that_stand_are_told_oldest_first(sqlite: Database) -> None
 def test_a_roster_knows_its_site_and_whether_it_founds() -> None:
     assert roster().site == software_keys.SITE
     assert (roster().is_founding, roster(previous="1" * 64).is_founding) == (True, False)
+
+
+def test_one_software_key_among_others_is_told() -> None:
+    others = [one.model_copy(update={"keys": [Key(id=one.post, cose="cose", software=False)]}) for one in roster().members]
+
+    assert roster(members=[member(1), *others[1:]]).has_software_keys
+    assert not roster(members=others).has_software_keys
 
 
 def test_members_are_found_by_officer_and_by_party_signatories_first() -> None:
@@ -118,6 +126,7 @@ TOO_FEW = "HSE needs at least 2 signatories who can sign; it has 1."
         ({"members": [member(1), member(2, keys=[]), member(3, "lacors"), member(4, "lacors")]}, [TOO_FEW]),
         ({"members": [member(1), member(2), member(3, "lacors"), member(4, "lacors"), member(1)]}, [SAME]),
         ({"members": [member(1), member(2, keys=member(1).keys), member(3, "lacors"), member(4, "lacors")]}, [SAME]),
+        ({"members": [member(1), member(2), member(3, "lacors"), member(4, "lacors"), member(1, keys=[])]}, [SAME]),
         (
             {"members": [*roster().members, member(5, "tuc")]},
             ["Everybody in the roster signs for one of its parties."],

@@ -45,6 +45,16 @@ def test_a_thousand_addresses_are_looked_up_at_once(database: Database) -> None:
         assert removals.among(session, [f"p{number}@council.test" for number in range(1200)]) == {"p1100@council.test": "bounced"}
 
 
+def test_however_many_addresses_are_looked_up_in_parts_none_is_lost(sqlite: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(removals, "ADDRESSES_A_QUERY", 2)
+    addresses = [f"p{number}@council.test" for number in range(5)]
+    with sqlite.transaction() as session:
+        for address in addresses:
+            removals.add(session, address, reason="bounced", by="test", at=NOON)
+
+        assert list(removals.among(session, addresses)) == addresses
+
+
 def test_an_address_that_is_veiled_while_it_is_looked_for_is_found_all_the_same(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

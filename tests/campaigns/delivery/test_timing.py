@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from audiences import invitees
+from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
 from campaigns.delivery import claims, timing
 from campaigns.delivery.deliveries import Delivery
@@ -23,7 +24,7 @@ from campaigns.reach import touches
 from campaigns.reach.touches import BRIEFED, BRIEFING, Fact
 from tests.campaigns import posting, stories
 from tests.campaigns.posting import LEASE, Clock
-from tests.campaigns.stories import DAY, HOUR, MINUTE, NOON, Story
+from tests.campaigns.stories import DAY, HOUR, NOON, Story
 
 POLL = Rule("pre-election", "pre-election period", date(2026, 5, 1), date(2026, 5, 20))
 FIRST, SECOND, THIRD = (reader.authority_code or "" for reader in stories.READERS)
@@ -37,6 +38,14 @@ class Wall:
 
     def __call__(self, session: Session, codes: Collection[str], *, first: date, last: date) -> dict[str, list[Rule]]:
         return {code: self.rules.get(code, []) for code in codes}
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A letter, as it is asked when it may go."""
+
+    position: int
+    authority_code: str
 
 
 def going(database: Database, *, terms: Terms | None = None, in_windows: bool = False) -> Story:
@@ -141,6 +150,16 @@ def test_where_no_day_is_left_the_letter_comes_back_for_a_decision(database: Dat
         assert [spell.until for spell in timing.waiting(session, story.release)] == [None]
 
 
+def test_letters_without_a_window_are_counted_and_not_their_authorities(sqlite: Database) -> None:
+    story, whole = going(sqlite), Rule("pre-election", "pre-election period", date(2026, 5, 1), date(2026, 6, 30))
+    with sqlite.transaction() as session:
+        release = releases.get(session, story.release)
+        both = [Seat(position, FIRST) for position in (0, 1)]
+        timing.now(session, release, releases.read(release), both, calendars=Wall({FIRST: [whole]}), briefings=posting.tomorrow, at=NOON)
+
+        assert log.read(log.history(session, story.release)[-1]) == LettersHaveNoWindow(letters=2)
+
+
 def test_a_window_that_closes_while_a_worker_holds_the_letters_stops_the_rest(sqlite: Database) -> None:
     story, transport = going(sqlite), RecordingTransport()
     wall = Wall(
@@ -152,7 +171,7 @@ def test_a_window_that_closes_while_a_worker_holds_the_letters_stops_the_rest(sq
             session, posting.chunks(story)[0], calendars=wall, outdated=invitees.outdated, briefings=posting.tomorrow, lease=LEASE, at=late
         )
     assert taken is not None
-    posting.sender(sqlite, transport, Clock(late + MINUTE)).send(taken)
+    posting.sender(sqlite, transport, Clock(late + timedelta(seconds=1))).send(taken)  # within its lease
 
     assert transport.sent == []
     assert {state for state, _ in rows(story).values()} == {"queued"}
