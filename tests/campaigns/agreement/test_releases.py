@@ -165,6 +165,9 @@ def test_either_party_withdraws_for_good(database: Database, who: str) -> None:
     assert story.state() == "withdrawn" and gate_says(story) == "The release is withdrawn."
     with database.reading() as session:
         assert messages.get(session, story.message).state == "withdrawn"
+        row = releases.get(session, story.release)
+        assert (row.reason, row.ended_at) == ("Ministers changed their mind", NOON)
+        assert log.of_kinds(session, story.release, releases.ReleaseWithdrawn.__name__)[-1].at == NOON
     with pytest.raises(NotAllowedNow):
         revise(story, title="Once more")
 

@@ -59,6 +59,20 @@ def test_the_manifest_names_everything_that_will_be_sent(database: Database) -> 
         assert (release.people, release.sealed) == (3, 3)
 
 
+def test_the_words_that_were_submitted_are_sealed_with_each_audience_s_own_part(database: Database) -> None:
+    house = stories.house(database)
+    message = stories.drafted(house)
+    said = stories.words(core="Quite other words\n\n((your part))", parts={"practitioners": "Own part."})
+    with database.transaction() as session:
+        messages.revise(session, message, said, by=house.drafter, at=NOON)
+    stories.seal(house, release := stories.submitted(house, message))
+
+    with database.reading() as session:
+        programs = {key: program.to_bytes() for key, program in sealed.programs_of(session, release).items()}
+    assert all(b"Quite other words" in program for program in programs.values())
+    assert [key for key, program in programs.items() if b"Own part." in program] == ["practitioners"]
+
+
 def test_premailer_runs_once_for_each_variant(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     inlined = Mock(wraps=letters._inlined)
     monkeypatch.setattr(letters, "_inlined", inlined)
