@@ -57,6 +57,7 @@ def test_the_manifest_names_everything_that_will_be_sent(database: Database) -> 
         assert said.latest_send == stories.LATEST and said.parties == ["hse", "lacors"] and said.layout == letters.layout_digest()
         assert sealed.readers_by(session, story.release, "role") == {"practitioner": 1, "senior_manager": 2}
         assert (release.people, release.sealed) == (3, 3)
+        assert log.read(log.history(session, release.id)[-1]) == seals.ReleaseSealed(digest=release.digest, readers=3)
 
 
 def test_the_words_that_were_submitted_are_sealed_with_each_audience_s_own_part(database: Database) -> None:
@@ -142,6 +143,23 @@ def test_a_release_that_cannot_be_sealed_gives_the_words_back_with_the_reasons(d
         assert messages.get(session, row.message_id).state == "draft"
         assert log.read(log.history(session, release)[-1]) == seals.SealingFailed(reasons=["Nobody is in these audiences."])
     assert take(house, release) is None
+
+
+def test_a_sealing_that_fails_keeps_nothing_of_it_and_leaves_newer_words_alone(database: Database) -> None:
+    house = stories.house(database)
+    beside, (release, order) = stories.waiting_release(house), ordered(house)
+    keep(house, order, people=1, frozen=1)
+    with database.transaction() as session:
+        message = releases.get(session, release).message_id
+        messages.revise(session, message, stories.words(title="Newer"), by=house.drafter, at=NOON)
+
+    with database.transaction() as session:
+        assert seals.fail(session, order, reasons=["Nobody is in these audiences."], by="test", at=NOON)
+
+    with database.reading() as session:
+        assert messages.get(session, message).state == "draft" and releases.get(session, release).ended_at == NOON
+        assert {row.release_id for row in session.exec(select(Particulars))} == {beside.release}
+        assert sealed.leaves(session, release) == [] and sealed.programs_of(session, release) == {}
 
 
 def test_an_edit_while_it_is_being_sealed_makes_the_seal_worth_nothing(database: Database) -> None:
