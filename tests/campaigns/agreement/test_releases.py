@@ -105,6 +105,20 @@ def test_editing_away_and_back_resurrects_no_signature(database: Database) -> No
         again.sign(story.house.hse, seen=story.digest())
 
 
+def test_a_message_s_releases_come_newest_first_those_in_a_state_oldest_first_and_only_its_own_follow_one(database: Database) -> None:
+    story = stories.waiting_release(house := stories.house(database))
+    other = stories.submitted(house, stories.drafted(house), at=NOON + stories.DAY)
+    with database.reading() as session:
+        assert not releases.is_followed(session, releases.get(session, story.release))
+    revise(story, title="Newer")
+    newer = stories.submitted(house, story.message, at=NOON + 2 * stories.DAY)
+
+    with database.reading() as session:
+        assert releases.is_followed(session, releases.get(session, story.release))
+        assert [one.id for one in releases.of_message(session, story.message)] == [newer, story.release]
+        assert [one.id for one in releases.in_state(session, "sealing", "superseded")] == [story.release, other, newer]
+
+
 def test_a_returned_release_takes_its_signatures_with_it(database: Database) -> None:
     story = stories.half_signed_release(stories.house(database))
 

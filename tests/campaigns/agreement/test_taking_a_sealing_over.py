@@ -1,4 +1,6 @@
-"""A sealing that another worker takes over: while its chunks go on it is nobody else's, and afterwards nothing of it stands or is added."""
+"""A sealing that another worker takes over: while its chunks go on it is nobody else's, and afterwards nothing of it stands or is added. And one
+that waits while somebody is erased.
+"""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -112,3 +114,17 @@ def test_a_chunk_that_is_kept_while_another_takes_over_is_not(on_postgres: Datab
 
     with pytest.raises(NotAllowedNow, match="Another worker"):
         kept.result()
+
+
+def test_no_letter_is_frozen_until_whoever_paused_it_is_done(on_postgres: Database) -> None:
+    _, order = begun(stories.house(on_postgres))
+
+    def keep() -> None:
+        with on_postgres.transaction() as session:
+            _keep_letter(session, order, 1)
+
+    with crossings.other(on_postgres, keep) as begin, on_postgres.transaction() as session:
+        seals.pause(session)
+        kept = begin()
+        assert not kept.done()
+    kept.result()
