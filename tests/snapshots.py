@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -22,6 +22,7 @@ from tests import server_snapshots
 
 Made = TypeVar("Made")
 Step = TypeVar("Step", bound=Callable[..., Any])
+Built = TypeVar("Built", bound=Callable[..., Any])
 FOLDER = tempfile.TemporaryDirectory(prefix="snapshots", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT"))
 AFRESH = bool(os.environ.get("COUNTERSIGN_TEST_AFRESH"))  # where the code itself is changed meanwhile, nothing is copied
 EMPTY = "nothing"
@@ -80,6 +81,29 @@ def _of_a_server(database: Database, name: str, build: Callable[[Database], Made
     _, kept, stands = ON_SERVERS[name]
     STANDS_ON_SERVER[database.url] = name, stands
     return kept  # type: ignore[return-value]
+
+
+def beginning(build: Built) -> Built:
+    """A fixture, or what one calls, that makes something of a database alone: made once, and told of the database it is copied to."""
+
+    @wraps(build)
+    def told(*given: Database, **named: Database) -> Any:
+        (database,) = (*given, *named.values())
+        return _told_of(of(database, f"{build.__module__}.{build.__qualname__}", build), database)
+
+    return cast("Built", told)
+
+
+def _told_of(made: Any, database: Database) -> Any:
+    if isinstance(made, Database):
+        return database
+    if isinstance(made, tuple):
+        return tuple(_told_of(one, database) for one in made)
+    if not is_dataclass(made):
+        return made
+    parts = {field.name: getattr(made, field.name) for field in fields(made) if field.init}
+    changed = {name: new for name, old in parts.items() if (new := _told_of(old, database)) is not old}
+    return replace(made, **changed) if changed else made  # type: ignore[type-var]
 
 
 class Snapshot:

@@ -15,6 +15,7 @@ from campaigns.drafting import comments
 from campaigns.foundation import audit, log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid
+from tests import snapshots
 from tests.audiences import invited
 from tests.audiences.posts import NOON, OFFICER
 from tests.audiences.test_erased_readers import know
@@ -27,6 +28,7 @@ TODAY = date(2026, 5, 12)
 
 
 @pytest.fixture
+@snapshots.beginning
 def story(sqlite: Database) -> Story:
     """A release that went; somebody named a reader in a comment. And a message about something else."""
     know(sqlite, *THEIRS)

@@ -16,6 +16,7 @@ from campaigns.foundation import log, officers
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotFound, NotYours
 from campaigns.planning import campaign_plans
+from tests import snapshots
 from tests.audiences.posts import NOON, OBSERVER, OFFICER
 from tests.audiences.test_erased_readers import know
 from tests.audiences.test_erasures import erase
@@ -31,6 +32,7 @@ def make(database: Database, address: str = ME.address) -> Dossier:
 
 
 @pytest.fixture
+@snapshots.beginning
 def story(database: Database) -> Story:
     """A release that went to three people, one of whom left every trace there is."""
     know(database, *READERS)

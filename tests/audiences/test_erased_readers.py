@@ -13,6 +13,7 @@ from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow
+from tests import snapshots
 from tests.audiences.posts import NOON, OFFICER
 from tests.audiences.test_erasures import erase
 from tests.campaigns import posting, stories
@@ -43,6 +44,7 @@ def know(database: Database, *readers: Addressee) -> None:
 
 
 @pytest.fixture
+@snapshots.beginning
 def story(database: Database) -> Story:
     """A release that is going out, to three people who are known."""
     know(database, *READERS)

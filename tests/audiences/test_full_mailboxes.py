@@ -11,6 +11,7 @@ from campaigns.delivery import bounces, incoming, removals
 from campaigns.delivery.incoming import IncomingMail
 from campaigns.delivery.verp import Found, Place
 from campaigns.foundation.database import Database
+from tests import snapshots
 from tests.campaigns import coming_back
 from tests.campaigns.stories import DAY, NOON, READERS, Story
 
@@ -19,6 +20,7 @@ ADDRESS = READERS[0].address
 
 
 @pytest.fixture
+@snapshots.beginning
 def story(sqlite: Database) -> Story:
     """Three letters, the first of them to our reader."""
     return coming_back.letters(sqlite)

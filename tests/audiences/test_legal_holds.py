@@ -11,6 +11,7 @@ from campaigns.drafting import comments, searches
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, NotYours
+from tests import snapshots
 from tests.audiences.posts import NOON, OBSERVER, OFFICER
 from tests.audiences.test_erased_readers import LATER, know
 from tests.audiences.test_erasures import add, erase
@@ -29,6 +30,7 @@ def lift(database: Database, hold_id: UUID) -> None:
 
 
 @pytest.fixture
+@snapshots.beginning
 def story(sqlite: Database) -> Story:
     """A release to three people who are known."""
     know(sqlite, *READERS)

@@ -15,6 +15,7 @@ from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotYours
 from campaigns.foundation.officers import COUNTERSIGN
+from tests import snapshots
 from tests.audiences.posts import OBSERVER
 from tests.audiences.test_legal_holds import hold
 from tests.audiences.test_retention import LONG_AFTER
@@ -24,10 +25,15 @@ from tests.campaigns.stories import NOON, Story
 READERS = [stories.reader(number, ("senior-managers", "practitioners")[number % 2]) for number in range(5)]
 
 
-@pytest.fixture
-def story(database: Database, monkeypatch: pytest.MonkeyPatch) -> Story:
-    """Five letters that have gone, of which two may be forgotten at once."""
+@pytest.fixture(autouse=True)
+def _two_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(letter_records, "AT_ONCE", 2)
+
+
+@pytest.fixture
+@snapshots.beginning
+def story(database: Database) -> Story:
+    """Five letters that have gone, of which two may be forgotten at once."""
     story = stories.sending_release(stories.house(database), readers=READERS)
     posting.send(story, RecordingTransport())
     with database.transaction() as session:

@@ -20,6 +20,7 @@ from campaigns.briefings.repeats import Repeat
 from campaigns.briefings.sign_ins import Attendee, Line
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow
+from tests import snapshots
 from tests.web import grounds
 from tests.web.grounds import ADUR, CARDIFF, Ground
 from tests.web.visitors import NOON
@@ -93,6 +94,7 @@ class Written:
 
 
 @pytest.fixture
+@snapshots.beginning
 def written(database: Database) -> Written:
     """A briefing in Wales, yesterday."""
     ground = grounds.found(database)

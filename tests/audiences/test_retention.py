@@ -29,6 +29,7 @@ from campaigns.foundation import audit, log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotFound, NotYours, Refused
 from campaigns.foundation.officers import COUNTERSIGN
+from tests import snapshots
 from tests.audiences.posts import NOON, OBSERVER, OFFICER
 from tests.audiences.test_erased_readers import know
 from tests.audiences.test_legal_holds import hold, lift
@@ -46,6 +47,7 @@ def dispose(database: Database, key: str, *, at: datetime = LONG_AFTER) -> int:
 
 
 @pytest.fixture
+@snapshots.beginning
 def story(database: Database) -> Story:
     """A release that has gone, and everything beside it that ages."""
     know(database, *READERS)
