@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import structlog
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
@@ -67,6 +68,13 @@ def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "templates_compiled"
     folder.mkdir(exist_ok=True)
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(str(folder))}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tracebacks_are_plain() -> None:
+    """Of its own accord structlog draws them with rich, where that is installed, and every local value in them: seconds for one."""
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
 
 
 @pytest.fixture(scope="session", autouse=True)
