@@ -60,7 +60,8 @@ def once(build: Step) -> Step:
         if own or of_its_own:
             return build(house, *own, **of_its_own)
         return replace(
-            of(house.database, f"{build.__name__} of {house.campaign}", lambda _: replace(build(house), house=None)), house=house
+            of(house.database, f"{build.__module__}.{build.__name__} of {house.campaign}", lambda _: replace(build(house), house=None)),
+            house=house,
         )
 
     return cast("Step", told)

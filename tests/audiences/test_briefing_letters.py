@@ -17,6 +17,7 @@ from campaigns.delivery.transport import RecordingTransport
 from campaigns.drafting.terms import Terms
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid
+from tests import snapshots
 from tests.campaigns import posting, stories
 from tests.campaigns.posting import LEASE, Clock
 from tests.campaigns.stories import DAY, NOON, House, Story
@@ -65,6 +66,7 @@ def held(house: House, tour: UUID) -> UUID:
 
 
 @pytest.fixture
+@snapshots.beginning
 def house(database: Database) -> House:
     """Both parties, on a founded register."""
     house = stories.house(database)

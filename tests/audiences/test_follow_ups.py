@@ -21,6 +21,7 @@ from campaigns.foundation.errors import NotAllowedNow, NotYours, Refused
 from campaigns.planning import campaign_plans
 from campaigns.reach import touches
 from campaigns.reach.touches import Fact
+from tests import snapshots
 from tests.audiences.posts import NOON, OBSERVER, OFFICER
 
 WORDS = Words(title="T", subject="S", core="Dear ((name)),", audiences=["practitioners"], latest_send=NOON + timedelta(days=90))
@@ -29,6 +30,7 @@ PRACTITIONERS = View(role="practitioner")
 
 
 @pytest.fixture
+@snapshots.beginning
 def campaign(desk: Database) -> UUID:
     """Four authorities with a practitioner each, Adur with a senior manager too; Fife's was written to and has confirmed, Adur's written to."""
     with desk.transaction() as session:

@@ -15,6 +15,7 @@ from campaigns.agreement import releases
 from campaigns.agreement.manifest import Manifest
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Refused
+from tests import snapshots
 from tests.audiences.posts import NOON, OFFICER
 from tests.campaigns import stories
 from tests.web import grounds
@@ -45,6 +46,7 @@ def sealed(house: stories.House, audiences: list[str]) -> tuple[UUID, Manifest |
 
 
 @pytest.fixture
+@snapshots.beginning
 def house(sqlite: Database) -> stories.House:
     """Both parties, a founded register, and a practitioner in Wales and one in Adur."""
     house = grounds.found(sqlite).house

@@ -14,6 +14,7 @@ from campaigns.foundation.database import Database
 from campaigns.foundation.officers import Officer
 from campaigns.planning import plan_rows
 from campaigns.planning.plan_rows import Typed
+from tests import snapshots
 from tests.web import grounds, visitors
 from tests.web.grounds import Ground
 from tests.web.visitors import NOON
@@ -24,6 +25,7 @@ LONG = "Ünïted: what, LOPP; is \\ and why " + "so on " * 25
 
 
 @pytest.fixture
+@snapshots.beginning
 def ground(sqlite: Database) -> Ground:
     """A briefing that was held, and one row of the plan."""
     ground = grounds.found(sqlite)

@@ -9,7 +9,7 @@ from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation.clock import now
 from campaigns.foundation.database import Database
 from campaigns.foundation.settings import Settings
-from tests import armed
+from tests import armed, snapshots
 from tests.campaigns import stories
 from tests.campaigns.posting import Clock
 from tests.campaigns.stories import House
@@ -72,6 +72,7 @@ def scene(database: Database, settings: Settings, tmp_path: Path) -> Scene:
 
 
 @pytest.fixture
+@snapshots.beginning
 def office(sqlite: Database) -> Office:
     """A crowd to be written to, and the message for it."""
     return Office(sqlite, rehearsal_cast.gather(sqlite, people=CROWD))

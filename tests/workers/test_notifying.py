@@ -14,6 +14,7 @@ from campaigns.foundation import clock, log, officers
 from campaigns.foundation.database import Database
 from campaigns.foundation.log import LogEntry
 from campaigns.foundation.officers import OfficerRecord
+from tests import snapshots
 from tests.campaigns import stories
 from tests.campaigns.agreement.test_reminders import deputy
 from tests.campaigns.posting import reachable
@@ -37,6 +38,7 @@ def written(database: Database) -> list[Notice]:
 
 
 @pytest.fixture
+@snapshots.once
 def story(house: House) -> Story:
     """A release that waits for both, with one signatory a party who can be written to; another stands outside the roster."""
     with house.database.transaction() as session:

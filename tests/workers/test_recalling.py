@@ -12,6 +12,7 @@ from campaigns.delivery.notices import Notice
 from campaigns.foundation.database import Database
 from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.officers import OfficerRecord
+from tests import snapshots
 from tests.campaigns import stories
 from tests.campaigns.briefings import kit_stories
 from tests.campaigns.briefings.kit_stories import ADDRESS
@@ -35,6 +36,7 @@ def tools(tools: Tools, database: Database) -> Tools:
 
 
 @pytest.fixture
+@snapshots.once
 def old(house: House) -> Story:
     """An agreed note, read at a briefing whose kit an officer and a liaison officer hold."""
     story = stories.agreed_release(house)

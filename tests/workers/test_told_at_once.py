@@ -24,7 +24,7 @@ from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.settings import Settings
 from campaigns.reach import touches
 from campaigns.reach.touches import Touch
-from tests import armed, crossings
+from tests import armed, crossings, snapshots
 from tests.campaigns import posting, stories
 from tests.campaigns.briefings import kit_stories
 from tests.campaigns.stories import NOON, Story
@@ -40,6 +40,7 @@ def workers(on_postgres: Database, settings: Settings) -> Tools:
 
 
 @pytest.fixture
+@snapshots.beginning
 def sent(on_postgres: Database) -> Story:
     """A release whose one letter the relay took."""
     story = stories.sending_release(stories.house(on_postgres), readers=stories.READERS[:1])

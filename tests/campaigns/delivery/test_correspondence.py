@@ -12,6 +12,7 @@ from campaigns.delivery import correspondence, plans
 from campaigns.delivery.correspondence import Row
 from campaigns.drafting.terms import Terms
 from campaigns.foundation.database import Database
+from tests import snapshots
 from tests.audiences import invited
 from tests.campaigns import stories
 from tests.campaigns.stories import NOON, READERS, House, Story
@@ -38,6 +39,7 @@ def house(sqlite: Database) -> House:
 
 
 @pytest.fixture
+@snapshots.once
 def follow_up(house: House) -> Story:
     """A follow-up that is going, of which nobody was sent a letter yet."""
     core, terms = "Dear ((name)),\n\n((attendance))\n\n((your part))", Terms(follows_up=str(UUID(int=9)))

@@ -9,6 +9,7 @@ from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.departures import may_have_left, number, that_may_have_left
 from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.foundation.database import Database
+from tests import snapshots
 from tests.campaigns import posting, stories
 from tests.campaigns.stories import NOON, Story
 
@@ -16,6 +17,7 @@ UNCLEAR, REFUSED = Outcome("unknown", "dot", "cut"), Outcome("rejected", "dot", 
 
 
 @pytest.fixture
+@snapshots.beginning
 def story(database: Database) -> Story:
     """A release whose first letter is unclear, and goes again by an officer's word; its second is refused."""
     story = stories.sending_release(stories.house(database))

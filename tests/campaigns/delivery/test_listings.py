@@ -7,11 +7,13 @@ import pytest
 from campaigns.delivery import listings
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.foundation.database import Database
+from tests import snapshots
 from tests.campaigns import posting, stories
 from tests.campaigns.stories import NOON, Story
 
 
 @pytest.fixture
+@snapshots.beginning
 def story(database: Database) -> Story:
     return stories.sending_release(stories.house(database), size=2)
 

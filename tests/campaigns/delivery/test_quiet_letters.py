@@ -15,6 +15,7 @@ from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.reach import touches
 from campaigns.reach.touches import DELIVERED, STANDING, UNRETURNED, Touch
+from tests import snapshots
 from tests.campaigns import posting, stories
 from tests.campaigns.stories import DAY, HOUR, NOON, Story
 
@@ -23,6 +24,7 @@ TAKEN, CUT = Outcome("accepted", "dot", "250 OK"), Outcome("unknown", "dot", "Li
 
 
 @pytest.fixture
+@snapshots.beginning
 def story(database: Database) -> Story:
     """Three letters that went together; of the last the reply was not heard. Three days later the others count as not returned."""
     story = stories.sending_release(stories.house(database))

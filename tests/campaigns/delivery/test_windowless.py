@@ -11,11 +11,13 @@ from campaigns.delivery.windowless import Elsewhere, Windowless
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, NotYours, Stale
 from campaigns.foundation.officers import Officer
+from tests import snapshots
 from tests.campaigns import posting, stories
 from tests.campaigns.stories import NOON, Story
 
 
 @pytest.fixture
+@snapshots.beginning
 def story(database: Database) -> Story:
     """Four letters to one authority and two to other bodies; the first is with its reader, the others do not go."""
     there = [replace(stories.reader(number), authority_code="E07000223") for number in range(4)]
