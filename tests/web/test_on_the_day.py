@@ -215,3 +215,17 @@ def test_the_sheet_and_the_briefing_s_page_bear_the_code_and_the_address(
 
     assert "/sign-in/" not in seen and "/repeat/" not in seen and "Questions raised" in seen
     assert client.post(f"/briefings/{briefing}/paper").status_code == 403
+
+
+def test_before_it_is_held_lines_of_the_sheet_are_apologies_and_nobody_is_said_to_have_stayed_away(
+    ground: Ground, client: FlaskClient
+) -> None:
+    briefing = ground.briefing(ground.tour())
+    form = client.get(f"/briefings/{briefing}/paper").get_data(as_text=True)
+    assert form.count('value="apologies" selected') == form.count("Was there?") > 0
+
+    typed = {"line-0-place": CARDIFF, "line-0-role": "elected_member", "line-0-name": "Cllr Gone"}
+    page = words_on(client.post(f"/briefings/{briefing}/paper", data=typed, follow_redirects=True))
+
+    assert "1 sent apologies" in page and "Nobody is on the list from" in page and "Nobody came from" not in page
+    assert ",nobody on the list,0" in client.get(f"/briefings/{briefing}/who-was-there.csv").get_data(as_text=True)

@@ -97,18 +97,6 @@ def test_whoever_was_scanned_is_shown_and_typed_in_without_a_double(ground: Grou
     ]
 
 
-def test_before_it_is_held_lines_are_apologies_and_nobody_is_said_to_have_stayed_away(ground: Ground, client: FlaskClient) -> None:
-    briefing = ground.briefing(ground.tour())
-    form = client.get(f"/briefings/{briefing}/paper").get_data(as_text=True)
-    assert form.count('value="apologies" selected') == form.count("Was there?") > 0
-
-    first = {name: value for name, value in line(0, "Cllr Gone").items() if not name.endswith("status")}
-    assert "Nobody is on the list from" in type_in(client, briefing, first)
-    assert [(row.name, row.status) for row in rows(ground, briefing)] == [("Cllr Gone", "apologies")]
-    assert "Nobody came from" not in words_on(client.get(f"/briefings/{briefing}/who-was-there"))
-    assert ",nobody on the list,0" in client.get(f"/briefings/{briefing}/who-was-there.csv").get_data(as_text=True)
-
-
 def test_numbers_apologies_and_ticks_without_a_name_are_typed_in_too(ground: Ground, client: FlaskClient) -> None:
     post, briefing = ground.person(SWANSEA, "practitioner", "someone@swansea.test", "Health Officer"), ground.held()
     count = {"count-0-place": CARDIFF, "count-0-role": "elected_member", "count-0-number": "7"}
