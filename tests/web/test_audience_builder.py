@@ -70,7 +70,7 @@ def test_the_example_of_the_plan_is_built_counted_and_saved(ground: Ground, clie
     assert f"Officer {CARDIFF}" in looked and f"Officer {ADUR}" not in looked
 
     said = words_on(client.post("/audiences/new", data=form(*lines), follow_redirects=True))
-    assert "Mine can be written to now." in said and " of 1 people" not in said and "Audience, version 1 Mine" in said
+    assert "Mine can be written to now." in said and "1 in all" in said and "Audience, version 1 Mine" in said
     site = Condition(asks="site", of=("tesco",))
     assert kept(ground) == rules.all_of(Condition(asks="role", of=("practitioner",)), site, rules.not_yet("written", campaign))
 
