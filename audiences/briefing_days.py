@@ -49,5 +49,5 @@ def without(session: Session, release_id: UUID, tours: Collection[UUID], *, at: 
 def _to_come(session: Session, tour_id: UUID, at: datetime) -> set[str]:
     """The authorities whose group has a briefing of the tour still to come, with a date or without."""
     meets = select(Membership.authority_code).join(Briefing, col(Briefing.group_code) == Membership.group_code)
-    waits = (col(Briefing.state) == "wanted") | ((col(Briefing.state) == "dated") & (col(Briefing.starts_at) > at))
+    waits = sa.or_(col(Briefing.state) == "wanted", (col(Briefing.state) == "dated") & (col(Briefing.starts_at) > at))
     return set(session.exec(meets.where(Briefing.tour_id == tour_id, waits)))

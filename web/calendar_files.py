@@ -63,7 +63,7 @@ def look(upload_id: UUID) -> str | AnyResponse:
     if form.validate_on_submit():
         with desk.writing() as session:
             found = calendar_uploads.apply(session, upload_id, by=desk.current_officer(), at=desk.now())
-        flash(f"Added {len(found.added)}, changed {len(found.changed)}, retired {len(found.retired)}; {found.same} stay.", "success")
+        flash(f"Added {len(found.added)}, changed {len(found.changed)}, retired {len(found.retired)}; {found.same} as before.", "success")
         return redirect(url_for("calendars.show", when="all"))
     with desk.reading() as session:
         upload = calendar_uploads.get(session, upload_id)

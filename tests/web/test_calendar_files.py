@@ -41,13 +41,13 @@ def test_a_file_is_looked_at_applied_and_brought_again(officer: Officer, client:
     assert "=1+1 “soon” is no day" in said.replace("“Soon”", "“soon”")
     with sqlite.reading() as session:
         assert rules.standing(session) == []
-    assert "Added 2, changed 0, retired 0; 0 stay" in words_on(client.post(look, follow_redirects=True))
+    assert "Added 2, changed 0, retired 0; 0 as before" in words_on(client.post(look, follow_redirects=True))
     assert client.post(look).status_code == 404
 
     again = words_on(client.get(bring(client, first).headers["Location"]))
     changed = words_on(client.get(bring(client, file(event("DTSTART;VALUE=DATE:20260601"))).headers["Location"]))
-    assert "0 would be added, 0 changed, 0 retired; 2 stay" in again
-    assert "0 would be added, 1 changed, 1 retired; 0 stay" in changed
+    assert "0 would be added, 0 changed, 0 retired; 2 as before" in again
+    assert "0 would be added, 1 changed, 1 retired; 0 as before" in changed
 
 
 def test_an_event_that_can_no_longer_be_read_keeps_its_rule(officer: Officer, client: FlaskClient) -> None:
