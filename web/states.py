@@ -94,7 +94,7 @@ def next_step(session: Session, state: str, release: Release | None, *, pace: fl
         return f"{_correction(session, release)} {said}".lstrip()
     told = _SINCE if state in _SINCE and releases.of_message(session, release.message_id)[0].id != release.id else _OTHER
     said = told[state].format(reason=quoted(reason), bare=reason, lets=_lets(session, release))
-    return f"{said} {went(session, release)}" if state == "stopped" and release.began_at else said
+    return f"{said} {_once_let_go_on(session, release, at)}" if state == "stopped" else said
 
 
 def went(session: Session, release: Release) -> str:
@@ -161,6 +161,16 @@ def _scheduled(session: Session, release: Release, begins: datetime, at: datetim
     if begins + LATE < at:
         return f"It was to go out on {when}, and has not begun. {halted or heartbeats.TELL} Either party may stop it."
     return " ".join(filter(None, [_begins(session, release, when), halted, EITHER_STOPS]))
+
+
+def _once_let_go_on(session: Session, release: Release, at: datetime) -> str:
+    """Of what is stopped: how much of it went, or, where it had not begun, when it goes once it may."""
+    if release.began_at:
+        return went(session, release)
+    if release.scheduled_for is None or release.scheduled_for <= at:
+        return "Then it goes out at once."
+    begins = _begins(session, release, clock.say(release.scheduled_for))
+    return f"Then {begins[0].lower()}{begins[1:]}"
 
 
 def _begins(session: Session, release: Release, when: str) -> str:

@@ -1,5 +1,7 @@
 """Either party stops a release at once, and what is stopped goes on once whoever stopped it lets it."""
 
+from typing import Any
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -99,3 +101,23 @@ def test_whoever_stops_it_or_lets_it_go_on_stays_on_the_page(office: Office, pag
         on = {"on": "delivery"} if 'name="on" value="delivery"' in form.partition("</form>")[0] else {}
         answer = office.client.post(f"/releases/{release}/{button}", data=on)
         assert answer.location == f"/releases/{release}{page}"
+
+
+@pytest.mark.parametrize(
+    ("way", "then"),
+    [
+        (
+            {"when": "later", "day": ["28", "11", "2026"], "hour": "10:00"},
+            "Then it goes out by itself on Saturday 28 November 2026, 10:00.",
+        ),
+        ({"when": "now"}, "Then it goes out at once."),
+    ],
+)
+def test_what_is_stopped_before_it_began_says_when_it_goes_once_it_is_let(office: Office, way: dict[str, Any], then: str) -> None:
+    release = office.agreed()
+    office.sit()
+    office.post(f"/releases/{release}/schedule", **way)
+
+    page = words_on(office.post(f"/releases/{release}/stop"))
+
+    assert f"Nothing leaves until HSE lets it go on. {then}" in page
