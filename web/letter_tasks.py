@@ -34,7 +34,7 @@ def tasks(session: Session, *, at: datetime) -> list[Task]:
     going = releases.in_state(session, *UNFINISHED)
     counts = deliveries.counted_each(session, [release.id for release in going], "held", "missed")
     counted = [(release, counts.get(release.id, NONE)) for release in going]
-    return [*_unclear(counted), *_without_a_window(session, counted, at), *_uncorrected(session)]
+    return [*_unclear(counted), *_without_a_window(session, counted, at), *_never_begun(session, going, at), *_uncorrected(session)]
 
 
 def since(session: Session, release: Release, what: type[Event]) -> datetime:
@@ -67,6 +67,21 @@ def _without_a_window(session: Session, counted: list[tuple[Release, dict[str, i
             ended = release.ended_at or since(session, release, LettersHaveNoWindow)
             found.append(Task(sentence, ended, "See for whom, and decide", address))
     return found
+
+
+def _never_begun(session: Session, ended: list[Release], at: datetime) -> list[Task]:
+    """What missed its latest time whole, unless its words were changed since, or that is long past."""
+    late = [one for one in ended if one.state == "missed" and one.began_at is None and one.ended_at and at - one.ended_at < LATELY]
+    return [
+        Task(
+            f"“{one.title}” missed its latest time, so none of its {many(one.people, 'letter')} went.",
+            one.ended_at or one.submitted_at,
+            "Look at it",
+            url_for("messages.show", message_id=one.message_id),
+        )
+        for one in late
+        if releases.is_current(session, one)
+    ]
 
 
 def _uncorrected(session: Session) -> list[Task]:

@@ -190,7 +190,7 @@ _OTHER = {
     "gone out": "Nothing: every letter has its outcome. The coverage page counts who has been written to.",
     "nothing went": "No letter of it went: its windows closed, or it was refused or taken off. Whoever was to get one can be written to in a new message, which both parties sign.",
     "withdrawn": "Nothing: it was withdrawn, and whatever had not gone does not go: {reason}.",
-    "missed": "Nothing: its latest time to send passed, and whatever had not gone does not go.",
+    "missed": "Its latest time to send passed before it began, so no letter of it went. Give it a later time, and submit it again.",
     "lapsed": "The signatures of both parties did not come in time. Submit it again to ask for them.",
     "replaced": "Nothing: the words changed after this was submitted, so it can no longer be signed or sent.",
 }
@@ -199,6 +199,7 @@ _OTHER = {
 _SINCE = {  # the message was submitted again
     "could not be sealed": "Nothing: the message was submitted again since. This could not be sealed: {bare}.",
     "returned": "Nothing: the message was submitted again since. A party had asked for other words: {reason}.",
+    "missed": "Nothing: the message was submitted again since. The latest time of this had passed before it began, so no letter of it went.",
     "lapsed": "Nothing: the message was submitted again since, as the signatures of both parties had not come in time.",
 }
 

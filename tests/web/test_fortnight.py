@@ -49,7 +49,7 @@ def test_a_letter_goes_out_on_its_day_and_hour_and_is_blocked_where_a_poll_is_ne
 
     assert "Thu 26 November 12:00 “What LOPP is” goes out to 1 reader" in said
     assert "What LOPP is is held back: 1 Welsh authority is held to 3 December: pre-election period." in said
-    assert "Nothing is scheduled." not in said
+    assert "Nothing is scheduled in these days." not in said
 
 
 def test_what_goes_within_windows_or_before_briefings_is_not_said_to_go_out_at_that_hour(ground: Ground, client: FlaskClient) -> None:
@@ -69,7 +69,7 @@ def test_what_goes_within_windows_or_before_briefings_is_not_said_to_go_out_at_t
         (timedelta(), "Tue 24 November “What LOPP is” is going out: 3 letters not gone yet"),
         (timedelta(minutes=10), "Tue 24 November “What LOPP is” is going out: 3 letters not gone yet"),
         (timedelta(days=3), "Fri 27 November 12:00 “What LOPP is” goes on: 3 letters wait for their turns"),
-        (timedelta(days=30), "Nothing is scheduled."),
+        (timedelta(days=30), "Nothing is scheduled in these days."),
     ],
 )
 def test_what_is_going_out_says_when_its_next_letters_turn_comes(client: FlaskClient, due: timedelta, said: str) -> None:
@@ -82,6 +82,6 @@ def test_what_is_going_out_says_when_its_next_letters_turn_comes(client: FlaskCl
 
     page = office.see("/")
 
-    assert said in page and ("Nothing is scheduled." in page) == (due.days == 30)
+    assert said in page and ("Nothing is scheduled in these days." in page) == (due.days == 30)
     office.put_in_state(release, {"accepted": 5})
-    assert "Nothing is scheduled." in office.see("/")
+    assert "Nothing is scheduled in these days." in office.see("/")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from campaigns.agreement import software_keys
+from campaigns.agreement import schedules, software_keys
 from campaigns.agreement.releases import Release
 from campaigns.drafting.messages import Message
 from tests.web import many, visitors
@@ -59,7 +59,7 @@ def test_with_nothing_to_do_the_page_says_so_and_what_happened_last(office: Offi
     page = office.see("/")
 
     assert "Nothing waits for you. Last:" in page
-    assert "Nothing is scheduled." in page
+    assert "Nothing is scheduled in these days." in page
 
 
 def test_coverage_is_one_line_a_campaign_that_says_its_denominator(office: Office) -> None:
@@ -168,3 +168,35 @@ def test_somebody_who_wrote_the_words_lacks_nothing(office: Office) -> None:
     office.seal(office.newest(Release))
 
     assert "You can sign once" not in office.see("/")
+
+
+def test_what_missed_its_latest_time_before_it_began_waits_for_somebody_to_look_at_it(office: Office, clock: Clock) -> None:
+    release = office.agreed()
+    office.sit()
+    clock.forward(timedelta(days=27))
+    with office.database.transaction() as session:
+        schedules.end_overdue(session, at=office.desk.clock())
+    message = f"/messages/{office.message_of(release)}"
+    task = "“What LOPP is” missed its latest time, so none of its 5 letters went. For a moment Look at it"
+
+    assert task in office.see("/")
+    page = office.see(message)
+    assert "passed before it began, so no letter of it went. Give it a later time, and submit it again. Change the words" in page
+    assert page.count("Change the words") == 1
+
+    clock.forward(timedelta(days=13))
+    assert "missed its latest time" in office.see("/")
+    clock.forward(timedelta(days=2))
+    assert "missed its latest time" not in office.see("/")
+
+
+def test_what_missed_its_latest_time_and_was_changed_since_is_a_draft_alone(office: Office, clock: Clock) -> None:
+    office.agreed()
+    office.sit()
+    clock.forward(timedelta(days=27))
+    with office.database.transaction() as session:
+        schedules.end_overdue(session, at=office.desk.clock())
+
+    office.change(office.newest(Message), latest_send=["20", "1", "2027"])
+
+    assert "missed its latest time" not in (page := office.see("/")) and "“What LOPP is” is your draft, not yet submitted." in page

@@ -34,7 +34,7 @@ def test_no_page_says_that_it_goes(office: Office) -> None:
 
     office.change(office.newest(Message), core="Other words for ((name)).")
 
-    assert "Nothing is scheduled." in office.see("/")
+    assert "Nothing is scheduled in these days." in office.see("/")
     assert "nothing is sealed to come" in office.see("/coverage/load")
     with office.database.reading() as session:
         assert unsent.at_authority(session, office.campaign, "E07000001") == []
