@@ -67,10 +67,9 @@ def the_release_is_waiting_for_signatures(request: Request) -> None:
     ends = request.said.sealed_at + timedelta(days=request.said.approval_days)
     if (
         request.at > ends or request.at >= request.said.latest_send
-    ):  # nobody may have ended it yet: the workers stand still, or doubt the time
-        raise NotAllowedNow(
-            f"This was to be signed by {clock.say(min(ends, request.said.latest_send))}. Nothing was signed. Return it, and submit it again."
-        )
+    ):  # perhaps nobody has ended it: the workers stand still, or doubt the time
+        last = clock.say(min(ends, request.said.latest_send))
+        raise NotAllowedNow(f"This was to be signed by {last}. Nothing was signed. Return it, and submit it again.")
 
 
 def the_signer_has_not_left(request: Request) -> None:
