@@ -123,7 +123,10 @@ def test_rules_stored_before_they_had_alternatives_read_as_they_were_meant() -> 
         {"alternatives": [[[{"asks": "touched", "of": [WHAT]}]]]},
         {"alternatives": [[[{"asks": "touched", "of": [WHAT], "grade": "delivered"}]]]},
         {"alternatives": [[[{"asks": "touched", "of": ["message:1"], "grade": "written"}]]]},
+        {"alternatives": [[[{"asks": "touched", "of": [f"party:{UUID(int=1)}"], "grade": "written"}]]]},
+        {"alternatives": [[[{"asks": "touched", "of": [f"message:{UUID(int=1).hex}"], "grade": "written"}]]]},
         {"alternatives": [[[{"asks": "role", "of": ["practitioner"], "grade": "written"}]]]},
+        {"alternatives": [[[{"asks": "role", "of": ["practitioner"], "grade": "delivered"}]]]},
         {"alternatives": [[[{"asks": "authority", "of": [f"E{number}" for number in range(501)]}]]]},
         {"alternatives": [[[{"asks": "enforces"}] * 21]]},
     ],
@@ -132,3 +135,9 @@ def test_rules_stored_before_they_had_alternatives_read_as_they_were_meant() -> 
 def test_what_nobody_can_ask_is_refused(stored: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Rule.model_validate(stored)
+
+
+def test_as_much_as_may_be_asked_is_taken() -> None:
+    many = one("authority", "E" * rules.LONGEST_VALUE, *(f"E{number}" for number in range(rules.MOST_VALUES - 1)))
+
+    assert len(list(rules.all_of(*[many] * rules.MOST_CONDITIONS).conditions)) == rules.MOST_CONDITIONS
