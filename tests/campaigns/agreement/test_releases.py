@@ -133,7 +133,7 @@ def test_a_returned_release_takes_its_signatures_with_it(database: Database) -> 
         story.sign(story.house.lacors)
     again = Story(story.house, story.message, stories.submitted(story.house, story.message))
     stories.seal(story.house, again.release)
-    assert missing(again) == ["HSE", "LACoRS"]
+    assert missing(again) == ["HSE", "LACoRS"] and story.state() == "returned"
 
 
 def test_what_was_replaced_is_not_returned(database: Database) -> None:

@@ -59,7 +59,9 @@ def test_an_authority_steps_out_of_a_wider_rule_and_back_in(house: House) -> Non
         ({"first": date(1970, 1, 1), "last": date(1970, 1, 2)}, "first"),
         ({"last": date(2026, 3, 29)}, "last"),
         ({"last": POLL.first + LONGEST_HOLD}, "last"),
+        ({"first": date(2100, 1, 1), "last": date(2100, 1, 2)}, "first"),
         ({"lead_days": -1}, "lead_days"),
+        ({"lead_days": 181}, "lead_days"),
         ({"recurrence": "FREQ=SECONDLY"}, "recurrence"),
         ({"recurrence": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}, "recurrence"),
     ],
@@ -80,5 +82,17 @@ def test_observers_and_unknown_rules_are_refused(sqlite: Database) -> None:
     house = stories.house(sqlite)
     with pytest.raises(NotYours), sqlite.transaction() as session:
         rules.add(session, POLL, by=house.observer, at=NOON)
+    with sqlite.transaction() as session:
+        rule, observer = rules.add(session, POLL, by=house.drafter, at=NOON), {"by": house.observer, "at": NOON}
+        with pytest.raises(NotYours):
+            rules.change(session, rule, replace(POLL, lead_days=1), **observer)
+        with pytest.raises(NotYours):
+            rules.retire(session, rule, **observer)
+        with pytest.raises(NotYours):
+            rules.exempt(session, rule, "E07000086", source="No poll", **observer)
+        with pytest.raises(NotYours):
+            rules.include(session, rule, "E07000086", **observer)
+        with pytest.raises(Invalid):
+            rules.change(session, rule, replace(POLL, lead_days=181), by=house.drafter, at=NOON)
     with pytest.raises(NotFound), sqlite.transaction() as session:
         rules.retire(session, house.campaign, by=house.drafter, at=NOON)
