@@ -37,6 +37,7 @@ CORRECTION = stories.words(core="Dear ((name)) of ((organisation)), ((region))\n
 def gone(database: Database, states: dict[int, str], said: Words | None = None, *, queued: int = 100) -> Story:
     """A release that was withdrawn once so many of its letters were queued: they are accepted, or in these states by place."""
     house = stories.house(database)
+    stories.sending_release(house, stories.words(title="Beside it"), READERS[:9])
     story = stories.agreed_release(house, said, READERS)
     story.schedule(case={"date": "14 May"} if said else None)
     with database.transaction() as session:
