@@ -160,6 +160,22 @@ def test_letters_without_a_window_are_counted_and_not_their_authorities(sqlite: 
         assert log.read(log.history(session, story.release)[-1]) == LettersHaveNoWindow(letters=2)
 
 
+def test_calendars_are_asked_for_the_days_that_london_has(sqlite: Database) -> None:
+    story, asked = going(sqlite), list[tuple[date, date]]()
+
+    def calendars(session: Session, codes: Collection[str], *, first: date, last: date) -> dict[str, list[Rule]]:
+        asked.append((first, last))
+        return {}
+
+    night, latest = datetime(2026, 5, 12, 23, 30, tzinfo=UTC), datetime(2026, 6, 1, 23, 30, tzinfo=UTC)
+    with sqlite.transaction() as session:
+        release = releases.get(session, story.release)
+        said = releases.read(release).model_copy(update={"latest_send": latest})
+        timing.now(session, release, said, [Seat(0, FIRST)], calendars=calendars, briefings=posting.tomorrow, at=night)
+
+    assert asked == [(date(2026, 5, 13), date(2026, 6, 2))]
+
+
 def test_a_window_that_closes_while_a_worker_holds_the_letters_stops_the_rest(sqlite: Database) -> None:
     story, transport = going(sqlite), RecordingTransport()
     wall = Wall(
