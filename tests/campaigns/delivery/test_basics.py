@@ -1,5 +1,7 @@
 """What counts as having had the basics, and who need not have had them."""
 
+from typing import Any
+
 import pytest
 
 from campaigns.agreement import releases
@@ -15,7 +17,7 @@ from tests.campaigns.stories import NOON
 
 
 @pytest.mark.parametrize(("stage", "sent"), [("basics", [address(0)]), ("milestone", [])])
-def test_another_milestone_is_not_the_basics(sqlite: Database, stage: str, sent: list[str]) -> None:
+def test_another_milestone_is_not_the_basics(sqlite: Database, stage: Any, sent: list[str]) -> None:
     before = going(sqlite, terms=Terms(stage=stage, waives_basics="" if stage == "basics" else "The plenary asked for it"))
     with sqlite.transaction() as session:
         message = session.get_one(Release, before.release).message_id

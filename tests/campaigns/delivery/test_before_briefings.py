@@ -166,6 +166,17 @@ def test_a_quiet_period_holds_it_unless_both_parties_signed_that_it_goes_on(sqli
     assert (held.opens, held.why) == (None, "it goes 1 day before its briefing on 21 May; held to 30 June: by-election")
 
 
+def test_what_waits_for_its_briefing_holds_no_letter_of_another_release(sqlite: Database) -> None:
+    story = going(sqlite)
+    other = stories.agreed_release(story.house, stories.words(title="Another"))
+    other.schedule()
+    stories.begin(other)
+
+    assert send(story, Tour({FIRST: [BEGINS]}), NOON) == []
+
+    assert set(rows(other).values()) == {("queued", None)}
+
+
 @pytest.mark.parametrize("days", [-1, 0, 61])
 def test_days_that_cannot_be_are_refused(sqlite: Database, days: int) -> None:
     story = stories.agreed_release(stories.house(sqlite))

@@ -75,7 +75,7 @@ def address(number: int) -> str:
 
 def rows(story: Story) -> dict[int, tuple[str, str | None]]:
     with story.database.reading() as session:
-        return {row.position: (row.state, row.reply) for row in session.exec(select(Delivery))}
+        return {row.position: (row.state, row.reply) for row in session.exec(select(Delivery).where(Delivery.release_id == story.release))}
 
 
 def test_without_rules_everything_goes_at_once(database: Database) -> None:
