@@ -239,3 +239,9 @@ def test_a_rule_of_29_february_comes_in_leap_years_only() -> None:
     found = [windows.starts(leap, date(year, 1, 1), date(year, 12, 31)) for year in range(2024, 2029)]
 
     assert found == [[date(2024, 2, 29)], [], [], [], [date(2028, 2, 29)]]
+
+
+def test_a_day_that_is_excepted_is_not_held() -> None:
+    weekly = Rule("committee", "planning committee", date(2026, 5, 5), date(2026, 5, 5), "FREQ=WEEKLY", (date(2026, 5, 12),))
+
+    assert windows.starts(weekly, date(2026, 5, 1), date(2026, 5, 20)) == [date(2026, 5, 5), date(2026, 5, 19)]
