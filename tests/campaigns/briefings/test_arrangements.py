@@ -23,7 +23,7 @@ def test_an_arrangement_that_cannot_be_names_every_field(database: Database) -> 
 
     with pytest.raises(Invalid) as refusal:
         arrange(story, briefing, place="", hse_presenter="x" * 201, lacors_presenter="Two\r\nlines", ends_at=NOON, capacity=0)
-    assert [problem.field for problem in refusal.value.problems] == ["place", "hse_presenter", "lacors_presenter", "ends", "capacity"]
+    assert [problem.field for problem in refusal.value.problems] == ["place", "hse_presenter", "lacors_presenter", "capacity", "ends"]
     assert state(story, briefing) == "wanted"
 
 
