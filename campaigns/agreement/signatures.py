@@ -65,9 +65,8 @@ def the_release_is_waiting_for_signatures(request: Request) -> None:
             "clock: one of them is wrong. Nothing was signed. Tell whoever runs Countersign, and sign once the clocks agree."
         )
     ends = request.said.sealed_at + timedelta(days=request.said.approval_days)
-    if (
-        request.at > ends or request.at >= request.said.latest_send
-    ):  # perhaps nobody has ended it: the workers stand still, or doubt the time
+    # Perhaps nobody has ended it by now: the workers stand still, or doubt the time.
+    if request.at > ends or request.at >= request.said.latest_send:
         last = clock.say(min(ends, request.said.latest_send))
         raise NotAllowedNow(f"This was to be signed by {last}. Nothing was signed. Return it, and submit it again.")
 
