@@ -34,19 +34,22 @@ import sys
 from workers import main, relay
 
 def tell_what_is_read(tools, lanes):
-    print(*sys.modules)
+    sys.stdout.write('\\nread ' + ' '.join(sys.modules) + '\\n')  # at once: the log is written beside it
     tools.stopping.set()
 
 relay.run = tell_what_is_read
 main.main()
 """
-CONNECT = "import sys; from workers import actors, brokers; brokers.connect(sys.argv[1]); brokers.down(sys.argv[1]); print(*sys.modules)"
+CONNECT = (
+    "import sys; from workers import actors, brokers; brokers.connect(sys.argv[1]); brokers.down(sys.argv[1]); print('read', *sys.modules)"
+)
 
 
 def read_by(program: str, *words: str, environment: dict[str, str] | None = None) -> set[str]:
-    """The packages a program has read, as it says in its last line."""
+    """The packages a program has read, as it says in a line of its own."""
     done = subprocess.run([sys.executable, "-c", program, *words], env=environment, capture_output=True, text=True, timeout=60, check=True)
-    return {name.partition(".")[0] for name in done.stdout.splitlines()[-1].split()}
+    (said,) = [line.split()[1:] for line in done.stdout.splitlines() if line.startswith("read ")]
+    return {name.partition(".")[0] for name in said}
 
 
 def test_a_worker_that_has_started_read_nothing_it_seldom_needs(tmp_path: Path) -> None:
