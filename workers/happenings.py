@@ -14,12 +14,14 @@ from campaigns.foundation import clock, log
 from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.wording import many
 
+UNTIL = "Nothing leaves until it is let go on."
+REPLACED = "Its words were changed after it was let go, so it does not go any more: the new ones have to be signed."
 PROMPTLY = timedelta(minutes=10)  # what is told later may be over by then
 # Event → how the subject begins, and the sentence, with what the release and the event say put in.
 SENTENCES: dict[type[Event], tuple[str, str]] = {
     ReleaseScheduled: ("Let go", "{by} let it go. Letters leave from {when}{in_windows}{days_before}{choice}.{halted}"),
     SendingResumed: ("Let go on", "{by} let it go on. {leaves}"),
-    SendingStopped: ("Stopped", "It was stopped. {reason} Nothing leaves until it is let go on."),
+    SendingStopped: ("Stopped", "It was stopped. {reason} {then}"),
     ReleaseMissed: ("Its time is over", "Its latest time to send has passed. Not gone by then, and not to go any more: {unsent}."),
     LettersHaveNoWindow: (
         "Some letters have no window",
@@ -62,14 +64,21 @@ WHERE: dict[type[Event], str] = {
 }
 
 
-def words(entry: LogEntry, *, people: int, leaves: datetime | None = None, halted: str = "", **counts: int) -> tuple[str, str]:
+def words(
+    entry: LogEntry, *, people: int, leaves: datetime | None = None, halted: str = "", is_current: bool = True, **counts: int
+) -> tuple[str, str]:
     """How the subject begins, and the sentence. `people`: the release's readers; `leaves`: when it begins, if it has not begun; `halted`: that
-    nothing leaves from anywhere, if so (see halts.py); `counts`: of its letters, where the sentence names them.
+    nothing leaves from anywhere, if so (see halts.py); `is_current`: whether its words are still those that were sealed; `counts`: of its letters,
+    where the sentence names them.
     """
     said, sentence = SENTENCES[Event.kinds[entry.kind]]
     parts = {name: _said(name, value) for name, value in [*log.read(entry), *counts.items()]}
     begins = f"It goes out on {clock.say(leaves)}." if leaves else ""
-    parts |= {"leaves": f"{begins} {halted}".strip() or "Letters leave again.", "halted": f" {halted}".rstrip()}
+    parts |= {
+        "leaves": f"{begins} {halted}".strip() or "Letters leave again.",
+        "halted": f" {halted}".rstrip(),
+        "then": UNTIL if is_current else REPLACED,
+    }
     return said, sentence.format(by=entry.by, people=people, **parts)
 
 

@@ -192,7 +192,8 @@ def _tell(
             return
         leaves = release.scheduled_for if release.began_at is None else None
         people, halted = censuses.readers_of(session, release.id), halts.said(session)
-        said, sentence = happenings.words(entry, leaves=leaves, people=people, halted=halted, **counts)
+        is_current = releases.is_current(session, release)
+        said, sentence = happenings.words(entry, leaves=leaves, people=people, halted=halted, is_current=is_current, **counts)
         facts = {"said": said, "title": release.title, "sentence": sentence, "url": tools.settings.base_url + happenings.page(entry)}
         write(session, entry, whom(session, release), facts, tools)
         note_told(session, entry, tools)

@@ -56,6 +56,19 @@ def test_a_release_the_gate_stopped_is_told_to_both_parties_once_with_the_reason
     assert reads_as_agreed("what_happened", notice, the_release=story.release)
 
 
+def test_of_a_release_that_is_stopped_as_its_words_were_changed_nobody_is_told_to_let_it_go_on(house: House, tools: Tools) -> None:
+    story = stories.agreed_release(reachable(house))
+    story.schedule(when=NOON + HOUR)
+    with house.database.transaction() as session:
+        messages.revise(session, story.message, stories.words(title="Newer"), by=house.drafter, at=NOON)
+        schedules.begin_due(session, at=NOON + HOUR)
+
+    telling.tell_both_parties(fact(house.database, SendingStopped), tools)
+
+    assert (said := every(house.database)) and all("the new ones have to be signed" in (one.text or "") for one in said)
+    assert not any("let go on" in (one.text or "") for one in said)
+
+
 def test_a_withdrawal_is_told_with_its_reason(house: House, tools: Tools) -> None:
     story = stories.waiting_release(reachable(house))
     with house.database.transaction() as session:
