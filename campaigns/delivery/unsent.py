@@ -43,10 +43,10 @@ class Going:
 
 
 def going(session: Session) -> list[Going]:
-    """Whatever is going out and has letters that wait, the earliest submitted first; asked of chunks, for all of them at once."""
+    """Whatever is going out and has letters that wait or are in hand, the earliest submitted first; asked of chunks, for all of them at once."""
     found = releases.in_state(session, "sending")
     ids = [release.id for release in found]
-    counts = deliveries.counted_each(session, ids, *(state for state in deliveries.STATES if state != "queued"))
+    counts = deliveries.counted_each(session, ids, *(state for state in deliveries.STATES if state not in ("queued", "attempting")))
     first = select(Chunk.release_id, sa.func.min(Chunk.due_at)).where(col(Chunk.release_id).in_(ids)).group_by(col(Chunk.release_id))
     due = dict(session.exec(first).all())
     waiting = [(release, release.people - sum(counts.get(release.id, {}).values())) for release in found]

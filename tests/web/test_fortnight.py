@@ -83,5 +83,7 @@ def test_what_is_going_out_says_when_its_next_letters_turn_comes(client: FlaskCl
     page = office.see("/")
 
     assert said in page and ("Nothing is scheduled in these days." in page) == (due.days == 30)
+    office.put_in_state(release, {"accepted": 4, "attempting": 1})
+    assert "is going out: 1 letter not gone yet" in office.see("/")
     office.put_in_state(release, {"accepted": 5})
     assert "Nothing is scheduled in these days." in office.see("/")

@@ -10,10 +10,10 @@ OWN_FILE, OWN_FOLDER = 0o600, 0o700
 
 def opened(path: Path) -> IO[bytes]:
     """The file, emptied, to be written to. One that was there becomes its owner's alone, too; what is no file, as a terminal, stays as it is."""
-    file = open(path, "wb", opener=lambda name, how: os.open(name, how, OWN_FILE))  # noqa: SIM115 - whoever writes closes it
-    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        os.fchmod(file.fileno(), OWN_FILE)
-    return file
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWN_FILE)
+    if stat.S_ISREG(os.fstat(handle).st_mode):
+        os.fchmod(handle, OWN_FILE)
+    return os.fdopen(handle, "wb")
 
 
 def make_folder(path: Path) -> None:
