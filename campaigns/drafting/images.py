@@ -13,6 +13,7 @@ MOST_PIXELS = 20_000_000
 # What a PNG needs to be drawn; text, EXIF, times and further frames are left out.
 DRAWN = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"bKGD", b"pHYs"}
 FRAMES = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}  # JPEG segments that say how large it is
+LEAST_OF_A_FRAME = 9  # octets, its height and width among them
 EXIF, END_OF_IMAGE, SCAN = 0xE1, 0xD9, 0xDA
 APPLICATION: dict[int, bytes] = {
     0xE0: b"JFIF\x00",
@@ -60,7 +61,7 @@ def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
             raise _damaged()
         length, name = struct.unpack(">I4s", head)
         chunk = content[place : place + length + 12]
-        if len(chunk) < length + 12 or (first and (name != b"IHDR" or length != 13)):
+        if len(chunk) < length + 12 or first != (name == b"IHDR") or (first and length != 13):
             raise _damaged()
         yield name, chunk
         if name == b"IEND":
@@ -83,7 +84,7 @@ def _segments(content: bytes) -> Iterator[tuple[int, bytes]]:
         if marker == SCAN:
             found = AFTER_SCAN.search(content, end)
             end = found.start() if found else len(content)
-        if end > len(content) or end < place + 4:
+        if end > len(content) or end < place + (LEAST_OF_A_FRAME if marker in FRAMES else 4):
             raise _damaged()
         yield marker, content[place:end]
         place = end

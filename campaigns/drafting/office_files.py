@@ -2,9 +2,10 @@
 
 import html
 import re
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from campaigns.foundation.errors import Invalid, Problem
 
@@ -36,7 +37,7 @@ def kind(content: bytes) -> str:
             if len(found) != 1 or "[Content_Types].xml" not in names:
                 raise _refuse("Of packed files only Word and Excel files (.docx, .xlsx) may travel. This is another kind")
             _require_still(packed, names)
-    except (BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError):
+    except (BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError, zlib.error):
         raise _refuse("The file is damaged. Save it again") from None
     return found[0]
 
@@ -49,7 +50,8 @@ def _require_modest(packed: ZipFile, size: int) -> None:
     if len(entries) > MOST_ENTRIES or unpacked > MOST_UNPACKED or unpacked > HIGHEST_RATIO * size:
         raise _refuse("The file unpacks to far more than its size. Save it again, or attach a PDF of it")
     names = [entry.filename for entry in entries]
-    if len(set(names)) < len(names) or any(name.startswith(("/", "\\")) or ".." in name.split("/") for name in names):
+    odd = any(entry.compress_type not in {ZIP_STORED, ZIP_DEFLATED} for entry in entries) or len(set(names)) < len(names)
+    if odd or any(name.startswith(("/", "\\")) or ".." in name.split("/") for name in names):
         raise _refuse("The file is packed in a way no Office program does. Save it again")
 
 

@@ -22,10 +22,12 @@ def packed_pdf(inside: bytes, name: bytes = b"/ObjStm") -> bytes:
     return PDF + b"2 0 obj\n<< /Type " + name + b" /Filter /FlateDecode >>\nstream\r\n" + stream + b"\nendstream\nendobj\n"
 
 
-def office(main: str = "word/document.xml", *, types: str = TYPES, text: str = "<w:document/>", **more: str) -> bytes:
+def office(
+    main: str = "word/document.xml", *, types: str = TYPES, text: str = "<w:document/>", packed_by: int = ZIP_DEFLATED, **more: str
+) -> bytes:
     """A Word or Excel file; `more` are further parts, with __ for a slash and _ for a dot."""
     packed = BytesIO()
-    with ZipFile(packed, "w", ZIP_DEFLATED) as zipped:
+    with ZipFile(packed, "w", packed_by) as zipped:
         zipped.writestr("[Content_Types].xml", types)
         zipped.writestr(main, text)
         for name, part in more.items():

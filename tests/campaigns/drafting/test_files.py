@@ -1,7 +1,9 @@
 """Which files may travel: told by their content, and nothing that is locked, acts, fetches or tells where somebody was."""
 
 import struct
+import zlib
 from collections.abc import Callable
+from zipfile import ZIP_LZMA
 
 import pytest
 
@@ -46,7 +48,10 @@ def test_any_other_kind_is_refused_whatever_it_is_called(content: bytes) -> None
         (made.pdf(b"/#45ncrypt 5 0 R"), "locked"),
         (made.pdf(b"/OpenAction << /S /JavaScript /JS (x) >>"), "script"),
         (made.pdf(b"/S /Launch"), "start programs"),
+        (made.pdf(b"/OpenAction << /S /Rendition /JS 7 0 R >>"), "script"),
         (made.pdf(b"/EmbeddedFile 3 0 R"), "carries other files"),
+        (made.pdf(b"/Names << /EmbeddedFiles 3 0 R >>"), "carries other files"),
+        (made.pdf(b"/Type /Filespec /F (a.exe) /EF<</F 4 0 R>>"), "carries other files"),
         (made.pdf(b"/XFA 3 0 R"), "form"),
         (made.packed_pdf(b"<< /S /J#61vaScript >>"), "script"),
         (made.packed_pdf(b"<< /S /JS (x) >>", b"/Obj#53tm"), "script"),
@@ -59,8 +64,9 @@ def test_a_pdf_that_is_locked_or_acts_is_refused(content: bytes, sentence: str) 
         files.read(content)
 
 
-def test_a_pdf_with_harmless_packed_objects_travels() -> None:
-    assert files.read(made.packed_pdf(b"<< /Type /Page >>"))[0] == files.PDF
+@pytest.mark.parametrize("content", [made.packed_pdf(b"<< /Type /Page >>"), made.PDF + b"stream\n\xd8/JS\x9c\x02/EF\xe1\nendstream"])
+def test_a_pdf_with_harmless_packed_objects_or_photographs_travels(content: bytes) -> None:
+    assert files.read(content)[0] == files.PDF
 
 
 @pytest.mark.parametrize(
@@ -83,6 +89,8 @@ def test_a_pdf_with_harmless_packed_objects_travels() -> None:
         (made.office(**{f"word__{n}_xml": "x" for n in range(500)}), "unpacks to far more"),
         (made.office(**{"word__..__..__x": "x"}), "no Office program|unpacks"),
         (made.office()[:-30], "damaged"),
+        (made.office().replace(zlib.compress(made.TYPES.encode())[2:8], b"\xff" * 6), "damaged"),
+        (made.office(packed_by=ZIP_LZMA), "no Office program"),
         (b"PK\x03\x04" + b"\x00" * 100, "damaged"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 500, "locked with a password, or is in an old Office format"),
     ],
@@ -157,3 +165,12 @@ def test_an_image_cut_anywhere_is_refused_and_never_breaks_the_reader(make: Call
     for length in range(9, len(whole)):
         with pytest.raises(Invalid):
             files.read(whole[:length])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [made.png(more=made.chunk(b"IHDR", b"")), b"\xff\xd8\xff\xc0\x00\x02\xff\xd9", b"\xff\xd8\xff\xc0\x00\x06\x08\x00\x02\x00\xff\xd9"],
+)
+def test_an_image_that_says_no_whole_size_is_refused(content: bytes) -> None:
+    with pytest.raises(Invalid, match="damaged"):
+        files.read(content)
