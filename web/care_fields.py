@@ -46,7 +46,7 @@ class CareFields(forms.Form):
         if self.answer.data == SECOND:
             return Risk(kind="high", signatures=2, observers=observers)
         typed = (self.hold_hours.data or "").strip()
-        if not typed.isascii() or not typed.isdigit() or not 1 <= int(typed) <= 336:
+        if not (typed.isascii() and typed.isdigit() and len(typed) < 9 and 1 <= int(typed) <= 336):
             problems.append(Problem("hold_hours", "Enter the hours it rests, from 1 to 336"))
             return Risk()
         return Risk(kind="high", hold_hours=int(typed), observers=observers)

@@ -71,7 +71,7 @@ class CountForm(_Part):
         text = (field.data or "").strip()
         if bool(text) != bool(self.place.data):
             raise ValidationError("Give the authority, the role and how many, or leave all three empty")
-        if text and not (text.isascii() and text.isdigit() and int(text) <= sign_ins.LARGEST_COUNT):
+        if text and not (text.isascii() and text.isdigit() and len(text) < 9 and int(text) <= sign_ins.LARGEST_COUNT):
             raise ValidationError(f"Enter a number of people from 0 to {sign_ins.LARGEST_COUNT}")
 
 

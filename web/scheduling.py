@@ -105,7 +105,7 @@ class ScheduleForm(forms.Form):
             return {}
         problems = [] if self.tour.data else [Problem("tour", "Choose before the briefings of which tour it goes")]
         typed = (self.days.data or "").strip()
-        if not (typed.isascii() and typed.isdigit() and 1 <= int(typed) <= leads.MOST):
+        if not (typed.isascii() and typed.isdigit() and len(typed) < 9 and 1 <= int(typed) <= leads.MOST):
             problems.append(Problem("days", leads.HOW_MANY))
         if problems:
             raise Invalid(problems)

@@ -95,7 +95,7 @@ def test_what_cannot_be_is_refused_beside_its_field(office: Office) -> None:
         assert answer.status_code == 200 and words_on(answer).count(how_many) == 2, days
     for bent, sentence in (("", which), ("nonsense", "Choose one from the list"), (str(UUID(int=3)), "Choose one from the list")):
         assert sentence in words_on(office.post(f"/releases/{release}/schedule", when="briefing", tour=bent, days="7")), bent
-    for days, sentence in (("9" * 11, "10 characters or fewer"), ("7\x00", "invisible character")):
+    for days, sentence in (("9" * 5000, "10 characters or fewer"), ("7\x00", "invisible character")):
         assert sentence in words_on(office.post(f"/releases/{release}/schedule", when="briefing", tour=tour, days=days))
     assert office.state(release) == "sealed"
 

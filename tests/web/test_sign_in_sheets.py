@@ -135,6 +135,7 @@ def test_numbers_apologies_and_ticks_without_a_name_are_typed_in_too(ground: Gro
         ({"posts": "nobody"}, "Choose from the list"),
         ({"count-0-place": CARDIFF, "count-0-role": "practitioner", "count-0-number": "-1"}, "from 0 to 500"),
         ({"count-0-place": CARDIFF, "count-0-role": "practitioner", "count-0-number": "٣"}, "from 0 to 500"),
+        ({"count-0-place": CARDIFF, "count-0-role": "practitioner", "count-0-number": "9" * 5000}, "from 0 to 500"),
         ({"count-0-place": CARDIFF, "count-0-role": "practitioner"}, "leave all three empty"),
     ],
 )

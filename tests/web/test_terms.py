@@ -68,6 +68,13 @@ def test_a_choice_that_there_is_not_is_refused_beside_its_field_and_the_words_st
         assert f'id="{name}-error"' in page
 
 
+def test_hours_of_rest_are_a_number_from_1_to_336(office: Office) -> None:
+    office.sit()
+    for typed in ("", "0", "337", "٣", "9" * 5000):
+        answer = office.write(risk="high", answer="rest", hold_hours=typed)
+        assert "Enter the hours it rests, from 1 to 336" in words_on(answer), typed[:9]
+
+
 def test_it_waits_until_somebody_records_that_it_has_happened(office: Office) -> None:
     release = office.agreed(**WAITS)
     office.sit()
