@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
+from audiences import briefing_days
 from audiences.definitions import Sifted
 from audiences.organisations import Membership
-from audiences.people import Person
 from campaigns.agreement import occasions
 from campaigns.agreement.addressees import Addressee, LeftOut
 from campaigns.briefings import tours
@@ -91,5 +91,5 @@ def _groups(session: Session, readers: Iterable[Addressee]) -> dict[UUID, str]:
     """Each reader's regional group: that of their authority, or the one they hold a post of."""
     of_authority = dict(session.exec(select(Membership.authority_code, Membership.group_code)).all())
     ids = [reader.person_id for reader in readers if reader.authority_code is None]
-    places = dict(session.exec(select(Person.id, Person.place).where(col(Person.id).in_(ids))).all()) if ids else {}
+    places = briefing_days.posts_of(session, ids)
     return {reader.person_id: of_authority.get(reader.authority_code or "", places.get(reader.person_id, "")) for reader in readers}

@@ -109,7 +109,7 @@ def _before_briefings(session: Session, letter: Letter, lead: Lead | None) -> Le
     """The days of a letter that goes so long before briefings, from the first of them that has a date to the last."""
     if lead is None or letter.state in (SENT, UNSENT):
         return letter
-    found = briefing_days.of(session, lead.tour_id, letter.codes)
+    found = briefing_days.of(session, lead.tour_id, letter.codes | briefing_days.bodies(session, letter.release.id))
     days = sorted(clock.london(moment).date() for moments in found.values() for moment in moments)
     stands = f"{letter.stands}, {lead.said}"
     if not days:

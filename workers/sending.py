@@ -101,7 +101,7 @@ def _claimed(chunk_id: UUID, tools: Tools) -> Claim | None:
             chunk_id,
             calendars=calendars.of,
             outdated=invitees.outdated,
-            briefings=briefing_days.of,
+            briefings=briefing_days.of_letters,
             manners=tools.manners,
             journal=tools.journal.name,
             way=tools.way,

@@ -1,4 +1,4 @@
-"""A lead: how many days before its authority's own briefing each letter of a release goes, where an officer chose that.
+"""A lead: how many days before its reader's own briefing each letter of a release goes, where an officer chose that.
 
 From eight in the morning so many days before the briefing, or the authority's next allowed turn, and only until the briefing begins; what has no
 turn between these comes back for a decision, and what has no date waits. It only narrows what was signed, so it is not signed itself.

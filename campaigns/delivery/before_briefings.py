@@ -1,10 +1,10 @@
-"""Letters that go so many days before their authority's own briefing: their turn, given when the briefings of a tour begin.
+"""Letters that go so many days before their reader's own briefing: their turn, given when the briefings of a tour begin.
 
 Whatever has no date yet is looked at again, for as long as it could still go; then it comes back for a decision. So does what has no turn left
 before its briefing: nothing sends it afterwards, whatever date the briefing is given later.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
@@ -19,14 +19,30 @@ from campaigns.planning.windows import Rule
 NO_DATE = "until its briefing has a date"
 
 
-class Briefings(Protocol):
-    """Whoever knows who meets where: by authority, when those briefings of a tour begin or began that have a date."""
+class Letter(Protocol):
+    """What is asked of a queued letter where it is said when it may go."""
 
-    def __call__(self, session: Session, tour_id: UUID, codes: Collection[str]) -> Mapping[str, Sequence[datetime]]: ...
+    @property
+    def position(self) -> int:
+        """Its place in the release."""
+
+    @property
+    def says(self) -> tuple[str, ...]:
+        """What its leaf says of its reader, whose id comes first."""
+
+    @property
+    def authority_code(self) -> str:
+        """The authority it goes to; empty for other bodies."""
+
+
+class Briefings(Protocol):
+    """Whoever knows who meets where: by a letter's position, when its reader's own briefings of a tour begin or began, those that have a date."""
+
+    def __call__(self, session: Session, tour_id: UUID, letters: Sequence[Letter]) -> Mapping[int, Sequence[datetime]]: ...
 
 
 def turn(lead: Lead, begins: Sequence[datetime], rules: Sequence[Rule], *, look_again: timedelta, at: datetime, **terms: Any) -> Turn:
-    """The turn of an authority whose briefings of the tour begin at these moments. `terms`: the latest time, and what else windows ask."""
+    """The turn of a reader whose briefings of the tour begin at these moments. `terms`: the latest time, and what else windows ask."""
     if begins:
         return turns.before(begins, lead.days, rules, at=at, **terms)
     later = turns.of(rules, at=at + look_again, in_windows=True, **terms)

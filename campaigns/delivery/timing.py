@@ -17,7 +17,7 @@ from campaigns.agreement import leads, releases
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
 from campaigns.delivery import before_briefings, deliveries, listings
-from campaigns.delivery.before_briefings import Briefings
+from campaigns.delivery.before_briefings import Briefings, Letter
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.drafting.terms import BASICS
 from campaigns.foundation import clock, log
@@ -54,18 +54,6 @@ class Spell:
     letters: int
 
 
-class Letter(Protocol):
-    """What is asked of a queued letter here."""
-
-    @property
-    def position(self) -> int:
-        """Its place in the release."""
-
-    @property
-    def authority_code(self) -> str:
-        """The authority it goes to; empty for other bodies."""
-
-
 def now(
     session: Session,
     release: Release,
@@ -77,11 +65,11 @@ def now(
     at: datetime,
 ) -> dict[int, datetime]:
     """Which of these letters may go now, each with the moment from which it may no longer; all others are put off, or have no window."""
-    found = _turns(session, release, said, {letter.authority_code for letter in letters}, calendars, briefings, at)
-    waiting = _without_basics(session, said, found)
+    found = _turns(session, release, said, letters, calendars, briefings, at)
+    waiting = _without_basics(session, said, {letter.authority_code for letter in letters})
     going: dict[int, datetime] = {}
     for letter in letters:
-        turn = found[letter.authority_code]
+        turn = found[letter.position]
         if turn.opens is None or turn.closes is None:
             _put(session, release.id, letter.position, state="missed", reply=f"{NO_WINDOW} before the latest time: {turn.why}", at=at)
         elif letter.authority_code in waiting:
@@ -90,7 +78,7 @@ def now(
             _put(session, release.id, letter.position, due_at=turn.opens, reply=_held(turn), at=at)
         else:
             going[letter.position] = turn.closes
-    if without := sum(found[letter.authority_code].opens is None for letter in letters):
+    if without := sum(turn.opens is None for turn in found.values()):
         log.record(session, LettersHaveNoWindow(letters=without), subject=release.id, by=COUNTERSIGN.name, at=at)
     return going
 
@@ -130,21 +118,29 @@ def look_again(session: Session, *, after: UUID = FIRST, at: datetime) -> UUID |
 
 
 def _turns(
-    session: Session, release: Release, said: Manifest, codes: Collection[str], calendars: Calendars, briefings: Briefings, at: datetime
-) -> dict[str, Turn]:
+    session: Session,
+    release: Release,
+    said: Manifest,
+    letters: Sequence[Letter],
+    calendars: Calendars,
+    briefings: Briefings,
+    at: datetime,
+) -> dict[int, Turn]:
     days = {"first": clock.london(at).date(), "last": clock.london(said.latest_send).date()}
-    lead, rules = leads.of(session, release.id), calendars(session, codes, **days)
-    begins = briefings(session, lead.tour_id, codes) if lead else {}
+    lead, rules = leads.of(session, release.id), calendars(session, {letter.authority_code for letter in letters}, **days)
+    begins = briefings(session, lead.tour_id, letters) if lead else {}
     terms: dict[str, Any] = {"at": at, "latest": said.latest_send, "message_class": said.goes_under.message_class}
     terms["overrides_quiet"] = bool(said.goes_under.overrides_quiet)
     by_rules: dict[Any, Turn] = {}  # most authorities share theirs
-    own = {code: (tuple(rules.get(code, ())), tuple(begins.get(code, ()))) for code in codes}
-    for standing, starts in set(own.values()):
-        if lead:
-            by_rules[standing, starts] = before_briefings.turn(lead, starts, standing, look_again=LOOK_AGAIN, **terms)
-        else:
-            by_rules[standing, starts] = turns.of(standing, in_windows=release.in_windows, **terms)
-    return {code: by_rules[own[code]] for code in codes}
+    own = {letter.position: (letter.authority_code, tuple(begins.get(letter.position, ()))) for letter in letters}
+    found: dict[Any, Turn] = {}
+    for code, starts in set(own.values()):
+        standing = tuple(rules.get(code, ()))
+        if (standing, starts) not in by_rules:
+            before = lead and before_briefings.turn(lead, starts, standing, look_again=LOOK_AGAIN, **terms)
+            by_rules[standing, starts] = before or turns.of(standing, in_windows=release.in_windows, **terms)
+        found[code, starts] = by_rules[standing, starts]
+    return {position: found[one] for position, one in own.items()}
 
 
 def _without_basics(session: Session, said: Manifest, codes: Iterable[str]) -> set[str]:

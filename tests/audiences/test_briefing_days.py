@@ -1,4 +1,5 @@
-"""Before a briefing, from the tour's own pages down to the letter: each authority's date is that of the group it meets in, as it is now."""
+"""Before a briefing, from the tour's own pages down to the letter: each authority's date is that of the group it meets in, as it is now, and so is
+that of the group's secretary; another body's is its own."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -8,7 +9,8 @@ import pytest
 from audiences import briefing_days, outlooks
 from audiences.contact_load import Limit
 from audiences.forward_plan import Item, View
-from campaigns.briefings import arranging, cancellations, tours
+from campaigns.agreement.addressees import Addressee
+from campaigns.briefings import additions, arranging, cancellations, tours
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.briefings.tours import Group
 from campaigns.delivery import timing
@@ -55,8 +57,13 @@ def date_it(ground: Ground, tour: UUID, begins: datetime, *, at: datetime = NOON
         arranging.arrange(session, briefing(ground, tour), arrangement, by=ground.house.drafter, at=at)
 
 
-def begun(ground: Ground, tour: UUID) -> Story:
-    story = stories.agreed_release(ground.house, readers=READERS)
+def at_a_body(ground: Ground, body: str, role: str) -> Addressee:
+    person = ground.person(body, role, address := f"post@{body}.test")
+    return stories.reader(2, person_id=person, address=address, role=role, authority_code=None)
+
+
+def begun(ground: Ground, tour: UUID, *others: Addressee) -> Story:
+    story = stories.agreed_release(ground.house, readers=others or READERS)
     story.schedule(tour=tour, days=3)
     stories.begin(story)
     return story
@@ -65,7 +72,7 @@ def begun(ground: Ground, tour: UUID) -> Story:
 def test_an_authority_s_briefing_is_its_group_s_while_that_has_a_date(ground: Ground, tour: UUID) -> None:
     date_it(ground, tour, BEGINS)
     with ground.database.reading() as session:
-        assert briefing_days.of(session, tour, [CARDIFF, LEEDS, ""]) == {CARDIFF: [BEGINS]}
+        assert briefing_days.of(session, tour, [CARDIFF, LEEDS, "group-wales", ""]) == {CARDIFF: [BEGINS], "group-wales": [BEGINS]}
         assert briefing_days.of(session, tour, [LEEDS]) == {}
         assert briefing_days.of(session, UUID(int=5), [CARDIFF]) == {}
 
@@ -91,8 +98,28 @@ def test_another_date_is_heard_of_and_the_letter_goes_by_it(ground: Ground, tour
     assert held(story) == ["held until its briefing has a date"]
 
 
+def test_a_group_s_secretary_is_written_to_before_the_group_s_briefing_and_another_body_before_its_own(
+    ground: Ground, tour: UUID, settings: Settings
+) -> None:
+    transport = RecordingTransport()
+    secretary, union = at_a_body(ground, "group-wales", "group_secretary"), at_a_body(ground, "tuc", "union_contact")
+    date_it(ground, tour, BEGINS)
+    story = begun(ground, tour, secretary, union)
+    tools = Tools(settings, ground.database, transport, Clock(EIGHT), arming=armed.ALWAYS)
+    with ground.database.reading() as session:
+        assert briefing_days.without(session, story.release, [tour], at=NOON) == {tour: {"Trades Union Congress": 1}}
+
+    heard(tools)
+
+    assert [one.recipient for one in transport.sent] == [secretary.address]
+    assert held(story) == ["held until its briefing has a date"]
+    with ground.database.transaction() as session:
+        additions.add(session, tour, Group("tuc", "Trades Union Congress", ""), by=ground.house.drafter, at=NOON)
+        assert briefing_days.without(session, story.release, [tour], at=NOON) == {tour: {}}
+
+
 def test_the_forward_plan_shows_the_days_before_the_briefings(ground: Ground, tour: UUID) -> None:
-    begun(ground, tour)
+    begun(ground, tour, at_a_body(ground, "group-wales", "group_secretary"))
     assert [(one.stands, one.moment) for one in letters(ground)] == [
         ("going out, 3 days before each authority’s own briefing, of which none has a date", None)
     ]

@@ -1,7 +1,7 @@
 """What tests do with a release that is going: claim its chunks and send them, by a clock they move."""
 
 import atexit
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from audiences import calendars, invitees
 from campaigns.delivery import claims, deliveries
+from campaigns.delivery.before_briefings import Letter
 from campaigns.delivery.claims import Claim
 from campaigns.delivery.deliveries import Chunk
 from campaigns.delivery.journals import Evidence, Journal
@@ -47,9 +48,9 @@ def chunks(story: Story) -> list[UUID]:
         return list(session.exec(select(Chunk.id).where(Chunk.release_id == story.release).order_by(col(Chunk.entry_id))))
 
 
-def tomorrow(session: Session, tour_id: UUID, codes: Collection[str]) -> dict[str, list[datetime]]:
+def tomorrow(session: Session, tour_id: UUID, letters: Sequence[Letter]) -> dict[int, list[datetime]]:
     """Whatever goes before briefings may go at noon: they all begin a day later."""
-    return {code: [NOON + timedelta(days=1)] for code in codes}
+    return {letter.position: [NOON + timedelta(days=1)] for letter in letters}
 
 
 def claim(story: Story, *, at: datetime = NOON, chunk: UUID | None = None, manners: Manners = UNHURRIED, **how: str) -> Claim | None:

@@ -1,6 +1,6 @@
 """Letters before a briefing: so many days before it begins, within the authority's windows; without a date they wait, and without a turn come back."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from random import Random
@@ -13,6 +13,7 @@ from sqlmodel import Session
 from audiences import invitees
 from campaigns.agreement import leads
 from campaigns.delivery import claims, timing
+from campaigns.delivery.before_briefings import Letter
 from campaigns.delivery.timing import LettersHaveNoWindow
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.drafting.terms import Terms
@@ -39,9 +40,9 @@ class Tour:
 
     begins: dict[str, list[datetime]] = field(default_factory=dict)
 
-    def __call__(self, session: Session, tour_id: UUID, codes: Collection[str]) -> dict[str, list[datetime]]:
+    def __call__(self, session: Session, tour_id: UUID, letters: Sequence[Letter]) -> dict[int, list[datetime]]:
         assert tour_id == TOUR
-        return {code: self.begins[code] for code in codes if code in self.begins}
+        return {letter.position: self.begins[letter.authority_code] for letter in letters if letter.authority_code in self.begins}
 
 
 def going(database: Database, *, days: int = 3, **said: Any) -> Story:

@@ -46,6 +46,7 @@ class Seat:
 
     position: int
     authority_code: str
+    says: tuple[str, ...] = ()
 
 
 def going(database: Database, *, terms: Terms | None = None, in_windows: bool = False) -> Story:
