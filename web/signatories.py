@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 
 from campaigns.agreement import candidates, keyrings, parties, passkeys, roster_changes, rosters, standing
 from campaigns.agreement.identity import Evidence
-from campaigns.agreement.parties import Party
 from campaigns.agreement.roster_changes import Suspension
 from campaigns.agreement.rosters import Roster, RosterVersion
 from campaigns.agreement.standing import RosterSignature
@@ -40,6 +39,9 @@ class NextForm(forms.Form):
     passwords = forms.ticks(
         "Who may also sign with a password and a code?", hint="Leave empty where everybody has a passkey: passwords are weaker."
     )
+    deputies = forms.ticks(
+        "Which deputies are signatories from then on?", hint="For every campaign, and without an end. The others stay deputies."
+    )
     submit = forms.submit("Put the next roster forward")
 
 
@@ -65,12 +67,13 @@ def show() -> str:
 @for_writers
 def put_forward() -> str | Response:
     """Put the next version forward: everybody whose duty it is to sign, with the passkeys they have today."""
-    form = _next_form()
+    with desk.reading() as session:
+        form = _offered(session, NextForm())
     if not form.validate_on_submit():
         return _page(PasswordForm(formdata=None), form)
     try:
         with desk.writing() as session:
-            members = candidates.listed(session)
+            members = candidates.listed(session, as_signatories=[UUID(one) for one in form.deputies.data or []] if form.deputies else ())
             by, at, site = desk.current_officer(), desk.now(), passkey_exchange.site()
             roster_changes.propose(session, members=members, passwords=form.passwords.data or [], site=site, by=by, at=at)
     except Refused as refusal:
@@ -172,12 +175,15 @@ def _page(form: PasswordForm, next_form: NextForm | None = None) -> str:
         waiting = _waiting(session, roster, suspended)
         left_out = candidates.left_out(session)
         named = parties.required(session)
+        if next_form is None:
+            next_form = _offered(session, NextForm(formdata=None))
+            next_form.passwords.data = roster.passwords if roster else None
         here = {record.id for party in named for record in officers.signatories(session, party.code)}
     form.digest.data = waiting.row.fingerprint if waiting else ""
     return render_template(
         "signatories/show.html",
         form=form,
-        next_form=next_form or _next_form(roster, named),
+        next_form=next_form,
         roster=roster,
         fingerprint=rosters.fingerprint(roster) if roster else "",
         waiting=waiting,
@@ -221,14 +227,13 @@ def _judges(session: Session) -> list[Roster]:
     return roster_changes.judges(session, _waiting_row(session).read(), desk.current_officer())
 
 
-def _next_form(roster: Roster | None = None, named: list[Party] | None = None) -> NextForm:
-    form = NextForm(formdata=None) if named is not None else NextForm()
-    if named is None:
-        with desk.reading() as session:
-            named = parties.required(session)
-    forms.offer(form.passwords, [(party.code, party.name) for party in named])
-    if roster is not None:
-        form.passwords.data = roster.passwords
+def _offered(session: Session, form: NextForm) -> NextForm:
+    """The form with the parties, and with the deputies, where there are any."""
+    forms.offer(form.passwords, [(party.code, party.name) for party in parties.required(session)])
+    if found := candidates.deputies(session):
+        forms.offer(form.deputies, [(str(member.officer), member.post) for member in found])
+    else:
+        del form.deputies
     return form
 
 

@@ -3,7 +3,7 @@
 No passkey that somebody had when they were suspended is listed again, in any later roster: it may be in other hands.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -17,13 +17,19 @@ from campaigns.foundation.errors import Invalid, Problem
 from campaigns.foundation.officers import OfficerRecord
 
 
-def listed(session: Session) -> list[Member]:
-    """Everybody whose duty it is to sign, as the next roster would list them: with the keys on their rings today, deputies as they are.
+def listed(session: Session, *, as_signatories: Collection[UUID] = ()) -> list[Member]:
+    """Everybody whose duty it is to sign, as the next roster would list them: with the keys on their rings today, deputies as they are, but for
+    those who are to be signatories from then on.
 
     Of somebody who was suspended, only the keys they have added since; who has added none does not stand in it.
     """
     suspensions = roster_changes.suspensions(session)
-    return [entry for entry in _entries(session, suspensions) if not _is_left_out(entry, suspensions)]
+    return [entry for entry in _entries(session, suspensions, as_signatories) if not _is_left_out(entry, suspensions)]
+
+
+def deputies(session: Session) -> list[Member]:
+    """Who stands in the roster in force as a deputy, their time over or not, and would in the next."""
+    return [member for member in listed(session) if member.standing == "deputy"]
 
 
 def left_out(session: Session) -> dict[str, Suspension]:
@@ -50,10 +56,13 @@ def deputy(session: Session, officer_id: UUID, *, ends: datetime, campaigns: lis
     return entry.model_copy(update={"standing": "deputy", "begins": at, "ends": ends.astimezone(UTC), "campaigns": campaigns})
 
 
-def _entries(session: Session, suspensions: Mapping[UUID, Suspension]) -> list[Member]:
+def _entries(session: Session, suspensions: Mapping[UUID, Suspension], as_signatories: Collection[UUID] = ()) -> list[Member]:
     before = standing.current(session)
     records = [record for party in parties.required(session) for record in officers.signatories(session, party.code)]
-    return [_entry(session, record, before.member(record.id) if before else None, suspensions) for record in records]
+    return [
+        _entry(session, record, before.member(record.id) if before and record.id not in as_signatories else None, suspensions)
+        for record in records
+    ]
 
 
 def _entry(session: Session, record: OfficerRecord, before: Member | None, suspensions: Mapping[UUID, Suspension]) -> Member:

@@ -1,11 +1,12 @@
 """Naming a deputy: somebody who is to sign for the party and does not yet; a signatory would lose by it."""
 
+from uuid import UUID
+
 import pytest
 from flask.testing import FlaskClient
 
-from campaigns.agreement import rosters
+from campaigns.agreement import rosters, software_keys
 from campaigns.foundation import officers
-from tests.web.conftest import Clock
 from tests.web.office import Office, open_office
 from tests.web.visitors import words_on
 
@@ -25,20 +26,48 @@ def test_nobody_is_offered_who_signs_already_oneself_included(office: Office) ->
     assert "Who stands in?" not in said
 
 
-def test_somebody_invited_to_sign_is_put_forward_as_a_deputy(office: Office, clock: Clock) -> None:
+@pytest.fixture
+def new(office: Office) -> UUID:
+    """Whoever is invited to sign for HSE besides; for LACoRS there is somebody, too."""
     with office.database.transaction() as session:
-        for party in ("hse", "lacors"):
-            officers.add(session, name=f"New at {party}", party=party, duty="signatory", by="test", at=clock())
-    office.sit("signatory", "hse")
-    assert "New at hse" in office.see("/signatories/deputy/") and "New at lacors" not in office.see("/signatories/deputy/")
+        found = [
+            officers.add(session, name=f"New at {party}", party=party, duty="signatory", by="test", at=office.desk.clock())
+            for party in ("hse", "lacors")
+        ]
+    return found[0].id
 
-    with office.database.reading() as session:
-        (new,) = [one for one in officers.signatories(session, "hse") if one.name == "New at hse"]
-    fields = {"officer": str(new.id), "ends": ["31", "12", "2026"], "campaign": ""}
-    said = words_on(office.post("/signatories/deputy/", **fields))
 
-    assert "It stands once a signatory of each party has signed it" in said
+def put_forward(office: Office, new: UUID) -> str:
+    return words_on(office.post("/signatories/deputy/", officer=str(new), ends=["31", "12", "2026"], campaign=""))
+
+
+def deputies(office: Office) -> list[str]:
     with office.database.reading() as session:
         row = rosters.proposed(session)
         assert row is not None
-        assert [one.post for one in row.read().members if one.standing == "deputy"] == ["New at hse"]
+        return [one.post for one in row.read().members if one.standing == "deputy"]
+
+
+def test_somebody_invited_to_sign_is_put_forward_as_a_deputy(office: Office, new: UUID) -> None:
+    office.sit("signatory", "hse")
+    assert "New at hse" in office.see("/signatories/deputy/") and "New at lacors" not in office.see("/signatories/deputy/")
+
+    assert "It stands once a signatory of each party has signed it" in put_forward(office, new)
+
+    assert deputies(office) == ["New at hse"]
+
+
+def test_a_deputy_is_a_signatory_again_in_the_next_roster_where_that_is_chosen(office: Office, new: UUID) -> None:
+    office.sit("signatory", "hse")
+    put_forward(office, new)
+    with office.database.transaction() as session:
+        signatories = [officers.get(session, one.id) for party in ("hse", "lacors") for one in officers.signatories(session, party)]
+        software_keys.sign_roster(session, [one for one in signatories if not one.name.startswith("New")], at=office.desk.clock())
+    assert "Which deputies are signatories from then on?" in office.see("/signatories/")
+
+    office.post("/signatories/next", passwords=["hse", "lacors"])
+    assert deputies(office) == ["New at hse"]
+    office.post("/signatories/next", passwords=["hse", "lacors"], deputies=[str(new)])
+
+    assert deputies(office) == []
+    assert "becomes New at hse (signatory)" in office.see("/signatories/")
