@@ -89,6 +89,7 @@ SENTENCES = {
     "KeyRemoved": "stopped using a passkey",
     "CodesSetUp": "set up the app that shows their codes",
     "RosterProposed": "put roster {version} of the signatories forward",
+    "RosterReminded": "asked again for signatures on roster {version} (reminder {number})",
     "RosterSigned": "signed the roster for {party}",
     "RosterStands": "brought roster {version} into force: both parties have signed it",
     "RosterTakenBack": "took roster {version} back",

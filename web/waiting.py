@@ -9,7 +9,7 @@ from sqlmodel import Session
 from audiences import outlooks, suggestions, vacancies
 from audiences.suggestions import Suggestion
 from audiences.vacancies import Vacancy
-from campaigns.agreement import replaced, schedules
+from campaigns.agreement import parties, replaced, roster_changes, rosters, schedules, standing
 from campaigns.agreement.releases import Release, ReleaseAgreed, ReleaseReturned
 from campaigns.agreement.schedules import ReleaseLapsed, SendingStopped
 from campaigns.delivery import incoming
@@ -83,11 +83,23 @@ def blocked(session: Session, officer: Officer, waits: list[Sealed], *, at: date
                 else f"waits{one.state.removeprefix('waiting')} to sign."
             )
             found.append(Blocked(release.title, sentence, release.sealed_at or release.submitted_at, _page(release)))
+    found += _roster(session, officer)
     found += [
         Blocked(release.title, f"is held back{clash.said}", release.sealed_at or release.submitted_at, _page(release))
         for clash, release in outlooks.blocked(session, at=at)
     ]
     return sorted(found, key=lambda thing: thing.since)
+
+
+def _roster(session: Session, officer: Officer) -> list[Blocked]:
+    """The roster that waits, for whoever cannot sign it, or has. Where the signatures of both parties do not do yet, it waits for more of either."""
+    row = rosters.proposed(session)
+    if row is None or (officer.duty == "signatory" and roster_changes.may_sign(session, row, officer)):
+        return []
+    signed, named = {one.party for one in standing.signatures(session, row.fingerprint)}, parties.required(session)
+    missing = [party.name for party in named if party.code not in signed] or [party.name for party in named]
+    sentence = f"waits for {' and '.join(missing)} to sign."
+    return [Blocked(f"Roster {row.version} of the signatories", sentence, row.proposed_at, url_for("signatories.show"))]
 
 
 def _to_schedule(session: Session, officer: Officer, waits: list[Sealed]) -> list[Task]:

@@ -10,9 +10,11 @@ from workers.tools import Tools
 
 
 def remind(tools: Tools) -> int:
-    """Remind every party for which a release has waited two days since it was sealed, or since the last reminder; gives how many."""
+    """Remind every party for which a release has waited two days since it was sealed, or since the last reminder; and of a roster that has waited so
+    long. Gives how many were."""
     with tools.database.reading() as session:
         waiting = reminders.due(session, at=tools.clock())
+        roster = reminders.roster_due(session, at=tools.clock())
     number = 0
     for release_id in waiting:
         with tools.database.transaction() as session:
@@ -20,6 +22,9 @@ def remind(tools: Tools) -> int:
             for call in calls:
                 _write(session, call, tools)
         number += len(calls)
+    if roster:
+        with tools.database.transaction() as session:
+            number += reminders.remind_of_roster(session, at=tools.clock())
     return number
 
 

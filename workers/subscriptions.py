@@ -31,7 +31,7 @@ from audiences.vacancies import NobodyLeft
 from campaigns.agreement.identity import CodesSetUp
 from campaigns.agreement.keyrings import KeyEnrolled, KeyRemoved
 from campaigns.agreement.releases import ReleaseAgreed, ReleaseReturned, ReleaseSigned, ReleaseWithdrawn, RevisionSubmitted
-from campaigns.agreement.reminders import PartyReminded
+from campaigns.agreement.reminders import PartyReminded, RosterReminded
 from campaigns.agreement.roster_changes import (
     RosterGivenUp,
     RosterProposed,
@@ -126,6 +126,7 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     KeyEnrolled: [telling.tell_the_owner_of_a_new_passkey],
     CodesSetUp: [telling.tell_the_owner_of_a_new_app],
     RosterProposed: [asking.ask_to_sign_the_roster],
+    RosterReminded: [asking.ask_to_sign_the_roster],
     RosterGivenUp: [telling.tell_signatories_the_roster_is_given_up],
     SendingDisarmed: [telling.tell_signatories_sending_is_off],
     ArmingRefused: [telling.tell_signatories_a_machine_is_refused],
@@ -194,7 +195,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         OfficerJoined,
         OfficerLeft,
         KeyRemoved,
-        RosterSigned,  # whoever may still sign was asked when it was put forward
+        RosterSigned,  # whoever may still sign was asked when it was put forward, and is again
         RosterStands,
         RosterTakenBack,
         ArmingConfirmed,  # the machine itself finds that it may send

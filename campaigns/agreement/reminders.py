@@ -1,6 +1,7 @@
 """Reminders: while a release waits for a party, those of it who may sign are written to every two days.
 
-Its deputies are asked, too, from the third time, or at once when none of its signatories can sign.
+Its deputies are asked, too, from the third time, or at once when none of its signatories can sign. So is, without them, whoever may sign a roster
+that waits.
 Silence never approves: a reminder is a row and a letter, and nothing that decides about a release reads either.
 """
 
@@ -11,15 +12,16 @@ from uuid import UUID
 from sqlmodel import Field, Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from campaigns.agreement import releases, signatures
+from campaigns.agreement import releases, rosters, signatures
 from campaigns.agreement.descriptions import APPROVAL_DAYS
 from campaigns.agreement.parties import Party
 from campaigns.agreement.releases import Release
-from campaigns.agreement.rosters import Member
+from campaigns.agreement.roster_changes import ROSTER
+from campaigns.agreement.rosters import Member, RosterVersion
 from campaigns.agreement.signatures import Request
 from campaigns.foundation import log, officers
 from campaigns.foundation.errors import GateClosed, Refused
-from campaigns.foundation.log import Event
+from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.officers import COUNTERSIGN, OfficerRecord
 
 EVERY = timedelta(days=2)
@@ -33,6 +35,14 @@ class PartyReminded(Event):
     party: str
     number: int
     told: int
+
+
+class RosterReminded(Event):
+    """A roster still waits for signatures: whoever may give them is asked again."""
+
+    version: int
+    fingerprint: str
+    number: int
 
 
 class Reminder(SQLModel, table=True):
@@ -85,6 +95,23 @@ def remind(session: Session, release_id: UUID, *, at: datetime) -> list[Call]:
     return [_reminded(session, release, party, at=at) for party in releases.missing(session, release)]
 
 
+def roster_due(session: Session, *, at: datetime, lock: bool = False) -> RosterVersion | None:
+    """The version of the roster that waits, if for two days nobody was asked to sign it."""
+    row = rosters.proposed(session, lock=lock)
+    asked = [row.proposed_at, *(entry.at for entry in _of_roster(session, row))] if row else []
+    return row if asked and max(asked) <= at - EVERY else None
+
+
+def remind_of_roster(session: Session, *, at: datetime) -> bool:
+    """Record that whoever may sign the roster that waits is asked again; False when that is not due: another clock was here first."""
+    row = roster_due(session, at=at, lock=True)
+    if row is None:
+        return False
+    fact = RosterReminded(version=row.version, fingerprint=row.fingerprint, number=len(_of_roster(session, row)) + 1)
+    log.record(session, fact, subject=ROSTER, by=COUNTERSIGN.name, at=at)
+    return True
+
+
 def call(session: Session, release: Release, party: Party, number: int, *, at: datetime) -> Call:
     """Whom of a party the letter of this number goes to: its signatories who may sign; its deputies in the end, or where there is no other."""
     able = who_may_sign(session, release, party.code, at=at)
@@ -112,6 +139,12 @@ def who_may_sign(session: Session, release: Release, party: str, *, at: datetime
     except GateClosed:
         return []
     return [member for member in request.roster.of_party(party) if _admitted(request, member)]
+
+
+def _of_roster(session: Session, row: RosterVersion) -> list[LogEntry]:
+    """The reminders of a version so far."""
+    past = log.of_kinds(session, ROSTER, RosterReminded.__name__)
+    return [entry for entry in past if getattr(log.read(entry), "fingerprint", "") == row.fingerprint]
 
 
 def _quiet(at: datetime) -> SelectOfScalar[Release]:

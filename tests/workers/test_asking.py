@@ -1,15 +1,16 @@
-"""Whoever may sign the roster that waits is written to, once, while it waits."""
+"""Whoever may sign the roster that waits is written to, once and again every two days, while it waits."""
 
 import pytest
 
 from campaigns.agreement import candidates, roster_changes, rosters, software_keys
+from campaigns.agreement.reminders import RosterReminded
 from campaigns.agreement.roster_changes import RosterProposed
 from campaigns.foundation import officers
-from tests.campaigns.posting import reachable
-from tests.campaigns.stories import NOON, House
+from tests.campaigns.posting import Clock, reachable
+from tests.campaigns.stories import DAY, MINUTE, NOON, House
 from tests.workers.letters import reads_as_agreed
 from tests.workers.test_telling import every, fact
-from workers import asking
+from workers import asking, reminding
 from workers.tools import Tools
 
 
@@ -32,6 +33,26 @@ def test_signatories_of_both_parties_are_asked_once_to_sign_a_roster_that_was_pu
         assert heard(house, tools) == ["hse-deputy", "hse-director", "lacors-chair", "lacors-deputy"]
 
     assert reads_as_agreed("roster_to_sign", every(house.database)[0])
+
+
+def test_while_it_waits_whoever_has_not_signed_it_is_asked_again_every_two_days(house: House, tools: Tools, clock: Clock) -> None:
+    seen = put_forward(reachable(house))
+    with house.database.transaction() as session:
+        software_keys.sign_roster(session, [house.hse], at=NOON)
+    due = []
+    for span in (2 * DAY - MINUTE, MINUTE, 2 * DAY - MINUTE, MINUTE):
+        clock.at += span
+        due.append(reminding.remind(tools))
+        asking.ask_to_sign_the_roster(fact(house.database, RosterReminded), tools) if any(due) else None
+
+    assert due == [0, 1, 0, 1]
+    written = sorted(every(house.database), key=lambda notice: notice.written_at)
+    assert sorted(notice.to for notice in written) == ["lacors-chair@posts.test"] * 2 + ["lacors-deputy@posts.test"] * 2
+    assert reads_as_agreed("roster_still_waits", written[-1])
+    with house.database.transaction() as session:
+        roster_changes.take_back(session, seen=seen, by=house.drafter, at=clock.at)
+    clock.at += 2 * DAY
+    assert reminding.remind(tools) == 0
 
 
 def test_a_signatory_by_duty_whom_neither_roster_lists_is_not_asked(house: House, tools: Tools) -> None:
