@@ -92,7 +92,7 @@ def schedule(
     verified = gate.check(session, release, at=at)
     _require_let_go_by(session, verified.said, by)
     occasions.require_newest(session, verified.said)
-    moment = when or max(at, verified.earliest)
+    moment = max(when or at, verified.earliest) if when is None or verified.earliest < when + SLACK else when  # nobody types seconds
     if moment < at - SLACK:
         raise Invalid([Problem("day", "Choose a time that has not passed")])
     try:

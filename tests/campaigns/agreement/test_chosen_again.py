@@ -68,6 +68,15 @@ def test_the_minute_that_runs_is_not_past(sqlite: Database) -> None:
     assert chosen(story, when=NOON + HOUR, at=NOON + HOUR + MINUTE)
 
 
+def test_nor_is_the_minute_in_which_it_may_go_at_the_earliest_too_early(sqlite: Database) -> None:
+    story = stories.agreed_release(stories.house(sqlite), stories.words(not_before=NOON + 20 * SECOND))
+
+    assert chosen(story, when=NOON, at=NOON + 40 * SECOND)
+
+    with sqlite.reading() as session:
+        assert releases.get(session, story.release).scheduled_for == NOON + 20 * SECOND
+
+
 def test_of_two_that_are_due_what_was_to_go_first_begins_first(sqlite: Database) -> None:
     house = stories.house(sqlite)
     second, first = (stories.agreed_release(house) for _ in range(2))
