@@ -23,16 +23,19 @@ from sqlmodel import Session
 from campaigns.agreement import nonces
 from campaigns.foundation import clock, officers
 from campaigns.foundation.database import Database, is_double
-from campaigns.foundation.errors import NotAllowedNow, NotFound, NotYours, Refused
+from campaigns.foundation.errors import CountersignError, NotFound, NotYours, Refused
 from campaigns.foundation.officers import COUNTERSIGN, Officer
 from campaigns.foundation.settings import Settings
 from web.paging import Page
 
 EXTENSION = "countersign"
 DOUBLE = "Somebody else saved this at the same moment. Look whether it is there now, and try again if it is not."
-SENT_ALREADY = "You sent this already, and it is kept once. To add the same again, open the page anew."
 FORM, FORM_LASTS = b"form", timedelta(hours=8)  # for as long as a page's token is good
 LETTER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
+
+
+class SentAlready(CountersignError):
+    """The same form of the same page was sent before, and is kept. No refusal: a view that shows those beside its form does not say that it was not."""
 
 
 @dataclass(frozen=True)
@@ -85,12 +88,12 @@ def writing() -> Iterator[Session]:
 
 @contextmanager
 def adding() -> Iterator[Session]:
-    """`writing` for a view whose step adds something each time it is called. Refuses the same form of the same page, with the same words in it,
-    that was kept already: a button that was pressed twice where no script runs, or a page sent again. What is refused may be sent again.
+    """`writing` for a view whose step adds something each time it is called. Raises `SentAlready` at the same form of the same page, with the same
+    words in it, that was kept already: a button that was pressed twice where no script runs, or a page sent again. What is refused may be sent again.
     """
     with writing() as session:
         if (form := _this_form()) and not nonces.spend_once(session, form, purpose=FORM, by=_who(), at=now(), kept=FORM_LASTS):
-            raise NotAllowedNow(SENT_ALREADY)
+            raise SentAlready
         yield session
 
 

@@ -49,12 +49,15 @@ SENTENCES = {
 WHERE_IT_STANDS = {"release_id": "releases.show", "message_id": "messages.show"}
 EXPIRED = "This page had been open too long, so we could not be sure the form came from you. Go back, reload the page and try again. Nothing was saved."
 
+KEPT_ONCE = "It is kept once. To add the same again, open the page anew."
+
 Answer = tuple[str, int]
 
 
 def answer(app: Flask) -> None:
     """Hang the handlers."""
     app.register_error_handler(Refused, _refused)
+    app.register_error_handler(desk.SentAlready, lambda _: page(409, KEPT_ONCE, title="You sent this already", back=_back()))
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(DataError, lambda _: page(400))
     app.register_error_handler(HTTPException, _http)

@@ -50,7 +50,7 @@ def test_a_comment_sent_six_times_from_one_page_is_kept_once(office: Office, mon
     answers = [send() for _ in range(6)]
 
     assert [answer.status_code for answer in answers] == [302, *[409] * 5]
-    assert "You sent this already, and it is kept once." in words_on(answers[-1])
+    assert "You sent this already It is kept once." in words_on(answers[-1]) and "not done" not in words_on(answers[-1])
     assert send(comment="And when?").status_code == 302
     monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda signer: int(time.time()) + 1)  # of one second tokens are alike
     assert send(csrf_token=token(office, page)).status_code == 302, "whoever opens the page anew may say the same again"
