@@ -26,7 +26,7 @@ from campaigns.planning.windows import DAY, MINISTERIAL
 
 PROPOSED, WAITING, AGREED, DUE, HELD, SENT, UNSENT = "proposed", "waiting", "agreed", "due", "held", "sent", "unsent"
 COMING = (WAITING, AGREED, DUE, HELD)
-LIVE, ENDED = ("sealed", "scheduled", "sending", "stopped"), ("sent", "missed")
+LIVE, ENDED = ("sealed", "scheduled", "sending", "stopped"), ("sent", "missed", "withdrawn")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Letter:
 
 
 def read(session: Session, *, first: date, last: date, at: datetime) -> list[Letter]:
-    """Every release whose letters go, may go or went between two days, the earliest first; what was replaced or given up is left out."""
+    """Every release whose letters go, may go or went between two days, the earliest first; what was replaced, or given up before any went, is left out."""
     found = [release for release in _of_interest(session, first) if _touches(release, first, last, at)]
     codes = _codes(session, [release.id for release in found])
     chosen = leads.among(session, [release.id for release in found])
@@ -68,7 +68,9 @@ def class_of(said: Words) -> str:
 
 def _of_interest(session: Session, first: date) -> list[Release]:
     began = clock.from_london(first, datetime.min.time())
-    ended = col(Release.state).in_(ENDED) & (col(Release.ended_at) >= began)
+    ended = (
+        col(Release.state).in_(ENDED) & (col(Release.ended_at) >= began) & sa.or_(col(Release.state) != "withdrawn", departures.some_went())
+    )
     current = (col(Message.id) == Release.message_id) & (col(Message.revision) == Release.revision)
     chosen = select(Release).join(
         Message, current | ((col(Message.id) == Release.message_id) & col(Release.state).in_(("sending", *ENDED)))
@@ -128,6 +130,7 @@ def _state(session: Session, release: Release, went: bool) -> tuple[str, str]:
         "stopped": (HELD, "stopped"),
         "sent": (SENT, "gone out") if went else (UNSENT, "nothing went"),
         "missed": (SENT if went else UNSENT, "missed"),
+        "withdrawn": (SENT, "withdrawn after letters of it had gone"),
     }[release.state]
 
 

@@ -11,12 +11,13 @@ from audiences.contact_load import Limit
 from audiences.forward_plan import Item, View
 from audiences.outlooks import Outlook
 from campaigns.agreement import releases
+from campaigns.delivery.transport import RecordingTransport
 from campaigns.drafting.terms import Terms
 from campaigns.foundation.database import Database
 from campaigns.planning import plan_rows, rules
 from campaigns.planning.plan_rows import Typed as Row
 from campaigns.planning.rules import Typed as Rule
-from tests.campaigns import stories
+from tests.campaigns import posting, stories
 from tests.campaigns.stories import DAY
 from tests.web import grounds
 from tests.web.grounds import ADUR, CARDIFF, Ground
@@ -148,6 +149,23 @@ def test_words_that_changed_take_their_release_off_the_plan(ground: Ground) -> N
         )
 
     assert told(read(ground).items) == [("What LOPP is", "proposed", "draft")]
+
+
+def test_what_was_withdrawn_stands_where_letters_of_it_had_gone_from_the_first_to_that_day(ground: Ground) -> None:
+    story = stories.sending_release(ground.house)
+
+    def withdrawn() -> list[Item]:
+        with ground.database.transaction() as session:
+            releases.withdraw(session, story.release, reason="A wrong figure", by=ground.house.hse, at=NOON + DAY)
+        return read(ground).items
+
+    posting.send(story, RecordingTransport())
+    (item,) = withdrawn()
+
+    assert told([item]) == [("What LOPP is", "sent", "withdrawn after letters of it had gone")]
+    assert (item.first, item.last, item.audiences) == (NOON.date(), NOON.date() + DAY, {"senior-managers", "practitioners"})
+    story = stories.sending_release(ground.house, stories.words(title="Nothing of it went"))
+    assert [item.title for item in withdrawn()] == ["What LOPP is"]
 
 
 def test_only_what_was_asked_for_is_shown_and_what_is_everybodys_stays(ground: Ground) -> None:
