@@ -43,6 +43,8 @@ def test_a_call_to_two_authorities_is_recorded_on_one_page(ground: Ground, clien
     message, draft = stories.sending_release(ground.house).message, stories.drafted(ground.house)
 
     assert str(draft) not in client.get("/coverage/record").get_data(as_text=True)  # nobody out there can have heard of it
+    came_from = client.get(f"/coverage/record?campaign={ground.campaign}").get_data(as_text=True)
+    assert came_from.count(f'href="/coverage?campaign={ground.campaign}"') == 2
     said = record(ground, client, message=str(message))
 
     assert "Recorded for 2 authorities" in said
