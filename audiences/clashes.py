@@ -129,7 +129,7 @@ def _crowd(name: str, letters: Sequence[Item], limit: Limit) -> Clash:
     over = len(letters) > limit.most
     most = f"the {many(limit.most, 'contact')} meant to be the most"
     ends = f"more than {most}" if over else f"of {most}"
-    return Clash(CLASH if over else REMARK, "", f"{name} get {len(letters):,} letters within {limit.days} days, {ends}: {what}.")
+    return Clash(CLASH if over else REMARK, "", f"{name} get {len(letters):,} letters within {many(limit.days, 'day')}, {ends}: {what}.")
 
 
 def _day(item: Item) -> date:

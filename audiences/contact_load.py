@@ -17,6 +17,7 @@ from sqlmodel import Session, col
 from audiences import to_come
 from audiences.to_come import Place
 from campaigns.agreement.censuses import Census
+from campaigns.foundation.wording import many
 from campaigns.reach.touches import CHANNELS, DELIVERED, LETTER, STANDING, UNRETURNED, WRITTEN, Touch
 
 EVERY_ROLE = ""
@@ -66,8 +67,7 @@ class Overload:
             if self.least == self.most
             else f"the {ordinal(self.least)} to {ordinal(self.most)} contact"
         )
-        whom = "1 authority" if self.authorities == 1 else f"{self.authorities:,} authorities"
-        return f"This would be {which} in {self.limit.days} days for {whom}."
+        return f"This would be {which} in {many(self.limit.days, 'day')} for {many(self.authorities, 'authority', 'authorities')}."
 
 
 def everywhere(session: Session, limit: Limit, *, at: datetime) -> list[Load]:

@@ -87,5 +87,5 @@ def _load(session: Session, limit: Limit, at: datetime) -> list[Clash]:
     if not heavy:
         return []
     whom = "1 authority has" if len(heavy) == 1 else f"{len(heavy):,} authorities have"
-    said = f"With what is sealed to come, {whom} more than {many(limit.most, 'contact')} in {limit.days} days in some role."
+    said = f"With what is sealed to come, {whom} more than {many(limit.most, 'contact')} in {many(limit.days, 'day')} in some role."
     return [Clash(CLASH, "", said, ("load", authorities.REGISTER))]

@@ -18,6 +18,7 @@ from campaigns.drafting.comments import Comment
 from campaigns.drafting.messages import Message, Revision
 from campaigns.foundation import clock
 from campaigns.foundation.errors import Refused
+from campaigns.foundation.wording import many
 
 ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'@]{1,64}@[^\s<>()\[\],;:\"'@]{1,253}")
 WITHHELD = "[withheld: FOIA s.40]"
@@ -101,7 +102,9 @@ def deliveries(session: Session, release: Release) -> list[list[str]]:
 def readme(about: str, start: date, end: date, *, found: int, files: int, withheld: Counter[str]) -> str:
     """What was searched, what was found, what was withheld and why, and what an officer must still do."""
     counted = "".join(f"  {number:,} {what}\n" for what, number in withheld.items() if number) or "  nothing\n"
-    return README.format(about=about, start=start.isoformat(), end=end.isoformat(), found=found, files=files, withheld=counted)
+    return README.format(
+        about=about, start=start.isoformat(), end=end.isoformat(), found=many(found, "message"), files=many(files, "file"), withheld=counted
+    )
 
 
 README = """\
@@ -110,7 +113,7 @@ From {start} to {end}, both days included, by the clock in London.
 
 WHAT WAS SEARCHED
 The titles, every revision, every proposed wording and every comment of every message, for that text as it is written, in upper or lower case.
-Everything about a message that was found is here as far as it is dated in this time. Found: {found} messages, {files} files; index.csv lists them.
+Everything about a message that was found is here as far as it is dated in this time. Found: {found}, {files}; index.csv lists them.
 
 WHAT IS HERE
 drafts/          every revision's words

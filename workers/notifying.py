@@ -18,6 +18,7 @@ from campaigns.foundation import clock, log
 from campaigns.foundation.errors import TryLater
 from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.officers import COUNTERSIGN
+from campaigns.foundation.wording import many
 from workers import tools as workshop
 from workers.tools import Tools
 
@@ -43,7 +44,7 @@ def ask_for_signatures(entry: LogEntry, tools: Tools) -> None:
                 "title": release.title,
                 "party": party.name,
                 "submitted_by": release.submitted_by,
-                "readers": f"{censuses.readers_of(session, release.id):,}",
+                "readers": many(censuses.readers_of(session, release.id), "person", "people"),
                 "due": clock.say(reminders.due_by(release)),
                 "deputies": call.deputies,
                 "url": f"{tools.settings.base_url}/releases/{release.id}/sign",

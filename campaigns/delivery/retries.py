@@ -43,7 +43,7 @@ def next_try(release_id: UUID, position: int, attempt: int, *, first_at: datetim
 def given_up(said: str, plan: Plan = USUAL) -> str:
     """What stands with a letter that was given up."""
     hours = plan.give_up / timedelta(hours=1)
-    return f"Given up after {hours:g} hours; the last answer: {said}"
+    return f"Given up after {hours:g} {'hour' if hours == 1 else 'hours'}; the last answer: {said}"
 
 
 def read(typed: str) -> tuple[float, ...]:

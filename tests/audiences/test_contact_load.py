@@ -1,5 +1,6 @@
 """Contacts are counted over all channels and campaigns, a letter once for a role; what is sealed to come counts too; nothing is stopped."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -96,6 +97,7 @@ def test_the_warning_says_for_how_many_and_the_how_manieth_it_would_be(database:
 
     alike, differing = over(database, *places[:3]), over(database, *places)
     assert alike and alike.sentence() == "This would be the 5th contact in 30 days for 2 authorities."
+    assert replace(alike, limit=Limit(1, 4)).sentence() == "This would be the 5th contact in 1 day for 2 authorities."
     assert differing and differing.sentence() == "This would be the 5th to 6th contact in 30 days for 3 authorities."
     assert over(database, *places[2:3]) is None and over(database) is None
     assert over(database, places[0], message=UUID(int=1)) is None, "a message does not count against itself"

@@ -108,7 +108,7 @@ def test_a_subject_is_taken_letter_by_letter(story: Story, about: str, found: bo
         with pytest.raises(Invalid, match="at least 2 characters"):
             gather(story, about)
         return
-    assert f"Found: {'1' if found else '0'} messages" in gather(story, about)["README.txt"].decode()
+    assert f"Found: {'1 message,' if found else '0 messages,'}" in gather(story, about)["README.txt"].decode()
 
 
 def test_only_what_is_dated_in_the_time_is_there(story: Story) -> None:

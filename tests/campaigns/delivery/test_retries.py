@@ -54,6 +54,7 @@ def test_letters_put_off_together_do_not_come_back_together() -> None:
 def test_what_was_answered_last_stands_with_a_letter_that_is_given_up() -> None:
     assert retries.given_up("450 4.2.0 later") == "Given up after 72 hours; the last answer: 450 4.2.0 later"
     assert retries.given_up("x", Plan(give_up=timedelta(hours=1.5))).startswith("Given up after 1.5 hours; ")
+    assert retries.given_up("x", Plan(give_up=timedelta(hours=1))).startswith("Given up after 1 hour; ")
 
 
 def test_a_plan_is_read_and_one_that_does_not_grow_is_refused() -> None:
