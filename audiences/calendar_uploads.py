@@ -10,8 +10,7 @@ from sqlmodel import Field, Session, SQLModel, col, delete
 from audiences import calendar_loads, calendar_parsing
 from audiences.calendar_files import Reading
 from audiences.calendar_loads import Calendar, Difference
-from campaigns.foundation import officers
-from campaigns.foundation.errors import NotFound
+from campaigns.foundation import database, officers
 from campaigns.foundation.officers import Officer
 
 KEPT = timedelta(days=1)
@@ -58,10 +57,7 @@ def keep(session: Session, calendar: Calendar, reading: Reading, *, by: Officer,
 
 def get(session: Session, upload_id: UUID) -> CalendarUpload:
     """The file; refuses one that was applied or has gone."""
-    row = session.get(CalendarUpload, upload_id)
-    if row is None:
-        raise NotFound("This file was applied already, or is too old. Bring it in again.")
-    return row
+    return database.get(session, CalendarUpload, upload_id, "This file was applied already, or is too old. Bring it in again.")
 
 
 def apply(session: Session, upload_id: UUID, *, by: Officer, at: datetime) -> Difference:

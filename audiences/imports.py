@@ -13,8 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from campaigns.foundation import addresses
-from campaigns.foundation.errors import NotFound
+from campaigns.foundation import addresses, database
 
 STAGING, STAGED, APPLIED, UNDONE = "staging", "staged", "applied", "undone"
 READY, REFUSED, ASKED, REPEATED, LEFT_OUT = "ready", "refused", "asked", "repeated", "left out"
@@ -84,10 +83,7 @@ class ImportFile(SQLModel, table=True):
 
 def get(session: Session, import_id: UUID, *, lock: bool = False) -> Import:
     """The import; with `lock` nobody else applies it meanwhile. Refuses an unknown id."""
-    found = session.get(Import, import_id, with_for_update=lock, populate_existing=lock)
-    if found is None:
-        raise NotFound("There is no such import; one that nobody applies is forgotten after a day.")
-    return found
+    return database.get(session, Import, import_id, "There is no such import; one that nobody applies is forgotten after a day.", lock=lock)
 
 
 def pause(session: Session) -> None:

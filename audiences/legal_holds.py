@@ -18,8 +18,8 @@ from audiences.quotations import Quotation
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
 from campaigns.drafting import searches
-from campaigns.foundation import clock, log, officers
-from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, Problem
+from campaigns.foundation import clock, database, log, officers
+from campaigns.foundation.errors import Invalid, NotAllowedNow, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 from campaigns.planning import campaign_plans
@@ -96,9 +96,7 @@ def place(session: Session, *, kind: str, reason: str, by: Officer, at: datetime
 def lift(session: Session, hold_id: UUID, *, by: Officer, at: datetime) -> None:
     """End a hold. Refuses one that was lifted already."""
     officers.require_writer(by)
-    hold = session.get(LegalHold, hold_id, with_for_update=True, populate_existing=True)
-    if hold is None:
-        raise NotFound("There is no such hold.")
+    hold = database.get(session, LegalHold, hold_id, "There is no such hold.", lock=True)
     if hold.lifted_at is not None:
         raise NotAllowedNow(f"{hold.lifted_by} lifted this hold already.")
     hold.sqlmodel_update({"lifted_by": by.name, "lifted_at": at})

@@ -17,8 +17,8 @@ from audiences.authorities import IN_FORCE, Authority
 from audiences.contacts import Given
 from audiences.organisations import Body
 from audiences.roles import ROLES, Place
-from campaigns.foundation import log, officers
-from campaigns.foundation.errors import NotAllowedNow, NotFound, Refused
+from campaigns.foundation import database, log, officers
+from campaigns.foundation.errors import NotAllowedNow, Refused
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
@@ -145,10 +145,7 @@ def leave(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> No
 
 def get(session: Session, person_id: UUID, *, lock: bool = False) -> Person:
     """The person; refuses an unknown id. `lock` holds the row until the transaction ends."""
-    person = session.get(Person, person_id, with_for_update=lock, populate_existing=lock)
-    if person is None:
-        raise NotFound("There is no such person.")
-    return person
+    return database.get(session, Person, person_id, "There is no such person.", lock=lock)
 
 
 def reachable(session: Session, person_id: UUID) -> Person:

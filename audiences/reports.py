@@ -18,8 +18,8 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from audiences import reportable
 from audiences.authorities import Authority
 from audiences.roles import AUTHORITY_ROLES
-from campaigns.foundation import clock, log, officers
-from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, Problem, Refused
+from campaigns.foundation import clock, database, log, officers
+from campaigns.foundation.errors import Invalid, NotAllowedNow, Problem, Refused
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 from campaigns.reach import touches
@@ -131,10 +131,7 @@ def take_back(session: Session, report_id: UUID, *, reason: str, by: Officer, at
 
 def get(session: Session, report_id: UUID, *, lock: bool = False) -> Report:
     """The report; refuses an unknown id."""
-    report = session.get(Report, report_id, with_for_update=lock, populate_existing=lock)
-    if report is None:
-        raise NotFound("Nothing like this was recorded by hand.")
-    return report
+    return database.get(session, Report, report_id, "Nothing like this was recorded by hand.", lock=lock)
 
 
 def of_campaign(session: Session, campaign_id: UUID) -> list[Report]:

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from audiences.people import Person
-from campaigns.foundation import addresses, log, officers
-from campaigns.foundation.errors import NotAllowedNow, NotFound, Refused
+from campaigns.foundation import addresses, database, log, officers
+from campaigns.foundation.errors import NotAllowedNow, Refused
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
@@ -100,9 +100,7 @@ def make(
 def settle(session: Session, suggestion_id: UUID, *, verdict: str, by: Officer, at: datetime) -> None:
     """An officer's answer, `taken` or `let be`. Refuses one that has its answer."""
     officers.require_writer(by)
-    found = session.get(Suggestion, suggestion_id, with_for_update=True, populate_existing=True)
-    if found is None:
-        raise NotFound("There is no such suggestion.")
+    found = get(session, suggestion_id, lock=True)
     if verdict not in (TAKEN, LET_BE):
         raise Refused("Choose whether the suggestion is taken.", field="verdict")
     if found.state != WAITING:
@@ -112,12 +110,9 @@ def settle(session: Session, suggestion_id: UUID, *, verdict: str, by: Officer, 
     log.record(session, SuggestionSettled(verdict=verdict), subject=found.id, by=by.name, at=at)
 
 
-def get(session: Session, suggestion_id: UUID) -> Suggestion:
-    """The suggestion; refuses an unknown id."""
-    found = session.get(Suggestion, suggestion_id)
-    if found is None:
-        raise NotFound("There is no such suggestion.")
-    return found
+def get(session: Session, suggestion_id: UUID, *, lock: bool = False) -> Suggestion:
+    """The suggestion; refuses an unknown id. `lock` holds the row until the transaction ends."""
+    return database.get(session, Suggestion, suggestion_id, "There is no such suggestion.", lock=lock)
 
 
 def waiting(session: Session, *, authority_code: str | None = None) -> list[Suggestion]:

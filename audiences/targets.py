@@ -14,8 +14,8 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from audiences import coverage
 from audiences.coverage_views import View
 from audiences.roles import AUTHORITY_ROLES
-from campaigns.foundation import clock, log, officers
-from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, Problem
+from campaigns.foundation import clock, database, log, officers
+from campaigns.foundation.errors import Invalid, NotAllowedNow, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 from campaigns.planning import campaign_plans
@@ -100,9 +100,7 @@ def set_target(
 def drop(session: Session, target_id: UUID, *, by: Officer, at: datetime) -> None:
     """Hold it against the campaign no more. Refuses one that was dropped already."""
     officers.require_writer(by)
-    row = session.get(Target, target_id, with_for_update=True, populate_existing=True)
-    if row is None:
-        raise NotFound("There is no such target.")
+    row = database.get(session, Target, target_id, "There is no such target.", lock=True)
     if row.dropped_at:
         raise NotAllowedNow("This target was dropped already.")
     row.dropped_at = at

@@ -15,8 +15,8 @@ from flask_security import RoleMixin, UserMixin, hash_password, verify_password
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.agreement.identity import CodesSetUp
-from campaigns.foundation import log, officers
-from campaigns.foundation.errors import Invalid, NotFound, Problem, Refused, Stale
+from campaigns.foundation import database, log, officers
+from campaigns.foundation.errors import Invalid, Problem, Refused, Stale
 from campaigns.foundation.officers import Officer
 from web import codes, desk, limits, wrong_tries
 from web.wrong_tries import CLOSED_FOR, TO_SIGN, TRIES
@@ -83,10 +83,7 @@ def by_email(session: Session, email: str) -> Account | None:
 
 def of_officer(session: Session, officer_id: UUID) -> Account:
     """An officer's account; refuses an officer who has none."""
-    account = session.get(Account, officer_id)
-    if account is None:
-        raise NotFound("This officer has no account.")
-    return account
+    return database.get(session, Account, officer_id, "This officer has no account.")
 
 
 def locked(session: Session, officer_id: UUID) -> Account:

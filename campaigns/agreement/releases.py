@@ -17,8 +17,8 @@ from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.signatures import Request
 from campaigns.drafting import messages
 from campaigns.drafting.messages import Message
-from campaigns.foundation import lifecycles, log, officers
-from campaigns.foundation.errors import GateClosed, NotAllowedNow, NotFound, Stale
+from campaigns.foundation import database, lifecycles, log, officers
+from campaigns.foundation.errors import GateClosed, NotAllowedNow, Stale
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
@@ -157,9 +157,7 @@ def withdraw(session: Session, release_id: UUID, *, reason: str, by: Officer, at
 
 def get(session: Session, release_id: UUID, *, lock: bool | dict[str, bool] = False) -> Release:
     """The release; refuses an unknown id. `lock` holds the row until the transaction ends, in the way that it names."""
-    if (release := session.get(Release, release_id, with_for_update=lock, populate_existing=bool(lock))) is None:
-        raise NotFound("There is no such release.")
-    return release
+    return database.get(session, Release, release_id, "There is no such release.", lock=lock)
 
 
 def lock(session: Session, release_id: UUID) -> Release:

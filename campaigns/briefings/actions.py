@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.briefings import tours
-from campaigns.foundation import log, officers
-from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, Problem
+from campaigns.foundation import database, log, officers
+from campaigns.foundation.errors import Invalid, NotAllowedNow, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
@@ -65,9 +65,7 @@ def add(session: Session, briefing_id: UUID, *, what: str, party: str, owner: st
 def finish(session: Session, action_id: UUID, *, by: Officer, at: datetime) -> Action:
     """Mark an action as done. Refuses one that is done already."""
     officers.require_writer(by)
-    row = session.get(Action, action_id, with_for_update=True, populate_existing=True)
-    if row is None:
-        raise NotFound("There is no such action.")
+    row = database.get(session, Action, action_id, "There is no such action.", lock=True)
     if row.done_at is not None:
         raise NotAllowedNow(f"{row.done_by} has marked this as done already.")
     row.sqlmodel_update({"done_by": by.name, "done_at": at})

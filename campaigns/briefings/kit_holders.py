@@ -15,8 +15,8 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from campaigns.agreement.releases import Release
 from campaigns.briefings import kits, tours
 from campaigns.briefings.tours import Briefing
-from campaigns.foundation import log, officers
-from campaigns.foundation.errors import Invalid, NotFound, Problem
+from campaigns.foundation import database, log, officers
+from campaigns.foundation.errors import Invalid, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer, OfficerRecord
 
@@ -79,9 +79,7 @@ def _can_be_written_to(address: str) -> bool:
 def take_back(session: Session, holder_id: UUID, *, by: Officer, at: datetime) -> UUID:
     """They do not hold it any more, or never did; gives the briefing. Refuses an unknown holder."""
     officers.require_writer(by)
-    holder = session.get(KitHolder, holder_id, with_for_update=True)
-    if holder is None:
-        raise NotFound("There is nobody with this kit on the list.")
+    holder = database.get(session, KitHolder, holder_id, "There is nobody with this kit on the list.", lock=True)
     session.delete(holder)
     log.record(session, KitTakenBack(), subject=holder.briefing_id, by=by.name, at=at)
     return holder.briefing_id

@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.briefings import tours
-from campaigns.foundation import log, officers
-from campaigns.foundation.errors import Invalid, NotFound, Problem
+from campaigns.foundation import database, log, officers
+from campaigns.foundation.errors import Invalid, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
@@ -69,10 +69,7 @@ def settle(session: Session, question_id: UUID, *, outcome: str, by: Officer, at
 
 def get(session: Session, question_id: UUID) -> Question:
     """The question; refuses an unknown id."""
-    row = session.get(Question, question_id)
-    if row is None:
-        raise NotFound("There is no such question.")
-    return row
+    return database.get(session, Question, question_id, "There is no such question.")
 
 
 def of_briefing(session: Session, briefing_id: UUID) -> list[Question]:

@@ -17,7 +17,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.briefings import attendance, tours
 from campaigns.briefings.tours import Briefing, Tour
-from campaigns.foundation import clock, log, officers
+from campaigns.foundation import clock, database, log, officers
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -122,10 +122,7 @@ def refuse(session: Session, repeat_id: UUID, *, by: Officer, at: datetime) -> R
 
 def get(session: Session, repeat_id: UUID, *, lock: bool = False) -> Repeat:
     """The repeat; refuses an unknown id."""
-    row = session.get(Repeat, repeat_id, with_for_update=lock, populate_existing=lock)
-    if row is None:
-        raise NotFound("There is no such local repeat.")
-    return row
+    return database.get(session, Repeat, repeat_id, "There is no such local repeat.", lock=lock)
 
 
 def of_briefing(session: Session, briefing_id: UUID) -> list[Repeat]:

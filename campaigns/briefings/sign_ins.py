@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from campaigns.briefings import attendance, tours
 from campaigns.briefings.attendance import APOLOGIES, COUNT, PAPER, PRESENT, SCAN, TAKEN_BACK, Attendance, Seat
 from campaigns.briefings.tours import Briefing
-from campaigns.foundation import clock, log, officers
+from campaigns.foundation import clock, database, log, officers
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -130,9 +130,7 @@ def enter(session: Session, briefing_id: UUID, lines: Iterable[Line], *, by: Off
 def take_back(session: Session, attendance_id: UUID, *, by: Officer, at: datetime) -> Attendance:
     """It was a mistake, or somebody stands there twice: the row stays and counts no more. Refuses one taken back already."""
     officers.require_writer(by)
-    row = session.get(Attendance, attendance_id)
-    if row is None:
-        raise NotFound("There is no such line on the list.")
+    row = database.get(session, Attendance, attendance_id, "There is no such line on the list.")
     tours.get(session, row.briefing_id, lock=True)
     session.refresh(row)
     if row.status == TAKEN_BACK:

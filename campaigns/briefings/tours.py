@@ -14,8 +14,8 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.briefings import arrangements
 from campaigns.briefings.arrangements import USUAL
-from campaigns.foundation import clock, lifecycles, log, officers
-from campaigns.foundation.errors import Invalid, NotFound, Problem
+from campaigns.foundation import clock, database, lifecycles, log, officers
+from campaigns.foundation.errors import Invalid, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 from campaigns.foundation.stamps import Stamp
@@ -157,18 +157,12 @@ def reopen(session: Session, briefing_id: UUID, *, by: Officer, at: datetime) ->
 
 def get(session: Session, briefing_id: UUID, *, lock: bool = False) -> Briefing:
     """The briefing; refuses an unknown id."""
-    briefing = session.get(Briefing, briefing_id, with_for_update=lock, populate_existing=lock)
-    if briefing is None:
-        raise NotFound("There is no such briefing.")
-    return briefing
+    return database.get(session, Briefing, briefing_id, "There is no such briefing.", lock=lock)
 
 
 def tour(session: Session, tour_id: UUID, *, lock: bool = False) -> Tour:
     """The tour; refuses an unknown id."""
-    found = session.get(Tour, tour_id, with_for_update=lock, populate_existing=lock)
-    if found is None:
-        raise NotFound("There is no such tour.")
-    return found
+    return database.get(session, Tour, tour_id, "There is no such tour.", lock=lock)
 
 
 def every(session: Session) -> list[Tour]:

@@ -14,8 +14,8 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from campaigns.agreement import parties
 from campaigns.agreement.parties import Party
 from campaigns.agreement.releases import Release
-from campaigns.foundation import audit, log
-from campaigns.foundation.errors import NotAllowedNow, NotFound, NotYours
+from campaigns.foundation import audit, database, log
+from campaigns.foundation.errors import NotAllowedNow, NotYours
 from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.officers import COUNTERSIGN, Officer
 from campaigns.foundation.places import Place
@@ -225,9 +225,7 @@ def count_claim(session: Session, epoch: UUID) -> Mark | None:
 def _open(session: Session, epoch: UUID, by: Officer) -> Arming:
     if by.duty != "signatory" or by.party not in {party.code for party in parties.required(session)}:
         raise NotYours("A signatory of each party says whether this may send.")
-    row = session.get(Arming, epoch, with_for_update=True, populate_existing=True)
-    if row is None:
-        raise NotFound("No machine asks this.")
+    row = database.get(session, Arming, epoch, "No machine asks this.", lock=True)
     if row.ended_at:
         raise NotAllowedNow("This was answered already, or is asked anew.")
     return row

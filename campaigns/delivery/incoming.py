@@ -17,7 +17,7 @@ from campaigns.agreement.sealed import Particulars, SealedLetter
 from campaigns.delivery.failures import SOFT
 from campaigns.delivery.verp import Place
 from campaigns.foundation import addresses, database, log, officers
-from campaigns.foundation.errors import NotAllowedNow, NotFound, Refused
+from campaigns.foundation.errors import NotAllowedNow, Refused
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
@@ -93,10 +93,7 @@ def set_aside(session: Session, known_by: str, *, why: str, at: datetime) -> Non
 
 def get(session: Session, mail_id: UUID, *, lock: bool = False) -> IncomingMail:
     """The mail; refuses an unknown id."""
-    found = session.get(IncomingMail, mail_id, with_for_update=lock, populate_existing=lock)
-    if found is None:
-        raise NotFound("There is no such mail.")
-    return found
+    return database.get(session, IncomingMail, mail_id, "There is no such mail.", lock=lock)
 
 
 def judge(session: Session, mail_id: UUID, *, verdict: str, by: Officer, at: datetime) -> IncomingMail:

@@ -65,10 +65,7 @@ def keep(session: Session, content: bytes, *, name: str) -> Attachment:
 
 def find(session: Session, digest: str) -> AttachedFile:
     """The file with this digest; refuses one that was never kept."""
-    found = session.get(AttachedFile, digest)
-    if found is None:
-        raise NotFound("There is no such file.")
-    return found
+    return database.get(session, AttachedFile, digest, "There is no such file.")
 
 
 def enclosed(session: Session, attachments: Sequence[Attachment]) -> list[Enclosed]:

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.drafting import characters, messages
-from campaigns.foundation import log, officers
-from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, NotYours, Problem
+from campaigns.foundation import database, log, officers
+from campaigns.foundation.errors import Invalid, NotAllowedNow, NotYours, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import WRITERS, Officer
 
@@ -104,10 +104,7 @@ def reopen(session: Session, comment_id: UUID, *, by: Officer, at: datetime) -> 
 
 def get(session: Session, comment_id: UUID, *, lock: bool = False) -> Comment:
     """The comment; refuses an unknown id. `lock` holds the row until the transaction ends."""
-    comment = session.get(Comment, comment_id, with_for_update=lock, populate_existing=lock)
-    if comment is None:
-        raise NotFound("There is no such comment.")
-    return comment
+    return database.get(session, Comment, comment_id, "There is no such comment.", lock=lock)
 
 
 def of_message(session: Session, message_id: UUID) -> list[Comment]:

@@ -14,8 +14,8 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.drafting import attachments
 from campaigns.drafting.words import Words
-from campaigns.foundation import lifecycles, log, officers
-from campaigns.foundation.errors import Invalid, NotFound, Problem, Stale
+from campaigns.foundation import database, lifecycles, log, officers
+from campaigns.foundation.errors import Invalid, Problem, Stale
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
@@ -136,10 +136,7 @@ def plain_reason(reason: str) -> str:
 
 def get(session: Session, message_id: UUID, *, lock: bool = False) -> Message:
     """The message; refuses an unknown id. `lock` holds the row until the transaction ends."""
-    message = session.get(Message, message_id, with_for_update=lock, populate_existing=lock)
-    if message is None:
-        raise NotFound("There is no such message.")
-    return message
+    return database.get(session, Message, message_id, "There is no such message.", lock=lock)
 
 
 def spelt(reference: str) -> str:
@@ -155,10 +152,7 @@ def current(session: Session, message: Message) -> Revision:
 
 def revision(session: Session, message_id: UUID, number: int) -> Revision:
     """One revision; refuses a number that was never reached."""
-    found = session.get(Revision, (message_id, number))
-    if found is None:
-        raise NotFound("There is no such revision.")
-    return found
+    return database.get(session, Revision, (message_id, number), "There is no such revision.")
 
 
 def revisions(session: Session, message_id: UUID) -> list[Revision]:

@@ -9,8 +9,8 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.drafting import attachments, messages
 from campaigns.drafting.words import Words
-from campaigns.foundation import log, officers
-from campaigns.foundation.errors import NotAllowedNow, NotFound, NotYours
+from campaigns.foundation import database, log, officers
+from campaigns.foundation.errors import NotAllowedNow, NotYours
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
@@ -62,9 +62,7 @@ def answer(session: Session, proposal_id: UUID, *, accept: bool, by: Officer, at
     Refuses a proposal answered already or made for words that have changed since, and a signatory answering: they would be its editor.
     """
     officers.require_writer(by)
-    proposal = session.get(Proposal, proposal_id, with_for_update=True, populate_existing=True)
-    if proposal is None:
-        raise NotFound("There is no such proposal.")
+    proposal = database.get(session, Proposal, proposal_id, "There is no such proposal.", lock=True)
     if by.id == proposal.by_id:
         raise NotYours("Somebody other than the proposer must answer a proposal.")
     message = messages.get(session, proposal.message_id, lock=True)

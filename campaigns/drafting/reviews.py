@@ -11,7 +11,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.drafting import comments, messages
 from campaigns.drafting.comments import REVIEWER, Comment
-from campaigns.foundation import addresses, clock, log, officers, tokens
+from campaigns.foundation import addresses, clock, database, log, officers, tokens
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -95,9 +95,7 @@ def make(session: Session, message_id: UUID, *, reviewer: str, until: datetime |
 def take_back(session: Session, review_id: UUID, *, by: Officer, at: datetime) -> UUID:
     """Let a link open nothing from now on; gives its message. Refuses one that was taken back already."""
     officers.require_writer(by)
-    review = session.get(Review, review_id, with_for_update=True, populate_existing=True)
-    if review is None:
-        raise NotFound("There is no such link.")
+    review = database.get(session, Review, review_id, "There is no such link.", lock=True)
     if review.taken_back_at is not None:
         raise NotAllowedNow(f"{review.taken_back_by} took this link back already.")
     review.sqlmodel_update({"taken_back_by": by.name, "taken_back_at": at})
@@ -109,9 +107,7 @@ def take_back(session: Session, review_id: UUID, *, by: Officer, at: datetime) -
 def forget(session: Session, review_id: UUID, *, by: Officer, at: datetime) -> UUID:
     """Erase who a link was for; gives its message. Refuses a link that still opens, and one whose name is erased already."""
     officers.require_writer(by)
-    review = session.get(Review, review_id, with_for_update=True, populate_existing=True)
-    if review is None:
-        raise NotFound("There is no such link.")
+    review = database.get(session, Review, review_id, "There is no such link.", lock=True)
     if not review.closed(at=at):
         raise NotAllowedNow("This link still works. Take it back first.")
     if review.reviewer == FORGOTTEN:

@@ -10,12 +10,16 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlmodel import Session, SQLModel, create_engine
+
+from campaigns.foundation.errors import NotFound
+
+Row = TypeVar("Row", bound=SQLModel)
 
 # Names for every constraint, so that migrations can speak of them on both engines.
 SQLModel.metadata.naming_convention = {
@@ -81,6 +85,14 @@ class Database:
     def dispose(self) -> None:
         """Close every connection; needed after a fork and before a file is moved."""
         self.engine.dispose()
+
+
+def get(session: Session, table: type[Row], key: object, sentence: str, *, lock: bool | dict[str, bool] = False) -> Row:
+    """The row of that key; refuses with the sentence where there is none. `lock` holds it, as it is by now, until the transaction ends."""
+    row = session.get(table, key, with_for_update=lock, populate_existing=bool(lock))
+    if row is None:
+        raise NotFound(sentence)
+    return row
 
 
 def insert(session: Session, table: type[SQLModel]) -> Any:

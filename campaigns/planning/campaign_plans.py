@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from campaigns.foundation import clock, log, officers
+from campaigns.foundation import clock, database, log, officers
 from campaigns.foundation.errors import Invalid, NotFound, Problem, Refused
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -60,10 +60,7 @@ def begin(session: Session, *, name: str, objective: str, by: Officer, at: datet
 
 def get(session: Session, campaign_id: UUID) -> Campaign:
     """The campaign; refuses an unknown id."""
-    campaign = session.get(Campaign, campaign_id)
-    if campaign is None:
-        raise NotFound("There is no such campaign.")
-    return campaign
+    return database.get(session, Campaign, campaign_id, "There is no such campaign.")
 
 
 def find(session: Session, ref: str) -> Campaign:

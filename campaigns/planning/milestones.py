@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from campaigns.foundation import log, officers
-from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, Problem
+from campaigns.foundation import database, log, officers
+from campaigns.foundation.errors import Invalid, NotAllowedNow, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
@@ -70,10 +70,7 @@ def reach(session: Session, milestone_id: UUID, *, evidence: str, by: Officer, a
 
 def get(session: Session, milestone_id: UUID, *, lock: bool = False) -> Milestone:
     """The milestone; refuses an unknown id."""
-    row = session.get(Milestone, milestone_id, with_for_update=lock, populate_existing=lock)
-    if row is None:
-        raise NotFound("There is no such milestone.")
-    return row
+    return database.get(session, Milestone, milestone_id, "There is no such milestone.", lock=lock)
 
 
 def of(session: Session, campaign_id: UUID) -> list[Milestone]:

@@ -13,8 +13,8 @@ from uuid import UUID, uuid4
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from campaigns.foundation import log, officers, sightings
-from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, Problem
+from campaigns.foundation import database, log, officers, sightings
+from campaigns.foundation.errors import Invalid, NotAllowedNow, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 from campaigns.planning import campaign_plans
@@ -195,10 +195,7 @@ def drop(session: Session, row_id: UUID, *, by: Officer, at: datetime) -> None:
 
 def get(session: Session, row_id: UUID, *, lock: bool = False) -> PlanRow:
     """The row; refuses an unknown id."""
-    row = session.get(PlanRow, row_id, with_for_update=lock, populate_existing=lock)
-    if row is None:
-        raise NotFound("There is no such row of a communications plan.")
-    return row
+    return database.get(session, PlanRow, row_id, "There is no such row of a communications plan.", lock=lock)
 
 
 def standing(session: Session, campaign_ids: Collection[UUID] | None = None) -> list[PlanRow]:

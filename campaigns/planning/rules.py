@@ -13,8 +13,8 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from campaigns.foundation import clock, log, officers, sightings
-from campaigns.foundation.errors import Invalid, NotFound, Problem
+from campaigns.foundation import clock, database, log, officers, sightings
+from campaigns.foundation.errors import Invalid, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 from campaigns.planning import recurrences
@@ -200,10 +200,7 @@ def include(session: Session, rule_id: UUID, authority_code: str, *, by: Officer
 
 def get(session: Session, rule_id: UUID, *, lock: bool = False) -> CalendarRule:
     """The rule; refuses an unknown id."""
-    row = session.get(CalendarRule, rule_id, with_for_update=lock, populate_existing=lock)
-    if row is None:
-        raise NotFound("There is no such calendar rule.")
-    return row
+    return database.get(session, CalendarRule, rule_id, "There is no such calendar rule.", lock=lock)
 
 
 def standing(session: Session, *, calendar: str | None = None, kinds: Collection[str] | None = None) -> list[CalendarRule]:
