@@ -91,8 +91,7 @@ def take_off(session: Session, briefing_id: UUID, *, at: datetime) -> bool:
     deliveries.lock(session, col(Chunk.release_id).in_([one.release.id for one in gone]))
     for one in gone:
         now, release_id = _facts(session, one.said, at=at), one.release.id
-        place = (col(Particulars.release_id) == Delivery.release_id) & (col(Particulars.position) == Delivery.position)
-        query = select(Delivery.position, Particulars.fields).join(Particulars, place)
+        query = select(Delivery.position, Particulars.fields).join(Particulars, deliveries.PARTICULARS)
         queued = session.exec(query.where(Delivery.release_id == release_id, col(Delivery.state).in_(NOT_GONE))).all()
         reasons = {position: why for position, fields in queued if (why := _why_outdated(fields or {}, now))}
         in_hand |= deliveries.remove(session, release_id, reasons, at=at)
@@ -150,9 +149,7 @@ def remind(session: Session, briefing_id: UUID, answered: Collection[UUID], *, b
 def _sent(session: Session, one: Invites) -> list[Invitee]:
     """To whom one release's letters that invite to one event went or may have gone."""
     now = _facts(session, one.said)
-    same = (col(SealedLetter.release_id) == Delivery.release_id) & (col(SealedLetter.position) == Delivery.position)
-    private = (col(Particulars.release_id) == Delivery.release_id) & (col(Particulars.position) == Delivery.position)
-    query = select(SealedLetter, Particulars, Delivery.state).join(Delivery, same).join(Particulars, private)
+    query = select(SealedLetter, Particulars, Delivery.state).join(Delivery, deliveries.SEALED).join(Particulars, deliveries.PARTICULARS)
     theirs = sa.type_coerce(Particulars.fields, sa.JSON)["event_uid"].as_string() == one.to.uid
     gone = query.where(SealedLetter.release_id == one.release.id, that_may_have_left(), theirs)
     return [

@@ -13,7 +13,7 @@ from audiences.people import KEPT, Person
 from campaigns.agreement import readers, sealed
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
-from campaigns.delivery.deliveries import Delivery
+from campaigns.delivery.deliveries import SEALED, Delivery
 from campaigns.drafting.comments import Comment
 from campaigns.drafting.messages import Message, Revision
 from campaigns.foundation import clock
@@ -90,10 +90,9 @@ def readers_of(session: Session, release: Release) -> dict[str, int]:
 
 def deliveries(session: Session, release: Release) -> list[list[str]]:
     """What became of the letters: how many in each state, by authority, audience and role; and how many of them went possibly twice."""
-    both = (col(SealedLetter.release_id) == Delivery.release_id) & (col(SealedLetter.position) == Delivery.position)
     parts = (Authority.official_name, SealedLetter.authority_code, SealedLetter.audience, SealedLetter.role, Delivery.state)
     twice = sa.func.sum(sa.case((col(Delivery.maybe_twice), 1), else_=0))
-    query = sa.select(*parts, sa.func.count(), twice).select_from(Delivery).join(SealedLetter, both)  # type: ignore[call-overload]
+    query = sa.select(*parts, sa.func.count(), twice).select_from(Delivery).join(SealedLetter, SEALED)  # type: ignore[call-overload]
     query = query.join(Authority, col(Authority.code) == SealedLetter.authority_code, isouter=True)
     rows = session.execute(query.where(col(Delivery.release_id) == release.id).group_by(*parts).order_by(*parts))
     return [["" if cell is None else str(cell) for cell in row] for row in rows]

@@ -17,7 +17,7 @@ from campaigns.agreement.sealed import SealedLetter
 from campaigns.briefings import repeats
 from campaigns.briefings.tours import Briefing
 from campaigns.delivery.acknowledgements import PULSE, READ
-from campaigns.delivery.deliveries import Delivery
+from campaigns.delivery.deliveries import SEALED, Delivery
 from campaigns.foundation import lifecycles
 from campaigns.planning import campaign_plans
 from campaigns.reach import touches
@@ -76,8 +76,7 @@ def before(session: Session, code: str) -> list[Person]:
 
 def letters(session: Session, code: str, *, limit: int | None = None) -> list[Letter]:
     """Every letter to the authority that was queued, the newest first."""
-    same = (col(Delivery.release_id) == SealedLetter.release_id) & (col(Delivery.position) == SealedLetter.position)
-    query = select(SealedLetter, Delivery, Release).join(Delivery, same).join(Release, col(Release.id) == SealedLetter.release_id)
+    query = select(SealedLetter, Delivery, Release).join(Delivery, SEALED).join(Release, col(Release.id) == SealedLetter.release_id)
     mine = query.where(SealedLetter.authority_code == code).order_by(col(Delivery.at).desc(), col(SealedLetter.position))
     rows = session.exec(mine.limit(limit)).all()
     names = _names(session, [letter.person_id for letter, *_ in rows])
@@ -105,9 +104,8 @@ def happened(session: Session, code: str) -> list[Happened]:
 
 def waiting(session: Session, code: str) -> list[Waits]:
     """Releases with a letter for somebody there that has not left and may: being signed, agreed, scheduled or going out."""
-    same = (col(Delivery.release_id) == SealedLetter.release_id) & (col(Delivery.position) == SealedLetter.position)
     query = select(SealedLetter.release_id, SealedLetter.person_id).join(Release, col(Release.id) == SealedLetter.release_id)
-    query = query.join(Delivery, same, isouter=True).where(SealedLetter.authority_code == code, col(Release.state).in_(MAY_GO))
+    query = query.join(Delivery, SEALED, isouter=True).where(SealedLetter.authority_code == code, col(Release.state).in_(MAY_GO))
     unsent = set(session.exec(query.where(col(Delivery.state).in_(NOT_GONE) | col(Delivery.state).is_(None))))
     counted = Counter(release_id for release_id, _ in unsent)
     found = [(releases.get(session, release_id), number) for release_id, number in counted.items()]

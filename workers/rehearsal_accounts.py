@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from campaigns.agreement import releases, sealed, signatures
-from campaigns.agreement.sealed import Particulars, SealedLetter
+from campaigns.agreement.sealed import PRIVATE, Particulars, SealedLetter
 from campaigns.delivery import deliveries
 from campaigns.delivery.deliveries import Delivery
 from campaigns.foundation.database import Database
@@ -104,6 +104,5 @@ def _head(session: Session, release_id: UUID) -> dict[str, Any]:
 
 
 def _letters(session: Session, release_id: UUID) -> Any:
-    private = (col(Particulars.release_id) == SealedLetter.release_id) & (col(Particulars.position) == SealedLetter.position)
-    query = select(SealedLetter, Particulars, Delivery.state).join(Particulars, private).join(Delivery, deliveries.SEALED, isouter=True)
+    query = select(SealedLetter, Particulars, Delivery.state).join(Particulars, PRIVATE).join(Delivery, deliveries.SEALED, isouter=True)
     return session.exec(query.where(SealedLetter.release_id == release_id).order_by(col(SealedLetter.position)))

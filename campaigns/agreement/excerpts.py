@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from campaigns.agreement import manifest, passkeys
 from campaigns.agreement.releases import Release
-from campaigns.agreement.sealed import Particulars, SealedLetter
+from campaigns.agreement.sealed import PRIVATE, Particulars, SealedLetter
 from campaigns.foundation import audit
 from campaigns.foundation.audit import Link, Linked
 from campaigns.foundation.errors import NotAllowedNow
@@ -33,7 +33,6 @@ class Rows:
 
 def leaves(session: Session, release_id: UUID) -> Iterator[Row]:
     """Every letter's leaf in order, with its salt for as long as that is kept."""
-    both = (col(Particulars.release_id) == SealedLetter.release_id) & (col(Particulars.position) == SealedLetter.position)
     said = (
         SealedLetter.leaf,
         SealedLetter.audience,
@@ -42,7 +41,7 @@ def leaves(session: Session, release_id: UUID) -> Iterator[Row]:
         SealedLetter.condition,
         Particulars.salt,
     )
-    rows = sa.select(*said).outerjoin(Particulars, both).where(col(SealedLetter.release_id) == release_id)  # type: ignore[call-overload]
+    rows = sa.select(*said).outerjoin(Particulars, PRIVATE).where(col(SealedLetter.release_id) == release_id)  # type: ignore[call-overload]
     for leaf, audience, role, authority, condition, salt in _streamed(session, rows.order_by(col(SealedLetter.position))):
         own = {"audience": audience, "role": role, "authority": authority or "", "condition": condition}
         yield {"leaf": leaf.hex(), "salt": passkeys.encode(salt) if salt else None, **own}

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from campaigns.agreement import manifest, sealed
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
-from campaigns.agreement.sealed import Particulars, SealedLetter
+from campaigns.agreement.sealed import PRIVATE, Particulars, SealedLetter
 from campaigns.drafting import holding_lines, invitations, samples
 from campaigns.drafting.invitations import Occasion
 from campaigns.foundation import reader_links
@@ -119,8 +119,7 @@ def are_the_same(session: Session, one: UUID, other: UUID) -> bool:
 def _addressed(release_id: UUID) -> sa.Select[tuple[Any, ...]]:
     parts = (SealedLetter.person_id, SealedLetter.audience, SealedLetter.role, SealedLetter.authority_code, SealedLetter.condition)
     whom: list[Any] = [*parts, Particulars.address]
-    same = (col(Particulars.release_id) == SealedLetter.release_id) & (col(Particulars.position) == SealedLetter.position)
-    return sa.select(*whom).join(Particulars, same).where(col(SealedLetter.release_id) == release_id)
+    return sa.select(*whom).join(Particulars, PRIVATE).where(col(SealedLetter.release_id) == release_id)
 
 
 def _agreed(release: Release, said: Manifest, occasions: Sequence[Occasion]) -> list[dict[str, str]]:
@@ -131,8 +130,7 @@ def _agreed(release: Release, said: Manifest, occasions: Sequence[Occasion]) -> 
 
 
 def _query(release_id: UUID):  # type: ignore[no-untyped-def]
-    same = (col(Particulars.release_id) == SealedLetter.release_id) & (col(Particulars.position) == SealedLetter.position)
-    return select(SealedLetter, Particulars).join(Particulars, same).where(SealedLetter.release_id == release_id)
+    return select(SealedLetter, Particulars).join(Particulars, PRIVATE).where(SealedLetter.release_id == release_id)
 
 
 def _each_once(release_id: UUID):  # type: ignore[no-untyped-def]

@@ -116,6 +116,9 @@ class Particulars(SQLModel, table=True):
     salt: bytes | None = Field(sa_type=sa.LargeBinary)
 
 
+PRIVATE = (col(Particulars.release_id) == SealedLetter.release_id) & (col(Particulars.position) == SealedLetter.position)
+
+
 def leaves(session: Session, release_id: UUID) -> list[bytes]:
     """The leaves of a release in order."""
     return list(session.exec(select(SealedLetter.leaf).where(SealedLetter.release_id == release_id).order_by(col(SealedLetter.position))))

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from campaigns.agreement import readers
 from campaigns.agreement.readers import Reader
 from campaigns.agreement.releases import Release
-from campaigns.agreement.sealed import Particulars, SealedLetter, SealedOmission
+from campaigns.agreement.sealed import PRIVATE, Particulars, SealedLetter, SealedOmission
 from campaigns.delivery.deliveries import SEALED, Delivery
 from campaigns.foundation.errors import Refused
 
@@ -34,9 +34,8 @@ def left_out(session: Session, ids: Collection[UUID], address: str) -> list[Row]
 
 def _sealed(session: Session, ids: Collection[UUID]) -> Iterator[list[Sealed]]:
     """Every letter that was sealed for these people, those of one release to one person together."""
-    private = (col(Particulars.release_id) == SealedLetter.release_id) & (col(Particulars.position) == SealedLetter.position)
     query = select(SealedLetter, Release, Particulars, Delivery).join(Release, col(Release.id) == SealedLetter.release_id)
-    query = query.join(Particulars, private).outerjoin(Delivery, SEALED).where(col(SealedLetter.person_id).in_(ids))
+    query = query.join(Particulars, PRIVATE).outerjoin(Delivery, SEALED).where(col(SealedLetter.person_id).in_(ids))
     rows = session.exec(query.order_by(col(Release.submitted_at), col(Release.id), col(SealedLetter.position)))
     for _, theirs in groupby(rows, key=lambda row: (row[1].id, row[0].person_id)):
         yield [(letter, release, own, sent) for letter, release, own, sent in theirs]

@@ -10,12 +10,11 @@ from sqlmodel import Session, col, select
 from campaigns.agreement import censuses, readers, releases
 from campaigns.agreement.addressees import Addressee
 from campaigns.agreement.releases import Release
-from campaigns.agreement.sealed import Particulars, SealedLetter, SealedProgram
+from campaigns.agreement.sealed import PRIVATE, Particulars, SealedLetter, SealedProgram
 from campaigns.delivery.deliveries import SEALED, Delivery
 from campaigns.delivery.departures import that_may_have_left
 
 FROZEN = ("name", "organisation", "nation", "region")
-PRIVATE = (col(Particulars.release_id) == SealedLetter.release_id) & (col(Particulars.position) == SealedLetter.position)
 KNOWN = col(Particulars.address).is_not(None) & col(Particulars.fields).is_not(None)
 
 Figures = tuple[Counter[tuple[str, str]], Counter[tuple[str | None, str]]]  # by audience and nation; by authority and role
