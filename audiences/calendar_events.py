@@ -10,11 +10,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from campaigns.foundation import clock, late
+from campaigns.foundation import clock, late, one_line
 from campaigns.foundation.errors import Refused
 from campaigns.planning import recurrences
 from campaigns.planning.recurrences import EARLIEST, LATEST
-from campaigns.planning.rules import LONGEST_HOLD, LONGEST_LINE
+from campaigns.planning.rules import LONGEST_HOLD
 
 if TYPE_CHECKING:
     import icalendar
@@ -84,7 +84,7 @@ def read(lines: Sequence[str], remarks: list[str]) -> Event:
     said: dict[str, list[icalendar_parser.Contentline]] = {}
     for line in lines[:20] if len(lines) > MOST_LINES else lines:
         said.setdefault(re.split("[;:]", line, maxsplit=1)[0].strip().upper(), []).append(icalendar_parser.Contentline(line))  # type: ignore[no-untyped-call]
-    uid, title = _plain(said, "UID")[:LONGEST_LINE], _plain(said, "SUMMARY")[:LONGEST_LINE] or "No title"
+    uid, title = _plain(said, "UID")[: one_line.LONGEST], _plain(said, "SUMMARY")[: one_line.LONGEST] or "No title"
     try:
         if not uid:
             raise Refused("it has no UID, so it could not be known again")

@@ -12,12 +12,12 @@ from sqlmodel import Session, select
 from audiences import calendar_places, polls
 from audiences.calendar_events import Entry
 from audiences.calendar_files import Reading
-from campaigns.foundation import officers
+from campaigns.foundation import officers, one_line
 from campaigns.foundation.errors import Invalid, Problem, Refused
 from campaigns.foundation.officers import Officer
 from campaigns.foundation.stamps import Stamp
 from campaigns.planning import rules
-from campaigns.planning.rules import LONGEST_LINE, CalendarRule, Typed
+from campaigns.planning.rules import CalendarRule, Typed
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Difference:
 def check(session: Session, calendar: Calendar) -> dict[str, CalendarRule]:
     """The calendar's rules that stand, by UID. Refuses one without a name of its own, or for a place that is not there."""
     name = calendar.name.strip()
-    if not 0 < len(name) <= LONGEST_LINE or not name.isprintable():
+    if not 0 < len(name) <= one_line.LONGEST or not name.isprintable():
         raise Invalid([Problem("name", "Give the calendar a name, on one line, by which it is known again")])
     if (calendar.scope, calendar.place) not in calendar_places.named(session):
         raise Invalid([Problem("where", f"There is no {calendar.scope} “{calendar.place[:60]}” in the register")])
@@ -108,7 +108,7 @@ def _typed(calendar: Calendar, entry: Entry) -> Typed:
         title=entry.title,
         first=entry.first,
         last=entry.last,
-        source=f"the calendar {calendar.name.strip()}"[:LONGEST_LINE],
+        source=f"the calendar {calendar.name.strip()}"[: one_line.LONGEST],
         recurrence=entry.recurrence,
         excepted=entry.excepted,
         lead_days=calendar.lead_days,

@@ -18,7 +18,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from audiences import reportable
 from audiences.authorities import Authority
 from audiences.roles import AUTHORITY_ROLES
-from campaigns.foundation import clock, database, log, officers
+from campaigns.foundation import clock, database, log, officers, one_line
 from campaigns.foundation.errors import Invalid, NotAllowedNow, Problem, Refused
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -33,7 +33,6 @@ BY_HAND = {
     ARTICLE: (WRITTEN,),
     POST: (WRITTEN,),
 }
-LONGEST_LINE = 200
 AT_ONCE = 100  # reports asked about in one statement: SQLite takes no thousand alternatives
 UNTAKEN = "taken_back_at IS NULL"
 
@@ -212,9 +211,8 @@ def _unknown(session: Session, campaign_id: UUID, told: Told, codes: list[str]) 
 
 
 def _line(field: str, text: str, what: str) -> list[Problem]:
-    if not 0 < len(text.strip()) <= LONGEST_LINE or not text.strip().isprintable():
-        return [Problem(field, f"Enter {what}, in up to {LONGEST_LINE} characters on one line")]
-    return [Problem(field, "Leave out names and addresses of people: say their post")] if "@" in text else []
+    named = [Problem(field, "Leave out names and addresses of people: say their post")] if "@" in text else []
+    return one_line.problems(field, text, what) or named
 
 
 def _digest(campaign_id: UUID, told: Told, codes: list[str]) -> str:

@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from campaigns.briefings import arranging, kit_holders, kit_packs, kits, sign_in_sheets, supersessions, tours
+from campaigns.foundation import one_line
 from campaigns.foundation.errors import NotFound, Refused
 from web import desk, forms, kit_files, refusals
 from web.guards import for_writers
@@ -32,7 +33,7 @@ class HolderForm(forms.Form):
         "Their post",
         needed="Enter their post",
         hint="For example, Liaison officer, Cardiff. The post, not the name",
-        limit=kit_holders.LONGEST_POST,
+        limit=one_line.LONGEST,
     )
     address = forms.email("Their e-mail address", needed="Enter their e-mail address")
     save = forms.submit("Write them down")

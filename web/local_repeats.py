@@ -12,6 +12,7 @@ from audiences import attendees, roles
 from audiences.roles import AUTHORITY_ROLES
 from campaigns.briefings import repeats, tours
 from campaigns.briefings.repeats import Told
+from campaigns.foundation import one_line
 from campaigns.foundation.errors import Invalid, NotFound, Problem
 from web import briefing_links, desk, forms, limits, reader_pages, refusals
 from web.reader_pages import ReaderForm
@@ -30,13 +31,13 @@ class RepeatForm(ReaderForm):
 
     authority = forms.one_of("At which authority?")
     day = forms.day("On which day?", needed="Enter the day it was held")
-    venue = forms.text("Where?", needed="Enter where it was", hint="For example, council offices, room 2", limit=repeats.LONGEST_LINE)
+    venue = forms.text("Where?", needed="Enter where it was", hint="For example, council offices, room 2", limit=one_line.LONGEST)
     heads_senior_manager = _number("senior_manager")
     heads_elected_member = _number("elected_member")
     heads_practitioner = _number("practitioner")
-    asked = forms.text("What was asked? (optional)", hint="In one line, and without names", limit=repeats.LONGEST_LINE)
-    reporter = forms.text("Your name", needed="Enter your name", limit=repeats.LONGEST_LINE)
-    post = forms.text("Your post", needed="Enter your post", hint="For example, Partnership Liaison Officer", limit=repeats.LONGEST_LINE)
+    asked = forms.text("What was asked? (optional)", hint="In one line, and without names", limit=one_line.LONGEST)
+    reporter = forms.text("Your name", needed="Enter your name", limit=one_line.LONGEST)
+    post = forms.text("Your post", needed="Enter your post", hint="For example, Partnership Liaison Officer", limit=one_line.LONGEST)
     submit = forms.submit("Tell us")
 
     def validate_authority(self, field: Field) -> None:

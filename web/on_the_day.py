@@ -15,6 +15,7 @@ from campaigns.briefings.actions import GROUP, HSE, LACORS, Action
 from campaigns.briefings.questions import Question
 from campaigns.briefings.repeats import Repeat
 from campaigns.briefings.tours import Briefing
+from campaigns.foundation import one_line
 from campaigns.foundation.errors import Refused
 from web import briefing_links, desk, forms, refusals, sign_in_sheets
 from web.briefing_links import Link
@@ -46,7 +47,7 @@ class ActionForm(forms.Form):
 
     what = forms.text("What is to be done?", needed="Enter what is to be done", limit=actions.LONGEST)
     party = forms.choice("Who does it?", list(OWNERS.items()), needed="Choose who does it")
-    owner = forms.text("Which post there?", needed="Enter the post that does it", hint="The post, not the name", limit=actions.LONGEST_POST)
+    owner = forms.text("Which post there?", needed="Enter the post that does it", hint="The post, not the name", limit=one_line.LONGEST)
     due = forms.day("By which day?", needed="Enter the day by which it is to be done")
     save = forms.submit("Save the action")
 

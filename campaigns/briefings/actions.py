@@ -9,14 +9,13 @@ import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.briefings import tours
-from campaigns.foundation import database, log, officers
+from campaigns.foundation import database, log, officers, one_line
 from campaigns.foundation.errors import Invalid, NotAllowedNow, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
 OWNERS = HSE, LACORS, GROUP = ("hse", "lacors", "group")  # a party, or the regional group that was briefed
 LONGEST = 300
-LONGEST_POST = 200
 
 
 class ActionAdded(Event):
@@ -50,7 +49,10 @@ class Action(SQLModel, table=True):
 def add(session: Session, briefing_id: UUID, *, what: str, party: str, owner: str, due: date, by: Officer, at: datetime) -> UUID:
     """Write down what is to be done. Refuses, naming each field, what cannot be used."""
     officers.require_writer(by)
-    problems = [*_unfit("what", what, LONGEST, "what is to be done"), *_unfit("owner", owner, LONGEST_POST, "the post that does it")]
+    problems = [
+        *one_line.problems("what", what, "what is to be done", longest=LONGEST),
+        *one_line.problems("owner", owner, "the post that does it"),
+    ]
     if party not in OWNERS:
         problems.append(Problem("party", "Choose who does it"))
     if problems:
@@ -90,9 +92,3 @@ def due(session: Session, briefing_ids: Collection[UUID]) -> dict[UUID, date]:
 def erase(session: Session, action_id: UUID, lines: Collection[str]) -> None:
     """Blank these lines of an action."""
     session.add(session.get_one(Action, action_id).sqlmodel_update(dict.fromkeys(lines, "erased")))
-
-
-def _unfit(field: str, text: str, longest: int, needed: str) -> list[Problem]:
-    if 0 < len(text.strip()) <= longest and text.strip().isprintable():
-        return []
-    return [Problem(field, f"Enter {needed}, in up to {longest} characters on one line")]

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from campaigns.briefings import arrangements, tours
+from campaigns.briefings import tours
 from campaigns.briefings.tours import Briefing, Group
-from campaigns.foundation import log, officers
+from campaigns.foundation import log, officers, one_line
 from campaigns.foundation.errors import Invalid, Refused
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -29,7 +29,7 @@ def add(session: Session, tour_id: UUID, group: Group, *, focus: str = "", await
     Refuses one of which a briefing is still without a date: that one is arranged first.
     """
     officers.require_writer(by)
-    if problems := arrangements.line("focus", focus, "the focus"):
+    if problems := one_line.problems("focus", focus, "the focus", needed=False):
         raise Invalid(problems)
     tours.tour(session, tour_id, lock=True)
     theirs = [briefing for briefing in tours.briefings(session, tour_id) if briefing.group_code == group.code]

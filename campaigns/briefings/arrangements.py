@@ -12,9 +12,9 @@ from sqlmodel import Session
 
 from campaigns.agreement import releases
 from campaigns.drafting import links
+from campaigns.foundation import one_line
 from campaigns.foundation.errors import Problem
 
-LONGEST_LINE = 200
 LONGEST_LINK = 1000  # a joining link carries its meeting in its address
 MOST = 9_999
 USUAL = timedelta(hours=2)
@@ -57,27 +57,19 @@ def of_its_words(arrangement: Arrangement) -> list[Problem]:
     """Those of them that are there whatever its time and its note."""
     return [
         *_where(arrangement),
-        *line("hse_presenter", arrangement.hse_presenter, "who presents for HSE"),
-        *line("lacors_presenter", arrangement.lacors_presenter, "who presents for LACoRS"),
-        *line("host", arrangement.host, "who hosts it"),
-        *line("agenda_item", arrangement.agenda_item, "the item on the agenda"),
+        *one_line.problems("hse_presenter", arrangement.hse_presenter, "who presents for HSE", needed=False),
+        *one_line.problems("lacors_presenter", arrangement.lacors_presenter, "who presents for LACoRS", needed=False),
+        *one_line.problems("host", arrangement.host, "who hosts it", needed=False),
+        *one_line.problems("agenda_item", arrangement.agenda_item, "the item on the agenda", needed=False),
         *_how_many(arrangement),
     ]
-
-
-def line(field: str, text: str, what: str, *, needed: bool = False) -> list[Problem]:
-    """A line of words that may be kept; an empty one unless it is `needed`."""
-    text = text.strip()
-    if (text or not needed) and len(text) <= LONGEST_LINE and (text.isprintable() or not text):
-        return []
-    return [Problem(field, f"Enter {what}, in up to {LONGEST_LINE} characters on one line")]
 
 
 def _where(arrangement: Arrangement) -> list[Problem]:
     link = arrangement.link.strip()
     if not arrangement.place.strip() and not link:
         return [Problem("place", "Enter a place, a joining link or both")]
-    found = line("place", arrangement.place, "a place")
+    found = one_line.problems("place", arrangement.place, "a place", needed=False)
     why = "must begin with https://" if not link.lower().startswith("https://") else links.why_not(link)
     if link and (why or len(link) > LONGEST_LINK or not link.isprintable() or " " in link):
         found.append(Problem("link", f"The joining link {why or 'must be one address without spaces'}"))

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from campaigns.briefings import arrangements, arranging, sign_ins, tours
-from campaigns.foundation import log, officers, sightings
+from campaigns.briefings import arranging, sign_ins, tours
+from campaigns.foundation import log, officers, one_line, sightings
 from campaigns.foundation.errors import Invalid
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -34,7 +34,7 @@ def call_off(session: Session, briefing_id: UUID, *, reason: str, seen: str | No
     what was not `seen`: the sighting of what `arranging` has shown, where somebody may have changed it meanwhile.
     """
     officers.require_writer(by)
-    if problems := arrangements.line("reason", reason, "why it is called off", needed=True):
+    if problems := one_line.problems("reason", reason, "why it is called off"):
         raise Invalid(problems)
     before = tours.get(session, briefing_id, lock=True)
     sightings.require(seen, arranging.shown(session, before), "briefing")
@@ -47,7 +47,7 @@ def call_off(session: Session, briefing_id: UUID, *, reason: str, seen: str | No
 def decline(session: Session, briefing_id: UUID, *, reason: str, seen: str | None = None, by: Officer, at: datetime) -> None:
     """The group does not want a briefing; needs a reason. Refuses as `Stale` what was not `seen`, as calling off does."""
     officers.require_writer(by)
-    if problems := arrangements.line("reason", reason, "why there will be no briefing", needed=True):
+    if problems := one_line.problems("reason", reason, "why there will be no briefing"):
         raise Invalid(problems)
     before = tours.get(session, briefing_id, lock=True)
     sightings.require(seen, arranging.shown(session, before), "briefing")

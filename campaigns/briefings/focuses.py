@@ -9,9 +9,9 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from campaigns.briefings import arrangements, tours
+from campaigns.briefings import tours
 from campaigns.briefings.tours import Briefing
-from campaigns.foundation import log, officers, sightings
+from campaigns.foundation import log, officers, one_line, sightings
 from campaigns.foundation.errors import Invalid
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -35,7 +35,7 @@ def say(
     what was not `seen`: the sighting of what is `shown`, where somebody may have changed it meanwhile.
     """
     officers.require_writer(by)
-    if problems := arrangements.line("focus", focus, "the focus"):
+    if problems := one_line.problems("focus", focus, "the focus", needed=False):
         raise Invalid(problems)
     briefing = tours.get(session, briefing_id, lock=True)
     said = {"focus": focus.strip() or None, "awaits_steer": awaits_steer}

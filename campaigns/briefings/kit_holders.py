@@ -15,12 +15,10 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from campaigns.agreement.releases import Release
 from campaigns.briefings import kits, tours
 from campaigns.briefings.tours import Briefing
-from campaigns.foundation import database, log, officers
+from campaigns.foundation import database, log, officers, one_line
 from campaigns.foundation.errors import Invalid, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer, OfficerRecord
-
-LONGEST_POST = 200
 
 
 class KitGiven(Event):
@@ -59,9 +57,7 @@ def give(session: Session, briefing_id: UUID, *, post: str, address: str, by: Of
     """Write down that a presenter or liaison officer was given the kit. Refuses a post that is none and an address that cannot be written to."""
     officers.require_writer(by)
     post, address = post.strip(), address.strip().lower()
-    problems = []
-    if not (0 < len(post) <= LONGEST_POST and post.isprintable()):
-        problems.append(Problem("post", f"Enter their post, in up to {LONGEST_POST} characters on one line"))
+    problems = one_line.problems("post", post, "their post")
     if not _can_be_written_to(address):
         problems.append(Problem("address", "Enter one e-mail address, like name@example.gov.uk"))
     if problems:

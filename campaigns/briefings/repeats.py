@@ -17,14 +17,13 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.briefings import attendance, tours
 from campaigns.briefings.tours import Briefing, Tour
-from campaigns.foundation import clock, database, log, officers
+from campaigns.foundation import clock, database, log, officers, one_line
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 from campaigns.reach.touches import BRIEFED, BRIEFING, Fact, Touch
 
 WAITING, ACCEPTED, NOT_COUNTED = STATES = ("waiting", "accepted", "not counted")
-LONGEST_LINE = 200
 LARGEST_COUNT = 500
 MOST_WAITING = 50
 OPEN_FOR = timedelta(days=365)  # after the briefing
@@ -195,18 +194,11 @@ def _problems(told: Told, at: datetime) -> list[Problem]:
         "reporter": ("your name", told.reporter),
         "post": ("your post", told.post),
     }
-    problems = [problem for field, (what, text) in lines.items() for problem in _unfit(field, text, what)]
-    if told.asked.strip():
-        problems += _unfit("asked", told.asked, "what was asked")
+    problems = [problem for field, (what, text) in lines.items() for problem in one_line.problems(field, text, what)]
+    problems += one_line.problems("asked", told.asked, "what was asked", needed=False)
     today = clock.london(at).date()
     if not today - OPEN_FOR <= told.day <= today:
         problems.append(Problem("day", "Enter the day it was held: today, or a day in the last year"))
     if not any(told.heads.values()) or not all(0 <= number <= LARGEST_COUNT for number in told.heads.values()):
         problems.append(Problem("heads", f"Enter how many came, for at least one role, and up to {LARGEST_COUNT} for each"))
     return problems
-
-
-def _unfit(field: str, text: str, what: str) -> list[Problem]:
-    if 0 < len(text.strip()) <= LONGEST_LINE and text.strip().isprintable():
-        return []
-    return [Problem(field, f"Enter {what}, in up to {LONGEST_LINE} characters on one line")]

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from campaigns.briefings import attendance, tours
 from campaigns.briefings.attendance import APOLOGIES, COUNT, PAPER, PRESENT, SCAN, TAKEN_BACK, Attendance, Seat
 from campaigns.briefings.tours import Briefing
-from campaigns.foundation import clock, database, log, officers
+from campaigns.foundation import clock, database, log, officers, one_line
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -235,7 +235,4 @@ def _problems(line: Line) -> list[Problem]:
 
 
 def _unfit(name: str, *, needed: bool) -> list[Problem]:
-    words = " ".join(name.split())
-    if (words or not needed) and len(words) <= LONGEST_NAME and words.isprintable():
-        return []
-    return [Problem("name", f"Enter a name or a post, in up to {LONGEST_NAME} characters on one line")]
+    return one_line.problems("name", " ".join(name.split()), "a name or a post", longest=LONGEST_NAME, needed=needed)

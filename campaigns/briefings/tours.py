@@ -12,9 +12,8 @@ from uuid import UUID, uuid4
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from campaigns.briefings import arrangements
 from campaigns.briefings.arrangements import USUAL
-from campaigns.foundation import clock, database, lifecycles, log, officers
+from campaigns.foundation import clock, database, lifecycles, log, officers, one_line
 from campaigns.foundation.errors import Invalid, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -120,7 +119,7 @@ def open_tour(session: Session, campaign_id: UUID, *, name: str, groups: Iterabl
     officers.require_writer(by)
     groups = list(groups)
     problems = [
-        *arrangements.line("name", name, "a name for the tour", needed=True),
+        *one_line.problems("name", name, "a name for the tour"),
         *([] if groups else [Problem("groups", "A tour needs at least one group")]),
         *_named(session, campaign_id, name.strip()),
     ]
@@ -142,7 +141,7 @@ def hold(session: Session, briefing_id: UUID, *, why: str = "", by: Officer, at:
     if briefing.starts_at and briefing.starts_at > at:
         raise Invalid([Problem("held", "This briefing has not begun yet. Mark it as held once it has")])
     without = why.strip() if briefing.missing else ""
-    if briefing.missing and (problems := arrangements.line("why", why, f"why it was held without a {briefing.missing[0]}", needed=True)):
+    if briefing.missing and (problems := one_line.problems("why", why, f"why it was held without a {briefing.missing[0]}")):
         raise Invalid(problems)
     move(session, briefing_id, "hold", held_without=without or None)
     log.record(session, BriefingHeld(without=without), subject=briefing_id, by=by.name, at=at)

@@ -9,12 +9,10 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from campaigns.foundation import database, log, officers
+from campaigns.foundation import database, log, officers, one_line
 from campaigns.foundation.errors import Invalid, NotAllowedNow, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
-
-LONGEST_LINE = 200
 
 
 class MilestoneNamed(Event):
@@ -90,6 +88,6 @@ def is_reached(session: Session, campaign_id: UUID, name: str) -> bool:
 
 
 def _line(field: str, text: str, what: str) -> str:
-    if not 0 < len(text.strip()) <= LONGEST_LINE or not text.strip().isprintable():
-        raise Invalid([Problem(field, f"Enter {what}, in up to {LONGEST_LINE} characters on one line")])
+    if problems := one_line.problems(field, text, what):
+        raise Invalid(problems)
     return text.strip()

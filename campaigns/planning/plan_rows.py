@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from campaigns.foundation import database, log, officers, sightings
+from campaigns.foundation import database, log, officers, one_line, sightings
 from campaigns.foundation.errors import Invalid, NotAllowedNow, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -104,7 +104,7 @@ class Typed:
         """The columns of a table's row. Refuses, all at once, what no row can say."""
         said: dict[str, Any] = {name: value.strip() if isinstance(value, str) else value for name, value in vars(self).items()}
         day: date = said.pop("day")
-        found = [Problem("title", f"Enter what it says, in up to {LONGEST_LINE} characters on one line")] * (not _line(said["title"]))
+        found = one_line.problems("title", said["title"], "what it says")
         found += [Problem("audience", "Choose who it is for")] * (not _line(said["audience"]))
         found += [Problem("channel", "Choose a channel from the list")] * (self.channel not in CHANNELS)
         found += [Problem("day", f"Choose a day between {EARLIEST} and {LATEST}")] * (not EARLIEST <= day.year <= LATEST)

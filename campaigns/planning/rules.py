@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from campaigns.foundation import clock, database, log, officers, sightings
+from campaigns.foundation import clock, database, log, officers, one_line, sightings
 from campaigns.foundation.errors import Invalid, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -23,7 +23,7 @@ from campaigns.planning.windows import HOLDS, Rule
 
 EVERYWHERE = "everywhere"
 SCOPES = (EVERYWHERE, "nation", "region", "group", "authority")
-LONGEST_LINE, LONGEST_HOLD, MOST_LEAD = 200, timedelta(days=400), 180
+LONGEST_HOLD, MOST_LEAD = timedelta(days=400), 180
 
 
 class CalendarChanged(Event):
@@ -97,7 +97,7 @@ class Typed:
 
     def check(self) -> None:
         """Refuse, all at once, whatever cannot be a rule."""
-        found = [*_line("title", self.title, "what it is"), *_line("source", self.source, "where you know it from")]
+        found = [*one_line.problems("title", self.title, "what it is"), *one_line.problems("source", self.source, "where you know it from")]
         found += [Problem("scope", "Choose what it is for")] * (self.scope not in SCOPES or bool(self.place) == (self.scope == EVERYWHERE))
         found += [Problem("kind", "Choose what kind of days these are")] * (self.kind not in HOLDS)
         found += [Problem("first", f"Choose days between {EARLIEST.year} and {LATEST.year}")] * (not EARLIEST <= self.first <= LATEST)
@@ -174,7 +174,7 @@ def retire(session: Session, rule_id: UUID, *, by: Officer, at: datetime) -> boo
 def exempt(session: Session, rule_id: UUID, authority_code: str, *, source: str, by: Officer, at: datetime) -> bool:
     """Say that a wider rule is not for one authority: no poll is held there. False if that stood already."""
     officers.require_writer(by)
-    if problems := _line("source", source, "where you know it from"):
+    if problems := one_line.problems("source", source, "where you know it from"):
         raise Invalid(problems)
     rule, row = get(session, rule_id, lock=True), _exemption(session, rule_id, authority_code)
     if row is not None and row.ended_at is None:
@@ -226,9 +226,3 @@ def _exemption(session: Session, rule_id: UUID, authority_code: str) -> Calendar
 
 def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
-
-
-def _line(name: str, text: str, what: str) -> list[Problem]:
-    if 0 < len(text.strip()) <= LONGEST_LINE and text.strip().isprintable():
-        return []
-    return [Problem(name, f"Enter {what}, in up to {LONGEST_LINE} characters on one line")]
