@@ -20,7 +20,7 @@ from tests.processes.fault_sink import Sink
 from workers import rehearsal_processes as processes
 from workers.rehearsal_processes import Child
 
-pytestmark = [pytest.mark.processes, pytest.mark.long]
+pytestmark = pytest.mark.long
 SCRIPT = {"1": "no reply", "2": "450 at RCPT", "3": "451 after the dot", "4": "cut in DATA", "5": "slow reply", "6": "421 at MAIL"}
 LETTER = b"Date: today\r\nMessage-ID: <%d@c.test>\r\nSubject: x\r\nTo: x\r\n\r\nWords.\r\n"
 

@@ -13,7 +13,7 @@ from tests.processes.kill_drill import Drill
 from workers import checker, rehearsal
 from workers.rehearsal import Plan, Rehearsal
 
-pytestmark = [pytest.mark.processes, pytest.mark.slow, pytest.mark.long]
+pytestmark = pytest.mark.long
 PEOPLE = 20
 NOTHING_WRONG = dict.fromkeys(checker.FAULTS, 0)
 

@@ -12,7 +12,7 @@ from tests.campaigns.posting import most_tries
 from tests.processes import clusters, neighbour_drill, services
 from tests.processes.neighbour_drill import CONNECTIONS, DEAD, NEIGHBOURLY, PACE, SHORT_TRIES, Scene
 
-pytestmark = [pytest.mark.processes, pytest.mark.slow, pytest.mark.long]
+pytestmark = pytest.mark.long
 PEOPLE = 100
 NOTHING_WRONG = dict.fromkeys(("lost", "unexpected", "duplicated", "altered", "unsigned", "disagreement"), 0)
 MOST_TRIES = most_tries(Plan(retries.read(SHORT_TRIES["COUNTERSIGN_TRIES"])))

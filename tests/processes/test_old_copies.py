@@ -15,7 +15,7 @@ from tests.processes.clusters import Cluster
 from workers import rehearsal
 from workers.rehearsal import Plan, Rehearsal
 
-pytestmark = [pytest.mark.processes, pytest.mark.slow, pytest.mark.long]
+pytestmark = pytest.mark.long
 PEOPLE, PACE = 160, 20.0
 
 

@@ -15,7 +15,7 @@ from tests.processes import postfixes, storm_relays
 from tests.processes.fault_sink import AFTER_DOT, AT_RCPT, CLOSING, CUT, NO_REPLY
 from tests.processes.storm_relays import BehindAWire
 
-pytestmark = [pytest.mark.processes, pytest.mark.long]
+pytestmark = pytest.mark.long
 LETTER = b"Date: today\r\nMessage-ID: <%d@c.test>\r\nSubject: x\r\nTo: x\r\n\r\nWords.\r\n"
 
 

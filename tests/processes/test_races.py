@@ -9,7 +9,6 @@ from tests import conftest
 from tests.processes import races
 
 
-@pytest.mark.slow
 @pytest.mark.long
 @pytest.mark.parametrize("name", races.RACES)
 def test_whoever_comes_second_meets_what_the_first_did(

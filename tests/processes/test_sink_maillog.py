@@ -18,7 +18,7 @@ from campaigns.delivery.transport import Envelope
 from tests.processes import fault_sink, patience, sink_maillog
 from workers import rehearsal_processes as processes
 
-pytestmark = [pytest.mark.processes, pytest.mark.long]
+pytestmark = pytest.mark.long
 SCRIPT = {"1": "no reply", "2": "450 at RCPT", "3": "451 after the dot", "4": "cut in DATA", "5": "slow reply"}
 LETTER = b"Date: today\r\nMessage-ID: <%d@c.test>\r\nSubject: x\r\nTo: x\r\n\r\nWords.\r\nMore.\r\n"
 

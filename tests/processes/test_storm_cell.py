@@ -10,7 +10,7 @@ import pytest
 from tests.processes import clusters, storm_accounts, storm_cell, storm_scene
 from tests.processes.storm_scene import Cell
 
-pytestmark = [pytest.mark.processes, pytest.mark.slow, pytest.mark.long]
+pytestmark = pytest.mark.long
 FAULTS = '{"no reply": 0.08, "450 at RCPT": 0.03, "451 after the dot": 0.03, "cut in DATA": 0.02}'  # so few letters need more of them
 SMALL = Cell(people=50, seed=5, faults=FAULTS, quiet_for=8.0, kill_every=3.0)
 CELLS = {

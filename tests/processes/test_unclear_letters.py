@@ -6,7 +6,7 @@ import pytest
 
 from tests.processes import postfixes, unclear_drill
 
-pytestmark = [pytest.mark.processes, pytest.mark.slow, pytest.mark.long]
+pytestmark = pytest.mark.long
 
 
 @pytest.mark.skipif(bool(postfixes.why_not()), reason=postfixes.why_not())

@@ -6,7 +6,7 @@ import pytest
 
 from tests.processes import broker_drill, clusters, database_drill, disk_drill
 
-pytestmark = [pytest.mark.processes, pytest.mark.slow, pytest.mark.long]
+pytestmark = pytest.mark.long
 Kept = Callable[[str, object], None]
 
 

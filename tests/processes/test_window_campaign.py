@@ -7,7 +7,7 @@ import pytest
 from campaigns.foundation.database import Database
 from tests.processes import window_drill
 
-pytestmark = [pytest.mark.processes, pytest.mark.slow, pytest.mark.long]
+pytestmark = pytest.mark.long
 COUNT = 40
 
 

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 from campaigns.foundation.database import Database
 from campaigns.foundation.settings import Settings
 from workers import rehearsal_processes as processes
@@ -18,7 +16,6 @@ from workers.rehearsal_stage import Stage
 
 SEALED = b"From: a@b.test\r\nMessage-ID: <one@b.test>\r\n\r\n.. a line with dots\r\nend\r\n"
 LETTER = b"DKIM-Signature: v=1;\r\n b=abc\r\nDate: Tue, 12 May 2026 11:00:00 +0000\r\n" + SEALED
-pytestmark = pytest.mark.processes
 
 
 @contextmanager
