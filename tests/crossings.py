@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 import sqlalchemy as sa
+from sqlmodel import Session
 
 from campaigns.foundation.database import Database
 
@@ -35,6 +36,20 @@ def other(database: Database, step: Callable[[], Found]) -> Iterator[Callable[[]
             return found
 
         yield begin
+
+
+def at_once(database: Database, first: Callable[[Session], object], then: Callable[[Session], object]) -> None:
+    """Two transactions: the second meets whatever the first holds."""
+
+    def step() -> None:
+        with database.transaction() as session:
+            then(session)
+
+    with other(database, step) as begin:
+        with database.transaction() as session:
+            first(session)
+            found = begin()
+        found.result(timeout=60)
 
 
 def _somebody_waits(database: Database) -> bool:

@@ -19,6 +19,7 @@ from campaigns.foundation.log import LogEntry
 from campaigns.foundation.officers import COUNTERSIGN, Officer
 from campaigns.planning import rules
 from campaigns.planning.rules import CalendarChanged
+from tests import crossings
 from tests.audiences.posts import OFFICER
 from tests.audiences.test_calendar_files import START, event, file
 
@@ -200,16 +201,7 @@ def test_two_loads_of_one_calendar_at_once_double_no_rule(on_postgres: Database)
         with database.transaction() as session:
             return calendar_loads.apply(session, COMMITTEES, found, by=COUNTERSIGN, at=NOON)
 
-    with ThreadPoolExecutor(1) as pool:
-        with database.transaction() as session:
-            calendar_loads.apply(session, COMMITTEES, found, by=OFFICER, at=NOON)
-            other = pool.submit(load)
-            while not (other.done() or _somebody_waits(database)):
-                pass
-        assert (other.result(timeout=60).same, titles(database)) == (2, ["Cabinet", "Committee"])
-
-
-def _somebody_waits(database: Database) -> bool:
-    waiting = sa.text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
-    with database.engine.connect() as connection:
-        return bool(connection.scalar(waiting))
+    with crossings.other(database, load) as begin, database.transaction() as session:
+        calendar_loads.apply(session, COMMITTEES, found, by=OFFICER, at=NOON)
+        other = begin()
+    assert (other.result().same, titles(database)) == (2, ["Cabinet", "Committee"])

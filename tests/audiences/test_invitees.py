@@ -20,7 +20,7 @@ from tests.audiences.invited import CORE
 from tests.audiences.inviting import ADDRESSES, CARDIFF, LATER, LEEDS, LINES, Tour, by_address, entry, sent
 from tests.campaigns import posting, stories
 from tests.campaigns.stories import DAY, NOON
-from tests.campaigns.together import at_once
+from tests.crossings import at_once
 
 pytestmark = pytest.mark.long
 TAKEN = Outcome("accepted", "dot", "250 ok")

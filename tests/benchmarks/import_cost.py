@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from audiences.staging import Stager
 from campaigns.foundation.database import Database
 from tests import conftest
 from tests.audiences.posts import NOON, OFFICER
+from tests.benchmarks import usage
 
 SECONDS, MEGABYTES = 30.0, 500.0
 
@@ -27,14 +29,8 @@ def bring_in(url: str, path: str) -> dict[str, Any]:
     with database.transaction() as session:
         counts = importing.apply(session, import_id, by=OFFICER, at=NOON)
     took, used = time.monotonic() - began, time.process_time()
-    peak = _peak() + resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    peak = int(usage.peak_mb(os.getpid())) + resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
     return {"added": counts[imports.NEW], "seconds": round(took, 1), "staging": round(staged, 1), "cpu": round(used, 1), "peak MB": peak}
-
-
-def _peak() -> int:
-    """This process's own peak, in MB: what getrusage says begins with the memory of the process that started it."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.partition("VmHWM:")[2].split()[0]) // 1024
 
 
 def file_of(database: Database, people: int) -> str:

@@ -2,11 +2,11 @@
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from campaigns.agreement import releases
 from campaigns.foundation import clock
 from campaigns.foundation.database import Database
 from tests import conftest
+from tests.benchmarks import usage
 from tests.campaigns import stories
 from workers import rehearsal_cast as casting
 
@@ -29,13 +30,13 @@ def seal(url: str, release: UUID) -> dict[str, Any]:
     took, used = time.monotonic() - began, time.process_time()
     with database.reading() as session:
         sealed = releases.get(session, release)
-    return {"state": sealed.state, "people": sealed.people, "seconds": round(took, 1), "cpu": round(used, 1), "peak MB": _peak()}
-
-
-def _peak() -> int:
-    """This process's own peak, in MB: what getrusage says begins with the memory of the process that started it."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.partition("VmHWM:")[2].split()[0]) // 1024
+    return {
+        "state": sealed.state,
+        "people": sealed.people,
+        "seconds": round(took, 1),
+        "cpu": round(used, 1),
+        "peak MB": int(usage.peak_mb(os.getpid())),
+    }
 
 
 def main() -> None:

@@ -6,7 +6,6 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +45,7 @@ KEYS = [
 ]
 PRINTED = {"accepted": 40, "lost": 0, "duplicated": 0, "altered": 0, "unsigned": 0, "unknown": 0}
 COUNTS = PRINTED | {"unexpected": 0, "disagreement": 0}
-pytestmark = [pytest.mark.processes, pytest.mark.long]
+pytestmark = pytest.mark.long
 
 
 def run(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -64,14 +63,6 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "figures.json").write_text(done.stdout)
     (folder / "commands.txt").write_text("".join(line for line in done.stderr.splitlines(True) if "countersign bundle" in line))
     return folder
-
-
-def counted(folder: Path, tmp_path: Path, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]], *, of: str) -> dict[str, int]:
-    """The checker's counts when one of the two files was changed."""
-    lines = [json.loads(line) for line in (folder / of).read_text("utf-8").splitlines()]
-    (tmp_path / of).write_text("".join(json.dumps(line) + "\n" for line in change(lines)))
-    files = {name: tmp_path / name if name == of else folder / name for name in ("mail.journal", "audience.jsonl")}
-    return by_the_journal(files["mail.journal"], files["audience.jsonl"])
 
 
 def test_a_rehearsal_prints_one_object_with_every_figure(kept: Path) -> None:
@@ -114,58 +105,18 @@ def test_no_other_installation_opens_the_database_of_a_rehearsal(kept: Path, env
 
 
 def test_seven_dropped_five_doubled_and_three_altered_letters_are_counted_exactly(kept: Path, tmp_path: Path) -> None:
-    def spoil(journal: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        altered = [line | {"canonical_sha256": "0" * 64} for line in journal[12:15]]
-        return [*journal[7:12], *journal[7:12], *altered, *journal[15:]]
+    journal = [json.loads(line) for line in (kept / "mail.journal").read_text("utf-8").splitlines()]
+    altered = [line | {"canonical_sha256": "0" * 64} for line in journal[12:15]]
+    spoilt = [*journal[7:12], *journal[7:12], *altered, *journal[15:]]
+    (tmp_path / "mail.journal").write_text("".join(json.dumps(line) + "\n" for line in spoilt))
 
-    assert counted(kept, tmp_path, spoil, of="mail.journal") == COUNTS | {
+    assert by_the_journal(tmp_path / "mail.journal", kept / "audience.jsonl") == COUNTS | {
         "accepted": 33,
         "lost": 7,
         "disagreement": 7,
         "duplicated": 5,
         "altered": 3,
     }
-
-
-def test_a_letter_that_came_to_another_address_is_an_altered_one(kept: Path, tmp_path: Path) -> None:
-    counts = counted(kept, tmp_path, lambda lines: [lines[0] | {"to": ["else@where.test"]}, *lines[1:]], of="mail.journal")
-
-    assert counts == COUNTS | {"altered": 1}
-
-
-def test_a_letter_nobody_signed_for_is_counted_as_unsigned(kept: Path, tmp_path: Path) -> None:
-    counts = counted(kept, tmp_path, lambda lines: [*lines, lines[0] | {"message_id": "<stranger@else.test>"}], of="mail.journal")
-
-    assert counts == COUNTS | {"accepted": 41, "unexpected": 1, "unsigned": 1}
-
-
-def test_a_letter_the_mail_server_refused_is_a_lost_one(kept: Path, tmp_path: Path) -> None:
-    counts = counted(kept, tmp_path, lambda lines: [lines[0] | {"reply": "550 no"}, *lines[1:]], of="mail.journal")
-
-    assert counts == COUNTS | {"accepted": 39, "lost": 1, "disagreement": 1}
-
-
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        lambda head: head | {"signatures": head["signatures"][:1]},
-        lambda head: head | {"signatures": [row | {"digest": "0" * 64} for row in head["signatures"]]},
-        lambda head: head | {"signatures": [row | {"officer": "one"} for row in head["signatures"]]},
-        lambda head: head | {"signatures": [row | {"party": "hse"} for row in head["signatures"]]},
-        lambda head: head | {"manifest": head["manifest"].replace("A rehearsal", "Other words")},
-    ],
-    ids=["half signed", "other bytes", "one person", "one party", "other words"],
-)
-def test_without_two_signatures_over_these_bytes_every_letter_is_unsigned(kept: Path, tmp_path: Path, spoil: Any) -> None:
-    counts = counted(kept, tmp_path, lambda lines: [spoil(lines[0]), *lines[1:]], of="audience.jsonl")
-
-    assert counts == COUNTS | {"unsigned": 40}
-
-
-def test_a_reader_added_to_the_audience_after_signing_makes_every_letter_unsigned(kept: Path, tmp_path: Path) -> None:
-    counts = counted(kept, tmp_path, lambda lines: [*lines, lines[-1] | {"message_id": "<more@else.test>"}], of="audience.jsonl")
-
-    assert counts == COUNTS | {"unsigned": 40, "lost": 1, "disagreement": 1}
 
 
 def test_the_checker_imports_nothing_of_ours_and_nothing_installed() -> None:

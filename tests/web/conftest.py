@@ -6,6 +6,7 @@ def test_something(client, sign_in):
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -66,6 +67,13 @@ def app(pages: Flask, settings: Settings, sqlite: Database, clock: Clock, monkey
     yield pages
     pages.config.clear()
     pages.config.update(config)
+
+
+@pytest.fixture
+def served(app: Flask, on_postgres: Database) -> Flask:
+    """The pages on PostgreSQL."""
+    app.extensions[EXTENSION] = replace(app.extensions[EXTENSION], database=on_postgres)
+    return app
 
 
 @pytest.fixture

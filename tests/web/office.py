@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from werkzeug.test import TestResponse
 
 from audiences.sealing import Sealer
-from campaigns.agreement import passkeys, releases, schedules, software_keys
+from campaigns.agreement import passkeys, releases, schedules, signatures, software_keys
 from campaigns.agreement.releases import Release
 from campaigns.delivery import plans
 from campaigns.delivery.deliveries import Delivery
@@ -217,6 +217,11 @@ class Office:
         """The release's row."""
         with self.database.reading() as session:
             return releases.get(session, release).state
+
+    def signed(self, release: UUID) -> list[str]:
+        """The parties that have signed a release, in order."""
+        with self.database.reading() as session:
+            return [signature.party for signature in signatures.given(session, release)]
 
     def message_of(self, release: UUID) -> UUID:
         """The message a release belongs to."""

@@ -13,14 +13,6 @@ from tests import crossings
 from tests.web import visitors
 from tests.web.visitors import NOON, PASSWORD, words_on
 from web import account_letters, accounts
-from web.desk import EXTENSION, Desk
-
-
-@pytest.fixture
-def served(app: Flask, on_postgres: Database) -> Flask:
-    """The pages on PostgreSQL."""
-    app.extensions[EXTENSION] = Desk(app.extensions[EXTENSION].settings, on_postgres, app.extensions[EXTENSION].clock)
-    return app
 
 
 def test_an_invitation_that_two_use_at_once_is_good_for_one(served: Flask, on_postgres: Database) -> None:

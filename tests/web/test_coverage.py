@@ -48,13 +48,6 @@ def test_an_authority_has_all_of_it_only_where_each_role_has(ground: Ground, cli
     assert "In every role" not in words_on(client.get("/"))
 
 
-def test_the_page_never_says_more_than_there_is_evidence_for(ground: Ground, client: FlaskClient) -> None:
-    for path in ("/coverage", "/coverage/not-yet", "/coverage?all=1"):
-        said = words_on(client.get(path)).lower()
-        assert "reached" not in said
-        assert "opened" not in said.replace("when this page was opened", "")
-
-
 def test_every_cell_has_a_word_and_its_evidence(ground: Ground, client: FlaskClient) -> None:
     said = words_on(client.get("/coverage?region=South+East&all=1"))
     row = said.partition("Adur South East")[2].partition("Arun")[0]

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 
-from campaigns.agreement import releases, signatures
+from campaigns.agreement import releases
 from campaigns.drafting.messages import Message
 from campaigns.foundation import log
 from campaigns.foundation.settings import Settings
@@ -78,7 +78,7 @@ def test_a_signature_posted_again_is_answered_as_it_was_and_recorded_once(office
         assert "You have signed it for HSE. Now LACoRS reads and signs it." in words_on(again)
         assert (again.status_code, again.request.path) == (first.status_code, first.request.path)
 
-    assert _signed(office, release) == ["hse"]
+    assert office.signed(release) == ["hse"]
     with office.database.reading() as session:
         assert [entry.kind for entry in log.history(session, release)].count("ReleaseSigned") == 1
 
@@ -105,7 +105,7 @@ def test_nobody_signs_a_second_time_for_their_party(office: Office) -> None:
 
     office.sit("signatory", "hse", name="Second signatory of hse")
     assert "Your party has signed this already." in words_on(office.sign(release, digest=digest))
-    assert _signed(office, release) == ["hse"]
+    assert office.signed(release) == ["hse"]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_who_is_no_signatory_reads_and_cannot_sign(office: Office, duty: str, pa
     answer = office.sign(release, digest=_digest(office, release))
     assert answer.status_code == 403
     assert sentence in words_on(answer)
-    assert _signed(office, release) == []
+    assert office.signed(release) == []
 
 
 def test_a_signatory_who_wrote_the_words_leaves_the_signing_to_another(office: Office) -> None:
@@ -149,7 +149,7 @@ def test_a_form_naming_another_party_still_signs_for_ones_own(office: Office) ->
     asked = office.client.post(f"/releases/{release}/challenge", data={"digest": _digest(office, release), "party": "lacors"}).get_json()
     office.post(f"/releases/{release}/sign", digest=_digest(office, release), party="lacors", **office.passkey(asked))
 
-    assert _signed(office, release) == ["hse"]
+    assert office.signed(release) == ["hse"]
 
 
 def test_a_digest_that_is_not_the_one_shown_answers_409(office: Office) -> None:
@@ -160,7 +160,7 @@ def test_a_digest_that_is_not_the_one_shown_answers_409(office: Office) -> None:
         answer = office.sign(release, digest=digest)
         assert answer.status_code == 409
         assert "What you saw is not what would be sent" in words_on(answer)
-    assert _signed(office, release) == []
+    assert office.signed(release) == []
 
 
 def test_words_changed_while_somebody_was_reading_answer_409_with_what_changed(office: Office) -> None:
@@ -241,8 +241,3 @@ def test_an_expired_waiting_release_can_no_longer_be_signed(office: Office, cloc
 def _digest(office: Office, release: UUID) -> str:
     with office.database.reading() as session:
         return str(releases.get(session, release).digest)
-
-
-def _signed(office: Office, release: UUID) -> list[str]:
-    with office.database.reading() as session:
-        return [signature.party for signature in signatures.given(session, release)]

@@ -35,7 +35,7 @@ def test_without_the_right_password_nothing_is_signed(office: Office) -> None:
     for _ in range(TRIES):
         office.sign_by_password(release, password="wrong")
     assert "This is not your password" in words_on(office.sign_by_password(release))
-    assert _signed(office, release) == []
+    assert office.signed(release) == []
 
 
 def test_a_code_is_good_once(office: Office) -> None:
@@ -45,7 +45,7 @@ def test_a_code_is_good_once(office: Office) -> None:
     assert "You have signed it for HSE" in words_on(office.sign_by_password(first))
 
     assert "This is not your password with the code" in words_on(office.sign_by_password(second))
-    assert (_signed(office, first), _signed(office, second)) == (["hse"], [])
+    assert (office.signed(first), office.signed(second)) == (["hse"], [])
 
 
 def test_a_password_and_a_code_posted_twice_sign_once_and_are_no_wrong_try(office: Office) -> None:
@@ -73,7 +73,7 @@ def test_a_passkey_s_answer_is_good_for_one_signature_on_what_was_shown(office: 
         assert "You have signed it for HSE" in words_on(office.post(f"/releases/{release}/sign", digest=shown, **answer))
     with office.database.reading() as session:
         assert len(signatures.given(session, release)) == 1
-    assert (_signed(office, release), _signed(office, other)) == (["hse"], [])
+    assert (office.signed(release), office.signed(other)) == (["hse"], [])
 
 
 def test_whoever_has_no_passkey_is_shown_the_other_way_and_told_how_to_get_one(office: Office) -> None:
@@ -101,12 +101,8 @@ def _without_passkey(office: Office, post: str) -> None:
         software_keys.sign_roster(session, by, at=office.desk.clock())
 
 
-def _signed(office: Office, release: UUID) -> list[str]:
-    with office.database.reading() as session:
-        return [signature.party for signature in signatures.given(session, release)]
-
-
-def test_what_was_accepted_by_name_is_ticked_by_the_signer_too(office: Office) -> None:
+def _found_and_accepted(office: Office) -> UUID:
+    """A sealed release in which something was found, and accepted; a signatory of HSE sits before it."""
     office.drafted(core="Dear ((name)),\n\n[www.hse.gov.uk](https://www.evil.test/)\n\n((your part))")
     message = office.newest(Message)
     found = re.findall(r'id="accept-([0-9a-f]{16})"', office.client.get(f"/messages/{message}").get_data(as_text=True))
@@ -115,22 +111,20 @@ def test_what_was_accepted_by_name_is_ticked_by_the_signer_too(office: Office) -
     release = office.newest(releases.Release)
     office.seal(release)
     office.sit("signatory", "hse")
+    return release
+
+
+def test_what_was_accepted_by_name_is_ticked_by_the_signer_too(office: Office) -> None:
+    release = _found_and_accepted(office)
 
     assert "Accepted by officer of hse." in office.see(f"/releases/{release}/sign")
     assert "Tick each thing that was found" in words_on(office.sign(release))
-    assert _signed(office, release) == []
+    assert office.signed(release) == []
     assert "You have signed it for HSE" in words_on(office.sign(release, accepted="0"))
 
 
 def test_an_answer_that_came_too_late_loses_nothing_and_the_button_asks_again(office: Office, clock: Clock) -> None:
-    office.drafted(core="Dear ((name)),\n\n[www.hse.gov.uk](https://www.evil.test/)\n\n((your part))")
-    message = office.newest(Message)
-    found = re.findall(r'id="accept-([0-9a-f]{16})"', office.client.get(f"/messages/{message}").get_data(as_text=True))
-    office.post(f"/messages/{message}/acceptances", accept=found)
-    office.post(f"/messages/{message}/submission")
-    release = office.newest(releases.Release)
-    office.seal(release)
-    office.sit("signatory", "hse")
+    release = _found_and_accepted(office)
     shown = office.shown(release)
     asked = office.client.post(f"/releases/{release}/challenge", data={"digest": shown}).get_json()
     answer = office.passkey(asked)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
@@ -28,17 +29,22 @@ from tests.web import grounds, visitors
 from tests.web.grounds import ADUR, CARDIFF
 from tests.web.visitors import NOON, words_on
 from web import desk, findings
-from web.desk import DOUBLE, EXTENSION, Desk
+from web.desk import DOUBLE
 
 HEAD = {"name": "Head of Health", "role": "senior_manager", "place": ADUR, "address": "head@adur.test"}
 
 
-def test_who_is_added_by_somebody_else_between_the_look_and_the_row_is_refused_on_the_form(
-    app: Flask, on_postgres: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app.extensions[EXTENSION] = Desk(app.extensions[EXTENSION].settings, on_postgres, app.extensions[EXTENSION].clock)
-    ground, client, written = grounds.found(on_postgres), app.test_client(), Given.row
+def signed_in(served: Flask) -> FlaskClient:
+    """An officer's browser, at the pages on PostgreSQL."""
+    client = served.test_client()
     visitors.sign_in(client)
+    return client
+
+
+def test_who_is_added_by_somebody_else_between_the_look_and_the_row_is_refused_on_the_form(
+    served: Flask, on_postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ground, client, written = grounds.found(on_postgres), signed_in(served), Given.row
 
     def late(given: Given, *, source: str) -> dict[str, Any]:
         monkeypatch.setattr(Given, "row", written)
@@ -53,10 +59,8 @@ def test_who_is_added_by_somebody_else_between_the_look_and_the_row_is_refused_o
         assert session.exec(select(Person.name).where(Person.address == HEAD["address"])).all() == ["Added by another"]
 
 
-def test_a_draft_submitted_at_the_moment_of_its_withdrawal_is_withdrawn_with_its_release(app: Flask, on_postgres: Database) -> None:
-    app.extensions[EXTENSION] = Desk(app.extensions[EXTENSION].settings, on_postgres, app.extensions[EXTENSION].clock)
-    house, client = grounds.found(on_postgres).house, app.test_client()
-    visitors.sign_in(client)
+def test_a_draft_submitted_at_the_moment_of_its_withdrawal_is_withdrawn_with_its_release(served: Flask, on_postgres: Database) -> None:
+    house, client = grounds.found(on_postgres).house, signed_in(served)
     message = stories.drafted(house, stories.words(latest_send=NOON + timedelta(days=9)))
 
     withdraw = partial(client.post, f"/messages/{message}/withdrawal", data={"reason": "Not now"})
@@ -70,10 +74,8 @@ def test_a_draft_submitted_at_the_moment_of_its_withdrawal_is_withdrawn_with_its
         assert states == ("withdrawn", ["withdrawn"])
 
 
-def test_of_two_who_answer_one_correction_by_changing_one_person_the_second_is_refused(app: Flask, on_postgres: Database) -> None:
-    app.extensions[EXTENSION] = Desk(app.extensions[EXTENSION].settings, on_postgres, app.extensions[EXTENSION].clock)
-    ground, client = grounds.found(on_postgres), app.test_client()
-    visitors.sign_in(client)
+def test_of_two_who_answer_one_correction_by_changing_one_person_the_second_is_refused(served: Flask, on_postgres: Database) -> None:
+    ground, client = grounds.found(on_postgres), signed_in(served)
     person, by = ground.person(), {"by": ground.house.lacors, "at": NOON}
     with on_postgres.transaction() as session:
         said = suggestions.make(
@@ -89,10 +91,8 @@ def test_of_two_who_answer_one_correction_by_changing_one_person_the_second_is_r
     assert answer.result().status_code == 409 and "has been answered already" in words_on(answer.result())
 
 
-def test_whoever_ticks_a_sheet_while_another_saves_it_is_told_that_it_changed(app: Flask, on_postgres: Database) -> None:
-    app.extensions[EXTENSION] = Desk(app.extensions[EXTENSION].settings, on_postgres, app.extensions[EXTENSION].clock)
-    ground, client = grounds.found(on_postgres), app.test_client()
-    visitors.sign_in(client)
+def test_whoever_ticks_a_sheet_while_another_saves_it_is_told_that_it_changed(served: Flask, on_postgres: Database) -> None:
+    ground, client = grounds.found(on_postgres), signed_in(served)
     briefing, tick = ground.held(), f"{CARDIFF}:practitioner"
 
     save = partial(client.post, f"/briefings/{briefing}/attendance", data={"ticks": [tick], "shown": ""}, follow_redirects=True)
@@ -103,13 +103,11 @@ def test_whoever_ticks_a_sheet_while_another_saves_it_is_told_that_it_changed(ap
     assert "Somebody else changed the list while you had it open." in words_on(answer.result())
 
 
-def test_a_finding_in_words_that_are_changed_at_that_moment_is_not_accepted_for_the_new_ones(app: Flask, on_postgres: Database) -> None:
-    app.extensions[EXTENSION] = Desk(app.extensions[EXTENSION].settings, on_postgres, app.extensions[EXTENSION].clock)
-    house, client = grounds.found(on_postgres).house, app.test_client()
-    visitors.sign_in(client)
+def test_a_finding_in_words_that_are_changed_at_that_moment_is_not_accepted_for_the_new_ones(served: Flask, on_postgres: Database) -> None:
+    house, client = grounds.found(on_postgres).house, signed_in(served)
     words = stories.words(core="[https://www.hse.gov.uk/a](https://www.lacors.gov.uk/b)", latest_send=NOON + timedelta(days=9))
     message = stories.drafted(house, words)
-    with app.test_request_context(), on_postgres.reading() as session:
+    with served.test_request_context(), on_postgres.reading() as session:
         keys = [finding.key for finding in findings.of_message(session, messages.get(session, message)) if finding.must]
     assert keys
 
@@ -123,10 +121,8 @@ def test_a_finding_in_words_that_are_changed_at_that_moment_is_not_accepted_for_
         assert log.of_kinds(session, message, "FindingAccepted") == []
 
 
-def test_what_breaks_another_rule_of_the_tables_is_a_fault_and_no_refusal(app: Flask, on_postgres: Database) -> None:
-    app.extensions[EXTENSION] = Desk(app.extensions[EXTENSION].settings, on_postgres, app.extensions[EXTENSION].clock)
-
-    with app.test_request_context(), pytest.raises(IntegrityError), desk.writing() as session:
+def test_what_breaks_another_rule_of_the_tables_is_a_fault_and_no_refusal(served: Flask) -> None:
+    with served.test_request_context(), pytest.raises(IntegrityError), desk.writing() as session:
         session.execute(sa.insert(Person).values(id=None))
 
 
@@ -165,10 +161,8 @@ def test_an_officer_whose_duty_two_end_left_once(on_postgres: Database) -> None:
         assert len(log.of_kinds(session, officer, OfficerLeft.__name__)) == 1
 
 
-def test_two_who_begin_a_campaign_of_one_name_begin_one(app: Flask, on_postgres: Database) -> None:
-    app.extensions[EXTENSION] = Desk(app.extensions[EXTENSION].settings, on_postgres, app.extensions[EXTENSION].clock)
-    ground, client = grounds.found(on_postgres), app.test_client()
-    visitors.sign_in(client)
+def test_two_who_begin_a_campaign_of_one_name_begin_one(served: Flask, on_postgres: Database) -> None:
+    ground, client = grounds.found(on_postgres), signed_in(served)
 
     begin_too = partial(client.post, "/campaigns/new", data={"name": " autumn", "objective": "The same"})
     with crossings.other(on_postgres, begin_too) as begin, on_postgres.transaction() as session:
@@ -181,10 +175,8 @@ def test_two_who_begin_a_campaign_of_one_name_begin_one(app: Flask, on_postgres:
         assert [one.name for one in campaign_plans.every(session) if one.name.casefold() == "autumn"] == ["Autumn"]
 
 
-def test_two_who_open_a_tour_of_one_name_open_one(app: Flask, on_postgres: Database) -> None:
-    app.extensions[EXTENSION] = Desk(app.extensions[EXTENSION].settings, on_postgres, app.extensions[EXTENSION].clock)
-    ground, client = grounds.found(on_postgres), app.test_client()
-    visitors.sign_in(client)
+def test_two_who_open_a_tour_of_one_name_open_one(served: Flask, on_postgres: Database) -> None:
+    ground, client = grounds.found(on_postgres), signed_in(served)
 
     open_too = partial(client.post, "/tours/new", data={"name": "Spring", "campaign": str(ground.campaign)})
     with crossings.other(on_postgres, open_too) as begin, on_postgres.transaction() as session:

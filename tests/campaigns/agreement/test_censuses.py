@@ -14,7 +14,7 @@ from campaigns.drafting.terms import Terms
 from campaigns.foundation.database import Database
 from tests.campaigns import stories
 from tests.campaigns.stories import reader
-from tests.campaigns.together import at_once
+from tests.crossings import at_once
 
 NATIONS = ("England", "Wales", "Scotland", "")
 MANY = [reader(n, ("senior-managers", "practitioners")[n % 3 == 0], nation=NATIONS[n % 4], authority_code=f"E{n % 7}") for n in range(30)]

@@ -104,23 +104,14 @@ def test_somebody_who_moved_to_the_other_party_cannot_sign_for_it_too(database: 
     refused(story, NotYours, "who stands in the roster can sign", moved)
 
 
-def test_whoever_wrote_the_words_cannot_sign_them(database: Database) -> None:
+@pytest.mark.parametrize("revised_since", [False, True])
+def test_whoever_wrote_the_words_cannot_sign_them_nor_a_later_revision(database: Database, revised_since: bool) -> None:
     house = stories.house(database)
     message = stories.drafted(house)
     with database.transaction() as session:
         messages.revise(session, message, stories.words(title="Better"), by=house.lacors, at=NOON)
-    release = stories.submitted(house, message)
-    stories.seal(house, release)
-
-    refused(Story(house, message, release), NotYours, "You wrote some of these words", house.lacors)
-
-
-def test_whoever_wrote_an_earlier_revision_cannot_sign_a_later_one(database: Database) -> None:
-    house = stories.house(database)
-    message = stories.drafted(house)
-    with database.transaction() as session:
-        messages.revise(session, message, stories.words(title="Better"), by=house.lacors, at=NOON)
-        messages.revise(session, message, stories.words(), by=house.drafter, at=NOON)
+        if revised_since:
+            messages.revise(session, message, stories.words(), by=house.drafter, at=NOON)
     release = stories.submitted(house, message)
     stories.seal(house, release)
 

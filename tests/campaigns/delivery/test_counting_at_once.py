@@ -18,7 +18,7 @@ from campaigns.delivery.transport import Outcome
 from campaigns.foundation.database import Database
 from tests.campaigns import posting, stories
 from tests.campaigns.stories import DAY, NOON, Story
-from tests.campaigns.together import at_once
+from tests.crossings import at_once
 
 TAKEN = Outcome("accepted", "dot", "250 ok")
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from campaigns.delivery import mailboxes
 from campaigns.foundation.database import Database
-from tests.campaigns import together
+from tests import crossings
 from tests.campaigns.stories import NOON
 
 BOX = "imaps://user:a-password@mail.test/INBOX"
@@ -12,7 +12,7 @@ LATER = NOON + timedelta(seconds=1)
 
 
 def test_two_workers_may_look_into_a_mailbox_for_the_first_time_at_once(on_postgres: Database) -> None:
-    together.at_once(
+    crossings.at_once(
         on_postgres,
         lambda session: (mailboxes.read_through(session, BOX, at=NOON), session.flush()),
         lambda session: mailboxes.read_through(session, BOX, at=LATER),

@@ -12,7 +12,8 @@ from campaigns.drafting.letters import Opened
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, NotYours
 from campaigns.foundation.officers import Officer
-from tests.campaigns import stories, together
+from tests import crossings
+from tests.campaigns import stories
 from tests.campaigns.stories import DAY, NOON, House
 
 CORE = "Dear ((name)),\n\nSee [our pages](https://lopp.example.org/a?b=1&c=2) or https://lopp.example.org/.\n\n((your part))"
@@ -77,7 +78,7 @@ def test_two_at_once_are_not_one_too_many(on_postgres: Database) -> None:
         trials.write(session, message, opened, audience="practitioners", to="me@posts.test", by=house.drafter, at=NOON)
 
     with pytest.raises(NotAllowedNow, match="which is the most"):
-        together.at_once(on_postgres, write, write)
+        crossings.at_once(on_postgres, write, write)
 
 
 def test_whoever_only_reads_sends_no_test(sqlite: Database) -> None:
