@@ -9,11 +9,27 @@ from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid, NotFound, NotYours
 from campaigns.planning import rules
+from campaigns.planning.recurrences import EARLIEST, LATEST
 from campaigns.planning.rules import LONGEST_HOLD, CalendarChanged, Typed
 from tests.campaigns import stories
 from tests.campaigns.stories import DAY, NOON, House
 
-POLL = Typed("nation", "England", "pre-election", " Local elections ", date(2026, 3, 30), date(2026, 5, 7), "The rules of 2006, Schedule 3")
+POLL = Typed(
+    "nation", "England", "pre-election", " Local elections ", date(2026, 3, 30), date(2026, 5, 7), " The rules of 2006, Schedule 3 "
+)
+SHOWN = {
+    "What it is": "Local elections",
+    "What kind of days": "pre-election",
+    "What it is for": "nation England",
+    "First day": "30 March 2026",
+    "Last day": "7 May 2026",
+    "How often it comes": "FREQ=YEARLY",
+    "Except on": "2027-03-30, 2028-03-30",
+    "Days before that belong to it": "3",
+    "Where it is known from": "The rules of 2006, Schedule 3",
+    "Confirmed on": "1 March 2026",
+    "Retired": "",
+}
 
 
 def test_a_rule_is_kept_changed_once_and_retired_once(house: House) -> None:
@@ -27,23 +43,48 @@ def test_a_rule_is_kept_changed_once_and_retired_once(house: House) -> None:
         assert rules.retire(session, rule, **by)
         assert not rules.retire(session, rule, **by)
         assert rules.standing(session) == []
+        assert rules.shown(rules.get(session, rule))["Retired"] == "Tuesday 12 May 2026, 12:00"
         said = [log.read(entry) for entry in log.history(session, rule)]
     assert said == [CalendarChanged(title="Local elections", what=what) for what in ("added", "changed", "retired")]
 
 
+def test_an_officer_is_shown_every_part_of_a_rule(sqlite: Database) -> None:
+    excepted, yearly = (date(2028, 3, 30), date(2027, 3, 30)), {"recurrence": "FREQ=YEARLY", "lead_days": 3}
+    typed = replace(POLL, **yearly, excepted=excepted, confirmed_on=date(2026, 3, 1))  # type: ignore[arg-type]
+    with sqlite.transaction() as session:
+        rule = rules.add(session, typed, by=stories.house(sqlite).drafter, at=NOON)
+        assert rules.shown(rules.get(session, rule)) == SHOWN
+
+
+def test_the_rules_that_stand_come_earliest_first_of_one_calendar_and_of_some_kinds_or_of_all(house: House) -> None:
+    poll, feed = replace(POLL, title="M"), replace(POLL, title="Z", calendar="feed")
+    late, meeting = replace(POLL, title="A", first=date(2026, 4, 1)), replace(POLL, title="B", kind="meeting")
+    with house.database.transaction() as session:
+        for typed in (late, feed, poll, meeting):
+            rules.add(session, typed, by=house.drafter, at=NOON)
+        found = [rules.standing(session), rules.standing(session, calendar="feed"), rules.standing(session, kinds=["meeting"])]
+    assert [[row.title for row in some] for some in found] == [["B", "M", "Z", "A"], ["Z"], ["B"]]
+
+
 def test_an_authority_steps_out_of_a_wider_rule_and_back_in(house: House) -> None:
     with house.database.transaction() as session:
-        rule = rules.add(session, POLL, by=house.drafter, at=NOON)
+        rule, other = (rules.add(session, POLL, by=house.drafter, at=NOON) for _ in range(2))
         step = {"by": house.lacors, "at": NOON + DAY}
         assert rules.exempt(session, rule, "E07000086", source="Its own site: no poll in 2026", **step)
+        assert rules.exempt(session, rule, "E07000087", source="It is another", **step)
+        assert rules.exempt(session, other, "E07000086", source="It is another", **step)
         assert not rules.exempt(session, rule, "E07000086", source="the same", **step)
-        assert set(rules.exemptions(session)[rule]) == {"E07000086"}
+        assert set(rules.exemptions(session)[rule]) == {"E07000086", "E07000087"}
         assert rules.include(session, rule, "E07000086", **step)
         assert not rules.include(session, rule, "E07000086", **step)
-        assert rules.exemptions(session) == {}
-        assert rules.exempt(session, rule, "E07000086", source="It was right after all", **step)
+        assert {key: set(found) for key, found in rules.exemptions(session).items()} == {rule: {"E07000087"}, other: {"E07000086"}}
+        assert rules.exempt(session, rule, "E07000086", source=" It was right after all ", **step)
+        found = rules.exemptions(session)[rule]["E07000086"]
+        assert (found.source, found.by, found.at) == ("It was right after all", house.lacors.name, NOON + DAY)
         with pytest.raises(Invalid, match="where you know it from"):
             rules.exempt(session, rule, "E07000087", source=" ", **step)
+        said = [log.read(entry).what for entry in log.history(session, rule)]  # type: ignore[attr-defined]
+    assert said == ["added", *(f"not for {code}" for code in ("E07000086", "E07000087")), "for E07000086 again", "not for E07000086"]
 
 
 @pytest.mark.parametrize(
@@ -76,6 +117,8 @@ def test_what_is_no_rule_is_refused_beside_its_field(sqlite: Database, changes: 
 def test_both_ends_of_a_rule_count_among_its_400_days() -> None:
     replace(POLL, last=POLL.first + LONGEST_HOLD - DAY).check()
     replace(POLL, last=POLL.first, lead_days=180).check()
+    for day in (EARLIEST, LATEST):
+        replace(POLL, first=day, last=day, scope="group", place="group-wales").check()
 
 
 def test_observers_and_unknown_rules_are_refused(sqlite: Database) -> None:
