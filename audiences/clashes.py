@@ -88,7 +88,7 @@ def _held(letter: Letter, own: Mapping[str, Sequence[Rule]], register: Mapping[s
         alike[register[code].nation if code in register else "", tuple(quiet)] += 1
     nations: Counter[tuple[date, str, str]] = Counter()
     for (nation, marks), number in alike.items():
-        if marks and (last := _until([rules[mark] for mark in marks], first, until)):
+        if last := _until([rules[mark] for mark in marks], first, until):
             nations[last[0], last[1], nation] += number
     if not nations:
         return None

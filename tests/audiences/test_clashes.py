@@ -1,7 +1,7 @@
 """What is in the way is said in sentences, each from values alone: letters, items and rules in, clashes out."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from audiences.authorities import Authority
 from audiences.clashes import CLASH, REMARK
 from audiences.contact_load import Limit
 from audiences.forward_plan import Item
-from audiences.planned_letters import AGREED, DUE, PROPOSED, SENT, Letter
+from audiences.planned_letters import AGREED, DUE, PROPOSED, SENT, UNSENT, Letter
 from campaigns.planning.windows import Rule
 
 TODAY = date(2027, 4, 1)
@@ -56,7 +56,15 @@ def test_who_is_held_until_when_and_who_has_no_day_at_all_is_said() -> None:
 
 
 def test_a_letter_whose_every_authority_is_held_is_held_whole() -> None:
-    assert [whole for _, whole in held(letter("E1", "E2"), E1=[POLL], E2=[POLL])] == [True]
+    ((said, whole),) = held(letter("E1", "E2", last=POLL.last), E1=[POLL], E2=[SOON_OVER, POLL])
+
+    assert whole and said.endswith(": 2 English authorities are held to 7 May: pre-election period; 2 have no day before its latest time.")
+
+
+def test_a_letter_may_go_until_its_last_day_is_over_and_to_a_place_that_is_no_authority_now() -> None:
+    ((said, _),) = held(letter("gone", last=TODAY), gone=[POLL])
+
+    assert said.endswith(": 1 authority is held to 7 May: pre-election period; 1 has no day before its latest time.")
 
 
 @pytest.mark.parametrize(
@@ -71,6 +79,15 @@ def test_a_letter_whose_every_authority_is_held_is_held_whole() -> None:
 )
 def test_what_no_quiet_period_keeps_back_is_not_called_held(changes: dict[str, Any]) -> None:
     assert held(letter("E1", **changes), E1=[POLL]) == []
+
+
+def test_quiet_periods_in_a_row_are_one_called_by_the_longest_that_holds_the_first_day() -> None:
+    row = [replace(SOON_OVER, title="by-election"), POLL, replace(POLL, title="other", first=date(2027, 5, 8), last=date(2027, 5, 20))]
+
+    assert held(letter("E1", last=date(2027, 5, 30)), E1=row) == [
+        ("“April progress”: 1 English authority is held to 20 May: pre-election period.", True)
+    ]
+    assert held(letter("E1", first=SOON_OVER.last), E1=[SOON_OVER])[0][0].endswith("held to 10 April: pre-election period.")
 
 
 def test_other_days_than_quiet_ones_do_not_block_a_letter() -> None:
@@ -93,16 +110,31 @@ def test_letters_within_the_days_counted_are_a_remark_and_above_the_most_a_clash
     assert "3 letters within 30 days, more than the 2 contacts" in found[1][0].sentence
 
 
-def test_only_letters_crowd_one_another() -> None:
-    assert clashes.crowded([item(TODAY, kind="call"), item(TODAY, kind="visit")], LIMIT, {}) == []
+def test_letters_that_crowd_are_named_with_their_days_those_proposed_with_their_last() -> None:
+    long = {"last": date(2027, 5, 3)}
+    letters = [
+        replace(item(TODAY, "A"), **long),
+        replace(item(TODAY, "B", state=AGREED), **long),
+        item(date(2027, 4, 9), "C"),
+        item(date(2027, 5, 1), "D"),
+    ]
+
+    (found,) = clashes.crowded(letters, LIMIT, {})
+
+    assert found.sentence.endswith(": “A” (by 3 May), “B” (on 1 April) and “C” (on 9 April).")
+
+
+def test_only_letters_that_went_or_may_go_crowd_one_another() -> None:
+    others = [item(TODAY, kind="call"), item(TODAY, kind="visit"), item(TODAY, state=UNSENT)]
+    assert clashes.crowded([item(TODAY), *others], LIMIT, {}) == []
 
 
 def test_a_briefing_on_a_bank_holiday_of_its_nation_is_a_clash() -> None:
-    day, nation = date(2027, 1, 4), frozenset({("nation", "Scotland")})
+    day, nation = date(2027, 1, 4), frozenset({("nation", "Scotland"), ("region", "Scotland")})
     scots = item(day, "Briefing of Scotland", kind="briefing", state=DUE, about="briefing", places=nation)
     welsh = replace(scots, places=frozenset({("nation", "Wales")}))
 
-    (found,) = clashes.days([scots, welsh], {}, today=date(2027, 1, 1))
+    (found,) = clashes.days([scots, welsh, replace(scots, about=("release", UUID(int=2)))], {}, today=day)
     assert found.sentence.startswith("“Briefing of Scotland” is on 4 January, a bank holiday in Scotland: ")
 
 
@@ -115,6 +147,27 @@ def test_a_row_on_a_held_day_says_for_how_many() -> None:
         (CLASH, "“A” is planned for 6 April, when 2 of 3 authorities cannot be written to: pre-election period."),
         (REMARK, "“A” is planned for 6 April, when 1 of 3 authorities cannot be written to: Cabinet."),
     ]
+
+
+def test_of_softer_days_the_most_frequent_is_named_and_the_others_are_counted() -> None:
+    cabinet, audit = (replace(POLL, kind="committee", title=title) for title in ("Cabinet", "Audit"))
+    own = {"E1": [cabinet, audit], "E2": [cabinet, replace(audit, title="Budget", last=date(2027, 4, 6))], "S1": []}
+
+    found = clashes.days([item(date(2027, 4, 6)), item(date(2027, 4, 7))], own, today=TODAY)
+
+    assert [clash.said.partition(", when ")[2] for clash in found] == [
+        f"2 of 3 authorities cannot be written to: Cabinet and {more} more." for more in (2, 1)
+    ]
+
+
+def test_only_rows_of_one_day_are_looked_up_each_on_its_own() -> None:
+    rows = [item(date(2027, 4, 6)), item(date(2027, 5, 5), "B"), item(date(2027, 5, 12), "C")]
+    rows.append(item(date(2027, 4, 6), "D", message_class="operational"))
+    others = [replace(rows[0], last=date(2027, 4, 7)), item(date(2027, 4, 6), about="release")]
+
+    found = clashes.days([*others, *rows], {"E1": [POLL]}, today=TODAY)
+
+    assert [(clash.title, clash.said[:24]) for clash in found] == [("A", " is planned for 6 April,"), ("B", " is planned for 5 May, w")]
 
 
 def test_a_row_on_a_weekend_is_a_clash_and_what_is_over_is_left_alone() -> None:
@@ -141,12 +194,32 @@ def test_a_copy_date_that_passed_before_its_article_was_agreed_is_a_clash(state:
         )
     ]
 
-    found = clashes.copy_dates([item(date(2027, 4, 9), kind="article", state=state)], copies, today=TODAY)
+    found = clashes.copy_dates([item(date(2027, 4, 9), kind=kind, state=state) for kind in ("letter", "article")], copies, today=TODAY)
 
     assert [clash.sentence for clash in found] == said
 
 
-def test_a_copy_date_far_ahead_is_no_clash_yet() -> None:
-    copy = item(date(2027, 5, 30), "Environmental Health News", kind="copy date", about="rule")
+def test_any_copy_date_will_do_where_none_is_named_but_none_after_the_article() -> None:
+    copies = [item(day, "Newsletter", kind="copy date", about="rule") for day in (TODAY, date(2027, 4, 9))]
 
-    assert clashes.copy_dates([item(date(2027, 6, 9), kind="article")], [copy], today=TODAY) == []
+    found = [clashes.copy_dates([item(day, kind="article")], copies[place:], today=TODAY) for place, day in enumerate([TODAY, TODAY])]
+
+    assert [[clash.said for clash in one] for one in found] == [[" is not agreed, and its copy date is 1 April: Newsletter."], []]
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (0, [" is not agreed, and its copy date is 1 April: Environmental Health News."]),
+        (14, [" is not agreed, and its copy date is 15 April: Environmental Health News."]),
+        (15, []),
+    ],
+)
+def test_a_copy_date_is_a_clash_from_a_fortnight_ahead(days: int, said: list[str]) -> None:
+    copies = [
+        item(TODAY + timedelta(days=number), title, kind="copy date", about="rule")
+        for number, title in ((days, "Environmental Health News"), (days + 1, "Environmental Health News"), (0, "The extranet"))
+    ]
+
+    found = clashes.copy_dates([item(TODAY + timedelta(days=days), kind="article")], copies, today=TODAY)
+    assert [clash.said for clash in found] == said
