@@ -116,6 +116,7 @@ def test_a_message_s_releases_come_newest_first_those_in_a_state_oldest_first_an
     with database.reading() as session:
         assert releases.is_followed(session, releases.get(session, story.release))
         assert [one.id for one in releases.of_message(session, story.message)] == [newer, story.release]
+        assert [one.id for one in releases.in_state(session, "sealing")] == [other, newer]
         assert [one.id for one in releases.in_state(session, "sealing", "superseded")] == [story.release, other, newer]
 
 

@@ -203,11 +203,12 @@ def test_every_leaf_has_a_salt_of_its_own(database: Database) -> None:
 
 def test_whatever_is_asked_of_a_release_is_said_of_it_alone(database: Database) -> None:
     house, sealings = stories.house(database), list[UUID]()
-    for number in (1, 2):
+    readers = READERS[:1], [READERS[1], replace(READERS[0], variant="practitioners")]
+    for number, frozen in enumerate(readers, 1):
         sealings.append(release := stories.submitted(house, stories.drafted(house)))
         occasion = Occasion(uid=f"{number}", sequence=0, briefing="b", group="g", starts_at=NOON, ends_at=NOON, place="", link="")
-        left_out = [LeftOut(replace(READERS[0], variant="practitioners"), f"reason {number}")]
-        stories.seal(house, release, READERS[:number], left_out, occasions=[occasion])
+        left_out = [LeftOut(replace(frozen[0], variant="practitioners"), f"reason {number}")]
+        stories.seal(house, release, frozen, left_out, occasions=[occasion])
 
     with database.reading() as session:
         for number, release in enumerate(sealings, 1):
@@ -219,10 +220,13 @@ def test_whatever_is_asked_of_a_release_is_said_of_it_alone(database: Database) 
             assert sealed.left_out_by_reason(session, release) == {f"reason {number}": 1}
             assert [one.reason for one in sealed.omissions(session, release, limit=None)] == [f"reason {number}"]
             assert sealed.omissions(session, release, limit=0) == []
-            assert sealed.twice(session, release) == [("practitioners", senior, READERS[0].person_id)]
+            assert sealed.twice(session, release) == [("practitioners", senior, READERS[number - 1].person_id)]
             assert sealed.is_to_any(session, release, [READERS[1].person_id]) == (number == 2)
-            assert sealed.programs_of(session, release).keys() == stories.AUDIENCES.keys()
+            reference, programs = releases.get(session, release).reference.encode(), sealed.programs_of(session, release)
+            assert [key for key, program in programs.items() if reference in program.to_bytes()] == sorted(stories.AUDIENCES)
+            assert sealed.count(session, release, "another case") == 0
         assert sealed.releases_to(session, READERS[1].person_id) == sealings[1:]
+        assert sealed.releases_to(session, READERS[0].person_id) == sorted(sealings)
 
 
 @pytest.mark.parametrize("places", [range(2), range(1, 3)], ids=str)
