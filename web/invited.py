@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 from werkzeug.wrappers import Response as AnyResponse
 
 from audiences import answering, comings, invitees, people, roles
@@ -83,9 +83,11 @@ def remind(briefing_id: UUID) -> AnyResponse:
 def _shown(session: Session, found: WhoIsComing) -> Iterator[tuple[str, Coming, Person | None]]:
     """Every line with the name of its authority or body, in that order, and the person."""
     names = {place.code: place.name for place in people.places(session)}
+    ids = {line.invitee.person_id for line in found.lines}
+    invited = {person.id: person for person in session.exec(select(Person).where(col(Person.id).in_(ids)))}
     rows = []
     for line in found.lines:
-        person = session.get(Person, line.invitee.person_id)
+        person = invited.get(line.invitee.person_id)
         code = line.invitee.authority_code or (person.place if person else "")
         rows.append((names.get(code, code), line, person))
     yield from sorted(rows, key=lambda row: (row[0], row[1].invitee.role, row[1].invitee.address))

@@ -1,5 +1,7 @@
 """Campaigns: a name and the objective it serves, to which every message and briefing belongs."""
 
+from collections import Counter
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -26,8 +28,8 @@ class CampaignForm(forms.Form):
 def every() -> str:
     """All campaigns with how many messages each has."""
     with desk.reading() as session:
-        plans = [(plan, len(messages.every(session, plan.id))) for plan in campaign_plans.every(session)]
-        return render_template("plans/list.html", plans=plans)
+        number = Counter(message.campaign_id for message in messages.every(session))
+        return render_template("plans/list.html", plans=[(plan, number[plan.id]) for plan in campaign_plans.every(session)])
 
 
 @bp.route("/new", methods=["GET", "POST"])
