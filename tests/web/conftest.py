@@ -5,7 +5,7 @@ def test_something(client, sign_in):
     assert "Sign" in words_on(client.get("/..."))        # from tests.web.visitors
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,12 +16,13 @@ from flask.testing import FlaskClient
 
 from campaigns.drafting import letters
 from campaigns.foundation.database import Database
-from campaigns.foundation.officers import Officer
 from campaigns.foundation.settings import Settings
 from tests.campaigns.agreement import remembering
 from tests.web import grounds, letters_out, visitors
 from tests.web.grounds import Ground
 from tests.web.letters_out import Out
+from tests.web.office import Office, open_office
+from tests.web.visitors import SignIn
 from web import limits, wrong_tries
 from web.app import create_app
 from web.desk import EXTENSION, Desk
@@ -83,17 +84,23 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def sign_in(client: FlaskClient) -> Callable[..., Officer]:
+def sign_in(client: FlaskClient) -> SignIn:
     """`sign_in("signatory", "lacors")` signs the client in."""
     return partial(visitors.sign_in, client)
 
 
 @pytest.fixture
-def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
+def ground(sqlite: Database, sign_in: SignIn) -> Ground:
     """A founded installation, and an officer of HSE signed in."""
     ground = grounds.found(sqlite)
     sign_in("officer", "hse")
     return ground
+
+
+@pytest.fixture
+def office(client: FlaskClient) -> Office:
+    """Both parties, five readers and a campaign."""
+    return open_office(client)
 
 
 @pytest.fixture

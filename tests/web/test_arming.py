@@ -1,6 +1,5 @@
 """Where letters are sent from: the banner, the page, and each party's word."""
 
-from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -13,11 +12,8 @@ from campaigns.delivery.armed import Keeper
 from campaigns.delivery.arming import ASKED, RESTORED, UNKNOWN
 from campaigns.foundation import arming_files
 from campaigns.foundation.database import Database
-from campaigns.foundation.officers import Officer
 from tests.web.office import Office, open_office
-from tests.web.visitors import NOON, title_of, words_on
-
-SignIn = Callable[..., Officer]
+from tests.web.visitors import NOON, SignIn, title_of, words_on
 
 
 @pytest.fixture

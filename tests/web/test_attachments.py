@@ -4,19 +4,12 @@ import re
 from io import BytesIO
 
 import pytest
-from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from campaigns.drafting import messages
 from tests.campaigns.drafting import samples_of_files as made
-from tests.web.office import WORDS, Office, open_office
+from tests.web.office import WORDS, Office
 from tests.web.visitors import words_on
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 def carried(answer: TestResponse) -> list[str]:

@@ -2,8 +2,6 @@
 
 from uuid import UUID, uuid4
 
-import pytest
-from flask.testing import FlaskClient
 from sqlmodel import select
 
 from audiences import calendars, invitees
@@ -14,14 +12,8 @@ from campaigns.delivery.transport import RecordingTransport
 from tests.attacks.scene import write_down
 from tests.campaigns import posting
 from tests.campaigns.posting import LEASE, Clock
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from tests.web.visitors import words_on
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties at their pages."""
-    return open_office(client)
 
 
 def test_a37_no_signature_by_get_by_a_scanner_or_from_another_site(office: Office) -> None:

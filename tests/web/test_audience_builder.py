@@ -1,7 +1,6 @@
 """An officer says line by line whom they mean, sees how many that is, and saves it; without JavaScript, and without losing a line."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,15 +9,13 @@ from flask.testing import FlaskClient
 from audiences import definitions, footprints, rules
 from audiences.rules import Condition, Rule
 from campaigns.foundation.database import Database
-from campaigns.foundation.officers import Officer
 from campaigns.reach.touches import WRITTEN
 from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET, CARDIFF, Ground
-from tests.web.visitors import NOON, seen_on, words_on
+from tests.web.visitors import NOON, SignIn, seen_on, words_on
 
 pytestmark = pytest.mark.long
 
-SignIn = Callable[..., Officer]
 PRACTITIONERS: dict[str, Any] = {"asks": "role", "of": ["practitioner"]}
 WALES: dict[str, Any] = {"asks": "nation", "of": ["Wales"]}
 

@@ -1,18 +1,13 @@
 """An officer looks at audiences: the five by name first, their rules and numbers; and makes one of their own."""
 
-from collections.abc import Callable
-
 import pytest
 from flask.testing import FlaskClient
 
 from audiences import preferences
 from campaigns.foundation.database import Database
-from campaigns.foundation.officers import Officer
 from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET, CARDIFF, Ground
-from tests.web.visitors import NOON, words_on
-
-SignIn = Callable[..., Officer]
+from tests.web.visitors import NOON, SignIn, words_on
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """An officer finds people, adds one, marks one as left, and looks at an authority."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 import pytest
@@ -10,12 +9,10 @@ from audiences import people, reports
 from audiences.reports import Told
 from campaigns.briefings import questions
 from campaigns.foundation import log
-from campaigns.foundation.officers import Officer
 from tests.web.grounds import ADUR, BARNET, Ground
-from tests.web.visitors import NOON, words_on
+from tests.web.visitors import NOON, SignIn, words_on
 from web import histories
 
-SignIn = Callable[..., Officer]
 TYPED = {"name": "Head of Health", "role": "senior_manager", "place": ADUR, "address": "head@adur.test"}
 
 

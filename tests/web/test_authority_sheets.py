@@ -1,6 +1,5 @@
 """An authority's page: every letter with what became of it, what people there showed, who held its posts before, and what waits."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,11 +9,11 @@ from audiences import authorities, people, reports
 from audiences.reports import Told
 from campaigns.delivery import removals
 from campaigns.foundation.database import Database
-from campaigns.foundation.officers import COUNTERSIGN, Officer
+from campaigns.foundation.officers import COUNTERSIGN
 from tests.web import grounds, office
 from tests.web.grounds import ADUR, Ground
 from tests.web.office import Office
-from tests.web.visitors import NOON, seen_on, words_on
+from tests.web.visitors import NOON, SignIn, seen_on, words_on
 
 ASHBY = "E07000001"
 
@@ -25,7 +24,7 @@ def desk(client: FlaskClient) -> Office:
 
 
 @pytest.fixture
-def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
+def ground(sqlite: Database, sign_in: SignIn) -> Ground:
     """Somebody at Adur; an observer looks."""
     ground = grounds.found(sqlite)
     ground.person(name="Old Post")
@@ -119,7 +118,7 @@ def test_an_authority_nobody_knows_has_no_history(ground: Ground, client: FlaskC
 
 
 def test_it_says_of_which_posts_nobody_can_be_written_to_and_somebody_who_stopped_letters_fills_none(
-    ground: Ground, sign_in: Callable[..., Officer], client: FlaskClient
+    ground: Ground, sign_in: SignIn, client: FlaskClient
 ) -> None:
     sign_in("officer", "hse")
     address = f"/authorities/{ADUR}"
@@ -140,9 +139,7 @@ def test_it_says_of_which_posts_nobody_can_be_written_to_and_somebody_who_stoppe
     )
 
 
-def test_a_county_takes_somebody_too_and_a_council_that_ended_nobody(
-    ground: Ground, sign_in: Callable[..., Officer], client: FlaskClient
-) -> None:
+def test_a_county_takes_somebody_too_and_a_council_that_ended_nobody(ground: Ground, sign_in: SignIn, client: FlaskClient) -> None:
     sign_in("officer", "hse")
     assert "Add somebody here" in words_on(client.get("/authorities/E10000011"))
 

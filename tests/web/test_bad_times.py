@@ -1,11 +1,10 @@
 """Times that cannot be, typed where a release is let go and where a message is written."""
 
 import pytest
-from flask.testing import FlaskClient
 
 from campaigns.agreement import releases
 from campaigns.drafting import messages
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from tests.web.visitors import words_on
 
 SKIPPED_OR_TWICE = [
@@ -45,12 +44,6 @@ NOT_WINDOWS: list[tuple[dict[str, str | list[str]], str]] = [
     ({"latest_send": ["1", "12", "2026"], "not_before": ["2", "12", "2026"]}, ORDER),
     ({"latest_send_hour": "9:00", "not_before": ["20", "12", "2026"], "not_before_hour": "9:00"}, ORDER),
 ]
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 def test_no_release_is_let_go_at_a_time_that_cannot_be(office: Office) -> None:

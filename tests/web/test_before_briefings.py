@@ -3,25 +3,16 @@
 from datetime import timedelta
 from uuid import UUID
 
-import pytest
-from flask.testing import FlaskClient
-
 from audiences.organisations import GROUP, Body, Membership
 from campaigns.agreement import leads
 from campaigns.briefings import tours
 from campaigns.briefings.tours import Group
 from campaigns.foundation.officers import COUNTERSIGN
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from tests.web.visitors import words_on
 
 ASHBY = "E07000001"
 OFFERED = "To each authority some days before its own briefing"
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 def opened_tour(office: Office) -> UUID:

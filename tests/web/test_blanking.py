@@ -1,6 +1,5 @@
 """Words about a briefing that name somebody are blanked row by row, by a writer, once, and never under a legal hold."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 import pytest
@@ -14,15 +13,14 @@ from campaigns.briefings.attendance import Attendance
 from campaigns.briefings.questions import Question
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
-from campaigns.foundation.officers import Officer
 from tests.audiences.test_passages import HEAD, Written
 from tests.web import grounds
 from tests.web.grounds import ADUR, CARDIFF
-from tests.web.visitors import NOON, words_on
+from tests.web.visitors import NOON, SignIn, words_on
 
 
 @pytest.fixture
-def written(sqlite: Database, sign_in: Callable[..., Officer]) -> Written:
+def written(sqlite: Database, sign_in: SignIn) -> Written:
     """A briefing at which somebody asked, was to do something, signed in, and of which they told."""
     ground = grounds.found(sqlite)
     written = Written(ground, ground.held())
@@ -74,9 +72,7 @@ def test_what_a_legal_hold_covers_is_not_blanked_and_the_hold_is_named(written: 
     assert written.said() == before
 
 
-def test_somebody_in_the_register_another_table_and_a_reader_are_refused(
-    written: Written, client: FlaskClient, sign_in: Callable[..., Officer]
-) -> None:
+def test_somebody_in_the_register_another_table_and_a_reader_are_refused(written: Written, client: FlaskClient, sign_in: SignIn) -> None:
     written.came(ADUR, "Bob", written.ground.person(ADUR))
     with written.ground.database.reading() as session:
         row = session.exec(select(Attendance.id).where(Attendance.name == "Bob")).one()

@@ -3,19 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from flask.testing import FlaskClient
 
 from campaigns.agreement import reminders
 from campaigns.agreement.releases import Release
 from tests.web.conftest import Clock
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from web import words
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 def test_each_party_has_what_waits_for_it_since_when_until_when_and_how_often_it_was_reminded(office: Office, clock: Clock) -> None:

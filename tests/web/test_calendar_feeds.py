@@ -1,7 +1,6 @@
 """The calendar leaves as iCalendar that other programs accept, by sign-in or by a secret link."""
 
 import subprocess
-from collections.abc import Callable
 from datetime import date
 
 import icalendar
@@ -14,7 +13,7 @@ from campaigns.planning import rules
 from campaigns.planning.rules import Typed
 from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET, CARDIFF
-from tests.web.visitors import NOON, words_on
+from tests.web.visitors import NOON, SignIn, words_on
 
 LIBICAL = """
 import sys, gi
@@ -27,7 +26,7 @@ print(component.count_errors(), component.count_components(ICalGLib.ComponentKin
 
 
 @pytest.fixture
-def officer(sqlite: Database, sign_in: Callable[..., Officer]) -> Officer:
+def officer(sqlite: Database, sign_in: SignIn) -> Officer:
     """An officer, and three rules."""
     grounds.found(sqlite)
     grounds.take_the_polls_down(sqlite)

@@ -1,7 +1,6 @@
 """An officer brings a calendar file in: looks at what would change, applies it, and brings the same again."""
 
 import io
-from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,13 +11,13 @@ from campaigns.foundation.officers import Officer
 from campaigns.planning import rules
 from tests.audiences.test_calendar_files import START, event, file
 from tests.web import grounds
-from tests.web.visitors import words_on
+from tests.web.visitors import SignIn, words_on
 
 pytestmark = pytest.mark.long  # `make test` stays within five minutes
 
 
 @pytest.fixture
-def officer(sqlite: Database, sign_in: Callable[..., Officer]) -> Officer:
+def officer(sqlite: Database, sign_in: SignIn) -> Officer:
     """An officer of HSE on a founded installation."""
     grounds.found(sqlite)
     grounds.take_the_polls_down(sqlite)

@@ -1,6 +1,5 @@
 """An officer keeps the calendar: adds rules in plain words, changes and retires them, and says where no poll is held."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from campaigns.planning import rules
 from campaigns.planning.rules import CalendarRule
 from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET
-from tests.web.visitors import NOON, seen_on, words_on
+from tests.web.visitors import NOON, SignIn, seen_on, words_on
 
 TYPED = {
     "title": "Planning committee",
@@ -44,7 +43,7 @@ POLL = {
 
 
 @pytest.fixture
-def officer(sqlite: Database, sign_in: Callable[..., Officer]) -> Officer:
+def officer(sqlite: Database, sign_in: SignIn) -> Officer:
     """An officer of LACoRS on a founded installation."""
     grounds.found(sqlite)
     grounds.take_the_polls_down(sqlite)
@@ -173,7 +172,7 @@ def test_a_formula_stays_text_in_the_file(officer: Officer, client: FlaskClient)
 
 
 def test_an_observer_sees_the_calendar_and_changes_nothing(
-    officer: Officer, client: FlaskClient, sqlite: Database, sign_in: Callable[..., Officer]
+    officer: Officer, client: FlaskClient, sqlite: Database, sign_in: SignIn
 ) -> None:
     add(client)
     rule: UUID = only(sqlite).id

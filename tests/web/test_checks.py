@@ -5,23 +5,16 @@ import re
 
 import pytest
 import sqlalchemy as sa
-from flask.testing import FlaskClient
 
 from campaigns.agreement import readers, releases
 from campaigns.agreement.sealed import Particulars
 from tests.campaigns.agreement.test_genuineness import parts
 from tests.web import correcting
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from tests.web.visitors import NOON, words_on
 from web.words import on
 
 UNNAMED = "The agreed words are there, but we cannot say whether the reader’s own name and place are genuine"
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 def reference(office: Office, release: object) -> str:

@@ -2,7 +2,6 @@
 
 import base64
 import re
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -14,11 +13,10 @@ from campaigns.foundation import log
 from campaigns.foundation.errors import Stale
 from campaigns.foundation.officers import Officer
 from tests.web.conftest import Clock
-from tests.web.visitors import CODE_SECRET, PASSWORD, desk_of, words_on
+from tests.web.visitors import CODE_SECRET, PASSWORD, SignIn, desk_of, words_on
 from web import accounts, codes
 from web.accounts import Account
 
-SignIn = Callable[..., Officer]
 THEIRS = base64.b32encode(b"whoever has stolen a password").decode("ascii")[:32]
 
 

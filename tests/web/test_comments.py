@@ -4,16 +4,9 @@ import re
 from uuid import UUID
 
 import pytest
-from flask.testing import FlaskClient
 
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from tests.web.visitors import title_of, words_on
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 def comment(office: Office, message: UUID, text: str = "Which councils?", *, revision: str = "1") -> str:

@@ -2,21 +2,13 @@
 
 import re
 
-import pytest
-from flask.testing import FlaskClient
-
 from campaigns.agreement import readers, releases
 from campaigns.agreement.releases import Release
 from campaigns.delivery import removals
 from campaigns.drafting.messages import Message
 from tests.web import correcting
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from tests.web.visitors import words_on
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    return open_office(client)
 
 
 def test_a_correction_is_offered_once_no_more_letters_can_leave(office: Office) -> None:

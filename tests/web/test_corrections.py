@@ -1,6 +1,5 @@
 """Corrections wait for an officer: each is taken in the step that changes people, or let be; opening a form answers nothing."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,14 +12,13 @@ from audiences.suggestions import KINDS, NEW_CONTACT, NO_LONGER, SOMEBODY_ELSE, 
 from campaigns.delivery import removals
 from campaigns.delivery.removals import Removal
 from campaigns.foundation.database import Database
-from campaigns.foundation.officers import Officer
 from tests.web import grounds, many
 from tests.web.grounds import ADUR, BARNET, Ground
-from tests.web.visitors import NOON, words_on
+from tests.web.visitors import NOON, SignIn, words_on
 
 
 @pytest.fixture
-def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
+def ground(sqlite: Database, sign_in: SignIn) -> Ground:
     """Somebody at Adur; an officer of LACoRS looks."""
     ground = grounds.found(sqlite)
     ground.person(name="Old Post")
@@ -171,7 +169,7 @@ def test_they_are_shown_at_the_authority_on_the_first_page_and_in_a_file(ground:
     assert ",'=cmd(),new@adur.test," in client.get("/corrections/corrections.csv").get_data(as_text=True)
 
 
-def test_an_observer_reads_them_and_changes_nothing(ground: Ground, client: FlaskClient, sign_in: Callable[..., Officer]) -> None:
+def test_an_observer_reads_them_and_changes_nothing(ground: Ground, client: FlaskClient, sign_in: SignIn) -> None:
     found = suggest(ground, WRONG_PERSON)
     sign_in("observer", None)
 

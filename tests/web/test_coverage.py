@@ -1,6 +1,5 @@
 """An officer reads coverage: the line with its denominator, cell by cell with the evidence, and the gaps."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 import pytest
@@ -10,17 +9,16 @@ from audiences import coverage, reports
 from audiences.coverage_views import View
 from audiences.reports import Told
 from campaigns.foundation.database import Database
-from campaigns.foundation.officers import Officer
 from campaigns.planning import campaign_plans
 from tests.campaigns import stories
 from tests.campaigns.stories import HOUR
 from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET, CARDIFF, Ground
-from tests.web.visitors import NOON, words_on
+from tests.web.visitors import NOON, SignIn, words_on
 
 
 @pytest.fixture
-def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
+def ground(sqlite: Database, sign_in: SignIn) -> Ground:
     """Adur was written to and briefed, Barnet written to, Cardiff nothing though somebody is known there; an observer looks."""
     ground = grounds.found(sqlite)
     ground.person(CARDIFF, address="officer@cardiff.test")
@@ -114,7 +112,7 @@ def test_choices_stay_from_page_to_page(ground: Ground, client: FlaskClient) -> 
     assert "sort=region" in page and "opted_in=1" in page and "page=2" in page
 
 
-def test_before_the_first_campaign_the_page_says_so(client: FlaskClient, sign_in: Callable[..., Officer]) -> None:
+def test_before_the_first_campaign_the_page_says_so(client: FlaskClient, sign_in: SignIn) -> None:
     sign_in("officer", "hse")
     assert "There is no campaign yet" in words_on(client.get("/coverage"))
     assert client.get("/coverage/not-yet").status_code == 404

@@ -4,21 +4,14 @@ import re
 from uuid import UUID
 
 import pytest
-from flask.testing import FlaskClient
 
 from campaigns.agreement import releases, schedules
 from campaigns.delivery import deliveries, unclear
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.domains import MailDomain
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from tests.web.visitors import words_on
 from web import deliveries as delivery_pages
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 def test_every_state_of_a_letter_has_one_word_on_screen() -> None:

@@ -3,18 +3,11 @@
 from uuid import UUID
 
 import pytest
-from flask.testing import FlaskClient
 
 from campaigns.agreement import rosters, software_keys
 from campaigns.foundation import officers
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from tests.web.visitors import words_on
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, and two signatories of each in the roster."""
-    return open_office(client)
 
 
 def test_nobody_is_offered_who_signs_already_oneself_included(office: Office) -> None:

@@ -1,21 +1,19 @@
 """What is wrong is said at the top of a page in sentences that name their field and lead to it, and the title says that something is."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
 
 from campaigns.foundation.database import Database
-from campaigns.foundation.officers import Officer
 from tests.web import grounds
 from tests.web.grounds import Ground
 from tests.web.office import open_office
-from tests.web.visitors import title_of, words_on
+from tests.web.visitors import SignIn, title_of, words_on
 
 
 @pytest.fixture
-def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
+def ground(sqlite: Database, sign_in: SignIn) -> Ground:
     """A founded installation, and an officer of LACoRS signed in."""
     ground = grounds.found(sqlite)
     sign_in("officer", "lacors")

@@ -2,23 +2,14 @@
 
 import re
 
-import pytest
-from flask.testing import FlaskClient
-
 from audiences.organisations import Body
 from campaigns.agreement.releases import Release
 from campaigns.drafting import messages
 from tests.campaigns.agreement import altering, removals
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from tests.web.visitors import words_on
 
 DECEIVING = "Dear ((name)), Micr\u043esoft says [www.hse.gov.uk](https://www.evil.test)"
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 def keys(office: Office, message: object) -> list[str]:

@@ -1,21 +1,12 @@
 """A follow-up of a tour on the pages: typed with its three lines, read before signing, and let go without a choice of cases."""
 
-import pytest
-from flask.testing import FlaskClient
-
 from campaigns.briefings import tours
 from campaigns.briefings.tours import Group
 from campaigns.foundation.officers import COUNTERSIGN
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from tests.web.visitors import words_on
 
 LINES = "Thank you for coming.\nWe did not see you there.\nThank you for telling us that you could not come."
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 def test_it_is_begun_from_a_briefing_that_was_held(office: Office) -> None:

@@ -1,19 +1,17 @@
 """The forward plan on one page: what is meant, agreed, due, held and sent, the calendars under it, and what is in the way, in sentences."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
 
-from campaigns.foundation.officers import Officer
 from campaigns.planning import plan_rows, rules
 from campaigns.planning.plan_rows import Typed as Row
 from campaigns.planning.rules import Typed as Rule
 from tests.campaigns import stories
 from tests.web.grounds import ADUR, BARNET, CARDIFF, Ground
-from tests.web.visitors import NOON, words_on
+from tests.web.visitors import NOON, SignIn, words_on
 
 PLAN = "/forward-plan"
 ROW = Row("practitioners", "Article on lead authorities", "article", date(2026, 12, 10), hse_owner="A", lacors_owner="B")
@@ -135,7 +133,7 @@ def test_a_hostile_title_is_only_shown(ground: Ground, client: FlaskClient) -> N
     assert "<script>alert" not in page and "<svg onload" not in page and "&lt;script&gt;alert" in page
 
 
-def test_an_observer_is_led_to_no_page_that_is_closed_to_them(ground: Ground, client: FlaskClient, sign_in: Callable[..., Officer]) -> None:
+def test_an_observer_is_led_to_no_page_that_is_closed_to_them(ground: Ground, client: FlaskClient, sign_in: SignIn) -> None:
     plan(ground)
     assert "/campaigns/plan/" in client.get(PLAN).get_data(as_text=True)
 

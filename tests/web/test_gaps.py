@@ -1,7 +1,6 @@
 """From the gap list one button leads to a draft for exactly the authorities listed."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
@@ -9,14 +8,13 @@ from flask.testing import FlaskClient
 from audiences import definitions
 from campaigns.drafting import messages
 from campaigns.foundation.database import Database
-from campaigns.foundation.officers import Officer
 from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET, CARDIFF, Ground
-from tests.web.visitors import words_on
+from tests.web.visitors import SignIn, words_on
 
 
 @pytest.fixture
-def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
+def ground(sqlite: Database, sign_in: SignIn) -> Ground:
     """Adur has confirmed, Barnet was written to, Cardiff neither, and somebody is known at each; an officer of HSE looks."""
     ground = grounds.found(sqlite)
     for code in (ADUR, BARNET, CARDIFF):
@@ -96,7 +94,7 @@ def test_a_part_without_a_name_is_not_asked_for_one(ground: Ground, client: Flas
     assert "Open the page again" in words_on(refused)
 
 
-def test_an_observer_reads_the_list_and_drafts_nothing(ground: Ground, client: FlaskClient, sign_in: Callable[..., Officer]) -> None:
+def test_an_observer_reads_the_list_and_drafts_nothing(ground: Ground, client: FlaskClient, sign_in: SignIn) -> None:
     sign_in("observer", None)
 
     assert "Draft a follow-up for" not in words_on(client.get("/coverage/not-yet"))

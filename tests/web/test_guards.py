@@ -1,18 +1,13 @@
 """Who may open and post what, and the headers every answer carries."""
 
-from collections.abc import Callable
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from campaigns.foundation.database import Database
-from campaigns.foundation.officers import Officer
 from campaigns.foundation.settings import Settings
-from tests.web.visitors import words_on
+from tests.web.visitors import SignIn, words_on
 from web.app import create_app
-
-SignIn = Callable[..., Officer]
 
 
 def test_an_observer_may_post_nothing(client: FlaskClient, sign_in: SignIn) -> None:

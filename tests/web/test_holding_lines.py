@@ -2,10 +2,7 @@
 
 from typing import Any
 
-import pytest
-from flask.testing import FlaskClient
-
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from tests.web.visitors import words_on
 
 LINE: dict[str, Any] = {
@@ -14,12 +11,6 @@ LINE: dict[str, Any] = {
     "let_go_by": ["lacors"],
     "closed-place": "Leeds\nYork",
 }
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 def test_who_may_let_it_go_is_signed_and_nobody_else_may(office: Office) -> None:

@@ -2,22 +2,13 @@
 
 from datetime import timedelta
 
-import pytest
-from flask.testing import FlaskClient
-
 from campaigns.agreement import schedules, software_keys
 from campaigns.agreement.releases import Release
 from campaigns.drafting.messages import Message
 from tests.web import many, visitors
 from tests.web.conftest import Clock
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from tests.web.visitors import NOON
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 def test_a_release_waits_only_for_signatories_who_may_sign_it(office: Office, clock: Clock) -> None:

@@ -11,12 +11,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from campaigns.foundation.database import Database
-from campaigns.foundation.officers import Officer
 from tests.audiences import posts
 from tests.web import grounds, ways
 from tests.web.grounds import Ground
+from tests.web.visitors import SignIn
 
-SignIn = Callable[..., Officer]
 XHTML = "{http://www.w3.org/1999/xhtml}"
 OURS = [
     "<script>alert(1)</script>",

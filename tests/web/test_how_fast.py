@@ -3,9 +3,7 @@
 from datetime import timedelta
 from uuid import uuid4
 
-import pytest
 import sqlalchemy as sa
-from flask.testing import FlaskClient
 from sqlmodel import select
 
 from campaigns.agreement import releases, schedules
@@ -13,13 +11,7 @@ from campaigns.delivery import plans
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.settling import ChunkSent
 from campaigns.foundation import log
-from tests.web.office import Office, open_office
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
+from tests.web.office import Office
 
 
 def test_how_long_it_takes_is_said_while_letters_go_and_not_once_none_does(office: Office) -> None:

@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
@@ -10,15 +9,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from audiences import people
-from campaigns.foundation.officers import Officer
 from campaigns.foundation.settings import Settings
 from tests.web import grounds
 from tests.web.grounds import Ground
-from tests.web.visitors import words_on
+from tests.web.visitors import SignIn, words_on
 
 pytestmark = pytest.mark.long
 
-SignIn = Callable[..., Officer]
 GOOD = "name,role,authority,email\nHead of Health,senior manager,E07000223,head@adur.test\nHealth Officer,practitioner,Barnet,officer@barnet.test\n"
 BAD = GOOD + "Somebody,emperor,Atlantis,nowhere\n"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,15 +9,12 @@ from flask.testing import FlaskClient
 
 from campaigns.briefings import cancellations
 from campaigns.foundation.database import Database
-from campaigns.foundation.officers import Officer
 from tests.audiences import invited
 from tests.audiences.answers_given import says, told
 from tests.audiences.invited import INVITED, WALES, Invited
 from tests.campaigns.stories import DAY, MINUTE, NOON, Story
 from tests.web.conftest import Clock
-from tests.web.visitors import words_on
-
-SignIn = Callable[..., Officer]
+from tests.web.visitors import SignIn, words_on
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import io
 import re
 import zipfile
-from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 from xml.etree import ElementTree
@@ -16,15 +15,12 @@ from sqlmodel import select
 from campaigns.briefings import arranging, focuses, kit_holders, tours
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.foundation.log import LogEntry
-from campaigns.foundation.officers import Officer
 from tests.campaigns import stories
 from tests.campaigns.briefings import kit_stories
 from tests.campaigns.stories import Story
 from tests.web.grounds import Ground
-from tests.web.visitors import NOON, words_on
+from tests.web.visitors import NOON, SignIn, words_on
 from web import kit_files
-
-SignIn = Callable[..., Officer]
 
 
 @pytest.fixture

@@ -4,20 +4,13 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from flask.testing import FlaskClient
 
 from campaigns.delivery import mailboxes
 from campaigns.delivery.deliveries import Delivery
 from tests.campaigns import posting
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from tests.web.visitors import words_on
 from web import states
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 def test_what_never_left_is_not_offered_to_be_counted_as_sent(office: Office) -> None:

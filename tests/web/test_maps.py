@@ -2,24 +2,22 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
 
 from audiences import map_layout
 from campaigns.foundation.database import Database
-from campaigns.foundation.officers import Officer
 from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET, CARDIFF, Ground
-from tests.web.visitors import words_on
+from tests.web.visitors import SignIn, words_on
 
 CELL = re.compile(r'<a class="cs-map__link" href="/authorities/(\w+)"><title>([^<]*)</title><use [^>]*cs-hexagon--([a-z-]+)"')
 KEY = re.compile(r"cs-keys__sample.*?cs-hexagon--([a-z-]+).*?<strong>([\d,]+)</strong>", re.DOTALL)
 
 
 @pytest.fixture
-def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
+def ground(sqlite: Database, sign_in: SignIn) -> Ground:
     """Adur briefed, Barnet written to and no more, Cardiff with somebody and nothing; an observer looks."""
     ground = grounds.found(sqlite)
     ground.person(CARDIFF, address="officer@cardiff.test")

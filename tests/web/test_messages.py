@@ -10,14 +10,8 @@ from campaigns.agreement.releases import Release
 from campaigns.drafting import messages
 from campaigns.drafting.messages import Message
 from tests.web.conftest import Clock
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from tests.web.visitors import title_of, words_on
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 def test_a_message_is_written_saved_and_shown_with_who_gets_it(office: Office) -> None:

@@ -2,23 +2,17 @@
 
 from datetime import timedelta
 
-import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from campaigns.agreement import releases
 from campaigns.delivery import heartbeats
 from campaigns.delivery.heartbeats import Heartbeat
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from tests.web.visitors import words_on
 from web import states
 
 NOBODY = "The program that seals and sends letters has not run here yet. Tell whoever runs Countersign."
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    return open_office(client)
 
 
 def leave(office: Office) -> None:

@@ -1,16 +1,9 @@
 """A release of which no letter went though each has its outcome: nobody reads that it has gone out."""
 
 import pytest
-from flask.testing import FlaskClient
 
 from campaigns.drafting.messages import Message
-from tests.web.office import Office, open_office
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
+from tests.web.office import Office
 
 
 def ended(office: Office, **states: int) -> str:

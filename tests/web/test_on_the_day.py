@@ -1,6 +1,5 @@
 """Questions, next actions and local repeats on a briefing's page; a repeat told on one page counts once an officer accepts it."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,11 +10,10 @@ from flask.testing import FlaskClient
 from campaigns.briefings import actions, arranging, questions, repeats
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.briefings.repeats import Repeat
-from campaigns.foundation.officers import Officer
 from tests.campaigns.stories import DAY
 from tests.web.conftest import Clock
 from tests.web.grounds import ADUR, CARDIFF, Ground
-from tests.web.visitors import NOON, words_on
+from tests.web.visitors import NOON, SignIn, words_on
 from web import briefing_links
 from web.briefing_links import REPEAT, SIGN_IN
 
@@ -201,9 +199,7 @@ def test_once_the_list_is_complete_the_door_is_shown_to_nobody_and_says_so_befor
     assert door.status_code == 409 and "The list of who was there has been completed" in words_on(door)
 
 
-def test_the_sheet_and_the_briefing_s_page_bear_the_code_and_the_address(
-    ground: Ground, client: FlaskClient, sign_in: Callable[..., Officer]
-) -> None:
+def test_the_sheet_and_the_briefing_s_page_bear_the_code_and_the_address(ground: Ground, client: FlaskClient, sign_in: SignIn) -> None:
     briefing = ground.held()
     sheet, page = (client.get(f"/briefings/{briefing}{path}").get_data(as_text=True) for path in ("/sign-in-sheet", ""))
     assert all("http://localhost:8000/sign-in/" in text and 'class="cs-qr"' in text for text in (sheet, page))

@@ -4,17 +4,10 @@ import csv
 import io
 
 import pytest
-from flask.testing import FlaskClient
 
 from campaigns.delivery.deliveries import Delivery
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from web import outcomes
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 def rows(office: Office, address: str) -> list[dict[str, str]]:

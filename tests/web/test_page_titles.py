@@ -1,16 +1,7 @@
 """A page is told from its like by its title: in a browser's tabs, its history, and read aloud."""
 
-import pytest
-from flask.testing import FlaskClient
-
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from tests.web.visitors import title_of
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 def test_a_message_and_what_was_submitted_of_it_are_told_apart(office: Office) -> None:

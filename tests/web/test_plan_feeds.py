@@ -1,6 +1,5 @@
 """The forward plan in a calendar program: an officer's own link, valid iCalendar, titles and states alone; a changed link opens nothing."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -17,7 +16,7 @@ from campaigns.planning.plan_rows import Typed
 from tests import snapshots
 from tests.web import grounds, visitors
 from tests.web.grounds import Ground
-from tests.web.visitors import NOON
+from tests.web.visitors import NOON, SignIn
 from tests.web.ways import NOWHERE
 from web import plan_feeds
 
@@ -43,7 +42,7 @@ def link(client: FlaskClient, officer: Officer) -> str:
         return "/" + plan_feeds.address(officer).split("/", 3)[3]
 
 
-def test_a_calendar_program_reads_the_feed_without_signing_in(ground: Ground, client: FlaskClient, sign_in: Callable[..., Officer]) -> None:
+def test_a_calendar_program_reads_the_feed_without_signing_in(ground: Ground, client: FlaskClient, sign_in: SignIn) -> None:
     officer = sign_in("observer", None)
     shown = client.get("/forward-plan").get_data(as_text=True)
     stranger = client.application.test_client()
@@ -58,9 +57,7 @@ def test_a_calendar_program_reads_the_feed_without_signing_in(ground: Ground, cl
     assert not any(address.encode() in answer.data for address in ground.addresses())
 
 
-def test_lines_are_folded_at_75_octets_and_ended_as_the_standard_says(
-    ground: Ground, client: FlaskClient, sign_in: Callable[..., Officer]
-) -> None:
+def test_lines_are_folded_at_75_octets_and_ended_as_the_standard_says(ground: Ground, client: FlaskClient, sign_in: SignIn) -> None:
     data = client.get(link(client, sign_in("officer", "hse"))).data
 
     assert data.replace(b"\r\n", b"").count(b"\n") == 0 and data.endswith(b"END:VCALENDAR\r\n")
@@ -85,9 +82,7 @@ def test_a_title_of_several_lines_makes_no_entry_of_its_own() -> None:
     assert len(Calendar.from_ical(plan_feeds.write([hostile], at=NOON)).walk("VEVENT")) == 1
 
 
-def test_a_link_that_was_changed_or_made_for_something_else_opens_nothing(
-    ground: Ground, client: FlaskClient, sign_in: Callable[..., Officer]
-) -> None:
+def test_a_link_that_was_changed_or_made_for_something_else_opens_nothing(ground: Ground, client: FlaskClient, sign_in: SignIn) -> None:
     officer = sign_in("officer", "hse")
     good = link(client, officer).removeprefix("/forward-plan/").removesuffix(".ics")
     secret = visitors.desk_of(client.application).settings.secret_key
@@ -107,7 +102,7 @@ def test_a_link_that_was_changed_or_made_for_something_else_opens_nothing(
     assert client.get(f"/forward-plan/{good}.ics").status_code == 200
 
 
-def test_the_link_ends_when_its_officer_leaves(ground: Ground, client: FlaskClient, sign_in: Callable[..., Officer]) -> None:
+def test_the_link_ends_when_its_officer_leaves(ground: Ground, client: FlaskClient, sign_in: SignIn) -> None:
     officer = sign_in("officer", "hse")
     with ground.database.transaction() as session:
         officers.leave(session, officer.id, by="tests", at=NOON)

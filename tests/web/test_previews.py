@@ -4,17 +4,10 @@ import html
 import re
 
 import pytest
-from flask.testing import FlaskClient
 
 from campaigns.delivery import removals
-from tests.web.office import WORDS, Office, open_office
+from tests.web.office import WORDS, Office
 from tests.web.visitors import NOON, words_on
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 def test_save_and_preview_shows_the_letter_of_a_real_reader(office: Office) -> None:

@@ -1,20 +1,12 @@
 """The proof is taken away from the release's page, by anybody signed in, once both parties have agreed."""
 
-import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from campaigns.agreement import archives, verifier
 from campaigns.agreement.verifier import Rules
 from campaigns.foundation import audit
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from tests.web.visitors import words_on
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 def chain(office: Office) -> None:

@@ -1,16 +1,7 @@
 """Wording proposed by somebody who may still sign, and the author's answer."""
 
-import pytest
-from flask.testing import FlaskClient
-
-from tests.web.office import WORDS, Office, open_office
+from tests.web.office import WORDS, Office
 from tests.web.visitors import words_on
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 def test_a_signatory_proposes_words_and_the_author_accepts_them(office: Office) -> None:

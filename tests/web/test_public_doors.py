@@ -2,7 +2,6 @@
 
 import re
 import time
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -13,10 +12,9 @@ from sqlmodel import select
 
 from campaigns.delivery.notices import Notice
 from campaigns.foundation.database import Database
-from campaigns.foundation.officers import Officer
 from tests.house.test_routes import _requests as routes
 from tests.web.conftest import Clock
-from tests.web.visitors import PASSWORD, address_of, appoint, desk_of, words_on
+from tests.web.visitors import PASSWORD, SignIn, address_of, appoint, desk_of, words_on
 from web import guards, limits
 
 ELSEWHERE = [
@@ -106,7 +104,7 @@ def test_links_that_are_mailed_bear_our_own_address_whatever_the_host_header_say
     assert "evil" not in f"{notice.text}{notice.html}" and "http://localhost:8000/new-password/" in (notice.text or "")
 
 
-def test_an_unknown_account_is_answered_like_a_known_one(client: FlaskClient, app: Flask, sign_in: Callable[..., Officer]) -> None:
+def test_an_unknown_account_is_answered_like_a_known_one(client: FlaskClient, app: Flask, sign_in: SignIn) -> None:
     known, nobody = address_of(appoint(app).name), "nobody@posts.test"
 
     for path, fields in (("/sign-in", {"password": "not the password"}), ("/new-password", {})):

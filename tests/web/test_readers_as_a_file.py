@@ -6,17 +6,10 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
-from flask.testing import FlaskClient
 
 from audiences import exports
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from web import csv_files, releases
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 def test_the_frozen_readers_can_be_taken_as_a_file(office: Office) -> None:

@@ -1,6 +1,5 @@
 """An officer records a call or HELA's relay for several authorities, is asked about names that fit none or several, and takes it back."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -10,14 +9,11 @@ from flask.testing import FlaskClient
 
 from audiences import coverage, reports
 from audiences.reports import BY_HAND, Report
-from campaigns.foundation.officers import Officer
 from campaigns.planning import campaign_plans
 from tests.campaigns import stories
 from tests.web.grounds import ADUR, BARNET, Ground
-from tests.web.visitors import words_on
+from tests.web.visitors import SignIn, words_on
 from web import recording
-
-SignIn = Callable[..., Officer]
 
 
 def record(ground: Ground, client: FlaskClient, **changes: Any) -> str:

@@ -1,21 +1,17 @@
 """The pages about records: the schedule, holds, what is kept about a person, and how often authorities were contacted."""
 
 import json
-from collections.abc import Callable
 from uuid import UUID
 
 from flask.testing import FlaskClient
 
 from audiences import legal_holds, retention
 from campaigns.foundation import log
-from campaigns.foundation.officers import Officer
 from campaigns.reach import touches
 from campaigns.reach.touches import Fact
 from tests.web.grounds import ADUR, Ground
 from tests.web.office import Office, open_office
-from tests.web.visitors import NOON, words_on
-
-SignIn = Callable[..., Officer]
+from tests.web.visitors import NOON, SignIn, words_on
 
 
 def place(client: FlaskClient, **typed: str) -> str:

@@ -1,7 +1,6 @@
 """Bad input and refusals become pages in plain words, never a bare 500."""
 
 import io
-from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -9,13 +8,10 @@ from flask.testing import FlaskClient
 
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import GateClosed, Invalid, NotAllowedNow, NotFound, NotYours, Problem, Refused, Stale
-from campaigns.foundation.officers import Officer
 from campaigns.foundation.settings import Settings
-from tests.web.visitors import title_of, words_on
+from tests.web.visitors import SignIn, title_of, words_on
 from web import forms, refusals
 from web.app import create_app
-
-SignIn = Callable[..., Officer]
 
 REFUSALS = [
     (Refused("Say another time."), 422, "Say another time."),

@@ -2,19 +2,16 @@
 
 import io
 import re
-from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from audiences import authorities, footprints, organisations
-from campaigns.foundation.officers import Officer
 from tests.web.grounds import ADUR, CARDIFF, Ground
-from tests.web.visitors import seen_on, words_on
+from tests.web.visitors import SignIn, seen_on, words_on
 from web import csv_files
 
-SignIn = Callable[..., Officer]
 LIST = "gss,name\nE07000223,Shoreham\nE07000224,Arun\n"
 PASSING = {"name": "Their successor", "address": "next@post.test"}
 FACTS = {"status": "signed", "lead": "lacors", "sector": "retail", "enforcing_authority": "both", "home_authority": "E07000086"}

@@ -4,18 +4,11 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from flask.testing import FlaskClient
 
 from campaigns.agreement import releases
 from tests.web.conftest import Clock
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from tests.web.visitors import words_on
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 def test_submitting_leads_to_a_page_that_shows_sealing_and_looks_again_by_itself(office: Office) -> None:

@@ -3,16 +3,9 @@
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from tests.web.visitors import words_on
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 def test_the_other_party_stops_it_too_and_both_let_it_go_on(office: Office) -> None:

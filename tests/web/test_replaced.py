@@ -4,19 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
-from flask.testing import FlaskClient
 
 from campaigns.agreement import schedules
 from campaigns.delivery import unsent
 from campaigns.drafting.messages import Message
 from tests.web.conftest import Clock
-from tests.web.office import Office, open_office
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
+from tests.web.office import Office
 
 
 def scheduled(office: Office) -> str:

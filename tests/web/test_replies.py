@@ -6,8 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
-import pytest
-from flask.testing import FlaskClient
 from sqlmodel import select
 
 from audiences import incoming_post
@@ -17,16 +15,10 @@ from campaigns.delivery import bounces, incoming, removals
 from campaigns.delivery.incoming import IncomingMail
 from campaigns.delivery.verp import Found, Place
 from tests.web import many
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from tests.web.visitors import words_on
 
 MAILS = Path(__file__).parents[1] / "campaigns" / "delivery" / "mails"
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 def came(office: Office, name: str, release: UUID | None, *, address: bytes = b"anna@ashby.test") -> UUID:

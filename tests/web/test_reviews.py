@@ -6,17 +6,10 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
-from flask.testing import FlaskClient
 
 from tests.web.conftest import Clock
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from tests.web.visitors import title_of, words_on
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 def link(office: Office, message: UUID, **fields: object) -> str:

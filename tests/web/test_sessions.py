@@ -1,6 +1,5 @@
 """Sessions end: on the server when somebody signs out, and twelve hours after the password was entered."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,11 +8,9 @@ from flask.testing import FlaskClient
 from itsdangerous import TimestampSigner
 
 from campaigns.foundation import clock
-from campaigns.foundation.officers import Officer
-from tests.web.visitors import words_on
+from tests.web.visitors import SignIn, words_on
 from web.accounts import SIGNED_IN_FOR
 
-SignIn = Callable[..., Officer]
 MINUTE = timedelta(minutes=1)
 
 

@@ -1,6 +1,5 @@
 """The officer's side of the day: the paper sheet typed in beside what was scanned, the list with its gaps, and a list that is complete."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +12,11 @@ from campaigns.briefings.attendance import Attendance, AttendanceCompleted
 from campaigns.briefings.sign_ins import Attendee
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
-from campaigns.foundation.officers import Officer
 from campaigns.reach.touches import BRIEFED, STANDING, Touch
 from tests import armed
 from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET, CARDIFF, Ground
-from tests.web.visitors import NOON, words_on
+from tests.web.visitors import NOON, SignIn, words_on
 from workers import projecting
 from workers.subscriptions import SUBSCRIPTIONS
 from workers.tools import Tools
@@ -28,7 +26,7 @@ JANE = Attendee("practitioner", CARDIFF, name="Jane Fields")
 
 
 @pytest.fixture
-def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
+def ground(sqlite: Database, sign_in: SignIn) -> Ground:
     """A founded installation, and an officer of LACoRS signed in."""
     ground = grounds.found(sqlite)
     sign_in("officer", "lacors")

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-import pytest
-from flask.testing import FlaskClient
 from sqlmodel import Session
 
 from campaigns.agreement import keyrings, rosters, software_keys, standing
@@ -13,15 +11,9 @@ from campaigns.foundation import clock, officers
 from campaigns.foundation.officers import OfficerRecord
 from tests.campaigns.stories import MINUTE
 from tests.web.conftest import Clock
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from tests.web.visitors import CODE_SECRET, PASSWORD, words_on
 from web import accounts, codes
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 def test_a_passkey_that_the_next_roster_lists_is_named_with_its_date(office: Office) -> None:

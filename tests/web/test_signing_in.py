@@ -1,7 +1,6 @@
 """Signing in, being locked out, leaving, being invited."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Flask
@@ -12,11 +11,10 @@ from campaigns.delivery.notices import Notice
 from campaigns.foundation import officers
 from campaigns.foundation.officers import Officer
 from tests.web.conftest import Clock
-from tests.web.visitors import PASSWORD, address_of, appoint, code_now, desk_of, title_of, words_on
+from tests.web.visitors import PASSWORD, SignIn, address_of, appoint, code_now, desk_of, title_of, words_on
 from web import accounts
 from web.wrong_tries import CLOSED_FOR, TRIES
 
-SignIn = Callable[..., Officer]
 WRONG = "not the password"
 
 

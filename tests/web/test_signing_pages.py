@@ -3,22 +3,15 @@
 from uuid import UUID
 
 import pytest
-from flask.testing import FlaskClient
 
 from campaigns.agreement import releases
 from campaigns.drafting.messages import Message
 from campaigns.foundation import log
 from campaigns.foundation.settings import Settings
 from tests.web.conftest import Clock
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from tests.web.visitors import title_of, words_on
 from web.app import create_app
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 def test_the_page_says_what_is_agreed_to_and_shows_every_letter_from_the_sealed_bytes(office: Office) -> None:

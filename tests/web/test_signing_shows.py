@@ -2,9 +2,7 @@
 
 from uuid import UUID
 
-import pytest
 import sqlalchemy as sa
-from flask.testing import FlaskClient
 from sqlmodel import select
 
 from campaigns.agreement import schedules
@@ -14,7 +12,7 @@ from campaigns.delivery import plans, removals
 from campaigns.delivery.deliveries import Delivery
 from tests.campaigns import posting
 from tests.web import correcting
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from tests.web.visitors import NOON, words_on
 
 HOLDING = {
@@ -24,12 +22,6 @@ HOLDING = {
     "closed-date": "12 May\n14 May\n16 May",
     "closed-place": "Leeds\nYork",
 }
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 def stopped(office: Office, *addresses: str) -> None:

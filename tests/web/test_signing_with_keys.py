@@ -4,23 +4,14 @@ import re
 from datetime import timedelta
 from uuid import UUID
 
-import pytest
-from flask.testing import FlaskClient
-
 from campaigns.agreement import nonces, releases, roster_changes, signatures, software_keys, standing
 from campaigns.drafting.messages import Message
 from campaigns.foundation import officers
 from tests.web.conftest import Clock
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from tests.web.visitors import CODE_SECRET, PASSWORD, words_on
 from web import accounts, codes
 from web.wrong_tries import TRIES
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 def test_without_the_right_password_nothing_is_signed(office: Office) -> None:

@@ -1,7 +1,6 @@
 """The stakeholder map: who cannot be written to yet, role by role and body by body, and every number leads to its list."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -9,13 +8,11 @@ from flask.testing import FlaskClient
 
 from audiences import people, preferences, stakeholders
 from campaigns.foundation.database import Database
-from campaigns.foundation.officers import Officer
 from campaigns.planning.campaign_plans import Campaign
 from tests.web import grounds
 from tests.web.grounds import ADUR, CARDIFF, Ground
-from tests.web.visitors import NOON, words_on
+from tests.web.visitors import NOON, SignIn, words_on
 
-SignIn = Callable[..., Officer]
 MAP = "/audiences/stakeholders"
 
 

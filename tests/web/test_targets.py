@@ -1,20 +1,18 @@
 """An officer sets a target, sees how far it is, step by step and channel by channel, drops it, and takes each table along."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from campaigns.foundation.database import Database
-from campaigns.foundation.officers import Officer
 from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET, Ground
-from tests.web.visitors import words_on
+from tests.web.visitors import SignIn, words_on
 
 
 @pytest.fixture
-def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
+def ground(sqlite: Database, sign_in: SignIn) -> Ground:
     """Adur was briefed and Barnet written to; an officer of LACoRS looks."""
     ground = grounds.found(sqlite)
     ground.touch(ADUR, "practitioner", "briefed", "attendance:1")
@@ -88,7 +86,7 @@ def test_each_table_can_be_downloaded(ground: Ground, client: FlaskClient) -> No
     assert channels[:2] == ["letter,0,0,0,0,not recorded", "briefing,1,1,1,0,not recorded"]
 
 
-def test_an_observer_sees_progress_and_sets_nothing(ground: Ground, client: FlaskClient, sign_in: Callable[..., Officer]) -> None:
+def test_an_observer_sees_progress_and_sets_nothing(ground: Ground, client: FlaskClient, sign_in: SignIn) -> None:
     sign_in("observer", None)
 
     assert "Set a target" not in words_on(client.get("/coverage/progress"))

@@ -1,20 +1,13 @@
 """Terms on the pages: typed, signed, shown, and what a message waits for recorded on the campaign's page."""
 
 import pytest
-from flask.testing import FlaskClient
 from sqlmodel import select
 
 from campaigns.agreement.releases import Release
-from tests.web.office import WORDS, Office, open_office
+from tests.web.office import WORDS, Office
 from tests.web.visitors import words_on
 
 WAITS = {"message_class": "ministerial", "waits_for": "Approach agreed", "stage": "milestone", "waives_basics": "The plenary asked for it"}
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 def test_terms_are_read_before_signing_and_stand_in_the_form_again(office: Office) -> None:

@@ -1,6 +1,5 @@
 """An officer arranges a tour: opens it, dates a briefing, has it declined, holds it, and prints what is taken along."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -10,14 +9,11 @@ from flask.testing import FlaskClient
 from audiences import organisation_changes
 from audiences.organisations import Membership
 from campaigns.briefings import tours
-from campaigns.foundation.officers import Officer
 from tests.web import grounds, many
 from tests.web.conftest import Clock
 from tests.web.grounds import Ground
 from tests.web.test_tours_arrangements import arrangement
-from tests.web.visitors import NOON, words_on
-
-SignIn = Callable[..., Officer]
+from tests.web.visitors import NOON, SignIn, words_on
 
 
 def test_a_tour_gets_a_row_for_every_regional_group(ground: Ground, client: FlaskClient) -> None:

@@ -1,6 +1,5 @@
 """An officer enters who was at a briefing, and prints the sheet to be signed."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,16 +9,15 @@ from audiences import organisations
 from campaigns.briefings import arranging, attendance, tours
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.foundation.database import Database
-from campaigns.foundation.officers import Officer
 from tests.web import grounds
 from tests.web.grounds import ADUR, CARDIFF, Ground
-from tests.web.visitors import NOON, words_on
+from tests.web.visitors import NOON, SignIn, words_on
 
 SWANSEA = "W06000011"
 
 
 @pytest.fixture
-def ground(sqlite: Database, sign_in: Callable[..., Officer]) -> Ground:
+def ground(sqlite: Database, sign_in: SignIn) -> Ground:
     """A founded installation, and an officer of LACoRS signed in."""
     ground = grounds.found(sqlite)
     sign_in("officer", "lacors")

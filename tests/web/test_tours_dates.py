@@ -1,6 +1,5 @@
 """Dates are suggested with what stands against each, and one that is chosen fills the form; a tour is reported by region."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,14 +11,12 @@ from campaigns.briefings.arrangements import Arrangement
 from campaigns.briefings.attendance import APOLOGIES
 from campaigns.briefings.sign_ins import Attendee, Line
 from campaigns.briefings.tours import Group
-from campaigns.foundation.officers import Officer
 from campaigns.planning import rules
 from campaigns.planning.rules import Typed
 from tests.web import grounds
 from tests.web.grounds import Ground
-from tests.web.visitors import NOON, words_on
+from tests.web.visitors import NOON, SignIn, words_on
 
-SignIn = Callable[..., Officer]
 TEAM = "LOPP team, HSE"
 LATER = NOON - timedelta(hours=2) + timedelta(days=15)  # Wednesday 9 December 2026, 10:00
 

@@ -3,18 +3,12 @@
 import re
 
 import pytest
-from flask.testing import FlaskClient
 
 from campaigns.drafting import messages
-from tests.web.office import WORDS, Office, open_office
+from tests.web.office import WORDS, Office
 from tests.web.visitors import seen_on, words_on
 
 CORE = str(WORDS["core"])
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    return open_office(client)
 
 
 def test_what_somebody_saved_meanwhile_is_shown_and_not_written_over(office: Office) -> None:

@@ -4,21 +4,14 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from flask.testing import FlaskClient
 
 from campaigns.agreement import manifest, releases
 from tests.campaigns.agreement.removals import lifted
 from tests.web.conftest import Clock
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from tests.web.visitors import words_on
 
 SAID = "What was sealed cannot be read any more, so nobody signs it and nothing of it is sent."
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
-from flask.testing import FlaskClient
 from sqlmodel import col, select
 
 from audiences import authorities, definitions
@@ -17,17 +16,11 @@ from campaigns.drafting import messages
 from campaigns.drafting.messages import Message
 from tests.campaigns import posting
 from tests.web.conftest import Clock
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 from tests.web.visitors import words_on
 from web import windowless as pages
 
 HELD = "no window before the latest time: held to 30 June: pre-election period"
-
-
-@pytest.fixture
-def office(client: FlaskClient) -> Office:
-    """Both parties, five readers and a campaign."""
-    return open_office(client)
 
 
 def without_window(office: Office, *positions: int) -> UUID:

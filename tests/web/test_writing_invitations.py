@@ -1,21 +1,18 @@
 """An invitation on the pages: begun from its tour, refused with a sentence where it does not fit, and said before a briefing is called off."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
 from campaigns.foundation.database import Database
-from campaigns.foundation.officers import Officer
 from tests.audiences import invited
 from tests.audiences.invited import CORE, INVITED, WALES, YORKSHIRE, Invited
 from tests.campaigns.stories import DAY, NOON
 from tests.web.conftest import Clock
-from tests.web.visitors import seen_on, words_on
+from tests.web.visitors import SignIn, seen_on, words_on
 
-SignIn = Callable[..., Officer]
 LINES = "closed-invitation"
 
 

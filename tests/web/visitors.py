@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask import Flask
@@ -13,6 +14,7 @@ from campaigns.foundation.officers import Officer
 from web import accounts, codes, desk
 from web.desk import Desk
 
+SignIn = Callable[..., Officer]
 PASSWORD = "a password for tests"
 CODE_SECRET = "A" * 32
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
