@@ -6,7 +6,7 @@
         save = submit("Save")
 
 In the view: `form = Words()`, `if form.validate_on_submit(): ...`; catch `Refused` and call `refusals.show_on(form, refusal)`. In the template:
-`{{ error_summary(form) }}` from components/page.html, `{% call form_for(form) %}`, `{{ form.title }}`. `{{ form.title(params={...}) }}` passes
+`{{ error_summary(form) }}` from components/page.html, `{% call form_for() %}`, `{{ form.title }}`. `{{ form.title(params={...}) }}` passes
 further options of the GOV.UK component.
 """
 
@@ -159,7 +159,7 @@ def offer(field: Any, choices: Choices) -> None:
 
 
 def upload(label: str, *, needed: str | None = None, hint: str = "", **options: Any) -> Any:
-    """A file; `field.data` is Werkzeug's FileStorage, or None. The form's tag needs `enctype="multipart/form-data"` (`form_for(form, files=True)`)."""
+    """A file; `field.data` is Werkzeug's FileStorage, or None. The form's tag needs `enctype="multipart/form-data"` (`form_for(files=true)`)."""
     return FileField(label, _checks(needed, 0), description=hint, widget=_drawn(govuk.GovFileInput()), **options)
 
 
