@@ -5,7 +5,8 @@ Each stands between two marks, `<!-- NAME:begin -->` and `<!-- NAME:end -->`; ev
 
 import re
 import sys
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Iterable
 from inspect import getdoc
 
 from pydantic.fields import FieldInfo
@@ -33,10 +34,11 @@ def lives() -> str:
 
 
 def hears() -> str:
-    """The table event → who hears it."""
-    heard = hearing.heard()
-    rows = [f"| `{name}` | {_sentence(kind)} | {_subscribers(heard.get(name, []))} |" for name, kind in hearing.events().items()]
-    return "\n".join(["| event | what it says | who hears it |", "|---|---|---|", *rows])
+    """The table event → who hears it; after it the events that nobody hears."""
+    heard, events = hearing.heard(), hearing.events()
+    rows = [f"| `{name}` | {_sentence(kind)} | {_named(heard[name])} |" for name, kind in events.items() if heard.get(name)]
+    history = textwrap.fill(f"History alone, which nobody hears: {_named(name for name in events if not heard.get(name))}.", 140)
+    return "\n".join(["| event | what it says | who hears it |", "|---|---|---|", *rows, "", history])
 
 
 def settings() -> str:
@@ -75,8 +77,8 @@ def _sentence(kind: type) -> str:
     return re.split(r"(?<=\.)\s", " ".join((getdoc(kind) or "").split()))[0].replace("|", "\\|")
 
 
-def _subscribers(found: list[str]) -> str:
-    return ", ".join(f"`{name}`" for name in found) or "nobody: it is history"
+def _named(found: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in found)
 
 
 def _default(name: str, field: FieldInfo) -> str:
