@@ -7,6 +7,7 @@ that trusts a file's own word about its size can ask for more than there is.
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -110,7 +111,7 @@ def _hidden_rows(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:
             if not entry.filename.startswith("xl/worksheets/"):
                 return 0
             return len(HIDDEN_ROW.findall(head + part.read(MOST_UNPACKED)))
-    except (zipfile.BadZipFile, OSError, NotImplementedError, EOFError, RuntimeError):
+    except (zipfile.BadZipFile, OSError, NotImplementedError, EOFError, RuntimeError, zlib.error):
         raise Refused(f"This file is damaged. {SAVE_AGAIN}.", field="file") from None
 
 

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.long  # `make test` stays within five minutes
 
 ROWS = bad_files.ROWS
 XLSX = bad_files.saved(bad_files.workbook())
+PACKED = XLSX.index(b"sheet1.xml") + 20  # among its packed bytes
 DATA = Path(__file__).parent / "data"
 
 
@@ -57,6 +58,7 @@ def person(address: str, *, name: str = "A", place: str = "Adur") -> str:
         pytest.param(bad_files.with_parts(XLSX, {"more.zip": XLSX}), "do not belong", id="18, nested"),
         pytest.param(bad_files.encrypted_entry(XLSX), "locked with a password", id="18, encrypted"),
         pytest.param(XLSX[: len(XLSX) // 2], "damaged", id="18, cut"),
+        pytest.param(XLSX[:PACKED] + b"\xff" * 20 + XLSX[PACKED + 20 :], "damaged", id="18, packed bytes overwritten"),
         pytest.param(bad_files.far_cell(), "far from the table", id="19"),
     ],
 )
