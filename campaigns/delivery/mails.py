@@ -3,6 +3,7 @@
 Its size and its nesting are looked at before anything is parsed; whatever cannot be read as it claims is read as far as it can be.
 """
 
+import codecs
 import html
 import re
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses
+
+from campaigns.agreement.received import NO_CHARSETS
 
 MOST_OCTETS = 512 * 1024  # what a mail says of a letter stands at its beginning; behind it comes the letter itself
 DEEPEST = 40  # parts that hold parts; a bounce has four
@@ -120,25 +123,23 @@ def _leaves(message: Message) -> Iterator[Message]:
     waiting = [message]
     while waiting:
         part = waiting.pop(0)
-        inside = part.get_payload()
-        if not isinstance(inside, list):
-            yield part
-        elif part.get_content_maintype() == "multipart" or any(_is_report(one) for one in inside):
-            waiting[:0] = [one for one in inside if isinstance(one, Message)]
+        inside = _inside(part)
+        if inside and (part.get_content_maintype() == "multipart" or any(one.get_content_type() == "multipart/report" for one in inside)):
+            waiting[:0] = inside
         else:
             yield part
 
 
-def _is_report(part: object) -> bool:
-    return isinstance(part, Message) and part.get_content_type() == "multipart/report"
+def _inside(part: Message) -> list[Message]:
+    """The parts a part holds. Of one that holds words `get_payload` would decode them, in whatever charset it names, and fail in some."""
+    return [one for one in part.get_payload() if isinstance(one, Message)] if part.is_multipart() else []
 
 
 def _sort(part: Message, mail: Mail) -> None:
     kind = part.get_content_type()
     if kind in HEADS:
-        inside = part.get_payload()
-        held = inside[0] if isinstance(inside, list) and inside else None
-        mail.returned = mail.returned or (_head(held) if isinstance(held, Message) else head_of(_text(part)))
+        held = next(iter(_inside(part)), None)
+        mail.returned = mail.returned or (_head(held) if held else head_of(_text(part)))
     elif kind in REPORTS:
         mail.reports[kind] = f"{mail.reports.get(kind, '')}\n\n{_text(part)}".strip()
     elif part.get_content_maintype() in {"text", "multipart"}:  # a multipart without its boundary is words
@@ -155,7 +156,8 @@ def _text(part: Message) -> str:
 def _decoded(raw: bytes, charset: str) -> str:
     for name in (charset, "utf-8"):
         try:
-            return raw.decode(name)
+            if codecs.lookup(name).name not in NO_CHARSETS:
+                return raw.decode(name)
         except (LookupError, ValueError):
             continue
     return raw.decode("windows-1252", "replace")

@@ -63,3 +63,18 @@ def test_of_very_many_tokens_that_a_mail_carries_few_are_looked_up(sqlite: Datab
         assert returns.read(session, addresses).forged
 
     assert len(asked) == MOST_TOKENS
+
+
+@pytest.mark.parametrize("charset", ["=undefined", "=idna", "=punycode", "*=utf-8''utf-8"])
+def test_a_mail_whose_charset_python_cannot_be_asked_to_decode_is_read_all_the_same(charset: str) -> None:
+    mail = f"Subject: Re: LOPP\nContent-Type: text/plain; charset{charset}\n\nCafé at noon\n".encode()
+
+    assert bounces.read(mail).text == "Café at noon"
+
+
+def test_words_in_a_charset_for_the_names_of_hosts_are_read_in_a_moment() -> None:
+    mail = b"Subject: Re: LOPP\nContent-Type: text/plain; charset=punycode\n\n" + b"-" + b"bb" * 200_000
+    begun = time.process_time()
+
+    assert bounces.read(mail).kind == bounces.REPLY
+    assert time.process_time() - begun < SECONDS
