@@ -57,11 +57,11 @@ class Forgotten:
     authorities: list[Authority]
 
 
-def of(session: Session, tour_id: UUID) -> list[Row]:
-    """The tour's briefings with their notes and who came, nations together."""
+def of(session: Session, tour_id: UUID, *, with_answers: bool = True) -> list[Row]:
+    """The tour's briefings with their notes and who came, nations together. `with_answers`: and who comes, for which every invitation is read."""
     found = tours.briefings(session, tour_id)
     sheets = attendance.sheets(session, [briefing.id for briefing in found])
-    coming = comings.of_tour(session, found)
+    coming = comings.of_tour(session, found) if with_answers else {}
     due = actions.due(session, [briefing.id for briefing in found])
     notes = {note: releases.get(session, note) for note in {briefing.note_release_id for briefing in found} if note}
     read = {note: (release, supersessions.of(session, release)) for note, release in notes.items()}

@@ -12,7 +12,7 @@ from web.letter_tasks import Task
 
 def tasks(session: Session, *, at: datetime) -> list[Task]:
     """One task for each tour on which there is something to do now."""
-    found = [(tour, tour_rows.waiting(tour_rows.of(session, tour.id), at=at)) for tour in tours.every(session)]
+    found = [(tour, tour_rows.waiting(tour_rows.of(session, tour.id, with_answers=False), at=at)) for tour in tours.every(session)]
     return [
         Task(
             f"{tour.name}: {waits.sentence}",

@@ -13,6 +13,7 @@ from tests.audiences import invited
 from tests.audiences.answers_given import says, told
 from tests.audiences.invited import INVITED, WALES, Invited
 from tests.campaigns.stories import DAY, MINUTE, NOON, Story
+from tests.web import many
 from tests.web.conftest import Clock
 from tests.web.visitors import SignIn, words_on
 
@@ -52,12 +53,13 @@ def test_the_list_says_who_was_invited_by_authority_and_what_they_said(client: F
     assert "So far: coming" in words_on(client.get(f"/briefings/{tour.briefing().id}/invited/{tour.person('head@cardiff.test')}"))
 
 
-def test_the_tour_and_the_briefing_say_how_many_come(client: FlaskClient, tour: Invited) -> None:
+def test_the_tour_and_the_briefing_say_how_many_come_and_home_looks_through_no_invitation(client: FlaskClient, tour: Invited) -> None:
     enter(client, tour, "head@cardiff.test", "coming")
 
     shown = words_on(client.get(f"/tours/{tour.tour}"))
     assert "coming 1 of 3 invited" in shown and "coming 0 of 1 invited" in shown
     assert "Coming: 1 of 3 invited" in words_on(client.get(f"/briefings/{tour.briefing().id}"))
+    assert not [said for said in many.asked(tour.database, client, "/") if "sealed_occasions" in said]
 
 
 def test_the_list_leaves_as_csv(client: FlaskClient, tour: Invited) -> None:
