@@ -11,6 +11,7 @@ from audiences import definitions
 from campaigns.agreement import releases
 from campaigns.drafting import acceptances, messages
 from campaigns.drafting.words import Words
+from campaigns.foundation import clock
 from campaigns.foundation.errors import Invalid, Stale
 from campaigns.planning import campaign_plans, plan_rows
 from web import (
@@ -33,6 +34,8 @@ from web.message_forms import BLANKS, WordsForm
 
 bp = Blueprint("messages", __name__, url_prefix="/messages")
 
+COLUMNS = ("Reference", "Title", "State", "Campaign", "Begun")
+
 
 class ReasonForm(forms.Form):
     """Why something is given up."""
@@ -42,16 +45,27 @@ class ReasonForm(forms.Form):
 
 @bp.get("/")
 def every() -> str:
-    """The list: what is still on its way first."""
+    """The list, the newest first: of one state, or of all."""
     with desk.reading() as session:
-        said = {plan.id: plan.name for plan in campaign_plans.every(session)}
-        rows = [(message, states.of_message(session, message, states.newest(session, message))) for message in messages.every(session)]
+        said, rows = {plan.id: plan.name for plan in campaign_plans.every(session)}, states.of_every_message(session)
     wanted = request.args.get("state", "")
-    shown = [row for row in rows if not wanted or row[1] == wanted]
+    shown = [row for row in rows if wanted in ("", row[1])]
     page = desk.page_asked().of(len(shown))
     shown = shown[page.offset : page.offset + page.size]
     found = sorted({state for _, state in rows})
     return render_template("messages/list.html", rows=shown, campaigns=said, page=page, states=found, wanted=wanted)
+
+
+@bp.get("/messages.csv")
+def export() -> Response:
+    """The same list as a file."""
+    with desk.reading() as session:
+        said, rows = {plan.id: plan.name for plan in campaign_plans.every(session)}, states.of_every_message(session)
+    wanted = request.args.get("state", "")
+    shown = [
+        (one.reference, one.title, state, said[one.campaign_id], clock.say(one.drafted_at)) for one, state in rows if wanted in ("", state)
+    ]
+    return csv_files.answer("messages", COLUMNS, shown)
 
 
 @bp.route("/new", methods=["GET", "POST"])

@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from campaigns.agreement import leads, parties, releases, reminders
 from campaigns.agreement.releases import Release
 from campaigns.briefings import tours
 from campaigns.delivery import corrections, deliveries, departures, halts, heartbeats
+from campaigns.drafting import messages
 from campaigns.drafting.messages import Message
 from campaigns.foundation import clock, lifecycles
 from campaigns.foundation.lifecycles import RELEASE
@@ -66,6 +67,13 @@ def of_message(session: Session, message: Message, release: Release | None) -> s
     if release is None or (message.state == "draft" and release.revision < message.revision):
         return "draft"
     return of_release(session, release)
+
+
+def of_every_message(session: Session) -> list[tuple[Message, str]]:
+    """All messages with their states, the newest first; the releases of all of them are read at once."""
+    ordered = select(Release).order_by(col(Release.submitted_at))
+    latest = {release.message_id: release for release in session.exec(ordered)}
+    return [(message, of_message(session, message, latest.get(message.id))) for message in messages.every(session)]
 
 
 def newest(session: Session, message: Message) -> Release | None:

@@ -22,19 +22,19 @@ def test_a_message_is_written_saved_and_shown_with_who_gets_it(office: Office) -
     assert "One lead authority speaks for ((organisation))" in page
     assert "Only for Unions You may come to every briefing." in page
     assert "5 readers as the audiences stand today" in page
-    assert "Unions 1 0 0 1" in page
-    assert "Not after Sunday 20 December 2026, 17:00" in page
-    assert "HSE Not signed yet LACoRS Not signed yet" in page
-    assert "Submit to HSE and LACoRS" in page
+    assert "Unions 1 0 0 1" in page and "Not after Sunday 20 December 2026, 17:00" in page
+    assert "HSE Not signed yet LACoRS Not signed yet" in page and "Submit to HSE and LACoRS" in page
     assert "officer of hse began the message “What LOPP is”" in page
     assert "</a>·" not in office.client.get(f"/messages/{message}").get_data(as_text=True)
 
 
-def test_the_list_names_every_message_with_its_state(office: Office) -> None:
+def test_the_list_names_every_message_with_its_state_and_leaves_as_csv(office: Office) -> None:
     office.drafted()
 
     assert "What LOPP is draft Revitalise LOPP 24 November 2026" in office.see("/messages/")
     assert "There is no message here yet" in office.see("/messages/?state=agreed")
+    assert ",What LOPP is,draft,Revitalise LOPP," in office.see("/messages/messages.csv?state=draft")
+    assert "What LOPP is" not in office.see("/messages/messages.csv?state=agreed")
 
 
 def test_changing_the_words_makes_a_new_revision_and_saving_the_same_does_not(office: Office) -> None:
