@@ -3,11 +3,12 @@
 A correction is taken in the same step as the change it leads to: whoever opens a form and goes away has answered nothing.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 from werkzeug.wrappers import Response as AnyResponse
 
 from audiences import authorities, people, roles, suggestions, vacancies
@@ -91,7 +92,9 @@ def read(session: Session, found: list[Suggestion]) -> list[Correction]:
     """These, each with the step that would take it."""
     left = {vacancy.person_id for vacancy, _ in vacancies.standing(session)}
     over = {one.id for one in found if one.source == vacancies.SOURCE and one.person_id not in left}
-    return [_correction(session, one, is_over=one.id in over) for one in found]
+    about = {one.id: one for one in session.exec(select(Person).where(col(Person.id).in_({one.person_id for one in found})))}
+    names = {place.code: place.name for place in people.places(session)}
+    return [_correction(session, one, about[one.person_id], names, is_over=one.id in over) for one in found]
 
 
 def asked(session: Session) -> Suggestion | None:
@@ -109,9 +112,14 @@ def take(session: Session) -> None:
         suggestions.settle(session, key, verdict=TAKEN, by=desk.current_officer(), at=desk.now())
 
 
-def _correction(session: Session, found: Suggestion, *, is_over: bool) -> Correction:
-    person = people.get(session, found.person_id)
-    return Correction(found, person, _place(session, person.place), *_step(found, person), is_over)
+def onward(otherwise: str) -> str:
+    """Where an officer goes on who took a correction: to those that still wait. Whoever came by another way goes where they would have gone."""
+    return url_for("corrections.every") if "correction" in request.args else otherwise
+
+
+def _correction(session: Session, found: Suggestion, person: Person, names: Mapping[str, str], *, is_over: bool) -> Correction:
+    place = names.get(person.place) or _ended(session, person.place)
+    return Correction(found, person, place, *_step(found, person), is_over)
 
 
 def _step(found: Suggestion, person: Person) -> tuple[str, str]:
@@ -126,11 +134,11 @@ def _step(found: Suggestion, person: Person) -> tuple[str, str]:
     return button, url_for("people.add", place=person.place, role=person.role, correction=found.id)
 
 
-def _place(session: Session, code: str) -> str:
+def _ended(session: Session, code: str) -> str:
     try:
         return authorities.get(session, code).name
     except NotFound:
-        return next((place.name for place in people.places(session) if place.code == code), code)
+        return code
 
 
 def _cells(one: Correction) -> list[object]:

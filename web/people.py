@@ -78,7 +78,7 @@ def add() -> str | AnyResponse:
             refusals.show_on(form, refusal)
         else:
             flash(f"{form.name.data} is added.", "success")
-            return redirect(url_for("people.show", person_id=person_id))
+            return redirect(corrections.onward(url_for("people.show", person_id=person_id)))
     return render_template("people/add.html", form=form)
 
 
@@ -127,7 +127,7 @@ def leave(person_id: UUID) -> str | AnyResponse:
             corrections.take(session)  # before the person, as everywhere: two who answer one correction would else wait in a ring
             people.leave(session, person_id, by=desk.current_officer(), at=desk.now())
         flash(f"{name} is marked as left and gets no more letters.", "success")
-        return redirect(url_for("people.every"))
+        return redirect(corrections.onward(url_for("people.every")))
     with desk.reading() as session:
         return render_template("people/leave.html", form=form, person=people.get(session, person_id))
 

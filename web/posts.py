@@ -74,7 +74,7 @@ def pass_on(person_id: UUID) -> str | AnyResponse:
                 f"{form.name.data} is the {roles.words(person.role)} of {name} now. {person.name} is kept with the time they were.",
                 "success",
             )
-            return redirect(url_for("people.show", person_id=after))
+            return redirect(corrections.onward(url_for("people.show", person_id=after)))
     return render_template("posts/pass.html", form=form, person=person, name=name, said=roles.words)
 
 

@@ -63,7 +63,7 @@ def test_a_new_person_is_put_in_anothers_place_and_the_correction_is_taken(groun
     assert 'value="New Post"' in page and 'value="new@adur.test"' in page
     assert waiting(ground) == 1  # looking answers nothing
 
-    client.post(form, data={"name": "New Post", "address": "new@adur.test"})
+    assert client.post(form, data={"name": "New Post", "address": "new@adur.test"}).location == "/corrections"
 
     with ground.database.reading() as session:
         assert [person.address for person in people.at_place(session, ADUR)] == ["new@adur.test"]
@@ -74,8 +74,9 @@ def test_somebody_else_is_added_beside_whom_it_is_about(ground: Ground, client: 
     suggest(ground, SOMEBODY_ELSE, name="Second", address="second@adur.test")
     form = form_of(client, "Add this person")
 
-    client.post(form, data={"name": "Second", "address": "second@adur.test", "role": "practitioner", "place": ADUR})
+    answer = client.post(form, data={"name": "Second", "address": "second@adur.test", "role": "practitioner", "place": ADUR})
 
+    assert answer.location == "/corrections"
     assert ground.addresses() == ["second@adur.test", "someone@adur.test"]
     assert waiting(ground) == 0
 
@@ -84,7 +85,7 @@ def test_somebody_else_is_added_beside_whom_it_is_about(ground: Ground, client: 
 def test_somebody_is_marked_as_left(ground: Ground, client: FlaskClient, kind: str) -> None:
     suggest(ground, kind)
 
-    client.post(form_of(client, "Mark this person as left"))
+    assert client.post(form_of(client, "Mark this person as left")).location == "/corrections"
 
     assert ground.addresses() == [] and waiting(ground) == 0
 
@@ -135,10 +136,11 @@ def test_posts_in_which_nobody_is_left_are_one_thing_to_do_and_no_corrections_be
 
     assert "Nobody is left to write to in 2 posts, the first of them senior manager at Adur. For " in page and "See in which" in page
     assert page.count("Nobody is left") == 1 and "correction" not in page
-    asked = many.asked(ground.database, client, "/").total()
+    asked = [many.asked(ground.database, client, address).total() for address in ("/", "/corrections")]
     ground.person(place=BARNET, address="officer@barnet.test")
     leave_empty(ground, BARNET)
-    assert "in 3 posts" in words_on(client.get("/")) and many.asked(ground.database, client, "/").total() == asked
+    assert "in 3 posts" in words_on(client.get("/")) and "Barnet" in words_on(client.get("/corrections"))
+    assert [many.asked(ground.database, client, address).total() for address in ("/", "/corrections")] == asked
     suggest(ground, WRONG_PERSON)
     assert "1 correction of who should be written to waits for an answer." in (page := words_on(client.get("/"))) and "Answer it" in page
 
