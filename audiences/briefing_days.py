@@ -59,9 +59,11 @@ def without(session: Session, release_id: UUID, tours: Collection[UUID], *, at: 
     """For each of these tours, the readers of a release who have no briefing of it still to come, counted by the name of their authority or body:
     nothing goes to them before one.
     """
-    place = sa.func.coalesce(SealedLetter.authority_code, Person.place)
-    counted = select(place, sa.func.count(sa.distinct(col(SealedLetter.person_id)))).outerjoin(Person, AT_ANOTHER_BODY)
-    readers = dict(session.exec(counted.where(SealedLetter.release_id == release_id).group_by(place)).all())
+    mine, place = SealedLetter.release_id == release_id, sa.func.coalesce(SealedLetter.authority_code, Person.place)
+    # Of the case of the first letter, of which each reader has one: it takes half as long as counting persons.
+    a_case = select(SealedLetter.condition).where(mine, SealedLetter.position == 0).correlate(None).scalar_subquery()
+    counted = select(place, sa.func.count()).select_from(SealedLetter).outerjoin(Person, AT_ANOTHER_BODY)
+    readers = dict(session.exec(counted.where(mine, SealedLetter.condition == a_case).group_by(place)).all())
     named = [
         *session.exec(select(Body.code, Body.name).order_by(Body.name)),
         *session.exec(select(Authority.code, Authority.name).order_by(Authority.name)),

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from audiences import calendars
-from campaigns.agreement import leads, schedules, sealed
+from campaigns.agreement import censuses, leads, schedules
 from campaigns.agreement import releases as stored
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
@@ -160,7 +160,7 @@ def lasting(seconds: float) -> str:
 
 def _against_today(session: Session, said: Manifest) -> str:
     """How many of the authorities it goes to have something against letters today; empty where it goes to none."""
-    codes = set(sealed.letters_by(session, UUID(said.release), "authority_code")) - {None}
+    codes = {code for code, _ in censuses.of(session, UUID(said.release)).places}
     held = calendars.held_on(session, codes, desk.today(), said.goes_under.message_class)
     return (
         f"{held:,} of {many(len(codes), 'authority', 'authorities')} {'has' if held == 1 else 'have'} something against it" if codes else ""
