@@ -48,6 +48,12 @@ def is_taken(session: Session, release_id: UUID) -> bool:
     return found is not None and bool(found.audiences)
 
 
+def has_only_erased(session: Session, release_id: UUID) -> bool:
+    """Whether it is known, without a look at any letter, that every reader of a release was erased."""
+    found = session.get(Census, release_id)
+    return found is not None and bool(found.audiences) and all(set(theirs) == {readers.ERASED} for theirs in found.nations.values())
+
+
 def begin(session: Session, release_id: UUID) -> str | None:
     """Say that a sealed release's readers are about to be counted; gives the claim to keep the census with, None where there is one."""
     session.exec(select(Release.id).where(Release.id == release_id).with_for_update(read=True, key_share=True)).one()

@@ -12,9 +12,7 @@ from sqlmodel import Session, col, select
 from campaigns.agreement import releases
 from campaigns.agreement.addressees import Addressee
 from campaigns.agreement.releases import Release
-from campaigns.delivery import deliveries, reached
-from campaigns.delivery.deliveries import Delivery
-from campaigns.delivery.departures import that_may_have_left
+from campaigns.delivery import reached
 from campaigns.drafting import lint, messages
 from campaigns.drafting.messages import Message
 from campaigns.drafting.words import after_the_greeting
@@ -62,10 +60,9 @@ def may_begin(session: Session, release: Release) -> bool:
 
 def wanted(session: Session) -> list[Release]:
     """What was withdrawn after letters of it may have left to readers who are known yet, and of which no correction is begun, the longest ago first."""
-    left = sa.exists().where(col(Delivery.release_id) == Release.id, that_may_have_left(), deliveries.PARTICULARS, reached.KNOWN)
     begun = sa.exists().where(col(Message.corrects) == Release.id, col(Message.state) != "withdrawn")
-    found = select(Release).where(Release.state == "withdrawn", left, ~begun)
-    return list(session.exec(found.order_by(col(Release.ended_at), col(Release.id))))
+    withdrawn = select(Release).where(Release.state == "withdrawn", col(Release.began_at).is_not(None), ~begun)
+    return [one for one in session.exec(withdrawn.order_by(col(Release.ended_at), col(Release.id))) if reached.audiences(session, one.id)]
 
 
 def recipients(session: Session, release_id: UUID) -> list[Addressee]:

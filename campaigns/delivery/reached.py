@@ -11,6 +11,7 @@ from campaigns.agreement import censuses, readers, releases
 from campaigns.agreement.addressees import Addressee
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import PRIVATE, Particulars, SealedLetter, SealedProgram
+from campaigns.delivery import departures
 from campaigns.delivery.deliveries import SEALED, Delivery
 from campaigns.delivery.departures import that_may_have_left
 
@@ -21,7 +22,9 @@ Figures = tuple[Counter[tuple[str, str]], Counter[tuple[str | None, str]]]  # by
 
 
 def audiences(session: Session, release_id: UUID) -> set[str]:
-    """The audiences of which it may have reached somebody."""
+    """The audiences of which it may have reached somebody. That it has nobody is mostly seen without a look at every letter."""
+    if not departures.number(session, release_id) or censuses.has_only_erased(session, release_id):
+        return set()
     sealed = session.exec(select(SealedProgram.audience).where(SealedProgram.release_id == release_id)).all()
     one = _letters(release_id, sa.literal(1)).limit(1)
     return {key for key in sealed if session.execute(one.where(col(SealedLetter.audience) == key)).first()}

@@ -161,3 +161,7 @@ def test_a_census_knows_that_some_of_a_release_s_readers_are_forgotten(database:
         "senior-managers": {"England": 1, readers.ERASED: 1},
         "practitioners": {readers.ERASED: 1},
     }
+    with database.transaction() as session:
+        assert not censuses.has_only_erased(session, release)
+        letter_records.forget_part(session, release, range(1))
+        assert censuses.has_only_erased(session, release)
