@@ -20,7 +20,7 @@ TODAY = date(2027, 4, 1)
 POLL = Rule("pre-election", "pre-election period", date(2027, 3, 29), date(2027, 5, 7))
 SOON_OVER = replace(POLL, last=date(2027, 4, 10))
 ENGLAND, SCOTLAND = (Authority(code=code, nation=nation) for code, nation in (("E1", "England"), ("S1", "Scotland")))
-REGISTER = {"E1": ENGLAND, "E2": ENGLAND, "S1": SCOTLAND}
+REGISTER = {"E1": ENGLAND, "E2": ENGLAND, "E3": ENGLAND, "S1": SCOTLAND}
 LIMIT = Limit(30, 2)
 
 
@@ -56,9 +56,9 @@ def test_who_is_held_until_when_and_who_has_no_day_at_all_is_said() -> None:
 
 
 def test_a_letter_whose_every_authority_is_held_is_held_whole() -> None:
-    ((said, whole),) = held(letter("E1", "E2", last=POLL.last), E1=[POLL], E2=[SOON_OVER, POLL])
+    ((said, whole),) = held(letter("E1", "E2", "E3", last=POLL.last), E1=[POLL], E2=[POLL], E3=[SOON_OVER, POLL])
 
-    assert whole and said.endswith(": 2 English authorities are held to 7 May: pre-election period; 2 have no day before its latest time.")
+    assert whole and said.endswith(": 3 English authorities are held to 7 May: pre-election period; 3 have no day before its latest time.")
 
 
 def test_a_letter_may_go_until_its_last_day_is_over_and_to_a_place_that_is_no_authority_now() -> None:
@@ -119,8 +119,9 @@ def test_letters_that_crowd_are_named_with_their_days_those_proposed_with_their_
         item(date(2027, 5, 1), "D"),
     ]
 
-    (found,) = clashes.crowded(letters, LIMIT, {})
+    found, others = clashes.crowded([replace(one, audiences=frozenset({"b", "a"})) for one in letters], LIMIT, {"b": "Bodies"})
 
+    assert (found.sentence[:5], others.sentence[:10]) == ("a get", "Bodies get")
     assert found.sentence.endswith(": “A” (by 3 May), “B” (on 1 April) and “C” (on 9 April).")
 
 
@@ -135,6 +136,7 @@ def test_a_briefing_on_a_bank_holiday_of_its_nation_is_a_clash() -> None:
     welsh = replace(scots, places=frozenset({("nation", "Wales")}))
 
     (found,) = clashes.days([scots, welsh, replace(scots, about=("release", UUID(int=2)))], {}, today=day)
+    assert found.about == scots.about
     assert found.sentence.startswith("“Briefing of Scotland” is on 4 January, a bank holiday in Scotland: ")
 
 
