@@ -37,7 +37,7 @@ CORRECTION = stories.words(core="Dear ((name)) of ((organisation)), ((region))\n
 def gone(database: Database, states: dict[int, str], said: Words | None = None, *, queued: int = 100) -> Story:
     """A release that was withdrawn once so many of its letters were queued: they are accepted, or in these states by place."""
     house = stories.house(database)
-    stories.sending_release(house, stories.words(title="Beside it"), READERS[:9])
+    beside = stories.sending_release(house, stories.words(title="Beside it"), READERS[1:10])  # nobody at the place they have in the other
     story = stories.agreed_release(house, said, READERS)
     story.schedule(case={"date": "14 May"} if said else None)
     with database.transaction() as session:
@@ -47,6 +47,9 @@ def gone(database: Database, states: dict[int, str], said: Words | None = None, 
         session.exec(sa.update(Delivery).values(state="accepted"))
         for number, state in states.items():
             session.exec(sa.update(Delivery).where(col(Delivery.position) == (number * 2 + 1 if said else number)).values(state=state))
+        theirs = col(Delivery.release_id) == beside.release, col(Delivery.position) == 2
+        session.exec(sa.update(Delivery).where(*theirs).values(state="rejected"))
+        posting.recount(session, beside.release)
         posting.recount(session, story.release)
         releases.withdraw(session, story.release, reason="Wrong.", by=house.hse, at=NOON)
     return story
