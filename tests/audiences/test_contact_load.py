@@ -56,10 +56,10 @@ def test_a_letter_counts_once_for_a_role_and_an_answer_is_no_contact(database: D
     for _ in range(3):
         touch(database, message=1)  # three people in one role
     touch(database, message=2)
-    touch(database, message=1, grade=CONFIRMED)
+    touch(database, message=3, grade=CONFIRMED)
     touch(database, channel=CALL, grade=CONFIRMED)
-    touch(database, channel=ARTICLE)
-    touch(database, channel=ARTICLE)
+    touch(database, channel=ARTICLE, message=1)
+    touch(database, channel=ARTICLE, message=1)
 
     (load,) = loads(database).values()
     assert {channel: number for channel, number in load.channels.items() if number} == {LETTER: 2, CALL: 1, ARTICLE: 2}
@@ -80,7 +80,8 @@ def test_what_touched_a_whole_authority_counts_for_every_role_there(database: Da
 
 def test_only_the_last_days_count_and_only_evidence_that_stands(database: Database) -> None:
     touch(database, message=1, at=NOON - 31 * DAY)
-    touch(database, message=2, at=NOON - 29 * DAY)
+    touch(database, message=2, at=NOON - 30 * DAY)
+    touch(database, message=4, at=NOON + 3 * DAY)
     touch(database, message=3)
     with database.transaction() as session:
         touches.take_back(session, [f"x:{touch.number}"], at=NOON)  # type: ignore[attr-defined]
@@ -93,14 +94,19 @@ def test_the_warning_says_for_how_many_and_the_how_manieth_it_would_be(database:
     for code, number in (("E1", 4), ("E2", 4), ("E3", 3), ("E4", 5)):
         for message in range(1, number + 1):
             touch(database, code=code, message=message)
+    for _ in range(4):
+        touch(database, code="E5", channel=CALL)
+    with database.reading() as session:
+        assert [load.code for load in contact_load.everywhere(session, LIMIT, at=NOON)] == ["E4", "E1", "E2", "E5", "E3"]
     places = [(code, HEAD) for code in ("E1", "E2", "E3", "E4", "E9")]
 
-    alike, differing = over(database, *places[:3]), over(database, *places)
+    alike, differing = over(database, *places[:3], ("E1", "practitioner")), over(database, *places)
     assert alike and alike.sentence() == "This would be the 5th contact in 30 days for 2 authorities."
     assert replace(alike, limit=Limit(1, 4)).sentence() == "This would be the 5th contact in 1 day for 2 authorities."
     assert differing and differing.sentence() == "This would be the 5th to 6th contact in 30 days for 3 authorities."
     assert over(database, *places[2:3]) is None and over(database) is None
     assert over(database, places[0], message=UUID(int=1)) is None, "a message does not count against itself"
+    assert over(database, ("E5", HEAD), message=UUID(int=1)) == Overload(LIMIT, 1, 5, 5)
 
 
 @pytest.mark.parametrize(

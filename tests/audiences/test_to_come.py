@@ -4,13 +4,14 @@ from uuid import UUID
 
 from audiences import to_come
 from audiences.to_come import Place
-from campaigns.agreement import schedules
+from campaigns.agreement import releases, schedules
 from campaigns.agreement.censuses import Census
 from campaigns.delivery import plans
 from campaigns.delivery.transport import RecordingTransport
+from campaigns.drafting import messages
 from campaigns.foundation.database import Database
 from tests.campaigns import posting, stories
-from tests.campaigns.stories import HOUR, LATEST, NOON, Story
+from tests.campaigns.stories import LATEST, NOON, READERS, Story
 
 PLACES = [("E07000000", "senior_manager"), ("E07000001", "senior_manager"), ("E07000002", "practitioner")]
 HOLDING = {"core": "Dear ((name)), ((date))\n\n((your part))", "holding_line": True, "closed": {"date": ["12 May", "14 May"]}}
@@ -38,12 +39,26 @@ def queue(story: Story, chunks: int) -> None:
 
 def test_every_place_of_what_waits_is_to_come_once_for_each_message(database: Database) -> None:
     house = stories.house(database)
-    story, other = stories.waiting_release(house), stories.agreed_release(house)
+    story, other = stories.waiting_release(house), stories.agreed_release(house, readers=READERS[:1])
+    stories.agreed_release(house, stories.words(**HOLDING))  # whose case is not chosen
 
-    assert coming(story) == dict.fromkeys(PLACES, 2)
+    assert coming(story) == {**dict.fromkeys(PLACES, 1), PLACES[0]: 2}
+    assert coming(story, but=story.message) == {PLACES[0]: 1}
     assert coming(story, but=other.message) == dict.fromkeys(PLACES, 1)
     with database.reading() as session:
-        assert to_come.of(session, at=LATEST + HOUR) == {}
+        assert to_come.of(session, at=LATEST) == {}
+
+
+def test_what_is_stopped_may_go_yet_and_what_was_given_up_or_has_other_words_goes_no_more(sqlite: Database) -> None:
+    house = stories.house(sqlite)
+    stopped, given_up, replaced = (stories.agreed_release(house, readers=READERS[:1]) for _ in range(3))
+    stopped.schedule()
+    with sqlite.transaction() as session:
+        schedules.stop(session, stopped.release, by=house.hse, at=NOON)
+        releases.withdraw(session, given_up.release, reason="Wrong.", by=house.hse, at=NOON)
+        messages.revise(session, replaced.message, stories.words(title="Newer"), by=house.drafter, at=NOON)
+
+    assert coming(stopped) == {PLACES[0]: 1}
 
 
 def test_until_a_letter_has_its_outcome_the_census_is_read_and_no_letter(database: Database) -> None:
@@ -57,15 +72,17 @@ def test_until_a_letter_has_its_outcome_the_census_is_read_and_no_letter(databas
 
 
 def test_of_a_release_that_goes_what_is_queued_and_what_is_still_to_be_is_to_come(database: Database) -> None:
-    story = stories.agreed_release(stories.house(database))
+    story = stories.agreed_release(house := stories.house(database))
+    stories.waiting_release(house, readers=[stories.reader(9, authority_code="beside")])
     begin(story, chunks=1)
     posting.send(story, RecordingTransport())
 
-    assert coming(story) == dict.fromkeys(PLACES[1:], 1)
+    still = [*PLACES[1:], ("beside", "senior_manager")]
+    assert coming(story) == dict.fromkeys(still, 1)
     queue(story, 1)
-    assert coming(story) == dict.fromkeys(PLACES[1:], 1)
+    assert coming(story) == dict.fromkeys(still, 1)
     posting.send(story, RecordingTransport())
-    assert coming(story) == dict.fromkeys(PLACES[2:], 1)
+    assert coming(story) == dict.fromkeys(still[1:], 1)
 
 
 def test_of_a_holding_line_only_the_case_that_was_chosen_is_to_come(database: Database) -> None:
