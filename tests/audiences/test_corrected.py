@@ -126,3 +126,10 @@ def test_a_correction_for_other_audiences_is_refused_and_so_is_one_while_more_le
         session.exec(sa.update(Release).values(state="stopped"))
     with sqlite.reading() as session, pytest.raises(NotAllowedNow, match="More letters of this release may leave"):
         corrected.read(session, story.release, stories.words())
+
+
+def test_an_audience_none_of_whose_letters_may_have_left_was_not_reached(sqlite: Database) -> None:
+    story = gone(sqlite, dict.fromkeys(range(0, len(READERS), 3), "rejected"))
+
+    with sqlite.reading() as session:
+        assert reached.audiences(session, story.release) == {"practitioners"}
