@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from campaigns.delivery import retries, verdicts
+from campaigns.delivery import retries, rooms, verdicts
 from campaigns.delivery.retries import Plan
 from campaigns.delivery.transport import Outcome
 from campaigns.foundation import lifecycles
@@ -19,16 +19,8 @@ LONGEST = 500  # characters of a reply that are kept
 ACCEPTED = lifecycles.move(lifecycles.DELIVERY, "attempting", VERBS["accepted"])
 
 
-class Letter(Protocol):
-    """What is asked of a letter that was in hand."""
-
-    @property
-    def position(self) -> int:
-        """Its place in the release."""
-
-    @property
-    def address(self) -> str:
-        """Whom it goes to; empty where that is not known."""
+class Letter(rooms.Letter, Protocol):
+    """What is asked of a letter that was in hand; where its address is not known, that is empty."""
 
     @property
     def attempts(self) -> int:
