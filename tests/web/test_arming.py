@@ -17,15 +17,21 @@ from tests.web.visitors import NOON, SignIn, title_of, words_on
 
 
 @pytest.fixture
-def keeper(sqlite: Database, tmp_path: Path) -> Keeper:
-    """A machine whose arming file was lost, so that it asks."""
+def armed(sqlite: Database, tmp_path: Path) -> Keeper:
+    """A machine that may send."""
     with sqlite.transaction() as session:
         parties.found(session)
     keeper = Keeper(sqlite, tmp_path / "state" / "arming.json", lambda: NOON)
     keeper.watch()
-    keeper.path.unlink()
-    keeper.watch()
     return keeper
+
+
+@pytest.fixture
+def keeper(armed: Keeper) -> Keeper:
+    """A machine whose arming file was lost, so that it asks."""
+    armed.path.unlink()
+    armed.watch()
+    return armed
 
 
 def epoch(keeper: Keeper) -> str:
@@ -87,15 +93,11 @@ def test_either_party_can_refuse(client: FlaskClient, sign_in: SignIn, keeper: K
 
 
 def test_where_a_party_refused_the_pages_say_that_nothing_leaves_who_said_so_and_what_can_be_done(
-    client: FlaskClient, sign_in: SignIn, sqlite: Database, tmp_path: Path
+    client: FlaskClient, sign_in: SignIn, armed: Keeper
 ) -> None:
-    with sqlite.transaction() as session:
-        parties.found(session)
-    keeper = Keeper(sqlite, tmp_path / "state" / "arming.json", lambda: NOON)
-    keeper.watch()
     sign_in("signatory", "lacors")
     assert "switched off" not in words_on(client.get("/"))
-    client.post(f"/arming/{epoch(keeper)}/refusal")
+    client.post(f"/arming/{epoch(armed)}/refusal")
     sign_in("officer", "hse")
 
     home, page = words_on(client.get("/")), words_on(client.get("/arming"))
@@ -105,27 +107,23 @@ def test_where_a_party_refused_the_pages_say_that_nothing_leaves_who_said_so_and
     assert "countersign arming ask --yes" in page
     assert "No machine has begun to send yet" not in page
     assert title_of(client.get("/arming")).startswith("Sending is switched off")
-    keeper.ask_anew()
+    armed.ask_anew()
     assert "this may be a copy" in words_on(client.get("/"))
 
 
 def test_before_a_machine_is_let_send_no_more_a_page_says_what_that_does_and_who_can_undo_it(
-    client: FlaskClient, sign_in: SignIn, sqlite: Database, tmp_path: Path
+    client: FlaskClient, sign_in: SignIn, armed: Keeper
 ) -> None:
-    with sqlite.transaction() as session:
-        parties.found(session)
-    keeper = Keeper(sqlite, tmp_path / "state" / "arming.json", lambda: NOON)
-    keeper.watch()
     sign_in("signatory", "lacors")
-    address = f"/arming/{epoch(keeper)}/refusal"
+    address = f"/arming/{epoch(armed)}/refusal"
     assert f'href="{address}"' in (shown := client.get("/arming").get_data(as_text=True)) and f'action="{address}"' not in shown
 
     page = words_on(client.get(address))
 
     assert "Neither party can undo this on its own." in page and "nothing leaves from anywhere" in page
     assert "has it ask again, and then a signatory of each party lets it send" in page
-    keeper.watch()
-    assert keeper.held() is None
+    armed.watch()
+    assert armed.held() is None
     assert "It does not send, and asks no more." in words_on(client.post(address, follow_redirects=True))
     assert client.get(address).status_code == 409
     sign_in("officer", "hse")

@@ -32,6 +32,13 @@ def letters(office: Office, release: object) -> list[bytes]:
         return [readers.letter(session, row, reader) for reader in readers.of(session, row.id, limit=9)]
 
 
+def gone(office: Office) -> tuple[str, bytes]:
+    """The reference of a release that went, and one letter of it; a visitor asks."""
+    release = office.going()
+    leave(office)
+    return reference(office, release), letters(office, release)[0]
+
+
 def dropped(office: Office, known: str, raw: bytes) -> str:
     answer = office.client.post(f"/check/{known}", data={"letter": (io.BytesIO(raw), "letter.eml")}, content_type="multipart/form-data")
     assert answer.status_code == 200
@@ -76,9 +83,7 @@ def test_a_dropped_letter_is_one_of_three_things(office: Office) -> None:
 
 
 def test_a_link_put_in_front_loses_the_plain_yes_and_is_shown(office: Office) -> None:
-    release = office.going()
-    known, (first, *_) = reference(office, release), letters(office, release)
-    leave(office)
+    known, first = gone(office)
 
     page = dropped(
         office, known, first.replace(b"printable\r\n\r\n", b"printable\r\n\r\n" + b"word\r\n" * 100 + b"https://evil.test/pay\r\n", 1)
@@ -91,9 +96,7 @@ def test_a_link_put_in_front_loses_the_plain_yes_and_is_shown(office: Office) ->
 def test_a_forwarded_or_erased_letter_is_held_against_what_was_sealed_not_against_todays_layout(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    release = office.going()
-    known, (first, *_) = reference(office, release), letters(office, release)
-    leave(office)
+    known, first = gone(office)
     monkeypatch.setattr("campaigns.drafting.letters.compile_letter", None)  # as after an upgrade: nothing can be compiled as it was
 
     forwarded = first.replace(b"Message-ID: <", b"Message-ID: <other.")
@@ -114,17 +117,13 @@ def forged(letter: bytes, name: str) -> bytes:
     "name", ["colleague, ring 0909 879 0123 today", "colleague, pay at pay-lopp.example", "write to fees@lopp.example now"]
 )
 def test_what_leads_somewhere_in_place_of_a_readers_name_is_no_letter_of_ours(office: Office, name: str) -> None:
-    release = office.going()
-    known, (first, *_) = reference(office, release), letters(office, release)
-    leave(office)
+    known, first = gone(office)
 
     assert "this letter differs" in dropped(office, known, forged(first, name))
 
 
 def test_what_stands_in_place_of_a_readers_name_is_shown_under_no_plain_yes(office: Office) -> None:
-    release = office.going()
-    known, (first, *_) = reference(office, release), letters(office, release)
-    leave(office)
+    known, first = gone(office)
 
     page = dropped(office, known, forged(first, "colleague, the whole scheme was cancelled"))
 
