@@ -179,6 +179,8 @@ def _fault(place: int, number: int, stored: bytes, written: list[Any], before: b
 def _missing(session: Session, links: int, known: Head | None, at: datetime) -> str | None:
     if known and known.number > links:
         return f"the chain ends at {links}, before the head that was kept ({known.number}): its tail is missing"
-    waiting = select(sa.func.min(LogEntry.id)).where(col(LogEntry.id).not_in(select(Link.entry_id)), LogEntry.at < at - UNCHAINED_AT_MOST)
-    oldest = session.exec(waiting).one()
+    linked = sa.exists().where(
+        col(Link.entry_id) == LogEntry.id
+    )  # with NOT IN PostgreSQL compares each fact with each link once there are many
+    oldest = session.exec(select(sa.func.min(LogEntry.id)).where(~linked, LogEntry.at < at - UNCHAINED_AT_MOST)).one()
     return f"fact {oldest} was never linked" if oldest is not None else None
