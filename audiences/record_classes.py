@@ -10,11 +10,12 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from audiences import briefing_records, erasures, legal_holds, letter_records, people, suggestions
 from audiences.legal_holds import Covered
-from audiences.people import HOLDING, KEPT, Person
+from audiences.people import KEPT, Person
 from audiences.suggestions import WAITING, Suggestion
 from campaigns.agreement.sealed import SealedLetter
 from campaigns.delivery.notices import Notice
@@ -44,11 +45,11 @@ class RecordClass:
 
 def leavers_due(session: Session, cutoff: datetime, covered: Covered) -> list[UUID]:
     """People who left before and hold no post now at the same address."""
-    here = sa.select(col(Person.address)).where(HOLDING)
-    late = select(Person.address).where(KEPT).group_by(col(Person.address)).having(sa.func.max(col(Person.until)) < cutoff)
-    held = sa.select(col(SealedLetter.person_id)).where(col(SealedLetter.release_id).in_(covered.releases))
-    gone = select(Person).where(col(Person.until) < cutoff, col(Person.address).in_(late), col(Person.address).not_in(here))
-    gone = gone.where(col(Person.id).not_in(held), col(Person.id).not_in(covered.people))
+    # Each asked of one person: with NOT IN PostgreSQL compares each with each once there are many.
+    other = aliased(Person)
+    later = sa.exists().where(col(other.address) == Person.address, sa.or_(col(other.until).is_(None), col(other.until) >= cutoff))
+    held = sa.exists().where(col(SealedLetter.person_id) == Person.id, col(SealedLetter.release_id).in_(covered.releases))
+    gone = select(Person).where(col(Person.until) < cutoff, KEPT, ~later, ~held, col(Person.id).not_in(covered.people))
     found = session.exec(gone.order_by(col(Person.until)).limit(MOST_AT_ONCE)).all()
     return [one.id for one in found if not covered.speaks_of(one.name, one.address)]
 
