@@ -173,6 +173,8 @@ DEVELOPMENT_BLUEPRINTS: list[Blueprint] = [demo.bp]
 class Pages(Flask):
     """Flask, whose log says of a page that failed which one it is, and not its address: links' tokens stand there, and whoever has one may act."""
 
+    request_class = guards.NamedFields
+
     def log_exception(self, exc_info: Any) -> None:
         """One fault, with its traceback."""
         self.logger.error("Exception on the page %s [%s]", request.endpoint, request.method, exc_info=exc_info)

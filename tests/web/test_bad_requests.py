@@ -102,6 +102,16 @@ def test_71_a_file_sent_in_place_of_a_text_is_refused_and_changes_nothing(ground
     assert everything(ground.database) == before
 
 
+@pytest.mark.parametrize("guarded", [True, False])
+def test_71_a_field_without_a_name_is_refused(
+    ground: Ground, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, *, guarded: bool
+) -> None:
+    monkeypatch.setitem(client.application.config, "WTF_CSRF_ENABLED", guarded)
+    for named in ("", '; filename="a.csv"'):
+        body = f"--b\r\nContent-Disposition: form-data{named}\r\n\r\nwords of mine\r\n--b--\r\n"
+        assert client.post("/people/new", data=body, content_type="multipart/form-data; boundary=b").status_code == 400
+
+
 def test_71_fields_that_are_not_the_form_s_are_not_assigned(ground: Ground, client: FlaskClient) -> None:
     extra = {
         "status": "sent",
