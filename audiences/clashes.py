@@ -82,7 +82,7 @@ def _held(letter: Letter, own: Mapping[str, Sequence[Rule]], register: Mapping[s
     first, until = max(letter.first, today), letter.last + LONGEST_HOLD
     alike: Counter[tuple[str, tuple[int, ...]]] = Counter()
     rules: dict[int, Rule] = {}
-    for code in letter.codes:
+    for code in letter.waiting:
         quiet = {id(rule): rule for rule in own.get(code, ()) if rule.kind == QUIET}
         rules |= quiet
         alike[register[code].nation if code in register else "", tuple(quiet)] += 1
@@ -95,7 +95,7 @@ def _held(letter: Letter, own: Mapping[str, Sequence[Rule]], register: Mapping[s
     never = sum(number for (last, _, _), number in nations.items() if last >= letter.last)
     parts = [f"{_authorities(number, nation)} held to {say(last)}: {reason}" for (last, reason, nation), number in sorted(nations.items())]
     ends = f"; {never:,} {'has' if never == 1 else 'have'} no day before its latest time" if never else ""
-    whole = sum(nations.values()) == len(letter.codes)
+    whole = sum(nations.values()) == len(letter.waiting)
     return Clash(BLOCK, letter.release.title, f": {'; '.join(parts)}{ends}.", ("release", letter.release.id), whole)
 
 

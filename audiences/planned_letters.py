@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,7 +18,8 @@ from campaigns.agreement import leads, releases
 from campaigns.agreement.leads import Lead
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
-from campaigns.delivery import departures
+from campaigns.delivery import deliveries, departures
+from campaigns.delivery.deliveries import SEALED, Chunk, Delivery
 from campaigns.drafting.messages import Message
 from campaigns.drafting.terms import Terms
 from campaigns.drafting.words import Words
@@ -43,6 +45,12 @@ class Letter:
     codes: frozenset[str]
     message_class: str
     overrides_quiet: bool = False
+    gone: frozenset[str] = frozenset()  # the authorities to which none of its letters waits any more
+
+    @property
+    def waiting(self) -> frozenset[str]:
+        """The authorities to which a letter of it may still go."""
+        return self.codes - self.gone
 
     @property
     def is_of_interest(self) -> bool:
@@ -57,6 +65,8 @@ def read(session: Session, *, first: date, last: date, at: datetime) -> list[Let
     chosen = leads.among(session, [release.id for release in found])
     went = departures.went(session, [release.id for release in found if release.state in ENDED])
     letters = [_letter(session, release, codes.get(release.id, frozenset()), release.id in went, at) for release in found]
+    left = _left(session, [release for release in found if release.began_at and release.state in LIVE])
+    letters = [replace(one, gone=one.codes - left.get(one.release.id, one.codes)) for one in letters]
     letters = [_before_briefings(session, letter, chosen.get(letter.release.id)) for letter in letters]
     return sorted(letters, key=lambda letter: (letter.first, letter.last, letter.release.title))
 
@@ -135,8 +145,25 @@ def _state(session: Session, release: Release, went: bool) -> tuple[str, str]:
 
 
 def _codes(session: Session, ids: Collection[UUID]) -> dict[UUID, frozenset[str]]:
-    parts = col(SealedLetter.release_id), col(SealedLetter.authority_code)
+    return _by_release(session, _places().where(col(SealedLetter.release_id).in_(ids)))
+
+
+def _left(session: Session, going: Collection[Release]) -> dict[UUID, frozenset[str]]:
+    """Of releases that began, the authorities to which a letter waits, or is in hand. What is not all queued yet may go to any of them."""
+    counts = deliveries.counted_each(session, [release.id for release in going], *deliveries.STATES)
+    whole = [release.id for release in going if sum(counts.get(release.id, {}).values()) >= release.people]
+    waits = _places().join(Delivery, SEALED).join(Chunk, col(Chunk.id) == Delivery.chunk_id)
+    waits = waits.where(col(Chunk.release_id).in_(whole), col(Chunk.open) > 0, col(Delivery.state).in_(("queued", "attempting")))
+    return dict.fromkeys(whole, frozenset[str]()) | _by_release(session, waits)
+
+
+def _places() -> sa.Select[Any]:
+    place: list[Any] = [col(SealedLetter.release_id), col(SealedLetter.authority_code)]
+    return sa.select(*place).where(place[1].is_not(None)).distinct()
+
+
+def _by_release(session: Session, places: sa.Select[Any]) -> dict[UUID, frozenset[str]]:
     found: defaultdict[UUID, set[str]] = defaultdict(set)
-    for release_id, code in session.execute(sa.select(*parts).where(parts[0].in_(ids), parts[1].is_not(None)).distinct()):
+    for release_id, code in session.execute(places):
         found[release_id].add(code)
     return {release_id: frozenset(codes) for release_id, codes in found.items()}

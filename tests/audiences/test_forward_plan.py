@@ -10,7 +10,9 @@ from audiences import forward_plan, outlooks, planned_letters
 from audiences.contact_load import Limit
 from audiences.forward_plan import Item, View
 from audiences.outlooks import Outlook
-from campaigns.agreement import releases
+from campaigns.agreement import releases, schedules
+from campaigns.delivery import plans
+from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.drafting.terms import Terms
 from campaigns.foundation.database import Database
@@ -55,6 +57,13 @@ def agreed(ground: Ground, *codes: str) -> stories.Story:
 def read(ground: Ground, view: View = VIEW) -> Outlook:
     with ground.database.reading() as session:
         return outlooks.read(session, view, LIMIT, at=NOON)
+
+
+def move(ground: Ground, story: stories.Story, states: dict[int, str]) -> None:
+    with ground.database.transaction() as session:
+        for position, state in states.items():
+            session.get_one(Delivery, (story.release, position)).state = state
+        posting.recount(session, story.release)
 
 
 def told(items: list[Item]) -> list[tuple[str, str, str]]:
@@ -106,6 +115,22 @@ def test_a_release_is_waiting_agreed_due_and_held_in_turn(ground: Ground) -> Non
     assert found.clashes[0].sentence.startswith("“What LOPP is”: 1 Welsh authority is held to 20 June: pre-election period; 1 has no day")
     with ground.database.reading() as session:
         assert [release.title for _, release in outlooks.blocked(session, at=NOON)] == ["What LOPP is"]
+
+
+def test_an_authority_is_held_only_while_a_letter_to_it_waits_whatever_else_keeps_the_release_going(ground: Ground) -> None:
+    story = agreed(ground, CARDIFF, CARDIFF, ADUR)
+    rule(ground, POLL)
+    story.schedule()
+    with ground.database.transaction() as session:
+        schedules.begin_due(session, at=NOON)
+    assert "1 Welsh authority is held" in read(ground).clashes[0].sentence  # nothing is queued yet
+
+    with ground.database.transaction() as session:
+        plans.plan_next(session, story.release, size=9, at=NOON)
+    move(ground, story, {0: "accepted", 2: "held"})
+    assert "1 Welsh authority is held" in read(ground).clashes[0].sentence
+    move(ground, story, {1: "accepted"})
+    assert (found := read(ground)).clashes == [] and told(found.items) == [("What LOPP is", "due", "going out")]
 
 
 def test_what_is_held_for_some_is_held_for_them_alone(ground: Ground) -> None:
