@@ -118,6 +118,8 @@ def test_before_a_machine_is_let_send_no_more_a_page_says_what_that_does_and_who
     address = f"/arming/{epoch(armed)}/refusal"
     assert f'href="{address}"' in (shown := client.get("/arming").get_data(as_text=True)) and f'action="{address}"' not in shown
 
+    assert "out of use for good stays on this list until a signatory lets it send no more" in shown
+
     page = words_on(client.get(address))
 
     assert "Neither party can undo this on its own." in page and "nothing leaves from anywhere" in page
