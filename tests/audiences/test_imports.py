@@ -7,9 +7,11 @@ import pytest
 from sqlmodel import select, update
 
 from audiences import erasures, importing, imports, judging, people, staging
+from audiences.importing import ImportUndone
 from audiences.imports import ASKED, NEW, ImportRow
 from audiences.people import Person
 from audiences.staging import Stager
+from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, NotFound, Refused
 from tests.audiences.bringing import FILE, HEADER, apply, bring_in, held
@@ -54,7 +56,17 @@ def test_a_misspelt_name_is_taken_and_said_so(desk: Database) -> None:
 def test_the_rest_is_imported_only_when_the_refused_are_to_be_left_out(founded: Database) -> None:
     raw = FILE + b"Nobody,king,Adur,nobody@nowhere\n"
 
-    assert not bring_in(founded, raw).saved
+    first, none = bring_in(founded, raw), bring_in(founded, HEADER + "Nobody,king,Adur,nobody@nowhere\nOther,queen,Adur,x@nowhere\n")
+    with founded.reading() as session:
+        said = [
+            importing.why_not(session, imports.get(session, one.import_id), leave_out_refused=leave_out)
+            for one in (first, none)
+            for leave_out in (False, True)
+        ]
+    cannot = "of this file cannot be used. Correct the file, or choose to leave them out."
+    assert said == [f"1 row {cannot}", "", f"2 rows {cannot}", "No row of this file can be used."]
+    with founded.transaction() as session, pytest.raises(Refused, match="1 row of this file cannot be used"):
+        importing.apply(session, first.import_id, by=OFFICER, at=NOON)
     assert bring_in(founded, raw, leave_out_refused=True).counts[NEW] == 4
     assert held(founded) == 4
 
@@ -66,18 +78,36 @@ def test_an_import_is_applied_once(founded: Database) -> None:
         importing.apply(session, import_id, by=OFFICER, at=NOON)
 
 
+def test_what_is_still_being_read_is_not_applied_and_what_was_not_applied_is_not_undone(desk: Database) -> None:
+    import_id = Stager(desk).stage(FILE, name="people.csv", by=OFFICER, at=NOON)
+
+    with desk.transaction() as session:
+        with pytest.raises(NotAllowedNow, match="nothing to undo"):
+            importing.undo(session, import_id, by=OFFICER, at=NOON)
+        imports.get(session, import_id).state = imports.STAGING
+        with pytest.raises(NotAllowedNow, match="still being read"):
+            importing.apply(session, import_id, by=OFFICER, at=NOON)
+    assert held(desk) == 0
+
+
 def test_an_import_is_undone_where_nobody_has_touched_it_since(founded: Database) -> None:
     bring_in(founded, FILE)
     more = (
-        FILE.replace(b"Safety Rep", b"Regional Safety Rep")
-        + b"New,practitioner,Adur,new@adur.gov.uk\nMet,practitioner,Adur,met@adur.gov.uk\n"
+        FILE.replace(b"Safety Rep", b"Regional Safety Rep").replace(b"Inspector", b"Chief Inspector").replace(b"Housing", b"Homes")
+        + b"Left,practitioner,Adur,left@adur.gov.uk\nNew,practitioner,Adur,new@adur.gov.uk\nMet,practitioner,Adur,met@adur.gov.uk\n"
     )
     import_id = bring_in(founded, more).import_id
     with founded.transaction() as session:
-        session.exec(update(Person).where(Person.address == "met@adur.gov.uk").values(name="Somebody met"))
+        for name in ("met@adur", "inspector@barnet"):
+            session.exec(update(Person).where(Person.address == f"{name}.gov.uk").values(name="Somebody met"))
+        for name in ("left@adur", "holder@barnsley"):
+            session.exec(update(Person).where(Person.address == f"{name}.gov.uk").values(until=NOON - timedelta(days=1)))
         assert importing.undo(session, import_id, by=OFFICER, at=NOON) == (1, 1)
 
     with founded.transaction() as session:
+        assert log.read(log.history(session, import_id)[-1]) == ImportUndone(ended=1, changed=1)
+        said = dict(session.exec(select(Person.address, Person.name)).all())
+        assert (said["inspector@barnet.gov.uk"], said["holder@barnsley.gov.uk"]) == ("Somebody met", "Portfolio Holder, Homes")
         assert people.at_place(session, "gmb")[0].name == "Safety Rep"
         assert "new@adur.gov.uk" not in [one.address for one in people.at_place(session, "E07000223")]
         assert "met@adur.gov.uk" in [one.address for one in people.at_place(session, "E07000223")]
