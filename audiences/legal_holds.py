@@ -88,7 +88,6 @@ def place(session: Session, *, kind: str, reason: str, by: Officer, at: datetime
     text = about if kind == TEXT else ""
     hold = LegalHold(kind=kind, subject=None if kind == TEXT else subject, about=text, reason=reason, by=by.name, at=at)
     session.add(hold)
-    session.flush()
     log.record(session, HoldPlaced(kind=kind), subject=hold.id, by=by.name, at=at)
     return hold.id
 

@@ -56,6 +56,10 @@ def test_a_hold_stops_the_erasure_of_whom_it_covers_until_it_is_lifted(story: St
         "name": lambda: hold(story.database, TEXT, about="post0@COUNCIL0"),
     }[kind]()
 
+    with story.database.reading() as session:
+        covered = legal_holds.covered(session)
+    assert covered.campaigns == ({story.house.campaign} if kind == CAMPAIGN else set())
+    assert covered.releases == ({story.release} if kind in (CAMPAIGN, TEXT) else set())
     assert is_stopped(story.database, first)
     assert not is_stopped(story.database, stranger)
     lift(story.database, held)
@@ -93,7 +97,15 @@ def test_a_text_is_taken_letter_by_letter(story: Story) -> None:
 def test_a_hold_needs_something_to_be_on_a_reason_and_a_writer(desk: Database) -> None:
     with desk.transaction() as session, pytest.raises(NotYours):
         legal_holds.place(session, kind=TEXT, about="LOPP", reason="why", by=OBSERVER, at=NOON)
-    for kind, about, reason in (("all", "", "why"), (TEXT, "ab", "why"), (TEXT, "LOPP", " "), (PERSON, "", "why"), (CAMPAIGN, "", "why")):
+    for kind, about, reason in (
+        ("all", "", "why"),
+        (TEXT, " ab ", "why"),
+        (TEXT, "a" * 201, "why"),
+        (TEXT, "LOPP", " "),
+        (TEXT, "LOPP", "y" * 501),
+        (PERSON, "", "why"),
+        (CAMPAIGN, "", "why"),
+    ):
         with pytest.raises(Invalid):
             hold(desk, kind, about=about, reason=reason)
     for kind in (PERSON, CAMPAIGN):
@@ -101,9 +113,29 @@ def test_a_hold_needs_something_to_be_on_a_reason_and_a_writer(desk: Database) -
             hold(desk, kind, subject=UUID(int=9))
 
 
-def test_a_hold_is_lifted_once_and_its_events_name_nobody(desk: Database) -> None:
+def test_a_hold_on_a_text_names_no_subject_and_those_that_stand_come_first_then_the_newest(desk: Database) -> None:
+    person = add(desk)
+    asked = [(TEXT, " abc ", "w"), (TEXT, "a" * 200, "y" * 500), (PERSON, "abc", "w"), (TEXT, "lifted", "w")]
+    with desk.transaction() as session:
+        for hours, (kind, about, reason) in enumerate(asked):
+            at = NOON + hours * stories.HOUR
+            legal_holds.place(session, kind=kind, about=about, subject=person, reason=reason, by=OFFICER, at=at)
+        lifted = next(one for one in legal_holds.standing(session) if one.about == "lifted")
+        legal_holds.lift(session, lifted.id, by=OFFICER, at=LATER)
+        found = [(one.about, one.subject) for one in legal_holds.every(session)]
+
+        assert found == [("", person), ("a" * 200, None), ("abc", None), ("lifted", None)]
+        assert [one.about for one in legal_holds.standing(session)] == ["abc", "a" * 200, ""]
+        covered = legal_holds.covered(session)
+        assert covered.texts == ("abc", "a" * 200)
+        assert covered.speaks_of(None, "x ABC y") and not covered.speaks_of(None, "lifted")
+
+
+def test_a_hold_is_lifted_once_by_a_writer_and_its_events_name_nobody(desk: Database) -> None:
     person = add(desk)
     held = hold(desk, PERSON, subject=person)
+    with desk.transaction() as session, pytest.raises(NotYours):
+        legal_holds.lift(session, held, by=OBSERVER, at=LATER)
     lift(desk, held)
 
     with pytest.raises(NotAllowedNow, match="already"):
@@ -121,12 +153,17 @@ def test_what_a_lifted_hold_says_of_an_erased_person_is_blanked(desk: Database) 
     person = add(desk, name="Perpetua Quillfeather")
     about_them = hold(desk, TEXT, about="quillfeather", reason="claim 7")
     other = hold(desk, TEXT, about="another matter")
-    lift(desk, about_them)
+    reason, address = hold(desk, TEXT, about="a claim", reason="Perpetua Quillfeather asks"), hold(desk, TEXT, about="head@adur")
+    council = hold(desk, TEXT, about="adur")
+    for one in (about_them, reason, address, council):
+        lift(desk, one)
     erase(desk, person)
 
     with desk.reading() as session:
         said = {one.id: (one.about, one.reason) for one in legal_holds.every(session)}
-    assert said == {other: ("another matter", "claim 7"), about_them: ("erased", "erased")}
+    assert said == {other: ("another matter", "claim 7"), council: ("adur", "claim 7")} | dict.fromkeys(
+        (about_them, reason, address), ("erased", "erased")
+    )
     with pytest.raises(NotAllowedNow):
         hold(desk, PERSON, subject=person)
 
