@@ -187,7 +187,10 @@ def test_whoever_left_one_post_and_holds_another_at_the_same_address_is_kept(sto
 
 def test_officers_decide_how_long_a_class_is_kept(story: Story) -> None:
     with story.database.transaction() as session:
-        assert retention.keep(session, "notices", days=40, by=OFFICER, at=NOON)
+        for days in (30, 36_500, 40):
+            assert retention.keep(session, "notices", days=days, by=OFFICER, at=NOON)
+            said = retention.RetentionSet(record_class="notices", days=days)
+            assert said in [log.read(entry) for entry in log.history(session, retention.RECORDS)]
         assert not retention.keep(session, "notices", days=40, by=OFFICER, at=NOON)
         with pytest.raises(NotYours):
             retention.keep(session, "notices", days=50, by=OBSERVER, at=NOON)
