@@ -90,9 +90,7 @@ def without(count: Count) -> str:
 
 def _used(session: Session, key: str) -> list[tuple[str, str]]:
     """The messages written to an audience: title and page, the newest first."""
-    found = messages.every(session)
-    mine = [message for message in found if key in messages.current(session, message).read().audiences]
-    return [(message.title, url_for("messages.show", message_id=message.id)) for message in mine]
+    return [(message.title, url_for("messages.show", message_id=message.id)) for message in messages.to_audience(session, key)]
 
 
 def _cells(reader: Addressee) -> list[object]:

@@ -47,7 +47,8 @@ class ReasonForm(forms.Form):
 def every() -> str:
     """The list, the newest first: of one state, or of all."""
     with desk.reading() as session:
-        said, rows = {plan.id: plan.name for plan in campaign_plans.every(session)}, states.of_every_message(session)
+        said = {plan.id: plan.name for plan in campaign_plans.every(session)}
+        rows = states.of_messages(session, messages.every(session))
     wanted = request.args.get("state", "")
     shown = [row for row in rows if wanted in ("", row[1])]
     page = desk.page_asked().of(len(shown))
@@ -60,7 +61,8 @@ def every() -> str:
 def export() -> Response:
     """The same list as a file."""
     with desk.reading() as session:
-        said, rows = {plan.id: plan.name for plan in campaign_plans.every(session)}, states.of_every_message(session)
+        said = {plan.id: plan.name for plan in campaign_plans.every(session)}
+        rows = states.of_messages(session, messages.every(session))
     wanted = request.args.get("state", "")
     shown = [
         (one.reference, one.title, state, said[one.campaign_id], clock.say(one.drafted_at)) for one, state in rows if wanted in ("", state)

@@ -1,15 +1,15 @@
 """Where a message or release stands, in the words officers use, and what happens next and who does it."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from campaigns.agreement import leads, parties, releases, reminders
 from campaigns.agreement.releases import Release
 from campaigns.briefings import tours
 from campaigns.delivery import corrections, deliveries, departures, halts, heartbeats
-from campaigns.drafting import messages
 from campaigns.drafting.messages import Message
 from campaigns.foundation import clock, lifecycles
 from campaigns.foundation.lifecycles import RELEASE
@@ -46,8 +46,8 @@ def may_let_go(release: Release, officer: Officer) -> bool:
     return officer.duty in WRITERS and said is not None and officer.party in said.let_go_by
 
 
-def of_release(session: Session, release: Release) -> str:
-    """A release's state as it is said on screen."""
+def of_release(session: Session, release: Release, *, went: Collection[UUID] | None = None) -> str:
+    """A release's state as it is said on screen. `went`: those of which a letter left, where somebody has asked that of many at once."""
     if release.state in lifecycles.before(RELEASE, "supersede") and not releases.is_current(session, release):
         return "replaced"
     if release.state == "sealed" and releases.said(release) is None:
@@ -55,25 +55,26 @@ def of_release(session: Session, release: Release) -> str:
     if release.state == "sealed":
         missing = [party.name for party in releases.missing(session, release)]
         return f"waiting for {' and '.join(missing)}" if missing else "agreed"
-    if release.state == "sent" and not departures.went(session, [release.id]):
+    if release.state == "sent" and release.id not in (departures.went(session, [release.id]) if went is None else went):
         return "nothing went"
     return SAID.get(release.state, release.state)
 
 
-def of_message(session: Session, message: Message, release: Release | None) -> str:
-    """A message's state: its newest release's, or that it is a draft."""
+def of_messages(session: Session, found: Iterable[Message]) -> list[tuple[Message, str]]:
+    """Messages, each with its state, in a few questions however many there are."""
+    each = {message.id: message for message in found}
+    newest = releases.newest_each(session, each)
+    went = departures.went(session, [release.id for release in newest.values() if release.state == "sent"])
+    return [(message, of_message(session, message, newest.get(key), went=went)) for key, message in each.items()]
+
+
+def of_message(session: Session, message: Message, release: Release | None, *, went: Collection[UUID] | None = None) -> str:
+    """A message's state: its newest release's, or that it is a draft. `went`: as above."""
     if message.state == "withdrawn":
         return "withdrawn"
     if release is None or (message.state == "draft" and release.revision < message.revision):
         return "draft"
-    return of_release(session, release)
-
-
-def of_every_message(session: Session) -> list[tuple[Message, str]]:
-    """All messages with their states, the newest first; the releases of all of them are read at once."""
-    ordered = select(Release).order_by(col(Release.submitted_at))
-    latest = {release.message_id: release for release in session.exec(ordered)}
-    return [(message, of_message(session, message, latest.get(message.id))) for message in messages.every(session)]
+    return of_release(session, release, went=went)
 
 
 def newest(session: Session, message: Message) -> Release | None:

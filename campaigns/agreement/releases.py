@@ -4,6 +4,7 @@ Approval is never stored: it is deduced from the signatures that stand (see gate
 release *replaced*, whatever its row says. Source: HELA paper, Annex 2 ("jointly agreed between HSE and LACoRS").
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -169,6 +170,12 @@ def lock(session: Session, release_id: UUID) -> Release:
 def of_message(session: Session, message_id: UUID) -> list[Release]:
     """A message's releases, the newest first."""
     return list(session.exec(select(Release).where(Release.message_id == message_id).order_by(col(Release.submitted_at).desc())))
+
+
+def newest_each(session: Session, message_ids: Collection[UUID]) -> dict[UUID, Release]:
+    """The release submitted last, of each of these messages that has any."""
+    theirs = select(Release).where(col(Release.message_id).in_(message_ids)).order_by(col(Release.submitted_at))
+    return {release.message_id: release for release in session.exec(theirs)}
 
 
 def read(release: Release) -> Manifest:

@@ -171,6 +171,13 @@ def every(session: Session, campaign_id: UUID | None = None) -> list[Message]:
     return list(session.exec(query if campaign_id is None else query.where(Message.campaign_id == campaign_id)))
 
 
+def to_audience(session: Session, key: str) -> list[Message]:
+    """The messages whose words, as they stand, are for an audience, the newest first."""
+    standing = (col(Revision.message_id) == Message.id) & (col(Revision.number) == Message.revision)
+    both = select(Message, Revision).join(Revision, standing).order_by(col(Message.drafted_at).desc())
+    return [message for message, revision in session.exec(both) if key in revision.read().audiences]
+
+
 def move(session: Session, message_id: UUID, verb: str) -> Message:
     """Move a message along its life, refusing what its state does not know."""
     message = get(session, message_id, lock=True)
