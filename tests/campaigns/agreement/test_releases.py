@@ -105,6 +105,16 @@ def test_editing_away_and_back_resurrects_no_signature(database: Database) -> No
         again.sign(story.house.hse, seen=story.digest())
 
 
+@pytest.mark.parametrize("altered", [{"digest": "0" * 64}, {"manifest": b"{}"}], ids=str)
+def test_both_the_stored_bytes_and_their_digest_must_be_what_was_shown(sqlite: Database, altered: dict[str, object]) -> None:
+    story = stories.waiting_release(stories.house(sqlite))
+    with sqlite.reading() as session:
+        session.expunge(release := releases.get(session, story.release))
+        releases.require_current(session, release, str(release.digest))
+        with pytest.raises(Stale, match="not what would be sent"):
+            releases.require_current(session, release.sqlmodel_update(altered), story.digest())
+
+
 def test_a_message_s_releases_come_newest_first_those_in_a_state_oldest_first_and_only_its_own_follow_one(database: Database) -> None:
     story = stories.waiting_release(house := stories.house(database))
     other = stories.submitted(house, stories.drafted(house), at=NOON + stories.DAY)

@@ -173,16 +173,6 @@ def test_a_signature_over_bytes_that_were_not_shown_is_stale(database: Database,
     refused(story, Stale, "not what would be sent", story.house.hse, seen=seen)
 
 
-@pytest.mark.parametrize("altered", [{"digest": "0" * 64}, {"manifest": b"{}"}], ids=str)
-def test_both_the_stored_bytes_and_their_digest_must_be_what_was_shown(sqlite: Database, altered: dict[str, object]) -> None:
-    story = stories.waiting_release(stories.house(sqlite))
-    with sqlite.reading() as session:
-        session.expunge(release := releases.get(session, story.release))
-        releases.require_current(session, release, str(release.digest))
-        with pytest.raises(Stale, match="not what would be sent"):
-            releases.require_current(session, release.sqlmodel_update(altered), story.digest())
-
-
 def test_a_signature_on_words_that_changed_meanwhile_says_what_changed(database: Database) -> None:
     story = stories.half_signed_release(stories.house(database))
     with database.transaction() as session:
