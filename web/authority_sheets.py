@@ -21,7 +21,7 @@ from campaigns.delivery.deliveries import SEALED, Delivery
 from campaigns.foundation import lifecycles
 from campaigns.planning import campaign_plans
 from campaigns.reach import touches
-from campaigns.reach.touches import LETTER, Touch
+from campaigns.reach.touches import Touch
 from web import deliveries, states
 
 MAY_GO = tuple(sorted(lifecycles.before(lifecycles.RELEASE, "miss")))  # releases of which a letter may still leave
@@ -98,8 +98,8 @@ def letters(session: Session, code: str, *, limit: int | None = None) -> list[Le
 def happened(session: Session, code: str) -> list[Happened]:
     """What people there showed, and what officers recorded by hand, the newest first; letters have their own list."""
     plans = _campaigns(session)
-    found = touches.of_authority(session, code, plans.keys())[::-1]
-    return [_happening(session, one, plans[one.campaign_id]) for one in found if (one.channel != LETTER or one.grade not in BY_MACHINES)]
+    found = touches.of_authority(session, code, plans.keys(), but=BY_MACHINES)[::-1]
+    return [_happening(session, one, plans[one.campaign_id]) for one in found]
 
 
 def waiting(session: Session, code: str) -> list[Waits]:

@@ -145,9 +145,10 @@ def had(session: Session, campaign_id: UUID, messages: Collection[UUID]) -> set[
     return set(session.exec(select(Touch.authority_code).where(Touch.campaign_id == campaign_id, one_of, STANDING).distinct()))
 
 
-def of_authority(session: Session, code: str, campaigns: Collection[UUID]) -> list[Touch]:
-    """All touches that stand for an authority in these campaigns, oldest first."""
-    return _in_order(session, select(Touch).where(col(Touch.campaign_id).in_(campaigns), Touch.authority_code == code, STANDING))
+def of_authority(session: Session, code: str, campaigns: Collection[UUID], *, but: Collection[str] = ()) -> list[Touch]:
+    """All touches that stand for an authority in these campaigns, oldest first; `but` letters of these grades, as there may be very many."""
+    left_out = (col(Touch.channel) == LETTER) & col(Touch.grade).in_(but)
+    return _in_order(session, select(Touch).where(col(Touch.campaign_id).in_(campaigns), Touch.authority_code == code, STANDING, ~left_out))
 
 
 def _in_order(session: Session, query: SelectOfScalar[Touch]) -> list[Touch]:
