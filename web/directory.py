@@ -4,8 +4,9 @@ Questions only; every change goes through `audiences.people`.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -52,15 +53,14 @@ class Places:
 
 def people(session: Session, search: Search, page: Page) -> tuple[list[Found], Page]:
     """One page of the people found, by organisation and name, and the page once it was counted."""
-    organisation = sa.func.coalesce(Authority.name, Body.name)
-    joined = sa.select(Person, organisation).select_from(Person)
-    joined = joined.join(Authority, col(Person.authority_code) == col(Authority.code), isouter=True)
-    joined = joined.join(Body, col(Person.body_code) == col(Body.code), isouter=True).where(*_conditions(search, organisation))
-    page = page.of(session.execute(sa.select(sa.func.count()).select_from(joined.subquery())).scalar_one())
-    rows = session.execute(
-        joined.order_by(organisation, col(Person.role), col(Person.name), col(Person.id)).limit(page.size).offset(page.offset)
-    )
-    return [Found(person, name) for person, name in rows], page
+    found = _found(search, Person)
+    page = page.of(session.execute(sa.select(sa.func.count()).select_from(found.order_by(None).subquery())).scalar_one())
+    return [Found(person, name) for name, person in session.execute(found.limit(page.size).offset(page.offset))], page
+
+
+def every_person(session: Session, search: Search) -> list[sa.Row[Any]]:
+    """All of them in that order, as rows of organisation, name, role, address, place and source: there may be a million."""
+    return list(session.execute(_found(search, *(getattr(Person, name) for name in ("name", "role", "address", "place", "source")))))
 
 
 def named(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -90,13 +90,21 @@ def authorities(session: Session, places: Places) -> list[Authority]:
     return list(session.exec(wanted))
 
 
-def missing_roles(session: Session, codes: Iterable[str]) -> dict[str, list[str]]:
+def missing_roles(session: Session, codes: Collection[str]) -> dict[str, list[str]]:
     """The roles in which nobody can be written to, by authority."""
     held: defaultdict[str, set[str]] = defaultdict(set)
-    holders = select(Person.authority_code, Person.role).where(contactable.now(session), col(Person.authority_code).is_not(None))
-    for code, role in session.exec(holders):
+    holders = select(Person.authority_code, Person.role).where(contactable.now(session), col(Person.authority_code).in_(codes))
+    for code, role in session.exec(holders.distinct()):
         held[code or ""].add(role)
     return {code: [role for role in AUTHORITY_ROLES if role not in held[code]] for code in codes}
+
+
+def _found(search: Search, *columns: Any) -> sa.Select[Any]:
+    organisation = sa.func.coalesce(Authority.name, Body.name)
+    joined = sa.select(organisation, *columns).select_from(Person)
+    joined = joined.join(Authority, col(Person.authority_code) == col(Authority.code), isouter=True)
+    joined = joined.join(Body, col(Person.body_code) == col(Body.code), isouter=True).where(*_conditions(search, organisation))
+    return joined.order_by(organisation, col(Person.role), col(Person.name), col(Person.id))
 
 
 def _conditions(search: Search, organisation: sa.ColumnElement[str]) -> list[sa.ColumnElement[bool]]:

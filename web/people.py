@@ -14,9 +14,8 @@ from campaigns.delivery import removals
 from campaigns.foundation.errors import Refused
 from campaigns.planning import campaign_plans
 from web import accounts, corrections, csv_files, desk, directory, forms, refusals
-from web.directory import LONGEST_SEARCH, Found, Search
+from web.directory import LONGEST_SEARCH, Search
 from web.guards import for_writers
-from web.paging import FARTHEST, Page
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 
@@ -58,8 +57,10 @@ def every() -> str:
 def export() -> Response:
     """The same list whole, with the column names an import reads."""
     with desk.reading() as session:
-        found, _ = directory.people(session, _asked(), Page(1, FARTHEST))
-        return csv_files.answer("people", COLUMNS, [_cells(one) for one in found])
+        found = directory.every_person(session, _asked())
+    # Written once the database is let go: of very many it takes longer than a transaction may stand still.
+    rows = ((name, roles.words(role), organisation, address, place, source) for organisation, name, role, address, place, source in found)
+    return csv_files.streamed("people", COLUMNS, rows)
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -173,8 +174,3 @@ def _asked() -> Search:
 def _places(session: Session) -> list[tuple[str, str]]:
     found = sorted(people.places(session), key=lambda place: (place.kind is not None, place.name))
     return [("", "Choose one"), *((place.code, f"{place.name} ({place.kind or place.code})") for place in found)]
-
-
-def _cells(one: Found) -> list[object]:
-    person = one.person
-    return [person.name, roles.words(person.role), one.organisation, person.address, person.place, person.source]
