@@ -1,6 +1,6 @@
 """An authority's sheet: who held its posts, every letter to it with what became of it, what people there showed, and what waits."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -104,10 +104,13 @@ def happened(session: Session, code: str) -> list[Happened]:
 
 def waiting(session: Session, code: str) -> list[Waits]:
     """Releases with a letter for somebody there that has not left and may: being signed, agreed, scheduled or going out."""
-    query = select(SealedLetter.release_id, SealedLetter.person_id).join(Release, col(Release.id) == SealedLetter.release_id)
-    query = query.join(Delivery, SEALED, isouter=True).where(SealedLetter.authority_code == code, col(Release.state).in_(MAY_GO))
-    unsent = set(session.exec(query.where(col(Delivery.state).in_(NOT_GONE) | col(Delivery.state).is_(None))))
-    counted = Counter(release_id for release_id, _ in unsent)
+    query = select(SealedLetter.release_id, SealedLetter.person_id, Delivery.state)
+    query = query.join(Release, col(Release.id) == SealedLetter.release_id).join(Delivery, SEALED, isouter=True)
+    # Of several sealed for one reader, one goes: the others wait for nothing.
+    became: defaultdict[tuple[UUID, UUID], set[str]] = defaultdict(set)
+    for release_id, person_id, state in session.exec(query.where(SealedLetter.authority_code == code, col(Release.state).in_(MAY_GO))):
+        became[release_id, person_id] |= {state} if state else set()
+    counted = Counter(release_id for (release_id, _), theirs in became.items() if not theirs or theirs.intersection(NOT_GONE))
     found = [(releases.get(session, release_id), number) for release_id, number in counted.items()]
     waits = [
         Waits(

@@ -4,12 +4,17 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlmodel import col, select
 
 from audiences import authorities, people, reports
 from audiences.reports import Told
-from campaigns.delivery import removals
+from campaigns.agreement import schedules
+from campaigns.delivery import plans, removals
+from campaigns.delivery.deliveries import Delivery
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import COUNTERSIGN
+from tests.campaigns import posting, stories
+from tests.campaigns.stories import DAY
 from tests.web import grounds, office
 from tests.web.grounds import ADUR, Ground
 from tests.web.office import Office
@@ -80,6 +85,24 @@ def test_what_goes_in_its_turn_is_said_to_wait_from_the_chosen_moment_and_not_to
     seen = seen_on(desk.client.get(f"/releases/{release}/schedule"))
     desk.post(f"/releases/{release}/schedule", when="now", seen=seen)
     assert f"What LOPP is Scheduled 2 On {sunday}" in desk.see(f"/authorities/{ASHBY}")
+
+
+def test_of_several_letters_sealed_for_each_reader_none_waits_once_the_one_that_was_chosen_is_gone(
+    ground: Ground, client: FlaskClient
+) -> None:
+    words = stories.words(core="At ((place)).", parts={}, holding_line=True, closed={"place": ["Leeds", "York"]}, latest_send=NOON + DAY)
+    readers = [stories.reader(number, authority_code=ADUR) for number in range(2)]
+    story = stories.agreed_release(ground.house, words, readers)
+    story.schedule(case={"place": "Leeds"}, at=NOON)
+    with ground.database.transaction() as session:
+        schedules.begin_due(session, at=NOON)
+        plans.plan_next(session, story.release, size=9, at=NOON)
+        first = session.exec(select(Delivery).order_by(col(Delivery.position))).first()
+        assert first is not None
+        first.state = "accepted"
+        posting.recount(session, story.release)
+
+    assert "What LOPP is Going out 1 By " in words_on(client.get(f"/authorities/{ADUR}"))
 
 
 def test_a_letter_gone_waits_no_more(desk: Office) -> None:
