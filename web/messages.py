@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from audiences import definitions
 from campaigns.agreement import releases
 from campaigns.drafting import acceptances, messages
+from campaigns.drafting.messages import Message
 from campaigns.drafting.words import Words
 from campaigns.foundation import clock
 from campaigns.foundation.errors import Invalid, Stale
@@ -46,26 +47,20 @@ class ReasonForm(forms.Form):
 @bp.get("/")
 def every() -> str:
     """The list, the newest first: of one state, or of all."""
-    with desk.reading() as session:
-        said = {plan.id: plan.name for plan in campaign_plans.every(session)}
-        rows = states.of_messages(session, messages.every(session))
-    wanted = request.args.get("state", "")
+    rows, wanted = _listed(), request.args.get("state", "")
     shown = [row for row in rows if wanted in ("", row[1])]
     page = desk.page_asked().of(len(shown))
     shown = shown[page.offset : page.offset + page.size]
-    found = sorted({state for _, state in rows})
-    return render_template("messages/list.html", rows=shown, campaigns=said, page=page, states=found, wanted=wanted)
+    found = sorted({state for _, state, _ in rows})
+    return render_template("messages/list.html", rows=shown, page=page, states=found, wanted=wanted)
 
 
 @bp.get("/messages.csv")
 def export() -> Response:
     """The same list as a file."""
-    with desk.reading() as session:
-        said = {plan.id: plan.name for plan in campaign_plans.every(session)}
-        rows = states.of_messages(session, messages.every(session))
-    wanted = request.args.get("state", "")
+    rows, wanted = _listed(), request.args.get("state", "")
     shown = [
-        (one.reference, one.title, state, said[one.campaign_id], clock.say(one.drafted_at)) for one, state in rows if wanted in ("", state)
+        (one.reference, one.title, state, campaign, clock.say(one.drafted_at)) for one, state, campaign in rows if wanted in ("", state)
     ]
     return csv_files.answer("messages", COLUMNS, shown)
 
@@ -243,3 +238,10 @@ def _saved(form: WordsForm, message_id: UUID, words: Words, said: str) -> Respon
     for finding in message_sheets.findings(words):
         flash(finding)
     return redirect(url_for("previews.show" if form.preview.data else "messages.show", message_id=message_id))
+
+
+def _listed() -> list[tuple[Message, str, str]]:
+    """Every message, its state and its campaign's name, the newest first."""
+    with desk.reading() as session:
+        said = {plan.id: plan.name for plan in campaign_plans.every(session)}
+        return [(message, state, said[message.campaign_id]) for message, state in states.of_messages(session, messages.every(session))]
