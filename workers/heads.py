@@ -4,12 +4,11 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from os import SEEK_END
 from pathlib import Path
-from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from campaigns.foundation import audit, clock, log
-from campaigns.foundation.audit import HeadPublished
+from campaigns.foundation.audit import HEADS, HeadPublished
 from campaigns.foundation.errors import GateClosed, Invalid
 from campaigns.foundation.log import LogEntry
 from campaigns.foundation.officers import COUNTERSIGN
@@ -20,7 +19,6 @@ from workers.tools import Tools
 FILE = "heads.txt"
 EVERY = timedelta(minutes=1)
 LONGEST_LINE = 256  # characters, generously
-HEADS = UUID("6f1c2c1e-5d0b-5f51-8a7c-3d1f6b0f7a11")  # what the facts of this module are about: the log itself
 
 
 def keep(tools: Tools) -> bool:

@@ -25,6 +25,7 @@ from campaigns.foundation.stamps import Stamp
 GENESIS = bytes(32)
 AT_ONCE = 2_000
 WRITTEN = re.compile(r"(?<!\S)(\d{1,19}) ([0-9a-f]{64})(?!\S)")
+HEADS = UUID("6f1c2c1e-5d0b-5f51-8a7c-3d1f6b0f7a11")  # what facts about heads are about: the log itself
 UNCHAINED_AT_MOST = timedelta(seconds=60)  # the clock links within a second or so; older than this, it is not at work
 
 
@@ -127,7 +128,7 @@ def verify(session: Session, *, at: datetime, known: Head | None = None) -> Find
 
 def published(session: Session, first: int) -> Iterator[tuple[Head, datetime]]:
     """The heads from number `first` on that were mailed to both parties, each with its moment, in order."""
-    mailed = select(LogEntry).where(LogEntry.kind == HeadPublished.__name__).order_by(col(LogEntry.id))
+    mailed = select(LogEntry).where(LogEntry.subject == HEADS, LogEntry.kind == HeadPublished.__name__).order_by(col(LogEntry.id))
     for entry in session.exec(mailed):
         if entry.payload["number"] >= first:
             yield Head(entry.payload["number"], bytes.fromhex(entry.payload["hash"])), entry.at

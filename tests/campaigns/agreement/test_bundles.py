@@ -91,7 +91,7 @@ def test_its_heads_are_those_mailed_since_up_to_the_first_after_its_last_fact(sq
             audit.chain(session)
             head = audit.head(session)
             fact = audit.HeadPublished(number=head.number, hash=head.hash.hex())
-            log.record(session, fact, subject=UUID(int=5), by="test", at=stories.NOON)
+            log.record(session, fact, subject=audit.HEADS, by="test", at=stories.NOON)
             moments.append(f"{head} mailed 2026-05-12T11:00:00Z")
     with sqlite.transaction() as session:
         audit.chain(session)
