@@ -4,7 +4,7 @@ Questions only; every change goes through `audiences.people`.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -58,9 +58,9 @@ def people(session: Session, search: Search, page: Page) -> tuple[list[Found], P
     return [Found(person, name) for name, person in session.execute(found.limit(page.size).offset(page.offset))], page
 
 
-def every_person(session: Session, search: Search) -> list[sa.Row[Any]]:
+def every_person(session: Session, search: Search) -> Sequence[Any]:
     """All of them in that order, as rows of organisation, name, role, address, place and source: there may be a million."""
-    return list(session.execute(_found(search, *(getattr(Person, name) for name in ("name", "role", "address", "place", "source")))))
+    return session.execute(_found(search, *(getattr(Person, name) for name in ("name", "role", "address", "place", "source")))).all()
 
 
 def named(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
