@@ -88,12 +88,6 @@ def test_a_refusal_leads_back_to_the_same_list_whatever_else_was_posted(ground: 
     assert "region=London" in refused.location and "grade=confirmed" in refused.location and "x" not in refused.location.partition("?")[2]
 
 
-def test_a_part_without_a_name_is_not_asked_for_one(ground: Ground, client: FlaskClient) -> None:
-    body = "--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--\r\n"
-    refused = client.post("/coverage/follow-up", data=body, content_type="multipart/form-data; boundary=b", follow_redirects=True)
-    assert "Open the page again" in words_on(refused)
-
-
 def test_an_observer_reads_the_list_and_drafts_nothing(ground: Ground, client: FlaskClient, sign_in: SignIn) -> None:
     sign_in("observer", None)
 
