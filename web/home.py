@@ -26,12 +26,16 @@ def show() -> str:
     officer, at = desk.current_officer(), desk.now()
     with desk.reading() as session:
         waits = signature_tasks.sealed(session, officer)
+        reserve = waiting.in_reserve(session, officer, waits)
+        kept = {one.release.id for one in reserve}
+        waits = [one for one in waits if one.release.id not in kept]
         return render_template(
             "home/show.html",
             off=arming.off(session),
             unmanned=heartbeats.said(session, at=at),
             tasks=waiting.for_officer(session, officer, waits, at=at),
-            blocked=waiting.blocked(session, officer, waits, at=at),
+            blocked=waiting.blocked(session, officer, waits, kept, at=at),
+            reserve=reserve,
             days=fortnight.days(session, at=at),
             campaigns=[(plan, coverage.grid(session, plan.id).totals) for plan in campaign_plans.every(session)],
             last=_last(session),

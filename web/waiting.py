@@ -1,7 +1,9 @@
 """What waits for an officer: each thing a sentence, since when, and one button that leads to it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from flask import url_for
 from sqlmodel import Session
@@ -40,8 +42,31 @@ class Blocked:
     address: str
 
 
+@dataclass(frozen=True)
+class Reserve:
+    """A holding line that both parties have agreed: nothing waits for it until it is needed. `address`: where it is let go, for whoever may."""
+
+    release: Release
+    whose: str
+    address: str
+
+
+def in_reserve(session: Session, officer: Officer, waits: list[Sealed]) -> list[Reserve]:
+    """Holding lines to let go when they are needed, as long as they may go."""
+    agreed = [one.release for one in waits if one.state == "agreed"]
+    return [
+        Reserve(
+            release,
+            states.let_go_by(session, release),
+            url_for("scheduling.schedule", release_id=release.id) if states.may_let_go(release, officer) else "",
+        )
+        for release in agreed
+        if messages.revision(session, release.message_id, release.revision).read().holding_line
+    ]
+
+
 def for_officer(session: Session, officer: Officer, waits: list[Sealed], *, at: datetime) -> list[Task]:
-    """Everything this officer could do next, oldest first."""
+    """Everything this officer could do next, oldest first. `waits`: what is sealed, but for what is in reserve."""
     if officer.duty not in WRITERS:
         return []
     mine = [message for message in messages.every(session) if message.author_id == officer.id]
@@ -59,8 +84,8 @@ def for_officer(session: Session, officer: Officer, waits: list[Sealed], *, at: 
     return sorted(tasks, key=lambda task: task.since)
 
 
-def blocked(session: Session, officer: Officer, waits: list[Sealed], *, at: datetime) -> list[Blocked]:
-    """What is stopped, what waits for somebody else's signature, and what a quiet period keeps from somebody."""
+def blocked(session: Session, officer: Officer, waits: list[Sealed], reserve: Collection[UUID], *, at: datetime) -> list[Blocked]:
+    """What is stopped, what waits for somebody else's signature, and what a quiet period keeps from somebody, but for releases in reserve."""
     found = [
         Blocked(
             release.title,
@@ -87,6 +112,7 @@ def blocked(session: Session, officer: Officer, waits: list[Sealed], *, at: date
     found += [
         Blocked(release.title, f"is held back{clash.said}", release.sealed_at or release.submitted_at, _page(release))
         for clash, release in outlooks.blocked(session, at=at)
+        if release.id not in reserve
     ]
     return sorted(found, key=lambda thing: thing.since)
 
