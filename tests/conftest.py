@@ -24,8 +24,14 @@ POSTGRES_URL = os.environ.get("COUNTERSIGN_TEST_POSTGRES_URL", "postgresql+psyco
 POSTGRES_NAME = f"countersign_tests_{os.getpid()}"  # runs side by side do not share one
 
 
+BOTH_ENGINES = ("agreement", "delivery", "foundation")  # among the short tests; all others play on PostgreSQL among the long ones
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first: Chromium's files, then those that start processes. xdist gives each file to one process."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "postgresql" in item.name and item.path.parent.name not in BOTH_ENGINES:
+            item.add_marker(pytest.mark.long)
     items.sort(key=lambda item: ["browser", "processes", item.path.parent.name].index(item.path.parent.name))
 
 

@@ -69,6 +69,7 @@ def stop(database: Database, story: Story) -> None:
         session.add(Person(id=guess.person_id, **person, since=NOON, confirmed=False))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("said", [None, stories.words(**HOLDING)], ids=["a letter", "a holding line"])
 @pytest.mark.parametrize(
     ("states", "queued"),

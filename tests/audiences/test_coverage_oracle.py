@@ -84,6 +84,7 @@ def storm(database: Database, settings: Settings, seed: int) -> tuple[Ledger, in
     return ledger, looked
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", SEEDS)
 def test_coverage_is_what_an_independent_count_says(
     sqlite: Database, settings: Settings, seed: int, record_property: Callable[[str, object], None]

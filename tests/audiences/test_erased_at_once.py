@@ -52,6 +52,7 @@ def in_the_middle(monkeypatch: pytest.MonkeyPatch, begin: Callable[[], Any]) -> 
     monkeypatch.setattr(removals, "veil", once)
 
 
+@pytest.mark.long
 def test_who_is_erased_by_two_is_erased_once(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     person = ground.person()
 

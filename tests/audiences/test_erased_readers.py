@@ -51,6 +51,7 @@ def story(database: Database) -> Story:
     return stories.sending_release(stories.house(database))
 
 
+@pytest.mark.long
 def test_everything_personal_about_an_erased_reader_is_null_and_nobody_else_s_is(story: Story) -> None:
     erase(story.database, READERS[0].person_id)
 

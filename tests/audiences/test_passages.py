@@ -186,6 +186,7 @@ def test_an_address_is_theirs_wherever_it_stands_and_is_not_part_of_a_longer_one
     assert written.said() == sorted(["erased", "erased", *kept, "Other presenter", "deputy.head@adur.test"])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", [CAMPAIGN, PERSON, TEXT, "note"])
 @pytest.mark.parametrize("way", ["question", "list", "call", "kit"])
 def test_what_a_hold_covers_is_not_blanked_until_it_is_lifted(written: Written, kind: str, way: str) -> None:

@@ -94,6 +94,7 @@ def test_a_whole_address_is_blanked_and_one_in_which_it_stands_is_not(founded: D
     assert said(founded) == before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("write", PLACES)
 @pytest.mark.parametrize("kind", [TEXT, PERSON])
 def test_what_a_hold_covers_is_not_blanked_until_it_is_lifted(desk: Database, write: Write, kind: str) -> None:

@@ -39,6 +39,7 @@ def test_a_line_is_known_by_where_it_begins() -> None:
     assert [(line.number, line.cells[0]) for line in sheet.lines] == [(4, "two\nlines"), (7, "last")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("raw", "sentence"),
     [

@@ -132,6 +132,7 @@ def test_before_a_machine_is_let_send_no_more_a_page_says_what_that_does_and_who
     assert client.get(address).status_code == 403
 
 
+@pytest.mark.long
 def test_while_sending_is_off_no_page_says_that_letters_leave(client: FlaskClient, tmp_path: Path) -> None:
     office = open_office(client)
     release = office.agreed()

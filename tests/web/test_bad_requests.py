@@ -55,6 +55,7 @@ def test_a_file_of_any_name_is_read_and_its_name_cleaned(ground: Ground, client:
             assert kept in {one.name for one in session.exec(select(Import))}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("address", LISTS)
 def test_70_a_hostile_filter_is_answered(ground: Ground, client: FlaskClient, address: str) -> None:
     ground.person(name="100% of_it")
@@ -74,6 +75,7 @@ def test_70_percent_underscore_and_backslash_are_taken_letter_by_letter(ground: 
     assert found == {"100%": True, "of_it": True, "1%0": False, "of.it": False, "o_": False, "\\": False}
 
 
+@pytest.mark.long
 def test_71_json_is_taken_by_no_page_and_changes_nothing(ground: Ground, client: FlaskClient) -> None:
     ground.agreed()
     before, values = everything(ground.database), ways.standing(ground.database)
@@ -90,6 +92,7 @@ def test_71_json_is_taken_by_no_page_and_changes_nothing(ground: Ground, client:
     assert everything(ground.database) == before
 
 
+@pytest.mark.long
 def test_71_a_file_sent_in_place_of_a_text_is_refused_and_changes_nothing(ground: Ground, client: FlaskClient) -> None:
     ground.agreed()
     before, values = everything(ground.database), ways.standing(ground.database)

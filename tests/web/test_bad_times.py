@@ -59,6 +59,7 @@ def test_no_release_is_let_go_at_a_time_that_cannot_be(office: Office) -> None:
         assert (row.state, row.scheduled_for) == ("sealed", None)
 
 
+@pytest.mark.long
 def test_no_message_has_a_window_that_cannot_be(office: Office) -> None:
     office.sit()
 

@@ -41,6 +41,7 @@ def bent(out: Out, settings: Settings, link: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("page", PAGES)
 def test_every_bent_token_gets_the_same_page_and_changes_nothing(out: Out, settings: Settings, page: str) -> None:
     answers = {}

@@ -60,6 +60,7 @@ def followed_up(client: FlaskClient, lines: list[str]) -> tuple[Office, str, lis
     return office, row.reference, sealed
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lines", [SHORT, LONG], ids=["short", "long"])
 def test_of_a_follow_up_the_letter_a_reader_was_sent_is_genuine_and_the_two_others_are_not_theirs(
     client: FlaskClient, lines: list[str]
@@ -164,6 +165,7 @@ def test_an_invitation_that_was_carried_differently_is_genuine(client: FlaskClie
     assert (CARRIED if named else UNNAMED) in page and "and so is its calendar entry" in page
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("named", [True, False], ids=["of a reader", "of nobody"])
 @pytest.mark.parametrize("how", BENDING)
 def test_an_invitation_to_another_day_or_place_differs(client: FlaskClient, sqlite: Database, how: str, named: bool) -> None:
@@ -187,6 +189,7 @@ def test_an_invitation_that_lost_its_calendar_entry_is_genuine_in_its_words_alon
     assert "so is its calendar entry" not in page
 
 
+@pytest.mark.long
 def test_a_letter_that_invites_to_nothing_and_has_a_calendar_entry_differs(client: FlaskClient) -> None:
     office, known, sealed = followed_up(client, SHORT)
     message = email.message_from_bytes(sealed[0][0], policy=policy.SMTP)

@@ -153,6 +153,7 @@ def test_a_letter_withdrawn_after_it_went_says_so_and_since_when(office: Office)
     assert "Yes: this is the letter that was agreed, and it was withdrawn It is, byte for byte" in compared
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("withdrawn", [False, True])
 def test_a_corrected_letter_leads_to_its_correction_once_that_goes_withdrawn_or_not(office: Office, withdrawn: bool) -> None:
     release = office.going(states={"accepted": 5})

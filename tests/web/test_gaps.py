@@ -32,6 +32,7 @@ def button(client: FlaskClient, asked: str) -> dict[str, str]:
     return dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("asked", "listed", "readers"),
     [

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from campaigns.agreement import schedules, software_keys
 from campaigns.agreement.releases import Release
 from campaigns.drafting.messages import Message
@@ -84,6 +86,7 @@ def test_the_oldest_thing_comes_first(office: Office, clock: Clock) -> None:
     assert page.index("“The first”") < page.index("“The second”")
 
 
+@pytest.mark.long
 def test_pages_ask_no_more_often_for_more_releases(office: Office) -> None:
     waits, going = office.waiting(), office.going(states={"held": 1})
     numbers = []

@@ -54,6 +54,7 @@ def known_things(out: Out) -> dict[str, Any]:
     return {**links, **people, **things, "reviews.show.token": review, "reviews.letter.token": review}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("by", [SOME, pytest.param(ALL, marks=pytest.mark.long)], ids=["some", "all"])
 def test_every_page_opened_in_every_way_leaves_every_row(
     client: FlaskClient, app: Flask, by: Looks, record_property: Callable[[str, object], None]

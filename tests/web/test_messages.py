@@ -76,6 +76,7 @@ def test_an_empty_form_names_every_field_at_once(office: Office) -> None:
     assert 'href="#latest_send-day"' in answer.get_data(as_text=True)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("field", "typed", "sentence"),
     [
@@ -217,6 +218,7 @@ def test_a_campaign_is_begun_and_a_first_message_asks_for_one(client: FlaskClien
     assert "Spring Everybody comes" in office.see("/campaigns/")
 
 
+@pytest.mark.long
 def test_another_is_begun_with_the_words_of_one_and_without_its_signatures(office: Office) -> None:
     release = office.agreed(subject="A subject to use again")
     message = office.message_of(release)

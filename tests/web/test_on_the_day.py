@@ -69,6 +69,7 @@ def test_an_officer_accepts_a_repeat_or_lets_it_not_count(ground: Ground, client
     assert client.post(f"/briefings/repeats/{row.id}/refusal").status_code == 409
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

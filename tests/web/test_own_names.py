@@ -13,6 +13,7 @@ from web.paging import Page
 OWN = {"endpoint": "x", "_method": "POST", "_external": "1", "_scheme": "x", "_anchor": "x", "": "x", "message_id": "x", "release_id": "x"}
 
 
+@pytest.mark.long
 def test_every_page_is_shown_whatever_names_its_address_holds(client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     every = paths(app, known_things(letters_out.sent(client)))
     visitors.sign_in(client, "officer", "hse")

@@ -66,6 +66,7 @@ def test_the_pulse_alone_says_nothing_of_a_letter_not_said_to_be_read(out: Out) 
     assert out.changed() == NOTHING
 
 
+@pytest.mark.long
 def test_said_a_hundred_times_it_is_recorded_once(out: Out) -> None:
     for _ in range(100):
         say(out, out.links[0]["read"], read="yes")

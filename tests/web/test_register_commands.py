@@ -30,6 +30,7 @@ def read(result: Result) -> Any:
     return json.loads(result.stdout)
 
 
+@pytest.mark.long
 def test_a_list_is_looked_at_and_then_brought_in(home: Path) -> None:
     file = home / "list.csv"
     file.write_text(LIST)

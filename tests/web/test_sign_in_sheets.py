@@ -117,6 +117,7 @@ def test_numbers_apologies_and_ticks_without_a_name_are_typed_in_too(ground: Gro
         }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [

@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
+
 from campaigns.agreement import nonces, releases, roster_changes, signatures, software_keys, standing
 from campaigns.drafting.messages import Message
 from campaigns.foundation import officers
@@ -14,6 +16,7 @@ from web import accounts, codes
 from web.wrong_tries import TRIES
 
 
+@pytest.mark.long
 def test_without_the_right_password_nothing_is_signed(office: Office) -> None:
     release = office.waiting()
     office.sit("signatory", "hse")

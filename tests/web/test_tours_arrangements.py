@@ -50,6 +50,7 @@ def test_a_briefing_is_arranged_on_one_page(ground: Ground, client: FlaskClient)
     assert "revision 1" in said
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

@@ -66,6 +66,7 @@ def test_what_is_due_is_read_and_then_daily(tools: Tools, clock: Clock) -> None:
         assert (calendar_reading.read_due(tools), len(server.asked), standing(tools.database)) == (1, 2, 2)
 
 
+@pytest.mark.long
 def test_two_clocks_read_it_once(database: Database, settings: Settings, clock: Clock) -> None:
     clocks = [Tools(settings, database, RecordingTransport(), clock, arming=armed.ALWAYS) for _ in range(2)]
     with subscribed(database, GOOD, clock) as server, ThreadPoolExecutor(2) as pool:

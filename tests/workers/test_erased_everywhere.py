@@ -160,6 +160,7 @@ def tools(database: Database, settings: Settings, transport: RecordingTransport,
     return Tools(settings, database, transport, clock, arming=armed.ALWAYS)
 
 
+@pytest.mark.long
 def test_an_erased_person_is_found_nowhere_in_any_spelling_and_everything_still_verifies(
     house: House, tools: Tools, record_property: object
 ) -> None:

@@ -133,6 +133,7 @@ def test_every_lane_is_stopped_while_the_others_are(sqlite: Database, settings: 
     assert not together.broken
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(os, "SCHED_BATCH"), reason="this system does not know batches")
 def test_a_worker_interrupts_nobody_when_it_is_woken() -> None:
     begun = "import os, threading; from workers import main; main.give_way(); "

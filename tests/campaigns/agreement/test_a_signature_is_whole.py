@@ -48,6 +48,7 @@ def there(story: Story) -> tuple[list[str], list[str], int]:
         return signed, [entry.kind for entry in history], sum(entry.id in told for entry in history)
 
 
+@pytest.mark.long
 def test_a_signature_that_is_cut_off_anywhere_leaves_nothing_and_can_be_given_again(database: Database) -> None:
     story = stories.half_signed_release(stories.house(database))
     before, cuts = there(story), 0

@@ -111,6 +111,7 @@ def test_its_heads_are_those_mailed_since_up_to_the_first_after_its_last_fact(sq
     assert verifier.check(raw, REHEARSAL).heads == parts.heads
 
 
+@pytest.mark.long
 def test_months_of_other_facts_in_between_are_written_as_they_are_read(sqlite: Database) -> None:
     story = stories.agreed_release(stories.house(sqlite))
     with sqlite.transaction() as session:

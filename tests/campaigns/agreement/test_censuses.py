@@ -90,6 +90,7 @@ def test_what_is_counted_once_is_read_from_one_row(database: Database, release: 
     assert said(database, release)["audiences"] == {"senior-managers": 2, "practitioners": 1}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("cases", [{}, CASES], ids=["one letter each", "one for each case"])
 def test_after_every_erasure_a_census_says_what_counting_anew_says(database: Database, cases: dict[str, Any]) -> None:
     house, chance = stories.house(database), Random(7)

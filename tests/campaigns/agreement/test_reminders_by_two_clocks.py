@@ -17,6 +17,7 @@ from tests.campaigns.stories import DAY, NOON
 ROUNDS = 6
 
 
+@pytest.mark.long
 def test_two_clocks_that_find_the_same_release_due_take_each_step_once(database: Database) -> None:
     house = stories.house(database)
     waiting = [stories.waiting_release(house, stories.words(title=f"Number {number}")).release for number in range(3)]

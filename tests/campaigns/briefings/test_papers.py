@@ -187,6 +187,7 @@ STRANGE = ['"\u0488', "\\\u20dd", "1\ufe0f\u20e3", "\t\u20e3", "\x01\x00", "a\uf
 MANY = "".join(map(chr, range(0x4E00, 0x4E28)))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("strange", [*STRANGE, MANY, f"{MANY}\u0378"])
 def test_marks_and_signs_that_cannot_be_set_break_no_page(tmp_path: Path, strange: str) -> None:
     paper = typed([f'{strange} "Café" \\ – still\n12'])

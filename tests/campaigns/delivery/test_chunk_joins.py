@@ -27,6 +27,7 @@ def queued(database: Database, *positions: int) -> Story:
     return story
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("positions", [(0, 8), (3,), (2, 3, 4), tuple(range(9))])
 def test_every_letter_of_a_chunk_is_claimed_and_is_evidence_once_it_went(database: Database, positions: tuple[int, ...]) -> None:
     story = queued(database, *positions)

@@ -120,6 +120,7 @@ def test_a_domain_that_is_silent_once_keeps_no_other_letter_in_hand_waiting(data
         assert [row.until for row in domains.troubled(session, at=NOON)] == [NOON + SECOND + FIRST_REST]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("manners", [UNHURRIED, FIVE])
 def test_the_letter_that_tries_a_rested_domain_again_goes_after_all_others_and_needs_no_turn(database: Database, manners: Manners) -> None:
     story = story_of(database, *["dead"] * 10, *["la"] * 5, *["other"] * 5)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
@@ -20,6 +21,7 @@ SEEN = IN_A_ROW  # whoever asks for the next letter hears of those before
 SECOND = timedelta(seconds=1)
 
 
+@pytest.mark.long
 def test_a_domain_comes_back_with_one_letter_then_two_then_four_each_as_soon_as_those_before_are_heard_of(database: Database) -> None:
     story = story_of(database, *["dead"] * 20)
     posting.send(story, ByDomain(dead=closing()))
@@ -121,6 +123,7 @@ def test_a_domain_that_fails_again_rests_for_longer(database: Database) -> None:
         assert domains.troubled(session, at=NOON)[0].until == NOON + FIRST_REST + 2 * FIRST_REST
 
 
+@pytest.mark.long
 def test_every_letter_goes_in_the_end_and_the_domain_is_forgotten(database: Database) -> None:
     story = story_of(database, *["dead", "la"] * 40)
     posting.send(story, ByDomain(dead=closing()))

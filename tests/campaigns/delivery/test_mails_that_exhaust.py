@@ -31,6 +31,7 @@ def _on_one_line() -> bytes:
     return HEAD + b"\n" + b"rcpt to:a@b.test " * 5800
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mail", [_named_in_the_head(), _reported(), _on_one_line()], ids=["head", "report", "one line"])
 def test_a_bounce_of_very_many_readers_is_read_in_a_moment(mail: bytes) -> None:
     begun = time.process_time()

@@ -58,6 +58,7 @@ def test_only_domains_with_a_pace_wait() -> None:
     assert dealt.going[1] is not None and set(dealt.later) == {3, 5}
 
 
+@pytest.mark.long
 @given(
     st.floats(0.2, 50),
     st.lists(st.tuples(st.floats(0, 3), st.integers(1, 30)), max_size=12),

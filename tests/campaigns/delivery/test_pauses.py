@@ -42,6 +42,7 @@ def test_twenty_refusals_that_are_more_than_a_third_are_too_much(settled: int, r
     assert pauses.is_too_much(settled, refused) is is_too_much
 
 
+@pytest.mark.long
 def test_a_release_of_which_too_much_is_refused_pauses_itself_and_may_do_so_again(database: Database) -> None:
     story = story_of(database, 100)
     relay = RecordingTransport(outcomes=[TAKEN] * 10 + [BLOCKED] * 15 + [NOBODY] * 75)

@@ -72,6 +72,7 @@ def test_it_is_held_again_where_too_much_of_what_went_since_comes_back(story: St
     assert (story.state(), told(story)) == ("stopped", [2, 4, 6])
 
 
+@pytest.mark.long
 def test_neither_another_release_nor_what_was_only_put_off_makes_what_came_back_look_little(story: Story) -> None:
     other = stories.sending_release(story.house, readers=[stories.reader(number) for number in range(12)])
     let_go_on(story, hours=1)

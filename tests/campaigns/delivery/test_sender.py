@@ -169,6 +169,7 @@ def change(story: Story, step: Callable[[Session], object]) -> Callable[[Envelop
     return now
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", ["stop", "withdraw", "miss", "suspend", "give up", "wish"])
 def test_whatever_ends_it_takes_effect_at_the_next_letter(database: Database, how: str) -> None:
     story = stories.sending_release(stories.house(database))

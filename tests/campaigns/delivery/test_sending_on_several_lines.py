@@ -225,6 +225,7 @@ def test_a_chunk_s_letters_are_forgotten_once_it_is_sent(sqlite: Database) -> No
 HOW = {"a slow pace": Limits(), "turns": Limits(own={"council.test": 1000}), "connections": Limits(connections=2)}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", HOW)
 def test_at_a_slow_pace_where_letters_have_turns_and_where_connections_are_counted_one_goes_at_a_time(database: Database, how: str) -> None:
     story, transport = story_of(database), Overlapping()

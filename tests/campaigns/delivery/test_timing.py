@@ -223,6 +223,7 @@ def test_a_milestone_goes_only_where_the_basics_have_been(database: Database) ->
     assert rows(story)[0] == ("queued", "held until it has had the basics")
 
 
+@pytest.mark.long
 def test_the_basics_by_letter_let_the_milestone_follow(database: Database) -> None:
     basics = going(database, terms=Terms(stage="basics"))
     assert len(send(basics, Wall(), NOON)) == 3

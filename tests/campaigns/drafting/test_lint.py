@@ -94,6 +94,7 @@ def test_a_good_letter_holds_nothing_that_must_be_resolved() -> None:
     assert must(words().core) == []
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(core=st.text(st.sampled_from("ab1 .\n#*_-`>[](){}<&!'\"\u00f4:/"), max_size=120))
 def test_the_two_parts_of_our_own_letters_never_disagree(core: str) -> None:

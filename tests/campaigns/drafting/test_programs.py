@@ -44,6 +44,7 @@ def test_a_joined_body_reads_back_as_its_words_with_the_values_in_them(literals:
 RAW = st.lists(st.sampled_from([b"a", b".", b"\r\n", b"=\r\n", b"\r", b"\n", b"\xe9"]), max_size=3).map(b"".join)
 
 
+@pytest.mark.long
 @given(pieces=st.lists(RAW, min_size=1, max_size=3), values=st.lists(RAW, min_size=3, max_size=3))
 @settings(max_examples=1000)
 @example(pieces=[b"", b"", b""], values=[b"", b"\n\r", b"\r\n"])

@@ -38,6 +38,7 @@ def test_ordinary_names_are_good_values() -> None:
     assert lint.field_problems({str(place): name for place, name in enumerate(names)}) == []
 
 
+@pytest.mark.long
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(
     text=st.text(max_size=60) | st.sampled_from(["x\r\nBcc: a@b.test", "x\n y", "=?utf-8?q?a=0D=0AX:_y?=", "\x85x", "x\u2029y"]),

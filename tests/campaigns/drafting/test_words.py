@@ -114,7 +114,7 @@ def test_a_moment_without_a_zone_is_no_moment() -> None:
 
 @pytest.mark.parametrize("text", ["](", "]:", "<a:", "<a", "https://a.test/" + ")" * 100_000])
 def test_a_long_line_is_looked_through_once(text: str) -> None:
-    line = (text * 100_000)[:100_000]
+    line = (text * (100_000 // len(text) + 1))[:100_000]
     begun = process_time()
 
     placeholders.problems(line, field="core")

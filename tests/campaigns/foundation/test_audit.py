@@ -118,6 +118,7 @@ def test_facts_told_in_several_goes_make_one_chain(database: Database) -> None:
     assert (verified(database).links, verified(database).fault) == (7, None)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("column", sorted(OTHER))
 def test_a_changed_column_of_any_fact_is_found_and_named(database: Database, column: str) -> None:
     tell(database)

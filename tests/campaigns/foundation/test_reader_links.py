@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,6 +38,7 @@ def test_a_token_names_its_place_and_is_good_for_one_link_of_one_reader(release:
     assert not reader_links.is_ours(said, reader_links.key("another secret"), link, PERSON)
 
 
+@pytest.mark.long
 def test_a_token_bent_in_any_bit_or_guessed_is_never_taken(record_property: Callable[[str, object], None]) -> None:
     good, chance = made(), random.Random(55)
     assert opens(good)

@@ -54,6 +54,7 @@ def test_a_newer_versions_database_is_not_migrated(sqlite: Database, tmp_path: P
         installation.migrate(Settings(env="test"), sqlite)
 
 
+@pytest.mark.long
 def test_a_database_without_tables_is_to_be_migrated(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'new.db'}")
     with pytest.raises(OtherRevision, match="database migrate"):

@@ -5,12 +5,12 @@ from datetime import date
 
 import pytest
 
-from campaigns.foundation import log
+from campaigns.foundation import log, one_line
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid, NotFound, NotYours
 from campaigns.planning import rules
 from campaigns.planning.recurrences import EARLIEST, LATEST
-from campaigns.planning.rules import LONGEST_HOLD, LONGEST_LINE, CalendarChanged, Typed
+from campaigns.planning.rules import LONGEST_HOLD, CalendarChanged, Typed
 from tests.campaigns import stories
 from tests.campaigns.stories import DAY, NOON, House
 
@@ -116,7 +116,7 @@ def test_what_is_no_rule_is_refused_beside_its_field(sqlite: Database, changes: 
 
 def test_both_ends_of_a_rule_count_among_its_400_days() -> None:
     replace(POLL, last=POLL.first + LONGEST_HOLD - DAY).check()
-    replace(POLL, last=POLL.first, lead_days=180, title="y" * LONGEST_LINE).check()
+    replace(POLL, last=POLL.first, lead_days=180, title="y" * one_line.LONGEST).check()
     for day in (EARLIEST, LATEST):
         replace(POLL, first=day, last=day, scope="group", place="group-wales").check()
 
