@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 import structlog
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 
@@ -23,6 +24,10 @@ from tests import server_snapshots, snapshots
 POSTGRES_URL = os.environ.get("COUNTERSIGN_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 POSTGRES_NAME = f"countersign_tests_{os.getpid()}"  # runs side by side do not share one
 
+
+# How long an example takes says how busy the machine is, and nothing of what is tested.
+settings.register_profile("countersign", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("countersign")
 
 BOTH_ENGINES = ("agreement", "delivery", "foundation")  # among the short tests; all others play on PostgreSQL among the long ones
 

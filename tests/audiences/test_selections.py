@@ -182,7 +182,7 @@ def _facts() -> Iterator[Fact]:
     yield Fact(CAMPAIGN, "E09000003", "practitioner", BRIEFED, "taken back", NOON, "tests")
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(asked=st.lists(TREES, min_size=1, max_size=6))
 def test_any_rule_finds_whom_the_evaluator_finds(population: Database, asked: list[Rule]) -> None:
     wanted = [sorted((post.place, post.role) for post in POSTS if fits(post, rule)) for rule in asked]

@@ -65,7 +65,7 @@ def test_an_address_in_a_packed_file_is_found(pack: object) -> None:
     assert traces.hits(pack(base64.encodebytes(ADDRESS.encode())), ADDRESS)  # type: ignore[operator]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=60), st.binary(max_size=60), st.integers(8, 76), st.booleans())
 def test_an_address_in_base64_is_found_at_any_alignment_and_in_lines_of_any_length(
     before: bytes, after: bytes, wide: int, url: bool

@@ -226,7 +226,6 @@ def test_nothing_is_sent_without_two_valid_signatures_whatever_the_order(
             derandomize=True,
             database=None,
             phases=[Phase.generate],  # shrinking a walk takes minutes; the sequence that failed is printed as it was
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -83,7 +83,7 @@ def by_both(script: dict[str, str], *letters: Envelope, octets: int | None = Non
     return told[0]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(envelopes, min_size=1, max_size=3))
 def test_the_same_octets_are_put_on_the_wire(letters: list[Envelope]) -> None:
     heard = []
@@ -146,7 +146,7 @@ def test_a_relay_that_hangs_up_after_any_octet_is_judged_alike() -> None:
     assert all(taken == [] for octets, (_, taken) in found.items() if octets < min(unknown))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.dictionaries(st.sampled_from(["connect", "EHLO", "HELO", *STAGES, "after a refusal", "RSET"]), said, max_size=3))
 def test_whatever_a_relay_says_is_judged_alike(script: dict[str, str]) -> None:
     outcomes, taken = [], []

@@ -147,7 +147,7 @@ def test_of_a_bounce_that_is_mostly_empty_lines_a_hint_is_asked_of_the_beginning
     assert len(asked) == 1 and 0 < asked[0] <= 66_000
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.binary(max_size=400), st.sampled_from(sorted(UNDERSTOOD)), st.integers(0, 2000), st.integers(0, 300))
 def test_no_bytes_stop_the_reader(noise: bytes, name: str, place: int, length: int) -> None:
     raw = (OWN / f"{name}.eml").read_bytes()

@@ -144,7 +144,7 @@ def test_a_name_is_cleaned(name: str, clean: str) -> None:
     assert attachments.cleaned(name, files.PDF) == clean
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 @given(name=st.text(max_size=150), kind=st.sampled_from(list(files.ENDINGS)))
 def test_cleaning_ends_in_a_safe_name_that_cleaning_leaves_alone(name: str, kind: str) -> None:
     clean = attachments.cleaned(name, kind)
@@ -155,7 +155,7 @@ def test_cleaning_ends_in_a_safe_name_that_cleaning_leaves_alone(name: str, kind
 
 
 @pytest.mark.long
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, derandomize=True)
 @given(name=st.text(max_size=150))
 def test_no_name_adds_a_header_and_each_reads_back_as_it_is(name: str) -> None:
     file = given_file(name=attachments.cleaned(name, files.PDF))

@@ -83,7 +83,7 @@ def test_the_words_for_an_audience_stand_where_the_core_says_or_after_it() -> No
     assert "before\n\nmine" in texts(letter("before", part="mine"))[0]
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25, derandomize=True)
 @given(name=NAMES, organisation=NAMES)
 def test_both_parts_say_exactly_what_a_reader_is_called(name: str, organisation: str) -> None:
     program = PROGRAM

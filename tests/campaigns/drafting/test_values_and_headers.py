@@ -39,7 +39,7 @@ def test_ordinary_names_are_good_values() -> None:
 
 
 @pytest.mark.long
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 @given(
     text=st.text(max_size=60) | st.sampled_from(["x\r\nBcc: a@b.test", "x\n y", "=?utf-8?q?a=0D=0AX:_y?=", "\x85x", "x\u2029y"]),
     place=st.integers(0, 6),

@@ -17,8 +17,8 @@ from tests.campaigns.planning.day_by_day import DAY, HOUR, NAMES, Plain
 Look = tuple[list[Plain], date, date, str]
 Moment = tuple[list[Plain], datetime, datetime, str, bool, bool]
 CHANCE = st.randoms(use_true_random=True)  # drawn by hypothesis, which prints the seed of what fails; each case is then quick to make
-FEW = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
-MANY = settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=200, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=10_000, suppress_health_check=list(HealthCheck))
 BEGINNING = date(2024, 1, 1)  # a leap year; four years on, another is beyond what is looked at
 CHANGES = [date(2026, 3, 29), date(2026, 10, 25), date(2027, 3, 28), date(2027, 10, 31)]  # Summer Time Order 2002: last Sundays
 
