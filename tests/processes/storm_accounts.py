@@ -136,5 +136,6 @@ def wrong(found: dict[str, Any], quiet: float, *, lease: float) -> list[str]:
 
 
 def read(path: Path) -> list[Line]:
-    """Lines of JSON."""
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    """Lines of JSON; the one that is being written at this moment is none yet."""
+    whole, _, _ = path.read_text("utf-8").rpartition("\n")
+    return [json.loads(line) for line in whole.splitlines()]
