@@ -92,7 +92,8 @@ def schedule(
     verified = gate.check(session, release, at=at)
     _require_let_go_by(session, verified.said, by)
     occasions.require_newest(session, verified.said)
-    moment = max(when or at, verified.earliest) if when is None or verified.earliest < when + SLACK else when  # nobody types seconds
+    wanted = when or max(at, verified.earliest)
+    moment = max(wanted, verified.earliest) if verified.earliest - wanted < SLACK else wanted  # nobody types seconds
     if moment < at - SLACK:
         raise Invalid([Problem("day", "Choose a time that has not passed")])
     try:

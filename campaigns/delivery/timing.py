@@ -137,8 +137,11 @@ def _turns(
     for code, starts in set(own.values()):
         standing = tuple(rules.get(code, ()))
         if (standing, starts) not in by_rules:
-            before = lead and before_briefings.turn(lead, starts, standing, look_again=LOOK_AGAIN, **terms)
-            by_rules[standing, starts] = before or turns.of(standing, in_windows=release.in_windows, **terms)
+            by_rules[standing, starts] = (
+                before_briefings.turn(lead, starts, standing, look_again=LOOK_AGAIN, **terms)
+                if lead
+                else turns.of(standing, in_windows=release.in_windows, **terms)
+            )
         found[code, starts] = by_rules[standing, starts]
     return {position: found[one] for position, one in own.items()}
 

@@ -180,8 +180,6 @@ def _fault(place: int, number: int, stored: bytes, written: list[Any], before: b
 def _missing(session: Session, links: int, known: Head | None, at: datetime) -> str | None:
     if known and known.number > links:
         return f"the chain ends at {links}, before the head that was kept ({known.number}): its tail is missing"
-    linked = sa.exists().where(
-        col(Link.entry_id) == LogEntry.id
-    )  # with NOT IN PostgreSQL compares each fact with each link once there are many
+    linked = sa.exists().where(col(Link.entry_id) == LogEntry.id)  # NOT IN: PostgreSQL would compare each fact with each link
     oldest = session.exec(select(sa.func.min(LogEntry.id)).where(~linked, LogEntry.at < at - UNCHAINED_AT_MOST)).one()
     return f"fact {oldest} was never linked" if oldest is not None else None
