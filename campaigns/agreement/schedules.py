@@ -92,8 +92,7 @@ def schedule(
     verified = gate.check(session, release, at=at)
     _require_let_go_by(session, verified.said, by)
     occasions.require_newest(session, verified.said)
-    wanted = when or max(at, verified.earliest)
-    moment = max(wanted, verified.earliest) if verified.earliest - wanted < SLACK else wanted  # nobody types seconds
+    moment = when if when and when + SLACK <= verified.earliest else max(when or at, verified.earliest)  # nobody types seconds
     if moment < at - SLACK:
         raise Invalid([Problem("day", "Choose a time that has not passed")])
     try:
