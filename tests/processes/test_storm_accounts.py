@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from campaigns.delivery import unclear
+from campaigns.delivery.recovery import FELL
 from tests.processes import storm_accounts
 from workers import checker
 
@@ -24,6 +26,7 @@ FOUND = WELL | {
     "log": "no",
     "workers": 3,
     "tally": {"accepted": 2000},
+    "held because": {},
     "said accepted, reply never written": 0,
     "could be unclear": 3,
     "uneven": "0 of 90",
@@ -58,9 +61,16 @@ def test_a_storm_whose_harm_did_not_land_is_void() -> None:
     assert len(storm_accounts.void(spoilt, 29.0, **needed)) == 3  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("killed", "unclear", "faults"), [(0, 1, 1), (1, 3, 0), (1, 4, 1)])
-def test_with_a_log_to_read_only_what_a_killed_postfix_had_begun_may_stay_unclear(killed: int, unclear: int, faults: int) -> None:
-    found = FOUND | {"log": "yes", "could be unclear": 9, "unknown": unclear, "tally": {"held": unclear}, "kills of Postfix": killed}
+@pytest.mark.parametrize(("killed", "held", "faults"), [(0, 1, 1), (1, 3, 0), (1, 4, 1)])
+def test_with_a_log_to_read_only_what_a_killed_postfix_had_begun_may_stay_unclear(killed: int, held: int, faults: int) -> None:
+    found = FOUND | {"log": "yes", "could be unclear": 9, "unknown": held, "tally": {"held": held}, "kills of Postfix": killed}
+
+    assert len(storm_accounts.wrong(found, 30.0, lease=5.0)) == faults
+
+
+@pytest.mark.parametrize(("said", "faults"), [(FELL.said, 0), (unclear.SILENT, 1)])
+def test_a_letter_in_hand_at_three_kills_is_held_for_that_and_no_log_was_to_resolve_it(said: str, faults: int) -> None:
+    found = FOUND | {"log": "yes", "unknown": 1, "tally": {"held": 1}, "held because": {said: 1}}
 
     assert len(storm_accounts.wrong(found, 30.0, lease=5.0)) == faults
 

@@ -33,7 +33,7 @@ def test_kills_and_faults_lose_nothing_double_nothing_and_what_is_unclear_is_sai
         found = storm_cell.play(cell, cluster, limit=6 * cell.quiet_for + 3 * storm_scene.LEASE)
 
     record_property("figure", f"storm cell: {found}")
-    assert storm_accounts.wrong(found, math.inf, lease=storm_scene.LEASE) == []  # how long it took is for `make storms` to judge
+    assert storm_accounts.wrong(found, math.inf, lease=storm_scene.LEASE) == [], found  # how long it took is for `make storms` to judge
     void = storm_accounts.void(found, cell.quiet_for, least_quiet=0, least_kills=max(cell.least_kills, 1))
     void += [f"no {name}" for name, every in _harm(cell).items() if every and not found[name]]
     if void:  # a machine too busy for workers to live long enough shows nothing, and nothing wrong
