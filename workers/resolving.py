@@ -67,7 +67,7 @@ def _is_one(urls: Sequence[str]) -> bool:
 def _by_the_log(path: Path, letters: list[Unclear], tools: Tools) -> list[tuple[Unclear, Finding]]:
     now, wait = tools.clock(), timedelta(seconds=tools.settings.unclear_seconds)
     try:
-        knocked = relay_logs.last_knock(path, name=tools.settings.relay_name, noops=noops(tools), now=now)
+        knocked = _last_knock(path, tools, now)
         if not all(letter.is_covered(knocked, wait=wait) for letter in letters):
             _knock(tools)
         ripe = [letter for letter in letters if letter.is_covered(knocked, wait=wait) or letter.is_given_up(now, wait=wait)]
@@ -82,15 +82,20 @@ def _by_the_log(path: Path, letters: list[Unclear], tools: Tools) -> list[tuple[
     return [(one, unclear.judge(number, one, found, covered=one.is_covered(knocked, wait=wait))) for number, one in due]
 
 
+def _last_knock(path: Path, tools: Tools, now: datetime) -> datetime | None:
+    return relay_logs.last_knock(path, name=tools.settings.relay_name, noops=noops(tools), now=now)
+
+
 def _in_gaps(path: Path | None, letters: list[Unclear], tools: Tools, now: datetime) -> set[Unclear]:
     """Those that the log does not show, nor others near them that the relay said it took."""
     if path is None or not letters:
         return set()
     before = now - timedelta(seconds=tools.settings.unclear_seconds)
-    with tools.database.reading() as session:
-        near = [witnesses.near(session, letter.release_id, letter.position, _returns(tools), before=before) for letter in letters]
-    sought = dict(enumerate(chain.from_iterable(near)))
     try:
+        before = min(before, _last_knock(path, tools, now) or before)  # what was taken since cannot stand in a log that is behind
+        with tools.database.reading() as session:
+            near = [witnesses.near(session, letter.release_id, letter.position, _returns(tools), before=before) for letter in letters]
+        sought = dict(enumerate(chain.from_iterable(near)))
         found = _found(path, sought, min(letter.since for letter in letters) - witnesses.ABOUT, tools, now)
     except OSError as fault:
         raise TryLater(f"The relay's log cannot be read: {fault}") from fault

@@ -28,6 +28,16 @@ def test_a_log_that_lacks_one_of_them_is_not(scene: Scene) -> None:
     assert (scene.row().reply or "").startswith(unclear.GAPS)
 
 
+def test_a_letter_taken_after_the_log_was_last_seen_to_go_on_is_not_lacking_there(scene: Scene) -> None:
+    lines = [line for line in scene.log.read_text().splitlines() if scene.message_id(2) not in line]
+    scene.log.write_text("".join(f"{line}\n" for line in lines))
+    scene.knocked(61)
+    with scene.tools.database.transaction() as session:
+        session.get_one(Delivery, (scene.story.release, 2)).at = NOON + 65 * SECOND
+
+    assert scene.look(130) == "queued"
+
+
 @pytest.mark.parametrize("verdict", ["count as sent", "leave"])
 def test_what_an_officer_said_of_a_letter_is_no_word_of_the_relay(scene: Scene, verdict: str) -> None:
     with scene.tools.database.transaction() as session:
