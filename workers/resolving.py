@@ -35,7 +35,9 @@ def resolve(tools: Tools) -> None:
     with tools.database.reading() as session:
         letters = unclear.waiting(session, before=now - wait if path else now, way=tools.way)
     if not letters:
+        tools.unclear_since = None
         return
+    tools.unclear_since = tools.unclear_since or now
     judged = _by_the_log(path, letters, tools) if path else [(letter, Finding(HOLD, unclear.NO_LOG)) for letter in letters]
     mine = [(one, finding) for one, finding in judged if _is_for_us(one, finding, tools, now)]
     alone = any(finding.verb == unclear.AGAIN for _, finding in mine) and _is_one(tools.settings.smtp_urls)
@@ -49,8 +51,12 @@ def resolve(tools: Tools) -> None:
 
 def _is_for_us(letter: Unclear, finding: Finding, tools: Tools, now: datetime) -> bool:
     """Whether we say what becomes of a letter: of one that left another way, whoever has that relay's log is waited for, but not for ever."""
+    return letter.way == tools.way or finding.verb == unclear.SENT or _is_given_up(letter, tools, now)
+
+
+def _is_given_up(letter: Unclear, tools: Tools, now: datetime, *, after: int = unclear.SILENT_FOR) -> bool:
     wait = timedelta(seconds=tools.settings.unclear_seconds)
-    return letter.way == tools.way or finding.verb == unclear.SENT or letter.is_given_up(now, wait=wait)
+    return letter.is_given_up(now, after=after, asked=tools.unclear_since or now, wait=wait)
 
 
 def _believed(letter: Unclear, finding: Finding, tools: Tools, *, alone: bool) -> Finding:
@@ -70,15 +76,13 @@ def _by_the_log(path: Path, letters: list[Unclear], tools: Tools) -> list[tuple[
         knocked = _last_knock(path, tools, now)
         if not all(letter.is_covered(knocked, wait=wait) for letter in letters):
             _knock(tools)
-        ripe = [letter for letter in letters if letter.is_covered(knocked, wait=wait) or letter.is_given_up(now, wait=wait)]
+        ripe = [letter for letter in letters if letter.is_covered(knocked, wait=wait) or _is_given_up(letter, tools, now)]
         found = _search(path, ripe, tools, now) if ripe else Found()
     except OSError as fault:
         logger.warning("the relay's log cannot be read", path=str(path), fault=str(fault))
         why = unclear.UNREADABLE.format(fault=fault.strerror or fault)
-        return [(letter, Finding(HOLD, why)) for letter in letters if letter.at + unclear.UNREADABLE_FOR * wait < now]
-    due = [
-        (number, one) for number, one in enumerate(ripe) if not found.may_be_taking(number, at=one.at) or one.is_given_up(now, wait=wait)
-    ]
+        return [(letter, Finding(HOLD, why)) for letter in letters if _is_given_up(letter, tools, now, after=unclear.UNREADABLE_FOR)]
+    due = [(number, one) for number, one in enumerate(ripe) if not found.may_be_taking(number, at=one.at) or _is_given_up(one, tools, now)]
     return [(one, unclear.judge(number, one, found, covered=one.is_covered(knocked, wait=wait))) for number, one in due]
 
 

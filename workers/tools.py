@@ -56,6 +56,7 @@ class Tools:
     sign: tuple[str, float] | None = None  # the last that this process gave of itself, and when (see scheduler.py)
     hearing: set[int] = field(default_factory=set)  # facts that this process's threads are at (see actors.py)
     complaints: Complaints = field(default_factory=Complaints)  # what this process's log said lately
+    unclear_since: datetime | None = None  # since when this process has looked, without a break, into letters of which no reply was heard
     alive_at: float = field(default_factory=time.monotonic)  # when the sending lane last took something up (see watchdog.py)
 
     def require_sound_time(self) -> None:

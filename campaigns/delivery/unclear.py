@@ -29,8 +29,7 @@ from campaigns.foundation.officers import COUNTERSIGN
 SENT, AGAIN, HOLD = "count as sent", "send again", "hold"
 AT_ONCE = 500
 FAULT = re.compile(r"\A[A-Za-z]+(?:Error|Fault): ?")  # what a program calls a fault, before the words that tell of it
-SILENT_FOR = 10  # times the wait, until a log in which nothing new appears is given up
-UNREADABLE_FOR = 2  # times the wait
+SILENT_FOR, UNREADABLE_FOR = 10, 2  # times the wait, until a log in which nothing new appears, or that cannot be read, is given up
 NO_LOG = "No log of the mail relay is set up, so nothing shows whether it went"
 UNREADABLE = "The mail relay’s log could not be read ({fault}), so nothing shows whether it went"
 SILENT = "The mail relay’s log shows nothing from after it was tried, so it does not show whether it went"
@@ -84,9 +83,10 @@ class Unclear:
         """Whether a log that goes on until `knocked` has whatever could turn up of it."""
         return knocked is not None and knocked > self.at + wait
 
-    def is_given_up(self, now: datetime, *, wait: timedelta) -> bool:
-        """Whether what does not stand in the log by now is not waited for any more."""
-        return self.at + SILENT_FOR * wait < now
+    def is_given_up(self, now: datetime, *, after: int, asked: datetime, wait: timedelta) -> bool:
+        """Whether evidence is not waited for any more: so many times the wait are over, and one of them since we began to ask, as nobody may have
+        asked before."""
+        return max(self.at + after * wait, asked + wait) < now
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ def test_where_both_signed_better_twice_than_never_it_goes_once_more_and_is_flag
     willing: Scene, without: Callable[[Scene], None]
 ) -> None:
     without(willing)
+    willing.look(69)
     assert willing.look(130) == "queued"
     assert willing.row().maybe_twice and (willing.row().reply or "").startswith(unclear.TWICE)
 
