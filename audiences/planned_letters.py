@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from audiences import briefing_days
-from campaigns.agreement import leads, releases
+from campaigns.agreement import leads, releases, unsigned
 from campaigns.agreement.leads import Lead
+from campaigns.agreement.parties import Party
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
 from campaigns.delivery import deliveries, departures
@@ -64,7 +65,11 @@ def read(session: Session, *, first: date, last: date, at: datetime) -> list[Let
     codes = _codes(session, [release.id for release in found])
     chosen = leads.among(session, [release.id for release in found])
     went = departures.went(session, [release.id for release in found if release.state in ENDED])
-    letters = [_letter(session, release, codes.get(release.id, frozenset()), release.id in went, at) for release in found]
+    missing = unsigned.missing(session, [release for release in found if release.state == "sealed"])
+    letters = [
+        _letter(release, codes.get(release.id, frozenset()), _state(release, release.id in went, missing.get(release.id, [])), at)
+        for release in found
+    ]
     left = _left(session, [release for release in found if release.began_at and release.state in LIVE])
     letters = [replace(one, gone=one.codes - left.get(one.release.id, one.codes)) for one in letters]
     letters = [_before_briefings(session, letter, chosen.get(letter.release.id)) for letter in letters]
@@ -106,15 +111,12 @@ def _days(release: Release, at: datetime) -> tuple[date, date, datetime | None]:
     return clock.london(begins).date(), max(clock.london(latest).date(), clock.london(begins).date()), moment
 
 
-def _letter(session: Session, release: Release, codes: frozenset[str], went: bool, at: datetime) -> Letter:
+def _letter(release: Release, codes: frozenset[str], state: tuple[str, str], at: datetime) -> Letter:
     said = releases.said(release)
     first, last, moment = _days(release, at)
-    state, stands = _state(session, release, went)
     audiences = frozenset(variant.audience for variant in said.variants) if said else frozenset[str]()
     terms = said.goes_under if said else Terms()
-    return Letter(
-        release, state, stands, first, last, moment, audiences, codes, terms.message_class, overrides_quiet=bool(terms.overrides_quiet)
-    )
+    return Letter(release, *state, first, last, moment, audiences, codes, terms.message_class, overrides_quiet=bool(terms.overrides_quiet))
 
 
 def _before_briefings(session: Session, letter: Letter, lead: Lead | None) -> Letter:
@@ -130,10 +132,9 @@ def _before_briefings(session: Session, letter: Letter, lead: Lead | None) -> Le
     return replace(letter, stands=stands, first=first, last=max(first, min(letter.last, days[-1])), moment=None)
 
 
-def _state(session: Session, release: Release, went: bool) -> tuple[str, str]:
+def _state(release: Release, went: bool, missing: list[Party]) -> tuple[str, str]:
     if release.state == "sealed":
-        missing = " and ".join(party.name for party in releases.missing(session, release))
-        return (WAITING, f"waiting for {missing}") if missing else (AGREED, "agreed")
+        return (WAITING, f"waiting for {' and '.join(party.name for party in missing)}") if missing else (AGREED, "agreed")
     return {
         "scheduled": (DUE, "scheduled"),
         "sending": (DUE, "going out"),

@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 
 from flask import url_for
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from campaigns.agreement import keyrings, parties, releases, replaced, roster_changes, rosters, standing
+from campaigns.agreement import keyrings, parties, replaced, roster_changes, rosters, standing, unsigned
 from campaigns.agreement.releases import Release
 from campaigns.drafting import messages
-from campaigns.drafting.messages import Message
 from campaigns.foundation.errors import Refused
 from campaigns.foundation.officers import Officer
-from web import message_sheets, states
+from web import desk, states
 from web.letter_tasks import Task
 from web.words import many
 
@@ -28,11 +27,9 @@ class Sealed:
 def sealed(session: Session, officer: Officer) -> list[Sealed]:
     """Everything that is sealed and not let go, each looked at once for all that is said of it."""
     found = replaced.without(session, "sealed")
-    theirs = select(Message).where(col(Message.id).in_([release.message_id for release in found]))
-    known = {message.id: message for message in session.exec(theirs)}  # while they are held here, the session looks none of them up again
-    looked = [(release, states.of_release(session, release)) for release in found if release.message_id in known]
-    signs = officer.duty == "signatory"
-    return [Sealed(one, state, signs and not message_sheets.why_not_sign(session, one, officer)) for one, state in looked]
+    said, signs = states.of_each(session, found), officer.duty == "signatory"
+    may = unsigned.may_sign(session, found, [officer] if signs else [], at=desk.now())
+    return [Sealed(one, said[one.id], signs and one.id in may[officer.id]) for one in found]
 
 
 def tasks(session: Session, officer: Officer, waits: list[Sealed]) -> list[Task]:
@@ -45,9 +42,10 @@ def tasks(session: Session, officer: Officer, waits: list[Sealed]) -> list[Task]
 
 
 def _to_sign(session: Session, officer: Officer, waits: list[Sealed]) -> list[Task]:
+    party = parties.name(session, officer.party)
     return [
         Task(
-            f"“{one.release.title}” waits for {parties.name(session, officer.party)}’s signature.",
+            f"“{one.release.title}” waits for {party}’s signature.",
             one.release.sealed_at or one.release.submitted_at,
             "Read and sign",
             url_for("signing.read", release_id=one.release.id),
@@ -72,7 +70,7 @@ def _before_they_sign(session: Session, officer: Officer) -> tuple[str, str, str
 
 
 def _once_they_can(session: Session, officer: Officer, waits: list[Sealed], until: str, button: str, address: str) -> list[Task]:
-    theirs = [one.release for one in waits if _is_theirs(session, one.release, officer)]
+    theirs = _theirs(session, [one.release for one in waits], officer)
     if not theirs:
         return []
     what = f"“{theirs[0].title}” waits" if len(theirs) == 1 else f"{many(len(theirs), 'message')} wait"
@@ -80,10 +78,11 @@ def _once_they_can(session: Session, officer: Officer, waits: list[Sealed], unti
     return [Task(sentence, min(one.sealed_at or one.submitted_at for one in theirs), button, address)]
 
 
-def _is_theirs(session: Session, release: Release, officer: Officer) -> bool:
-    """Whether it waits for their party, and they wrote none of its words."""
-    waits = officer.party in {party.code for party in releases.missing(session, release)}
-    return waits and officer.id not in messages.editors(session, release.message_id)
+def _theirs(session: Session, found: list[Release], officer: Officer) -> list[Release]:
+    """What waits for their party, but for what they wrote words of."""
+    missing, editors = unsigned.missing(session, found), messages.editors_each(session, [one.message_id for one in found])
+    waits = [one for one in found if officer.party in {party.code for party in missing[one.id]}]
+    return [one for one in waits if officer.id not in editors[one.message_id]]
 
 
 def _roster_to_sign(session: Session, officer: Officer) -> list[Task]:

@@ -1,12 +1,13 @@
 """Where a message or release stands, in the words officers use, and what happens next and who does it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlmodel import Session
 
-from campaigns.agreement import leads, parties, releases, reminders
+from campaigns.agreement import leads, parties, releases, reminders, replaced, unsigned
+from campaigns.agreement.parties import Party
 from campaigns.agreement.releases import Release
 from campaigns.briefings import tours
 from campaigns.delivery import corrections, deliveries, departures, halts, heartbeats
@@ -46,35 +47,33 @@ def may_let_go(release: Release, officer: Officer) -> bool:
     return officer.duty in WRITERS and said is not None and officer.party in said.let_go_by
 
 
-def of_release(session: Session, release: Release, *, went: Collection[UUID] | None = None) -> str:
-    """A release's state as it is said on screen. `went`: those of which a letter left, where somebody has asked that of many at once."""
-    if release.state in lifecycles.before(RELEASE, "supersede") and not releases.is_current(session, release):
-        return "replaced"
-    if release.state == "sealed" and releases.said(release) is None:
-        return "cannot be read"
-    if release.state == "sealed":
-        missing = [party.name for party in releases.missing(session, release)]
-        return f"waiting for {' and '.join(missing)}" if missing else "agreed"
-    if release.state == "sent" and release.id not in (departures.went(session, [release.id]) if went is None else went):
-        return "nothing went"
-    return SAID.get(release.state, release.state)
+def of_release(session: Session, release: Release) -> str:
+    """A release's state as it is said on screen."""
+    return of_each(session, [release])[release.id]
+
+
+def of_each(session: Session, found: Collection[Release]) -> dict[UUID, str]:
+    """The same of many, in a few questions however many there are."""
+    others = replaced.among(session, [one.id for one in found if one.state in lifecycles.before(RELEASE, "supersede")])
+    missing = unsigned.missing(session, [one for one in found if one.state == "sealed" and one.id not in others])
+    went = departures.went(session, [one.id for one in found if one.state == "sent"])
+    said = {one.id: SAID.get(one.state, one.state) for one in found}
+    said |= {one.id: _signed(one, missing[one.id]) for one in found if one.id in missing}
+    said |= {one.id: "nothing went" for one in found if one.state == "sent" and one.id not in went}
+    return said | dict.fromkeys(others, "replaced")
 
 
 def of_messages(session: Session, found: Iterable[Message]) -> list[tuple[Message, str]]:
     """Messages, each with its state, in a few questions however many there are."""
     each = {message.id: message for message in found}
     newest = releases.newest_each(session, each)
-    went = departures.went(session, [release.id for release in newest.values() if release.state == "sent"])
-    return [(message, of_message(session, message, newest.get(key), went=went)) for key, message in each.items()]
+    said = of_each(session, newest.values())
+    return [(message, _of_message(message, newest.get(key), said)) for key, message in each.items()]
 
 
-def of_message(session: Session, message: Message, release: Release | None, *, went: Collection[UUID] | None = None) -> str:
-    """A message's state: its newest release's, or that it is a draft. `went`: as above."""
-    if message.state == "withdrawn":
-        return "withdrawn"
-    if release is None or (message.state == "draft" and release.revision < message.revision):
-        return "draft"
-    return of_release(session, release, went=went)
+def of_message(session: Session, message: Message, release: Release | None) -> str:
+    """A message's state: its newest release's, or that it is a draft."""
+    return _of_message(message, release, of_each(session, [release] if release else []))
 
 
 def newest(session: Session, message: Message) -> Release | None:
@@ -143,14 +142,30 @@ def awaited(session: Session, release: Release) -> str:
 
 def waited(session: Session, campaign_id: UUID, name: str) -> str:
     """What something of a campaign waits for, as such a sentence, or that it has happened; empty where it waits for nothing."""
+    if not name:
+        return ""
     said = "What it waited for has happened" if milestones.is_reached(session, campaign_id, name) else "It waits for this to be recorded"
-    return f" {said}: {name}." if name else ""
+    return f" {said}: {name}."
 
 
 def waits_for(release: Release) -> str:
     """The name of the milestone that a release was signed to wait for, if any."""
     said = releases.said(release)
     return said.goes_under.waits_for if said else ""
+
+
+def _of_message(message: Message, release: Release | None, said: Mapping[UUID, str]) -> str:
+    if message.state == "withdrawn":
+        return "withdrawn"
+    if release is None or (message.state == "draft" and release.revision < message.revision):
+        return "draft"
+    return said[release.id]
+
+
+def _signed(release: Release, missing: list[Party]) -> str:
+    if releases.said(release) is None:
+        return "cannot be read"
+    return f"waiting for {' and '.join(party.name for party in missing)}" if missing else "agreed"
 
 
 def _lets(session: Session, release: Release) -> str:

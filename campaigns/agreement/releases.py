@@ -4,7 +4,7 @@ Approval is never stored: it is deduced from the signatures that stand (see gate
 release *replaced*, whatever its row says. Source: HELA paper, Annex 2 ("jointly agreed between HSE and LACoRS").
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,7 +15,8 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from campaigns.agreement import manifest, parties, signatures
 from campaigns.agreement.identity import Evidence
 from campaigns.agreement.manifest import Manifest
-from campaigns.agreement.signatures import Request
+from campaigns.agreement.parties import Party
+from campaigns.agreement.signatures import Request, Signature
 from campaigns.drafting import messages
 from campaigns.drafting.messages import Message
 from campaigns.foundation import database, lifecycles, log, officers
@@ -218,11 +219,16 @@ def require_current(session: Session, release: Release, seen: str) -> None:
         raise Stale("What you saw is not what would be sent. Read it again before you sign.")
 
 
-def missing(session: Session, release: Release) -> list[parties.Party]:
+def missing(session: Session, release: Release) -> list[Party]:
     """The parties that have not signed these bytes as often as their risk asks for; to bytes that cannot be read nobody has agreed."""
-    found, stored = said(release), release.manifest or b""
-    signed = [signature.party for signature in signatures.on(session, release.id, manifest.digest(stored))]
-    return [party for party in parties.required(session) if found is None or signed.count(party.code) < found.risk.signatures]
+    return lacking(release, signatures.given(session, release.id), parties.required(session))
+
+
+def lacking(release: Release, given: Iterable[Signature], required: list[Party]) -> list[Party]:
+    """The same, of the signatures that were given on it."""
+    found, digest = said(release), manifest.digest(release.manifest or b"")
+    signed = [signature.party for signature in given if signature.digest == digest]
+    return [party for party in required if found is None or signed.count(party.code) < found.risk.signatures]
 
 
 def move(session: Session, release_id: UUID, verb: str, **columns: object) -> Release:

@@ -5,6 +5,8 @@ that waits.
 Silence never approves: a reminder is a row and a letter, and nothing that decides about a release reads either.
 """
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -130,6 +132,12 @@ def given(session: Session, release_id: UUID, party: str) -> list[Reminder]:
     """A party's reminders about a release, in order."""
     theirs = select(Reminder).where(Reminder.release_id == release_id, Reminder.party == party)
     return list(session.exec(theirs.order_by(col(Reminder.number))))
+
+
+def numbers(session: Session, release_ids: Collection[UUID]) -> Counter[tuple[UUID, str]]:
+    """How many reminders there were, by release and party."""
+    theirs = select(Reminder.release_id, Reminder.party).where(col(Reminder.release_id).in_(release_ids))
+    return Counter((release_id, party) for release_id, party in session.exec(theirs))
 
 
 def who_may_sign(session: Session, release: Release, party: str, *, at: datetime) -> list[Member]:

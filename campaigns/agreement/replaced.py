@@ -1,5 +1,6 @@
 """Replaced: a release whose message was changed since it was submitted, whatever its row says. Whoever changed the words was told of it then."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,6 +19,13 @@ def without(session: Session, *states: str) -> list[Release]:
     """Releases by state, oldest first, without those that were replaced."""
     current = select(Release).where(col(Release.state).in_(states), IS_CURRENT)
     return list(session.exec(current.order_by(col(Release.submitted_at), col(Release.id))))
+
+
+def among(session: Session, release_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these releases that were replaced."""
+    if not release_ids:
+        return set()
+    return set(session.exec(select(Release.id).where(col(Release.id).in_(release_ids), ~IS_CURRENT)))
 
 
 def end(session: Session, release_id: UUID) -> bool:

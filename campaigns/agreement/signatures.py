@@ -4,7 +4,7 @@ A signature belongs to one release, one digest, one party and one person. Each g
 identified arrives as evidence (see identity.py) from whoever checked it; it is verified here, before it is kept, and by the gate ever after.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -115,7 +115,8 @@ def the_party_has_not_signed_yet(request: Request) -> None:
         raise NotAllowedNow("Your party has signed this already.")
 
 
-ADMISSION: tuple[Callable[[Request], None], ...] = (
+Guard = Callable[[Request], None]
+ADMISSION: tuple[Guard, ...] = (
     the_release_is_waiting_for_signatures,
     the_signer_has_not_left,
     the_signer_stands_in_the_roster,
@@ -125,6 +126,7 @@ ADMISSION: tuple[Callable[[Request], None], ...] = (
     the_person_has_not_signed_yet,
     the_party_has_not_signed_yet,
 )
+OF_THE_SIGNER = (the_signer_has_not_left, the_signer_stands_in_the_roster, the_signer_is_not_suspended)  # whichever release it is
 
 
 def request(
@@ -145,7 +147,15 @@ def add(request: Request, release_id: UUID, stored: bytes, *, digest: str, evide
 
 def given(session: Session, release_id: UUID) -> list[Signature]:
     """Every signature given on a release, in order."""
-    return list(session.exec(select(Signature).where(Signature.release_id == release_id).order_by(col(Signature.at))))
+    return given_each(session, [release_id])[release_id]
+
+
+def given_each(session: Session, release_ids: Collection[UUID]) -> dict[UUID, list[Signature]]:
+    """The same of each of these releases."""
+    found: dict[UUID, list[Signature]] = {release_id: [] for release_id in release_ids}
+    for signature in session.exec(select(Signature).where(col(Signature.release_id).in_(release_ids)).order_by(col(Signature.at))):
+        found[signature.release_id].append(signature)
+    return found
 
 
 def one_counts_no_more(release_id: UUID) -> "sa.ColumnElement[bool]":

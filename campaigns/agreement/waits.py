@@ -1,15 +1,17 @@
 """Who is waited for: each party's missing signatures, since when and until when, and how long it has lately taken to sign."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
 from sqlmodel import Session, col, select
 
-from campaigns.agreement import parties, releases, reminders, replaced
+from campaigns.agreement import parties, reminders, replaced, unsigned
 from campaigns.agreement.parties import Party
 from campaigns.agreement.releases import Release
 from campaigns.agreement.signatures import Signature
+from campaigns.foundation import officers
 
 LOOK_BACK = timedelta(days=90)
 
@@ -37,24 +39,34 @@ class Awaited:
 
 def of_each_party(session: Session, *, at: datetime) -> list[Awaited]:
     """Every party in order of its code, what has waited longest first."""
-    waiting = [(release, {party.code for party in releases.missing(session, release)}) for release in replaced.without(session, "sealed")]
+    found, required = replaced.without(session, "sealed"), parties.required(session)
+    missing, reminded = unsigned.missing(session, found), reminders.numbers(session, [release.id for release in found])
+    signers = [officers.value(record) for party in required for record in officers.signatories(session, party.code)]
+    may = unsigned.may_sign(session, found, signers, at=at)
+    able = Counter((release_id, signer.party) for signer in signers for release_id in may[signer.id])
     return [
-        _of_party(session, party, [release for release, missing in waiting if party.code in missing], at=at)
-        for party in parties.required(session)
+        _of_party(
+            session,
+            party,
+            [
+                _wait(release, reminded[release.id, party.code], able[release.id, party.code])
+                for release in found
+                if party in missing[release.id]
+            ],
+            at=at,
+        )
+        for party in required
     ]
 
 
-def _of_party(session: Session, party: Party, waiting: list[Release], *, at: datetime) -> Awaited:
-    waits = sorted((_wait(session, release, party.code, at=at) for release in waiting), key=lambda wait: wait.since)
+def _of_party(session: Session, party: Party, waits: list[Wait], *, at: datetime) -> Awaited:
     taken = _taken(session, party.code, at=at)
     usual = timedelta(seconds=median(span.total_seconds() for span in taken)) if taken else None
-    return Awaited(party, waits, len(taken), usual)
+    return Awaited(party, sorted(waits, key=lambda wait: wait.since), len(taken), usual)
 
 
-def _wait(session: Session, release: Release, party: str, *, at: datetime) -> Wait:
-    since, due = release.sealed_at or release.submitted_at, reminders.due_by(release)
-    given, able = reminders.given(session, release.id, party), reminders.who_may_sign(session, release, party, at=at)
-    return Wait(release, since, due, len(given), len(able))
+def _wait(release: Release, reminded: int, able: int) -> Wait:
+    return Wait(release, release.sealed_at or release.submitted_at, reminders.due_by(release), reminded, able)
 
 
 def _taken(session: Session, party: str, *, at: datetime) -> list[timedelta]:

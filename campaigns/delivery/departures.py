@@ -34,6 +34,8 @@ def some_went() -> "sa.ColumnElement[bool]":
 
 def went(session: Session, ids: Collection[UUID]) -> set[UUID]:
     """Those of these releases, by id, of which any did: counted by chunks, as a list asks of every release there was."""
+    if not ids:
+        return set()
     counts = deliveries.counted_each(session, ids, *LEFT, "returned")
     again = select(Delivery.release_id).where(col(Delivery.release_id).in_(ids), MAYBE_TWICE)  # whatever became of them since
     return {release_id for release_id, figures in counts.items() if any(figures.values())} | set(session.exec(again.distinct()))

@@ -5,6 +5,7 @@ Source: HELA paper, Annex 2 ("All communications messages need to be jointly agr
 
 import re
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID, uuid4
@@ -162,7 +163,15 @@ def revisions(session: Session, message_id: UUID) -> list[Revision]:
 
 def editors(session: Session, message_id: UUID) -> set[UUID]:
     """Everyone who wrote any revision: words live on in later ones, so none of them may sign."""
-    return set(session.exec(select(Revision.by_id).where(Revision.message_id == message_id)))
+    return editors_each(session, [message_id])[message_id]
+
+
+def editors_each(session: Session, message_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """The same of each of these messages."""
+    found: dict[UUID, set[UUID]] = {message_id: set() for message_id in message_ids}
+    for message_id, by_id in session.exec(select(Revision.message_id, Revision.by_id).where(col(Revision.message_id).in_(message_ids))):
+        found[message_id].add(by_id)
+    return found
 
 
 def every(session: Session, campaign_id: UUID | None = None) -> list[Message]:

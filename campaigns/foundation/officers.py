@@ -77,7 +77,7 @@ def add(session: Session, *, name: str, party: str | None, duty: str, email: str
     session.add(record)
     session.flush()
     log.record(session, OfficerJoined(duty=duty, party=record.party), subject=record.id, by=by, at=at)
-    return _value(record)
+    return value(record)
 
 
 def get(session: Session, officer_id: UUID) -> Officer:
@@ -85,7 +85,7 @@ def get(session: Session, officer_id: UUID) -> Officer:
     record = session.get(OfficerRecord, officer_id)
     if record is None or not record.active:
         raise NotFound("There is no such officer, or they have left.")
-    return _value(record)
+    return value(record)
 
 
 def everyone(session: Session) -> list[OfficerRecord]:
@@ -144,5 +144,6 @@ def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[st
     return [record.model_dump(include=shown) for record in at_address(session, address)]
 
 
-def _value(record: OfficerRecord) -> Officer:
+def value(record: OfficerRecord) -> Officer:
+    """Who acts, of their row."""
     return Officer(id=record.id, name=record.name, party=record.party, duty=record.duty)
