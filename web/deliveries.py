@@ -53,7 +53,8 @@ MEANING = {
     "not sent": "it was withdrawn, returned or replaced, its latest time passed, or no window was left before that",
     "came back": "the relay took it, and the reader's own mail server did not",
 }
-NOT_DONE = ("waiting", "in hand", "being checked", "needs you")
+MAY_GO = ("waiting", "in hand", "being checked")  # nobody need decide anything before they do
+NOT_DONE = (*MAY_GO, "needs you")
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,11 @@ class Figures:
     def done(self) -> int:
         """Letters with an outcome."""
         return self.people - sum(self.counts[state] for state in NOT_DONE)
+
+    @property
+    def to_stop(self) -> int:
+        """Letters that go, or may, unless somebody stops them."""
+        return sum(self.counts[state] for state in MAY_GO)
 
 
 @bp.get("/delivery")

@@ -1,4 +1,4 @@
-"""What a page says of a release that is late, and of letters that never left."""
+"""What a page says of a release that is late, of letters that never left, and of those that alone are left to decide about."""
 
 from datetime import timedelta
 
@@ -76,3 +76,25 @@ def test_what_waits_for_its_turn_in_a_release_that_is_stopped_is_looked_at_once_
     office.post(f"/releases/{release}/stop")
 
     assert "Held: outside working hours Once it is let go on" in office.see(f"/releases/{release}/delivery")
+
+
+def test_where_only_unclear_letters_are_left_their_decision_leads_and_nothing_is_offered_to_be_stopped(office: Office) -> None:
+    release = office.going(states={"held": 2, "accepted": 3})
+    office.sit()
+
+    answer = office.client.get(f"/releases/{release}/delivery")
+
+    page = words_on(answer)
+    assert "Stop it" not in page and "How fast" not in page
+    assert page.index("These letters need you") < page.index("5 letters were signed for")
+    assert 'hx-trigger="every' not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("state", ["queued", "attempting", "unknown"])
+def test_while_a_letter_may_still_go_by_itself_stopping_leads_and_the_decision_follows_the_figures(office: Office, state: str) -> None:
+    release = office.going(states={"held": 1, "accepted": 3, state: 1})
+    office.sit()
+
+    page = office.see(f"/releases/{release}/delivery")
+
+    assert page.index("Stop it") < page.index("5 letters were signed for") < page.index("These letters need you")
