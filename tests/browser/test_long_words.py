@@ -10,6 +10,9 @@ from tests.browser.test_everyone_can_use_it import overflow
 pytestmark = pytest.mark.long
 
 TITLE = "for.everybody.who.reads.anything.at.all.of.what.we.write@a-very-long-name-of-a-place.example.test"
+CUT = """() => [...document.querySelectorAll(".table-scroll .cs-tag")]
+  .filter(tag => tag.getBoundingClientRect().right > tag.closest(".table-scroll").getBoundingClientRect().right)
+  .map(tag => tag.innerText)"""  # states of which the end is not to be seen unless somebody scrolls
 
 
 def test_a_long_word_in_a_title_widens_no_page(browser: Browser, running: Running) -> None:
@@ -35,4 +38,10 @@ def test_a_long_word_in_a_title_widens_no_page(browser: Browser, running: Runnin
             page.goto(path)
             wide |= {f"{post} at {path}": wider} if (wider := overflow(page)) > 0 else {}
     assert wide == {}
+
+    page.goto("/messages/")
+    for width in (375, 320):
+        page.set_viewport_size({"width": width, "height": 700})
+        assert page.locator(".cs-tag").count() == 3
+        assert page.evaluate(CUT) == [], f"{width} pixels"
     page.context.close()
