@@ -207,7 +207,7 @@ def _how(payload: dict[str, Any]) -> dict[str, str]:
     return {
         "passages": f", and left {many(passages, 'passage')} that may name them" if passages else "",
         "in_windows": ", within each authority’s own windows" if payload.get("in_windows") else "",
-        "days_before": f", {many(days, 'day')} before its own briefing" if days else "",
+        "days_before": f", {many(days, 'day')} before each reader’s own briefing" if days else "",
     }
 
 

@@ -40,7 +40,7 @@ CALENDARS = (
     "An authority’s own window leaves out weekends, bank holidays, committees, seasons and days on which it wants no letters. "
     "A quiet period before an election holds what is not about the work itself, whatever you choose."
 )
-BEFORE = (BRIEFING, "To each authority some days before its own briefing, within its windows")
+BEFORE = (BRIEFING, "To each reader some days before their own briefing, within their windows")
 
 
 class Before(TypedDict, total=False):
@@ -241,7 +241,7 @@ def _schedule(release_id: UUID, form: ScheduleForm) -> Response:
 
 def _said(moment: datetime | None, in_windows: bool, days: int) -> str:
     if days:
-        return f"It goes to each authority {many(days, 'day')} before its own briefing. Where that has no date yet, it waits for one."
+        return f"It goes to each reader {many(days, 'day')} before their own briefing. Where that has no date yet, it waits for one."
     if moment:
         return f"It goes out on {clock.say(moment)}."
     if in_windows:

@@ -103,7 +103,7 @@ def _said(name: str, value: Any) -> str:
         case bool():
             return ", within each authority’s own windows" if value else ""
         case int() if name == "days_before":
-            return f", {many(value, 'day')} before its own briefing" if value else ""
+            return f", {many(value, 'day')} before each reader’s own briefing" if value else ""
         case int() if name in {"letters", "held", "refused", "unsent"}:
             return many(value, "letter")
         case str() if name == "choice":

@@ -30,8 +30,8 @@ class Lead(SQLModel, table=True):
 
     @property
     def said(self) -> str:
-        """`3 days before each authority’s own briefing`."""
-        return f"{many(self.days, 'day')} before each authority’s own briefing"
+        """`3 days before each reader’s own briefing`."""
+        return f"{many(self.days, 'day')} before each reader’s own briefing"
 
 
 def choose(session: Session, said: Manifest, *, tour_id: UUID | None, days: int) -> bool:

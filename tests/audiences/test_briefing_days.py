@@ -121,12 +121,12 @@ def test_a_group_s_secretary_is_written_to_before_the_group_s_briefing_and_anoth
 def test_the_forward_plan_shows_the_days_before_the_briefings(ground: Ground, tour: UUID) -> None:
     begun(ground, tour, at_a_body(ground, "group-wales", "group_secretary"))
     assert [(one.stands, one.moment) for one in letters(ground)] == [
-        ("going out, 3 days before each authority’s own briefing, of which none has a date", None)
+        ("going out, 3 days before each reader’s own briefing, of which none has a date", None)
     ]
 
     date_it(ground, tour, BEGINS)
     (item,) = letters(ground)
-    assert (item.stands, item.first, item.last) == ("going out, 3 days before each authority’s own briefing", EIGHT.date(), BEGINS.date())
+    assert (item.stands, item.first, item.last) == ("going out, 3 days before each reader’s own briefing", EIGHT.date(), BEGINS.date())
 
 
 def letters(ground: Ground) -> list[Item]:

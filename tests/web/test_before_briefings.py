@@ -12,7 +12,7 @@ from tests.web.office import Office
 from tests.web.visitors import words_on
 
 ASHBY = "E07000001"
-OFFERED = "To each authority some days before its own briefing"
+OFFERED = "To each reader some days before their own briefing"
 
 
 def opened_tour(office: Office) -> UUID:
@@ -30,12 +30,12 @@ def test_it_is_offered_with_how_far_each_tour_has_come_and_said_afterwards(offic
 
     answer = words_on(office.post(f"/releases/{release}/schedule", when="briefing", tour=str(tour), days=" 7 "))
 
-    assert "It goes to each authority 7 days before its own briefing. Where that has no date yet, it waits for one." in answer
+    assert "It goes to each reader 7 days before their own briefing. Where that has no date yet, it waits for one." in answer
     page = office.see(f"/releases/{release}")
-    assert "7 days before each authority’s own briefing on the tour “Spring”, from" in page
-    assert "within each authority’s own windows, 7 days before its own briefing" in page
+    assert "7 days before each reader’s own briefing on the tour “Spring”, from" in page
+    assert "within each authority’s own windows, 7 days before each reader’s own briefing" in page
     assert (
-        "on, letters leave by themselves, 7 days before each authority’s own briefing. Either party may stop it, before or while it goes."
+        "on, letters leave by themselves, 7 days before each reader’s own briefing. Either party may stop it, before or while it goes."
         in page
     )
     form = " ".join(office.client.get(f"/releases/{release}/schedule").get_data(as_text=True).split())

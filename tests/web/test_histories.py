@@ -82,7 +82,7 @@ def test_a_schedule_is_told_with_the_case_that_goes_or_without_one() -> None:
         f"chose when it goes: {clock.say(NOON)}",
         f"chose when it goes: {clock.say(NOON)}",
         f"chose when it goes: {clock.say(NOON)}, within each authority’s own windows",
-        f"chose when it goes: {clock.say(NOON)}, within each authority’s own windows, 3 days before its own briefing",
+        f"chose when it goes: {clock.say(NOON)}, within each authority’s own windows, 3 days before each reader’s own briefing",
     ]
 
 

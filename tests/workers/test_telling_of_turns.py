@@ -173,7 +173,7 @@ def facts(house: House, entry: int | None) -> LogEntry:
     [
         ({}, "May 2026, 12:00. "),
         ({"in_windows": True}, "May 2026, 12:00, within each authority’s own windows. "),
-        ({"tour": uuid4(), "days": 1}, "May 2026, 12:00, within each authority’s own windows, 1 day before its own briefing. "),
+        ({"tour": uuid4(), "days": 1}, "May 2026, 12:00, within each authority’s own windows, 1 day before each reader’s own briefing. "),
     ],
 )
 def test_both_parties_read_how_a_release_goes(house: House, tools: Tools, how: dict[str, object], said: str) -> None:
