@@ -89,9 +89,10 @@ STANDING = select(Arming).where(col(Arming.armed_at).is_not(None), col(Arming.en
 
 @dataclass(frozen=True)
 class Refusal:
-    """Who does not let which machine send, since when."""
+    """Who does not let which machine send from which database, since when."""
 
     machine: str
+    store: str
     by: str
     at: datetime
 
@@ -174,20 +175,21 @@ def armed(session: Session) -> list[Arming]:
 
 
 def refused(session: Session) -> Refusal | None:
-    """Who had the last word where no machine may send and none asks: nothing leaves from anywhere until an operator has one ask again."""
-    newest = session.exec(select(Arming).order_by(col(Arming.ended_at).is_not(None), col(Arming.ended_at).desc()).limit(1)).first()
-    if newest is None or newest.ended_at is None:
+    """Who had the last word, unless a machine was let send since. The refused copy of a database lists those that send from its original."""
+    ended = select(Arming).where(col(Arming.ended_at).is_not(None)).order_by(col(Arming.ended_at).desc())
+    newest = session.exec(ended.limit(1)).first()
+    if newest is None or newest.ended_at is None or any(row.armed_at and row.armed_at > newest.ended_at for row in armed(session)):
         return None
     together = session.exec(select(Arming.epoch).where(Arming.ended_at == newest.ended_at))  # of one name; of one of them it is told
     said = [entry for epoch in together for entry in log.of_kinds(session, epoch, ArmingRefused.__name__)]
-    return Refusal(newest.machine, said[-1].by, newest.ended_at) if said else None
+    return Refusal(newest.machine, newest.store, said[-1].by, newest.ended_at) if said else None
 
 
 def off(session: Session) -> str:
     """That nothing leaves from a machine, or from any, and why; empty where nobody needs to know."""
     if machines := list(dict.fromkeys(row.machine for row in waiting(session))):
         return f"Sending is switched off on {' and '.join(machines)}: this may be a copy."
-    if said := refused(session):
+    if not armed(session) and (said := refused(session)):
         return f"Sending is switched off: {said.by} does not let {said.machine} send."
     return ""
 

@@ -111,6 +111,25 @@ def test_where_a_party_refused_the_pages_say_that_nothing_leaves_who_said_so_and
     assert "this may be a copy" in words_on(client.get("/"))
 
 
+def test_a_refused_copy_on_the_machine_that_sends_says_who_refused_and_from_where_that_machine_sends(
+    client: FlaskClient, sign_in: SignIn, armed: Keeper, sqlite: Database, tmp_path: Path
+) -> None:
+    copied = Keeper(
+        sqlite, tmp_path / "copy" / "arming.json", lambda: NOON
+    )  # another place, as a copy's is; what it was copied from stands in it
+    copied.watch()
+    sign_in("signatory", "lacors")
+    client.post(f"/arming/{epoch(copied)}/refusal")
+    copied.watch()
+    assert "a party does not let this machine send" in str(copied.held())
+
+    page = words_on(client.get("/arming"))
+
+    assert "signatory of lacors does not let" in page and "countersign arming ask --yes" in page
+    assert "may send from this database" not in page
+    assert "If this is a copy, these machines go on sending from the database it was copied from." in page
+
+
 def test_before_a_machine_is_let_send_no_more_a_page_says_what_that_does_and_who_can_undo_it(
     client: FlaskClient, sign_in: SignIn, armed: Keeper
 ) -> None:
