@@ -66,12 +66,14 @@ def in_reserve(session: Session, officer: Officer, waits: list[Sealed]) -> list[
 
 
 def for_officer(session: Session, officer: Officer, waits: list[Sealed], *, at: datetime) -> list[Task]:
-    """Everything this officer could do next, oldest first. `waits`: what is sealed, but for what is in reserve."""
+    """Everything this officer could do next: first what waits for a signature, which keeps the other party waiting too; of each, the oldest first.
+
+    `waits`: what is sealed, but for what is in reserve.
+    """
     if officer.duty not in WRITERS:
         return []
     mine = [message for message in messages.every(session) if message.author_id == officer.id]
-    tasks = [
-        *signature_tasks.tasks(session, officer, waits),
+    others = [
         *_to_schedule(session, officer, waits),
         *_to_let_go_on(session, officer),
         *letter_tasks.tasks(session, at=at),
@@ -81,7 +83,7 @@ def for_officer(session: Session, officer: Officer, waits: list[Sealed], *, at: 
         *_about_people(session),
         *_mail(session),
     ]
-    return sorted(tasks, key=lambda task: task.since)
+    return [*_oldest_first(signature_tasks.tasks(session, officer, waits)), *_oldest_first(others)]
 
 
 def blocked(session: Session, officer: Officer, waits: list[Sealed], reserve: Collection[UUID], *, at: datetime) -> list[Blocked]:
@@ -126,6 +128,10 @@ def _roster(session: Session, officer: Officer) -> list[Blocked]:
     missing = [party.name for party in named if party.code not in signed] or [party.name for party in named]
     sentence = f"waits for {' and '.join(missing)} to sign."
     return [Blocked(f"Roster {row.version} of the signatories", sentence, row.proposed_at, url_for("signatories.show"))]
+
+
+def _oldest_first(tasks: list[Task]) -> list[Task]:
+    return sorted(tasks, key=lambda task: task.since)
 
 
 def _to_schedule(session: Session, officer: Officer, waits: list[Sealed]) -> list[Task]:

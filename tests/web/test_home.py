@@ -76,6 +76,18 @@ def test_an_observer_sees_everything_but_what_waits(office: Office) -> None:
     assert "Write a new message" not in page
 
 
+def test_what_waits_for_a_signature_comes_before_what_is_older(office: Office, clock: Clock) -> None:
+    office.sit("signatory", "lacors")
+    office.write(title="An old draft")
+    clock.forward(timedelta(days=3))
+    office.waiting(title="For both to sign")
+    office.sit("signatory", "lacors")
+
+    page = office.see("/")
+
+    assert page.index("“For both to sign” waits for LACoRS’s signature.") < page.index("“An old draft” is your draft")
+
+
 def test_the_oldest_thing_comes_first(office: Office, clock: Clock) -> None:
     office.drafted(title="The first")
     clock.forward(timedelta(hours=1))
