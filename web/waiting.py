@@ -11,7 +11,7 @@ from sqlmodel import Session
 from audiences import outlooks, suggestions, vacancies
 from audiences.suggestions import Suggestion
 from audiences.vacancies import Vacancy
-from campaigns.agreement import parties, replaced, roster_changes, rosters, schedules, standing
+from campaigns.agreement import replaced, roster_changes, rosters, schedules
 from campaigns.agreement.releases import Release, ReleaseAgreed, ReleaseReturned
 from campaigns.agreement.schedules import ReleaseLapsed, SendingStopped
 from campaigns.delivery import incoming
@@ -120,13 +120,11 @@ def blocked(session: Session, officer: Officer, waits: list[Sealed], reserve: Co
 
 
 def _roster(session: Session, officer: Officer) -> list[Blocked]:
-    """The roster that waits, for whoever cannot sign it, or has. Where the signatures of both parties do not do yet, it waits for more of either."""
+    """The roster that waits, for whoever cannot sign it, or has."""
     row = rosters.proposed(session)
     if row is None or (officer.duty == "signatory" and roster_changes.may_sign(session, row, officer)):
         return []
-    signed, named = {one.party for one in standing.signatures(session, row.fingerprint)}, parties.required(session)
-    missing = [party.name for party in named if party.code not in signed] or [party.name for party in named]
-    sentence = f"waits for {' and '.join(missing)} to sign."
+    sentence = f"waits for {' and '.join(party.name for party in roster_changes.missing(session, row))} to sign."
     return [Blocked(f"Roster {row.version} of the signatories", sentence, row.proposed_at, url_for("signatories.show"))]
 
 

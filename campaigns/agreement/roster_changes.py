@@ -14,6 +14,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.agreement import identity, manifest, parties, passkeys, rosters, standing
 from campaigns.agreement.identity import Evidence
+from campaigns.agreement.parties import Party
 from campaigns.agreement.passkeys import Site
 from campaigns.agreement.rosters import Member, Roster, RosterVersion
 from campaigns.agreement.standing import RosterSignature
@@ -127,6 +128,12 @@ def sign(session: Session, *, seen: str, evidence: Evidence, by: Officer, at: da
     session.flush()
     log.record(session, RosterSigned(party=str(by.party), fingerprint=seen), subject=ROSTER, by=by.name, at=at)
     return _stand(session, row, by=by, at=at)
+
+
+def missing(session: Session, row: RosterVersion) -> list[Party]:
+    """The parties whose signature a version waits for. Where the signatures of both parties do not do yet, it waits for more of either."""
+    signed, named = {one.party for one in standing.signatures(session, row.fingerprint)}, parties.required(session)
+    return [party for party in named if party.code not in signed] or named
 
 
 def take_back(session: Session, *, seen: str, by: Officer, at: datetime) -> None:

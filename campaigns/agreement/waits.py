@@ -7,9 +7,10 @@ from statistics import median
 
 from sqlmodel import Session, col, select
 
-from campaigns.agreement import parties, reminders, replaced, unsigned
+from campaigns.agreement import parties, reminders, replaced, roster_changes, rosters, unsigned
 from campaigns.agreement.parties import Party
 from campaigns.agreement.releases import Release
+from campaigns.agreement.rosters import RosterVersion
 from campaigns.agreement.signatures import Signature
 from campaigns.foundation import officers
 
@@ -29,10 +30,14 @@ class Wait:
 
 @dataclass(frozen=True)
 class Awaited:
-    """A party, what waits for it, and its pace: signatures in the last ninety days, and the median time they took from sealing."""
+    """A party, what waits for it, and its pace: signatures in the last ninety days, and the median time they took from sealing.
+
+    `roster`: the one that waits for its signature too.
+    """
 
     party: Party
     waits: list[Wait]
+    roster: RosterVersion | None
     signed: int
     usual: timedelta | None
 
@@ -44,6 +49,8 @@ def of_each_party(session: Session, *, at: datetime) -> list[Awaited]:
     signers = [officers.value(record) for party in required for record in officers.signatories(session, party.code)]
     may = unsigned.may_sign(session, found, signers, at=at)
     able = Counter((release_id, signer.party) for signer in signers for release_id in may[signer.id])
+    roster = rosters.proposed(session)
+    lacking = roster_changes.missing(session, roster) if roster else []
     return [
         _of_party(
             session,
@@ -53,16 +60,17 @@ def of_each_party(session: Session, *, at: datetime) -> list[Awaited]:
                 for release in found
                 if party in missing[release.id]
             ],
+            roster if party in lacking else None,
             at=at,
         )
         for party in required
     ]
 
 
-def _of_party(session: Session, party: Party, waits: list[Wait], *, at: datetime) -> Awaited:
+def _of_party(session: Session, party: Party, waits: list[Wait], roster: RosterVersion | None, *, at: datetime) -> Awaited:
     taken = _taken(session, party.code, at=at)
     usual = timedelta(seconds=median(span.total_seconds() for span in taken)) if taken else None
-    return Awaited(party, sorted(waits, key=lambda wait: wait.since), len(taken), usual)
+    return Awaited(party, sorted(waits, key=lambda wait: wait.since), roster, len(taken), usual)
 
 
 def _wait(release: Release, reminded: int, able: int) -> Wait:

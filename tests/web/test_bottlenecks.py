@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns.agreement import reminders
+from campaigns.agreement import reminders, rosters
 from campaigns.agreement.releases import Release
 from tests.web.conftest import Clock
 from tests.web.office import Office
-from web import words
+from tests.web.visitors import CODE_SECRET, PASSWORD, words_on
+from web import codes, words
 
 
 def test_each_party_has_what_waits_for_it_since_when_until_when_and_how_often_it_was_reminded(office: Office, clock: Clock) -> None:
@@ -30,6 +31,22 @@ def test_each_party_has_what_waits_for_it_since_when_until_when_and_how_often_it
     assert "reminded LACoRS that its signature is missing (reminder 4): nobody who may sign can be written to" in office.see(
         f"/releases/{release}"
     )
+
+
+def test_a_roster_that_is_not_signed_waits_for_each_party_that_has_not(office: Office, clock: Clock) -> None:
+    office.sit("signatory", "hse")
+    office.post("/signatories/next", passwords=["hse", "lacors"])
+    clock.forward(timedelta(days=3))
+    said = "Roster 2 of the signatories has waited for {} for 3 days, since Tuesday 24 November 2026, 12:00."
+    assert said.format("HSE") in (page := office.see("/waiting")) and said.format("LACoRS") in page
+
+    with office.database.reading() as session:
+        seen = (rosters.proposed(session) or pytest.fail("no roster waits")).fingerprint
+    pressed = {"password": PASSWORD, "code": codes.at(CODE_SECRET, clock.at), "digest": seen}
+    assert "You have signed it" in words_on(office.post("/signatories/signature-by-password", **pressed))
+
+    page = office.see("/waiting")
+    assert said.format("LACoRS") in page and said.format("HSE") not in page and "Nothing waits for HSE." in page
 
 
 @pytest.mark.parametrize(("duty", "party"), [("officer", "hse"), ("signatory", "lacors"), ("observer", None)])
