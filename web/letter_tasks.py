@@ -1,14 +1,17 @@
 """What waits for an officer of letters that went, or are going: to decide about them, and to correct what was withdrawn."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from flask import url_for
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
 from campaigns.delivery import corrections, deliveries, windowless
+from campaigns.delivery.deliveries import Chunk
 from campaigns.delivery.timing import LettersHaveNoWindow
 from campaigns.foundation import log
 from campaigns.foundation.log import Event
@@ -31,16 +34,24 @@ class Task:
 
 def tasks(session: Session, *, at: datetime) -> list[Task]:
     """Letters that need somebody's decision, of whatever is going or has gone, and what was withdrawn and is not yet corrected."""
-    going = releases.in_state(session, *UNFINISHED)
+    going = _to_decide_on(session, at)
     counts = deliveries.counted_each(session, [release.id for release in going], "held", "missed")
     counted = [(release, counts.get(release.id, NONE)) for release in going]
     return [*_unclear(counted), *_without_a_window(session, counted, at), *_never_begun(session, going, at), *_uncorrected(session)]
 
 
-def since(session: Session, release: Release, what: type[Event]) -> datetime:
-    """When this happened to a release last."""
-    happened = log.of_kinds(session, release.id, what.__name__)
-    return happened[-1].at if happened else release.sealed_at or release.submitted_at
+def since(session: Session, found: Collection[Release], what: type[Event]) -> dict[UUID, datetime]:
+    """When this happened last to each of these releases."""
+    happened = log.last_each(session, [one.id for one in found], what.__name__) if found else {}
+    return {one.id: happened.get(one.id) or one.sealed_at or one.submitted_at for one in found}
+
+
+def _to_decide_on(session: Session, at: datetime) -> list[Release]:
+    """What is going, ended lately, or has letters that nobody knows about, oldest first: of a year's releases the fewest."""
+    lately = col(Release.ended_at).is_(None) | (col(Release.ended_at) > at - LATELY)
+    held = select(Chunk.release_id).where(col(Chunk.tally)["held"].as_integer() > 0)
+    found = select(Release).where(col(Release.state).in_(UNFINISHED), lately | col(Release.id).in_(held))
+    return list(session.exec(found.order_by(col(Release.submitted_at), col(Release.id))))
 
 
 def _unclear(counted: list[tuple[Release, dict[str, int]]]) -> list[Task]:
@@ -64,7 +75,7 @@ def _without_a_window(session: Session, counted: list[tuple[Release, dict[str, i
         if number and not windowless.dealt_with(session, release.id, number):
             sentence = f"{many(number, 'letter')} of “{release.title}” {'does' if number == 1 else 'do'} not go: no window was left, or its latest time passed."
             address = url_for("deliveries.show", release_id=release.id, _anchor="no-window")
-            ended = release.ended_at or since(session, release, LettersHaveNoWindow)
+            ended = release.ended_at or since(session, [release], LettersHaveNoWindow)[release.id]
             found.append(Task(sentence, ended, "See for whom, and decide", address))
     return found
 

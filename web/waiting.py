@@ -1,6 +1,6 @@
 """What waits for an officer: each thing a sentence, since when, and one button that leads to it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,12 +11,12 @@ from sqlmodel import Session
 from audiences import outlooks, suggestions, vacancies
 from audiences.suggestions import Suggestion
 from audiences.vacancies import Vacancy
-from campaigns.agreement import replaced, roster_changes, rosters, schedules
+from campaigns.agreement import releases, replaced, roster_changes, rosters, schedules
 from campaigns.agreement.releases import Release, ReleaseAgreed, ReleaseReturned
 from campaigns.agreement.schedules import ReleaseLapsed, SendingStopped
 from campaigns.delivery import incoming
 from campaigns.drafting import messages, proposals
-from campaigns.drafting.messages import Message
+from campaigns.drafting.messages import Message, Revision
 from campaigns.foundation import clock
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import WRITERS, Officer
@@ -54,6 +54,7 @@ class Reserve:
 def in_reserve(session: Session, officer: Officer, waits: list[Sealed]) -> list[Reserve]:
     """Holding lines to let go when they are needed, as long as they may go."""
     agreed = [one.release for one in waits if one.state == "agreed"]
+    words = messages.revision_each(session, {release.message_id: release.revision for release in agreed}) if agreed else {}
     return [
         Reserve(
             release,
@@ -61,7 +62,7 @@ def in_reserve(session: Session, officer: Officer, waits: list[Sealed]) -> list[
             url_for("scheduling.schedule", release_id=release.id) if states.may_let_go(release, officer) else "",
         )
         for release in agreed
-        if messages.revision(session, release.message_id, release.revision).read().holding_line
+        if words[release.message_id].read().holding_line
     ]
 
 
@@ -72,14 +73,13 @@ def for_officer(session: Session, officer: Officer, waits: list[Sealed], *, at: 
     """
     if officer.duty not in WRITERS:
         return []
-    mine = [message for message in messages.every(session) if message.author_id == officer.id]
     others = [
         *_to_schedule(session, officer, waits),
         *_to_let_go_on(session, officer),
         *letter_tasks.tasks(session, at=at),
         *tour_tasks.tasks(session, at=at),
-        *_to_mend(session, mine),
-        *_to_answer(session, mine),
+        *_to_mend(session, messages.drafts_of(session, officer.id)),
+        *_to_answer(session, officer),
         *_about_people(session),
         *_mail(session),
     ]
@@ -88,21 +88,17 @@ def for_officer(session: Session, officer: Officer, waits: list[Sealed], *, at: 
 
 def blocked(session: Session, officer: Officer, waits: list[Sealed], reserve: Collection[UUID], *, at: datetime) -> list[Blocked]:
     """What is stopped, what waits for somebody else's signature, and what a quiet period keeps from somebody, but for releases in reserve."""
+    stopped = [release for release in replaced.without(session, "stopped") if not schedules.may_resume(release, officer)]
+    since = letter_tasks.since(session, stopped, SendingStopped) | _agreed_since(session, waits)
     found = [
-        Blocked(
-            release.title,
-            f"is stopped. {(release.reason or '').rstrip('.')}.",
-            letter_tasks.since(session, release, SendingStopped),
-            _page(release),
-        )
-        for release in replaced.without(session, "stopped")
-        if not schedules.may_resume(release, officer)
+        Blocked(release.title, f"is stopped. {(release.reason or '').rstrip('.')}.", since[release.id], _page(release))
+        for release in stopped
     ]
     for one in waits:
         release = one.release
         if one.state == "agreed" and not states.may_let_go(release, officer):
             sentence = f"is agreed, and waits for an officer of {states.let_go_by(session, release)} to choose when it goes."
-            found.append(Blocked(release.title, sentence, letter_tasks.since(session, release, ReleaseAgreed), _page(release)))
+            found.append(Blocked(release.title, sentence, since[release.id], _page(release)))
         if one.state != "agreed" and not one.may_sign:
             sentence = (
                 "cannot be read, so nobody can sign it."
@@ -132,12 +128,17 @@ def _oldest_first(tasks: list[Task]) -> list[Task]:
     return sorted(tasks, key=lambda task: task.since)
 
 
+def _agreed_since(session: Session, waits: list[Sealed]) -> dict[UUID, datetime]:
+    return letter_tasks.since(session, [one.release for one in waits if one.state == "agreed"], ReleaseAgreed)
+
+
 def _to_schedule(session: Session, officer: Officer, waits: list[Sealed]) -> list[Task]:
+    since = _agreed_since(session, waits)
     return [
         Task(
             f"“{release.title}” is agreed by both parties, to go by {clock.say(release.latest_send)}."
             + states.waited(session, release.campaign_id, states.waits_for(release)),
-            letter_tasks.since(session, release, ReleaseAgreed),
+            since[release.id],
             "Choose when it goes",
             url_for("scheduling.schedule", release_id=release.id),
         )
@@ -147,49 +148,56 @@ def _to_schedule(session: Session, officer: Officer, waits: list[Sealed]) -> lis
 
 
 def _to_let_go_on(session: Session, officer: Officer) -> list[Task]:
+    theirs = [release for release in replaced.without(session, "stopped") if schedules.may_resume(release, officer)]
+    since = letter_tasks.since(session, theirs, SendingStopped)
     return [
         Task(
             f"“{release.title}” is stopped. {(release.reason or '').rstrip('.')}. Your party can let it go on.",
-            letter_tasks.since(session, release, SendingStopped),
+            since[release.id],
             "Look at it",
             _page(release),
         )
-        for release in replaced.without(session, "stopped")
-        if schedules.may_resume(release, officer)
+        for release in theirs
     ]
 
 
-def _to_mend(session: Session, mine: list[Message]) -> list[Task]:
-    return [_mend(session, message) for message in mine if message.state == "draft"]
+def _to_mend(session: Session, drafts: list[Message]) -> list[Task]:
+    if not drafts:
+        return []
+    newest = releases.newest_each(session, [message.id for message in drafts])
+    words = messages.revision_each(session, {message.id: message.revision for message in drafts})
+    since = {kind: letter_tasks.since(session, newest.values(), kind) for _, kind in RETURNED.values()}
+    return [
+        _not_submitted(session, message, words[message.id]) if state == "draft" else _mend(message, newest[message.id], state, since)
+        for message, state in states.of_messages(session, drafts)
+    ]
 
 
-def _mend(session: Session, message: Message) -> Task:
-    release = states.newest(session, message)
-    state = states.of_message(session, message, release)
+def _not_submitted(session: Session, message: Message, words: Revision) -> Task:
+    waited = states.waited(session, message.campaign_id, words.read().terms.waits_for)
     address = url_for("messages.show", message_id=message.id)
-    if release is None or state == "draft":
-        words = messages.current(session, message)
-        waited = states.waited(session, message.campaign_id, words.read().terms.waits_for)
-        return Task(f"“{message.title}” is your draft, not yet submitted.{waited}", words.at, "Go on", address)
+    return Task(f"“{message.title}” is your draft, not yet submitted.{waited}", words.at, "Go on", address)
+
+
+def _mend(message: Message, release: Release, state: str, when: Mapping[type[Event], Mapping[UUID, datetime]]) -> Task:
     if state in RETURNED:
         said, ended = RETURNED[state]
-        since = letter_tasks.since(session, release, ended)
+        since = when[ended][release.id]
     else:
         said, since = state, release.ended_at or release.sealed_at or release.submitted_at
     why = f": {quoted(release.reason)}." if release.reason else "."
     return Task(f"“{message.title}” {said}{why}", since, "Change the words", url_for("messages.edit", message_id=message.id))
 
 
-def _to_answer(session: Session, mine: list[Message]) -> list[Task]:
-    titles = {message.id: message.title for message in mine}
+def _to_answer(session: Session, officer: Officer) -> list[Task]:
     return [
         Task(
-            f"{proposal.by_name} proposes other words for “{titles[proposal.message_id]}”.",
+            f"{proposal.by_name} proposes other words for “{message.title}”.",
             proposal.at,
             "Look at them",
-            url_for("messages.show", message_id=proposal.message_id, _anchor="proposals"),
+            url_for("messages.show", message_id=message.id, _anchor="proposals"),
         )
-        for proposal in proposals.open_for(session, *titles)
+        for proposal, message in proposals.open_to(session, officer.id)
     ]
 
 

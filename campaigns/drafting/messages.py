@@ -5,7 +5,7 @@ Source: HELA paper, Annex 2 ("All communications messages need to be jointly agr
 
 import re
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID, uuid4
@@ -156,6 +156,12 @@ def revision(session: Session, message_id: UUID, number: int) -> Revision:
     return database.get(session, Revision, (message_id, number), "There is no such revision.")
 
 
+def revision_each(session: Session, numbers: Mapping[UUID, int]) -> dict[UUID, Revision]:
+    """One revision of each of these messages, by message."""
+    these = sa.tuple_(col(Revision.message_id), col(Revision.number)).in_(numbers.items())
+    return {one.message_id: one for one in session.exec(select(Revision).where(these))}
+
+
 def revisions(session: Session, message_id: UUID) -> list[Revision]:
     """All revisions, the newest first."""
     return list(session.exec(select(Revision).where(Revision.message_id == message_id).order_by(col(Revision.number).desc())))
@@ -178,6 +184,12 @@ def every(session: Session, campaign_id: UUID | None = None) -> list[Message]:
     """Messages, the newest first; of one campaign or of all."""
     query = select(Message).order_by(col(Message.drafted_at).desc())
     return list(session.exec(query if campaign_id is None else query.where(Message.campaign_id == campaign_id)))
+
+
+def drafts_of(session: Session, author_id: UUID) -> list[Message]:
+    """What somebody began and is not submitted, the newest first."""
+    theirs = select(Message).where(Message.author_id == author_id, Message.state == "draft")
+    return list(session.exec(theirs.order_by(col(Message.drafted_at).desc())))
 
 
 def to_audience(session: Session, key: str) -> list[Message]:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.drafting import attachments, messages
+from campaigns.drafting.messages import Message
 from campaigns.drafting.words import Words
 from campaigns.foundation import database, log, officers
 from campaigns.foundation.errors import NotAllowedNow, NotYours
@@ -75,7 +76,13 @@ def answer(session: Session, proposal_id: UUID, *, accept: bool, by: Officer, at
     log.record(session, WordingAnswered(proposal=proposal_id, accepted=accept), subject=message.id, by=by.name, at=at)
 
 
-def open_for(session: Session, *message_ids: UUID) -> list[Proposal]:
-    """Proposals for these messages that still wait for an answer, oldest first."""
-    waiting = select(Proposal).where(col(Proposal.message_id).in_(message_ids), col(Proposal.answer).is_(None))
+def open_for(session: Session, message_id: UUID) -> list[Proposal]:
+    """Proposals for a message that still wait for an answer, oldest first."""
+    waiting = select(Proposal).where(Proposal.message_id == message_id, col(Proposal.answer).is_(None))
     return list(session.exec(waiting.order_by(col(Proposal.at))))
+
+
+def open_to(session: Session, author_id: UUID) -> list[tuple[Proposal, Message]]:
+    """The same for everything that somebody wrote."""
+    theirs = select(Proposal, Message).join(Message, col(Message.id) == Proposal.message_id).where(Message.author_id == author_id)
+    return list(session.exec(theirs.where(col(Proposal.answer).is_(None)).order_by(col(Proposal.at))))

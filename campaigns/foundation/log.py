@@ -103,6 +103,14 @@ def of_kinds(session: Session, subject: UUID, *kinds: str) -> list[LogEntry]:
     return list(session.exec(happened.order_by(col(LogEntry.id))))
 
 
+def last_each(session: Session, subjects: Collection[UUID], kind: str) -> dict[UUID, datetime]:
+    """When a fact of this kind was last recorded of each of these things that it was recorded of."""
+    newest = (
+        select(sa.func.max(LogEntry.id)).where(col(LogEntry.subject).in_(subjects), LogEntry.kind == kind).group_by(col(LogEntry.subject))
+    )
+    return dict(session.exec(select(LogEntry.subject, LogEntry.at).where(col(LogEntry.id).in_(newest))).all())
+
+
 def newest_of(session: Session, *subjects: UUID, kinds: Collection[str]) -> list[tuple[LogEntry, int]]:
     """For kinds of which a thing may have one fact per reader: the newest by kind and by who did it, each with how many there are."""
     each = select(sa.func.max(LogEntry.id), sa.func.count()).where(col(LogEntry.subject).in_(subjects), col(LogEntry.kind).in_(kinds))

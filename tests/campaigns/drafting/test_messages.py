@@ -34,6 +34,7 @@ def test_a_change_is_a_new_revision_and_the_old_one_stays(database: Database) ->
     with database.reading() as session:
         assert [(row.number, row.by_name) for row in messages.revisions(session, message_id)] == [(2, "HSE director"), (1, "HSE drafter")]
         assert messages.revision(session, message_id, 1).read().core == words().core
+        assert messages.revision_each(session, {message_id: 2})[message_id].by_name == "HSE director"
         assert messages.editors(session, message_id) == {lopp.drafter.id, lopp.hse.id}
         assert log.read(log.history(session, message_id)[-1]) == messages.MessageRevised(revision=2, changed=["core"])
 

@@ -44,6 +44,8 @@ def test_a_proposal_changes_nothing_until_it_is_accepted(database: Database) -> 
 
     with database.reading() as session:
         assert [row.id for row in proposals.open_for(session, message_id)] == [proposal]
+        mine, theirs = (proposals.open_to(session, officer.id) for officer in (lopp.drafter, lopp.hse))
+        assert ([(row.id, message.id) for row, message in mine], theirs) == ([(proposal, message_id)], [])
         assert messages.get(session, message_id).revision == 1
     answered(lopp, proposal, accept=False)
 
