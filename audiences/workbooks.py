@@ -106,8 +106,11 @@ def _hidden_rows(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:
     try:
         with archive.open(entry) as part:
             head = part.read(HEAD)
-            if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+            said = head.replace(b"\x00", b"")
+            if b"<!DOCTYPE" in said or b"<!ENTITY" in said:
                 raise Refused(f"This file tells the reader to fetch or repeat things. {SAVE_AGAIN}.", field="file")
+            if said != head:  # UTF-16, in which the library finds no row and says nothing
+                raise Refused(f"This spreadsheet cannot be read. {SAVE_AGAIN}.", field="file")
             if not entry.filename.startswith("xl/worksheets/"):
                 return 0
             return len(HIDDEN_ROW.findall(head + part.read(MOST_UNPACKED)))

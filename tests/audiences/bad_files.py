@@ -52,6 +52,13 @@ def with_doctype(raw: bytes) -> bytes:
     return with_parts(raw, {}, replaced={"xl/worksheets/sheet1.xml": (b"<worksheet", doctype)})
 
 
+def in_utf_16(raw: bytes) -> bytes:
+    """The same workbook, its sheet written two bytes a letter: allowed, and read by no library of ours."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+    return with_parts(raw, {}, replaced={"xl/worksheets/sheet1.xml": (sheet, sheet.decode().encode("utf-16"))})
+
+
 def bomb(megabytes: int = 300) -> bytes:
     """A sheet of nothing but spaces, small when packed."""
     return with_parts(saved(workbook()), {"xl/worksheets/sheet2.xml": b" " * megabytes * 1024 * 1024})

@@ -54,6 +54,8 @@ def person(address: str, *, name: str = "A", place: str = "Adur") -> str:
         pytest.param((HEADER + "a\n" * 200_001).encode(), "more than 200,000 rows", id="6"),
         pytest.param((HEADER + "x" * 1_000_000).encode(), "more than 131,072 characters", id="8"),
         pytest.param(bad_files.with_doctype(XLSX), "fetch or repeat", id="17, entities"),
+        pytest.param(bad_files.in_utf_16(bad_files.with_doctype(XLSX)), "fetch or repeat", id="17, entities in UTF-16"),
+        pytest.param(bad_files.in_utf_16(XLSX), "cannot be read. Open it in your spreadsheet program and save it again", id="17, UTF-16"),
         pytest.param(bad_files.with_parts(XLSX, {"../../evil": b""}), "do not belong", id="18, names"),
         pytest.param(bad_files.with_parts(XLSX, {"more.zip": XLSX}), "do not belong", id="18, nested"),
         pytest.param(bad_files.encrypted_entry(XLSX), "locked with a password", id="18, encrypted"),
