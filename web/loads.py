@@ -2,14 +2,15 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 from sqlmodel import Session
 
 from audiences import authorities, contact_load, roles
 from audiences.contact_load import EVERY_ROLE, Limit, Load, Overload
 from audiences.to_come import Place
 from campaigns.reach.touches import CHANNELS
-from web import csv_files, desk
+from web import csv_files, desk, directory
+from web.directory import LONGEST_SEARCH, Places
 
 bp = Blueprint("loads", __name__, url_prefix="/coverage")
 
@@ -21,8 +22,9 @@ def show() -> str:
     """The heaviest first."""
     with desk.reading() as session:
         loads, names = contact_load.everywhere(session, limit(), at=desk.now()), _names(session)
-    page = desk.page_asked(ROWS_A_PAGE).of(len(loads))
-    rows = loads[page.offset : page.offset + page.size]
+        found = _asked(session, loads)
+    page = desk.page_asked(ROWS_A_PAGE).of(len(found))
+    rows = found[page.offset : page.offset + page.size]
     heavy = len({load.code for load in loads if load.total > limit().most})
     return render_template(
         "coverage/load.html",
@@ -34,15 +36,17 @@ def show() -> str:
         columns=[(channel.capitalize(), "numeric") for channel in CHANNELS],
         limit=limit(),
         heavy=heavy,
+        words=_words(),
+        choices=desk.choices(),
         at=desk.now(),
     )
 
 
 @bp.get("/load.csv")
 def export() -> Response:
-    """All of it as a file."""
+    """The same list whole, as a file."""
     with desk.reading() as session:
-        loads, names = contact_load.everywhere(session, limit(), at=desk.now()), _names(session)
+        loads, names = _asked(session, contact_load.everywhere(session, limit(), at=desk.now())), _names(session)
     columns = ("Code", "Authority", "Role", *(channel.capitalize() for channel in CHANNELS), "To come", "In all")
     return csv_files.answer("contact-load", columns, [_cells(load, names) for load in loads])
 
@@ -61,6 +65,18 @@ def warning(session: Session, places: frozenset[Place], message_id: UUID) -> str
 def role_words(role: str) -> str:
     """A role, or all of them."""
     return "every role" if role == EVERY_ROLE else roles.words(role)
+
+
+def _words() -> str:
+    return request.args.get("words", "").strip()[:LONGEST_SEARCH]
+
+
+def _asked(session: Session, loads: list[Load]) -> list[Load]:
+    """Those of the authorities that an officer looks for, or all."""
+    if not (words := _words()):
+        return loads
+    codes = {one.code for one in directory.authorities(session, Places(words, opted_in=True))}
+    return [load for load in loads if load.code in codes]
 
 
 def _names(session: Session) -> dict[str, str]:

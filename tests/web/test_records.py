@@ -1,6 +1,7 @@
 """The pages about records: the schedule, holds, what is kept about a person, and how often authorities were contacted."""
 
 import json
+import re
 from uuid import UUID
 
 from flask.testing import FlaskClient
@@ -9,7 +10,7 @@ from audiences import legal_holds, retention
 from campaigns.foundation import log
 from campaigns.reach import touches
 from campaigns.reach.touches import Fact
-from tests.web.grounds import ADUR, Ground
+from tests.web.grounds import ADUR, BARNET, Ground
 from tests.web.office import Office, open_office
 from tests.web.visitors import NOON, SignIn, words_on
 
@@ -94,6 +95,22 @@ def test_the_contact_load_is_a_table_and_a_file_and_says_who_is_over(ground: Gro
     assert f"{heads} {row}" in page
     assert table.splitlines()[1] == f"{ADUR},Adur,practitioner,0,0,5,0,0,0,0,0,5"
     assert "Contact load" in words_on(client.get("/coverage"))
+
+
+def test_the_contact_load_of_one_authority_is_found_by_its_name_or_code_on_the_page_and_in_the_file(
+    ground: Ground, client: FlaskClient
+) -> None:
+    with ground.database.transaction() as session:
+        for code in (ADUR, BARNET):
+            touches.put(session, [Fact(ground.campaign, code, "practitioner", "briefed", f"call:{code}", NOON, "tests", channel="call")])
+    assert "Barnet 1 Practitioner" in words_on(client.get("/coverage/load"))
+
+    for typed in ("adur", ADUR, "Adur District"):
+        page = words_on(answer := client.get("/coverage/load", query_string={"words": typed}))
+        assert "Adur 1 Practitioner" in page and "Barnet" not in page and "1 in all" in page
+        (link,) = re.findall(r'href="(/coverage/load[.]csv[^"]*)"', answer.get_data(as_text=True))
+        assert [row[:9] for row in client.get(link).get_data(as_text=True).splitlines()[1:]] == [ADUR]
+    assert "No authority with contacts or letters to come is called this." in words_on(client.get("/coverage/load?words=%25"))
 
 
 def test_drafter_and_signer_are_warned_and_nothing_is_stopped(client: FlaskClient) -> None:
