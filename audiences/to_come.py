@@ -77,9 +77,7 @@ def _planned(session: Session, ids: list[UUID]) -> tuple[Counter[UUID], Counter[
 def _left(session: Session, release: Waiting, planned: int) -> set[Place]:
     """Where letters of a release that is going have no outcome, or are not queued yet."""
     place = select(SealedLetter.authority_code, SealedLetter.role).distinct()
-    mine = place.where(
-        SealedLetter.release_id == release.id, SealedLetter.condition == release.choice, col(SealedLetter.authority_code).is_not(None)
-    )
+    mine = place.where(SealedLetter.release_id == release.id, SealedLetter.condition == release.choice)
     queued = mine.join(Delivery, SEALED).join(Chunk, col(Chunk.id) == Delivery.chunk_id)
     found = set(session.exec(queued.where(Chunk.release_id == release.id, Chunk.open > 0, col(Delivery.state).in_(UNFINISHED))))
     if release.choice or planned < release.people:

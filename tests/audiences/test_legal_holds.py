@@ -157,16 +157,16 @@ def test_what_a_lifted_hold_says_of_an_erased_person_is_blanked(desk: Database) 
     about_them = hold(desk, TEXT, about="quillfeather", reason="claim 7")
     other = hold(desk, TEXT, about="another matter")
     reason, address = hold(desk, TEXT, about="a claim", reason="Perpetua Quillfeather asks"), hold(desk, TEXT, about="head@adur")
+    longer, themselves = hold(desk, TEXT, about="the claim of Perpetua Quillfeather"), hold(desk, PERSON, subject=person)
     council = hold(desk, TEXT, about="adur")
-    for one in (about_them, reason, address, council):
+    for one in (about_them, reason, address, longer, themselves, council):
         lift(desk, one)
     erase(desk, person)
 
     with desk.reading() as session:
         said = {one.id: (one.about, one.reason) for one in legal_holds.every(session)}
-    assert said == {other: ("another matter", "claim 7"), council: ("adur", "claim 7")} | dict.fromkeys(
-        (about_them, reason, address), ("erased", "erased")
-    )
+    blanked = dict.fromkeys((about_them, reason, address, longer), ("erased", "erased")) | {themselves: ("", "erased")}
+    assert said == blanked | {other: ("another matter", "claim 7"), council: ("adur", "claim 7")}
     with pytest.raises(NotAllowedNow):
         hold(desk, PERSON, subject=person)
 

@@ -7,6 +7,7 @@ from audiences.to_come import Place
 from campaigns.agreement import releases, schedules
 from campaigns.agreement.censuses import Census
 from campaigns.delivery import plans
+from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.drafting import messages
 from campaigns.foundation.database import Database
@@ -83,6 +84,18 @@ def test_of_a_release_that_goes_what_is_queued_and_what_is_still_to_be_is_to_com
     assert coming(story) == dict.fromkeys(still, 1)
     posting.send(story, RecordingTransport())
     assert coming(story) == dict.fromkeys(still[1:], 1)
+
+
+def test_of_letters_queued_together_those_that_have_gone_are_no_more_to_come_and_of_an_authority_alone(database: Database) -> None:
+    readers = [*READERS, stories.reader(7, authority_code=None)]
+    story = stories.agreed_release(stories.house(database), readers=readers)
+    begin(story, chunks=0)
+    with database.transaction() as session:
+        plans.plan_next(session, story.release, size=len(readers), at=NOON)
+        session.get_one(Delivery, (story.release, 0)).state = "accepted"
+        posting.recount(session, story.release)
+
+    assert coming(story) == dict.fromkeys(PLACES[1:], 1)
 
 
 def test_of_a_holding_line_only_the_case_that_was_chosen_is_to_come(database: Database) -> None:
