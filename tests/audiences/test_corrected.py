@@ -1,21 +1,27 @@
 """What the pages say of a correction is counted without reading its readers, and is what the sealer would read."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
-from audiences import corrected, definitions, sealing
+from audiences import corrected, definitions, invitees, sealing
 from audiences.people import Person
 from campaigns.agreement import releases, schedules, sealed
 from campaigns.agreement.addressees import Addressee
 from campaigns.agreement.releases import Release
+from campaigns.briefings import cancellations
 from campaigns.delivery import corrections, plans, reached, removals
 from campaigns.delivery.deliveries import Delivery
+from campaigns.delivery.transport import RecordingTransport
+from campaigns.drafting import messages
+from campaigns.drafting.terms import Terms
 from campaigns.drafting.words import Words
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, Refused
+from tests.audiences import invited
 from tests.campaigns import posting, stories
 from tests.campaigns.stories import NOON, Story
 
@@ -56,9 +62,9 @@ def gone(database: Database, states: dict[int, str], said: Words | None = None, 
 
 
 def stop(database: Database, story: Story) -> None:
-    """Of its readers one is erased, one wants nothing about this campaign, one wants nothing at all, one is a guess, and one's address is veiled."""
+    """Of its readers two are erased, one wants nothing about this campaign, one wants nothing at all, one is a guess, and one's address is veiled."""
     with database.transaction() as session:
-        sealed.erase(session, [READERS[1].person_id])
+        sealed.erase(session, [READERS[1].person_id, READERS[20].person_id])
         removals.add(session, READERS[4].address.upper(), reason="they asked", by="x", at=NOON, campaign_id=story.house.campaign)
         removals.add(session, READERS[7].address, reason="they complained", by="x", at=NOON)
         removals.add(session, "nobody@council.test", reason="they asked", by="x", at=NOON)
@@ -134,3 +140,45 @@ def test_an_audience_none_of_whose_letters_may_have_left_was_not_reached(sqlite:
 
     with sqlite.reading() as session:
         assert reached.audiences(session, story.release) == {"practitioners"}
+
+
+def test_a_correction_goes_once_to_whoever_was_invited_reminded_and_told_that_it_is_off(sqlite: Database) -> None:
+    tour, story = invited.gone(sqlite)
+    by, briefing = {"by": tour.house.drafter, "at": NOON}, tour.briefing().id
+    with sqlite.transaction() as session:
+        invitees.remind(session, briefing, [], **by)
+        cancellations.call_off(session, briefing, reason="Flooded", **by)
+        invitees.cancel(session, briefing, at=NOON)
+    tour.send(story.release)
+
+    with sqlite.transaction() as session:
+        releases.withdraw(session, story.release, reason="Wrong.", by=tour.house.hse, at=NOON)
+        message = corrections.begin(session, story.release, **by)
+        words = messages.current(session, messages.get(session, message)).read()
+        found = corrected.read(session, story.release, words)
+
+    assert sorted(reader.address for reader in found.sifted.addressees) == sorted(address.lower() for *_, address in invited.PEOPLE)
+
+
+def test_a_correction_of_a_follow_up_goes_to_whoever_was_sent_one_of_its_letters(sqlite: Database) -> None:
+    lines = ["You came.", "You did not.", "You were sorry."]
+    words = stories.words(
+        core="Dear ((name)),\n\n((attendance))\n\n((your part))", terms=Terms(follows_up=str(UUID(int=9))), closed={"attendance": lines}
+    )
+    story = stories.agreed_release(stories.house(sqlite), words)
+    story.schedule()
+    stories.begin(story)
+    came, sorry = (reader.person_id for reader in (stories.READERS[0], stories.READERS[2]))
+    with sqlite.transaction() as session:
+        definitions.found(session, by=story.house.drafter, at=NOON)
+        plans.plan_these(session, story.release, f"attendance: {lines[0]}", [came], at=NOON)
+        plans.plan_these(session, story.release, f"attendance: {lines[2]}", [sorry], at=NOON)
+    posting.send(story, RecordingTransport())
+
+    with sqlite.transaction() as session:
+        releases.withdraw(session, story.release, reason="Wrong.", by=story.house.hse, at=NOON)
+        found = corrected.read(session, story.release, CORRECTION)
+
+    assert {reader.person_id for reader in found.sifted.addressees} == {came, sorry}
+    assert found.places == {("E07000000", "senior_manager"), ("E07000002", "practitioner")}
+    assert found.nations == {("senior-managers", "England"): 1, ("practitioners", "England"): 1}
