@@ -1,20 +1,24 @@
 """An authority's sheet: who held its posts, every letter to it with what became of it, what people there showed, and what waits."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from flask import url_for
 from sqlmodel import Session, col, select
 
-from audiences import people, reports, roles
+from audiences import people, roles
 from audiences.grades import BY_MACHINES, SAID, how
 from audiences.people import HOLDING, Person
-from campaigns.agreement import releases
+from audiences.reports import Report
+from campaigns.agreement import replaced
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
-from campaigns.briefings import repeats
+from campaigns.briefings.repeats import Repeat
 from campaigns.briefings.tours import Briefing
 from campaigns.delivery.acknowledgements import PULSE, READ
 from campaigns.delivery.deliveries import SEALED, Delivery
@@ -76,22 +80,24 @@ def before(session: Session, code: str) -> list[Person]:
 
 def letters(session: Session, code: str, *, limit: int | None = None) -> list[Letter]:
     """Every letter to the authority that was queued, the newest first."""
-    query = select(SealedLetter, Delivery, Release).join(Delivery, SEALED).join(Release, col(Release.id) == SealedLetter.release_id)
-    mine = query.where(SealedLetter.authority_code == code).order_by(col(Delivery.at).desc(), col(SealedLetter.position))
-    rows = session.exec(mine.limit(limit)).all()
-    names = _names(session, [letter.person_id for letter, *_ in rows])
+    parts: tuple[Any, ...] = (Release.title, Release.message_id, Release.campaign_id, SealedLetter.role, SealedLetter.person_id)
+    became: tuple[Any, ...] = (Delivery.state, Delivery.vouched_by, Delivery.maybe_twice, Delivery.at)
+    query = sa.select(*parts, *became).join_from(SealedLetter, Delivery, SEALED).join(Release, col(Release.id) == SealedLetter.release_id)
+    mine = query.where(col(SealedLetter.authority_code) == code).order_by(col(Delivery.at).desc(), col(SealedLetter.position))
+    rows = session.execute(mine.limit(limit)).all()  # columns: a row as an object costs ten times as much, a release's with all it says
+    names = _names(session, [row.person_id for row in rows])
     plans = _campaigns(session)
     return [
         Letter(
-            release.title,
-            url_for("messages.show", message_id=release.message_id),
-            plans[release.campaign_id],
-            roles.words(letter.role),
-            names.get(letter.person_id, people.ERASED),
-            _became(delivery),
-            delivery.at,
+            row.title,
+            url_for("messages.show", message_id=row.message_id),
+            plans[row.campaign_id],
+            roles.words(row.role),
+            names.get(row.person_id, people.ERASED),
+            _became(row.state, row.vouched_by, maybe_twice=row.maybe_twice),
+            row.at,
         )
-        for letter, delivery, release in rows
+        for row in rows
     ]
 
 
@@ -99,7 +105,8 @@ def happened(session: Session, code: str) -> list[Happened]:
     """What people there showed, and what officers recorded by hand, the newest first; letters have their own list."""
     plans = _campaigns(session)
     found = touches.of_authority(session, code, plans.keys(), but=BY_MACHINES)[::-1]
-    return [_happening(session, one, plans[one.campaign_id]) for one in found]
+    sources = _sources(session, [touch.evidence.split(":") for touch in found])
+    return [_happening(one, sources, plans[one.campaign_id]) for one in found]
 
 
 def waiting(session: Session, code: str) -> list[Waits]:
@@ -111,25 +118,20 @@ def waiting(session: Session, code: str) -> list[Waits]:
     for release_id, person_id, state in session.exec(query.where(SealedLetter.authority_code == code, col(Release.state).in_(MAY_GO))):
         became[release_id, person_id] |= {state} if state else set()
     counted = Counter(release_id for (release_id, _), theirs in became.items() if not theirs or theirs.intersection(NOT_GONE))
-    found = [(releases.get(session, release_id), number) for release_id, number in counted.items()]
+    found = session.exec(
+        select(Release).where(col(Release.id).in_(counted), replaced.IS_CURRENT | col(Release.began_at).is_not(None))
+    ).all()
+    said = states.of_each(session, found)
     waits = [
-        Waits(
-            release.title,
-            url_for("messages.show", message_id=release.message_id),
-            states.of_release(session, release),
-            number,
-            *_when(release),
-        )
-        for release, number in found
-        if releases.is_current(session, release) or release.began_at
+        Waits(one.title, url_for("messages.show", message_id=one.message_id), said[one.id], counted[one.id], *_when(one)) for one in found
     ]
     return sorted(waits, key=lambda one: (one.when, one.title))
 
 
-def _became(delivery: Delivery) -> str:
+def _became(state: str, vouched_by: str | None, *, maybe_twice: bool) -> str:
     """What became of a letter, on whose word if nothing else shows it, and whether it may have gone twice."""
-    word = f", on the word of {delivery.vouched_by}" if delivery.vouched_by else ""
-    return f"{OUTCOME[delivery.state]}{word}{', possibly twice' if delivery.maybe_twice else ''}"
+    word = f", on the word of {vouched_by}" if vouched_by else ""
+    return f"{OUTCOME[state]}{word}{', possibly twice' if maybe_twice else ''}"
 
 
 def _when(release: Release) -> tuple[str, datetime]:
@@ -138,25 +140,30 @@ def _when(release: Release) -> tuple[str, datetime]:
     return "From" if release.in_windows else "On", release.scheduled_for
 
 
-def _happening(session: Session, touch: Touch, campaign: str) -> Happened:
-    what, address = _source(session, touch, *touch.evidence.split(":"))
+def _happening(touch: Touch, sources: Mapping[str, tuple[str, str]], campaign: str) -> Happened:
+    kind, key, *_ = touch.evidence.split(":")
     said = f"{SAID[touch.grade]}: {how(touch.grade, touch.channel)}"
-    return Happened(campaign, roles.words(touch.role), said, what, address, touch.at, touch.by)
+    return Happened(campaign, roles.words(touch.role), said, *sources.get(key, (kind, "")), touch.at, touch.by)
 
 
-def _source(session: Session, touch: Touch, kind: str, key: str, *_: str) -> tuple[str, str]:
-    """What a piece of evidence is, and the page to see it on."""
-    if kind in ("letter", READ, PULSE):
-        release = releases.get(session, UUID(key))
-        return f"letter {release.reference}, {release.title}", url_for("messages.show", message_id=release.message_id)
-    if kind == "attendance" and (briefing := session.get(Briefing, UUID(key))) is not None:
-        return f"briefing of {briefing.title}", url_for("briefings.show", briefing_id=briefing.id)
-    if kind == "repeat":
-        repeat = repeats.get(session, UUID(key))
-        return f"local repeat, {repeat.venue}", url_for("briefings.show", briefing_id=repeat.briefing_id)
-    if kind == "report":
-        return reports.get(session, UUID(key)).evidence, url_for("recording.every", campaign=touch.campaign_id)
-    return kind, ""
+def _sources(session: Session, evidence: list[list[str]]) -> dict[str, tuple[str, str]]:
+    """What pieces of evidence are, and the pages to see them on, by the id they name."""
+    letters, briefings, local, told = (
+        {UUID(key) for kind, key, *_ in evidence if kind in kinds}
+        for kinds in (("letter", READ, PULSE), ("attendance",), ("repeat",), ("report",))
+    )
+    sent = select(Release.id, Release.reference, Release.title, Release.message_id).where(col(Release.id).in_(letters))
+    said = {
+        key: (f"letter {reference}, {title}", url_for("messages.show", message_id=message))
+        for key, reference, title, message in session.exec(sent)
+    }
+    for briefing in session.exec(select(Briefing).where(col(Briefing.id).in_(briefings))):
+        said[briefing.id] = f"briefing of {briefing.title}", url_for("briefings.show", briefing_id=briefing.id)
+    for repeat in session.exec(select(Repeat).where(col(Repeat.id).in_(local))):
+        said[repeat.id] = f"local repeat, {repeat.venue}", url_for("briefings.show", briefing_id=repeat.briefing_id)
+    for report in session.exec(select(Report).where(col(Report.id).in_(told))):
+        said[report.id] = report.evidence, url_for("recording.every", campaign=report.campaign_id)
+    return {str(key): what for key, what in said.items()}
 
 
 def _names(session: Session, ids: list[UUID]) -> dict[UUID, str]:

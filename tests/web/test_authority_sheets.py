@@ -9,13 +9,17 @@ from sqlmodel import col, select
 from audiences import authorities, people, reports
 from audiences.reports import Told
 from campaigns.agreement import schedules
+from campaigns.agreement.releases import Release
+from campaigns.agreement.sealed import SealedLetter
 from campaigns.delivery import plans, removals
 from campaigns.delivery.deliveries import Delivery
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import COUNTERSIGN
+from campaigns.reach import touches
+from campaigns.reach.touches import CONFIRMED, Fact
 from tests.campaigns import posting, stories
 from tests.campaigns.stories import DAY
-from tests.web import grounds, office
+from tests.web import grounds, many, office
 from tests.web.grounds import ADUR, Ground
 from tests.web.office import Office
 from tests.web.visitors import NOON, SignIn, seen_on, words_on
@@ -108,6 +112,31 @@ def test_of_several_letters_sealed_for_each_reader_none_waits_once_the_one_that_
 def test_a_letter_gone_waits_no_more(desk: Office) -> None:
     desk.going(states={"accepted": 5})
     assert "Nothing is on its way to anybody here" in desk.see(f"/authorities/{ASHBY}")
+
+
+def test_the_page_asks_no_more_often_the_more_was_written_and_read(desk: Office) -> None:
+    release, page = desk.waiting(), f"/authorities/{ASHBY}"
+    few = many.asked(desk.database, desk.client, page).total()
+    with desk.database.transaction() as session:
+        waits = session.get_one(Release, release)
+        many.releases(session, waits, 4)
+        letters = session.exec(select(SealedLetter).where(SealedLetter.release_id == release, SealedLetter.authority_code == ASHBY)).all()
+        others = session.exec(select(Release).where(Release.id != release)).all()
+        for other in others:
+            for letter in letters:
+                many.copy(session, letter, release_id=other.id)
+            read = Fact(other.campaign_id, ASHBY, "practitioner", CONFIRMED, f"read:{other.id}:0", NOON, "the reader")
+            touches.put(session, [read])
+
+    assert many.asked(desk.database, desk.client, page).total() == few
+    shown = desk.see(page)
+    assert [shown.count(said) for said in ("Waiting for HSE and LACoRS", *(f"letter {one.reference}, What LOPP is" for one in others))] == [
+        5,
+        1,
+        1,
+        1,
+        1,
+    ]
 
 
 def test_what_was_recorded_by_hand_says_how_and_what_shows_it(ground: Ground, client: FlaskClient) -> None:
