@@ -168,6 +168,9 @@ def test_high_contrast_marks_one_place_and_fills_bars_and_paper_spells_out_no_ad
     shown = "found => found.map(one => getComputedStyle(one).borderBottomColor)"
     marks = page.locator(".cs-navigation__item").evaluate_all(shown)
     assert [marks.count(mark) for mark in dict.fromkeys(marks)] in ([1, len(marks) - 1], [len(marks) - 1, 1])
+    page.goto("/coverage")
+    edges = page.locator(".cs-cell").evaluate_all("found => found.map(one => getComputedStyle(one).borderLeftWidth)")
+    assert set(edges) == {"0px"}  # of one colour they would tell no grade from another
     page.goto("/messages/")
     follow(page, "Save the date")
     follow(page, "See what became of the letters")
