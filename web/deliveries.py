@@ -89,8 +89,8 @@ class Figures:
 
 
 @bp.get("/delivery")
-def show(release_id: UUID) -> str:
-    """How far it has come; while it goes out, the figures fetch themselves again."""
+def show(release_id: UUID) -> Response:
+    """How far it has come; while it goes out, the figures fetch themselves again. Once nothing goes by itself, what is to be decided leads."""
     with desk.reading() as session:
         view = release_pages.read(session, release_id)
         figures = figures_of(session, view.release)
@@ -102,9 +102,11 @@ def show(release_id: UUID) -> str:
         troubled = domains.troubled(session, at=desk.now()) if view.release.state in GOING else []
         returned_mail = _returned_mail(session) if view.release.began_at else ""
     verdicts = [verdict for verdict in decisions.VERDICTS if verdict != "send again" or view.release.state in GOING]
-    return render_template(
+    decision_leads = bool(causes) and not figures.to_stop
+    page = render_template(
         "deliveries/show.html",
         view=view,
+        decision_leads=decision_leads,
         figures=figures,
         meaning=MEANING,
         causes=causes,
@@ -121,6 +123,10 @@ def show(release_id: UUID) -> str:
         going_at=going,
         left=_left(view.release, going, figures, unlisted + sum(spell.letters for spell in held)),
     )
+    answer = Response(page, mimetype="text/html")
+    if decision_leads and "HX-Request" in request.headers:
+        answer.headers["HX-Refresh"] = "true"  # the rest of a page whose figures fetched this is out of date
+    return answer
 
 
 @bp.get("/delivery/letters")

@@ -86,8 +86,12 @@ def test_where_only_unclear_letters_are_left_their_decision_leads_and_nothing_is
 
     page = words_on(answer)
     assert "Stop it" not in page and "How fast" not in page
+    assert "Reader Decide Last tried" in page  # so that a phone shows the buttons
     assert page.index("These letters need you") < page.index("5 letters were signed for")
     assert 'hx-trigger="every' not in answer.get_data(as_text=True)
+    polled = {"HX-Request": "true"}
+    assert office.client.get(f"/releases/{release}/delivery", headers=polled).headers["HX-Refresh"] == "true"
+    assert "HX-Refresh" not in answer.headers
 
 
 @pytest.mark.parametrize("state", ["queued", "attempting", "unknown"])
@@ -95,6 +99,8 @@ def test_while_a_letter_may_still_go_by_itself_stopping_leads_and_the_decision_f
     release = office.going(states={"held": 1, "accepted": 3, state: 1})
     office.sit()
 
-    page = office.see(f"/releases/{release}/delivery")
+    answer = office.client.get(f"/releases/{release}/delivery", headers={"HX-Request": "true"})
 
+    assert "HX-Refresh" not in answer.headers
+    page = words_on(answer)
     assert page.index("Stop it") < page.index("5 letters were signed for") < page.index("These letters need you")
