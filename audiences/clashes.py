@@ -46,7 +46,8 @@ class Clash:
 
 def held(letters: Iterable[Letter], own: Mapping[str, Sequence[Rule]], register: Mapping[str, Authority], *, today: date) -> list[Clash]:
     """Letters that a quiet period keeps from authorities on the first day they may go: how many, until when, and for how many all the time."""
-    found = [_held(letter, own, register, today) for letter in letters if letter.state in COMING and letter.message_class != OPERATIONAL]
+    quiet = {code: {id(rule): rule for rule in rules if rule.kind == QUIET} for code, rules in own.items()}
+    found = [_held(letter, quiet, register, today) for letter in letters if letter.state in COMING and letter.message_class != OPERATIONAL]
     return [clash for clash in found if clash]
 
 
@@ -76,16 +77,16 @@ def copy_dates(items: Iterable[Item], copies: Sequence[Item], *, today: date) ->
     return [clash for item in open_ for clash in _copy(item, copies, today)]
 
 
-def _held(letter: Letter, own: Mapping[str, Sequence[Rule]], register: Mapping[str, Authority], today: date) -> Clash | None:
+def _held(letter: Letter, quiet: Mapping[str, dict[int, Rule]], register: Mapping[str, Authority], today: date) -> Clash | None:
     if letter.overrides_quiet or letter.last < today:
         return None
     first, until = max(letter.first, today), letter.last + LONGEST_HOLD
     alike: Counter[tuple[str, tuple[int, ...]]] = Counter()
     rules: dict[int, Rule] = {}
     for code in letter.waiting:
-        quiet = {id(rule): rule for rule in own.get(code, ()) if rule.kind == QUIET}
-        rules |= quiet
-        alike[register[code].nation if code in register else "", tuple(quiet)] += 1
+        theirs = quiet.get(code, {})
+        rules |= theirs
+        alike[register[code].nation if code in register else "", tuple(theirs)] += 1
     nations: Counter[tuple[date, str, str]] = Counter()
     for (nation, marks), number in alike.items():
         if last := _until([rules[mark] for mark in marks], first, until):

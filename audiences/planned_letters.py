@@ -3,7 +3,6 @@
 Read for the forward plan, so for all of them at once: a handful of questions however many releases there are.
 """
 
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -164,7 +163,6 @@ def _places() -> sa.Select[Any]:
 
 
 def _by_release(session: Session, places: sa.Select[Any]) -> dict[UUID, frozenset[str]]:
-    found: defaultdict[UUID, set[str]] = defaultdict(set)
-    for release_id, code in session.execute(places):
-        found[release_id].add(code)
-    return {release_id: frozenset(codes) for release_id, codes in found.items()}
+    found = places.subquery()  # a row for each release rather than for each of its places: a year's letters go to tens of thousands
+    together = sa.select(found.c.release_id, sa.func.aggregate_strings(found.c.authority_code, ",")).group_by(found.c.release_id)
+    return {release_id: frozenset(codes.split(",")) for release_id, codes in session.execute(together)}
