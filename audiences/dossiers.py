@@ -16,7 +16,7 @@ from audiences import acts, imports, people, preferences, suggestions
 from campaigns.briefings import answers, kit_holders
 from campaigns.delivery import acknowledgements, correspondence, incoming, notices, removals
 from campaigns.foundation import log, officers
-from campaigns.foundation.errors import NotFound
+from campaigns.foundation.errors import NotFound, Refused
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
@@ -97,6 +97,8 @@ def make(session: Session, address: str, *, by: Officer, at: datetime, more: Ite
     """Gather everything about whoever has this address, typed in any case; `more` are chapters kept by whoever calls. Refuses an unknown address."""
     officers.require_writer(by)
     address = address.strip().casefold()
+    if not address:  # what has none is about others
+        raise Refused("Name the address of whoever it is about.")
     ids = [one.id for one in people.at_address(session, address)]
     chapters = {name: about(session, ids, address) for name, about in (*CHAPTERS, *more)}
     dossier = Dossier(address, at, chapters)

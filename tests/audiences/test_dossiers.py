@@ -14,7 +14,7 @@ from campaigns.delivery.transport import RecordingTransport
 from campaigns.drafting import comments, reviews
 from campaigns.foundation import log, officers
 from campaigns.foundation.database import Database
-from campaigns.foundation.errors import NotFound, NotYours
+from campaigns.foundation.errors import NotFound, NotYours, Refused
 from campaigns.planning import campaign_plans
 from tests import snapshots
 from tests.audiences.posts import NOON, OBSERVER, OFFICER
@@ -111,6 +111,8 @@ def test_a_dossier_of_nobody_and_by_nobody_is_refused(story: Story) -> None:
         make(story.database, "nobody@x.test")
     with story.database.transaction() as session, pytest.raises(NotYours):
         dossiers.make(session, ME.address, by=OBSERVER, at=NOON)
+    with pytest.raises(Refused, match="Name the address"):  # of which suggestions about others have none
+        make(story.database, " ")
 
     erase(story.database, ME.person_id)
     with story.database.reading() as session, pytest.raises(NotFound):  # what is left is a digest, by which the wish still holds
