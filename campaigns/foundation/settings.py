@@ -66,7 +66,7 @@ class Settings(BaseSettings):
         repr=False,
         description="where mail comes in: `imaps://user:password@host/INBOX` or `maildir:///path`; several with spaces between; absent: nowhere",
     )
-    mailbox_seconds: float = Field(60.0, gt=0, description="seconds between two looks into the mailbox")
+    mailbox_seconds: float = Field(60.0, gt=0, le=86_400, description="seconds between two looks into the mailbox")
     mail_days: int = Field(90, ge=1, description="days for which the words of replies, and of mail that could not be matched, are kept")
     dkim_key_file: Annotated[Path | None, BLANK] = Field(
         None, description="an Ed25519 private key in PEM, with which letters are signed (DKIM) as they are sent; absent: the relay signs"
@@ -91,17 +91,17 @@ class Settings(BaseSettings):
     domain_pace: str | None = Field(
         None, description="letters a second to one mail domain, and to some of their own: `5 council.example=2`; absent: the relay paces"
     )
-    domain_connections: int | None = Field(None, ge=1, description="connections, over all workers, that deliver to one mail domain at once")
+    domain_connections: Annotated[int | None, BLANK] = Field(None, ge=1, description="connections to one mail domain, over all workers")
     tries: str = Field(
         "1 5 15 30 60 120 240",
         description="minutes after its first try at which a letter is tried again that was put off; then as far apart as the last two",
     )
     give_up_hours: float = Field(
-        72.0, gt=0, description="hours after its first try at which such a letter is given up, and both parties are told"
+        72.0, gt=0, le=8760, description="hours after its first try at which such a letter is given up, and both parties are told"
     )
     chunk_size: int = Field(500, ge=1, le=5000, description="letters claimed together; at a high pace up to six times as many")
-    lease_seconds: float = Field(20.0, gt=0, description="how long a claim stands without a sign of life")
-    head_hours: float = Field(24.0, gt=0, description="hours between two mails to the signatories that say where the log stands")
+    lease_seconds: float = Field(20.0, gt=0, le=3600, description="how long a claim stands without a sign of life")
+    head_hours: float = Field(24.0, gt=0, le=8760, description="hours between two mails to the signatories that say where the log stands")
     contact_days: int = Field(30, ge=1, le=3650, description="over how many days contacts with an authority are counted")
     contact_cap: int = Field(4, ge=1, description="contacts in those days after which drafter and signers are warned; nothing is stopped")
     smtp_timeout: float = Field(3.5, gt=0, description="seconds to wait for each reply of the relay; at most a fifth of the lease")
@@ -111,7 +111,7 @@ class Settings(BaseSettings):
     )
     relay_name: str = Field("postfix", description="what that relay calls itself in the log (Postfix’s `syslog_name`)")
     unclear_seconds: float = Field(
-        60.0, gt=0, description="seconds for which a letter whose reply was not heard may still turn up in the relay’s log"
+        60.0, gt=0, le=86_400, description="seconds for which a letter whose reply was not heard may still turn up in the relay’s log"
     )
 
     @property

@@ -26,6 +26,8 @@ def test_development_needs_nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
         ("ENV", "holiday", "COUNTERSIGN_ENV: "),
         ("PACE", "0", "COUNTERSIGN_PACE: "),
         ("GIVE_UP_HOURS", "inf", "COUNTERSIGN_GIVE_UP_HOURS: "),
+        ("GIVE_UP_HOURS", "1e300", "COUNTERSIGN_GIVE_UP_HOURS: "),
+        ("LEASE_SECONDS", "1e300", "COUNTERSIGN_LEASE_SECONDS: "),
         ("DATABASE_URL", "mysql://here/that", "COUNTERSIGN_DATABASE_URL is to be like"),
         ("DATABASE_URL", "postgresql://a-secret@here:port/that", "COUNTERSIGN_DATABASE_URL is to be like"),
         ("SMTP_TIMEOUT", "5", "COUNTERSIGN_SMTP_TIMEOUT"),
@@ -52,7 +54,7 @@ def test_settings_that_do_not_allow_a_start_are_named(monkeypatch: pytest.Monkey
     assert "a-secret" not in str(refused.value)
 
 
-@pytest.mark.parametrize("name", ["BROKER_URL", "DKIM_KEY_FILE", "ARMING_FILE", "RELAY_LOG", "BOUNCE_ADDRESS"])
+@pytest.mark.parametrize("name", ["BROKER_URL", "DKIM_KEY_FILE", "ARMING_FILE", "RELAY_LOG", "BOUNCE_ADDRESS", "DOMAIN_CONNECTIONS"])
 def test_what_is_left_blank_is_absent(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(f"COUNTERSIGN_{name}", "")
 
