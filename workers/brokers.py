@@ -42,6 +42,8 @@ def connect(url: str | None) -> Broker:
                 return redis_broker.RedisBroker(url=url, middleware=middleware, maintenance_chance=100_000, heartbeat_timeout=10_000)  # type: ignore[no-untyped-call]
     except ImportError as missing:
         raise BadSettings(f"COUNTERSIGN_BROKER_URL: {_kind(url)}:// needs the extra 'rabbitmq' or 'redis'") from missing
+    except ValueError:  # as a port that is none; what was set is not repeated, as a password may stand in it
+        raise BadSettings("COUNTERSIGN_BROKER_URL is to be like `amqp://user:password@host:5672/` or `redis://host:6379/0`") from None
     raise BadSettings(f"COUNTERSIGN_BROKER_URL: {_kind(url)}:// is not a broker we know")
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 import click
 import structlog
 from dramatiq import Worker
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from campaigns.delivery import heartbeats
 from campaigns.foundation import audit, late, log, revisions, settings
@@ -86,7 +86,7 @@ def run() -> None:
 @click.option("--host", default="localhost", show_default=True)
 @click.option("--port", default=2525, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--maildir", type=click.Path(path_type=Path), default=None, help="Default: mail/ in the data directory.")
-@click.option("--pace", type=float, default=None, help="Letters a second, at most.")
+@click.option("--pace", type=click.FloatRange(min=0, min_open=True), default=None, help="Letters a second, at most.")
 def catch(host: str, port: int, maildir: Path | None, pace: float | None) -> None:
     """Catch mail on this machine and pass nothing on."""
     with in_one_line():
@@ -125,6 +125,8 @@ def in_one_line() -> Iterator[None]:
         raise click.ClickException(str(problem)) from problem
     except OSError as fault:
         raise click.ClickException(f"{fault.filename or 'Something'} cannot be used: {fault.strerror or fault}.") from fault
+    except DatabaseError as fault:
+        raise click.ClickException(f"The database cannot be used: {fault.orig}.") from fault
 
 
 def give_way() -> None:

@@ -124,6 +124,13 @@ def test_a_broker_of_an_unknown_kind_is_refused_by_name() -> None:
         brokers.connect("kafka://localhost")
 
 
+@pytest.mark.parametrize("url", ["redis://:a-secret@localhost:99999/0", "amqp://me:a-secret@localhost:99999/"])
+def test_a_broker_s_url_that_is_none_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(BadSettings, match="is to be like `amqp://") as refused:
+        brokers.check(url)
+    assert "a-secret" not in str(refused.value)
+
+
 def test_installations_that_share_a_broker_do_not_share_a_queue() -> None:
     names = {brokers.queue(lane, url) for lane in actors.LANES for url in ("sqlite:///one.db", "sqlite:///two.db")}
 

@@ -35,6 +35,14 @@ def test_folders_that_cannot_be_made(tmp_path: Path) -> None:
     assert all(answer.startswith(f"Error: {taken}") and "cannot be used: " in answer for answer in answers), answers
 
 
+def test_a_file_that_is_no_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_bytes(b"no database" * 500)
+    monkeypatch.setenv("COUNTERSIGN_DATABASE_URL", f"sqlite:///{file}")
+
+    assert said("run") == "Error: The database cannot be used: file is not a database."
+
+
 def test_a_port_on_which_somebody_else_listens(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = str(server.getsockname()[1])
@@ -42,3 +50,4 @@ def test_a_port_on_which_somebody_else_listens(tmp_path: Path) -> None:
 
     assert answer.startswith(f"Error: No mail can be caught on 127.0.0.1:{port}: ") and "in use" in answer
     assert "not in the range" in said("catch", "--port", "99999")
+    assert "not in the range" in said("catch", "--pace", "-1", "--port", port)
