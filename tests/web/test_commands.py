@@ -1,5 +1,6 @@
 """The `countersign` commands, run as an operator runs them."""
 
+import os
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -105,6 +106,44 @@ def test_a_database_that_cannot_be_used_is_told_in_one_line(
     said = capsys.readouterr().err
     assert (ended.value.code, said.count("\n"), "word" in said) == (1, 1, False)
     assert said.startswith("The database cannot be used: ") and "countersign database migrate" in said
+
+
+def test_a_file_that_is_no_database_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "new.db").write_bytes(b"no database" * 500)
+    monkeypatch.setattr(sys, "argv", ["countersign", "audit", "head"])
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    said = capsys.readouterr().err
+    assert (ended.value.code, said.count("\n")) == (1, 1)
+    assert said.startswith("The database cannot be used: file is not a database.")
+
+
+def test_what_was_typed_in_no_utf_8_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    run("database", "migrate")
+    monkeypatch.setattr(sys, "argv", ["countersign", "officers", "leave", "--email", os.fsdecode(b"caf\xe9@posts.test")])
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert (ended.value.code, capsys.readouterr().err) == (1, "What was typed holds bytes that are no UTF-8: type it again.\n")
+
+
+@pytest.mark.parametrize("words", [("register", "load"), ("roster", "give-up", "--yes")])
+def test_no_command_writes_into_a_newer_version_s_database(installation: str, words: tuple[str, ...]) -> None:
+    run("database", "migrate")
+    database = Database(installation)
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    database.dispose()
+
+    result = run(*words)
+
+    assert result.exit_code == 1
+    assert "migrated by a newer version" in str(result.exception)
 
 
 @pytest.mark.parametrize(

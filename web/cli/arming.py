@@ -43,6 +43,5 @@ def ask(yes: bool) -> None:
     if not yes:
         raise Refused("This switches sending off here until a signatory of each party has let it on again. Say --yes if that is meant.")
     with installation.writing() as (settings, database):
-        installation.ready(settings, database)
         Keeper(database, settings.arming_path, clock.now).ask_anew()
     click.echo(f"Asked. Signatories answer at {settings.base_url}/arming")

@@ -53,8 +53,7 @@ def group() -> None:
 def bring(file: Path, name: str, dry_run: bool, as_json: bool, **said: Any) -> None:
     """Add, change and retire rules as the file says; the same file again changes nothing."""
     reading = calendar_parsing.opened(file.read_bytes())
-    with installation.writing() as (settings, database):
-        installation.ready(settings, database)
+    with installation.writing() as (_, database):
         calendar = _calendar(database, name or file.stem, **said)
         if dry_run:
             with database.reading() as session:
@@ -75,7 +74,6 @@ def bring(file: Path, name: str, dry_run: bool, as_json: bool, **said: Any) -> N
 def subscribe(url: str, name: str, **said: Any) -> None:
     """Read the iCalendar file at URL every day, and load it as `import` would. A worker reads it within a minute, `refresh` at once."""
     with installation.writing() as (settings, database):
-        installation.ready(settings, database)
         calendar = _calendar(database, name, **said)
         with database.transaction() as session:
             row = calendar_subscriptions.add(session, calendar, url, loopback=_loopback(settings), by=OPERATOR, at=clock.now())
@@ -86,11 +84,9 @@ def subscribe(url: str, name: str, **said: Any) -> None:
 @click.argument("name")
 def unsubscribe(name: str) -> None:
     """Read it no more. The rules it brought stand, until somebody retires them."""
-    with installation.writing() as (settings, database):
-        installation.ready(settings, database)
-        with database.transaction() as session:
-            calendar_subscriptions.drop(session, name, by=OPERATOR, at=clock.now())
-            left = len(rules.standing(session, calendar=name.strip()))
+    with installation.writing() as (_, database), database.transaction() as session:
+        calendar_subscriptions.drop(session, name, by=OPERATOR, at=clock.now())
+        left = len(rules.standing(session, calendar=name.strip()))
     click.echo(f"{name}: unsubscribed. Rules of it that stand: {left}")
 
 
@@ -99,7 +95,6 @@ def unsubscribe(name: str) -> None:
 def refresh(name: str | None) -> None:
     """Read one subscribed calendar now, or all of them. Exit code 1 if any could not be read."""
     with installation.writing() as (settings, database):
-        installation.ready(settings, database)
         with database.reading() as session:
             names = [name] if name else [row.name for row in calendar_subscriptions.every(session)]
         outcomes = {each: _refreshed(settings, database, each) for each in names}

@@ -22,7 +22,7 @@ def group() -> None:
 @group.command()
 def migrate() -> None:
     """Bring the database to the newest revision."""
-    with installation.writing() as (settings, database):
+    with installation.writing(new=True) as (settings, database):
         installation.migrate(settings, database)
     click.echo("The database is at the newest revision.")
 

@@ -23,7 +23,7 @@ def group() -> None:
 @group.command()
 def prepare() -> None:
     """Make the tables; when the database is an empty SQLite file, load the story and the demo posts; say what to open."""
-    with installation.writing() as (settings, database):
+    with installation.writing(new=True) as (settings, database):
         if settings.env != "development":
             raise Refused("The demonstration is for development only: COUNTERSIGN_ENV says otherwise.")
         installation.migrate(settings, database)

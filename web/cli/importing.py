@@ -35,8 +35,7 @@ def group() -> None:
 def bring_authorities(file: Path, dry_run: bool, as_at: datetime | None, ending: tuple[str, ...], as_json: bool) -> None:
     """A newer list of councils, as ONS or GOV.UK publish it, over the register: whole, or with a line refused not at all (exit code 1)."""
     listing, day = register_files.read(file.read_bytes()), installation.as_at(as_at) or installation.today()
-    with installation.writing() as (settings, database):
-        installation.ready(settings, database)
+    with installation.writing() as (_, database):
         if dry_run:
             with database.reading() as session:
                 found = register_differences.compare(session, listing, day=day)

@@ -29,9 +29,12 @@ def opened() -> Iterator[tuple[Settings, Database]]:
 
 
 @contextmanager
-def writing() -> Iterator[tuple[Settings, Database]]:
-    """The same for a command that writes: what it recorded is linked into the chain before it ends, whether or not a worker is about."""
+def writing(*, new: bool = False) -> Iterator[tuple[Settings, Database]]:
+    """The same for a command that writes: refused on a database that is not `ready`, unless it may be `new`; what the command recorded is linked
+    into the chain before it ends, whether or not a worker is about."""
     with opened() as (settings, database):
+        if not new:
+            ready(settings, database)
         yield settings, database
         audit.chain_all(database)
 
@@ -39,10 +42,8 @@ def writing() -> Iterator[tuple[Settings, Database]]:
 @contextmanager
 def with_pages() -> Iterator[tuple[Settings, Database]]:
     """The same inside an application context, for commands that write: passwords are hashed and e-mails rendered there. Refuses another kind's database."""
-    with writing() as (settings, database):
-        ready(settings, database)
-        with create_app(settings, database).test_request_context(base_url=settings.base_url):
-            yield settings, database
+    with writing() as (settings, database), create_app(settings, database).test_request_context(base_url=settings.base_url):
+        yield settings, database
 
 
 def today() -> date:

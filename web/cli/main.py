@@ -3,7 +3,7 @@
 import sys
 
 import click
-from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, InterfaceError
 
 from campaigns.foundation.errors import CountersignError
 from web.cli import (
@@ -27,7 +27,7 @@ from web.cli import (
     windows,
 )
 
-DATABASE_FAULTS = (OperationalError, InterfaceError, ProgrammingError)  # not there, not ready, full, or its tables not made yet
+DATABASE_FAULTS = (DatabaseError, InterfaceError)  # not there, not ready, full, damaged, no database at all, or its tables not made yet
 
 
 @click.group()
@@ -71,4 +71,7 @@ def main() -> None:
         sys.exit(1)
     except OSError as fault:
         click.echo(f"{fault.filename or 'A file'} cannot be used: {fault.strerror or fault}.", err=True)
+        sys.exit(1)
+    except UnicodeEncodeError:
+        click.echo("What was typed holds bytes that are no UTF-8: type it again.", err=True)
         sys.exit(1)

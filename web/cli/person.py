@@ -28,11 +28,9 @@ def group() -> None:
 @click.option("--json", "as_json", is_flag=True, help="As JSON rather than to be read.")
 def export(address: str, file: Path | None, as_json: bool) -> None:
     """Everything kept about whoever has this ADDRESS, in any case: their posts, their letters, what they asked for, what was said of them."""
-    with installation.writing() as (settings, database):
-        installation.ready(settings, database)
-        with database.transaction() as session:
-            more = [("account", accounts.about)]
-            dossier = dossiers.make(session, address, by=OPERATOR, at=clock.now(), more=more)
+    with installation.writing() as (_, database), database.transaction() as session:
+        more = [("account", accounts.about)]
+        dossier = dossiers.make(session, address, by=OPERATOR, at=clock.now(), more=more)
     said = json.dumps(dossier.plain(), indent=1, ensure_ascii=False) + "\n" if as_json else dossier.text()
     if file is None:
         click.echo(said, nl=False)
@@ -50,8 +48,7 @@ def erase(address: str, yes: bool, as_json: bool) -> None:
     """Erase whoever is written to at this ADDRESS: name, address, and what ties each letter to them. It cannot be undone."""
     if not yes:
         raise Refused("This cannot be undone. Say --yes to erase everybody who is written to at this address.")
-    with installation.writing() as (settings, database):
-        installation.ready(settings, database)
+    with installation.writing() as (_, database):
         with database.transaction() as session:
             left = erasures.at_address(session, address, by=OPERATOR, at=clock.now())
         database.blank_the_log()

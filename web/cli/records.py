@@ -20,8 +20,7 @@ def group() -> None:
 @click.option("--json", "as_json", is_flag=True, help="The numbers, as JSON.")
 def dispose(dry_run: bool, as_json: bool) -> None:
     """Dispose of what is older than the schedule on the Records page allows, legal holds minded. A worker does the same once a day."""
-    with installation.writing() as (settings, database):
-        installation.ready(settings, database)
+    with installation.writing() as (_, database):
         with database.reading() as session:
             found = retention.due(session, at=clock.now())
         if not dry_run:

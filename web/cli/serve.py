@@ -28,7 +28,6 @@ log = structlog.get_logger()
 def serve(host: str, port: int, threads: int) -> None:
     """Serve the pages."""
     with installation.writing() as (settings, database):
-        installation.ready(settings, database)
         server = listen(
             create_app(settings, database, now=timekeeper.of(database)), host, port, threads=threads, proxy=settings.trusted_proxy
         )
