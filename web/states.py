@@ -176,6 +176,9 @@ def _lets(session: Session, release: Release) -> str:
 def _going(session: Session, release: Release, pace: float, at: datetime) -> str:
     if halted := halts.shown(session, at=at):
         return f"{halted} Either party may stop it."
+    tally = deliveries.tally(session, release)
+    if tally["held"] and tally["held"] == sum(tally[state] for state in deliveries.UNFINISHED):
+        return f"Nothing leaves by itself any more: an officer decides what becomes of {many(tally['held'], 'letter')}."
     leaves = "Letters leave as each authority’s own turn comes" if release.in_windows else "Letters leave one after another"
     return f"{leaves}, at most {pace:,.10g} a second. Either party may stop them."
 

@@ -94,6 +94,15 @@ def test_where_only_unclear_letters_are_left_their_decision_leads_and_nothing_is
     assert "HX-Refresh" not in answer.headers
 
 
+def test_where_only_unclear_letters_are_left_no_page_says_that_letters_leave(office: Office) -> None:
+    release = office.going(states={"held": 1, "accepted": 4})
+    office.sit()
+
+    for page in (f"/releases/{release}", f"/messages/{office.message_of(release)}"):
+        said = office.see(page)
+        assert "Nothing leaves by itself any more: an officer decides what becomes of 1 letter." in said and "Letters leave" not in said
+
+
 @pytest.mark.parametrize("state", ["queued", "attempting", "unknown"])
 def test_while_a_letter_may_still_go_by_itself_stopping_leads_and_the_decision_follows_the_figures(office: Office, state: str) -> None:
     release = office.going(states={"held": 1, "accepted": 3, state: 1})
