@@ -109,3 +109,10 @@ def test_no_page_of_coverage_says_more_than_there_is_evidence_for(ground: Ground
     for path in (*coverage, f"/authorities/{ADUR}", "/corrections"):
         said = client.get(path).get_data(as_text=True).lower()
         assert "reached" not in said and "opened" not in said.replace("when this page was opened", "")
+
+
+@pytest.mark.parametrize("address", ["/coverage", "/coverage/not-yet"])
+def test_the_button_that_shows_what_was_chosen_comes_after_everything_to_choose(ground: Ground, client: FlaskClient, address: str) -> None:
+    form = client.get(address).get_data(as_text=True).partition('<form class="cs-filter"')[2].partition("</form>")[0]
+
+    assert form.rindex("<select") < form.index('type="submit"')
