@@ -88,13 +88,12 @@ def _words(session: Session, campaign_id: UUID, view: View, grade: str, key: str
         core = "\n\n".join(filter(None, ["Dear ((name)),", opening, f"This is about {name}.", ASKS[grade]]))
         return Words(title=f"Follow-up: {name}"[:LONGEST_LINE], subject=name[:LONGEST_LINE], core=core, audiences=[key], latest_send=latest)
     said = messages.current(session, messages.get(session, view.message)).read()
-    core = said.core.replace(f"(({YOUR_PART}))", "").strip()
+    core = said.core.replace(f"(({YOUR_PART}))", "")
     return said.model_copy(
         update={
             "title": f"Follow-up: {said.title}"[:LONGEST_LINE],
             "core": after_the_greeting(core, opening),
             "audiences": [key],
-            "parts": {},
             "not_before": None,
             "latest_send": max(said.latest_send, latest),
         }
