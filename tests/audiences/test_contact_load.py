@@ -12,7 +12,7 @@ from campaigns.agreement import censuses, manifest, releases
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation.database import Database
 from campaigns.reach import touches
-from campaigns.reach.touches import ARTICLE, BRIEFED, BRIEFING, CALL, CONFIRMED, LETTER, WRITTEN, Fact
+from campaigns.reach.touches import ARTICLE, BRIEFED, BRIEFING, CALL, CHANNELS, CONFIRMED, DELIVERED, LETTER, UNRETURNED, WRITTEN, Fact
 from tests.audiences.posts import CAMPAIGN, NOON
 from tests.campaigns import posting, stories
 from tests.campaigns.stories import DAY, HOUR
@@ -57,13 +57,15 @@ def test_a_letter_counts_once_for_a_role_and_an_answer_is_no_contact(database: D
         touch(database, message=1)  # three people in one role
     touch(database, message=2)
     touch(database, message=3, grade=CONFIRMED)
+    for grade in (DELIVERED, UNRETURNED):  # whose being written has been taken back
+        touch(database, grade=grade)
     touch(database, channel=CALL, grade=CONFIRMED)
     touch(database, channel=ARTICLE, message=1)
     touch(database, channel=ARTICLE, message=1)
 
     (load,) = loads(database).values()
-    assert {channel: number for channel, number in load.channels.items() if number} == {LETTER: 2, CALL: 1, ARTICLE: 2}
-    assert (load.past, load.coming, load.total) == (5, 0, 5)
+    assert {channel: number for channel, number in load.channels.items() if number} == {LETTER: 4, CALL: 1, ARTICLE: 2}
+    assert (load.past, load.coming, load.total) == (7, 0, 7)
 
 
 def test_what_touched_a_whole_authority_counts_for_every_role_there(database: Database) -> None:
@@ -71,11 +73,14 @@ def test_what_touched_a_whole_authority_counts_for_every_role_there(database: Da
     touch(database, channel=BRIEFING, grade=BRIEFED, role="")
 
     found = loads(database)
-    assert (found["E1", HEAD].total, found["E1", ""].total) == (2, 1)
+    assert (found["E1", HEAD].total, found["E1", ""].channels) == (2, dict.fromkeys(CHANNELS, 0) | {BRIEFING: 1})
     for number in range(2, 5):
         touch(database, message=number, role="practitioner")
     assert over(database, ("E1", "practitioner")) == Overload(LIMIT, 1, 5, 5)
     assert over(database, ("E1", "elected_member")) is None
+    for _ in range(3):
+        touch(database, channel=BRIEFING, grade=BRIEFED, role="")
+    assert over(database, ("E1", "elected_member"), ("E2", "elected_member")) == Overload(LIMIT, 1, 5, 5)
 
 
 def test_only_the_last_days_count_and_only_evidence_that_stands(database: Database) -> None:
@@ -106,6 +111,7 @@ def test_the_warning_says_for_how_many_and_the_how_manieth_it_would_be(database:
     assert differing and differing.sentence() == "This would be the 5th to 6th contact in 30 days for 3 authorities."
     assert over(database, *places[2:3]) is None and over(database) is None
     assert over(database, places[0], message=UUID(int=1)) is None, "a message does not count against itself"
+    assert over(database, ("E4", HEAD), message=UUID(int=1)) == Overload(LIMIT, 1, 5, 5), "and another does"
     assert over(database, ("E5", HEAD), message=UUID(int=1)) == Overload(LIMIT, 1, 5, 5)
 
 
