@@ -126,7 +126,7 @@ def of_a_correction(session: Session, release_id: UUID, words: Words) -> Sifted:
     """Those to whom the release that is corrected may have gone, less those who have stopped since. Refuses words for other audiences than theirs."""
     release = releases.get(session, release_id)
     require_theirs(session, release, words)
-    return definitions.sifted(session, corrections.recipients(session, release_id), campaign_id=release.campaign_id)
+    return definitions.sifted(session, reached.who(session, release_id), campaign_id=release.campaign_id)
 
 
 def require_theirs(session: Session, release: Release, words: Words) -> None:

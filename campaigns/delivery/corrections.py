@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from campaigns.agreement import releases
-from campaigns.agreement.addressees import Addressee
 from campaigns.agreement.releases import Release
 from campaigns.delivery import reached
 from campaigns.drafting import lint, messages
@@ -38,7 +37,6 @@ def begin(session: Session, release_id: UUID, *, by: Officer, at: datetime) -> U
     words = messages.revision(session, release.message_id, release.revision).read()
     fresh = {
         "audiences": [key for key in words.audiences if key in went],
-        "parts": {key: part for key, part in words.parts.items() if key in went},
         "title": f"Correction: {words.title}"[:150],
         "subject": f"Correction: {words.subject}"[:150],
         "core": after_the_greeting(words.core, OPENING),
@@ -50,7 +48,7 @@ def begin(session: Session, release_id: UUID, *, by: Officer, at: datetime) -> U
 def standing(session: Session, release_id: UUID) -> Message | None:
     """The correction of a release that was begun and not withdrawn, or none."""
     begun = select(Message).where(Message.corrects == release_id, Message.state != "withdrawn")
-    return session.exec(begun.order_by(col(Message.drafted_at).desc()).limit(1)).first()
+    return session.exec(begun).first()
 
 
 def may_begin(session: Session, release: Release) -> bool:
@@ -63,15 +61,6 @@ def wanted(session: Session) -> list[Release]:
     begun = sa.exists().where(col(Message.corrects) == Release.id, col(Message.state) != "withdrawn")
     withdrawn = select(Release).where(Release.state == "withdrawn", col(Release.began_at).is_not(None), ~begun)
     return [one for one in session.exec(withdrawn.order_by(col(Release.ended_at), col(Release.id))) if reached.audiences(session, one.id)]
-
-
-def recipients(session: Session, release_id: UUID) -> list[Addressee]:
-    """Everybody a letter of the release may have reached, as they were frozen; those erased since are left out.
-
-    Refuses a release of which more letters may leave.
-    """
-    require_ended(releases.get(session, release_id))
-    return reached.who(session, release_id)
 
 
 def require_ended(release: Release) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from campaigns.agreement import releases, schedules, sealed, signatures
-from campaigns.delivery import corrections, decisions
+from campaigns.delivery import corrections, decisions, reached
 from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.drafting import lint, messages
 from campaigns.foundation.database import Database
@@ -32,7 +32,7 @@ def test_its_readers_are_those_whose_letter_went_or_was_left_unclear(database: D
     story = sent(database, [GONE, REFUSED, UNCLEAR])
 
     with database.reading() as session:
-        found = corrections.recipients(session, story.release)
+        found = reached.who(session, story.release)
 
     assert found == [stories.READERS[0], stories.READERS[2]]
 
@@ -78,6 +78,7 @@ def test_it_is_a_draft_of_its_own_that_nobody_has_signed_and_names_what_it_corre
     with database.transaction() as session:
         message = corrections.begin(session, story.release, by=story.house.drafter, at=NOON)
         words = messages.current(session, messages.get(session, message)).read()
+        assert words.core == stories.words().core.replace("Dear ((name)),", f"Dear ((name)),\n\n{corrections.OPENING}")
         said = words.model_copy(update={"core": words.core.replace(lint.TO_BE_SAID, "It is Monday.")})
         messages.revise(session, message, said, by=story.house.drafter, at=NOON)
 
@@ -106,6 +107,22 @@ def test_one_is_begun_at_a_time_and_another_once_that_is_withdrawn(sqlite: Datab
         session.flush()
         assert (corrections.may_begin(session, release), corrections.wanted(session)) == (True, [release])
         assert corrections.begin(session, story.release, by=story.house.drafter, at=NOON) != first
+
+
+def test_each_that_was_withdrawn_after_it_had_gone_wants_its_own_the_longest_ago_first(sqlite: Database) -> None:
+    house = stories.house(sqlite)
+    later, sooner, out = (stories.sending_release(house, stories.words(title=title)) for title in ("Later", "Sooner", "Not withdrawn"))
+    for story in (later, sooner, out):
+        posting.send(story, RecordingTransport())
+    with sqlite.transaction() as session:
+        assert schedules.finish(session, out.release, at=NOON)
+        releases.withdraw(session, sooner.release, reason="Wrong.", by=house.lacors, at=NOON)
+        releases.withdraw(session, later.release, reason="Wrong.", by=house.lacors, at=NOON + DAY)
+
+    with sqlite.transaction() as session:
+        assert [one.id for one in corrections.wanted(session)] == [sooner.release, later.release]
+        corrections.begin(session, sooner.release, by=house.drafter, at=NOON + DAY)
+        assert [one.id for one in corrections.wanted(session)] == [later.release]
 
 
 def test_of_two_who_begin_one_at_once_the_second_is_refused(on_postgres: Database) -> None:

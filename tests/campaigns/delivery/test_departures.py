@@ -1,12 +1,15 @@
 """Letters that went again without evidence count as possibly twice, and are among those that may have left, whatever became of them then."""
 
+from uuid import UUID
+
 import pytest
 from sqlmodel import col, select
 
 from campaigns.agreement import releases
-from campaigns.delivery import corrections, decisions, deliveries, unclear
+from campaigns.agreement.releases import Release
+from campaigns.delivery import decisions, deliveries, reached, unclear
 from campaigns.delivery.deliveries import Delivery
-from campaigns.delivery.departures import may_have_left, number, that_may_have_left
+from campaigns.delivery.departures import may_have_left, number, some_went, that_may_have_left, went
 from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.foundation.database import Database
 from tests import snapshots
@@ -46,6 +49,16 @@ def left(story: Story) -> list[int]:
     return list(asked)
 
 
+def any_went(story: Story) -> set[UUID]:
+    """The releases of which any letter went, those that came back included, by both ways of asking."""
+    with story.database.reading() as session:
+        every = session.exec(select(Release.id)).all()
+        asked, counted = set(session.exec(select(Release.id).where(some_went()))), went(session, every)
+        assert went(session, every[:0]) == set()
+    assert asked == counted
+    return asked
+
+
 def test_a_letter_sent_again_by_an_officer_counts_as_possibly_twice(story: Story) -> None:
     assert row(story).maybe_twice and row(story).state == "queued"
     with story.database.reading() as session:
@@ -69,7 +82,7 @@ def test_a_letter_that_was_to_go_again_and_then_was_withdrawn_is_corrected_all_t
 
     assert row(story).state == "missed" and left(story) == [0, 2]
     with story.database.reading() as session:
-        assert corrections.recipients(session, story.release) == [stories.READERS[0], stories.READERS[2]]
+        assert reached.who(session, story.release) == [stories.READERS[0], stories.READERS[2]]
 
 
 def test_a_letter_that_was_refused_the_second_time_may_have_left_the_first_and_one_that_came_back_has_not(story: Story) -> None:
@@ -81,18 +94,19 @@ def test_a_letter_that_was_refused_the_second_time_may_have_left_the_first_and_o
     assert left(story) == [2]
 
 
-@pytest.mark.parametrize(
-    ("state", "may_be_in_a_mailbox"),
-    [(state, True) for state in ("attempting", "accepted", "unknown", "held", "left")]
-    + [(state, False) for state in ("queued", "rejected", "returned", "removed", "missed")],
-)
-def test_its_state_tells_whether_a_letter_may_have_left(sqlite: Database, state: str, may_be_in_a_mailbox: bool) -> None:
+@pytest.mark.parametrize("twice", [False, True])
+def test_its_state_and_whether_it_went_twice_tell_what_of_a_letter_and_of_its_release_may_have_left(sqlite: Database, twice: bool) -> None:
     story = stories.sending_release(stories.house(sqlite))
-    with sqlite.transaction() as session:
-        session.get_one(Delivery, (story.release, 1)).state = state
-        posting.recount(session, story.release)
+    stories.sending_release(story.house, stories.words(title="Another, of which none went"))
+    may_have = ("attempting", "accepted", "unknown", "held", "left")
+    for state in (*may_have, "queued", "rejected", "returned", "removed", "missed"):
+        with sqlite.transaction() as session:
+            session.get_one(Delivery, (story.release, 1)).sqlmodel_update({"state": state, "maybe_twice": twice})
+            posting.recount(session, story.release)
 
-    assert left(story) == ([1] if may_be_in_a_mailbox else [])
+        may_be_in_a_mailbox = state in may_have or (twice and state != "returned")
+        assert left(story) == ([1] if may_be_in_a_mailbox else []), state
+        assert any_went(story) == ({story.release} if may_be_in_a_mailbox or state == "returned" else set()), state
 
 
 def test_letters_of_another_release_are_not_counted(sqlite: Database) -> None:
