@@ -84,8 +84,8 @@ def told(session: Session, campaign_id: UUID) -> dict[str, Kind]:
 
 def _contactable(session: Session, campaign_id: UUID) -> dict[str, int]:
     """Body → how many of its people can be written to about the campaign; bodies without any are missing."""
-    theirs = contactable.now(session, campaign_id=campaign_id), col(Person.body_code).is_not(None)
-    counted = select(Person.body_code, sa.func.count()).where(*theirs).group_by(col(Person.body_code))
+    theirs = contactable.now(session, campaign_id=campaign_id)
+    counted = select(Person.body_code, sa.func.count()).where(theirs).group_by(col(Person.body_code))
     return {code: number for code, number in session.exec(counted) if code}
 
 
@@ -102,9 +102,7 @@ def _counted(session: Session, campaign_id: UUID) -> dict[str, tuple[int, int]]:
         .join(Delivery, _same(Delivery))
         .join(Person, col(Person.id) == SealedLetter.person_id)
     )
-    theirs = letters.where(
-        col(Release.campaign_id) == campaign_id, col(SealedLetter.authority_code).is_(None), col(Person.body_code).is_not(None)
-    )
+    theirs = letters.where(col(Release.campaign_id) == campaign_id, col(SealedLetter.authority_code).is_(None))
     return {code: (written, confirmed) for code, written, confirmed in session.execute(theirs.group_by(col(Person.body_code)))}
 
 

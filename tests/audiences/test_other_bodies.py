@@ -11,7 +11,7 @@ from audiences.contacts import Given
 from audiences.organisations import GROUP, PROFESSIONAL, UNION, Body
 from audiences.roles import Place
 from campaigns.agreement.sealed import SealedLetter
-from campaigns.delivery import acknowledgements
+from campaigns.delivery import acknowledgements, removals
 from campaigns.delivery.incoming import CONFIRMS, FILE, SAID, IncomingMail
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation.database import Database
@@ -90,6 +90,15 @@ def test_a_body_whose_reader_has_left_since_was_written_to_all_the_same(house: H
     with house.database.reading() as session:
         unions = other_bodies.told(session, house.campaign)[UNION]
         assert (unions.written, unions.confirmed, unions.nobody) == (2, 0, 1)
+
+
+def test_who_wants_no_letters_about_the_campaign_is_nobody_to_write_to(house: House) -> None:
+    with house.database.transaction() as session:
+        removals.add(session, AT["tuc"].address, reason="they asked", by="x", at=NOON, campaign_id=house.campaign)
+        removals.add(session, AT["cieh"].address, reason="they asked", by="x", at=NOON, campaign_id=uuid4())
+
+    found = told(house)
+    assert (found["tuc"], found["cieh"][0]) == ((0, 0, 0, "nobody to write to"), 1)
 
 
 def test_a_reader_of_two_letters_is_one(house: House) -> None:
