@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from audiences import organisations, roles
 from audiences.organisations import Body
 from audiences.people import HOLDING, Person
-from campaigns.agreement import releases
+from campaigns.agreement import releases, unsigned
 from campaigns.agreement.releases import Release
 from campaigns.briefings import arrangements, arranging, tours
 from campaigns.briefings.arrangements import MOST, Arrangement
@@ -99,8 +99,9 @@ def standing(session: Session, briefing: Briefing) -> dict[str, object]:
 
 def agreed(session: Session) -> list[Release]:
     """What both parties have signed, the latest first."""
-    found = [release for release in releases.in_state(session, *AGREED) if release.digest and not releases.missing(session, release)]
-    return found[::-1]
+    found = [release for release in releases.in_state(session, *AGREED) if release.digest]
+    missing = unsigned.missing(session, found)
+    return [release for release in found[::-1] if not missing[release.id]]
 
 
 def called(release: Release) -> str:

@@ -7,7 +7,7 @@ are kept; once a person is erased, the leaf alone stays, and the bundle still ve
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from campaigns.agreement.excerpts import Row, Rows
 from campaigns.agreement.identity import Signed
 from campaigns.agreement.releases import Release
 from campaigns.agreement.rosters import RosterVersion
+from campaigns.agreement.signatures import Signature
 from campaigns.drafting import messages
 from campaigns.foundation.errors import NotAllowedNow, NotFound
 
@@ -66,9 +67,19 @@ def find(session: Session, reference: str) -> UUID:
 
 def is_agreed(session: Session, release: Release) -> bool:
     """Whether each party its bytes name has signed them as often as their risk asks for."""
+    return bool(agreed(session, [release]))
+
+
+def agreed(session: Session, found: Collection[Release]) -> set[UUID]:
+    """Those of these releases of which that is so."""
+    given = signatures.given_each(session, [one.id for one in found])
+    return {one.id for one in found if _is_agreed(one, given[one.id])}
+
+
+def _is_agreed(release: Release, given: Iterable[Signature]) -> bool:
     said = releases.said(release)
-    given = Counter(signature.party for signature in signatures.on(session, release.id, release.digest))
-    return said is not None and all(given[party] >= max(1, said.risk.signatures) for party in said.parties)
+    signed = Counter(signature.party for signature in given if signature.digest == release.digest)
+    return said is not None and all(signed[party] >= max(1, said.risk.signatures) for party in said.parties)
 
 
 def gather(session: Session, release_id: UUID) -> Parts:

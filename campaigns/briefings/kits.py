@@ -62,7 +62,7 @@ def offered(session: Session, briefing: Briefing) -> list[Release]:
     campaign, note = tours.tour(session, briefing.tour_id).campaign_id, briefing.note_release_id
     about = releases.get(session, note).message_id if note else None
     found = [one for one in releases.in_state(session, *supersessions.READABLE) if one.campaign_id == campaign and one.message_id != about]
-    return [one for one in found if supersessions.is_readable(session, one) and supersessions.of(session, one) is None]
+    return supersessions.readable(session, found)
 
 
 def answers(session: Session, briefing_id: UUID) -> list[Release]:

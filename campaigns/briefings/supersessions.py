@@ -3,11 +3,13 @@
 It is deduced, never stored, from the releases of the message as they stand.
 """
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from campaigns.agreement import bundles, releases, signatures
 from campaigns.agreement.releases import Release
@@ -35,19 +37,32 @@ class Superseded:
 
 def of(session: Session, release: Release) -> Superseded | None:
     """Whether these words are superseded; None while they may be read from."""
-    later = [one for one in releases.of_message(session, release.message_id) if _order(one) > _order(release)]
-    agreed = [one for one in later if bundles.is_agreed(session, one)]
+    found = releases.of_message(session, release.message_id)
+    agreed = bundles.agreed(session, found)
+    return _by(session, release, [one for one in found if one.id in agreed])
+
+
+def readable(session: Session, found: Collection[Release]) -> list[Release]:
+    """Those of these releases that may be read from: both parties have signed them, neither has taken them back, and none is superseded."""
+    versions: defaultdict[UUID, list[Release]] = defaultdict(list)
+    every = session.exec(select(Release).where(col(Release.message_id).in_({one.message_id for one in found}))).all()
+    agreed = bundles.agreed(session, every)
+    for one in every:
+        if one.id in agreed:
+            versions[one.message_id].append(one)
+    theirs = [one for one in found if one.state in READABLE and one.id in agreed]
+    return [one for one in theirs if _by(session, one, versions[one.message_id]) is None]
+
+
+def _by(session: Session, release: Release, versions: list[Release]) -> Superseded | None:
+    """The same as `of`, from the agreed versions of its message."""
+    agreed = [one for one in versions if _order(one) > _order(release)]
     readable = [one for one in agreed if one.state in READABLE]
     if readable:
         newest = max(readable, key=_order)
         return Superseded(agreed_at(session, newest), newest.id, newest.revision)
     gone = [one for one in (release, *agreed) if one.state in TAKEN_BACK]
     return Superseded(max(_taken_back_at(session, one) for one in gone)) if gone else None
-
-
-def is_readable(session: Session, release: Release) -> bool:
-    """Whether both parties have signed it, and neither has taken it back."""
-    return release.state in READABLE and bundles.is_agreed(session, release)
 
 
 def agreed_at(session: Session, release: Release) -> datetime:

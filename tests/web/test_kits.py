@@ -12,12 +12,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import select
 
+from campaigns.agreement import releases
 from campaigns.briefings import arranging, focuses, kit_holders, tours
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.foundation.log import LogEntry
 from tests.campaigns import stories
 from tests.campaigns.briefings import kit_stories
 from tests.campaigns.stories import Story
+from tests.web import many
 from tests.web.grounds import Ground
 from tests.web.visitors import NOON, SignIn, words_on
 from web import kit_files
@@ -107,6 +109,16 @@ def test_agreed_answers_are_ticked_and_travel_along(ground: Ground, client: Flas
     assert "No longer to be read from: What it costs" in words_on(client.get(f"/briefings/{briefing}/kit"))
     wrong = client.post(f"/briefings/{briefing}/kit/answers", data={"answers": ["nonsense"]})
     assert "Choose from the list" in words_on(wrong)
+
+
+def test_the_page_asks_no_more_often_the_more_answers_there_are(ground: Ground, client: FlaskClient, briefing: UUID) -> None:
+    answer, page = stories.agreed_release(ground.house, stories.words(title="What it costs")), f"/briefings/{briefing}/kit"
+    few = many.asked(ground.database, client, page).total()
+    with ground.database.transaction() as session:
+        many.releases(session, releases.get(session, answer.release), 4)
+
+    assert many.asked(ground.database, client, page).total() == few
+    assert words_on(client.get(page)).count("What it costs") == 5
 
 
 def test_what_a_tour_and_a_coming_briefing_wait_for_is_the_new_note(ground: Ground, client: FlaskClient, note: Story) -> None:

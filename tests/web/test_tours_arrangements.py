@@ -11,7 +11,7 @@ from campaigns.briefings import attendance, sign_ins, tours
 from campaigns.briefings.attendance import APOLOGIES
 from campaigns.briefings.sign_ins import Attendee, Line
 from tests.campaigns import stories
-from tests.web import grounds
+from tests.web import grounds, many
 from tests.web.grounds import Ground
 from tests.web.visitors import NOON, seen_on, words_on
 
@@ -110,6 +110,16 @@ def test_only_what_both_parties_signed_can_be_a_speaking_note(ground: Ground, cl
     ground.agreed()
     answer = client.post(f"/briefings/{briefing}/arrangement", data=arrangement(unsigned))
     assert "Choose a speaking note" in words_on(answer)
+
+
+def test_the_page_asks_no_more_often_the_more_messages_were_agreed(ground: Ground, client: FlaskClient) -> None:
+    note, page = ground.agreed(), f"/briefings/{ground.briefing(ground.tour())}/arrangement"
+    few = many.asked(ground.database, client, page).total()
+    with ground.database.transaction() as session:
+        many.releases(session, releases.get(session, note), 4)
+
+    assert many.asked(ground.database, client, page).total() == few
+    assert words_on(client.get(page)).count("What LOPP is, ") == 5
 
 
 def test_a_note_that_was_withdrawn_does_not_vanish_unnoticed(ground: Ground, client: FlaskClient) -> None:
