@@ -46,7 +46,7 @@ MEANING = {
     "in hand": "it is on its way, and goes in its turn",
     "being checked": "the mail relay’s last reply was not heard, and evidence is looked for",
     "needs you": "nothing shows whether it went, or three tries to send it came to nothing; each letter says which",
-    "waiting": "not tried yet, to be tried again, or held until its authority’s turn comes",
+    "waiting": "not tried yet, to be tried again, or held until its reader’s turn comes",
     "not wanted": "the reader asked for no more letters or was erased, the address does not work, or its briefing was moved or called off",
     "refused": "the relay will not take it, or mail servers put it off until the time for it was over",
     "left unclear": "an officer left it as it is",

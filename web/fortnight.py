@@ -61,7 +61,7 @@ def _coming(session: Session, first: date, last: date, at: datetime) -> Iterator
     for release in replaced.without(session, "scheduled"):
         if release.scheduled_for:
             readers = many(release.people, "reader")
-            whole, each = f"goes out to {readers}", f"begins to go out to {readers}, as each authority’s own turn comes"
+            whole, each = f"goes out to {readers}", f"begins to go out to {readers}, as each reader’s own turn comes"
             sentence = f"“{release.title}” {each if release.in_windows else whole}"
             yield _at(release.scheduled_for, sentence, url_for("releases.show", release_id=release.id))
     yield from (_goes_on(one, at) for one in unsent.going(session))

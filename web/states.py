@@ -179,7 +179,7 @@ def _going(session: Session, release: Release, pace: float, at: datetime) -> str
     tally = deliveries.tally(session, release)
     if tally["held"] and tally["held"] == sum(tally[state] for state in deliveries.UNFINISHED):
         return f"Nothing leaves by itself any more: an officer decides what becomes of {many(tally['held'], 'letter')}."
-    leaves = "Letters leave as each authority’s own turn comes" if release.in_windows else "Letters leave one after another"
+    leaves = "Letters leave as each reader’s own turn comes" if release.in_windows else "Letters leave one after another"
     return f"{leaves}, at most {pace:,.10g} a second. Either party may stop them."
 
 
@@ -204,7 +204,7 @@ def _begins(session: Session, release: Release, when: str) -> str:
     if lead := leads.of(session, release.id):
         return f"From {when} on, letters leave by themselves, {lead.said}."
     if release.in_windows:
-        return f"From {when} on, letters leave by themselves as each authority’s own turn comes."
+        return f"From {when} on, letters leave by themselves as each reader’s own turn comes."
     return f"It goes out by itself on {when}."
 
 

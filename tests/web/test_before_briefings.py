@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from audiences.organisations import GROUP, Body, Membership
-from campaigns.agreement import leads
+from campaigns.agreement import leads, schedules
 from campaigns.briefings import tours
 from campaigns.briefings.tours import Group
 from campaigns.foundation.officers import COUNTERSIGN
@@ -42,6 +42,10 @@ def test_it_is_offered_with_how_far_each_tour_has_come_and_said_afterwards(offic
     assert 'value="briefing" checked' in form and f'value="{tour}" selected' in form and 'value="7"' in form
     with office.database.reading() as session:
         assert (lead := leads.of(session, release)) and (lead.tour_id, lead.days) == (tour, 7)
+    with office.database.transaction() as session:
+        schedules.begin_due(session, at=office.desk.clock())
+    assert "Letters leave as each reader’s own turn comes" in office.see(f"/releases/{release}")
+    assert "held until its reader’s turn comes" in office.see(f"/releases/{release}/delivery")
 
 
 def test_before_it_is_let_go_the_page_names_who_has_no_briefing_still_to_come(office: Office) -> None:

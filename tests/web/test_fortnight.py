@@ -55,7 +55,7 @@ def test_a_letter_goes_out_on_its_day_and_hour_and_is_blocked_where_a_poll_is_ne
 def test_what_goes_within_windows_or_before_briefings_is_not_said_to_go_out_at_that_hour(ground: Ground, client: FlaskClient) -> None:
     words, readers = stories.words(latest_send=NOON + timedelta(days=20)), [stories.reader(1, authority_code=CARDIFF)]
     story, sunday = stories.agreed_release(ground.house, words, readers=readers), NOON + timedelta(days=5)
-    said = "Sun 29 November 12:00 “What LOPP is” begins to go out to 1 reader, as each authority’s own turn comes"
+    said = "Sun 29 November 12:00 “What LOPP is” begins to go out to 1 reader, as each reader’s own turn comes"
 
     for how in ({"in_windows": True}, {"tour": ground.tour(), "days": 3}):
         story.schedule(when=sunday, at=NOON, **how)
