@@ -103,6 +103,16 @@ def test_where_only_unclear_letters_are_left_no_page_says_that_letters_leave(off
         assert "Nothing leaves by itself any more: an officer decides what becomes of 1 letter." in said and "Letters leave" not in said
 
 
+def test_before_a_release_is_withdrawn_a_correction_is_promised_only_for_letters_that_have_gone(office: Office) -> None:
+    release = office.going()
+    office.sit()
+
+    asked = office.see(f"/releases/{release}/withdrawal")
+
+    assert "No letter of it has left." in asked and "the readers it went to" not in asked
+    assert "If letters of it have gone, you can draft a correction afterwards, for exactly their readers." in asked
+
+
 @pytest.mark.parametrize("state", ["queued", "attempting", "unknown"])
 def test_while_a_letter_may_still_go_by_itself_stopping_leads_and_the_decision_follows_the_figures(office: Office, state: str) -> None:
     release = office.going(states={"held": 1, "accepted": 3, state: 1})
