@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from audiences import footprints, headcounts, people, rules, selections
 from audiences.rules import Condition, Rule
+from audiences.selections import Seat
 from campaigns.drafting.messages import Message
 from campaigns.foundation.database import Database
 from campaigns.planning.campaign_plans import Campaign
@@ -17,8 +18,9 @@ from campaigns.reach import touches
 from campaigns.reach.touches import BRIEFED, CONFIRMED, UNDERSTANDS, WRITTEN, Fact
 from tests.audiences.posts import CAMPAIGN, NOON, OFFICER
 
-LETTER, OTHER_CAMPAIGN = UUID(int=8), UUID(int=9)
-ABOUT = {CAMPAIGN: f"campaign:{CAMPAIGN}", LETTER: f"message:{LETTER}"}
+LETTER, BESIDE, ELSEWHERE = UUID(int=8), UUID(int=10), UUID(int=11)
+LETTERS = {LETTER: UUID(int=9), BESIDE: UUID(int=9), ELSEWHERE: UUID(int=12)}  # and the campaign of each
+ABOUT = {CAMPAIGN: f"campaign:{CAMPAIGN}"} | {letter: f"message:{letter}" for letter in LETTERS}
 ORDER = ["written", "delivered", "unreturned", "confirmed", "briefed", "understands"]
 
 
@@ -52,6 +54,7 @@ BAKERY = {"lead": "hse", "sector": "bakeries and shops", "regime": "both"}
 SITES = {"E07000223": {"tesco": 2, "asda": 1, "shell": 1}, "W06000015": {"tesco": 5, "greggs": 1}, "E10000011": {"asda": 1}}
 TOUCHES = {
     ("E07000223", "practitioner"): [(CAMPAIGN, WRITTEN), (LETTER, WRITTEN)],
+    ("E07000223", "senior_manager"): [(BESIDE, CONFIRMED), (ELSEWHERE, WRITTEN)],
     ("W06000015", "practitioner"): [(LETTER, CONFIRMED)],
     ("W06000015", "senior_manager"): [(CAMPAIGN, BRIEFED)],
     ("E09000003", "elected_member"): [(CAMPAIGN, UNDERSTANDS), (LETTER, "unreturned")],
@@ -76,16 +79,7 @@ POSTS = [
     Post("b-and-q", "account_manager", "England", "South East", "pilot organisation", "group-south-east", status="considering", **RETAIL),
     Post("greggs", "account_manager", "", "", "pilot organisation", None, status="signed", **BAKERY),
     Post("group-wales", "group_secretary", "Wales", "Wales", "regional group", "group-wales", status="", lead=""),
-    Post(
-        "group-northern-ireland",
-        "group_secretary",
-        "Northern Ireland",
-        "Northern Ireland",
-        "regional group",
-        "group-northern-ireland",
-        status="opt-in",
-        lead="",
-    ),
+    Post("group-northern-ireland", "group_secretary", *BELFAST[1:3], "regional group", BELFAST[4], status="opt-in", lead=""),
 ]
 
 
@@ -115,14 +109,22 @@ def fits(post: Post, rule: Rule) -> bool:
     return wanted and (writes_to or not rule.enforcing_only)
 
 
-def _conditions() -> st.SearchStrategy[Condition]:
+def _known() -> dict[str, list[str]]:
     known: dict[str, list[str]] = {
         asks: sorted({getattr(post, asks) for post in POSTS} - {None, ""})
         for asks in ("role", "nation", "region", "kind", "group", "status", "sector", "regime")
     }
     known |= {"site_regime": ["local authorities", "HSE", "both"], "lead": ["hse", "lacors"], "site": ["tesco", "asda", "greggs"]}
-    known |= {"authority": [post.place for post in POSTS[:10:2]], "body": [post.place for post in POSTS[11:]]}
-    plain = [st.builds(Condition, asks=st.just(asks), of=_some(values), is_not=st.booleans()) for asks, values in known.items()]
+    return known | {"authority": [post.place for post in POSTS[:10:2]], "body": [post.place for post in POSTS[11:]]}
+
+
+def sitting(seats: list[Seat]) -> list[tuple[str, str]]:
+    """Place and role of everybody who sits there."""
+    return sorted((seat.place, seat.role) for seat in seats for _ in range(seat.people))
+
+
+def _conditions() -> st.SearchStrategy[Condition]:
+    plain = [st.builds(Condition, asks=st.just(asks), of=_some(values), is_not=st.booleans()) for asks, values in _known().items()]
     touched = st.builds(
         Condition, asks=st.just("touched"), of=_some(list(ABOUT.values())), grade=st.sampled_from(rules.GRADES), is_not=st.booleans()
     )
@@ -163,11 +165,12 @@ def populated(database: Database) -> Database:
         for body in REGIMES:
             put = {code: sites[body] for code, sites in SITES.items() if body in sites}
             footprints.put(session, body, put, by=OFFICER, at=NOON)
-        session.add(Campaign(id=OTHER_CAMPAIGN, name="Another", objective="To be asked about by its letter", begun_at=NOON))
+        for campaign in set(LETTERS.values()):
+            session.add(Campaign(id=campaign, name=f"{campaign}", objective="To be asked about by its letters", begun_at=NOON))
         session.flush()
-        session.add(
-            Message(id=LETTER, campaign_id=OTHER_CAMPAIGN, reference="ABCD2345", title="A letter", author_id=OFFICER.id, drafted_at=NOON)
-        )
+        for letter, campaign in LETTERS.items():
+            own = {"id": letter, "campaign_id": campaign, "reference": f"ABCD{letter.int}"}
+            session.add(Message(**own, title="A letter", author_id=OFFICER.id, drafted_at=NOON))
         touches.put(session, _facts())
         touches.take_back(session, ["taken back"], at=NOON)
     return database
@@ -176,8 +179,8 @@ def populated(database: Database) -> Database:
 def _facts() -> Iterator[Fact]:
     for (place, role), found in TOUCHES.items():
         for what, grade in found:
-            campaign, letter = (what, None) if what == CAMPAIGN else (OTHER_CAMPAIGN, what)
-            yield Fact(campaign, place, role, grade, f"{place} {role} {what}", NOON, "tests", message_id=letter)
+            letter = what if what in LETTERS else None
+            yield Fact(LETTERS.get(what, CAMPAIGN), place, role, grade, f"{place} {role} {what}", NOON, "tests", message_id=letter)
     yield Fact(CAMPAIGN, "E09000003", "", BRIEFED, "the whole authority", NOON, "tests")
     yield Fact(CAMPAIGN, "E09000003", "practitioner", BRIEFED, "taken back", NOON, "tests")
 
@@ -191,8 +194,22 @@ def test_any_rule_finds_whom_the_evaluator_finds(population: Database, asked: li
         counted = selections.seats(session, asked)
         listed = selections.find(session, asked[0], variant="v")
 
-    assert [sorted((seat.place, seat.role) for seat in seats for _ in range(seat.people)) for seats in counted] == wanted
+    assert [sitting(seats) for seats in counted] == wanted
     assert len(listed) == len(wanted[0])
+
+
+@pytest.mark.parametrize("is_not", [False, True])
+def test_each_condition_alone_finds_whom_the_evaluator_finds(village: Database, is_not: bool) -> None:
+    conditions = [
+        *(Condition(asks=asks, of=(value,), is_not=is_not) for asks, values in _known().items() for value in values),
+        *(Condition(asks="touched", of=(about,), grade=grade, is_not=is_not) for about in ABOUT.values() for grade in rules.GRADES),
+        Condition(asks="enforces", is_not=is_not),
+    ]
+    with village.reading() as session:
+        counted = selections.seats(session, [rules.all_of(one, enforcing_only=False) for one in conditions])
+
+    found = [(one, sitting(seats)) for one, seats in zip(conditions, counted, strict=True)]
+    assert found == [(one, sorted((post.place, post.role) for post in POSTS if answers(post, one))) for one in conditions]
 
 
 def test_what_touched_a_whole_authority_or_was_taken_back_counts_for_no_role(village: Database) -> None:
