@@ -67,6 +67,19 @@ def test_every_change_makes_a_version_with_its_sentence(founded: Database) -> No
     assert history(founded) == [(2, "Practitioners at authorities in Wales that enforce health and safety.", OFFICER.name), first]
 
 
+def test_a_version_keeps_the_sentence_it_was_said_in_and_one_without_is_said_anew(desk: Database) -> None:
+    said = {"by": OFFICER.name, "at": NOON}
+    with desk.transaction() as session:
+        audience = definitions.get(session, "practitioners").id
+        versions.keep(session, audience, 2, WALES, sentence="Those in Wales, as we said then.", **said)
+        versions.keep(session, audience, 3, WALES, sentence="", **said)
+
+        assert [one.sentence for one in versions.of(session, audience)[:2]] == [
+            "Practitioners at authorities in Wales that enforce health and safety.",
+            "Those in Wales, as we said then.",
+        ]
+
+
 @pytest.mark.parametrize("change", ["UPDATE audience_versions SET sentence = 'All.'", "DELETE FROM audience_versions"])
 def test_a_version_is_never_changed(founded: Database, change: str) -> None:
     with pytest.raises(sa.exc.DatabaseError, match="what an audience was does not change"), founded.transaction() as session:
