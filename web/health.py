@@ -66,8 +66,11 @@ def _measure(session: Session, registry: CollectorRegistry) -> None:
     failing.set(session.exec(select(func.count()).select_from(Untold).where(Untold.attempts > 0)).one())
     unlinked = Gauge("countersign_events_unlinked", "Events that have no place in the chain over the log yet", registry=registry)
     unlinked.set(audit.unlinked(session))
+    still, fate = session.exec(
+        select(func.count(col(Notice.text)), func.count(col(Notice.refused)))
+    ).one()  # a year's are gone through once
     notices = Gauge("countersign_notices_waiting", "System e-mails still to be posted", registry=registry)
-    notices.set(session.exec(select(func.count()).select_from(Notice).where(col(Notice.text).is_not(None))).one())
+    notices.set(still)
     twice = Gauge("countersign_letters_possibly_twice", "Letters that were to go again though they may have gone", registry=registry)
     twice.set(session.exec(select(func.count()).select_from(Delivery).where(col(Delivery.maybe_twice))).one())
     resting = Gauge("countersign_mail_domains_troubled", "Mail domains that rest or are being tried again", registry=registry)
@@ -91,7 +94,7 @@ def _measure(session: Session, registry: CollectorRegistry) -> None:
         )
     )
     lost = Gauge("countersign_notices_refused", "System e-mails that were refused for good, or whose fate is unclear", registry=registry)
-    lost.set(session.exec(select(func.count()).select_from(Notice).where(col(Notice.refused).is_not(None))).one())
+    lost.set(fate)
     _how_it_goes(session, registry)
     _by_state(Gauge("countersign_letters", "Letters by state", ["state"], registry=registry), deliveries.counted(session))
     by_state = select(Release.state, func.count()).group_by(Release.state)

@@ -12,6 +12,7 @@ from campaigns.foundation import disks, stamps
 from campaigns.foundation.database import Database
 from campaigns.foundation.settings import Settings
 from tests.campaigns.stories import NOON
+from tests.web import many
 from tests.web.visitors import appoint
 from web.app import create_app
 
@@ -83,3 +84,4 @@ def test_system_mails_that_wait_and_that_were_lost_are_counted(client: FlaskClie
     figures = client.get("/metrics").get_data(as_text=True)
 
     assert "countersign_notices_waiting 1.0" in figures and "countersign_notices_refused 1.0" in figures
+    assert sum(number for said, number in many.asked(sqlite, client, "/metrics").items() if "FROM notices" in said) == 1
