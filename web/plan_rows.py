@@ -183,12 +183,14 @@ def _read(session: Session, campaign_id: UUID) -> tuple[Campaign, list[Line], li
     sent = plan_gaps.gone(session, rows)
     gaps = plan_gaps.of(rows, every, sent=sent, today=desk.today())
     names = {group.key: group.name for group in every}
-    drafted = {message.id: message for message in messages.every(session, campaign_id)}
-    return plan, [_line(session, row, names, drafted.get(row.message_id or UUID(int=0)), gaps) for row in rows], gaps
+    wanted = {row.message_id for row in rows}
+    drafted = states.of_messages(session, [one for one in messages.every(session, campaign_id) if one.id in wanted])
+    stands = {message.id: (message, state) for message, state in drafted}
+    return plan, [_line(row, names, stands.get(row.message_id or UUID(int=0)), gaps) for row in rows], gaps
 
 
-def _line(session: Session, row: PlanRow, names: dict[str, str], message: Message | None, gaps: Iterable[Gap]) -> Line:
-    state = states.of_message(session, message, states.newest(session, message)) if message else "proposed"
+def _line(row: PlanRow, names: dict[str, str], stands: tuple[Message, str] | None, gaps: Iterable[Gap]) -> Line:
+    message, state = stands or (None, "proposed")
     own = [gap for gap in gaps if gap.row_id == row.id]
     return Line(row, names.get(row.audience, row.audience), "done" if row.done_on else state, message, own)
 

@@ -1,13 +1,15 @@
 """An officer plans who hears what and when, sees what is missing, and goes from a row to its message."""
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask.testing import FlaskClient
 from sqlmodel import select
 
+from campaigns.agreement.releases import Release
 from campaigns.planning.plan_rows import PlanRow
+from tests.web import many
 from tests.web.conftest import Clock
 from tests.web.office import WORDS, Office, open_office
 from tests.web.visitors import seen_on, words_on
@@ -63,6 +65,20 @@ def test_a_row_is_planned_shown_with_its_gap_changed_and_taken_out(office: Offic
     assert "January 2027 What LOPP is" in (said := office.see(plan(office))) and "no owner" not in said
     office.post(f"/campaigns/plan/{row}/drop")
     assert "Nothing is planned yet" in office.see(plan(office))
+
+
+def test_the_plan_asks_no_more_often_the_more_messages_are_in_it(office: Office) -> None:
+    release = office.waiting()
+    add(office, message_id=str(office.message_of(release)))
+    few = many.asked(office.database, office.client, plan(office)).total()
+    with office.database.transaction() as session:
+        many.releases(session, session.get_one(Release, release), 4)
+        row = session.exec(select(PlanRow)).one()
+        for other in session.exec(select(Release).where(Release.id != release)).all():
+            many.copy(session, row, id=uuid4(), message_id=other.message_id)
+
+    assert many.asked(office.database, office.client, plan(office)).total() == few
+    assert office.see(plan(office)).count("waiting for HSE and LACoRS") == 5
 
 
 @pytest.mark.parametrize(
