@@ -48,7 +48,7 @@ def _boxes_before(session: Session, release: Release) -> list[Box]:
 
 def _boxes(session: Session, release: Release, state: str) -> list[Box]:
     given, said = signatures.given(session, release.id), releases.said(release)
-    asked = said.risk.signatures if said else 1
+    asked = 0 if state in states.ENDED else said.risk.signatures if said else 1
     void = _void(session, release, state) if given else ""
     altered = {digest: _altered(session, release, digest) for digest in {signature.digest for signature in given}}
     boxes = []

@@ -20,6 +20,17 @@ def scheduled(office: Office) -> str:
     return f"/releases/{release}"
 
 
+def test_what_has_ended_is_not_said_to_wait_for_a_signature(office: Office) -> None:
+    release = office.waiting()
+    assert "HSE Not signed yet LACoRS Not signed yet" in office.see(f"/releases/{release}")
+    office.sit("signatory", "lacors")
+    office.post(f"/releases/{release}/return", reason="Say which week")
+
+    page = office.see(f"/releases/{release}")
+
+    assert "HSE Not signed LACoRS Not signed" in page and "Not signed yet" not in page
+
+
 def test_no_page_says_that_it_goes(office: Office) -> None:
     release = scheduled(office)
     assert "“What LOPP is” goes out to 5 readers" in office.see("/")
