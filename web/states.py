@@ -222,7 +222,6 @@ _OTHER = {
     "replaced": "Nothing: the words changed after this was submitted, so it can no longer be signed or sent.",
 }
 
-
 _SINCE = {  # the message was submitted again
     "could not be sealed": "Nothing: the message was submitted again since. This could not be sealed: {bare}.",
     "returned": "Nothing: the message was submitted again since. A party had asked for other words: {reason}.",

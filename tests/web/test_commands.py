@@ -124,7 +124,7 @@ def test_a_file_that_is_no_database_is_told_in_one_line(
 
 def test_what_was_typed_in_no_utf_8_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     run("database", "migrate")
-    monkeypatch.setattr(sys, "argv", ["countersign", "officers", "leave", "--email", os.fsdecode(b"caf\xe9@posts.test")])
+    monkeypatch.setattr(sys, "argv", ["countersign", "officers", "leave", "--email", os.fsdecode(b"ren\xe9@posts.test")])
 
     with pytest.raises(SystemExit) as ended:
         main()
