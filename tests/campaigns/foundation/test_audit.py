@@ -119,6 +119,15 @@ def test_facts_told_in_several_goes_make_one_chain(database: Database) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("column", ["kind", "subject", "by", "at", "payload"])
+def test_what_cannot_be_read_any_more_is_named_like_what_was_changed(sqlite: Database, column: str) -> None:
+    tell(sqlite)
+
+    with tampering(sqlite) as session:
+        session.connection().exec_driver_sql(f"UPDATE log_entries SET {column} = x'ff00' WHERE id = 7")
+        assert found(session) == "what is written of link 7 cannot be read"
+
+
 @pytest.mark.parametrize("column", sorted(OTHER))
 def test_a_changed_column_of_any_fact_is_found_and_named(database: Database, column: str) -> None:
     tell(database)
