@@ -161,8 +161,8 @@ def grid(session: Session, campaign_id: UUID, view: View | None = None) -> Grid:
     rows = []
     for council in coverage_views.councils(session, view):
         in_roles = {role: Cell(counted[council.code, role], held[council.code, role]) for role in view.roles}
-        # What touched an authority as a whole is no evidence for one role of it.
-        rows.append(Row(council, in_roles, () if view.role else _marks(counted[council.code, ""])))
+        # What touched an authority as a whole is no evidence for one role of it, and is not counted where one is looked at.
+        rows.append(Row(council, in_roles, _marks(counted[council.code, ""])))
     return Grid(view, rows, found)
 
 

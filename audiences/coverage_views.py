@@ -83,7 +83,7 @@ def holders(session: Session, campaign_id: UUID, view: View) -> dict[tuple[str, 
     else:
         wanted = contactable.now(session, campaign_id=campaign_id)
     place = (col(Person.authority_code), col(Person.role))
-    found = sa.select(*place, sa.func.count()).where(wanted, col(Person.authority_code).is_not(None))
+    found = sa.select(*place, sa.func.count()).where(wanted)
     held: dict[tuple[str, str], int] = defaultdict(int)
     held.update({(code, role): number for code, role, number in session.execute(found.group_by(*place))})
     return held

@@ -63,7 +63,9 @@ def test_an_authority_stands_where_it_does_since_the_first_evidence_of_that_grad
     touch(peopled, ADUR, "practitioner", "briefed", "attendance:12")
     touch(peopled, ADUR, "senior_manager", "briefed", "attendance:1")
     touch(peopled, CARDIFF, "practitioner", "written", "d:2")
+    touch(peopled, CARDIFF, "", "confirmed", "v:1")
     touch(peopled, CARDIFF, "", "briefed", "visit:1")
+    touch(peopled, CARDIFF, "practitioner", "briefed", "attendance:2")
 
     with peopled.reading() as session:
         rows = {row.authority.code: row.since for row in coverage.grid(session, CAMPAIGN).rows}
