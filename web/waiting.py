@@ -168,7 +168,9 @@ def _to_mend(session: Session, drafts: list[Message]) -> list[Task]:
     words = messages.revision_each(session, {message.id: message.revision for message in drafts})
     since = {kind: letter_tasks.since(session, newest.values(), kind) for _, kind in RETURNED.values()}
     return [
-        _not_submitted(session, message, words[message.id]) if state == "draft" else _mend(message, newest[message.id], state, since)
+        _not_submitted(session, message, words[message.id])
+        if state == "draft" or (release := newest.get(message.id)) is None  # submitted while this is read
+        else _mend(message, release, state, since)
         for message, state in states.of_messages(session, drafts)
     ]
 
