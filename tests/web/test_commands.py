@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import OperationalError
 
 from campaigns.agreement import archives, readers, releases
 from campaigns.foundation import audit, clock, log
@@ -72,6 +74,20 @@ def test_the_first_administrator_is_made_by_a_command_and_only_once() -> None:
     assert "administrator already" in str(second.exception)
 
 
+def test_nobody_is_said_to_be_invited_where_the_invitation_could_not_be_kept() -> None:
+    run("database", "migrate")
+
+    def is_full(_: object) -> None:
+        raise OperationalError("COMMIT", {}, Exception("database or disk is full"))
+
+    event.listen(Engine, "commit", is_full)
+    try:
+        result = run("officers", "invite", "--email", "a@posts.test", "--name", "Drafter", "--duty", "officer", "--party", "hse")
+    finally:
+        event.remove(Engine, "commit", is_full)
+    assert (result.exit_code, result.output) == (1, "")
+
+
 def test_an_officer_is_invited_and_seen_off_by_command() -> None:
     run("database", "migrate")
     run("officers", "invite", "--email", "a@posts.test", "--name", "Drafter", "--duty", "officer", "--party", "hse")
@@ -118,8 +134,7 @@ def test_a_file_that_is_no_database_is_told_in_one_line(
         main()
 
     said = capsys.readouterr().err
-    assert (ended.value.code, said.count("\n")) == (1, 1)
-    assert said.startswith("The database cannot be used: file is not a database.")
+    assert (ended.value.code, said.count("\n"), said.startswith("The database cannot be used: file is not a database.")) == (1, 1, True)
 
 
 def test_what_was_typed_in_no_utf_8_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -142,8 +157,7 @@ def test_no_command_writes_into_a_newer_version_s_database(installation: str, wo
 
     result = run(*words)
 
-    assert result.exit_code == 1
-    assert "migrated by a newer version" in str(result.exception)
+    assert (result.exit_code, "migrated by a newer version" in str(result.exception)) == (1, True)
 
 
 @pytest.mark.parametrize(

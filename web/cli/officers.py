@@ -25,7 +25,8 @@ def first_administrator(email: str, name: str) -> None:
     with installation.with_pages() as (_, database), database.transaction() as session:
         if any(record.active and record.duty == "administrator" for record in officers.everyone(session)):
             raise Refused("There is an administrator already. They can invite others on the Officers page.")
-        _invite(session, name=name, email=email, duty="administrator", party=None)
+        invited = _invite(session, name=name, email=email, duty="administrator", party=None)
+    click.echo(invited)
 
 
 @group.command()
@@ -36,7 +37,8 @@ def first_administrator(email: str, name: str) -> None:
 def invite(email: str, name: str, duty: str, party: str | None) -> None:
     """Invite an officer and print the link."""
     with installation.with_pages() as (_, database), database.transaction() as session:
-        _invite(session, name=name, email=email, duty=duty, party=party)
+        invited = _invite(session, name=name, email=email, duty=duty, party=party)
+    click.echo(invited)
 
 
 @group.command()
@@ -52,9 +54,10 @@ def leave(email: str) -> None:
     click.echo(f"{email} can no longer sign in. What they signed before stands.")
 
 
-def _invite(session: Session, *, name: str, email: str, duty: str, party: str | None) -> None:
+def _invite(session: Session, *, name: str, email: str, duty: str, party: str | None) -> str:
+    """What is said once it stands."""
     now = clock.now()
     officer = officers.add(session, name=name, party=party, duty=duty, email=email, by=BY, at=now)
     account = accounts.add(session, officer, email=email, at=now)
     link = account_letters.invite(session, account, officer, by=BY, at=now)
-    click.echo(f"Invited {account.email} as {officer.name}. The same link went by e-mail; it works once, for seven days:\n{link}")
+    return f"Invited {account.email} as {officer.name}. The same link went by e-mail; it works once, for seven days:\n{link}"
