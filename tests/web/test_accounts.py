@@ -3,7 +3,7 @@
 import pytest
 
 from campaigns.foundation.database import Database
-from campaigns.foundation.errors import Invalid
+from campaigns.foundation.errors import Invalid, NotFound, Refused
 from campaigns.foundation.settings import Settings
 from tests.web.visitors import NOON, PASSWORD, address_of, appoint, code_now, sign_in
 from web import accounts
@@ -34,6 +34,31 @@ def test_an_account_is_made_closed_for_a_while_and_ended(database: Database, set
     with app.test_request_context(), database.transaction() as session:
         accounts.close_for_good(session, leaver.id, by=administrator, at=NOON)
     assert client.get("/officers").status_code == 302
+    with app.test_request_context(), database.transaction() as session, pytest.raises(NotFound, match="they have left"):
+        accounts.close_for_good(session, leaver.id, by=administrator, at=NOON)
+
+
+def test_an_administrator_may_leave_while_there_is_another(settings: Settings, sqlite: Database) -> None:
+    app = create_app(settings, sqlite, now=lambda: NOON)
+    one, two = (appoint(app, "administrator", None, name=name) for name in ("One administrator", "Another administrator"))
+    with app.test_request_context(), sqlite.transaction() as session:
+        accounts.close_for_good(session, one.id, by=two, at=NOON)
+        session.flush()
+        with pytest.raises(Refused, match="only administrator"):
+            accounts.close_for_good(session, two.id, by=two, at=NOON)
+
+
+def test_a_password_that_was_replaced_while_it_was_looked_at_is_good_no_more(settings: Settings, sqlite: Database) -> None:
+    app = create_app(settings, sqlite, now=lambda: NOON)
+    app.config["WTF_CSRF_ENABLED"] = False
+    officer = sign_in(app.test_client(), "officer", "hse")
+    with app.test_request_context(), sqlite.transaction() as session:
+        before = accounts.of_officer(session, officer.id)
+        session.expunge(before)
+        accounts.choose_password(session, accounts.of_officer(session, officer.id), "another password of theirs")
+
+    with app.test_request_context():
+        assert not accounts.is_themselves(before, password=PASSWORD, code=code_now())
 
 
 @pytest.mark.parametrize("email", ["ä@adur.test", "x@münchen.gov.uk", "x@xn--mnchen-3ya.gov.uk", f"{'a' * 65}@adur.test"])
