@@ -209,6 +209,18 @@ def test_only_what_was_asked_for_is_shown_and_what_is_everybodys_stays(ground: G
     assert [item.first for item in read(ground).items if item.title == "Copy"] == [date(2026, 5, 20), date(2026, 6, 20), date(2026, 7, 20)]
 
 
+def test_a_meeting_stands_where_its_rule_does_and_what_begins_after_the_last_day_is_not_shown(ground: Ground) -> None:
+    day = date(2026, 6, 9)
+    for scope, place, title in (("region", "London", "Londoners"), ("group", "group-wales", "Group"), ("authority", CARDIFF, "Council")):
+        rule(ground, Rule(scope, place, "meeting", title, day, day, "known"))
+    plan(ground, replace(ROW, title="Last", day=VIEW.last))
+    plan(ground, replace(ROW, title="After", day=VIEW.last + timedelta(days=1)))
+
+    assert [item.title for item in read(ground).items] == ["Council", "Group", "Londoners", "Last"]
+    assert [item.title for item in read(ground, replace(VIEW, nation="Wales")).items] == ["Council", "Group", "Last"]
+    assert [item.title for item in read(ground, replace(VIEW, region="London")).items] == ["Londoners", "Last"]
+
+
 def test_a_copy_date_of_every_day_does_not_fill_the_plan(ground: Ground) -> None:
     rule(ground, Rule("everywhere", "", "copy date", "Daily", date(2026, 1, 1), date(2026, 1, 1), "known", recurrence="FREQ=DAILY"))
 
