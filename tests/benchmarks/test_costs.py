@@ -16,7 +16,7 @@ SMALL = {
     "coverage": ["--deliveries", "2000", "--messages", "1", "--rounds", "1"],
     "load": ["--touches", "2000"],
     "windows": ["--authorities", "4", "--rules", "4"],
-    "transport": ["--letters", "400", "--rounds", "1"],
+    "transport": ["--letters", "2000", "--rounds", "1"],  # fewer may take too little time to count
     "import": ["--people", "200"],
 }
 
