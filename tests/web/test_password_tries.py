@@ -1,6 +1,7 @@
 """Trying passwords: it holds up nobody who writes, and there are only so many tries a minute."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import flask_security.forms
@@ -10,9 +11,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from campaigns.foundation.officers import OfficerRecord
+from tests.web.conftest import Clock
 from tests.web.visitors import PASSWORD, address_of, appoint, code_now, desk_of
 from web import account_sign_in, accounts, limits
 from web.accounts import Account
+from web.wrong_tries import TRIES
 
 WRONG = "not the password"
 
@@ -68,6 +71,19 @@ def test_others_write_while_a_password_is_looked_at_to_sign(app: Flask, done: li
         assert accounts.is_themselves(account, password=PASSWORD, code=code_now())
 
     assert done == ["written"]
+
+
+def test_whoever_gets_it_right_to_sign_has_all_tries_again(app: Flask, clock: Clock) -> None:
+    officer = appoint(app)
+    with desk_of(app).database.reading() as session:
+        account = accounts.of_officer(session, officer.id)
+
+    with app.test_request_context():
+        for _ in range(3):
+            for _ in range(TRIES - 1):
+                assert not accounts.is_themselves(account, password=WRONG, code=code_now())
+            assert accounts.is_themselves(account, password=PASSWORD, code=code_now())
+            clock.forward(timedelta(minutes=1))  # a code is good once
 
 
 def test_a_password_that_was_replaced_while_it_was_looked_at_opens_nothing(client: FlaskClient, app: Flask) -> None:
