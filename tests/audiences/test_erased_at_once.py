@@ -12,7 +12,9 @@ from audiences import erasures, importing, incoming_post, people, preferences
 from audiences.imports import NEW, RENAMED
 from audiences.people import ERASED
 from audiences.preferences import Preference
+from audiences.sealing import Sealer
 from audiences.staging import Stager
+from campaigns.agreement.sealed import Particulars
 from campaigns.delivery import bounces, incoming, removals
 from campaigns.delivery.removals import Removal
 from campaigns.delivery.transport import RecordingTransport
@@ -84,6 +86,23 @@ def test_a_file_that_names_somebody_who_is_being_erased_waits_and_leaves_them_ou
     assert (counts[NEW], counts[RENAMED]) == (1, 0)
     with ground.database.reading() as session:
         assert people.get(session, person).name == ERASED
+
+
+def test_a_release_that_is_sealed_while_a_reader_is_erased_waits_and_freezes_nothing_of_them(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, _ = ground.person(), ground.person(address="other@adur.test")
+    message = stories.drafted(ground.house, stories.words(audiences=["practitioners"], parts={}))
+    release, sealer = stories.submitted(ground.house, message), Sealer(ground.database, stories.SENDER, "key", lambda: NOON, ".test")
+
+    began = []
+    with crossings.other(ground.database, lambda: sealer.seal(release)) as begin:
+        in_the_middle(monkeypatch, lambda: began.append(begin()))
+        erase(ground, person)
+
+    assert began[0].result()
+    with ground.database.reading() as session:
+        assert session.exec(select(Particulars.address)).all() == ["other@adur.test"]
 
 
 def test_who_says_stop_while_being_erased_leaves_no_address_behind(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
