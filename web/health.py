@@ -66,11 +66,10 @@ def _measure(session: Session, registry: CollectorRegistry) -> None:
     failing.set(session.exec(select(func.count()).select_from(Untold).where(Untold.attempts > 0)).one())
     unlinked = Gauge("countersign_events_unlinked", "Events that have no place in the chain over the log yet", registry=registry)
     unlinked.set(audit.unlinked(session))
-    still, fate = session.exec(
-        select(func.count(col(Notice.text)), func.count(col(Notice.refused)))
-    ).one()  # a year's are gone through once
+    counted = select(func.count(col(Notice.text)), func.count(col(Notice.refused)))
+    waiting, refused = session.exec(counted).one()  # a year's are gone through once
     notices = Gauge("countersign_notices_waiting", "System e-mails still to be posted", registry=registry)
-    notices.set(still)
+    notices.set(waiting)
     twice = Gauge("countersign_letters_possibly_twice", "Letters that were to go again though they may have gone", registry=registry)
     twice.set(session.exec(select(func.count()).select_from(Delivery).where(col(Delivery.maybe_twice))).one())
     resting = Gauge("countersign_mail_domains_troubled", "Mail domains that rest or are being tried again", registry=registry)
@@ -94,7 +93,7 @@ def _measure(session: Session, registry: CollectorRegistry) -> None:
         )
     )
     lost = Gauge("countersign_notices_refused", "System e-mails that were refused for good, or whose fate is unclear", registry=registry)
-    lost.set(fate)
+    lost.set(refused)
     _how_it_goes(session, registry)
     _by_state(Gauge("countersign_letters", "Letters by state", ["state"], registry=registry), deliveries.counted(session))
     by_state = select(Release.state, func.count()).group_by(Release.state)

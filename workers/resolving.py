@@ -34,10 +34,9 @@ def resolve(tools: Tools) -> None:
     path = tools.settings.relay_log
     with tools.database.reading() as session:
         letters = unclear.waiting(session, before=now - wait if path else now, way=tools.way)
+    tools.unclear_since = (tools.unclear_since or now) if letters else None
     if not letters:
-        tools.unclear_since = None
         return
-    tools.unclear_since = tools.unclear_since or now
     judged = _by_the_log(path, letters, tools) if path else [(letter, Finding(HOLD, unclear.NO_LOG)) for letter in letters]
     mine = [(one, finding) for one, finding in judged if _is_for_us(one, finding, tools, now)]
     alone = any(finding.verb == unclear.AGAIN for _, finding in mine) and _is_one(tools.settings.smtp_urls)

@@ -82,7 +82,7 @@ def schedule(
     """Let an agreed release go at `when` (None: now), or from then on `in_windows`: to each authority within its own next window.
 
     Of a holding line, `case` is the choice for each of its blanks. With a `tour`, each letter goes within its authority's windows and so many
-    `days` before each reader's own briefing (see leads.py).
+    `days` before its reader's own briefing (see leads.py).
 
     False when just that is chosen already: nothing is told. Refuses a moment outside the signed window, a case that was not signed, an officer
     of a party that was not named to let it go, and whatever the gate refuses.

@@ -27,6 +27,8 @@ FOUND = WELL | {
     "workers": 3,
     "tally": {"accepted": 2000},
     "held because": {},
+    "kills": 3,
+    "crashes": 0,
     "said accepted, reply never written": 0,
     "could be unclear": 3,
     "uneven": "0 of 90",
@@ -68,9 +70,9 @@ def test_with_a_log_to_read_only_what_a_killed_postfix_had_begun_may_stay_unclea
     assert len(storm_accounts.wrong(found, 30.0, lease=5.0)) == faults
 
 
-@pytest.mark.parametrize(("said", "faults"), [(FELL.said, 0), (unclear.SILENT, 1)])
-def test_a_letter_in_hand_at_three_kills_is_held_for_that_and_no_log_was_to_resolve_it(said: str, faults: int) -> None:
-    found = FOUND | {"log": "yes", "unknown": 1, "tally": {"held": 1}, "held because": {said: 1}}
+@pytest.mark.parametrize(("said", "kills", "faults"), [(FELL.said, 3, 0), (FELL.said, 2, 1), (FELL.said, 0, 1), (unclear.SILENT, 3, 1)])
+def test_a_letter_in_hand_at_three_kills_is_held_for_that_and_no_log_was_to_resolve_it(said: str, kills: int, faults: int) -> None:
+    found = FOUND | {"log": "yes", "unknown": 1, "tally": {"held": 1}, "held because": {said: 1}, "kills": kills}
 
     assert len(storm_accounts.wrong(found, 30.0, lease=5.0)) == faults
 
