@@ -211,7 +211,7 @@ WAITING = {
     only: sa.select(_UNTOLD.c.entry_id, _ENTRIES.c.kind)
     .select_from(_BOTH)
     .where(meant, _UNTOLD.c.due_at <= sa.bindparam("at"))
-    .order_by(_UNTOLD.c.due_at)
+    .order_by(_UNTOLD.c.due_at, _UNTOLD.c.entry_id)  # those of one step fall due at once, and are hinted as they happened
     .limit(sa.bindparam("most", type_=sa.Integer()))
     .with_for_update(skip_locked=True, of=_UNTOLD)
     for only, meant in _MEANT.items()

@@ -74,6 +74,8 @@ def test_a_fact_is_hinted_again_until_it_is_told(database: Database) -> None:
 def test_hints_come_in_order_and_no_more_than_asked_for(database: Database) -> None:
     with database.transaction() as session:
         entries = [recorded(session) for _ in range(3)]
+        log.told(session, entries[0])
+        log.tell_again(session, entries[:1], at=NOON)  # so that its row lies behind the others
 
     with database.transaction() as session:
         assert [entry for entry, _ in log.hint(session, at=NOON, most=2)] == entries[:2]
