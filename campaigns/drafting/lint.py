@@ -25,6 +25,7 @@ MUST = {
     "parts-differ": True,
     "unfinished": True,
     "considering": True,
+    "endorsed": True,
     "html-typed": False,
     "jinja-typed": False,
     "image-typed": False,
@@ -35,6 +36,7 @@ LONGEST_VALUE = 80
 LEFT_OPEN = re.compile(  # what writers put where something is still to come; not a link's own words
     r"(?<![\w-])(?:TBC|TBA|TBD|TODO|FIXME|XXX+|(?i:lorem ipsum))(?![\w-])|\[(?i:insert|enter|add|date|time|venue|name)\b[^\]\n]{0,80}\](?![(\[])"
 )
+ENDORSED = re.compile(r"\bendors(?:e[ds]?|ing|ements?)\b(?:\s+(?:by|from)\s+[\w&’'-]+(?:\s+[\w&’'-]+){0,3})?", re.IGNORECASE)
 SHOWN = 120  # characters of what was found
 
 TAG = re.compile(r"</?[a-zA-Z]")
@@ -69,7 +71,7 @@ def findings(words: Words, letters_by_audience: Mapping[str, Opened], considerin
     """
     seen: dict[Sentence, list[str]] = {}
     for audience, opened in letters_by_audience.items():
-        for sentence in dict.fromkeys((*_in_letter(opened), *_undecided(opened, considering))):
+        for sentence in dict.fromkeys((*_in_letter(opened), *_undecided(opened, considering), *_endorsed(opened))):
             seen.setdefault(sentence, []).append(audience)
     found = typed(words) + [Finding(code, _where(seen[code, said], letters_by_audience), said) for code, said in seen]
     return sorted(found, key=lambda finding: not finding.must)
@@ -109,6 +111,12 @@ def _undecided(opened: Opened, considering: Collection[str]) -> Iterator[Sentenc
                 f"The letter names {name}, which is still considering whether to take part. Leave it out, or accept this once {name} has"
                 " agreed to be named",
             )
+
+
+def _endorsed(opened: Opened) -> Iterator[Sentence]:
+    """What the letter says others stand behind. Source: HELA paper, para 1 (HELA plays a part); nobody says so for them before they have."""
+    for said in ENDORSED.finditer(f"{opened.subject}\n{opened.text}"):
+        yield "endorsed", f"The letter says “{' '.join(said[0].split())}”. Leave it out, or accept this once that endorsement is on record"
 
 
 def _named(name: str, text: str) -> bool:

@@ -32,26 +32,6 @@ def spoiled(before: str, after: str, *, text: bool = False) -> list[str]:
     return [finding.code for finding in lint.findings(words(parts={}), {"all": changed}) if finding.must]
 
 
-@pytest.mark.parametrize(
-    ("said", "number"),
-    [
-        ("B&Q takes part.", 1),
-        ("Look at B & Q, and at B and Q.", 1),
-        ("In **B&Q**’s stores", 1),
-        ("ROYAL MAIL takes part", 1),
-        ("B&Q and Royal Mail", 2),
-        ("One organisation is still considering.", 0),
-        ("The royal mail, and a B&Queue", 0),
-        ("Bodies", 0),
-    ],
-)
-def test_whoever_is_still_considering_is_found_where_a_letter_names_them(said: str, number: int) -> None:
-    letter_words = words(core=f"Dear ((name)),\n\n{said}", parts={})
-    opened = samples.of_words(letter_words, names=AUDIENCES, reference="ABCD-2345", sender=SENDER)
-    assert [one.code for one in lint.findings(letter_words, opened, ["Royal Mail", "B&Q"]) if one.must] == ["considering"] * number
-    assert not [one for one in lint.findings(letter_words, opened) if one.must]
-
-
 LEFT = ["TBC", "XXX", "TBA", "[insert date]", "[Date to follow]", "Lorem ipsum"]
 FINE = "[Add your name](https://a.test/x), [Dated] notes, the TBCs, tba, and XX"
 
