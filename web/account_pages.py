@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template
 from flask_security import login_user
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, ValidationError
@@ -74,13 +74,9 @@ def invite() -> str | Response:
     """Give somebody a duty, and a link to choose a password."""
     form = InvitationForm()
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form):
             _invite(form)
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
-            flash(f"An invitation is on its way to {form.email.data}.", "success")
-            return redirect(url_for("officers.every"))
+            return desk.done(f"An invitation is on its way to {form.email.data}.", "officers.every")
     return render_template("accounts/invite.html", form=form)
 
 
@@ -94,8 +90,7 @@ def invite_again(officer_id: UUID) -> Response:
         if account.password is not None:
             raise Refused(f"{officer.name} has chosen a password already. They can ask for a new one on the sign-in page.")
         account_letters.invite(session, account, officer, by=desk.current_officer().name, at=desk.now())
-    flash(f"A new invitation is on its way to {account.email}.", "success")
-    return redirect(url_for("officers.every"))
+    return desk.done(f"A new invitation is on its way to {account.email}.", "officers.every")
 
 
 @bp.route("/officers/<uuid:officer_id>/leaving", methods=["GET", "POST"])
@@ -107,8 +102,7 @@ def leaving(officer_id: UUID) -> str | Response:
         with desk.writing() as session:
             name = officers.get(session, officer_id).name
             accounts.close_for_good(session, officer_id, by=desk.current_officer(), at=desk.now())
-        flash(f"{name} can no longer sign in. What they signed before stands.", "success")
-        return redirect(url_for("officers.every"))
+        return desk.done(f"{name} can no longer sign in. What they signed before stands.", "officers.every")
     with desk.reading() as session:
         return render_template("accounts/leaving.html", form=form, leaver=officers.get(session, officer_id))
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, render_template
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
@@ -113,5 +113,4 @@ def _question(session: Session, row: Arming, officer: Officer) -> Question:
 
 
 def _done(sentence: str) -> Response:
-    flash(sentence, "success")
-    return redirect(url_for("arming.show"))
+    return desk.done(sentence, "arming.show")

@@ -120,13 +120,10 @@ def _who(asked: Asked, place: Place, token: str) -> str:
     form = NameForm()
     if form.validate_on_submit():
         limits.admit("sign in to a briefing", A_MINUTE)
-        try:
+        with refusals.ShownOn(form, Invalid):
             with desk.writing() as session:
                 who = attendees.attendee(session, place, asked.role, form.name.data)
                 fresh = sign_ins.sign_in(session, asked.briefing.id, who, status=asked.status, at=desk.now())
-        except Invalid as refusal:
-            refusals.show_on(form, refusal)
-        else:
             return _page("arrived", asked, token, name=" ".join(form.name.data.split()), fresh=fresh, role=roles.words(asked.role))
     return _page("arrive_name", asked, token, form=form, role=roles.words(asked.role))
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
@@ -13,7 +13,7 @@ from audiences.headcounts import Count
 from audiences.rules import Rule
 from campaigns.agreement.addressees import Addressee
 from campaigns.foundation import sightings
-from campaigns.foundation.errors import Refused, Stale
+from campaigns.foundation.errors import Refused
 from web import audience_lines, desk, forms, refusals
 from web.audience_lines import Line, Options
 from web.guards import for_writers
@@ -65,14 +65,10 @@ def define() -> str | Response:
     form = AudienceForm()
     bench, rule = _work(form, audience_lines.beginning())
     if rule and form.validate():
-        try:
+        with refusals.ShownOn(form):
             with desk.adding() as session:
                 key = definitions.define(session, name=form.name.data, rule=rule, by=desk.current_officer(), at=desk.now())
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
-            flash(f"{form.name.data} can be written to now.", "success")
-            return redirect(url_for("audiences.show", key=key))
+            return desk.done(f"{form.name.data} can be written to now.", "audiences.show", key=key)
     return _drawn(form, bench)
 
 
@@ -80,27 +76,21 @@ def define() -> str | Response:
 @for_writers
 def change(key: str) -> str | Response | Answer:
     """Change who is in an audience: a new version. Releases that were sealed keep the readers they have."""
-    others, status = list[str](), 200
     with desk.reading() as session:
         audience = definitions.get(session, key)
         standing = definitions.rule_of(audience)
         lines = audience_lines.of(standing, mentions.names(session, standing))
-        shown = {"enforcing_only": standing.enforcing_only, "seen": sightings.of(definitions.shown(session, audience))}
-    form = RuleForm(data=None if request.method == "POST" else shown)
+        opened = {"enforcing_only": standing.enforcing_only, "seen": sightings.of(definitions.shown(session, audience))}
+    form = RuleForm(data=None if request.method == "POST" else opened)
+    shown = refusals.ShownOn(form)
     bench, rule = _work(form, lines)
     if rule and form.validate():
-        try:
+        with shown:
             with desk.writing() as session:
                 seen, by = form.seen.data or "", desk.current_officer()
                 changed = definitions.redefine(session, key, rule=rule, seen=seen, by=by, at=desk.now())
-        except Stale as refusal:
-            others, status = refusals.meanwhile(form, refusal), 409
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
-            flash("The rule is changed." if changed else "Nothing changed.", "success")
-            return redirect(url_for("audiences.show", key=key))
-    return _drawn(form, bench, audience, others), status
+            return desk.done("The rule is changed." if changed else "Nothing changed.", "audiences.show", key=key)
+    return _drawn(form, bench, audience, shown.others), shown.status
 
 
 @bp.post("/count")

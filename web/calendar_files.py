@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from audiences import calendar_loads, calendar_parsing, calendar_places, calendar_uploads
 from audiences.calendar_loads import Calendar
-from campaigns.foundation.errors import Invalid, Problem, Refused
+from campaigns.foundation.errors import Invalid, Problem
 from web import calendar_words, desk, forms, refusals
 from web.calendar_forms import KINDS
 from web.guards import for_writers
@@ -44,13 +44,10 @@ def choose() -> str | AnyResponse:
     with desk.reading() as session:
         forms.offer(form.where, [(calendar_places.BETWEEN, "One authority, typed below"), *calendar_places.choices(session)])
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form):
             reading = calendar_parsing.opened(form.file.data.read() if form.file.data else b"")
             with desk.writing() as session:
                 upload = calendar_uploads.keep(session, _calendar(session, form), reading, by=desk.current_officer(), at=desk.now())
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
             return redirect(url_for("calendar_files.look", upload_id=upload))
     return render_template("calendars/file.html", form=form)
 
@@ -63,8 +60,8 @@ def look(upload_id: UUID) -> str | AnyResponse:
     if form.validate_on_submit():
         with desk.writing() as session:
             found = calendar_uploads.apply(session, upload_id, by=desk.current_officer(), at=desk.now())
-        flash(f"Added {len(found.added)}, changed {len(found.changed)}, retired {len(found.retired)}; {found.same} as before.", "success")
-        return redirect(url_for("calendars.show", when="all"))
+        sentence = f"Added {len(found.added)}, changed {len(found.changed)}, retired {len(found.retired)}; {found.same} as before."
+        return desk.done(sentence, "calendars.show", when="all")
     with desk.reading() as session:
         upload = calendar_uploads.get(session, upload_id)
         found = calendar_loads.compare(session, upload.calendar(), upload.reading())

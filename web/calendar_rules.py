@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from audiences import calendar_places
 from campaigns.foundation import sightings
-from campaigns.foundation.errors import Refused, Stale
+from campaigns.foundation.errors import Refused
 from campaigns.planning import rules
 from campaigns.planning.windows import HOLDS
 from web import calendar_forms, calendar_words, desk, refusals
@@ -64,8 +64,7 @@ def retire(rule_id: UUID) -> str | AnyResponse:
     if form.validate_on_submit():
         with desk.writing() as session:
             rules.retire(session, rule_id, by=desk.current_officer(), at=desk.now())
-        flash("The rule was retired. What waits for a window is looked at again.", "success")
-        return redirect(url_for("calendars.show"))
+        return desk.done("The rule was retired. What waits for a window is looked at again.", "calendars.show")
     return render_template("calendars/retire.html", form=form, rule=rule, places=places, words=calendar_words)
 
 
@@ -100,12 +99,12 @@ def _line(text: str) -> str:
 
 
 def _edit(form: RuleForm, rule_id: UUID | None) -> str | AnyResponse | Answer:
-    others, status = list[str](), 200
+    shown = refusals.ShownOn(form)
     with desk.reading() as session:
         calendar_forms.offer(session, form)
         before = rules.get(session, rule_id) if rule_id else None
     if form.validate_on_submit():
-        try:
+        with shown:
             with desk.adding() as session:
                 typed = calendar_forms.typed(session, form, before=before)
                 acting = {"by": desk.current_officer(), "at": desk.now()}
@@ -113,14 +112,8 @@ def _edit(form: RuleForm, rule_id: UUID | None) -> str | AnyResponse | Answer:
                     rule_id = rules.add(session, typed, **acting)  # type: ignore[arg-type]
                 else:
                     rules.change(session, rule_id, typed, seen=form.seen.data or "", **acting)  # type: ignore[arg-type]
-        except Stale as refusal:
-            others, status = refusals.meanwhile(form, refusal), 409
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
-            flash("The rule stands.", "success")
-            return redirect(url_for("calendar_rules.show", rule_id=rule_id))
-    return render_template("calendars/edit.html", form=form, rule=before, others=others), status
+            return desk.done("The rule stands.", "calendar_rules.show", rule_id=rule_id)
+    return render_template("calendars/edit.html", form=form, rule=before, others=shown.others), shown.status
 
 
 def _kind(asked: str) -> str:

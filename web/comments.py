@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from campaigns.drafting import comments
@@ -27,14 +27,10 @@ def add(message_id: UUID) -> Response | tuple[str, int]:
     """Comment on the revision that the page showed; a comment that cannot be used comes back with the reason."""
     form = CommentForm()
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form, Invalid):
             with desk.adding() as session:
                 comments.add(session, message_id, form.comment.data, revision=_shown(form), by=desk.current_officer(), at=desk.now())
-        except Invalid as refusal:
-            refusals.show_on(form, refusal)
-        else:
-            flash("Your comment is kept. Every officer can read it.", "success")
-            return redirect(url_for("messages.show", message_id=message_id, _anchor="comments"))
+            return desk.done("Your comment is kept. Every officer can read it.", "messages.show", message_id=message_id, _anchor="comments")
     with desk.reading() as session:
         sheet = message_sheets.read(session, message_id, officer=desk.current_officer(), pace=desk.settings().pace)
     return render_template("messages/show.html", sheet=sheet, form=form), 422

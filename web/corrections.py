@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from sqlmodel import Session, col, select
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -84,8 +84,7 @@ def let_be(suggestion_id: UUID) -> AnyResponse:
     """Change nothing."""
     with desk.writing() as session:
         suggestions.settle(session, suggestion_id, verdict=LET_BE, by=desk.current_officer(), at=desk.now())
-    flash("Let be: nothing was changed.", "success")
-    return redirect(url_for("corrections.every"))
+    return desk.done("Let be: nothing was changed.", "corrections.every")
 
 
 def read(session: Session, found: list[Suggestion]) -> list[Correction]:

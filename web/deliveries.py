@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import groupby
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
@@ -164,8 +164,8 @@ def decide(release_id: UUID) -> Response:
         left = figures_of(session, releases.get(session, release_id)).counts["needs you"]
     if not positions:
         raise NotAllowedNow("These letters were decided already.")
-    flash(f"{many(len(positions), 'letter')}: {verdict}.{f' {left:,} more to decide.' if left else ''}", "success")
-    return redirect(url_for("deliveries.show", release_id=release_id))
+    sentence = f"{many(len(positions), 'letter')}: {verdict}.{f' {left:,} more to decide.' if left else ''}"
+    return desk.done(sentence, "deliveries.show", release_id=release_id)
 
 
 def _nothing(state: str, number: int) -> str:

@@ -3,12 +3,11 @@
 from datetime import datetime, time
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from campaigns.agreement import candidates, roster_changes, standing
 from campaigns.foundation import clock
-from campaigns.foundation.errors import Refused
 from campaigns.planning import campaign_plans
 from web import desk, forms, passkey_exchange, refusals
 from web.guards import for_writers
@@ -38,13 +37,9 @@ def appoint() -> str | Response:
     forms.offer(form.officer, [(str(one.id), one.name) for one in able])
     forms.offer(form.campaign, [(EVERY, "All campaigns"), *((str(plan.id), plan.name) for plan in plans)])
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form):
             _put_forward(form)
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
-            flash("Put forward. It stands once a signatory of each party has signed it.", "success")
-            return redirect(url_for("signatories.show"))
+            return desk.done("Put forward. It stands once a signatory of each party has signed it.", "signatories.show")
     return render_template("signatories/deputy.html", form=form, able=able)
 
 

@@ -15,10 +15,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Response, current_app, g, request
+from flask import Response, current_app, flash, g, redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
+from werkzeug.wrappers import Response as AnyResponse
 
 from campaigns.agreement import nonces
 from campaigns.foundation import clock, officers
@@ -139,6 +140,12 @@ def choices() -> dict[str, Any]:
     """What the address chooses of a list, for a link that says it again: not its page, nor a name that is `url_for`'s own or the path's."""
     taken = {"page", "endpoint", *(request.view_args or {})}
     return {name: value for name, value in request.args.items() if name not in taken and not name.startswith("_")}
+
+
+def done(sentence: str, endpoint: str, **values: Any) -> AnyResponse:
+    """The answer to a step that was done: on to a page that says so."""
+    flash(sentence, "success")
+    return redirect(url_for(endpoint, **values))
 
 
 def framed(html: str) -> Response:

@@ -1,6 +1,6 @@
 """Where an organisation has sites: the whole list typed or uploaded, looked at line by line, and kept whole or not at all."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -8,7 +8,7 @@ from audiences import authorities, footprint_files, footprints, organisations
 from audiences.footprint_files import Reading
 from audiences.sheets import LARGEST
 from campaigns.foundation import sightings
-from campaigns.foundation.errors import Invalid, Problem, Refused, Stale
+from campaigns.foundation.errors import Invalid, Problem
 from web import csv_files, desk, forms, refusals, words
 from web.guards import for_writers
 from web.refusals import Answer
@@ -44,26 +44,21 @@ def export(code: str) -> Response:
 @for_writers
 def change(code: str) -> str | AnyResponse | Answer:
     """Type or upload the whole footprint."""
-    reading, others, status = None, list[str](), 200
+    reading = None
     with desk.reading() as session:
         body = organisations.get(session, code)
         seen = sightings.of(footprints.shown(session, code)) if request.method == "GET" else ""
         form = SitesForm(data={"typed": _typed(session, code), "seen": seen})
+    shown = refusals.ShownOn(form)
     if form.validate_on_submit():
-        try:
+        with shown:
             reading = _keep(code, form)
-        except Stale as refusal:
-            others, status = refusals.meanwhile(form, refusal), 409
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
             if not reading.refused:
-                flash(
-                    f"{body.name} has {words.many(sum(reading.sites.values()), 'site')} at {words.many(len(reading.sites), 'authority', 'authorities')}.",
-                    "success",
-                )
-                return redirect(url_for("organisations.show", code=code))
-    return render_template("organisations/sites.html", form=form, body=body, reading=reading, shown=SHOWN, others=others), status
+                sentence = f"{body.name} has {words.many(sum(reading.sites.values()), 'site')} at {words.many(len(reading.sites), 'authority', 'authorities')}."
+                return desk.done(sentence, "organisations.show", code=code)
+    return render_template(
+        "organisations/sites.html", form=form, body=body, reading=reading, shown=SHOWN, others=shown.others
+    ), shown.status
 
 
 def _keep(code: str, form: SitesForm) -> Reading:

@@ -5,7 +5,7 @@
         core = long_text("What everybody reads", hint="Markdown; blanks are written ((name))")
         save = submit("Save")
 
-In the view: `form = Words()`, `if form.validate_on_submit(): ...`; catch `Refused` and call `refusals.show_on(form, refusal)`. In the template:
+In the view: `form = Words()`, `if form.validate_on_submit():`, and the step `with refusals.ShownOn(form):`. In the template:
 `{{ error_summary(form) }}` from components/page.html, `{% call form_for() %}`, `{{ form.title }}`. `{{ form.title(params={...}) }}` passes
 further options of the GOV.UK component.
 """

@@ -65,8 +65,8 @@ def draft() -> AnyResponse:
     except Refused as refusal:
         flash(refusal.sentence, "error")
         return redirect(_back())
-    flash(f"Drafted for the {many(len(set(codes)), 'authority', 'authorities')} {look.not_yet}. Read the words, then submit it.", "success")
-    return redirect(url_for("messages.show", message_id=message_id))
+    sentence = f"Drafted for the {many(len(set(codes)), 'authority', 'authorities')} {look.not_yet}. Read the words, then submit it."
+    return desk.done(sentence, "messages.show", message_id=message_id)
 
 
 def fields(look: Look, gaps: list[Row]) -> dict[str, str]:

@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, render_template
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from audiences import legal_holds, people
 from audiences.legal_holds import CAMPAIGN, PERSON, TEXT, LegalHold
-from campaigns.foundation.errors import Invalid, Problem, Refused
+from campaigns.foundation.errors import Invalid, Problem
 from campaigns.planning import campaign_plans
 from web import csv_files, desk, forms, refusals, words
 from web.guards import for_writers
@@ -61,13 +61,9 @@ def place() -> str | AnyResponse:
         plans = campaign_plans.every(session)
     forms.offer(form.campaign, [("", "Choose one"), *((str(plan.id), plan.name) for plan in plans)])
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form):
             _place(form)
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
-            flash("The hold stands. Nothing it covers is erased or disposed of until it is lifted.", "success")
-            return redirect(url_for("holds.every"))
+            return desk.done("The hold stands. Nothing it covers is erased or disposed of until it is lifted.", "holds.every")
     return render_template("records/hold.html", form=form)
 
 
@@ -77,8 +73,7 @@ def lift(hold_id: UUID) -> AnyResponse:
     """End a hold."""
     with desk.writing() as session:
         legal_holds.lift(session, hold_id, by=desk.current_officer(), at=desk.now())
-    flash("The hold is lifted. What it covered may be erased and disposed of again.", "success")
-    return redirect(url_for("holds.every"))
+    return desk.done("The hold is lifted. What it covered may be erased and disposed of again.", "holds.every")
 
 
 def _place(form: HoldForm) -> None:

@@ -64,11 +64,8 @@ def choose() -> str | AnyResponse:
     """Choose a file."""
     form = ImportForm()
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form):
             import_id = _staged()
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
             return redirect(url_for("imports.columns", import_id=import_id))
     return render_template("imports/choose.html", form=form)
 
@@ -86,13 +83,10 @@ def columns(import_id: UUID) -> str | AnyResponse:
     if again is not None:
         again.sheet.choices = [(name, name) for name in one.sheets or [""]]
     if mapping is not None and form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form):
             with desk.writing() as session:
                 staging.choose_columns(session, import_id, mapping, form.role.data or "", by=desk.current_officer())
             _stager().judge(import_id)
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
             return redirect(_next(import_id))
     fields = import_sheets.FIELDS
     return render_template("imports/columns.html", form=form, again=again, one=one, shown=shown, fields=fields)
@@ -116,13 +110,10 @@ def names(import_id: UUID) -> str | AnyResponse:
     """Answer which places are meant, a page of spellings at a time."""
     form = NamesForm()
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form):
             with desk.writing() as session:
                 staging.answer(session, import_id, import_sheets.answers(request.form, AT_ONCE), by=desk.current_officer())
             _stager().judge(import_id)
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
             return redirect(_next(import_id))
     with desk.reading() as session:
         asked = imports.asked(session, imports.get(session, import_id).id)
@@ -146,17 +137,14 @@ def apply(import_id: UUID) -> str | AnyResponse:
     """Bring it in."""
     form = ApplyForm()
     form.validate()
-    try:
+    with refusals.ShownOn(form):
         with desk.writing() as session:
             counts = importing.apply(
                 session, import_id, leave_out_refused=bool(form.leave_out.data), by=desk.current_officer(), at=desk.now()
             )
-    except Refused as refusal:
-        refusals.show_on(form, refusal)
-        with desk.reading() as session:
-            return render_template("imports/show.html", form=form, **import_sheets.read(session, import_id))
-    flash(_said(counts), "success")
-    return redirect(url_for("imports.show", import_id=import_id))
+        return desk.done(_said(counts), "imports.show", import_id=import_id)
+    with desk.reading() as session:
+        return render_template("imports/show.html", form=form, **import_sheets.read(session, import_id))
 
 
 @bp.post("/<uuid:import_id>/undo")
@@ -165,8 +153,8 @@ def undo(import_id: UUID) -> AnyResponse:
     """Take it back."""
     with desk.writing() as session:
         ended, changed = importing.undo(session, import_id, by=desk.current_officer(), at=desk.now())
-    flash(f"Undone: {words.many(ended, 'person', 'people')} let go, {words.many(changed, 'name')} given back.", "success")
-    return redirect(url_for("imports.show", import_id=import_id))
+    sentence = f"Undone: {words.many(ended, 'person', 'people')} let go, {words.many(changed, 'name')} given back."
+    return desk.done(sentence, "imports.show", import_id=import_id)
 
 
 @bp.get("/<uuid:import_id>/refused.csv")

@@ -57,8 +57,7 @@ def enter(briefing_id: UUID, person_id: UUID) -> str | AnyResponse:
     if form.validate_on_submit():
         with desk.writing() as session:
             answering.by_officer(session, briefing_id, person_id, form.answer.data, by=desk.current_officer(), at=desk.now())
-        flash("The answer is saved.", "success")
-        return redirect(url_for("invited.show", briefing_id=briefing_id))
+        return desk.done("The answer is saved.", "invited.show", briefing_id=briefing_id)
     with desk.reading() as session:
         briefing = tours.get(session, briefing_id)
         lines = comings.who_is_coming(session, briefing).lines

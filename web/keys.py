@@ -1,6 +1,6 @@
 """Your passkeys: add one, stop using one, and, while your party still signs with passwords, set up the app that gives codes."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, session, url_for
+from flask import Blueprint, Response, render_template, session
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaigns.agreement import keyrings, nonces, passkeys, roster_changes, standing
@@ -77,16 +77,12 @@ def enrol() -> str | AnyResponse:
     """Add the passkey that answered."""
     form = EnrolmentForm()
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form):
             with desk.writing() as writing:
                 name, site = form.name.data or "", passkey_exchange.site()
                 nonce, answer = form.nonce.data or "", form.answer.data or ""
                 keyrings.enrol(writing, answer, nonce=nonce, name=name, site=site, by=desk.current_officer(), at=desk.now())
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
-            flash("Added. It can sign once both parties have signed a roster that lists it.", "success")
-            return redirect(url_for("keys.every"))
+            return desk.done("Added. It can sign once both parties have signed a roster that lists it.", "keys.every")
     return _page(form)
 
 
@@ -96,8 +92,7 @@ def remove(key_id: str) -> AnyResponse:
     """Stop using one."""
     with desk.writing() as writing:
         keyrings.remove(writing, key_id, by=desk.current_officer(), at=desk.now())
-    flash("Removed. It signs until the next roster, which will not list it: put that one forward now.", "success")
-    return redirect(url_for("keys.every"))
+    return desk.done("Removed. It signs until the next roster, which will not list it: put that one forward now.", "keys.every")
 
 
 @bp.route("/codes", methods=["GET", "POST"])
@@ -107,14 +102,10 @@ def set_up_codes() -> str | AnyResponse:
     account = accounts.signed_in()
     form, secret = (OtherAppForm() if account.code_secret else CodesForm()), _offered(account)
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form):
             _set_up(account, secret, form)
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
             session.pop(OFFERED)
-            flash("Your app is set up.", "success")
-            return redirect(url_for("keys.every"))
+            return desk.done("Your app is set up.", "keys.every")
     return render_template("keys/codes.html", form=form, secret=secret, link=codes.address(secret, account.email))
 
 

@@ -5,12 +5,12 @@ Looking records nothing. Taking it is a button, so that whoever took it can be t
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from campaigns.briefings import arranging, kit_holders, kit_packs, kits, sign_in_sheets, supersessions, tours
 from campaigns.foundation import one_line
-from campaigns.foundation.errors import NotFound, Refused
+from campaigns.foundation.errors import NotFound
 from web import desk, forms, kit_files, refusals
 from web.guards import for_writers
 
@@ -80,8 +80,7 @@ def choose(briefing_id: UUID) -> str | Response:
         with desk.writing() as session:
             chosen = [UUID(one) for one in form.answers.data]
             changed = kits.choose(session, briefing_id, chosen, by=desk.current_officer(), at=desk.now())
-        flash("The kit’s agreed answers are saved." if changed else "Nothing changed.", "success")
-        return redirect(url_for("kits.show", briefing_id=briefing_id))
+        return desk.done("The kit’s agreed answers are saved." if changed else "Nothing changed.", "kits.show", briefing_id=briefing_id)
     return _page(briefing_id, form)
 
 
@@ -92,14 +91,10 @@ def give(briefing_id: UUID) -> str | Response:
     form = HolderForm()
     if form.validate_on_submit():
         said = {"post": form.post.data or "", "address": form.address.data or ""}
-        try:
+        with refusals.ShownOn(form):
             with desk.adding() as session:
                 kit_holders.give(session, briefing_id, **said, by=desk.current_officer(), at=desk.now())
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
-            flash("Written down: they are told if the note is replaced.", "success")
-            return redirect(url_for("kits.show", briefing_id=briefing_id))
+            return desk.done("Written down: they are told if the note is replaced.", "kits.show", briefing_id=briefing_id)
     with desk.reading() as session:
         return render_template("tours/kit_holder.html", form=form, briefing=tours.get(session, briefing_id))
 
@@ -110,8 +105,7 @@ def take_back(holder_id: UUID) -> Response:
     """Somebody does not hold the kit any more."""
     with desk.writing() as session:
         briefing_id = kit_holders.take_back(session, holder_id, by=desk.current_officer(), at=desk.now())
-    flash("Taken off the list.", "success")
-    return redirect(url_for("kits.show", briefing_id=briefing_id))
+    return desk.done("Taken off the list.", "kits.show", briefing_id=briefing_id)
 
 
 @bp.post("/briefings/<uuid:briefing_id>/note")
@@ -120,8 +114,7 @@ def use_note(briefing_id: UUID) -> Response:
     """Read from the new version from now on."""
     with desk.writing() as session:
         arranging.use_note(session, briefing_id, _release(), by=desk.current_officer(), at=desk.now())
-    flash("The briefing is read from the new version now. Take the kit again.", "success")
-    return redirect(url_for("briefings.show", briefing_id=briefing_id))
+    return desk.done("The briefing is read from the new version now. Take the kit again.", "briefings.show", briefing_id=briefing_id)
 
 
 @bp.get("/briefings/<uuid:briefing_id>/sign-in-sheet.pdf")

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from audiences import guesses, judging, likenesses, roles
@@ -50,8 +50,9 @@ def guess() -> AnyResponse:
     with desk.writing() as session:
         allowed = desk.settings().env != "production"
         made = guesses.make(session, by=desk.current_officer(), at=desk.now(), test_domains_allowed=allowed)
-    flash(f"{words.many(made, 'address', 'addresses')} guessed. No letter goes to any of them until you confirm it.", "success")
-    return redirect(url_for("likenesses.guessed"))
+    return desk.done(
+        f"{words.many(made, 'address', 'addresses')} guessed. No letter goes to any of them until you confirm it.", "likenesses.guessed"
+    )
 
 
 @bp.post("/<uuid:person_id>/confirmed")
@@ -60,8 +61,7 @@ def confirm(person_id: UUID) -> AnyResponse:
     """One guess is right."""
     with desk.writing() as session:
         guesses.confirm(session, person_id, by=desk.current_officer(), at=desk.now())
-    flash("Confirmed: letters may go to this address.", "success")
-    return redirect(url_for("likenesses.guessed"))
+    return desk.done("Confirmed: letters may go to this address.", "likenesses.guessed")
 
 
 @bp.post("/<uuid:person_id>/dropped")
@@ -70,5 +70,4 @@ def drop(person_id: UUID) -> AnyResponse:
     """One guess is wrong."""
     with desk.writing() as session:
         guesses.drop(session, person_id, by=desk.current_officer(), at=desk.now())
-    flash("Dropped: this address is not guessed again.", "success")
-    return redirect(url_for("likenesses.guessed"))
+    return desk.done("Dropped: this address is not guessed again.", "likenesses.guessed")

@@ -60,11 +60,8 @@ def tell(token: str) -> str:
     forms.offer(form.authority, [("", "Choose one"), *((place.code, place.name) for place in places)])
     if form.validate_on_submit():
         limits.admit("tell of a local repeat", A_MINUTE)
-        try:
+        with refusals.ShownOn(form, Invalid):
             fresh = _told(form, briefing.id)
-        except Invalid as refusal:
-            refusals.show_on(form, refusal)
-        else:
             return reader_pages.page("repeat_told", briefing=briefing, fresh=fresh, token=token)
     return reader_pages.page("repeat", form=form, briefing=briefing)
 

@@ -44,13 +44,11 @@ def add_chosen(form: Any) -> bool:
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         return False
-    try:
+    with refusals.ShownOn(form, Invalid):
         with desk.writing() as session:
             file = attachments.keep(session, upload.stream.read(attachments.LARGEST + 1), name=upload.filename)
         if problems := attachments.problems([*form.attached, file]):
             raise Invalid([Problem("file", problem.sentence) for problem in problems])
-    except Invalid as refusal:
-        refusals.show_on(form, refusal)
-        return False
-    form.attached = [*form.attached, file]
-    return True
+        form.attached = [*form.attached, file]
+        return True
+    return False

@@ -144,12 +144,10 @@ def read(form: WordsForm, audiences: list[Audience], *, at: datetime) -> Words |
     well = form.validate()
     message_files.add_chosen(form)
     well = well and not form.file.errors
-    try:
+    with refusals.ShownOn(form, Invalid):
         words = form.words(audiences, at=at)
-    except Invalid as refusal:
-        refusals.show_on(form, refusal)
-        return None
-    return words if well else None
+        return words if well else None
+    return None
 
 
 def moment(day: DayField, hour: HourField, problems: list[Problem], missing: str | None = None) -> datetime | None:

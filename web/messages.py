@@ -180,14 +180,10 @@ def withdraw(message_id: UUID) -> str | Response:
     """Give up a message that has not been submitted."""
     form = ReasonForm()
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form, Invalid):
             with desk.writing() as session:
                 _withdraw(session, message_id, form.reason.data or "")
-        except Invalid as refusal:
-            refusals.show_on(form, refusal)
-        else:
-            flash("Withdrawn. It will not be sent.", "success")
-            return redirect(url_for("messages.show", message_id=message_id))
+            return desk.done("Withdrawn. It will not be sent.", "messages.show", message_id=message_id)
     with desk.reading() as session:
         return render_template("messages/withdraw.html", form=form, message=messages.get(session, message_id))
 

@@ -2,10 +2,9 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
-from campaigns.foundation.errors import Refused
 from campaigns.planning import campaign_plans, milestones
 from web import desk, forms, refusals
 from web.guards import for_writers
@@ -34,14 +33,10 @@ def show(campaign_id: UUID) -> str | Response:
     with desk.reading() as session:
         campaign, found = campaign_plans.get(session, campaign_id), milestones.of(session, campaign_id)
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form):
             with desk.adding() as session:
                 milestones.add(session, campaign_id, name=form.name.data or "", by=desk.current_officer(), at=desk.now())
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
-            flash("Named. Messages can wait for it, in these words.", "success")
-            return redirect(url_for("milestones.show", campaign_id=campaign_id))
+            return desk.done("Named. Messages can wait for it, in these words.", "milestones.show", campaign_id=campaign_id)
     return render_template("milestones/show.html", form=form, campaign=campaign, milestones=found)
 
 
@@ -53,12 +48,9 @@ def reach(milestone_id: UUID) -> str | Response:
     with desk.reading() as session:
         milestone = milestones.get(session, milestone_id)
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form):
             with desk.writing() as session:
                 milestones.reach(session, milestone_id, evidence=form.evidence.data or "", by=desk.current_officer(), at=desk.now())
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
-            flash(f"Recorded: {milestone.name}. Messages that wait for it may be scheduled, and whoever wrote them is told.", "success")
-            return redirect(url_for("milestones.show", campaign_id=milestone.campaign_id))
+            sentence = f"Recorded: {milestone.name}. Messages that wait for it may be scheduled, and whoever wrote them is told."
+            return desk.done(sentence, "milestones.show", campaign_id=milestone.campaign_id)
     return render_template("milestones/reach.html", form=form, milestone=milestone)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, render_template
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
@@ -110,13 +110,11 @@ def ask(briefing_id: UUID) -> str | Response:
         places = attendees.of_group(session, tours.get(session, briefing_id).group_code)
     forms.offer(form.authority, [("", "Not known, or several"), *((place.code, place.name) for place in places)])
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form):
             with desk.adding() as session:
                 said = {"question": form.question.data, "authority_code": form.authority.data or None}
                 questions.raise_one(session, briefing_id, **said, by=desk.current_officer(), at=desk.now())
             return _back(briefing_id, "The question is written down.")
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
     return _form(briefing_id, form, "A question raised", ("question", "authority", "save"))
 
 
@@ -128,12 +126,10 @@ def settle(question_id: UUID) -> str | Response:
         row = questions.get(session, question_id)
     form = OutcomeForm(data={"outcome": row.outcome or ""})
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form):
             with desk.writing() as session:
                 questions.settle(session, question_id, outcome=form.outcome.data, by=desk.current_officer(), at=desk.now())
             return _back(row.briefing_id, "The outcome is written down.")
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
     return _form(row.briefing_id, form, "What came of a question", ("outcome", "save"), about=row.question)
 
 
@@ -143,13 +139,11 @@ def plan(briefing_id: UUID) -> str | Response:
     """Add a next action."""
     form = ActionForm()
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form):
             with desk.adding() as session:
                 said = {name: form[name].data for name in ("what", "party", "owner", "due")}
                 actions.add(session, briefing_id, **said, by=desk.current_officer(), at=desk.now())
             return _back(briefing_id, "The action is added.")
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
     return _form(briefing_id, form, "A next action", ("what", "party", "owner", "due", "save"))
 
 
@@ -197,8 +191,7 @@ def blank(table: str, row_id: UUID) -> str | Response:
 
 
 def _back(briefing_id: UUID, done: str) -> Response:
-    flash(done, "success")
-    return redirect(url_for("briefings.show", briefing_id=briefing_id, _anchor="on-the-day"))
+    return desk.done(done, "briefings.show", briefing_id=briefing_id, _anchor="on-the-day")
 
 
 def _form(briefing_id: UUID, form: Any, title: str, fields: tuple[str, ...], *, about: str = "") -> str:

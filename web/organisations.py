@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -13,7 +13,6 @@ from audiences.organisation_changes import ENFORCING, LEADS, STATUSES, Facts
 from audiences.organisations import GROUP, KINDS, PILOT, Body
 from campaigns.agreement import parties
 from campaigns.foundation import sightings
-from campaigns.foundation.errors import Refused, Stale
 from web import csv_files, desk, forms, refusals
 from web.guards import for_writers
 from web.refusals import Answer
@@ -90,7 +89,7 @@ def add() -> str | AnyResponse:
     form = BodyForm()
     if form.validate_on_submit():
         facts = Facts(status="considering", lead=form.lead.data) if form.kind.data == PILOT else None
-        try:
+        with refusals.ShownOn(form):
             with desk.adding() as session:
                 code = organisation_changes.add(
                     session,
@@ -101,11 +100,7 @@ def add() -> str | AnyResponse:
                     by=desk.current_officer(),
                     at=desk.now(),
                 )
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
-            flash(f"{form.name.data} is added.", "success")
-            return redirect(url_for("organisations.show", code=code))
+            return desk.done(f"{form.name.data} is added.", "organisations.show", code=code)
     return render_template("organisations/add.html", form=form)
 
 
@@ -139,25 +134,19 @@ def show(code: str) -> str:
 @for_writers
 def change(code: str) -> str | AnyResponse | Answer:
     """Change what is said of a partner organisation."""
-    others, status = list[str](), 200
     with desk.reading() as session:
         body = organisations.get(session, code)
         seen = sightings.of(organisation_changes.shown(session, body)) if request.method == "GET" else ""
         form = FactsForm(data=body.model_dump() | {"home_authority": body.home_authority or "", "seen": seen})
         forms.offer(form.home_authority, [("", "None: HSE’s"), *((one.code, one.name) for one in authorities.every(session))])
+    shown = refusals.ShownOn(form)
     if form.validate_on_submit():
-        try:
+        with shown:
             with desk.writing() as session:
                 seen, by = form.seen.data or "", desk.current_officer()
                 changed = organisation_changes.change(session, code, form.facts(), seen=seen, by=by, at=desk.now())
-        except Stale as refusal:
-            others, status = refusals.meanwhile(form, refusal), 409
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
-            flash(f"What is said of {body.name} is {'changed' if changed else 'as it was'}.", "success")
-            return redirect(url_for("organisations.show", code=code))
-    return render_template("organisations/change.html", form=form, body=body, others=others), status
+            return desk.done(f"What is said of {body.name} is {'changed' if changed else 'as it was'}.", "organisations.show", code=code)
+    return render_template("organisations/change.html", form=form, body=body, others=shown.others), shown.status
 
 
 def _known(session: Session) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from wtforms import SelectField, ValidationError
 from audiences import dossiers, erasures, incoming_post, passages, people, preferences, roles
 from audiences.roles import ROLES
 from campaigns.delivery import removals
-from campaigns.foundation.errors import Refused
 from campaigns.planning import campaign_plans
 from web import accounts, corrections, csv_files, desk, directory, forms, refusals
 from web.directory import LONGEST_SEARCH, Search
@@ -73,11 +72,8 @@ def add() -> str | AnyResponse:
         form = PersonForm(data={"place": request.args.get("place", ""), "role": request.args.get("role", ""), **given})
         form.place.choices = _places(session)
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form):
             person_id = _add(form)
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
             flash(f"{form.name.data} is added.", "success")
             return redirect(corrections.onward(url_for("people.show", person_id=person_id)))
     return render_template("people/add.html", form=form)
@@ -142,8 +138,7 @@ def erase(person_id: UUID) -> str | AnyResponse:
         with desk.writing() as session:
             left = erasures.erase(session, person_id, by=desk.current_officer(), at=desk.now())
         said = ["The person is erased. Nobody can tell any more whose the letters were.", *map(str, left)]
-        flash(" ".join(said), "success")
-        return redirect(url_for("people.show", person_id=person_id))
+        return desk.done(" ".join(said), "people.show", person_id=person_id)
     with desk.reading() as session:
         person, *others = erasures.together(session, person_id)
         left = passages.find(session, [person, *others]).left

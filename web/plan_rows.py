@@ -13,7 +13,6 @@ from audiences.plan_gaps import Gap, Group
 from campaigns.drafting import messages
 from campaigns.drafting.messages import Message
 from campaigns.foundation import sightings
-from campaigns.foundation.errors import Refused, Stale
 from campaigns.planning import campaign_plans, plan_rows
 from campaigns.planning.campaign_plans import Campaign
 from campaigns.planning.plan_rows import BRIEFING, CHANNELS, IN_WRITING, LETTER, PlanRow, Typed
@@ -124,14 +123,10 @@ def add(campaign_id: UUID) -> str | AnyResponse:
     """Put a row into the plan; `?for=` names the group it is for."""
     form, plan = _form(campaign_id, None)
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form):
             with desk.adding() as session:
                 plan_rows.add(session, campaign_id, form.typed(), by=desk.current_officer(), at=desk.now())
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
-            flash("The row is in the plan.", "success")
-            return redirect(url_for("plan_rows.show", campaign_id=campaign_id))
+            return desk.done("The row is in the plan.", "plan_rows.show", campaign_id=campaign_id)
     return render_template("plan_rows/edit.html", form=form, plan=plan, row=None, others=[])
 
 
@@ -139,25 +134,19 @@ def add(campaign_id: UUID) -> str | AnyResponse:
 @for_writers
 def change(plan_row_id: UUID) -> str | AnyResponse | Answer:
     """Let a row say something else."""
-    others, status = list[str](), 200
     with desk.reading() as session:
         row = plan_rows.get(session, plan_row_id)
     form, plan = _form(row.campaign_id, row)
     if not form.is_submitted():
         form.seen.data = sightings.of(plan_rows.shown(row))
+    shown = refusals.ShownOn(form)
     if form.validate_on_submit():
-        try:
+        with shown:
             with desk.writing() as session:
                 by = desk.current_officer()
                 plan_rows.change(session, plan_row_id, form.typed(), seen=form.seen.data or "", by=by, at=desk.now())
-        except Stale as refusal:
-            others, status = refusals.meanwhile(form, refusal), 409
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
-            flash("The row is saved.", "success")
-            return redirect(url_for("plan_rows.show", campaign_id=row.campaign_id))
-    return render_template("plan_rows/edit.html", form=form, plan=plan, row=row, others=others), status
+            return desk.done("The row is saved.", "plan_rows.show", campaign_id=row.campaign_id)
+    return render_template("plan_rows/edit.html", form=form, plan=plan, row=row, others=shown.others), shown.status
 
 
 @bp.post("/plan/<uuid:plan_row_id>/done")

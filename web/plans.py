@@ -2,11 +2,10 @@
 
 from collections import Counter
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from campaigns.drafting import messages
-from campaigns.foundation.errors import Refused
 from campaigns.planning import campaign_plans
 from web import desk, forms, refusals
 from web.guards import for_writers
@@ -38,13 +37,9 @@ def new() -> str | Response:
     """Set one up."""
     form = CampaignForm()
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form):
             with desk.adding() as session:
                 plan = {"name": form.name.data or "", "objective": form.objective.data or ""}
                 campaign_plans.begin(session, **plan, by=desk.current_officer(), at=desk.now())
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
-            flash(f"The campaign “{form.name.data}” is set up. Write its first message.", "success")
-            return redirect(url_for("messages.new"))
+            return desk.done(f"The campaign “{form.name.data}” is set up. Write its first message.", "messages.new")
     return render_template("plans/new.html", form=form)

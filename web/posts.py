@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from audiences import authorities, organisations, people, roles
 from audiences.people import Person
-from campaigns.foundation.errors import NotFound, Refused
+from campaigns.foundation.errors import NotFound
 from web import corrections, desk, forms, refusals
 from web.guards import for_writers
 
@@ -55,7 +55,7 @@ def pass_on(person_id: UUID) -> str | AnyResponse:
         person = people.get(session, person_id)
         name, _ = _place(session, person.place)
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form):
             with desk.writing() as session:
                 corrections.take(session)
                 after = people.succeed(
@@ -67,9 +67,6 @@ def pass_on(person_id: UUID) -> str | AnyResponse:
                     at=desk.now(),
                     test_domains_allowed=desk.settings().env != "production",
                 )
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
             flash(
                 f"{form.name.data} is the {roles.words(person.role)} of {name} now. {person.name} is kept with the time they were.",
                 "success",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
@@ -54,12 +54,11 @@ def send_test(message_id: UUID, audience: str) -> Response:
         _known(words, audience)
         opened = samples.of_words(words, names=names, reference=message.reference, sender=sender())[audience]
         trials.write(session, message_id, opened, audience=audience, to=account.email, by=desk.current_officer(), at=desk.now())
-    flash(
+    sentence = (
         f"A test letter is on its way to {account.email}. It is marked as not approved, its blanks are not filled in, its links do not work, and it"
-        " carries no files.",
-        "success",
+        " carries no files."
     )
-    return redirect(url_for("previews.show", message_id=message_id, audience=audience))
+    return desk.done(sentence, "previews.show", message_id=message_id, audience=audience)
 
 
 @bp.get("/<audience>/letter")

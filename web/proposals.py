@@ -36,8 +36,8 @@ def new(message_id: UUID) -> str | Response:
         return redirect(url_for("messages.show", message_id=message_id))
     with desk.adding() as session:
         proposals.propose(session, message_id, words, by=by, at=desk.now())
-    flash(f"Your words are proposed.{' You may still sign: you have changed nothing.' if may_sign else ''}", "success")
-    return redirect(url_for("messages.show", message_id=message_id))
+    sentence = f"Your words are proposed.{' You may still sign: you have changed nothing.' if may_sign else ''}"
+    return desk.done(sentence, "messages.show", message_id=message_id)
 
 
 @bp.post("/messages/<uuid:message_id>/proposals/<uuid:proposal_id>")
@@ -50,8 +50,7 @@ def answer(message_id: UUID, proposal_id: UUID) -> Response:
     with desk.writing() as session:
         proposals.answer(session, proposal_id, accept=verdict == "accept", by=desk.current_officer(), at=desk.now())
     accepted = verdict == "accept"
-    flash(
-        "The proposed words are now the message's. Submit it when it is ready." if accepted else "Declined. The words stay as they are.",
-        "success",
+    sentence = (
+        "The proposed words are now the message's. Submit it when it is ready." if accepted else "Declined. The words stay as they are."
     )
-    return redirect(url_for("messages.show", message_id=message_id))
+    return desk.done(sentence, "messages.show", message_id=message_id)

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -14,7 +14,7 @@ from audiences.names import CODE, NAME, Match
 from audiences.reports import Report, Told
 from audiences.roles import AUTHORITY_ROLES
 from campaigns.drafting import messages
-from campaigns.foundation.errors import Invalid, Problem, Refused
+from campaigns.foundation.errors import Invalid, Problem
 from campaigns.planning import campaign_plans
 from web import csv_files, desk, forms, refusals, words
 from web.guards import for_writers
@@ -89,10 +89,8 @@ def record() -> str | AnyResponse:
         form.campaign.data = request.args.get("campaign") or form.campaign.data
         form.authorities.data = "\n".join(request.args.getlist("authority"))
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form):
             return _record(form)
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
     return render_template("recording/record.html", form=form)
 
 
@@ -127,15 +125,11 @@ def take_back(report_id: UUID) -> str | AnyResponse:
     """One report with its authorities, and why it is taken back."""
     form = TakeBackForm()
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form):
             with desk.writing() as session:
                 reports.take_back(session, report_id, reason=form.reason.data, by=desk.current_officer(), at=desk.now())
                 campaign_id = reports.get(session, report_id).campaign_id
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
-            flash("Taken back: it counts no more.", "success")
-            return redirect(url_for("recording.every", campaign=campaign_id))
+            return desk.done("Taken back: it counts no more.", "recording.every", campaign=campaign_id)
     with desk.reading() as session:
         report = reports.get(session, report_id)
         places = reports.places(session, [report_id])[report_id]
@@ -157,8 +151,9 @@ def _record(form: RecordForm) -> AnyResponse:
         reports.record(session, UUID(form.campaign.data), told, by=desk.current_officer(), at=desk.now())
         counting = _counting(session, len(told.codes), reportable.uncounted(session, told.codes))
     said = f" Counts in coverage today: {counting}." if counting else ""
-    flash(f"Recorded for {words.many(len(told.codes), 'authority', 'authorities')}.{said}", "success")
-    return redirect(url_for("recording.every", campaign=form.campaign.data))
+    return desk.done(
+        f"Recorded for {words.many(len(told.codes), 'authority', 'authorities')}.{said}", "recording.every", campaign=form.campaign.data
+    )
 
 
 def _codes(session: Session, typed: str, area: str, on: date) -> set[str]:

@@ -1,11 +1,11 @@
 """Records: how long each class of them is kept, what was disposed of lately, and which legal holds stand."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from audiences import legal_holds, record_classes, retention
 from audiences.retention import Disposal
-from campaigns.foundation.errors import NotFound, Refused
+from campaigns.foundation.errors import NotFound
 from web import csv_files, desk, forms, refusals, words
 from web.guards import for_writers
 
@@ -52,14 +52,10 @@ def keep(key: str) -> str | AnyResponse:
         days = next(kept.days for kept in retention.schedule(session) if kept.record.key == key)
     form = DaysForm(days=str(days))
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form):
             with desk.writing() as session:
                 retention.keep(session, key, days=_number(form.days.data or ""), by=desk.current_officer(), at=desk.now())
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
-            flash("Saved. It counts from the next daily look on.", "success")
-            return redirect(url_for("records.show"))
+            return desk.done("Saved. It counts from the next daily look on.", "records.show")
     return render_template("records/days.html", form=form, record=record)
 
 

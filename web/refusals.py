@@ -1,6 +1,6 @@
 """How a refusal becomes a page: plain words, what was not done, and what to do next. Never a bare 500 for bad input.
 
-A view with a form catches `Refused` and puts it on the form with `show_on`; whatever it lets through ends here.
+A view with a form puts a refusal of its step on the form: `with ShownOn(form):`. Whatever it lets through ends here.
 """
 
 from urllib.parse import urlsplit
@@ -64,6 +64,31 @@ def answer(app: Flask) -> None:
     app.register_error_handler(500, lambda _: page(500))
 
 
+class ShownOn:
+    """`with ShownOn(form):` puts a refusal on the form, and the view goes on after the block, to show the page again with what was typed. `kinds`:
+    which refusals; any other has a page of its own.
+
+    `others`: what somebody else changed since a form with a field `seen` was opened, for the page to say; the answer's `status` is then 409, and
+    the officer has seen it, so that what they save next counts.
+    """
+
+    def __init__(self, form: Form, *kinds: type[Refused]) -> None:
+        self.form, self.kinds = form, kinds or (Refused,)
+        self.others: list[str] = []
+        self.status = 200
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, refusal: BaseException | None, traceback: object) -> bool:
+        if not isinstance(refusal, self.kinds):
+            return False
+        show_on(self.form, refusal)
+        if isinstance(refusal, Stale) and "seen" in self.form:
+            self.form["seen"].data = refusal.now
+            self.others, self.status = refusal.changes, 409
+        return True
+
+
 def show_on(form: Form, refusal: Refused) -> None:
     """Put a refusal on the form it belongs to: beside the field it names, else above the form."""
     problems = (
@@ -85,13 +110,6 @@ def _unseen(field: Field) -> str:
         return ""
     found = [characters.named(sign) for sign in dict.fromkeys((field.data or "").strip()) if not sign.isprintable()]
     return f" (it holds {', '.join(found[:3])}, which cannot be seen: type it again)" if found else ""
-
-
-def meanwhile(form: Form, refusal: Stale) -> list[str]:
-    """What others changed since a form was opened; from here on the officer has seen it, so that what they save next counts."""
-    show_on(form, refusal)
-    form["seen"].data = refusal.now
-    return refusal.changes
 
 
 def page(

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from audiences import (
@@ -53,14 +53,12 @@ def look() -> str | AnyResponse:
     """First step: choose a list and see what it says otherwise. Nothing is changed."""
     form, found, carried = ListForm(), None, ""
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form):
             listing = _read()
             register_changes.require_gone_by(_day(form.day.data), at=desk.now())
             with desk.reading() as session:
                 found = register_differences.compare(session, listing, day=_day(form.day.data))
             carried = register_files.write(listing).decode()
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
     return render_template("register/import.html", form=form, found=found, carried=carried, day=_day(form.day.data))
 
 
@@ -77,8 +75,7 @@ def apply() -> AnyResponse:
         listing = register_files.read(carried.encode())
         ending = request.form.getlist("ending")
         found = register_changes.apply(session, listing, day=day, seen=seen, ending=ending, by=desk.current_officer(), at=desk.now())
-    flash(_said(found, len(ending)) if found.saved else "Nothing was changed: a line cannot be used.", "success")
-    return redirect(url_for("authorities.every"))
+    return desk.done(_said(found, len(ending)) if found.saved else "Nothing was changed: a line cannot be used.", "authorities.every")
 
 
 @bp.get("/past")
@@ -110,15 +107,11 @@ def end(code: str) -> str | AnyResponse:
         others = authorities.every(session, enforcing_only=False)
         forms.offer(form.successors, [(one.code, one.name) for one in others if one.nation == authority.nation and one.code != code])
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form):
             with desk.writing() as session:
                 chosen = form.successors.data or []
                 reorganisations.end(session, code, on=form.on.data, successors=chosen, by=desk.current_officer(), at=desk.now())
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
-            flash(f"{authority.name} has come to an end. Its posts are nobody’s any more.", "success")
-            return redirect(url_for("authorities.show", code=code))
+            return desk.done(f"{authority.name} has come to an end. Its posts are nobody’s any more.", "authorities.show", code=code)
     return render_template("register/ending.html", form=form, authority=authority)
 
 
@@ -134,8 +127,7 @@ def move(code: str) -> str | AnyResponse:
     if form.validate_on_submit():
         with desk.writing() as session:
             moved = organisation_changes.move(session, code, form.group.data, by=desk.current_officer(), at=desk.now())
-        flash(f"{authority.name} meets in another group now." if moved else "Nothing changed.", "success")
-        return redirect(url_for("authorities.show", code=code))
+        return desk.done(f"{authority.name} meets in another group now." if moved else "Nothing changed.", "authorities.show", code=code)
     return render_template("register/group.html", form=form, authority=authority)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
@@ -100,12 +100,9 @@ def return_(release_id: UUID) -> str | Response:
     """Ask for other words, with a reason."""
     form = ReasonForm()
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form, Invalid):
             with desk.writing() as session:
                 releases.return_(session, release_id, reason=form.reason.data or "", by=desk.current_officer(), at=desk.now())
-        except Invalid as refusal:
-            refusals.show_on(form, refusal)
-        else:
             return _done(release_id, "Returned. Whoever wrote it sees your reason and changes the words; nothing is sent.")
     return _asked("releases/return.html", release_id, form)
 
@@ -116,10 +113,8 @@ def correct(release_id: UUID) -> Response:
     """Draft a correction for exactly the readers it went to."""
     with desk.writing() as session:
         message_id = corrections.begin(session, release_id, by=desk.current_officer(), at=desk.now())
-    flash(
-        "A correction is drafted. Say what was wrong and what is right, then submit it: both parties sign it like any message.", "success"
-    )
-    return redirect(url_for("messages.edit", message_id=message_id))
+    sentence = "A correction is drafted. Say what was wrong and what is right, then submit it: both parties sign it like any message."
+    return desk.done(sentence, "messages.edit", message_id=message_id)
 
 
 @bp.post("/<uuid:release_id>/stop")
@@ -150,8 +145,7 @@ def deal_with_missed(release_id: UUID) -> Response:
     seen = request.form.get("letters", 0, type=int)
     with desk.writing() as session:
         windowless.deal_with(session, release_id, seen=seen, by=desk.current_officer(), at=desk.now())
-    flash("Noted. Nobody is asked about these letters any more, unless others follow.", "success")
-    return redirect(url_for("deliveries.show", release_id=release_id))
+    return desk.done("Noted. Nobody is asked about these letters any more, unless others follow.", "deliveries.show", release_id=release_id)
 
 
 @bp.route("/<uuid:release_id>/withdrawal", methods=["GET", "POST"])
@@ -160,12 +154,9 @@ def withdraw(release_id: UUID) -> str | Response:
     """Withdraw it: what has not gone never goes, what has gone is marked as withdrawn. Needs a reason; the page says first what it does."""
     form = ReasonForm()
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form, Invalid):
             with desk.writing() as session:
                 releases.withdraw(session, release_id, reason=form.reason.data or "", by=desk.current_officer(), at=desk.now())
-        except Invalid as refusal:
-            refusals.show_on(form, refusal)
-        else:
             return _done(release_id, "Withdrawn. Whatever had not gone does not go.")
     return _asked("releases/withdraw.html", release_id, form)
 
@@ -216,5 +207,4 @@ def _asked(template: str, release_id: UUID, form: forms.Form) -> str:
 
 def _done(release_id: UUID, sentence: str) -> Response:
     """Say it on the page on which the button was pressed."""
-    flash(sentence, "success")
-    return redirect(url_for("deliveries.show" if request.form.get("on") == "delivery" else "releases.show", release_id=release_id))
+    return desk.done(sentence, "deliveries.show" if request.form.get("on") == "delivery" else "releases.show", release_id=release_id)

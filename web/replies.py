@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -97,8 +97,7 @@ def judge(mail_id: UUID) -> AnyResponse:
     verdict = request.form.get("verdict", "")
     with desk.writing() as session:
         incoming_post.judge(session, mail_id, verdict=verdict, by=desk.current_officer(), at=desk.now())
-    flash(DONE[verdict], "success")
-    return redirect(url_for("replies.every"))
+    return desk.done(DONE[verdict], "replies.every")
 
 
 @bp.post("/people/<uuid:person_id>/lifting")
@@ -108,8 +107,7 @@ def lift(person_id: UUID) -> AnyResponse:
     with desk.writing() as session:
         people.get(session, person_id)
         incoming_post.lift(session, person_id, by=desk.current_officer(), at=desk.now())
-    flash("Letters may go to this address again.", "success")
-    return redirect(url_for("people.show", person_id=person_id))
+    return desk.done("Letters may go to this address again.", "people.show", person_id=person_id)
 
 
 def _shown(session: Session, mails: Sequence[IncomingMail]) -> list[Shown]:

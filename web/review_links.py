@@ -3,7 +3,7 @@
 from datetime import datetime, time
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
 from campaigns.drafting import messages, reviews
@@ -40,11 +40,8 @@ def every(message_id: UUID) -> str:
     """The links there are, and a new one: it is on the page that answers and never again."""
     form, link = LinkForm(), ""
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form, Invalid):
             link = _made(message_id, form)
-        except Invalid as refusal:
-            refusals.show_on(form, refusal)
-        else:
             form = LinkForm(formdata=None)
     with desk.reading() as session:
         message, links = messages.get(session, message_id), reviews.of_message(session, message_id)
@@ -58,8 +55,9 @@ def take_back(review_id: UUID) -> Response:
     """Let a link open nothing any more."""
     with desk.writing() as session:
         message_id = reviews.take_back(session, review_id, by=desk.current_officer(), at=desk.now())
-    flash("The link is taken back. It opens nothing any more; what was said through it stays.", "success")
-    return redirect(url_for("review_links.every", message_id=message_id))
+    return desk.done(
+        "The link is taken back. It opens nothing any more; what was said through it stays.", "review_links.every", message_id=message_id
+    )
 
 
 @bp.post("/reviews/<uuid:review_id>/erasure")
@@ -68,8 +66,7 @@ def forget(review_id: UUID) -> Response:
     """Erase who a link was for."""
     with desk.writing() as session:
         message_id = reviews.forget(session, review_id, by=desk.current_officer(), at=desk.now())
-    flash("The name is erased. What was said through the link stays.", "success")
-    return redirect(url_for("review_links.every", message_id=message_id))
+    return desk.done("The name is erased. What was said through the link stays.", "review_links.every", message_id=message_id)
 
 
 def _made(message_id: UUID, form: LinkForm) -> str:

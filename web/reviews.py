@@ -4,7 +4,7 @@ The page's address is the key to it: no other site is told it (Referrer-Policy: 
 forged ones over TLS), no search engine keeps it, and the letter's frame passes nothing on at all.
 """
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, render_template
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -31,8 +31,7 @@ def show(token: str) -> str | tuple[str, int] | AnyResponse:
     form = ReviewForm()
     try:
         if form.validate_on_submit() and _kept(token, form):
-            flash("Thank you. Your comment is kept, and both bodies can read it.", "success")
-            return redirect(url_for("reviews.show", token=token))
+            return desk.done("Thank you. Your comment is kept, and both bodies can read it.", "reviews.show", token=token)
         return _page(token, form)
     except (NotFound, NotAllowedNow) as refusal:
         return _closed(refusal)
@@ -77,13 +76,11 @@ def _letters(session: Session, review: Review) -> dict[str, Opened]:
 
 
 def _kept(token: str, form: ReviewForm) -> bool:
-    try:
+    with refusals.ShownOn(form, Invalid):
         with desk.adding() as session:
             reviews.comment(session, token, form.comment.data or "", at=desk.now())
-    except Invalid as refusal:
-        refusals.show_on(form, refusal)
-        return False
-    return True
+        return True
+    return False
 
 
 def _closed(refusal: Refused) -> tuple[str, int]:

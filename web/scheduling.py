@@ -5,7 +5,7 @@ from math import ceil
 from typing import Any, TypedDict
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
@@ -116,7 +116,6 @@ class ScheduleForm(forms.Form):
 @for_writers
 def schedule(release_id: UUID) -> str | Response | Answer:
     """Choose."""
-    others, status = list[str](), 200
     with desk.reading() as session:
         closed = _closed(session, release_id)
         standing = _standing(session, release_id, closed)
@@ -124,22 +123,19 @@ def schedule(release_id: UUID) -> str | Response | Answer:
         if standing:
             form.submit.label.text = "Change the time"
         _offer(form, _tours(session, release_id))
+    shown = refusals.ShownOn(form, Invalid, Stale)
     if form.validate_on_submit():
-        try:
+        with shown:
             form.require_one_way(standing)
             return _schedule(release_id, form)
-        except Stale as refusal:
-            others, status = refusals.meanwhile(form, refusal), 409
-        except Invalid as refusal:
-            refusals.show_on(form, refusal)
     with desk.reading() as session:
         view = releases.read(session, release_id)
         today = _against_today(session, view.said) if view.said else ""
         without = unbriefed.said(session, release_id) if form.tour else []
         waits = states.awaited(session, view.release).strip()
     letters, follows_up = (view.said.readers, view.said.goes_under.follows_up) if view.said else (0, "")  # of a holding line, one case goes
-    page = {"pace": pace_of(letters, waits=bool(follows_up)), "today": today, "waits": waits, "others": others, "without": without}
-    return render_template("releases/schedule.html", form=form, view=view, **page), status
+    page = {"pace": pace_of(letters, waits=bool(follows_up)), "today": today, "waits": waits, "others": shown.others, "without": without}
+    return render_template("releases/schedule.html", form=form, view=view, **page), shown.status
 
 
 def pace_of(letters: int, *, waits: bool) -> str:
@@ -235,8 +231,8 @@ def _schedule(release_id: UUID, form: ScheduleForm) -> Response:
             sightings.require(form.seen.data or "", shown, "choice of a time")
         halted = halts.shown(session, at=at)
         without = unbriefed.said(session, release_id, tour=before["tour"]) if before else []
-    flash(" ".join(filter(None, [_said(moment, in_windows, before.get("days", 0)), *without, halted])), "success")
-    return redirect(url_for("deliveries.show", release_id=release_id))
+    sentence = " ".join(filter(None, [_said(moment, in_windows, before.get("days", 0)), *without, halted]))
+    return desk.done(sentence, "deliveries.show", release_id=release_id)
 
 
 def _said(moment: datetime | None, in_windows: bool, days: int) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, render_template
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -14,7 +14,7 @@ from campaigns.briefings import attendance, sign_ins, tours
 from campaigns.briefings.attendance import APOLOGIES, COUNT, PRESENT, Attendance
 from campaigns.briefings.sign_ins import Entered
 from campaigns.briefings.tours import Briefing
-from campaigns.foundation.errors import NotFound, Refused
+from campaigns.foundation.errors import NotFound
 from web import csv_files, desk, refusals, words
 from web.guards import for_writers
 from web.paper_lines import PaperForm
@@ -90,10 +90,8 @@ def type_in(briefing_id: UUID) -> str | AnyResponse:
         known = {row.person_id: row.status for row in attendance.standing(session, briefing_id) if row.person_id}
     form = PaperForm(here, elsewhere, posts, usual=PRESENT if briefing.state == "held" else APOLOGIES)
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form):
             return _typed_in(form, briefing_id)
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
     return render_template("tours/paper.html", form=form, briefing=briefing, here=here, posts=posts, known=known)
 
 
@@ -103,10 +101,8 @@ def complete(briefing_id: UUID) -> AnyResponse:
     """Everybody who was there is on the list."""
     with desk.writing() as session:
         changed = attendance.complete(session, briefing_id, by=desk.current_officer(), at=desk.now())
-    flash(
-        "The list is complete. You can still correct it; each correction is recorded." if changed else "It was complete already.", "success"
-    )
-    return redirect(url_for("sign_in_sheets.show", briefing_id=briefing_id))
+    sentence = "The list is complete. You can still correct it; each correction is recorded." if changed else "It was complete already."
+    return desk.done(sentence, "sign_in_sheets.show", briefing_id=briefing_id)
 
 
 @bp.post("/attendances/<uuid:attendance_id>/taking-back")
@@ -116,8 +112,7 @@ def take_back(attendance_id: UUID) -> AnyResponse:
     with desk.writing() as session:
         row = sign_ins.take_back(session, attendance_id, by=desk.current_officer(), at=desk.now())
         briefing_id = row.briefing_id
-    flash("Taken back. The line counts no more.", "success")
-    return redirect(url_for("sign_in_sheets.show", briefing_id=briefing_id))
+    return desk.done("Taken back. The line counts no more.", "sign_in_sheets.show", briefing_id=briefing_id)
 
 
 def whole(session: Session, briefing_id: UUID) -> Whole:
@@ -163,8 +158,7 @@ def _typed_in(form: PaperForm, briefing_id: UUID) -> AnyResponse:
         if not lines:
             raise NotFound("Nothing was typed in yet: tick who was there, or fill in a line.")
         done = sign_ins.enter(session, briefing_id, lines, by=desk.current_officer(), at=desk.now())
-    flash(_said(done), "success")
-    return redirect(url_for("sign_in_sheets.show", briefing_id=briefing_id))
+    return desk.done(_said(done), "sign_in_sheets.show", briefing_id=briefing_id)
 
 
 def _said(done: Entered) -> str:

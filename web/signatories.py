@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
@@ -69,17 +69,16 @@ def put_forward() -> str | Response:
     """Put the next version forward: everybody whose duty it is to sign, with the passkeys they have today."""
     with desk.reading() as session:
         form = _offered(session, NextForm())
-    if not form.validate_on_submit():
-        return _page(PasswordForm(formdata=None), form)
-    try:
-        with desk.writing() as session:
-            members = candidates.listed(session, as_signatories=[UUID(one) for one in form.deputies.data or []] if form.deputies else ())
-            by, at, site = desk.current_officer(), desk.now(), passkey_exchange.site()
-            roster_changes.propose(session, members=members, passwords=form.passwords.data or [], site=site, by=by, at=at)
-    except Refused as refusal:
-        refusals.show_on(form, refusal)
-        return _page(PasswordForm(formdata=None), form)
-    return _done("It stands once a signatory of each party has signed it.")
+    if form.validate_on_submit():
+        with refusals.ShownOn(form):
+            with desk.writing() as session:
+                members = candidates.listed(
+                    session, as_signatories=[UUID(one) for one in form.deputies.data or []] if form.deputies else ()
+                )
+                by, at, site = desk.current_officer(), desk.now(), passkey_exchange.site()
+                roster_changes.propose(session, members=members, passwords=form.passwords.data or [], site=site, by=by, at=at)
+            return _done("It stands once a signatory of each party has signed it.")
+    return _page(PasswordForm(formdata=None), form)
 
 
 @bp.post("/challenge")
@@ -129,12 +128,9 @@ def suspend(officer_id: UUID) -> str | Response:
     """Say that somebody's passkeys may be in other hands."""
     form = ReasonForm()
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form):
             with desk.writing() as session:
                 roster_changes.suspend(session, officer_id, reason=form.reason.data or "", by=desk.current_officer(), at=desk.now())
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
             return _done("Suspended. Whatever they signed and has not gone is held, and a roster that waited for signatures is taken back.")
     with desk.reading() as session:
         member = standing.chain(session).current.member(officer_id)
@@ -238,5 +234,4 @@ def _offered(session: Session, form: NextForm) -> NextForm:
 
 
 def _done(sentence: str) -> Response:
-    flash(sentence, "success")
-    return redirect(url_for("signatories.show"))
+    return desk.done(sentence, "signatories.show")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
@@ -219,5 +219,4 @@ def _signed(release_id: UUID) -> Response:
         missing = [party.name for party in releases.missing(session, release)]
         party = _party(session)
     after = f"Now {missing[0]} reads and signs it." if missing else "Both parties have signed: an officer now chooses when it goes."
-    flash(f"You have signed it for {party}. {after}", "success")
-    return redirect(url_for("releases.show", release_id=release_id))
+    return desk.done(f"You have signed it for {party}. {after}", "releases.show", release_id=release_id)

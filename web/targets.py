@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from audiences import coverage, progress, roles, targets
 from audiences.grades import COUNTED, SAID
 from audiences.roles import AUTHORITY_ROLES
 from audiences.targets import EACH_ROLE, NUMBER, SHARE, Target
-from campaigns.foundation.errors import Invalid, Problem, Refused
+from campaigns.foundation.errors import Invalid, Problem
 from campaigns.planning import campaign_plans
 from campaigns.reach.touches import GRADES
 from web import charts, coverage_looks, csv_files, desk, forms, refusals, words
@@ -76,13 +76,9 @@ def new() -> str | AnyResponse:
     with desk.reading() as session:
         campaign = campaign_plans.asked(session, request.args.get("campaign", ""))
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form):
             _set(form, campaign.id)
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
-            flash("The target is set.", "success")
-            return redirect(url_for("targets.show", campaign=campaign.id))
+            return desk.done("The target is set.", "targets.show", campaign=campaign.id)
     return render_template("targets/new.html", form=form, campaign=campaign)
 
 
@@ -92,8 +88,7 @@ def drop(target_id: UUID) -> AnyResponse:
     """Hold a target against the campaign no more."""
     with desk.writing() as session:
         targets.drop(session, target_id, by=desk.current_officer(), at=desk.now())
-    flash("The target was dropped.", "success")
-    return redirect(url_for("targets.show", campaign=request.args.get("campaign")))
+    return desk.done("The target was dropped.", "targets.show", campaign=request.args.get("campaign"))
 
 
 @bp.get("/targets.csv")

@@ -13,7 +13,6 @@ from audiences.roles import AUTHORITY_ROLES
 from campaigns.briefings import attendance, sign_ins, tours
 from campaigns.briefings.attendance import Seat
 from campaigns.briefings.sign_in_sheets import BLANK_LINES, FREE, FREE_LINES
-from campaigns.foundation.errors import Refused
 from web import briefing_links, desk, forms, refusals, words
 from web.guards import for_writers
 
@@ -40,10 +39,8 @@ def enter(briefing_id: UUID) -> str | Response:
         form.ticks.data = sorted(f"{code}:{role}" for code, role in standing)
         form.shown.data = " ".join(form.ticks.data)
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form):
             return _save(form, briefing_id)
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
     ticked = set(form.ticks.data or ())
     with desk.reading() as session:
         briefing = tours.get(session, briefing_id)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
@@ -15,7 +15,7 @@ from campaigns.briefings import arranging, attendance, cancellations, focuses, k
 from campaigns.briefings.supersessions import Superseded
 from campaigns.briefings.tours import Briefing
 from campaigns.foundation import sightings
-from campaigns.foundation.errors import NotFound, Refused, Stale
+from campaigns.foundation.errors import NotFound, Refused
 from web import arrangement_forms, desk, forms, on_the_day, refusals, tour_dates
 from web.arrangement_forms import ArrangementForm
 from web.guards import for_writers
@@ -91,44 +91,38 @@ def show(briefing_id: UUID) -> str:
 @for_writers
 def arrange(briefing_id: UUID) -> str | Response | Answer:
     """Give it a date, a place or link, and what else is known: presenters, host, speaking note."""
-    others, status = list[str](), 200
     with desk.reading() as session:
         briefing = tours.get(session, briefing_id)
         form = ArrangementForm(data=None if request.method == "POST" else arrangement_forms.standing(session, briefing))
         form.offer(session, briefing)
         posts, listed = arrangement_forms.posts(session, briefing), len(attendance.standing(session, briefing_id))
+    shown = refusals.ShownOn(form)
     if form.validate_on_submit():
-        try:
+        with shown:
             with desk.writing() as session:
                 arranging.arrange(session, briefing_id, form.read(), seen=form.seen.data or "", by=desk.current_officer(), at=desk.now())
             return _to_the_tour(briefing_id, "the briefing is arranged.")
-        except Stale as refusal:
-            others, status = refusals.meanwhile(form, refusal), 409
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-    return render_template("tours/arrange.html", form=form, briefing=briefing, posts=posts, listed=listed, others=others), status
+    return render_template(
+        "tours/arrange.html", form=form, briefing=briefing, posts=posts, listed=listed, others=shown.others
+    ), shown.status
 
 
 @bp.route("/<uuid:briefing_id>/focus", methods=["GET", "POST"])
 @for_writers
 def focus(briefing_id: UUID) -> str | Response | Answer:
     """Say what it is to be about, or that this awaits a steer."""
-    others, status = list[str](), 200
     with desk.reading() as session:
         briefing = tours.get(session, briefing_id)
     said = {"focus": briefing.focus or "", "awaits_steer": briefing.awaits_steer, "seen": sightings.of(focuses.shown(briefing))}
     form = FocusForm(data=None if request.method == "POST" else said)
+    shown = refusals.ShownOn(form)
     if form.validate_on_submit():
-        try:
+        with shown:
             with desk.writing() as session:
                 about = {"focus": form.focus.data, "awaits_steer": bool(form.awaits_steer.data), "seen": form.seen.data or ""}
                 focuses.say(session, briefing_id, **about, by=desk.current_officer(), at=desk.now())
             return redirect(url_for("briefings.show", briefing_id=briefing_id))
-        except Stale as refusal:
-            others, status = refusals.meanwhile(form, refusal), 409
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-    return render_template("tours/focus.html", form=form, briefing=briefing, others=others), status
+    return render_template("tours/focus.html", form=form, briefing=briefing, others=shown.others), shown.status
 
 
 @bp.route("/<uuid:briefing_id>/calling-off", methods=["GET", "POST"])
@@ -171,8 +165,7 @@ def reopen(briefing_id: UUID) -> str | Response:
     if form.validate_on_submit():
         with desk.writing() as session:
             tours.reopen(session, briefing_id, by=desk.current_officer(), at=desk.now())
-        flash("The briefing is not marked as held any more.", "success")
-        return redirect(url_for("briefings.show", briefing_id=briefing_id))
+        return desk.done("The briefing is not marked as held any more.", "briefings.show", briefing_id=briefing_id)
     with desk.reading() as session:
         ticks = attendance.present(session, [briefing_id]).get(briefing_id, set())
         return render_template("tours/reopen.html", form=form, briefing=tours.get(session, briefing_id), ticks=len(ticks))
@@ -202,37 +195,31 @@ def note(briefing_id: UUID) -> str:
 
 def _end(briefing_id: UUID, form: CallingOffForm | DecliningForm, template: str, step: Callable[..., None], done: str) -> Response | Answer:
     """Why it does not take place, on a page that says who will be told of it, and who will not."""
-    others, status = list[str](), 200
+    shown = refusals.ShownOn(form)
     if form.validate_on_submit():
-        try:
+        with shown:
             with desk.writing() as session:
                 step(session, briefing_id, reason=form.reason.data, seen=form.seen.data or "", by=desk.current_officer(), at=desk.now())
             return _to_the_tour(briefing_id, done)
-        except Stale as refusal:
-            others, status = refusals.meanwhile(form, refusal), 409
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
     with desk.reading() as session:
         briefing = tours.get(session, briefing_id)
         gets, without = invitees.of_a_cancellation(session, briefing, at=desk.now())
         if request.method == "GET":
             form.seen.data = sightings.of(arranging.shown(session, briefing))
         told = {"gets": gets, "without": without, "listed": len(attendance.standing(session, briefing_id))}
-        return render_template(template, form=form, briefing=briefing, others=others, **told), status
+        return render_template(template, form=form, briefing=briefing, others=shown.others, **told), shown.status
 
 
 def _to_the_tour(briefing_id: UUID, done: str) -> Response:
     with desk.reading() as session:
         briefing = tours.get(session, briefing_id)
-        flash(f"{briefing.title}: {done}", "success")
-        return redirect(url_for("tours.show", tour_id=briefing.tour_id))
+        return desk.done(f"{briefing.title}: {done}", "tours.show", tour_id=briefing.tour_id)
 
 
 def _to_the_list(briefing_id: UUID, *, signed_in: bool) -> Response:
     """Whoever signed in stands on the list already; otherwise it is ticked from the paper sheet."""
     next_step = "Type in the paper sheet, then say that the list is complete." if signed_in else "Now tick who was there."
-    flash(f"Marked as held. {next_step}", "success")
-    return redirect(url_for("sign_in_sheets.show" if signed_in else "attendance.enter", briefing_id=briefing_id))
+    return desk.done(f"Marked as held. {next_step}", "sign_in_sheets.show" if signed_in else "attendance.enter", briefing_id=briefing_id)
 
 
 def _holding_lines(session: Session) -> list[Release]:

@@ -5,7 +5,7 @@ Source: HELA paper, Annex 3 ("Present LOPP to each LA regional group").
 
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, render_template
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -13,7 +13,6 @@ from audiences import organisations
 from audiences.organisations import Body
 from campaigns.briefings import additions, tours
 from campaigns.briefings.tours import Briefing, Group
-from campaigns.foundation.errors import Refused
 from campaigns.planning import campaign_plans
 from web import csv_files, desk, forms, refusals, tour_rows, words
 from web.guards import for_writers
@@ -64,13 +63,9 @@ def open_tour() -> str | AnyResponse:
     with desk.reading() as session:
         form.campaign.choices = [(str(campaign.id), campaign.name) for campaign in campaign_plans.every(session)]
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form):
             tour_id = _open(form)
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
-            flash("The tour is open: every group wants its date.", "success")
-            return redirect(url_for("tours.show", tour_id=tour_id))
+            return desk.done("The tour is open: every group wants its date.", "tours.show", tour_id=tour_id)
     return render_template("tours/open.html", form=form)
 
 
@@ -103,13 +98,9 @@ def add(tour_id: UUID) -> str | AnyResponse:
         tour = tours.tour(session, tour_id)
         forms.offer(form.body, [(body.code, f"{body.name}, {body.kind}") for body in _groups_first(session)])
     if form.validate_on_submit():
-        try:
+        with refusals.ShownOn(form):
             briefing_id = _add(form, tour_id)
-        except Refused as refusal:
-            refusals.show_on(form, refusal)
-        else:
-            flash("On the tour. It wants its date.", "success")
-            return redirect(url_for("briefings.show", briefing_id=briefing_id))
+            return desk.done("On the tour. It wants its date.", "briefings.show", briefing_id=briefing_id)
     return render_template("tours/add.html", form=form, tour=tour)
 
 
