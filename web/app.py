@@ -91,7 +91,7 @@ from web import (
     tours,
     words,
 )
-from web.desk import EXTENSION, Desk, choices, in_development, signed_in_officer
+from web.desk import EXTENSION, Desk, choices, in_development, signed_in_officer, writes
 from web.words import FILTERS
 
 ROOT = Path(__file__).parents[1]
@@ -219,7 +219,7 @@ def _prepare_templates(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(
-        state_colour=words.state_colour, in_development=in_development, officer=signed_in_officer, other_page=_other_page
+        state_colour=words.state_colour, in_development=in_development, officer=signed_in_officer, writes=writes, other_page=_other_page
     )
     app.jinja_env.globals.update(navigation=lambda: _navigation(app))
 

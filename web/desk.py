@@ -25,7 +25,7 @@ from campaigns.agreement import nonces
 from campaigns.foundation import clock, officers
 from campaigns.foundation.database import Database, is_double
 from campaigns.foundation.errors import CountersignError, NotFound, NotYours, Refused
-from campaigns.foundation.officers import COUNTERSIGN, Officer
+from campaigns.foundation.officers import COUNTERSIGN, WRITERS, Officer
 from campaigns.foundation.settings import Settings
 from web.paging import Page
 
@@ -129,6 +129,12 @@ def current_officer() -> Officer:
     if officer is None:
         raise NotYours("Sign in to do this.")
     return officer
+
+
+def writes() -> bool:
+    """Whether whoever is signed in writes for a party; templates ask."""
+    officer = signed_in_officer()
+    return officer is not None and officer.duty in WRITERS
 
 
 def page_asked(size: int = 50) -> Page:
