@@ -17,7 +17,7 @@ from campaigns.briefings.arrangements import MOST, Arrangement
 from campaigns.briefings.tours import Briefing
 from campaigns.foundation import clock, sightings
 from campaigns.foundation.errors import Invalid, Problem, Refused
-from web import desk, forms, refusals
+from web import desk, form_fields, forms, refusals
 
 AGREED = ("sealed", "scheduled", "sending", "sent", "missed")  # where both signatures may stand; the step decides
 PRESENT = ("liaison_officer", "account_manager", "directorate_contact")  # whose posts are offered; any other can be typed
@@ -145,8 +145,6 @@ def _moment(day: date, hour: time, field: str) -> datetime:
 
 
 def _number(typed: str) -> int | None:
-    if not typed:
-        return None
-    if typed.isascii() and typed.isdigit() and len(typed) <= len(str(MOST)):
-        return int(typed)
-    raise Invalid([Problem("capacity", f"Enter how many there is room for, from 1 to {MOST:,}, or leave it empty")])
+    if typed and form_fields.whole(typed) is None:
+        raise Invalid([Problem("capacity", f"Enter how many there is room for, from 1 to {MOST:,}, or leave it empty")])
+    return form_fields.whole(typed)

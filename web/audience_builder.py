@@ -14,7 +14,7 @@ from audiences.rules import Rule
 from campaigns.agreement.addressees import Addressee
 from campaigns.foundation import sightings
 from campaigns.foundation.errors import Refused
-from web import audience_lines, desk, forms, refusals
+from web import audience_lines, desk, form_fields, forms, refusals
 from web.audience_lines import Line, Options
 from web.guards import for_writers
 from web.refusals import Answer
@@ -121,8 +121,8 @@ def _posted(session: Session, form: RuleForm, lines: list[Line], options: Option
         match request.form.get("do", "").split(" "):
             case ["add"]:
                 lines = audience_lines.added(lines, request.form.get("add", ""))
-            case ["remove", place] if place.isascii() and place.isdigit():
-                lines = [line for at, line in enumerate(lines) if at != int(place[:4])]
+            case ["remove", place]:
+                lines = [line for at, line in enumerate(lines) if at != form_fields.whole(place)]
     except Refused as refusal:
         problems.append(refusal.sentence)
     return lines, problems

@@ -8,8 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from audiences import calendar_loads, calendar_parsing, calendar_places, calendar_uploads
 from audiences.calendar_loads import Calendar
-from campaigns.foundation.errors import Invalid, Problem
-from web import calendar_words, desk, forms, refusals
+from web import calendar_forms, calendar_words, desk, forms, refusals
 from web.calendar_forms import KINDS
 from web.guards import for_writers
 
@@ -70,8 +69,6 @@ def look(upload_id: UUID) -> str | AnyResponse:
 
 
 def _calendar(session: Session, form: FileForm) -> Calendar:
-    lead = (form.lead_days.data or "0").strip() or "0"
-    if not (lead.isascii() and lead.isdigit()):
-        raise Invalid([Problem("lead_days", "Enter a number of days in figures, like 7")])
+    lead_days = calendar_forms.lead(form.lead_days)
     scope, place = calendar_places.read(session, form.where.data or "", form.authority.data or "")
-    return Calendar(form.name.data, scope, place, form.kind.data, int(lead))
+    return Calendar(form.name.data, scope, place, form.kind.data, lead_days)

@@ -9,7 +9,7 @@ from audiences import calendar_places
 from campaigns.foundation.errors import Invalid, Problem
 from campaigns.planning.rules import CalendarRule, Typed
 from campaigns.planning.windows import HOLDS, QUIET
-from web import calendar_words, forms
+from web import calendar_words, form_fields, forms
 
 KINDS = [
     (QUIET, "Pre-election period: holds publicity and ministerial letters"),
@@ -78,11 +78,17 @@ def filled(rule: CalendarRule) -> dict[str, Any]:
     }
 
 
+def lead(field: Any) -> int:
+    """How many days before was typed; none where nothing was. Refuses what is no number."""
+    days = form_fields.whole((field.data or "").strip() or "0")
+    if days is None:
+        raise Invalid([Problem("lead_days", "Enter a number of days in figures, like 7")])
+    return days
+
+
 def typed(session: Session, form: RuleForm, *, before: CalendarRule | None) -> Typed:
     """The rule in the form. Refuses a lead that is no number, and a place that is not in the register."""
-    lead = (form.lead_days.data or "0").strip() or "0"
-    if not (lead.isascii() and lead.isdigit()):
-        raise Invalid([Problem("lead_days", "Enter a number of days in figures, like 7")])
+    lead_days = lead(form.lead_days)
     scope, place = calendar_places.read(session, form.where.data or "", form.authority.data or "")
     return Typed(
         scope=scope,
@@ -94,7 +100,7 @@ def typed(session: Session, form: RuleForm, *, before: CalendarRule | None) -> T
         source=form.source.data,
         recurrence=_recurrence(form),
         excepted=tuple(date.fromisoformat(day) for day in before.excepted) if before else (),
-        lead_days=int(lead),
+        lead_days=lead_days,
         confirmed_on=form.confirmed_on.data,
         calendar=before.calendar if before else "",
         uid=before.uid if before else "",

@@ -5,10 +5,10 @@ from typing import Any
 from campaigns.agreement import parties
 from campaigns.drafting import invitations, placeholders
 from campaigns.drafting.holding_lines import ATTENDANCE
-from campaigns.drafting.risks import Risk
+from campaigns.drafting.risks import LONGEST_HOLD, Risk
 from campaigns.drafting.words import Words
 from campaigns.foundation.errors import Problem
-from web import forms
+from web import form_fields, forms
 
 SECOND, REST = "second", "rest"
 
@@ -45,11 +45,11 @@ class CareFields(forms.Form):
             return Risk(observers=observers)
         if self.answer.data == SECOND:
             return Risk(kind="high", signatures=2, observers=observers)
-        typed = (self.hold_hours.data or "").strip()
-        if not (typed.isascii() and typed.isdigit() and len(typed) < 9 and 1 <= int(typed) <= 336):
-            problems.append(Problem("hold_hours", "Enter the hours it rests, from 1 to 336"))
+        hours = form_fields.whole(self.hold_hours.data) or 0
+        if not 1 <= hours <= LONGEST_HOLD:
+            problems.append(Problem("hold_hours", f"Enter the hours it rests, from 1 to {LONGEST_HOLD}"))
             return Risk()
-        return Risk(kind="high", hold_hours=int(typed), observers=observers)
+        return Risk(kind="high", hold_hours=hours, observers=observers)
 
     def _let_go_by(self, problems: list[Problem]) -> list[str]:
         named = sorted(self.let_go_by.data or []) if self.holding_line.data else []

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from campaigns.drafting import comments
 from campaigns.drafting.comments import LONGEST
 from campaigns.foundation.errors import Invalid, NotFound
-from web import desk, forms, message_sheets, refusals
+from web import desk, form_fields, forms, message_sheets, refusals
 from web.guards import for_writers
 
 bp = Blueprint("comments", __name__)
@@ -55,7 +55,6 @@ def reopen(comment_id: UUID) -> Response:
 
 
 def _shown(form: CommentForm) -> int:
-    typed = form.revision.data or ""
-    if not (typed.isascii() and typed.isdigit() and len(typed) < 8):
+    if (number := form_fields.whole(form.revision.data)) is None:
         raise NotFound("There is no such revision.")
-    return int(typed)
+    return number

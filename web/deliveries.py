@@ -17,7 +17,7 @@ from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.speed import Speed
 from campaigns.foundation import clock
 from campaigns.foundation.errors import NotAllowedNow, Refused, Stale
-from web import desk, readership, scheduling, windowless
+from web import desk, form_fields, readership, scheduling, windowless
 from web import releases as release_pages
 from web.guards import for_writers
 from web.words import many
@@ -133,11 +133,10 @@ def show(release_id: UUID) -> Response:
 def letters(release_id: UUID) -> str:
     """The letters in one state, a page at a time."""
     state = request.args.get("state", "sent")
-    after = request.args.get("after", "")
     with desk.reading() as session:
         release = releases.get(session, release_id)
-        start = int(after) if after.isascii() and after.isdigit() and len(after) < 9 else -1
-        found = listings.of_state(session, release_id, SAID.get(state, ()), limit=LETTERS_A_PAGE + 1, after=start)
+        after = form_fields.whole(request.args.get("after"))
+        found = listings.of_state(session, release_id, SAID.get(state, ()), limit=LETTERS_A_PAGE + 1, after=-1 if after is None else after)
         rows = [row for row, _ in found[:LETTERS_A_PAGE]]
         people = readers.at(session, release_id, [row.position for row in rows])
         shown = [(row, people[row.position]) for row in rows]
@@ -207,9 +206,9 @@ def _causes(session: Session, release_id: UUID) -> list[Cause]:
 def _meant(session: Session, release_id: UUID) -> list[int]:
     typed = request.form.get("position")
     if typed is not None:
-        if not (typed.isascii() and typed.isdigit() and len(typed) < 9):
+        if (position := form_fields.whole(typed)) is None:
             raise Refused("It is not clear which letter this is about. Open the page again, and decide there.")
-        return [int(typed)]
+        return [position]
     waiting = listings.of_state(session, release_id, SAID["needs you"], limit=MOST_AT_ONCE)
     cause, shown = request.form.get("cause"), request.form.get("shown")
     found = [row.position for row, _ in waiting if cause is None or _reply(row) == cause]

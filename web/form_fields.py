@@ -65,11 +65,17 @@ def read_hour(text: str) -> time | None:
         return None
 
 
+def whole(typed: str | None) -> int | None:
+    """A whole number of up to eight figures, as our keyboards have them (`int` would read 1_2 and ١٢ as twelve); None for anything else."""
+    typed = (typed or "").strip()
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else None
+
+
 def _number(typed: str) -> int:
-    """Figures as our keyboards have them: `int` would read 1_2 and ١٢ as twelve."""
-    if not (typed.isascii() and typed.isdigit()):
+    number = whole(typed)
+    if number is None:
         raise ValueError(typed)
-    return int(typed)
+    return number
 
 
 def _clock(hour: int, minute: int, half: str, *, bare: bool) -> time | None:

@@ -14,7 +14,7 @@ from campaigns.briefings import repeats, tours
 from campaigns.briefings.repeats import Told
 from campaigns.foundation import one_line
 from campaigns.foundation.errors import Invalid, NotFound, Problem
-from web import briefing_links, desk, forms, limits, reader_pages, refusals
+from web import briefing_links, desk, form_fields, forms, limits, reader_pages, refusals
 from web.reader_pages import ReaderForm
 
 bp = reader_pages.blueprint("local_repeats")
@@ -85,7 +85,7 @@ def _told(form: RepeatForm, briefing_id: UUID) -> bool:
 
 
 def _count(form: RepeatForm, role: str) -> int:
-    text = (form[f"heads_{role}"].data or "").strip()
-    if text and not (text.isascii() and text.isdigit()):
+    number = form_fields.whole((form[f"heads_{role}"].data or "").strip() or "0")
+    if number is None:
         raise Invalid([Problem(f"heads_{role}", "Enter a number of people, or leave it empty")])
-    return int(text or 0)
+    return number

@@ -20,6 +20,7 @@ from web import (
     csv_files,
     desk,
     findings,
+    form_fields,
     forms,
     invitation_fields,
     message_forms,
@@ -225,8 +226,7 @@ def _changed_by_others(form: WordsForm, message_id: UUID) -> list[Change]:
 
 
 def _seen(form: WordsForm) -> int:
-    said = form.seen.data or ""
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 9 else 0
+    return form_fields.whole(form.seen.data) or 0
 
 
 def _saved(form: WordsForm, message_id: UUID, words: Words, said: str) -> Response:

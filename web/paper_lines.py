@@ -13,7 +13,7 @@ from audiences.roles import AUTHORITY_ROLES, ROLES, Place
 from campaigns.briefings import sign_ins
 from campaigns.briefings.attendance import APOLOGIES, PRESENT
 from campaigns.briefings.sign_ins import Line
-from web import forms
+from web import form_fields, forms
 
 LINES, LINES_ELSEWHERE, COUNTS = 8, 2, 3
 NOBODY = ("", "–")
@@ -71,7 +71,7 @@ class CountForm(_Part):
         text = (field.data or "").strip()
         if bool(text) != bool(self.place.data):
             raise ValidationError("Give the authority, the role and how many, or leave all three empty")
-        if text and not (text.isascii() and text.isdigit() and len(text) < 9 and int(text) <= sign_ins.LARGEST_COUNT):
+        if text and ((number := form_fields.whole(text)) is None or number > sign_ins.LARGEST_COUNT):
             raise ValidationError(f"Enter a number of people from 0 to {sign_ins.LARGEST_COUNT}")
 
 

@@ -14,7 +14,7 @@ from campaigns.drafting.letters import Opened, Sender
 from campaigns.drafting.messages import Message
 from campaigns.drafting.words import Words
 from campaigns.foundation.errors import NotFound, Refused
-from web import accounts, desk, readership
+from web import accounts, desk, form_fields, readership
 from web.guards import for_writers
 
 bp = Blueprint("previews", __name__, url_prefix="/messages/<uuid:message_id>/preview")
@@ -96,9 +96,7 @@ def _known(words: Words, audience: str) -> str:
 
 
 def _number(found: Sequence[Addressee]) -> int:
-    asked = request.args.get("reader", "1")
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 8 else 1
-    return min(max(number, 1), max(len(found), 1))
+    return min(form_fields.whole(request.args.get("reader")) or 1, max(len(found), 1))
 
 
 def _chosen(found: Sequence[Addressee]) -> Addressee | None:

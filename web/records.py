@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from audiences import legal_holds, record_classes, retention
 from audiences.retention import Disposal
 from campaigns.foundation.errors import NotFound
-from web import csv_files, desk, forms, refusals, words
+from web import csv_files, desk, form_fields, forms, refusals, words
 from web.guards import for_writers
 
 bp = Blueprint("records", __name__, url_prefix="/records")
@@ -54,13 +54,9 @@ def keep(key: str) -> str | AnyResponse:
     if form.validate_on_submit():
         with refusals.ShownOn(form):
             with desk.writing() as session:
-                retention.keep(session, key, days=_number(form.days.data or ""), by=desk.current_officer(), at=desk.now())
+                retention.keep(session, key, days=form_fields.whole(form.days.data) or 0, by=desk.current_officer(), at=desk.now())
             return desk.done("Saved. It counts from the next daily look on.", "records.show")
     return render_template("records/days.html", form=form, record=record)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.strip().isascii() and text.strip().isdigit() else 0
 
 
 def _cells(one: Disposal) -> list[object]:

@@ -21,7 +21,7 @@ from campaigns.drafting import holding_lines
 from campaigns.foundation import clock, sightings
 from campaigns.foundation.errors import Invalid, Problem, Stale
 from campaigns.foundation.sightings import Shown
-from web import desk, forms, message_forms, refusals, releases, states, unbriefed
+from web import desk, form_fields, forms, message_forms, refusals, releases, states, unbriefed
 from web.guards import for_writers
 from web.refusals import Answer
 from web.words import many
@@ -104,12 +104,12 @@ class ScheduleForm(forms.Form):
         if self.when.data != BRIEFING:
             return {}
         problems = [] if self.tour.data else [Problem("tour", "Choose before the briefings of which tour it goes")]
-        typed = (self.days.data or "").strip()
-        if not (typed.isascii() and typed.isdigit() and len(typed) < 9 and 1 <= int(typed) <= leads.MOST):
+        days = form_fields.whole(self.days.data) or 0
+        if not 1 <= days <= leads.MOST:
             problems.append(Problem("days", leads.HOW_MANY))
         if problems:
             raise Invalid(problems)
-        return {"tour": UUID(self.tour.data), "days": int(typed)} if not self.tour.errors else {}
+        return {"tour": UUID(self.tour.data), "days": days} if not self.tour.errors else {}
 
 
 @bp.route("/<uuid:release_id>/schedule", methods=["GET", "POST"])

@@ -12,7 +12,7 @@ from audiences.targets import EACH_ROLE, NUMBER, SHARE, Target
 from campaigns.foundation.errors import Invalid, Problem
 from campaigns.planning import campaign_plans
 from campaigns.reach.touches import GRADES
-from web import charts, coverage_looks, csv_files, desk, forms, refusals, words
+from web import charts, coverage_looks, csv_files, desk, form_fields, forms, refusals, words
 from web.guards import for_writers
 
 bp = Blueprint("targets", __name__, url_prefix="/coverage")
@@ -135,8 +135,8 @@ def export_channels() -> Response:
 
 
 def _set(form: TargetForm, campaign_id: UUID) -> None:
-    typed = form.wanted.data.strip().removesuffix("%").strip()
-    if not (typed.isascii() and typed.isdigit()):
+    wanted = form_fields.whole(form.wanted.data.strip().removesuffix("%"))
+    if wanted is None:
         raise Invalid([Problem("wanted", "Enter how many in figures, like 90")])
     with desk.adding() as session:
         targets.set_target(
@@ -145,7 +145,7 @@ def _set(form: TargetForm, campaign_id: UUID) -> None:
             role=form.role.data,
             grade=form.grade.data,
             measure=form.measure.data,
-            wanted=int(typed),
+            wanted=wanted,
             by_day=form.by_day.data,
             by=desk.current_officer(),
             at=desk.now(),
