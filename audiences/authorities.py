@@ -15,8 +15,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from campaigns.foundation import log, officers
-from campaigns.foundation.errors import CountersignError, NotFound
+from campaigns.foundation import database, log, officers
+from campaigns.foundation.errors import CountersignError
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
@@ -142,10 +142,7 @@ def _require_the_pilots_day(rows: list[Authority]) -> None:
 
 def get(session: Session, code: str) -> Authority:
     """The authority, past or present; refuses an unknown code."""
-    authority = session.get(Authority, code) if code.isprintable() else None  # PostgreSQL takes no NUL
-    if authority is None:
-        raise NotFound(f"There is no authority {code} in the register.")
-    return authority
+    return database.get(session, Authority, code, f"There is no authority {code} in the register.")
 
 
 def every(session: Session, *, enforcing_only: bool = True, on: date | None = None) -> list[Authority]:

@@ -63,8 +63,6 @@ def _take(events: list[Event], reading: Reading) -> None:
 
 
 def _text(raw: bytes) -> str:
-    if len(raw) > LARGEST:
-        raise Refused(f"The file is bigger than {LARGEST // 1024**2} MB. Export fewer years or one calendar at a time.", field="file")
     try:
         text = CUT.sub(b"", raw).decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -15,8 +15,8 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from audiences import authorities
 from audiences.authorities import NATIONS, Authority
-from campaigns.foundation import log, officers
-from campaigns.foundation.errors import CountersignError, NotFound
+from campaigns.foundation import database, log, officers
+from campaigns.foundation.errors import CountersignError
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
@@ -107,11 +107,7 @@ def read(table: Path = TABLE) -> list[Body]:
 
 def get(session: Session, code: str, *, lock: bool = False) -> Body:
     """The body; refuses an unknown code. `lock` holds the row until the transaction ends."""
-    can_be = code.isprintable()  # PostgreSQL takes no NUL
-    body = session.get(Body, code, with_for_update=lock, populate_existing=lock) if can_be else None
-    if body is None:
-        raise NotFound(f"There is no body {code} among the pilot's.")
-    return body
+    return database.get(session, Body, code, f"There is no body {code} among the pilot's.", lock=lock)
 
 
 def of_kind(session: Session, kind: str) -> list[Body]:

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -108,7 +108,7 @@ class Stager:
         """Write the rows; gives the lines of those with more cells than there are columns."""
         judge = self._judge_of(one)
         wider: list[int] = []
-        lines: Iterator[Line] = iter(_chain(first, rest))
+        lines: Iterator[Line] = chain(first, rest)
         while chunk := list(islice(lines, CHUNK)):
             wider += [line.number for line in chunk if len(line.cells) > len(one.header)]
             with self.database.transaction() as session:
@@ -128,8 +128,7 @@ class Stager:
             if not rows:
                 return None
             judged = [{"of_line": line, **judge.judge(cells)} for line, cells in rows]
-            its_row = sa.update(ROWS).where(imports.of(import_id), col(ImportRow.line) == sa.bindparam("of_line"))
-            session.connection().execute(its_row, judged)
+            _write(session, import_id, judged)
             return int(rows[-1].line)
 
     def _end(self, import_id: UUID, remarks: list[str]) -> None:
@@ -195,8 +194,12 @@ def _find_repeated(session: Session, import_id: UUID) -> None:
         for line, name, first, called in session.execute(sa.select(ready).where(ready.c.line != ready.c.first))
     ]
     if later:
-        its_row = sa.update(ROWS).where(imports.of(import_id), col(ImportRow.line) == sa.bindparam("of_line"))
-        session.connection().execute(its_row, later)
+        _write(session, import_id, later)
+
+
+def _write(session: Session, import_id: UUID, values: list[dict[str, Any]]) -> None:
+    its_row = sa.update(ROWS).where(imports.of(import_id), col(ImportRow.line) == sa.bindparam("of_line"))
+    session.connection().execute(its_row, values)
 
 
 def _clean(name: str) -> str:
@@ -211,8 +214,3 @@ def _say_first(line: int, *, alike: bool) -> str:
 def _say_wider(lines: list[int]) -> str:
     rows = "1 row has" if len(lines) == 1 else f"{len(lines):,} rows have"
     return f"{rows} more cells than there are columns (the first is on line {lines[0]}); the cells beyond are not read."
-
-
-def _chain(first: list[Line], rest: Iterator[Line]) -> Iterator[Line]:
-    yield from first
-    yield from rest

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
 
-from audiences.sheets import LARGEST, Line
+from audiences.sheets import Line
 from campaigns.foundation.errors import Refused
 
 PATIENCE = 25.0  # seconds a file may take to be read
@@ -38,10 +38,6 @@ class Upload:
 @contextmanager
 def opened(raw: bytes, *, encoding: str | None = None, sheet: str | None = None) -> Iterator[Upload]:
     """The file's column names and rows. Refuses what cannot be read before it gives the first row."""
-    if not raw:
-        raise Refused("The file is empty: it needs a line of column names, and a row for each person.", field="file")
-    if len(raw) > LARGEST:
-        raise Refused(f"The file is bigger than {LARGEST // 1024**2} MB. Split it and import the parts one after another.", field="file")
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as told:
         given.write(raw)
         given.seek(0)

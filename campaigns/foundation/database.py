@@ -89,7 +89,8 @@ class Database:
 
 def get(session: Session, table: type[Row], key: object, sentence: str, *, lock: bool | dict[str, bool] = False) -> Row:
     """The row of that key; refuses with the sentence where there is none. `lock` holds it, as it is by now, until the transaction ends."""
-    row = session.get(table, key, with_for_update=lock, populate_existing=bool(lock))
+    can_be = not isinstance(key, str) or key.isprintable()  # PostgreSQL takes no NUL
+    row = session.get(table, key, with_for_update=lock, populate_existing=bool(lock)) if can_be else None
     if row is None:
         raise NotFound(sentence)
     return row
