@@ -85,11 +85,6 @@ def standing(session: Session, address: str, *, about: UUID | None = None) -> st
     return found.choice
 
 
-def refused_topics(session: Session, address: str) -> list[UUID]:
-    """The campaigns about which the reader at this address wants no letters."""
-    return removals.topics(session, address)
-
-
 def erase(session: Session, person_ids: Collection[UUID]) -> None:
     """Forget when these people asked for what; what they asked for stands in the removals."""
     session.exec(sa.delete(Preference).where(col(Preference.person_id).in_(person_ids)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, NoReturn
+from typing import Any
 
 from flask import Flask, abort, flash, g, request
 from flask_login import current_user
@@ -134,11 +134,7 @@ def set_up(app: Flask, settings: Settings) -> None:
     )
     app.view_functions["security.reset_password"] = in_one_transaction(app.view_functions["security.reset_password"])
     app.view_functions["security.logout"] = everywhere(app.view_functions["security.logout"])
-    app.view_functions["security.verify"] = _not_here  # signing asks for the password on the page that signs
-
-
-def _not_here() -> NoReturn:
-    abort(404)
+    app.view_functions["security.verify"] = lambda: abort(404)  # signing asks for the password on the page that signs
 
 
 def in_one_transaction(view: Callable[..., Any]) -> Callable[..., Any]:

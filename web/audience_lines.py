@@ -16,6 +16,7 @@ from campaigns.agreement import parties
 from campaigns.drafting import messages
 from campaigns.foundation.errors import Refused
 from campaigns.planning import campaign_plans
+from web import forms
 
 AND, OR, OR_ELSE = JOINS = ("and", "or", "or else")
 BEGINNING = (rules.ROLE, rules.NATION, rules.REGION, rules.KIND)  # what is offered to be ticked from the start
@@ -159,14 +160,14 @@ def options(session: Session) -> dict[str, list[tuple[str, str]]]:
     about += [(f"{rules.MESSAGE}{message.id}", f"Message: {message.title}") for message in messages.every(session)]
     return {
         rules.ROLE: [(role, roles.title(role)) for role in roles.ROLES],
-        rules.NATION: _same(NATIONS),
-        rules.REGION: _same(authorities.regions(session)),
+        rules.NATION: forms.same(NATIONS),
+        rules.REGION: forms.same(authorities.regions(session)),
         rules.KIND: [(kind, _capital(sentences.kind(kind))) for kind in (*authorities.kinds(session), *organisations.KINDS)],
         rules.GROUP: [(body.code, body.name) for body in bodies if body.kind == organisations.GROUP],
         rules.SITE: [(body.code, body.name) for body in bodies if body.kind == organisations.PILOT],
         rules.BODY: [(body.code, body.name) for body in bodies],
         rules.STATUS: [(status, status.capitalize()) for status in statuses],
-        rules.SECTOR: _same(sorted({body.sector for body in bodies if body.sector})),
+        rules.SECTOR: forms.same(sorted({body.sector for body in bodies if body.sector})),
         rules.REGIME: regimes,
         rules.SITE_REGIME: regimes,
         rules.LEAD: list(parties.FOUNDING.items()),
@@ -199,7 +200,3 @@ def _codes(typed: str, finder: Names) -> tuple[tuple[str, ...], list[str]]:
 
 def _capital(said: str) -> str:
     return said[0].upper() + said[1:]
-
-
-def _same(values: Iterable[str]) -> list[tuple[str, str]]:
-    return [(value, value) for value in values]

@@ -6,7 +6,7 @@ from audiences import authorities, footprints, organisations, people, roles, sug
 from audiences.authorities import NATIONS, Authority
 from audiences.roles import AUTHORITY_ROLES, LAPS_LEAD
 from campaigns.delivery import removals
-from web import authority_calendar, authority_sheets, calendar_words, corrections, csv_files, desk, directory, words
+from web import authority_calendar, authority_sheets, calendar_words, corrections, csv_files, desk, directory, forms, words
 from web.authority_sheets import SHOWN
 from web.directory import LONGEST_SEARCH, Places
 
@@ -31,9 +31,9 @@ def every() -> str:
             missing=directory.missing_roles(session, [authority.code for authority in shown]),
             page=page,
             places=places,
-            nations=_same(NATIONS),
-            regions=_same(authorities.regions(session)),
-            kinds=_same(authorities.kinds(session)),
+            nations=forms.same(NATIONS),
+            regions=forms.same(authorities.regions(session)),
+            kinds=forms.same(authorities.kinds(session)),
             said=roles.words,
             choices=desk.choices(),
         )
@@ -99,7 +99,3 @@ def _asked() -> Places:
 def _cells(authority: Authority, missing: list[str]) -> list[object]:
     facts = [authority.code, authority.name, authority.official_name, authority.kind, authority.nation, authority.region]
     return [*facts, "yes" if authority.enforces else "no", ", ".join(roles.words(role) for role in missing)]
-
-
-def _same(values: list[str] | tuple[str, ...]) -> list[tuple[str, str]]:
-    return [(value, value) for value in values]

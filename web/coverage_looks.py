@@ -1,6 +1,5 @@
 """A look: what an officer chose to see of coverage, read from the page's address, and said again in every link that leads on from it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,7 +20,7 @@ from campaigns.planning import campaign_plans
 from campaigns.planning.campaign_plans import Campaign
 from campaigns.reach import touches
 from campaigns.reach.touches import BRIEFED, CHANNELS, CONFIRMED, UNDERSTANDS, WRITTEN
-from web import desk, form_fields
+from web import desk, form_fields, forms
 
 ROLES = [(role, f"{roles.words(role).capitalize()}s") for role in AUTHORITY_ROLES]
 NOT_YET = [(WRITTEN, "with no evidence yet"), *((grade, f"not yet {SAID[grade]}") for grade in (CONFIRMED, BRIEFED))]
@@ -156,14 +155,10 @@ def _choices(session: Session, written: list[Message]) -> Choices:
     """What may be chosen: the value and how it is said."""
     return {
         "role": ROLES,
-        "nation": _same(NATIONS),
-        "region": _same(authorities.regions(session)),
-        "kind": _same(authorities.kinds(session)),
+        "nation": forms.same(NATIONS),
+        "region": forms.same(authorities.regions(session)),
+        "kind": forms.same(authorities.kinds(session)),
         "message": [(str(message.id), message.title) for message in written],
         "channel": [(channel, channel.capitalize()) for channel in CHANNELS],
         "grade": NOT_YET,
     }
-
-
-def _same(values: Iterable[str]) -> list[tuple[str, str]]:
-    return [(value, value) for value in values]

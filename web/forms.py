@@ -159,6 +159,11 @@ def offer(field: Any, choices: Choices) -> None:
     field.choices = _list(choices)
 
 
+def same(values: Iterable[str]) -> list[tuple[str, str]]:
+    """Choices that are said as they are."""
+    return [(value, value) for value in values]
+
+
 def upload(label: str, *, needed: str | None = None, hint: str = "", **options: Any) -> Any:
     """A file; `field.data` is Werkzeug's FileStorage, or None. The form's tag needs `enctype="multipart/form-data"` (`form_for(files=true)`)."""
     return FileField(label, _checks(needed, 0), description=hint, widget=_drawn(govuk.GovFileInput()), **options)

@@ -17,7 +17,7 @@ from campaigns.foundation.errors import Invalid, Problem, Refused
 from campaigns.planning import milestones
 from campaigns.planning.campaign_plans import Campaign
 from campaigns.planning.plan_rows import PlanRow
-from web import audience_order, care_fields, forms, invitation_fields, message_files, refusals, terms_fields
+from web import audience_order, care_fields, forms, invitation_fields, message_files, refusals
 from web.care_fields import CareFields
 from web.form_fields import DayField, HourField, not_a_time
 from web.invitation_fields import InvitationFields
@@ -196,6 +196,6 @@ def _data(words: Words) -> dict[str, Any]:
         "not_before_hour": f"{earliest:%H:%M}" if earliest else "9:00",
         **{f"part-{key}": part for key, part in words.parts.items()},
         **care_fields.data(words),
-        **terms_fields.data(words),
+        **words.terms.model_dump(),
         "invites_to": words.invites_to,
     }

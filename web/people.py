@@ -8,7 +8,7 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectField, ValidationError
 
-from audiences import dossiers, erasures, incoming_post, passages, people, preferences, roles
+from audiences import dossiers, erasures, incoming_post, passages, people, roles
 from audiences.roles import ROLES
 from campaigns.delivery import removals
 from campaigns.planning import campaign_plans
@@ -85,7 +85,7 @@ def show(person_id: UUID) -> str:
     with desk.reading() as session:
         person = people.get(session, person_id)
         reason = removals.among(session, [person.address]).get(person.address.casefold())
-        topics = [campaign_plans.get(session, topic).name for topic in preferences.refused_topics(session, person.address)]
+        topics = [campaign_plans.get(session, topic).name for topic in removals.topics(session, person.address)]
         place = next((place for place in people.places(session) if place.code == person.place), None)
         return render_template(
             "people/show.html",

@@ -100,7 +100,7 @@ def _keep(wishes: Wishes, choice: str) -> None:
 
 def _wishes(session: Session, token: str) -> Wishes:
     person, campaign = _asking(session, token)
-    topics = [campaign_plans.get(session, topic) for topic in preferences.refused_topics(session, person.address)]
+    topics = [campaign_plans.get(session, topic) for topic in removals.topics(session, person.address)]
     removed = removals.among(session, [person.address]).get(person.address.casefold(), "")
     return Wishes(person, campaign, removed, topics)
 

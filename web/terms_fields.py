@@ -1,9 +1,6 @@
 """The part of a message's form about its terms: what class it is, and what must be so at an authority before its letters go there."""
 
-from typing import Any
-
 from campaigns.drafting.terms import ASK, BASICS, BETTER_TWICE, MILESTONE, Terms
-from campaigns.drafting.words import Words
 from campaigns.planning.windows import MINISTERIAL, OPERATIONAL, PUBLICITY
 from web import forms
 
@@ -67,8 +64,3 @@ class TermsFields(forms.Form):
         lines = {name: (self[name].data or "").strip() for name in LINES}
         chosen = {name: self[name].data for name in CHOICES if self[name].data and not self[name].errors}
         return Terms.model_validate(lines | chosen)
-
-
-def data(words: Words) -> dict[str, Any]:
-    """What stands already, as the form shows it."""
-    return words.terms.model_dump()

@@ -117,7 +117,7 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     LettersHeld: [telling.tell_of_letters],
     MilestoneReached: [awaiting.tell_who_waited],
     CalendarChanged: [sending.look_at_turns_again],
-    ReleaseLapsed: [telling.tell_of_its_lapse],
+    ReleaseLapsed: [telling.tell_both_parties],
     SealingFailed: [telling.tell_who_submitted],
     ReleaseScheduled: [sending.begin, telling.tell_both_parties],
     SendingStopped: [telling.tell_both_parties],

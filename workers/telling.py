@@ -62,11 +62,6 @@ def tell_of_its_end(entry: LogEntry, tools: Tools) -> None:
     _tell(entry, tools, recipients.everybody, unsent=figures["missed"] + figures["attempting"])
 
 
-def tell_of_its_lapse(entry: LogEntry, tools: Tools) -> None:
-    """The same of a release that was not signed in time."""
-    _tell(entry, tools, recipients.everybody)
-
-
 def tell_who_submitted(entry: LogEntry, tools: Tools) -> None:
     """The same to the officers of the party that submitted it: the other one has not seen it yet."""
     _tell(entry, tools, recipients.of_the_submitting_party)

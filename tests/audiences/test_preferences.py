@@ -93,7 +93,7 @@ def test_a_reader_may_want_nothing_about_one_campaign(peopled: Database) -> None
     with peopled.reading() as session:
         assert removals.among(session, [person.address]) == removals.among(session, [person.address], campaign_id=OTHER) == {}
         assert removals.among(session, [person.address], campaign_id=CAMPAIGN) == {person.address: preferences.REASON_ABOUT_ONE}
-        assert preferences.refused_topics(session, person.address) == [CAMPAIGN]
+        assert removals.topics(session, person.address) == [CAMPAIGN]
         assert preferences.standing(session, person.address) == "start"
         assert preferences.standing(session, person.address, about=CAMPAIGN) == "stop"
         assert log.read(log.history(session, person.id)[0]) == PreferenceRecorded(choice="stop", topic=str(CAMPAIGN))
