@@ -13,7 +13,6 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from campaigns.foundation import database
 from campaigns.foundation.errors import Refused
@@ -129,11 +128,6 @@ def standing(*, at: datetime | None) -> sa.ColumnElement[bool]:
     return (col(Touch.at) <= at) & sa.or_(STANDING, col(Touch.withdrawn_at) > at)
 
 
-def of_campaign(session: Session, campaign_id: UUID) -> list[Touch]:
-    """All touches that stand for a campaign, oldest first."""
-    return _in_order(session, select(Touch).where(Touch.campaign_id == campaign_id, STANDING))
-
-
 def is_any(session: Session, campaign_id: UUID) -> bool:
     """Whether anything of a campaign touched anybody."""
     return session.exec(select(Touch.id).where(Touch.campaign_id == campaign_id, STANDING).limit(1)).first() is not None
@@ -148,11 +142,8 @@ def had(session: Session, campaign_id: UUID, messages: Collection[UUID]) -> set[
 def of_authority(session: Session, code: str, campaigns: Collection[UUID], *, but: Collection[str] = ()) -> list[Touch]:
     """All touches that stand for an authority in these campaigns, oldest first; `but` letters of these grades, as there may be very many."""
     left_out = (col(Touch.channel) == LETTER) & col(Touch.grade).in_(but)
-    return _in_order(session, select(Touch).where(col(Touch.campaign_id).in_(campaigns), Touch.authority_code == code, STANDING, ~left_out))
-
-
-def _in_order(session: Session, query: SelectOfScalar[Touch]) -> list[Touch]:
-    return list(session.exec(query.order_by(col(Touch.at), col(Touch.evidence))))
+    theirs = select(Touch).where(col(Touch.campaign_id).in_(campaigns), Touch.authority_code == code, STANDING, ~left_out)
+    return list(session.exec(theirs.order_by(col(Touch.at), col(Touch.evidence))))
 
 
 def _put(session: Session, facts: list[Fact]) -> None:

@@ -15,6 +15,7 @@ from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, NotYou
 from campaigns.planning import campaign_plans
 from campaigns.reach import touches
 from campaigns.reach.touches import Fact
+from tests import touch_log
 from tests.campaigns import stories
 from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET, Ground
@@ -111,7 +112,7 @@ def test_what_cannot_be_is_refused_and_nothing_is_kept(ground: Ground, changes: 
         record(ground, **changes)
 
     with ground.database.reading() as session:
-        assert reports.of_campaign(session, ground.campaign) == touches.of_campaign(session, ground.campaign) == []
+        assert reports.of_campaign(session, ground.campaign) == touch_log.of_campaign(session, ground.campaign) == []
 
 
 def test_what_is_about_a_message_came_after_its_first_letter(ground: Ground) -> None:

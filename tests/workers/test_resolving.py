@@ -10,7 +10,7 @@ from campaigns.delivery.retries import USUAL
 from campaigns.delivery.transport import Outcome
 from campaigns.foundation.errors import TryLater
 from campaigns.foundation.log import LogEntry
-from campaigns.reach import touches
+from tests import touch_log
 from tests.campaigns import posting, stories
 from tests.campaigns.delivery import relays
 from tests.campaigns.stories import NOON
@@ -201,7 +201,7 @@ def test_coverage_and_the_release_follow_what_was_found_out(scene: Scene) -> Non
 
     assert scene.story.state() == "sent"
     with scene.story.database.reading() as session:
-        assert len(touches.of_campaign(session, scene.story.house.campaign)) == 3
+        assert len(touch_log.of_campaign(session, scene.story.house.campaign)) == 3
 
 
 def test_a_reply_that_comes_late_settles_a_letter_that_waits_for_an_officer(scene: Scene) -> None:

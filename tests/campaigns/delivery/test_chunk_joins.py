@@ -10,6 +10,7 @@ from campaigns.delivery import chunk_joins, plans, returns
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation.database import Database
 from campaigns.reach import touches
+from tests import touch_log
 from tests.campaigns import posting, stories
 from tests.campaigns.stories import NOON, Story
 
@@ -41,7 +42,7 @@ def test_every_letter_of_a_chunk_is_claimed_and_is_evidence_once_it_went(databas
     with database.transaction() as session:
         with chunk_joins.of_chunk(session, chunk) as same:
             touches.put_found(session, returns.written(session, chunk, same))
-        found = touches.of_campaign(session, story.house.campaign)
+        found = touch_log.of_campaign(session, story.house.campaign)
     assert {touch.evidence for touch in found} == {f"letter:{story.release}:{position}" for position in positions}
 
 

@@ -12,6 +12,7 @@ from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, NotFound, NotYours
 from campaigns.foundation.log import Untold
 from campaigns.reach import slices, touches
+from tests import touch_log
 from tests.campaigns import posting, stories
 from tests.campaigns.stories import DAY, MINUTE, NOON, Story
 
@@ -200,7 +201,7 @@ def test_a_letter_that_is_written_to_later_than_was_said_moves_its_touch(databas
     touched(story)
 
     with database.reading() as session:
-        assert {touch.at for touch in touches.of_campaign(session, story.house.campaign)} == {NOON + MINUTE}
+        assert {touch.at for touch in touch_log.of_campaign(session, story.house.campaign)} == {NOON + MINUTE}
 
 
 def test_a_reader_at_no_authority_is_no_touch(database: Database) -> None:
@@ -216,7 +217,7 @@ def test_what_counts_as_sent_by_an_officer_s_word_is_evidence_in_their_name(data
     touched(story)
 
     with database.reading() as session:
-        by = {touch.evidence.rpartition(":")[2]: touch.by for touch in touches.of_campaign(session, story.house.campaign)}
+        by = {touch.evidence.rpartition(":")[2]: touch.by for touch in touch_log.of_campaign(session, story.house.campaign)}
     assert by == {"0": story.house.drafter.name, "1": "Countersign", "2": "Countersign"}
 
 
@@ -225,7 +226,7 @@ def touched(story: Story) -> list[tuple[str, str, str, str]]:
     with story.database.transaction() as session, chunk_joins.of_chunk(session, posting.chunks(story)[0]) as same:
         touches.put_found(session, returns.written(session, posting.chunks(story)[0], same))
     with story.database.reading() as session:
-        found = touches.of_campaign(session, story.house.campaign)
+        found = touch_log.of_campaign(session, story.house.campaign)
     return sorted((touch.authority_code, touch.role, touch.grade, touch.evidence) for touch in found)
 
 

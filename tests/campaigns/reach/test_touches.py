@@ -10,6 +10,7 @@ from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Refused
 from campaigns.reach import touches
 from campaigns.reach.touches import Fact, Touch
+from tests import touch_log
 from tests.campaigns.stories import MINUTE, NOON
 
 CAMPAIGN = UUID(int=1)
@@ -18,7 +19,7 @@ FACT = Fact(CAMPAIGN, "E07000001", "practitioner", "written", "letter:1", NOON, 
 
 def standing(database: Database) -> list[tuple[str, str]]:
     with database.reading() as session:
-        return [(touch.evidence, touch.grade) for touch in touches.of_campaign(session, CAMPAIGN)]
+        return [(touch.evidence, touch.grade) for touch in touch_log.of_campaign(session, CAMPAIGN)]
 
 
 def put(database: Database, *facts: Fact) -> None:
