@@ -67,7 +67,7 @@ class View:
         """Of what the numbers are: pages always say it."""
         where = ", ".join(filter(None, (self.kind, self.region, self.nation)))
         what = "authorities, counties and Northern Ireland too" if self.opted_in else "authorities that enforce health and safety"
-        then = f" on {self.on.day} {self.on:%B %Y}" if self.on else ""
+        then = f" on {clock.day(self.on)}" if self.on else ""
         return f"{number} {what}{then}{f' ({where})' if where else ''}"
 
 

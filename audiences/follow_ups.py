@@ -111,5 +111,5 @@ def _opening(session: Session, campaign_id: UUID, codes: Collection[str], view: 
     if not moments or None in moments:
         return ""
     days = sorted({clock.london(moment).date() for moment in (min(moments), max(moments))})
-    said = [f"{day.day} {day:%B %Y}" for day in days]
+    said = [clock.day(day) for day in days]
     return f"We wrote to you on {said[0]}." if len(said) == 1 else f"We wrote to you between {said[0]} and {said[1]}."

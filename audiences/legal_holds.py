@@ -143,8 +143,7 @@ def covered(session: Session) -> Covered:
 
 def sentence(session: Session, hold: LegalHold) -> str:
     """`a legal hold on the campaign “LOPP” stands since 12 May 2026 (placed by the HSE drafter: “claim 7”).`"""
-    day = clock.london(hold.at)
-    return f"a legal hold on {what(session, hold)} stands since {day.day} {day:%B %Y} (placed by {hold.by}: “{hold.reason}”)."
+    return f"a legal hold on {what(session, hold)} stands since {clock.day(clock.london(hold.at))} (placed by {hold.by}: “{hold.reason}”)."
 
 
 def what(session: Session, hold: LegalHold) -> str:

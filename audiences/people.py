@@ -17,7 +17,7 @@ from audiences.authorities import IN_FORCE, Authority
 from audiences.contacts import Given
 from audiences.organisations import Body
 from audiences.roles import ROLES, Place
-from campaigns.foundation import database, log, officers
+from campaigns.foundation import clock, database, log, officers
 from campaigns.foundation.errors import NotAllowedNow, Refused
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -237,7 +237,5 @@ def _place(session: Session, code: str) -> Place | None:
     authority = session.get(Authority, code)
     if authority is not None and authority.end_date is not None:
         after = " and ".join(later.name for later in authorities.successors(session, code)) or "nobody known"
-        raise Refused(
-            f"{authority.name} came to an end on {authority.end_date.day} {authority.end_date:%B %Y}; after it came {after}.", field="place"
-        )
+        raise Refused(f"{authority.name} came to an end on {clock.day(authority.end_date)}; after it came {after}.", field="place")
     return Place(authority.code, authority.name, None) if authority else None

@@ -79,7 +79,7 @@ def _of_row(row: PlanRow, sent: Collection[UUID], today: date) -> list[Gap]:
     missing = [party for name, party in OWNERS if not getattr(row, name)]
     found = [Gap(f"“{row.title}” has no owner from {' and none from '.join(missing)}.", row.id)] if missing else []
     if row.last < today:
-        found.append(Gap(f"“{row.title}” was planned for {said(row)}, which has passed, and nothing was sent or done.", row.id))
+        found.append(Gap(f"“{row.title}” was planned for {row.when}, which has passed, and nothing was sent or done.", row.id))
     return found
 
 
@@ -94,7 +94,7 @@ def _written_first(rows: Iterable[PlanRow]) -> list[Gap]:
             written.setdefault(row.audience, row)
     return [
         Gap(
-            f"“{row.title}” ({said(row)}) meets them face to face only after “{first.title}” ({said(first)}) was written to the same group: "
+            f"“{row.title}” ({row.when}) meets them face to face only after “{first.title}” ({first.when}) was written to the same group: "
             "face to face first is the most effective.",
             row.id,
             remark=True,
@@ -102,8 +102,3 @@ def _written_first(rows: Iterable[PlanRow]) -> list[Gap]:
         for audience, row in met.items()
         if (first := written.get(audience)) and first.last < row.first
     ]
-
-
-def said(row: PlanRow) -> str:
-    """When a row is meant, as people say it: `12 May 2027`, `May 2027`."""
-    return f"{row.first:%B %Y}" if row.whole_month else f"{row.first.day} {row.first:%B %Y}"

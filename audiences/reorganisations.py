@@ -62,7 +62,7 @@ def _day_problems(authority: Authority, on: date, at: datetime) -> list[Problem]
     if on >= clock.london(at).date():
         return [Problem("on", "Enter the council's last day once it is over: until then it is written to")]
     if authority.start_date and on < authority.start_date:
-        return [Problem("on", f"{authority.name} began on {authority.start_date.day} {authority.start_date:%B %Y}: enter a later day")]
+        return [Problem("on", f"{authority.name} began on {clock.day(authority.start_date)}: enter a later day")]
     return []
 
 

@@ -33,7 +33,7 @@ def too_early(session: Session, campaign_id: UUID, message_id: UUID | None, on: 
     problems = []
     begun = clock.london(campaign_plans.get(session, campaign_id).begun_at).date()
     if on < begun - WORK_BEFORE:
-        problems.append(Problem("on", f"The campaign was set up here on {_said(begun)}. Enter a day at most a year before that"))
+        problems.append(Problem("on", f"The campaign was set up here on {clock.day(begun)}. Enter a day at most a year before that"))
     if message_id is None:
         return problems
     if messages.get(session, message_id).campaign_id != campaign_id:
@@ -41,7 +41,7 @@ def too_early(session: Session, campaign_id: UUID, message_id: UUID | None, on: 
     if (began := going(session).get(message_id)) is None:
         return [*problems, Problem("message", "This message has not begun to go out. Choose another, or none")]
     if not problems and on < (first := clock.london(_first_letter(session, campaign_id, message_id) or began).date()):
-        problems.append(Problem("on", f"The first letter of this message went on {_said(first)}. Enter that day or a later one"))
+        problems.append(Problem("on", f"The first letter of this message went on {clock.day(first)}. Enter that day or a later one"))
     return problems
 
 
@@ -63,7 +63,3 @@ def uncounted_so_far(session: Session, campaign_id: UUID) -> dict[str, list[Auth
 def _first_letter(session: Session, campaign_id: UUID, message_id: UUID) -> datetime | None:
     letters = cells.counted(session, campaign_id, message=message_id, channel=LETTER)
     return min((cells.moment(one.first) for one in letters if one.grade == WRITTEN), default=None)
-
-
-def _said(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

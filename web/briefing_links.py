@@ -55,8 +55,7 @@ def link(purpose: str, briefing_id: UUID) -> Link:
 def require_begun(opens: datetime, may: str) -> None:
     """Refuse a page whose day has not come. `may` is what one can do there from then on."""
     if desk.now() < opens:
-        day = clock.london(opens)
-        raise NotYet(f"You can {may} from {day:%A} {day.day} {day:%B %Y} on. Come back then.")
+        raise NotYet(f"You can {may} from {clock.weekday(clock.london(opens))} on. Come back then.")
 
 
 def _line(y: int, row: list[int]) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from audiences.grades import COUNTED, HEADLINE
 from audiences.progress import Step
 from audiences.targets import Progress
+from campaigns.foundation import clock
 from campaigns.reach.touches import GRADES
 
 WIDTH, HEIGHT, TOP = 320.0, 110.0, 14.0
@@ -37,12 +38,12 @@ class Chart:
     @property
     def aria(self) -> str:
         """What it shows, in a sentence."""
-        return f"{self.said}: {self.have} of {self.of} on {_day(self.end)}, from {_day(self.begin)} on"
+        return f"{self.said}: {self.have} of {self.of} on {clock.day(self.end)}, from {clock.day(self.begin)} on"
 
     @property
     def days(self) -> tuple[str, str]:
         """The days at its two ends."""
-        return _day(self.begin), _day(self.end)
+        return clock.day(self.begin), clock.day(self.end)
 
 
 def draw(steps: Sequence[Step], targets: Iterable[Progress], *, of: int, today: date) -> list[Chart]:
@@ -65,9 +66,7 @@ def _chart(grade: str, steps: Sequence[Step], held: list[Progress], of: int, tod
         return round(TOP + HEIGHT * (1 - number / max(of, 1)), 1)
 
     path = f"M0 {up(0):g}" + "".join(f"H{across(step.day):g}V{up(step.least[grade]):g}" for step in steps) + f"H{max(across(today), 2):g}"
-    goals = [Goal(across(one.target.by_day), up(min(one.need, of)), f"Target: {one.need} by {_day(one.target.by_day)}") for one in held]
+    goals = [
+        Goal(across(one.target.by_day), up(min(one.need, of)), f"Target: {one.need} by {clock.day(one.target.by_day)}") for one in held
+    ]
     return Chart(grade, COUNTED[grade].capitalize(), path, steps[-1].least[grade], of, begin, end, goals)
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -63,7 +63,7 @@ class Line:
     @property
     def when(self) -> str:
         """Its day or month."""
-        return plan_gaps.said(self.row)
+        return self.row.when
 
     @property
     def channel(self) -> str:

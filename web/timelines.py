@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from audiences.forward_plan import FIXED, Item, View
 from audiences.plan_calendars import Band, Mark
 from audiences.planned_letters import AGREED, DUE, HELD, PROPOSED, SENT, UNSENT, WAITING
+from campaigns.foundation import clock
 
 LABELS, DAYS, LINE, TOP = 300.0, 900.0, 22.0, 44.0
 LONGEST_LABEL = 42
@@ -90,7 +91,7 @@ def draw(view: View, items: Sequence[Item], bands: Sequence[Band], *, today: dat
         x(view, today) if view.first <= today <= view.last else None,
         under,
         len(items) - len(drawn),
-        f"Forward plan from {_long(view.first)} to {_long(view.last)}: {len(items)} {'item' if len(items) == 1 else 'items'}. The table below says the same.",
+        f"Forward plan from {clock.day(view.first)} to {clock.day(view.last)}: {len(items)} {'item' if len(items) == 1 else 'items'}. The table below says the same.",
     )
 
 
@@ -123,10 +124,10 @@ def _bar(first: date, last: date, view: View, look: str, mark: str, said: str) -
 def span(first: date, last: date) -> str:
     """`12 May 2027`, `12 May to 4 June 2027`, `10 to 16 May 2027`."""
     if first == last:
-        return _long(first)
+        return clock.day(first)
     same = (first.year, first.month) == (last.year, last.month)
-    begins = _day(first) if same else f"{first.day} {first:%B}" if first.year == last.year else _long(first)
-    return f"{begins} to {_long(last)}"
+    begins = _day(first) if same else f"{first.day} {first:%B}" if first.year == last.year else clock.day(first)
+    return f"{begins} to {clock.day(last)}"
 
 
 def _months(view: View) -> list[Tick]:
@@ -145,7 +146,3 @@ def _short(text: str) -> str:
 
 def _day(day: date) -> str:
     return f"{day.day}"
-
-
-def _long(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -1,10 +1,11 @@
 """How pages say things: moments, counts, and the colour of a state. States are always in words; the colour only helps."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from campaigns.foundation import clock
+from campaigns.foundation.clock import day as day
 from campaigns.foundation.wording import many as many
 
 COLOURS = {
@@ -61,15 +62,7 @@ def hour(moment: datetime | None) -> str:
 
 def on(moment: datetime | None) -> str:
     """`12 May 2026`."""
-    if moment is None:
-        return "–"
-    local = clock.london(moment)
-    return f"{local.day} {local:%B %Y}"
-
-
-def day(when: date) -> str:
-    """`12 May 2026`, of a day."""
-    return f"{when.day} {when:%B %Y}"
+    return clock.day(clock.london(moment)) if moment is not None else "–"
 
 
 def iso_day(moment: datetime) -> str:

@@ -51,4 +51,4 @@ def _fingerprints(rosters: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _when(moment: datetime) -> str:
-    return f"{clock.london(moment):%-d %B %Y}, {clock.hour(moment)} London time"
+    return f"{clock.day(clock.london(moment))}, {clock.hour(moment)} London time"

@@ -62,10 +62,7 @@ def of(session: Session, release: Release, *, label: str, base_url: str, group: 
 
 def _agreed(given: Sequence[Signature]) -> str:
     both = " and ".join(FOUNDING.get(one.party, one.party) for one in {one.party: one for one in given}.values())
-    signed = [f"Signed for {FOUNDING.get(one.party, one.party)} by {one.officer_name} on {_on(one.at)}." for one in given]
+    signed = [
+        f"Signed for {FOUNDING.get(one.party, one.party)} by {one.officer_name} on {clock.day(clock.london(one.at))}." for one in given
+    ]
     return " ".join([f"Agreed by {both}.", *signed])
-
-
-def _on(moment: datetime) -> str:
-    local = clock.london(moment)
-    return f"{local.day} {local:%B %Y}"

@@ -50,7 +50,7 @@ class Occasion(BaseModel):
     @property
     def when(self) -> str:
         """`Tuesday 12 May 2026, 10:00 to 12:00`, on a London clock."""
-        return f"{_day(self.starts_at)}, {_span(self.starts_at, self.ends_at)}"
+        return f"{clock.weekday(clock.london(self.starts_at))}, {_span(self.starts_at, self.ends_at)}"
 
     @property
     def where(self) -> str:
@@ -72,7 +72,7 @@ def values(occasion: Occasion, case: Mapping[str, str], *, stage: str = INVITED)
     """What stands in one reader's letter: the blanks of its words, and the fields of its calendar entry."""
     happening, cancelled = changed(occasion, case), stage == CANCELLED
     return {
-        "date": _day(happening.starts_at),
+        "date": clock.weekday(clock.london(happening.starts_at)),
         "time": _span(happening.starts_at, happening.ends_at),
         "place": happening.place or ONLINE,
         "link": happening.link,
@@ -119,11 +119,6 @@ def span_of(said: str) -> tuple[time, time]:
     if starts >= ends:
         raise Refused(f"Write “{said}” as a time of day, like 10:00 to 12:00")
     return starts, ends
-
-
-def _day(moment: datetime) -> str:
-    local = clock.london(moment)
-    return f"{local:%A} {local.day} {local:%B %Y}"
 
 
 def _span(starts_at: datetime, ends_at: datetime) -> str:

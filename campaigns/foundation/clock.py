@@ -33,9 +33,9 @@ def from_london(day: date, hour: time) -> datetime:
         return first.astimezone(UTC)
     if london(first.astimezone(UTC)).replace(tzinfo=None) != first.replace(tzinfo=None):
         raise Refused(
-            f"{hour:%H:%M} does not exist on {_day(day)}: the clocks go forward an hour. Choose {_hour(london(second.astimezone(UTC)))} or {_hour(london(first.astimezone(UTC)))}."
+            f"{hour:%H:%M} does not exist on {weekday(day)}: the clocks go forward an hour. Choose {_hour(london(second.astimezone(UTC)))} or {_hour(london(first.astimezone(UTC)))}."
         )
-    raise Refused(f"{hour:%H:%M} comes twice on {_day(day)}: the clocks go back an hour. Choose a time before 01:00 or from 02:00 on.")
+    raise Refused(f"{hour:%H:%M} comes twice on {weekday(day)}: the clocks go back an hour. Choose a time before 01:00 or from 02:00 on.")
 
 
 def end_of(day: date) -> datetime:
@@ -45,7 +45,7 @@ def end_of(day: date) -> datetime:
 
 def say(moment: datetime) -> str:
     """`Tuesday 12 May 2026, 10:00`, on a London clock."""
-    return f"{_day(london(moment).date())}, {hour(moment)}"
+    return f"{weekday(london(moment))}, {hour(moment)}"
 
 
 def hour(moment: datetime) -> str:
@@ -55,8 +55,14 @@ def hour(moment: datetime) -> str:
     return f"{local:%H:%M %Z}" if comes_twice else f"{local:%H:%M}"
 
 
-def _day(day: date) -> str:
-    return f"{day:%A} {day.day} {day:%B %Y}"
+def day(which: date) -> str:
+    """`12 May 2026`."""
+    return f"{which.day} {which:%B %Y}"
+
+
+def weekday(which: date) -> str:
+    """`Tuesday 12 May 2026`."""
+    return f"{which:%A} {day(which)}"
 
 
 def _hour(moment: datetime) -> str:

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from campaigns.foundation import database, log, officers, one_line, sightings
+from campaigns.foundation import clock, database, log, officers, one_line, sightings
 from campaigns.foundation.errors import Invalid, NotAllowedNow, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -85,6 +85,11 @@ class PlanRow(SQLModel, table=True):
         """The last day meant: that of the month, where only a month is."""
         return self.first.replace(day=monthrange(self.first.year, self.first.month)[1]) if self.whole_month else self.first
 
+    @property
+    def when(self) -> str:
+        """When it is meant, as people say it: `12 May 2027`, `May 2027`."""
+        return f"{self.first:%B %Y}" if self.whole_month else clock.day(self.first)
+
 
 @dataclass(frozen=True)
 class Typed:
@@ -139,7 +144,7 @@ def shown(row: PlanRow) -> dict[str, str]:
         "What it says": row.title,
         "The message": f"drafted ({str(row.message_id)[:8]})" if row.message_id else "",
         "How": CHANNELS[row.channel],
-        "When": f"{row.first:%B %Y}" if row.whole_month else f"{row.first.day} {row.first:%B %Y}",
+        "When": row.when,
         "Who sees to it for HSE": row.hse_owner,
         "Who sees to it for LACoRS": row.lacors_owner,
         "Note": row.note,

@@ -132,13 +132,13 @@ def shown(row: CalendarRule) -> dict[str, str]:
         "What it is": row.title,
         "What kind of days": row.kind,
         "What it is for": f"{row.scope} {row.place}".strip(),
-        "First day": _day(row.first),
-        "Last day": _day(row.last),
+        "First day": clock.day(row.first),
+        "Last day": clock.day(row.last),
         "How often it comes": row.recurrence,
         "Except on": ", ".join(row.excepted),
         "Days before that belong to it": str(row.lead_days or ""),
         "Where it is known from": row.source,
-        "Confirmed on": _day(row.confirmed_on) if row.confirmed_on else "",
+        "Confirmed on": clock.day(row.confirmed_on) if row.confirmed_on else "",
         "Retired": clock.say(row.retired_at) if row.retired_at else "",
     }
 
@@ -222,7 +222,3 @@ def exemptions(session: Session) -> dict[UUID, dict[str, CalendarExemption]]:
 def _exemption(session: Session, rule_id: UUID, authority_code: str) -> CalendarExemption | None:
     chosen = select(CalendarExemption).where(CalendarExemption.rule_id == rule_id, CalendarExemption.authority_code == authority_code)
     return session.exec(chosen).first()
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
