@@ -7,15 +7,14 @@ retired; what the file holds but could not be read keeps the rule it had: a rule
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from audiences import calendar_places, polls
 from audiences.calendar_events import Entry
 from audiences.calendar_files import Reading
-from campaigns.foundation import officers, one_line
+from campaigns.foundation import officers, one_line, stamps
 from campaigns.foundation.errors import Invalid, Problem, Refused
 from campaigns.foundation.officers import Officer
-from campaigns.foundation.stamps import Stamp
 from campaigns.planning import rules
 from campaigns.planning.rules import CalendarRule, Typed
 
@@ -89,7 +88,7 @@ def compare(session: Session, calendar: Calendar, reading: Reading) -> Differenc
 def apply(session: Session, calendar: Calendar, reading: Reading, *, by: Officer, at: datetime) -> Difference:
     """Bring the calendar in: all that `compare` finds, in one transaction."""
     officers.require_writer(by)
-    session.exec(select(Stamp).with_for_update()).first()  # whoever else loads one waits here, and then sees our rules: none is doubled
+    stamps.wait_turn(session)  # whoever else loads one waits here, and then sees our rules: none is doubled
     found = compare(session, calendar, reading)
     for typed in found.added:
         rules.add(session, typed, by=by, at=at)

@@ -16,10 +16,9 @@ from audiences.authorities import Authority
 from audiences.people import REACHABLE, Person
 from campaigns.delivery import removals
 from campaigns.delivery.removals import Removal
-from campaigns.foundation import log
+from campaigns.foundation import log, stamps
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import COUNTERSIGN
-from campaigns.foundation.stamps import Stamp
 
 SOURCE = "nobody is left to write to"
 
@@ -46,7 +45,7 @@ def left_by(session: Session, removal_id: UUID) -> list[Vacancy]:
     """The vacancies that a removal made: its address was the last in a role at an authority. None once it was lifted, nor where an alarm was raised
     since: of several that were taken off together one was the last. Whoever else asks waits until the transaction ends, and then sees our alarm.
     """
-    session.exec(select(Stamp).with_for_update()).first()
+    stamps.wait_turn(session)
     removal = session.get(Removal, removal_id)
     if removal is None:
         return []

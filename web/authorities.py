@@ -23,8 +23,7 @@ def every() -> str:
     places = _asked()
     with desk.reading() as session:
         found = directory.authorities(session, places)
-        page = desk.page_asked().of(len(found))
-        shown = found[page.offset : page.offset + page.size]
+        shown, page = desk.paged(found)
         return render_template(
             "authorities/every.html",
             authorities=shown,

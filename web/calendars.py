@@ -38,12 +38,11 @@ AHEAD = timedelta(days=366)
 def show() -> str:
     """The list, narrowed by what the officer chose; with a nation, its bank holidays of the next year, which nobody types."""
     with desk.reading() as session:
-        found = _chosen(session)
-        page = desk.page_asked().of(len(found))
+        found, page = desk.paged(_chosen(session))
         nation = request.args.get("nation", "")
         return render_template(
             "calendars/show.html",
-            rules=found[page.offset : page.offset + page.size],
+            rules=found,
             page=page,
             places=calendar_places.named(session),
             outside=rules.exemptions(session),

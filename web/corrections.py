@@ -64,10 +64,8 @@ class Correction:
 def every() -> str:
     """The queue, the oldest first."""
     with desk.reading() as session:
-        found = suggestions.waiting(session)
-        page = desk.page_asked().of(len(found))
-        shown = read(session, found[page.offset : page.offset + page.size])
-        return render_template("corrections/every.html", corrections=shown, page=page, said=roles.words)
+        found, page = desk.paged(suggestions.waiting(session))
+        return render_template("corrections/every.html", corrections=read(session, found), page=page, said=roles.words)
 
 
 @bp.get("/corrections.csv")

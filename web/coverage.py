@@ -33,8 +33,7 @@ def show() -> str:
         grid = coverage.grid(session, look.campaign.id, look.view)
         outlines, outlined = maps.outlines(session, opted_in=look.view.opted_in), request.args.get("outline", "")
         called = {value: said for _, offered in outlines for value, said in offered}
-        rows = _sorted(grid)
-        page = desk.page_asked(len(rows) or 1 if "all" in request.args else ROWS_A_PAGE).of(len(rows))
+        rows, page = desk.paged(_sorted(grid), len(grid.rows) or 1 if "all" in request.args else ROWS_A_PAGE)
         return render_template(
             "coverage/show.html",
             look=look,
@@ -45,7 +44,7 @@ def show() -> str:
             outlines=outlines,
             outline=outlined,
             charts=_charts(session, look, grid),
-            rows=rows[page.offset : page.offset + page.size],
+            rows=rows,
             page=page,
             at=desk.now(),
             sort=_sort(grid),

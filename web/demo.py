@@ -38,8 +38,7 @@ def letters() -> str:
     everything = caught.letters(desk.settings().mail_dir)
     audience, words = request.args.get("audience", ""), request.args.get("words", "")[:200]
     wanted = [letter for letter in everything if letter.matches(audience, words)]
-    page = desk.page_asked().of(len(wanted))
-    shown = wanted[page.offset : page.offset + page.size]
+    shown, page = desk.paged(wanted)
     return render_template(
         "demo/letters.html",
         letters=shown,

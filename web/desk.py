@@ -8,11 +8,11 @@ One step, one transaction: `writing()` commits when its block ends well; a refus
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Response, current_app, flash, g, redirect, request, url_for
@@ -29,6 +29,7 @@ from campaigns.foundation.officers import COUNTERSIGN, WRITERS, Officer
 from campaigns.foundation.settings import Settings
 from web.paging import Page
 
+Row = TypeVar("Row")
 EXTENSION = "countersign"
 DOUBLE = "Somebody else saved this at the same moment. Look whether it is there now, and try again if it is not."
 FORM, FORM_LASTS = b"form", timedelta(hours=8)  # for as long as a page's token is good
@@ -140,6 +141,12 @@ def writes() -> bool:
 def page_asked(size: int = 50) -> Page:
     """The page of a list named by `?page=`; anything unreadable is the first."""
     return Page.read(request.args.get("page", ""), size)
+
+
+def paged(found: Sequence[Row], size: int = 50) -> tuple[list[Row], Page]:
+    """What stands on that page of a list which was read whole, and the page."""
+    page = page_asked(size).of(len(found))
+    return list(found[page.offset : page.offset + page.size]), page
 
 
 def choices() -> dict[str, Any]:

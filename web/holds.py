@@ -41,8 +41,8 @@ def every() -> str:
     """All holds, those that stand first."""
     with desk.reading() as session:
         rows = [(hold, legal_holds.what(session, hold)) for hold in legal_holds.every(session)]
-    page = desk.page_asked().of(len(rows))
-    return render_template("records/holds.html", rows=rows[page.offset : page.offset + page.size], page=page)
+    shown, page = desk.paged(rows)
+    return render_template("records/holds.html", rows=shown, page=page)
 
 
 @bp.get("/holds.csv")

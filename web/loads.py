@@ -23,8 +23,7 @@ def show() -> str:
     with desk.reading() as session:
         loads, names = contact_load.everywhere(session, limit(), at=desk.now()), _names(session)
         found = _asked(session, loads)
-    page = desk.page_asked(ROWS_A_PAGE).of(len(found))
-    rows = found[page.offset : page.offset + page.size]
+    rows, page = desk.paged(found, ROWS_A_PAGE)
     heavy = len({load.code for load in loads if load.total > limit().most})
     return render_template(
         "coverage/load.html",

@@ -50,8 +50,7 @@ def every() -> str:
     """The list, the newest first: of one state, or of all."""
     rows, wanted = _listed(), request.args.get("state", "")
     shown = [row for row in rows if wanted in ("", row[1])]
-    page = desk.page_asked().of(len(shown))
-    shown = shown[page.offset : page.offset + page.size]
+    shown, page = desk.paged(shown)
     found = sorted({state for _, state, _ in rows})
     return render_template("messages/list.html", rows=shown, page=page, states=found, wanted=wanted)
 
@@ -111,8 +110,7 @@ def people(message_id: UUID) -> str:
         message = messages.get(session, message_id)
         sifted = readership.sift(session, message, messages.current(session, message).read())
         corrects = readership.original(session, message)
-        page = desk.page_asked().of(len(sifted.addressees))
-        found = sifted.addressees[page.offset : page.offset + page.size]
+        found, page = desk.paged(sifted.addressees)
         said = readership.names(session)
     who = {"readers": found, "left_out": sifted.left_out, "corrects": corrects}
     return render_template("messages/readers.html", message=message, page=page, names=said, **who)

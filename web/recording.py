@@ -100,8 +100,7 @@ def every() -> str:
     with desk.reading() as session:
         campaign = campaign_plans.asked(session, request.args.get("campaign", ""))
         found = reports.of_campaign(session, campaign.id)
-        page = desk.page_asked().of(len(found))
-        shown = found[page.offset : page.offset + page.size]
+        shown, page = desk.paged(found)
         without, places = reportable.uncounted_so_far(session, campaign.id), reports.places(session, [one.id for one in shown])
         rows = [(one, _said(one), places[one.id], _counting(session, one.authorities, without.get(str(one.id), []))) for one in shown]
         return render_template("recording/every.html", campaign=campaign, rows=rows, page=page)

@@ -43,8 +43,7 @@ def authorities() -> str:
     role, region = _asked()
     with desk.reading() as session:
         found = stakeholders.authorities_without(session, role, region)
-    page = desk.page_asked().of(len(found))
-    shown = found[page.offset : page.offset + page.size]
+    shown, page = desk.paged(found)
     said = dict(ROLES)[role].lower()
     return render_template("stakeholders/authorities.html", authorities=shown, page=page, role=role, region=region, said=said)
 

@@ -7,12 +7,11 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from campaigns.foundation import audit, clock, log
+from campaigns.foundation import audit, clock, log, stamps
 from campaigns.foundation.audit import HEADS, HeadPublished
 from campaigns.foundation.errors import GateClosed, Invalid
 from campaigns.foundation.log import LogEntry
 from campaigns.foundation.officers import COUNTERSIGN
-from campaigns.foundation.stamps import Stamp
 from workers import notifying, recipients
 from workers.tools import Tools
 
@@ -43,7 +42,7 @@ def publish(tools: Tools) -> bool:
         if not _is_due(session, tools):
             return False
     with tools.database.transaction() as session:
-        session.exec(select(Stamp).with_for_update()).one()  # clocks queue here; the second finds that it is not time any more
+        stamps.wait_turn(session)  # clocks queue here; the second finds that it is not time any more
         if not _is_due(session, tools):
             return False
         newest, at = audit.head(session), tools.clock()

@@ -13,11 +13,10 @@ from uuid import UUID, uuid4
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.briefings.arrangements import USUAL
-from campaigns.foundation import clock, database, lifecycles, log, officers, one_line
+from campaigns.foundation import clock, database, lifecycles, log, officers, one_line, stamps
 from campaigns.foundation.errors import Invalid, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
-from campaigns.foundation.stamps import Stamp
 
 AWAITED = "awaiting steer"
 
@@ -190,7 +189,7 @@ def move(session: Session, briefing_id: UUID, verb: str, **columns: object) -> N
 
 def _named(session: Session, campaign_id: UUID, name: str) -> list[Problem]:
     """That a tour of the campaign has this name. Whoever opens one at the same moment waits here, and then sees ours."""
-    session.exec(select(Stamp).with_for_update()).first()
+    stamps.wait_turn(session)
     same = next((one for one in every(session) if one.campaign_id == campaign_id and one.name.casefold() == name.casefold()), None)
     if same is None:
         return []

@@ -14,12 +14,11 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from campaigns.agreement import parties
 from campaigns.agreement.parties import Party
 from campaigns.agreement.releases import Release
-from campaigns.foundation import audit, database, log
+from campaigns.foundation import audit, database, log, stamps
 from campaigns.foundation.errors import NotAllowedNow, NotYours
 from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.officers import COUNTERSIGN, Officer
 from campaigns.foundation.places import Place
-from campaigns.foundation.stamps import Stamp
 
 UNKNOWN, RESTORED, ASKED = "unknown", "restored", "asked"
 WHY = {  # a machine asks
@@ -118,7 +117,7 @@ def is_new(session: Session) -> bool:
 
 def found(session: Session, epoch: UUID, place: Place, *, at: datetime) -> bool:
     """Let the first machine of a new installation send, without ceremony; False when it is not new any more."""
-    session.exec(select(Stamp).with_for_update()).first()  # of two machines that begin at once the second finds the first one's row
+    stamps.wait_turn(session)  # of two machines that begin at once the second finds the first one's row
     if not is_new(session):
         return False
     session.add(_asking(epoch, place, "", at, armed_at=at))
@@ -128,7 +127,7 @@ def found(session: Session, epoch: UUID, place: Place, *, at: datetime) -> bool:
 
 def ask(session: Session, epoch: UUID, place: Place, *, reason: str, at: datetime) -> None:
     """Ask both parties whether this machine may send; whatever it had been told before, here, is void."""
-    session.exec(select(Stamp).with_for_update()).first()
+    stamps.wait_turn(session)
     before = session.exec(select(Arming).where(Arming.place == place.key, col(Arming.ended_at).is_(None)).with_for_update()).all()
     for row in before:
         row.ended_at = at

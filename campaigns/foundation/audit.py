@@ -17,10 +17,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from campaigns.foundation import stamps
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid, Problem
 from campaigns.foundation.log import Event, LogEntry, Unlinked
-from campaigns.foundation.stamps import Stamp
 
 GENESIS = bytes(32)
 AT_ONCE = 2_000
@@ -78,7 +78,7 @@ class Finding:
 
 def chain(session: Session) -> int:
     """Link what is not linked yet, oldest first, a stretch at once; gives how many were linked."""
-    session.exec(select(Stamp).with_for_update()).first()  # whoever else links waits here, and then sees our links: no two take a number
+    stamps.wait_turn(session)  # whoever else links waits here, and then sees our links: no two take a number
     last = head(session)
     number, before = last.number, last.hash
     waiting = select(LogEntry).join(Unlinked, col(Unlinked.entry_id) == LogEntry.id).order_by(col(LogEntry.id)).limit(AT_ONCE)

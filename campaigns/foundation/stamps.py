@@ -4,7 +4,7 @@ A rehearsal signs with software keys; the stamp is what keeps those signatures, 
 """
 
 import sqlalchemy as sa
-from sqlmodel import Field, Session, SQLModel, col
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.foundation.errors import CountersignError
 
@@ -37,6 +37,11 @@ def check(session: Session, env: str) -> None:
     if standing is None:
         raise WrongDatabase("This database is not stamped; run: countersign database migrate")
     _agree(standing.env, env)
+
+
+def wait_turn(session: Session) -> None:
+    """Let whoever else took their turn end their transaction first: what an installation has once is looked for, and written, after this."""
+    session.exec(select(Stamp).with_for_update()).first()
 
 
 def is_test(session: Session) -> bool:

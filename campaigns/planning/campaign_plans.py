@@ -8,11 +8,10 @@ from uuid import UUID, uuid4
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from campaigns.foundation import clock, database, log, officers
+from campaigns.foundation import clock, database, log, officers, stamps
 from campaigns.foundation.errors import Invalid, NotFound, Problem, Refused
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
-from campaigns.foundation.stamps import Stamp
 
 LONGEST_NAME = 120
 LONGEST_OBJECTIVE = 600
@@ -44,7 +43,7 @@ def begin(session: Session, *, name: str, objective: str, by: Officer, at: datet
         problems.append(Problem("name", f"Enter a name of up to {LONGEST_NAME} characters, on one line"))
     if not 0 < len(objective) <= LONGEST_OBJECTIVE:
         problems.append(Problem("objective", f"Enter what this campaign is for, in up to {LONGEST_OBJECTIVE} characters"))
-    session.exec(select(Stamp).with_for_update()).first()  # whoever begins one at the same moment waits here, and then sees ours
+    stamps.wait_turn(session)  # whoever begins one at the same moment waits here, and then sees ours
     if same := next((one for one in every(session) if one.name.casefold() == name.casefold()), None):
         facts = log.of_kinds(session, same.id, CampaignBegun.__name__)
         begun = "".join(f", begun by {fact.by} on {clock.say(fact.at)}" for fact in facts)
