@@ -50,7 +50,7 @@ def invitation_link(account: Account, *, at: datetime) -> str:
 
 def invited(session: Session, token: str, *, lock: bool = False, at: datetime) -> Account:
     """Whose invitation this is; refuses one used, out of date, withdrawn or not ours. `lock` holds the account until the transaction ends."""
-    parts = tokens.read(desk.settings().secret_key, INVITATION, token)
+    parts = tokens.read((desk.settings().secret_key,), INVITATION, token)
     account = session.get(Account, UUID(parts[0]), with_for_update=lock) if len(parts) == 3 else None
     if account is None or not account.active or account.fs_uniquifier != parts[2] or int(parts[1]) < at.timestamp():
         raise NotFound("This invitation was used already or is out of date. Ask an administrator for a new one.")

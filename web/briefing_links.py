@@ -41,7 +41,7 @@ def token(purpose: str, briefing_id: UUID) -> str:
 
 def briefing_of(purpose: str, text: str) -> UUID:
     """Which briefing a token was made for, for this purpose; refuses any other, always alike."""
-    (said,) = tokens.read(desk.settings().secret_key, purpose, text)
+    (said,) = tokens.read(desk.settings().secrets, purpose, text)
     return UUID(bytes=base64.urlsafe_b64decode(said + "=="))
 
 

@@ -53,16 +53,11 @@ def link(place: Place) -> str:
 
 
 def _read(token: str) -> Place:
-    parts: tuple[str, ...] = ()
-    for secret in desk.settings().secrets:
-        try:
-            parts = tokens.read(secret, PURPOSE, token.removesuffix(".ics"))
-        except NotFound:
-            continue
-        break
-    if len(parts) != 2:
-        raise NotFound("This calendar link is not one of ours, or it is incomplete. Copy the whole link again.")
-    return parts[0], parts[1]
+    try:
+        scope, place = tokens.read(desk.settings().secrets, PURPOSE, token.removesuffix(".ics"))
+    except (NotFound, ValueError):
+        raise NotFound("This calendar link is not one of ours, or it is incomplete. Copy the whole link again.") from None
+    return scope, place
 
 
 def _answer(session: Session, place: Place) -> Response:

@@ -76,7 +76,7 @@ def _event(item: Item, at: datetime) -> Event:
 
 def _require_standing(session: Session, token: str) -> None:
     try:
-        (officer_id,) = tokens.read(desk.settings().secret_key, PURPOSE, token)
+        (officer_id,) = tokens.read(desk.settings().secrets, PURPOSE, token)
         officers.get(session, UUID(officer_id))
     except (NotFound, ValueError):
         raise NotFound(NO_FEED) from None

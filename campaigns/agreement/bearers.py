@@ -44,14 +44,7 @@ def known(session: Session, token: str, link: str, *, secrets: Sequence[str]) ->
 
 def known_of_old(token: str, *, secrets: Sequence[str]) -> UUID:
     """The person in a link to stop of the letters that were sealed before links had numbers; refuses any other as `NotFound`."""
-    found = [person for person in (_in_an_old_link(secret, token) for secret in secrets) if person]
-    if not found:
-        raise NotFound(REFUSED)
-    return found[0]
-
-
-def _in_an_old_link(secret: str, token: str) -> UUID | None:
     try:
-        return UUID(tokens.read(secret, "stop", token)[0])
+        return UUID(tokens.read(secrets, "stop", token)[0])
     except (NotFound, ValueError):
-        return None
+        raise NotFound(REFUSED) from None

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 
 from campaigns.foundation.errors import NotFound
 
@@ -21,14 +22,15 @@ def make(key: str, purpose: str, *parts: str) -> str:
     return _text(_tag(key, purpose, body) + body)
 
 
-def read(key: str, purpose: str, token: str) -> tuple[str, ...]:
-    """The parts of a token made for `purpose`; refuses anything else as `NotFound`, in constant time."""
+def read(keys: Sequence[str], purpose: str, token: str) -> tuple[str, ...]:
+    """The parts of a token made for `purpose` under one of `keys`; refuses anything else as `NotFound`, in constant time."""
     try:
         raw = base64.urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
     except ValueError:
         raw = b""
     tag, body = raw[:TAG_BYTES], raw[TAG_BYTES:]
-    if not hmac.compare_digest(tag, _tag(key, purpose, body)) or _text(raw) != token:
+    made = [key for key in keys if hmac.compare_digest(tag, _tag(key, purpose, body))]
+    if not made or _text(raw) != token:
         raise NotFound("This link is not one of ours, or it is incomplete. Copy the whole link from the letter.")
     return tuple(body.decode().split("\x1f"))
 

@@ -16,7 +16,7 @@ from campaigns.foundation.database import Database
 from tests.web import grounds
 from tests.web.conftest import Clock
 from tests.web.grounds import ADUR, CARDIFF, Ground
-from tests.web.visitors import NOON, words_on
+from tests.web.visitors import NOON, under_a_new_secret, words_on
 from web import briefing_links
 from web.briefing_links import REPEAT, SIGN_IN
 
@@ -229,3 +229,11 @@ def test_the_code_is_of_the_address_in_letters(ground: Ground, client: FlaskClie
     assert link.address == f"http://localhost:8000{door(client, briefing)}"
     assert re.fullmatch(r"(M\d+ \d+h\d+v1h-\d+z)+", link.path) and link.path.startswith("M4 4h7v1h-7z")  # the corner of every QR code
     assert len(door(client, briefing)) <= 60
+
+
+def test_printed_codes_go_on_working_when_the_secret_is_replaced_and_end_when_it_is_forgotten(ground: Ground, client: FlaskClient) -> None:
+    briefing = dated(ground)
+    printed = [door(client, briefing), door(client, briefing, REPEAT).replace("/sign-in/", "/repeat/")]
+    kept, forgot = under_a_new_secret(client.application)
+
+    assert [(kept.get(address).status_code, forgot.get(address).status_code) for address in printed] == [(200, 404)] * 2

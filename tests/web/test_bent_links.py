@@ -8,7 +8,7 @@ import pytest
 from campaigns.foundation import reader_links
 from campaigns.foundation.settings import Settings
 from tests.web.letters_out import NOTHING, Out
-from tests.web.visitors import words_on
+from tests.web.visitors import under_a_new_secret, words_on
 from web.app import create_app
 
 PAGES = {"stop": "/stop/", "read": "/read/", "share": "/share/", "pulse": "/pulse/"}
@@ -55,10 +55,8 @@ def test_every_bent_token_gets_the_same_page_and_changes_nothing(out: Out, setti
     assert out.changed() == NOTHING
 
 
-def test_links_go_on_working_when_the_secret_is_replaced_and_end_when_it_is_forgotten(out: Out, settings: Settings) -> None:
-    fresh = {"secret_key": "k" * 40}
-    kept = create_app(settings.model_copy(update={**fresh, "former_secret_keys": settings.secret_key}), out.database).test_client()
-    forgot = create_app(settings.model_copy(update=fresh), out.database).test_client()
+def test_links_go_on_working_when_the_secret_is_replaced_and_end_when_it_is_forgotten(out: Out) -> None:
+    kept, forgot = under_a_new_secret(out.client.application)
 
     for link in out.links[0].values():
         assert (kept.get(link).status_code, forgot.get(link).status_code) == (200, 404)

@@ -108,3 +108,12 @@ def test_the_link_ends_when_its_officer_leaves(ground: Ground, client: FlaskClie
         officers.leave(session, officer.id, by="tests", at=NOON)
 
     assert client.get(link(client, officer)).status_code == 404
+
+
+def test_the_link_goes_on_working_when_the_secret_is_replaced_and_ends_when_it_is_forgotten(
+    ground: Ground, client: FlaskClient, sign_in: SignIn
+) -> None:
+    feed = link(client, sign_in("officer", "hse"))
+    kept, forgot = visitors.under_a_new_secret(client.application)
+
+    assert (kept.get(feed).status_code, forgot.get(feed).status_code) == (200, 404)

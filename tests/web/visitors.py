@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from campaigns.foundation import officers
 from campaigns.foundation.officers import Officer
 from web import accounts, codes, desk
+from web.app import create_app
 from web.desk import Desk
 
 SignIn = Callable[..., Officer]
@@ -25,6 +26,14 @@ def desk_of(app: Flask) -> Desk:
     found = app.extensions["countersign"]
     assert isinstance(found, Desk)
     return found
+
+
+def under_a_new_secret(app: Flask) -> tuple[FlaskClient, FlaskClient]:
+    """Visitors of the same installation once its secret was replaced: where the old one stands among the former ones, and where it was forgotten."""
+    known, fresh = desk_of(app), {"secret_key": "k" * 40}
+    changes = ({**fresh, "former_secret_keys": known.settings.secret_key}, fresh)
+    kept, forgot = (create_app(known.settings.model_copy(update=change), known.database, now=known.clock) for change in changes)
+    return kept.test_client(), forgot.test_client()
 
 
 def appoint(app: Flask, duty: str = "officer", party: str | None = "hse", *, name: str | None = None) -> Officer:

@@ -14,10 +14,10 @@ PARTS = st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_charac
 def test_a_token_gives_back_its_parts_for_its_purpose_alone(parts: list[str]) -> None:
     token = tokens.make("key", "stop", *parts)
 
-    assert tokens.read("key", "stop", token) == tuple(parts)
-    for key, purpose in (("key", "sign"), ("other", "stop")):
+    assert tokens.read(["key"], "stop", token) == tuple(parts) == tokens.read(["newer", "key"], "stop", token)
+    for keys, purpose in ((["key"], "sign"), (["other"], "stop"), ([], "stop")):
         with pytest.raises(NotFound):
-            tokens.read(key, purpose, token)
+            tokens.read(keys, purpose, token)
 
 
 @given(place=st.integers(0, 200), sign=st.sampled_from("AZaz09-_"))
@@ -29,16 +29,16 @@ def test_a_token_changed_anywhere_is_refused(place: int, sign: str) -> None:
         return
 
     with pytest.raises(NotFound):
-        tokens.read("key", "stop", bent)
+        tokens.read(["key"], "stop", bent)
 
 
 @pytest.mark.parametrize("token", ["", "x", "é", "=", "AAAA", "A" * 5000, " ", "\n"])
 def test_what_is_no_token_is_refused_politely(token: str) -> None:
     with pytest.raises(NotFound, match="not one of ours"):
-        tokens.read("key", "stop", token)
+        tokens.read(["key"], "stop", token)
 
 
 @pytest.mark.parametrize("end", ["=", "\n", "A"])
 def test_a_token_with_something_after_it_is_refused(end: str) -> None:
     with pytest.raises(NotFound):
-        tokens.read("key", "stop", tokens.make("key", "stop", "a-person") + end)
+        tokens.read(["key"], "stop", tokens.make("key", "stop", "a-person") + end)
