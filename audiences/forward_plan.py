@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from audiences import authorities, planned_letters
 from audiences.authorities import Authority
 from audiences.organisations import Membership
-from audiences.planned_letters import DUE, HELD, PROPOSED, SENT, UNSENT, Letter
+from audiences.planned_letters import DUE, HELD, PROPOSED, SENT, Letter
 from campaigns.briefings.tours import Briefing, Tour
 from campaigns.drafting.messages import Message, Revision
 from campaigns.foundation import clock
@@ -168,7 +168,7 @@ def _letter(letter: Letter, channel: str, where: Map, held: frozenset[UUID]) -> 
         where.of(letter.codes),
         letter.message_class,
     )
-    return replace(item, state=HELD, stands=f"{letter.stands}, held") if release.id in held and letter.state not in (SENT, UNSENT) else item
+    return replace(item, state=HELD, stands=f"{letter.stands}, held") if release.id in held else item
 
 
 def _intended(session: Session, letters: Iterable[Letter], today: date) -> Iterator[Item]:

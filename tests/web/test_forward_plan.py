@@ -17,6 +17,8 @@ PLAN = "/forward-plan"
 ROW = Row("practitioners", "Article on lead authorities", "article", date(2026, 12, 10), hse_owner="A", lacors_owner="B")
 POLL = Rule("nation", "England", "pre-election", "pre-election period", date(2026, 11, 20), date(2026, 12, 17), "the returning officer")
 
+COPY = Rule("everywhere", "", "copy date", "Environmental Health News copy", date(2026, 11, 30), date(2026, 11, 30), "the editor")
+
 
 def plan(ground: Ground, row: Row = ROW) -> None:
     with ground.database.transaction() as session:
@@ -91,9 +93,7 @@ def test_a_letter_to_another_nation_is_not_held(ground: Ground, client: FlaskCli
 
 
 def test_copy_dates_held_days_and_crowded_letters_are_said(ground: Ground, client: FlaskClient) -> None:
-    rule(
-        ground, Rule("everywhere", "", "copy date", "Environmental Health News copy", date(2026, 11, 30), date(2026, 11, 30), "the editor")
-    )
+    rule(ground, COPY)
     plan(ground)
     plan(ground, replace(ROW, title="Greetings", channel="letter", day=date(2026, 12, 25)))
     plan(ground, replace(ROW, title="More greetings", channel="letter", day=date(2026, 12, 29)))
@@ -103,6 +103,32 @@ def test_copy_dates_held_days_and_crowded_letters_are_said(ground: Ground, clien
     assert "“ Article on lead authorities ” is not agreed, and its copy date is 30 November: Environmental Health News copy." in said
     assert "“ Greetings ” is planned for 25 December, when all 350 authorities cannot be written to: Christmas Day." in said
     assert "Practitioners get 2 letters within 30 days" in said
+
+
+def test_what_a_row_became_stands_once_under_its_channel_and_its_copy_date_goes_on_counting(ground: Ground, client: FlaskClient) -> None:
+    rule(ground, COPY)
+    plan(ground)
+    story = stories.waiting_release(ground.house, stories.words(latest_send=NOON + timedelta(days=20)))
+    with ground.database.transaction() as session:
+        (row,) = plan_rows.standing(session)
+        plan_rows.draft_for(session, row.id, story.message, by=ground.house.drafter, at=NOON)
+
+    said = see(client)
+
+    assert "Article What LOPP is It is not agreed, and its copy date is 30 November" in said
+    assert "Article on lead authorities" not in said
+
+
+def test_a_row_that_is_done_waits_for_no_copy_date(ground: Ground, client: FlaskClient) -> None:
+    rule(ground, COPY)
+    plan(ground)
+    with ground.database.transaction() as session:
+        (row,) = plan_rows.standing(session)
+        plan_rows.done(session, row.id, on=NOON.date(), by=ground.house.drafter, at=NOON)
+
+    said = see(client)
+
+    assert "Article on lead authorities done" in said and "its copy date is" not in said
 
 
 def test_committee_weeks_are_counted_among_the_authorities_looked_at(ground: Ground, client: FlaskClient) -> None:
