@@ -90,7 +90,7 @@ def opened(path: Path) -> Iterator[ArmingFile]:
         with path.with_name(f"{path.name}.lock").open("a+", encoding="ascii") as lock:
             _take(path, lock.fileno())
             yield ArmingFile(path, _own(lock.fileno()), _entries(path))
-    except (OSError, ValueError, TypeError) as fault:
+    except (OSError, ValueError, TypeError, AttributeError) as fault:  # the last two where it holds JSON of something else
         raise ArmingFileFault(f"the arming file {path} cannot be used (COUNTERSIGN_ARMING_FILE): {fault}") from fault
 
 

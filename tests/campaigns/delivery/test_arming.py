@@ -80,8 +80,9 @@ def test_a_lost_arming_file_is_asked_about(machine: Machine) -> None:
     assert WAITS in str(machine.started())
 
 
-def test_a_broken_arming_file_lets_nothing_go(machine: Machine) -> None:
-    machine.file.write_text('{"half')
+@pytest.mark.parametrize("holds", ['{"half', "null", "[]", '{"a place": null}', ""])
+def test_a_broken_arming_file_lets_nothing_go(machine: Machine, holds: str) -> None:
+    machine.file.write_text(holds)
     assert "cannot be used" in str(machine.held())
     assert "cannot be used" in str(machine.started())
 
