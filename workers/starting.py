@@ -9,6 +9,7 @@ from typing import NoReturn, TypeVar
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 
+from campaigns.agreement import bearers
 from campaigns.foundation import arming_files, revisions
 from campaigns.foundation.arming_files import ArmingFileBusy
 from campaigns.foundation.revisions import OtherRevision
@@ -48,8 +49,17 @@ def until_it_answers(what: str, attempt: Callable[[], Made], down: tuple[type[Ba
 def _of_this_version(settings: Settings) -> Tools:
     gathered = tools.gather(settings)
     revisions.refuse_others(gathered.database.engine)
+    _tell_of_closed_links(gathered)
     _ = gathered.journal  # else a folder that cannot be written to would be found out by the first release, which stops then
     return gathered
+
+
+def _tell_of_closed_links(tools: Tools) -> None:
+    """A secret that was replaced and is named nowhere shows in nothing else: letters go on, and whoever follows a link in one finds it closed."""
+    with tools.database.reading() as session:
+        closed = bearers.closed_to(session, secrets=tools.settings.secrets)
+    if closed:
+        logger.error("links in letters open nothing: their secret is not in COUNTERSIGN_FORMER_SECRET_KEYS", releases=closed)
 
 
 def _leave(*_: object) -> NoReturn:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from campaigns.agreement.releases import Release
@@ -40,6 +41,14 @@ def known(session: Session, token: str, link: str, *, secrets: Sequence[str]) ->
     if found is None or not ours:
         raise NotFound(REFUSED)
     return Bearer(said.release_id, said.position, person_id, campaign_id)
+
+
+def closed_to(session: Session, *, secrets: Sequence[str]) -> int:
+    """Of how many releases whose letters went, or may go yet, the links open under none of these secrets."""
+    known = [reader_links.key(secret).id for secret in secrets]
+    went_or_may = col(Release.began_at).is_not(None) | col(Release.state).in_(("sealed", "scheduled"))
+    query = select(func.count()).select_from(Release).where(went_or_may, col(Release.link_key).not_in(["", *known]))
+    return session.exec(query).one()
 
 
 def known_of_old(token: str, *, secrets: Sequence[str]) -> UUID:

@@ -6,9 +6,15 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
+from campaigns.agreement import releases
+from campaigns.foundation import reader_links
 from campaigns.foundation.database import Database
 from campaigns.foundation.settings import BadSettings, Settings
+from tests.campaigns import stories
+from tests.campaigns.stories import House
 from workers import starting, tools
+
+FORMER = "f" * 40
 
 
 def test_what_does_not_answer_is_asked_soon_again_and_then_every_three_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,6 +47,22 @@ def test_a_worker_whose_data_folder_cannot_be_written_to_does_not_begin(
 
     with pytest.raises(OSError, match="data"):
         starting.gather(Settings(env="test", database_url=str(sqlite.url), data_dir=tmp_path / "data"))
+
+
+@pytest.mark.parametrize(("former", "said"), [(None, [1]), ("g" * 40, [1]), (FORMER, [])])
+def test_a_worker_that_does_not_know_the_secret_of_letters_links_says_so(
+    house: House, settings: Settings, monkeypatch: pytest.MonkeyPatch, former: str | None, said: list[int]
+) -> None:
+    monkeypatch.setattr(starting.signal, "signal", lambda *_: None)
+    story = stories.sending_release(house)
+    with house.database.transaction() as session:
+        releases.get(session, story.release).link_key = reader_links.key(FORMER).id
+    given = settings.model_copy(update={"arming_file": settings.data_dir / "arming.json", "former_secret_keys": former})
+
+    with capture_logs() as lines:
+        starting.gather(given)
+
+    assert [line["releases"] for line in lines if line["log_level"] == "error"] == said
 
 
 @pytest.mark.parametrize(
