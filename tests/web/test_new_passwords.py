@@ -2,13 +2,16 @@
 
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.web.conftest import Clock
 from tests.web.test_signing_in import WRONG, attempt, link_in, notices
+from tests.web.test_wrong_tries import elsewhere
 from tests.web.visitors import address_of, appoint, words_on
 from web.account_letters import NEXT_LINK_AFTER
+from web.accounts import MOST_TRIES
 from web.wrong_tries import TRIES
 
 
@@ -28,10 +31,12 @@ def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(client: Flas
     assert [notice.subject for notice in notices(app)][1] == "Your password for LOPP communications was changed"
 
 
-def test_whoever_was_kept_out_by_wrong_passwords_gets_in_again_by_a_link(client: FlaskClient, app: Flask) -> None:
+@pytest.mark.parametrize("strangers", [0, MOST_TRIES // TRIES])
+def test_whoever_was_kept_out_by_wrong_passwords_gets_in_again_by_a_link(client: FlaskClient, app: Flask, strangers: int) -> None:
     officer = appoint(app)
-    for _ in range(TRIES):
-        attempt(client, officer, WRONG)
+    for browser in (client, *(elsewhere(app, number) for number in range(strangers))):
+        for _ in range(TRIES):
+            attempt(browser, officer, WRONG)
     client.post("/new-password", data={"email": address_of(officer.name)})
 
     client.post(link_in(notices(app)[0]), data={"password": "another good password", "password_confirm": "another good password"})

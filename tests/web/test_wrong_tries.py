@@ -46,6 +46,7 @@ def test_very_many_strangers_close_an_account_to_everybody_for_a_while(client: F
     assert not attempt(app.test_client(), officer, PASSWORD)
 
     clock.forward(CLOSED_FOR)
+    assert not attempt(elsewhere(app, MOST_TRIES), officer, WRONG)  # one more does not close it again
     assert attempt(app.test_client(), officer, PASSWORD)
 
 
