@@ -179,7 +179,7 @@ def entered(session: Session, account: Account, *, matches: bool, code: str) -> 
     if right and not closed:
         standing.failed_tries = 0
         wrong_tries.forget(account.officer_id, TO_SIGN)
-    elif not right:
+    else:
         _count_failure(standing, TO_SIGN, weight=MOST_TRIES // TRIES, at=desk.now())
     return right and not closed
 
@@ -211,7 +211,6 @@ def choose_password(session: Session, account: Account, password: str) -> None:
     """Set a password: every earlier link and session ends."""
     account.password = _hashed(password)
     account.fs_uniquifier = uuid4().hex
-    account.failed_tries, account.closed_until = 0, None
     session.add(account)
 
 
