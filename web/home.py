@@ -8,7 +8,7 @@ from sqlmodel import Session
 from audiences import coverage
 from campaigns.agreement.releases import Release
 from campaigns.briefings.tours import Briefing
-from campaigns.delivery import arming, heartbeats
+from campaigns.delivery import halts, heartbeats
 from campaigns.drafting.messages import Message
 from campaigns.foundation import log
 from campaigns.planning import campaign_plans
@@ -31,7 +31,7 @@ def show() -> str:
         waits = [one for one in waits if one.release.id not in kept]
         return render_template(
             "home/show.html",
-            off=arming.off(session),
+            off=halts.off(session),
             unmanned=heartbeats.said(session, at=at),
             tasks=waiting.for_officer(session, officer, waits, at=at),
             blocked=waiting.blocked(session, officer, waits, kept, at=at),

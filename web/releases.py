@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from campaigns.agreement import bundles, censuses, readers, releases, schedules
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
-from campaigns.delivery import arming, corrections, deliveries, halts, unclear, windowless
+from campaigns.delivery import corrections, deliveries, halts, unclear, windowless
 from campaigns.drafting.messages import Message
 from campaigns.foundation import lifecycles
 from campaigns.foundation.database import Database
@@ -184,7 +184,7 @@ def read(session: Session, release_id: UUID) -> View:
         correction=corrections.standing(session, release_id),
         is_agreed=bundles.is_agreed(session, release),
         goes=states.goes(session, release),
-        off=arming.off(session),
+        off=halts.off(session),
         halted=halts.shown(session, at=desk.now()),
     )
 

@@ -184,15 +184,6 @@ def refused(session: Session) -> Refusal | None:
     return Refusal(newest.machine, newest.store, said[-1].by, newest.ended_at) if said else None
 
 
-def off(session: Session) -> str:
-    """That nothing leaves from a machine, or from any, and why; empty where nobody needs to know."""
-    if machines := list(dict.fromkeys(row.machine for row in waiting(session))):
-        return f"Sending is switched off on {' and '.join(machines)}: this may be a copy."
-    if not armed(session) and (said := refused(session)):
-        return f"Sending is switched off: {said.by} does not let {said.machine} send."
-    return ""
-
-
 def confirmations(session: Session, epoch: UUID) -> list[Confirmation]:
     """Who has let it send so far."""
     return list(session.exec(select(Confirmation).where(Confirmation.epoch == epoch).order_by(col(Confirmation.at))))

@@ -5,6 +5,17 @@ from datetime import datetime
 from sqlmodel import Session
 
 from campaigns.delivery import arming, heartbeats
+from campaigns.delivery.arming import Refusal
+
+
+def off(session: Session) -> str:
+    """That nothing leaves from a machine, or from any, and why; empty where nobody needs to know."""
+    if machines := _asking(session):
+        return f"Sending is switched off on {' and '.join(machines)}: this may be a copy."
+    if said := _refused(session):
+        where = f" from the database {said.store}" if arming.armed(session) else ""
+        return f"Sending is switched off: {said.by} does not let {said.machine} send{where}."
+    return ""
 
 
 def shown(session: Session, *, at: datetime) -> str:
@@ -16,12 +27,23 @@ def shown(session: Session, *, at: datetime) -> str:
 
 
 def said(session: Session) -> str:
-    """`Nothing leaves until sending is switched on again.` Where a machine asks and another may send, only of the one that asks: it may have been
-    added, or all of this may be a copy. Empty while nothing is switched off.
+    """`Nothing leaves until sending is switched on again.` Where a machine asks or was refused and another may send, only of that one: it may have
+    been added, or all of this may be a copy. Empty while nothing is switched off.
     """
-    if not arming.off(session):
-        return ""
-    machines = dict.fromkeys(row.machine for row in arming.waiting(session))
+    refused = _refused(session)
+    machines = _asking(session) or ([refused.machine] if refused else [])
     if machines and arming.armed(session):
         return f"Nothing leaves from {' and '.join(machines)} until both parties let it."
-    return "Nothing leaves until sending is switched on again."
+    return "Nothing leaves until sending is switched on again." if machines else ""
+
+
+def _asking(session: Session) -> list[str]:
+    return list(dict.fromkeys(row.machine for row in arming.waiting(session)))
+
+
+def _refused(session: Session) -> Refusal | None:
+    """Who does not let which machine send, where that keeps letters here: no other may send, or only one of its name, as where this is a copy on the
+    machine that sends from the original.
+    """
+    refused, may = arming.refused(session), {row.machine for row in arming.armed(session)}
+    return refused if refused and (not may or refused.machine in may) else None

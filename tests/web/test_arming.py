@@ -1,5 +1,6 @@
 """Where letters are sent from: the banner, the page, and each party's word."""
 
+import platform
 from pathlib import Path
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from campaigns.agreement import parties, schedules
+from campaigns.delivery import halts
 from campaigns.delivery.armed import Keeper
 from campaigns.delivery.arming import ASKED, RESTORED, UNKNOWN
 from campaigns.foundation import arming_files
@@ -123,8 +125,11 @@ def test_a_refused_copy_on_the_machine_that_sends_says_who_refused_and_from_wher
     copied.watch()
     assert "a party does not let this machine send" in str(copied.held())
 
-    page = words_on(client.get("/arming"))
+    page, home = words_on(client.get("/arming")), words_on(client.get("/"))
 
+    assert f"Sending is switched off: signatory of lacors does not let {(machine := platform.node())} send from the database" in home
+    with sqlite.reading() as session:
+        assert halts.said(session) == f"Nothing leaves from {machine} until both parties let it."
     assert "signatory of lacors does not let" in page and "countersign arming ask --yes" in page
     assert "may send from this database" not in page
     assert "If this is a copy, these machines go on sending from the database it was copied from." in page
