@@ -182,6 +182,18 @@ def test_high_contrast_marks_one_place_and_fills_bars_and_paper_spells_out_no_ad
     page.context.close()
 
 
+def test_paper_says_what_a_list_is_narrowed_by_and_has_no_column_of_buttons(page: Page) -> None:
+    step_into(page, "Drafter, LOPP team (HSE)")
+    page.emulate_media(media="print")
+    for address, said in {"people?words=adur": "address contains: adur", "coverage/not-yet?nation=Wales": "Nation: Wales"}.items():
+        page.goto(f"/{address}")
+        expect(page.get_by_text(said)).to_be_visible()
+        expect(page.locator(".cs-filter :is(label, input, select)").filter(visible=True)).to_have_count(0)
+
+    page.goto("/signatories")
+    assert {head.split("\t", 3)[-1].strip() for head in page.locator(".govuk-table thead").all_inner_texts()} == {"Passkeys"}
+
+
 def test_a_message_is_read_and_returned_without_javascript(browser: Browser, running: Running) -> None:
     page = browser.new_context(base_url=running.address, java_script_enabled=False).new_page()
     step_into(page, "Drafter, LOPP team (HSE)")
