@@ -90,10 +90,7 @@ def blocked(session: Session, officer: Officer, waits: list[Sealed], reserve: Co
     """What is stopped, what waits for somebody else's signature, and what a quiet period keeps from somebody, but for releases in reserve."""
     stopped = [release for release in replaced.without(session, "stopped") if not schedules.may_resume(release, officer)]
     since = letter_tasks.since(session, stopped, SendingStopped) | _agreed_since(session, waits)
-    found = [
-        Blocked(release.title, f"is stopped. {(release.reason or '').rstrip('.')}.", since[release.id], _page(release))
-        for release in stopped
-    ]
+    found = [Blocked(release.title, _stopped(release), since[release.id], _page(release)) for release in stopped]
     for one in waits:
         release = one.release
         if one.state == "agreed" and not states.may_let_go(release, officer):
@@ -152,7 +149,7 @@ def _to_let_go_on(session: Session, officer: Officer) -> list[Task]:
     since = letter_tasks.since(session, theirs, SendingStopped)
     return [
         Task(
-            f"“{release.title}” is stopped. {(release.reason or '').rstrip('.')}. Your party can let it go on.",
+            f"“{release.title}” {_stopped(release)} Your party can let it go on.",
             since[release.id],
             "Look at it",
             _page(release),
@@ -242,3 +239,8 @@ def _left_empty(left: list[tuple[Vacancy, datetime]]) -> list[Task]:
 
 def _page(release: Release) -> str:
     return url_for("releases.show", release_id=release.id)
+
+
+def _stopped(release: Release) -> str:
+    """`was stopped by …`, or that it is stopped and why."""
+    return f"is stopped. {(release.reason or '').rstrip('.')}.".replace("is stopped. Stopped by", "was stopped by", 1)

@@ -32,14 +32,14 @@ def test_what_was_stopped_before_it_began_is_replaced_once_the_words_change(offi
     office.sit()
     office.post(f"/releases/{release}/schedule", when="now")
     office.post(f"/releases/{release}/stop")
-    assert "is stopped." in office.see("/")
+    assert "was stopped by officer of hse." in office.see("/")
 
     office.change(message, core="Other words for ((name)).")
 
     assert "replaced" in office.see(f"/releases/{release}")
     assert "Let it go on" not in office.see(f"/releases/{release}")
     assert "Let it go on" not in office.see(f"/releases/{release}/delivery")
-    assert "is stopped." not in office.see("/")
+    assert "was stopped" not in office.see("/")
     office.post(f"/messages/{message}/submission")
     assert office.state(release) == "superseded"
 
@@ -50,7 +50,7 @@ def test_either_party_stops_it_and_only_that_party_lets_it_go_on(office: Office)
     assert "Stopped. No further letter leaves" in words_on(office.post(f"/releases/{release}/stop"))
 
     office.sit()
-    assert "What LOPP is is stopped. Stopped by officer of lacors." in office.see("/")
+    assert "What LOPP is was stopped by officer of lacors." in office.see("/")
     assert "Let it go on" not in (page := office.see(f"/releases/{release}"))
     assert page.count("See what became of the letters") == 1
     for place in ("", "/delivery"):
@@ -59,9 +59,9 @@ def test_either_party_stops_it_and_only_that_party_lets_it_go_on(office: Office)
     assert office.client.post(f"/releases/{release}/resumption").status_code == 403
 
     office.sit("officer", "lacors")
-    assert "“What LOPP is” is stopped. Stopped by officer of lacors. Your party can let it go on." in office.see("/")
+    assert "“What LOPP is” was stopped by officer of lacors. Your party can let it go on." in office.see("/")
     assert "It goes on." in words_on(office.post(f"/releases/{release}/resumption"))
-    assert "is stopped" not in office.see("/")
+    assert "was stopped" not in office.see("/")
     assert office.state(release) == "sending"
 
 
@@ -78,11 +78,11 @@ def test_what_is_stopped_stands_once_on_the_first_page_with_whoever_can_let_it_g
     release = office.going()
     office.post(f"/releases/{release}/stop")
 
-    assert (page := office.see("/")).count("is stopped") == 1 and "For a moment Look at it" in page
+    assert (page := office.see("/")).count("was stopped") == 1 and "For a moment Look at it" in page
     office.sit("officer", "lacors")
-    assert (page := office.see("/")).count("is stopped") == 1 and "Your party can" not in page
+    assert (page := office.see("/")).count("was stopped") == 1 and "Your party can" not in page
     office.sit("observer", None)
-    assert "What LOPP is is stopped. Stopped by officer of hse." in office.see("/")
+    assert "What LOPP is was stopped by officer of hse." in office.see("/")
 
 
 @pytest.mark.parametrize("page", ["", "/delivery"])
