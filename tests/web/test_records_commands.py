@@ -1,9 +1,13 @@
 """The commands about records, run as an operator runs them: export and erase a person, disclose a subject, dispose of what is old."""
 
+import errno
 import json
+import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import IO
 from uuid import UUID
 
 import pytest
@@ -16,6 +20,7 @@ from campaigns.foundation.database import Database
 from campaigns.foundation.officers import COUNTERSIGN
 from tests import snapshots
 from tests.campaigns import stories
+from web.cli import private_files
 from web.cli.main import countersign
 
 ADDRESS = "perpetua@council.gov.uk"
@@ -95,6 +100,41 @@ def test_a_subject_is_disclosed_into_a_new_folder(installed: tuple[Database, UUI
     assert again.exit_code == 1 and "is not empty" in str(again.exception)
     assert backwards.exit_code == 1 and not (tmp_path / "b").exists()
     assert run("disclose", "--about", "lopp", "--from", "yesterday", "--to", "2026-05-12", "-o", "x").exit_code == 2
+
+
+def test_where_the_disk_is_full_nothing_half_written_stands_and_nothing_counts_as_disclosed(
+    installed: tuple[Database, UUID], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, there, new = private_files.opened, tmp_path / "there", tmp_path / "new"
+    there.mkdir()
+
+    @contextmanager
+    def opened_on_a_disk_with_little_room(path: Path) -> Iterator[IO[bytes]]:
+        with opened(path) as file:
+            yield file
+            if path.name == "README.txt":
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(private_files, "opened", opened_on_a_disk_with_little_room)
+    for folder in (there, new):
+        made = run("disclose", "--about", "lopp", "--from", "2026-05-12", "--to", "2026-05-12", "-o", str(folder))
+        assert isinstance(made.exception, OSError) and made.exception.filename == str(folder)
+
+    assert list(there.iterdir()) == [] and not new.exists() and not list(tmp_path.rglob(".unfinished*"))
+    with installed[0].reading() as session:
+        assert "Disclosed" not in {entry.kind for entry in log.latest(session, 10)}
+
+
+def test_a_file_that_cannot_be_finished_leaves_the_one_that_stood_and_is_named(tmp_path: Path) -> None:
+    (file := tmp_path / "bundle.zip").write_bytes(b"whole")
+
+    with pytest.raises(OSError, match=r"bundle\.zip"), private_files.opened(file) as written:
+        written.write(b"half")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    with pytest.raises(OSError, match="/dev/full"), private_files.opened(Path("/dev/full")) as written:
+        written.write(b"half")
+
+    assert (file.read_bytes(), [path.name for path in tmp_path.iterdir()]) == (b"whole", ["bundle.zip"])
 
 
 def test_what_is_due_is_said_by_a_dry_run_and_goes_without_it(installed: tuple[Database, UUID]) -> None:

@@ -66,5 +66,6 @@ def verify(file: Path, letters: tuple[Path, ...], trust: str | None, rehearsal: 
 @click.option("-o", "--output", "file", type=NEW, required=True, help="Where to write it.")
 def verifier(file: Path) -> None:
     """Write the verifier, one file that needs Python and `cryptography` alone, for somebody who should not have to trust us."""
-    file.write_bytes(bundles.VERIFIER.read_bytes())
+    with private_files.opened(file) as written:
+        written.write(bundles.VERIFIER.read_bytes())
     click.echo(f"{file} is written. Run: python {file.name} BUNDLE")

@@ -32,11 +32,10 @@ def disclose(about: str, start: datetime, end: datetime, folder: Path, as_json: 
     if folder.exists() and any(folder.iterdir()):
         raise Refused(f"{folder} is not empty. Name a new folder, so that nothing else is disclosed with it.")
     request = Request(about, start.date(), end.date())
-    with installation.writing() as (_, database):
-        with database.transaction() as session:
-            files = disclosures.gather(session, request, tell=_told, by=OPERATOR, at=clock.now())
+    with private_files.filled(folder) as unfinished, installation.writing() as (_, database), database.transaction() as session:
+        files = disclosures.gather(session, request, tell=_told, by=OPERATOR, at=clock.now())
         for name, content in files.items():
-            path = folder / name
+            path = unfinished / name
             private_files.make_folder(path.parent)
             with private_files.opened(path) as file:
                 file.write(content)

@@ -1,19 +1,51 @@
-"""Files that commands write for whoever ran them: they hold personal data, so nobody else on the machine may read them, whatever its umask."""
+"""Files that commands write for whoever ran them: they hold personal data, so nobody else on the machine may read them, whatever its umask.
+
+A file or a folder takes its name once it is whole: a disk that is full leaves nothing that could be taken for it.
+"""
 
 import os
-import stat
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-OWN_FILE, OWN_FOLDER = 0o600, 0o700
+OWN_FOLDER = 0o700
+UNFINISHED = ".unfinished-"
 
 
-def opened(path: Path) -> IO[bytes]:
-    """The file, emptied, to be written to. One that was there becomes its owner's alone, too; what is no file, as a terminal, stays as it is."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWN_FILE)
-    if stat.S_ISREG(os.fstat(handle).st_mode):
-        os.fchmod(handle, OWN_FILE)
-    return os.fdopen(handle, "wb")
+@contextmanager
+def opened(path: Path) -> Iterator[IO[bytes]]:
+    """The file, to be written to: its owner's alone, in place of one that was there. What is no file, as a terminal, is written to as it is."""
+    with _named(path):
+        if path.exists() and not path.is_file():
+            with path.open("wb") as device:
+                yield device
+            return
+        whole = path.resolve()
+        handle, beside = tempfile.mkstemp(prefix=UNFINISHED, dir=whole.parent)
+        with _whole_or_gone(Path(beside)):
+            with os.fdopen(handle, "wb") as file:
+                yield file
+            Path(beside).replace(whole)
+
+
+@contextmanager
+def filled(folder: Path) -> Iterator[Path]:
+    """A folder for everything that is to be in this one, which is new or empty; all of it is found there once all is whole."""
+    with _named(folder):
+        make_folder(folder.parent)
+        stood = folder.is_dir()  # as another disk may, which cannot be replaced
+        beside = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder if stood else folder.parent))
+        with _whole_or_gone(beside):
+            yield beside
+            if not stood:
+                beside.rename(folder)
+                return
+            for one in beside.iterdir():
+                one.rename(folder / one.name)
+            beside.rmdir()
 
 
 def make_folder(path: Path) -> None:
@@ -23,3 +55,22 @@ def make_folder(path: Path) -> None:
     make_folder(path.parent)
     path.mkdir()
     path.chmod(OWN_FOLDER)
+
+
+@contextmanager
+def _whole_or_gone(beside: Path) -> Iterator[None]:
+    """Nothing stays of what was not finished."""
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(beside) if beside.is_dir() else beside.unlink()
+        raise
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """What cannot be used is said to be the path that was asked for, by no name of ours."""
+    try:
+        yield
+    except OSError as fault:
+        raise OSError(fault.errno, fault.strerror, str(path)) from fault
