@@ -20,7 +20,7 @@ from sqlmodel import select
 from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
 from campaigns.delivery import deliveries
-from campaigns.foundation import audit, settings
+from campaigns.foundation import audit, urls
 from campaigns.foundation.errors import CountersignError, Refused
 from campaigns.foundation.log import Untold
 from workers import actors, brokers
@@ -62,7 +62,7 @@ class Plan:
             raise Refused("--pace slows our own catcher; with --smtp the mail server keeps its own pace.")
         if self.smtp and not self.smtp.rpartition(":")[2].isdigit():
             raise Refused("--smtp is HOST:PORT, like localhost:2525.")
-        if self.database_url and not settings.names_a_database(self.database_url):
+        if self.database_url and not urls.names_a_database(self.database_url):
             raise Refused("--database-url is like sqlite:///path or postgresql+psycopg://user@host/name.")
 
 

@@ -1,6 +1,6 @@
 """How this installation is set up: one frozen class, read from COUNTERSIGN_… in the environment.
 
-Development needs nothing set. Production refuses to start with a missing, default or short secret, and says which.
+Development needs nothing set. Production refuses to start with what `production.py` objects to.
 """
 
 import ipaddress
@@ -12,14 +12,11 @@ from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
 
+from campaigns.foundation import production, urls
 from campaigns.foundation.errors import CountersignError
+from campaigns.foundation.production import DEVELOPMENT_SECRET
 
-DEVELOPMENT_SECRET = "only-for-development-and-tests"  # noqa: S105 - the very value production refuses
-SHORTEST_SECRET = 32
-DATABASES = ("sqlite://", "postgresql://", "postgresql+psycopg://")
 ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{1,63}")
 TAKING_OVER = 1.0  # seconds a relay may take to fail for the next one to take over the same letter
 BLANK = BeforeValidator(lambda said: said or None)  # as files of settings have it; as a path it would be the folder itself
@@ -43,12 +40,18 @@ class Settings(BaseSettings):
         description="`smtp://host:port`, `smtps://…`, `?starttls=require`, `?client=plain`; may carry `user:password@`; several with spaces "
         "between: the next takes over when one fails",
     )
-    base_url: str = Field("http://localhost:8000", description="where readers and officers find the web pages")
+    base_url: str = Field(
+        "http://localhost:8000", description="where readers and officers find the web pages: in production over https, but on localhost"
+    )
     trusted_proxy: str | None = Field(
         None,
         description="the address of the proxy in front of the pages; only its `X-Forwarded-For` is believed, so that limits are per visitor",
     )
-    secret_key: str = Field(DEVELOPMENT_SECRET, repr=False, description="at least 32 characters; keys sessions and the links in letters")
+    secret_key: str = Field(
+        DEVELOPMENT_SECRET,
+        repr=False,
+        description="at least 32 characters, as `openssl rand -hex 32` makes them; keys sessions and the links in letters",
+    )
     former_secret_keys: str | None = Field(
         None,
         repr=False,
@@ -170,14 +173,24 @@ class Settings(BaseSettings):
     @field_validator("base_url")
     @classmethod
     def _base_url(cls, said: str) -> str:
-        if not _is_url(said, ("http", "https")) or urlsplit(said).query or urlsplit(said).fragment:
+        if not urls.leads_somewhere(said, ("http", "https")) or urlsplit(said).query or urlsplit(said).fragment:
             raise ValueError("is to be like `https://countersign.example`")
         return said.rstrip("/")
+
+    @field_validator("sender_name")
+    @classmethod
+    def _sender_name(cls, said: str) -> str:
+        if not said.isprintable():
+            raise ValueError("is to stand on one line, without hidden characters")
+        return said
 
     @field_validator("mailbox_url")
     @classmethod
     def _mailbox_url(cls, said: str | None) -> str | None:
-        if not all(_is_url(url, ("imap", "imaps")) or _is_url(url, ("maildir",), host=False) for url in (said or "").split()):
+        if not all(
+            urls.leads_somewhere(url, ("imap", "imaps")) or urls.leads_somewhere(url, ("maildir",), host=False)
+            for url in (said or "").split()
+        ):
             raise ValueError(
                 "is to be like `imaps://user:password@host/INBOX` or `maildir:///path`; in a user or a password write `/` as `%2F`"
             )
@@ -200,7 +213,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _fit_to_start(self) -> Self:
-        if not names_a_database(self.database_url):
+        if not urls.names_a_database(self.database_url):
             raise ValueError("COUNTERSIGN_DATABASE_URL is to be like `sqlite:///path` or `postgresql+psycopg://user@host/name`")
         if len(self.returns_to.rpartition("@")[0].encode()) > LONGEST_BOUNCE_LOCAL:
             raise ValueError(
@@ -208,13 +221,8 @@ class Settings(BaseSettings):
             )
         if self.env != "test" and self.arming_path.is_relative_to(self.data_dir.absolute()):
             raise ValueError("COUNTERSIGN_ARMING_FILE must not lie in COUNTERSIGN_DATA_DIR: a copy of the data would take it along")
-        if self.env == "production":
-            if self.secret_key == DEVELOPMENT_SECRET:
-                raise ValueError("COUNTERSIGN_SECRET_KEY is missing or still the development value")
-            if len(self.secret_key) < SHORTEST_SECRET:
-                raise ValueError(f"COUNTERSIGN_SECRET_KEY is shorter than {SHORTEST_SECRET} characters")
-            if any(len(former) < SHORTEST_SECRET for former in self.secrets[1:]):
-                raise ValueError(f"COUNTERSIGN_FORMER_SECRET_KEYS holds one that is shorter than {SHORTEST_SECRET} characters")
+        if self.env == "production" and (objection := production.objection(self.secret_key, self.secrets[1:], self.base_url)):
+            raise ValueError(objection)
         return self
 
 
@@ -224,24 +232,6 @@ def load(**given: Any) -> Settings:
         return Settings(**given)
     except ValidationError as problem:
         raise BadSettings("\n".join(_said(fault) for fault in problem.errors(include_url=False, include_input=False))) from None
-
-
-def names_a_database(url: str) -> bool:
-    """Whether it is the URL of a database that we can work with."""
-    try:
-        return url.startswith(DATABASES) and bool(make_url(url))
-    except (ArgumentError, ValueError):
-        return False
-
-
-def _is_url(said: str, schemes: tuple[str, ...], *, host: bool = True) -> bool:
-    """Whether it is a URL of these kinds that says where; with a `host`, or with a path alone."""
-    try:
-        parts = urlsplit(said)
-        where = parts.hostname if host else parts.path.strip("/")
-        return bool(where) and parts.scheme in schemes and parts.port != 0 and not re.search(r"\s", said)
-    except ValueError:
-        return False
 
 
 def _said(fault: Any) -> str:

@@ -101,7 +101,7 @@ def test_the_two_commands_it_prints_prove_a_letter_and_refuse_it_with_one_byte_a
 @pytest.mark.parametrize("env", ["development", "production"])
 def test_no_other_installation_opens_the_database_of_a_rehearsal(kept: Path, env: Any) -> None:
     with pytest.raises(stamps.WrongDatabase, match="was made for 'test'"):
-        tools.gather(Settings(env=env, secret_key="k" * 40, database_url=f"sqlite:///{kept / 'rehearsal.db'}"))
+        tools.gather(Settings(env=env, secret_key="drawn-by-lot" * 4, database_url=f"sqlite:///{kept / 'rehearsal.db'}"))
 
 
 def test_seven_dropped_five_doubled_and_three_altered_letters_are_counted_exactly(kept: Path, tmp_path: Path) -> None:

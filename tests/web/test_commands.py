@@ -193,7 +193,7 @@ def test_the_demonstration_is_prepared_once(installation: str) -> None:
 
 def test_the_demonstration_is_for_development_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COUNTERSIGN_ENV", "production")
-    monkeypatch.setenv("COUNTERSIGN_SECRET_KEY", "k" * 40)
+    monkeypatch.setenv("COUNTERSIGN_SECRET_KEY", "drawn-by-lot" * 4)
 
     result = run("demo", "prepare")
 

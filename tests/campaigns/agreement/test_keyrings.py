@@ -21,7 +21,7 @@ def test_an_installation_does_not_start_where_a_software_key_is_enrolled(sqlite:
     stories.house(sqlite)
     with sqlite.transaction() as session:
         session.get_one(Stamp, 1).env = "production"
-    settings = Settings(env="production", secret_key="k" * 64, database_url=sqlite.url)
+    settings = Settings(env="production", secret_key="drawn-by-lot" * 4, database_url=sqlite.url)
 
     with pytest.raises(WrongDatabase, match="A software key is enrolled in this database"):
         tools.gather(settings)

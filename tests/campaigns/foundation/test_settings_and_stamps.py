@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from campaigns.foundation import settings, stamps
+from campaigns.foundation import production, settings, stamps
 from campaigns.foundation.database import Database
 from campaigns.foundation.settings import BadSettings, Settings
 from campaigns.foundation.stamps import Stamp, WrongDatabase
+
+LONG = "0123456789abcdef" * 2
 
 
 def test_development_needs_nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -16,7 +18,7 @@ def test_development_needs_nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
     found = settings.load()
 
     assert found.env == "development" and found.mail_dir == found.data_dir / "mail"
-    assert settings.DEVELOPMENT_SECRET not in repr(found)
+    assert production.DEVELOPMENT_SECRET not in repr(found)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +40,7 @@ def test_development_needs_nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
         ("SENDER_ADDRESS", "", "COUNTERSIGN_SENDER_ADDRESS: is to be an address"),
         ("REPLY_TO", "a@x.test, b@y.test", "COUNTERSIGN_REPLY_TO: is to be an address"),
         ("BOUNCE_ADDRESS", "nobody", "COUNTERSIGN_BOUNCE_ADDRESS: is to be an address"),
+        ("SENDER_NAME", "LOPP team\nBcc: all@x.test", "COUNTERSIGN_SENDER_NAME: is to stand on one line"),
         ("TRUSTED_PROXY", "proxy.test", "COUNTERSIGN_TRUSTED_PROXY: is to be one IP address"),
         ("TRUSTED_PROXY", "*", "COUNTERSIGN_TRUSTED_PROXY: is to be one IP address"),
         ("MAILBOX_URL", "pop3://me:a-secret@mail.test", "COUNTERSIGN_MAILBOX_URL: is to be like"),
@@ -79,8 +82,31 @@ def test_production_refuses_a_short_secret_and_starts_with_a_long_one(monkeypatc
     with pytest.raises(BadSettings, match="shorter than 32"):
         settings.load()
 
-    monkeypatch.setenv("COUNTERSIGN_SECRET_KEY", "k" * 32)
+    monkeypatch.setenv("COUNTERSIGN_SECRET_KEY", LONG)
     assert settings.load().env == "production"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("SECRET_KEY", "k" * 40, "COUNTERSIGN_SECRET_KEY repeats a few characters"),
+        ("BASE_URL", "http://countersign.example", "COUNTERSIGN_BASE_URL is to begin with `https://`"),
+        ("BASE_URL", "http://localhost.countersign.example", "COUNTERSIGN_BASE_URL is to begin with `https://`"),
+        ("BASE_URL", "https://countersign.example", ""),
+        ("BASE_URL", "http://localhost:8000", ""),
+    ],
+)
+def test_production_refuses_a_plain_secret_and_pages_over_http(monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str) -> None:
+    for setting, fits in {"SECRET_KEY": LONG, name: value}.items():
+        monkeypatch.setenv(f"COUNTERSIGN_{setting}", fits)
+    assert settings.load()
+    monkeypatch.setenv("COUNTERSIGN_ENV", "production")
+
+    if not said:
+        assert settings.load().env == "production"
+        return
+    with pytest.raises(BadSettings, match=said):
+        settings.load()
 
 
 @pytest.mark.parametrize(("name", "value"), [("SECRET_KEY", "too-short-a-secret"), ("SMTP_TIMEOUT", "too-short-a-secret")])
@@ -98,12 +124,12 @@ def test_what_stops_a_start_is_said_without_what_was_set_which_may_be_a_secret(
 
 def test_former_secrets_stand_behind_the_one_in_use_and_are_as_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COUNTERSIGN_ENV", "production")
-    monkeypatch.setenv("COUNTERSIGN_SECRET_KEY", "k" * 32)
+    monkeypatch.setenv("COUNTERSIGN_SECRET_KEY", LONG)
     monkeypatch.setenv("COUNTERSIGN_FORMER_SECRET_KEYS", f"{'a' * 32} {'b' * 40}")
-    assert settings.load().secrets == ("k" * 32, "a" * 32, "b" * 40)
+    assert settings.load().secrets == (LONG, "a" * 32, "b" * 40)
     assert "a" * 32 not in repr(settings.load())
 
-    monkeypatch.setenv("COUNTERSIGN_FORMER_SECRET_KEYS", settings.DEVELOPMENT_SECRET)
+    monkeypatch.setenv("COUNTERSIGN_FORMER_SECRET_KEYS", production.DEVELOPMENT_SECRET)
     with pytest.raises(BadSettings, match="FORMER_SECRET_KEYS"):
         settings.load()
 
