@@ -193,6 +193,11 @@ def places(session: Session) -> list[Place]:
     return [Place(code, name, None) for code, name in councils] + [Place(code, name, kind) for code, name, kind in bodies]
 
 
+def place_names(session: Session) -> dict[str, str]:
+    """What each of them is called, by its code."""
+    return {place.code: place.name for place in places(session)}
+
+
 def held(at: datetime) -> sa.ColumnElement[bool]:
     """The condition that somebody held their role at a moment, for looking back; guesses are nobody."""
     return (col(Person.since) <= at) & sa.or_(HOLDING, col(Person.until) > at) & col(Person.confirmed).is_(True)

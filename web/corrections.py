@@ -90,7 +90,7 @@ def read(session: Session, found: list[Suggestion]) -> list[Correction]:
     left = {vacancy.person_id for vacancy, _ in vacancies.standing(session)}
     over = {one.id for one in found if one.source == vacancies.SOURCE and one.person_id not in left}
     about = {one.id: one for one in session.exec(select(Person).where(col(Person.id).in_({one.person_id for one in found})))}
-    names = {place.code: place.name for place in people.places(session)}
+    names = people.place_names(session)
     return [_correction(session, one, about[one.person_id], names, is_over=one.id in over) for one in found]
 
 

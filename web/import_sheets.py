@@ -9,7 +9,7 @@ from sqlmodel import Session
 from werkzeug.datastructures import MultiDict
 
 from audiences import columns as column_names
-from audiences import importing, imports, judging, likenesses, roles
+from audiences import importing, imports, likenesses, people, roles
 from audiences.columns import Mapping
 from audiences.imports import ASKED, LEFT_OUT, NEW, READY, REFUSED, RENAMED, REPEATED, Import
 
@@ -55,7 +55,7 @@ def read(session: Session, import_id: UUID) -> dict[str, Any]:
     """Everything the last page shows."""
     one = imports.get(session, import_id)
     counts = imports.count(session, import_id)
-    places = {place.code: place.name for place in judging.register_of(session).places.values()}
+    places = people.place_names(session)
     kinds = {change: imports.rows(session, import_id, READY, change=change, limit=SHOWN) for change in (NEW, RENAMED)}
     kinds |= {verdict: imports.rows(session, import_id, verdict, limit=SHOWN) for verdict in (REFUSED, ASKED, REPEATED, LEFT_OUT)}
     return {

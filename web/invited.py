@@ -81,7 +81,7 @@ def remind(briefing_id: UUID) -> AnyResponse:
 
 def _shown(session: Session, found: WhoIsComing) -> Iterator[tuple[str, Coming, Person | None]]:
     """Every line with the name of its authority or body, in that order, and the person."""
-    names = {place.code: place.name for place in people.places(session)}
+    names = people.place_names(session)
     ids = {line.invitee.person_id for line in found.lines}
     invited = {person.id: person for person in session.exec(select(Person).where(col(Person.id).in_(ids)))}
     rows = []

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
-from audiences import guesses, judging, likenesses, roles
+from audiences import guesses, likenesses, people, roles
 from web import csv_files, desk, words
 from web.guards import for_writers
 
@@ -19,7 +19,7 @@ def duplicates() -> str:
     """Pairs of people who may be one; nothing is merged by itself."""
     with desk.reading() as session:
         pairs = likenesses.among_people(session)
-        places = {place.code: place.name for place in judging.register_of(session).places.values()}
+        places = people.place_names(session)
     return render_template("people/duplicates.html", pairs=pairs[:SHOWN], total=len(pairs), places=places, said=roles.words)
 
 
@@ -39,7 +39,7 @@ def guessed() -> str:
     """Guesses that wait for an officer."""
     with desk.reading() as session:
         found = guesses.waiting(session)
-        places = {place.code: place.name for place in judging.register_of(session).places.values()}
+        places = people.place_names(session)
     return render_template("people/guessed.html", found=found, places=places, said=roles.words)
 
 

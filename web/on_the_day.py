@@ -75,7 +75,7 @@ class OnTheDay:
 
 def of(session: Session, briefing: Briefing) -> OnTheDay:
     """The day of one briefing."""
-    names = {place.code: place.name for place in people.places(session)}
+    names = people.place_names(session)
     asked, told = questions.of_briefing(session, briefing.id), repeats.of_briefing(session, briefing.id)
     opens = sign_ins.window(briefing)
     return OnTheDay(

@@ -119,7 +119,7 @@ def whole(session: Session, briefing_id: UUID) -> Whole:
     """The list of one briefing, by authority."""
     briefing, rows = tours.get(session, briefing_id), attendance.standing(session, briefing_id)
     members = attendees.of_group(session, briefing.group_code)
-    names = {place.code: place.name for place in people.places(session)}
+    names = people.place_names(session)
     codes = {place.code for place in members}
     shown = sorted(
         (_shown(session, row, names, attendance.awaits_the_list(briefing, row, codes)) for row in rows),

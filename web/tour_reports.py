@@ -48,7 +48,7 @@ def show(tour_id: UUID) -> str:
             nations=[(tour_results.together(nation or ELSEWHERE, regions), regions) for nation, regions in result.nations.items()],
             roles=AUTHORITY_ROLES,
             asked=[(one, question) for one in result.regions for question in one.asked],
-            places={place.code: place.name for place in people.places(session)},
+            places=people.place_names(session),
             role_columns=[(roles.title(role), "numeric") for role in AUTHORITY_ROLES],
             awaited=[briefing for one in result.regions for briefing in one.briefings if briefing.awaits_steer],
             now=desk.now(),
