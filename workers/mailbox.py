@@ -59,10 +59,12 @@ class Maildir:
         self.folder = folder
 
     def names(self) -> list[str]:
-        """Everything new, and what somebody has moved without reading it."""
+        """Everything new, and what somebody has moved without reading it. A folder that may not be listed is a fault: `glob` would find nothing in it,
+        and silence would be taken for "nothing came back".
+        """
         if not (self.folder / "new").is_dir():
             raise TryLater(f"{self.folder} is not a Maildir")
-        found = [path for part in ("new", "cur") for path in sorted((self.folder / part).glob("*")) if not _is_seen(path.name)]
+        found = [path for part in ("new", "cur") for path in sorted((self.folder / part).iterdir()) if not _is_seen(path.name)]
         return [str(path.relative_to(self.folder)) for path in found]
 
     def read(self, name: str) -> bytes:

@@ -1,6 +1,9 @@
 """A mail that cannot be fetched or marked keeps no other waiting; but until every mail is taken, a mailbox's silence says nothing."""
 
+import os
+from collections.abc import Callable
 from datetime import datetime
+from errno import EACCES
 from pathlib import Path
 
 import pytest
@@ -61,6 +64,27 @@ def test_once_every_mail_is_taken_a_mailbox_s_silence_counts_until_it_was_looked
     assert heard_until(tools, box) is None
     assert mailbox.look(f"maildir://{box}", tools) == 2
     assert heard_until(tools, box) == NOON
+
+
+@pytest.mark.parametrize("part", ["new", "cur"])
+def test_the_silence_of_a_mailbox_that_may_not_be_listed_does_not_count(
+    mails: list[Path], tools: Tools, box: Path, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    def refuses(lists: Callable[[Path], object]) -> Callable[[Path], object]:
+        def listed(folder: Path) -> object:
+            if Path(folder) == box / part:
+                raise PermissionError(EACCES, "Permission denied", str(folder))
+            return lists(folder)
+
+        return listed
+
+    for name in ("listdir", "scandir"):  # which of them a folder is listed with is Python's choice
+        monkeypatch.setattr(os, name, refuses(getattr(os, name)))
+
+    with pytest.raises(PermissionError):
+        mailbox.look(f"maildir://{box}", tools)
+
+    assert heard_until(tools, box) is None
 
 
 def test_of_several_mailboxes_the_one_read_least_lately_counts(tools: Tools, box: Path) -> None:
