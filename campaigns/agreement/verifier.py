@@ -250,7 +250,7 @@ def check_rosters(raw: bytes, rules: Rules) -> list[Roster]:
     for row in canonical(raw, "rosters.json"):
         chain.append(check_roster(row["roster"].encode(), row["signatures"], chain[-1] if chain else None, rules))
     need(chain, "The bundle holds no roster.")
-    need(not rules.trust or rules.trust in {one.fingerprint for one in chain}, "No roster in this bundle has the fingerprint you trust.")
+    need(rules.trust in {None, *(one.fingerprint for one in chain)}, "No roster in this bundle has the fingerprint you trust.")
     return chain
 
 

@@ -51,7 +51,7 @@ def verify(file: Path, letters: tuple[Path, ...], trust: str | None, rehearsal: 
     In a process of its own, by the file that `bundle verifier` writes: nothing of this installation takes part.
     """
     implied = not rehearsal and settings.load().env == "test"
-    options = [f"--message={letter}" for letter in letters] + ([f"--trust={trust}"] if trust else [])
+    options = [f"--message={letter}" for letter in letters] + ([f"--trust={trust}"] if trust is not None else [])
     flags = {"--rehearsal": rehearsal or implied, "--accept-passwords": accept_passwords}
     options += [flag for flag, wanted in flags.items() if wanted]
     command = [sys.executable, "-I", str(bundles.VERIFIER), *options, "--", str(file)]

@@ -96,7 +96,7 @@ def refresh(name: str | None) -> None:
     """Read one subscribed calendar now, or all of them. Exit code 1 if any could not be read."""
     with installation.writing() as (settings, database):
         with database.reading() as session:
-            names = [name] if name else [row.name for row in calendar_subscriptions.every(session)]
+            names = [name] if name is not None else [row.name for row in calendar_subscriptions.every(session)]
         outcomes = {each: _refreshed(settings, database, each) for each in names}
     for each, found in outcomes.items():
         click.echo(f"{each}: could not be read: {found}" if isinstance(found, str) else f"{each}:\n{_report(_told(found, applied=True))}")

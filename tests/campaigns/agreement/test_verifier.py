@@ -154,6 +154,7 @@ def test_a_whole_bundle_made_anew_with_other_keys_is_refused_by_the_trusted_fing
 
     assert verifier.check(other, Rules()).said["reference"] == "QPFRM4ZA"
     assert "the fingerprint you trust" in refusal(other, Rules(trust=forge.fingerprint))
+    assert "the fingerprint you trust" in refusal(other, Rules(trust=""))  # as a script names one that it failed to read
 
 
 def test_the_verifier_imports_nothing_of_ours() -> None:
