@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 DEVELOPMENT_SECRET = "only-for-development-and-tests"  # noqa: S105 - the very value production refuses
 SHORTEST_SECRET = 32
 FEWEST_CHARACTERS = 6  # different ones: any secret that was drawn has more
+OWN_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
 def objection(secret: str, former: tuple[str, ...], base_url: str) -> str:
@@ -20,6 +21,6 @@ def objection(secret: str, former: tuple[str, ...], base_url: str) -> str:
     if any(len(one) < SHORTEST_SECRET for one in former):
         return f"COUNTERSIGN_FORMER_SECRET_KEYS holds one that is shorter than {SHORTEST_SECRET} characters"
     parts = urlsplit(base_url)
-    if parts.scheme == "http" and parts.hostname != "localhost":
-        return "COUNTERSIGN_BASE_URL is to begin with `https://`: over `http://` browsers keep nobody signed in, except on localhost"
+    if parts.scheme == "http" and parts.hostname not in OWN_MACHINE:
+        return "COUNTERSIGN_BASE_URL is to begin with `https://`: over `http://` browsers keep nobody signed in, except on this machine"
     return ""

@@ -41,7 +41,7 @@ class Settings(BaseSettings):
         "between: the next takes over when one fails",
     )
     base_url: str = Field(
-        "http://localhost:8000", description="where readers and officers find the web pages: in production over https, but on localhost"
+        "http://localhost:8000", description="where readers and officers find the web pages: in production over https, but on this machine"
     )
     trusted_proxy: str | None = Field(
         None,

@@ -94,6 +94,7 @@ def test_production_refuses_a_short_secret_and_starts_with_a_long_one(monkeypatc
         ("BASE_URL", "http://localhost.countersign.example", "COUNTERSIGN_BASE_URL is to begin with `https://`"),
         ("BASE_URL", "https://countersign.example", ""),
         ("BASE_URL", "http://localhost:8000", ""),
+        ("BASE_URL", "http://127.0.0.1:8000", ""),
     ],
 )
 def test_production_refuses_a_plain_secret_and_pages_over_http(monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str) -> None:
