@@ -218,10 +218,8 @@ def _prepare_templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(FILTERS)
-    app.jinja_env.globals.update(
-        state_colour=words.state_colour, in_development=in_development, officer=signed_in_officer, writes=writes, other_page=_other_page
-    )
-    app.jinja_env.globals.update(navigation=lambda: _navigation(app))
+    app.jinja_env.globals.update(state_colour=words.state_colour, other_page=_other_page, navigation=lambda: _navigation(app))
+    app.jinja_env.globals.update(in_development=in_development, officer=signed_in_officer, writes=writes)
 
 
 def _navigation(app: Flask) -> list[tuple[str, str, bool]]:
