@@ -54,10 +54,6 @@ class FirstPasswordForm(forms.Form):
             raise ValidationError("The two passwords are not the same")
 
 
-class NothingForm(forms.Form):
-    """A button and its guard."""
-
-
 @bp.get("/officers")
 @for_administrators
 def every() -> str:
@@ -97,7 +93,7 @@ def invite_again(officer_id: UUID) -> Response:
 @for_administrators
 def leaving(officer_id: UUID) -> str | Response:
     """Ask once, then end an account and every session it has."""
-    form = NothingForm()
+    form = forms.Form()
     if form.validate_on_submit():
         with desk.writing() as session:
             name = officers.get(session, officer_id).name

@@ -50,7 +50,7 @@ _macros = Environment(
 
 
 class Form(FlaskForm):  # type: ignore[misc,unused-ignore]
-    """A form of ours; a forged request is refused before it is read."""
+    """A form of ours, or a button alone; a forged request is refused before it is read."""
 
 
 def needed(sentence: str) -> Check:

@@ -37,10 +37,6 @@ class PersonForm(forms.Form):
             raise ValidationError("Choose an authority or body")
 
 
-class NothingForm(forms.Form):
-    """A button and its guard."""
-
-
 @bp.get("")
 def every() -> str:
     """The list, narrowed by words and role."""
@@ -117,7 +113,7 @@ def dossier(person_id: UUID) -> Response:
 @for_writers
 def leave(person_id: UUID) -> str | AnyResponse:
     """Ask once, then mark somebody as left."""
-    form = NothingForm()
+    form = forms.Form()
     if form.validate_on_submit():
         with desk.writing() as session:
             name = people.get(session, person_id).name
@@ -133,7 +129,7 @@ def leave(person_id: UUID) -> str | AnyResponse:
 @for_writers
 def erase(person_id: UUID) -> str | AnyResponse:
     """Say what goes and what stays, then erase somebody for good."""
-    form = NothingForm()
+    form = forms.Form()
     if form.validate_on_submit():
         with desk.writing() as session:
             left = erasures.erase(session, person_id, by=desk.current_officer(), at=desk.now())
