@@ -7,9 +7,11 @@ import pytest
 
 from audiences import invitees
 from campaigns.agreement import readers, releases
+from campaigns.agreement.addressees import LeftOut
 from campaigns.briefings import cancellations
 from campaigns.delivery import correspondence, plans
 from campaigns.delivery.correspondence import Row
+from campaigns.delivery.deliveries import Delivery
 from campaigns.drafting.terms import Terms
 from campaigns.foundation.database import Database
 from tests import snapshots
@@ -105,3 +107,19 @@ def test_of_a_holding_line_that_goes_the_case_that_was_chosen_is_in_it_and_befor
     assert (before["case"], before["outcome"]) == ("place: Leeds, or place: York", "not sent: sealed")
     assert (chosen["case"], chosen["outcome"]) == ("place: York", "not sent: scheduled")
     assert (going["case"], going["outcome"]) == ("place: York", "queued")
+
+
+def test_what_they_were_left_out_of_is_told_and_which_letter_may_have_come_twice(house: House) -> None:
+    for leaves_out in (ME, READERS[1].person_id):
+        release = stories.submitted(house, stories.drafted(house))
+        stories.seal(house, release, READERS[2:], [LeftOut(one, "they asked us to stop") for one in READERS if one.person_id == leaves_out])
+    going = stories.sending_release(house)
+    with house.database.transaction() as session:
+        session.get_one(Delivery, (going.release, 0)).maybe_twice = True
+
+    with house.database.reading() as session:
+        (left_out,) = correspondence.left_out(session, [ME], "")
+    said = [row.get("possibly twice") for person in (ME, READERS[1].person_id) for row in about(house.database, person)]
+
+    assert (left_out["audience"], left_out["reason"]) == (READERS[0].variant, "they asked us to stop")
+    assert said == ["yes", None]
