@@ -36,14 +36,16 @@ def ready() -> Response:
         with desk.reading() as session:
             stamps.check(session, desk.settings().env)
         revisions.refuse_others(desk.database().engine)
-        read_only = desk.database().is_read_only()
+        read_only, full = desk.database().is_read_only(), disks.full(desk.settings())
     except (SQLAlchemyError, WrongDatabase):
         return _said("the database does not answer, or is not ours", 503)
     except OtherRevision as other:
         return _said(str(other), 503)
+    except OSError:
+        return _said("a folder cannot be looked at: the database's, or the data folder", 503)
     if read_only:
         return _said("the database is read-only: a standby, or told to be; nothing can be saved", 503)
-    if full := disks.full(desk.settings()):
+    if full:
         return _said(f"there is no room left on the disk of: {', '.join(full)}", 503)
     return _said("ready")
 

@@ -1,7 +1,8 @@
 """Alive, ready, and the operator's figures."""
 
 import os
-from typing import Any
+from errno import EACCES
+from typing import Any, NoReturn
 
 import pytest
 from flask.testing import FlaskClient
@@ -52,6 +53,20 @@ def test_a_file_that_nobody_may_write_to_is_not_ready(client: FlaskClient, monke
     monkeypatch.setattr(os, "access", lambda _, mode: mode != os.W_OK)  # the superuser, whom no mode stops, runs tests, too
 
     assert "read-only" in client.get("/readyz").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("of", "look"), [(Database, "is_read_only"), (disks, "full")])
+def test_a_folder_that_may_not_be_looked_into_is_not_ready(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, of: object, look: str
+) -> None:
+    def refused(*_: object) -> NoReturn:
+        raise PermissionError(EACCES, "Permission denied")
+
+    monkeypatch.setattr(of, look, refused)
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503 and "cannot be looked at" in answer.get_data(as_text=True)
 
 
 def test_a_disk_with_no_room_left_is_not_ready_and_says_whose_it_is(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
