@@ -1,6 +1,9 @@
 """What comes back is understood: whose it is, whether the address is bad for good, and what is only a machine talking."""
 
 import json
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.mime.text import MIMEText
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaigns.delivery import bounces, failures, replies
+from campaigns.delivery import bounces, failures, mails, replies
 from campaigns.delivery.bounces import Reading
 from tests.audiences.posts import real
 
@@ -76,6 +79,31 @@ def test_a_mail_is_understood(name: str) -> None:
 )
 def test_the_letter_that_came_back_is_named(name: str) -> None:
     assert reading(name).returned == (LETTER,)
+
+
+def test_a_bounce_that_was_passed_on_is_opened_and_a_letter_that_was_is_not() -> None:
+    passed_on = {}
+    for name in ("dsn-no-such-mailbox", "ordinary"):
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = "postmaster@ashby.test", "lopp@countersign.test", "Fwd: see below"
+        mail.set_content("Is this yours?")
+        mail.add_attachment(message_from_bytes((OWN / f"{name}.eml").read_bytes()))
+        passed_on[name] = mails.opened(mail.as_bytes())
+
+    bounce, other = passed_on["dsn-no-such-mailbox"], passed_on["ordinary"]
+    assert "Final-Recipient" in bounce.reports["text/delivery-status"] and mails.first(bounce.returned, "message-id") == LETTER
+    assert (other.reports, other.words.strip()) == ({}, "Is this yours?")
+
+
+def test_the_words_of_a_mail_stand_in_the_order_of_its_parts() -> None:
+    letter, mail = EmailMessage(), EmailMessage()
+    letter.set_content("First what was written.")
+    letter.add_alternative("<p>First what was written.</p>", subtype="html")
+    mail.make_mixed()
+    mail.attach(letter)
+    mail.attach(MIMEText("Then what the list adds."))
+
+    assert " ".join(mails.opened(mail.as_bytes()).words.split()) == "First what was written. Then what the list adds."
 
 
 def test_an_automatic_reply_names_who_to_write_to_instead() -> None:
