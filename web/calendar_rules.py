@@ -42,16 +42,7 @@ def change(rule_id: UUID) -> str | AnyResponse | Answer:
 @bp.get("/<uuid:rule_id>")
 def show(rule_id: UUID) -> str:
     """A rule, and the authorities it is not for."""
-    with desk.reading() as session:
-        rule = rules.get(session, rule_id)
-        return render_template(
-            "calendars/rule.html",
-            rule=rule,
-            places=calendar_places.named(session),
-            outside=rules.exemptions(session).get(rule_id, {}),
-            form=OutsideForm(formdata=None),
-            words=calendar_words,
-        )
+    return _shown(rule_id, OutsideForm(formdata=None))
 
 
 @bp.route("/<uuid:rule_id>/retire", methods=["GET", "POST"])
@@ -70,8 +61,11 @@ def retire(rule_id: UUID) -> str | AnyResponse:
 
 @bp.post("/<uuid:rule_id>/outside")
 @for_writers
-def exempt(rule_id: UUID) -> AnyResponse:
-    """No poll here."""
+def exempt(rule_id: UUID) -> str | AnyResponse:
+    """No poll here: typed on the rule's page, or pressed on an authority's, which has nothing to type."""
+    form, pressed = OutsideForm(), bool(request.form.get("back"))
+    if not pressed and not form.validate():
+        return _shown(rule_id, form)
     try:
         with desk.writing() as session:
             code = calendar_places.read(session, "", request.form.get("authority", "") or " -")[1]
@@ -79,6 +73,9 @@ def exempt(rule_id: UUID) -> AnyResponse:
             rules.exempt(session, rule_id, code, source=source, by=desk.current_officer(), at=desk.now())
         flash("The rule is not for this authority.", "success")
     except Refused as refusal:
+        if not pressed:
+            refusals.show_on(form, refusal)
+            return _shown(rule_id, form)
         flash(refusal.sentence, "error")
     return redirect(_back(rule_id))
 
@@ -91,6 +88,18 @@ def include(rule_id: UUID) -> AnyResponse:
         rules.include(session, rule_id, request.form.get("authority", ""), by=desk.current_officer(), at=desk.now())
     flash("The rule is for this authority again.", "success")
     return redirect(_back(rule_id))
+
+
+def _shown(rule_id: UUID, form: OutsideForm) -> str:
+    with desk.reading() as session:
+        return render_template(
+            "calendars/rule.html",
+            rule=rules.get(session, rule_id),
+            places=calendar_places.named(session),
+            outside=rules.exemptions(session).get(rule_id, {}),
+            form=form,
+            words=calendar_words,
+        )
 
 
 def _line(text: str) -> str:

@@ -14,7 +14,7 @@ from campaigns.planning import rules
 from campaigns.planning.rules import CalendarRule
 from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET
-from tests.web.visitors import NOON, SignIn, seen_on, words_on
+from tests.web.visitors import NOON, SignIn, seen_on, title_of, words_on
 
 TYPED = {
     "title": "Planning committee",
@@ -131,8 +131,10 @@ def test_no_poll_here_from_the_rules_own_page_names_its_source(officer: Officer,
     said = words_on(client.post(address, data={"authority": "Barnet", "source": "their timetable"}, follow_redirects=True))
 
     assert "their timetable (officer of lacors" in said
-    assert "No one authority is called" in words_on(client.post(address, data={"authority": "x"}, follow_redirects=True))
-    assert "No one authority" in words_on(client.post(address, data={}, follow_redirects=True))
+    mistyped = client.post(address, data={"authority": "Barnett", "source": "their timetable of 2 May"}, follow_redirects=True)
+    assert "No one authority is called “Barnett”" in words_on(mistyped) and title_of(mistyped).startswith("Error: ")
+    assert all(f'value="{typed}"' in mistyped.get_data(as_text=True) for typed in ("Barnett", "their timetable of 2 May"))
+    assert "Type the authority" in words_on(client.post(address, data={}, follow_redirects=True))
     assert "Publicity Open now" in words_on(client.get(f"/authorities/{BARNET}"))
 
 
