@@ -16,9 +16,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaigns.foundation import clock
 from campaigns.foundation.errors import NotYours
 from campaigns.foundation.officers import WRITERS
-from web import limits
+from web import limits, refusals
 from web.accounts import SIGNED_IN_FOR
 from web.desk import current_officer, settings, signed_in_officer
+from web.refusals import Answer
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -152,7 +153,7 @@ def _still_signed_in() -> None:
         logout_user()
 
 
-def _known() -> AnyResponse | None:
+def _known() -> AnyResponse | Answer | None:
     endpoint = request.endpoint
     if endpoint is None or endpoint in OPEN:
         return None
@@ -161,7 +162,7 @@ def _known() -> AnyResponse | None:
     officer = signed_in_officer()
     if officer is None:
         logout_user()  # a session may outlive its officer
-        return _ask_to_sign_in()
+        return refusals.signed_out() or _ask_to_sign_in()
     if officer.duty == "observer" and request.method not in {"GET", "HEAD", "OPTIONS"} and endpoint not in ANYBODY_MAY_POST:
         raise NotYours("An observer reads everything and changes nothing.")
     return None

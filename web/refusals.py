@@ -48,7 +48,7 @@ SENTENCES = {
 }
 WHERE_IT_STANDS = {"release_id": "releases.show", "message_id": "messages.show"}
 EXPIRED = "This page had been open too long, so we could not be sure the form came from you. Go back, reload the page and try again. Nothing was saved."
-
+SIGNED_OUT = "You were signed out while this page was open, so nothing was saved. Sign in, open the page again, and put in what you typed."
 KEPT_ONCE = "It is kept once. To add the same again, open the page anew."
 
 Answer = tuple[str, int]
@@ -132,13 +132,22 @@ def status(refusal: Refused) -> int:
     return next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
 
 
+def signed_out() -> Answer | None:
+    """The page of somebody whose session ended while they wrote, as they signed out elsewhere or its time was up; None where they wrote nothing."""
+    return page(400, SIGNED_OUT, title="You are signed out", typed=typed) if (typed := _typed()) else None
+
+
 def _expired(_: CSRFError) -> Answer:
+    return page(400, EXPIRED, title="Try that again", typed=_typed())
+
+
+def _typed() -> list[str]:
     """Whoever was signed out while they wrote finds an empty form when they come back: so what they wrote stands here, to be copied. Not what
     another site's form sent, which would stand under our name.
     """
     ours = urlsplit(request.origin or "").netloc == request.host
     told = [words for name, lines in request.form.lists() if "password" not in name for words in lines if " " in words.strip()]
-    return page(400, EXPIRED, title="Try that again", typed=told if ours else [])
+    return told if ours else []
 
 
 def _refused(refusal: Refused) -> Answer:

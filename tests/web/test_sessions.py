@@ -39,6 +39,18 @@ def test_a_cookie_that_was_kept_opens_nothing_once_its_officer_has_signed_out(cl
     assert not is_in(client)
 
 
+def test_whoever_signed_out_elsewhere_while_they_wrote_finds_their_words(client: FlaskClient, app: Flask, sign_in: SignIn) -> None:
+    sign_in("officer", "hse")
+    other, ours = kept(client, app), {"Origin": "http://localhost"}
+    client.post("/sign-out")
+
+    answer = other.post("/messages/new", data={"core": "An hour's words"}, headers=ours)
+    pressed = other.post("/messages/new", data={"core": ""}, headers=ours)
+
+    assert (answer.status_code, pressed.status_code) == (400, 302)
+    assert "You are signed out" in words_on(answer) and "An hour's words" in words_on(answer)
+
+
 def test_a_visitor_who_signs_out_ends_nobodys_session(client: FlaskClient, app: Flask, sign_in: SignIn) -> None:
     sign_in()
 
