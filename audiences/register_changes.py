@@ -37,7 +37,7 @@ def apply(
     """Write what the list says otherwise, and give it; nothing at all when a line is refused.
 
     `ending` are those of the councils it leaves out that have come to an end, on the eve of `day`. What is asked about stays as it is. Refuses
-    a day to come, and as `Stale` when the difference is no longer the one that was `seen`.
+    a day to come, an ending of a council that it does not leave out, and as `Stale` when the difference is no longer the one that was `seen`.
     """
     officers.require_writer(by)
     require_gone_by(day, at=at)
@@ -46,6 +46,7 @@ def apply(
         raise Stale("The register has changed since this page was made. Look at the list again.")
     if found.refused:
         return found
+    require_left_out(found, ending)
     gone = [change for change in found.missing if change.code in ending]
     _write(session, found, gone, eve=day - timedelta(days=1), at=at)
     if found.changes or gone:
@@ -61,6 +62,12 @@ def require_gone_by(day: date, *, at: datetime) -> None:
     """Refuse the list of a day to come: whoever comes to an end by then is there until then."""
     if day > clock.london(at).date():
         raise Invalid([Problem("day", "That day is still to come: bring the list in then, or leave the day empty for today")])
+
+
+def require_left_out(found: Difference, ending: Collection[str]) -> None:
+    """Refuse to end a council that the list does not leave out, as of a code that was mistyped."""
+    if others := sorted(set(ending) - {change.code for change in found.missing}):
+        raise Invalid([Problem("ending", f"“{others[0][:60]}” is no code of a council that the list leaves out, so nothing was changed")])
 
 
 def _write(session: Session, found: Difference, gone: list[Change], *, eve: date, at: datetime) -> None:

@@ -9,7 +9,7 @@ from audiences.authorities import Authority
 from audiences.register_differences import Difference
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
-from campaigns.foundation.errors import NotYours, Refused, Stale
+from campaigns.foundation.errors import Invalid, NotYours, Refused, Stale
 from tests.audiences.posts import NOON, OBSERVER, OFFICER, real
 
 pytestmark = pytest.mark.long  # `make test` stays within five minutes
@@ -139,6 +139,9 @@ def test_a_council_the_list_leaves_out_ends_only_when_an_officer_says_so(desk: D
     assert [change.code for change in apply(desk, text).missing] == ["W06000015"]
     assert get(desk, "W06000015").end_date is None
 
+    for mistyped in ("W06000051", ""):
+        with pytest.raises(Invalid, match=f"“{mistyped}” is no code of a council that the list leaves out"):
+            apply(desk, text, ending=["W06000015", mistyped])
     apply(desk, text, ending=["W06000015"])
     assert get(desk, "W06000015").end_date == date(2026, 5, 11)
 

@@ -39,6 +39,7 @@ def bring_authorities(file: Path, dry_run: bool, as_at: datetime | None, ending:
         if dry_run:
             with database.reading() as session:
                 found = register_differences.compare(session, listing, day=day)
+                register_changes.require_left_out(found, ending)
         else:
             with database.transaction() as session:
                 found = register_changes.apply(session, listing, day=day, ending=ending, by=OPERATOR, at=clock.now())
