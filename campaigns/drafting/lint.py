@@ -7,11 +7,13 @@ import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 
 from campaigns.drafting import characters, hosts, markup, sameness
 from campaigns.drafting.letters import Opened
 from campaigns.drafting.markup import Reading
 from campaigns.drafting.words import Words
+from campaigns.foundation import clock
 
 # Code → whether it must be resolved or accepted by name; a note is only shown.
 MUST = {
@@ -30,6 +32,7 @@ MUST = {
     "jinja-typed": False,
     "image-typed": False,
     "link-host": False,
+    "hours": False,
 }
 TO_BE_SAID = "[Say here what was wrong, and what is right.]"  # put into a draft for its writer, never for its readers
 LONGEST_VALUE = 80
@@ -42,6 +45,7 @@ SHOWN = 120  # characters of what was found
 TAG = re.compile(r"</?[a-zA-Z]")
 AUTOLINK = re.compile(r"<(?:https?:|mailto:)[^\s<>]*>|<[^\s<>@]+@[^\s<>@]+>", re.IGNORECASE)
 ADDRESS = re.compile(r"[a-z0-9+.-]:/|\bwww\.|\bmailto:|\]\(", re.IGNORECASE)
+WORK, WEEKEND = (time(8), time(18)), (5, 6)
 
 Sentence = tuple[str, str]  # a code and what is said
 
@@ -73,7 +77,7 @@ def findings(words: Words, letters_by_audience: Mapping[str, Opened], considerin
     for audience, opened in letters_by_audience.items():
         for sentence in dict.fromkeys((*_in_letter(opened), *_undecided(opened, considering), *_endorsed(opened))):
             seen.setdefault(sentence, []).append(audience)
-    found = typed(words) + [Finding(code, _where(seen[code, said], letters_by_audience), said) for code, said in seen]
+    found = typed(words) + _hours(words) + [Finding(code, _where(seen[code, said], letters_by_audience), said) for code, said in seen]
     return sorted(found, key=lambda finding: not finding.must)
 
 
@@ -84,6 +88,24 @@ def typed(words: Words) -> list[Finding]:
     for key, part in words.parts.items():
         found += [Finding(code, f"Words only for {key.replace('-', ' ')}", said) for code, said in _typed(part)]
     return found
+
+
+def _hours(words: Words) -> list[Finding]:
+    """Whether all that is signed of the time is night or weekend. Bank holidays are a nation's own, and stand in each authority's calendar."""
+    if words.not_before is None or not _nobody_works(words.not_before, words.latest_send):
+        return []
+    until = f"{clock.say(words.not_before)} until {clock.say(words.latest_send)}"
+    return [Finding("hours", "When it may go", f"Only before 8:00, after 18:00 or at a weekend: from {until}")]
+
+
+def _nobody_works(first: datetime, latest: datetime) -> bool:
+    day = clock.london(first).date()
+    while day <= clock.london(latest).date():
+        opens, closes = (clock.from_london(day, hour) for hour in WORK)
+        if day.weekday() not in WEEKEND and max(first, opens) < min(latest, closes):
+            return False
+        day += timedelta(days=1)
+    return True
 
 
 def field_problems(fields: Mapping[str, str]) -> list[str]:
