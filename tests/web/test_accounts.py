@@ -1,7 +1,9 @@
 """Accounts on each engine that answers: made, closed for a while, ended."""
 
 import pytest
+from argon2 import PasswordHasher
 
+from campaigns.foundation import officers
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid, NotFound, Refused
 from campaigns.foundation.settings import Settings
@@ -65,3 +67,27 @@ def test_a_password_that_was_replaced_while_it_was_looked_at_is_good_no_more(set
 def test_nobody_is_invited_at_an_address_that_no_relay_takes(settings: Settings, sqlite: Database, email: str) -> None:
     with create_app(settings, sqlite).test_request_context(), pytest.raises(Invalid, match="Enter an e-mail address"):
         accounts.readable(email)
+
+
+def test_whoever_was_invited_and_has_chosen_no_password_yet_is_not_invited_beside(settings: Settings, sqlite: Database) -> None:
+    app = create_app(settings, sqlite, now=lambda: NOON)
+    with app.test_request_context(), sqlite.transaction() as session:
+        invited, other = (officers.add(session, name=name, party="hse", duty="officer", by="test", at=NOON) for name in ("One", "Other"))
+        accounts.add(session, invited, email="new@posts.test", at=NOON)
+
+        with pytest.raises(Invalid, match="already an account"):
+            accounts.add(session, other, email="new@posts.test", at=NOON)
+
+
+def test_a_password_hashed_in_an_older_way_is_hashed_anew_as_its_officer_signs_in(settings: Settings, sqlite: Database) -> None:
+    app = create_app(settings, sqlite, now=lambda: NOON)
+    app.config["WTF_CSRF_ENABLED"] = False
+    officer, older = appoint(app), PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    with sqlite.transaction() as session:
+        accounts.of_officer(session, officer.id).password = older
+
+    sign_in(app.test_client(), "officer", "hse")
+
+    with app.test_request_context(), sqlite.reading() as session:
+        account = accounts.of_officer(session, officer.id)
+        assert account.password != older and accounts.matches(account, PASSWORD)
