@@ -14,6 +14,7 @@ from campaigns.foundation.settings import Settings
 from web import desk, forms
 from web.account_letters import NoticeUtil
 from web.accounts import NORMAL_FORM, SHORTEST_PASSWORD, Account, end_sessions, open_again, signed_in, tried
+from web.guards import FETCHED
 from web.wrong_tries import TRIES
 
 WRONG = f"The e-mail address or password is not right. After {TRIES} wrong tries an account is closed for 15 minutes"
@@ -37,7 +38,9 @@ class AccountStore(UserDatastore):
     """Flask-Security's view of our accounts. It never commits: whoever opened a transaction does."""
 
     def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Account | None:
-        """The one account with this e-mail address or session mark."""
+        """The one account with this e-mail address or session mark. Whatever is fetched for anybody asks for none, and so for no database."""
+        if request.endpoint in FETCHED:
+            return None
         ((name, value),) = kwargs.items()
         value = str(value).casefold() if name == "email" else value
         question = select(Account).where(getattr(Account, name) == value)

@@ -52,7 +52,7 @@ OPEN = frozenset(
         "health.metrics",
     }
 )
-NOT_COUNTED = frozenset({"static", "health.alive", "health.ready", "health.metrics"})  # what browsers and operators fetch by themselves
+FETCHED = frozenset({"static", "health.alive", "health.ready", "health.metrics"})  # by browsers and operators, whoever is signed in
 PASSWORDS = frozenset({"security.login", "security.forgot_password"})  # where a visitor has us hash one
 # Open in development only: outside it these routes do not exist.
 OPEN_IN_DEVELOPMENT = frozenset({"demo.posts", "demo.step_into"})
@@ -118,7 +118,7 @@ def _only(view: View, duties: frozenset[str], sentence: str) -> View:
 
 
 def _not_too_often() -> Response | None:
-    if request.endpoint not in OPEN - NOT_COUNTED:
+    if request.endpoint not in OPEN - FETCHED:
         return None
     if request.endpoint in PASSWORDS and request.method == "POST" and (answer := limits.turned_away("passwords", limits.TRIES)):
         return answer

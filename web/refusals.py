@@ -5,9 +5,9 @@ A view with a form puts a refusal of its step on the form: `with ShownOn(form):`
 
 from urllib.parse import urlsplit
 
-from flask import Flask, render_template, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 from wtforms import Field, Form, PasswordField, StringField, TextAreaField
 
@@ -35,6 +35,7 @@ TITLES = {
     422: "Something needs correcting",
     429: "Too many tries",
     500: "Something went wrong here",
+    503: "Countersign cannot be used now",
 }
 SENTENCES = {
     400: "The address or the form held something no page here can use. Go back and try again.",
@@ -44,6 +45,8 @@ SENTENCES = {
     413: "A file may be up to 10 MB, and the text of a form up to 500,000 characters. Nothing was saved.",
     415: "The form arrived in a way no page here can use. Go back and try again.",
     429: "Wait a few minutes, then try again.",
+    503: "Its database is away or busy, or its disk is full. Nothing you entered was half-saved. Look in a few minutes whether it is there, and try "
+    "again if not; if it goes on, tell whoever looks after Countersign.",
     500: "Nothing you entered was half-saved. Try again; if it happens again, tell whoever looks after Countersign.",
 }
 WHERE_IT_STANDS = {"release_id": "releases.show", "message_id": "messages.show"}
@@ -60,6 +63,7 @@ def answer(app: Flask) -> None:
     app.register_error_handler(desk.SentAlready, lambda _: page(409, KEPT_ONCE, title="You sent this already", back=_back()))
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(DataError, lambda _: page(400))
+    app.register_error_handler(OperationalError, _unusable)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(500, lambda _: page(500))
 
@@ -124,7 +128,10 @@ def page(
     """A refusal's page. `back`: the page of what was refused, if it has one; `typed`: words that would be lost."""
     said = {"title": title or TITLES.get(status, TITLES[400]), "sentence": sentence or SENTENCES.get(status, SENTENCES[400])}
     shown = {"changes": changes or [], "back": back, "typed": typed or [], "reply_to": desk.settings().reply_to}
-    return render_template("errors/refused.html", **said, **shown), status
+    if status >= 500:
+        g.setdefault("officer", None)  # to know who is signed in, the database would be asked, which may be what failed
+    # Not by `render_template`, which would ask it for Flask-Login's own variables.
+    return current_app.jinja_env.get_template("errors/refused.html").render(**said, **shown), status
 
 
 def status(refusal: Refused) -> int:
@@ -139,6 +146,12 @@ def signed_out() -> Answer | None:
 
 def _expired(_: CSRFError) -> Answer:
     return page(400, EXPIRED, title="Try that again", typed=_typed())
+
+
+def _unusable(fault: OperationalError) -> Answer:
+    """The database is away, busy or full, which is no fault of a page: whoever looks after it reads why in the log, the officer what they typed."""
+    current_app.logger.error("the database cannot be used for the page %s [%s]: %s", request.endpoint, request.method, fault.orig)
+    return page(503, typed=_typed())
 
 
 def _typed() -> list[str]:

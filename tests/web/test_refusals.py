@@ -1,14 +1,19 @@
 """Bad input and refusals become pages in plain words, never a bare 500."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
 
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import GateClosed, Invalid, NotAllowedNow, NotFound, NotYours, Problem, Refused, Stale
 from campaigns.foundation.settings import Settings
+from tests.web.grounds import Ground
 from tests.web.visitors import SignIn, title_of, words_on
 from web import forms, refusals
 from web.app import create_app
@@ -91,6 +96,40 @@ def test_the_log_names_a_page_that_failed_and_no_link_s_token(
 
     assert f"{page} [GET]" in caplog.text and "the database is away" in caplog.text
     assert "AnybodyWithThis" not in caplog.text
+
+
+@contextmanager
+def away(*_: object, **__: object) -> Iterator[Session]:
+    """In place of a transaction."""
+    raise OperationalError("COMMIT", {}, Exception("database or disk is full"))
+    yield
+
+
+def test_a_full_database_is_said_on_a_page_that_keeps_what_was_typed(
+    ground: Ground, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(Database, "transaction", away)
+
+    answer = client.post(
+        "/campaigns/new", data={"name": "LOPP in May", "objective": "So that all know"}, headers={"Origin": "http://localhost"}
+    )
+
+    assert answer.status_code == 503
+    assert (
+        "Countersign cannot be used now" in words_on(answer) and "So that all know" in words_on(answer) and "Sign out" in words_on(answer)
+    )
+    assert "the page campaigns.new [POST]: database or disk is full" in caplog.text and "So that all know" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/", 503), ("/sign-in", 503), ("/metrics", 503), ("/readyz", 503), ("/healthz", 200), ("/static/app.css", 200)]
+)
+def test_while_the_database_is_away_somebody_who_is_signed_in_reads_so(
+    ground: Ground, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, path: str, status: int
+) -> None:
+    monkeypatch.setattr(Database, "reading", away)
+
+    assert client.get(path).status_code == status
 
 
 @pytest.mark.parametrize(
