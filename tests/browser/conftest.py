@@ -103,9 +103,12 @@ def sign(page: Page) -> None:
 
 def sign_by_password(page: Page, password: str, button: str = "Agree and sign with a password") -> None:
     """The weaker way: the password and the code that the demonstration shows."""
-    if not page.get_by_label("Your password, again", exact=True).is_visible():  # it is open where the roster lists no passkey of theirs
+    asked = page.get_by_label("Your password, again", exact=True)
+    expect(asked).to_be_attached()
+    page.wait_for_load_state()
+    if not asked.is_visible():  # it is open where the roster lists no passkey of theirs
         page.get_by_text("Sign with your password and a code instead").click()
-    page.get_by_label("Your password, again", exact=True).fill(password)
+    asked.fill(password)
     page.get_by_label("The code your app shows").fill(page.get_by_text(re.compile("the code now is")).inner_text()[-6:])
     page.get_by_role("button", name=button).click()
 

@@ -135,13 +135,15 @@ def named_in(database: Database) -> set[tuple[str, str]]:
 
 
 def dump(database: Database, folder: Path) -> bytes:
-    """Everything the database holds: SQLite's files as they lie there, or PostgreSQL's own dump."""
+    """Everything the database holds: SQLite's files as they lie there, or PostgreSQL's own dump, without what other tests keep beside it."""
     if database.is_sqlite:
         path = snapshots.file_of(database)
         return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
     url = make_url(database.url)
     place = ["-h", str(url.host), "-p", str(url.port or 5432), "-U", str(url.username), str(url.database)]
-    return subprocess.run(["pg_dump", *place], capture_output=True, check=True, env=os.environ | {"PGPASSWORD": url.password or ""}).stdout
+    return subprocess.run(
+        ["pg_dump", "-N", "kept_*", *place], capture_output=True, check=True, env=os.environ | {"PGPASSWORD": url.password or ""}
+    ).stdout
 
 
 def hits(tools: Tools) -> int:
