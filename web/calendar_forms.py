@@ -6,10 +6,11 @@ from typing import Any
 from sqlmodel import Session
 
 from audiences import calendar_places
+from campaigns.foundation import one_line
 from campaigns.foundation.errors import Invalid, Problem
 from campaigns.planning.rules import CalendarRule, Typed
 from campaigns.planning.windows import HOLDS, QUIET
-from web import calendar_words, form_fields, forms
+from web import calendar_words, desk, form_fields, forms, refusals
 
 KINDS = [
     (QUIET, "Pre-election period: holds publicity and ministerial letters"),
@@ -63,6 +64,17 @@ class OutsideForm(forms.Form):
     authority = forms.text("Which authority?", needed="Type the authority", hint="Its full name or its code", limit=120)
     source = forms.text("Where do you know it from?", needed="Enter where you know it from", limit=200)
     save = forms.submit("No poll here")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Everything that is wrong at once: an authority that is not in the register, too, and a source that is no line."""
+        sound, problems = super().validate(extra_validators), one_line.problems("source", self.source.data or "", "where you know it from")
+        try:
+            with desk.reading() as session:
+                calendar_places.read(session, "", (self.authority.data or "").strip() or "-")
+        except Invalid as refusal:
+            problems += refusal.problems
+        refusals.show_on(self, Invalid([problem for problem in problems if not self[problem.field].errors]))
+        return bool(sound and not problems)
 
 
 def filled(rule: CalendarRule) -> dict[str, Any]:

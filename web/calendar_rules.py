@@ -63,8 +63,8 @@ def retire(rule_id: UUID) -> str | AnyResponse:
 @for_writers
 def exempt(rule_id: UUID) -> str | AnyResponse:
     """No poll here: typed on the rule's page, or pressed on an authority's, which has nothing to type."""
-    form, pressed = OutsideForm(), bool(request.form.get("back"))
-    if not pressed and not form.validate():
+    form = OutsideForm()
+    if not request.form.get("back") and not form.validate():
         return _shown(rule_id, form)
     try:
         with desk.writing() as session:
@@ -73,9 +73,6 @@ def exempt(rule_id: UUID) -> str | AnyResponse:
             rules.exempt(session, rule_id, code, source=source, by=desk.current_officer(), at=desk.now())
         flash("The rule is not for this authority.", "success")
     except Refused as refusal:
-        if not pressed:
-            refusals.show_on(form, refusal)
-            return _shown(rule_id, form)
         flash(refusal.sentence, "error")
     return redirect(_back(rule_id))
 

@@ -135,6 +135,10 @@ def test_no_poll_here_from_the_rules_own_page_names_its_source(officer: Officer,
     assert "No one authority is called “Barnett”" in words_on(mistyped) and title_of(mistyped).startswith("Error: ")
     assert all(f'value="{typed}"' in mistyped.get_data(as_text=True) for typed in ("Barnett", "their timetable of 2 May"))
     assert "Type the authority" in words_on(client.post(address, data={}, follow_redirects=True))
+    at_once = words_on(client.post(address, data={"authority": "Barnett", "source": "a\u202eb"}))
+    assert "No one authority is called “Barnett”" in at_once and "Enter where you know it from, in up to 200 characters" in at_once
+    unsaid = words_on(client.post(address, data={"authority": "Barnett", "source": ""}))
+    assert "No one authority is called “Barnett”" in unsaid and "Enter where you know it from" in unsaid
     assert "Publicity Open now" in words_on(client.get(f"/authorities/{BARNET}"))
 
 
