@@ -155,8 +155,8 @@ def _unusable(fault: OperationalError) -> Answer:
 
 
 def _typed() -> list[str]:
-    """Whoever was signed out while they wrote finds an empty form when they come back: so what they wrote stands here, to be copied. Not what
-    another site's form sent, which would stand under our name.
+    """Whoever was signed out while they wrote, or was refused on a page that has no form, finds an empty one when they come back: so what they
+    wrote stands here, to be copied. Not what another site's form sent, which would stand under our name.
     """
     ours = urlsplit(request.origin or "").netloc == request.host
     told = [words for name, lines in request.form.lists() if "password" not in name for words in lines if " " in words.strip()]
@@ -165,12 +165,12 @@ def _typed() -> list[str]:
 
 def _refused(refusal: Refused) -> Answer:
     code = status(refusal)
-    back = "" if code == 404 else _back()
+    back, typed = "" if code == 404 else _back(), _typed()
     if isinstance(refusal, Stale):
-        return page(code, refusal.sentence, title="This changed while you were reading it", changes=refusal.changes, back=back)
+        return page(code, refusal.sentence, title="This changed while you were reading it", changes=refusal.changes, back=back, typed=typed)
     if isinstance(refusal, Invalid):
-        return page(code, "Nothing was saved.", changes=[problem.sentence for problem in refusal.problems], back=back)
-    return page(code, refusal.sentence, title="There is no such thing here" if code == 404 else None, back=back)
+        return page(code, "Nothing was saved.", changes=[problem.sentence for problem in refusal.problems], back=back, typed=typed)
+    return page(code, refusal.sentence, title="There is no such thing here" if code == 404 else None, back=back, typed=typed)
 
 
 def _back() -> str:

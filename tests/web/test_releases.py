@@ -64,8 +64,10 @@ def test_withdrawing_says_what_it_does_and_needs_a_reason(office: Office) -> Non
     page = words_on(office.post(f"/releases/{release}/withdrawal", reason="The pilot paused."))
     assert "What LOPP is withdrawn" in page
     assert "whatever had not gone does not go: “The pilot paused”." in page
-    again = office.client.post(f"/releases/{release}/withdrawal", data={"reason": "again"})
+    late = {"data": {"reason": "Barnet was told otherwise."}, "headers": {"Origin": "http://localhost"}}
+    again = office.client.post(f"/releases/{release}/withdrawal", **late)
     assert again.status_code == 409 and "This is withdrawn already." in words_on(again)
+    assert "What you typed Copy it before you leave this page. Barnet was told otherwise." in words_on(again)
     assert f'href="/releases/{release}">See where it stands now' in again.get_data(as_text=True)
     assert "It cannot be withdrawn now." in (page := office.see(f"/releases/{release}/withdrawal")) and "Leave it as it is" not in page
 
