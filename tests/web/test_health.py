@@ -69,6 +69,17 @@ def test_a_folder_that_may_not_be_looked_into_is_not_ready(
     assert answer.status_code == 503 and "cannot be looked at" in answer.get_data(as_text=True)
 
 
+def test_a_disk_that_may_not_be_looked_at_hides_no_other_figure(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_: object) -> NoReturn:
+        raise PermissionError(EACCES, "Permission denied")
+
+    monkeypatch.setattr(disks, "free", refused)  # as where the data folder's parent may not be entered; tests may run as the superuser
+
+    figures = client.get("/metrics").get_data(as_text=True)
+
+    assert "countersign_machines" in figures and "countersign_disk_free_bytes{" not in figures
+
+
 def test_a_disk_with_no_room_left_is_not_ready_and_says_whose_it_is(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disks, "ROOM", 2**62)
 
