@@ -16,7 +16,7 @@ from campaigns.agreement import censuses, sealed, seals
 from campaigns.agreement.sealed import SealedLetter
 from campaigns.delivery import deliveries, notices, removals
 from campaigns.foundation import log, officers
-from campaigns.foundation.errors import NotAllowedNow, NotFound
+from campaigns.foundation.errors import NotAllowedNow, NotFound, Refused
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 from campaigns.foundation.wording import many
@@ -94,6 +94,8 @@ def blank(session: Session, table: str, row_id: UUID, *, by: Officer, at: dateti
 
 def at_address(session: Session, address: str, *, by: Officer, at: datetime) -> list[str]:
     """Erase whoever is or was written to at an address, typed in any case; gives what stays, as sentences. Refuses an address of nobody."""
+    if not address.strip():
+        raise Refused("Name the address of whoever is to be erased.")
     them = people.at_address(session, address)
     left = stays(session, address)
     if not them:

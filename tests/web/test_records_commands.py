@@ -75,6 +75,10 @@ def test_a_person_is_erased_by_command_once_it_is_meant(installed: tuple[Databas
     assert not any(b"perpetua" in file.read_bytes().lower() for file in snapshots.file_of(database).parent.iterdir())
 
 
+def test_an_address_of_nothing_is_asked_for(installed: tuple[Database, UUID]) -> None:
+    assert str(run("person", "erase", " ", "--yes").exception) == "Name the address of whoever is to be erased."
+
+
 def test_a_hold_stops_the_command_and_is_named(installed: tuple[Database, UUID]) -> None:
     database, person = installed
     with database.transaction() as session:
