@@ -141,6 +141,13 @@ def test_a_file_that_cannot_be_finished_leaves_the_one_that_stood_and_is_named(t
     assert (file.read_bytes(), [path.name for path in tmp_path.iterdir()]) == (b"whole", ["bundle.zip"])
 
 
+def test_another_file_that_fails_meanwhile_is_named_itself(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"register\.csv"), private_files.opened(tmp_path / "bundle.zip"):
+        (tmp_path / "register.csv").read_bytes()
+    with pytest.raises(FileNotFoundError, match=r"/nowhere/bundle\.zip"), private_files.opened(tmp_path / "nowhere" / "bundle.zip"):
+        pass
+
+
 def test_what_is_due_is_said_by_a_dry_run_and_goes_without_it(installed: tuple[Database, UUID]) -> None:
     database, _ = installed
     long_ago = clock.now() - timedelta(days=400)

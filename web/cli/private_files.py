@@ -69,8 +69,10 @@ def _whole_or_gone(beside: Path) -> Iterator[None]:
 
 @contextmanager
 def _named(path: Path) -> Iterator[None]:
-    """What cannot be used is said to be the path that was asked for, by no name of ours."""
+    """What cannot be used is said to be the path that was asked for, by no name of ours; another file keeps its own."""
     try:
         yield
     except OSError as fault:
+        if fault.filename and UNFINISHED not in str(fault.filename):
+            raise
         raise OSError(fault.errno, fault.strerror, str(path)) from fault
