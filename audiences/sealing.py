@@ -61,12 +61,11 @@ class Sealer:
     def _freeze(self, order: Order) -> None:
         with self.database.reading() as session:
             considering = organisations.considering(session)
-            names = {key: definitions.get(session, key).name.lower() for key in order.words.audiences}
             sifted, said = _readers(session, order)
             occasions = invitations.occasions_of(session, order.words, at=order.at)
             sifted, theirs = invitations.invited(session, sifted, occasions) if occasions else (sifted, {})
         _require_sealable(order.words, sifted.addressees, self.only_under)
-        programs, cases = seals.compile_variants(order, audiences=names, sender=self.source), holding_lines.cases(order.words.closed)
+        programs, cases = seals.compile_variants(order, sender=self.source), holding_lines.cases(order.words.closed)
         with self.database.transaction() as session:
             release = releases.get(session, order.release_id)
             looks.at(session, release, words=order.words, programs=programs, sender=self.source, considering=considering).require_accepted()

@@ -16,7 +16,7 @@ from campaigns.foundation.errors import NotFound
 
 FOLDERS = ("new", "cur")
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.,:=+@\-]{0,200}")
-AUDIENCE = re.compile(rb"You receive this as .{1,400}?\(([^()]{1,80})\)\.", re.DOTALL)
+ROLE = re.compile(rb"You receive this as (.{1,80}?)\sat\s", re.DOTALL)
 NOTICE = "system e-mails"
 _headers = BytesHeaderParser(policy=policy.default)
 
@@ -29,13 +29,11 @@ class Caught:
     at: datetime
     to: str
     subject: str
-    audience: str
+    role: str
 
-    def matches(self, audience: str, words: str) -> bool:
+    def matches(self, role: str, words: str) -> bool:
         """Whether it belongs in the list asked for."""
-        return (not audience or self.audience == audience) and all(
-            word in f"{self.to} {self.subject}".casefold() for word in words.casefold().split()
-        )
+        return (not role or self.role == role) and all(word in f"{self.to} {self.subject}".casefold() for word in words.casefold().split())
 
 
 @dataclass(frozen=True)
@@ -55,10 +53,10 @@ def letters(mail_dir: Path) -> list[Caught]:
     return sorted((_glance(path) for path in paths), key=lambda letter: (letter.at, letter.key), reverse=True)
 
 
-def audiences(caught: list[Caught]) -> list[tuple[str, int]]:
-    """The audiences there are letters for, with how many."""
-    names = sorted({letter.audience for letter in caught})
-    return [(name, sum(1 for letter in caught if letter.audience == name)) for name in names]
+def roles(caught: list[Caught]) -> list[tuple[str, int]]:
+    """The roles there are letters for, with how many."""
+    names = sorted({letter.role for letter in caught})
+    return [(name, sum(1 for letter in caught if letter.role == name)) for name in names]
 
 
 def open_letter(mail_dir: Path, key: str) -> Opened:
@@ -89,7 +87,7 @@ def _path(mail_dir: Path, key: str) -> Path:
 def _glance(path: Path) -> Caught:
     raw = path.read_bytes()
     headers = _headers.parsebytes(raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0] + b"\n\n")
-    whose = AUDIENCE.search(binascii.a2b_qp(raw))
-    audience = whose[1].decode("utf-8", "replace") if whose else NOTICE
+    whose = ROLE.search(binascii.a2b_qp(raw))
+    role = whose[1].decode("utf-8", "replace") if whose else NOTICE
     at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    return Caught(path.name, at, str(headers.get("To", "")), str(headers.get("Subject", "")), " ".join(audience.split()))
+    return Caught(path.name, at, str(headers.get("To", "")), str(headers.get("Subject", "")), " ".join(role.split()))

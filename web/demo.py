@@ -34,17 +34,17 @@ def step_into(key: str) -> Response:
 
 @bp.get("/letters")
 def letters() -> str:
-    """What the local catcher kept, by audience."""
+    """What the local catcher kept, by role."""
     everything = caught.letters(desk.settings().mail_dir)
-    audience, words = request.args.get("audience", ""), request.args.get("words", "")[:200]
-    wanted = [letter for letter in everything if letter.matches(audience, words)]
+    role, words = request.args.get("role", ""), request.args.get("words", "")[:200]
+    wanted = [letter for letter in everything if letter.matches(role, words)]
     shown, page = desk.paged(wanted)
     return render_template(
         "demo/letters.html",
         letters=shown,
         page=page,
-        audiences=caught.audiences(everything),
-        audience=audience,
+        roles=caught.roles(everything),
+        role=role,
         words=words,
         total=len(everything),
     )

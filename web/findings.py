@@ -10,7 +10,7 @@ from audiences import organisations
 from campaigns.drafting import acceptances, lint, messages, samples
 from campaigns.drafting.lint import Finding
 from campaigns.drafting.messages import Message
-from web import desk, previews, readership
+from web import desk, previews
 from web.guards import for_writers
 
 bp = Blueprint("findings", __name__)
@@ -34,6 +34,5 @@ def accept(message_id: UUID) -> Response:
 def of_message(session: Session, message: Message) -> list[Finding]:
     """Everything to look at in the words as they stand, what must be resolved first."""
     words = messages.current(session, message).read()
-    names = readership.names(session)
-    letters = samples.of_words(words, names=names, reference=message.reference, sender=previews.sender())
+    letters = samples.of_words(words, reference=message.reference, sender=previews.sender())
     return lint.findings(words, letters, organisations.considering(session))

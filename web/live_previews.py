@@ -53,7 +53,6 @@ def _text(form: WordsForm, audience: Audience, part: str, values: dict[str, str]
         core=form.core.data or "",
         part=part,
         reference="XXXX-XXXX",
-        audience=audience.name.lower(),
         sender=previews.sender(),
     )
     ours = samples.ours("XXXX-XXXX", previews.sender())

@@ -33,7 +33,7 @@ def show(message_id: UUID, audience: str = "") -> str:
         said = readership.names(session)
         found = readership.would_read(session, message, words, _known(words, audience))
         reader = _chosen(found)
-        source = _letter(session, message, words, audience, reader, said[audience])
+        source = _letter(session, message, words, audience, reader)
     chosen = {"message": message, "words": words, "audience": audience, "audiences": {key: said[key] for key in words.audiences}}
     place = {"reader": reader, "number": _number(found), "total": len(found)}
     return render_template(
@@ -50,9 +50,9 @@ def send_test(message_id: UUID, audience: str) -> Response:
         raise Refused("Your e-mail address is not confirmed yet. Choose a password with the link that was sent to it.")
     with desk.adding() as session:
         message = messages.get(session, message_id)
-        words, names = messages.current(session, message).read(), readership.names(session)
+        words = messages.current(session, message).read()
         _known(words, audience)
-        opened = samples.of_words(words, names=names, reference=message.reference, sender=sender())[audience]
+        opened = samples.of_words(words, reference=message.reference, sender=sender())[audience]
         trials.write(session, message_id, opened, audience=audience, to=account.email, by=desk.current_officer(), at=desk.now())
     sentence = (
         f"A test letter is on its way to {account.email}. It is marked as not approved, its blanks are not filled in, its links do not work, and it"
@@ -78,15 +78,14 @@ def _opened(session: Session, message_id: UUID, audience: str) -> Opened:
     message = messages.get(session, message_id)
     words = messages.current(session, message).read()
     found = readership.would_read(session, message, words, _known(words, audience))
-    return letters.open_letter(_letter(session, message, words, audience, _chosen(found), readership.names(session)[audience]))
+    return letters.open_letter(_letter(session, message, words, audience, _chosen(found)))
 
 
-def _letter(session: Session, message: Message, words: Words, audience: str, reader: Addressee | None, said: str) -> bytes:
+def _letter(session: Session, message: Message, words: Words, audience: str, reader: Addressee | None) -> bytes:
     first = next(iter(holding_lines.cases(words.closed)))  # of what is closed, the first choice is shown
     values = {**NOBODY, **first, **(reader.fields() if reader else {}), "address": reader.address if reader else "nobody@countersign.test"}
     enclosed = attachments.enclosed(session, words.attachments)
-    place = {"audience": audience, "said": said, "reference": message.reference}
-    return samples.write(words, **place, sender=sender(), values=values, attachments=enclosed)
+    return samples.write(words, audience=audience, reference=message.reference, sender=sender(), values=values, attachments=enclosed)
 
 
 def _known(words: Words, audience: str) -> str:

@@ -72,7 +72,7 @@ def _page(token: str, form: ReviewForm) -> str:
 def _letters(session: Session, review: Review) -> dict[str, Opened]:
     words = messages.revision(session, review.message_id, review.revision).read()
     reference = messages.get(session, review.message_id).reference
-    return samples.of_words(words, names=readership.names(session), reference=reference, sender=previews.sender())
+    return samples.of_words(words, reference=reference, sender=previews.sender())
 
 
 def _kept(token: str, form: ReviewForm) -> bool:

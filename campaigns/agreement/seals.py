@@ -90,15 +90,14 @@ def take(session: Session, release_id: UUID, *, at: datetime) -> Order | None:
     return Order(release_id, claim, release.reference, words, attachments.enclosed(session, words.attachments), at, corrects)
 
 
-def compile_variants(order: Order, *, audiences: dict[str, str], sender: Sender) -> dict[str, Program]:
-    """One program per audience key; `audiences` gives each its name on screen. No database is touched."""
+def compile_variants(order: Order, *, sender: Sender) -> dict[str, Program]:
+    """One program per audience key. No database is touched."""
     return {
         key: letters.compile_letter(
             subject=order.words.subject,
             core=order.words.core,
             part=order.words.parts.get(key, ""),
             reference=order.reference,
-            audience=audiences[key],
             sender=sender,
             attachments=order.enclosed,
             entry_made=order.at if order.words.invites_to else None,

@@ -78,7 +78,6 @@ def compile_letter(
     core: str,
     part: str,
     reference: str,
-    audience: str,
     sender: Sender,
     attachments: Sequence[Enclosed] = (),
     entry_made: datetime | None = None,
@@ -90,7 +89,7 @@ def compile_letter(
     mark = _mark(subject + core + part)
     tokens = _markdown.parse(_marked(whole(core, part), mark))
     blanks = {name: f"{mark}{place}z" for place, name in enumerate(FIELDS)}
-    context = {"subject": subject, "sender": sender, "audience": audience, "field": blanks, "invites": entry_made is not None}
+    context = {"subject": subject, "sender": sender, "field": blanks, "invites": entry_made is not None}
     page = _layouts.get_template("letter.html").render(body=_html(tokens), **context)
     text = _layouts.get_template("letter.txt").render(body=plaintext.write(tokens), **context)
     pieces = _headers(subject, sender, reference, files=bool(attachments))

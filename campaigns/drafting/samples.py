@@ -27,19 +27,17 @@ def write(
     words: Words,
     *,
     audience: str,
-    said: str,
     reference: str,
     sender: Sender,
     values: Mapping[str, str],
     attachments: Sequence[Enclosed] = (),
 ) -> bytes:
-    """One audience's whole message for one reader, to be looked at. `said`: the audience's name; `values`: the reader's, with `address`."""
+    """One audience's whole message for one reader, to be looked at. `values`: the reader's, with `address`."""
     program = letters.compile_letter(
         subject=words.subject,
         core=words.core,
         part=words.parts.get(audience, ""),
         reference=reference,
-        audience=said.lower(),
         sender=sender,
         attachments=attachments,
         entry_made=A_MOMENT if words.invites_to else None,
@@ -47,10 +45,9 @@ def write(
     return program.join({**values, **ours(reference, sender)})
 
 
-def of_words(words: Words, *, names: Mapping[str, str], reference: str, sender: Sender) -> dict[str, Opened]:
-    """A letter for every audience, opened, without its files. `names`: audience key → its name."""
+def of_words(words: Words, *, reference: str, sender: Sender) -> dict[str, Opened]:
+    """A letter for every audience, opened, without its files."""
     values = {**NOBODY, "address": "nobody@countersign.test"}
     return {
-        key: letters.open_letter(write(words, audience=key, said=names[key], reference=reference, sender=sender, values=values))
-        for key in words.audiences
+        key: letters.open_letter(write(words, audience=key, reference=reference, sender=sender, values=values)) for key in words.audiences
     }

@@ -81,7 +81,7 @@ def test_a31_test_letters_go_by_no_way_to_readers_and_at_most_twenty_a_day(attac
     story = stories.half_signed_release(attack.house)
     with attack.house.database.transaction() as session:
         words = messages.current(session, messages.get(session, story.message)).read()
-        opened = samples.of_words(words, names=stories.AUDIENCES, reference="ABCD-2345", sender=stories.SENDER)["practitioners"]
+        opened = samples.of_words(words, reference="ABCD-2345", sender=stories.SENDER)["practitioners"]
         for _ in range(trials.A_DAY):
             trials.write(session, story.message, opened, audience="practitioners", to="me@posts.test", by=attack.house.drafter, at=NOON)
         with pytest.raises(NotAllowedNow, match="which is the most"):

@@ -73,9 +73,7 @@ def fields(number: int) -> dict[str, str]:
 
 def joined(words: str, values: dict[str, str]) -> bytes:
     """The letter of a manager's variant, as it would be sealed with these words and values."""
-    made = letters.compile_letter(
-        subject=SUBJECT, core=words, part=casting.PARTS[0], reference="ABCD2345", audience="practitioners", sender=SENDER
-    )
+    made = letters.compile_letter(subject=SUBJECT, core=words, part=casting.PARTS[0], reference="ABCD2345", sender=SENDER)
     return made.join(values)
 
 

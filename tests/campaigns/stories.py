@@ -196,7 +196,7 @@ def seal(
     with house.database.transaction() as session:
         order = seals.take(session, release_id, at=at)
     assert order is not None
-    programs = seals.compile_variants(order, audiences=AUDIENCES, sender=SENDER)
+    programs = seals.compile_variants(order, sender=SENDER)
     cases, occasions = holding_lines.cases(order.words.closed), occasions or OCCASIONS
     frozen = [letter(addressee, order, case, occasions) for addressee in readers for case in cases]
     with house.database.transaction() as session:

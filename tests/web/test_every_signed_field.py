@@ -95,7 +95,7 @@ def accept(session: Session, message: UUID, house: House) -> None:
     """The drafter takes what the lint found on their own name."""
     standing = messages.get(session, message)
     words = messages.current(session, standing).read()
-    opened = samples.of_words(words, names=stories.AUDIENCES, reference=standing.reference, sender=stories.SENDER)
+    opened = samples.of_words(words, reference=standing.reference, sender=stories.SENDER)
     found = lint.findings(words, opened)
     assert acceptances.accept(session, message, found, [one.key for one in found if one.must], by=house.drafter, at=NOON)
 

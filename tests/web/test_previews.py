@@ -5,7 +5,9 @@ import re
 
 import pytest
 
+from audiences import definitions, rules
 from campaigns.delivery import removals
+from campaigns.foundation.officers import COUNTERSIGN
 from tests.web.office import WORDS, Office
 from tests.web.visitors import NOON, words_on
 
@@ -29,6 +31,17 @@ def test_a_preview_goes_from_reader_to_reader_and_from_audience_to_audience(offi
     assert "reader 2 of 2" in office.see(f"/messages/{message}/preview/practitioners?reader=999")
     assert "reader 1 of 2" in office.see(f"/messages/{message}/preview/practitioners?reader=x")
     assert office.client.get(f"/messages/{message}/preview/no-such").status_code == 404
+
+
+def test_a_letter_does_not_say_by_what_name_officers_keep_its_readers(office: Office) -> None:
+    with office.database.transaction() as session:
+        rule = rules.ticked(roles=["practitioner"])
+        key = definitions.define(session, name="Not yet confirmed: LOPP", rule=rule, by=COUNTERSIGN, at=NOON)
+
+    page = office.see(f"/messages/{office.drafted(audiences=[key], **{'part-unions': ''})}/preview/{key}")
+
+    assert "You receive this as practitioner at Ashby Council." in page
+    assert "not yet confirmed" not in page
 
 
 def test_a_letter_stands_in_a_frame_that_fetches_and_runs_nothing(office: Office) -> None:

@@ -66,7 +66,7 @@ def test_a_dead_workers_sealing_is_taken_over_from_the_start_and_its_ghost_can_a
 ) -> None:
     rehearsal_cast.submit(office.database, office.cast, variants=1)
     dead = office.take(clock_now.at)
-    programs = seals.compile_variants(dead, audiences=dict.fromkeys(dead.words.audiences, "x"), sender=tools.source)
+    programs = seals.compile_variants(dead, sender=tools.source)
     with office.database.transaction() as session:
         seals.keep_programs(session, dead, programs, people=CROWD, at=clock_now.at)
     clock_now.at += seals.CLAIM_LASTS

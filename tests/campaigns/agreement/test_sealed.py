@@ -35,7 +35,7 @@ def ordered(house: House) -> tuple[UUID, Order]:
 
 
 def keep(house: House, order: Order, *, people: int, frozen: int, at: datetime = NOON) -> None:
-    programs = seals.compile_variants(order, audiences=stories.AUDIENCES, sender=stories.SENDER)
+    programs = seals.compile_variants(order, sender=stories.SENDER)
     with house.database.transaction() as session:
         seals.keep_programs(session, order, programs, people=people, at=at)
         chunk = [stories.letter(reader(number), order) for number in range(frozen)]
@@ -124,7 +124,7 @@ def test_what_is_not_whole_is_not_sealed(database: Database, people: int, frozen
 def test_a_reader_whose_address_could_break_a_header_is_not_frozen(database: Database, address: str) -> None:
     house = stories.house(database)
     _, order = ordered(house)
-    programs = seals.compile_variants(order, audiences=stories.AUDIENCES, sender=stories.SENDER)
+    programs = seals.compile_variants(order, sender=stories.SENDER)
 
     with pytest.raises(Refused, match="plain characters"), database.transaction() as session:
         seals.keep_letters(session, order, programs, [stories.letter(replace(READERS[0], address=address), order)], start=0, at=NOON)

@@ -30,7 +30,7 @@ STEPS: dict[str, Callable[[Session, Order], None]] = {
 
 
 def _programs(order: Order) -> dict[str, seals.Program]:
-    return seals.compile_variants(order, audiences=stories.AUDIENCES, sender=stories.SENDER)
+    return seals.compile_variants(order, sender=stories.SENDER)
 
 
 def _keep_letter(session: Session, order: Order, position: int, *, minutes: int = 0) -> None:

@@ -66,9 +66,7 @@ def typed(texts: list[str]) -> Paper:
     """A paper that says exactly these, and then that it ends; some of it no officer could draft, as hidden characters are refused there."""
     escaped = re.sub(r"([\\\\`*_{}\[\]<>()#+!&=])", r"\\\1", "\n\n".join(texts))
     text = " ".join(texts)
-    program = letters.compile_letter(
-        subject="x", core=escaped, part="The end.", reference="ABCD-2345", audience="Practitioners", sender=stories.SENDER
-    )
+    program = letters.compile_letter(subject="x", core=escaped, part="The end.", reference="ABCD-2345", sender=stories.SENDER)
     blocks = speaking_notes.blocks(program.join(dict.fromkeys(letters.FIELDS, "x")))
     return Paper(text, text, "ABCD-2345", 1, text, "ab" * 32, "https://c.test/check/ABCD-2345", "", NOON, blocks)
 

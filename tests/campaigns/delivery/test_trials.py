@@ -23,7 +23,7 @@ def try_out(house: House, by: Officer, *, times: int = 1, day: int = 0, core: st
     message = stories.drafted(house, stories.words(core=core))
     with house.database.transaction() as session:
         words = messages.current(session, messages.get(session, message)).read()
-        opened = samples.of_words(words, names=stories.AUDIENCES, reference="ABCD-2345", sender=stories.SENDER)["practitioners"]
+        opened = samples.of_words(words, reference="ABCD-2345", sender=stories.SENDER)["practitioners"]
         for _ in range(times):
             notice = trials.write(session, message, opened, audience="practitioners", to="me@posts.test", by=by, at=NOON + day * DAY)
         return session.exec(select(Notice).where(Notice.id == notice)).one()

@@ -32,9 +32,7 @@ def given_file(content: bytes = made.PDF, name: str = "Terms.pdf", kind: str = f
 
 
 def letter(*enclosed: tuple[Attachment, bytes], core: str = "Dear ((name)),") -> bytes:
-    program = letters.compile_letter(
-        subject="Terms", core=core, part="", reference="ABCD-2345", audience="all", sender=SENDER, attachments=enclosed
-    )
+    program = letters.compile_letter(subject="Terms", core=core, part="", reference="ABCD-2345", sender=SENDER, attachments=enclosed)
     return program.join(VALUES)
 
 
@@ -198,7 +196,7 @@ def test_a_letter_without_files_is_as_it_always_was() -> None:
 
 def test_a_file_stays_one_literal_piece_however_many_readers_there_are() -> None:
     program = letters.compile_letter(
-        subject="x", core="((name))", part="", reference="A", audience="all", sender=SENDER, attachments=[given_file(b"%PDF-" * 10**5)]
+        subject="x", core="((name))", part="", reference="A", sender=SENDER, attachments=[given_file(b"%PDF-" * 10**5)]
     )
 
     assert isinstance(program.pieces[-1], bytes) and len(program.pieces[-1]) > 500_000

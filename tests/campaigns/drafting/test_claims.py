@@ -4,12 +4,12 @@ import pytest
 
 from campaigns.drafting import lint, samples
 from campaigns.drafting.lint import Finding
-from tests.campaigns.stories import AUDIENCES, SENDER, words
+from tests.campaigns.stories import SENDER, words
 
 
 def found(said: str, *considering: str, subject: str = "What LOPP is") -> list[Finding]:
     letter_words = words(core=f"Dear ((name)),\n\n{said}", parts={}, subject=subject)
-    opened = samples.of_words(letter_words, names=AUDIENCES, reference="ABCD-2345", sender=SENDER)
+    opened = samples.of_words(letter_words, reference="ABCD-2345", sender=SENDER)
     return [one for one in lint.findings(letter_words, opened, considering) if one.must]
 
 

@@ -35,7 +35,7 @@ NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_
 
 
 def compiled(core: str, *, part: str = "", subject: str = "What LOPP offers", sender: Sender = SENDER) -> Program:
-    return letters.compile_letter(subject=subject, core=core, part=part, reference="ABCD-2345", audience="senior managers", sender=sender)
+    return letters.compile_letter(subject=subject, core=core, part=part, reference="ABCD-2345", sender=sender)
 
 
 def letter(core: str, *, values: dict[str, str] | None = None, **asked: Any) -> bytes:

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from campaigns.drafting import letters, lint, markup, samples
 from campaigns.drafting.lint import Finding
 from tests.campaigns.drafting.test_letters import letter, texts
-from tests.campaigns.stories import AUDIENCES, SENDER, words
+from tests.campaigns.stories import SENDER, words
 
 
 def found(core: str, **changes: object) -> list[Finding]:
     said = words(core=core, parts={}, **changes)
-    return lint.findings(said, samples.of_words(said, names=AUDIENCES, reference="ABCD-2345", sender=SENDER))
+    return lint.findings(said, samples.of_words(said, reference="ABCD-2345", sender=SENDER))
 
 
 def must(core: str) -> list[str]:
@@ -162,7 +162,7 @@ def test_parts_that_say_different_things_are_found(before: str, after: str, text
 
 
 def test_the_first_difference_is_shown_with_the_words_around_it() -> None:
-    opened = replace(next(iter(samples.of_words(words(), names=AUDIENCES, reference="A", sender=SENDER).values())), text="Other words")
+    opened = replace(next(iter(samples.of_words(words(), reference="A", sender=SENDER).values())), text="Other words")
 
     (said,) = [finding.said for finding in lint.findings(words(), {"all": opened}) if finding.must]
 
@@ -205,7 +205,7 @@ def test_every_host_is_listed_once_and_its_letters_are_spelled_out() -> None:
 
 def test_a_finding_in_one_letter_names_the_letter_and_one_in_all_says_so() -> None:
     said = words(parts={"practitioners": "Micr\u043esoft"})
-    (one,) = [f for f in lint.findings(said, samples.of_words(said, names=AUDIENCES, reference="A", sender=SENDER)) if f.must]
+    (one,) = [f for f in lint.findings(said, samples.of_words(said, reference="A", sender=SENDER)) if f.must]
 
     assert one.where == "The letter to practitioners"
     assert found("Micr\u043esoft")[0].where == "Every letter"
