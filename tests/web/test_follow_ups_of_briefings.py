@@ -38,7 +38,9 @@ def test_it_is_typed_signed_and_let_go_with_three_letters_for_each_reader(office
 
     release = office.waiting(**typed)
     message = office.message_of(release)
-    assert "What may stand for ((attendance)) Thank you for coming. We did not see you there." in office.see(f"/messages/{message}")
+    page = office.see(f"/messages/{message}")
+    assert "What may stand for ((attendance)) Who came: Thank you for coming. Who did not come: We did not see you there." in page
+    assert "It follows the briefings of a tour" in page and "It follows the briefings of a tour" in office.see(f"/releases/{release}")
     assert "the first is shown, whoever the reader is" in office.see(f"/messages/{message}/preview/")
     said = office.see(f"/releases/{release}/sign")
     assert "they get the one letter for having come" in said

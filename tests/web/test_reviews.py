@@ -53,6 +53,14 @@ def test_a_reviewer_reads_the_letters_in_frames_and_comments_without_an_account(
     assert "made a link for somebody without an account to comment on revision 1" in page
 
 
+def test_a_reviewer_reads_every_line_that_may_stand_for_a_blank(office: Office) -> None:
+    chosen = {"holding_line": "y", "let_go_by": ["hse"], "core": "The briefing is ((status)).", "closed-status": "moved\ncancelled"}
+    path = link(office, office.drafted(**chosen))
+    leave(office)
+
+    assert "What may stand for ((status)) moved cancelled" in office.see(path)
+
+
 def test_the_name_on_a_link_is_erased_from_every_page(office: Office) -> None:
     message = office.drafted()
     path = link(office, message)

@@ -12,9 +12,10 @@ WAITS = {"message_class": "ministerial", "waits_for": "Approach agreed", "stage"
 
 def test_terms_are_read_before_signing_and_stand_in_the_form_again(office: Office) -> None:
     release = office.waiting(**WAITS)
-    shown = office.see(f"/releases/{release}/sign")
-    assert "It is ministerial and is held in pre-election periods" in shown
-    assert "None of it goes before this is recorded: Approach agreed" in shown
+    for page in (f"/releases/{release}/sign", f"/releases/{release}", f"/messages/{office.message_of(release)}"):
+        shown = office.see(page)
+        assert "Risk ordinary" in shown and "It is ministerial and is held in pre-election periods" in shown, page
+        assert "None of it goes before this is recorded: Approach agreed" in shown, page
     office.sit()
     form = office.client.get(f"/messages/{office.message_of(release)}/edit").get_data(as_text=True)
     assert 'value="ministerial" checked' in " ".join(form.split())
