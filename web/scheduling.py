@@ -132,7 +132,7 @@ def schedule(release_id: UUID) -> str | Response | Answer:
         view = releases.read(session, release_id)
         today = _against_today(session, view.said) if view.said else ""
         without = unbriefed.said(session, release_id) if form.tour else []
-        waits = states.awaited(session, view.release).strip()
+        waits = " ".join(filter(None, [states.awaited(session, view.release).strip(), unbriefed.unlisted(session, view.said)]))
     letters, follows_up = (view.said.readers, view.said.goes_under.follows_up) if view.said else (0, "")  # of a holding line, one case goes
     page = {"pace": pace_of(letters, waits=bool(follows_up)), "today": today, "waits": waits, "others": shown.others, "without": without}
     return render_template("releases/schedule.html", form=form, view=view, **page), shown.status

@@ -1,11 +1,13 @@
-"""Who has no briefing still to come, in sentences: an officer reads it before a release goes before briefings, and nothing goes to them so."""
+"""What keeps letters that go by briefings from their readers, in sentences: an officer reads it before choosing when a release goes."""
 
 from uuid import UUID
 
 from sqlmodel import Session
 
 from audiences import briefing_days
+from campaigns.agreement.manifest import Manifest
 from campaigns.briefings import tours
+from campaigns.foundation import clock
 from web import desk
 from web.words import many
 
@@ -13,10 +15,24 @@ MOST_NAMED = 10
 
 
 def said(session: Session, release_id: UUID, *, tour: UUID | None = None) -> list[str]:
-    """For this tour, or for each, how many readers of a release it leaves without, and where; nothing of a tour on which all have one."""
+    """Who has no briefing still to come: for this tour, or for each, how many readers of a release it leaves without, and where; nothing of a tour on which all have one."""
     called = {one.id: one.name for one in tours.every(session) if tour in (None, one.id)}
     found = briefing_days.without(session, release_id, called, at=desk.now())
     return [f"On “{called[one]}”, {_number(sum(places.values()))}: {_named(list(places))}." for one, places in found.items() if places]
+
+
+def unlisted(session: Session, said: Manifest | None) -> str:
+    """Of a follow-up: that a letter waits for the list of its reader's briefing, and how many lists are complete; empty for any other."""
+    if said is None or not said.goes_under.follows_up:
+        return ""
+    tour = UUID(said.goes_under.follows_up)
+    briefings = [one for one in tours.briefings(session, tour) if one.state != "declined"]
+    complete = sum(one.list_completed_at is not None for one in briefings)
+    return (
+        "Whatever you choose, a letter goes once the list of who came to its reader’s briefing is complete. On"
+        f" “{tours.tour(session, tour).name}” it is for {complete} of {many(len(briefings), 'briefing')} so far. Where it is not by"
+        f" {clock.say(said.latest_send)}, no letter goes."
+    )
 
 
 def _number(readers: int) -> str:

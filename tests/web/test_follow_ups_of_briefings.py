@@ -50,6 +50,10 @@ def test_it_is_typed_signed_and_let_go_with_three_letters_for_each_reader(office
         office.sign(release)
     office.sit()
     assert "Which attendance?" not in (page := office.see(f"/releases/{release}/schedule"))
+    assert (
+        "a letter goes once the list of who came to its reader’s briefing is complete. On “Spring” it is for 0 of 1 briefing so far."
+        in page
+    )
     assert "How fast at most 100,000 letters a second" in page and "letters a second: " not in page
     assert "It goes out as soon as it may" in words_on(office.post(f"/releases/{release}/schedule", when="now"))
     assert "5 letters were signed for" in office.see(f"/releases/{release}/delivery")
