@@ -25,7 +25,7 @@ from web.terms_fields import TermsFields
 
 BLANKS = [
     *PLACEHOLDERS.items(),
-    *((name, f"in a holding line, {what}") for name, what in CLOSED.items()),
+    *CLOSED.items(),
     (YOUR_PART, "where the words for one audience stand; without it they come at the end"),
 ]
 

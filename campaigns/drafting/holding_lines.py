@@ -13,6 +13,7 @@ from campaigns.foundation.errors import Problem, Refused
 MOST_CASES = 24
 LONGEST_CHOICE, LONGEST_PARAGRAPH = 80, 600
 ATTENDANCE, OUTCOMES = "attendance", ("attended", "absent", "apologies")  # the blank of a follow-up, and what its three choices are for
+EACH_FOR_SOMEBODY = {ATTENDANCE, invitations.STAGE}  # nobody chooses: each reader has the line that is for them
 
 Closed = Mapping[str, Sequence[str]]  # blank → the choices that are agreed
 
@@ -36,15 +37,18 @@ def condition(closed: Closed, outcome: str) -> str:
 def problems(closed: Closed, used: set[str], *, holding_line: bool, follows_up: bool = False) -> list[Problem]:
     """What is wrong with the choices, given the blanks that the words use."""
     wanted = used & set(placeholders.CLOSED)
-    found = [Problem(f"closed-{name}", f"Give the choices for (({name})), one a line") for name in sorted(wanted - set(closed))]
+    found = [
+        Problem(f"closed-{name}", f"Give the choices for (({name})), one a line")
+        for name in sorted(wanted - set(closed) - set(EACH_FOR_SOMEBODY))
+    ]
     found += [
         Problem(f"closed-{name}", f"(({name})) does not stand in the words; put it there or clear its choices")
         for name in sorted(set(closed) - wanted)
     ]
-    if follows_up or ATTENDANCE in closed:
+    if follows_up or ATTENDANCE in wanted | set(closed):
         return found + _of_a_follow_up(closed, follows_up=follows_up)
-    if invitations.STAGE in closed:
-        return [Problem("invites_to", "Choose the briefings it invites to, or clear the lines for ((invitation))")]
+    if invitations.STAGE in wanted | set(closed):
+        return [Problem("invites_to", "Choose the briefings it invites to, or take ((invitation)) and its lines out")]
     if closed and not holding_line:
         found.append(Problem("holding_line", "Only a holding line has blanks that are chosen when it goes. Tick that it is one"))
     found += [problem for name in closed for problem in _choices(name, closed[name])]
@@ -84,7 +88,7 @@ def _times(closed: Closed) -> list[Problem]:
 
 def _of_a_follow_up(closed: Closed, *, follows_up: bool) -> list[Problem]:
     if not follows_up:
-        return [Problem("follows_up", "Say which tour’s briefings this follows, or clear the lines for ((attendance))")]
+        return [Problem("follows_up", "Say which tour’s briefings this follows, or take ((attendance)) and its lines out")]
     if set(closed) != {ATTENDANCE} or len(closed[ATTENDANCE]) != len(OUTCOMES):
         return [
             Problem("closed-attendance", "Give exactly three lines: for those who came, those who did not, and those who sent apologies")
@@ -93,7 +97,7 @@ def _of_a_follow_up(closed: Closed, *, follows_up: bool) -> list[Problem]:
 
 
 def _choices(name: str, choices: Sequence[str]) -> list[Problem]:
-    longest = LONGEST_PARAGRAPH if name in {ATTENDANCE, invitations.STAGE} else LONGEST_CHOICE
+    longest = LONGEST_PARAGRAPH if name in EACH_FOR_SOMEBODY else LONGEST_CHOICE
     fits = all(choice.strip() and choice.isprintable() and len(choice) <= longest for choice in choices)
     if not fits or len(set(choices)) < len(choices):
         return [Problem(f"closed-{name}", f"Each choice for (({name})) is one line of up to {longest} characters, given once")]

@@ -15,13 +15,13 @@ PLACEHOLDERS = {
     "region": "the region within England; elsewhere the nation",
     "reference": "the letter's own reference, by which anyone can check it",
 }
-# Blanks of a holding line: closed to choices that both parties signed; a duty officer chooses when it goes.
+# Blanks closed to lines that both parties signed: a duty officer chooses one when it goes, or each reader has the one that is for them.
 CLOSED = {
-    "date": "the date that is chosen when it goes",
-    "time": "the time that is chosen when it goes",
-    "place": "the place that is chosen when it goes",
-    "link": "the address to join by, chosen when it goes",
-    "status": "what has become of it: moved, cancelled …, chosen when it goes",
+    "date": "in a holding line, the date that is chosen when it goes",
+    "time": "in a holding line, the time that is chosen when it goes",
+    "place": "in a holding line, the place that is chosen when it goes",
+    "link": "in a holding line, the address to join by, chosen when it goes",
+    "status": "in a holding line, what has become of it: moved, cancelled …, chosen when it goes",
     "invitation": "in an invitation: three lines, for those invited, those reminded, and when the briefing is cancelled",
     "attendance": "in a follow-up of briefings: three lines, for those who came, those who did not, and those who sent apologies",
 }

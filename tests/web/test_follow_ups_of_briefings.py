@@ -33,7 +33,10 @@ def test_it_is_typed_signed_and_let_go_with_three_letters_for_each_reader(office
         tour = tours.open_tour(session, office.campaign, name="Spring", groups=groups, by=COUNTERSIGN, at=office.desk.clock())
     typed = {"core": "Dear ((name)),\n\n((attendance))\n\n((your part))", "follows_up": str(tour), "closed-attendance": LINES}
     office.sit()
-    assert "Give exactly three lines" in words_on(office.write(**{**typed, "closed-attendance": "Thanks."}))
+    for lines in ("", "Thanks."):
+        page = words_on(office.write(**{**typed, "closed-attendance": lines}))
+        assert "Give exactly three lines" in page and "Give the choices for" not in page
+    assert "((attendance)) : in a follow-up of briefings: three lines" in page and "in a holding line, in a follow-up" not in page
     assert "Say which tour’s briefings this follows" in words_on(office.write(**{**typed, "follows_up": ""}))
 
     release = office.waiting(**typed)
