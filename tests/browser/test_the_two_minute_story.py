@@ -31,8 +31,8 @@ def test_a_visitor_sees_a_message_signed_twice_sent_and_counted(page: Page, runn
     expect(page.get_by_role("main")).to_contain_text("gone out", timeout=WAIT)
 
     page.goto("/demo/letters")
-    for audience in ("senior managers", "elected members", "practitioners", "unions", "regional groups"):
-        page.get_by_label("Audience").select_option(audience)
+    for role in ("senior manager", "elected member", "practitioner", "union contact", "group secretary"):
+        page.get_by_label("Role").select_option(role)
         page.get_by_role("button", name="Show").click()
         page.get_by_role("link", name="What the Large Organisations Partnership Pilot is").first.click()
         expect(page.frame_locator("iframe").get_by_text("account manager").first).to_be_visible()
