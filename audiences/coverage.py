@@ -8,7 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlmodel import Session
@@ -21,24 +22,21 @@ from campaigns.reach.cells import Counted
 from campaigns.reach.touches import GRADES
 
 
-@dataclass(frozen=True)
-class Cell:
-    """An authority in one role: how it was touched, grade by grade and channel by channel, and how many can be written to in it."""
+class Cell(NamedTuple):
+    """An authority in one role: how it was touched, grade by grade and channel by channel, and how many can be written to in it. A page has
+    thousands of these.
+    """
 
     counted: list[Counted]
     people: int
+    grades: frozenset[str]  # every one there is evidence for
 
-    @cached_property
+    @property
     def evidence(self) -> tuple[Mark, ...]:
         """What there is evidence for, oldest first."""
         return _marks(self.counted)
 
-    @cached_property
-    def grades(self) -> frozenset[str]:
-        """Every grade there is evidence for."""
-        return frozenset([one.grade for one in self.counted])
-
-    @cached_property
+    @property
     def grade(self) -> str:
         """The highest of them."""
         return _highest(self.grades)
@@ -160,10 +158,14 @@ def grid(session: Session, campaign_id: UUID, view: View | None = None) -> Grid:
     held = coverage_views.holders(session, campaign_id, view)
     rows = []
     for council in coverage_views.councils(session, view):
-        in_roles = {role: Cell(counted[council.code, role], held[council.code, role]) for role in view.roles}
+        in_roles = {role: _cell(counted[council.code, role], held[council.code, role]) for role in view.roles}
         # What touched an authority as a whole is no evidence for one role of it, and is not counted where one is looked at.
         rows.append(Row(council, in_roles, _marks(counted[council.code, ""])))
     return Grid(view, rows, found)
+
+
+def _cell(counted: list[Counted], people: int) -> Cell:
+    return Cell(counted, people, frozenset([one.grade for one in counted]))
 
 
 def _marks(counted: Iterable[Counted]) -> tuple[Mark, ...]:
@@ -180,5 +182,6 @@ def _totals(rows: Iterable[tuple[frozenset[str], int]]) -> Totals:
     return Totals(own, alike[frozenset()], nobody, alike.total(), enough)
 
 
-def _highest(grades: Iterable[str]) -> str:
+@cache  # of a few sets of grades, asked for thousands of cells
+def _highest(grades: frozenset[str]) -> str:
     return max(grades, key=GRADES.index, default=NONE)

@@ -6,7 +6,7 @@ recounted are counted from their touches there and then.
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -115,8 +115,8 @@ def _asked(table: type[Cell | Sum | Touch], campaign_id: UUID, wanted: dict[str,
 
 
 def _rows(session: Session, asked: sa.Select[Any]) -> list[Counted]:
-    # A page reads thousands of these: they come as the driver's own rows, which have the same names.
-    return cast(list[Counted], session.connection().execute(asked).all())
+    # A page reads thousands of these, and each of their values several times: by the name of a row's column that takes five times as long.
+    return [Counted._make(row) for row in session.connection().execute(asked).all()]
 
 
 def _count(session: Session, campaign_id: UUID, codes: list[str] | None = None) -> None:
