@@ -14,7 +14,6 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from campaigns.agreement import censuses, replaced
-from campaigns.agreement.censuses import Census
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
 from campaigns.delivery.deliveries import SEALED, UNFINISHED, Chunk, Delivery
@@ -37,14 +36,11 @@ def of(session: Session, *, but: UUID | None = None, at: datetime) -> dict[Place
     """For how many messages, `but` this one, letters are still to come, by place."""
     waiting = _waiting(session, but, at)
     planned, still = _planned(session, [release.id for release in waiting])
-    taken = dict(session.exec(select(Census.release_id, Census.places).where(col(Census.release_id).in_(planned))).all())
+    whole = censuses.places(session, [release_id for release_id in planned if planned[release_id] == still[release_id]])
     found: defaultdict[Place, set[UUID]] = defaultdict(set)
     for release in waiting:
-        if planned[release.id] == still[release.id]:
-            places: Iterable[Place] = taken.get(release.id) or censuses.of(session, release.id).places
-        else:
-            places = _left(session, release, planned[release.id])
-        for code, role in places:
+        places: Iterable[Place] | None = whole.get(release.id)
+        for code, role in _left(session, release, planned[release.id]) if places is None else places:
             found[code, role].add(release.message_id)
     return {place: len(messages) for place, messages in found.items()}
 

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlmodel import Session, SQLModel, col, select
 
 from campaigns.agreement.releases import Release
+from campaigns.agreement.sealed import SealedLetter
 from campaigns.agreement.signatures import Signature
 from campaigns.delivery.deliveries import Chunk
 from campaigns.drafting.messages import Message, Revision
@@ -52,7 +53,7 @@ def copy(session: Session, row: SQLModel, **changes: Any) -> Any:
 
 
 def releases(session: Session, release: Release, number: int, **changes: Any) -> None:
-    """So many more of a release, each of its own message, with its signatures and chunks."""
+    """So many more of a release, each of its own message, with its signatures, sealed letters and chunks."""
     message = session.get_one(Message, release.message_id)
     for _ in range(number):
         reference = uuid4().hex[:8].upper()
@@ -62,5 +63,7 @@ def releases(session: Session, release: Release, number: int, **changes: Any) ->
         made = copy(session, release, id=uuid4(), message_id=own.id, reference=own.reference, **changes)
         for signature in session.exec(select(Signature).where(Signature.release_id == release.id)).all():
             copy(session, signature, id=uuid4(), release_id=made.id)
+        for letter in session.exec(select(SealedLetter).where(SealedLetter.release_id == release.id)).all():
+            copy(session, letter, release_id=made.id)
         for chunk in session.exec(select(Chunk).where(col(Chunk.release_id) == release.id)).all():
             copy(session, chunk, id=uuid4(), release_id=made.id)

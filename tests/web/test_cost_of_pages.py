@@ -32,7 +32,7 @@ def test_pages_ask_no_more_often_for_more_releases(office: Office) -> None:
 
 
 def test_pages_ask_no_more_often_the_more_there_is_to_sign(office: Office) -> None:
-    release, pages = office.waiting(), ("/", "/waiting", "/messages/", "/forward-plan")
+    release, pages = office.waiting(), ("/", "/waiting", "/messages/", "/forward-plan", "/coverage/load")
     office.sit("signatory", "lacors")
     few = [many.asked(office.database, office.client, page).total() for page in pages]
     with office.database.transaction() as session:
