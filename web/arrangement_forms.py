@@ -19,7 +19,8 @@ from campaigns.foundation import clock, sightings
 from campaigns.foundation.errors import Invalid, Problem, Refused
 from web import desk, form_fields, forms, refusals
 
-AGREED = ("sealed", "scheduled", "sending", "sent", "missed")  # where both signatures may stand; the step decides
+LET_GO = ("scheduled", "sending", "sent")
+AGREED = ("sealed", "missed", *LET_GO)  # where both signatures may stand; the step decides
 PRESENT = ("liaison_officer", "account_manager", "directorate_contact")  # whose posts are offered; any other can be typed
 OFFICES = ("HSE", "LACoRS")
 POST = "The post, not the name. Leave it empty if nobody is found yet."
@@ -46,7 +47,7 @@ class ArrangementForm(forms.Form):
         limit=200,
     )
     capacity = forms.text("Room for how many people", hint="A number. Leave it empty if it does not matter.", limit=20, render_kw=SHORT)
-    note = forms.choice(
+    note = forms.one_of(
         "Speaking note",
         needed="Choose a speaking note",
         hint="Only what both HSE and LACoRS have signed. It stays at this version.",
@@ -56,7 +57,7 @@ class ArrangementForm(forms.Form):
 
     def offer(self, session: Session, briefing: Briefing) -> None:
         """What there is to choose from: agreed notes, and the authorities and bodies that may be the host."""
-        self.note.choices = [("", "No speaking note yet"), *((str(one.id), called(one)) for one in agreed(session))]
+        forms.offer(self.note, [("", "No speaking note yet"), *((str(one.id), called(one)) for one in agreed(session))])
         forms.offer(self.host, [("", "Not known yet"), *((name, name) for name in hosts(session, briefing))])
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -98,10 +99,10 @@ def standing(session: Session, briefing: Briefing) -> dict[str, object]:
 
 
 def agreed(session: Session) -> list[Release]:
-    """What both parties have signed, the latest first."""
+    """What both parties have signed, the latest first. What was let go has passed the gate, and is not read through again: there may be thousands."""
     found = [release for release in releases.in_state(session, *AGREED) if release.digest]
-    missing = unsigned.missing(session, found)
-    return [release for release in found[::-1] if not missing[release.id]]
+    missing = unsigned.missing(session, [release for release in found if release.state not in LET_GO])
+    return [release for release in found[::-1] if not missing.get(release.id)]
 
 
 def called(release: Release) -> str:

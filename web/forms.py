@@ -114,11 +114,11 @@ def choice(label: str, choices: Choices | None = None, *, needed: str = "Choose 
     )
 
 
-def one_of(label: str, choices: Choices | None = None, *, hint: str = "", **options: Any) -> Any:
+def one_of(label: str, choices: Choices | None = None, *, needed: str = "Choose one from the list", hint: str = "", **options: Any) -> Any:
     """One of many, as a drop-down."""
     return SelectField(
         label,
-        [_listed("Choose one from the list")],
+        [_listed(needed)],
         choices=_list(choices),
         description=hint,
         widget=_drawn(govuk.GovSelect()),

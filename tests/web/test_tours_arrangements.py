@@ -4,9 +4,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from campaigns.agreement import releases
+from campaigns.agreement.releases import Release
 from campaigns.briefings import attendance, sign_ins, tours
 from campaigns.briefings.attendance import APOLOGIES
 from campaigns.briefings.sign_ins import Attendee, Line
@@ -119,6 +121,10 @@ def test_the_page_asks_no_more_often_the_more_messages_were_agreed(ground: Groun
         many.releases(session, releases.get(session, note), 4)
 
     assert many.asked(ground.database, client, page).total() == few
+    assert words_on(client.get(page)).count("What LOPP is, ") == 5
+    with ground.database.transaction() as session:
+        session.exec(sa.update(Release).values(state="sent"))
+    assert not [said for said in many.asked(ground.database, client, page) if "FROM signatures" in said]
     assert words_on(client.get(page)).count("What LOPP is, ") == 5
 
 
