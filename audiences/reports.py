@@ -5,7 +5,7 @@ of somebody who answered the officer's own questions, never guessed. Source: HEL
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from hashlib import sha256
@@ -33,7 +33,6 @@ BY_HAND = {
     ARTICLE: (WRITTEN,),
     POST: (WRITTEN,),
 }
-AT_ONCE = 100  # reports asked about in one statement: SQLite takes no thousand alternatives
 UNTAKEN = "taken_back_at IS NULL"
 
 
@@ -140,21 +139,21 @@ def of_campaign(session: Session, campaign_id: UUID) -> list[Report]:
 
 def codes_of(session: Session, report_id: UUID) -> list[str]:
     """The authorities a report is about."""
-    mine = col(Touch.evidence).startswith(f"{reportable.EVIDENCE}{report_id}:")
-    return sorted(session.exec(select(Touch.authority_code).where(mine)))
+    moment = get(session, report_id).happened_at  # by which its touches are found
+    mine = col(Touch.at) == moment, col(Touch.evidence).startswith(f"{reportable.EVIDENCE}{report_id}:")
+    return sorted(session.exec(select(Touch.authority_code).where(*mine)))
 
 
-def places(session: Session, report_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+def places(session: Session, found: Collection[Report]) -> dict[UUID, list[str]]:
     """The names of the authorities that each of these reports is about, in order."""
-    found: dict[UUID, list[str]] = {one: [] for one in report_ids}
-    named = (
-        select(Touch.evidence, Authority.name).join(Authority, col(Authority.code) == col(Touch.authority_code)).order_by(Authority.name)
-    )
-    for first in range(0, len(report_ids), AT_ONCE):
-        theirs = [col(Touch.evidence).startswith(f"{reportable.EVIDENCE}{one}:") for one in report_ids[first : first + AT_ONCE]]
-        for evidence, name in session.exec(named.where(sa.or_(*theirs))):
-            found[UUID(evidence.split(":")[1])].append(name)
-    return found
+    named: dict[UUID, list[str]] = {one.id: [] for one in found}
+    about = select(Touch.evidence, Authority.name).join(Authority, col(Authority.code) == col(Touch.authority_code))
+    moments = {one.happened_at for one in found}
+    theirs = about.where(col(Touch.at).in_(moments), col(Touch.evidence).startswith(reportable.EVIDENCE)).order_by(Authority.name)
+    for evidence, name in session.exec(theirs):
+        if (report_id := UUID(evidence.split(":")[1])) in named:
+            named[report_id].append(name)
+    return named
 
 
 def erase(session: Session, report_id: UUID, lines: Collection[str]) -> None:

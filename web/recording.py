@@ -101,7 +101,7 @@ def every() -> str:
         campaign = campaign_plans.asked(session, request.args.get("campaign", ""))
         found = reports.of_campaign(session, campaign.id)
         shown, page = desk.paged(found)
-        without, places = reportable.uncounted_so_far(session, campaign.id), reports.places(session, [one.id for one in shown])
+        without, places = reportable.uncounted_so_far(session, campaign.id), reports.places(session, shown)
         rows = [(one, _said(one), places[one.id], _counting(session, one.authorities, without.get(str(one.id), []))) for one in shown]
         return render_template("recording/every.html", campaign=campaign, rows=rows, page=page)
 
@@ -113,7 +113,7 @@ def export() -> Response:
         campaign = campaign_plans.asked(session, request.args.get("campaign", ""))
         titles = {message.id: message.title for message in messages.every(session, campaign.id)}
         found = reports.of_campaign(session, campaign.id)
-        places = reports.places(session, [one.id for one in found])
+        places = reports.places(session, found)
         rows = [[*_cells(one, titles[one.message_id] if one.message_id else ""), ", ".join(places[one.id])] for one in found]
         return csv_files.answer("recorded", COLUMNS, rows)
 
@@ -131,7 +131,7 @@ def take_back(report_id: UUID) -> str | AnyResponse:
             return desk.done("Taken back: it counts no more.", "recording.every", campaign=campaign_id)
     with desk.reading() as session:
         report = reports.get(session, report_id)
-        places = reports.places(session, [report_id])[report_id]
+        places = reports.places(session, [report])[report_id]
         return render_template("recording/take_back.html", form=form, report=report, places=places, said=_said(report))
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,6 +11,7 @@ from audiences import coverage, reports
 from audiences.reports import BY_HAND, Report
 from campaigns.planning import campaign_plans
 from tests.campaigns import stories
+from tests.web import many
 from tests.web.grounds import ADUR, BARNET, Ground
 from tests.web.visitors import SignIn, words_on
 from web import recording
@@ -134,6 +135,17 @@ def test_what_was_recorded_can_be_downloaded_without_a_formula(ground: Ground, c
     text = client.get("/coverage/recorded.csv").get_data(as_text=True)
 
     assert "20 November 2026,call,confirmed,2,practitioner,What LOPP is,'=1+1," in text
+
+
+def test_the_file_asks_no_more_often_the_more_was_recorded(ground: Ground, client: FlaskClient) -> None:
+    record(ground, client)
+    [one] = recorded(ground)
+    few = many.asked(ground.database, client, "/coverage/recorded.csv").total()
+    with ground.database.transaction() as session:
+        for number in range(120):
+            many.copy(session, one, id=uuid4(), digest=str(number))
+
+    assert many.asked(ground.database, client, "/coverage/recorded.csv").total() == few
 
 
 def test_every_choice_is_one_that_can_be_recorded() -> None:
