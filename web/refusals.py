@@ -49,6 +49,7 @@ SENTENCES = {
     "again if not; if it goes on, tell whoever looks after Countersign.",
     500: "Nothing you entered was half-saved. Try again; if it happens again, tell whoever looks after Countersign.",
 }
+CARRIED = {"rows", "attached"}  # fields of a page's own, which nobody types
 WHERE_IT_STANDS = {"release_id": "releases.show", "message_id": "messages.show"}
 EXPIRED = "This page had been open too long, so we could not be sure the form came from you. Go back, reload the page and try again. Nothing was saved."
 SIGNED_OUT = "You were signed out while this page was open, so nothing was saved. Sign in, open the page again, and put in what you typed."
@@ -159,7 +160,8 @@ def _typed() -> list[str]:
     wrote stands here, to be copied. Not what another site's form sent, which would stand under our name.
     """
     ours = urlsplit(request.origin or "").netloc == request.host
-    told = [words for name, lines in request.form.lists() if "password" not in name for words in lines if " " in words.strip()]
+    by_hand = [lines for name, lines in request.form.lists() if "password" not in name and name not in CARRIED]
+    told = [words for lines in by_hand for words in lines if " " in words.strip()]
     return told if ours else []
 
 
