@@ -47,6 +47,7 @@ def test_it_is_typed_signed_and_let_go_with_three_letters_for_each_reader(office
     assert "the first is shown, whoever the reader is" in office.see(f"/messages/{message}/preview/")
     said = office.see(f"/releases/{release}/sign")
     assert "they get the one letter for having come" in said
+    assert "and place, and the line that is for them or chosen when it goes, differ for the others" in said
     assert "Those who did not come We did not see you there." in said and "a duty officer" not in said
     for party in ("hse", "lacors"):
         office.sit("signatory", party)
