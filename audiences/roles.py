@@ -21,7 +21,8 @@ BODY_ROLES = {
     "account_manager": (organisations.PILOT,),
     "shadow_account_manager": (organisations.PILOT,),
     "organisation_contact": (organisations.PILOT,),  # the organisation's own: who answers for it
-    "directorate_contact": (organisations.DIRECTORATE, organisations.COMMITTEE),
+    "directorate_contact": (organisations.DIRECTORATE, organisations.COMMITTEE),  # at committees, from when these had no role of their own
+    "committee_member": (organisations.COMMITTEE,),
 }
 ROLES = (*AUTHORITY_ROLES, LAPS_LEAD, *BODY_ROLES)
 

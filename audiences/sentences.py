@@ -11,7 +11,7 @@ from campaigns.reach import touches
 PLURALS = {
     "group_secretary": "secretaries of regional groups",
     "professional_body_contact": "contacts at professional bodies",
-    "directorate_contact": "contacts in HSE's directorates and committees",
+    "directorate_contact": "contacts in HSE's directorates",
 }
 GONE = "something that is gone"
 MOST_NAMED = 6  # places; more are counted

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from audiences import people, preferences, stakeholders
+from audiences import people, preferences, rules, sentences, stakeholders
 from campaigns.foundation.database import Database
 from campaigns.planning.campaign_plans import Campaign
 from tests.web import grounds
@@ -65,6 +65,16 @@ def test_bodies_the_plan_names_come_first_and_go_once_they_have_a_contact(ground
 
     assert "Greggs pilot organisation the objective of LOPP" in named()
     assert "Construction Division" not in named()
+
+
+def test_a_committee_has_members_who_can_be_written_to(ground: Ground, client: FlaskClient) -> None:
+    ground.person("lgp", "committee_member", "chair@lgp.test", name="Chair")
+
+    page = words_on(client.get("/organisations/lgp"))
+    assert "Committee member" in page and "chair@lgp.test" in page
+    with ground.database.reading() as session:
+        assert "lgp" not in {one.code for one in stakeholders.read(session).named}
+    assert sentences.of(rules.ticked(roles=["committee_member"], enforcing_only=False), {}) == "Committee members."
 
 
 def test_somebody_who_may_not_be_written_to_is_no_contact(ground: Ground, client: FlaskClient) -> None:
