@@ -17,6 +17,8 @@ from audiences.authorities import IN_FORCE, Authority
 from audiences.organisations import Body
 from audiences.people import HOLDING, KEPT, Person
 from audiences.roles import AUTHORITY_ROLES
+from campaigns.delivery import removals
+from campaigns.planning import campaign_plans
 from web.paging import Page
 
 LONGEST_SEARCH = 100
@@ -74,6 +76,11 @@ def named(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
         rows = session.execute(joined.where(col(Person.id).in_(wanted[start : start + IDS_A_QUERY])))
         found.update({who: f"{name}, {place}" for who, name, place in rows})
     return found
+
+
+def unwanted(session: Session, address: str) -> list[str]:
+    """The names of the campaigns about which nothing goes to an address, though other letters do."""
+    return [campaign_plans.get(session, topic).name for topic in removals.topics(session, address)]
 
 
 def authorities(session: Session, places: Places) -> list[Authority]:

@@ -11,7 +11,6 @@ from wtforms import SelectField, ValidationError
 from audiences import dossiers, erasures, incoming_post, passages, people, roles
 from audiences.roles import ROLES
 from campaigns.delivery import removals
-from campaigns.planning import campaign_plans
 from web import accounts, corrections, csv_files, desk, directory, forms, refusals
 from web.directory import LONGEST_SEARCH, Search
 from web.guards import for_writers
@@ -81,14 +80,13 @@ def show(person_id: UUID) -> str:
     with desk.reading() as session:
         person = people.get(session, person_id)
         reason = removals.among(session, [person.address]).get(person.address.casefold())
-        topics = [campaign_plans.get(session, topic).name for topic in removals.topics(session, person.address)]
         place = next((place for place in people.places(session) if place.code == person.place), None)
         return render_template(
             "people/show.html",
             person=person,
             place=place,
             reason=reason,
-            topics=topics,
+            topics=directory.unwanted(session, person.address),
             may_lift=incoming_post.may_lift(session, person.address),
             said=roles.words,
             title=roles.title,

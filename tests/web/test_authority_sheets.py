@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlmodel import col, select
 
-from audiences import authorities, people, reports
+from audiences import authorities, people, preferences, reports
 from audiences.reports import Told
 from campaigns.agreement import schedules
 from campaigns.agreement.releases import Release
@@ -14,6 +14,7 @@ from campaigns.delivery import plans, removals
 from campaigns.delivery.deliveries import Delivery
 from campaigns.foundation.database import Database
 from campaigns.foundation.officers import COUNTERSIGN
+from campaigns.planning.campaign_plans import Campaign
 from campaigns.reach import touches
 from campaigns.reach.touches import CONFIRMED, Fact
 from tests.campaigns import posting, stories
@@ -185,6 +186,14 @@ def test_it_says_of_which_posts_nobody_can_be_written_to_and_somebody_who_stoppe
     assert "Find out who is the practitioner here. No letter goes to that post until there is somebody to write to." in words_on(
         client.get(address)
     )
+
+
+def test_it_says_who_wants_no_letters_about_one_campaign(ground: Ground, client: FlaskClient) -> None:
+    with ground.database.transaction() as session:
+        campaign = session.exec(select(Campaign)).one()
+        preferences.stop(session, people.at_place(session, ADUR)[0].id, by="the reader", at=NOON, about=campaign.id)
+
+    assert f"someone@adur.test not written to about {campaign.name}" in words_on(client.get(f"/authorities/{ADUR}"))
 
 
 def test_a_county_takes_somebody_too_and_a_council_that_ended_nobody(ground: Ground, sign_in: SignIn, client: FlaskClient) -> None:
