@@ -59,7 +59,7 @@ def test_coverage_is_one_line_a_campaign_that_says_its_denominator(office: Offic
     page = office.see("/")
 
     assert "Revitalise LOPP contacted 0 · at least confirmed 0 · briefed 0 of 2 authorities that enforce health and safety" in page
-    assert "nobody known at 0" in page
+    assert "nobody to write to at 0" in page
 
 
 def test_an_observer_sees_everything_but_what_waits(office: Office) -> None:

@@ -34,7 +34,7 @@ def at_the_union(out: Out) -> int:
 def test_a_union_that_was_written_to_is_counted_and_authorities_are_not(out: Out) -> None:
     page = out.office.see(PAGE)
 
-    assert "Kind Bodies Written to Confirmed Not yet Nobody known Trade unions 1 1 0 0 0 Professional bodies 0" in page
+    assert "Kind Bodies Written to Confirmed Not yet Nobody to write to Trade unions 1 1 0 0 0 Professional bodies 0" in page
     assert "Union of Officers written to 1 0 1" in page
 
 

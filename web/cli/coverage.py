@@ -45,7 +45,7 @@ def _lines(campaign: Campaign, grid: Grid) -> list[str]:
     asked = [("all roles looked at", grid.totals), *((roles.words(role), totals) for role, totals in grid.by_role.items())]
     return [
         heading,
-        *(f"{said:22} {totals.sentence()} · not yet {totals.nothing} · nobody known {totals.nobody}" for said, totals in asked),
+        *(f"{said:22} {totals.sentence()} · not yet {totals.nothing} · nobody to write to {totals.nobody}" for said, totals in asked),
     ]
 
 
