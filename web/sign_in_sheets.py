@@ -65,7 +65,9 @@ class Whole:
 def show(briefing_id: UUID) -> str:
     """Everybody on the list, and which authorities are missing."""
     with desk.reading() as session:
-        return render_template("tours/who_was_there.html", whole=whole(session, briefing_id))
+        found = whole(session, briefing_id)
+        until = found.briefing.until
+        return render_template("tours/who_was_there.html", whole=found, until=until if until and desk.now() < until else None)
 
 
 @bp.get("/<uuid:briefing_id>/who-was-there.csv")

@@ -15,7 +15,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.briefings import tours
 from campaigns.briefings.tours import Briefing, Tour
-from campaigns.foundation import log, officers
+from campaigns.foundation import clock, log, officers
 from campaigns.foundation.errors import NotAllowedNow
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
@@ -98,13 +98,18 @@ def record(
 def complete(session: Session, briefing_id: UUID, *, by: Officer, at: datetime) -> bool:
     """The list of who was there is complete; False if it was already. It may be corrected afterwards, which is recorded.
 
-    Refuses a briefing that has not been held, and a list of nobody: mark the group as declined, or enter who came.
+    Refuses a briefing that has not been held or still goes on, as letters to who did not come cannot be called back; and a list of nobody:
+    mark the group as declined, or enter who came.
     """
     officers.require_writer(by)
     briefing = tours.get(session, briefing_id, lock=True)
     require_held(briefing)
     if briefing.list_completed_at is not None:
         return False
+    if briefing.until and at < briefing.until:
+        raise NotAllowedNow(
+            f"The briefing lasts until {clock.say(briefing.until)}. Say then that the list is complete: somebody may still come."
+        )
     if not (there := seats(standing(session, briefing_id))):
         raise NotAllowedNow("Nobody is on the list yet. Enter who was there before you say that the list is complete.")
     briefing.list_completed_at = at

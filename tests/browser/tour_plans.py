@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -141,12 +141,12 @@ def plan_the_tour(journey: Journey) -> None:
 
 
 def arrange(journey: Journey, group: Group, moment: datetime, number: int = 0) -> None:
-    """Give a briefing its date and, the first time, everything else."""
+    """Give a briefing its date and, the first time, everything else; brought forward, it is over in a minute, before its list is complete."""
     desk, at = journey.see(f"{journey.briefings[group.name]}/arrangement"), clock.london(moment)
     for part in ("day", "month", "year"):
         desk.locator(f"#day-{part}").fill(str(getattr(at, part)))
     desk.get_by_label("Starts at", exact=True).fill(f"{at:%H:%M}")
-    desk.get_by_label("Ends at", exact=True).fill("")
+    desk.get_by_label("Ends at", exact=True).fill("" if number else f"{at + timedelta(minutes=1):%H:%M}")
     if number:
         desk.get_by_label("Place").fill(f"Civic hall {number}")
         desk.get_by_label("Presents for HSE").fill(f"Presenter {number}, HSE")

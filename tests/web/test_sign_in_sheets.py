@@ -1,5 +1,6 @@
 """The officer's side of the day: the paper sheet typed in beside what was scanned, the list with its gaps, and a list that is complete."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -164,6 +165,18 @@ def test_names_nearly_alike_are_shown_and_taken_back_by_hand(ground: Ground, cli
     assert "Taken back" in words_on(answer) and "Nearly the same name" not in words_on(answer)
     assert [row.name for row in rows(ground, briefing)] == ["Jane Fields"]
     assert client.post(f"/briefings/attendances/{wrong.id}/taking-back").status_code == 409
+
+
+def test_nobody_is_asked_to_say_that_a_list_is_complete_while_the_briefing_goes_on(ground: Ground, client: FlaskClient) -> None:
+    briefing = ground.held()
+    scan(ground, briefing)
+    with ground.database.transaction() as session:
+        tours.get(session, briefing).ends_at = NOON + timedelta(minutes=1)
+
+    page = client.get(f"/briefings/{briefing}/who-was-there")
+    assert "The briefing lasts until" in words_on(page) and "who-was-there/complete" not in page.get_data(as_text=True)
+    answer = client.post(f"/briefings/{briefing}/who-was-there/complete")
+    assert answer.status_code == 409 and "somebody may still come" in words_on(answer)
 
 
 def test_a_list_is_said_to_be_complete_and_corrected_afterwards(ground: Ground, client: FlaskClient) -> None:

@@ -1,6 +1,7 @@
 """A list that is complete, and what became of everybody who was asked: attended, apologies or absent."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -13,6 +14,8 @@ from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow
 from tests.campaigns.briefings.test_attendance import held
 from tests.campaigns.briefings.test_sign_ins import ADUR, BARROW, JANE, START, dated, enter, rows, sign_in
+
+OVER = START + timedelta(hours=2)
 
 
 def test_a_row_of_a_person_wins_over_those_of_their_role(database: Database) -> None:
@@ -61,22 +64,30 @@ def test_a_list_is_complete_once_and_may_still_be_corrected(database: Database) 
     sign_in(story, briefing)
 
     with database.transaction() as session:
-        assert attendance.complete(session, briefing, by=story.house.drafter, at=START)
-        assert not attendance.complete(session, briefing, by=story.house.drafter, at=START)
+        assert attendance.complete(session, briefing, by=story.house.drafter, at=OVER)
+        assert not attendance.complete(session, briefing, by=story.house.drafter, at=OVER)
     with pytest.raises(NotAllowedNow, match="completed"):
         sign_in(story, briefing, replace(JANE, name="Too late"))
     enter(story, briefing, Line(replace(JANE, name="On the paper")))
 
     with database.reading() as session:
         assert [entry.kind for entry in log.history(session, briefing)][-2:] == ["AttendanceCompleted", "AttendanceRecorded"]
-        assert tours.get(session, briefing).list_completed_at == START
+        assert tours.get(session, briefing).list_completed_at == OVER
+
+
+def test_a_list_is_not_complete_while_the_briefing_goes_on(database: Database) -> None:
+    story, briefing = held(database)
+    sign_in(story, briefing)
+
+    with pytest.raises(NotAllowedNow, match="The briefing lasts until"), database.transaction() as session:
+        attendance.complete(session, briefing, by=story.house.drafter, at=OVER - timedelta(seconds=1))
 
 
 def test_a_list_of_nobody_or_of_what_was_not_held_is_not_complete(database: Database) -> None:
     story, briefing = dated(database)
     for match in ("Mark the briefing as held", "Nobody is on the list"):
         with pytest.raises(NotAllowedNow, match=match), database.transaction() as session:
-            attendance.complete(session, briefing, by=story.house.drafter, at=START)
+            attendance.complete(session, briefing, by=story.house.drafter, at=OVER)
         with database.transaction() as session:
             if tours.get(session, briefing).state == "dated":
                 tours.hold(session, briefing, by=story.house.drafter, at=START)
@@ -86,7 +97,7 @@ def test_a_briefing_not_held_after_all_has_no_complete_list(database: Database) 
     story, briefing = held(database)
     sign_in(story, briefing)
     with database.transaction() as session:
-        attendance.complete(session, briefing, by=story.house.drafter, at=START)
+        attendance.complete(session, briefing, by=story.house.drafter, at=OVER)
         tours.reopen(session, briefing, by=story.house.drafter, at=START)
 
     with database.reading() as session:
