@@ -8,13 +8,11 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, abort, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, func, select
 
 from campaigns.agreement import releases, replaced
 from campaigns.agreement.releases import Release
-from campaigns.delivery import arming, deliveries, domains, heartbeats, mailboxes, speed
-from campaigns.delivery.deliveries import Delivery
-from campaigns.delivery.notices import Notice
+from campaigns.delivery import arming, deliveries, domains, heartbeats, mailboxes, notices, speed, unclear
 from campaigns.foundation import audit, disks, revisions, stamps
 from campaigns.foundation.log import Untold
 from campaigns.foundation.revisions import OtherRevision
@@ -69,12 +67,11 @@ def _measure(session: Session, registry: CollectorRegistry) -> None:
     failing.set(session.exec(select(func.count()).select_from(Untold).where(Untold.attempts > 0)).one())
     unlinked = Gauge("countersign_events_unlinked", "Events that have no place in the chain over the log yet", registry=registry)
     unlinked.set(audit.unlinked(session))
-    counted = select(func.count(col(Notice.text)), func.count(col(Notice.refused)))
-    waiting, refused = session.exec(counted).one()  # a year's are gone through once
-    notices = Gauge("countersign_notices_waiting", "System e-mails still to be posted", registry=registry)
-    notices.set(waiting)
+    waiting, refused = notices.counted(session)
+    unposted = Gauge("countersign_notices_waiting", "System e-mails still to be posted", registry=registry)
+    unposted.set(waiting)
     twice = Gauge("countersign_letters_possibly_twice", "Letters that were to go again though they may have gone", registry=registry)
-    twice.set(session.exec(select(func.count()).select_from(Delivery).where(col(Delivery.maybe_twice))).one())
+    twice.set(unclear.maybe_twice(session))
     resting = Gauge("countersign_mail_domains_troubled", "Mail domains that rest or are being tried again", registry=registry)
     resting.set(len(domains.troubled(session, at=desk.now())))
     heard_until = mailboxes.read_until(session, desk.settings().mailbox_urls)

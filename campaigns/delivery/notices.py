@@ -15,6 +15,8 @@ from campaigns.foundation import log
 from campaigns.foundation.errors import Invalid, Problem, TryLater
 from campaigns.foundation.log import Event
 
+WAITING, REFUSED = sa.text("text IS NOT NULL"), sa.text("refused IS NOT NULL")
+
 
 class NoticeWritten(Event):
     """A notice waits to be posted."""
@@ -24,6 +26,10 @@ class Notice(SQLModel, table=True):
     """One row per notice; the words are null once posted or given up."""
 
     __tablename__ = "notices"
+    __table_args__ = (
+        sa.Index("ix_notices_waiting", "id", sqlite_where=WAITING, postgresql_where=WAITING),
+        sa.Index("ix_notices_refused", "id", sqlite_where=REFUSED, postgresql_where=REFUSED),
+    )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     to: str
@@ -31,7 +37,7 @@ class Notice(SQLModel, table=True):
     text: str | None
     html: str | None
     sender: str = ""  # the local part it comes from; empty: the installation's own
-    written_at: datetime
+    written_at: datetime = Field(index=True)
     taken_at: datetime | None = None  # by the worker that posts it
     posted_at: datetime | None = None
     refused: str | None = None
@@ -52,6 +58,13 @@ def written_since(session: Session, since: datetime, *, to: str, subject: str) -
     """Whether a notice with this subject was written to this address after `since`, posted or not."""
     same = select(Notice.id).where(Notice.to == to, Notice.subject == subject, col(Notice.written_at) > since)
     return session.exec(same.limit(1)).first() is not None
+
+
+def counted(session: Session) -> tuple[int, int]:
+    """How many wait to be posted, and how many were refused for good, of however many there were."""
+    each = (sa.select(sa.func.count()).select_from(Notice).where(which).scalar_subquery() for which in (WAITING, REFUSED))
+    waiting, refused = session.execute(sa.select(*each)).one()
+    return waiting, refused
 
 
 def take(session: Session, notice_id: UUID, *, lease: timedelta, at: datetime) -> Notice | None:

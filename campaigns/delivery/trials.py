@@ -67,5 +67,5 @@ def _inert_text(text: str) -> str:
 def _today(session: Session, by: Officer, at: datetime) -> int:
     """How many they wrote in the last day; they are held, so that of two written at once the second counts the first."""
     session.get(OfficerRecord, by.id, with_for_update={"key_share": True})
-    written = select(sa.func.count()).select_from(LogEntry).where(col(LogEntry.kind) == TrialWritten.__name__)
+    written = select(sa.func.count()).select_from(LogEntry).where(log.TRIALS)
     return session.exec(written.where(col(LogEntry.by) == by.name, col(LogEntry.at) > at - timedelta(days=1))).one()

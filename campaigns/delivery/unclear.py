@@ -159,10 +159,10 @@ def arrived(session: Session, row: Delivery, *, at: datetime) -> None:
     log.record(session, event, subject=row.release_id, by=COUNTERSIGN.name, at=at)
 
 
-def maybe_twice(session: Session, release_id: UUID) -> int:
-    """How many letters of a release were to go once more though nobody knows whether they had gone."""
-    flagged = select(sa.func.count()).select_from(Delivery).where(Delivery.release_id == release_id, deliveries.MAYBE_TWICE)
-    return session.exec(flagged).one()
+def maybe_twice(session: Session, release_id: UUID | None = None) -> int:
+    """How many letters, of a release or of all, were to go once more though nobody knows whether they had gone."""
+    flagged = select(sa.func.count()).select_from(Delivery).where(deliveries.MAYBE_TWICE)
+    return session.exec(flagged.where(Delivery.release_id == release_id) if release_id else flagged).one()
 
 
 def _may_go_twice(release: Release) -> bool:

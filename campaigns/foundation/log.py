@@ -19,6 +19,7 @@ from campaigns.foundation.errors import NotFound
 
 HINT_LASTS = timedelta(seconds=5)  # how long the relay waits for a hint to be heard before it hints again; a broker may lose them all
 LONGEST_WAIT = timedelta(minutes=10)
+TRIALS = sa.text("kind = 'TrialWritten'")  # of which an officer's are counted whenever they write another (see delivery/trials.py)
 
 
 class Event(BaseModel):
@@ -36,6 +37,7 @@ class LogEntry(SQLModel, table=True):
     """One fact: never changed, never deleted (triggers see to that on both engines)."""
 
     __tablename__ = "log_entries"
+    __table_args__ = (sa.Index("ix_log_entries_trials", "by", "at", sqlite_where=TRIALS, postgresql_where=TRIALS),)
 
     id: int | None = Field(default=None, primary_key=True)
     kind: str
