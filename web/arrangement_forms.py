@@ -62,14 +62,12 @@ class ArrangementForm(forms.Form):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Everything that is wrong at once: what is typed beside the time is looked at even where that is no time."""
-        sound, problems, capacity = super().validate(extra_validators), list[Problem](), None
+        sound, problems, capacity = bool(super().validate(extra_validators)), list[Problem](), None
         try:
             capacity = _number(self.capacity.data.strip())
         except Invalid as refusal:
             problems = refusal.problems
-        problems += arrangements.of_its_words(self._at(desk.now(), capacity=capacity))
-        refusals.show_on(self, Invalid([problem for problem in problems if not self[problem.field].errors]))
-        return bool(sound and not problems)
+        return refusals.all_said(self, sound, [*problems, *arrangements.of_its_words(self._at(desk.now(), capacity=capacity))])
 
     def read(self) -> Arrangement:
         """What was typed. Refuses a time the clocks skip or show twice, naming its field, and a number that is none."""

@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import Session
 
 from audiences import calendar_places
+from audiences.calendars import Place
 from campaigns.foundation import one_line
 from campaigns.foundation.errors import Invalid, Problem
 from campaigns.planning.rules import CalendarRule, Typed
@@ -51,6 +52,13 @@ class RuleForm(forms.Form):
     seen = forms.hidden()  # the sighting of the rule when the page was opened
     save = forms.submit("Save")
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Everything that is wrong at once, but for what days and rules come to together."""
+        problems = [*one_line.problems("title", self.title.data or "", "what it is"), *_of_source(self)]
+        problems += refusals.problems_of(lambda: _place(self.where.data or "", self.authority.data or ""))
+        problems += refusals.problems_of(lambda: lead(self.lead_days))
+        return refusals.all_said(self, super().validate(extra_validators), problems)
+
 
 class SureForm(forms.Form):
     """Retiring needs a press of its own."""
@@ -66,15 +74,9 @@ class OutsideForm(forms.Form):
     save = forms.submit("No poll here")
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Everything that is wrong at once: an authority that is not in the register, too, and a source that is no line."""
-        sound, problems = super().validate(extra_validators), one_line.problems("source", self.source.data or "", "where you know it from")
-        try:
-            with desk.reading() as session:
-                calendar_places.read(session, "", (self.authority.data or "").strip() or "-")
-        except Invalid as refusal:
-            problems += refusal.problems
-        refusals.show_on(self, Invalid([problem for problem in problems if not self[problem.field].errors]))
-        return bool(sound and not problems)
+        """Everything that is wrong at once."""
+        unknown = refusals.problems_of(lambda: _place("", (self.authority.data or "").strip() or "-"))
+        return refusals.all_said(self, super().validate(extra_validators), [*_of_source(self), *unknown])
 
 
 def filled(rule: CalendarRule) -> dict[str, Any]:
@@ -132,3 +134,12 @@ def _recurrence(form: RuleForm) -> str:
         return ""
     made: str = getattr(calendar_words, form.often.data)(form.first.data)
     return f"{made};UNTIL={form.until.data:%Y%m%d}" if form.until.data else made
+
+
+def _of_source(form: RuleForm | OutsideForm) -> list[Problem]:
+    return one_line.problems("source", form.source.data or "", "where you know it from")
+
+
+def _place(where: str, authority: str) -> Place:
+    with desk.reading() as session:
+        return calendar_places.read(session, where, authority)

@@ -1,6 +1,7 @@
 """What officers record by hand: a call, a visit, HELA's relay, an article, a letter by post; for several authorities at once, and taken back."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request
@@ -69,6 +70,12 @@ class RecordForm(forms.Form):
         limit=200,
     )
     save = forms.submit("Record it")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Everything that is wrong at once: lines that name no authority, too, as they were on the day, or are today where none is said."""
+        with desk.reading() as session:
+            unclear = refusals.problems_of(lambda: _codes(session, self.authorities.data or "", "", self.on.data or desk.today()))
+        return refusals.all_said(self, super().validate(extra_validators), unclear)
 
 
 class TakeBackForm(forms.Form):

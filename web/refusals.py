@@ -3,6 +3,7 @@
 A view with a form puts a refusal of its step on the form: `with ShownOn(form):`. Whatever it lets through ends here.
 """
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, request, url_for
@@ -12,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from wtforms import Field, Form, PasswordField, StringField, TextAreaField
 
 from campaigns.drafting import characters
-from campaigns.foundation.errors import GateClosed, Invalid, NotAllowedNow, NotFound, NotYours, Refused, Stale
+from campaigns.foundation.errors import GateClosed, Invalid, NotAllowedNow, NotFound, NotYours, Problem, Refused, Stale
 from web import desk
 
 STATUS: dict[type[Refused], int] = {
@@ -107,6 +108,21 @@ def show_on(form: Form, refusal: Refused) -> None:
             form.form_errors.append(sentence)
         else:
             field.errors = [*field.errors, sentence + _unseen(field)]
+
+
+def all_said(form: Form, sound: bool, problems: list[Problem]) -> bool:
+    """Whether a form is sound and has no further problem, so that all are told at once: each stands beside its field, where nothing is said yet."""
+    show_on(form, Invalid([problem for problem in problems if not form[problem.field].errors]))
+    return sound and not problems
+
+
+def problems_of(look: Callable[[], object]) -> list[Problem]:
+    """What is wrong with what was typed, by a look that refuses it."""
+    try:
+        look()
+    except Invalid as refusal:
+        return refusal.problems
+    return []
 
 
 def _unseen(field: Field) -> str:

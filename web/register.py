@@ -23,11 +23,13 @@ from web.guards import for_writers
 
 bp = Blueprint("register", __name__, url_prefix="/authorities")
 
+NO_FILE = "Choose a file that is not empty"
+
 
 class ListForm(forms.Form):
     """A newer list, to look at."""
 
-    file = forms.upload("List of councils", hint="As ONS or GOV.UK publish it: a column of codes and one of names at least")
+    file = forms.upload("List of councils", needed=NO_FILE, hint="As ONS or GOV.UK publish it: a column of codes and one of names at least")
     day = forms.day("Day the list is of", hint="Leave empty for today")
     save = forms.submit("Show what would change")
 
@@ -135,7 +137,7 @@ def _read() -> Listing:
     upload = request.files.get("file")
     raw = upload.read(LARGEST + 1) if upload else b""
     if not raw:
-        raise Invalid([Problem("file", "Choose a file that is not empty")])
+        raise Invalid([Problem("file", NO_FILE)])
     return register_files.read(raw)
 
 

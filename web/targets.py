@@ -4,12 +4,12 @@ from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
+from wtforms import Field, ValidationError
 
 from audiences import coverage, progress, roles, targets
 from audiences.grades import COUNTED, SAID
 from audiences.roles import AUTHORITY_ROLES
 from audiences.targets import EACH_ROLE, NUMBER, SHARE, Target
-from campaigns.foundation.errors import Invalid, Problem
 from campaigns.planning import campaign_plans
 from campaigns.reach.touches import GRADES
 from web import charts, coverage_looks, csv_files, desk, form_fields, forms, refusals, words
@@ -43,6 +43,11 @@ class TargetForm(forms.Form):
     measure = forms.choice("Counted as", [(SHARE, "Per cent of the authorities that enforce"), (NUMBER, "A number of authorities")])
     by_day = forms.day("By when", needed="Enter the day by which it is wanted")
     save = forms.submit("Set the target")
+
+    def validate_wanted(self, field: Field) -> None:
+        """A number, with or without the sign of per cent."""
+        if not field.errors and form_fields.whole(_figures(field)) is None:
+            raise ValidationError("Enter how many in figures, like 90")
 
 
 @bp.get("/progress")
@@ -135,9 +140,6 @@ def export_channels() -> Response:
 
 
 def _set(form: TargetForm, campaign_id: UUID) -> None:
-    wanted = form_fields.whole(form.wanted.data.strip().removesuffix("%"))
-    if wanted is None:
-        raise Invalid([Problem("wanted", "Enter how many in figures, like 90")])
     with desk.adding() as session:
         targets.set_target(
             session,
@@ -145,11 +147,15 @@ def _set(form: TargetForm, campaign_id: UUID) -> None:
             role=form.role.data,
             grade=form.grade.data,
             measure=form.measure.data,
-            wanted=wanted,
+            wanted=int(_figures(form.wanted)),
             by_day=form.by_day.data,
             by=desk.current_officer(),
             at=desk.now(),
         )
+
+
+def _figures(field: Field) -> str:
+    return str(field.data).strip().removesuffix("%")
 
 
 def _said(target: Target) -> str:

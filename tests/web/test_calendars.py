@@ -95,6 +95,13 @@ def test_a_rule_that_cannot_be_is_asked_for_again(
         assert rules.standing(session) == []
 
 
+def test_all_that_is_wrong_with_a_rule_is_told_at_once(officer: Officer, client: FlaskClient) -> None:
+    said = add(client, title="a\u202eb", authority="Barnett", lead_days="many", first=["31", "2", "2027"], source="")
+
+    for sentence in ("Enter what it is, in up to", "called “Barnett”", "number of days in figures", "a real date", "Enter where you know"):
+        assert sentence in said
+
+
 def test_a_rule_is_changed_and_retired_only_after_a_press(officer: Officer, client: FlaskClient, sqlite: Database) -> None:
     add(client)
     address = f"/calendar/{only(sqlite).id}"

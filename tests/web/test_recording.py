@@ -84,6 +84,13 @@ def test_what_cannot_be_is_said_on_the_form_and_nothing_is_kept(
     assert recorded(ground) == []
 
 
+def test_all_that_is_wrong_with_it_is_told_at_once(ground: Ground, client: FlaskClient) -> None:
+    said = record(ground, client, authorities="Adur\nNowhere\nElsewhere", on=["", "", ""], evidence="")
+
+    for sentence in ("Line 2: no authority", "Line 3: no authority", "Enter the day it happened", "Enter what shows it"):
+        assert sentence in said
+
+
 def test_a_name_that_fits_several_is_asked_about(ground: Ground, client: FlaskClient) -> None:
     said = record(ground, client, authorities="Newcastle")
 

@@ -71,6 +71,12 @@ def test_a_list_that_cannot_be_used_says_why(ground: Ground, client: FlaskClient
     assert "Apply all of this" not in words_on(answer)
 
 
+def test_a_list_that_is_not_there_and_its_day_are_asked_for_at_once(ground: Ground, client: FlaskClient) -> None:
+    said = words_on(client.post("/authorities/import", data={"day": ["31", "2", "2026"]}))
+
+    assert "Choose a file that is not empty" in said and "Enter a real date" in said
+
+
 def test_a_list_of_a_day_to_come_is_not_looked_at_and_not_applied(ground: Ground, client: FlaskClient) -> None:
     good, list_of = carried(look(client, LIST)), {"file": (io.BytesIO(LIST.encode()), "list.csv"), "day": ["1", "4", "2030"]}
 

@@ -36,6 +36,12 @@ def test_a_target_is_set_seen_and_dropped(ground: Ground, client: FlaskClient) -
     assert client.post(f"/coverage/targets/{drop}").status_code == 409
 
 
+def test_all_that_is_wrong_with_a_target_is_told_at_once(ground: Ground, client: FlaskClient) -> None:
+    said = set_target(client, wanted="most", by_day=["", "", ""])
+
+    assert "Enter how many in figures" in said and "Enter the day by which it is wanted" in said
+
+
 def test_a_target_for_each_role_counts_an_authority_once_all_its_roles_are_there(ground: Ground, client: FlaskClient) -> None:
     assert "1 % at least confirmed, each role 1 February 2027 0 of 4" in set_target(client, role="each role")
 
