@@ -175,26 +175,26 @@ def test_the_door_is_shown_as_long_as_it_leads_anywhere_and_apologies_as_long_as
     with ground.database.transaction() as session:
         arranging.arrange(session, soon, tomorrow, by=ground.house.drafter, at=NOON)
     before = words_on(client.get(f"/briefings/{soon}"))
-    assert "Sign-in by telephone" in before and "apologies can be sent there until the briefing begins" in before
+    assert "Sign-in with a phone" in before and "apologies can be sent there until the briefing begins" in before
 
     clock.forward(DAY)
     meanwhile = words_on(client.get(f"/briefings/{soon}"))
-    assert "Sign-in by telephone" in meanwhile and "apologies can be sent" not in meanwhile
+    assert "Sign-in with a phone" in meanwhile and "apologies can be sent" not in meanwhile
 
     clock.forward(3 * DAY)
     after = words_on(client.get(f"/briefings/{soon}"))
-    assert "Sign-in by telephone" not in after and "Who was there" in after
+    assert "Sign-in with a phone" not in after and "Who was there" in after
 
 
 def test_once_the_list_is_complete_the_door_is_shown_to_nobody_and_says_so_before_it_asks_anything(
     ground: Ground, client: FlaskClient
 ) -> None:
     briefing = ground.held()
-    assert "Sign-in by telephone" in words_on(client.get(f"/briefings/{briefing}"))
+    assert "Sign-in with a phone" in words_on(client.get(f"/briefings/{briefing}"))
     client.post(f"/briefings/{briefing}/attendance", data={"ticks": [f"{CARDIFF}:practitioner"]})
     client.post(f"/briefings/{briefing}/who-was-there/complete")
 
-    assert "Sign-in by telephone" not in words_on(client.get(f"/briefings/{briefing}"))
+    assert "Sign-in with a phone" not in words_on(client.get(f"/briefings/{briefing}"))
     with client.application.test_request_context():
         door = client.get("/sign-in/" + briefing_links.token(SIGN_IN, briefing))
     assert door.status_code == 409 and "The list of who was there has been completed" in words_on(door)
