@@ -54,7 +54,7 @@ def of_words(before: Words, after: Words, names: dict[str, str]) -> list[Change]
         ("Earliest time to send", _said(before.not_before), _said(after.not_before)),
         ("Latest time to send", _said(before.latest_send), _said(after.latest_send)),
         ("Risk", before.risk.said, after.risk.said),
-        ("Terms", ". ".join(before.terms.said()), ". ".join(after.terms.said())),
+        ("Terms", *(". ".join(terms.said(names.get(terms.follows_up, ""))) for terms in (before.terms, after.terms))),
         ("Invites to", _invited(before, names), _invited(after, names)),
         ("Lines to choose from", _lines(before), _lines(after)),
         ("Holding line", _holding(before), _holding(after)),

@@ -7,12 +7,14 @@ from sqlmodel import Session
 
 from campaigns.agreement import releases, signatures
 from campaigns.agreement.releases import Release, ReleaseWithdrawn
+from campaigns.briefings import tours
 from campaigns.delivery import corrections
 from campaigns.drafting import acceptances, comments, lint, messages, proposals, reviews
 from campaigns.drafting.comments import COMMENTERS, Comment
 from campaigns.drafting.lint import Finding
 from campaigns.drafting.messages import Message, MessageWithdrawn, Revision
 from campaigns.drafting.proposals import Proposal
+from campaigns.drafting.terms import Terms
 from campaigns.drafting.words import Words
 from campaigns.foundation import lifecycles, log
 from campaigns.foundation.errors import Refused
@@ -49,6 +51,7 @@ class Sheet:
     state: str
     next_step: str
     goes: str
+    terms: str
     why_not_sign: str
     may_write: bool
     may_let_go: bool
@@ -106,6 +109,7 @@ def read(session: Session, message_id: UUID, *, officer: Officer, pace: float) -
         state=state,
         next_step=states.next_step(session, state, release, pace=pace, at=desk.now()),
         goes=states.goes(session, release) if release and message.state != "draft" else "not chosen yet",
+        terms=terms(session, words.terms),
         why_not_sign=why_not_sign(session, release, officer) if release else "Nothing waits for a signature.",
         may_write=officer.duty in WRITERS,
         may_let_go=release is not None and states.may_let_go(release, officer),
@@ -121,6 +125,12 @@ def read(session: Session, message_id: UUID, *, officer: Officer, pace: float) -
         reviewers=reviews.names(session, message.id),
         history=history(session, message_id),
     )
+
+
+def terms(session: Session, under: Terms) -> str:
+    """What it goes under, in sentences, with the tour that it follows by its name."""
+    tour = tours.tour(session, UUID(under.follows_up)).name if under.follows_up else ""
+    return ". ".join(under.said(tour)) + "."
 
 
 def why_not_sign(session: Session, release: Release, officer: Officer) -> str:

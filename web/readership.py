@@ -16,6 +16,7 @@ from campaigns.agreement import censuses, releases
 from campaigns.agreement import sealed as frozen
 from campaigns.agreement.addressees import Addressee, LeftOut
 from campaigns.agreement.releases import Release
+from campaigns.briefings import tours
 from campaigns.briefings.tours import Briefing
 from campaigns.drafting import messages
 from campaigns.drafting.messages import Message
@@ -104,8 +105,9 @@ def names(session: Session) -> dict[str, str]:
 
 
 def said(session: Session) -> dict[str, str]:
-    """The same, and every briefing's title by its id: whatever words name by a key."""
-    return names(session) | {str(briefing.id): briefing.title for briefing in session.exec(select(Briefing))}
+    """The same, and every briefing's title and tour's name by its id: whatever words name by a key."""
+    briefings = {str(briefing.id): briefing.title for briefing in session.exec(select(Briefing))}
+    return names(session) | briefings | {str(tour.id): tour.name for tour in tours.every(session)}
 
 
 def today(session: Session, message: Message, words: Words) -> Readership:

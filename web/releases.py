@@ -41,6 +41,7 @@ class View:
     boxes: list[Box]
     why_not_sign: str
     said: Manifest | None
+    terms: str
     may_write: bool
     may_stop: bool
     may_resume: bool
@@ -164,7 +165,7 @@ def withdraw(release_id: UUID) -> str | Response:
 def read(session: Session, release_id: UUID) -> View:
     """Gather what the pages about one release say."""
     release, officer = releases.get(session, release_id), desk.current_officer()
-    state = states.of_release(session, release)
+    state, said = states.of_release(session, release), releases.said(release)
     return View(
         release=release,
         state=state,
@@ -173,7 +174,8 @@ def read(session: Session, release_id: UUID) -> View:
         went_and_ended=states.went_and_ended(release),
         boxes=signature_boxes.of_release(session, release, state),
         why_not_sign=message_sheets.why_not_sign(session, release, officer),
-        said=releases.said(release),
+        said=said,
+        terms=message_sheets.terms(session, said.goes_under) if said else "",
         may_write=officer.duty in WRITERS,
         may_stop=schedules.may_stop(release, officer),
         may_resume=schedules.may_resume(release, officer),

@@ -46,8 +46,8 @@ class Terms(BaseModel):
         said: dict[str, Any] = whole(self)
         return said if self.better_twice else {name: value for name, value in said.items() if name != "when_unclear"}
 
-    def said(self) -> list[str]:
-        """In sentences, as a signer reads them."""
+    def said(self, tour: str) -> list[str]:
+        """In sentences, as a signer reads them. `tour`: the name of the one it follows, if it does."""
         quiet = "goes on in pre-election periods" if self.message_class == "operational" else "is held in pre-election periods"
         found = [f"It is {self.message_class} and {quiet}"]
         if self.overrides_quiet:
@@ -60,7 +60,7 @@ class Terms(BaseModel):
             found.append(f"It goes to authorities that have not had the basics too, because: {self.waives_basics}")
         if self.follows_up:
             found.append(
-                "It follows the briefings of a tour: once the list of a reader's briefing is complete, they get the one letter for having come,"
+                f"It follows the briefings of the tour “{tour}”: once the list of a reader's briefing is complete, they get the one letter for having come,"
                 " for having sent apologies, or for neither"
             )
         if self.waits_for:

@@ -43,10 +43,12 @@ def test_it_is_typed_signed_and_let_go_with_three_letters_for_each_reader(office
     message = office.message_of(release)
     page = office.see(f"/messages/{message}")
     assert "What may stand for ((attendance)) Who came: Thank you for coming. Who did not come: We did not see you there." in page
-    assert "It follows the briefings of a tour" in page and "It follows the briefings of a tour" in office.see(f"/releases/{release}")
+    assert all(
+        "It follows the briefings of the tour “Spring”" in office.see(f"/{one}") for one in (f"messages/{message}", f"releases/{release}")
+    )
     assert "the first is shown, whoever the reader is" in office.see(f"/messages/{message}/preview/")
     said = office.see(f"/releases/{release}/sign")
-    assert "they get the one letter for having come" in said
+    assert "It follows the briefings of the tour “Spring”: once" in said and "they get the one letter for having come" in said
     assert "and place, and the line that is for them or chosen when it goes, differ for the others" in said
     assert "Those who did not come We did not see you there." in said and "a duty officer" not in said
     for party in ("hse", "lacors"):
@@ -61,3 +63,17 @@ def test_it_is_typed_signed_and_let_go_with_three_letters_for_each_reader(office
     assert "How fast at most 100,000 letters a second" in page and "letters a second: " not in page
     assert "It goes out as soon as it may" in words_on(office.post(f"/releases/{release}/schedule", when="now"))
     assert "5 letters were signed for" in office.see(f"/releases/{release}/delivery")
+
+
+def test_that_it_follows_another_tour_is_a_change_that_signers_read(office: Office) -> None:
+    with office.database.transaction() as session:
+        groups, by = [Group("group-wales", "Wales", "Wales")], {"by": COUNTERSIGN, "at": office.desk.clock()}
+        spring, autumn = (str(tours.open_tour(session, office.campaign, name=name, groups=groups, **by)) for name in ("Spring", "Autumn"))
+    typed = {"core": "Dear ((name)),\n\n((attendance))\n\n((your part))", "closed-attendance": LINES}
+    release = office.waiting(**typed, follows_up=spring)
+    office.sit("signatory", "hse")
+    office.sign(release)
+    office.sit()
+    office.change(office.message_of(release), **typed, follows_up=autumn)
+
+    assert "Void: changed since: terms." in office.see(f"/releases/{release}")
