@@ -102,7 +102,7 @@ def letter(release_id: UUID, audience: str) -> Response:
         reader = readers.first(session, release_id, audience)
         if reader is None:
             raise NotFound("Nobody in this audience gets this message.")
-        source = readers.letter(session, release, reader)
+        source = _letter(session, release, reader)
     return desk.framed(letters.open_letter(source).html)
 
 
@@ -202,8 +202,13 @@ def _variants(session: Session, release: Release) -> list[Variant]:
 
 
 def _variant(session: Session, release: Release, key: str, name: str, count: int, reader: Reader) -> Variant:
-    source = readers.letter(session, release, reader)
+    source = _letter(session, release, reader)
     return Variant(key, name, count, reader, letters.open_letter(source), enclosures.abridged(source.decode("ascii")))
+
+
+def _letter(session: Session, release: Release, reader: Reader) -> bytes:
+    """Every byte for whoever may sign it; others read it without the links that would let them stop letters, or confirm, in the reader's name."""
+    return readers.letter(session, release, reader, acts=desk.current_officer().duty == "signatory")
 
 
 def _stale(release_id: UUID, refusal: Stale) -> tuple[str, int]:

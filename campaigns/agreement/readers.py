@@ -72,14 +72,17 @@ def as_person(session: Session, release_id: UUID, person_id: UUID) -> list[Reade
     return [_reader(*found) for found in session.exec(theirs.order_by(col(SealedLetter.position)))]
 
 
-def letter(session: Session, release: Release, reader: Reader) -> bytes:
-    """Every sealed byte of one reader's letter. Refuses bytes that are not those under the reader's leaf."""
-    message = sealed.programs_of(session, release.id)[reader.audience].join(reader.fields)
+def letter(session: Session, release: Release, reader: Reader, *, acts: bool = True) -> bytes:
+    """Every sealed byte of one reader's letter; unless it `acts`, with blanks for the links by which its reader says something, as whoever has those
+    may say it. Refuses bytes that are not those under the reader's leaf.
+    """
+    program = sealed.programs_of(session, release.id)[reader.audience]
+    message = program.join(reader.fields)
     row = session.get(SealedLetter, (release.id, reader.position))
     private = session.get(Particulars, (release.id, reader.position))
     if row is None or private is None or sealed.leaf_of(private.salt or b"", row.says(reader.address), message) != row.leaf:
         raise Refused(NOT_SEALED)
-    return message
+    return message if acts else program.join({**reader.fields, **_no_links(manifest.read(release.manifest or b""))})
 
 
 def unfilled(session: Session, release: Release, *, to: Sequence[Occasion] = ()) -> list[tuple[str, bytes]]:
@@ -92,7 +95,7 @@ def unfilled(session: Session, release: Release, *, to: Sequence[Occasion] = ())
     if {key: program.digest for key, program in programs.items()} != {one.audience: one.program for one in said.variants}:
         raise Refused(NOT_SEALED)
     own = {"address": "nobody@countersign.test", "message_id": "<nobody@countersign.test>", "reference": said.reference}
-    values = {**samples.NOBODY, **own, **reader_links.of_nobody(said.sender["base_url"], "((link))"), **invitations.OF_NOBODY}
+    values = {**samples.NOBODY, **own, **_no_links(said), **invitations.OF_NOBODY}
     filled = [{**values, **one} for one in _agreed(release, said, to)]
     return [(audience, program.join(one)) for one in filled for audience, program in programs.items()]
 
@@ -127,6 +130,10 @@ def _agreed(release: Release, said: Manifest, occasions: Sequence[Occasion]) -> 
     cases = [case for case in holding_lines.cases(said.closed) if said.is_invitation or release.choice in {"", holding_lines.key(case)}]
     stages = [(case, invitations.stage_of(said.closed, case)) for case in cases]
     return [invitations.values(one, case, stage=stage) for one in occasions for case, stage in stages] or cases
+
+
+def _no_links(said: Manifest) -> dict[str, str]:
+    return reader_links.of_nobody(said.sender["base_url"], "((link))")
 
 
 def _query(release_id: UUID):  # type: ignore[no-untyped-def]

@@ -1,5 +1,6 @@
 """What the signing page shows of a release: who gets it and who does not, every choice, and words that changed under its reader."""
 
+import re
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -91,7 +92,7 @@ def test_the_page_still_opens_when_the_first_reader_of_an_audience_was_erased(of
 
     page = office.see(f"/releases/{release}/sign")
 
-    assert "Shown as Head of Health, Brynmor, Brynmor Council gets it." in page
+    assert "Shown as Head of Health, Brynmor, Brynmor Council gets it, but for the links" in page
     assert "Union" in page and "Erased since" in page
     assert "Brynmor" in office.client.get(f"/releases/{release}/letters/senior-managers").get_data(as_text=True)
     assert office.client.get(f"/releases/{release}/letters/unions").status_code == 404
@@ -160,3 +161,16 @@ def erased(office: Office, release: UUID, audience: str, number: int) -> None:
             private = session.get_one(Particulars, (release, position))
             private.sqlmodel_update({"address": None, "fields": None, "salt": None})
             session.add(private)
+
+
+def test_the_links_that_act_for_a_reader_are_shown_to_signatories_alone(office: Office) -> None:
+    release = office.waiting()
+    pages = f"/releases/{release}/sign", f"/releases/{release}/letters/unions"
+    link = re.compile(r"/(?:stop|read|share)/(?:=\s*)?[\w-]{20}")
+
+    office.sit("signatory", "lacors")
+    assert all(link.search(office.client.get(page).get_data(as_text=True)) for page in pages)
+    for duty, party in (("officer", "hse"), ("observer", None)):
+        office.sit(duty, party)
+        assert not any(link.search(office.client.get(page).get_data(as_text=True)) for page in pages)
+        assert "signatories alone see those" in office.see(pages[0])
