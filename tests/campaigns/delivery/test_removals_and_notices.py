@@ -91,6 +91,15 @@ def test_the_database_finds_the_same_addresses_and_as_they_were_on_a_day(databas
         assert [row["reason"] for row in removals.about(session, [], "Veiled@council.test")] == ["asked to stop"]
 
 
+def test_an_address_is_looked_up_among_those_removed_without_a_list_of_them_all(sqlite: Database) -> None:
+    with sqlite.transaction() as session:
+        condition = removals.removing(session, sa.literal("post@council.test"), campaign_id=None)
+        said = str(sa.select(condition).compile(sqlite.engine, compile_kwargs={"literal_binds": True}))
+        plan = [step.detail for step in session.execute(sa.text(f"EXPLAIN QUERY PLAN {said}"))]
+
+    assert any("SEARCH removals" in step for step in plan) and not any("LIST SUBQUERY" in step for step in plan), plan
+
+
 @pytest.mark.parametrize("is_veiled", [False, True])
 def test_that_letters_came_back_gives_way_to_any_other_reason_and_no_other_does(database: Database, is_veiled: bool) -> None:
     with database.transaction() as session:
