@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from audiences import authorities, organisations
+from audiences.organisations import Body
 from campaigns.foundation import log, officers, sightings
 from campaigns.foundation.errors import Refused
 from campaigns.foundation.log import Event
@@ -70,9 +71,10 @@ def of(session: Session, body_code: str) -> dict[str, int]:
     return dict(session.exec(select(Site.authority_code, Site.number).where(Site.body_code == body_code)).all())
 
 
-def at_authority(session: Session, authority_code: str) -> dict[str, int]:
-    """Which organisations have sites in an authority's area: body code → number of sites."""
-    return dict(session.exec(select(Site.body_code, Site.number).where(Site.authority_code == authority_code)).all())
+def at_authority(session: Session, authority_code: str) -> list[tuple[Body, int]]:
+    """Which organisations have sites in an authority's area, by name, and how many."""
+    theirs = select(Body, Site.number).join(Site, col(Site.body_code) == Body.code).where(Site.authority_code == authority_code)
+    return list(session.exec(theirs.order_by(Body.name)))
 
 
 def totals(session: Session) -> dict[str, int]:

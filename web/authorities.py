@@ -57,7 +57,7 @@ def show(code: str) -> str:
             "authorities/show.html",
             authority=authority,
             group=organisations.group_of(session, code),
-            sites=[(organisations.get(session, body), number) for body, number in footprints.at_authority(session, code).items()],
+            sites=footprints.at_authority(session, code),
             later=authorities.successors(session, code) if authority.end_date else [],
             laps_leads=[person for person in here if person.role == LAPS_LEAD],
             held={role: [person for person in here if person.role == role] for role in AUTHORITY_ROLES},

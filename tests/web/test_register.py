@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from audiences import authorities, footprints, organisations
+from tests.web import many
 from tests.web.grounds import ADUR, CARDIFF, Ground
 from tests.web.visitors import SignIn, seen_on, words_on
 from web import csv_files
@@ -194,6 +195,16 @@ def test_a_footprint_is_typed_or_uploaded_whole_or_not_at_all(ground: Ground, cl
     assert "Tesco has 5 sites at 2 authorities." in said
     assert "Adur, 3" in client.get("/organisations/tesco/sites").get_data(as_text=True)
     assert "E07000223,Adur,3" in client.get("/organisations/tesco/sites/sites.csv").get_data(as_text=True)
+
+
+def test_the_page_of_an_authority_asks_no_more_often_the_more_organisations_are_there(ground: Ground, client: FlaskClient) -> None:
+    numbers = []
+    for body in ("tesco", "asda", "b-and-q"):
+        client.post(f"/organisations/{body}/sites", data={"typed": "Adur, 3"})
+        numbers.append(many.asked(ground.database, client, f"/authorities/{ADUR}").total())
+
+    assert numbers[0] == numbers[2]
+    assert ", Tesco (3)" in words_on(client.get(f"/authorities/{ADUR}"))
 
 
 def test_there_is_no_footprint_of_a_code_that_nobody_has(ground: Ground, client: FlaskClient) -> None:
