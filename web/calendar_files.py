@@ -1,5 +1,6 @@
 """Bringing an iCalendar file in: choose it and say what it is for, look at what would change, apply it."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -18,7 +19,7 @@ bp = Blueprint("calendar_files", __name__, url_prefix="/calendar/files")
 class FileForm(forms.Form):
     """A file, and what it is."""
 
-    file = forms.upload("File", hint="iCalendar (.ics), up to 10 MB")
+    file = forms.upload("File", needed="Choose an iCalendar file", hint="iCalendar (.ics), up to 10 MB")
     name = forms.text("What do you call this calendar?", needed="Give it a name", hint="By its name it is known again next time", limit=200)
     kind = forms.one_of("What kind of days does it hold?", KINDS)
     where = forms.one_of("What is it for?")
@@ -27,6 +28,10 @@ class FileForm(forms.Form):
         "Days before that belong to each", hint="For committees: how many days before, papers close", limit=4, default="0"
     )
     save = forms.submit("Continue")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Everything that is wrong at once, but for what the file says."""
+        return refusals.all_said(self, super().validate(extra_validators), calendar_forms.of_place_and_lead(self))
 
 
 class ApplyForm(forms.Form):

@@ -54,9 +54,7 @@ class RuleForm(forms.Form):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Everything that is wrong at once, but for what days and rules come to together."""
-        problems = [*one_line.problems("title", self.title.data or "", "what it is"), *_of_source(self)]
-        problems += refusals.problems_of(lambda: _place(self.where.data or "", self.authority.data or ""))
-        problems += refusals.problems_of(lambda: lead(self.lead_days))
+        problems = [*one_line.problems("title", self.title.data or "", "what it is"), *_of_source(self), *of_place_and_lead(self)]
         return refusals.all_said(self, super().validate(extra_validators), problems)
 
 
@@ -98,6 +96,12 @@ def lead(field: Any) -> int:
     if days is None:
         raise Invalid([Problem("lead_days", "Enter a number of days in figures, like 7")])
     return days
+
+
+def of_place_and_lead(form: Any) -> list[Problem]:
+    """What is wrong with the place a form names, and with its days before."""
+    unknown = refusals.problems_of(lambda: _place(form.where.data or "", form.authority.data or ""))
+    return unknown + refusals.problems_of(lambda: lead(form.lead_days))
 
 
 def typed(session: Session, form: RuleForm, *, before: CalendarRule | None) -> Typed:

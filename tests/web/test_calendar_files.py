@@ -72,3 +72,11 @@ def test_what_cannot_be_used_is_said_beside_the_form(
     officer: Officer, client: FlaskClient, raw: bytes, changes: dict[str, str], sentence: str
 ) -> None:
     assert sentence in words_on(bring(client, raw, **changes))
+
+
+def test_all_that_is_wrong_is_told_at_once(officer: Officer, client: FlaskClient) -> None:
+    typed = {"name": "", "kind": "committee", "where": ":", "authority": "Nowhere", "lead_days": "x"}
+    said = words_on(client.post("/calendar/files/new", data=typed))
+
+    for sentence in ("Choose an iCalendar file", "Give it a name", "No one authority is called", "Enter a number of days"):
+        assert sentence in said
