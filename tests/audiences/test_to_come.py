@@ -65,7 +65,9 @@ def test_what_is_stopped_may_go_yet_and_what_was_given_up_or_has_other_words_goe
 def test_until_a_letter_has_its_outcome_the_census_is_read_and_no_letter(database: Database) -> None:
     story = stories.agreed_release(stories.house(database))
     with database.transaction() as session:
-        session.add(Census(release_id=story.release, audiences={}, roles={}, nations={}, places=[("E1", "known_by_the_census_alone")]))
+        session.add(
+            Census(release_id=story.release, audiences={"all": 1}, roles={}, nations={}, places=[("E1", "known_by_the_census_alone")])
+        )
 
     assert coming(story) == {("E1", "known_by_the_census_alone"): 1}
     begin(story, chunks=2)
