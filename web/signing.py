@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
+from audiences import outlooks
 from campaigns.agreement import manifest, parties, passkeys, readers, releases, signatures, standing
 from campaigns.agreement.identity import Evidence
 from campaigns.agreement.manifest import Accepted
@@ -156,6 +157,7 @@ def _page(release_id: UUID, form: PasswordForm) -> str | Response:
             "reading": False,
             "table": (table := readership.sealed(session, view.release)),
             "load": loads.warning(session, table.places, view.release.message_id) if view.release.state == "sealed" else "",
+            "held": [clash.said for clash, one in outlooks.blocked(session, at=desk.now()) if one.id == release_id],
             "has_passkey": bool(passkey_exchange.keys_of(desk.current_officer(), _rosters(session))),
             "may_use_password": any(desk.current_officer().party in roster.passwords for roster in _rosters(session)),
             "accepted": _accepted(view.release),

@@ -1,6 +1,7 @@
 """What the signing page shows of a release: who gets it and who does not, every choice, and words that changed under its reader."""
 
 import re
+from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,6 +12,9 @@ from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import Particulars, SealedLetter
 from campaigns.delivery import plans, removals
 from campaigns.delivery.deliveries import Delivery
+from campaigns.foundation.officers import COUNTERSIGN
+from campaigns.planning import rules
+from campaigns.planning.rules import Typed
 from tests.campaigns import posting
 from tests.web import correcting
 from tests.web.office import Office
@@ -174,3 +178,14 @@ def test_the_links_that_act_for_a_reader_are_shown_to_signatories_alone(office: 
         office.sit(duty, party)
         assert not any(link.search(office.client.get(page).get_data(as_text=True)) for page in pages)
         assert "signatories alone see those" in office.see(pages[0])
+
+
+def test_whoever_signs_reads_whom_a_quiet_period_keeps_it_from(office: Office) -> None:
+    release = office.waiting()
+    assert "It is held back" not in office.see(f"/releases/{release}/sign")
+    poll = Typed("everywhere", "", "pre-election", "polls", date(2026, 11, 1), date(2026, 12, 31), "the returning officers")
+    with office.database.transaction() as session:
+        rules.add(session, poll, by=COUNTERSIGN, at=NOON)
+
+    said = office.see(f"/releases/{release}/sign")
+    assert "held to 31 December: polls; 2 have no day before its latest time." in said, said
