@@ -129,8 +129,8 @@ def read(session: Session, message_id: UUID, *, officer: Officer, pace: float) -
 
 def terms(session: Session, under: Terms) -> str:
     """What it goes under, in sentences, with the tour that it follows by its name."""
-    tour = tours.tour(session, UUID(under.follows_up)).name if under.follows_up else ""
-    return ". ".join(under.said(tour)) + "."
+    tour = tours.named(session, under.follows_up) if under.follows_up else None
+    return ". ".join(under.said(tour.name if tour else "")) + "."
 
 
 def why_not_sign(session: Session, release: Release, officer: Officer) -> str:

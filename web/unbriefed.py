@@ -23,14 +23,13 @@ def said(session: Session, release_id: UUID, *, tour: UUID | None = None) -> lis
 
 def unlisted(session: Session, said: Manifest | None) -> str:
     """Of a follow-up: that a letter waits for the list of its reader's briefing, and how many lists are complete; empty for any other."""
-    if said is None or not said.goes_under.follows_up:
+    if said is None or not said.goes_under.follows_up or (tour := tours.named(session, said.goes_under.follows_up)) is None:
         return ""
-    tour = UUID(said.goes_under.follows_up)
-    briefings = [one for one in tours.briefings(session, tour) if one.state != "declined"]
+    briefings = [one for one in tours.briefings(session, tour.id) if one.state != "declined"]
     complete = sum(one.list_completed_at is not None for one in briefings)
     return (
         "Whatever you choose, a letter goes once the list of who came to its reader’s briefing is complete. On"
-        f" “{tours.tour(session, tour).name}” it is for {complete} of {many(len(briefings), 'briefing')} so far. Where it is not by"
+        f" “{tour.name}” it is for {complete} of {many(len(briefings), 'briefing')} so far. Where it is not by"
         f" {clock.say(said.latest_send)}, no letter goes."
     )
 

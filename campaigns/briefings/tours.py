@@ -168,6 +168,11 @@ def every(session: Session) -> list[Tour]:
     return list(session.exec(select(Tour).order_by(col(Tour.opened_at).desc())))
 
 
+def named(session: Session, key: str) -> Tour | None:
+    """The tour that words name by its id; None where they name none that there is."""
+    return next((tour for tour in every(session) if str(tour.id) == key), None)
+
+
 def briefings(session: Session, tour_id: UUID) -> list[Briefing]:
     """A tour's briefings, by nation and name; bodies of no nation come last."""
     found = session.exec(select(Briefing).where(Briefing.tour_id == tour_id))
