@@ -6,9 +6,8 @@
         save = submit("Save")
 
 In the view: `form = Words()`, `if form.validate_on_submit():`, and the step `with refusals.ShownOn(form):`. In the template:
-`{% call form_for() %}` from components/page.html, and `{{ form.title }}`; what is wrong stands at the top of a page that fills the block `column`, and
-elsewhere where `{{ error_summary(form) }}` does. `{{ form.title(params={...}) }}` passes
-further options of the GOV.UK component.
+`{% call form_for() %}` from components/page.html, and `{{ form.title }}`; `{{ form.title(params={...}) }}` passes further options of the GOV.UK
+component. What is wrong stands at the top of a page that fills the block `column`, and elsewhere where `{{ error_summary(form) }}` does.
 """
 
 from collections.abc import Callable, Iterable

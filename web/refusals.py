@@ -112,7 +112,7 @@ def show_on(form: Form, refusal: Refused) -> None:
 
 def all_said(form: Form, sound: bool, problems: list[Problem]) -> bool:
     """Whether a form is sound and has no further problem, so that all are told at once: each stands beside its field, where nothing is said yet."""
-    show_on(form, Invalid([problem for problem in problems if not form[problem.field].errors]))
+    show_on(form, Invalid([problem for problem in problems if problem.field not in form or not form[problem.field].errors]))
     return sound and not problems
 
 
