@@ -157,7 +157,7 @@ def _page(release_id: UUID, form: PasswordForm) -> str | Response:
             "reading": False,
             "table": (table := readership.sealed(session, view.release)),
             "load": loads.warning(session, table.places, view.release.message_id) if view.release.state == "sealed" else "",
-            "held": [clash.said for clash, one in outlooks.blocked(session, at=desk.now()) if one.id == release_id],
+            "held": _held(session, view.release),
             "has_passkey": bool(passkey_exchange.keys_of(desk.current_officer(), _rosters(session))),
             "may_use_password": any(desk.current_officer().party in roster.passwords for roster in _rosters(session)),
             "accepted": _accepted(view.release),
@@ -167,6 +167,12 @@ def _page(release_id: UUID, form: PasswordForm) -> str | Response:
         }
     hint = demo_posts.code_hint(accounts.signed_in().code_step, desk.now())
     return render_template("releases/sign.html", form=form, reason=ReasonForm(formdata=None), hint=hint, **page)
+
+
+def _held(session: Session, release: Release) -> list[str]:
+    """Whom a quiet period keeps it from, while it is signed; later the first page says so."""
+    blocked = outlooks.blocked(session, at=desk.now()) if release.state == "sealed" else []
+    return [clash.said for clash, one in blocked if one.id == release.id]
 
 
 def _changes(session: Session, release: Release) -> list[Change] | None:
