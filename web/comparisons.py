@@ -23,11 +23,11 @@ class Comparison:
 
 
 def with_agreed(session: Session, release: Release) -> Comparison | None:
-    """Against the last agreed words; else the last that were sealed; None for the first time."""
+    """Against the last agreed words; else the last that were sealed; for the first time, the words that it was begun with, if any."""
     older = [other for other in releases.of_message(session, release.message_id) if other.revision < release.revision and other.digest]
     agreed = [other for other in older if not releases.missing(session, other)]
     if not older:
-        return None
+        return with_parent(session, messages.get(session, release.message_id), _words(session, release))
     since = (agreed or older)[0]
     said = (
         "both parties last agreed it"
@@ -35,6 +35,15 @@ def with_agreed(session: Session, release: Release) -> Comparison | None:
         else f"revision {since.revision} was put to both parties ({states.of_release(session, since)})"
     )
     return Comparison(said, _between(session, _words(session, since), _words(session, release)))
+
+
+def with_parent(session: Session, message: Message, words: Words) -> Comparison | None:
+    """Of the words of a message against those of another that it was begun with; None where it was begun empty."""
+    parent = messages.parent(session, message)
+    if parent is None:
+        return None
+    before = parent.read()
+    return Comparison(f"“{before.title}”, revision {parent.number}, which it was begun with", _between(session, before, words))
 
 
 def with_today(session: Session, release: Release) -> list[Change]:

@@ -21,8 +21,9 @@ from campaigns.foundation.errors import Refused
 from campaigns.foundation.log import LogEntry
 from campaigns.foundation.officers import WRITERS, Officer
 from campaigns.planning import campaign_plans
-from web import desk, differences, histories, loads, readership, signature_boxes, states
+from web import comparisons, desk, differences, histories, loads, readership, signature_boxes, states
 from web import findings as finding_pages
+from web.comparisons import Comparison
 from web.differences import Change
 from web.histories import Line
 from web.readership import Readership
@@ -62,6 +63,7 @@ class Sheet:
     findings: list[Finding]
     accepted: dict[str, str]
     boxes: list[Box]
+    since_parent: Comparison | None
     suggestions: list[Suggestion]
     comments: list[Comment]
     reviewers: dict[UUID, str]
@@ -120,6 +122,7 @@ def read(session: Session, message_id: UUID, *, officer: Officer, pace: float) -
         findings=finding_pages.of_message(session, message),
         accepted=acceptances.accepted_by(session, message.id, message.revision),
         boxes=signature_boxes.of_release(session, release, state),
+        since_parent=comparisons.with_parent(session, message, words),
         suggestions=_suggestions(session, message, words, officer),
         comments=comments.of_message(session, message.id),
         reviewers=reviews.names(session, message.id),

@@ -72,7 +72,8 @@ def new() -> str | Response:
     with desk.reading() as session:
         audiences, plans = definitions.every(session), campaign_plans.every(session)
         like = messages.get(session, asked) if (asked := request.args.get("like", type=UUID)) else None
-        words_like = messages.current(session, like).read() if like else None
+        parent = messages.current(session, like) if like else None
+        words_like = parent.read() if parent else None
         planned = plan_rows.get(session, row) if (row := request.args.get("row", type=UUID)) else None
         offered = message_forms.offers(session, plans, words_like)
         draft = _begun_for(session)
@@ -89,7 +90,7 @@ def new() -> str | Response:
     if words is None:
         return render_template("messages/edit.html", form=form, message=None, others=[], audiences=audiences, blanks=BLANKS)
     with desk.adding() as session:
-        message_id = messages.draft(session, UUID(form.campaign.data), words, by=desk.current_officer(), at=desk.now())
+        message_id = messages.draft(session, UUID(form.campaign.data), words, parent=parent, by=desk.current_officer(), at=desk.now())
         if planned:
             plan_rows.draft_for(session, planned.id, message_id, by=desk.current_officer(), at=desk.now())
     return _saved(form, message_id, words, "Saved as a draft.")

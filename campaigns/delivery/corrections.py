@@ -34,7 +34,8 @@ def begin(session: Session, release_id: UUID, *, by: Officer, at: datetime) -> U
     require_ended(release)
     if not (went := reached.audiences(session, release_id)):
         raise NotAllowedNow("No letter of this release has left, so there is nothing to correct.")
-    words = messages.revision(session, release.message_id, release.revision).read()
+    original = messages.revision(session, release.message_id, release.revision)
+    words = original.read()
     fresh = {
         "audiences": [key for key in words.audiences if key in went],
         "title": f"Correction: {words.title}"[:150],
@@ -42,7 +43,7 @@ def begin(session: Session, release_id: UUID, *, by: Officer, at: datetime) -> U
         "core": after_the_greeting(words.core, OPENING),
     }
     corrected = words.model_copy(update={**fresh, "not_before": None, "latest_send": max(words.latest_send, at + CORRECTED_WITHIN)})
-    return messages.draft(session, release.campaign_id, corrected, corrects=release_id, by=by, at=at)
+    return messages.draft(session, release.campaign_id, corrected, corrects=release_id, parent=original, by=by, at=at)
 
 
 def standing(session: Session, release_id: UUID) -> Message | None:

@@ -59,6 +59,8 @@ class Message(SQLModel, table=True):
     author_id: UUID
     drafted_at: datetime
     corrects: UUID | None = None  # the release whose readers this one is for
+    parent_id: UUID | None = None  # the message whose words it was begun with
+    parent_revision: int | None = None
 
 
 class Revision(SQLModel, table=True):
@@ -78,8 +80,20 @@ class Revision(SQLModel, table=True):
         return Words.model_validate(self.words)
 
 
-def draft(session: Session, campaign_id: UUID, words: Words, *, corrects: UUID | None = None, by: Officer, at: datetime) -> UUID:
-    """Begin a message; `corrects` names the release whose readers it is for. Refuses words that cannot be sealed, naming each field."""
+def draft(
+    session: Session,
+    campaign_id: UUID,
+    words: Words,
+    *,
+    corrects: UUID | None = None,
+    parent: Revision | None = None,
+    by: Officer,
+    at: datetime,
+) -> UUID:
+    """Begin a message; `corrects` names the release whose readers it is for, `parent` the words that it was begun with, if any.
+
+    Refuses words that cannot be sealed, naming each field.
+    """
     officers.require_writer(by)
     words.check(at=at)
     attachments.require_kept(session, words.attachments)
@@ -87,6 +101,8 @@ def draft(session: Session, campaign_id: UUID, words: Words, *, corrects: UUID |
     message = Message(
         campaign_id=campaign_id, reference=_reference(), title=stored["title"], author_id=by.id, drafted_at=at, corrects=corrects
     )
+    if parent:
+        message.parent_id, message.parent_revision = parent.message_id, parent.number
     session.add(message)
     session.flush()
     _keep(session, message, stored, by=by, at=at)
@@ -154,6 +170,11 @@ def current(session: Session, message: Message) -> Revision:
 def revision(session: Session, message_id: UUID, number: int) -> Revision:
     """One revision; refuses a number that was never reached."""
     return database.get(session, Revision, (message_id, number), "There is no such revision.")
+
+
+def parent(session: Session, message: Message) -> Revision | None:
+    """The words that it was begun with, as they stood then; None where it was begun empty."""
+    return session.get(Revision, (message.parent_id, message.parent_revision)) if message.parent_id else None
 
 
 def revision_each(session: Session, numbers: Mapping[UUID, int]) -> dict[UUID, Revision]:

@@ -43,7 +43,7 @@ UNSIGNED: dict[str, dict[str, str]] = {  # table → reason → its columns
     "leads": {"only less: letters wait for their authorities' own briefings too, inside the signed window": EVERY},
     "messages": {
         "set in the manifest when it was sealed": "campaign_id reference title corrects",
-        "who began it and when: history": "author_id drafted_at",
+        "who began it, when and with which words: history": "author_id drafted_at parent_id parent_revision",
     },
     "revisions": {"as typed: what was sealed from it is signed; those who wrote it may not sign": EVERY},
     "campaigns": {"set in the manifest when it was sealed": EVERY},
