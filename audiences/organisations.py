@@ -5,12 +5,11 @@ sectors and divisions of HSE, LA regional groups). An account manager is a post 
 """
 
 import csv
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from audiences import authorities
@@ -138,10 +137,13 @@ def members(session: Session, group_code: str) -> list[Authority]:
     return list(session.exec(there.order_by(col(Authority.name))))
 
 
-def sizes(session: Session) -> dict[str, int]:
-    """How many authorities each regional group has that has any, by its code."""
-    joined = select(Membership.group_code, sa.func.count()).join(Authority, col(Membership.authority_code) == col(Authority.code))
-    return dict(session.exec(joined.where(authorities.IN_FORCE).group_by(col(Membership.group_code))).all())
+def members_each(session: Session) -> dict[str, set[str]]:
+    """The codes of each regional group's authorities, by its own."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    joined = select(Membership.group_code, Authority.code).join(Authority, col(Membership.authority_code) == col(Authority.code))
+    for group, code in session.exec(joined.where(authorities.IN_FORCE)):
+        found[group].add(code)
+    return found
 
 
 def without_group(session: Session) -> list[Authority]:

@@ -154,7 +154,7 @@ def _known(session: Session) -> dict[str, Any]:
     return {
         "people": people.tally_bodies(session),
         "sites": footprints.totals(session),
-        "members": {group.code: len(organisations.members(session, group.code)) for group in organisations.of_kind(session, GROUP)},
+        "members": {group: len(codes) for group, codes in organisations.members_each(session).items()},
         "homes": {one.code: one.name for one in authorities.every(session, enforcing_only=False)},
         "leads": parties.FOUNDING,
     }

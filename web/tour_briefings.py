@@ -78,7 +78,7 @@ def show(briefing_id: UUID) -> str:
             outdated=sum(not one.is_current for one in invitees.invitees(session, briefing)),
             members=members,
             present=present,
-            came={code for code, _ in present},
+            came={member.code for member in members} & {code for code, _ in present},
             roles=AUTHORITY_ROLES,
             day=on_the_day.of(session, briefing),
             invited=comings.of_tour(session, [briefing]).get(briefing_id),

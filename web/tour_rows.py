@@ -25,7 +25,9 @@ SEE = "Go to this briefing"
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a tour: a briefing, its speaking note, how many of the group's authorities came, how many sent apologies, and who comes."""
+    """One line of a tour: a briefing, its speaking note, how many people came and from how many of the group's authorities, how many sent
+    apologies, and who comes.
+    """
 
     briefing: Briefing
     note: Release | None
@@ -33,6 +35,7 @@ class Row:
     members: int
     came: int
     ticks: int
+    heads: int
     apologies: int
     invited: WhoIsComing | None
     due: date | None  # the first of its next actions that is not done
@@ -65,14 +68,15 @@ def of(session: Session, tour_id: UUID, *, with_answers: bool = True) -> list[Ro
     due = actions.due(session, [briefing.id for briefing in found])
     notes = {note: releases.get(session, note) for note in {briefing.note_release_id for briefing in found} if note}
     read = {note: (release, supersessions.of(session, release)) for note, release in notes.items()}
-    sizes = organisations.sizes(session)
+    groups = organisations.members_each(session)
     rows = []
     for briefing in found:
         note, superseded = read[briefing.note_release_id] if briefing.note_release_id else (None, None)
-        sheet, members = sheets.get(briefing.id, []), sizes.get(briefing.group_code, 0)
+        sheet, members = sheets.get(briefing.id, []), groups.get(briefing.group_code, set())
         ticks = attendance.seats(sheet)
-        came, apologies = len({code for code, _ in ticks}), attendance.apologies(sheet)
-        rows.append(Row(briefing, note, superseded, members, came, len(ticks), apologies, coming.get(briefing.id), due.get(briefing.id)))
+        people = len(ticks), attendance.heads(sheet), attendance.apologies(sheet)
+        came = len(members & {code for code, _ in ticks})
+        rows.append(Row(briefing, note, superseded, len(members), came, *people, coming.get(briefing.id), due.get(briefing.id)))
     return rows
 
 

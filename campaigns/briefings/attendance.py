@@ -164,9 +164,9 @@ def heads(rows: Iterable[Attendance]) -> int:
 
 def awaits_the_list(briefing: Briefing, row: Attendance, members: Collection[str]) -> bool:
     """Whether a line counts only once an officer has said that the list is complete: somebody signed in by the link, which can be passed on to
-    anybody, for an authority that is none of the group's `members`, by their codes.
+    anybody, from elsewhere than the body briefed and the authorities that meet in it, `members` by their codes.
     """
-    stranger = row.authority_code is not None and row.authority_code not in members
+    stranger = row.seat[0] not in {briefing.group_code, *members}
     return stranger and row.how == SCAN and row.status == PRESENT and briefing.list_completed_at is None
 
 

@@ -33,7 +33,9 @@ def test_every_enforcing_authority_is_in_exactly_one_regional_group(desk: Databa
         groups = organisations.groups(session)
         members = Counter(authority.code for group in groups for authority in organisations.members(session, group.code))
         every = organisations.groups(session, opted_in=True)
-        assert organisations.sizes(session) == {group.code: len(organisations.members(session, group.code)) for group in every}
+        assert organisations.members_each(session) == {
+            group.code: {member.code for member in organisations.members(session, group.code)} for group in every
+        }
         enforcing = {authority.code for authority in authorities.every(session)}
 
     assert members == Counter(enforcing)

@@ -203,7 +203,7 @@ def test_signed_in_for_authorities_outside_the_group_they_count_once_an_officer_
     assert briefed(ground, briefing) == [CARDIFF]
 
     page = words_on(client.get(f"/briefings/{briefing}/who-was-there"))
-    assert "2 lines count only once the list is complete: signed in by the link, for authorities outside the group." in page
+    assert "2 lines count only once the list is complete: signed in by the link, from outside the group." in page
     assert page.count("signed in by link; from outside the group, so it counts once the list is complete") == 2
     barnet = next(row for row in rows(ground, briefing) if row.authority_code == BARNET)
     client.post(f"/briefings/attendances/{barnet.id}/taking-back")

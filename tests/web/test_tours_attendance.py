@@ -6,8 +6,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from audiences import organisations
-from campaigns.briefings import arranging, attendance, tours
+from campaigns.briefings import additions, arranging, attendance, tours
 from campaigns.briefings.arrangements import Arrangement
+from campaigns.briefings.tours import Group
 from campaigns.foundation.database import Database
 from tests.web import grounds
 from tests.web.grounds import ADUR, CARDIFF, Ground
@@ -87,6 +88,7 @@ def test_whoever_came_from_another_group_stays_on_the_list_when_the_sheet_is_sav
     )
 
     assert "Saved: 1 tick, from 1 authority." in said and "Somebody else" not in said
+    assert "Somebody from 1 of 22 authorities came." in said
     with ground.database.reading() as session:
         assert attendance.present(session, [briefing]) == {briefing: {(ADUR, "practitioner"), (CARDIFF, "practitioner")}}
 
@@ -150,3 +152,25 @@ def test_a_briefing_that_has_begun_is_not_said_to_be_past(ground: Ground, client
         arranging.arrange(session, ground.briefing(tour), begun, by=ground.house.drafter, at=NOON)
 
     assert "Wales liaison group: the time of the briefing has come. Mark it as held" in words_on(client.get(f"/tours/{tour}"))
+
+
+def test_a_tour_counts_those_of_each_group_s_own_authorities_that_came_and_of_another_body_its_people(
+    ground: Ground, client: FlaskClient
+) -> None:
+    briefing = ground.held()
+    with ground.database.transaction() as session:
+        by_hand = {"by": ground.house.drafter, "at": NOON}
+        attendance.record(session, briefing, [(ADUR, "practitioner"), (CARDIFF, "practitioner")], **by_hand)
+        tour = tours.get(session, briefing).tour_id
+        body = additions.add(session, tour, Group("lgp", "Local Government Panel", ""), **by_hand)
+        tours.get(session, body).sqlmodel_update({"state": "held", "starts_at": NOON - timedelta(days=1)})
+        row = {"body_code": "lgp", "role": "committee_member", "name": "A councillor", "how": "paper"}
+        session.add(attendance.Attendance(briefing_id=body, digest="a", by="x", at=NOON, **row))
+
+    page = words_on(client.get(f"/tours/{tour}"))
+
+    assert "1 of 22 authorities" in page and "2 of 22" not in page
+    assert "1 person" in page.partition("Local Government Panel")[2] and "of 0 authorities" not in page
+    for address in (f"/briefings/{body}", f"/briefings/{body}/who-was-there"):
+        page = words_on(client.get(address))
+        assert "1 person" in page and "0 authorities" not in page and "every authority" not in page
