@@ -1,7 +1,8 @@
-"""The other bodies of a campaign: which unions, professional bodies, parts of HSE and committees were written to, and have confirmed.
+"""The other bodies of a campaign: which unions, professional bodies, parts of HSE and committees were written to, have confirmed, were briefed.
 
-Touches are of authorities alone; of anybody else the letter itself and its reader's own answer are the evidence. Source: HELA paper, Annex 2
-("trade unions, professional bodies and some HSE sectors"), Annex 3 ("ensuring all stakeholders are covered") and para 17 (the LGP).
+Touches are of authorities alone; of anybody else the evidence is the letter itself, its reader's own answer, and a briefing's sheet.
+Source: HELA paper, Annex 2 ("trade unions, professional bodies and some HSE sectors"), Annex 3 ("ensuring all stakeholders are covered")
+and para 17 (the LGP).
 """
 
 from dataclasses import dataclass
@@ -16,28 +17,33 @@ from audiences.organisations import COMMITTEE, DIRECTORATE, GROUP, PILOT, PROFES
 from audiences.people import Person
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
+from campaigns.briefings.attendance import PRESENT, SCAN, Attendance
+from campaigns.briefings.tours import Briefing, Tour
 from campaigns.delivery import incoming
 from campaigns.delivery.acknowledgements import READ, Acknowledgement
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.incoming import IncomingMail
-from campaigns.reach.touches import CONFIRMED, WRITTEN
+from campaigns.reach.touches import BRIEFED, CONFIRMED, WRITTEN
 
 KINDS = (UNION, PROFESSIONAL, DIRECTORATE, COMMITTEE, GROUP, PILOT)  # the gaps that the paper names come first
 
 
 @dataclass(frozen=True)
 class Told:
-    """A body: how many can be written to there, to how many a letter of the campaign went, and how many of its readers have confirmed."""
+    """A body: how many can be written to there, to how many a letter of the campaign went, how many of its readers have confirmed, and at how
+    many briefings somebody from there was.
+    """
 
     body: Body
     people: int
     written: int
     confirmed: int
+    briefings: int
 
     @property
     def grade(self) -> str:
-        """The higher of the two there is evidence for."""
-        return CONFIRMED if self.confirmed else WRITTEN if self.written else NONE
+        """The highest that there is evidence for."""
+        return BRIEFED if self.briefings else CONFIRMED if self.confirmed else WRITTEN if self.written else NONE
 
     @property
     def words(self) -> str:
@@ -52,28 +58,35 @@ class Kind:
     bodies: list[Told]
 
     @property
-    def written(self) -> int:
+    def contacted(self) -> int:
         """Those written to, or with more."""
         return sum(one.grade != NONE for one in self.bodies)
 
     @property
     def confirmed(self) -> int:
-        """Those of which somebody has confirmed."""
-        return sum(one.grade == CONFIRMED for one in self.bodies)
+        """Those of which somebody has confirmed, or was briefed."""
+        return sum(one.grade in {CONFIRMED, BRIEFED} for one in self.bodies)
+
+    @property
+    def briefed(self) -> int:
+        """Those of which somebody was briefed face to face."""
+        return sum(one.grade == BRIEFED for one in self.bodies)
 
     @property
     def nobody(self) -> int:
-        """Those not written to, and with nobody to write to."""
+        """Those not contacted, and with nobody to write to."""
         return sum(one.grade == NONE and not one.people for one in self.bodies)
 
 
 def told(session: Session, campaign_id: UUID) -> dict[str, Kind]:
-    """Every body kind by kind, as a campaign's letters and their readers' answers stand now; Northern Ireland's group only once it opted in."""
-    there, found = _contactable(session, campaign_id), _counted(session, campaign_id)
+    """Every body kind by kind, as a campaign's letters, their readers' answers and its briefings' sheets stand now; Northern Ireland's group only
+    once it opted in.
+    """
+    there, found, briefed = _contactable(session, campaign_id), _counted(session, campaign_id), _briefed(session, campaign_id)
     return {
         kind: Kind(
             [
-                Told(body, there.get(body.code, 0), *found.get(body.code, (0, 0)))
+                Told(body, there.get(body.code, 0), *found.get(body.code, (0, 0)), briefed.get(body.code, 0))
                 for body in organisations.of_kind(session, kind)
                 if body.status != "opt-in"
             ]
@@ -104,6 +117,20 @@ def _counted(session: Session, campaign_id: UUID) -> dict[str, tuple[int, int]]:
     )
     theirs = letters.where(col(Release.campaign_id) == campaign_id, col(SealedLetter.authority_code).is_(None))
     return {code: (written, confirmed) for code, written, confirmed in session.execute(theirs.group_by(col(Person.body_code)))}
+
+
+def _briefed(session: Session, campaign_id: UUID) -> dict[str, int]:
+    """Body → at how many of the campaign's briefings somebody from there was.
+
+    Whoever signed in by the link to a briefing that is not their own body's counts once its list is complete: the link can be passed on to anybody.
+    """
+    told = sa.or_(
+        col(Attendance.how) != SCAN, col(Briefing.group_code) == Attendance.body_code, col(Briefing.list_completed_at).is_not(None)
+    )
+    there = (col(Tour.campaign_id) == campaign_id, col(Briefing.state) == "held", col(Attendance.status) == PRESENT, told)
+    rows = sa.select(col(Attendance.body_code), sa.func.count(sa.distinct(col(Briefing.id)))).select_from(Attendance)
+    counted = rows.join(Briefing, col(Briefing.id) == Attendance.briefing_id).join(Tour, col(Tour.id) == Briefing.tour_id)
+    return {code: number for code, number in session.execute(counted.where(*there).group_by(col(Attendance.body_code))) if code}
 
 
 def _same(table: type[Acknowledgement] | type[IncomingMail] | type[Delivery]) -> sa.ColumnElement[bool]:

@@ -12,12 +12,21 @@ from web.organisations import KIND_WORDS
 
 bp = Blueprint("other_bodies", __name__, url_prefix="/coverage")
 
-COLUMNS = ("Code", "Body", "Kind", "People who can be written to", "People written to", "People who have confirmed", "State")
+COLUMNS = (
+    "Code",
+    "Body",
+    "Kind",
+    "People who can be written to",
+    "People written to",
+    "People who have confirmed",
+    "Briefings attended",
+    "State",
+)
 
 
 @bp.get("/bodies")
 def show() -> str:
-    """How many of each kind were written to and have confirmed, and below it each by name."""
+    """How many of each kind were written to, have confirmed and were briefed, and below it each by name."""
     with desk.reading() as session:
         campaign = campaign_plans.asked(session, request.args.get("campaign", ""))
         found = other_bodies.told(session, campaign.id)
@@ -31,7 +40,7 @@ def export() -> Response:
         campaign = campaign_plans.asked(session, request.args.get("campaign", ""))
         found = other_bodies.told(session, campaign.id)
     rows = [
-        [one.body.code, one.body.name, one.body.kind, one.people, one.written, one.confirmed, one.words]
+        [one.body.code, one.body.name, one.body.kind, one.people, one.written, one.confirmed, one.briefings, one.words]
         for kind in found.values()
         for one in kind.bodies
     ]

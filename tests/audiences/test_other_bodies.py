@@ -1,4 +1,4 @@
-"""Each body is counted by its own people, by their own letters and by what they say of these, and by nobody else's."""
+"""Each body is counted by its own people, by their own letters, by what they say of these and by the briefings they came to, and by nobody else's."""
 
 from collections.abc import Iterable
 from uuid import UUID, uuid4
@@ -8,9 +8,13 @@ from sqlmodel import Session, col, select
 
 from audiences import other_bodies, people
 from audiences.contacts import Given
-from audiences.organisations import GROUP, PROFESSIONAL, UNION, Body
+from audiences.organisations import COMMITTEE, GROUP, PROFESSIONAL, UNION, Body
 from audiences.roles import Place
 from campaigns.agreement.sealed import SealedLetter
+from campaigns.briefings import tours
+from campaigns.briefings.attendance import APOLOGIES, SCAN, TAKEN_BACK, Attendance
+from campaigns.briefings.sign_ins import Attendee
+from campaigns.briefings.tours import Briefing, Group
 from campaigns.delivery import acknowledgements, removals
 from campaigns.delivery.incoming import CONFIRMS, FILE, SAID, IncomingMail
 from campaigns.delivery.transport import RecordingTransport
@@ -89,7 +93,7 @@ def test_a_body_whose_reader_has_left_since_was_written_to_all_the_same(house: H
     assert told(house)["tuc"] == (0, 1, 0, "written to")
     with house.database.reading() as session:
         unions = other_bodies.told(session, house.campaign)[UNION]
-        assert (unions.written, unions.confirmed, unions.nobody) == (2, 0, 1)
+        assert (unions.contacted, unions.confirmed, unions.briefed, unions.nobody) == (2, 0, 0, 1)
 
 
 def test_who_wants_no_letters_about_the_campaign_is_nobody_to_write_to(house: House) -> None:
@@ -106,3 +110,49 @@ def test_a_reader_of_two_letters_is_one(house: House) -> None:
         read(story, AT["tuc"].person_id)
 
     assert told(house)["tuc"] == (1, 1, 1, "confirmed")
+
+
+def came(house: House, group: str, who: Attendee, *, held: bool = True) -> UUID:
+    """Somebody signs in by the link to a briefing of this group."""
+    with house.database.transaction() as session:
+        session.merge(Body(code="lgp", name="The LGP", kind=COMMITTEE))
+        tour = tours.open_tour(session, house.campaign, name=f"{uuid4()}", groups=[Group(group, group, "")], by=house.drafter, at=NOON)
+        (briefing,) = tours.briefings(session, tour)
+        briefing.sqlmodel_update({"starts_at": NOON, "state": "held" if held else "dated"})
+        row = {"authority_code": who.authority_code, "body_code": who.body_code, "role": who.role, "name": who.name}
+        session.add(Attendance(briefing_id=briefing.id, how=SCAN, digest=f"{uuid4()}", by="the door", at=NOON, **row))
+        return briefing.id
+
+
+def figures(house: House) -> tuple[int, int, int, int, str]:
+    with house.database.reading() as session:
+        kind = other_bodies.told(session, house.campaign)[COMMITTEE]
+    (one,) = kind.bodies
+    return kind.contacted, kind.confirmed, kind.briefed, one.briefings, one.words
+
+
+def test_a_body_that_was_briefed_face_to_face_says_so_without_any_letter(house: House) -> None:
+    member = Attendee("committee_member", body_code="lgp", name="Councillor")
+    came(house, "lgp", member), came(house, "lgp", Attendee("committee_member", body_code="lgp", name="Another"))
+    came(house, "lgp", member, held=False)
+
+    assert figures(house) == (1, 1, 1, 2, "briefed")
+
+
+def test_whoever_of_a_body_signs_in_elsewhere_by_the_link_counts_once_that_list_is_complete(house: House) -> None:
+    briefing = came(house, "region", Attendee("committee_member", body_code="lgp", name="Councillor"))
+    assert figures(house) == (0, 0, 0, 0, "nobody to write to")
+
+    with house.database.transaction() as session:
+        session.get_one(Briefing, briefing).list_completed_at = NOON
+
+    assert figures(house) == (1, 1, 1, 1, "briefed")
+
+
+def test_what_was_taken_back_or_only_sent_apologies_is_no_briefing(house: House) -> None:
+    for status in (TAKEN_BACK, APOLOGIES):
+        briefing = came(house, "lgp", Attendee("committee_member", body_code="lgp", name="Councillor"))
+        with house.database.transaction() as session:
+            session.exec(select(Attendance).where(Attendance.briefing_id == briefing)).one().status = status
+
+    assert figures(house)[2:] == (0, 0, "nobody to write to")
