@@ -29,7 +29,7 @@ Ticks = set[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Region:
-    """A region of the tour, or one of its other bodies: its briefings, the authorities of its group, and who came to those held.
+    """A region of the tour, or one of its other bodies: its briefings, the authorities of its group, and who came to those held, from wherever.
 
     `heads` are the people who came, `apologies` those who could not, `asked` the questions they raised.
     """
@@ -50,13 +50,13 @@ class Region:
 
     @property
     def came(self) -> set[str]:
-        """The authorities from which somebody came."""
-        return {code for code, _ in self.ticks}
+        """The authorities of its group from which somebody came."""
+        return {member.code for member in self.members} & {code for code, _ in self.ticks}
 
     @property
     def by_role(self) -> dict[str, int]:
-        """From how many authorities somebody came in each role."""
-        return {role: len({code for code, held in self.ticks if held == role}) for role in AUTHORITY_ROLES}
+        """From how many of these somebody came in each role."""
+        return {role: sum((code, role) in self.ticks for code in self.came) for role in AUTHORITY_ROLES}
 
     @property
     def open(self) -> int:
@@ -136,11 +136,12 @@ def _before(session: Session, tour: Tour, briefings: Iterable[Briefing]) -> set[
 def _region(
     session: Session, code: str, briefings: list[Briefing], sheets: dict[UUID, list[Attendance]], asked: list[Question], fresh: set[str]
 ) -> Region:
-    members, ids = organisations.members(session, code), {briefing.id for briefing in briefings}
-    rows = [sheets.get(briefing.id, []) for briefing in briefings]
-    ticks, heads = {seat for sheet in rows for seat in attendance.seats(sheet)}, sum(attendance.heads(sheet) for sheet in rows)
-    theirs, new = [one for one in asked if one.briefing_id in ids], [member for member in members if member.code in fresh]
-    apologies = sum(attendance.apologies(sheet) for sheet in rows)
+    members, found = organisations.members(session, code), {briefing.id: sheets.get(briefing.id, []) for briefing in briefings}
+    heads, apologies = (sum(counted(sheet) for sheet in found.values()) for counted in (attendance.heads, attendance.apologies))
+    codes = {member.code for member in members}
+    known = [row for one in briefings for row in found[one.id] if not attendance.awaits_the_list(one, row, codes)]
+    theirs, new = [one for one in asked if one.briefing_id in found], [member for member in members if member.code in fresh]
+    ticks = attendance.seats(known)
     return Region(briefings[0].nation, briefings[0].group_name, briefings, members, ticks, heads, apologies, theirs, new)
 
 

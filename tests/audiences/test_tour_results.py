@@ -7,7 +7,7 @@ from audiences import tour_results
 from audiences.tour_results import Result
 from campaigns.briefings import additions, arranging, attendance, cancellations, questions, sign_ins, tours
 from campaigns.briefings.arrangements import Arrangement
-from campaigns.briefings.attendance import APOLOGIES
+from campaigns.briefings.attendance import APOLOGIES, SCAN, Attendance
 from campaigns.briefings.sign_ins import Attendee, Line
 from campaigns.briefings.tours import Group
 from campaigns.foundation.database import Database
@@ -17,7 +17,7 @@ from tests.web import grounds
 from tests.web.grounds import BARNET, CARDIFF, Ground
 from tests.web.visitors import NOON
 
-KENT, SWANSEA = "E10000016", "W06000011"
+KENT, SWANSEA, SWINDON = "E10000016", "W06000011", "E06000030"
 DAY = timedelta(days=1)
 
 
@@ -128,6 +128,24 @@ def test_a_second_date_is_a_line_with_the_first_and_another_body_has_its_own(dat
     assert [(len(one.briefings), len(one.came)) for one in found.regions if one.nation == "Wales"] == [(2, 2)]
     assert (found.regions[-1].name, found.regions[-1].members) == ("Local Government Panel (LGP)", [])
     assert len(found.whole.members) == 350
+
+
+def test_whoever_came_from_elsewhere_is_none_of_the_group_s_and_counts_once_in_all(database: Database) -> None:
+    ground = grounds.found(database)
+    tour = ground.tour()
+    briefing = ground.briefing(tour)
+    held(ground, briefing, (CARDIFF, "practitioner"), (BARNET, "practitioner"))
+    with database.transaction() as session:
+        councillor = Line(Attendee("committee_member", body_code="lgp", name="A councillor"))
+        sign_ins.enter(session, briefing, [councillor], by=ground.house.drafter, at=NOON + 2 * DAY)
+        scanned = {"authority_code": SWINDON, "role": "practitioner", "name": "Somebody", "how": SCAN, "digest": "s", "by": "the door"}
+        session.add(Attendance(briefing_id=briefing, at=NOON, **scanned))  # counts once the list is complete
+
+    found = result(ground, tour)
+
+    wales = next(one for one in found.regions if one.nation == "Wales")
+    assert (wales.came, wales.by_role["practitioner"], wales.heads) == ({CARDIFF}, 1, 4)
+    assert (found.whole.came, found.whole.by_role["practitioner"]) == ({CARDIFF, BARNET}, 2)
 
 
 def test_a_briefing_that_was_not_held_after_all_counts_no_more(database: Database) -> None:
