@@ -26,12 +26,12 @@ from campaigns.foundation import lifecycles
 from campaigns.planning import campaign_plans
 from campaigns.reach import touches
 from campaigns.reach.touches import Touch
-from web import deliveries, states
+from web import states
+from web.deliveries import OUTCOME
 
 MAY_GO = tuple(sorted(lifecycles.before(lifecycles.RELEASE, "miss")))  # releases of which a letter may still leave
 NOT_GONE = ("queued", "attempting")  # waits, or is in hand
 SHOWN = 100  # of each list on the page; the file has all
-OUTCOME = {state: said for said, found in deliveries.SAID.items() for state in found}
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class Letter:
     who: str
     state: str
     at: datetime
+    page: str
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,13 @@ def before(session: Session, code: str) -> list[Person]:
 def letters(session: Session, code: str, *, limit: int | None = None) -> list[Letter]:
     """Every letter to the authority that was queued, the newest first."""
     parts: tuple[Any, ...] = (Release.title, Release.message_id, Release.campaign_id, SealedLetter.role, SealedLetter.person_id)
+    place: tuple[Any, ...] = (SealedLetter.release_id, SealedLetter.position)
     became: tuple[Any, ...] = (Delivery.state, Delivery.vouched_by, Delivery.maybe_twice, Delivery.at)
-    query = sa.select(*parts, *became).join_from(SealedLetter, Delivery, SEALED).join(Release, col(Release.id) == SealedLetter.release_id)
+    query = (
+        sa.select(*parts, *place, *became)
+        .join_from(SealedLetter, Delivery, SEALED)
+        .join(Release, col(Release.id) == SealedLetter.release_id)
+    )
     mine = query.where(col(SealedLetter.authority_code) == code).order_by(col(Delivery.at).desc(), col(SealedLetter.position))
     rows = session.execute(mine.limit(limit)).all()  # columns: a row as an object costs ten times as much, a release's with all it says
     names = _names(session, [row.person_id for row in rows])
@@ -96,6 +102,7 @@ def letters(session: Session, code: str, *, limit: int | None = None) -> list[Le
             names.get(row.person_id, people.ERASED),
             _became(row.state, row.vouched_by, maybe_twice=row.maybe_twice),
             row.at,
+            url_for("letters.show", release_id=row.release_id, position=row.position),
         )
         for row in rows
     ]

@@ -53,6 +53,7 @@ MEANING = {
     "not sent": "it was withdrawn, returned or replaced, its latest time passed, or no window was left before that",
     "came back": "the relay took it, and the reader's own mail server did not",
 }
+OUTCOME = {state: said for said, states in SAID.items() for state in states}
 MAY_GO = ("waiting", "in hand", "being checked")  # nobody need decide anything before they do
 NOT_DONE = (*MAY_GO, "needs you")
 

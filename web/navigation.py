@@ -21,6 +21,7 @@ PLACES: list[tuple[str, str, set[str], str | None]] = [  # what it says, where i
             "scheduling",
             "deliveries",
             "outcomes",
+            "letters",
             "replies",
             "proofs",
         },

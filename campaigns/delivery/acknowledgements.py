@@ -93,8 +93,13 @@ def answer(session: Session, release_id: UUID, position: int, said: str, *, at: 
 
 def given(session: Session, release_id: UUID, position: int) -> dict[str, str]:
     """What was answered about one letter: question → answer."""
+    return {row.kind: row.answer for row in of_letter(session, release_id, position)}
+
+
+def of_letter(session: Session, release_id: UUID, position: int) -> list[Acknowledgement]:
+    """The same, with when each was said, the first first."""
     mine = select(Acknowledgement).where(Acknowledgement.release_id == release_id, Acknowledgement.position == position)
-    return {row.kind: row.answer for row in session.exec(mine)}
+    return list(session.exec(mine.order_by(col(Acknowledgement.at), col(Acknowledgement.kind))))
 
 
 def shown(session: Session, release_id: UUID, position: int) -> tuple[list[Fact], list[str]]:

@@ -125,6 +125,12 @@ def soft_bounces(session: Session, address: str) -> bool:
     return len(times) >= SOFT_BOUNCES and max(times) - min(times) >= OVER
 
 
+def of_letter(session: Session, release_id: UUID, position: int) -> list[IncomingMail]:
+    """The mails that spoke of one letter, the oldest first."""
+    mine = select(IncomingMail).where(IncomingMail.release_id == release_id, IncomingMail.position == position)
+    return list(session.exec(mine.order_by(col(IncomingMail.at), col(IncomingMail.id))))
+
+
 def waiting(session: Session, *, limit: int, offset: int = 0) -> list[IncomingMail]:
     """The mails about which an officer has yet to say something, the oldest first."""
     found = select(IncomingMail).where(IncomingMail.state != DONE).order_by(col(IncomingMail.at), col(IncomingMail.id))
