@@ -36,7 +36,7 @@ SHOWN = 100  # of each list on the page; the file has all
 
 @dataclass(frozen=True)
 class Letter:
-    """One letter to somebody there, and what became of it."""
+    """One letter, what became of it, and its own page."""
 
     title: str
     address: str
@@ -81,6 +81,15 @@ def before(session: Session, code: str) -> list[Person]:
 
 def letters(session: Session, code: str, *, limit: int | None = None) -> list[Letter]:
     """Every letter to the authority that was queued, the newest first."""
+    return _letters(session, col(SealedLetter.authority_code) == code, limit)
+
+
+def letters_to(session: Session, person_id: UUID, *, limit: int | None = None) -> list[Letter]:
+    """The same of one person, wherever they hold their post."""
+    return _letters(session, col(SealedLetter.person_id) == person_id, limit)
+
+
+def _letters(session: Session, theirs: sa.ColumnElement[bool], limit: int | None) -> list[Letter]:
     parts: tuple[Any, ...] = (Release.title, Release.message_id, Release.campaign_id, SealedLetter.role, SealedLetter.person_id)
     place: tuple[Any, ...] = (SealedLetter.release_id, SealedLetter.position)
     became: tuple[Any, ...] = (Delivery.state, Delivery.vouched_by, Delivery.maybe_twice, Delivery.at)
@@ -89,7 +98,7 @@ def letters(session: Session, code: str, *, limit: int | None = None) -> list[Le
         .join_from(SealedLetter, Delivery, SEALED)
         .join(Release, col(Release.id) == SealedLetter.release_id)
     )
-    mine = query.where(col(SealedLetter.authority_code) == code).order_by(col(Delivery.at).desc(), col(SealedLetter.position))
+    mine = query.where(theirs).order_by(col(Delivery.at).desc(), col(SealedLetter.position))
     rows = session.execute(mine.limit(limit)).all()  # columns: a row as an object costs ten times as much, a release's with all it says
     names = _names(session, [row.person_id for row in rows])
     plans = _campaigns(session)

@@ -11,7 +11,8 @@ from wtforms import SelectField, ValidationError
 from audiences import dossiers, erasures, incoming_post, passages, people, roles
 from audiences.roles import ROLES
 from campaigns.delivery import removals
-from web import accounts, corrections, csv_files, desk, directory, forms, refusals
+from web import accounts, authority_sheets, corrections, csv_files, desk, directory, forms, refusals
+from web.authority_sheets import SHOWN
 from web.directory import LONGEST_SEARCH, Search
 from web.guards import for_writers
 
@@ -90,6 +91,8 @@ def show(person_id: UUID) -> str:
             may_lift=incoming_post.may_lift(session, person.address),
             said=roles.words,
             title=roles.title,
+            letters=authority_sheets.letters_to(session, person_id, limit=SHOWN + 1),
+            most=SHOWN,
         )
 
 

@@ -47,8 +47,8 @@ def test_every_letter_is_there_with_what_became_of_it_in_words(desk: Office) -> 
     page = desk.see(f"/authorities/{ASHBY}")
     rows = desk.client.get(f"/authorities/{ASHBY}/history.csv").get_data(as_text=True).splitlines()
 
-    assert "What LOPP is Revitalise LOPP Head of Health, Ashby Senior manager Sent" in page
-    assert "Inspector, Ashby Practitioner Refused" in page
+    assert "What LOPP is Revitalise LOPP Head of Health, Ashby , “What LOPP is” Senior manager Sent" in page
+    assert "Inspector, Ashby , “What LOPP is” Practitioner Refused" in page
     assert len(rows) == 3 and any(",letter,refused,What LOPP is," in row for row in rows)
 
 

@@ -67,6 +67,13 @@ def test_an_authoritys_page_leads_to_each_letter_to_it(out: Out) -> None:
     assert page_of(out, 0) in html
 
 
+def test_a_persons_page_lists_their_letters_and_nobody_elses_at_an_authority_or_another_body(out: Out) -> None:
+    for position in range(5):
+        html = out.office.client.get(f"/people/{out.person(position).id}").get_data(as_text=True)
+
+        assert page_of(out, position) in html and html.count("/delivery/letters/") == 1
+
+
 def test_once_its_reader_is_erased_the_letter_is_not_shown_any_more(out: Out) -> None:
     person = out.person(0)
     with out.database.transaction() as session:
