@@ -96,6 +96,8 @@ def test_of_a_letter_that_there_is_not_nothing_is_shown(out: Out, position: str)
 def test_a_letter_that_nobody_has_queued_says_so(office: Office) -> None:
     release = office.waiting()
 
-    page = words_on(office.client.get(f"/releases/{release}/delivery/letters/0"))
+    address = f"/releases/{release}/delivery/letters/0"
+    page = words_on(office.client.get(address))
 
+    assert f'href="{address}"' in office.client.get(f"/releases/{release}/readers").get_data(as_text=True)
     assert "State Waiting: it is not queued" in page and "What was said –" in page
