@@ -5,7 +5,7 @@ these one goes (house rule: only less, never more). Source: HELA paper, Annex 2 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,8 +15,8 @@ from sqlmodel import Session, col, select
 from audiences import organisations
 from campaigns.agreement import releases
 from campaigns.agreement.sealed import SealedLetter
-from campaigns.briefings import outcomes, tours
-from campaigns.briefings.attendance import APOLOGIES
+from campaigns.briefings import attendance, outcomes, tours
+from campaigns.briefings.attendance import APOLOGIES, Attendance
 from campaigns.briefings.outcomes import ABSENT, ATTENDED, Outcomes
 from campaigns.briefings.tours import Briefing
 from campaigns.delivery import plans
@@ -29,16 +29,21 @@ Reader = tuple[UUID, str | None, str]  # a person, their authority's code, and t
 
 @dataclass(frozen=True)
 class Sheet:
-    """What the list of a held briefing says of readers, of whichever group they are."""
+    """What the list of a held briefing says of readers, of whichever group they are; `unsure`, by lines that count once it is complete."""
 
     group_code: str
     is_complete: bool
     outcomes: Outcomes
+    unsure: Outcomes
 
     def settles(self, reader: Reader, group_code: str) -> bool:
         """Whether it says for good that somebody came: by their own row, or, of their own group's briefing, by one of their role."""
         theirs = self.outcomes.of(*reader) if self.group_code == group_code else self.outcomes.people.get(reader[0])
         return self.is_complete and theirs == ATTENDED
+
+    def may_say(self, reader: Reader) -> bool:
+        """Whether it may say that they came, once it is complete: somebody signed in for them by the link, which can be passed on to anybody."""
+        return self.unsure.of(*reader) == ATTENDED
 
 
 def plan(session: Session, briefing_id: UUID, *, at: datetime) -> int:
@@ -49,7 +54,7 @@ def plan(session: Session, briefing_id: UUID, *, at: datetime) -> int:
 
 def plan_release(session: Session, release_id: UUID, *, at: datetime) -> int:
     """Queue whatever may go now of a follow-up, group by group: to those who came at once, to the others once no further date of their
-    group is to come and no list of it is open. 0 for any other release.
+    group is to come, no list of it is open, and on no other open list somebody signed in for them. 0 for any other release.
     """
     tour_id = _tour(session, release_id)
     if tour_id is None:
@@ -71,15 +76,22 @@ def _by_outcome(session: Session, release_id: UUID, group_code: str, sheets: lis
     for reader in session.exec(chosen.where(col(SealedLetter.authority_code).in_(codes)).distinct()):
         if is_over:
             said = {sheet.outcomes.of(*reader) for sheet in sheets}
-            found[next(outcome for outcome in BEST_FIRST if outcome in said)].add(reader[0])
+            if ATTENDED in said or not any(sheet.may_say(reader) for sheet in sheets):
+                found[next(outcome for outcome in BEST_FIRST if outcome in said)].add(reader[0])
         elif any(sheet.settles(reader, group_code) for sheet in sheets):
             found[ATTENDED].add(reader[0])
     return found
 
 
 def _sheets(session: Session, briefings: Iterable[Briefing]) -> list[Sheet]:
-    held = [briefing for briefing in briefings if briefing.state == "held"]
-    return [Sheet(one.group_code, _is_complete(one), outcomes.of(session, one.id)) for one in held]
+    held, groups = [briefing for briefing in briefings if briefing.state == "held"], organisations.members_each(session)
+    return [_sheet(one, attendance.standing(session, one.id), groups.get(one.group_code, set())) for one in held]
+
+
+def _sheet(briefing: Briefing, rows: list[Attendance], members: Collection[str]) -> Sheet:
+    waits = {row.id for row in rows if attendance.awaits_the_list(briefing, row, members)}
+    sure, unsure = ([row for row in rows if (row.id in waits) is wanted] for wanted in (False, True))
+    return Sheet(briefing.group_code, _is_complete(briefing), outcomes.told_by(sure), outcomes.told_by(unsure))
 
 
 def _is_complete(briefing: Briefing) -> bool:

@@ -1,13 +1,13 @@
 """What became of everybody who was asked to a briefing: they attended, sent apologies, or were absent."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlmodel import Session
 
 from campaigns.briefings import attendance
-from campaigns.briefings.attendance import APOLOGIES, PRESENT, Seat
+from campaigns.briefings.attendance import APOLOGIES, PRESENT, Attendance, Seat
 
 ATTENDED, ABSENT = "attended", "absent"
 
@@ -25,15 +25,18 @@ class Outcomes:
 
 
 def of(session: Session, briefing_id: UUID) -> Outcomes:
-    """Who attended, who sent apologies; whoever is not known of was absent.
+    """Who attended, who sent apologies; whoever is not known of was absent."""
+    return told_by(attendance.standing(session, briefing_id))
+
+
+def told_by(rows: Iterable[Attendance]) -> Outcomes:
+    """The same, as these rows of a list tell it.
 
     A row of a person says what became of them. Rows without one speak for everybody of that authority and role, presence before apologies.
     """
     people: dict[UUID, str] = {}
     by_seat: dict[Seat, str] = {}
-    for row in sorted(
-        attendance.standing(session, briefing_id), key=lambda row: row.status == PRESENT
-    ):  # presence is written over apologies
+    for row in sorted(rows, key=lambda row: row.status == PRESENT):  # presence is written over apologies
         became = ATTENDED if row.status == PRESENT else APOLOGIES
         if row.person_id is not None:
             people[row.person_id] = became

@@ -9,7 +9,7 @@ from audiences import briefing_letters, calendars, founding, invitees
 from campaigns.agreement import releases, schedules
 from campaigns.briefings import arranging, attendance, sign_ins, tours
 from campaigns.briefings.arrangements import Arrangement
-from campaigns.briefings.attendance import APOLOGIES
+from campaigns.briefings.attendance import APOLOGIES, SCAN, Attendance
 from campaigns.briefings.sign_ins import Attendee, Line
 from campaigns.briefings.tours import Group
 from campaigns.delivery import claims, deliveries
@@ -120,6 +120,33 @@ def test_a_list_that_was_complete_before_it_began_counts_too_and_hearing_twice_q
     with house.database.transaction() as session:
         assert briefing_letters.plan_release(session, story.release, at=NOON) == 4
         assert briefing_letters.plan_release(session, story.release, at=NOON) == 0
+
+
+@pytest.mark.parametrize("was_there", [True, False])
+def test_whoever_is_only_signed_in_by_the_link_elsewhere_waits_until_that_list_is_complete(
+    house: House, tour: UUID, was_there: bool
+) -> None:
+    briefing, story, by = held(house, tour), follow_up(house, tour), {"by": house.drafter, "at": NOON}
+    with house.database.transaction() as session:
+        leeds = next(one for one in tours.briefings(session, tour) if one.group_code == "group-yorkshire")
+        arranging.arrange(session, leeds.id, Arrangement(NOON - DAY, "Leeds", "LOPP team, HSE", "LOPP lead, LACoRS", None), **by)
+        tours.hold(session, leeds.id, why="The note came late", **by)
+        row = {"authority_code": SWANSEA, "role": "practitioner", "name": "Somebody", "how": SCAN, "digest": "a", "by": "the door"}
+        session.add(Attendance(briefing_id=leeds.id, at=NOON, **row))
+
+    with house.database.transaction() as session:
+        assert briefing_letters.plan(session, briefing, at=NOON) == 3
+    assert READERS[3].address not in sent(story)
+
+    with house.database.transaction() as session:
+        lines = [Line(Attendee("senior_manager", LEEDS, person_id=READERS[4].person_id, name=READERS[4].name))]
+        sign_ins.enter(session, leeds.id, lines, **by)
+        if not was_there:
+            row_id = next(one.id for one in attendance.sheet(session, leeds.id) if one.how == SCAN)
+            sign_ins.take_back(session, row_id, **by)
+        attendance.complete(session, leeds.id, **by)
+        assert briefing_letters.plan(session, leeds.id, at=NOON) == 1
+    assert sent(story) == {READERS[3].address: THANKS if was_there else MISSED}
 
 
 def test_a_list_corrected_afterwards_sends_nobody_a_second_letter(house: House, tour: UUID) -> None:
