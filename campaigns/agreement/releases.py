@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from campaigns.agreement import manifest, parties, signatures
+from campaigns.agreement import manifest, parties, signatures, standing
 from campaigns.agreement.identity import Evidence
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.parties import Party
@@ -129,11 +129,11 @@ def sign(session: Session, release_id: UUID, *, seen: str, evidence: Evidence, b
 
 
 def asked(session: Session, release: Release, *, by: Officer, at: datetime) -> Request:
-    """Everything that decides whether `by` may sign this release now (see signatures.admit). Refuses one that is not sealed."""
+    """Everything that decides whether `by` may sign this release now (see signatures.admit). Refuses one that is not sealed, or while no roster stands."""
     if release.manifest is None:
         raise NotAllowedNow(f"This release {lifecycles.said(release.state)}; it is not waiting for signatures.")
-    editors, said, campaign = messages.editors(session, release.message_id), read(release), release.campaign_id
-    return signatures.request(session, release.id, state=release.state, said=said, campaign=campaign, editors=editors, by=by, at=at)
+    editors, given = messages.editors(session, release.message_id), signatures.given(session, release.id)
+    return Request(session, release.state, read(release), release.campaign_id, standing.chain(session).in_force(at), given, editors, by, at)
 
 
 def return_(session: Session, release_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlmodel import Field, Session, col, select
 
-from campaigns.agreement import identity, passkeys, roster_changes, standing
+from campaigns.agreement import identity, passkeys, roster_changes
 from campaigns.agreement.identity import Evidence, Signed
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.roster_changes import Suspension
@@ -36,7 +36,7 @@ class Signature(Signed, table=True):
 
 @dataclass(frozen=True)
 class Request:
-    """Everything admission looks at. `campaign` decides which deputies may sign."""
+    """Everything admission looks at. `campaign` decides which deputies may sign; `roster` is the one in force at `at`; `standing`: signatures so far."""
 
     session: Session
     state: str
@@ -127,13 +127,6 @@ ADMISSION: tuple[Guard, ...] = (
     the_party_has_not_signed_yet,
 )
 OF_THE_SIGNER = (the_signer_has_not_left, the_signer_stands_in_the_roster, the_signer_is_not_suspended)  # whichever release it is
-
-
-def request(
-    session: Session, release_id: UUID, *, state: str, said: Manifest, campaign: UUID, editors: set[UUID], by: Officer, at: datetime
-) -> Request:
-    """Gather what admission looks at: adds the roster in force at `at` and the signatures given so far. Raises `GateClosed` while no roster stands."""
-    return Request(session, state, said, campaign, standing.chain(session).in_force(at), given(session, release_id), editors, by, at)
 
 
 def add(request: Request, release_id: UUID, stored: bytes, *, digest: str, evidence: Evidence) -> None:
