@@ -170,8 +170,3 @@ def proposed(session: Session, *, lock: bool = False) -> RosterVersion | None:
     """The version that waits for signatures, if any."""
     open_ = select(RosterVersion).where(col(RosterVersion.stands_since).is_(None), col(RosterVersion.ended_at).is_(None))
     return session.exec(open_.with_for_update() if lock else open_).first()
-
-
-def none_stands() -> GateClosed:
-    """The refusal while no roster stands."""
-    return GateClosed("No roster of signatories stands yet, so nobody can sign. Both parties found one on the Signatories page.")

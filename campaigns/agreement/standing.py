@@ -71,7 +71,7 @@ def chain(session: Session) -> Chain:
     except UNREADABLE as fault:
         raise GateClosed(f"The roster cannot be read ({type(fault).__name__}: {fault}).") from fault
     if not verified:
-        raise rosters.none_stands()
+        raise GateClosed("No roster of signatories stands yet, so nobody can sign. Both parties found one on the Signatories page.")
     return Chain(tuple(verified), tuple(since))
 
 
