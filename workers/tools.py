@@ -14,7 +14,7 @@ from uuid import uuid4
 import structlog
 
 from campaigns.agreement import keyrings
-from campaigns.delivery import dkim, manners, plain
+from campaigns.delivery import dkim, manners
 from campaigns.delivery.armed import Keeper
 from campaigns.delivery.brakes import Brake
 from campaigns.delivery.dkim import SigningTransport
@@ -22,6 +22,7 @@ from campaigns.delivery.journals import Journal
 from campaigns.delivery.manners import Manners
 from campaigns.delivery.pipelined import PipelinedTransport
 from campaigns.delivery.plain import PlainTransport
+from campaigns.delivery.relay_urls import Relay
 from campaigns.delivery.relays import Relays
 from campaigns.delivery.transport import Transport
 from campaigns.delivery.verp import ReturnAddress
@@ -178,5 +179,5 @@ def connect(settings: Settings, now: Callable[[], datetime]) -> Transport:
 
 def _to_relay(url: str, settings: Settings) -> PlainTransport | PipelinedTransport:
     only_under = ".test" if settings.env == "test" else None
-    kind = PlainTransport if plain.is_asked_for(url) else PipelinedTransport
+    kind = PlainTransport if Relay.at(url).plainly else PipelinedTransport
     return kind(url, timeout=settings.smtp_timeout, only_under=only_under)

@@ -199,8 +199,3 @@ class PlainTransport(OneAtATime):
         if self.connection is not None:
             self.connection.close()
             self.connection = None
-
-
-def is_asked_for(url: str) -> bool:
-    """Whether the relay's URL says ?client=plain."""
-    return Relay.at(url).plainly
