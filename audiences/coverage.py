@@ -89,7 +89,6 @@ class Totals:
     enough: dict[str, int]
 
     written = property(lambda self: self.own[touches.WRITTEN])
-    delivered = property(lambda self: self.own[touches.DELIVERED])
     unreturned = property(lambda self: self.own[touches.UNRETURNED])
     confirmed = property(lambda self: self.own[touches.CONFIRMED])
     briefed = property(lambda self: self.own[touches.BRIEFED])

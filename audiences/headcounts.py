@@ -51,7 +51,6 @@ class Page:
 
     people: list[Addressee]
     number: int
-    pages: int
     total: int
 
 
@@ -82,10 +81,9 @@ def members_of(session: Session, rule: Rule, page: int = 1, *, size: int, region
     """The same of a rule. Only the seats that the page shows are read, however far on it is."""
     held = [seat for seat in selections.seats(session, [rule])[0] if seat.people and region in ("", _region(seat))]
     total = sum(seat.people for seat in held)
-    pages = max(1, -(-total // size))
-    number = min(max(1, page), pages)
+    number = min(max(1, page), max(1, -(-total // size)))
     shown, before = _between(held, (number - 1) * size, number * size)
-    return Page(selections.sitting(session, shown, variant=variant, limit=size, offset=before), number, pages, total)
+    return Page(selections.sitting(session, shown, variant=variant, limit=size, offset=before), number, total)
 
 
 def left_out(session: Session, key: str) -> Sifted:

@@ -143,7 +143,7 @@ def test_pages_of_an_audience_add_up_to_the_whole(peopled: Database) -> None:
         whole = definitions.resolve(session, ["practitioners"])
 
     assert [reader for page in pages for reader in page.people] == whole
-    assert (beyond.number, beyond.pages, beyond.total) == (7, 7, 350)
+    assert (beyond.number, beyond.total) == (7, 350)
 
 
 def test_a_rule_with_an_unknown_role_or_word_is_refused() -> None:
