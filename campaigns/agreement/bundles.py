@@ -90,7 +90,7 @@ def gather(session: Session, release_id: UUID) -> Parts:
     if release.manifest is None:
         raise NotAllowedNow("The release is not sealed, so there is nothing to prove.")
     first, last = excerpts.stretch(session, release)
-    given = signatures.on(session, release_id, release.digest or "")
+    given = signatures.on(session, release_id, release.digest)
     chain = _chain(session, {row.roster for row in given})
     return Parts(
         manifest=release.manifest,
@@ -135,10 +135,6 @@ def _record(row: Signed, roster: int, post: str) -> Row:
     return {**whose, "method": row.method, "roster": roster, **assertion}
 
 
-def _audiences(stored: bytes) -> list[str]:
-    return [variant.audience for variant in manifest.read(stored).variants]
-
-
 def _members(parts: Parts) -> Iterator[tuple[str, Iterable[bytes]]]:
     """Every member's name and bytes, in order; the index last, of what the others were found to be."""
     digests: dict[str, Any] = {}
@@ -151,6 +147,7 @@ def _members(parts: Parts) -> Iterator[tuple[str, Iterable[bytes]]]:
 
 def _contents(parts: Parts) -> dict[str, Iterable[bytes]]:
     cover = {"certificate.pdf": [parts.certificate]} if parts.certificate else {}
+    named = [variant.audience for variant in manifest.read(parts.manifest).variants]
     return {
         "README.txt": [README.encode()],
         **cover,
@@ -158,7 +155,7 @@ def _contents(parts: Parts) -> dict[str, Iterable[bytes]]:
         "manifest.json": [parts.manifest],
         "signatures.json": [manifest.canonical(list(parts.signatures))],
         "rosters.json": [manifest.canonical(list(parts.rosters))],
-        **{f"programs/{audience}.json": [parts.programs[audience]] for audience in _audiences(parts.manifest)},
+        **{f"programs/{audience}.json": [parts.programs[audience]] for audience in named},
         "leaves.jsonl": _lines(parts.leaves),
         "audit.jsonl": _lines(parts.links),
         "heads.txt": [f"{head}\n".encode() for head in parts.heads],
