@@ -67,7 +67,7 @@ class Cause:
 
     def may(self, verdict: str) -> bool:
         """Whether all of them can be decided so: what never left does not count as sent."""
-        return verdict != decisions.SENT or not any(decisions.never_left(row) for row, _ in self.letters)
+        return verdict != unclear.SENT or not any(decisions.never_left(row) for row, _ in self.letters)
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def show(release_id: UUID) -> Response:
         going = speed.of(session, view.release, at=desk.now())
         troubled = domains.troubled(session, at=desk.now()) if view.release.state in GOING else []
         returned_mail = _returned_mail(session) if view.release.began_at else ""
-    verdicts = [verdict for verdict in decisions.VERDICTS if verdict != "send again" or view.release.state in GOING]
+    verdicts = [verdict for verdict in decisions.VERDICTS if verdict != unclear.AGAIN or view.release.state in GOING]
     decision_leads = bool(causes) and not figures.to_stop
     page = render_template(
         "deliveries/show.html",

@@ -3,19 +3,18 @@
 from datetime import datetime
 from uuid import UUID
 
-import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from campaigns.agreement import releases
-from campaigns.delivery import deliveries
-from campaigns.delivery.deliveries import ENDED, Chunk, Delivery
-from campaigns.foundation import lifecycles, log, officers
+from campaigns.delivery import deliveries, unclear
+from campaigns.delivery.deliveries import ENDED, Delivery
+from campaigns.delivery.unclear import AGAIN, SENT
+from campaigns.foundation import lifecycles, officers
 from campaigns.foundation.errors import NotAllowedNow, NotFound
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
-SENT = "count as sent"
-VERDICTS = (SENT, "send again", "leave")
+VERDICTS = (SENT, AGAIN, "leave")
 
 
 class LetterDecided(Event):
@@ -42,13 +41,12 @@ def decide(session: Session, release_id: UUID, position: int, *, verdict: str, b
         raise NotAllowedNow("Choose what is to become of this letter.")
     if verdict == SENT and never_left(row):
         raise NotAllowedNow("This letter was never handed to the mail relay, so it cannot count as sent. Send it again, or leave it.")
-    if verdict == "send again" and releases.get(session, release_id).state in ENDED:
+    if verdict == AGAIN and releases.get(session, release_id).state in ENDED:
         raise NotAllowedNow("The release has ended, so nothing more of it can be sent.")
     row.state = lifecycles.move(lifecycles.DELIVERY, row.state, verdict)
-    twice = row.maybe_twice or (verdict == "send again" and not never_left(row))
+    twice = row.maybe_twice or (verdict == AGAIN and not never_left(row))
     said = {"reply": f"{by.name} decided: {verdict}", "maybe_twice": twice, "vouched_by": by.name if verdict == SENT else None}
     row.sqlmodel_update({"at": at, "due_at": at, "first_at": None, "claim": None, "way": None, **said})
     session.add(row)
-    deliveries.recount(session, [row.chunk_id])
-    session.exec(sa.update(Chunk).where(col(Chunk.id) == row.chunk_id).values(counted_at=None))
-    log.record(session, LetterDecided(chunk=row.chunk_id, position=position, verdict=verdict), subject=release_id, by=by.name, at=at)
+    decided = LetterDecided(chunk=row.chunk_id, position=position, verdict=verdict)
+    unclear.record(session, row.chunk_id, decided, subject=release_id, by=by, at=at)

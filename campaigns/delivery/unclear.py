@@ -5,7 +5,7 @@ both parties signed "better twice than never", a letter without evidence goes on
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ from campaigns.delivery.relay_logs import Found, Sought
 from campaigns.delivery.verp import ReturnAddress
 from campaigns.foundation import lifecycles, log
 from campaigns.foundation.log import Event
-from campaigns.foundation.officers import COUNTERSIGN
+from campaigns.foundation.officers import COUNTERSIGN, Officer
 
 SENT, AGAIN, HOLD = "count as sent", "send again", "hold"
 AT_ONCE = 500
@@ -53,10 +53,10 @@ class LettersResolved(Event):
     """What became of letters whose reply was not heard: how many the relay has, go again, wait for an officer, or do not go any more."""
 
     chunk: UUID
-    accepted: int
-    queued: int
-    held: int
-    missed: int
+    accepted: int = 0
+    queued: int = 0
+    held: int = 0
+    missed: int = 0
 
 
 @dataclass(frozen=True)
@@ -132,19 +132,16 @@ def settle(session: Session, findings: Iterable[tuple[Unclear, Finding]], *, see
     """Do what was found, for letters that are still as they were `seen`; gives how many. Hearing of it is by chunk."""
     done = 0
     for (chunk_id, release_id), group in groupby(sorted(findings, key=_chunk), key=_chunk):
-        counts = dict.fromkeys(("accepted", "queued", "held", "missed"), 0)
+        counts = Counter[str]()
         together = defaultdict[tuple[str, bool, str], list[int]](list)
         for letter, finding in group:
             together[*_becomes(letter, finding), _said(letter, finding)].append(letter.position)
         deliveries.lock(session, Chunk.id == chunk_id)
         for (state, twice, said), places in together.items():
             counts[state] += _put(session, release_id, places, state, twice, said, seen=seen, at=at)
-        if number := sum(counts.values()):
+        if number := counts.total():
             done += number
-            deliveries.recount(session, [chunk_id])
-            session.exec(sa.update(Chunk).where(col(Chunk.id) == chunk_id).values(counted_at=None))
-            event = LettersResolved(chunk=chunk_id, **counts)
-            log.record(session, event, subject=release_id, by=COUNTERSIGN.name, at=at)
+            record(session, chunk_id, LettersResolved(chunk=chunk_id, **counts), subject=release_id, by=COUNTERSIGN, at=at)
     return done
 
 
@@ -153,10 +150,17 @@ def arrived(session: Session, row: Delivery, *, at: datetime) -> None:
     state = lifecycles.move(lifecycles.DELIVERY, row.state, SENT)
     row.sqlmodel_update({"state": state, "reply": ARRIVED, "at": at})
     session.add(row)
-    deliveries.recount(session, [row.chunk_id])
-    session.exec(sa.update(Chunk).where(col(Chunk.id) == row.chunk_id).values(counted_at=None))
-    event = LettersResolved(chunk=row.chunk_id, accepted=1, queued=0, held=0, missed=0)
-    log.record(session, event, subject=row.release_id, by=COUNTERSIGN.name, at=at)
+    resolved = LettersResolved(chunk=row.chunk_id, accepted=1)
+    record(session, row.chunk_id, resolved, subject=row.release_id, by=COUNTERSIGN, at=at)
+
+
+def record(session: Session, chunk_id: UUID, event: Event, *, subject: UUID, by: Officer, at: datetime) -> None:
+    """Record what became of unclear letters of a chunk, and count the chunk again; also which of its letters have not come back, as that may have
+    been counted without these (see returns.py).
+    """
+    deliveries.recount(session, [chunk_id])
+    session.exec(sa.update(Chunk).where(col(Chunk.id) == chunk_id).values(counted_at=None))
+    log.record(session, event, subject=subject, by=by.name, at=at)
 
 
 def maybe_twice(session: Session, release_id: UUID | None = None) -> int:
