@@ -176,11 +176,9 @@ def orphans(folder: Path) -> Iterator[Path]:
 def _taken(path: Path) -> Iterator[bool]:
     try:
         file = os.open(path, os.O_RDWR)
-    except FileNotFoundError:
-        yield False
-        return
-    except OSError as fault:  # another user's, or the disk's: it keeps no other journal from being read
-        logger.error("a journal cannot be opened", path=str(path), fault=str(fault))
+    except OSError as fault:  # gone, another user's, or the disk's: it keeps no other journal from being read
+        if not isinstance(fault, FileNotFoundError):
+            logger.error("a journal cannot be opened", path=str(path), fault=str(fault))
         yield False
         return
     try:
