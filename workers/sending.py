@@ -154,8 +154,7 @@ def plan_a_follow_up(entry: LogEntry, tools: Tools) -> None:
 
 def cancel_invitations(entry: LogEntry, tools: Tools) -> None:
     """A briefing does not take place: whoever was invited gets the cancellation that was sealed with their invitation."""
-    with tools.database.transaction() as session:  # by itself, so that a worker hears of it whatever becomes of the rest
-        invitees.take_off(session, entry.subject, at=tools.clock())
+    take_off_outdated(entry, tools)  # in a transaction of its own, so that it stands whatever becomes of the rest
     with tools.database.transaction() as session:
         invitees.cancel(session, entry.subject, at=tools.clock())
 
