@@ -118,7 +118,7 @@ def read(form: "MultiDict[str, str]", finder: Names) -> tuple[list[Line], list[s
             form.get(f"typed-{at}", "")[:LONGEST_TYPED],
         )
         if line.asks not in rules.ASKS or line.join not in JOINS:
-            raise Refused("A line did not arrive as it was sent. Open the page again.", field=FIELD)
+            raise Refused("A line did not arrive in full. Open the page again.", field=FIELD)
         if line.asks == rules.AUTHORITY:
             codes, unknown = _codes(line.typed, finder)
             line, problems = replace(line, of=codes), problems + unknown

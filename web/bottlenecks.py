@@ -1,4 +1,4 @@
-"""Who is waited for: what each party has not signed yet, since when and until when, and how long it usually takes. In sentences."""
+"""Who has yet to sign: what each party has not signed yet, since when and until when, and how long it usually takes. In sentences."""
 
 from flask import Blueprint, render_template
 

@@ -17,8 +17,8 @@ class CareFields(forms.Form):
     """Risk and holding line; every message's form has them."""
 
     risk = forms.choice(
-        "How much harm could it do if it were wrong?",
-        [("ordinary", "The ordinary risk"), ("high", "High: it asks for more care")],
+        "How much harm could a mistake in it do?",
+        [("ordinary", "The ordinary risk"), ("high", "High: more care before it goes")],
         default="ordinary",
     )
     answer = forms.choice(
@@ -30,7 +30,7 @@ class CareFields(forms.Form):
     observers = forms.ticks("Observers who are told when it is agreed")
     holding_line = forms.tick(
         "This is a holding line",
-        hint="Agreed in advance, and let go by a duty officer when it is needed. Its latest day to send is its own end.",
+        hint="Both parties agree it in advance; a duty officer lets it go when it is needed. After its latest day to send it cannot go.",
     )
     let_go_by = forms.ticks("Whose duty officers may let it go?", list(parties.FOUNDING.items()), default=list(parties.FOUNDING))
 

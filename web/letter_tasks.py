@@ -98,7 +98,7 @@ def _never_begun(session: Session, ended: list[Release], at: datetime) -> list[T
 def _uncorrected(session: Session) -> list[Task]:
     return [
         Task(
-            f"“{release.title}” was withdrawn after letters of it had gone, and their readers have not been told what is right.",
+            f"“{release.title}” was withdrawn after letters had gone. Their readers have not been told what is right.",
             release.ended_at or release.submitted_at,
             "Correct it",
             url_for("messages.show", message_id=release.message_id),

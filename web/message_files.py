@@ -23,7 +23,7 @@ def attached(standing: list[Attachment]) -> list[Attachment]:
     try:
         return [Attachment.model_validate_json(said) for said in request.form.getlist("attached")[:MOST]]
     except ValidationError:
-        raise Refused("A file's name did not arrive as it was sent. Open the page again.") from None
+        raise Refused("A file's name did not arrive in full. Open the page again.") from None
 
 
 def pressed() -> bool:

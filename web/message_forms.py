@@ -44,7 +44,7 @@ class WordsForm(CareFields, TermsFields, InvitationFields):
     not_before_hour = forms.hour("Earliest time that day", hint="For example, 9:00", default="9:00")
     file = forms.upload(
         "Add a file (optional)",
-        hint="PDF, Word, Excel, PNG, JPEG or a calendar entry; 10 MB in all. Photographs lose their hidden details, such as the place.",
+        hint="PDF, Word, Excel, PNG, JPEG or a calendar entry; 10 MB in all. Photographs lose their hidden details, such as where they were taken.",
     )
     attach = forms.submit("Add this file", secondary=True)
     save = forms.submit("Save")

@@ -162,7 +162,7 @@ def submit(message_id: UUID) -> Response:
             if message.state == "draft":
                 if request.form.get("seen", "") not in ("", str(message.revision)):
                     raise Stale(
-                        "Somebody else changed this message while you read it. Nothing was submitted: read the words as they stand now."
+                        "Somebody else changed this message while you were reading it. Nothing was submitted: read the words as they stand now."
                     )
                 acceptances.require_none_open(session, message, findings.of_message(session, message))
             release_id = releases.submit(session, message_id, by=desk.current_officer(), at=desk.now())

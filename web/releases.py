@@ -124,7 +124,7 @@ def stop(release_id: UUID) -> Response:
     """Stop it, at once."""
     with desk.writing() as session:
         schedules.stop(session, release_id, by=desk.current_officer(), at=desk.now())
-    return _done(release_id, "Stopped. No further letter leaves until your party lets it go on.")
+    return _done(release_id, "Stopped. No more letters leave until your party resumes it.")
 
 
 @bp.post("/<uuid:release_id>/resumption")
@@ -136,7 +136,9 @@ def resume(release_id: UUID) -> Response:
         halted = halts.shown(session, at=desk.now())
     if goes_on and not halted:
         return _done(release_id, "It goes on.")
-    return _done(release_id, f"Your party lets it go on. {halted if goes_on else 'The other party stopped it too, and does not yet.'}")
+    return _done(
+        release_id, f"Resumed for your party. {halted if goes_on else 'The other party has stopped it too and has not resumed it.'}"
+    )
 
 
 @bp.post("/<uuid:release_id>/missed-letters")

@@ -23,7 +23,7 @@ class LinkForm(forms.Form):
     reviewer = forms.text(
         "Who will read it?",
         needed="Enter who will read it",
-        hint="Their name or post. Their comments stand under it.",
+        hint="Their name or post. It is shown with their comments.",
         limit=reviews.LONGEST_NAME,
     )
     until = forms.day("Last day the link works (optional)", hint="If you leave this empty it works for fourteen days.")
@@ -56,7 +56,7 @@ def take_back(review_id: UUID) -> Response:
     with desk.writing() as session:
         message_id = reviews.take_back(session, review_id, by=desk.current_officer(), at=desk.now())
     return desk.done(
-        "The link is taken back. It opens nothing any more; what was said through it stays.", "review_links.every", message_id=message_id
+        "The link is taken back and no longer works. Comments made through it stay.", "review_links.every", message_id=message_id
     )
 
 

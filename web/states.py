@@ -84,7 +84,7 @@ def newest(session: Session, message: Message) -> Release | None:
 def next_step(session: Session, state: str, release: Release | None, *, pace: float, at: datetime) -> str:
     """What happens next, and who does it, as it is at this moment."""
     if release is None or state == "draft":
-        return "Whoever writes it finishes the words and submits them. HSE and LACoRS are then both asked to sign."
+        return "An officer finishes the words and submits them. HSE and LACoRS are then both asked to sign."
     if state.startswith("waiting for"):
         return _signatures(session, release)
     if state == "being sealed" and (nobody := heartbeats.nobody(session, at=at)):
@@ -110,7 +110,7 @@ def went(session: Session, release: Release) -> str:
     in_hand = deliveries.counted(session, release.id).get("attempting", 0)
     number = departures.number(session, release.id) - in_hand
     if not number and not in_hand:
-        return "No letter of it has left."
+        return "None of its letters has left."
     beside = f", and {many(in_hand, 'letter is', 'letters are')} in hand" if in_hand else ""
     return f"It went, or may have gone, to {number:,} of {many(release.people, 'reader')}{beside}; letters that have gone cannot be called back."
 
@@ -170,7 +170,7 @@ def _signed(release: Release, missing: list[Party]) -> str:
 
 def _lets(session: Session, release: Release) -> str:
     stoppers = [parties.name(session, code) for code in release.stoppers]
-    return f"{' and '.join(stoppers)} {'let' if len(stoppers) > 1 else 'lets'}" if stoppers else "an officer lets"
+    return f"{' and '.join(stoppers)} {'resume' if len(stoppers) > 1 else 'resumes'}" if stoppers else "an officer resumes"
 
 
 def _going(session: Session, release: Release, pace: float, at: datetime) -> str:
@@ -178,7 +178,7 @@ def _going(session: Session, release: Release, pace: float, at: datetime) -> str
         return f"{halted} Either party may stop it."
     tally = deliveries.tally(session, release)
     if tally["held"] and tally["held"] == sum(tally[state] for state in deliveries.UNFINISHED):
-        return f"Nothing leaves by itself any more: an officer decides what becomes of {many(tally['held'], 'letter')}."
+        return f"Nothing more leaves by itself: an officer must decide about {many(tally['held'], 'letter')}."
     leaves = "Letters leave as each reader’s own turn comes" if release.in_windows else "Letters leave one after another"
     return f"{leaves}, at most {pace:,.10g} a second. Either party may stop them."
 
@@ -186,7 +186,7 @@ def _going(session: Session, release: Release, pace: float, at: datetime) -> str
 def _scheduled(session: Session, release: Release, begins: datetime, at: datetime) -> str:
     when, halted = clock.say(begins), halts.shown(session, at=at)
     if begins + LATE < at:
-        return f"It was to go out on {when}, and has not begun. {halted or heartbeats.TELL} Either party may stop it."
+        return f"It was due to go out on {when}, but has not begun. {halted or heartbeats.TELL} Either party may stop it."
     return " ".join(filter(None, [_begins(session, release, when), halted, EITHER_STOPS]))
 
 
@@ -209,29 +209,29 @@ def _begins(session: Session, release: Release, when: str) -> str:
 
 
 _OTHER = {
-    "being sealed": "Countersign makes each audience's letter and fixes who gets it. Then HSE and LACoRS are asked to sign. Nobody needs to wait here.",
+    "being sealed": "Countersign makes each audience's letter and fixes who gets it. Then HSE and LACoRS are asked to sign. You need not wait here.",
     "could not be sealed": "{bare}. Put this right in the words or the audiences, and submit it again.",
-    "cannot be read": "What was sealed cannot be read any more, so nobody signs it and nothing of it is sent. Withdraw it, or return it and submit the words again.",
-    "returned": "A party asked for other words: {reason}. Whoever wrote it changes them and submits it again.",
-    "stopped": "{bare}. Nothing leaves until {lets} it go on.",
+    "cannot be read": "What was sealed can no longer be read, so nobody can sign it and nothing is sent. Withdraw it, or return it and submit the words again.",
+    "returned": "A party asked for other words: {reason}. An officer changes the words and submits it again.",
+    "stopped": "{bare}. Nothing leaves until {lets} it.",
     "gone out": "Nothing: every letter has its outcome. The coverage page counts who has been written to.",
-    "nothing went": "No letter of it went: its windows closed, or it was refused or taken off. Whoever was to get one can be written to in a new message, which both parties sign.",
-    "withdrawn": "Nothing: it was withdrawn, and whatever had not gone does not go: {reason}.",
-    "missed": "Its latest time to send passed before it began, so no letter of it went. Give it a later time, and submit it again.",
-    "lapsed": "The signatures of both parties did not come in time. Submit it again to ask for them.",
+    "nothing went": "None of its letters went: their windows closed, or they were refused or taken off. To write to these readers, send a new message that both parties sign.",
+    "withdrawn": "Nothing: it was withdrawn, so letters that had not gone will not go. The reason: {reason}.",
+    "missed": "Its latest time to send passed before it began, so none of its letters went. Give it a later time, and submit it again.",
+    "lapsed": "The two parties did not both sign in time. Submit it again to ask for their signatures.",
     "replaced": "Nothing: the words changed after this was submitted, so it can no longer be signed or sent.",
 }
 
 _SINCE = {  # the message was submitted again
-    "could not be sealed": "Nothing: the message was submitted again since. This could not be sealed: {bare}.",
-    "returned": "Nothing: the message was submitted again since. A party had asked for other words: {reason}.",
-    "missed": "Nothing: the message was submitted again since. The latest time of this had passed before it began, so no letter of it went.",
-    "lapsed": "Nothing: the message was submitted again since, as the signatures of both parties had not come in time.",
+    "could not be sealed": "Nothing: the message has been submitted again. This one could not be sealed: {bare}.",
+    "returned": "Nothing: the message has been submitted again. A party had asked for other words: {reason}.",
+    "missed": "Nothing: the message has been submitted again. The latest time of this one passed before it began, so none of its letters went.",
+    "lapsed": "Nothing: the message has been submitted again, because the two parties had not both signed in time.",
 }
 
 _ONCE_BEGUN = {
-    "withdrawn": "It was withdrawn: {reason}. {went} Whoever checks the reference of a letter reads that it was withdrawn.",
-    "missed": "Its latest time to send passed, and whatever had not gone does not go. {went}",
+    "withdrawn": "It was withdrawn: {reason}. {went} Anybody who checks a letter’s reference is told that it was withdrawn.",
+    "missed": "Its latest time to send has passed. Letters that had not gone will not go. {went}",
 }
 
 

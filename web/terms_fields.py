@@ -51,10 +51,10 @@ class TermsFields(forms.Form):
     )
 
     when_unclear = forms.choice(
-        "If nothing shows whether a letter went?",
+        "What should happen if nothing shows whether a letter went?",
         [
             (ASK, "Ask an officer"),
-            (BETTER_TWICE, "Send it once more: better twice than never. Its reader may get it twice, and reports say so"),
+            (BETTER_TWICE, "Send it once more: better twice than never. Its reader may get it twice; reports will say so"),
         ],
         default=ASK,
     )

@@ -133,7 +133,7 @@ def _superseded(rows: list[Row]) -> Waiting | None:
 def _open(briefings: list[Briefing]) -> Waiting | None:
     for briefing in briefings:
         if briefing.state == "held" and briefing.list_completed_at is None:
-            sentence = f"{briefing.title}: the list of who was there is not complete yet. What follows the briefing waits for it."
+            sentence = f"{briefing.title}: the list of who was there is not complete yet. Follow-up letters wait for it."
             return Waiting(sentence, briefing, "sign_in_sheets.show", "See who was there", briefing.until)
     return None
 

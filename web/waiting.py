@@ -149,7 +149,7 @@ def _to_let_go_on(session: Session, officer: Officer) -> list[Task]:
     since = letter_tasks.since(session, theirs, SendingStopped)
     return [
         Task(
-            f"“{release.title}” {_stopped(release)} Your party can let it go on.",
+            f"“{release.title}” {_stopped(release)} Your party can resume it.",
             since[release.id],
             "Look at it",
             _page(release),
@@ -212,7 +212,7 @@ def _to_correct(found: list[Suggestion]) -> list[Task]:
     if not found:
         return []
     one = len(found) == 1
-    sentence = f"{many(len(found), 'correction')} of who should be written to {'waits' if one else 'wait'} for an answer."
+    sentence = f"{many(len(found), 'correction')} to who we write to {'needs' if one else 'need'} an answer."
     return [Task(sentence, found[0].at, "Answer it" if one else "Answer them", url_for("corrections.every"))]
 
 
@@ -221,7 +221,7 @@ def _mail(session: Session) -> list[Task]:
     if not number:
         return []
     oldest = incoming.waiting(session, limit=1)[0]
-    sentence = f"{many(number, 'mail')} that came in {'waits' if number == 1 else 'wait'} for an officer to say what {'it means' if number == 1 else 'they mean'}."
+    sentence = f"{many(number, 'incoming mail')} {'needs' if number == 1 else 'need'} an officer to say what {'it means' if number == 1 else 'they mean'}."
     return [Task(sentence, oldest.at, "Read what came in", url_for("replies.every"))]
 
 

@@ -14,13 +14,13 @@ from campaigns.foundation import clock, log
 from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.wording import many
 
-UNTIL = "Nothing leaves until it is let go on."
+UNTIL = "Nothing leaves until it is resumed."
 REPLACED = "Its words were changed after it was let go, so it does not go any more: the new ones have to be signed."
 PROMPTLY = timedelta(minutes=10)  # what is told later may be over by then
 # Event → how the subject begins, and the sentence, with what the release and the event say put in.
 SENTENCES: dict[type[Event], tuple[str, str]] = {
     ReleaseScheduled: ("Let go", "{by} let it go. Letters leave from {when}{in_windows}{days_before}{choice}.{halted}"),
-    SendingResumed: ("Let go on", "{by} let it go on. {leaves}"),
+    SendingResumed: ("Resumed", "{by} resumed it. {leaves}"),
     SendingStopped: ("Stopped", "It was stopped. {reason} {then}"),
     ReleaseMissed: ("Its time is over", "Its latest time to send has passed. Not gone by then, and not to go any more: {unsent}."),
     LettersHaveNoWindow: (
@@ -47,7 +47,7 @@ SENTENCES: dict[type[Event], tuple[str, str]] = {
         "Some letters wait for an officer",
         "Nothing shows whether they went: {held}, and perhaps more in the next hours. They do not go again by themselves. Its page says which, under “needs you”, and asks what is to become of them.",
     ),
-    ReleaseLapsed: ("Not signed in time", "The signatures of both parties did not come in time. Submit it again."),
+    ReleaseLapsed: ("Not signed in time", "The two parties did not both sign in time. Submit it again."),
     ReleaseWithdrawn: ("Withdrawn", "It was withdrawn: “{reason}” Whatever had not gone does not go."),
     ReleaseReturned: ("Returned", "It was returned for other words: “{reason}”"),
     SealingFailed: ("Could not be sealed", "{reasons} The message is a draft again."),

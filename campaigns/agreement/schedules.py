@@ -180,11 +180,11 @@ def resume(session: Session, release_id: UUID, *, by: Officer, at: datetime) -> 
     officers.require_writer(by)
     release = releases.get(session, release_id, lock=True)
     if release.state != "stopped":
-        raise NotAllowedNow(f"This release {lifecycles.said(release.state)}, and only what is stopped can be let go on.")
+        raise NotAllowedNow(f"This release {lifecycles.said(release.state)}, and only a stopped release can be resumed.")
     if not may_resume(release, by):
-        raise NotYours("The other party stopped this; only they can let it go on.")
+        raise NotYours("The other party stopped this; only they can resume it.")
     if others := [party for party in release.stoppers if party != by.party]:
-        reason = f"{by.name} lets it go on, and {' and '.join(parties.name(session, party) for party in others)} does not yet"
+        reason = f"{by.name} resumed it, and {' and '.join(parties.name(session, party) for party in others)} has not yet"
         releases.move(session, release.id, "stop", stopped_by=" ".join(others), reason=reason)
         log.record(session, StopLifted(party=str(by.party)), subject=release.id, by=by.name, at=at)
         return False

@@ -1,4 +1,4 @@
-"""Who is waited for: each party's missing signatures, since when and until when, and how long it has lately taken to sign."""
+"""Who has yet to sign: each party's missing signatures, since when and until when, and how long it has lately taken to sign."""
 
 from collections import Counter
 from dataclasses import dataclass

@@ -71,10 +71,10 @@ def _reason(count: RefusalCount) -> str:
     if count.unheard > MOST_UNHEARD:
         return (
             f"Of {count.unheard:,} letters in a row it is not known whether they were taken, so it paused by itself. "
-            "See what the mail relay says before you let it go on."
+            "See what the mail relay says before you resume it."
         )
     policy = f", {count.by_policy:,} of them by a rule of the mail servers" if count.by_policy else ""
     return (
         f"Of the last {count.settled:,} letters {count.refused:,} were refused{policy}, so it paused by itself. "
-        "See what was answered before you let it go on."
+        "See what was answered before you resume it."
     )

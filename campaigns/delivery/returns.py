@@ -104,13 +104,13 @@ def _weigh(session: Session, release_id: UUID, at: datetime) -> None:
     if any(entry.kind == LettersCameBack.__name__ for entry in past):
         if past[-1].kind == LettersCameBack.__name__:
             return  # told, and nobody has let it go on
-        went, back, since = *_went_since(session, release_id, past[-1].at), " since it was let go on"
+        went, back, since = *_went_since(session, release_id, past[-1].at), " since it was resumed"
     if not pauses.is_too_much(went, back):
         return
     releases.get(session, release_id, lock=True)
     if log.of_kinds(session, release_id, *WEIGHED) == past:  # of two that come back at once, one is told of
         log.record(session, LettersCameBack(letters=figures["returned"]), subject=release_id, by=COUNTERSIGN.name, at=at)
-        reason = f"Of {went:,} letters that the mail relay took{since} {back:,} came back. See why before you let it go on."
+        reason = f"Of {went:,} letters that the mail relay took{since} {back:,} came back. See why before you resume it."
         schedules.hold(session, release_id, reason=reason, at=at)
 
 

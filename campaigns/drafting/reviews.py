@@ -33,7 +33,7 @@ class ReviewLinkMade(Event):
 
 
 class ReviewLinkTakenBack(Event):
-    """A link opens nothing any more."""
+    """A link no longer works."""
 
     review: UUID
 

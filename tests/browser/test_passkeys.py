@@ -151,7 +151,7 @@ def test_a30_a_copy_carries_no_signature_and_what_went_out_is_not_sent_again(off
     page = office.see("Drafter, LACoRS", release)
     assert page.get_by_role("button", name=re.compile("again|rest", re.IGNORECASE)).count() == 0
     page.goto(office.message)
-    page.get_by_role("link", name="Begin another with these words").click()
+    page.get_by_role("link", name="Use these words in a new message").click()
     page.get_by_role("button", name="Save", exact=True).click()
     copy = office.submit()
     assert _forged(page, f"{copy}/schedule") == 409

@@ -172,7 +172,7 @@ def test_while_sending_is_off_no_page_says_that_letters_leave(client: FlaskClien
     assert "letters a second" not in page and "to go" not in page
     office.post(f"/releases/{release}/stop")
     on = words_on(office.post(f"/releases/{release}/resumption"))
-    assert f"Your party lets it go on. {halted}" in on and "It goes on." not in on and "Letters leave" not in on
+    assert f"Resumed for your party. {halted}" in on and "It goes on." not in on and "Letters leave" not in on
 
 
 def _let_go(office: Office, release: UUID) -> TestResponse:

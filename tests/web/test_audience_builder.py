@@ -152,7 +152,7 @@ def test_authorities_are_typed_by_name_or_code(ground: Ground, client: FlaskClie
         ({"name": "Mine\x00"}, "invisible character"),
         ({"of-0": ["emperor"]}, "Choose from the list"),
         ({"asks-0": "touched", "of-0": [], "grade-0": "won", "typed-0": ""}, ""),
-        ({"asks-0": "party"}, "A line did not arrive as it was sent"),
+        ({"asks-0": "party"}, "A line did not arrive in full"),
         ({"asks-0": "nation", "of-0": ["Atlantis"]}, "Choose from the list"),
         ({"do": "add", "add": "party"}, "Choose from the list what the line is to ask"),
     ],

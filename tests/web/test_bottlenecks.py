@@ -1,4 +1,4 @@
-"""Who is waited for, in sentences, for every officer and observer."""
+"""Who has yet to sign, in sentences, for every officer and observer."""
 
 from datetime import timedelta
 
@@ -67,7 +67,7 @@ def test_a_release_that_nobody_of_a_party_may_sign_says_so(office: Office) -> No
 
     page = office.see("/waiting")
 
-    assert "Nobody of HSE may sign it." in page and "Nobody of LACoRS may sign it." not in page
+    assert "Nobody at HSE may sign it." in page and "Nobody of LACoRS may sign it." not in page
 
 
 def test_the_next_step_says_by_when_a_signature_is_due(office: Office) -> None:

@@ -1,4 +1,4 @@
-"""Comments on a message's page: added, resolved, opened again; and the page says when the text has moved on."""
+"""Comments on a message's page: added, resolved, opened again; and the page says when the words have changed since."""
 
 import re
 from uuid import UUID
@@ -47,7 +47,7 @@ def test_a_comment_on_an_older_revision_says_so(office: Office) -> None:
 
     page = office.see(f"/messages/{message}")
 
-    assert page.count("Made on revision 1; the text has moved on.") == 2
+    assert page.count("Made on revision 1; the words have changed since.") == 2
     assert "Made on these words. Read now." in page
 
 

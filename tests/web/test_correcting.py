@@ -33,7 +33,7 @@ def test_a_correction_is_offered_once_no_more_letters_can_leave(office: Office) 
 
 def test_what_was_withdrawn_after_it_went_asks_for_a_correction_at_home_and_on_its_message_until_one_is_begun(office: Office) -> None:
     release = office.going(states={"accepted": 2})
-    asks = "“What LOPP is” was withdrawn after letters of it had gone, and their readers have not been told what is right."
+    asks = "“What LOPP is” was withdrawn after letters had gone. Their readers have not been told what is right."
     message = f"/messages/{office.message_of(release)}"
     assert asks not in office.see("/") and "Draft a correction" not in office.see(message)
 
@@ -58,7 +58,7 @@ def test_what_was_withdrawn_before_any_letter_left_asks_for_no_correction(office
     office.post(f"/releases/{release}/withdrawal", reason="The fee is wrong.")
 
     page = office.see(f"/messages/{office.message_of(release)}")
-    assert "It was withdrawn: “The fee is wrong”. No letter of it has left." in page and "raft a correction" not in page + office.see(
+    assert "It was withdrawn: “The fee is wrong”. None of its letters has left." in page and "raft a correction" not in page + office.see(
         f"/releases/{release}"
     )
     assert "have not been told what is right" not in office.see("/")
@@ -78,7 +78,7 @@ def test_a_correction_says_whose_it_is_and_is_not_submitted_before_it_says_what_
     page = office.see(f"/messages/{message}")
     assert f"2 readers, those to whom letter {reference} went or may have gone as they stand today" in page
     assert "is still to be written: Say here what was wrong, and what is right." in page
-    assert f"Those to whom letter {reference} went" in office.see(f"/messages/{message}/readers")
+    assert f"Readers to whom letter {reference} went" in office.see(f"/messages/{message}/readers")
     assert "Dear ((name)), We wrote to you before, and something in that letter needs correcting." in page
     office.post(f"/messages/{message}/submission")
     assert office.newest(Release) == release

@@ -142,7 +142,7 @@ def test_posts_in_which_nobody_is_left_are_one_thing_to_do_and_no_corrections_be
     assert "in 3 posts" in words_on(client.get("/")) and "Barnet" in words_on(client.get("/corrections"))
     assert [many.asked(ground.database, client, address).total() for address in ("/", "/corrections")] == asked
     suggest(ground, WRONG_PERSON)
-    assert "1 correction of who should be written to waits for an answer." in (page := words_on(client.get("/"))) and "Answer it" in page
+    assert "1 correction to who we write to needs an answer." in (page := words_on(client.get("/"))) and "Answer it" in page
 
 
 def test_a_form_that_is_refused_answers_nothing(ground: Ground, client: FlaskClient) -> None:
@@ -166,7 +166,7 @@ def test_they_are_shown_at_the_authority_on_the_first_page_and_in_a_file(ground:
     suggest(ground, NEW_CONTACT, name="=cmd()", address="new@adur.test", note="<script>alert(1)</script>")
 
     assert "There is a new contact: about Old Post; instead: =cmd() new@adur.test" in words_on(client.get(f"/authorities/{ADUR}"))
-    assert "1 correction of who should be written to waits for an answer" in words_on(client.get("/"))
+    assert "1 correction to who we write to needs an answer" in words_on(client.get("/"))
     assert "<script>alert" not in client.get("/corrections").get_data(as_text=True)
     assert ",'=cmd(),new@adur.test," in client.get("/corrections/corrections.csv").get_data(as_text=True)
 

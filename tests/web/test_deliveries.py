@@ -38,7 +38,7 @@ def test_the_figures_add_up_to_everybody_signed_for(office: Office) -> None:
     assert "1 waiting" in page
     assert "3 of 5 letters with an outcome" in page
     assert 'hx-select="#figures"' in answer.get_data(as_text=True)
-    assert "Stop it" in page and "If you stop it, no further letter leaves." in page
+    assert "Stop it" in page and "If you stop it, no more letters leave." in page
 
 
 def test_before_anything_is_planned_everybody_is_waiting(office: Office) -> None:

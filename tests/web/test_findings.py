@@ -21,7 +21,7 @@ def keys(office: Office, message: object) -> list[str]:
 def test_submission_is_refused_with_the_list_until_every_finding_is_accepted_by_name(office: Office) -> None:
     message = office.drafted(core=DECEIVING)
     page = office.see(f"/messages/{message}")
-    assert "2 findings must be resolved by changing the words, or accepted by name" in page
+    assert "2 findings must be put right in the words, or accepted in your name" in page
     assert "Accept this: Every letter: “Micr\u043esoft” mixes letters that look alike" in page
 
     refused = words_on(office.post(f"/messages/{message}/submission"))

@@ -46,7 +46,7 @@ def test_it_is_typed_signed_and_let_go_with_three_letters_for_each_reader(office
     assert all(
         "It follows the briefings of the tour “Spring”" in office.see(f"/{one}") for one in (f"messages/{message}", f"releases/{release}")
     )
-    assert "the first is shown, whoever the reader is" in office.see(f"/messages/{message}/preview/")
+    assert "the first is shown for every reader" in office.see(f"/messages/{message}/preview/")
     said = office.see(f"/releases/{release}/sign")
     assert "It follows the briefings of the tour “Spring”: once" in said and "they get the one letter for having come" in said
     assert "and place, and the line that is for them or chosen when it goes, differ for the others" in said

@@ -27,7 +27,7 @@ def test_who_may_let_it_go_is_signed_and_nobody_else_may(office: Office) -> None
     assert "Choose when it goes" not in page + office.see(f"/messages/{office.message_of(release)}") + (home := office.see("/"))
     assert "Agreed in advance, to let go when needed What LOPP is : an officer of LACoRS can let it go until" in home
     office.sit("officer", "lacors")
-    assert "Nothing waits for you" in (home := office.see("/")) and "choose when it goes" in home
+    assert "Nothing is waiting for you" in (home := office.see("/")) and "choose when it goes" in home
     let_go = office.post(f"/releases/{release}/schedule", **choice)
 
     assert refused.status_code == 403

@@ -18,7 +18,7 @@ def test_a_release_waits_only_for_signatories_who_may_sign_it(office: Office, cl
     office.sit("signatory", "lacors")
     assert "“What LOPP is” waits for LACoRS’s signature. For 3 days Read and sign" in office.see("/")
     office.sign(release)
-    assert "Nothing waits for you." in (page := office.see("/"))
+    assert "Nothing is waiting for you." in (page := office.see("/"))
     assert "What LOPP is waits for HSE to sign." in page
 
     office.sit("officer", "lacors")
@@ -49,7 +49,7 @@ def test_with_nothing_to_do_the_page_says_so_and_what_happened_last(office: Offi
 
     page = office.see("/")
 
-    assert "Nothing waits for you. Last:" in page
+    assert "Nothing is waiting for you. Last:" in page
     assert "Nothing is scheduled in these days." in page
 
 
@@ -59,7 +59,7 @@ def test_coverage_is_one_line_a_campaign_that_says_its_denominator(office: Offic
     page = office.see("/")
 
     assert "Revitalise LOPP contacted 0 · at least confirmed 0 · briefed 0 of 2 authorities that enforce health and safety" in page
-    assert "nobody to write to at 0" in page
+    assert "0 with nobody to write to" in page
 
 
 def test_an_observer_sees_everything_but_what_waits(office: Office) -> None:
@@ -69,7 +69,7 @@ def test_an_observer_sees_everything_but_what_waits(office: Office) -> None:
     page = office.see("/")
 
     assert "Where things stand" in page
-    assert "What waits for you" not in page
+    assert "Waiting for you" not in page
     assert "What LOPP is waits for HSE and LACoRS to sign." in page
     assert "Write a new message" not in page
 
@@ -101,7 +101,7 @@ def test_the_last_thing_that_happened_says_of_what(office: Office) -> None:
     office.sit("signatory", "lacors")
     office.post(f"/releases/{release}/return", reason="Say which week")
 
-    assert "Nothing waits for you. Last: “What LOPP is”: signatory of lacors returned it: “Say which week”, Tuesday" in office.see("/")
+    assert "Nothing is waiting for you. Last: “What LOPP is”: signatory of lacors returned it: “Say which week”, Tuesday" in office.see("/")
 
 
 def test_each_bar_of_a_campaign_stands_beside_its_name(office: Office) -> None:
@@ -131,7 +131,7 @@ def test_a_signatory_who_cannot_sign_yet_reads_what_waits_and_what_they_lack(off
     lacks = "“What LOPP is” waits for HSE’s signature. You can sign once {} For a moment {} "
 
     said = lacks.format("you have added a passkey and both parties have signed a roster that lists it.", "Add a passkey")
-    assert said in (page := office.see("/")) and "Nothing waits for you" not in page
+    assert said in (page := office.see("/")) and "Nothing is waiting for you" not in page
 
     officer = visitors.appoint(office.client.application, "signatory", "hse", name="New signatory")
     with office.database.transaction() as session:
@@ -142,7 +142,7 @@ def test_a_signatory_who_cannot_sign_yet_reads_what_waits_and_what_they_lack(off
     office.sit("signatory", "hse")
     office.sign(office.newest(Release))
     office.sit("signatory", "hse", name="New signatory")
-    assert "Nothing waits for you." in office.see("/")
+    assert "Nothing is waiting for you." in office.see("/")
 
 
 def test_somebody_who_wrote_the_words_lacks_nothing(office: Office) -> None:
@@ -167,7 +167,7 @@ def test_what_missed_its_latest_time_before_it_began_waits_for_somebody_to_look_
 
     assert task in office.see("/")
     page = office.see(message)
-    assert "passed before it began, so no letter of it went. Give it a later time, and submit it again. Change the words" in page
+    assert "passed before it began, so none of its letters went. Give it a later time, and submit it again. Change the words" in page
     assert page.count("Change the words") == 1
 
     clock.forward(timedelta(days=13))

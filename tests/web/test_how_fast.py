@@ -66,4 +66,4 @@ def test_how_fast_it_would_go_is_not_said_of_what_does_not_go(office: Office) ->
     page = office.see(f"/releases/{release}/delivery")
 
     assert "letters a second" not in page
-    assert "Let it go on" in page
+    assert "Resume it" in page

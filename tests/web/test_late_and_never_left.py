@@ -31,7 +31,7 @@ def test_what_never_left_is_not_offered_to_be_counted_as_sent(office: Office) ->
     ("late", "said", "number"),
     [
         (states.LATE, "It goes out by itself on ", 0),
-        (timedelta(seconds=-1), "and has not begun. Tell whoever runs Countersign.", 1),
+        (timedelta(seconds=-1), "but has not begun. Tell whoever runs Countersign.", 1),
     ],
 )
 def test_a_release_that_nobody_begins_is_said_to_be_late(
@@ -75,7 +75,7 @@ def test_what_waits_for_its_turn_in_a_release_that_is_stopped_is_looked_at_once_
 
     office.post(f"/releases/{release}/stop")
 
-    assert "Held: outside working hours Once it is let go on" in office.see(f"/releases/{release}/delivery")
+    assert "Held: outside working hours Once it is resumed" in office.see(f"/releases/{release}/delivery")
 
 
 def test_where_only_unclear_letters_are_left_their_decision_leads_and_nothing_is_offered_to_be_stopped(office: Office) -> None:
@@ -100,7 +100,7 @@ def test_where_only_unclear_letters_are_left_no_page_says_that_letters_leave(off
 
     for page in (f"/releases/{release}", f"/messages/{office.message_of(release)}"):
         said = office.see(page)
-        assert "Nothing leaves by itself any more: an officer decides what becomes of 1 letter." in said and "Letters leave" not in said
+        assert "Nothing more leaves by itself: an officer must decide about 1 letter." in said and "Letters leave" not in said
 
 
 def test_before_a_release_is_withdrawn_a_correction_is_promised_only_for_letters_that_have_gone(office: Office) -> None:
@@ -109,7 +109,7 @@ def test_before_a_release_is_withdrawn_a_correction_is_promised_only_for_letters
 
     asked = office.see(f"/releases/{release}/withdrawal")
 
-    assert "No letter of it has left." in asked and "the readers it went to" not in asked
+    assert "None of its letters has left." in asked and "the readers it went to" not in asked
     assert "If letters of it have gone, you can draft a correction afterwards, for exactly their readers." in asked
 
 

@@ -48,7 +48,7 @@ def test_on_the_first_page(office: Office) -> None:
     assert "Nothing leaves" not in office.see("/")
     leave(office)
 
-    assert f"Important Nothing leaves. {NOBODY} What waits for you" in office.see("/")
+    assert f"Important Nothing leaves. {NOBODY} Waiting for you" in office.see("/")
 
 
 def test_of_a_message_that_is_let_go(office: Office) -> None:
@@ -77,7 +77,7 @@ def test_of_a_message_that_is_late(office: Office) -> None:
         scheduled.scheduled_for = office.desk.clock() - states.LATE - timedelta(seconds=1)
         session.add(scheduled)
 
-    assert f"and has not begun. Nothing leaves. {NOBODY} Either party may stop it." in office.see(f"/releases/{release}")
+    assert f"but has not begun. Nothing leaves. {NOBODY} Either party may stop it." in office.see(f"/releases/{release}")
 
 
 def test_metrics_count_workers_that_may_send_and_those_that_may_not(client: FlaskClient, office: Office) -> None:

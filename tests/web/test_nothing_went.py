@@ -19,7 +19,7 @@ def test_it_is_said_wherever_its_state_is(office: Office) -> None:
     pages = [office.see(page) for page in ("/messages/", message, release, f"{release}/delivery", "/forward-plan")]
 
     assert all("nothing went" in page and "gone out" not in page for page in pages)
-    assert all("No letter of it went:" in page and "See what became of the letters" in page for page in pages[1:3])
+    assert all("None of its letters went:" in page and "See what became of the letters" in page for page in pages[1:3])
 
 
 @pytest.mark.parametrize("state", ["accepted", "left", "returned"])

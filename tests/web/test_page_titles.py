@@ -17,7 +17,7 @@ def test_records_of_one_kind_are_told_from_those_of_another(office: Office) -> N
 
 
 def test_the_first_page_of_who_only_reads_is_called_what_it_is(office: Office) -> None:
-    for duty, party, said in (("officer", "hse", "What waits for me"), ("observer", None, "Where things stand")):
+    for duty, party, said in (("officer", "hse", "Waiting for you"), ("observer", None, "Where things stand")):
         office.sit(duty, party)
         assert title_of(office.client.get("/")).startswith(said)
 

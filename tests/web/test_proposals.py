@@ -44,12 +44,12 @@ def test_only_a_signatory_who_wrote_none_of_its_words_is_told_that_they_may_stil
     page = f"/messages/{message}/proposal"
 
     office.sit("signatory", "lacors")
-    assert "so that you may still sign" in office.see(page)
+    assert "You may still sign: whoever accepts them counts as their editor." in office.see(page)
     assert still in words_on(office.post(page, **_words(subject="What LOPP offers")))
     office.change(message, subject="What LOPP gives you")
     for duty in ("signatory", "officer"):
         office.sit(duty, "lacors")
-        assert "accepts or declines it." in office.see(page)
+        assert "accepts or declines your words." in office.see(page)
         said = words_on(office.post(page, **_words(subject=f"What LOPP is for every {duty}")))
         assert "Your words are proposed." in said and "You may still sign" not in said
 

@@ -63,7 +63,7 @@ def test_withdrawing_says_what_it_does_and_needs_a_reason(office: Office) -> Non
     assert "1,000 characters or fewer" in words_on(office.post(f"/releases/{release}/withdrawal", reason="x" * 1001))
     page = words_on(office.post(f"/releases/{release}/withdrawal", reason="The pilot paused."))
     assert "What LOPP is withdrawn" in page
-    assert "whatever had not gone does not go: “The pilot paused”." in page
+    assert "letters that had not gone will not go. The reason: “The pilot paused”." in page
     late = {"data": {"reason": "Barnet was told otherwise."}, "headers": {"Origin": "http://localhost"}}
     again = office.client.post(f"/releases/{release}/withdrawal", **late)
     assert again.status_code == 409 and "This is withdrawn already." in words_on(again)
@@ -105,13 +105,13 @@ def test_what_was_returned_leads_to_its_message_until_that_is_submitted_again(of
     release = office.waiting()
     message = office.message_of(release)
     page = words_on(office.post(f"/releases/{release}/return", reason="Say who pays."))
-    assert "A party asked for other words: “Say who pays”. Whoever wrote it changes them and submits it again. Go to the message" in page
+    assert "A party asked for other words: “Say who pays”. An officer changes the words and submits it again. Go to the message" in page
 
     clock.forward(timedelta(hours=1))
     office.change(message, subject="Other")
     office.post(f"/messages/{message}/submission")
     page = office.see(f"/releases/{release}")
-    assert "Nothing: the message was submitted again since. A party had asked for other words: “Say who pays”." in page
+    assert "Nothing: the message has been submitted again. A party had asked for other words: “Say who pays”." in page
 
 
 def test_in_a_second_tab_the_state_is_said_in_officers_words_with_the_way_back(office: Office) -> None:
@@ -120,7 +120,7 @@ def test_in_a_second_tab_the_state_is_said_in_officers_words_with_the_way_back(o
     for step, said in (
         ("return", "This cannot be done now: the release is going out."),
         ("schedule", "This cannot be done now: the release is going out."),
-        ("resumption", "This release is going out, and only what is stopped can be let go on."),
+        ("resumption", "This release is going out, and only a stopped release can be resumed."),
     ):
         answer = office.post(f"/releases/{release}/{step}", reason="No.", when="now")
         assert answer.status_code == 409 and said in words_on(answer)
@@ -151,7 +151,7 @@ def test_either_party_withdraws_what_has_gone_and_is_told_that_it_cannot_be_call
     done = words_on(office.post(f"/releases/{release}/withdrawal", reason="The fee is wrong."))
 
     went = "It went, or may have gone, to 5 of 5 readers; letters that have gone cannot be called back."
-    assert f"{went} Whoever checks the reference reads that it was withdrawn." in asked
+    assert f"{went} Anybody who checks its reference is told that it was withdrawn." in asked
     assert "Whatever has not gone" not in asked
     assert f"“The fee is wrong”. {went}" in done and "Draft a correction" in done
     assert "What happens next. An officer can draft a correction for the readers it went to." in done
@@ -169,5 +169,5 @@ def test_what_was_missed_once_it_had_begun_keeps_its_signatures_and_offers_a_cor
 
     page = office.see(f"/releases/{release}")
 
-    assert "An officer can draft a correction for the readers it went to. Its latest time to send passed" in page
+    assert "An officer can draft a correction for the readers it went to. Its latest time to send has passed" in page
     assert page.count("✓ Signed by") == 2 and "Its time ran out since," in page and "Void" not in page

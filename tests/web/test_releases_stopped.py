@@ -14,14 +14,14 @@ def test_the_other_party_stops_it_too_and_both_let_it_go_on(office: Office) -> N
         office.sit("officer", party)
         for page in (office.see(f"/releases/{release}"), office.see(f"/releases/{release}/delivery")):
             assert ("Stop it for your party too" in page) == (party == "hse")
-        assert "Stopped. No further letter leaves" in words_on(office.post(f"/releases/{release}/stop"))
+        assert "Stopped. No more letters leave" in words_on(office.post(f"/releases/{release}/stop"))
         assert "Stop it" not in (page := office.see(f"/releases/{release}")) + office.see(f"/releases/{release}/delivery")
         assert page.count("See what became of the letters") == 1
 
-    assert "Nothing leaves until LACoRS and HSE let it go on." in page
+    assert "Nothing leaves until LACoRS and HSE resume it." in page
     assert "It goes on" not in (page := words_on(office.post(f"/releases/{release}/resumption")))
-    assert "Your party lets it go on. The other party stopped it too, and does not yet." in page
-    assert "Let it go on" not in office.see(f"/messages/{office.message_of(release)}")
+    assert "Resumed for your party. The other party has stopped it too and has not resumed it." in page
+    assert "Resume it" not in office.see(f"/messages/{office.message_of(release)}")
     office.sit("officer", "lacors")
     assert "It goes on." in words_on(office.post(f"/releases/{release}/resumption"))
 
@@ -37,8 +37,8 @@ def test_what_was_stopped_before_it_began_is_replaced_once_the_words_change(offi
     office.change(message, core="Other words for ((name)).")
 
     assert "replaced" in office.see(f"/releases/{release}")
-    assert "Let it go on" not in office.see(f"/releases/{release}")
-    assert "Let it go on" not in office.see(f"/releases/{release}/delivery")
+    assert "Resume it" not in office.see(f"/releases/{release}")
+    assert "Resume it" not in office.see(f"/releases/{release}/delivery")
     assert "was stopped" not in office.see("/")
     office.post(f"/messages/{message}/submission")
     assert office.state(release) == "superseded"
@@ -47,19 +47,19 @@ def test_what_was_stopped_before_it_began_is_replaced_once_the_words_change(offi
 def test_either_party_stops_it_and_only_that_party_lets_it_go_on(office: Office) -> None:
     release = office.going()
     office.sit("officer", "lacors")
-    assert "Stopped. No further letter leaves" in words_on(office.post(f"/releases/{release}/stop"))
+    assert "Stopped. No more letters leave" in words_on(office.post(f"/releases/{release}/stop"))
 
     office.sit()
     assert "What LOPP is was stopped by officer of lacors." in office.see("/")
-    assert "Let it go on" not in (page := office.see(f"/releases/{release}"))
+    assert "Resume it" not in (page := office.see(f"/releases/{release}"))
     assert page.count("See what became of the letters") == 1
     for place in ("", "/delivery"):
-        assert "Stopped by officer of lacors. Nothing leaves until LACoRS lets it go on." in office.see(f"/releases/{release}{place}")
+        assert "Stopped by officer of lacors. Nothing leaves until LACoRS resumes it." in office.see(f"/releases/{release}{place}")
     assert "officer of lacors stopped it. " in f"{page} "
     assert office.client.post(f"/releases/{release}/resumption").status_code == 403
 
     office.sit("officer", "lacors")
-    assert "“What LOPP is” was stopped by officer of lacors. Your party can let it go on." in office.see("/")
+    assert "“What LOPP is” was stopped by officer of lacors. Your party can resume it." in office.see("/")
     assert "It goes on." in words_on(office.post(f"/releases/{release}/resumption"))
     assert "was stopped" not in office.see("/")
     assert office.state(release) == "sending"
@@ -70,7 +70,7 @@ def test_what_is_stopped_says_to_how_many_it_went_and_how_many_are_in_hand(offic
     release = office.going(states={"accepted": 2, "held": 1, "attempting": in_hand})
     office.post(f"/releases/{release}/stop")
 
-    said = f"HSE lets it go on. It went, or may have gone, to 3 of 5 readers{beside}; letters that have gone cannot be called back."
+    said = f"HSE resumes it. It went, or may have gone, to 3 of 5 readers{beside}; letters that have gone cannot be called back."
     assert said in office.see(f"/releases/{release}") and said in office.see(f"/messages/{office.message_of(release)}")
 
 
@@ -113,4 +113,4 @@ def test_what_is_stopped_before_it_began_says_when_it_goes_once_it_is_let(office
 
     page = words_on(office.post(f"/releases/{release}/stop"))
 
-    assert f"Nothing leaves until HSE lets it go on. {then}" in page
+    assert f"Nothing leaves until HSE resumes it. {then}" in page

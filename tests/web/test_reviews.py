@@ -26,7 +26,7 @@ def leave(office: Office) -> None:
 
 def take_back(office: Office, message: UUID) -> None:
     page = office.client.get(f"/messages/{message}/reviews").get_data(as_text=True)
-    assert "opens nothing any more" in words_on(office.post(re.findall(r'action="(/reviews/[^"]+)"', page)[0]))
+    assert "no longer works" in words_on(office.post(re.findall(r'action="(/reviews/[^"]+)"', page)[0]))
 
 
 def test_a_reviewer_reads_the_letters_in_frames_and_comments_without_an_account(office: Office) -> None:
@@ -38,7 +38,7 @@ def test_a_reviewer_reads_the_letters_in_frames_and_comments_without_an_account(
     frames = re.findall(r'<iframe[^>]*src="([^"]+)"[^>]*sandbox', page.get_data(as_text=True))
     answer = words_on(office.post(path, comment="Which councils do you mean?"))
 
-    assert "You see the words as they stand now, revision 1." in words_on(page) and "officer of hse asked Head of Health, Adur" in words_on(
+    assert "These are the words as they are now, revision 1." in words_on(page) and "officer of hse asked Head of Health, Adur" in words_on(
         page
     )
     assert len(frames) == 3
@@ -83,11 +83,11 @@ def test_a_link_shows_its_own_revision_and_says_that_the_text_has_moved_on(offic
 
     page = office.see(path)
 
-    assert "The text has moved on since this link was made. You see revision 1; the message stands at revision 2." in page
+    assert "The words have changed since this link was made. You see revision 1; the newest is revision 2." in page
     assert "What LOPP offers you" in page and "Quite another subject" not in page
     office.post(path, comment="Said late.")
     office.sit()
-    assert "Made on revision 1; the text has moved on. Said late." in office.see(f"/messages/{message}")
+    assert "Made on revision 1; the words have changed since. Said late." in office.see(f"/messages/{message}")
 
 
 def test_a_link_to_what_was_withdrawn_says_so(office: Office) -> None:
@@ -125,7 +125,9 @@ def test_an_unknown_an_ended_and_a_taken_back_link_answer_with_one_page_and_its_
             office.client.post(path, data={"comment": "Hello"}),
             office.client.get(f"{path}/unions"),
         ):
-            assert answer.status_code == status and sentence in words_on(answer) and title_of(answer).startswith("This link opens nothing")
+            assert (
+                answer.status_code == status and sentence in words_on(answer) and title_of(answer).startswith("This link no longer works")
+            )
     office.sit()
     assert "Nobody has commented yet" in office.see(f"/messages/{message}")
 

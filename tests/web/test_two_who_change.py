@@ -58,7 +58,7 @@ def test_a_page_opened_before_a_briefing_was_moved_does_not_move_it_back(ground:
 
     assert (answer.status_code, stands(ground, briefing)[1:]) == (409, ("Civic Hall", "Head of the Local Authority Unit", 2))
     page = words_on(answer)
-    assert f"Somebody else changed this briefing {NOTHING_SAVED}" in page and "What was changed meanwhile" in page
+    assert f"Somebody else changed this briefing {NOTHING_SAVED}" in page and "What changed while you had this open" in page
     assert "Starts: “Wednesday 12 May 2027, 10:00” when you opened the page, “Wednesday 26 May 2027, 10:00” now." in page
     assert "Place: “County Hall, Cardiff” when you opened the page, “Civic Hall” now." in page and "Presents for HSE:" not in page
     assert 'value="Another head"' in answer.get_data(as_text=True)

@@ -21,7 +21,7 @@ def test_what_somebody_saved_meanwhile_is_shown_and_not_written_over(office: Off
 
     page = words_on(answer)
     assert "Somebody else changed this message while you were writing. Nothing was saved" in page
-    assert "What was changed meanwhile" in page and "The date was wrong: it is 4 January." in page
+    assert "What changed while you had this open" in page and "The date was wrong: it is 4 January." in page
     assert 'value="Another subject"' in answer.get_data(as_text=True) and office.revision(message) == 2
 
     assert "Saved as a new revision" in words_on(office.change(message, seen=seen_on(answer), subject="Another subject"))
@@ -52,5 +52,7 @@ def test_words_that_the_officer_has_not_read_are_not_submitted(office: Office) -
 
     answer = office.post(f"/messages/{message}/submission", seen=seen[1])
 
-    assert answer.status_code == 409 and "Somebody else changed this message while you read it. Nothing was submitted" in words_on(answer)
+    assert answer.status_code == 409 and "Somebody else changed this message while you were reading it. Nothing was submitted" in words_on(
+        answer
+    )
     assert "is being sealed" in words_on(office.post(f"/messages/{message}/submission", seen="2")).replace("What LOPP is being", "is being")

@@ -11,7 +11,7 @@ from tests.web.conftest import Clock
 from tests.web.office import Office
 from tests.web.visitors import words_on
 
-SAID = "What was sealed cannot be read any more, so nobody signs it and nothing of it is sent."
+SAID = "What was sealed can no longer be read, so nobody can sign it and nothing is sent."
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def test_more_than_a_third_back_is_told_once_and_holds_what_is_going(
         comes_back(session, story, 1)
         comes_back(session, story, 2)
 
-    held = ("stopped", "Of 3 letters that the mail relay took 2 came back. See why before you let it go on.")
+    held = ("stopped", "Of 3 letters that the mail relay took 2 came back. See why before you resume it.")
     assert state(house.database, story) == (held if going else ("sent", None))
     for _ in range(2):
         telling.tell_of_letters(fact(house.database, LettersCameBack), tools)

@@ -111,7 +111,7 @@ def test_what_is_let_go_on_is_told_to_both_parties(house: House, tools: Tools) -
     telling.tell_both_parties(fact(house.database, SendingResumed), tools)
 
     text = " ".join((written(house.database)["lacors-chair@posts.test"].text or "").split())
-    assert f"HSE director let it go on. It goes out on {say(NOON + HOUR)}." in text
+    assert f"HSE director resumed it. It goes out on {say(NOON + HOUR)}." in text
     assert "Letters leave again" not in text
 
 

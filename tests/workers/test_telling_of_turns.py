@@ -194,4 +194,4 @@ def test_who_stopped_a_release_is_told_in_a_sentence_of_its_own(house: House, to
     telling.tell_both_parties(fact(house.database, SendingStopped), tools)
 
     text = " ".join((written(house.database)["lacors-chair@posts.test"].text or "").split())
-    assert "Stopped by HSE director. Nothing leaves until it is let go on." in text
+    assert "Stopped by HSE director. Nothing leaves until it is resumed." in text

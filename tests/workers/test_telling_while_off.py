@@ -28,7 +28,7 @@ def test_what_is_let_go_or_let_go_on_while_sending_is_off_is_told_so(house: Hous
         said += [notice.text or "" for notice in written(house.database).values()]
 
     text = " ".join(" ".join(said).split())
-    assert "HSE director let it go on. Nothing leaves until sending is switched on again." in text
+    assert "HSE director resumed it. Nothing leaves until sending is switched on again." in text
     assert text.count("Nothing leaves until sending is switched on again.") >= 2 and "Letters leave again" not in text
 
 
@@ -44,4 +44,4 @@ def test_where_a_machine_asks_and_another_may_send_only_the_one_that_asks_is_spo
     telling.tell_both_parties(fact(house.database, SendingResumed), tools)
 
     text = " ".join((written(house.database)["lacors-chair@posts.test"].text or "").split())
-    assert f"HSE director let it go on. Nothing leaves from {asking} until both parties let it." in text
+    assert f"HSE director resumed it. Nothing leaves from {asking} until both parties let it." in text

@@ -43,7 +43,7 @@ def test_what_one_party_stopped_the_other_stops_too_and_both_must_let_it_go_on(s
     assert newest(story) == SendingStopped(reason="Stopped by LACoRS chair")
 
     resume(story, hse)
-    assert stands(story) == ("stopped", ["lacors"], "HSE director lets it go on, and LACoRS does not yet")
+    assert stands(story) == ("stopped", ["lacors"], "HSE director resumed it, and LACoRS has not yet")
     assert newest(story) == StopLifted(party="hse")
     with pytest.raises(NotYours, match="The other party stopped this"):
         resume(story, hse)

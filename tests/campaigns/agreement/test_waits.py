@@ -1,4 +1,4 @@
-"""Who is waited for: only what can still be signed, the oldest first, and how long each party took lately."""
+"""Who has yet to sign: only what can still be signed, the oldest first, and how long each party took lately."""
 
 from datetime import datetime, timedelta
 

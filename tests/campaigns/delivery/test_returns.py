@@ -63,7 +63,7 @@ def test_it_is_held_again_where_too_much_of_what_went_since_comes_back(story: St
     come_back(story, [5])
     assert (story.state(), told(story)) == ("stopped", [2, 4])
     with story.database.reading() as session:
-        said = "Of 4 letters that the mail relay took since it was let go on 2 came back. See why before you let it go on."
+        said = "Of 4 letters that the mail relay took since it was resumed 2 came back. See why before you resume it."
         assert releases.get(session, story.release).reason == said
 
     let_go_on(story, hours=2)
