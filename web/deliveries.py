@@ -44,11 +44,11 @@ SAID = {
 MEANING = {
     "sent": "the mail relay took it, or an officer counted it as sent",
     "in hand": "it is on its way, and goes in its turn",
-    "being checked": "the mail relay’s last reply was not heard, and evidence is looked for",
-    "needs you": "nothing shows whether it went, or three tries to send it came to nothing; each letter says which",
+    "being checked": "the mail relay’s last reply was not heard, so we are looking for evidence",
+    "needs you": "nothing shows whether it went, or three tries to send it failed; each letter says which",
     "waiting": "not tried yet, to be tried again, or held until its reader’s turn comes",
     "not wanted": "the reader asked for no more letters or was erased, the address does not work, or its briefing was moved or called off",
-    "refused": "the relay will not take it, or mail servers put it off until the time for it was over",
+    "refused": "the relay will not take it, or mail servers put it off until its time was up",
     "left unclear": "an officer left it as it is",
     "not sent": "it was withdrawn, returned or replaced, its latest time passed, or no window was left before that",
     "came back": "the relay took it, and the reader's own mail server did not",
@@ -156,7 +156,7 @@ def decide(release_id: UUID) -> Response:
     """Settle unclear letters by an officer's word: one, all with one cause, or all."""
     verdict = request.form.get("verdict", "")
     if verdict not in decisions.VERDICTS:
-        raise Refused("Choose what is to become of this letter.")
+        raise Refused("Choose what to do with this letter.")
     with desk.writing() as session:
         positions = _meant(session, release_id)
         for position in positions:
@@ -208,14 +208,14 @@ def _meant(session: Session, release_id: UUID) -> list[int]:
     typed = request.form.get("position")
     if typed is not None:
         if (position := form_fields.whole(typed)) is None:
-            raise Refused("It is not clear which letter this is about. Open the page again, and decide there.")
+            raise Refused("It is not clear which letter this is about. Open the page again and decide there.")
         return [position]
     waiting = listings.of_state(session, release_id, SAID["needs you"], limit=MOST_AT_ONCE)
     cause, shown = request.form.get("cause"), request.form.get("shown")
     found = [row.position for row, _ in waiting if cause is None or _reply(row) == cause]
     if shown is not None and shown != str(len(found)):
         raise Stale(
-            f"This page was shown with other letters: {many(len(found), 'letter waits', 'letters wait')} now. Look at them, and decide then."
+            f"The letters here have changed since this page was shown: {many(len(found), 'letter waits', 'letters wait')} now. Look at them, then decide."
         )
     return found
 
@@ -224,10 +224,10 @@ def _returned_mail(session: Session) -> str:
     """Until when returned mail was read: after that moment “came back” may lack letters."""
     urls = desk.settings().mailbox_urls
     if not urls:
-        return "No mailbox for returned mail is set up here, so letters may have come back that nobody counts."
+        return "No mailbox for returned mail is set up here, so letters that come back are not counted."
     until = mailboxes.read_until(session, urls)
     if until is None:
-        return "Returned mail could not be read yet, so letters may have come back that are not counted."
+        return "Returned mail could not be read yet, so some letters that came back may not be counted."
     return f"Returned mail was read until {clock.say(until)}."
 
 

@@ -219,7 +219,7 @@ def _found_out(entry: LogEntry) -> dict[str, str]:
         "accepted": ("the mail relay has it", "the mail relay has them"),
         "queued": ("goes again", "go again"),
         "held": ("waits for an officer", "wait for an officer"),
-        "missed": ("does not go any more", "do not go any more"),
+        "missed": ("will not go", "will not go"),
     }
     said = [f"{number:,} {fates[fate][number != 1]}" for fate, number in entry.payload.items() if fate in fates and number]
     return {"accepted": ", ".join(said)}

@@ -92,7 +92,7 @@ def remove(key_id: str) -> AnyResponse:
     """Stop using one."""
     with desk.writing() as writing:
         keyrings.remove(writing, key_id, by=desk.current_officer(), at=desk.now())
-    return desk.done("Removed. It signs until the next roster, which will not list it: put that one forward now.", "keys.every")
+    return desk.done("Removed. It can still sign until a new roster is in force: put the next roster forward now.", "keys.every")
 
 
 @bp.route("/codes", methods=["GET", "POST"])

@@ -65,7 +65,7 @@ def _unclear(counted: list[tuple[Release, dict[str, int]]]) -> list[Task]:
 
 
 def _without_a_window(session: Session, counted: list[tuple[Release, dict[str, int]]], at: datetime) -> list[Task]:
-    """Letters that do not go any more, unless somebody withdrew them or said that they are dealt with, or that is long past."""
+    """Letters that will not go, unless somebody withdrew them or said that they are dealt with, or that is long past."""
     found = []
     for release, letters in counted:
         if release.ended_at is not None and at - release.ended_at >= LATELY:

@@ -20,10 +20,7 @@ from campaigns.foundation.errors import NotYours, Refused
 from campaigns.foundation.officers import Officer
 from web import desk, forms
 
-NO_PASSKEY = (
-    "The roster lists no passkey of yours. Add one on the page of your passkeys; both parties then sign the next roster. Until they have, sign "
-    "with your password and a code, if your party may."
-)
+NO_PASSKEY = "None of your passkeys is in the roster. Add one on the page “Your passkeys”; both parties then sign a new roster that lists it. Until then, sign with your password and a code if your party may."
 TIMEOUT = 300_000  # milliseconds: as long as the nonce is good for
 
 

@@ -104,7 +104,7 @@ def return_(release_id: UUID) -> str | Response:
         with refusals.ShownOn(form, Invalid):
             with desk.writing() as session:
                 releases.return_(session, release_id, reason=form.reason.data or "", by=desk.current_officer(), at=desk.now())
-            return _done(release_id, "Returned. Whoever wrote it sees your reason and changes the words; nothing is sent.")
+            return _done(release_id, "Returned. Its drafter sees your reason and can change the words. Nothing is sent.")
     return _asked("releases/return.html", release_id, form)
 
 
@@ -144,11 +144,11 @@ def resume(release_id: UUID) -> Response:
 @bp.post("/<uuid:release_id>/missed-letters")
 @for_writers
 def deal_with_missed(release_id: UUID) -> Response:
-    """Say that the letters which do not go any more are dealt with."""
+    """Say that the letters which will not go are dealt with."""
     seen = request.form.get("letters", 0, type=int)
     with desk.writing() as session:
         windowless.deal_with(session, release_id, seen=seen, by=desk.current_officer(), at=desk.now())
-    return desk.done("Noted. Nobody is asked about these letters any more, unless others follow.", "deliveries.show", release_id=release_id)
+    return desk.done("Noted. Nobody will be asked about these letters again, unless more follow.", "deliveries.show", release_id=release_id)
 
 
 @bp.route("/<uuid:release_id>/withdrawal", methods=["GET", "POST"])
@@ -160,7 +160,7 @@ def withdraw(release_id: UUID) -> str | Response:
         with refusals.ShownOn(form, Invalid):
             with desk.writing() as session:
                 releases.withdraw(session, release_id, reason=form.reason.data or "", by=desk.current_officer(), at=desk.now())
-            return _done(release_id, "Withdrawn. Whatever had not gone does not go.")
+            return _done(release_id, "Withdrawn. Letters that had not gone will not go.")
     return _asked("releases/withdraw.html", release_id, form)
 
 

@@ -32,14 +32,11 @@ bp = Blueprint("scheduling", __name__, url_prefix="/releases")
 CASE = "case-"
 WINDOWS, LATER, BRIEFING = "windows", "later", "briefing"
 CHOICES = [
-    (WINDOWS, "To each authority within its own next window"),
-    ("now", "As soon as it may, whatever day it is for each authority"),
-    (LATER, "At a time I choose, whatever day it is for each authority"),
+    (WINDOWS, "To each authority in its own next window"),
+    ("now", "As soon as it may go, whatever each authority’s own calendar says"),
+    (LATER, "At a time I choose, whatever each authority’s own calendar says"),
 ]
-CALENDARS = (
-    "An authority’s own window leaves out weekends, bank holidays, committees, seasons and days on which it wants no letters. "
-    "A quiet period before an election holds what is not about the work itself, whatever you choose."
-)
+CALENDARS = "An authority’s own window leaves out weekends, bank holidays, committees, seasons and days on which it wants no letters. Whatever you choose, a pre-election period holds publicity and ministerial letters, unless both parties signed a reason to go on."
 BEFORE = (BRIEFING, "To each reader some days before their own briefing, within their windows")
 
 
@@ -241,5 +238,5 @@ def _said(moment: datetime | None, in_windows: bool, days: int) -> str:
     if moment:
         return f"It goes out on {clock.say(moment)}."
     if in_windows:
-        return "It goes to each authority within its own next window. The page shows what waits, and for what."
+        return "It goes to each authority in its own next window. The page shows what waits, and for what."
     return "It goes out as soon as it may. The page shows how far it has come."

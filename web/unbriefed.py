@@ -28,8 +28,8 @@ def unlisted(session: Session, said: Manifest | None) -> str:
     briefings = [one for one in tours.briefings(session, tour.id) if one.state != "declined"]
     complete = sum(one.list_completed_at is not None for one in briefings)
     return (
-        "Whatever you choose, a letter goes once the list of who came to its reader’s briefing is complete. On"
-        f" “{tour.name}” it is for {complete} of {many(len(briefings), 'briefing')} so far. Where it is not by"
+        "Whatever you choose, each letter waits until the list of who came to its reader’s briefing is complete. On"
+        f" “{tour.name}” that is so for {complete} of {many(len(briefings), 'briefing')} so far. Where it is not by"
         f" {clock.say(said.latest_send)}, no letter goes."
     )
 

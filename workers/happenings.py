@@ -48,7 +48,7 @@ SENTENCES: dict[type[Event], tuple[str, str]] = {
         "Nothing shows whether they went: {held}, and perhaps more in the next hours. They do not go again by themselves. Its page says which, under “needs you”, and asks what is to become of them.",
     ),
     ReleaseLapsed: ("Not signed in time", "The two parties did not both sign in time. Submit it again."),
-    ReleaseWithdrawn: ("Withdrawn", "It was withdrawn: “{reason}” Whatever had not gone does not go."),
+    ReleaseWithdrawn: ("Withdrawn", "It was withdrawn: “{reason}” Letters that had not gone will not go."),
     ReleaseReturned: ("Returned", "It was returned for other words: “{reason}”"),
     SealingFailed: ("Could not be sealed", "{reasons} The message is a draft again."),
     ReleaseAgreed: ("Agreed", "Both parties have signed it, for {people:,} readers. An officer chooses when it goes."),

@@ -99,7 +99,7 @@ def _knows(roster: Roster, given: Evidence, by: Officer) -> bool:
 def _member(roster: Roster, officer_id: UUID, party: str, name: str) -> Member:
     member = roster.member(officer_id)
     if member is None or member.party != party:
-        raise NotYours(f"{name} does not stand in the roster of signatories for that party.")
+        raise NotYours(f"{name} is not in the roster of signatories for that party.")
     return member
 
 
@@ -111,7 +111,7 @@ def _refuse_password(roster: Roster, party: str) -> None:
 def _verified(assertion: Assertion, member: Member, method: str, roster: Roster, *, tag: bytes, body: bytes, at: datetime) -> Word:
     key = member.key(assertion.credential)
     if key is None or key.software != (method == "software"):
-        raise NotYours(f"This passkey is not one that the roster lists for {member.post}.")
+        raise NotYours(f"The roster does not list this passkey for {member.post}.")
     if not timedelta(0) <= at - _asked_at(assertion) <= FRESH:
         raise NotYours("The signature was not given within five minutes of being asked for. Sign again.")
     return passkeys.verify(assertion, tag=tag, body=body, cose=key.cose, site=roster.site)

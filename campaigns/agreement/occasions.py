@@ -67,4 +67,4 @@ def require_newest(session: Session, said: Manifest) -> None:
     for occasion in said.occasions or ():
         newer = [one for one in gone(session, occasion.briefing) if one.to.uid == occasion.uid and one.to.sequence > occasion.sequence]
         if newer:
-            raise NotAllowedNow(f"A newer letter about the briefing of {occasion.group} has gone since. Write and sign a new one.")
+            raise NotAllowedNow(f"A newer letter about the briefing of {occasion.group} has gone already. Write and sign a new one.")

@@ -142,7 +142,7 @@ def return_(session: Session, release_id: UUID, *, reason: str, by: Officer, at:
     lock(session, release_id)
     release = move(session, release_id, "return", reason=messages.plain_reason(reason))
     if not is_current(session, release):
-        raise NotAllowedNow("This was replaced: the words changed after it was submitted, so there is nothing of it to return.")
+        raise NotAllowedNow("This was replaced: the words changed after it was submitted, so there is nothing left to return.")
     messages.move(session, release.message_id, "return")
     log.record(session, ReleaseReturned(reason=reason.strip()), subject=release_id, by=by.name, at=at)
 

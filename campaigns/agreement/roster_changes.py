@@ -157,7 +157,7 @@ def suspend(session: Session, officer_id: UUID, *, reason: str, by: Officer, at:
         raise Invalid([Problem("reason", f"Say why, in up to {LONGEST_REASON} characters")])
     said = messages.plain_reason(reason)
     if roster.member(officer_id) is None:
-        raise NotFound("They do not stand in the roster of signatories.")
+        raise NotFound("They are not in the roster of signatories.")
     if session.get(Suspension, (officer_id, roster.version)) is None:
         if waiting is not None:
             _end(session, waiting, by=by.name, at=at)
@@ -202,7 +202,7 @@ def judges(session: Session, roster: Roster, by: Officer) -> list[Roster]:
     """The rosters that say with which keys `by` may sign `roster`: the new one, then the one in force. Refuses a signatory in neither."""
     both = [one for one in (roster, standing.current(session)) if one is not None]
     if not (found := [one for one in both if (member := one.member(by.id)) and (member.party, member.standing) == (by.party, "signatory")]):
-        raise NotYours("Only a signatory who stands in the roster, the old or the new one, can sign it.")
+        raise NotYours("Only a signatory in the old roster or the new one can sign it.")
     return found
 
 

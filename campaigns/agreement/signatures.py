@@ -61,14 +61,13 @@ def the_release_is_waiting_for_signatures(request: Request) -> None:
         raise NotAllowedNow(f"This release {lifecycles.said(request.state)}; it is not waiting for signatures.")
     if request.at < request.said.sealed_at:  # the gate would never take such a signature, and nobody could give it again
         raise NotAllowedNow(
-            f"The clock of these pages says {clock.say(request.at)}, and this was sealed at {clock.say(request.said.sealed_at)} by the workers' "
-            "clock: one of them is wrong. Nothing was signed. Tell whoever runs Countersign, and sign once the clocks agree."
+            f"Nothing was signed, because two clocks disagree: these pages say {clock.say(request.at)}, and the workers sealed this at {clock.say(request.said.sealed_at)}. Tell whoever runs Countersign, and sign once the clocks agree."
         )
     ends = request.said.sealed_at + timedelta(days=request.said.approval_days)
     # Perhaps nobody has ended it by now: the workers stand still, or doubt the time.
     if request.at > ends or request.at >= request.said.latest_send:
         last = clock.say(min(ends, request.said.latest_send))
-        raise NotAllowedNow(f"This was to be signed by {last}. Nothing was signed. Return it, and submit it again.")
+        raise NotAllowedNow(f"It had to be signed by {last}, so nothing was signed. Return it, and submit it again.")
 
 
 def the_signer_has_not_left(request: Request) -> None:
@@ -82,14 +81,14 @@ def the_signer_stands_in_the_roster(request: Request) -> None:
     """Drafters, observers and administrators sign nothing, whatever the officers' register says of them."""
     member = request.roster.member(request.by.id)
     if request.by.duty != "signatory" or member is None or member.party != request.by.party:
-        raise NotYours("Only a signatory of HSE or LACoRS who stands in the roster can sign.")
+        raise NotYours("Only a signatory of HSE or LACoRS who is in the roster can sign.")
 
 
 def the_deputy_s_dates_and_scope_cover_it(request: Request) -> None:
     """A deputy stands in for a while, for some campaigns or all."""
     member = request.roster.member(request.by.id)
     if member is None or not member.may_sign(request.campaign, at=request.at):
-        raise NotYours("Your deputyship does not cover this campaign today.")
+        raise NotYours("You are not a deputy for this campaign today.")
 
 
 def the_signer_is_not_suspended(request: Request) -> None:
@@ -106,7 +105,7 @@ def the_signer_changed_none_of_the_words(request: Request) -> None:
 def the_person_has_not_signed_yet(request: Request) -> None:
     """Somebody with posts in both bodies counts once."""
     if any(signature.officer_id == request.by.id for signature in request.standing):
-        raise NotYours("You have signed this already; the other party's signature must be another person's.")
+        raise NotYours("You have signed this already. Somebody else must sign for the other party.")
 
 
 def the_party_has_not_signed_yet(request: Request) -> None:

@@ -71,7 +71,9 @@ def chain(session: Session) -> Chain:
     except UNREADABLE as fault:
         raise GateClosed(f"The roster cannot be read ({type(fault).__name__}: {fault}).") from fault
     if not verified:
-        raise GateClosed("No roster of signatories stands yet, so nobody can sign. Both parties found one on the Signatories page.")
+        raise GateClosed(
+            "There is no roster of signatories yet, so nobody can sign. Both parties must agree the first one on the Signatories page."
+        )
     return Chain(tuple(verified), tuple(since))
 
 

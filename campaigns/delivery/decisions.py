@@ -38,7 +38,7 @@ def decide(session: Session, release_id: UUID, position: int, *, verdict: str, b
     if (row := deliveries.locked(session, release_id, position)) is None:
         raise NotFound("There is no such letter.")
     if verdict not in VERDICTS:
-        raise NotAllowedNow("Choose what is to become of this letter.")
+        raise NotAllowedNow("Choose what to do with this letter.")
     if verdict == SENT and never_left(row):
         raise NotAllowedNow("This letter was never handed to the mail relay, so it cannot count as sent. Send it again, or leave it.")
     if verdict == AGAIN and releases.get(session, release_id).state in ENDED:

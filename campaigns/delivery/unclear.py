@@ -50,7 +50,7 @@ LONGEST_REPLY = 500
 
 
 class LettersResolved(Event):
-    """What became of letters whose reply was not heard: how many the relay has, go again, wait for an officer, or do not go any more."""
+    """What became of letters whose reply was not heard: how many the relay has, go again, wait for an officer, or will not go."""
 
     chunk: UUID
     accepted: int = 0

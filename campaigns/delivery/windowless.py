@@ -30,7 +30,7 @@ TOO_LATE = "The release was missed"  # why a letter does not go that was queued 
 
 
 class MissedLettersDealtWith(Event):
-    """An officer said of letters that do not go any more that what was to be done about them is done, or that nothing is to be."""
+    """An officer said of letters that will not go that what was to be done about them is done, or that nothing is to be."""
 
     letters: int
 
@@ -79,7 +79,7 @@ def deal_with(session: Session, release_id: UUID, *, seen: int, by: Officer, at:
     officers.require_writer(by)
     letters = number(session, releases.get(session, release_id, lock=True))
     if letters != seen:
-        raise Stale(f"This page was shown with other letters: {letters:,} do not go any more now. Look at them, and decide then.")
+        raise Stale(f"The letters here have changed since this page was shown: {letters:,} will not go now. Look at them, then decide.")
     if not letters or dealt_with(session, release_id, letters):
         raise NotAllowedNow("Somebody has said already that these letters are dealt with.")
     log.record(session, MissedLettersDealtWith(letters=letters), subject=release_id, by=by.name, at=at)

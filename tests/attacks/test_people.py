@@ -90,9 +90,9 @@ def test_a33_a_signer_who_left_since_still_signed(attack: Scene) -> None:
 
 
 WRONG = {
-    "before their dates": (NOON + DAY, NOON + 9 * DAY, "does not cover this campaign today"),
-    "after their dates": (NOON - 9 * DAY, NOON - DAY, "does not cover this campaign today"),
-    "for another campaign": (NOON - DAY, NOON + DAY, "does not cover this campaign today"),
+    "before their dates": (NOON + DAY, NOON + 9 * DAY, "You are not a deputy for this campaign today"),
+    "after their dates": (NOON - 9 * DAY, NOON - DAY, "You are not a deputy for this campaign today"),
+    "for another campaign": (NOON - DAY, NOON + DAY, "You are not a deputy for this campaign today"),
     "as an editor": (NOON - DAY, NOON + DAY, "You wrote some of these words"),
     "for the other party": (NOON - DAY, NOON + DAY, "Your post here has ended or changed"),
 }
@@ -127,7 +127,7 @@ def test_a34_a_deputy_names_no_deputy_of_their_own(attack: Scene, held: Held) ->
     assert not attack.tries(lambda session: roster_changes.sign(session, seen=body, evidence=evidence, by=attack.house.hse_other, at=NOON))
     story = stories.waiting_release(attack.house)
     assert signs(attack, story, attack.house.lacors)
-    held(story, "a deputy signs the next roster, to name a deputy", "Only a signatory who stands in the roster, the old or the new one")
+    held(story, "a deputy signs the next roster, to name a deputy", "Only a signatory in the old roster or the new one")
 
 
 def made_deputy(attack: Scene, *, begins: datetime, ends: datetime, campaigns: list[UUID] | None = None) -> None:

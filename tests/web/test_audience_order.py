@@ -83,7 +83,7 @@ def test_what_was_sealed_says_its_versions_and_that_there_is_a_newer_one(office:
 
     for page in pages:
         assert "Practitioners, version 1. Practitioners at authorities that enforce health and safety." in office.see(page)
-        assert "There is a newer version by now (2); the readers here stay those of version 1." in office.see(page)
+        assert "There is now a newer version (2); the readers here stay those of version 1." in office.see(page)
         assert "Practitioners 2 1 1" in office.see(page)
     with office.database.reading() as session:
         assert releases.get(session, release).digest == digest

@@ -56,7 +56,7 @@ def test_letters_are_listed_by_state_with_what_the_relay_said(office: Office) ->
     assert "Head of Health, Ashby, Ashby Council Senior managers" in page
     assert "The connection closed after the dot" in page
     assert "waiting (4)" in page
-    assert "Decide what is to become of them" in page
+    assert "Decide what to do with them" in page
     assert "No letter stands at “sent”." in office.see(f"/releases/{release}/delivery/letters?state=sent")
     assert "Letters: nonsense" in office.see(f"/releases/{release}/delivery/letters?state=nonsense")
 
@@ -120,9 +120,9 @@ def test_a_letter_that_is_looked_into_is_not_put_before_anybody_yet(office: Offi
     page = office.see(f"/releases/{release}/delivery")
 
     assert "1 being checked" in page and "1 in hand" in page and "0 needs you" in page
-    assert "worker" not in page and "came to nothing; each letter says which" in page
+    assert "worker" not in page and "failed; each letter says which" in page
     assert (
-        "1 letter: the mail relay’s last reply was not heard. No log of the mail relay is set up, so it waits for you in a moment, or in ten minutes where another machine sent it."
+        "1 letter: the mail relay’s last reply was not heard. No log of the mail relay is set up, so you will be asked about it in a moment, or in ten minutes if another machine sent it."
         in page
     )
     assert "These letters need you" not in page and "need you" not in office.see("/")
@@ -134,7 +134,7 @@ def test_where_a_log_is_asked_the_page_says_that_nothing_need_be_done_yet(office
     monkeypatch.setattr("web.desk.settings", lambda: told)
 
     assert (
-        "Its own log is asked what became of them, which takes a minute or two, and some ten where another machine sent them."
+        "We are looking in the relay’s own log for them. This takes a minute or two, or about ten minutes if another machine sent them."
         in office.see(f"/releases/{release}/delivery")
     )
 

@@ -103,7 +103,7 @@ def accept(session: Session, message: UUID, house: House) -> None:
 def boxes_on(client: FlaskClient, story: Story) -> tuple[str, str]:
     """What stands in the box of HSE and in that of LACoRS, on the release's page."""
     page = words_on(client.get(f"/releases/{story.release}"))
-    signatures = page.partition(" Signatures HSE ")[2].partition(" What is agreed to ")[0].partition(" History ")[0]
+    signatures = page.partition(" Signatures HSE ")[2].partition(" What the parties agree to ")[0].partition(" History ")[0]
     hse, _, lacors = signatures.partition(" LACoRS ")
     return hse.partition(" It was signed by ")[0], lacors.partition(" It was signed by ")[0]
 

@@ -49,7 +49,7 @@ def test_it_is_typed_signed_and_let_go_with_three_letters_for_each_reader(office
     assert "the first is shown for every reader" in office.see(f"/messages/{message}/preview/")
     said = office.see(f"/releases/{release}/sign")
     assert "It follows the briefings of the tour “Spring”: once" in said and "they get the one letter for having come" in said
-    assert "and place, and the line that is for them or chosen when it goes, differ for the others" in said
+    assert "only their own name, post and place, and the line that is for them or chosen when it goes, differ." in said
     assert "Those who did not come We did not see you there." in said and "a duty officer" not in said
     for party in ("hse", "lacors"):
         office.sit("signatory", party)
@@ -57,7 +57,7 @@ def test_it_is_typed_signed_and_let_go_with_three_letters_for_each_reader(office
     office.sit()
     assert "Which attendance?" not in (page := office.see(f"/releases/{release}/schedule"))
     assert (
-        "a letter goes once the list of who came to its reader’s briefing is complete. On “Spring” it is for 0 of 1 briefing so far."
+        "each letter waits until the list of who came to its reader’s briefing is complete. On “Spring” that is so for 0 of 1 briefing so far."
         in page
     )
     assert "How fast at most 100,000 letters a second" in page and "letters a second: " not in page

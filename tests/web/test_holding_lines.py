@@ -15,7 +15,7 @@ LINE: dict[str, Any] = {
 
 def test_who_may_let_it_go_is_signed_and_nobody_else_may(office: Office) -> None:
     release = office.waiting(**LINE)
-    assert "a duty officer of LACoRS lets it go, once" in office.see(f"/releases/{release}/sign")
+    assert "A duty officer of LACoRS may let it go, once" in office.see(f"/releases/{release}/sign")
     for party in ("hse", "lacors"):
         office.sit("signatory", party)
         office.sign(release)

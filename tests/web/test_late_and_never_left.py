@@ -49,9 +49,9 @@ def test_a_release_that_nobody_begins_is_said_to_be_late(
 @pytest.mark.parametrize(
     ("urls", "said"),
     [
-        (None, "No mailbox for returned mail is set up here, so letters may have come back that nobody counts."),
+        (None, "No mailbox for returned mail is set up here, so letters that come back are not counted."),
         ("maildir:///read", "Returned mail was read until"),
-        ("maildir:///read maildir:///never", "Returned mail could not be read yet, so letters may have come back that are not counted."),
+        ("maildir:///read maildir:///never", "Returned mail could not be read yet, so some letters that came back may not be counted."),
     ],
 )
 def test_the_page_says_until_when_returned_mail_was_read(
@@ -110,7 +110,7 @@ def test_before_a_release_is_withdrawn_a_correction_is_promised_only_for_letters
     asked = office.see(f"/releases/{release}/withdrawal")
 
     assert "None of its letters has left." in asked and "the readers it went to" not in asked
-    assert "If letters of it have gone, you can draft a correction afterwards, for exactly their readers." in asked
+    assert "If letters have gone, you can then draft a correction for exactly those readers." in asked
 
 
 @pytest.mark.parametrize("state", ["queued", "attempting", "unknown"])

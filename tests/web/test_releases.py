@@ -58,7 +58,7 @@ def test_withdrawing_says_what_it_does_and_needs_a_reason(office: Office) -> Non
     release = office.agreed()
     office.sit()
 
-    assert "Whatever has not gone does not go." in office.see(f"/releases/{release}/withdrawal")
+    assert "Letters that have not gone will not go." in office.see(f"/releases/{release}/withdrawal")
     assert "Give a reason" in words_on(office.post(f"/releases/{release}/withdrawal", reason=""))
     assert "1,000 characters or fewer" in words_on(office.post(f"/releases/{release}/withdrawal", reason="x" * 1001))
     page = words_on(office.post(f"/releases/{release}/withdrawal", reason="The pilot paused."))
@@ -152,11 +152,11 @@ def test_either_party_withdraws_what_has_gone_and_is_told_that_it_cannot_be_call
 
     went = "It went, or may have gone, to 5 of 5 readers; letters that have gone cannot be called back."
     assert f"{went} Anybody who checks its reference is told that it was withdrawn." in asked
-    assert "Whatever has not gone" not in asked
+    assert "Letters that have not gone" not in asked
     assert f"“The fee is wrong”. {went}" in done and "Draft a correction" in done
     assert "What happens next. An officer can draft a correction for the readers it went to." in done
     assert done.count("✓ Signed by") == 2 and "Void" not in done
-    assert "Withdrawn since, Tuesday 24 November 2026, 12:00. Whatever had gone by then went under these signatures." in done
+    assert "Withdrawn since, Tuesday 24 November 2026, 12:00. Letters that had gone by then went under these signatures." in done
     assert office.state(release) == "withdrawn"
 
 

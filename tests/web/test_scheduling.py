@@ -70,7 +70,7 @@ def test_what_was_chosen_already_is_nothing_new_whoever_chooses_it(office: Offic
     again = words_on(office.post(f"/releases/{release}/schedule", **way))
 
     told = (
-        "It goes to each authority within its own next window."
+        "It goes to each authority in its own next window."
         if way["when"] == "windows"
         else "It goes out on Thursday 10 December 2026, 10:00."
     )
@@ -91,7 +91,10 @@ def test_what_was_chosen_already_is_nothing_new_whoever_chooses_it(office: Offic
             {"when": "later", "day": ["21", "12", "2026"], "hour": "9:00"},
             "Choose a time before Sunday 20 December 2026, 17:00, the latest both parties signed",
         ),
-        ({"when": "now", "day": ["26", "11", "2026"], "hour": ""}, "What you entered is for “At a time I choose, whatever day it is"),
+        (
+            {"when": "now", "day": ["26", "11", "2026"], "hour": ""},
+            "What you entered is for “At a time I choose, whatever each authority’s own calendar says",
+        ),
         ({"when": "windows", "day": ["", "", ""], "hour": "9:00"}, "Choose that, or empty those boxes"),
         ({"when": "later", "day": ["28", "3", "2027"], "hour": "1:30"}, "01:30 does not exist"),
         ({"when": "later", "day": ["31", "10", "2027"], "hour": "1:30"}, "01:30 comes twice"),

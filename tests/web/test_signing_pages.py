@@ -27,7 +27,7 @@ def test_the_page_says_what_is_agreed_to_and_shows_every_letter_from_the_sealed_
     assert "All together 5" in page
     assert "Not after Sunday 20 December 2026, 17:00" in page
     assert "From LOPP team, HSE and LACoRS <lopp@countersign.test>" in page
-    assert "The letters carry no images, scripts or hidden parts" in page
+    assert "No images, scripts, hidden parts or misleading links were found" in page
     frame = office.client.get(f"/releases/{release}/letters/unions")
     assert "You may come to every briefing." in frame.get_data(as_text=True)
     assert frame.headers["Content-Security-Policy"].startswith("default-src 'none'")

@@ -77,9 +77,9 @@ def test_whoever_has_no_passkey_is_shown_the_other_way_and_told_how_to_get_one(o
 
     page = office.client.get(f"/releases/{release}/sign").get_data(as_text=True)
 
-    assert "The roster lists no passkey of yours" in page and ">Agree and sign<" not in page
+    assert "None of your passkeys is in the roster" in page and ">Agree and sign<" not in page
     assert page.index("Agree and sign with a password") < page.index("Return with a reason") and "and a code instead" not in page
-    assert "The roster lists no passkey of yours" in words_on(office.post(f"/releases/{release}/sign", digest=office.shown(release)))
+    assert "None of your passkeys is in the roster" in words_on(office.post(f"/releases/{release}/sign", digest=office.shown(release)))
 
 
 def _without_passkey(office: Office, post: str) -> None:

@@ -53,9 +53,9 @@ def button(office: Office, release: UUID) -> dict[str, str]:
 def test_the_release_says_that_letters_came_back_and_names_whose_and_why(office: Office) -> None:
     release = without_window(office, 0, 1)
 
-    assert "2 letters do not go any more. See for whom, and why" in office.see(f"/releases/{release}")
+    assert "2 letters will not go. See for whom, and why" in office.see(f"/releases/{release}")
     page = office.see(f"/releases/{release}/delivery")
-    assert "2 letters do not go any more: decide" in page
+    assert "2 letters will not go: decide" in page
     with office.database.reading() as session:
         names = {authorities.get(session, code).name for code in codes(office, release, 0, 1)}
     assert len(names) == 2 and all(f"{name} 1 No window was left: held to 30 June: pre-election period" in page for name in names)
@@ -67,7 +67,7 @@ def test_one_that_did_not_go_because_the_time_was_over_says_so(office: Office) -
 
     page = office.see(f"/releases/{release}/delivery")
 
-    assert "2 letters do not go any more: decide" in page
+    assert "2 letters will not go: decide" in page
     assert "1 Its latest time to send passed" in page and "1 No window was left: held to 30 June" in page
 
 
@@ -130,7 +130,7 @@ def test_where_its_time_was_over_before_any_letter_was_queued_every_reader_is_as
         schedules.end_overdue(session, at=releases.get(session, release).latest_send)
 
     assert "5 letters of “What LOPP is” do not go" in office.see("/")
-    assert "5 letters do not go any more: decide" in office.see(f"/releases/{release}/delivery")
+    assert "5 letters will not go: decide" in office.see(f"/releases/{release}/delivery")
     assert set(button(office, release)["codes"].split()) == codes(office, release, *range(5))
 
 
@@ -138,7 +138,7 @@ def test_a_body_that_is_no_authority_is_named_and_has_no_button(office: Office) 
     release = without_window(office, 4)
 
     assert codes(office, release, 4) == set()
-    assert "1 letter does not go any more: decide" in office.see(f"/releases/{release}/delivery")
+    assert "1 letter will not go: decide" in office.see(f"/releases/{release}/delivery")
     assert button(office, release) == {}
 
 
@@ -146,7 +146,7 @@ def test_an_observer_sees_who_and_gets_no_button(office: Office) -> None:
     release = without_window(office, 0)
     office.sit("observer", None)
 
-    assert "1 letter does not go any more: decide" in office.see(f"/releases/{release}/delivery")
+    assert "1 letter will not go: decide" in office.see(f"/releases/{release}/delivery")
     assert button(office, release) == {}
 
 
@@ -189,8 +189,8 @@ def test_an_officer_says_that_they_are_dealt_with_and_nobody_is_asked_until_othe
 
     page = words_on(office.post(f"/releases/{release}/missed-letters", letters=2))
 
-    assert "Nobody is asked about these letters any more" in page and "This is dealt with" not in page
-    assert "2 letters do not go any more Nothing" in page and "officer of hse said on" in page and "that this is dealt with" in page
+    assert "Nobody will be asked about these letters again" in page and "This is dealt with" not in page
+    assert "2 letters will not go Nothing" in page and "officer of hse said on" in page and "that this is dealt with" in page
     assert "said that this is dealt with: 2 letters that did not go" in office.see(f"/releases/{release}")
     for party in ("hse", "lacors"):
         office.sit("officer", party)
@@ -199,7 +199,7 @@ def test_an_officer_says_that_they_are_dealt_with_and_nobody_is_asked_until_othe
     put(office, release, 2)
     assert f"3 letters {said}" in office.see("/")
     page = office.see(f"/releases/{release}/delivery")
-    assert "3 letters do not go any more: decide" in page and "This is dealt with" in page
+    assert "3 letters will not go: decide" in page and "This is dealt with" in page
 
 
 def test_of_letters_that_were_not_shown_nobody_says_that_they_are_dealt_with(office: Office) -> None:
@@ -207,7 +207,7 @@ def test_of_letters_that_were_not_shown_nobody_says_that_they_are_dealt_with(off
 
     for shown in ("1", "", "many"):
         answer = words_on(office.post(f"/releases/{release}/missed-letters", letters=shown))
-        assert "This page was shown with other letters: 2 do not go any more now. Look at them, and decide then." in answer
+        assert "The letters here have changed since this page was shown: 2 will not go now. Look at them, then decide." in answer
     office.post(f"/releases/{release}/missed-letters", letters=2)
     assert "Somebody has said already" in words_on(office.post(f"/releases/{release}/missed-letters", letters=2))
     office.sit("observer", None)

@@ -25,8 +25,8 @@ from tests.campaigns.agreement.test_roster_changes import LATER, put_forward, si
 from tests.campaigns.stories import DAY, LATEST, MINUTE, NOON, Story
 
 LEFT = "Your post here has ended or changed. Sign in again."
-NOT_IN_THE_ROSTER = "Only a signatory of HSE or LACoRS who stands in the roster can sign."
-NOT_A_DEPUTY_FOR_THIS = "Your deputyship does not cover this campaign today."
+NOT_IN_THE_ROSTER = "Only a signatory of HSE or LACoRS who is in the roster can sign."
+NOT_A_DEPUTY_FOR_THIS = "You are not a deputy for this campaign today."
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_no_signature_is_taken_that_the_gate_would_never_take_though_no_worker_h
         request, guard = asked(session, story), signatures.the_release_is_waiting_for_signatures
         request = replace(request, said=request.said.model_copy(update={"latest_send": latest}))
         guard(replace(request, at=last))
-        with pytest.raises(NotAllowedNow, match=f"^This was to be signed by .* {said} 2026, 12:00. Nothing was signed"):
+        with pytest.raises(NotAllowedNow, match=f"^It had to be signed by .* {said} 2026, 12:00, so nothing was signed"):
             guard(replace(request, at=last + TICK))
 
 
@@ -128,7 +128,7 @@ def test_whoever_wrote_or_signed_and_a_party_that_has_signed_sign_nothing_more(s
         request = asked(session, story)
         wrote = "You wrote some of these words, so another signatory of your party must sign."
         refuses(signatures.the_signer_changed_none_of_the_words, replace(request, editors={story.house.hse.id}), wrote)
-        again = "You have signed this already; the other party's signature must be another person's."
+        again = "You have signed this already. Somebody else must sign for the other party."
         refuses(signatures.the_person_has_not_signed_yet, request, again)
         second = replace(request, by=story.house.hse_other)
         signatures.the_person_has_not_signed_yet(second)

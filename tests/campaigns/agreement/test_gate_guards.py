@@ -159,7 +159,7 @@ def test_a_signature_holds_by_the_roster_of_its_day_and_a_deputy_s_within_dates(
         case = case_of(session, story)
         for change, sentence in (
             ({"roster": 2}, "Version 2 of the roster does not stand."),
-            ({"officer_id": UUID(int=9)}, "HSE director does not stand in the roster of signatories for that party."),
+            ({"officer_id": UUID(int=9)}, "HSE director is not in the roster of signatories for that party."),
             ({"evidence": {}}, "This signature holds no passkey's assertion."),
         ):
             with pytest.raises(Exception, match=sentence):

@@ -175,7 +175,7 @@ def test_a_newcomer_signs_the_roster_that_lists_them_but_cannot_bring_themselves
 
 
 def test_who_stands_in_neither_roster_or_only_as_a_deputy_signs_none(house: House) -> None:
-    sentence = r"^Only a signatory who stands in the roster, the old or the new one, can sign it\.$"
+    sentence = r"^Only a signatory in the old roster or the new one can sign it\.$"
     with house.database.transaction() as session:
         stranger = newcomer(session)
         row = put_forward(session, house, members=[one for one in candidates.listed(session) if one.officer != stranger.id])
@@ -241,6 +241,6 @@ def test_a_suspension_needs_a_reason_of_a_readable_length(house: House, reason: 
 
 def test_only_somebody_in_the_roster_is_suspended(house: House) -> None:
     with house.database.transaction() as session:
-        with pytest.raises(NotFound, match=r"^They do not stand in the roster of signatories\.$"):
+        with pytest.raises(NotFound, match=r"^They are not in the roster of signatories\.$"):
             roster_changes.suspend(session, house.drafter.id, reason="Why", by=house.lacors, at=LATER)
         roster_changes.suspend(session, house.hse.id, reason="x" * 500, by=house.lacors, at=LATER)

@@ -60,7 +60,8 @@ def test_a_row_whose_document_was_altered_says_so_and_where_none_stands_is_said(
     with sqlite.reading() as session, pytest.raises(GateClosed) as refused:
         standing.chain(session)
     assert (
-        refused.value.sentence == "No roster of signatories stands yet, so nobody can sign. Both parties found one on the Signatories page."
+        refused.value.sentence
+        == "There is no roster of signatories yet, so nobody can sign. Both parties must agree the first one on the Signatories page."
     )
 
 

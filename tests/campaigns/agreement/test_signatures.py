@@ -61,7 +61,7 @@ def test_both_signatures_make_it_agreed_and_it_is_told_once(database: Database) 
 def test_whoever_is_no_signatory_cannot_sign(database: Database, who: str) -> None:
     story = stories.waiting_release(stories.house(database))
 
-    refused(story, NotYours, "who stands in the roster can sign", getattr(story.house, who))
+    refused(story, NotYours, "who is in the roster can sign", getattr(story.house, who))
 
 
 def test_a_signatory_of_no_required_party_cannot_sign(database: Database) -> None:
@@ -69,7 +69,7 @@ def test_a_signatory_of_no_required_party_cannot_sign(database: Database) -> Non
     with database.transaction() as session:
         stranger = officers.add(session, name="TUC", party="tuc", duty="signatory", by="test", at=NOON)
 
-    refused(story, NotYours, "Your post here|who stands in the roster", stranger)
+    refused(story, NotYours, "Your post here|who is in the roster", stranger)
 
 
 def test_signing_twice_is_refused(database: Database) -> None:
@@ -90,7 +90,12 @@ def test_pages_whose_clock_is_behind_the_sealing_take_no_signature_that_the_gate
     stories.seal(house, release, at=NOON + 5 * MINUTE)
     story = Story(house, message, release)
 
-    refused(story, NotAllowedNow, "12:00, and this was sealed at .* 12:05 .* Nothing was signed", house.hse)
+    refused(
+        story,
+        NotAllowedNow,
+        "Nothing was signed, because two clocks disagree: .* 12:00, and the workers sealed this at .* 12:05",
+        house.hse,
+    )
 
     story.sign(house.hse, at=NOON + 5 * MINUTE)
 
@@ -101,7 +106,7 @@ def test_somebody_who_moved_to_the_other_party_cannot_sign_for_it_too(database: 
     with database.transaction() as session:
         session.get_one(OfficerRecord, moved.id).party = "lacors"
 
-    refused(story, NotYours, "who stands in the roster can sign", moved)
+    refused(story, NotYours, "who is in the roster can sign", moved)
 
 
 @pytest.mark.parametrize("revised_since", [False, True])
@@ -142,7 +147,7 @@ def test_a_software_key_signs_in_a_rehearsal_s_database_only(sqlite: Database) -
     refused(story, GateClosed, "Roster 1 lists a software key", story.house.hse)
     for bent, sentence in (
         (given, "A software key cannot sign here"),
-        (replace(given, method="passkey"), "not one that the roster lists"),
+        (replace(given, method="passkey"), "The roster does not list this passkey"),
         (Evidence("password", NOON), "does not let this party sign with a password"),
     ):
         with sqlite.transaction() as session, pytest.raises(NotYours, match=sentence):

@@ -18,7 +18,7 @@ from tests.campaigns import stories
 from tests.campaigns.agreement.removals import lifted
 from tests.campaigns.stories import DAY, NOON, House
 
-NOT_STANDING = "No roster of signatories stands yet, so nobody can sign. Both parties found one on the Signatories page."
+NOT_STANDING = "There is no roster of signatories yet, so nobody can sign. Both parties must agree the first one on the Signatories page."
 
 
 def successor(session: Session, house: House, *, signers: list[str] | None = None) -> RosterVersion:

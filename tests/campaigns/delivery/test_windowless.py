@@ -1,4 +1,4 @@
-"""Letters that do not go any more are counted by authority, role and reason; those to readers of other bodies are found, so many of them."""
+"""Letters that will not go are counted by authority, role and reason; those to readers of other bodies are found, so many of them."""
 
 from dataclasses import replace
 
@@ -84,7 +84,7 @@ def test_whoever_may_write_says_of_just_those_that_were_seen_that_they_are_dealt
     with pytest.raises(NotYours):
         deal_with(5, story.house.observer)
     for shown in (4, 6):
-        with pytest.raises(Stale, match="5 do not go"):
+        with pytest.raises(Stale, match="5 will not go"):
             deal_with(shown)
     deal_with(5)
     with story.database.transaction() as session:
