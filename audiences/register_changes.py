@@ -61,7 +61,7 @@ def apply(
 def require_gone_by(day: date, *, at: datetime) -> None:
     """Refuse the list of a day to come: whoever comes to an end by then is there until then."""
     if day > clock.london(at).date():
-        raise Invalid([Problem("day", "That day is still to come: bring the list in then, or leave the day empty for today")])
+        raise Invalid([Problem("day", "That day is in the future. Load the list on that day, or leave the day empty for today")])
 
 
 def require_left_out(found: Difference, ending: Collection[str]) -> None:

@@ -43,7 +43,7 @@ class ArrangementForm(forms.Form):
     lacors_presenter = forms.text("Presents for LACoRS", hint=POST, limit=200, render_kw=PICKED)
     agenda_item = forms.text(
         "Item on the group’s own agenda",
-        hint="Where the briefing is part of the group’s meeting. For example, item 6, after the minutes",
+        hint="If the briefing is part of the group’s meeting. For example, item 6, after the minutes",
         limit=200,
     )
     capacity = forms.text("Room for how many people", hint="A number. Leave it empty if it does not matter.", limit=20, render_kw=SHORT)

@@ -25,8 +25,8 @@ from web import desk, form_fields, forms
 ROLES = [(role, f"{roles.words(role).capitalize()}s") for role in AUTHORITY_ROLES]
 NOT_YET = [(WRITTEN, "with no evidence yet"), *((grade, f"not yet {SAID[grade]}") for grade in (CONFIRMED, BRIEFED))]
 NOT_YET += [(UNDERSTANDS, "not yet known to understand")]  # what an authority can be asked for and not have
-NO_DAY = "That is no day. Enter it like 12 5 2026"
-TO_COME = "That day is still to come: choose one gone by, or leave it empty for now"
+NO_DAY = "This is not a real date. Enter it like 12 5 2026"
+TO_COME = "That day is in the future. Enter an earlier day, or leave it empty for today"
 
 Choices = dict[str, list[tuple[str, str]]]
 

@@ -75,7 +75,7 @@ SENTENCES = {
     "BriefingDeclined": "recorded that a group wants no briefing: “{reason}”",
     "BriefingReopened": "took back that a briefing was held",
     "AttendanceRecorded": "recorded who came to a briefing",
-    "AttendanceLapsed": "moved or called off a briefing: its sign-ins and apologies ({lines}) count no more",
+    "AttendanceLapsed": "moved or called off a briefing: its sign-ins and apologies ({lines}) no longer count",
     "AttendanceCompleted": "said that the list of who came to a briefing is complete",
     "SignedIn": "took down somebody who signed in to a briefing: {status}",
     "QuestionRaised": "wrote down a question raised at a briefing",

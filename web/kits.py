@@ -94,7 +94,7 @@ def give(briefing_id: UUID) -> str | Response:
         with refusals.ShownOn(form):
             with desk.adding() as session:
                 kit_holders.give(session, briefing_id, **said, by=desk.current_officer(), at=desk.now())
-            return desk.done("Written down: they are told if the note is replaced.", "kits.show", briefing_id=briefing_id)
+            return desk.done("Recorded: they will be told if the note is replaced.", "kits.show", briefing_id=briefing_id)
     with desk.reading() as session:
         return render_template("tours/kit_holder.html", form=form, briefing=tours.get(session, briefing_id))
 

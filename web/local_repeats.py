@@ -53,8 +53,8 @@ def tell(token: str) -> str:
         briefing = tours.get(session, briefing_links.briefing_of(briefing_links.REPEAT, token))
         window = repeats.window(briefing)
         if window is None or desk.now() > window[1]:
-            raise NotFound("Repeats of this briefing cannot be told of now. Write to us.")
-        briefing_links.require_begun(window[0], "tell us of a local repeat of this briefing")
+            raise NotFound("Repeats of this briefing cannot be reported now. Write to us.")
+        briefing_links.require_begun(window[0], "tell us about a local repeat of this briefing")
         places = attendees.of_group(session, briefing.group_code)
     form = RepeatForm()
     forms.offer(form.authority, [("", "Choose one"), *((place.code, place.name) for place in places)])

@@ -30,8 +30,8 @@ STEP = {
 MARKS = {NOT_YET: "", WRITTEN: "W", CONFIRMED: "C", BRIEFED: "B", UNDERSTANDS: "U", NOBODY: "", OUTSIDE: ""}
 LEGEND = {
     NOBODY: "Nobody to write to",
-    NOT_YET: "Not yet: there is somebody, and no evidence of anything",
-    WRITTEN: "Written to: by letter, or in what HELA or an article said, and no person has shown more",
+    NOT_YET: "Not yet: there is somebody to write to, but no evidence",
+    WRITTEN: "Written to: by letter, through HELA or in an article; nobody there has shown more",
     CONFIRMED: "Confirmed: a person there said so",
     BRIEFED: "Briefed: face to face",
     UNDERSTANDS: "Understands: answered questions about it",

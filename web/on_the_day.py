@@ -38,7 +38,7 @@ class QuestionForm(forms.Form):
 class OutcomeForm(forms.Form):
     """What came of it."""
 
-    outcome = forms.long_text("What came of it?", needed="Enter what came of it", hint="Without names", limit=questions.LONGEST, rows=4)
+    outcome = forms.long_text("What was the outcome?", needed="Enter the outcome", hint="Without names", limit=questions.LONGEST, rows=4)
     save = forms.submit("Save the outcome")
 
 

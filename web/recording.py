@@ -56,7 +56,7 @@ class RecordForm(forms.Form):
         "What happened",
         [(f"{channel}:{grade}", said) for (channel, grade), said in WHAT.items()],
         needed="Choose what happened",
-        hint="Record only what you know. Nobody understands because they were called: ask, and record that they answered.",
+        hint="Record only what you know. A call alone does not show that somebody understands: ask, and record that they answered.",
     )
     authorities = forms.long_text("Authorities", hint="A name or a code on each line", rows=5)
     area = forms.one_of("Or every authority that enforces in")
@@ -135,7 +135,7 @@ def take_back(report_id: UUID) -> str | AnyResponse:
             with desk.writing() as session:
                 reports.take_back(session, report_id, reason=form.reason.data, by=desk.current_officer(), at=desk.now())
                 campaign_id = reports.get(session, report_id).campaign_id
-            return desk.done("Taken back: it counts no more.", "recording.every", campaign=campaign_id)
+            return desk.done("Taken back: it no longer counts.", "recording.every", campaign=campaign_id)
     with desk.reading() as session:
         report = reports.get(session, report_id)
         places = reports.places(session, [report])[report_id]

@@ -114,7 +114,7 @@ def take_back(attendance_id: UUID) -> AnyResponse:
     with desk.writing() as session:
         row = sign_ins.take_back(session, attendance_id, by=desk.current_officer(), at=desk.now())
         briefing_id = row.briefing_id
-    return desk.done("Taken back. The line counts no more.", "sign_in_sheets.show", briefing_id=briefing_id)
+    return desk.done("Taken back. The line no longer counts.", "sign_in_sheets.show", briefing_id=briefing_id)
 
 
 def whole(session: Session, briefing_id: UUID) -> Whole:

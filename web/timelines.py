@@ -19,11 +19,11 @@ MARKS = {PROPOSED: "P", WAITING: "W", AGREED: "A", DUE: "D", HELD: "H", SENT: "S
 LEGEND = {
     PROPOSED: "Proposed: planned or drafted",
     WAITING: "Waiting for signatures",
-    AGREED: "Agreed by both, no moment chosen",
+    AGREED: "Agreed by both, no time chosen",
     DUE: "Due: scheduled, or a briefing with its date",
     HELD: "Held or stopped",
     SENT: "Sent, or took place",
-    UNSENT: "Nothing went, and nothing goes any more",
+    UNSENT: "Nothing went, and nothing will",
     FIXED: "Copy date or meeting",
 }
 

@@ -71,7 +71,7 @@ def _save(form: SheetForm, briefing_id: UUID) -> Response:
     came = words.many(len({code for code, _ in there}), "authority", "authorities")
     flash(f"Saved: {words.many(len(there), 'tick')}, from {came}." if changed else "Nothing changed.", "success")
     if others:
-        flash("Somebody else changed the list while you had it open. What they entered stands too.")
+        flash("Somebody else changed the list while you had it open. What they entered is kept too.")
     return redirect(url_for("briefings.show", briefing_id=briefing_id))
 
 

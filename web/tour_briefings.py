@@ -54,8 +54,8 @@ class HoldingForm(forms.Form):
 class FocusForm(forms.Form):
     """What it is to be about."""
 
-    focus = forms.text("Focus", hint="In one line. For example, what local authorities need not do any more", limit=200)
-    awaits_steer = forms.tick("This awaits a steer: it is only proposed until the advice has come, for example from HELA")
+    focus = forms.text("Focus", hint="In one line. For example, what local authorities no longer need to do", limit=200)
+    awaits_steer = forms.tick("This is only proposed until advice has come, for example from HELA")
     seen = forms.hidden()  # what was said when the form was opened
     save = forms.submit("Save the focus")
 
@@ -129,7 +129,7 @@ def focus(briefing_id: UUID) -> str | Response | Answer:
 @for_writers
 def call_off(briefing_id: UUID) -> Response | Answer:
     """It does not take place then and there: say why; it wants another date."""
-    return _end(briefing_id, CallingOffForm(), "tours/call_off.html", cancellations.call_off, "called off. It wants another date.")
+    return _end(briefing_id, CallingOffForm(), "tours/call_off.html", cancellations.call_off, "called off. It needs another date.")
 
 
 @bp.route("/<uuid:briefing_id>/declining", methods=["GET", "POST"])

@@ -125,7 +125,7 @@ def _not_entered(rows: list[Row]) -> Waiting | None:
 def _superseded(rows: list[Row]) -> Waiting | None:
     for row in rows:
         if row.briefing.state == "dated" and row.superseded:
-            sentence = f"{row.briefing.title}: its speaking note is not to be read from any more."
+            sentence = f"{row.briefing.title}: its speaking note must no longer be read from."
             return Waiting(sentence, row.briefing, "briefings.show", SEE, row.superseded.at)
     return None
 
@@ -164,5 +164,5 @@ def _incomplete(briefings: list[Briefing]) -> Waiting | None:
 
 def _nothing(briefings: list[Briefing]) -> Waiting:
     if any(briefing.state == "dated" for briefing in briefings):
-        return Waiting("Every group has its date or has declined. The dated briefings are to be held.")
+        return Waiting("Every group has a date or has declined. The next step is to hold the briefings.")
     return Waiting("The tour is over: every group was briefed or declined. The coverage page says who was there.")

@@ -40,7 +40,7 @@ class AdditionForm(forms.Form):
 
     body = forms.one_of("Group or other body", hint="A group that is on the tour already gets one more date.")
     focus = forms.text("Focus, if anything is said of it yet", limit=200)
-    awaits_steer = forms.tick("The focus awaits a steer: it is only proposed until the advice has come, for example from HELA")
+    awaits_steer = forms.tick("The focus is only proposed until advice has come, for example from HELA")
     save = forms.submit("Add to the tour")
 
 
@@ -65,7 +65,7 @@ def open_tour() -> str | AnyResponse:
     if form.validate_on_submit():
         with refusals.ShownOn(form):
             tour_id = _open(form)
-            return desk.done("The tour is open: every group wants its date.", "tours.show", tour_id=tour_id)
+            return desk.done("The tour is open. Now arrange a date with each group.", "tours.show", tour_id=tour_id)
     return render_template("tours/open.html", form=form)
 
 
@@ -100,7 +100,7 @@ def add(tour_id: UUID) -> str | AnyResponse:
     if form.validate_on_submit():
         with refusals.ShownOn(form):
             briefing_id = _add(form, tour_id)
-            return desk.done("On the tour. It wants its date.", "briefings.show", briefing_id=briefing_id)
+            return desk.done("Added to the tour. Now arrange its date.", "briefings.show", briefing_id=briefing_id)
     return render_template("tours/add.html", form=form, tour=tour)
 
 

@@ -108,7 +108,7 @@ def complete(session: Session, briefing_id: UUID, *, by: Officer, at: datetime) 
         return False
     if briefing.until and at < briefing.until:
         raise NotAllowedNow(
-            f"The briefing lasts until {clock.say(briefing.until)}. Say then that the list is complete: somebody may still come."
+            f"The briefing lasts until {clock.say(briefing.until)}, and somebody may still come. Say after that that the list is complete."
         )
     if not (there := seats(standing(session, briefing_id))):
         raise NotAllowedNow("Nobody is on the list yet. Enter who was there before you say that the list is complete.")

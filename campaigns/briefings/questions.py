@@ -55,7 +55,7 @@ def raise_one(session: Session, briefing_id: UUID, *, question: str, authority_c
 
 
 def settle(session: Session, question_id: UUID, *, outcome: str, by: Officer, at: datetime) -> bool:
-    """Write down what came of it; False if that is what stands. Refuses an unknown question, and an outcome that is empty or too long."""
+    """Write down the outcome; False if that is what stands. Refuses an unknown question, and an outcome that is empty or too long."""
     officers.require_writer(by)
     _require_fit("outcome", outcome, "what came of it")
     row = get(session, question_id)

@@ -92,7 +92,7 @@ def report(session: Session, briefing_id: UUID, told: Told, *, at: datetime) -> 
     briefing = tours.get(session, briefing_id, lock=True)  # whoever sends the same at the same moment waits, and is known then
     open_between = window(briefing)
     if open_between is None or not open_between[0] <= at <= open_between[1]:
-        raise NotFound("Repeats of this briefing cannot be told of now.")
+        raise NotFound("Repeats of this briefing cannot be reported now.")
     digest = _digest(told)
     if session.exec(select(Repeat.id).where(Repeat.briefing_id == briefing_id, Repeat.digest == digest)).first() is not None:
         return False

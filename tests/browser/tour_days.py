@@ -95,7 +95,7 @@ def follow_up(journey: Journey) -> None:
 def complete(journey: Journey, group: Group) -> None:
     """Everybody who was there is on the list."""
     journey.see(f"{journey.briefings[group.name]}/who-was-there").get_by_role("button", name="The list is complete").click()
-    journey.says("the list is complete since")
+    journey.says("the list has been complete since")
 
 
 def read_coverage(journey: Journey) -> None:

@@ -162,7 +162,7 @@ def hand_out_kits(journey: Journey) -> None:
     """The organiser takes the first group's kit, and a presenter without an account is given it."""
     desk = journey.see(f"{journey.briefings[journey.books.groups[0].name]}/kit")
     with desk.expect_download():
-        desk.get_by_role("button", name="Give me the kit").click()
+        desk.get_by_role("button", name="Take the kit").click()
     desk.get_by_role("link", name="Somebody else was given it").or_(desk.get_by_role("button", name="Somebody else was given it")).click()
     desk.get_by_label("Their post").fill("Liaison officer")
     desk.get_by_label("Their e-mail address").fill(HOLDER)

@@ -134,7 +134,7 @@ def test_a_page_says_written_to_only_where_something_was_written(ground: Ground,
         assert "written to" not in said.lower()
     said = words_on(client.get("/coverage?nation=Wales"))
     assert "Contacted 22 · at least confirmed 22 · briefed 0 of 22 authorities" in said
-    assert "There is evidence of every authority here; at 0 of them no person has shown anything yet" in said
+    assert "There is evidence for every authority here. At 0 of them, nobody has confirmed or shown more yet." in said
     assert "Role Contacted At least confirmed Briefed" in said
     assert "LOPP contacted 24 · at least confirmed 23 · briefed 1" in words_on(client.get("/"))
 
@@ -144,7 +144,7 @@ def test_a_day_that_cannot_be_read_is_said_first_and_no_numbers_stand_beside_it(
         page = client.get(f"{path}?on=soon&grade=briefed").get_data(as_text=True)
         assert "<title>Error: " in " ".join(page.split()).replace("<title> ", "<title>")
         assert page.index("There is a problem") < page.index("<h1")
-        assert '<a href="#on">That is no day. Enter it like 12 5 2026</a>' in page
+        assert '<a href="#on">This is not a real date. Enter it like 12 5 2026</a>' in page
         assert "350" not in page and "cs-reach" not in page
         assert 'value="soon"' in page and 'name="grade" value="briefed"' in page
     for path in ("coverage", "map", "not-yet", "over-time", "channels"):

@@ -46,7 +46,7 @@ def test_an_empty_plan_says_so_and_what_to_do_next(ground: Ground, client: Flask
     said = see(client)
 
     assert "Forward plan" in said and "Nothing is planned yet for these weeks. Plan something" in said
-    assert "Nothing stands in the way of what is planned." in said
+    assert "Nothing is in the way of what is planned." in said
     assert "23 November 2026 to 21 February 2027" in said
     assert "Bank holidays, England 25 December 2026 Christmas Day" in said and "Bank holidays, Scotland 2 January" not in said
     assert "Saint Andrew's Day" in said
@@ -58,7 +58,7 @@ def test_a_row_stands_on_the_plan_with_its_state_group_and_day(ground: Ground, c
     assert "10 December 2026 Article Article on lead authorities proposed Practitioners Everywhere" in see(client)
     assert "Article on lead authorities" not in see(client, audience="unions")
     assert "Article on lead authorities" not in see(client, weeks="4", start="1 3 2027")
-    assert "That is no day" in see(client, start="soon")
+    assert "This is not a real date" in see(client, start="soon")
 
 
 def test_an_agreed_letter_and_a_briefing_are_on_it(ground: Ground, client: FlaskClient) -> None:
@@ -88,7 +88,7 @@ def test_a_letter_to_another_nation_is_not_held(ground: Ground, client: FlaskCli
 
     said = see(client)
 
-    assert "is held" not in said and "agreed, held" not in said and "Nothing stands in the way" in said
+    assert "is held" not in said and "agreed, held" not in said and "Nothing is in the way" in said
     assert "What LOPP is" not in see(client, nation="Scotland") and "What LOPP is" in see(client, region="Wales")
 
 

@@ -100,7 +100,7 @@ def test_an_observer_reads_the_list_and_drafts_nothing(ground: Ground, client: F
 def test_where_nobody_can_be_written_to_the_page_says_so_and_offers_to_add_somebody(ground: Ground, client: FlaskClient) -> None:
     page = words_on(client.get("/coverage/not-yet?grade=written"))
 
-    assert "347 of them have nobody to write to: no letter goes there unless somebody is added first." in page
+    assert "347 of them have nobody to write to: no letter goes there until somebody is added." in page
     assert "nobody to write to Add somebody at Arun" in page
 
 

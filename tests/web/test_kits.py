@@ -53,7 +53,7 @@ def facts(ground: Ground) -> int:
 
 def test_the_kit_is_one_file_and_whoever_takes_it_is_written_down(ground: Ground, client: FlaskClient, briefing: UUID) -> None:
     answer = client.get(f"/briefings/{briefing}/kit")
-    assert "Give me the kit" in words_on(answer) and "Nobody yet." in words_on(answer)
+    assert "Take the kit" in words_on(answer) and "Nobody yet." in words_on(answer)
     assert holders(ground, briefing) == []
 
     first, second = (client.post(f"/briefings/{briefing}/kit") for _ in range(2))
@@ -129,9 +129,12 @@ def test_what_a_tour_and_a_coming_briefing_wait_for_is_the_new_note(ground: Grou
         arranging.arrange(session, briefing, arrangement, by=ground.house.drafter, at=NOON)
     kit_stories.newer(note)
 
-    assert "Wales liaison group: its speaking note is not to be read from any more." in words_on(client.get(f"/tours/{tour}"))
+    assert "Wales liaison group: its speaking note must no longer be read from." in words_on(client.get(f"/tours/{tour}"))
     said = words_on(client.get(f"/briefings/{briefing}"))
-    assert "Go over to the words that may be read from, above" in said and "Take the speaking note and the sign-in sheet along" not in said
+    assert (
+        "Change to a speaking note that may be read from, above" in said
+        and "Take the speaking note and the sign-in sheet along" not in said
+    )
 
 
 def test_a_replaced_note_says_so_everywhere_and_is_replaced_in_one_step(
@@ -216,7 +219,7 @@ def test_an_observer_sees_the_kit_and_takes_nothing(ground: Ground, client: Flas
 
     said = words_on(client.get(f"/briefings/{briefing}/kit"))
 
-    assert "Kit to take along" in said and "Give me the kit" not in said
+    assert "Kit to take along" in said and "Take the kit" not in said
     assert client.post(f"/briefings/{briefing}/kit").status_code == 403
     assert client.get(f"/briefings/{briefing}/kit/holders").status_code == 403
     assert holders(ground, briefing) == []

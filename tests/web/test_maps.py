@@ -99,14 +99,14 @@ def test_a_day_gone_by_is_read_as_people_type_it(ground: Ground, client: FlaskCl
 
     assert "Contacted 0 · at least confirmed 0 · briefed 0 of 350 authorities that enforce health and safety on 23 November 2026" in before
     assert "As things stood at the end of 23 November 2026, with the register and the posts of that day" in before
-    assert "That is no day. Enter it like 12 5 2026" in words_on(client.get("/coverage?on=31+2+2026"))
+    assert "This is not a real date. Enter it like 12 5 2026" in words_on(client.get("/coverage?on=31+2+2026"))
 
 
 def test_a_day_that_is_not_over_is_never_said_to_have_ended(ground: Ground, client: FlaskClient) -> None:
     today, tomorrow = (words_on(client.get(f"/coverage?on={day}+11+2026")) for day in (24, 25))
 
     assert "Contacted 2 · at least confirmed 1 · briefed 1" in today and "As at Tuesday 24 November 2026, 12:00" in today
-    assert "That day is still to come" in tomorrow and "Contacted" not in tomorrow
+    assert "That day is in the future" in tomorrow and "Contacted" not in tomorrow
     assert client.get("/coverage/coverage.csv?on=25+11+2026").status_code == 422
 
 

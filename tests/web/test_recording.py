@@ -125,7 +125,7 @@ def test_what_was_wrong_is_taken_back_with_a_reason(ground: Ground, client: Flas
     again = words_on(client.post(address, data={"reason": "Another council"}))
 
     assert "Adur, Barnet" in page and "Enter why it is taken back" in without
-    assert "Taken back: it counts no more" in said and "24 November 2026: Another council" in said
+    assert "Taken back: it no longer counts" in said and "24 November 2026: Another council" in said
     assert "has taken this back already" in again
     assert client.get(f"/coverage/recorded/{UUID(int=1)}").status_code == 404
 

@@ -84,7 +84,7 @@ def test_a_list_of_a_day_to_come_is_not_looked_at_and_not_applied(ground: Ground
     answers = client.post("/authorities/import", data=list_of), client.post("/authorities/import/apply", data=good | {"day": "2030-04-01"})
 
     assert [answer.status_code for answer in answers] == [200, 422]
-    assert all("That day is still to come" in words_on(answer) for answer in answers)
+    assert all("That day is in the future" in words_on(answer) for answer in answers)
     assert "Adur" in words_on(client.get(f"/authorities/{ADUR}"))
 
 

@@ -187,8 +187,8 @@ def test_a_list_is_said_to_be_complete_and_corrected_afterwards(ground: Ground, 
 
     answer = client.post(f"/briefings/{briefing}/who-was-there/complete", follow_redirects=True)
 
-    assert "the list is complete since" in words_on(answer)
-    assert "The list is complete since" in words_on(client.get(f"/briefings/{briefing}"))
+    assert "the list has been complete since" in words_on(answer)
+    assert "The list has been complete since" in words_on(client.get(f"/briefings/{briefing}"))
     assert "Saved: 1 new line." in type_in(client, briefing, line(0, "Late"))
     with ground.database.reading() as session:
         assert tours.get(session, briefing).list_completed_at == NOON

@@ -71,7 +71,7 @@ def test_a_target_that_cannot_be_is_asked_for_again(ground: Ground, client: Flas
 def test_steps_and_channels_are_tables_with_their_denominator(ground: Ground, client: FlaskClient) -> None:
     said = words_on(client.get("/coverage/progress"))
 
-    assert "Of 350 authorities that enforce health and safety, each grade by its own evidence" in said
+    assert "Each grade is counted by its own evidence at the end of the day, of 350 authorities that enforce health and safety." in said
     assert "24 November 2026 1 0 0 0 1 0" in said
     assert "Letter 1 1 1 0 Not recorded Briefing 1 1 1 0 Not recorded Call 0 0 0 0" in said
     assert "Channel Pieces of evidence Authorities Where it was first Confirmed or more only after it" in said

@@ -129,7 +129,7 @@ def test_a_briefing_held_by_mistake_can_be_taken_back(ground: Ground, client: Fl
     briefing = ground.held()
     client.post(f"/briefings/{briefing}/attendance", data={"ticks": [f"{grounds.CARDIFF}:practitioner"]})
 
-    assert "counts no more as briefed" in words_on(client.get(f"/briefings/{briefing}/reopening"))
+    assert "no longer counts as briefed" in words_on(client.get(f"/briefings/{briefing}/reopening"))
     answer = client.post(f"/briefings/{briefing}/reopening", follow_redirects=True)
     assert "not marked as held any more" in words_on(answer)
 

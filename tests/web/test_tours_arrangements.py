@@ -185,7 +185,7 @@ def test_what_was_held_without_a_presenter_asks_why_and_says_so_ever_after(groun
     briefing = ground.briefing(tour)
     client.post(f"/briefings/{briefing}/arrangement", data=arrangement(note, day=["23", "11", "2026"], lacors_presenter=""))
 
-    assert "Nothing stands here for: presenter for LACoRS" in words_on(client.get(f"/briefings/{briefing}/held"))
+    assert "Not entered yet: presenter for LACoRS" in words_on(client.get(f"/briefings/{briefing}/held"))
     assert "why it was held without a presenter for LACoRS" in words_on(client.post(f"/briefings/{briefing}/held"))
     client.post(f"/briefings/{briefing}/held", data={"why": "The chair was ill"})
 

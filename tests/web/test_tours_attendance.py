@@ -72,7 +72,7 @@ def test_two_who_tick_one_sheet_at_once_take_nothing_of_each_other_s_back(ground
     said = words_on(client.post(f"/briefings/{briefing}/attendance", data={"ticks": ticks, "shown": shown}, follow_redirects=True))
 
     assert "Saved: 2 ticks, from 2 authorities." in said
-    assert "Somebody else changed the list while you had it open. What they entered stands too." in said
+    assert "Somebody else changed the list while you had it open. What they entered is kept too." in said
     with ground.database.reading() as session:
         assert attendance.present(session, [briefing]) == {briefing: {(CARDIFF, "elected_member"), (SWANSEA, "elected_member")}}
 
@@ -141,7 +141,7 @@ def test_the_next_step_is_to_say_that_the_list_is_complete(ground: Ground, clien
     client.post(f"/briefings/{briefing}/who-was-there/complete")
     complete = [words_on(client.get(address)) for address in (f"/tours/{tour}", f"/briefings/{briefing}")]
 
-    assert "the list of who was there is not complete yet" in open_list[0] and "Say that the list is complete" in open_list[1]
+    assert "the list of who was there is not complete yet" in open_list[0] and "say that the list is complete" in open_list[1]
     assert "10 groups without a date" in complete[0] and "Nothing: the briefing was held" in complete[1]
 
 

@@ -45,7 +45,7 @@ def test_a_presenter_who_is_elsewhere_that_day_stands_against_it(ground: Ground,
 
     said = words_on(client.get(f"/briefings/{wales}/dates"))
 
-    assert "8 dates that cannot be, and why" in said
+    assert "8 dates that are not possible, and why" in said
     assert f"Wednesday 9 December 2026, 14:00 : {TEAM} is in Civic Hall, Leeds (North West liaison group) that day." in said
     assert "Only one presenter is known" in said
 
@@ -57,7 +57,7 @@ def test_nobody_travels_to_an_online_briefing(ground: Ground, client: FlaskClien
 
     said = words_on(client.get(f"/briefings/{wales}/dates"))
 
-    assert "7 dates that cannot be, and why" in said
+    assert "7 dates that are not possible, and why" in said
     assert f"{TEAM} is in an online meeting (Scotland liaison group) at 10:00, which leaves less than 90 minutes to travel" in said
 
 
@@ -91,7 +91,7 @@ def test_a_date_chosen_by_hand_says_what_stands_against_it(ground: Ground, clien
 
     said = words_on(client.get(f"/briefings/{wales}"))
 
-    assert f"What stands against this date {TEAM} is in Civic Hall, Leeds (North West liaison group) that day" in said
+    assert f"What is against this date {TEAM} is in Civic Hall, Leeds (North West liaison group) that day" in said
     arrange(ground, tour, "group-wales", datetime(2026, 12, 26, 10, tzinfo=UTC), place="Cardiff")
     assert "22 of 22 authorities: weekend" in words_on(client.get(f"/briefings/{wales}"))
     arrange(ground, tour, "group-wales", LATER + timedelta(days=1), place="Cardiff")
@@ -128,7 +128,7 @@ def test_a_tour_is_reported_by_region_on_a_page_and_as_a_file(ground: Ground, cl
     lines = client.get(f"/tours/{tour}/report.csv").get_data(as_text=True).splitlines()
 
     assert "1 of 350 authorities came to 1 briefing" in said
-    assert "face to face now, at these briefings or elsewhere, as at a visit, and were not before the tour was opened" in said
+    assert "face to face now, at these briefings or elsewhere, such as at a visit, and were not before the tour was opened" in said
     assert "Wales liaison group 1 of 1 1 of 22 1 0 0 0 1" in said and "Declined: Own event." in said
     assert "All 1 of 11 1 of 350 1 0 0 0 1" in said and "Questions raised" not in said
     assert len(lines) == 12 and lines[0].endswith("Briefed since the tour was opened,Which they are")
@@ -148,5 +148,5 @@ def test_the_report_and_the_tour_say_who_sent_apologies_and_what_was_asked(groun
 
     assert "1 apology, 1 question raised" in words_on(page) and "1 question raised, 1 still open" in words_on(page)
     assert "Cardiff: Who is &lt;told&gt; first?" in page.get_data(as_text=True)
-    assert "nothing has come of it yet" in words_on(page)
+    assert "no outcome yet" in words_on(page)
     assert "apologies 1" in words_on(client.get(f"/tours/{tour}"))
