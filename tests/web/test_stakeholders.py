@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from audiences import people, preferences, rules, sentences, stakeholders
+from audiences import authorities, people, preferences, rules, sentences, stakeholders
 from campaigns.foundation.database import Database
 from campaigns.planning.campaign_plans import Campaign
 from tests.web import grounds
@@ -38,6 +38,18 @@ def test_the_map_counts_gaps_by_role_and_region_and_every_number_is_a_link(groun
     links = set(re.findall(r'href="(/audiences/stakeholders/authorities\?[^"]+)"', html))
     assert len(links) == 3 * 11
     assert all(client.get(link.replace("&amp;", "&")).status_code == 200 for link in links)
+
+
+def test_one_authority_is_not_called_authorities(ground: Ground, client: FlaskClient) -> None:
+    with ground.database.reading() as session:
+        welsh = [one.code for one in authorities.every(session) if one.nation == "Wales" and one.code != CARDIFF]
+    for code in welsh[1:]:
+        ground.person(code, address=f"officer@{code.lower()}.test")
+
+    said = words_on(client.get(MAP))
+
+    assert "1 authority of Wales without practitioners of 22" in said
+    assert "22 authorities of Wales without elected members of 22" in said
 
 
 def test_a_number_leads_to_its_authorities_and_their_file(ground: Ground, client: FlaskClient) -> None:
