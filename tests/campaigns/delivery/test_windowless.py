@@ -76,6 +76,33 @@ def test_readers_of_whom_no_letter_was_queued_before_its_time_was_over_come_back
     assert found == {Windowless("E07000223", role, windowless.TOO_LATE, False, 2), Windowless("", role, windowless.TOO_LATE, False, 1)}
 
 
+def test_who_was_never_queued_is_found_once_in_order_and_of_that_release_alone(database: Database) -> None:
+    others = [replace(stories.reader(number), authority_code=None) for number in (1, 2, 3)]
+    house = stories.house(database)
+    story = stories.agreed_release(house, readers=[stories.reader(0), *others])
+    stories.agreed_release(house, stories.words(title="Another"), readers=list(reversed(others)))  # the same people, at other places
+    story.schedule()
+    with database.transaction() as session:
+        schedules.begin_due(session, at=NOON)
+        plans.plan_next(session, story.release, size=1, at=NOON)
+        assert windowless.number(session, releases.get(session, story.release)) == 0  # the others may be queued yet
+        schedules.end_overdue(session, at=stories.LATEST)
+        every = [Elsewhere(place, windowless.TOO_LATE, False) for place in (1, 2, 3)]
+
+        assert windowless.elsewhere(session, story.release, limit=9) == every
+        assert windowless.elsewhere(session, story.release, limit=2) == every[:2]
+        assert sum(one.letters for one in windowless.of(session, story.release)) == 3
+
+
+def test_of_what_nobody_let_go_no_letter_comes_back(database: Database) -> None:
+    story = stories.agreed_release(stories.house(database))
+    with database.transaction() as session:
+        schedules.end_overdue(session, at=stories.LATEST)
+
+        assert releases.get(session, story.release).state == "missed"
+        assert windowless.number(session, releases.get(session, story.release)) == 0
+
+
 def test_whoever_may_write_says_of_just_those_that_were_seen_that_they_are_dealt_with_and_of_more_again(story: Story) -> None:
     def deal_with(seen: int, by: Officer = story.house.drafter) -> None:
         with story.database.transaction() as session:
