@@ -43,7 +43,7 @@ def with_parent(session: Session, message: Message, words: Words) -> Comparison 
     if parent is None:
         return None
     before = parent.read()
-    return Comparison(f"“{before.title}”, revision {parent.number}, which it was begun with", _between(session, before, words))
+    return Comparison(f"revision {parent.number} of “{before.title}”, which it started from", _between(session, before, words))
 
 
 def with_today(session: Session, release: Release) -> list[Change]:

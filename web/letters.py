@@ -53,7 +53,7 @@ def show(release_id: UUID, position: int) -> str:
             state=OUTCOME[row.state] if row else "waiting",
             meaning=MEANING[OUTCOME[row.state]]
             if row
-            else "it is not queued: its release has not begun, or another of its reader’s letters goes",
+            else "it is not queued, because its release has not begun, or its reader gets another letter of it instead",
             answers=_answers(session, release_id, position),
             opened=letters.open_letter(source) if source else None,
             source=enclosures.abridged(source.decode("ascii")),
@@ -66,7 +66,7 @@ def words(release_id: UUID, position: int) -> Response:
     with desk.reading() as session:
         source = _source(session, *_found(session, release_id, position))
     if not source:
-        raise NotFound("Its reader was erased, and the letter with them.")
+        raise NotFound("Its reader has been erased, and the letter with them.")
     return desk.framed(letters.open_letter(source).html)
 
 

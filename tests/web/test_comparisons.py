@@ -15,10 +15,10 @@ def test_a_message_begun_with_anothers_words_says_so_and_how_it_differs(office: 
 
     page = office.see(f"/messages/{child}")
 
-    assert f"What changed since “{WORDS['title']}”, revision 1, which it was begun with" in page
+    assert f"What changed since revision 1 of “{WORDS['title']}”, which it started from" in page
     assert "<ins>For another purpose</ins>" in office.client.get(f"/messages/{child}").get_data(as_text=True)
     assert f'href="/messages/{parent}"' in office.client.get(f"/messages/{child}").get_data(as_text=True)
-    assert "which it was begun with" not in office.see(f"/messages/{parent}")
+    assert "which it started from" not in office.see(f"/messages/{parent}")
 
 
 def test_whoever_signs_a_message_for_the_first_time_reads_what_changed_since_the_one_it_was_begun_with(office: Office) -> None:
@@ -29,7 +29,7 @@ def test_whoever_signs_a_message_for_the_first_time_reads_what_changed_since_the
     office.seal(release)
     office.sit("signatory", "hse")
 
-    assert f"What changed since “{WORDS['title']}”, revision 1, which it was begun with Subject" in office.see(f"/releases/{release}/sign")
+    assert f"What changed since revision 1 of “{WORDS['title']}”, which it started from Subject" in office.see(f"/releases/{release}/sign")
 
 
 def test_a_correction_is_compared_with_what_it_corrects(office: Office) -> None:
@@ -39,4 +39,4 @@ def test_a_correction_is_compared_with_what_it_corrects(office: Office) -> None:
 
     page = office.see(f"/messages/{office.newest(Message)}")
 
-    assert f"What changed since “{WORDS['title']}”, revision 1, which it was begun with" in page
+    assert f"What changed since revision 1 of “{WORDS['title']}”, which it started from" in page

@@ -34,7 +34,7 @@ def test_a_letter_is_shown_with_what_became_of_it_and_its_words_without_the_link
     assert f"Letter to {out.person(0).name}, Ashby Council" in page
     assert "State Sent: the mail relay took it, or an officer counted it as sent" in page
     assert f"To {out.person(0).address}, senior manager Audience Senior managers" in page
-    assert "Nothing yet: its reader has not answered, and no mail came back." in page
+    assert "None yet: its reader has not answered, and no mail has come back." in page
     assert "The letter alone, to print" in page
     assert out.person(0).name in words and "((link))" in words
     assert not any(path in page or path in words for path in out.links[0].values())
@@ -81,7 +81,7 @@ def test_once_its_reader_is_erased_the_letter_is_not_shown_any_more(out: Out) ->
 
     page = out.office.see(page_of(out, 0))
 
-    assert "Letter to a reader since erased" in page and "Its reader was erased since, and the letter with them." in page
+    assert "Letter to a reader since erased" in page and "Its reader has been erased, and the letter with them." in page
     assert person.address not in page
     assert out.office.client.get(f"{page_of(out, 0)}/words").status_code == 404
 
