@@ -71,8 +71,8 @@ def problems(mapping: Mapping, role: str) -> list[str]:
     missing += [IN_WORDS[field] for field in (PLACE, ADDRESS) if not mapping.get(field)]
     twice = [SAID[field].lower() for field, places in mapping.items() if len(places) > 1 and field != PLACE]
     everybody = ", or give one role for everybody" if IN_WORDS[ROLE] in missing else ""
-    said = [f"No column is taken for: {', '.join(missing)}. Say which it is{everybody}."] if missing else []
-    return said + ([f"Two columns are named for: {', '.join(twice)}. Leave one of them."] if twice else [])
+    said = [f"No column is chosen for: {', '.join(missing)}. Choose it{everybody}."] if missing else []
+    return said + ([f"Two columns are chosen for: {', '.join(twice)}. Keep only one of them."] if twice else [])
 
 
 def plain(name: str) -> str:

@@ -104,7 +104,7 @@ def _by_its_letters(raw: bytes) -> Decoded:
             continue
         readings.setdefault(text, (_looks_like_words(text), name))
     if not readings:
-        raise Refused("The letters in this file cannot be told. Save it as CSV UTF-8 and try again.", field="file")
+        raise Refused("We cannot tell which encoding this file is in. Save it as CSV UTF-8 and try again.", field="file")
     ranked = sorted(readings.values(), key=lambda reading: reading[0] + _belief(reading[1]), reverse=True)
     (best, name), others = ranked[0], ranked[1:]
     certain = best > 0 and all(best >= score and best + _belief(name) - score - _belief(other) > NEAR for score, other in others)

@@ -83,7 +83,7 @@ class ImportFile(SQLModel, table=True):
 
 def get(session: Session, import_id: UUID, *, lock: bool = False) -> Import:
     """The import; with `lock` nobody else applies it meanwhile. Refuses an unknown id."""
-    return database.get(session, Import, import_id, "There is no such import; one that nobody applies is forgotten after a day.", lock=lock)
+    return database.get(session, Import, import_id, "There is no such import. One that is not applied is deleted after a day.", lock=lock)
 
 
 def pause(session: Session) -> None:

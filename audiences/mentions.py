@@ -38,7 +38,7 @@ def require_there(session: Session, rule: Rule, *, field: str | None = None) -> 
     """The names of all it mentions. Refuses a rule that asks about something that is gone, or never was."""
     found = names(session, rule)
     if missing := missing_in(rule, found):
-        raise Refused(f"Who is in it depends on {missing} that is not there any more. Take that line out.", field=field)
+        raise Refused(f"Who is in it depends on {missing} that no longer exists. Remove that line.", field=field)
     return found
 
 

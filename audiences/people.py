@@ -123,7 +123,7 @@ def succeed(
     officers.require_writer(by)
     before = get(session, person_id, lock=True)
     if not before.active:
-        raise NotAllowedNow("This person has left already: the post is not theirs to pass on.")
+        raise NotAllowedNow("This person has left already, so they cannot pass the post on.")
     given = contacts.check(name, before.role, _place(session, before.place), address, test_domains_allowed=test_domains_allowed)
     after = _hold(session, given, at=at)
     before.until = at

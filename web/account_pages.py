@@ -98,7 +98,7 @@ def leaving(officer_id: UUID) -> str | Response:
         with desk.writing() as session:
             name = officers.get(session, officer_id).name
             accounts.close_for_good(session, officer_id, by=desk.current_officer(), at=desk.now())
-        return desk.done(f"{name} can no longer sign in. What they signed before stands.", "officers.every")
+        return desk.done(f"{name} can no longer sign in. What they signed before stays valid.", "officers.every")
     with desk.reading() as session:
         return render_template("accounts/leaving.html", form=form, leaver=officers.get(session, officer_id))
 

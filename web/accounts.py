@@ -215,7 +215,7 @@ def choose_password(session: Session, account: Account, password: str) -> None:
 
 
 def close_for_good(session: Session, officer_id: UUID, *, by: Officer, at: datetime) -> None:
-    """An officer leaves: the account ends now, with its sessions and links. What they signed before stands.
+    """An officer leaves: the account ends now, with its sessions and links. What they signed before stays valid.
 
     Refuses to let the only administrator go, because nobody could then invite another.
     """

@@ -22,16 +22,16 @@ CHECKS = {
         "Ask whoever runs it: was a machine added, or the database moved? Then confirm.",
         "If it is a copy, for a test or an exercise, do not let it send.",
         "If the database was moved, make sure that the workers on the old one are stopped for good.",
-        "If it was made from a backup, letters sent since then would go again: withdraw, before you confirm, what has gone already.",
+        "If it was made from a backup, letters sent since then would go again. Before you confirm, withdraw what has gone already.",
     ),
     ASKED: (
-        "Ask whoever runs it why. It may be that a party had not let it send, or that it is to be confirmed anew.",
+        "Ask whoever runs it why. A party may have refused it, or it may need to be confirmed again.",
         "If it is a copy, for a test or an exercise, do not let it send.",
     ),
     RESTORED: (
         "Ask whoever runs it: from when is the backup that was put back, and why?",
-        "Letters sent after that moment stand as waiting here, and would go again. Withdraw, before you confirm, what has gone already.",
-        "Whoever asked for no more letters since then is not known here: have them put back on the list first.",
+        "Letters sent after that moment are still waiting here, and would go again. Before you confirm, withdraw what has gone already.",
+        "Readers who asked for no more letters since then are not known here. Have them put back on the list first.",
         "Make sure that no other copy of the database is at work.",
     ),
 }

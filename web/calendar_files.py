@@ -20,12 +20,14 @@ class FileForm(forms.Form):
     """A file, and what it is."""
 
     file = forms.upload("File", needed="Choose an iCalendar file", hint="iCalendar (.ics), up to 10 MB")
-    name = forms.text("What do you call this calendar?", needed="Give it a name", hint="By its name it is known again next time", limit=200)
+    name = forms.text(
+        "What do you call this calendar?", needed="Give it a name", hint="Use the same name next time, so that it is recognised", limit=200
+    )
     kind = forms.one_of("What kind of days does it hold?", KINDS)
     where = forms.one_of("What is it for?")
     authority = forms.text("Or one authority", hint="Its full name or its code", limit=120)
     lead_days = forms.text(
-        "Days before that belong to each", hint="For committees: how many days before, papers close", limit=4, default="0"
+        "Days before that belong to each", hint="For committees: how many days before a meeting its papers close", limit=4, default="0"
     )
     save = forms.submit("Continue")
 

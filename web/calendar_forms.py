@@ -42,13 +42,13 @@ class RuleForm(forms.Form):
     first = forms.day("First day", needed="Enter the first day")
     last = forms.day("Last day", hint="Leave empty if it is one day")
     often = forms.choice("How often does it come?", OFTEN, default="once")
-    until = forms.day("Until", hint="Leave empty if it has no end in sight")
+    until = forms.day("Until", hint="Leave empty if no end is known")
     recurrence = forms.text("RFC 5545 rule", hint="Only if you chose it above. For example, FREQ=MONTHLY;BYDAY=2TU", limit=200)
     lead_days = forms.text(
-        "Days before that belong to it", hint="For a committee: how many days before, its papers close", limit=4, default="0"
+        "Days before that belong to it", hint="For a committee: how many days before a meeting its papers close", limit=4, default="0"
     )
     source = forms.text("Where do you know it from?", needed="Enter where you know it from", limit=200)
-    confirmed_on = forms.day("Confirmed on", hint="When somebody last made sure; leave empty if nobody has")
+    confirmed_on = forms.day("Confirmed on", hint="The day somebody last checked it. Leave empty if nobody has")
     seen = forms.hidden()  # the sighting of the rule when the page was opened
     save = forms.submit("Save")
 

@@ -39,7 +39,7 @@ def appoint() -> str | Response:
     if form.validate_on_submit():
         with refusals.ShownOn(form):
             _put_forward(form)
-            return desk.done("Put forward. It stands once a signatory of each party has signed it.", "signatories.show")
+            return desk.done("Put forward. It comes into force once a signatory of each party has signed it.", "signatories.show")
     return render_template("signatories/deputy.html", form=form, able=able)
 
 

@@ -29,7 +29,7 @@ class HoldForm(forms.Form):
     reason = forms.long_text(
         "Why",
         needed="Say why",
-        hint="Whoever may not erase or dispose of something reads this. Name no person in it.",
+        hint="Shown to anybody this hold stops from erasing or disposing of something. Do not name a person.",
         limit=legal_holds.LONGEST_REASON,
         rows=3,
     )

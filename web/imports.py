@@ -153,7 +153,7 @@ def undo(import_id: UUID) -> AnyResponse:
     """Take it back."""
     with desk.writing() as session:
         ended, changed = importing.undo(session, import_id, by=desk.current_officer(), at=desk.now())
-    sentence = f"Undone: {words.many(ended, 'person', 'people')} let go, {words.many(changed, 'name')} given back."
+    sentence = f"Undone: {words.many(ended, 'person', 'people')} marked as left, {words.many(changed, 'name')} given back."
     return desk.done(sentence, "imports.show", import_id=import_id)
 
 

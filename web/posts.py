@@ -68,7 +68,7 @@ def pass_on(person_id: UUID) -> str | AnyResponse:
                     test_domains_allowed=desk.settings().env != "production",
                 )
             flash(
-                f"{form.name.data} is the {roles.words(person.role)} of {name} now. {person.name} is kept with the time they were.",
+                f"{form.name.data} is the {roles.words(person.role)} of {name} now. {person.name} stays on record for the time they held it.",
                 "success",
             )
             return redirect(corrections.onward(url_for("people.show", person_id=after)))

@@ -55,7 +55,7 @@ def keep(key: str) -> str | AnyResponse:
         with refusals.ShownOn(form):
             with desk.writing() as session:
                 retention.keep(session, key, days=form_fields.whole(form.days.data) or 0, by=desk.current_officer(), at=desk.now())
-            return desk.done("Saved. It counts from the next daily look on.", "records.show")
+            return desk.done("Saved. It applies from the next daily check.", "records.show")
     return render_template("records/days.html", form=form, record=record)
 
 

@@ -113,7 +113,7 @@ def end(code: str) -> str | AnyResponse:
             with desk.writing() as session:
                 chosen = form.successors.data or []
                 reorganisations.end(session, code, on=form.on.data, successors=chosen, by=desk.current_officer(), at=desk.now())
-            return desk.done(f"{authority.name} has come to an end. Its posts are nobody’s any more.", "authorities.show", code=code)
+            return desk.done(f"{authority.name} has come to an end. Nobody holds its posts any more.", "authorities.show", code=code)
     return render_template("register/ending.html", form=form, authority=authority)
 
 

@@ -77,7 +77,7 @@ def put_forward() -> str | Response:
                 )
                 by, at, site = desk.current_officer(), desk.now(), passkey_exchange.site()
                 roster_changes.propose(session, members=members, passwords=form.passwords.data or [], site=site, by=by, at=at)
-            return _done("It stands once a signatory of each party has signed it.")
+            return _done("It comes into force once a signatory of each party has signed it.")
     return _page(PasswordForm(formdata=None), form)
 
 
@@ -131,7 +131,7 @@ def suspend(officer_id: UUID) -> str | Response:
         with refusals.ShownOn(form):
             with desk.writing() as session:
                 roster_changes.suspend(session, officer_id, reason=form.reason.data or "", by=desk.current_officer(), at=desk.now())
-            return _done("Suspended. Whatever they signed and has not gone is held, and a roster that waited for signatures is taken back.")
+            return _done("Suspended. Anything they signed that has not gone is held, and a roster waiting for signatures is taken back.")
     with desk.reading() as session:
         member = standing.chain(session).current.member(officer_id)
     if member is None:

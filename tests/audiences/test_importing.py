@@ -93,9 +93,9 @@ def test_column_names_are_known_in_their_usual_spellings(desk: Database, header:
 @pytest.mark.parametrize(
     ("raw", "sentence"),
     [
-        ("name,role,authority\na,b,c\n", "No column is taken for: e-mail"),
-        ("one,two\n", "No column is taken for: name, role, authority or body, e-mail"),
-        ("name,role,authority,email,e-mail\n", "Two columns are named for: e-mail"),
+        ("name,role,authority\na,b,c\n", "No column is chosen for: e-mail"),
+        ("one,two\n", "No column is chosen for: name, role, authority or body, e-mail"),
+        ("name,role,authority,email,e-mail\n", "Two columns are chosen for: e-mail"),
     ],
 )
 def test_a_file_without_the_columns_waits_for_an_officer_to_name_them(desk: Database, raw: str, sentence: str) -> None:

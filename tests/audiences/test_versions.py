@@ -138,7 +138,7 @@ def test_an_audience_that_asks_about_what_is_gone_is_refused_with_a_sentence(des
     with desk.transaction() as session:
         session.exec(sa.delete(Body).where(col(Body.code) == "shop"))
 
-    gone = r"^Practitioners: Who is in it depends on an organisation that is not there any more\. Take that line out\.$"
+    gone = r"^Practitioners: Who is in it depends on an organisation that no longer exists\. Remove that line\.$"
     with desk.reading() as session:
         with pytest.raises(Refused, match=gone):
             definitions.resolve(session, ["practitioners"])
@@ -149,7 +149,7 @@ def test_an_audience_that_asks_about_what_is_gone_is_refused_with_a_sentence(des
     ("asks", "what"), [("site", "an organisation"), ("authority", "an authority"), ("group", "a regional group"), ("body", "a body")]
 )
 def test_a_rule_about_what_never_was_is_not_kept(desk: Database, asks: str, what: str) -> None:
-    with pytest.raises(Refused, match=f"depends on {what} that is not there") as refusal:
+    with pytest.raises(Refused, match=f"depends on {what} that no longer exists") as refusal:
         redefine(desk, rules.all_of(Condition(asks=asks, of=("atlantis",))))
 
     assert refusal.value.field == "lines"

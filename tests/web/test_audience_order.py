@@ -99,6 +99,6 @@ def test_a_message_to_an_audience_that_asks_about_what_is_gone_says_so(office: O
 
     page = office.see(f"/messages/{message}")
 
-    assert "Nobody can be found. Wales: Who is in it depends on an organisation that is not there any more." in page
-    assert "It asks about an organisation that is not there any more" in office.see("/audiences")
+    assert "Nobody can be found. Wales: Who is in it depends on an organisation that no longer exists." in page
+    assert "It depends on an organisation that no longer exists" in office.see("/audiences")
     assert "Change who is in it" in office.see("/audiences/wales")

@@ -21,8 +21,8 @@ def test_somebody_added_is_found_by_words_and_role(ground: Ground, client: Flask
 
     assert "1 in all" in words_on(client.get("/people?words=HEAD+adur"))
     assert "1 in all" in words_on(client.get("/people?role=senior_manager"))
-    assert "Nobody is like this" in words_on(client.get("/people?role=practitioner"))
-    assert "Nobody is like this" in words_on(client.get("/people?words=%25"))
+    assert "Nobody matches this" in words_on(client.get("/people?role=practitioner"))
+    assert "Nobody matches this" in words_on(client.get("/people?words=%25"))
     assert "head@adur.test" in client.get("/people/people.csv").get_data(as_text=True)
 
 
@@ -86,7 +86,7 @@ def test_looking_at_an_erasure_changes_nothing_and_the_button_erases_for_good(gr
         assert "someone@adur.test" not in page and "Health Officer" not in page and "Acting head" not in page
     assert "no: erased" in words_on(client.get(f"/people/{person}"))
     assert "/erasure" not in client.get(f"/people/{person}").get_data(as_text=True)
-    assert "Nobody is like this" in words_on(client.get("/people?left=1"))
+    assert "Nobody matches this" in words_on(client.get("/people?left=1"))
     assert (client.get(f"/people/{person}/erasure").status_code, client.post(f"/people/{person}/erasure").status_code) == (409, 409)
 
 
@@ -139,7 +139,7 @@ def test_the_list_of_authorities_can_be_narrowed_and_downloaded(ground: Ground, 
     assert "1 to 50 of 382 authorities" in words_on(client.get("/authorities?opted_in=1"))
     assert "1 to 22 of 22 authorities" in words_on(client.get("/authorities?nation=Wales"))
     assert "1 in all" in words_on(client.get("/authorities?words=e07000223"))
-    assert "No authority is like this" in words_on(client.get("/authorities?nation=Atlantis"))
+    assert "No authority matches this" in words_on(client.get("/authorities?nation=Atlantis"))
     assert len(client.get("/authorities/authorities.csv?region=London").get_data(as_text=True).splitlines()) == 34
 
 

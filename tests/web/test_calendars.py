@@ -115,7 +115,7 @@ def test_a_rule_is_changed_and_retired_only_after_a_press(officer: Officer, clie
     assert "Retire “Licensing committee”?" in asked and "may go sooner" in asked
     assert "The rule was retired" in words_on(client.post(f"{address}/retire", follow_redirects=True))
     assert "No rule fits these choices" in words_on(client.get("/calendar"))
-    assert "It stands no longer" in words_on(client.get(address))
+    assert "It was retired on" in words_on(client.get(address))
 
 
 def test_no_poll_here_is_one_step_from_the_authority_and_back(officer: Officer, client: FlaskClient, sqlite: Database) -> None:

@@ -176,7 +176,7 @@ def test_an_observer_reads_them_and_changes_nothing(ground: Ground, client: Flas
     sign_in("observer", None)
 
     page = words_on(client.get("/corrections"))
-    assert "This is the wrong person to write to: Adur" in page and "Let it be" not in page
+    assert "This is the wrong person to write to: Adur" in page and "Change nothing" not in page
     assert client.post(f"/corrections/{found}/let-be").status_code == 403
 
 

@@ -15,7 +15,7 @@ def test_nobody_is_offered_who_signs_already_oneself_included(office: Office) ->
 
     said = office.see("/signatories/deputy/")
 
-    assert "Everybody whose duty it is to sign for your party does so already" in said
+    assert "Everybody whose duty it is to sign for your party can sign already" in said
     assert "Who stands in?" not in said
 
 
@@ -45,7 +45,7 @@ def test_somebody_invited_to_sign_is_put_forward_as_a_deputy(office: Office, new
     office.sit("signatory", "hse")
     assert "New at hse" in office.see("/signatories/deputy/") and "New at lacors" not in office.see("/signatories/deputy/")
 
-    assert "It stands once a signatory of each party has signed it" in put_forward(office, new)
+    assert "It comes into force once a signatory of each party has signed it" in put_forward(office, new)
 
     assert deputies(office) == ["New at hse"]
 

@@ -60,7 +60,7 @@ def test_refused_and_asked_rows_are_named_and_keep_everything_out_unless_left_ou
 @pytest.mark.parametrize(
     ("text", "words", "problem"),
     [
-        (GOOD, (), "No column is taken for: role"),
+        (GOOD, (), "No column is chosen for: role"),
         (GOOD, ("--columns", "role=Rank"), "No column is called 'Rank'"),
         ("", COLUMNS, "is empty"),
     ],

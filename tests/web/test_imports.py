@@ -114,9 +114,9 @@ def test_columns_that_are_not_known_are_named_on_the_page(ground: Ground, client
     page = send(client, "A,B,C\nAdur,Jo,jo@adur.test\n")
 
     refused = through_columns(client, page, column_0="name")
-    assert "No column is taken for: role, authority or body" in words_on(refused)
+    assert "No column is chosen for: role, authority or body" in words_on(refused)
     kept = refused.get_data(as_text=True)
-    assert re.search(r'<a href="#column-0">[^<]*No column is taken', kept) and re.search(
+    assert re.search(r'<a href="#column-0">[^<]*No column is chosen', kept) and re.search(
         r'name="column-0">.*?value="name"\s+selected', kept, re.DOTALL
     )
     preview = through_columns(client, page, column_0="place", column_1="name", role="practitioner")

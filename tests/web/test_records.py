@@ -48,7 +48,7 @@ def test_a_hold_on_a_campaign_or_a_text_is_listed_and_a_wrong_one_says_what_to_m
 
 def test_the_schedule_is_shown_and_changed_by_officers(ground: Ground, client: FlaskClient, sign_in: SignIn) -> None:
     page = words_on(client.get("/records")).lower()
-    assert "who each letter was to" in page and "countersign looks once a day" in page and "leaf" not in page
+    assert "who each letter was to" in page and "countersign checks once a day" in page and "leaf" not in page
 
     saved = words_on(client.post("/records/notices/days", data={"days": "40", "save": "Save"}, follow_redirects=True))
     assert "Saved." in saved

@@ -131,7 +131,7 @@ def test_a_post_passes_and_its_page_says_who_held_it_when(ground: Ground, client
 
     said = words_on(client.post(f"/posts/holders/{person}/passing", data=PASSING, follow_redirects=True))
 
-    assert "Their successor is the account manager of Tesco now. First holder is kept" in said
+    assert "Their successor is the account manager of Tesco now. First holder stays on record" in said
     history = words_on(client.get("/posts/tesco/account_manager"))
     assert "Account manager of Tesco" in history and history.index("Their successor") < history.index("First holder")
     assert "LAPS lead of Dundee City, " in history

@@ -117,7 +117,7 @@ def test_whoever_was_suspended_is_left_out_until_they_add_a_passkey_and_whoever_
     office.post("/signatories/next")
     assert "is taken back, as they may have signed it" in office.see(f"/signatories/{record.id}/suspension")
     assert "without hidden characters" in words_on(office.post(f"/signatories/{record.id}/suspension", reason="Key \u202enelots"))
-    assert "a roster that waited for signatures is taken back" in words_on(
+    assert "a roster waiting for signatures is taken back" in words_on(
         office.post(f"/signatories/{record.id}/suspension", reason="Key stolen")
     )
     assert "Waiting for signatures" not in office.see("/signatories/")

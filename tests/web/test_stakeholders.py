@@ -65,7 +65,7 @@ def test_a_number_leads_to_its_authorities_and_their_file(ground: Ground, client
 
 def test_bodies_the_plan_names_come_first_and_go_once_they_have_a_contact(ground: Ground, client: FlaskClient) -> None:
     def named() -> str:
-        return words_on(client.get(MAP)).partition("Named in the plan, and without a contact")[2].partition("Audiences with nobody")[0]
+        return words_on(client.get(MAP)).partition("Named in the plan, but without a contact")[2].partition("Audiences with nobody")[0]
 
     assert "Construction Division HSE directorate the communications plan (HELA paper, Annex 3)" in named()
     assert "(CACTUS) HSE directorate" in named() and "GMB union" in named()

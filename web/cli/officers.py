@@ -51,7 +51,7 @@ def leave(email: str) -> None:
             raise Refused("There is no account with this e-mail address.")
         operator = Officer(id=account.officer_id, name=BY, party=None, duty="administrator")
         accounts.close_for_good(session, account.officer_id, by=operator, at=clock.now())
-    click.echo(f"{email} can no longer sign in. What they signed before stands.")
+    click.echo(f"{email} can no longer sign in. What they signed before stays valid.")
 
 
 def _invite(session: Session, *, name: str, email: str, duty: str, party: str | None) -> str:

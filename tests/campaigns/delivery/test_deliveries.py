@@ -172,7 +172,7 @@ def test_what_an_officer_sends_again_begins_anew_and_nothing_of_a_release_that_e
 
 
 def test_a_verdict_nobody_knows_is_refused(database: Database) -> None:
-    with pytest.raises(NotAllowedNow, match="Choose what is to become"):
+    with pytest.raises(NotAllowedNow, match="Choose what to do with this letter"):
         decide(unknown(database), "lose")
 
 
