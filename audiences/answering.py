@@ -69,7 +69,7 @@ def by_link(session: Session, bearer: Bearer, said: str, *, at: datetime) -> boo
         raise NotAllowedNow("This letter has not been sent, so nobody can have answered it. Nothing was recorded.")
     asked = invitation(session, bearer, at=at, lock=True)
     if asked.closed:
-        raise NotAllowedNow(f"This briefing {asked.closed}, so no answer to this letter is taken any more. Nothing was recorded.")
+        raise NotAllowedNow(f"This briefing {asked.closed}, so answers to this letter are no longer taken. Nothing was recorded.")
     number = comings.newest_number(session, asked.briefing)
     theirs = Asked(asked.uid, bearer.person_id, asked.briefing.id, bearer.release_id, bearer.position, number)
     return answers.answer(session, theirs, said, via=LINK, stamped=at, by=READER, at=at)
@@ -96,7 +96,7 @@ def by_officer(session: Session, briefing_id: UUID, person_id: UUID, said: str, 
     briefing = tours.get(session, briefing_id, lock=True)
     uid = invitations.uid_of(briefing)
     if not _takes_place(briefing, uid):
-        raise NotAllowedNow("This briefing has no date, or is over: nobody can say any more whether they come.")
+        raise NotAllowedNow("This briefing has no date, or is over: so nobody can say any more whether they are coming.")
     invitee = next((one for one in invitees.invitees(session, briefing) if one.person_id == person_id), None)
     if invitee is None:
         raise NotFound("This person was not invited to this briefing.")

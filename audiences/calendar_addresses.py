@@ -27,7 +27,7 @@ def check(url: str, *, loopback: bool) -> SplitResult:
     except ValueError:
         raise Refused("This is not an address on the web.", field="url") from None
     if parts.username is not None or parts.password is not None:
-        raise Refused("The address holds a user name or a password. Ask whoever keeps the calendar for one without.", field="url")
+        raise Refused("The address contains a user name or a password. Ask whoever keeps the calendar for one without.", field="url")
     if not parts.hostname or parts.scheme not in ("https", "http"):
         raise Refused("Give an address that begins with https://", field="url")
     if parts.scheme == "http" and not (loopback and parts.hostname in LOOPBACK):

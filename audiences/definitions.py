@@ -110,7 +110,7 @@ def define(session: Session, *, name: str, rule: Rule, by: Officer, at: datetime
         raise Refused(f"Choose another name: {name} is what one of our pages is called.", field="name")
     standing = every(session)
     if any(audience.key == key for audience in standing):
-        raise Refused(f"There is an audience called {name} already.", field="name")
+        raise Refused(f"There is already an audience called {name}.", field="name")
     _write(session, Audience(key=key, name=name, rule={}, position=len(standing)), rule, by=by, at=at)
     return key
 

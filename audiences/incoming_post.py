@@ -84,7 +84,7 @@ def lift(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> Non
     officers.require_writer(by)
     person = session.get_one(Person, person_id)
     if not (may_lift(session, person.address) and removals.lift(session, person.address, by=by.name, at=at, reason=GONE)):
-        raise NotAllowedNow("Letters to this address were not stopped because they came back, so nothing is to be lifted here.")
+        raise NotAllowedNow("Letters to this address were not stopped because of returned mail, so there is nothing to lift here.")
     log.record(session, AddressCorrected(), subject=person_id, by=by.name, at=at)
 
 

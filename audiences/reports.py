@@ -129,7 +129,7 @@ def take_back(session: Session, report_id: UUID, *, reason: str, by: Officer, at
 
 def get(session: Session, report_id: UUID, *, lock: bool = False) -> Report:
     """The report; refuses an unknown id."""
-    return database.get(session, Report, report_id, "Nothing like this was recorded by hand.", lock=lock)
+    return database.get(session, Report, report_id, "There is no such record.", lock=lock)
 
 
 def of_campaign(session: Session, campaign_id: UUID) -> list[Report]:

@@ -31,7 +31,7 @@ from web.paging import Page
 
 Row = TypeVar("Row")
 EXTENSION = "countersign"
-DOUBLE = "Somebody else saved this at the same moment. Look whether it is there now, and try again if it is not."
+DOUBLE = "Somebody else saved this at the same moment. Check whether it is there now. If it is not, try again."
 FORM, FORM_LASTS = b"form", timedelta(hours=8)  # for as long as a page's token is good
 LETTER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
 

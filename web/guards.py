@@ -130,7 +130,7 @@ def _from_our_pages(from_anywhere: frozenset[str]) -> Callable[[], None]:
     def check() -> None:
         elsewhere = request.headers.get("Sec-Fetch-Site") == "cross-site" and request.method not in {"GET", "HEAD", "OPTIONS"}
         if elsewhere and request.blueprint not in from_anywhere:
-            raise NotYours("A page of another site sent this, so nothing was done. Do it on the page here, if you meant to.")
+            raise NotYours("Another site’s page sent this, so nothing was done. If you meant to do it, use the page here.")
 
     return check
 

@@ -65,7 +65,9 @@ def share(token: str) -> str:
 def _keep(session: Session, known: Bearer, form: ShareForm) -> None:
     person = reader_pages.reader(session, known)
     if suggestions.waiting_about(session, person.id) >= MOST:
-        raise NotAllowedNow("You have told us of several people already, and nobody has looked at it yet. Write to us about more.")
+        raise NotAllowedNow(
+            "You have already told us about several people, and an officer has yet to look at them. To tell us about more, write to us."
+        )
     suggestions.make(
         session,
         about=person.id,

@@ -16,7 +16,7 @@ from campaigns.agreement.bearers import Bearer
 from campaigns.foundation.errors import NotFound, NotYet, Refused
 from web import desk, forms, refusals
 
-ERASED = "Your name and address have been erased here, so this link does nothing any more."
+ERASED = "Your name and address have been erased here, so this link no longer works."
 
 
 class ReaderForm(forms.Form):

@@ -46,15 +46,14 @@ SENTENCES = {
     413: "A file may be up to 10 MB, and the text of a form up to 500,000 characters. Nothing was saved.",
     415: "The form arrived in a way no page here can use. Go back and try again.",
     429: "Wait a few minutes, then try again.",
-    503: "Its database is away or busy, or its disk is full. Nothing you entered was half-saved. Look in a few minutes whether it is there, and try "
-    "again if not; if it goes on, tell whoever looks after Countersign.",
-    500: "Nothing you entered was half-saved. Try again; if it happens again, tell whoever looks after Countersign.",
+    503: "Its database is away or busy, or its disk is full. What you entered was saved as a whole or not at all. In a few minutes, check whether it is there. If not, try again. If this goes on, tell whoever looks after Countersign.",
+    500: "What you entered was saved as a whole or not at all. Try again. If it happens again, tell whoever looks after Countersign.",
 }
 CARRIED = {"rows", "attached"}  # fields of a page's own, which nobody types
 WHERE_IT_STANDS = {"release_id": "releases.show", "message_id": "messages.show"}
 EXPIRED = "This page had been open too long, so we could not be sure the form came from you. Go back, reload the page and try again. Nothing was saved."
-SIGNED_OUT = "You were signed out while this page was open, so nothing was saved. Sign in, open the page again, and put in what you typed."
-KEPT_ONCE = "It is kept once. To add the same again, open the page anew."
+SIGNED_OUT = "You were signed out while this page was open, so nothing was saved. Sign in, open the page again, and enter what you typed."
+KEPT_ONCE = "It is kept once. To add another like it, open the page again."
 
 Answer = tuple[str, int]
 

@@ -72,7 +72,7 @@ def apply() -> AnyResponse:
     try:
         day = date.fromisoformat(request.form.get("day", ""))
     except ValueError:
-        raise Refused("The page did not say what day the list is of. Look at the list again.") from None
+        raise Refused("The page did not say which day the list is from. Look at the list again.") from None
     with desk.writing() as session:
         listing = register_files.read(carried.encode())
         ending = request.form.getlist("ending")

@@ -21,9 +21,13 @@ def ask_to_sign_the_roster(entry: LogEntry, tools: Tools) -> None:
         row = rosters.proposed(session)
         if row is None or row.fingerprint != event.fingerprint or not telling.first_time(session, entry):
             return
-        since, said, last = "", "Waits for your signature", ""
+        since, said, last = "", "Waiting for your signature", ""
         if isinstance(event, RosterReminded):
-            since, said, last = f" on {clock.say(row.proposed_at)}", "Still waits for your signature", f" This is reminder {event.number}."
+            since, said, last = (
+                f" on {clock.say(row.proposed_at)}",
+                "Still waiting for your signature",
+                f" This is reminder {event.number}.",
+            )
         facts = {
             "said": said,
             "title": f"Roster {row.version} of the signatories",

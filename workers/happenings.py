@@ -15,37 +15,37 @@ from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.wording import many
 
 UNTIL = "Nothing leaves until it is resumed."
-REPLACED = "Its words were changed after it was let go, so it does not go any more: the new ones have to be signed."
+REPLACED = "Its words were changed after it was let go, so it will not go: the new words must be signed first."
 PROMPTLY = timedelta(minutes=10)  # what is told later may be over by then
 # Event → how the subject begins, and the sentence, with what the release and the event say put in.
 SENTENCES: dict[type[Event], tuple[str, str]] = {
     ReleaseScheduled: ("Let go", "{by} let it go. Letters leave from {when}{in_windows}{days_before}{choice}.{halted}"),
     SendingResumed: ("Resumed", "{by} resumed it. {leaves}"),
     SendingStopped: ("Stopped", "It was stopped. {reason} {then}"),
-    ReleaseMissed: ("Its time is over", "Its latest time to send has passed. Not gone by then, and not to go any more: {unsent}."),
+    ReleaseMissed: ("Its time is over", "Its latest time to send has passed. {unsent} had not gone by then, and will not go."),
     LettersHaveNoWindow: (
         "Some letters have no window",
-        "No window is left before the latest time for {letters}, and perhaps more in the next hours: what their authorities’ calendars hold does not go late. Its page says which, and leads to a new draft for exactly those.",
+        "No window is left before the latest time for {letters}, and perhaps more in the next hours: their authorities’ calendars hold them, and nothing goes late. Its page says which, and lets you draft a new message for exactly those.",
     ),
     LettersGivenUp: (
         "Some letters are given up",
-        "Their mail servers put them off until the time for it was over: {letters}, and perhaps more in the next hours. Its page says which, under “refused”, and what was answered last.",
+        "Mail servers put letters off until their time was up: {letters}, and perhaps more in the next hours. Its page says which, under “refused”, and what was answered last.",
     ),
     ReleaseSent: (
         "Some letters were refused",
-        "Every letter of it has its outcome, and {refused} had been refused for good. Its page says which, under “refused”, and what was answered.",
+        "Every letter has its outcome. Refused for good: {refused}. Its page says which, under “refused”, and what was answered.",
     ),
     LettersCameBack: (
         "Many letters came back",
-        "The mail relay took them, and readers’ mail servers did not: {letters} so far. If it was still going out it is stopped. Its page says which, under “came back”, and what was answered.",
+        "The mail relay took letters that readers’ own mail servers then did not: {letters} so far. If it was still going out, it is now stopped. Its page says which, under “came back”, and what was answered.",
     ),
     LettersHeld: (
         "Some letters wait for an officer",
-        "Three workers ended with them in hand, or they could not be put together: {letters}. The others go on. Its page says which, under “needs you”, and asks what is to become of them.",
+        "Letters could not be sent, because three workers ended with them in hand or they could not be put together: {letters}. The others go on. Its page says which, under “needs you”, and asks what to do with them.",
     ),
     LettersResolved: (
         "Some letters wait for an officer",
-        "Nothing shows whether they went: {held}, and perhaps more in the next hours. They do not go again by themselves. Its page says which, under “needs you”, and asks what is to become of them.",
+        "Nothing shows whether letters went: {held}, and perhaps more in the next hours. They do not go again by themselves. Its page says which, under “needs you”, and asks what to do with them.",
     ),
     ReleaseLapsed: ("Not signed in time", "The two parties did not both sign in time. Submit it again."),
     ReleaseWithdrawn: ("Withdrawn", "It was withdrawn: “{reason}” Letters that had not gone will not go."),

@@ -79,12 +79,10 @@ def tell_signers_theirs_is_void(entry: LogEntry, tools: Tools) -> None:
             return
         changed = f"{entry.by} changed the {' and '.join(part.replace('_', ' ') for part in event.changed)}."
         facts = {"title": message.title, "url": f"{tools.settings.base_url}/messages/{message.id}"}
-        sentence = f"{changed} Your signature on the words before is void, and nothing of them is sent."
+        sentence = f"{changed} Your signature on the earlier words is void, and those words will not be sent."
         void = facts | {"said": "Your signature is void", "sentence": sentence}
         write(session, entry, [one for one in officers.everyone(session) if one.id in signed], void, tools)
-        sentence = (
-            f"{changed} The words that you were asked to sign are sent to nobody. You are asked again once the new ones are submitted."
-        )
+        sentence = f"{changed} The words you were asked to sign will not be sent. You will be asked again once the new ones are submitted."
         write(session, entry, asked, facts | {"said": "Nothing to sign now", "sentence": sentence}, tools)
         note_told(session, entry, tools)
 
@@ -93,7 +91,7 @@ def tell_signatories_the_roster_is_given_up(entry: LogEntry, tools: Tools) -> No
     """Write to the signatories of both parties, by their duty: no roster says any more who they are."""
     sentence = (
         f"It was given up by {entry.by}. Nobody can sign, and nothing leaves, until both parties have founded a new one; "
-        "whatever has not gone is then signed again."
+        "what has not gone must then be signed again."
     )
     _tell_of_roster(entry, "Given up", sentence, tools)
 
@@ -104,10 +102,7 @@ def tell_signatories_one_is_suspended(entry: LogEntry, tools: Tools) -> None:
     assert isinstance(event, SignatorySuspended)
     with tools.database.reading() as session:
         post = session.get_one(OfficerRecord, event.officer).name
-    sentence = (
-        f"{entry.by} suspended {post} (“{event.reason}”). They can sign nothing, whatever they signed and has not gone is held, and a roster "
-        "that waited for signatures is taken back. They sign again only once both parties have signed a later roster that lists them."
-    )
+    sentence = f"{entry.by} suspended {post} (“{event.reason}”). They can sign nothing, anything they signed that has not gone is held, and a roster waiting for signatures is taken back. They can sign again only once both parties have signed a later roster that lists them."
     _tell_of_roster(entry, "A signatory is suspended", sentence, tools)
 
 
@@ -116,13 +111,13 @@ def tell_signatories_sending_is_off(entry: LogEntry, tools: Tools) -> None:
     event = log.read(entry)
     assert isinstance(event, SendingDisarmed)
     if not event.again:
-        until = "No letter leaves from there until a signatory of HSE and one of LACoRS have looked and let it."
+        until = "No letter leaves from there until a signatory of HSE and a signatory of LACoRS have checked it and let it send."
         _tell_of_machine(entry, f"{arming.WHY[event.reason]} {until}", tools)
 
 
 def tell_signatories_a_machine_is_refused(entry: LogEntry, tools: Tools) -> None:
     """Write to the signatories of both parties that one of them does not let a machine send: the other party may not know why nothing leaves."""
-    until = "No letter leaves from there until whoever runs it has it ask again, and both parties let it."
+    until = "No letter leaves from there until its operator has it ask again and both parties let it send."
     _tell_of_machine(entry, f"{entry.by} does not let it send. {until}", tools)
 
 
@@ -165,7 +160,7 @@ def tell_where_nobody_is_left(entry: LogEntry, tools: Tools) -> None:
             facts = {
                 "said": "Nobody to write to",
                 "title": vacancy.place,
-                "sentence": f"No letters go any more to the last {vacancy.role} there, because {vacancy.reason}. Find out who should be "
+                "sentence": f"Letters no longer go to the last {vacancy.role} there, because {vacancy.reason}. Find out who should be "
                 "written to. If there are others within the hour, your first page lists them.",
                 "url": f"{tools.settings.base_url}/authorities/{vacancy.code}",
             }

@@ -121,7 +121,7 @@ def _asked_at(assertion: Assertion) -> datetime:
     try:
         return nonces.issued_at(assertion.nonce)
     except (ValueError, OverflowError, OSError):
-        raise NotYours("This signature holds no moment at which it was asked for.") from None
+        raise NotYours("This signature does not say when it was asked for.") from None
 
 
 def _assertion(stored: Any) -> Assertion:

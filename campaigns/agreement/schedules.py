@@ -131,7 +131,7 @@ def _choice(said: Manifest, case: Mapping[str, str]) -> str:
 def _require_let_go_by(session: Session, said: Manifest, by: Officer) -> None:
     if by.party not in said.let_go_by:
         named = " or ".join(parties.name(session, code) for code in said.let_go_by)
-        raise NotYours(f"Both parties signed that an officer of {named} lets this go.")
+        raise NotYours(f"Both parties signed that only an officer of {named} may let this go.")
 
 
 def begin_due(session: Session, *, at: datetime, limit: int = 20) -> int:

@@ -91,7 +91,7 @@ def move(moves: Moves, state: str, verb: str) -> str:
 def _not_now(moves: Moves, state: str) -> str:
     """One sentence for every verb: what it was is on the page, and verbs such as `fail` or `give back` are nobody's but ours."""
     thing = next((CALLED.get(name, name) for name, life in LIVES.items() if life is moves), "thing")
-    return f"This cannot be done now: the {thing} {said(state)}. Somebody may have changed it meanwhile; look at it again."
+    return f"This cannot be done now: the {thing} {said(state)}. Somebody may have changed it meanwhile. Look at it again."
 
 
 def said(state: str) -> str:

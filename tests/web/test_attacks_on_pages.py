@@ -32,7 +32,7 @@ def test_a37_no_signature_by_get_by_a_scanner_or_from_another_site(office: Offic
     office.client.application.config["WTF_CSRF_ENABLED"] = False
     assert forged.status_code == 400
     elsewhere = office.client.post(page, data={"digest": office.shown(release)}, headers={"Sec-Fetch-Site": "cross-site"})
-    assert elsewhere.status_code == 403 and "A page of another site sent this" in words_on(elsewhere)
+    assert elsewhere.status_code == 403 and "Another site’s page sent this" in words_on(elsewhere)
     refused(office, release, "A37", "GET, HEAD, a forged form without the page's token, another site's page, a frame")
 
 

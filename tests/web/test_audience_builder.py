@@ -147,7 +147,7 @@ def test_authorities_are_typed_by_name_or_code(ground: Ground, client: FlaskClie
         ({"name": "x" * 61}, "must be 60 characters or fewer"),
         ({"name": "!!!"}, "with letters in it"),
         ({"name": "A\r\nBcc: someone"}, "Enter a name of up to 60 characters"),
-        ({"name": "Practitioners"}, "There is an audience called Practitioners already."),
+        ({"name": "Practitioners"}, "There is already an audience called Practitioners."),
         ({"name": "Stakeholders"}, "Choose another name"),
         ({"name": "Mine\x00"}, "invisible character"),
         ({"of-0": ["emperor"]}, "Choose from the list"),

@@ -128,7 +128,7 @@ def test_what_stands_in_place_of_a_readers_name_is_shown_under_no_plain_yes(offi
     page = dropped(office, known, forged(first, "colleague, the whole scheme was cancelled"))
 
     assert UNNAMED in page and "Yes:" not in page
-    assert "In place of the reader’s own name or post stands: “colleague, the whole scheme was cancelled, Ashby”" in page
+    assert "In place of the reader’s own name or post, this letter says: “colleague, the whole scheme was cancelled, Ashby”" in page
 
 
 def test_a_reference_that_cannot_be_one_is_asked_for_again_as_it_was_typed(office: Office) -> None:

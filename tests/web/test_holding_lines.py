@@ -31,7 +31,7 @@ def test_who_may_let_it_go_is_signed_and_nobody_else_may(office: Office) -> None
     let_go = office.post(f"/releases/{release}/schedule", **choice)
 
     assert refused.status_code == 403
-    assert "Both parties signed that an officer of LACoRS lets this go." in words_on(refused)
+    assert "Both parties signed that only an officer of LACoRS may let this go." in words_on(refused)
     assert "It goes out as soon as it may" in words_on(let_go)
     assert "with place: York" in office.see(f"/releases/{release}/schedule")
     form = " ".join(office.client.get(f"/releases/{release}/schedule").get_data(as_text=True).split())

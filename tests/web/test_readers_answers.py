@@ -109,11 +109,7 @@ def test_a_withdrawn_letter_says_so_leads_to_its_correction_and_counts_nobody_an
         assert "This letter was withdrawn on 24 November 2026: do not rely on it." in page
         assert f"corrected by letter {reference}" in page
     page = words_on(out.client.get(fresh))
-    assert (
-        page.index("was withdrawn")
-        < page.index("An answer is not recorded any more.")
-        < page.index("Have you read “What LOPP offers you”?")
-    )
+    assert page.index("was withdrawn") < page.index("Answers are no longer recorded.") < page.index("Have you read “What LOPP offers you”?")
     assert "Nothing was recorded" in say(out, fresh, read="yes") and "Thank you" not in say(out, fresh, read="yes")
 
     out.hear()

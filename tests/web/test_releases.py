@@ -68,7 +68,7 @@ def test_withdrawing_says_what_it_does_and_needs_a_reason(office: Office) -> Non
     again = office.client.post(f"/releases/{release}/withdrawal", **late)
     assert again.status_code == 409 and "This is withdrawn already." in words_on(again)
     assert "What you typed Copy it before you leave this page. Barnet was told otherwise." in words_on(again)
-    assert f'href="/releases/{release}">See where it stands now' in again.get_data(as_text=True)
+    assert f'href="/releases/{release}">See how it is now' in again.get_data(as_text=True)
     assert "It cannot be withdrawn now." in (page := office.see(f"/releases/{release}/withdrawal")) and "Leave it as it is" not in page
 
 
@@ -124,7 +124,7 @@ def test_in_a_second_tab_the_state_is_said_in_officers_words_with_the_way_back(o
     ):
         answer = office.post(f"/releases/{release}/{step}", reason="No.", when="now")
         assert answer.status_code == 409 and said in words_on(answer)
-        assert f'href="/releases/{release}">See where it stands now' in answer.get_data(as_text=True)
+        assert f'href="/releases/{release}">See how it is now' in answer.get_data(as_text=True)
     assert "It cannot be returned now." in office.see(f"/releases/{release}/return")
 
 

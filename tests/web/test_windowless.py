@@ -152,13 +152,13 @@ def test_an_observer_sees_who_and_gets_no_button(office: Office) -> None:
 
 def test_where_every_letter_went_or_somebody_withdrew_it_nothing_is_asked(office: Office) -> None:
     whole = office.going(states={"accepted": 5})
-    assert "not go any more" not in office.see(f"/releases/{whole}/delivery") + office.see(f"/releases/{whole}")
+    assert "will not go" not in office.see(f"/releases/{whole}/delivery") + office.see(f"/releases/{whole}")
 
     office.post(f"/releases/{whole}/withdrawal", reason="It is wrong")
     with office.database.transaction() as session:
         session.exec(sa.update(Delivery).values(state="missed", reply="The release was withdrawn"))
         posting.recount(session, whole)
-    assert "not go any more" not in office.see(f"/releases/{whole}/delivery") + office.see(f"/releases/{whole}")
+    assert "will not go" not in office.see(f"/releases/{whole}/delivery") + office.see(f"/releases/{whole}")
 
 
 def test_they_wait_for_an_officer_on_the_first_page_until_a_fortnight_after_the_release_has_ended(office: Office, clock: Clock) -> None:

@@ -61,8 +61,8 @@ def test_every_signatory_who_can_be_written_to_is_asked_for_their_own_party_once
 
     asked = {notice.to: notice.text or "" for notice in written(story.database)}
     assert list(asked) == sorted(SIGNATORIES.values())
-    assert "signature of HSE." in asked[SIGNATORIES["hse"]]
-    assert "signature of LACoRS." in asked[SIGNATORIES["lacors"]]
+    assert "waiting for HSE to sign." in asked[SIGNATORIES["hse"]]
+    assert "waiting for LACoRS to sign." in asked[SIGNATORIES["lacors"]]
 
 
 def test_a_party_that_signed_meanwhile_is_not_asked(story: Story, tools: Tools) -> None:

@@ -37,7 +37,7 @@ def reachable(house: House) -> House:
 
 def written(database: Database) -> list[Notice]:
     with database.reading() as session:
-        reminders = select(Notice).where(col(Notice.subject).startswith("Still waits"))  # the clock mails heads of the log, too
+        reminders = select(Notice).where(col(Notice.subject).startswith("Still waiting"))  # the clock mails heads of the log, too
         return list(session.exec(reminders.order_by(col(Notice.written_at), col(Notice.to))))
 
 

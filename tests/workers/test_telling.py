@@ -65,8 +65,8 @@ def test_of_a_release_that_is_stopped_as_its_words_were_changed_nobody_is_told_t
 
     telling.tell_both_parties(fact(house.database, SendingStopped), tools)
 
-    assert (said := every(house.database)) and all("the new ones have to be signed" in (one.text or "") for one in said)
-    assert not any("let go on" in (one.text or "") for one in said)
+    assert (said := every(house.database)) and all("the new words must be signed first" in (one.text or "") for one in said)
+    assert not any("resumed" in (one.text or "") for one in said)
 
 
 def test_a_withdrawal_is_told_with_its_reason(house: House, tools: Tools) -> None:
@@ -153,7 +153,7 @@ def test_whoever_signed_words_that_changed_is_told_that_it_is_void_and_what_chan
 
     (notice,) = written(house.database).values()
     assert notice.to == "hse-director@posts.test"
-    assert "HSE drafter changed the subject. Your signature on the words before is void" in (notice.text or "")
+    assert "HSE drafter changed the subject. Your signature on the earlier words is void" in (notice.text or "")
 
 
 def test_a_signer_is_told_of_the_change_that_made_theirs_void_and_of_no_later_one(house: House, tools: Tools) -> None:

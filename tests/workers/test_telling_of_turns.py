@@ -54,7 +54,7 @@ def test_letters_given_up_are_told_to_both_parties_and_those_of_the_next_hours_n
         telling.tell_of_letters(facts(house, entry), tools)
     found = every(house.database)
     assert sorted(one.to for one in found) == [f"{name}@posts.test" for name in WRITERS]
-    assert "the time for it was over: 3 letters, and perhaps more" in " ".join((found[0].text or "").split())
+    assert "until their time was up: 3 letters, and perhaps more" in " ".join((found[0].text or "").split())
 
     tools.clock = lambda: NOON + timedelta(hours=7)
     telling.tell_of_letters(facts(house, entries[2]), tools)
@@ -65,7 +65,10 @@ def test_letters_given_up_are_told_to_both_parties_and_those_of_the_next_hours_n
     ("happened", "said"),
     [
         (LettersHeld(letters=1), "could not be put together: 1 letter. The others go on."),
-        (LettersResolved(chunk=uuid4(), accepted=5, queued=0, held=1200, missed=0), "shows whether they went: 1,200 letters, and perhaps"),
+        (
+            LettersResolved(chunk=uuid4(), accepted=5, queued=0, held=1200, missed=0),
+            "shows whether letters went: 1,200 letters, and perhaps",
+        ),
         (LettersResolved(chunk=uuid4(), accepted=5, queued=2, held=0, missed=1), ""),
     ],
 )
@@ -106,7 +109,7 @@ def test_letters_held_since_officers_decided_all_they_were_told_of_are_told_in_a
     assert held(2, minutes=20) == 2 * told
 
 
-@pytest.mark.parametrize(("refused", "said"), [(0, ""), (1, "and 1 letter had been refused for good."), (2, "and 2 letters had been")])
+@pytest.mark.parametrize(("refused", "said"), [(0, ""), (1, "Refused for good: 1 letter."), (2, "Refused for good: 2 letters.")])
 def test_of_a_release_that_has_gone_out_refusals_are_told_to_both_parties(house: House, tools: Tools, refused: int, said: str) -> None:
     story = stories.sending_release(reachable(house))
     no = Outcome("rejected", "RCPT", "550 5.7.1 not from you")
@@ -122,7 +125,14 @@ def test_of_a_release_that_has_gone_out_refusals_are_told_to_both_parties(house:
     assert all(said in " ".join((one.text or "").split()) and "/delivery/letters?state=refused" in (one.text or "") for one in found)
 
 
-@pytest.mark.parametrize(("gone", "said"), [(0, "any more: 3 letters."), (2, "any more: 1 letter."), (3, "any more: 0 letters.")])
+@pytest.mark.parametrize(
+    ("gone", "said"),
+    [
+        (0, "3 letters had not gone by then, and will not go."),
+        (2, "1 letter had not gone by then, and will not go."),
+        (3, "0 letters had not gone by then, and will not go."),
+    ],
+)
 def test_of_a_release_whose_time_is_over_it_is_told_how_much_had_not_gone(house: House, tools: Tools, gone: int, said: str) -> None:
     story = stories.sending_release(reachable(house))
     with house.database.transaction() as session:

@@ -40,7 +40,9 @@ def test_whoever_was_asked_and_had_not_signed_is_told_once_that_the_words_change
     found = told(story)
     assert sorted(found) == [one for one in ASKED if by == "drafter" or one != "lacors-chair@posts.test"]
     assert len(every(house.database)) == len(ASKED) + len(found)
-    said = "changed the subject. The words that you were asked to sign are sent to nobody. You are asked again once the new ones are submitted."
+    said = (
+        "changed the subject. The words you were asked to sign will not be sent. You will be asked again once the new ones are submitted."
+    )
     assert all(text.startswith("Nothing to sign now:") and said in text for text in found.values())
 
 

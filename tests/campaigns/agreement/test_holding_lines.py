@@ -57,7 +57,7 @@ def test_only_a_party_that_both_signed_for_lets_it_go(database: Database) -> Non
     one, either = holding_line(house, let_go_by=["lacors"]), holding_line(house, title="Another")
     case = {"date": "12 May", "place": "Leeds"}
 
-    with pytest.raises(NotYours, match="an officer of LACoRS lets this go"), database.transaction() as session:
+    with pytest.raises(NotYours, match="only an officer of LACoRS may let this go"), database.transaction() as session:
         schedules.schedule(session, one.release, when=None, case=case, by=house.drafter, at=NOON)
     with database.transaction() as session:
         schedules.schedule(session, one.release, when=None, case=case, by=house.lacors, at=NOON)

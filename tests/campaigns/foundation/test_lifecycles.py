@@ -5,7 +5,7 @@ import pytest
 from campaigns.foundation import lifecycles
 from campaigns.foundation.errors import NotAllowedNow
 
-NOW, AGAIN = "This cannot be done now:", "Somebody may have changed it meanwhile; look at it again."
+NOW, AGAIN = "This cannot be done now:", "Somebody may have changed it meanwhile. Look at it again."
 
 
 def test_only_moves_in_the_table_are_made() -> None:
