@@ -38,7 +38,7 @@ SENTENCES = {
     "SendingResumed": "resumed it",
     "ReleaseMissed": "closed it: its latest time to send had passed",
     "ReleaseLapsed": "closed it: the signatures did not come in time",
-    "ReleaseSent": "finished: every letter has its outcome",
+    "ReleaseSent": "finished sending; every letter has its outcome",
     "LettersResolved": "found out about unclear letters: {accepted}",
     "LetterDecided": "decided about an unclear letter: {verdict}",
     "TrialWritten": "sent themselves a test letter",

@@ -29,6 +29,14 @@ AT_ONCE = 5_000  # readers of a file; between them no transaction is open, howev
 COLUMNS = ("Reader", "Organisation", "Nation", "Audience", "Address")
 
 
+class ReturnForm(forms.Form):
+    """What a party asks to be said differently. It stands beside the buttons that sign, so its label says what it is for."""
+
+    reason = forms.long_text(
+        "What should be different?", needed="Say what should be different", hint="Both parties see it, and it is kept.", limit=1000, rows=3
+    )
+
+
 @dataclass(frozen=True)
 class View:
     """What the page says."""
@@ -99,7 +107,7 @@ def export_left_out(release_id: UUID) -> Response:
 @for_writers
 def return_(release_id: UUID) -> str | Response:
     """Ask for other words, with a reason."""
-    form = ReasonForm()
+    form = ReturnForm()
     if form.validate_on_submit():
         with refusals.ShownOn(form, Invalid):
             with desk.writing() as session:

@@ -45,7 +45,7 @@ def _to_sign(session: Session, officer: Officer, waits: list[Sealed]) -> list[Ta
     party = parties.name(session, officer.party)
     return [
         Task(
-            f"“{one.release.title}” waits for {party}’s signature.",
+            f"“{one.release.title}” is waiting for {party} to sign.",
             one.release.sealed_at or one.release.submitted_at,
             "Read and sign",
             url_for("signing.read", release_id=one.release.id),
@@ -73,8 +73,8 @@ def _once_they_can(session: Session, officer: Officer, waits: list[Sealed], unti
     theirs = _theirs(session, [one.release for one in waits], officer)
     if not theirs:
         return []
-    what = f"“{theirs[0].title}” waits" if len(theirs) == 1 else f"{many(len(theirs), 'message')} wait"
-    sentence = f"{what} for {parties.name(session, officer.party)}’s signature. You can sign once {until}."
+    what = f"“{theirs[0].title}” is" if len(theirs) == 1 else f"{many(len(theirs), 'message')} are"
+    sentence = f"{what} waiting for {parties.name(session, officer.party)} to sign. You can sign once {until}."
     return [Task(sentence, min(one.sealed_at or one.submitted_at for one in theirs), button, address)]
 
 
@@ -90,5 +90,5 @@ def _roster_to_sign(session: Session, officer: Officer) -> list[Task]:
     row = rosters.proposed(session)
     if row is None or not roster_changes.may_sign(session, row, officer):
         return []
-    sentence = f"Roster {row.version} of the signatories waits for {parties.name(session, officer.party)}’s signature."
+    sentence = f"Roster {row.version} of the signatories is waiting for {parties.name(session, officer.party)} to sign."
     return [Task(sentence, row.proposed_at, "Read and sign", url_for("signatories.show"))]

@@ -23,7 +23,6 @@ from web import accounts, comparisons, demo_posts, desk, loads, passkey_exchange
 from web import releases as release_pages
 from web.differences import Change
 from web.guards import for_signatories
-from web.messages import ReasonForm
 from web.passkey_exchange import PasskeyForm
 from web.signatories import PasswordForm
 
@@ -166,7 +165,7 @@ def _page(release_id: UUID, form: PasswordForm) -> str | Response:
             "let_go_by": " or ".join(parties.name(session, code) for code in view.said.let_go_by),
         }
     hint = demo_posts.code_hint(accounts.signed_in().code_step, desk.now())
-    return render_template("releases/sign.html", form=form, reason=ReasonForm(formdata=None), hint=hint, **page)
+    return render_template("releases/sign.html", form=form, reason=release_pages.ReturnForm(formdata=None), hint=hint, **page)
 
 
 def _held(session: Session, release: Release) -> list[str]:

@@ -97,11 +97,7 @@ def blocked(session: Session, officer: Officer, waits: list[Sealed], reserve: Co
             sentence = f"is agreed, and waits for an officer of {states.let_go_by(session, release)} to choose when it goes."
             found.append(Blocked(release.title, sentence, since[release.id], _page(release)))
         if one.state != "agreed" and not one.may_sign:
-            sentence = (
-                "cannot be read, so nobody can sign it."
-                if one.state == UNREADABLE
-                else f"waits{one.state.removeprefix('waiting')} to sign."
-            )
+            sentence = "cannot be read, so nobody can sign it." if one.state == UNREADABLE else f"is {one.state} to sign."
             found.append(Blocked(release.title, sentence, release.sealed_at or release.submitted_at, _page(release)))
     found += _roster(session, officer)
     found += [
@@ -117,7 +113,7 @@ def _roster(session: Session, officer: Officer) -> list[Blocked]:
     row = rosters.proposed(session)
     if row is None or (officer.duty == "signatory" and roster_changes.may_sign(session, row, officer)):
         return []
-    sentence = f"waits for {' and '.join(party.name for party in roster_changes.missing(session, row))} to sign."
+    sentence = f"is waiting for {' and '.join(party.name for party in roster_changes.missing(session, row))} to sign."
     return [Blocked(f"Roster {row.version} of the signatories", sentence, row.proposed_at, url_for("signatories.show"))]
 
 

@@ -18,7 +18,7 @@ def test_a_visitor_sees_a_message_signed_twice_sent_and_counted(page: Page, runn
 
     for party in ("HSE", "LACoRS"):
         step_into(page, f"Signatory, {party}")
-        expect(page.get_by_role("main")).to_contain_text(f"“{TITLE}” waits for {party}’s signature")
+        expect(page.get_by_role("main")).to_contain_text(f"“{TITLE}” is waiting for {party} to sign")
         page.get_by_role("main").get_by_text("Read and sign").first.click()
         expect(page.get_by_role("main")).to_contain_text(f"You are about to agree, for {party}, that these words go to these people")
         sign(page)

@@ -71,7 +71,7 @@ def follow_up(journey: Journey) -> None:
         complete(journey, group)
     write(journey, FOLLOW_UP, "Dear ((name)),\n\n((attendance))")
     desk = journey.desk
-    desk.get_by_text("What it waits for, at each authority or altogether").click()
+    desk.get_by_text("What it must wait for, if anything").click()
     desk.get_by_label(re.compile(TOUR)).check()
     desk.get_by_label(re.compile(r"Three lines for \(\(attendance")).fill("\n".join(LINES.values()))
     journey.look(desk, "follow-up-form")

@@ -28,7 +28,7 @@ def test_pages_ask_no_more_often_for_more_releases(office: Office) -> None:
     with office.database.transaction() as session:
         many.releases(session, session.get_one(Release, waits), 20)
     assert many.asked(office.database, office.client, "/").total() == numbers[1][0]
-    assert office.see("/").count("What LOPP is waits for HSE and LACoRS to sign.") == 21
+    assert office.see("/").count("What LOPP is is waiting for HSE and LACoRS to sign.") == 21
 
 
 def test_pages_ask_no_more_often_the_more_there_is_to_sign(office: Office) -> None:
@@ -39,7 +39,7 @@ def test_pages_ask_no_more_often_the_more_there_is_to_sign(office: Office) -> No
         many.releases(session, session.get_one(Release, release), 5)
 
     assert [many.asked(office.database, office.client, page).total() for page in pages] == few
-    assert office.see("/").count("“What LOPP is” waits for LACoRS’s signature.") == 6
+    assert office.see("/").count("“What LOPP is” is waiting for LACoRS to sign.") == 6
     assert office.see("/waiting").count("has waited for LACoRS") == 6
 
 

@@ -16,10 +16,10 @@ def test_a_release_waits_only_for_signatories_who_may_sign_it(office: Office, cl
     clock.forward(timedelta(days=3))
 
     office.sit("signatory", "lacors")
-    assert "“What LOPP is” waits for LACoRS’s signature. For 3 days Read and sign" in office.see("/")
+    assert "“What LOPP is” is waiting for LACoRS to sign. For 3 days Read and sign" in office.see("/")
     office.sign(release)
     assert "Nothing is waiting for you." in (page := office.see("/"))
-    assert "What LOPP is waits for HSE to sign." in page
+    assert "What LOPP is is waiting for HSE to sign." in page
 
     office.sit("officer", "lacors")
     assert "Read and sign" not in office.see("/")
@@ -70,7 +70,7 @@ def test_an_observer_sees_everything_but_what_waits(office: Office) -> None:
 
     assert "Where things stand" in page
     assert "Waiting for you" not in page
-    assert "What LOPP is waits for HSE and LACoRS to sign." in page
+    assert "What LOPP is is waiting for HSE and LACoRS to sign." in page
     assert "Write a new message" not in page
 
 
@@ -83,7 +83,7 @@ def test_what_waits_for_a_signature_comes_before_what_is_older(office: Office, c
 
     page = office.see("/")
 
-    assert page.index("“For both to sign” waits for LACoRS’s signature.") < page.index("“An old draft” is your draft")
+    assert page.index("“For both to sign” is waiting for LACoRS to sign.") < page.index("“An old draft” is your draft")
 
 
 def test_the_oldest_thing_comes_first(office: Office, clock: Clock) -> None:
@@ -128,7 +128,7 @@ def test_whoever_changes_what_was_returned_reads_why_above_the_boxes(office: Off
 def test_a_signatory_who_cannot_sign_yet_reads_what_waits_and_what_they_lack(office: Office) -> None:
     office.waiting()
     office.sit("signatory", "hse", name="New signatory")
-    lacks = "“What LOPP is” waits for HSE’s signature. You can sign once {} For a moment {} "
+    lacks = "“What LOPP is” is waiting for HSE to sign. You can sign once {} For a moment {} "
 
     said = lacks.format("you have added a passkey and both parties have signed a roster that lists it.", "Add a passkey")
     assert said in (page := office.see("/")) and "Nothing is waiting for you" not in page

@@ -48,8 +48,8 @@ def test_a_signatory_who_left_is_not_shown_as_one_who_may_sign(office: Office) -
 
 def test_a_roster_that_waits_stands_on_the_first_page_of_whoever_may_sign_it(office: Office) -> None:
     waits, others = (
-        "Roster 2 of the signatories waits for {}’s signature. For a moment Read and sign",
-        "Roster 2 of the signatories waits for {} to sign.",
+        "Roster 2 of the signatories is waiting for {} to sign. For a moment Read and sign",
+        "Roster 2 of the signatories is waiting for {} to sign.",
     )
     office.sit("signatory", "hse")
     office.post("/signatories/next", passwords=["hse", "lacors"])

@@ -14,6 +14,15 @@ from tests.web.visitors import title_of, words_on
 from web.app import create_app
 
 
+def test_what_a_signer_types_to_return_it_is_never_taken_for_a_reason_to_sign(office: Office) -> None:
+    release = office.waiting()
+    office.sit("signatory", "lacors")
+
+    page = office.see(f"/releases/{release}/sign")
+
+    assert "What should be different? Both parties see it, and it is kept. Return with a reason" in page
+
+
 def test_the_page_says_what_is_agreed_to_and_shows_every_letter_from_the_sealed_bytes(office: Office) -> None:
     release = office.waiting()
     office.sit("signatory", "lacors")
@@ -196,7 +205,7 @@ def test_it_is_returned_with_a_reason_and_waits_for_its_author(office: Office) -
     office.sit("signatory", "lacors")
     office.sign(release)
 
-    assert "Give a reason" in words_on(office.post(f"/releases/{release}/return", reason=" "))
+    assert "Say what should be different" in words_on(office.post(f"/releases/{release}/return", reason=" "))
     assert "Give the reason as plain text" in words_on(office.post(f"/releases/{release}/return", reason="x\x07"))
     page = words_on(office.post(f"/releases/{release}/return", reason="Say who pays."))
     assert "What LOPP is returned" in page
