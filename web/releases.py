@@ -1,6 +1,6 @@
 """A release: being sealed, waiting for signatures, agreed, on its way. One page says which and what to do; each act has its own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from campaigns.foundation import lifecycles
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid
 from campaigns.foundation.officers import WRITERS
-from web import csv_files, desk, forms, message_sheets, readership, refusals, signature_boxes, states
+from web import csv_files, desk, message_sheets, readership, refusals, signature_boxes, states
 from web.guards import for_writers
 from web.messages import ReasonForm
 from web.signature_boxes import Box
@@ -107,13 +107,8 @@ def export_left_out(release_id: UUID) -> Response:
 @for_writers
 def return_(release_id: UUID) -> str | Response:
     """Ask for other words, with a reason."""
-    form = ReturnForm()
-    if form.validate_on_submit():
-        with refusals.ShownOn(form, Invalid):
-            with desk.writing() as session:
-                releases.return_(session, release_id, reason=form.reason.data or "", by=desk.current_officer(), at=desk.now())
-            return _done(release_id, "Returned. Its drafter sees your reason and can change the words. Nothing is sent.")
-    return _asked("releases/return.html", release_id, form)
+    said = "Returned. Its drafter sees your reason and can change the words. Nothing is sent."
+    return _with_a_reason(ReturnForm(), release_id, releases.return_, "releases/return.html", said)
 
 
 @bp.post("/<uuid:release_id>/correction")
@@ -163,13 +158,8 @@ def deal_with_missed(release_id: UUID) -> Response:
 @for_writers
 def withdraw(release_id: UUID) -> str | Response:
     """Withdraw it: what has not gone never goes, what has gone is marked as withdrawn. Needs a reason; the page says first what it does."""
-    form = ReasonForm()
-    if form.validate_on_submit():
-        with refusals.ShownOn(form, Invalid):
-            with desk.writing() as session:
-                releases.withdraw(session, release_id, reason=form.reason.data or "", by=desk.current_officer(), at=desk.now())
-            return _done(release_id, "Withdrawn. Letters that had not gone will not go.")
-    return _asked("releases/withdraw.html", release_id, form)
+    said = "Withdrawn. Letters that had not gone will not go."
+    return _with_a_reason(ReasonForm(), release_id, releases.withdraw, "releases/withdraw.html", said)
 
 
 def read(session: Session, release_id: UUID) -> View:
@@ -212,7 +202,13 @@ def _everybody(database: Database, release_id: UUID, names: dict[str, str]) -> I
         last = found[-1].position if found else None
 
 
-def _asked(template: str, release_id: UUID, form: forms.Form) -> str:
+def _with_a_reason(form: ReasonForm | ReturnForm, release_id: UUID, step: Callable[..., None], template: str, said: str) -> str | Response:
+    """Ask for a reason on this page, then take the step with it."""
+    if form.validate_on_submit():
+        with refusals.ShownOn(form, Invalid):
+            with desk.writing() as session:
+                step(session, release_id, reason=form.reason.data or "", by=desk.current_officer(), at=desk.now())
+            return _done(release_id, said)
     with desk.reading() as session:
         return render_template(template, form=form, view=read(session, release_id))
 
