@@ -1,4 +1,4 @@
-"""Subscribers that send: begin a release, plan its letters in chunks, send a chunk, close what is done, abandon what ended."""
+"""The subscribers that send: they begin a release, queue its letters in chunks, send a chunk, close what is done and abandon what ended."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -19,14 +19,16 @@ from campaigns.foundation.log import LogEntry
 from campaigns.foundation.timekeeper import seconds
 from workers.tools import Tools
 
-GLANCE = 0.05  # seconds: how much later a stop, or a clock that is set, may be heard of, and how old a letter's date and time may be
-RESTS = 0.25  # seconds; hints that are not heard come again after five, sixteen at a time: these are heard faster than that
+GLANCE = 0.05  # seconds: how late a stop or a clock that was set may be noticed, and how old the time in a letter's Date may be
+RESTS = (
+    0.25  # seconds to wait before a hint is let pass; hints come again after five seconds, sixteen at a time, so this keeps up with them
+)
 logger = structlog.get_logger()
 
 
 def begin(_entry: LogEntry, tools: Tools) -> None:
-    """A release that was let go now begins now; one whose time comes later is found by the clock, as is whatever is left alone here: in a copy, or
-    where the time is doubted.
+    """Begin every release whose time has come, and end those that missed theirs. In a held copy, or while the time is doubted, do nothing: the clock
+    process finds them later, as it finds releases whose time is still to come.
     """
     if tools.is_held() or tools.doubt():
         return
@@ -36,7 +38,7 @@ def begin(_entry: LogEntry, tools: Tools) -> None:
 
 
 def plan_deliveries(entry: LogEntry, tools: Tools) -> None:
-    """Queue every letter of a release that began, a chunk a transaction. Asked to stop, this worker leaves the rest to whoever hears of it next."""
+    """Queue every letter of a release that began, one chunk in each transaction. A worker that is asked to stop leaves the rest to the next one told."""
     more = True
     while more:
         if tools.stopping.is_set():
@@ -49,9 +51,9 @@ def plan_deliveries(entry: LogEntry, tools: Tools) -> None:
 
 
 def send_chunk(entry: LogEntry, tools: Tools) -> None:
-    """Claim a chunk, the gate being asked again, and send it. It fails closed: whatever goes wrong stops the release, with the reason.
+    """Claim a chunk, which asks the gate again, and send it. It fails closed: any fault stops the release and records the reason.
 
-    Only what may pass by itself is tried again as it is: a database that does not answer, and a world outside that is not ready.
+    Two faults pass by themselves and are simply tried again: a database that does not answer, and `TryLater` from the world outside.
     """
     event = log.read(entry)
     if not isinstance(event, ChunkPlanned):
@@ -69,7 +71,7 @@ def send_chunk(entry: LogEntry, tools: Tools) -> None:
 
 
 def _send(chunk_id: UUID, tools: Tools) -> None:
-    """As long as any of it is due: letters that wait for a turn of their mail domain come in hand a second or two before."""
+    """Claim and send until nothing of the chunk is due. Letters that wait for their mail domain's turn are claimed a second or two before it."""
     _close_unfinished(tools)
     while not _rests(tools):
         asked = seconds()
@@ -80,8 +82,8 @@ def _send(chunk_id: UUID, tools: Tools) -> None:
 
 
 def _rests(tools: Tools) -> bool:
-    """Whether nothing is to be claimed for now: asked to stop, not sure of the time, or the relay is to be left alone. The clocks of those that
-    may send find the chunk again within a second, and this process takes its time, so that it does not hear of every chunk instead of them.
+    """Whether to claim nothing now: we are asked to stop, not sure of the time, or leave the relay alone. Then wait a little first: a worker that may
+    send finds the chunk again within a second, and one that may not must not answer every hint before it.
     """
     if tools.is_to_pause() or tools.brake.left:
         tools.stopping.wait(RESTS)
@@ -91,7 +93,7 @@ def _rests(tools: Tools) -> bool:
 
 def _claimed(chunk_id: UUID, tools: Tools) -> Claim | None:
     with tools.database.reading() as session:
-        if not claims.is_free(session, chunk_id, at=tools.clock()):  # a claim is counted before it is made: not where there is none to make
+        if not claims.is_free(session, chunk_id, at=tools.clock()):  # claims are counted before they are made: no count without one
             return None
     if not tools.may_claim():
         return None  # the clock of a machine that may send finds the chunk again
@@ -111,7 +113,7 @@ def _claimed(chunk_id: UUID, tools: Tools) -> Claim | None:
 
 
 def _close_unfinished(tools: Tools) -> None:
-    """What this process had in hand when the database went away: its own journal says of each letter what became of it."""
+    """Settle what this process had in hand when the database went away: its own journal says what became of each letter."""
     for evidence in tools.journal.unfinished():
         with tools.database.transaction() as session:
             recovery.replay(session, evidence, fell=False, plan=tools.manners.plan, at=tools.clock())
@@ -130,7 +132,7 @@ def _hold(entry: LogEntry, reason: str, tools: Tools) -> None:
 
 
 def hold_what_they_signed(entry: LogEntry, tools: Tools) -> None:
-    """Stop, at once, everything on its way that a suspended signatory had signed by then; the gate would refuse it at the next letter anyway."""
+    """Stop at once every scheduled or sending release that the suspended signatory had signed; the gate would refuse its next chunk anyway."""
     event = log.read(entry)
     assert isinstance(event, SignatorySuspended)
     with tools.database.transaction() as session:
@@ -141,32 +143,32 @@ def hold_what_they_signed(entry: LogEntry, tools: Tools) -> None:
 
 
 def plan_follow_ups(entry: LogEntry, tools: Tools) -> None:
-    """The list of a briefing is complete, or it does not take place in time: follow-ups that waited for it may go, each reader's the one for them."""
+    """A briefing's list is complete, or it will not take place in time: queue the follow-ups that waited for it, for each reader the one meant for them."""
     with tools.database.transaction() as session:
         briefing_letters.plan(session, entry.subject, at=tools.clock())
 
 
 def plan_a_follow_up(entry: LogEntry, tools: Tools) -> None:
-    """A follow-up began: those of its readers of whom it is certain already whether they came get theirs."""
+    """A follow-up began: queue it for those readers of whom it is known already whether they came."""
     with tools.database.transaction() as session:
         briefing_letters.plan_release(session, entry.subject, at=tools.clock())
 
 
 def cancel_invitations(entry: LogEntry, tools: Tools) -> None:
-    """A briefing does not take place: whoever was invited gets the cancellation that was sealed with their invitation."""
+    """A briefing does not take place: queue, for everybody invited, the cancellation that was sealed with their invitation."""
     take_off_outdated(entry, tools)  # in a transaction of its own, so that it stands whatever becomes of the rest
     with tools.database.transaction() as session:
         invitees.cancel(session, entry.subject, at=tools.clock())
 
 
 def take_off_outdated(entry: LogEntry, tools: Tools) -> None:
-    """A briefing has another date or place: letters that say the old one and have not gone do not go."""
+    """A briefing has another date or place: letters that still say the old one do not go."""
     with tools.database.transaction() as session:
         invitees.take_off(session, entry.subject, at=tools.clock())
 
 
 def look_at_turns_again(_entry: LogEntry, tools: Tools) -> None:
-    """A calendar changed, or a briefing's date: letters that wait for their turn are judged anew as their chunks are claimed."""
+    """A calendar or a briefing's date changed: make the letters that wait for their turn due, so that each is judged anew when its chunk is claimed."""
     last: UUID | None = timing.FIRST
     while last:
         if tools.stopping.is_set():
@@ -176,7 +178,7 @@ def look_at_turns_again(_entry: LogEntry, tools: Tools) -> None:
 
 
 def close_release(entry: LogEntry, tools: Tools) -> None:
-    """A release whose every letter has its outcome has gone out; of one that ended, what a worker still had in hand does not go."""
+    """Close a release once every letter has its outcome. Of one that ended early, the letters that a worker gave back do not go."""
     with tools.database.transaction() as session:
         ended = releases.get(session, entry.subject).state in deliveries.ENDED
         plans.close_if_done(session, entry.subject, at=tools.clock())
@@ -185,7 +187,7 @@ def close_release(entry: LogEntry, tools: Tools) -> None:
 
 
 def abandon_letters(entry: LogEntry, tools: Tools) -> None:
-    """The release ended before its time: what had not gone does not go."""
+    """The release ended early: put down as missed every letter that has not gone."""
     with tools.database.reading() as session:
         reason = f"The release was {releases.get(session, entry.subject).state}"
     more = True

@@ -1,7 +1,7 @@
 """A claim: one worker takes a chunk for a while, and the gate is asked again before it may.
 
-All its letters are *attempting* once it is committed, which is before the first byte of the first; the lease is renewed while they go (see
-settling.py). What becomes of a claim whose worker is gone: recovery.py.
+Its letters become *attempting* in the claim's own transaction, so before a byte of any is sent. The lease is renewed while they go (settling.py);
+what becomes of a claim whose worker is gone is in recovery.py.
 """
 
 import json
@@ -36,11 +36,11 @@ SAID = ("person_id", "audience", "role", "authority_code", "condition")  # of a 
 
 
 class Unmade(GateClosed):
-    """A letter could not be put together for a reason of ours (no memory, say): its stored parts are not known to differ from what was sealed."""
+    """A letter could not be put together for a reason of ours (no memory, say), not because its stored parts differ from what was sealed."""
 
 
 class Waiting(NamedTuple):
-    """A letter in hand: its place, what its leaf says of its reader, and the values of its fields."""
+    """A due letter, read for a claim: its place, what its leaf says of its reader, the values of its fields, and how it fared before."""
 
     position: int
     authority_code: str
@@ -61,15 +61,15 @@ class Waiting(NamedTuple):
 
 
 class Outdated(Protocol):
-    """Whoever knows the briefings: which of these letters invite to what is not so any more, by position, and why."""
+    """Says which of these letters name a briefing's old date or place, or one called off: their positions, each with the reason."""
 
     def __call__(self, session: Session, said: Manifest, letters: Sequence[Waiting], *, at: datetime) -> Mapping[int, str]: ...
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A chunk in one worker's hands, with everything that was verified. `leaves` (each under a signed branch) and `closes` (when its window ends)
-    are by a letter's position. `room`: when each letter may go to its mail domain. `choice`: the case that was let go, if it has several.
+    """A chunk in one worker's hands, with everything that was verified. By a letter's position: `leaves`, each checked under a signed branch, and
+    `closes`, when its window ends. `room`: when each may go to its mail domain. `choice`: the case that was let go, where there are several.
     """
 
     hand: Hand
@@ -85,19 +85,19 @@ class Claim:
 
     @cached_property
     def conditions(self) -> frozenset[str]:
-        """The cases that letters may be for: the one that was chosen, or, of a follow-up or an invitation, each reader's own."""
+        """The cases whose letters may go: the one chosen; in a follow-up or an invitation any case, as each reader has their own."""
         said = self.verified.said
         each_their_own = said.goes_under.follows_up or said.is_invitation
         return frozenset(map(holding_lines.key, holding_lines.cases(said.closed)) if each_their_own else [self.choice])
 
     @cached_property
     def alone(self) -> frozenset[int]:
-        """The positions of letters sent while no other is under way: a worker died with them in hand, or they must wait for their turn."""
+        """The positions of letters to send with no other under way, because a worker died with them in hand or they wait for a turn of their own."""
         return frozenset(letter.position for letter in self.letters if letter.falls or self.room.turns.get(letter.position))
 
     @cached_property
     def first_end(self) -> datetime:
-        """The earliest moment at which a letter's window closes, or the signed latest time passes."""
+        """The first moment at which any letter here is too late: a window closes, or the signed latest time passes."""
         return min([*self.closes.values(), self.verified.said.latest_send])
 
     @cached_property
@@ -107,7 +107,7 @@ class Claim:
 
     @cached_property
     def proved(self) -> frozenset[str]:
-        """The audiences whose letters, where they are plain, have exactly the header fields that were signed, by their program."""
+        """The audiences whose program alone proves that a `plain` letter has exactly the header fields that were signed."""
         return frozenset(audience for audience, program in self.programs.items() if program.has_headers(self.headers))
 
 
@@ -124,10 +124,10 @@ def claim_chunk(
     lease: timedelta,
     at: datetime,
 ) -> Claim | None:
-    """Take those of a chunk's due letters whose turn it is; None when another worker has it, or there are none.
+    """Ask the gate, then take those of a chunk's due letters whose turn it is. None when another worker has the chunk, or no letter may go now.
 
-    What is `outdated`, as a briefing was moved or called off, does not go. `journal` names the file that will hold the evidence; `way`, how
-    they leave from here (see `Delivery`). Raises `GateClosed` when the gate refuses.
+    Letters that are removed or `outdated` are taken off first. `journal` names the file that will hold the evidence; `way`, how the letters leave
+    from here (see `Delivery`). Raises `GateClosed` when the gate refuses, or a stored letter is not the one that was signed.
     """
     chunk = session.get(Chunk, chunk_id, with_for_update=True, populate_existing=True)
     if not _is_free(chunk, at) or (release := releases.get(session, chunk.release_id)).state != "sending":
@@ -154,19 +154,19 @@ def claim_chunk(
 
 
 def is_free(session: Session, chunk_id: UUID, *, at: datetime) -> bool:
-    """Whether a chunk has letters due and is in nobody's hands, by a look that holds nothing."""
+    """Whether a chunk has letters due and is in nobody's hands; takes no lock."""
     return _is_free(session.get(Chunk, chunk_id), at)
 
 
 def _is_free(chunk: Chunk | None, at: datetime) -> TypeGuard[Chunk]:
-    """Whether it has letters due and is in nobody's hands: of a claim that has run out, it is first found out which letters may have gone."""
+    """Whether it has letters due and no claim. A claim that ran out still counts: recovery.py first finds out which of its letters may have gone."""
     if chunk is None:
         return False
     return chunk.claim is None and chunk.not_before <= at and chunk.due_at is not None and chunk.due_at <= at
 
 
 def _in_turn(letters: Sequence[Waiting], room: Room) -> list[Waiting]:
-    """The letters there is room for, in order of their turns; one a worker died with comes last, so that it holds up no other."""
+    """The letters that mail domains have room for, by turn. A letter that a worker died with comes last, so that it holds up no other."""
     there = [letter for letter in letters if letter.position in room.turns]
     if room.is_even and not any(letter.falls for letter in there):
         return there
@@ -174,7 +174,7 @@ def _in_turn(letters: Sequence[Waiting], room: Room) -> list[Waiting]:
 
 
 def _take(session: Session, claim: Claim, at: datetime) -> None:
-    """Mark every letter that may go as attempting, except those removed meanwhile. Refuses a queued letter that was never sealed."""
+    """Mark the claim's letters as attempting, and drop those removed meanwhile. Refuses a queued letter that is not among those sealed."""
     mine = col(Delivery.chunk_id) == claim.hand.chunk_id
     due = sa.update(Delivery).where(mine, col(Delivery.state) == "queued", col(Delivery.due_at) <= at)
     taken = set(
@@ -232,7 +232,7 @@ def _kept(session: Session, release_id: UUID, letters: list[Waiting], reasons: M
 
 
 def put_together(claim: Claim, letter: Waiting) -> Joined:
-    """The canonical message of one reader, if it is exactly what was signed for that reader."""
+    """One reader's canonical message. Raises `GateClosed` unless it is, byte for byte, what was signed for that reader and for the case let go."""
     try:
         said = claim.programs[letter.audience].joined(letter.fields)
         leaf = sealed.leaf_of(letter.salt, letter.says, said.message)

@@ -1,4 +1,4 @@
-"""What goes to the relay of a claimed chunk: each letter put together and verified, dated, and from whom and to whom it goes."""
+"""A claimed chunk's letters as they go to the relay: each put together, verified and dated, with its sender and recipient."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,32 +17,32 @@ from campaigns.foundation.errors import GateClosed
 
 @dataclass
 class Envelopes:
-    """A chunk's, by its letters' places. `returns`: where bounces go; unless it is known, to the sender's own address. `at_once`: how many letters in a
-    row may be put together; done one by one, the processor finds less in its caches, and a letter's whole way takes 7 % longer.
+    """A chunk's envelopes, by a letter's place in the claim. `returns`: where bounces go; None: to the sender's own address. `at_once`: how many
+    letters to put together in a row; one by one, the processor's caches help less, and each letter takes 7 % longer in all.
 
-    It knows nothing of whoever has it, so that a chunk's letters are forgotten with the chunk, and not when Python looks for cycles.
+    It holds no reference to its owner, so that a chunk's letters are freed with the chunk, not when Python looks for cycles.
     """
 
     claim: Claim
     returns: ReturnAddress | None
     at_once: int
-    made: dict[int, Joined] = field(default_factory=dict)  # letters that come next
-    dated: tuple[bytes, datetime | None] = b"", None  # the Date field, set when sent as everything after it is sealed, and its moment
+    made: dict[int, Joined] = field(default_factory=dict)  # letters put together ahead
+    dated: tuple[bytes, datetime | None] = b"", None  # the Date field, set when sent as all below it is sealed, and its moment
 
     @cached_property
     def ends(self) -> list[Ends]:
-        """From whom each letter goes, and to whom."""
+        """Each letter's return address and recipient."""
         own = str(self.claim.verified.said.sender["address"])
         comes_back_to = self.returns.of_release(self.claim.hand.release_id) if self.returns else lambda _: own
         return [Ends(comes_back_to(letter.position), letter.address) for letter in self.claim.letters]
 
     @cached_property
     def several(self) -> int:
-        """How many are put together: where a worker ended with one of this chunk, each by itself, so that the next time the right one is blamed."""
+        """How many to put together in a row; one, where a worker ended with a letter of this chunk, so that next time the right letter is blamed."""
         return 1 if any(letter.falls for letter in self.claim.letters) else self.at_once
 
     def envelope(self, place: int, *, at: datetime) -> Envelope:
-        """The letter, which is exactly what was signed for its reader, dated `at`. Raises what `claims.put_together` does."""
+        """The letter at this place, exactly as signed for its reader, dated `at`. Raises what `claims.put_together` raises."""
         if place not in self.made:
             self.made = dict(self._from(place))
         said = self.made.pop(place)
@@ -51,7 +51,7 @@ class Envelopes:
         return Envelope(*self.ends[place], self.dated[0] + said.message, said.stands)
 
     def _from(self, place: int) -> Iterator[tuple[int, Joined]]:
-        """This one, and those that follow and need not go alone. What is wrong with one that follows is said at its own turn."""
+        """This letter, and the next few that need not go alone. A fault in one of those is raised at its own turn."""
         letters = self.claim.letters
         yield place, claims.put_together(self.claim, letters[place])
         with suppress(GateClosed):

@@ -1,4 +1,4 @@
-"""What an outcome makes of a letter: its state, its last words, and when it is tried again, given up or held. Pure."""
+"""What a relay's outcome makes of a letter: its new state, the reply that is kept, and whether and when it is tried again. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,15 +12,15 @@ from campaigns.foundation import lifecycles
 
 VERBS = {"accepted": "accept", "rejected": "reject", "deferred": "defer", "unknown": "lose", "unsent": "give back"}
 VERBS |= {"unmade": "give back", "fell": "give back"}  # it could not be put together, or a worker ended with it in hand
-ENDED_A_TRY = frozenset({"unmade", "fell"})
-HEARD = frozenset({"accepted", "rejected", "deferred", "unknown"})  # a relay had a part in it
+ENDED_A_TRY = frozenset({"unmade", "fell"})  # three of these, and the letter is held
+HEARD = frozenset({"accepted", "rejected", "deferred", "unknown"})  # a relay was tried
 UNMADE_WAITS = timedelta(minutes=1)
 LONGEST = 500  # characters of a reply that are kept
 ACCEPTED = lifecycles.move(lifecycles.DELIVERY, "attempting", VERBS["accepted"])
 
 
 class Letter(rooms.Letter, Protocol):
-    """What is asked of a letter that was in hand; where its address is not known, that is empty."""
+    """What is asked of a letter that was in hand. Its address is empty where it is not known."""
 
     @property
     def attempts(self) -> int:
@@ -33,7 +33,7 @@ class Letter(rooms.Letter, Protocol):
 
 @dataclass(frozen=True)
 class InHand:
-    """A letter of which no more is known than that it was in hand."""
+    """A letter known only to have been in hand: a journal or the database says so, and its address was not read."""
 
     position: int
     attempts: int = 0
@@ -43,7 +43,7 @@ class InHand:
 
 
 class Fate(NamedTuple):
-    """What becomes of a letter. `tried`: whether a relay was tried with it; `fell`: whether its worker died, or it could not be put together."""
+    """What becomes of a letter. `tried`: a relay was tried with it; `fell`: its worker died, or it could not be put together."""
 
     position: int
     address: str
@@ -58,7 +58,7 @@ class Fate(NamedTuple):
 
 
 def of(letter: Letter, outcome: Outcome, *, release_id: UUID, plan: Plan, at: datetime) -> Fate:
-    """What this outcome makes of a letter. One for which there was no relay to talk to was not tried."""
+    """What this outcome makes of a letter. Where there was no relay to talk to, it counts as not tried. A letter put off too often is given up."""
     if outcome.kind == "accepted":  # as nearly all are
         return Fate(letter.position, letter.address, outcome, ACCEPTED, _kept(outcome), at, at, tried=True, fell=False)
     outcome = verdicts.judged(outcome)

@@ -1,4 +1,4 @@
-"""The room that mail domains have for a claimed chunk: which of its letters may go, in which order, and each at its turn."""
+"""The room that mail domains have for a claimed chunk: which of its letters may go, in which order, and when each has its turn."""
 
 import time
 from collections.abc import Callable
@@ -25,8 +25,9 @@ class Letter(Protocol):
 
 @dataclass
 class Room:
-    """Which of a claimed chunk's letters may go, each at its turn; `shut`: the domains that came into trouble meanwhile. `probes`: the letters
-    with which a domain is tried for the first time after a rest. They go last, as another silence would cost all that come after their turns.
+    """Which of a claimed chunk's letters may go, by position: each at its turn, or at any time (None). `shut`: the domains that came into trouble
+    since. `probes`: the letters with which a domain is tried again after a rest. They go last: another silence makes every letter behind it miss its
+    turn.
     """
 
     turns: dict[int, datetime | None]
@@ -50,7 +51,7 @@ class Room:
         return bool(self.shut) and domain_of(letter.address) in self.shut
 
     def admits(self, letter: Letter, *, clock: Callable[[], datetime], wait: Callable[[float], object]) -> bool:
-        """Wait for this letter's turn, a second or two; False when it is over, or its domain is shut: it is claimed again for another."""
+        """Wait for this letter's turn, a second or two. False when the turn is over or its domain is shut: the letter is claimed again for another turn."""
         if self.is_shut(letter):
             return False
         turn = self.turns.get(letter.position)

@@ -1,8 +1,9 @@
-"""The one sender: join, verify against the signed leaf, ask whether it may go, send, and write down what became of it; a letter at a time on a line.
+"""The one sender of a claimed chunk. For each letter: join it, compare it with its signed leaf, ask whether it may go, send it, note what became of
+it.
 
-No transaction is open while the network is. Outcomes are kept in the worker's journal at once and in the database every half a second, in
-the transaction that renews the lease and asks whether others may follow; nothing is under way then. So a kill leaves at most one letter unclear
-on each connection, and whoever stops a release sees it stop within the second.
+No transaction is open while the network is used. An outcome goes into the worker's journal at once, and into the database every half a second, in the
+transaction that renews the lease and asks whether more letters may go; no letter is under way then. So a kill leaves at most one letter unclear on
+each connection, and a release that is stopped stops within the second.
 """
 
 import threading
@@ -26,14 +27,14 @@ from campaigns.foundation.database import Database
 from campaigns.foundation.errors import GateClosed, TryLater
 from campaigns.foundation.timekeeper import seconds
 
-PAUSE = threading.Event()  # never set: a pause by a clock that nobody can move, where a sleep may ask one that somebody did
-BATCH = 1000  # outcomes written down together at most: fewer than half a second's cost more than they are worth
+PAUSE = threading.Event()  # never set: its wait goes by a clock that nobody can set, while a sleep may go by one that somebody did
+BATCH = 1000  # most outcomes written down together; smaller batches than half a second's cost more than they are worth
 ANNOUNCED_FROM = 50.0  # letters a second: at a slower pace one line is used, and no letter's commands go ahead of it
 
 
 @dataclass
 class Sender:
-    """What sending needs: a database, a transport, a journal, a clock, a pace in letters a second, and whether we are asked to stop."""
+    """What sending needs. `pace` is in letters a second; `stopping` says whether we are asked to stop."""
 
     database: Database
     transport: Transport
@@ -41,15 +42,15 @@ class Sender:
     clock: Callable[[], datetime]
     pace: float
     lease: timedelta
-    margin: timedelta = timedelta(0)  # that a dot and its answer may take, and that must be left of the lease
+    margin: timedelta = timedelta(0)  # how much of the lease must be left when a dot goes, for the dot and its answer
     stopping: Callable[[], bool] = lambda: False
-    returns: ReturnAddress | None = None  # where bounces go; unless it is known, to the sender's own address
-    ask_every: float = 0.5  # seconds between two questions to the database whether letters may still go
-    glance: float = 0.0  # seconds for which one look at the time, the lease and whether to stop is good; 0: looked at before every dot
+    returns: ReturnAddress | None = None  # where bounces go; None: to the sender's own address
+    ask_every: float = 0.5  # seconds after which the database is asked again whether letters may still go
+    glance: float = 0.0  # seconds for which one look at the time, the lease and `stopping` holds; 0: look before every dot
     brake: Brake = field(default_factory=Brake)
 
     def send(self, claim: Claim, *, asked: float | None = None) -> None:
-        """Send a claimed chunk. `asked`: when its claim was begun, in seconds since boot; the database is asked again from there on.
+        """Send a claimed chunk. `asked`: when claiming began, in seconds since boot; `ask_every` counts from there. Now, if it is not given.
 
         Raises `GateClosed` when a letter is not, byte for byte, the one that was signed.
         """
@@ -58,22 +59,22 @@ class Sender:
 
 @dataclass
 class _Run:
-    """One chunk in hand: what is not yet in the database, and until when the lease stands. Moments that are numbers are seconds since boot."""
+    """One chunk while it is sent. Moments given as numbers are seconds since boot."""
 
     sender: Sender
     claim: Claim
-    fates: list[Fate] = field(default_factory=list)
+    fates: list[Fate] = field(default_factory=list)  # outcomes that are not in the database yet
     unclear: set[int] = field(default_factory=set)  # letters whose dot may have gone without an answer
-    asked: float = 0.0
-    lasts: float = 0.0
-    sure_until: float = 0.0  # until then the last look at time, lease and stop is good for every letter in hand
-    looked_at: datetime | None = None  # the time that it found
-    under_way: deque[tuple[Waiting, Awaited]] = field(default_factory=deque)  # letters whose answer was not asked for yet, in their order
-    over: bool = False  # whether no other letter is to be begun
-    unmade: bool = False
+    asked: float = 0.0  # when the database last said that letters may go
+    lasts: float = 0.0  # until when the lease stands
+    sure_until: float = 0.0  # until when the last look at time, lease and stop holds for every letter in hand
+    looked_at: datetime | None = None  # the time at that look
+    under_way: deque[tuple[Waiting, Awaited]] = field(default_factory=deque)  # letters whose answer is still to be read, in order
+    over: bool = False  # no further letter is begun
+    unmade: bool = False  # one letter could not be put together already
 
     def go(self) -> None:
-        """Every letter in turn, until one may not go."""
+        """Send every letter in turn until one may not go; then read the answers still due and give the chunk back, whatever went wrong."""
         hand = self.claim.hand
         self.lasts = seconds() + (self.claim.leased_until - self.sender.clock()).total_seconds()
         self.sender.journal.begin(hand.token, hand.chunk_id, hand.release_id)
@@ -83,7 +84,7 @@ class _Run:
                     break
         finally:
             try:
-                with ExitStack() as each:  # whatever is wrong with one, the others are heard
+                with ExitStack() as each:  # a fault with one answer does not keep the others from being read
                     for _ in self.under_way:
                         each.callback(self._hear)
             finally:
@@ -92,12 +93,12 @@ class _Run:
 
     @cached_property
     def envelopes(self) -> Envelopes:
-        """What is put together of this chunk."""
+        """This chunk's letters, put together as they are needed."""
         return Envelopes(self.claim, self.sender.returns, at_once=self.lines)
 
     @cached_property
     def on_one_line(self) -> bool:
-        """Whether one letter at a time goes, at a slow pace or where connections to a domain are counted."""
+        """Whether to use one line only: at a slow pace, or where connections to a mail domain are limited."""
         return self.sender.pace < ANNOUNCED_FROM or self.claim.manners.limits.connections is not None
 
     def _is_to_stop(self) -> bool:
@@ -105,7 +106,7 @@ class _Run:
 
     @property
     def lines(self) -> int:
-        """How many letters may be under way at once; one after a relay's silence, too."""
+        """How many letters may be under way at once; only one after the relay fell silent."""
         return 1 if self.on_one_line or self.sender.brake.is_wary else self.sender.transport.lines
 
     def _is_its_turn(self, letter: Waiting) -> bool:
@@ -115,7 +116,7 @@ class _Run:
         return self.claim.room.admits(letter, clock=self.sender.clock, wait=PAUSE.wait)
 
     def _send(self, place: int, letter: Waiting) -> bool:
-        """Put one letter together, verified, and send it; False when none may follow."""
+        """Put one letter together, verify it and send it; False when no other may follow."""
         try:
             envelope = self.envelopes.envelope(place, at=self._moment())
         except GateClosed as refusal:
@@ -124,15 +125,15 @@ class _Run:
         return self._deliver(place, letter, envelope)
 
     def _following(self, place: int) -> Ends | None:
-        """Sender and recipient of the letter at this place, the next on its line; None where its commands may not be sent ahead."""
+        """Sender and recipient of the letter at this place, for announcing it ahead on its line; None where that may not be done."""
         letters = self.claim.letters
         if self.sender.pace < ANNOUNCED_FROM or place >= len(letters) or letters[place].position in self.claim.alone:
             return None
         return self.envelopes.ends[place]
 
     def _set_aside(self, letter: Waiting, refusal: GateClosed) -> None:
-        """The first letter of a chunk that cannot be put together is tried again later, and held after three tries. A second one, or one that is not as
-        signed, closes the gate.
+        """Put off the first letter of a chunk that cannot be put together; after three tries it is held. Raise the refusal, which stops the release,
+        for a second such letter, or for one that is not as signed.
         """
         if not isinstance(refusal, Unmade) or self.unmade:
             raise refusal
@@ -140,11 +141,11 @@ class _Run:
         self._decide(letter, Outcome("unmade", "here", refusal.sentence))
 
     def _deliver(self, place: int, letter: Waiting, envelope: Envelope) -> bool:
-        """Send one letter; False when none may follow. Asked here too, as a letter refused before its dot never comes to ask."""
+        """Send one letter; False when no other may follow. Asks here too whether to go on: a letter refused before its dot never gets to `_may_go`."""
         lines = self._with_one_free()
         if not self._is_let_go_on():
             return False
-        if self.claim.room.is_shut(letter):  # since it was its turn: others under way were heard meanwhile
+        if self.claim.room.is_shut(letter):  # perhaps only now, by an answer that was read meanwhile
             return True
         began, way = time.monotonic(), self.sender.transport
         try:
@@ -164,19 +165,19 @@ class _Run:
         return not self.over
 
     def _with_one_free(self) -> int:
-        """How many lines there are, one of which takes the next letter: where each has one under way, the first of these is heard."""
+        """Free a line for the next letter, by reading the oldest answers if every line has a letter under way; gives how many lines there are."""
         while len(self.under_way) >= (lines := self.lines):
             self._hear(len(self.under_way) - 1)
         return lines
 
     def _hear(self, most: int = 0) -> None:
-        """Ask for the answers to dots that have gone, the first first, until no more than so many letters are under way."""
+        """Read the answers to dots that have gone, oldest first, until at most `most` letters are under way."""
         while len(self.under_way) > most:
             letter, answer = self.under_way.popleft()
             self._heard(letter, answer())
 
     def _may_go(self, letter: Waiting) -> bool:
-        """Asked at the last moment before the dot, and once more where the dot had to wait. The journal is told before the dot may go."""
+        """Whether this letter's dot may go. The transport asks at the last moment, and again if the dot then had to wait; the journal is told first."""
         self.unclear.discard(letter.position)
         if not self._is_let_go_on():
             return False
@@ -185,26 +186,28 @@ class _Run:
         return seconds() < self.sure_until or self._is_in_time(letter)
 
     def _is_in_time(self, letter: Waiting) -> bool:
-        """Whether this letter's dot may go, and until when any dot may without another look: a glance after this one began, however long it took."""
+        """Look anew whether this letter's dot may go as far as time and a stop are concerned, and for how long that look holds for the others."""
         began = seconds()
         if self.sender.stopping():
             return False
         self.looked_at = at = self.sender.clock()
-        left = self.lasts - seconds() - self.sender.margin.total_seconds()  # read last: whatever was asked before may have taken its time
+        left = self.lasts - seconds() - self.sender.margin.total_seconds()  # read last, as the questions before may have taken a while
         self.sure_until = began + min(self.sender.glance, left, (self.claim.first_end - at).total_seconds())
         return is_in_time(self.claim, letter.position, left=left, at=at)
 
     def _moment(self) -> datetime:
-        """The time, as the last look found it where that is still good."""
+        """The time: as the last look found it while that still holds, otherwise read anew."""
         return self.looked_at if self.looked_at and seconds() < self.sure_until else self.sender.clock()
 
     def _is_let_go_on(self) -> bool:
-        """By what the database said a moment ago, or says now."""
+        """Whether further letters may go, by what the database said within `ask_every`, or says now."""
         lately = seconds() <= self.asked + self.sender.ask_every and len(self.fates) < BATCH
         return (lately or self._ask()) and not self.over
 
     def _ask(self) -> bool:
-        """With nothing under way: what is heard of a letter waits for no transaction, and none for the network."""
+        """Write down the outcomes and ask the database whether to go on. Nothing is under way then: no reply waits for a transaction, and no
+        transaction for the network.
+        """
         self._hear()
         at = seconds()
         with self.sender.database.transaction() as session:
@@ -215,10 +218,10 @@ class _Run:
 
     def _heard(self, letter: Waiting, outcome: Outcome) -> None:
         self.sender.journal.heard(letter.position, outcome)
-        self._decide(letter, outcome)  # first: whatever breaks off here, a letter of which nothing is decided stays unclear
+        self._decide(letter, outcome)  # first, so that a letter stays unclear if anything breaks off before it is decided
         if outcome.kind != "unknown":
             self.unclear.discard(letter.position)
-        if not self.over:  # of those that were under way when it was braked, each would count as another trial
+        if not self.over:  # once braked, answers to letters already under way must not count as further trials
             braked = self.sender.brake.heard(letter.address, outcome, probe=letter.position in self.claim.room.probes)
             self.over = braked or outcome.kind == "unsent"
 
@@ -233,5 +236,5 @@ class _Run:
 
 
 def is_in_time(claim: Claim, position: int, *, left: float, at: datetime) -> bool:
-    """Whether a letter's dot may go as far as time is concerned: with enough `left` of the lease in seconds, in its window, and before the latest."""
+    """Whether a letter's dot may go now: `left` seconds of the lease remain, its window is open, and the signed latest time has not passed."""
     return left > 0 and at < claim.closes[position] and at < claim.verified.said.latest_send
