@@ -1,12 +1,12 @@
-"""A sending process's journal: a file that says, letter by letter, whose dot was about to go and what the relay then said.
+"""A sending process's journal: a file that says, letter by letter, whose dot was about to go and what the relay then answered.
 
-Outcomes reach the database in batches; this is what is left of a batch when a process is killed. A line is in the file before the dot is on
-the wire, and another once the reply was read, so that of all letters in a dead process's hands only one whose dot was to go, and
-had no reply, is unclear.
-The file outlives the process, not the machine: it is not forced onto the disk, which would cost a letter a hundred times what it costs now. So
-after the machine itself was started anew, or where a line cannot be read, that nothing is said of a letter says nothing (see `Evidence.whole`).
+Outcomes reach the database in batches; when a process is killed, the journal is what is left of the last one. A line is written before a dot goes on
+the wire, and another once its reply was read. So of all letters in a dead process's hands, only one whose dot was to go and has no reply is unclear.
 
-Its process holds a lock on it for as long as it lives; whoever can take that lock knows that the process is gone.
+The file outlives the process, not the machine: it is not forced onto the disk, which would make a letter a hundred times as dear. So after the
+machine was restarted, or where a line cannot be read, a letter's absence from the file proves nothing (see `Evidence.whole`).
+
+The process holds a lock on its journal as long as it lives; whoever can take that lock knows that the process is gone.
 """
 
 import errno
@@ -28,15 +28,15 @@ from campaigns.delivery.transport import Outcome
 
 ENDING = ".journal"
 OF_LETTERS, PLACES = ("dot", "heard"), range(2**31)
-CLOSED = -1  # no file's number: the one that it had may soon be another file's
-BOOT = Path("/proc/sys/kernel/random/boot_id")  # another each time that the machine is started
+CLOSED = -1  # no file has this number, while the old one may soon be another file's
+BOOT = Path("/proc/sys/kernel/random/boot_id")  # changes each time the machine is started
 logger = structlog.get_logger()
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a journal says of one claim: letters whose dot was about to go, by position, each with its outcome if there was one. `whole`: whether
-    it surely says all that was written, so that any other letter was never begun.
+    """What a journal says of one claim: the letters whose dot was about to go, by position, each with its outcome or None without a reply. `whole`:
+    whether nothing written can be missing, so that every other letter was never begun.
     """
 
     claim: UUID
@@ -47,8 +47,8 @@ class Evidence:
 
 
 class Contents(NamedTuple):
-    """The claims in a journal that were not closed, oldest first; and whether it surely has all that was written of any, so that a claim of which it
-    does not speak was never begun."""
+    """The claims in a journal that were not closed, oldest first. `whole`: whether nothing written can be missing, so that a claim that is not in it
+    was never begun."""
 
     claims: list[Evidence]
     whole: bool
@@ -68,7 +68,7 @@ class Journal:
         self._open = set[UUID]()
 
     def begin(self, claim: UUID, chunk_id: UUID, release_id: UUID) -> None:
-        """A chunk is in hand from here on."""
+        """A chunk is in hand from now on."""
         self._write(f"claim {claim} {chunk_id} {release_id}\n")
         self._open.add(claim)
 
@@ -77,12 +77,12 @@ class Journal:
         self._write(f"dot {position}\n")
 
     def heard(self, position: int, outcome: Outcome) -> None:
-        """What became of it."""
+        """What became of this letter."""
         words = outcome.said.replace("\r", " ").replace("\n", " ")
         self._write(f"heard {position} {outcome.kind} {outcome.stage} {words}\n")
 
     def done(self, claim: UUID) -> None:
-        """The claim is closed, and everything said of it is in the database. Nothing is kept for longer: replies may name a reader."""
+        """The claim is closed, and everything about it is in the database. Nothing is kept longer than that, as replies may name a reader."""
         self._open.discard(claim)
         if self._open:
             self._write(f"done {claim}\n")
@@ -90,11 +90,11 @@ class Journal:
             os.ftruncate(self._file, 0)
 
     def unfinished(self) -> list[Evidence]:
-        """The claims that could not be closed, as the database did not answer."""
+        """The claims that could not be closed because the database did not answer."""
         return read(self.path).claims if self._open else []
 
     def close(self) -> None:
-        """The process ends in peace. The file goes only if nothing in it is still wanted."""
+        """The process ends in peace. The file is removed unless a claim in it was not closed."""
         if not read(self.path).claims:
             self.path.unlink(missing_ok=True)
         file, self._file = self._file, CLOSED
@@ -102,15 +102,15 @@ class Journal:
 
     def _write(self, line: str) -> None:
         octets = line.encode("utf-8", "replace")
-        written = os.write(self._file, octets)  # whole: a short line to a file is one write, but where the disk has room for a part of it
+        written = os.write(self._file, octets)  # the whole line, unless the disk has room for only a part of it
         if written != len(octets):
             os.ftruncate(self._file, os.fstat(self._file).st_size - written)  # else the next line would be read as the rest of this one
             raise OSError(errno.ENOSPC, "There is no room for the journal's next line", str(self.path))
 
 
 def read(path: Path) -> Contents:
-    """What a journal says. A last line that was cut off says nothing; after one that cannot be read, and may have begun a claim, it is not known
-    what the next are about.
+    """What a journal says. A last line that was cut off is left out. So are the lines about letters after an unreadable line that may have begun a
+    claim, until the next claim begins.
     """
     open_claims: dict[UUID, Evidence] = {}
     current: Evidence | None = None
@@ -134,7 +134,7 @@ def read(path: Path) -> Contents:
 
 
 def _note(evidence: Evidence, word: str, rest: str) -> None:
-    """What a line says of a letter. Raises for one that cannot be read."""
+    """Take down what a line says of a letter; raises for a line that cannot be read."""
     if word == "dot":
         evidence.letters[_place(rest)] = None
         return
@@ -157,7 +157,7 @@ def is_whole(name: str) -> bool:
 
 @cache
 def boot() -> str:
-    """An id of this start of the machine; a random one where the system gives none."""
+    """An id of the machine's current start; a random one where the system gives none."""
     try:
         return BOOT.read_text("ascii").strip().replace("-", "")[:12]
     except OSError:
@@ -165,7 +165,7 @@ def boot() -> str:
 
 
 def orphans(folder: Path) -> Iterator[Path]:
-    """The journals in a folder whose process is gone, each locked while it is read, so that nobody else takes it up."""
+    """The journals in a folder whose process is gone, each locked while the caller reads it, so that nobody else takes it up."""
     for path in sorted(folder.glob(f"*{ENDING}")):
         with _taken(path) as free:
             if free:

@@ -1,7 +1,7 @@
-"""What becomes of letters whose worker is gone, or frozen: its journal says it of each; without one, whatever was in its hands is unknown.
+"""What becomes of letters whose worker died or froze. Its journal says it of each letter; without the journal, all it had in hand are unknown.
 
-A process that died is known at once by its journal, on its own machine, where nobody holds the lock any more. One that hangs, or whose
-machine does not answer, is known when its lease has ended: from then on it sends nothing, whenever it wakes (see sender.py).
+A process that died is found at once, on its own machine, by its journal, whose lock nobody holds any more. One that hangs, or whose machine does not
+answer, is found when its lease has ended: from then on it sends nothing, even if it wakes (see sender.py).
 """
 
 from datetime import datetime, timedelta
@@ -23,11 +23,11 @@ FELL = Outcome("fell", "here", "A worker ended by itself while it had this lette
 
 
 def replay(session: Session, evidence: Evidence, *, fell: bool, plan: Plan = USUAL, at: datetime) -> None:
-    """Settle a claim by its journal: a letter with a reply is settled, one whose dot went without a reply is unknown, the others are queued.
+    """Settle a claim by its journal: a letter with a reply is settled, one whose dot went without a reply is unknown, the others are queued again.
 
-    Where the worker `fell`, the letter it would have begun next may be the reason: it goes last from now on, by itself, and is held after three
-    times. If it was one of those put together with that letter, it is found the next time (see `Envelopes.several`). Of a journal that may not be
-    whole, whatever it is silent about is unknown, too. Heard twice, nothing changes.
+    Where the worker `fell`, the letter it would have begun next may be the reason. From now on that letter goes last and by itself, and after three
+    such falls it is held. (If the reason was a letter put together along with it, that one is found next time: see `Envelopes.several`.) Where the
+    journal may not be whole, every letter it does not mention is unknown, too. Replaying twice changes nothing.
     """
     chunk = session.get(Chunk, evidence.chunk_id, with_for_update=True, populate_existing=True)
     if chunk is None:
@@ -50,14 +50,14 @@ def replay(session: Session, evidence: Evidence, *, fell: bool, plan: Plan = USU
     unclear = {place for place, outcome in said.items() if outcome is None or outcome.kind == "unknown"}
     unclear |= set() if evidence.whole else {letter.position for letter in unsaid}
     settling.give_back(session, hand, results, unclear, not_before=at, at=at)
-    chunk.counted_at = None  # whatever is heard so late was not counted as not come back with the others
+    chunk.counted_at = None  # letters heard of so late are to be counted among those that have not come back
     if chunk.entry_id is not None:
         log.tell_now(session, chunk.entry_id, at=at)
 
 
 def lapse(session: Session, folder: Path, *, abroad: timedelta = timedelta(0), plan: Plan = USUAL, at: datetime) -> int:
-    """Take back every claim whose lease has ended, by its journal if it is in this folder; if not, so much later, as the machine that has the
-    journal knows more. Returns how many.
+    """Take back every claim whose lease has ended: by its journal, if that is in this `folder`; if not, only `abroad` later, as the machine that has
+    the journal knows more. Returns how many.
     """
     ended = select(Chunk).where(col(Chunk.claim).is_not(None), col(Chunk.leased_until) <= at)
     lapsed = 0
@@ -73,7 +73,7 @@ def lapse(session: Session, folder: Path, *, abroad: timedelta = timedelta(0), p
 
 
 def never_begun(session: Session, journal: str, *, whole: bool, at: datetime) -> None:
-    """Give back what a process that is gone had claimed and never came to write down: nothing of it was begun, if its journal is `whole`."""
+    """Give back what a process that is gone had claimed, but not yet noted in its journal. If the journal is `whole`, none of it was begun."""
     theirs = select(Chunk).where(Chunk.journal == journal, col(Chunk.claim).is_not(None))
     for chunk in session.exec(theirs.order_by(col(Chunk.id))).all():
         if chunk.claim is not None:
@@ -81,7 +81,9 @@ def never_begun(session: Session, journal: str, *, whole: bool, at: datetime) ->
 
 
 def _evidence(folder: Path, chunk: Chunk) -> Evidence | None:
-    """What the claim's journal says, if it is here: that it does not speak of the claim says that nothing of it was begun, if it is whole."""
+    """What the journal in this folder says of the chunk's claim; None where there is no such journal. If it is whole and does not mention the claim,
+    nothing of it was begun.
+    """
     if chunk.claim is None:
         return None
     try:
@@ -93,7 +95,7 @@ def _evidence(folder: Path, chunk: Chunk) -> Evidence | None:
 
 
 def _lose(session: Session, chunk: Chunk, at: datetime) -> None:
-    """Nobody here can say which of these letters have gone. Should the journal turn up after all, it settles them by their claim."""
+    """Put the claim's letters down as unknown, as nobody here can say which have gone. Should the journal turn up later, it still settles them."""
     mine = sa.update(Delivery).where(col(Delivery.chunk_id) == chunk.id, col(Delivery.claim) == chunk.claim)
     session.exec(
         mine.where(col(Delivery.state) == "attempting").values(

@@ -1,7 +1,7 @@
-"""What became of letters, written down in batches: while a chunk is in hand, when it is given back, and from a dead worker's journal.
+"""Writing down in batches what became of letters: while a chunk is in hand, when it is given back, and from a dead worker's journal.
 
-Every batch shares its transaction with the question whether the rest may still go. A letter is settled only for the claim that has it, so
-that a worker which lost its claim touches nobody's letter. Counts are recounted in the same transaction, and so add up at every moment.
+While a chunk is in hand, the transaction that writes a batch also asks whether the rest may still go. A letter is settled only for the claim that has
+it, so a worker that lost its claim touches nobody's letter. Chunks are recounted in the same transaction, so the figures add up at every moment.
 """
 
 import json
@@ -49,14 +49,14 @@ class LettersGivenUp(Event):
 
 
 class LettersHeld(Event):
-    """Letters wait for an officer, after three tries at each failed here: it could not be put together, or its worker ended."""
+    """Letters wait for an officer: three tries at each failed here, as it could not be put together or its worker ended."""
 
     letters: int
 
 
 @dataclass(frozen=True)
 class Hand:
-    """What a claim is known by: its token, and the chunk and release it is about; and the `way` its letters leave, where that is known."""
+    """What a claim is known by: its token, its chunk and release, and the `way` its letters leave, where that is known."""
 
     token: UUID
     chunk_id: UUID
@@ -65,21 +65,23 @@ class Hand:
 
 
 def renew(session: Session, hand: Hand, fates: Sequence[Fate], *, room: Room | None = None, lease: timedelta, at: datetime) -> bool:
-    """Write down what became of letters, and ask whether others may follow. False when not: stopped, ended, a signature that counts no more, the claim lost."""
+    """Write down what became of letters, renew the lease, and say whether others may follow. False when the release is stopped or has ended, a
+    signature counts no more, or the claim is lost or recalled.
+    """
     ours = sa.update(Chunk).where(
         col(Chunk.id) == hand.chunk_id, col(Chunk.claim) == hand.token, col(Chunk.leased_until) > at, ~col(Chunk.recalled)
     )
-    ours = ours.where(~signatures.one_counts_no_more(hand.release_id))  # the chunk in hand ends here; the gate says why at the next
+    ours = ours.where(~signatures.one_counts_no_more(hand.release_id))  # ends this chunk; at the next claim the gate says why
     held = bool(session.exec(ours.values(leased_until=at + lease).returning(col(Chunk.id))).all())
     if fates:
-        deliveries.lock(session, Chunk.id == hand.chunk_id)  # it may be ours no more, and still these are its letters
+        deliveries.lock(session, Chunk.id == hand.chunk_id)  # the claim may be lost, and what became of its letters still counts
         settle(session, hand, fates, room=room, at=at)
         deliveries.recount(session, [hand.chunk_id])
     return held and session.exec(select(Release.state).where(Release.id == hand.release_id)).one() == "sending"
 
 
 def settle(session: Session, hand: Hand, fates: Sequence[Fate], *, room: Room | None = None, at: datetime) -> None:
-    """Record what became of letters that this claim has; one already found unknown takes the definite answer that comes after all."""
+    """Record what became of letters of this claim. A letter already put down as unknown takes a definite answer that comes late."""
     if not fates:
         return
     connection = session.connection()
@@ -87,13 +89,13 @@ def settle(session: Session, hand: Hand, fates: Sequence[Fate], *, room: Room | 
     if connection.dialect.name == "sqlite":
         connection.execute(ONE_BY_ONE, [_row(fate) | claimed for fate in fates])
     else:
-        with chunk_joins.by_hash(session):  # PostgreSQL takes a new claim for one that nobody has, and expects one letter
+        with chunk_joins.by_hash(session):  # PostgreSQL has no statistics of a new claim, and would plan for one letter
             connection.execute(ALL_AT_ONCE, {"outcomes": json.dumps([_briefly(fate) for fate in fates])} | claimed)
     _heard(session, hand, fates, room or Room({}), at)
 
 
 def _heard(session: Session, hand: Hand, fates: Sequence[Fate], room: Room, at: datetime) -> None:
-    """What several fates tell together: of mail domains in trouble, and of a release of which too much is refused."""
+    """Act on what several fates say together: letters given up or held, mail domains in trouble, a release of which too much is refused."""
     heard = [fate for fate in fates if fate.tried]
     if given_up := sum(fate.given_up for fate in heard):
         log.record(session, LettersGivenUp(letters=given_up), subject=hand.release_id, by=COUNTERSIGN.name, at=at)
@@ -104,7 +106,7 @@ def _heard(session: Session, hand: Hand, fates: Sequence[Fate], room: Room, at: 
 
 
 def _say_what_is_held(session: Session, hand: Hand, fell: Collection[int], at: datetime) -> None:
-    """Of letters that came to nothing here, those that did so too often are held since; the page shows them, and officers are told."""
+    """Record how many of these letters, which failed here, have failed too often and are now held, so that officers are told."""
     mine = select(sa.func.count()).where(Delivery.release_id == hand.release_id, col(Delivery.position).in_(fell), Delivery.state == HELD)
     if letters := session.exec(mine).one():
         log.record(session, LettersHeld(letters=letters), subject=hand.release_id, by=COUNTERSIGN.name, at=at)
@@ -120,8 +122,8 @@ def give_back(
     not_before: datetime,
     at: datetime,
 ) -> None:
-    """Give a chunk back, and tell what became of it. Letters with a fate are settled; those `unclear` (their dot may have gone, no reply was
-    heard) become unknown; all others were never begun and are queued again. `not_before`: when the chunk may be claimed again.
+    """Give a chunk back, and record that. Letters with a fate are settled; those `unclear` (their dot may have gone, no reply was heard) become
+    unknown; all others were never begun and are queued again. `not_before`: when the chunk may be claimed again.
     """
     deliveries.lock(session, Chunk.id == hand.chunk_id)
     settle(session, hand, fates, room=room, at=at)
@@ -140,8 +142,8 @@ def give_back(
 
 
 def tell_what_moved(session: Session, hand: Hand, was: dict[str, int] | None, *, at: datetime) -> None:
-    """Count a chunk again and record `ChunkSent`, unless its tally is what it `was`: letters that only wait for their turn would otherwise be
-    told of at every look.
+    """Count a chunk again, and record `ChunkSent` unless its tally is still what it `was`: otherwise every look at letters that only wait for their
+    turn would record one.
     """
     deliveries.recount(session, [hand.chunk_id])
     tally = session.exec(select(Chunk.tally).where(Chunk.id == hand.chunk_id)).one()
@@ -161,7 +163,7 @@ def _as_it_is(moment: datetime) -> object:
 
 
 def _row(fate: Fate, written: Callable[[datetime], object] = _as_it_is) -> dict[str, object]:
-    """A letter's columns, with moments as they are `written`."""
+    """A fate as the statement's parameters; `written` turns a moment into what the engine takes."""
     return {
         "of_position": fate.position,
         "new_state": fate.state,
@@ -175,7 +177,7 @@ def _row(fate: Fate, written: Callable[[datetime], object] = _as_it_is) -> dict[
 
 
 def _briefly(fate: Fate) -> dict[str, object]:
-    """The same as PostgreSQL reads it: of nearly every letter three columns, where the others are as `TAKEN` says."""
+    """The same for PostgreSQL's JSON: only three columns of a letter that was taken in the usual way, as `TAKEN` supplies the others."""
     if fate.state != "accepted" or fate.outcome.stage != "dot" or fate.due_at is not fate.at or fate.fell or not fate.tried:
         return _row(fate, datetime.isoformat)
     return {"of_position": fate.position, "new_reply": fate.reply, "new_at": fate.at.isoformat()}
@@ -191,21 +193,21 @@ COLUMNS: dict[str, Any] = {  # of an outcome, as the statement that settles take
     "tried": sa.Integer(),
     "fell": sa.Integer(),
 }
-TAKEN: dict[str, Any] = {"new_state": "accepted", "new_stage": "dot", "tried": 1, "fell": 0}  # as nearly every letter is
+TAKEN: dict[str, Any] = {"new_state": "accepted", "new_stage": "dot", "tried": 1, "fell": 0}  # of nearly every letter
 TABLE = cast("sa.Table", sa.inspect(Delivery).local_table)
 _ROWS = sa.func.json_to_recordset(sa.cast(sa.bindparam("outcomes", type_=sa.Text()), postgresql.JSON()))
 ROWS = _ROWS.table_valued(*(sa.column(name, kind) for name, kind in COLUMNS.items())).render_derived(name="outcomes", with_types=True)
 
 
 def _settling(new: "sa.FromClause | None") -> sa.Update:
-    """The statement that settles: for a row at a time, or (PostgreSQL) for all rows of a table of outcomes, at a tenth of the cost."""
+    """The UPDATE that settles: one letter from bound parameters, or (PostgreSQL) every row of a table of `new` outcomes, at a tenth of the cost."""
     given: dict[str, Any] = {name: sa.bindparam(name, type_=kind) for name, kind in COLUMNS.items()}
     if new is not None:
         usual = TAKEN | {"new_due_at": new.c.new_at}
         given = {name: sa.func.coalesce(new.c[name], usual[name]) if name in usual else new.c[name] for name in COLUMNS}
     of = {name: sa.bindparam(f"of_{name}", type_=sa.Uuid()) for name in ("chunk", "release", "claim")}
     place = (TABLE.c.chunk_id == of["chunk"]) & (TABLE.c.position == given["of_position"])
-    if new is None:  # SQLite finds the row by its key; PostgreSQL might look through a release that it does not know yet
+    if new is None:  # SQLite finds the row by its key; PostgreSQL, without statistics of a new release, might read all of it
         place &= TABLE.c.release_id == of["release"]
     in_hand = sa.or_(*(TABLE.c.state == state for state in IN_HAND))
     ours = (TABLE.c.claim == of["claim"]) & in_hand
