@@ -1,11 +1,11 @@
-"""The relay's own log (Postfix's), read for what it says of letters whose reply we did not hear: which of them it took.
+"""Reading the relay's own log (Postfix's) for letters whose reply we did not hear: which of them did it take?
 
-It took a letter if a queue id has a `message-id=` line with the letter's Message-ID, and a `(queue active)` line whose `from=` carries the
-token that only we can make for that very letter (see verp.py). The first alone proves nothing: it stands there, too, of a letter that was cut
-before its dot, and of any stranger's mail that borrows our Message-ID. Times are the relay's (see relay_log_lines.py).
+It took a letter if one queue id has both a `message-id=` line with the letter's Message-ID, and a `(queue active)` line whose `from=` carries the
+token that only we can make for that letter (see verp.py). The first line alone proves nothing: a letter that was cut before its dot has it too, and
+so has any stranger's mail that borrows our Message-ID. Times are the relay's (see relay_log_lines.py).
 
-A relay that is behind writes the second line late, by hours: its queue manager looks at 20,000 letters at once and no more. So a letter of which
-only the first stands there is *begun*, and may have been taken, unless the log says that it was broken off before its dot or refused at it.
+A relay that is behind writes the second line hours late: its queue manager looks at no more than 20,000 letters at once. So a letter with only the
+first line is *begun* and may have been taken, unless the log says that it was broken off before its dot or refused at it.
 """
 
 import bz2
@@ -25,11 +25,11 @@ from campaigns.delivery import relay_log_lines
 from campaigns.delivery.relay_log_lines import Entry
 from campaigns.delivery.relay_sessions import Sessions
 
-BLOCK = 1 << 20  # octets between two looks at the time, going back
-HEAD = 1 << 16  # octets in which a line with a time is to be found
-TAIL = 4 << 20  # octets from the end in which a line of a few seconds ago stands
+BLOCK = 1 << 20  # octets read at once; going back, the time is looked at once a block
+HEAD = 1 << 16  # octets among which a line with a time is sure to be found
+TAIL = 4 << 20  # octets at the end among which a line of a few seconds ago is sure to be found
 AGREE = timedelta(seconds=5)  # how far the relay's clock may be ahead of ours
-CUT = b"\x00"  # stands before what is not the beginning of a line, so that nobody's words in the middle of one are taken for a line
+CUT = b"\x00"  # put before octets that may not begin a line, so that words from the middle of a line are not taken for one
 PACKED: dict[str, Callable[[IO[bytes]], "Readable"]] = {
     ".gz": lambda raw: gzip.GzipFile(fileobj=raw),
     ".bz2": bz2.BZ2File,
@@ -61,11 +61,9 @@ class Sought:
 
 @dataclass
 class Found:
-    """By number of the letter: the queue id of those that were taken; those of which something stands there that we cannot explain; and
-    those that the relay began to take, of which it does not stand there yet what became; `open`: when letters were begun of which it does not even
-    stand there yet which they are (see relay_sessions.py).
-
-    `reaches_back`: whether the log begins no later than the time from which on it was searched.
+    """What the log says, by the letters' numbers. `taken`: with the queue id; `doubtful`: something stands there that we cannot explain; `begun`: the
+    relay began to take it, and what became of it does not stand there yet. `open`: when letters were begun of which the log does not yet say which
+    they are (see relay_sessions.py). `reaches_back`: whether the log begins early enough for the search.
     """
 
     taken: dict[int, str] = field(default_factory=dict)
@@ -75,20 +73,19 @@ class Found:
     reaches_back: bool = False
 
     def may_be_taking(self, number: int, *, at: datetime) -> bool:
-        """Whether the relay may still be at this letter, whose reply was given up at that time."""
+        """Whether the relay may still be taking this letter, whose reply was given up `at` that moment."""
         if number in self.taken or number in self.doubtful:
             return False
         return number in self.begun or any(one <= at + AGREE for one in self.open)
 
 
 def search(path: Path, sought: Mapping[int, Sought], *, since: datetime, margin: timedelta, now: datetime) -> Found:
-    """What the log says of these letters, from `since` on and for a `margin` before, as the relay's clock may be slow.
-
-    Rotated logs beside it are read as far back as needed. Raises OSError.
+    """What the log says of the letters `sought`, by their numbers. It is read from a `margin` before `since`, as the relay's clock may be slow, with
+    as many of the rotated logs beside it as that takes. Raises OSError for a log that cannot be read, or was cut short meanwhile.
     """
     reading = _Reading(sought, now)
     try:
-        with path.open("rb") as newest:  # opened before the others are listed: a log that is rotated meanwhile is read twice, and not never
+        with path.open("rb") as newest:  # opened before the others are listed: a log rotated meanwhile is read twice rather than never
             size = os.fstat(newest.fileno()).st_size
             start, back_to = _reaching(newest, since - margin, now)
             older: list[Path] = []
@@ -101,7 +98,7 @@ def search(path: Path, sought: Mapping[int, Sought], *, since: datetime, margin:
                     reading.read(stream)
             newest.seek(start)
             reading.read(newest, CUT if start else b"")
-            if os.fstat(newest.fileno()).st_size < size:  # rotated by copying: what was cut off is in the copy, and may not have been read
+            if os.fstat(newest.fileno()).st_size < size:  # rotated by copying: what was cut off is now in a copy that we may not have read
                 raise OSError("it was cut short while it was read")
     except (EOFError, lzma.LZMAError, zlib.error) as fault:
         raise OSError(f"a rotated log cannot be read: {fault}") from fault
@@ -111,10 +108,10 @@ def search(path: Path, sought: Mapping[int, Sought], *, since: datetime, margin:
 
 
 def last_knock(path: Path, *, name: str, noops: int, now: datetime) -> datetime | None:
-    """When the relay called `name` last wrote down a conversation of a greeting, so many NOOPs and a goodbye: ours (see `calling.knock`).
+    """When the relay called `name` last logged a conversation of a greeting, `noops` NOOPs and a goodbye, which is ours (see `calling.knock`).
 
-    Whatever happened before stands in the log by then; and it is the log of the relay we talk to. A time ahead of ours is not believed.
-    Raises OSError.
+    This shows that it is the log of the relay we talk to, and that all that happened before is in it. None if there is none, or its time is ahead of
+    ours. Raises OSError.
     """
     said = re.compile(KNOCK % noops)
     with path.open("rb") as stream:
@@ -129,18 +126,18 @@ def last_knock(path: Path, *, name: str, noops: int, now: datetime) -> datetime 
 
 
 class _Reading:
-    """Going through logs from old to new."""
+    """Goes through logs from old to new, and collects what they say."""
 
     def __init__(self, sought: Mapping[int, Sought], now: datetime) -> None:
         self.by_name = {one.message_id.encode(): number for number, one in sought.items()}
         self.by_token = {token.encode(): number for number, one in sought.items() for token in one.tokens}
-        self.named: dict[tuple[str, bytes], set[int]] = {}  # by instance and queue id; an id comes again, so its names are forgotten then
-        self.queues: set[bytes] = set()  # of any instance
+        self.named: dict[tuple[str, bytes], set[int]] = {}  # letters by instance and queue id, until the relay uses the id again
+        self.queues: set[bytes] = set()  # their queue ids, of any instance
         self.sessions = Sessions()
         self.now, self.found = now, Found()
 
     def read(self, stream: Readable, rest: bytes = b"") -> None:
-        """Take down what stands in it; `rest` stands before its first octet."""
+        """Read a log to its end; `rest` is put before its first octet."""
         while block := stream.read(BLOCK):
             whole, _, rest = (rest + block).rpartition(b"\n")
             for line in whole.split(b"\n"):
@@ -150,12 +147,12 @@ class _Reading:
             rest = rest if len(rest) < BLOCK else CUT
 
     def begun(self) -> set[int]:
-        """The letters that it has or had under some queue id, and of which the log says nothing more."""
+        """The letters that the relay had under some queue id, and of which the log says nothing further."""
         open_ones = (numbers for queue, numbers in self.named.items() if queue not in self.sessions.broken_off)
         return set().union(*open_ones) - self.found.taken.keys() - self.found.doubtful
 
     def _concerns_us(self, line: bytes) -> bool:
-        """A first glance: of a million lines, few are about a letter that is looked for."""
+        """A quick test, as few of a million lines are about a letter that is looked for."""
         queue, _, said = line.partition(b"]: ")[2].partition(b": ")
         return said[11:].rstrip(b"\r") in self.by_name if said.startswith(b"message-id=") else queue in self.queues
 
@@ -181,7 +178,7 @@ class _Reading:
 
 
 def _reaching(stream: IO[bytes], since: datetime, now: datetime) -> tuple[int, datetime]:
-    """Where to begin to read in a log, so that nothing from `since` on is left out; and how far back that is."""
+    """The place in a log from which to read, so that nothing from `since` on is left out, and the time of the first line there."""
     place, back_to = stream.seek(0, os.SEEK_END), now
     while place and back_to > since:
         place = max(0, place - BLOCK)

@@ -1,7 +1,7 @@
-"""Letters whose dot may have gone and whose reply was not heard: what evidence says of each, or that there is none and an officer is asked.
+"""Letters whose dot may have gone but whose reply was not heard: what evidence says of each; where there is none, an officer is asked.
 
-Evidence is the relay's log (see relay_logs.py), once it provably covers the time in which a letter could still turn up. Nothing is guessed; where
-both parties signed "better twice than never", a letter without evidence goes once more, and is said to have gone possibly twice ever after.
+The evidence is the relay's log (see relay_logs.py), once it provably covers the time in which a letter could still turn up. Nothing is guessed. Where
+both parties signed "better twice than never", a letter without evidence goes once more, and counts as possibly twice ever after.
 """
 
 import re
@@ -28,8 +28,8 @@ from campaigns.foundation.officers import COUNTERSIGN, Officer
 
 SENT, AGAIN, HOLD = "count as sent", "send again", "hold"
 AT_ONCE = 500
-FAULT = re.compile(r"\A[A-Za-z]+(?:Error|Fault): ?")  # what a program calls a fault, before the words that tell of it
-SILENT_FOR, UNREADABLE_FOR = 10, 2  # times the wait, until a log in which nothing new appears, or that cannot be read, is given up
+FAULT = re.compile(r"\A[A-Za-z]+(?:Error|Fault): ?")  # a fault's class name, which an officer need not read
+SILENT_FOR, UNREADABLE_FOR = 10, 2  # how many waits until we give up on a log in which nothing new appears, or that cannot be read
 NO_LOG = "No log of the mail relay is set up, so nothing shows whether it went"
 UNREADABLE = "The mail relay’s log could not be read ({fault}), so nothing shows whether it went"
 SILENT = "The mail relay’s log shows nothing from after it was tried, so it does not show whether it went"
@@ -50,7 +50,7 @@ LONGEST_REPLY = 500
 
 
 class LettersResolved(Event):
-    """What became of letters whose reply was not heard: how many the relay has, go again, wait for an officer, or will not go."""
+    """What was found of letters whose reply was not heard: how many the relay took, go again, wait for an officer, or will not go."""
 
     chunk: UUID
     accepted: int = 0
@@ -61,8 +61,8 @@ class LettersResolved(Event):
 
 @dataclass(frozen=True)
 class Unclear:
-    """A letter that is looked into. `since`: before its last attempt; `at`: when its reply was given up; `reply`: why; `twice`: whether it may go twice;
-    `way`: how it left."""
+    """A letter that is looked into. `since`: when its last attempt began, or earlier; `at`: when we stopped waiting for its reply; `reply`: why;
+    `twice`: whether it may go once more without evidence; `way`: how it left."""
 
     release_id: UUID
     position: int
@@ -80,12 +80,11 @@ class Unclear:
         return Sought(self.message_id, frozenset(one.token(self.release_id, self.position) for one in returns))
 
     def is_covered(self, knocked: datetime | None, *, wait: timedelta) -> bool:
-        """Whether a log that goes on until `knocked` has whatever could turn up of it."""
+        """Whether a log that goes on until `knocked` covers all the time in which this letter could still turn up."""
         return knocked is not None and knocked > self.at + wait
 
     def is_given_up(self, now: datetime, *, after: int, asked: datetime, wait: timedelta) -> bool:
-        """Whether evidence is not waited for any more: so many times the wait are over, and one of them since we began to ask, as nobody may have
-        asked before."""
+        """Whether to wait for evidence no longer: `after` waits are over, and one since we began to ask, in case nobody asked before."""
         return max(self.at + after * wait, asked + wait) < now
 
 
@@ -98,21 +97,23 @@ class Finding:
 
 
 def waiting(session: Session, *, before: datetime, way: str = "") -> list[Unclear]:
-    """Letters whose reply was given up at `before` or earlier, those that left this way first, then by when it was; so many at once."""
-    if not session.exec(select(sa.exists().where(col(Chunk.unclear) > 0))).one():  # asked each second, and mostly there are none
+    """Up to `AT_ONCE` letters whose reply was given up at `before` or earlier: first those that left this `way`, then the oldest."""
+    if not session.exec(
+        select(sa.exists().where(col(Chunk.unclear) > 0))
+    ).one():  # a quick look, as this is asked each second and there are mostly none
         return []
     first = sa.case((col(Delivery.way) == way, 0), else_=1), col(Delivery.at)
     there = select(Delivery.release_id, Delivery.position).join(Chunk, col(Chunk.id) == Delivery.chunk_id).where(Chunk.unclear > 0)
-    due = there.where(Delivery.state == "unknown", Delivery.at <= before).order_by(*first).limit(AT_ONCE).subquery()  # of very many, few
+    due = there.where(Delivery.state == "unknown", Delivery.at <= before).order_by(*first).limit(AT_ONCE).subquery()
     chosen = (due.c.release_id == Delivery.release_id) & (due.c.position == Delivery.position)
     query = select(Delivery, Particulars, Release).join(due, chosen).join(Particulars, deliveries.PARTICULARS)
     rows = session.exec(query.join(Release, col(Release.id) == Delivery.release_id).order_by(*first)).all()
-    willing = {release.id: _may_go_twice(release) for _, _, release in rows}  # a manifest is long, and has many letters
+    willing = {release.id: _may_go_twice(release) for _, _, release in rows}  # once a release: manifests are long
     return [_unclear(row, private.fields or {}, release, willing=willing[release.id]) for row, private, release in rows]
 
 
 def judge(number: int, letter: Unclear, found: Found, *, covered: bool) -> Finding:
-    """What the log says of a letter that stands there under this number. `covered`: whether it goes on to when nothing more can turn up."""
+    """What the log says of a letter, which has this `number` in `found`. `covered`: whether the log goes on until nothing more of it can turn up."""
     if not letter.message_id:
         return Finding(HOLD, ERASED)
     if number in found.taken:
@@ -129,7 +130,7 @@ def judge(number: int, letter: Unclear, found: Found, *, covered: bool) -> Findi
 
 
 def settle(session: Session, findings: Iterable[tuple[Unclear, Finding]], *, seen: datetime, at: datetime) -> int:
-    """Do what was found, for letters that are still as they were `seen`; gives how many. Hearing of it is by chunk."""
+    """Do what was found, chunk by chunk, for letters still unknown that were not tried again after `seen`; gives how many there were."""
     done = 0
     for (chunk_id, release_id), group in groupby(sorted(findings, key=_chunk), key=_chunk):
         counts = Counter[str]()
@@ -146,7 +147,7 @@ def settle(session: Session, findings: Iterable[tuple[Unclear, Finding]], *, see
 
 
 def arrived(session: Session, row: Delivery, *, at: datetime) -> None:
-    """The reader's own mail server says that it has a letter of which we did not know whether it went."""
+    """Count an unclear letter as accepted, because the reader's own mail server says that it has it."""
     state = lifecycles.move(lifecycles.DELIVERY, row.state, SENT)
     row.sqlmodel_update({"state": state, "reply": ARRIVED, "at": at})
     session.add(row)
@@ -164,7 +165,7 @@ def record(session: Session, chunk_id: UUID, event: Event, *, subject: UUID, by:
 
 
 def maybe_twice(session: Session, release_id: UUID | None = None) -> int:
-    """How many letters, of a release or of all, were to go once more though nobody knows whether they had gone."""
+    """How many letters, of one release or of all, were queued again though nobody knows whether they had gone."""
     flagged = select(sa.func.count()).select_from(Delivery).where(deliveries.MAYBE_TWICE)
     return session.exec(flagged.where(Delivery.release_id == release_id) if release_id else flagged).one()
 
@@ -195,7 +196,7 @@ def _chunk(one: tuple[Unclear, Finding]) -> tuple[UUID, UUID]:
 
 
 def _becomes(letter: Unclear, finding: Finding) -> tuple[str, bool]:
-    """The state, and whether the letter may then be there twice. What is held for want of evidence goes again where that was signed."""
+    """The new state, and whether the letter may then arrive twice. One to be held goes again instead, where "better twice than never" was signed."""
     twice = finding.verb == HOLD and letter.twice
     state = lifecycles.move(lifecycles.DELIVERY, "unknown", AGAIN if twice else finding.verb)
     return (lifecycles.move(lifecycles.DELIVERY, state, "miss") if state == "queued" and letter.ended else state), twice
@@ -209,7 +210,7 @@ def _said(letter: Unclear, finding: Finding) -> str:
 
 def _put(session: Session, release_id: UUID, places: list[int], state: str, twice: bool, said: str, *, seen: datetime, at: datetime) -> int:
     rows = sa.update(Delivery).where(col(Delivery.release_id) == release_id, col(Delivery.position).in_(places))
-    rows = rows.where(col(Delivery.state) == "unknown", col(Delivery.at) <= seen)  # one tried again meanwhile is another question
+    rows = rows.where(col(Delivery.state) == "unknown", col(Delivery.at) <= seen)  # not one that was tried again meanwhile
     fresh = {"state": state, "reply": said, "at": at, "due_at": at}
     fresh |= ({"maybe_twice": True} if twice else {}) | ({"claim": None, "way": None} if state == "queued" else {})
     return len(session.exec(rows.values(fresh).returning(col(Delivery.position))).all())
