@@ -1,7 +1,7 @@
-"""One durable row for every letter of a release: queued, attempting, and what became of it.
+"""One durable row for every letter of a release: queued, attempting, then what became of it.
 
-A letter that ended without a definite reply after its dot is *unknown*: evidence is looked for (see unclear.py). Where there is none it is
-*held* for an officer, who may also leave it: then it is *left*, unclear for good. Counts derive from rows and add up to the readers signed for.
+A letter whose dot had no definite reply is *unknown*, and evidence is looked for (see unclear.py). Without evidence it is *held* for an officer, who
+may also leave it: then it is *left*, unclear for good. Figures are counted from these rows and add up to the readers signed for.
 """
 
 from collections import Counter
@@ -37,9 +37,9 @@ class ChunkPlanned(Event):
 
 
 class Chunk(SQLModel, table=True):
-    """Letters claimed together. `entry_id` is the fact to tell again when some of them are due; `journal`, the file with the claim's evidence;
-    `way`, how its letters leave; `recalled`, that whoever has it is to give it back. Recounted whenever a letter moves: `tally`, `open` (letters
-    without an outcome), `unclear` (that are looked into) and `due_at` (of the first that is queued).
+    """Letters claimed together. `entry_id`: the fact that is told again when some of them are due; `journal`: the file with the claim's evidence;
+    `way`: how its letters leave; `recalled`: the worker that has it is to give it back. Recounted whenever a letter moves: `tally` (letters by
+    state), `open` (those without an outcome), `unclear` (those looked into) and `due_at` (when the first queued one is due).
     """
 
     __tablename__ = "chunks"
@@ -62,11 +62,11 @@ class Chunk(SQLModel, table=True):
 
 
 class Delivery(SQLModel, table=True):
-    """One letter's life. `reply` is the relay's last word, or why it was removed; `claim`, who has or had it in hand; `falls`, how many workers
-    ended by themselves with it in hand. `tried_at`: when it was last taken in hand; what may have become of it is looked for from there on.
-    `maybe_twice`: sent again though nobody knows whether it had gone. `turn_at`: its turn with its reader's mail domain (see domains.py). `way`: of one
-    that became unknown, from which machine it left through which relay (`Tools.way`), as only that relay's log knows of it.
-    `vouched_by`: the officer on whose word alone it counts as sent.
+    """One letter's life. `reply`: the relay's last word, or why it was removed; `claim`: the claim that has or had it; `falls`: how many tries failed
+    here, as it could not be put together or its worker died; `tried_at`: when it was last claimed, from when on logs are searched for it.
+    `maybe_twice`: it was queued again though nobody knows whether it had gone. `turn_at`: its turn with its reader's mail domain (see domains.py).
+    `way`: of an unknown letter, from which machine and through which relay it left (`Tools.way`), as only that relay's log knows of it. `vouched_by`:
+    the officer on whose word alone it counts as sent.
     """
 
     __tablename__ = "deliveries"
@@ -103,13 +103,13 @@ _DUE = sa.func.min(sa.case((col(Delivery.state) == "queued", col(Delivery.due_at
 BY_STATE = sa.select(*_BY, sa.func.count(), _DUE).where(col(Delivery.chunk_id).in_(sa.bindparam("chunks", expanding=True))).group_by(*_BY)
 _CHUNKS = cast("sa.Table", sa.inspect(Chunk).local_table)
 _NEW: dict[str, sa.BindParameter[object]] = {name: sa.bindparam(f"new_{name}") for name in ("tally", "open", "unclear", "due_at")}
-RECOUNTED = sa.update(_CHUNKS).where(_CHUNKS.c.id == sa.bindparam("of_chunk")).values(_NEW)  # made once: it is said several times a second
+RECOUNTED = sa.update(_CHUNKS).where(_CHUNKS.c.id == sa.bindparam("of_chunk")).values(_NEW)  # built once, as it runs several times a second
 
 
 def due_chunks(session: Session, *, at: datetime, limit: int = 500, forgotten: bool = False) -> list[int]:
-    """The log entries of chunks to claim (release sending, letters due, in nobody's hands), the longest due first; at most `limit`.
+    """The log entries of up to `limit` chunks to claim (release sending, letters due, no claim), the longest due first.
 
-    Without those whose telling failed lately and comes later; `forgotten`: without any that is still to be told, so that these do not use up the
+    Left out are those whose telling failed lately and is put off; with `forgotten`, all that are still to be told, so that they do not use up the
     limit.
     """
     ready = (
@@ -123,7 +123,7 @@ def due_chunks(session: Session, *, at: datetime, limit: int = 500, forgotten: b
 
 
 def locked(session: Session, release_id: UUID, position: int) -> Delivery | None:
-    """Lock one letter until the transaction ends, its chunk first: everybody locks in this order, so that no two wait for each other."""
+    """Lock one letter until the transaction ends, its chunk first: all code locks in this order, so that no two wait for each other."""
     row = session.get(Delivery, (release_id, position))
     if row is not None:
         lock(session, Chunk.id == row.chunk_id)
@@ -137,7 +137,7 @@ def lock(session: Session, which: "sa.ColumnElement[bool] | bool") -> None:
 
 
 def recount(session: Session, chunks: Collection[UUID]) -> None:
-    """Count the letters of these chunks again. Call it in the transaction that moved any, so that the figures always add up."""
+    """Count the letters of these chunks again. Call it in the transaction that moved letters, so that the figures always add up."""
     session.flush()
     found: dict[UUID, list[tuple[str, int, datetime | None]]] = {chunk: [] for chunk in chunks}
     for chunk, state, letters, due in session.connection().execute(BY_STATE, {"chunks": list(found)}).all() if found else ():
@@ -153,9 +153,9 @@ def recount(session: Session, chunks: Collection[UUID]) -> None:
 
 
 def abandon(session: Session, release_id: UUID, *, reason: str, at: datetime) -> bool:
-    """The release ended: whatever is still queued in the next few chunks will not go. False when nothing is, and so it is done.
+    """The release ended: put down as missed what is still queued in its next few chunks. False when no chunk has anything queued, so all is done.
 
-    Of what is queued meanwhile `tally` says that it is missed: the release's end is what decides.
+    Until then `tally` counts what is still queued as missed, as the release's end decides.
     """
     queued = select(Chunk.id).where(Chunk.release_id == release_id, col(Chunk.due_at).is_not(None)).order_by(col(Chunk.id))
     chunks = session.exec(queued.limit(AT_ONCE)).all()
@@ -170,8 +170,8 @@ def abandon(session: Session, release_id: UUID, *, reason: str, at: datetime) ->
 
 
 def remove(session: Session, release_id: UUID, reasons: Mapping[int, str], *, at: datetime) -> bool:
-    """Take letters off that are still queued, each for its reason; their chunks are held by whoever asks. Those in a worker's hands are recalled:
-    it gives them back within the second, so that they are looked at again. True when there were such.
+    """Take off the letters that are still queued, by position, each for its reason; the caller has locked their chunks. The chunks of letters that a
+    worker has in hand are recalled: it gives them back within a second, to be looked at again. True when there were such.
     """
     if not reasons:
         return False
@@ -219,15 +219,14 @@ def forget_replies(session: Session, release_id: UUID, places: range) -> None:
 def tally(session: Session, release: Release) -> dict[str, int]:
     """How many letters stand in each state; the values add up to the readers signed for."""
     figures = dict.fromkeys(STATES, 0) | counted(session, release.id)
-    unplanned = release.people - sum(figures.values())
-    figures["queued"] += unplanned
+    figures["queued"] += release.people - sum(figures.values())  # letters not planned yet
     if release.state in ENDED | NEVER_BEGAN or not releases.is_current(session, release):
         figures["missed"], figures["queued"] = figures["missed"] + figures["queued"], 0
     return figures
 
 
 def counted(session: Session, release_id: UUID | None = None) -> dict[str, int]:
-    """How many letters that were queued stand in each state, of one release or of all: summed over chunks."""
+    """How many planned letters stand in each state, in one release or in all, summed over the chunks."""
     figures: Counter[str] = Counter()
     chunks = select(Chunk.tally)
     for tally in session.exec(chunks.where(Chunk.release_id == release_id) if release_id else chunks):
@@ -236,7 +235,7 @@ def counted(session: Session, release_id: UUID | None = None) -> dict[str, int]:
 
 
 def counted_each(session: Session, release_ids: Collection[UUID], *states: str) -> dict[UUID, dict[str, int]]:
-    """How many letters stand in these states, of each of these releases that has any chunk."""
+    """How many letters stand in each of these states, for each of these releases that has a chunk."""
     sums = [sa.func.coalesce(sa.func.sum(col(Chunk.tally)[state].as_integer()), 0) for state in states]
     each = sa.select(col(Chunk.release_id), *sums).where(col(Chunk.release_id).in_(release_ids)).group_by(col(Chunk.release_id))
     return {release_id: dict(zip(states, map(int, numbers), strict=True)) for release_id, *numbers in session.execute(each)}

@@ -1,6 +1,6 @@
-"""The letters of a release in one state, found without reading all of them: what the chunks count says where to look.
+"""Finding the letters of a release that are in one state, without reading all of them: the chunks' counts say where to look.
 
-No index knows the states: every letter that goes would write to it three times.
+The states have no index, because every letter that goes would write to it three times.
 """
 
 from collections.abc import Iterable
@@ -14,15 +14,15 @@ from campaigns.agreement.sealed import SealedLetter
 from campaigns.delivery.deliveries import SEALED, Chunk, Delivery
 from campaigns.foundation.log import LogEntry
 
-FEW_CHUNKS = 40  # whose letters are read all at once
+FEW_CHUNKS = 40  # at most so many chunks are read by their ids; beyond, the release is read by position
 
 
 def of_state(
     session: Session, release_id: UUID, states: Iterable[str], *, limit: int, after: int = -1
 ) -> list[tuple[Delivery, SealedLetter]]:
-    """Letters by state, in order of position, paged by the last position seen.
+    """Up to `limit` letters in these states, in order of position, beginning `after` the last position seen.
 
-    Where few chunks have such letters, those are read; else they are met soon on a walk along the positions.
+    Where few chunks have such letters, only those chunks are read; where many do, reading along the positions meets some soon.
     """
     wanted = list(states)
     query = select(Delivery, SealedLetter).join(SealedLetter, SEALED).where(Delivery.release_id == release_id, Delivery.position > after)
@@ -32,8 +32,8 @@ def of_state(
 
 
 def were_looked_at(session: Session, release_id: UUID) -> list[UUID]:
-    """The chunks that were in hand before and have letters that are queued still, or some that were missed: only letters of these can wait for
-    a turn of theirs. One that never was in hand is due, and may go, from the moment at which it was planned.
+    """The chunks whose letters may wait for a turn or have missed it: those with missed letters, and those claimed before that still have queued
+    ones. A chunk that was never claimed is due from the moment at which it was planned, so nothing in it waits.
     """
     later = sa.or_(col(Chunk.not_before) > LogEntry.at, col(Chunk.due_at) > LogEntry.at)
     back = sa.and_(later, col(Chunk.tally)["queued"].as_integer() > 0)
@@ -42,12 +42,12 @@ def were_looked_at(session: Session, release_id: UUID) -> list[UUID]:
 
 
 def chunks_with(session: Session, release_id: UUID, states: Iterable[str]) -> list[UUID]:
-    """The chunks that count a letter in any of these states; read from the chunks alone."""
+    """The chunks that have a letter in any of these states, by their own counts."""
     counts = [col(Chunk.tally)[state].as_integer() > 0 for state in states]
     return list(session.exec(select(Chunk.id).where(Chunk.release_id == release_id, sa.or_(sa.false(), *counts))))
 
 
 def is_any_held(session: Session, release_id: UUID, *, since: datetime) -> bool:
-    """Whether a letter waits for an officer that did so at that moment already."""
+    """Whether a letter waits for an officer now, and has done since that moment or longer."""
     held = select(Delivery.position).where(col(Delivery.chunk_id).in_(chunks_with(session, release_id, ["held"])))
     return session.exec(held.where(Delivery.state == "held", Delivery.at <= since).limit(1)).first() is not None

@@ -1,6 +1,6 @@
-"""Which of a release's sealed letters are queued to go: all of them, the one for each reader's case, or a further one later.
+"""Queueing a release's sealed letters: all of them, the one for each reader's case, or a further one later.
 
-Nothing is queued twice. What is queued has a durable row (deliveries.py), in a chunk that is told of in the same transaction.
+Nothing is queued twice. Each queued letter has a durable row (deliveries.py), in a chunk whose `ChunkPlanned` is recorded in the same transaction.
 """
 
 from collections.abc import Collection
@@ -21,7 +21,7 @@ from campaigns.delivery.deliveries import Chunk, ChunkPlanned, Delivery
 from campaigns.foundation import lifecycles, log
 from campaigns.foundation.officers import COUNTERSIGN
 
-LIGHTLY = {"key_share": True}  # whoever counts a chunk of the release meanwhile, and so names it, does not wait
+LIGHTLY = {"key_share": True}  # a lock that does not hold up those who recount a chunk of the release, and so refer to it
 
 
 def plan_next(session: Session, release_id: UUID, *, size: int, at: datetime) -> bool:
@@ -35,8 +35,8 @@ def plan_next(session: Session, release_id: UUID, *, size: int, at: datetime) ->
 
 
 def close_if_done(session: Session, release_id: UUID, *, at: datetime) -> bool:
-    """Close a release whose every letter has its outcome; False when some have none, or it is not going. Asked twice, as letters may be added
-    at this moment by somebody who holds the release.
+    """Close a release whose every letter has its outcome; False when some have none, or it is not going. It is looked at again under a lock, as
+    somebody who holds the release may be adding letters.
     """
     if not deliveries.is_done(session, releases.get(session, release_id)):
         return False
@@ -44,9 +44,8 @@ def close_if_done(session: Session, release_id: UUID, *, at: datetime) -> bool:
 
 
 def plan_these(session: Session, release_id: UUID, condition: str, people: Collection[UUID], *, at: datetime) -> int:
-    """Queue, of a release that is going, the letter for one condition to each of these readers who has none queued yet. Returns how many.
-
-    What was queued once stays the reader's one letter, whatever is said of them later.
+    """Queue the letter for one `condition` to each of these people who has no letter of this release yet; none of a release that is not going.
+    Returns how many. The letter queued first stays the reader's only one, whatever is said of them later.
     """
     release = releases.get(session, release_id, lock=True)
     if release.state not in {"sending", "stopped"}:
@@ -56,9 +55,8 @@ def plan_these(session: Session, release_id: UUID, condition: str, people: Colle
 
 
 def plan_also(session: Session, release_id: UUID, condition: str, people: Collection[UUID], *, at: datetime) -> int:
-    """Queue a further one of their sealed letters for these readers, once each; a release that has gone out goes on. Returns how many.
-
-    None of a release that was stopped for good, or whose latest time has passed.
+    """Queue a further sealed letter, the one for `condition`, to each of these people, once; a release that had gone out is sending again then.
+    Returns how many: none of a release that was stopped for good, or whose latest time has passed.
     """
     release = releases.get(session, release_id, lock=True)
     if not may_be_added_to(release, at=at):
@@ -85,8 +83,8 @@ def _last_planned(session: Session, release: Release) -> int:
 
 
 def learn_sizes(session: Session) -> None:
-    """Let PostgreSQL know at once that these tables have grown: it would plan for small ones until it looks by itself, a minute later. A small
-    sample tells their size. In a transaction of its own: it takes a second and more, and holds nothing that an officer waits for.
+    """Have PostgreSQL take statistics of tables that have just grown, from a small sample; by itself it would plan for small ones for another minute.
+    Call it in a transaction of its own: it takes a second or more, and must hold nothing that an officer waits for.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.connection().execute(sa.text("SET LOCAL default_statistics_target = 10"))
@@ -94,14 +92,14 @@ def learn_sizes(session: Session) -> None:
 
 
 def _fresh(release_id: UUID, condition: str, people: Collection[UUID], had: sa.ColumnElement[bool]) -> SelectOfScalar[int]:
-    """The letters for one condition to those of these readers who have none queued among those they may have `had`."""
+    """The positions of the letters for `condition` to those of these people for whom none of the letters in `had` is queued."""
     served = select(SealedLetter.person_id).join(Delivery, deliveries.SEALED).where(had)
     theirs = select(SealedLetter.position).where(SealedLetter.release_id == release_id, SealedLetter.condition == condition)
     return theirs.where(col(SealedLetter.person_id).in_(list(people)), col(SealedLetter.person_id).not_in(served))
 
 
 def _queue(session: Session, release_id: UUID, positions: SelectOfScalar[int], *, at: datetime) -> int:
-    """Queue these letters in one chunk, without a row of them leaving the database; gives how many there were. None: no chunk."""
+    """Queue these letters in one chunk, by one statement inside the database; gives how many there were. Without any, no chunk is kept."""
     chunk = Chunk(release_id=release_id, not_before=at, due_at=at)
     session.add(chunk)
     session.flush()
