@@ -16,8 +16,7 @@ def seal_release(entry: LogEntry, tools: Tools) -> None:
     event = log.read(entry)
     if not isinstance(event, RevisionSubmitted):
         raise NotFound("This fact is not about a submitted revision.")
-    only_under = ".test" if tools.settings.env == "test" else None
-    sealer = Sealer(tools.database, tools.source, tools.settings.secret_key, tools.clock, only_under)
+    sealer = Sealer(tools.database, tools.source, tools.settings.secret_key, tools.clock, tools.settings.only_under)
     if not sealer.seal(event.release):
         with tools.database.reading() as session:
             if releases.get(session, event.release).state == "sealing":

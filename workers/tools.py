@@ -178,6 +178,5 @@ def connect(settings: Settings, now: Callable[[], datetime]) -> Transport:
 
 
 def _to_relay(url: str, settings: Settings) -> PlainTransport | PipelinedTransport:
-    only_under = ".test" if settings.env == "test" else None
     kind = PlainTransport if Relay.at(url).plainly else PipelinedTransport
-    return kind(url, timeout=settings.smtp_timeout, only_under=only_under)
+    return kind(url, timeout=settings.smtp_timeout, only_under=settings.only_under)

@@ -138,6 +138,11 @@ class Settings(BaseSettings):
         return tuple(urlsplit(url).netloc.rpartition("@")[2] for url in self.smtp_urls)
 
     @property
+    def only_under(self) -> str | None:
+        """The one domain that a rehearsal may write to; None: letters go to any."""
+        return ".test" if self.env == "test" else None
+
+    @property
     def mail_dir(self) -> Path:
         """The local catcher's Maildir."""
         return self.data_dir / "mail"
