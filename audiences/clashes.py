@@ -95,7 +95,7 @@ def _held(letter: Letter, quiet: Mapping[str, dict[int, Rule]], register: Mappin
         return None
     never = sum(number for (last, _, _), number in nations.items() if last >= letter.last)
     parts = [f"{_authorities(number, nation)} held to {say(last)}: {reason}" for (last, reason, nation), number in sorted(nations.items())]
-    ends = f"; {never:,} {'has' if never == 1 else 'have'} no day before its latest time" if never else ""
+    ends = f"; {many(never, 'has', 'have')} no day before its latest time" if never else ""
     whole = sum(nations.values()) == len(letter.waiting)
     return Clash(BLOCK, letter.release.title, f": {'; '.join(parts)}{ends}.", ("release", letter.release.id), whole)
 
@@ -112,7 +112,7 @@ def _until(quiet: Sequence[Rule], first: date, until: date) -> tuple[date, str] 
 
 def _authorities(number: int, nation: str) -> str:
     whose = f"{OF[nation]} " if nation in OF else ""
-    return f"{number:,} {whose}{'authority is' if number == 1 else 'authorities are'}"
+    return many(number, f"{whose}authority is", f"{whose}authorities are")
 
 
 def _densest(letters: Iterable[Item], span: int) -> list[Item]:

@@ -21,6 +21,7 @@ from campaigns.foundation import database, log, officers
 from campaigns.foundation.errors import NotAllowedNow, Refused
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
+from campaigns.foundation.wording import many
 
 SOURCE = "import"
 
@@ -107,7 +108,7 @@ def why_not(session: Session, one: Import, *, leave_out_refused: bool) -> str:
         return " ".join(wrong)
     counts = imports.count(session, one.id)
     if not leave_out_refused and (left := counts[REFUSED] + counts[ASKED]):
-        return f"{left:,} {'row' if left == 1 else 'rows'} of this file cannot be used. Correct the file, or choose to leave them out."
+        return f"{many(left, 'row')} of this file cannot be used. Correct the file, or choose to leave them out."
     if counts[REFUSED] + counts[ASKED] and not counts[READY]:
         return "No row of this file can be used."
     return ""

@@ -86,6 +86,6 @@ def _load(session: Session, limit: Limit, at: datetime) -> list[Clash]:
     heavy = {load.code for load in contact_load.everywhere(session, limit, at=at) if load.total > limit.most and load.coming}
     if not heavy:
         return []
-    whom = "1 authority has" if len(heavy) == 1 else f"{len(heavy):,} authorities have"
+    whom = many(len(heavy), "authority has", "authorities have")
     said = f"With what is sealed to come, {whom} more than {many(limit.most, 'contact')} in {many(limit.days, 'day')} in some role."
     return [Clash(CLASH, "", said, ("load", authorities.REGISTER))]

@@ -30,6 +30,7 @@ from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid, Problem, Refused
 from campaigns.foundation.officers import COUNTERSIGN
 from campaigns.foundation.reader_links import COMING, LINKS, LinkKey
+from campaigns.foundation.wording import many
 
 CHUNK = 500
 Invited = tuple[Addressee, Occasion | None]  # a reader, and what they are invited to
@@ -151,7 +152,7 @@ def empty_blanks(words: Words, readers: Sequence[Addressee]) -> list[str]:
 def said_of(empty: Mapping[tuple[str, str], int]) -> list[str]:
     """How many readers have an empty blank, by its name and their audience, as sentences."""
     return [
-        f"(({name})) is empty for {count} {'reader' if count == 1 else 'readers'} in {audience.replace('-', ' ')}."
+        f"(({name})) is empty for {many(count, 'reader')} in {audience.replace('-', ' ')}."
         for (name, audience), count in sorted(empty.items())
     ]
 
@@ -159,7 +160,7 @@ def said_of(empty: Mapping[tuple[str, str], int]) -> list[str]:
 def _values_that_deceive(readers: Sequence[Addressee]) -> Iterator[str]:
     found = Counter(problem for reader in readers for problem in lint.field_problems(reader.fields()))
     for problem, count in sorted(found.items()):
-        yield f"{problem} for {count} {'reader' if count == 1 else 'readers'}."
+        yield f"{problem} for {many(count, 'reader')}."
 
 
 def _require_sealable(words: Words, readers: Sequence[Addressee], only_under: str | None) -> None:

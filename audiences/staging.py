@@ -25,6 +25,7 @@ from campaigns.foundation import officers
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, Refused
 from campaigns.foundation.officers import Officer
+from campaigns.foundation.wording import many
 
 CHUNK = 2_000
 ROWS: sa.Table = ImportRow.__table__  # type: ignore[attr-defined]  # many rows at once need none of the mapper's care
@@ -212,5 +213,5 @@ def _say_first(line: int, *, alike: bool) -> str:
 
 
 def _say_wider(lines: list[int]) -> str:
-    rows = "1 row has" if len(lines) == 1 else f"{len(lines):,} rows have"
+    rows = many(len(lines), "row has", "rows have")
     return f"{rows} more cells than there are columns (the first is on line {lines[0]}); the cells beyond are not read."

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from campaigns.foundation import late
 from campaigns.foundation.errors import Refused
+from campaigns.foundation.wording import many
 
 if TYPE_CHECKING:
     import python_calamine as calamine
@@ -84,7 +85,7 @@ def _look_into(raw: bytes) -> Iterator[str]:
     if any(name.startswith("xl/externalLinks/") for name in names):
         yield "It has links to other files; they are not followed."
     if hidden:
-        yield f"It has {hidden} hidden {'row' if hidden == 1 else 'rows'}, read like the others."
+        yield f"It has {many(hidden, 'hidden row')}, read like the others."
 
 
 def _require_harmless(entries: list[zipfile.ZipInfo], size: int) -> None:
@@ -122,10 +123,8 @@ def _shown(book: "calamine.CalamineWorkbook", remarks: list[str]) -> tuple[list[
     sheets = [one for one in book.sheets_metadata if one.typ == calamine.SheetTypeEnum.WorkSheet]
     shown = [one.name for one in sheets if one.visible == calamine.SheetVisibleEnum.Visible]
     if hidden := [one.name for one in sheets if one.name not in shown]:
-        remarks = [
-            *remarks,
-            f"{len(hidden)} hidden {'sheet is' if len(hidden) == 1 else 'sheets are'} left out: {', '.join(hidden)[:200]}.",
-        ]
+        left_out = many(len(hidden), "hidden sheet is", "hidden sheets are")
+        remarks = [*remarks, f"{left_out} left out: {', '.join(hidden)[:200]}."]
     if not shown:
         raise Refused("Every sheet in this spreadsheet is hidden. Show the one to read.", field="file")
     return shown, remarks

@@ -6,6 +6,7 @@ from audiences.calendar_subscriptions import CalendarSubscription
 from campaigns.foundation import clock
 from campaigns.planning.rules import CalendarRule
 from campaigns.planning.windows import CLASSES, HOLDS
+from web.words import many
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -81,8 +82,7 @@ def kind(rule: CalendarRule) -> str:
     """What kind of days these are, and what they hold."""
     name = SAID.get(rule.kind, rule.kind)
     if rule.lead_days:
-        many = "1 day" if rule.lead_days == 1 else f"{rule.lead_days} days"
-        return f"{name}: {'papers close' if rule.kind == 'committee' else 'begins'} {many} before"
+        return f"{name}: {'papers close' if rule.kind == 'committee' else 'begins'} {many(rule.lead_days, 'day')} before"
     held = HOLDS.get(rule.kind, frozenset())
     classes = "holds everything" if held == frozenset(CLASSES) else f"holds {' and '.join(sorted(held, reverse=True))} letters"
     return f"{name}: {classes if held else 'holds nothing'}"

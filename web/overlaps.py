@@ -10,6 +10,7 @@ from audiences.definitions import Twice
 from campaigns.agreement import sealed
 from campaigns.agreement.releases import Release
 from web import directory
+from web.words import many
 
 SHOWN = 200
 
@@ -26,7 +27,7 @@ class Overlap:
     @property
     def sentence(self) -> str:
         """`12 are in Practitioners too: they get the letter to Senior managers`."""
-        return f"{self.count:,} {'is' if self.count == 1 else 'are'} in {self.left} too: they get the letter to {self.gets}"
+        return f"{many(self.count, 'is', 'are')} in {self.left} too: they get the letter to {self.gets}"
 
 
 def of(twice: Iterable[Twice], names: Mapping[str, str]) -> list[Overlap]:

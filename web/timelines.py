@@ -11,6 +11,7 @@ from audiences.forward_plan import FIXED, Item, View
 from audiences.plan_calendars import Band, Mark
 from audiences.planned_letters import AGREED, DUE, HELD, PROPOSED, SENT, UNSENT, WAITING
 from campaigns.foundation import clock
+from web.words import many
 
 LABELS, DAYS, LINE, TOP = 300.0, 900.0, 22.0, 44.0
 LONGEST_LABEL = 42
@@ -91,7 +92,7 @@ def draw(view: View, items: Sequence[Item], bands: Sequence[Band], *, today: dat
         x(view, today) if view.first <= today <= view.last else None,
         under,
         len(items) - len(drawn),
-        f"Forward plan from {clock.day(view.first)} to {clock.day(view.last)}: {len(items)} {'item' if len(items) == 1 else 'items'}. The table below says the same.",
+        f"Forward plan from {clock.day(view.first)} to {clock.day(view.last)}: {many(len(items), 'item')}. The table below says the same.",
     )
 
 
