@@ -26,7 +26,7 @@ from campaigns.planning import milestones
 
 @dataclass(frozen=True)
 class Case:
-    """What the guards look at: the release, what its stored bytes say, the signatures over them, and the verified rosters."""
+    """What the guards look at: the release, the manifest in its stored bytes, the signatures over these bytes, and the verified rosters."""
 
     session: Session
     release: Release
@@ -37,13 +37,13 @@ class Case:
 
     @cached_property
     def branches(self) -> list[bytes]:
-        """The branches over the readers' leaves, read once: the very ones that are compared with the signed root are handed out."""
+        """The branches over the readers' leaves, read once, so that those handed out are the very ones compared with the signed root."""
         return sealed.branches(self.session, self.release.id)
 
 
 @dataclass(frozen=True)
 class Verified:
-    """A release that may go, as its signed bytes describe it; `branches` hold every leaf that was signed (see merkle.py)."""
+    """A release that may go, as its signed bytes describe it. `branches`: over every signed leaf (see merkle.py); `earliest`: when it may first go."""
 
     said: Manifest
     digest: str
@@ -54,7 +54,7 @@ class Verified:
 def check(session: Session, release: Release, *, at: datetime) -> Verified:
     """Decide whether a release may go; raises `GateClosed` with the first reason met.
 
-    Any other fault while deciding closes the gate too, but for one: a database that does not answer is raised unchanged, because that says
+    Any other fault while deciding closes the gate, too. Only the fault of a database that does not answer is raised unchanged, because that says
     nothing about the release.
     """
     if release.manifest is None or release.digest is None:
@@ -75,7 +75,7 @@ def check(session: Session, release: Release, *, at: datetime) -> Verified:
 
 
 def check_window(verified: Verified, *, at: datetime) -> None:
-    """Refuse a moment outside the window that was signed, or within the rest that a high risk was given."""
+    """Refuse a moment outside the signed window, or within the rest that a message of high risk takes after its last signature."""
     if at < verified.earliest:
         raise GateClosed("It is before the earliest time that was signed, or within the rest that its high risk asks for.")
     if at >= verified.said.latest_send:
@@ -83,7 +83,7 @@ def check_window(verified: Verified, *, at: datetime) -> None:
 
 
 def which_to_choose(verified: Verified, refused: datetime) -> str:
-    """Words for an officer who chose a moment that `check_window` refused."""
+    """What to tell an officer who chose a moment that `check_window` `refused`."""
     if refused >= verified.said.latest_send:
         return f"Choose a time before {clock.say(verified.said.latest_send)}, the latest both parties signed"
     signed = verified.earliest == verified.said.not_before

@@ -1,7 +1,7 @@
 """A release: one revision on its way to both parties, sealed so that what they sign is what is sent.
 
-Approval is never stored: it is deduced from the signatures that stand (see gate.py). A newer revision of the message makes this
-release *replaced*, whatever its row says. Source: HELA paper, Annex 2 ("jointly agreed between HSE and LACoRS").
+Approval is never stored: it is deduced from the signatures that stand (see gate.py). Once the message has a newer revision, its older releases are
+*replaced*, whatever their rows say. Source: HELA paper, Annex 2 ("jointly agreed between HSE and LACoRS").
 """
 
 from collections.abc import Collection, Iterable
@@ -51,7 +51,7 @@ class ReleaseReturned(Event):
 
 
 class ReleaseWithdrawn(Event):
-    """A party stopped it for good, or stands by it no longer once it has gone."""
+    """A party stopped the release for good or, once it had gone, no longer stands by it."""
 
     reason: str
 
@@ -81,7 +81,7 @@ class Release(SQLModel, table=True):
     claimed_until: datetime | None = None
     link_key: str = ""  # the id of the key that its readers' links were made with
     choice: str = ""  # of a holding line or an invitation: which of the sealed cases goes
-    in_windows: bool = False  # each letter within its authority's own windows, or else whenever the release goes
+    in_windows: bool = False  # whether each letter waits for its authority's own window
     scheduled_for: datetime | None = None
     began_at: datetime | None = None
     ended_at: datetime | None = None
@@ -137,7 +137,7 @@ def asked(session: Session, release: Release, *, by: Officer, at: datetime) -> R
 
 
 def return_(session: Session, release_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:
-    """Ask for other words: the message is a draft again and every signature on this release is void. Needs a reason; refuses what is replaced."""
+    """Ask for other words: the message is a draft again, and every signature on this release is void. Needs a reason; refuses a replaced release."""
     officers.require_writer(by)
     lock(session, release_id)
     release = move(session, release_id, "return", reason=messages.plain_reason(reason))
@@ -148,7 +148,7 @@ def return_(session: Session, release_id: UUID, *, reason: str, by: Officer, at:
 
 
 def withdraw(session: Session, release_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:
-    """Stop a release for good, for either party; what has gone stays gone, and its reference says that it was withdrawn. Needs a reason."""
+    """Stop a release for good, for either party. What has gone stays gone, and its reference says that it was withdrawn. Needs a reason."""
     officers.require_writer(by)
     lock(session, release_id)
     release = move(session, release_id, "withdraw", reason=messages.plain_reason(reason), ended_at=at)
@@ -158,12 +158,12 @@ def withdraw(session: Session, release_id: UUID, *, reason: str, by: Officer, at
 
 
 def get(session: Session, release_id: UUID, *, lock: bool | dict[str, bool] = False) -> Release:
-    """The release; refuses an unknown id. `lock` holds the row until the transaction ends, in the way that it names."""
+    """The release; refuses an unknown id. `lock` locks its row until the transaction ends; a dict is passed on to `FOR UPDATE`."""
     return database.get(session, Release, release_id, "There is no such release.", lock=lock)
 
 
 def lock(session: Session, release_id: UUID) -> Release:
-    """Hold a release and its message until the transaction ends: the message first, as whoever submits does, or two would wait in a ring."""
+    """Lock a release and its message until the transaction ends: the message first, as `submit` does, or two would wait for each other."""
     messages.get(session, get(session, release_id).message_id, lock=True)
     return get(session, release_id, lock=True)
 
@@ -174,13 +174,13 @@ def of_message(session: Session, message_id: UUID) -> list[Release]:
 
 
 def newest_each(session: Session, message_ids: Collection[UUID]) -> dict[UUID, Release]:
-    """The release submitted last, of each of these messages that has any."""
+    """The release submitted last for each of these messages that has one."""
     theirs = select(Release).where(col(Release.message_id).in_(message_ids)).order_by(col(Release.submitted_at))
     return {release.message_id: release for release in session.exec(theirs)}
 
 
 def read(release: Release) -> Manifest:
-    """What its stored bytes say; refuses one that is not sealed, and bytes that are altered or of an older kind."""
+    """The manifest in its stored bytes; refuses a release that is not sealed, and bytes that are altered or of an older kind."""
     try:
         return manifest.read(release.manifest or b"")
     except (ValueError, KeyError, TypeError, RecursionError) as fault:
@@ -188,7 +188,7 @@ def read(release: Release) -> Manifest:
 
 
 def said(release: Release) -> Manifest | None:
-    """The same; None for what `read` refuses."""
+    """The manifest; None where `read` refuses."""
     try:
         return read(release)
     except GateClosed:
@@ -206,7 +206,7 @@ def is_current(session: Session, release: Release) -> bool:
 
 
 def is_followed(session: Session, release: Release) -> bool:
-    """Whether the message was submitted again since."""
+    """Whether the message was submitted again after this release."""
     later = col(Release.message_id) == release.message_id, col(Release.submitted_at) > release.submitted_at
     return session.connection().scalar(sa.select(col(Release.id)).where(*later).limit(1)) is not None
 
@@ -220,19 +220,19 @@ def require_current(session: Session, release: Release, seen: str) -> None:
 
 
 def missing(session: Session, release: Release) -> list[Party]:
-    """The parties that have not signed these bytes as often as their risk asks for; to bytes that cannot be read nobody has agreed."""
+    """The parties that have not signed these bytes as often as their risk asks for; all of them, if the bytes cannot be read."""
     return lacking(release, signatures.given(session, release.id), parties.required(session))
 
 
 def lacking(release: Release, given: Iterable[Signature], required: list[Party]) -> list[Party]:
-    """The same, of the signatures that were given on it."""
+    """The same, from the signatures `given` on the release and the parties `required`."""
     found, digest = said(release), manifest.digest(release.manifest or b"")
     signed = [signature.party for signature in given if signature.digest == digest]
     return [party for party in required if found is None or signed.count(party.code) < found.risk.signatures]
 
 
 def move(session: Session, release_id: UUID, verb: str, **columns: object) -> Release:
-    """Move a release along its life, with the columns that go with the move; refuses what its state does not know."""
+    """Move a release along its life and set the columns that go with the move; refuses a move that its state does not have."""
     release = get(session, release_id, lock=True)
     release.sqlmodel_update({"state": lifecycles.move(lifecycles.RELEASE, release.state, verb), **columns})
     return release

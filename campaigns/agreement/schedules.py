@@ -1,6 +1,6 @@
 """When an agreed release goes, and who may stop it: schedule, begin, stop, resume, miss, lapse, finish.
 
-A schedule may only narrow what was signed; nothing is ever sent late. Waiting is a column the clock finds, not a delay in a queue.
+A schedule may only narrow what was signed, and nothing is ever sent late. What waits is found by the clock in a column; no queue holds it back.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,7 +21,7 @@ from campaigns.foundation.log import Event
 from campaigns.foundation.officers import COUNTERSIGN, Officer
 
 SLACK = timedelta(minutes=1)  # "now", typed a moment ago, is not the past
-IN_TURN = col(Release.scheduled_for), col(Release.id)  # in which clocks hold several, so that no two wait for each other
+IN_TURN = col(Release.scheduled_for), col(Release.id)  # the order in which every clock locks releases, so that no two wait for each other
 logger = structlog.get_logger()
 
 
@@ -46,13 +46,13 @@ class SendingStopped(Event):
 
 
 class StopLifted(Event):
-    """One of the parties that stopped it lets it go on; the other does not yet."""
+    """One party that stopped it lets it go on; the other party, which stopped it too, does not yet."""
 
     party: str
 
 
 class SendingResumed(Event):
-    """Whoever stopped it lets it go on."""
+    """Everybody who stopped it lets it go on."""
 
 
 class ReleaseMissed(Event):
@@ -79,13 +79,13 @@ def schedule(
     by: Officer,
     at: datetime,
 ) -> bool:
-    """Let an agreed release go at `when` (None: now), or from then on `in_windows`: to each authority within its own next window.
+    """Schedule an agreed release to go at `when` (None: now); `in_windows`: from then on, to each authority within its own next window.
 
-    Of a holding line, `case` is the choice for each of its blanks. With a `tour`, each letter goes within its authority's windows and so many
-    `days` before its reader's own briefing (see leads.py).
+    `case`: of a holding line, the choice for each of its blanks. With a `tour`, each letter goes within its authority's windows, and `days` before
+    its reader's own briefing (see leads.py).
 
-    False when just that is chosen already: nothing is told. Refuses a moment outside the signed window, a case that was not signed, an officer
-    of a party that was not named to let it go, and whatever the gate refuses.
+    False, and no event, when exactly that was chosen already. Refuses a moment outside the signed window, a case that was not signed, an officer of a
+    party that was not named to let it go, and whatever the gate refuses.
     """
     officers.require_writer(by)
     release = releases.get(session, release_id, lock=True)
@@ -110,13 +110,13 @@ def schedule(
 
 
 def _stands(release: Release, when: datetime | None, moment: datetime, chosen: tuple[str, bool]) -> bool:
-    """Whether it goes so already, to the minute: nobody types seconds."""
+    """Whether the release is scheduled in just this way already, to the minute, as nobody types seconds."""
     same = (release.state, release.choice, release.in_windows) == ("scheduled", *chosen)
     return same and timedelta() <= moment - (release.scheduled_for or moment) < (SLACK if when else timedelta.max)
 
 
 def _choice(said: Manifest, case: Mapping[str, str]) -> str:
-    """Which of a holding line's cases goes; of a follow-up none, as each reader's own attendance says which."""
+    """The key of the case that goes, of a holding line or an invitation; empty for a follow-up, where each reader's own attendance decides."""
     if said.goes_under.follows_up:
         if case:
             raise Invalid([Problem("when", "Nobody chooses which letter of a follow-up goes: each reader's own attendance says it")])
@@ -135,7 +135,7 @@ def _require_let_go_by(session: Session, said: Manifest, by: Officer) -> None:
 
 
 def begin_due(session: Session, *, at: datetime, limit: int = 20) -> int:
-    """Begin every scheduled release whose time has come and which the gate lets go; the rest is stopped, with the reason."""
+    """Begin up to `limit` scheduled releases whose time has come. One that the gate refuses is stopped, with the reason."""
     due = select(Release.id).where(Release.state == "scheduled", col(Release.scheduled_for) <= at)
     found = list(session.exec(due.order_by(*IN_TURN).limit(limit)))
     for release_id in found:
@@ -154,7 +154,7 @@ def begin_due(session: Session, *, at: datetime, limit: int = 20) -> int:
 
 
 def stop(session: Session, release_id: UUID, *, by: Officer, at: datetime) -> None:
-    """Stop what is scheduled or going, for either party, until that party lets it go on; what is stopped already, for one's own party too."""
+    """Stop a release that is scheduled or going, until the party that stopped it lets it go on. One that the other party stopped can be stopped, too."""
     officers.require_writer(by)
     release, said = releases.get(session, release_id, lock=True), f"Stopped by {by.name}"
     if by.party in release.stoppers:
@@ -165,7 +165,7 @@ def stop(session: Session, release_id: UUID, *, by: Officer, at: datetime) -> No
 
 
 def hold(session: Session, release_id: UUID, *, reason: str, at: datetime) -> None:
-    """The gate refused: stop it until somebody looks. Harmless when it has been stopped or ended already, or ends now as its latest time has passed."""
+    """Stop a release that the gate refused, until somebody looks. Does nothing when it is stopped or has ended, or its latest time has passed."""
     release = releases.get(session, release_id, lock=True)
     if release.state not in lifecycles.before(lifecycles.RELEASE, "stop") - {"stopped"} or release.latest_send <= at:
         return
@@ -174,8 +174,8 @@ def hold(session: Session, release_id: UUID, *, reason: str, at: datetime) -> No
 
 
 def resume(session: Session, release_id: UUID, *, by: Officer, at: datetime) -> bool:
-    """Let a stopped release go on, at once or at its time; False while the other party that stopped it does not. Refuses the party that did not
-    stop it, and whatever the gate refuses.
+    """Let a stopped release go on, at once or at its time; False while the other party still stops it. Refuses a party that did not stop it, and
+    whatever the gate refuses.
     """
     officers.require_writer(by)
     release = releases.get(session, release_id, lock=True)
@@ -196,18 +196,18 @@ def resume(session: Session, release_id: UUID, *, by: Officer, at: datetime) -> 
 
 
 def may_stop(release: Release, by: Officer) -> bool:
-    """Whether somebody's party could stop it, or stop it too."""
+    """Whether this officer may stop it for their party."""
     can = release.state in lifecycles.before(lifecycles.RELEASE, "stop")
     return can and by.duty in officers.WRITERS and by.party not in release.stoppers
 
 
 def may_resume(release: Release, by: Officer) -> bool:
-    """Whether it is stopped, and by somebody's own party or by the gate alone."""
+    """Whether this officer may let it go on: it is stopped, by their own party or by the gate alone."""
     return release.state == "stopped" and by.duty in officers.WRITERS and (not release.stoppers or by.party in release.stoppers)
 
 
 def end_overdue(session: Session, *, at: datetime) -> int:
-    """Mark as missed what could still have gone and whose latest time has passed; what waits for signatures too long has lapsed."""
+    """Mark as missed each release that could still have gone and whose latest time has passed, and as lapsed each that waited too long for signatures."""
     late = select(Release.id).where(col(Release.state).in_(lifecycles.before(lifecycles.RELEASE, "miss")), col(Release.latest_send) <= at)
     missed = sum(_alone(session, _miss, release_id, at=at) for release_id in session.exec(late.order_by(*IN_TURN)).all())
     old = select(Release.id).where(Release.state == "sealed", col(Release.sealed_at) <= at - timedelta(days=APPROVAL_DAYS))
@@ -215,7 +215,7 @@ def end_overdue(session: Session, *, at: datetime) -> int:
 
 
 def finish(session: Session, release_id: UUID, *, at: datetime) -> bool:
-    """Close a release whose every letter has its outcome; False when it was closed, stopped or ended already."""
+    """Mark a release as sent, as every letter of it has its outcome; False when it is stopped or has ended already."""
     if releases.get(session, release_id, lock=True).state not in lifecycles.before(lifecycles.RELEASE, "finish"):
         return False
     releases.move(session, release_id, "finish", ended_at=at)
@@ -240,7 +240,7 @@ def _lapse(session: Session, release_id: UUID, at: datetime) -> bool:
 
 
 def _alone(session: Session, end: Callable[[Session, UUID, datetime], bool], release_id: UUID, *, at: datetime) -> bool:
-    """End one release, undone alone when it is refused: whatever is wrong with it keeps no other from ending."""
+    """End one release in a savepoint: if that is refused, it alone is undone, and the others still end."""
     try:
         with session.begin_nested():
             return not replaced.end(session, release_id) and end(session, release_id, at)

@@ -1,7 +1,7 @@
 """Signatures: who may give one on a release, and the ones that stand.
 
-A signature belongs to one release, one digest, one party and one person. Each guard of admission is one sentence. How the signer was
-identified arrives as evidence (see identity.py) from whoever checked it; it is verified here, before it is kept, and by the gate ever after.
+A signature belongs to one release, one digest, one party and one person. Each guard of admission is one function with one refusal. How the signer was
+identified arrives as evidence (see identity.py); it is verified here before it is kept, and by the gate each time it is asked.
 """
 
 from collections.abc import Callable, Collection
@@ -56,22 +56,22 @@ def admit(request: Request) -> None:
 
 
 def the_release_is_waiting_for_signatures(request: Request) -> None:
-    """A release is signed between its sealing and its schedule, while the gate would take it: in the approval's life, before its latest time."""
+    """A release can be signed once it is sealed and until it is scheduled, within the approval's life and before its latest time, as the gate wants it."""
     if request.state != "sealed":
         raise NotAllowedNow(f"This release {lifecycles.said(request.state)}; it is not waiting for signatures.")
-    if request.at < request.said.sealed_at:  # the gate would never take such a signature, and nobody could give it again
+    if request.at < request.said.sealed_at:  # the gate would never take such a signature, and its signer could not give another
         raise NotAllowedNow(
             f"Nothing was signed, because two clocks disagree: these pages say {clock.say(request.at)}, and the workers sealed this at {clock.say(request.said.sealed_at)}. Tell whoever runs Countersign, and sign once the clocks agree."
         )
     ends = request.said.sealed_at + timedelta(days=request.said.approval_days)
-    # Perhaps nobody has ended it by now: the workers stand still, or doubt the time.
+    # The clock may not have ended it yet, as no worker runs or the workers doubt the time.
     if request.at > ends or request.at >= request.said.latest_send:
         last = clock.say(min(ends, request.said.latest_send))
         raise NotAllowedNow(f"It had to be signed by {last}, so nothing was signed. Return it, and submit it again.")
 
 
 def the_signer_has_not_left(request: Request) -> None:
-    """Duty and party as the officers' register says today."""
+    """The signer's duty and party are still what the officers' register says."""
     record = request.session.get(OfficerRecord, request.by.id)
     if record is None or not record.active or (record.duty, record.party) != (request.by.duty, request.by.party):
         raise NotYours("Your post here has ended or changed. Sign in again.")
@@ -85,7 +85,7 @@ def the_signer_stands_in_the_roster(request: Request) -> None:
 
 
 def the_deputy_s_dates_and_scope_cover_it(request: Request) -> None:
-    """A deputy stands in for a while, for some campaigns or all."""
+    """A deputy signs only within their dates, and only for the campaigns they stand in for."""
     member = request.roster.member(request.by.id)
     if member is None or not member.may_sign(request.campaign, at=request.at):
         raise NotYours("You are not a deputy for this campaign today.")
@@ -109,7 +109,7 @@ def the_person_has_not_signed_yet(request: Request) -> None:
 
 
 def the_party_has_not_signed_yet(request: Request) -> None:
-    """One signature a party; two where the risk is high and the words say so."""
+    """Each party signs once; twice where the signed risk asks for a second signatory."""
     if sum(signature.party == request.by.party for signature in request.standing) >= request.said.risk.signatures:
         raise NotAllowedNow("Your party has signed this already.")
 
@@ -129,7 +129,7 @@ OF_THE_SIGNER = (the_signer_has_not_left, the_signer_stands_in_the_roster, the_s
 
 
 def add(request: Request, release_id: UUID, stored: bytes, *, digest: str, evidence: Evidence) -> None:
-    """Verify the evidence over the stored bytes, spend it, and write the signature down. Whoever calls has admitted the signer."""
+    """Verify the evidence over the stored bytes, spend it, and write the signature down. The caller has called `admit` before."""
     by, at, roster = request.by, request.at, request.roster
     identity.admit(request.session, evidence, roster, tag=passkeys.RELEASE, body=stored, digest=digest, by=by, at=at)
     row = Signature(release_id=release_id, digest=digest, roster=roster.version, **identity.signed_by(evidence, by=by, at=at))
@@ -138,12 +138,12 @@ def add(request: Request, release_id: UUID, stored: bytes, *, digest: str, evide
 
 
 def given(session: Session, release_id: UUID) -> list[Signature]:
-    """Every signature given on a release, in order."""
+    """Every signature given on a release, the oldest first."""
     return given_each(session, [release_id])[release_id]
 
 
 def given_each(session: Session, release_ids: Collection[UUID]) -> dict[UUID, list[Signature]]:
-    """The same of each of these releases."""
+    """The same for each of these releases."""
     found: dict[UUID, list[Signature]] = {release_id: [] for release_id in release_ids}
     for signature in session.exec(select(Signature).where(col(Signature.release_id).in_(release_ids)).order_by(col(Signature.at))):
         found[signature.release_id].append(signature)
@@ -151,8 +151,8 @@ def given_each(session: Session, release_ids: Collection[UUID]) -> dict[UUID, li
 
 
 def one_counts_no_more(release_id: UUID) -> "sa.ColumnElement[bool]":
-    """As an SQL condition: somebody who signed this release has been suspended since (under the roster they signed under, or a later one), or
-    that roster was given up.
+    """An SQL condition that is true when a signature on this release no longer counts: its signer has been suspended under the roster they signed
+    under or a later one, or that roster was given up.
     """
     theirs = col(Suspension.officer_id) == Signature.officer_id, col(Suspension.version) >= Signature.roster
     stood, ended = col(RosterVersion.stands_since).is_not(None), col(RosterVersion.ended_at).is_not(None)

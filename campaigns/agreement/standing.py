@@ -1,6 +1,6 @@
-"""Which rosters stand, and since when. Each time it is asked for, the chain is read from its stored bytes and every signature checked again.
+"""Which rosters stand, and since when. Each time the chain is asked for, it is read from stored bytes and every signature on it is checked again.
 
-A version has been in force since the last signature it needed. The column beside it says the same to whoever searches, and is not believed.
+A version is in force from the last signature it needed. The column `stands_since` says the same, but only for searching: it is not believed here.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from campaigns.agreement.rosters import Roster, RosterVersion
 from campaigns.foundation import stamps
 from campaigns.foundation.errors import GateClosed, Refused
 
-UNREADABLE = (ValueError, TypeError, LookupError, OverflowError, RecursionError)  # what rows hold that no step of ours wrote
+UNREADABLE = (ValueError, TypeError, LookupError, OverflowError, RecursionError)  # raised for rows that no step of ours wrote
 
 
 class RosterSignature(Signed, table=True):
@@ -33,7 +33,7 @@ class RosterSignature(Signed, table=True):
 
 @dataclass(frozen=True)
 class Chain:
-    """Every roster since the founding, oldest first, each verified; `since`: the moment from which each was in force."""
+    """Every verified roster since the founding, oldest first; `since`: from when each was in force."""
 
     rosters: tuple[Roster, ...]
     since: tuple[datetime, ...]
@@ -44,14 +44,14 @@ class Chain:
         return self.rosters[-1]
 
     def in_force(self, at: datetime) -> Roster:
-        """The one that was in force at a moment; refuses a moment before the founding."""
+        """The roster in force at a moment; refuses a moment before the founding."""
         begun = [roster for roster, since in zip(self.rosters, self.since, strict=True) if since <= at]
         if not begun:
             raise GateClosed("No roster of signatories was in force at that moment.")
         return begun[-1]
 
     def of_its_day(self, number: int, *, at: datetime) -> Roster:
-        """The version of this number; refuses one that was not in force at that moment, because a replaced version's keys count no more."""
+        """The version with this number. Refuses one that was not in force at that moment: a replaced version's keys no longer count."""
         if number not in {roster.version for roster in self.rosters}:
             raise GateClosed(f"Version {number} of the roster does not stand.")
         if (roster := self.in_force(at)).version != number:
@@ -60,7 +60,7 @@ class Chain:
 
 
 def chain(session: Session) -> Chain:
-    """The verified chain; raises `GateClosed` when there is none, or when any link of it does not verify or cannot be read."""
+    """The verified chain. Raises `GateClosed` when there is none, or when any version in it does not verify or cannot be read."""
     verified: list[Roster] = []
     since: list[datetime] = []
     try:
@@ -83,14 +83,16 @@ def current(session: Session) -> Roster | None:
 
 
 def follows(roster: Roster, before: Roster | None) -> bool:
-    """Whether it may come next: after the one in force, for the same parties; or, while none is, as a founding."""
+    """Whether a roster may come next: right after the one in force and for the same parties; while none is in force, only as a founding."""
     if before is None:
         return roster.is_founding
     return (roster.version, roster.previous, roster.parties) == (before.version + 1, rosters.fingerprint(before), before.parties)
 
 
 def stands_since(roster: Roster, before: Roster | None, given: Sequence[Signed]) -> datetime | None:
-    """When each party had signed under the roster itself and, but for a founding, under the one before; None while one has not."""
+    """When the last signature came that a roster needs to be in force; None while one is missing. Each party signs under the roster itself and,
+    unless it is a founding, under the one `before`.
+    """
     under, body = [one for one in (before, roster) if one is not None], roster.to_bytes()
     firsts: list[datetime] = []
     for party, judge in product(roster.parties, under):
@@ -102,13 +104,13 @@ def stands_since(roster: Roster, before: Roster | None, given: Sequence[Signed])
 
 
 def signatures(session: Session, fingerprint: str) -> list[RosterSignature]:
-    """Who has signed a version, in order."""
+    """The signatures on a version, the oldest first."""
     of_it = select(RosterSignature).where(RosterSignature.fingerprint == fingerprint)
     return list(session.exec(of_it.order_by(col(RosterSignature.at), col(RosterSignature.party))))
 
 
 def _verified(session: Session, row: RosterVersion, before: Roster | None) -> tuple[Roster, datetime]:
-    """The version in a row, and since when it is in force."""
+    """The roster in a row, and since when it is in force. Refuses one that does not follow `before`, lists a software key, or is not signed by both."""
     roster = row.read()
     if roster.version != row.version or not follows(roster, before):
         raise GateClosed(f"Roster {row.version} does not follow from the one before.")
@@ -120,7 +122,7 @@ def _verified(session: Session, row: RosterVersion, before: Roster | None) -> tu
 
 
 def _counts(signed: Signed, judge: Roster, party: str, body: bytes) -> bool:
-    """Whether this is a signatory's signature for the party, by the light of one roster; a deputy's is not."""
+    """Whether this is a valid signature for the party by one of its signatories in the roster `judge`; a deputy's does not count."""
     try:
         return signed.party == party and identity.holds(signed, judge, tag=passkeys.ROSTER, body=body).standing == "signatory"
     except Refused:
