@@ -136,7 +136,7 @@ def redefine(session: Session, key: str, *, rule: Rule, seen: str | None = None,
 
 
 def every(session: Session) -> list[Audience]:
-    """All audiences, the five by name first."""
+    """All audiences, the founding seven first."""
     return list(session.exec(select(Audience).order_by(col(Audience.position), col(Audience.key))))
 
 

@@ -1,6 +1,6 @@
 """Where a release meets its readers: resolve the audiences, compile each variant once, freeze a letter for everybody, seal.
 
-Done by a worker in chunks, each its own transaction; a job that died is taken over and begun again.
+A worker does this in chunks, each in its own transaction. If it dies, another worker takes over and begins again.
 """
 
 from collections import Counter
@@ -38,7 +38,9 @@ Invited = tuple[Addressee, Occasion | None]  # a reader, and what they are invit
 
 @dataclass(frozen=True)
 class Sealer:
-    """What sealing needs. `key` keys the links in letters; `only_under`: the one domain a rehearsal may write to."""
+    """What sealing needs. `source`: the sender every letter names; `key`: the secret that links in letters are made with; `only_under`: the one
+    domain a rehearsal may write to.
+    """
 
     database: Database
     source: Sender
@@ -54,7 +56,7 @@ class Sealer:
             return False
         try:
             self._freeze(order)
-        except Refused as refusal:  # whatever refuses: nothing stays "being sealed" that cannot be
+        except Refused as refusal:  # whatever the refusal, no release stays "being sealed" that cannot be sealed
             with self.database.transaction() as session:
                 return seals.fail(session, order, reasons=_sentences(refusal), by=COUNTERSIGN.name, at=self.clock())
         return True
@@ -107,9 +109,8 @@ class Sealer:
 
 
 def _readers(session: Session, order: Order) -> tuple[Sifted, list[Definition]]:
-    """Who is in the audiences today, and as which version of each; of a correction, those to whom the original may have gone, as it says.
-
-    Who has stopped since is left out.
+    """Who is in the audiences today, and which version of each found them. For a correction: those to whom the original may have gone, less those who
+    have stopped our letters since, and the versions that the original names.
     """
     if order.corrects is None:
         campaign = releases.get(session, order.release_id).campaign_id
@@ -123,14 +124,14 @@ def _readers(session: Session, order: Order) -> tuple[Sifted, list[Definition]]:
 
 
 def of_a_correction(session: Session, release_id: UUID, words: Words) -> Sifted:
-    """Those to whom the release that is corrected may have gone, less those who have stopped since. Refuses words for other audiences than theirs."""
+    """Those to whom the corrected release may have gone, less those who have stopped our letters since. Refuses what `require_theirs` refuses."""
     release = releases.get(session, release_id)
     require_theirs(session, release, words)
     return definitions.sifted(session, reached.who(session, release_id), campaign_id=release.campaign_id)
 
 
 def require_theirs(session: Session, release: Release, words: Words) -> None:
-    """Refuses a correction while more letters of that release may leave, and one for other audiences than those whose letters may have gone."""
+    """Refuse a correction while more letters of that release may leave, or for other audiences than exactly those whose letters may have gone."""
     corrections.require_ended(release)
     if (went := reached.audiences(session, release.id)) != set(words.audiences):
         named = ", ".join(sorted(definitions.get(session, key).name for key in went))

@@ -1,7 +1,7 @@
 """The manifest: the very bytes both parties sign, naming by digest all that will be sent, to whom, when and from whom.
 
-An in-toto-Statement-shaped JSON object in one canonical form (sorted keys, NFC, no spaces). What verifies is what is read: the
-columns beside it are for searching only. The release's own id is inside, so that editing away and back resurrects no signature.
+It is a JSON object shaped like an in-toto Statement, in one canonical form (sorted keys, NFC, no spaces). Decisions read these very bytes; the
+columns beside them are for searching only. The release's own id is inside, so that editing words away and back brings no signature back to life.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ YOUNGER = frozenset({"audiences", "terms", "occasions"})  # fields that older ma
 
 
 class Part(BaseModel):
-    """Something inside signed bytes: never changed, and nothing unheard of in it."""
+    """A part of the signed bytes: immutable, and without any field that is not declared here."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -39,7 +39,7 @@ class Variant(Part):
 
 
 class Definition(Part):
-    """An audience as it stood when its readers were found: which version of its rule, and the rule in words."""
+    """An audience as it stood when its readers were found: the version of its rule, and the rule in words."""
 
     audience: str
     name: str
@@ -55,7 +55,7 @@ class Original(Part):
 
 
 class Accepted(Part):
-    """Something the lint found, and who accepted it by name; nobody need accept a mere note."""
+    """Something the lint found, and the name of whoever accepted it; empty for a mere note, which nobody needs to accept."""
 
     code: str
     where: str
@@ -66,9 +66,9 @@ class Accepted(Part):
 class Manifest(Part):
     """Every field that reaches a reader or decides who, when and from whom. Dates are UTC; digests SHA-256 in hex.
 
-    `readers` are persons; `letters`, the leaves under `root`, are as many for each as there are cases of `closed`. `left_out`: reason → persons.
-    `audiences` in order of precedence: whoever is in several gets the letter to the first. `audiences`, `terms` and `occasions` are absent in
-    manifests older than they are; `occasions` wherever nobody is invited to one.
+    `readers` counts persons; `letters` counts the leaves under `root`, of which each reader has one for each case of `closed`. `left_out`: how many
+    persons for each reason. `audiences` are in order of precedence: who is in several gets the letter to the first. Manifests older than the fields
+    `audiences`, `terms` and `occasions` do not have them; `occasions` is also absent where nobody is invited.
     """
 
     release: str
@@ -113,17 +113,17 @@ class Manifest(Part):
 
     @property
     def goes_under(self) -> Terms:
-        """Its terms; of a manifest older than the field, those of publicity that waits for nothing else."""
+        """Its terms; in a manifest older than that field, those of publicity that waits for nothing."""
         return self.terms or Terms()
 
     @property
     def is_invitation(self) -> bool:
-        """Whether each reader has a letter to be invited by, one to be reminded by, and one for when it does not take place."""
+        """Whether each reader has three letters: an invitation, a reminder and a cancellation."""
         return invitations.STAGE in self.closed
 
     @property
     def cases(self) -> int:
-        """How many letters were sealed for each reader, one for each case: more than one of a holding line, a follow-up or an invitation."""
+        """How many letters were sealed for each reader, one for each case; more than one in a holding line, a follow-up or an invitation."""
         return self.letters // self.readers
 
     def to_bytes(self) -> bytes:

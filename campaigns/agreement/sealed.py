@@ -1,6 +1,7 @@
-"""What a release is made of once it is sealed: its compiled letters, its readers, a leaf for each, who was left out, and what is personal.
+"""What a sealed release is made of: compiled letters, readers, a leaf for every letter, who was left out, and what is personal.
 
-Addresses, values and salts live in one side table that may only be set to null: proofs outlive persons. How it is sealed: seals.py.
+Addresses, field values and salts live in one side table that may only be set to null, so that proofs outlive persons. How a release is sealed:
+seals.py.
 """
 
 import hashlib
@@ -44,7 +45,7 @@ class SealedLetter(SQLModel, table=True):
     leaf: bytes = Field(sa_type=sa.LargeBinary)
 
     def says(self, address: str) -> tuple[str, ...]:
-        """What its leaf says of its reader, who has this address."""
+        """What the letter's leaf says of its reader, who has this address (see `says` below)."""
         return says(self.person_id, address, self.audience, self.role, self.authority_code, self.condition)
 
 
@@ -105,7 +106,7 @@ class SealedBranch(SQLModel, table=True):
 
 
 class Particulars(SQLModel, table=True):
-    """What is personal about a letter; may be set to null, and then the letter can no longer be sent."""
+    """What is personal about a letter. It may be set to null; then the letter can no longer be sent."""
 
     __tablename__ = "particulars"
 
@@ -120,7 +121,7 @@ PRIVATE = (col(Particulars.release_id) == SealedLetter.release_id) & (col(Partic
 
 
 def leaves(session: Session, release_id: UUID) -> list[bytes]:
-    """The leaves of a release in order."""
+    """The leaves of a release, by position."""
     return list(session.exec(select(SealedLetter.leaf).where(SealedLetter.release_id == release_id).order_by(col(SealedLetter.position))))
 
 
@@ -131,7 +132,7 @@ def programs_of(session: Session, release_id: UUID) -> dict[str, Program]:
 
 
 def audiences_of(session: Session, release_id: UUID) -> list[SealedAudience]:
-    """Which version of each audience found a release's readers, in order of precedence; none where it was sealed before that was kept."""
+    """Which version of each audience found a release's readers, in order of precedence; none for releases sealed before this was kept."""
     chosen = select(SealedAudience).where(SealedAudience.release_id == release_id)
     return list(session.exec(chosen.order_by(col(SealedAudience.position))))
 
@@ -143,7 +144,7 @@ def occasions_of(session: Session, release_id: UUID) -> list[Occasion]:
 
 
 def leaves_under(session: Session, release_id: UUID, positions: Sequence[int], signed: Sequence[bytes]) -> dict[int, bytes]:
-    """The leaves at these places, by position, each checked to stand under its signed branch; refuses a branch that differs."""
+    """Every leaf of the branches that these `positions` stand under, by position; refuses a branch that is not the one `signed`."""
     found: dict[int, bytes] = {}
     for numbers in _in_a_row({position // merkle.BRANCH for position in positions}):
         start, end = numbers[0] * merkle.BRANCH, (numbers[-1] + 1) * merkle.BRANCH
@@ -159,13 +160,13 @@ def leaves_under(session: Session, release_id: UUID, positions: Sequence[int], s
 
 
 def _in_a_row(numbers: Collection[int]) -> list[list[int]]:
-    """The numbers in order, those that follow each other together."""
+    """The numbers in order, split into runs without gaps."""
     runs = groupby(enumerate(sorted(numbers)), key=lambda placed: placed[1] - placed[0])
     return [[number for _, number in run] for _, run in runs]
 
 
 def count(session: Session, release_id: UUID, condition: str) -> int:
-    """How many letters were sealed under a condition (the case of a holding line, a follow-up or an invitation; empty for any other)."""
+    """How many letters were sealed under a condition: a case of a holding line, a follow-up or an invitation; empty for other releases."""
     chosen = select(sa.func.count()).select_from(SealedLetter)
     return session.exec(chosen.where(SealedLetter.release_id == release_id, SealedLetter.condition == condition)).one()
 
@@ -203,22 +204,22 @@ def releases_to(session: Session, person_id: UUID) -> list[UUID]:
 
 
 def says(person_id: UUID, address: str, audience: str, role: str, authority_code: str | None, condition: str) -> tuple[str, ...]:
-    """Everything but its bytes that a letter's leaf is made of."""
+    """What a letter's leaf says of its reader: all that goes into the leaf besides the salt and the message."""
     return str(person_id), address, audience, role, authority_code or "", condition
 
 
 def leaf_of(salt: bytes, says: tuple[str, ...], message: bytes) -> bytes:
-    """The leaf of one letter: whom it is for (see `says`), and every byte of the canonical message."""
+    """The leaf of one letter, over whom it is for (see `says`) and every byte of its canonical message."""
     return merkle.leaf(salt, says, hashlib.sha256(message).digest())
 
 
 def letters_by(session: Session, release_id: UUID, column: str) -> dict[str, int]:
-    """How many letters were frozen, by `audience`, `role` or `authority_code`: one for each case of each reader."""
+    """How many letters were sealed, by `audience`, `role` or `authority_code`; a reader has one for each case."""
     return _counted(session, release_id, column, sa.func.count())
 
 
 def readers_by(session: Session, release_id: UUID, column: str) -> dict[str, int]:
-    """How many persons were frozen as readers, by `audience` or `role`."""
+    """How many persons were sealed as readers, by `audience` or `role`."""
     return _counted(session, release_id, column, sa.func.count(sa.distinct(col(SealedLetter.person_id))))
 
 
@@ -230,13 +231,13 @@ def left_out_by_reason(session: Session, release_id: UUID) -> dict[str, int]:
 
 
 def omissions(session: Session, release_id: UUID, *, limit: int | None) -> list[SealedOmission]:
-    """Who was left out, always in the same order."""
+    """Who was left out, up to `limit`, always in the same order."""
     chosen = select(SealedOmission).where(SealedOmission.release_id == release_id)
     return list(session.exec(chosen.order_by(SealedOmission.reason, SealedOmission.audience, col(SealedOmission.person_id)).limit(limit)))
 
 
 def twice(session: Session, release_id: UUID) -> list[tuple[str, str, UUID]]:
-    """Who was left out of an audience because they get another's letter: the audience left, the one whose letter they get, the person."""
+    """Who was left out of one audience because they get another's letter: the audience left, the audience whose letter they get, the person."""
     theirs = (col(SealedLetter.release_id) == SealedOmission.release_id) & (col(SealedLetter.person_id) == SealedOmission.person_id)
     chosen = select(SealedOmission.audience, SealedLetter.audience, SealedOmission.person_id).join(SealedLetter, theirs)
     mine = chosen.where(SealedOmission.release_id == release_id).distinct()  # of a holding line a person has several letters

@@ -1,7 +1,6 @@
-"""Sealing: variants compiled once, readers frozen, a leaf for every letter, and one manifest over it all.
+"""The steps of sealing a release: compile each variant once, freeze the readers with a leaf for every letter, write one manifest over it all.
 
-A worker seals in chunks, each its own transaction, under a claim that expires; a second worker that takes over starts again from
-nothing.
+A worker seals in chunks, each in its own transaction, under a claim that expires. A worker that takes over starts again from nothing.
 """
 
 import secrets
@@ -49,14 +48,14 @@ class ReleaseSealed(Event):
 
 
 class SealingFailed(Event):
-    """It could not be sealed; the message is a draft again."""
+    """The release could not be sealed; its message is a draft again."""
 
     reasons: list[str]
 
 
 @dataclass(frozen=True)
 class Order:
-    """What a worker needs to seal a release."""
+    """What a worker needs to seal a release it has claimed; `corrects`: the release whose readers it is for, if it is a correction."""
 
     release_id: UUID
     claim: UUID
@@ -69,7 +68,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Letter:
-    """A reader with the values of every field of their letter, and the condition under which it goes, if any."""
+    """One letter to freeze: its reader, the values of all its fields, and the condition under which it goes, if any."""
 
     addressee: Addressee
     fields: dict[str, str]
@@ -77,7 +76,7 @@ class Letter:
 
 
 def take(session: Session, release_id: UUID, *, at: datetime) -> Order | None:
-    """Claim a release for sealing and clear what an earlier, dead claim left. None when there is nothing to do."""
+    """Claim a release for sealing, and clear what a dead worker's claim left. None when another worker has it, or it is not to be sealed."""
     release = releases.get(session, release_id, lock=True)
     if release.state != "sealing" or (release.claimed_until and release.claimed_until > at):
         return None
@@ -91,7 +90,7 @@ def take(session: Session, release_id: UUID, *, at: datetime) -> Order | None:
 
 
 def compile_variants(order: Order, *, sender: Sender) -> dict[str, Program]:
-    """One program per audience key. No database is touched."""
+    """One program for each audience, by key. Touches no database."""
     return {
         key: letters.compile_letter(
             subject=order.words.subject,
@@ -107,7 +106,7 @@ def compile_variants(order: Order, *, sender: Sender) -> dict[str, Program]:
 
 
 def keep_programs(session: Session, order: Order, programs: dict[str, Program], *, people: int, at: datetime, link_key: str = "") -> None:
-    """Store the compiled variants, how many letters there will be, and the id of the key of their readers' links."""
+    """Store the compiled variants, how many letters there will be (`people`), and the id of the key that the readers' links are made with."""
     release = _still_ours(session, order, at=at)
     release.sqlmodel_update({"people": people, "link_key": link_key})
     session.add(release)
@@ -117,19 +116,19 @@ def keep_programs(session: Session, order: Order, programs: dict[str, Program], 
 
 
 def keep_audiences(session: Session, order: Order, audiences: Sequence[Definition], *, at: datetime) -> None:
-    """Freeze which version of each audience found the readers, in order of precedence: both parties see it and sign it."""
+    """Freeze which version of each audience found the readers, in order of precedence. Both parties see and sign this."""
     _still_ours(session, order, at=at)
     session.add_all(SealedAudience(release_id=order.release_id, position=place, **vars(one)) for place, one in enumerate(audiences))
 
 
 def keep_occasions(session: Session, order: Order, occasions: Sequence[Occasion], *, at: datetime) -> None:
-    """Freeze what the readers are invited to: both parties see it and sign it."""
+    """Freeze what the readers are invited to. Both parties see and sign this."""
     _still_ours(session, order, at=at)
     session.add_all(SealedOccasion(release_id=order.release_id, position=place, **vars(one)) for place, one in enumerate(occasions))
 
 
 def keep_left_out(session: Session, order: Order, left_out: Sequence[LeftOut], *, at: datetime) -> None:
-    """Freeze who is in the audiences and gets no letter, and why: both parties see it, and sign how many for each reason."""
+    """Freeze who is in the audiences but gets no letter, and why. Both parties see this, and sign how many there are for each reason."""
     _still_ours(session, order, at=at)
     rows = [
         {"release_id": order.release_id, "audience": left.addressee.variant, "person_id": left.addressee.person_id, "reason": left.reason}
@@ -142,7 +141,7 @@ def keep_left_out(session: Session, order: Order, left_out: Sequence[LeftOut], *
 def keep_letters(
     session: Session, order: Order, programs: dict[str, Program], chunk: Sequence[Letter], *, start: int, at: datetime
 ) -> None:
-    """Freeze one chunk of readers, the first at position `start`, each with the leaf of their own canonical message."""
+    """Freeze one chunk of letters, the first at position `start`, each with the leaf over its own canonical message."""
     release = _still_ours(session, order, at=at)
     rows, private = zip(*(_frozen(order, programs, letter, position) for position, letter in enumerate(chunk, start)), strict=True)
     session.execute(sa.insert(SealedLetter), rows)
@@ -152,7 +151,10 @@ def keep_letters(
 
 
 def seal(session: Session, order: Order, *, sender: Sender, considering: Collection[str] = (), by: str, at: datetime) -> str:
-    """Write the manifest over everything kept, and let both parties see it. Returns the digest they will sign. `considering`: see looks.py."""
+    """Write the manifest over everything kept, so that both parties can sign; gives the digest they will sign. `considering`: see looks.py.
+
+    Refuses a release that is not whole, one with findings that nobody accepted, and one that another worker has.
+    """
     release = _still_ours(session, order, at=at)
     tree = sealed.leaves(session, release.id)
     if len(tree) != release.people or not tree:
@@ -172,12 +174,12 @@ def seal(session: Session, order: Order, *, sender: Sender, considering: Collect
 
 
 def pause(session: Session) -> None:
-    """Let no letter be frozen, in whatever release is being sealed, until this transaction ends."""
+    """Until this transaction ends, let no letter be frozen in any release that is being sealed."""
     session.exec(select(Release.id).where(Release.state == "sealing").order_by(col(Release.id)).with_for_update()).all()
 
 
 def fail(session: Session, order: Order, *, reasons: list[str], by: str, at: datetime) -> bool:
-    """It cannot be sealed: say why, keep nothing of it, and give the message back as a draft. False when the release is no longer ours."""
+    """Give up sealing: record why, drop what was kept, and make the message a draft again. False when the release is no longer ours."""
     if not _is_ours(releases.lock(session, order.release_id), order):
         return False
     _clear(session, order.release_id)
