@@ -1,7 +1,7 @@
-"""What a sender needs of a way to the relay: the interface, what a relay's replies mean, and how a message is put on the wire.
+"""The way to the relay as a sender sees it: the interface, what a relay's replies mean, and how a message is put on the wire.
 
-Every failure before the final dot is definite: nothing was accepted. Whatever goes wrong after the dot, before a whole reply is read, is
-*unknown*: the relay may have taken the letter. Both transports, `pipelined` and its reference `plain`, take their verdicts from here.
+A failure before the final dot is definite: nothing was accepted. Whatever goes wrong between the dot and a whole reply is *unknown*: the relay may
+have taken the letter. Both transports, `pipelined` and its reference `plain`, take their verdicts from here.
 """
 
 import re
@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
-FURTHER = {"MAIL": {250}, "RCPT": {250, 251}, "DATA": {354}}  # the replies with which a letter goes on, by stage
-DEFINITE = {2: "accepted", 4: "deferred", 5: "rejected"}  # by the first digit of what is answered to the dot
+FURTHER = {"MAIL": {250}, "RCPT": {250, 251}, "DATA": {354}}  # the replies after which a letter goes on, by stage
+DEFINITE = {2: "accepted", 4: "deferred", 5: "rejected"}  # by the first digit of the reply to the dot
 # Paths as RFC 5321 §4.1.2 has them, less quoted blanks: nothing in them that could end the path or the line.
 COMMANDS = re.compile(rb"mail FROM:<[^\x00-\x20\x7f<>]*>\r\nrcpt TO:<[^\x00-\x20\x7f<>]*>\r\nDATA\r\n")
 
@@ -32,7 +32,7 @@ class Envelope(NamedTuple):
     sender: str
     recipient: str
     message: bytes
-    stands: bool = False  # whether whoever made it proved that it goes on the wire as it is (see `programs.Joined`)
+    stands: bool = False  # it is proved that the message can go on the wire as it is (see `programs.Joined`)
 
     @property
     def ends(self) -> Ends:
@@ -46,7 +46,7 @@ class Envelope(NamedTuple):
 
     @property
     def is_ascii(self) -> bool:
-        """Whether any relay takes it as it is, for it is of seven bits."""
+        """Whether it is of seven bits, so that any relay takes it as it is."""
         return self.stands or self.message.isascii()
 
     @property
@@ -66,20 +66,20 @@ class Outcome(NamedTuple):
 
 
 MayGo = Callable[[], bool]
-Awaited = Callable[[], Outcome]  # reads the reply to a dot that has gone, for as long as one is waited for since then
+Awaited = Callable[[], Outcome]  # reads the reply to a dot that has gone, waiting for it until the timeout since the dot
 
 
 def always() -> bool:
-    """Nobody has anything against it."""
+    """Every letter may go."""
     return True
 
 
 def nothing() -> None:
-    """There is nothing to do."""
+    """Do nothing."""
 
 
 class Transport(Protocol):
-    """What a sender needs of a transport: several letters may be under way at once, each on a line of its own, and never two on one."""
+    """What a sender needs of a transport. Several letters may be under way at once, each on a line of its own."""
 
     @property
     def lines(self) -> int:
@@ -88,24 +88,24 @@ class Transport(Protocol):
     def start(
         self, envelope: Envelope, *, may_go: MayGo = always, following: Ends | None = None, alone: Callable[[], object] = nothing
     ) -> Outcome | Awaited:
-        """Hand one message to the relay. Gives what became of it, or, once its dot has gone, whom to ask what was answered.
+        """Hand one message to the relay. Gives its outcome or, once its dot has gone, a function that reads the relay's answer.
 
-        `may_go` is asked at the last moment before its dot, and once more where the dot then had to wait: if not, it is unsent. `following`: whose
-        commands may go with this one's dot, as that letter comes next on this line. Before a wait that may be long `alone` is called, to hear of
-        those that are under way.
+        `may_go` is asked at the last moment before the dot, and once more if the dot then had to wait; if it says no, the letter is *unsent*.
+        `following`: the letter that comes next on this line, whose commands may go with this one's dot. `alone` is called before a wait that may be
+        long, so that the answers to letters under way are read first.
 
-        Raises `ValueError`, before a byte is sent, for what cannot be put on the wire, and `TryLater` when there is no relay to talk to.
+        Raises `ValueError`, before a byte is sent, for a message that cannot be put on the wire, and `TryLater` when there is no relay to talk to.
         """
 
     def deliver(self, envelope: Envelope, *, may_go: MayGo = always, following: Ends | None = None) -> Outcome:
-        """The same, and wait for the answer."""
+        """Hand one message to the relay, and wait for the answer."""
 
     def close(self) -> None:
         """Say goodbye, if connected."""
 
 
 class OneAtATime(ABC):
-    """A transport that hears of each letter before it takes another."""
+    """A transport that waits for each letter's answer before it takes another."""
 
     lines = 1
 
@@ -116,17 +116,17 @@ class OneAtATime(ABC):
     def start(
         self, envelope: Envelope, *, may_go: MayGo = always, following: Ends | None = None, alone: Callable[[], object] = nothing
     ) -> Outcome | Awaited:
-        """As `Transport` says; there is none under way that `alone` could hear of."""
+        """See `Transport`. `alone` is not called, as no other letter is ever under way."""
         return self.deliver(envelope, may_go=may_go, following=following)
 
 
 NOT_TO_GO = Outcome("unsent", "here", "")
-NO_RELAY = "connection"  # the stage of an outcome when there was no relay to talk to: nothing was tried with this reader
+NO_RELAY = "connection"  # the stage of an outcome when there was no relay to talk to, so that the letter was not tried
 
 
 @dataclass
 class RecordingTransport(OneAtATime):
-    """A transport that keeps what it is given: for tests, and for looking at letters without a relay."""
+    """A transport that only keeps what it is given, for tests and for looking at letters without a relay."""
 
     sent: list[Envelope] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)  # handed out in order, then accepted for ever
