@@ -17,7 +17,7 @@ from campaigns.foundation import lifecycles
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid
 from campaigns.foundation.officers import WRITERS
-from web import csv_files, desk, message_sheets, readership, refusals, signature_boxes, states
+from web import csv_files, desk, forms, message_sheets, readership, refusals, signature_boxes, states
 from web.guards import for_writers
 from web.messages import ReasonForm
 from web.signature_boxes import Box
