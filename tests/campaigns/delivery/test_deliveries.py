@@ -8,7 +8,6 @@ from campaigns.agreement.releases import Release
 from campaigns.delivery import chunk_joins, decisions, deliveries, listings, plans, recovery, returns
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.transport import Outcome, RecordingTransport
-from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, NotFound, NotYours
 from campaigns.foundation.log import Untold
@@ -170,34 +169,6 @@ def test_what_an_officer_sends_again_begins_anew_and_nothing_of_a_release_that_e
         row.state, session.get_one(Release, story.release).state = "held", "missed"
     with pytest.raises(NotAllowedNow, match="release has ended"):
         decide(story, "send again")
-
-
-@pytest.mark.parametrize(("verdict", "state"), [("count as sent", "accepted"), ("leave", "left")])
-def test_what_became_of_a_letter_is_said_once_its_release_has_ended_too(database: Database, verdict: str, state: str) -> None:
-    story = unknown(database)
-    with database.transaction() as session:
-        session.get_one(Release, story.release).state = "missed"
-
-    decide(story, verdict)
-
-    with database.reading() as session:
-        assert session.get_one(Delivery, (story.release, 0)).state == state
-        decided = log.of_kinds(session, story.release, decisions.LetterDecided.__name__)
-    assert [(entry.by, entry.payload["position"], entry.payload["verdict"]) for entry in decided] == [("HSE drafter", 0, verdict)]
-
-
-def test_what_may_have_left_before_it_failed_here_may_count_as_sent_and_goes_as_possibly_twice(database: Database) -> None:
-    story = unknown(database)
-    decide(story, "send again")
-    for verdict in ("send again", "count as sent"):
-        with database.transaction() as session:
-            session.get_one(Delivery, (story.release, 0)).sqlmodel_update({"state": "held", "stage": "here"})
-            posting.recount(session, story.release)
-        decide(story, verdict)
-        with database.reading() as session:
-            assert session.get_one(Delivery, (story.release, 0)).maybe_twice
-
-    assert story.tally()["accepted"] == 3
 
 
 def test_a_verdict_nobody_knows_is_refused(database: Database) -> None:
