@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from audiences import invitations
 from campaigns.agreement import releases, signatures
 from campaigns.agreement.releases import Release, ReleaseWithdrawn
 from campaigns.briefings import tours
@@ -59,6 +60,7 @@ class Sheet:
     may_correct: bool
     may_comment: bool
     readership: Readership
+    kept_back: str
     load: str
     findings: list[Finding]
     accepted: dict[str, str]
@@ -73,6 +75,12 @@ class Sheet:
     def is_editable(self) -> bool:
         """Whether the words may still change."""
         return self.message.state in lifecycles.before(lifecycles.MESSAGE, "revise")
+
+    @property
+    def may_submit(self) -> bool:
+        """Whether nothing is known today for which a draft would come back from being sealed; one that came back is changed first."""
+        fit = self.readership.total and not self.readership.blanks and not self.kept_back
+        return bool(fit) and self.state not in ("returned", "could not be sealed")
 
     @property
     def may_withdraw(self) -> bool:
@@ -118,6 +126,7 @@ def read(session: Session, message_id: UUID, *, officer: Officer, pace: float) -
         may_correct=release is not None and _may_correct(session, release, officer),
         may_comment=officer.duty in COMMENTERS,
         readership=readers,
+        kept_back=kept_back(session, words) if message.state == "draft" else "",
         load=loads.warning(session, readers.places, message.id) if message.state in ("draft", "submitted") else "",
         findings=finding_pages.of_message(session, message),
         accepted=acceptances.accepted_by(session, message.id, message.revision),
@@ -128,6 +137,15 @@ def read(session: Session, message_id: UUID, *, officer: Officer, pace: float) -
         reviewers=reviews.names(session, message.id),
         history=history(session, message_id),
     )
+
+
+def kept_back(session: Session, words: Words) -> str:
+    """Why the briefings that words invite to would keep them from being sealed now; empty where nothing does."""
+    try:
+        invitations.occasions_of(session, words, at=desk.now())
+    except Refused as refusal:
+        return refusal.sentence
+    return ""
 
 
 def terms(session: Session, under: Terms) -> str:

@@ -13,7 +13,7 @@ from campaigns.drafting import acceptances, messages
 from campaigns.drafting.messages import Message
 from campaigns.drafting.words import Words
 from campaigns.foundation import clock
-from campaigns.foundation.errors import Invalid, Stale
+from campaigns.foundation.errors import Invalid, Problem, Stale
 from campaigns.planning import campaign_plans, plan_rows
 from web import (
     comparisons,
@@ -155,7 +155,9 @@ def edit(message_id: UUID) -> str | Response:
 @bp.post("/<uuid:message_id>/submission")
 @for_writers
 def submit(message_id: UUID) -> Response:
-    """Send the current words to both parties, to be sealed first. A finding that is neither resolved nor accepted by name stops it."""
+    """Send the current words to both parties, to be sealed first. A finding that is neither resolved nor accepted by name stops it, and a
+    briefing that nobody can be invited to as it is.
+    """
     try:
         with desk.writing() as session:
             message = messages.get(session, message_id, lock=True)
@@ -165,6 +167,8 @@ def submit(message_id: UUID) -> Response:
                         "Somebody else changed this message while you were reading it. Nothing was submitted: read the words as they stand now."
                     )
                 acceptances.require_none_open(session, message, findings.of_message(session, message))
+                if why := message_sheets.kept_back(session, messages.current(session, message).read()):
+                    raise Invalid([Problem("invites_to", why)])
             release_id = releases.submit(session, message_id, by=desk.current_officer(), at=desk.now())
     except Invalid as refusal:
         flash(refusal.sentence, "error")

@@ -100,6 +100,23 @@ def test_before_it_is_submitted_it_is_for_those_alone_whose_group_has_one_of_its
     assert "(reader 1 of 1)" in words_on(client.get(f"{message}/preview/"))
 
 
+def test_what_would_keep_it_from_being_sealed_is_said_before_it_is_submitted(client: FlaskClient, tour: Invited) -> None:
+    late = client.post("/messages/new", data=typed(tour, latest_send=["30", "12", "2026"])).headers["Location"].partition("?")[0]
+    message = client.post("/messages/new", data=typed(tour)).headers["Location"].partition("?")[0]
+    assert "Submit to HSE and LACoRS" in words_on(client.get(message))
+
+    said, answer = words_on(client.get(late)), words_on(client.post(f"{late}/submission", follow_redirects=True))
+    before = "Let the latest time to send be before the last of the briefings begins"
+    assert f"It cannot be submitted yet. {before}" in said and "Submit to HSE and LACoRS" not in said
+    assert before in answer and "It cannot be submitted yet" in words_on(client.get(late))
+
+    off = f"/briefings/{tour.briefing(WALES).id}/calling-off"
+    client.post(off, data={"reason": "The hall is flooded.", "seen": seen_on(client.get(off))})
+    assert "It cannot be submitted yet. The briefing of Wales has no date." in words_on(client.get(message))
+    tour.arrange(WALES, NOON + 20 * DAY)
+    assert "Submit to HSE and LACoRS" in words_on(client.get(message))
+
+
 def test_a_briefing_called_off_since_stays_ticked_for_whoever_proposes_other_words(client: FlaskClient, tour: Invited) -> None:
     message = client.post("/messages/new", data=typed(tour)).headers["Location"].partition("?")[0]
     page = f"/briefings/{tour.briefing(WALES).id}/calling-off"
