@@ -4,34 +4,16 @@ import pytest
 import sqlalchemy as sa
 
 from campaigns.agreement import releases, schedules
-from campaigns.agreement.releases import Release
-from campaigns.delivery import chunk_joins, decisions, deliveries, listings, plans, recovery, returns
+from campaigns.delivery import chunk_joins, deliveries, listings, plans, recovery, returns
 from campaigns.delivery.deliveries import Delivery
-from campaigns.delivery.transport import Outcome, RecordingTransport
+from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation.database import Database
-from campaigns.foundation.errors import NotAllowedNow, NotFound, NotYours
 from campaigns.foundation.log import Untold
 from campaigns.reach import slices, touches
 from tests import touch_log
 from tests.campaigns import posting, stories
-from tests.campaigns.stories import DAY, MINUTE, NOON, Story
-
-
-def unknown(database: Database) -> Story:
-    story = stories.sending_release(stories.house(database))
-    posting.send(story, RecordingTransport(outcomes=[Outcome("unknown", "dot", "cut")]))
-    return story
-
-
-def put(story: Story, state: str) -> None:
-    with story.database.transaction() as session:
-        session.get_one(deliveries.Delivery, (story.release, 0)).state = state
-        posting.recount(session, story.release)
-
-
-def decide(story: Story, verdict: str, *, position: int = 0, by: str = "drafter") -> None:
-    with story.database.transaction() as session:
-        decisions.decide(session, story.release, position, verdict=verdict, by=getattr(story.house, by), at=NOON)
+from tests.campaigns.delivery.test_decisions import decide, put, unknown
+from tests.campaigns.stories import MINUTE, NOON, Story
 
 
 def test_a_release_is_planned_in_chunks_and_once(database: Database) -> None:
@@ -89,17 +71,6 @@ def test_an_accepted_letter_is_no_longer_missed(database: Database) -> None:
     assert story.tally() == dict.fromkeys(deliveries.STATES, 0) | {"accepted": 2, "unknown": 1}
 
 
-@pytest.mark.parametrize(("verdict", "state"), [("count as sent", "accepted"), ("leave", "left"), ("send again", "queued")])
-@pytest.mark.parametrize("unclear", ["unknown", "held"])
-def test_an_officer_decides_what_becomes_of_an_unclear_letter(database: Database, unclear: str, verdict: str, state: str) -> None:
-    story = unknown(database)
-    put(story, unclear)
-
-    decide(story, verdict)
-
-    assert story.tally()[state] == (3 if state == "accepted" else 1) and sum(story.tally().values()) == 3
-
-
 @pytest.mark.parametrize(("state", "done"), [("unknown", False), ("held", False), ("left", True)])
 def test_a_letter_that_is_looked_into_or_waits_for_an_officer_keeps_its_release_open(database: Database, state: str, done: bool) -> None:
     story = unknown(database)
@@ -107,73 +78,6 @@ def test_a_letter_that_is_looked_into_or_waits_for_an_officer_keeps_its_release_
 
     with database.reading() as session:
         assert deliveries.is_done(session, releases.get(session, story.release)) is done
-
-
-def test_a_letter_left_unclear_is_decided_no_more(database: Database) -> None:
-    story = unknown(database)
-    decide(story, "leave")
-
-    with pytest.raises(NotAllowedNow, match="the letter was left as it is"):
-        decide(story, "count as sent")
-
-
-def test_a_letter_sent_again_by_an_officer_s_word_goes(database: Database) -> None:
-    story = unknown(database)
-    decide(story, "send again")
-
-    transport = RecordingTransport()
-    posting.send(story, transport)
-
-    assert len(transport.sent) == 1 and story.tally()["accepted"] == 3
-
-
-@pytest.mark.parametrize("verdict", ["send again", "leave", "count as sent", "accept", ""])
-def test_only_an_unclear_letter_is_decided_and_by_a_known_verdict(database: Database, verdict: str) -> None:
-    story = unknown(database)
-
-    with pytest.raises(NotAllowedNow):
-        decide(story, verdict, position=1)
-    with pytest.raises(NotFound):
-        decide(story, verdict, position=9)
-    with pytest.raises(NotYours):
-        decide(story, verdict, by="observer")
-
-
-def test_what_never_left_does_not_count_as_sent_and_sent_again_goes_once(database: Database) -> None:
-    story = stories.sending_release(stories.house(database))
-    with database.transaction() as session:
-        session.get_one(Delivery, (story.release, 0)).sqlmodel_update(
-            {"state": "held", "stage": "here", "reply": "It cannot be put together"}
-        )
-        posting.recount(session, story.release)
-
-    with pytest.raises(NotAllowedNow, match="never handed to the mail relay"):
-        decide(story, "count as sent")
-    decide(story, "send again")
-
-    assert story.tally()["queued"] == 3
-    with database.reading() as session:
-        assert not session.get_one(Delivery, (story.release, 0)).maybe_twice
-
-
-def test_what_an_officer_sends_again_begins_anew_and_nothing_of_a_release_that_ended_goes(database: Database) -> None:
-    story = unknown(database)
-    with database.transaction() as session:
-        letter = session.get_one(Delivery, (story.release, 0))
-        letter.sqlmodel_update({"first_at": NOON - DAY, "due_at": NOON + DAY, "way": "here", "vouched_by": "somebody"})
-    decide(story, "send again")
-
-    with database.transaction() as session:
-        row = session.get_one(Delivery, (story.release, 0))
-        assert (row.due_at, row.first_at, row.claim, row.way, row.vouched_by) == (NOON, None, None, None, None)
-        row.state, session.get_one(Release, story.release).state = "held", "missed"
-    with pytest.raises(NotAllowedNow, match="release has ended"):
-        decide(story, "send again")
-
-
-def test_a_verdict_nobody_knows_is_refused(database: Database) -> None:
-    with pytest.raises(NotAllowedNow, match="Choose what to do with this letter"):
-        decide(unknown(database), "lose")
 
 
 def test_accepted_letters_are_evidence_and_nothing_else_is(database: Database) -> None:
