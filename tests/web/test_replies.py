@@ -48,7 +48,7 @@ def test_a_reply_is_read_and_counts_by_an_officers_word(office: Office) -> None:
     office.sit()
     done = words_on(office.post(f"/replies/{mail}", verdict="confirms"))
 
-    assert "1 mail that came in waits for an officer to say what it means." in home
+    assert "1 incoming mail needs an officer to say what it means." in home
     assert "anna@ashby.test: RE: What LOPP offers you" in listed and "“What LOPP is”" in listed
     shown = words_on(page)
     assert "Thank you. I have read this and told the team." in shown

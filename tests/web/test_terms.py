@@ -112,4 +112,4 @@ def test_the_author_of_a_draft_finds_on_their_first_page_what_it_waits_for_and_t
 def test_within_each_authority_s_window_is_a_choice(office: Office) -> None:
     release = office.agreed()
     office.sit()
-    assert "within its own next window" in words_on(office.post(f"/releases/{release}/schedule", when="windows"))
+    assert "in its own next window" in words_on(office.post(f"/releases/{release}/schedule", when="windows"))
