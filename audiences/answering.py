@@ -96,7 +96,7 @@ def by_officer(session: Session, briefing_id: UUID, person_id: UUID, said: str, 
     briefing = tours.get(session, briefing_id, lock=True)
     uid = invitations.uid_of(briefing)
     if not _takes_place(briefing, uid):
-        raise NotAllowedNow("This briefing has no date, or is over: so nobody can say any more whether they are coming.")
+        raise NotAllowedNow("This briefing has no date or is over, so nobody can say any more whether they are coming.")
     invitee = next((one for one in invitees.invitees(session, briefing) if one.person_id == person_id), None)
     if invitee is None:
         raise NotFound("This person was not invited to this briefing.")

@@ -78,7 +78,7 @@ class Stager:
         with self.database.reading() as session:
             one, raw = imports.get(session, import_id), imports.file_of(session, import_id)
         if raw is None or one.state not in (STAGING, STAGED):
-            raise NotAllowedNow("This file is not kept any more: choose it again.")
+            raise NotAllowedNow("This file is no longer kept. Choose it again.")
         again = self.stage(raw, name=one.name, by=by, at=at, choices=choices)
         with self.database.transaction() as session:
             imports.delete(session, [import_id])

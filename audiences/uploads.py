@@ -17,7 +17,7 @@ from campaigns.foundation.errors import Refused
 
 PATIENCE = 25.0  # seconds a file may take to be read
 TOO_MUCH = (
-    "This file needs more memory or time to read than one file may take: perhaps something stands in a cell far from the table. "
+    "This file needs more memory or time to read than one file may take: perhaps there is something in a cell far from the table. "
     "Copy the table into a new sheet, save that, and try again."
 )
 

@@ -94,7 +94,7 @@ def refuse(epoch: UUID) -> Response:
     """Do not let it send, or no longer."""
     with desk.writing() as session:
         arming.refuse(session, epoch, by=desk.current_officer(), at=desk.now())
-    return _done("It does not send, and asks no more. Its operator can have it ask again.")
+    return _done("It does not send, and no longer asks to. Its operator can have it ask again.")
 
 
 def _question(session: Session, row: Arming, officer: Officer) -> Question:

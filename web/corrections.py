@@ -25,7 +25,7 @@ SENTENCES = {
     WRONG_PERSON: "This is the wrong person to write to",
     SOMEBODY_ELSE: "Somebody else should have it too",
     NEW_CONTACT: "There is a new contact",
-    NO_LONGER: "The address does not work any more",
+    NO_LONGER: "The address no longer works",
     NOBODY_LEFT: "Nobody is left to write to as {role}: {why}",
 }
 OVER = "Nobody was left to write to as {role} ({why}), and now somebody can be written to again"

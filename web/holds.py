@@ -63,7 +63,7 @@ def place() -> str | AnyResponse:
     if form.validate_on_submit():
         with refusals.ShownOn(form):
             _place(form)
-            return desk.done("The hold stands. Nothing it covers is erased or disposed of until it is lifted.", "holds.every")
+            return desk.done("The hold is in force. Nothing it covers is erased or disposed of until it is lifted.", "holds.every")
     return render_template("records/hold.html", form=form)
 
 

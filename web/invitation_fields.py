@@ -35,7 +35,7 @@ class InvitationFields(forms.Form):
 
     invites_to = forms.ticks(
         "Does it invite to briefings?",
-        hint="Each reader is invited to their own group’s. Write ((invitation)) where the three lines below are to stand; ((date)), ((time)),"
+        hint="Each reader is invited to their own group’s briefing. Write ((invitation)) where one of the three lines below should go; ((date)), ((time)),"
         " ((place)) and ((link)) are filled in. Every letter carries a calendar entry.",
     )
 

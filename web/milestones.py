@@ -51,6 +51,6 @@ def reach(milestone_id: UUID) -> str | Response:
         with refusals.ShownOn(form):
             with desk.writing() as session:
                 milestones.reach(session, milestone_id, evidence=form.evidence.data or "", by=desk.current_officer(), at=desk.now())
-            sentence = f"Recorded: {milestone.name}. Messages that wait for it may be scheduled, and whoever wrote them is told."
+            sentence = f"Recorded: {milestone.name}. Messages that wait for it may be scheduled, and their drafters are told."
             return desk.done(sentence, "milestones.show", campaign_id=milestone.campaign_id)
     return render_template("milestones/reach.html", form=form, milestone=milestone)

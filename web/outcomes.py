@@ -25,7 +25,7 @@ def export(release_id: UUID) -> Response:
     """Those in the state that the address names; without one all of them, in the order of the page. Letters never queued are not in it."""
     state = request.args.get("state", "")
     if state not in ("", *SAID):
-        raise NotFound("No letter stands at that. Choose a state on the page of letters.")
+        raise NotFound("There is no such state of letters. Choose one on the page of letters.")
     with desk.reading() as session:
         release, names = releases.get(session, release_id), readership.names(session)
     called = f"letters-{release.reference}{f'-{state}' if state else ''}"

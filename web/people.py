@@ -134,7 +134,7 @@ def erase(person_id: UUID) -> str | AnyResponse:
     if form.validate_on_submit():
         with desk.writing() as session:
             left = erasures.erase(session, person_id, by=desk.current_officer(), at=desk.now())
-        said = ["The person is erased. Nobody can tell any more whose the letters were.", *map(str, left)]
+        said = ["The person is erased. Nobody can tell whose the letters were.", *map(str, left)]
         return desk.done(" ".join(said), "people.show", person_id=person_id)
     with desk.reading() as session:
         person, *others = erasures.together(session, person_id)

@@ -33,7 +33,7 @@ def _people(before: Roster | None, after: Roster, called: Called) -> Iterator[st
         else:
             yield from _changed(old[member.officer], member, called)
     for gone in old.keys() - {member.officer for member in after.members}:
-        yield f"{old[gone].post} can sign no more."
+        yield f"{old[gone].post} can no longer sign."
 
 
 def _changed(old: Member, new: Member, called: Called) -> Iterator[str]:
@@ -42,7 +42,7 @@ def _changed(old: Member, new: Member, called: Called) -> Iterator[str]:
     if added:
         yield f"{new.post} gets {words.many(len(added), 'more passkey')}{_names(added, called)}."
     if taken:
-        yield f"{words.many(len(taken), 'passkey')} of {new.post} can sign no more{_names(taken, called)}."
+        yield f"{words.many(len(taken), 'passkey')} of {new.post} can no longer sign{_names(taken, called)}."
     if new.model_copy(update={"keys": old.keys}) != old:
         yield f"{_described(old)} becomes {_described(new)}."
 

@@ -53,7 +53,7 @@ class ScheduleForm(forms.Form):
     when = forms.choice("When should it go?", CHOICES, needed="Choose when it goes", hint=CALENDARS)
     day = forms.day("Day", hint="Only for a time you choose. For example, 12 5 2027")
     hour = forms.hour("Time", hint="On a clock in London. For example, 9:30am")
-    tour = forms.one_of("Before the briefings of which tour?", default="")
+    tour = forms.one_of("Which tour’s briefings should it go before?", default="")
     days = forms.text(
         "How many days before",
         hint=f"Letters go from 8am that many days before, and only until the briefing begins. For example, 7; at most {leads.MOST}",
@@ -100,7 +100,7 @@ class ScheduleForm(forms.Form):
         """The tour and the days that were chosen, if that is how it goes; refuses what is no number of days."""
         if self.when.data != BRIEFING:
             return {}
-        problems = [] if self.tour.data else [Problem("tour", "Choose before the briefings of which tour it goes")]
+        problems = [] if self.tour.data else [Problem("tour", "Choose the tour whose briefings it goes before")]
         days = form_fields.whole(self.days.data) or 0
         if not 1 <= days <= leads.MOST:
             problems.append(Problem("days", leads.HOW_MANY))

@@ -230,5 +230,9 @@ def _signed(release_id: UUID) -> Response:
         release = releases.get(session, release_id)
         missing = [party.name for party in releases.missing(session, release)]
         party = _party(session)
-    after = f"Now {missing[0]} reads and signs it." if missing else "Both parties have signed: an officer now chooses when it goes."
+    after = (
+        f"Next, {missing[0]} reads it and signs or returns it."
+        if missing
+        else "Both parties have signed: an officer now chooses when it goes."
+    )
     return desk.done(f"You have signed it for {party}. {after}", "releases.show", release_id=release_id)

@@ -66,7 +66,7 @@ def problems_of_an_invitation(closed: Closed, used: set[str], briefings: Sequenc
     if not holding_line:
         if set(closed) != {invitations.STAGE} or len(closed[invitations.STAGE]) != len(invitations.STAGES):
             return [Problem("closed-invitation", "Give exactly three lines: to invite, to remind, and to say that it does not take place")]
-        wanted = [] if invitations.STAGE in used else [Problem("core", "Write ((invitation)) where these three lines are to stand")]
+        wanted = [] if invitations.STAGE in used else [Problem("core", "Write ((invitation)) where one of these three lines should go")]
         return wanted + _choices(invitations.STAGE, closed[invitations.STAGE])
     if len(briefings) > 1:
         return [Problem("invites_to", "A notice of change is about one briefing. Choose one")]

@@ -145,6 +145,6 @@ def _text(field: str, text: str, *, required: bool = True) -> list[Problem]:
     if parts > 1:
         found.append(Problem(field, "((your part)) can stand in one place only"))
     if not found and letters.blank_in_an_address(text):
-        found.append(Problem(field, "A blank cannot stand in a link's address"))
+        found.append(Problem(field, "A blank cannot be part of a link's address"))
     found += links.problems(text, field=field) if not found else []
     return found

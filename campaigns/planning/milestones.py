@@ -22,7 +22,7 @@ class MilestoneNamed(Event):
 
 
 class MilestoneReached(Event):
-    """It has happened: messages that wait for it may be scheduled, and whoever wrote them is told."""
+    """It has happened: messages that wait for it may be scheduled, and their drafters are told."""
 
     name: str
     evidence: str

@@ -42,7 +42,7 @@ def test_from_the_e_mail_s_link_to_signed_on_a_phone_in_three_pages(office: Offi
     expect(page.get_by_role("main")).to_contain_text("You are about to agree, for HSE")
     found, wide = look(page, "sign-on-a-phone"), overflow(page)
     office.phone.press()
-    expect(page.get_by_role("main")).to_contain_text("You have signed it for HSE. Now LACoRS reads and signs it.")
+    expect(page.get_by_role("main")).to_contain_text("You have signed it for HSE. Next, LACoRS reads it and signs or returns it.")
 
     assert [found, wide] == [[], 0]
     assert len(pages) <= PAGES_AT_MOST, pages

@@ -89,7 +89,7 @@ def test_an_officer_who_does_not_sign_reads_it_and_decides_nothing(client: Flask
 def test_either_party_can_refuse(client: FlaskClient, sign_in: SignIn, keeper: Keeper) -> None:
     sign_in("signatory", "lacors")
     said = client.post(f"/arming/{epoch(keeper)}/refusal", follow_redirects=True)
-    assert "It does not send, and asks no more." in words_on(said)
+    assert "It does not send, and no longer asks to." in words_on(said)
     keeper.watch()
     assert "a party does not let this machine send" in str(keeper.held())
 
@@ -142,7 +142,7 @@ def test_before_a_machine_is_let_send_no_more_a_page_says_what_that_does_and_who
     address = f"/arming/{epoch(armed)}/refusal"
     assert f'href="{address}"' in (shown := client.get("/arming").get_data(as_text=True)) and f'action="{address}"' not in shown
 
-    assert "out of use for good stays on this list until a signatory lets it send no more" in shown
+    assert "out of use for good stays on this list until a signatory stops it from sending" in shown
 
     page = words_on(client.get(address))
 
@@ -150,7 +150,7 @@ def test_before_a_machine_is_let_send_no_more_a_page_says_what_that_does_and_who
     assert "has it ask again, and then a signatory of each party lets it send" in page
     armed.watch()
     assert armed.held() is None
-    assert "It does not send, and asks no more." in words_on(client.post(address, follow_redirects=True))
+    assert "It does not send, and no longer asks to." in words_on(client.post(address, follow_redirects=True))
     assert client.get(address).status_code == 409
     sign_in("officer", "hse")
     assert client.get(address).status_code == 403

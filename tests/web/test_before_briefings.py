@@ -84,7 +84,7 @@ def test_a_briefing_whose_day_is_past_is_not_counted_among_those_that_have_a_dat
 def test_what_cannot_be_is_refused_beside_its_field(office: Office) -> None:
     release, tour = office.agreed(), str(opened_tour(office))
     office.sit()
-    how_many, which = "Enter how many days before, between 1 and 60", "Choose before the briefings of which tour it goes"
+    how_many, which = "Enter how many days before, between 1 and 60", "Choose the tour whose briefings it goes before"
     for days in ("", "0", "61", "-3", "7.5", "seven", "٣", "9" * 10):
         answer = office.post(f"/releases/{release}/schedule", when="briefing", tour=tour, days=days)
         assert answer.status_code == 200 and words_on(answer).count(how_many) == 2, days

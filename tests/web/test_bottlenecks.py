@@ -20,7 +20,7 @@ def test_each_party_has_what_waits_for_it_since_when_until_when_and_how_often_it
     for said in ("has not been reminded yet", "has been reminded once", "has been reminded twice", "has been reminded 3 times"):
         page = office.see("/waiting")
         assert "What LOPP is has waited for LACoRS for" in page and "since Tuesday 24 November 2026, 12:00. It is due" in page
-        assert "Nothing waits for HSE." in page
+        assert "Nothing is waiting for HSE." in page
         assert f"It is due by Tuesday 8 December 2026, 12:00. LACoRS {said}." in page
         clock.forward(timedelta(days=2))
         with office.database.transaction() as session:
@@ -46,7 +46,7 @@ def test_a_roster_that_is_not_signed_waits_for_each_party_that_has_not(office: O
     assert "You have signed it" in words_on(office.post("/signatories/signature-by-password", **pressed))
 
     page = office.see("/waiting")
-    assert said.format("LACoRS") in page and said.format("HSE") not in page and "Nothing waits for HSE." in page
+    assert said.format("LACoRS") in page and said.format("HSE") not in page and "Nothing is waiting for HSE." in page
 
 
 @pytest.mark.parametrize(("duty", "party"), [("officer", "hse"), ("signatory", "lacors"), ("observer", None)])
@@ -54,7 +54,7 @@ def test_officers_and_observers_find_it_from_home(office: Office, duty: str, par
     office.sit(duty, party)
 
     assert 'href="/waiting"' in office.client.get("/").get_data(as_text=True)
-    assert "Nothing waits for HSE." in office.see("/waiting")
+    assert "Nothing is waiting for HSE." in office.see("/waiting")
 
 
 def test_a_release_that_nobody_of_a_party_may_sign_says_so(office: Office) -> None:

@@ -42,7 +42,7 @@ def test_it_is_typed_signed_and_let_go_with_three_letters_for_each_reader(office
     release = office.waiting(**typed)
     message = office.message_of(release)
     page = office.see(f"/messages/{message}")
-    assert "What may stand for ((attendance)) Who came: Thank you for coming. Who did not come: We did not see you there." in page
+    assert "Possible lines for ((attendance)) Who came: Thank you for coming. Who did not come: We did not see you there." in page
     assert all(
         "It follows the briefings of the tour “Spring”" in office.see(f"/{one}") for one in (f"messages/{message}", f"releases/{release}")
     )

@@ -22,13 +22,13 @@ def place(client: FlaskClient, **typed: str) -> str:
 
 def test_a_hold_is_placed_stops_an_erasure_and_is_lifted(ground: Ground, client: FlaskClient) -> None:
     person = ground.person()
-    assert "The hold stands." in place(client, kind="person", address="SOMEONE@adur.test")
+    assert "The hold is in force." in place(client, kind="person", address="SOMEONE@adur.test")
 
     refused = client.post(f"/people/{person}/erasure", data={})
     assert refused.status_code == 409 and "legal hold on the person “Health Officer”" in words_on(refused)
     with ground.database.reading() as session:
         (hold,) = legal_holds.standing(session)
-    assert "it stands Lift it" in words_on(client.get("/records/holds")), "on paper there are no buttons"
+    assert "in force Lift it" in words_on(client.get("/records/holds")), "on paper there are no buttons"
     assert "The hold is lifted." in words_on(client.post(f"/records/holds/{hold.id}/lifting", follow_redirects=True))
     assert "The person is erased." in words_on(client.post(f"/people/{person}/erasure", data={}, follow_redirects=True))
     assert "claim 7" not in client.get("/records/holds.csv", follow_redirects=True).get_data(as_text=True)

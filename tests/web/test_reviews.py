@@ -58,7 +58,7 @@ def test_a_reviewer_reads_every_line_that_may_stand_for_a_blank(office: Office) 
     path = link(office, office.drafted(**chosen))
     leave(office)
 
-    assert "What may stand for ((status)) moved cancelled" in office.see(path)
+    assert "Possible lines for ((status)) moved cancelled" in office.see(path)
 
 
 def test_the_name_on_a_link_is_erased_from_every_page(office: Office) -> None:

@@ -127,7 +127,7 @@ def test_whoever_was_suspended_is_left_out_until_they_add_a_passkey_and_whoever_
     assert left_out in office.see("/signatories/")
     assert "no: you had it when you were suspended. Add another" in office.see("/passkeys/")
     office.post("/signatories/next")
-    assert f"{record.name} can sign no more." in office.see("/signatories/")
+    assert f"{record.name} can no longer sign." in office.see("/signatories/")
     with office.database.transaction() as session:
         with_a_new_key(session, record, at=office.desk.clock())
     clock.forward(MINUTE)
@@ -135,7 +135,7 @@ def test_whoever_was_suspended_is_left_out_until_they_add_a_passkey_and_whoever_
     office.sit("signatory", "lacors", name=other.name)
     page = office.see("/signatories/")
     assert f"What would change: {record.name} was suspended (Key stolen) and may sign again. " in page
-    assert f"{record.name} gets 1 more passkey: “New”" in page and f"1 passkey of {record.name} can sign no more" in page
+    assert f"{record.name} gets 1 more passkey: “New”" in page and f"1 passkey of {record.name} can no longer sign" in page
     assert left_out not in page
 
 

@@ -57,7 +57,7 @@ def test_two_signatories_sign_and_each_is_told_what_happens_now(office: Office) 
     release = office.waiting()
 
     office.sit("signatory", "hse")
-    assert "You have signed it for HSE. Now LACoRS reads and signs it." in (page := words_on(office.sign(release)))
+    assert "You have signed it for HSE. Next, LACoRS reads it and signs or returns it." in (page := words_on(office.sign(release)))
     assert "waiting for LACoRS" in page
     assert "HSE ✓ Signed by signatory of hse, Tuesday 24 November 2026, 12:00 LACoRS Not signed yet" in page
     assert "HSE has signed. A signatory of LACoRS reads what would be sent" in page and "The other party" not in page
@@ -77,7 +77,7 @@ def test_a_signature_posted_again_is_answered_as_it_was_and_recorded_once(office
     first = office.sign(release)
 
     for again in (office.sign(release, digest=digest), office.post(f"/releases/{release}/sign", digest=digest)):
-        assert "You have signed it for HSE. Now LACoRS reads and signs it." in words_on(again)
+        assert "You have signed it for HSE. Next, LACoRS reads it and signs or returns it." in words_on(again)
         assert (again.status_code, again.request.path) == (first.status_code, first.request.path)
 
     assert office.signed(release) == ["hse"]

@@ -104,7 +104,7 @@ def test_the_author_of_a_draft_finds_on_their_first_page_what_it_waits_for_and_t
     page = f"/campaigns/{office.campaign}/milestones"
     office.post(page, name="Approach agreed")
     link = next(part for part in office.client.get(page).get_data(as_text=True).split('"') if part.startswith("/campaigns/milestones/"))
-    assert "whoever wrote them is told" in words_on(office.post(link, evidence="HELA minutes of 9 May"))
+    assert "their drafters are told" in words_on(office.post(link, evidence="HELA minutes of 9 May"))
 
     assert "is your draft, not yet submitted. What it waited for has happened: Approach agreed." in office.see("/")
 

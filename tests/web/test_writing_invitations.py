@@ -56,7 +56,7 @@ def test_from_the_tours_page_the_form_comes_filled_in_with_its_dated_briefings(c
     ("changes", "says"),
     [
         ({LINES: "Only one line"}, "Give exactly three lines"),
-        ({"core": "Dear ((name)), come.\n\n((your part))"}, "Write ((invitation)) where these three lines are to stand"),
+        ({"core": "Dear ((name)), come.\n\n((your part))"}, "Write ((invitation)) where one of these three lines should go"),
         ({"invites_to": []}, "Choose the briefings it invites to, or take ((invitation)) and its lines out"),
         ({"invites_to": "junk"}, "Choose from the list; it may have changed since the page was opened"),
         ({"closed-date": "12 June", "holding_line": "y", LINES: ""}, "A notice of change is about one briefing"),
