@@ -4,9 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlmodel import Session
-
-from campaigns.briefings import attendance
 from campaigns.briefings.attendance import APOLOGIES, PRESENT, Attendance, Seat
 
 ATTENDED, ABSENT = "attended", "absent"
@@ -24,13 +21,8 @@ class Outcomes:
         return self.people.get(person_id) or self.seats.get((authority_code or "", role), ABSENT)
 
 
-def of(session: Session, briefing_id: UUID) -> Outcomes:
-    """Who attended, who sent apologies; whoever is not known of was absent."""
-    return told_by(attendance.standing(session, briefing_id))
-
-
 def told_by(rows: Iterable[Attendance]) -> Outcomes:
-    """The same, as these rows of a list tell it.
+    """Who attended and who sent apologies, by these rows of a briefing's list; everybody else was absent.
 
     A row of a person says what became of them. Rows without one speak for everybody of that authority and role, presence before apologies.
     """

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from campaigns.briefings import cancellations, outcomes, tours
+from campaigns.briefings import attendance, cancellations, outcomes, tours
 from campaigns.briefings.attendance import APOLOGIES, PRESENT
 from campaigns.briefings.sign_ins import AttendanceLapsed, Attendee
 from campaigns.foundation import log
@@ -57,7 +57,7 @@ def test_nobody_is_briefed_or_excused_by_what_they_said_of_another_day(database:
     assert (evidence(story, briefing)[0], rows(story, briefing)) == ({}, [])
     assert BOB.person_id is not None
     with database.reading() as session:
-        found = outcomes.of(session, briefing)
+        found = outcomes.told_by(attendance.standing(session, briefing))
         told = [log.read(entry) for entry in log.history(session, briefing) if entry.kind == "AttendanceLapsed"]
     assert found.of(uuid4(), ADUR, JANE.role) == found.of(BOB.person_id, BARROW, BOB.role) == "absent"
     assert told == [AttendanceLapsed(lines=2)]

@@ -32,7 +32,7 @@ def test_a_row_of_a_person_wins_over_those_of_their_role(database: Database) -> 
     )
 
     with database.reading() as session:
-        found = outcomes.of(session, briefing)
+        found = outcomes.told_by(attendance.standing(session, briefing))
 
     assert found.of(came, ADUR, "practitioner") == "attended"
     assert found.of(excused, ADUR, "practitioner") == "apologies"
@@ -50,13 +50,13 @@ def test_what_was_taken_back_speaks_for_nobody(database: Database) -> None:
     with database.transaction() as session:
         attendance.record(session, briefing, [seat], by=story.house.drafter, at=START)
     with database.reading() as session:
-        assert outcomes.of(session, briefing).of(uuid4(), *seat) == "attended"
+        assert outcomes.told_by(attendance.standing(session, briefing)).of(uuid4(), *seat) == "attended"
 
     with database.transaction() as session:
         attendance.record(session, briefing, [], by=story.house.drafter, at=START)
 
     with database.reading() as session:
-        assert outcomes.of(session, briefing).of(uuid4(), *seat) == "absent"
+        assert outcomes.told_by(attendance.standing(session, briefing)).of(uuid4(), *seat) == "absent"
 
 
 def test_a_list_is_complete_once_and_may_still_be_corrected(database: Database) -> None:
