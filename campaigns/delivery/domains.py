@@ -1,7 +1,7 @@
-"""The mail domains we write to: when the next letter to one may go, who delivers to it now, and which are in trouble.
+"""The mail domains we write to: when the next letter to each may go, which workers deliver to it now, and which are in trouble.
 
-Asked when a chunk is claimed, in that transaction: a letter whose domain has no room is due again when it has, and waits in nobody's hands.
-A domain that troubles us rests, and the others go on. Where no pace is set, only trouble leaves a row.
+They are asked in the transaction that claims a chunk. A letter whose domain has no room is due again when it has, and no worker holds it until then.
+A domain in trouble rests while the others go on. Where no pace is set, only domains in trouble have a row.
 """
 
 from collections import Counter, defaultdict
@@ -22,7 +22,7 @@ from campaigns.delivery.transport import Outcome
 from campaigns.delivery.troubles import LONGEST_REST, PROBING, Standing
 from campaigns.foundation import database
 
-CROWDED = timedelta(seconds=2)  # until so many connections to a domain are looked at again
+CROWDED = timedelta(seconds=2)  # until a domain with as many connections as it may have is looked at again
 
 
 class MailDomain(SQLModel, table=True):
@@ -41,7 +41,7 @@ class MailDomain(SQLModel, table=True):
 
     @property
     def standing(self) -> Standing:
-        """How it does."""
+        """How the domain has been doing."""
         return Standing(self.in_a_row, self.rests, self.until, self.allowance)
 
 
@@ -55,7 +55,7 @@ class DomainHold(SQLModel, table=True):
 
 
 def room_for(session: Session, chunk: Chunk, letters: Sequence[Letter], manners: Manners, *, at: datetime) -> Room:
-    """Decide which of these letters go now; the others are due again when their domain has room."""
+    """Decide which of these letters go now. The others become due again when their domain has room."""
     by_domain = defaultdict[str, list[int]](list)
     for letter in letters:
         by_domain[domain_of(letter.address)].append(letter.position)
@@ -76,8 +76,8 @@ def room_for(session: Session, chunk: Chunk, letters: Sequence[Letter], manners:
 
 
 def heard(session: Session, room: Room, outcomes: Collection[tuple[str, Outcome]], *, chunk_id: UUID, at: datetime) -> None:
-    """Keep what outcomes of this chunk say of the domains of these addresses; one that comes into trouble, or is silent once, is shut for the letters
-    in hand. Of one of which more good than bad was heard, the chunk's letters that waited to hear so wait no longer.
+    """Keep what this chunk's outcomes, by address, say of mail domains. A domain that comes into trouble, or is silent once, is shut for the letters
+    in hand. Where a domain was heard to do better than worse, the chunk's letters that waited for such news become due.
     """
     if not room.troubled and all(outcome.kind == "accepted" for _, outcome in outcomes):
         return  # as it mostly is
@@ -104,15 +104,16 @@ def heard(session: Session, room: Room, outcomes: Collection[tuple[str, Outcome]
 
 
 def troubled(session: Session, *, at: datetime) -> list[MailDomain]:
-    """The domains that rest or are being tried again, the longest troubled first; not those to which nothing was sent for an hour since."""
+    """The domains that rest or are being tried again, the longest troubled first; without those to which nothing was sent for an hour after their rest."""
     still = select(MailDomain).where(MailDomain.rests > 0, col(MailDomain.until) > at - LONGEST_REST)
     return list(session.exec(still.order_by(col(MailDomain.since), col(MailDomain.domain))))
 
 
 def untried(session: Session, release_id: UUID, letters: Collection[tuple[int, datetime | None]], *, at: datetime) -> None:
-    """Letters were given back as they had been taken in hand, each at a moment: a domain that only waited to hear of one is tried again at once.
+    """Letters were given back untried: `letters` has each one's position, and when it was taken in hand. A domain that waited to hear of one of them
+    is to be tried again at once.
 
-    One that somebody else has in hand is left: its rows are held a second time here, and waiting for it out of turn two would wait for each other.
+    A row that somebody else has locked is passed over. We lock these rows a second time in one transaction, so by waiting two could block each other.
     """
     waited = {taken + PROBING for _, taken in letters if taken}
     trying = select(MailDomain).where(MailDomain.rests > 0, col(MailDomain.until).in_(waited)).order_by(col(MailDomain.domain))
@@ -125,16 +126,16 @@ def untried(session: Session, release_id: UUID, letters: Collection[tuple[int, d
 
 
 def leave(session: Session, chunk_id: UUID) -> None:
-    """A chunk was given back: nobody delivers to its domains for it."""
+    """A chunk was given back: its worker no longer delivers to any domain."""
     session.exec(sa.delete(DomainHold).where(col(DomainHold.chunk_id) == chunk_id))
 
 
 def _rows(session: Session, domains: Set[str], *, every: bool) -> dict[str, MailDomain]:
-    """The rows of these domains, held in one order so that two workers never wait for each other. `every`: those that have none get one; else
-    only of the troubled ones.
+    """The rows of these domains, locked in one order so that two workers never wait for each other. With `every`, a domain without a row gets one;
+    otherwise only the rows of troubled domains are given.
     """
     if not every:
-        domains &= set(session.exec(select(MailDomain.domain).where(MailDomain.rests > 0)))  # by a look that holds nobody up
+        domains &= set(session.exec(select(MailDomain.domain).where(MailDomain.rests > 0)))  # without a lock
     if not domains:
         return {}
     if every:
@@ -149,7 +150,9 @@ Later = dict[int, tuple[datetime, datetime | None]]
 
 
 def _resting(rows: Mapping[str, MailDomain], by_domain: Mapping[str, list[int]], at: datetime) -> Later:
-    """The letters to troubled domains, but for the few with which one is tried again; and what those few are waited for."""
+    """The letters to troubled domains that wait, each with until when, except the few with which a domain is tried again; notes until when these are
+    waited for.
+    """
     later: Later = {}
     for domain, row in rows.items():
         if not row.standing.is_troubled or row.until is None:
@@ -162,20 +165,20 @@ def _resting(rows: Mapping[str, MailDomain], by_domain: Mapping[str, list[int]],
 
 
 def _look_again(session: Session, chunk_id: UUID, waited: Collection[datetime], at: datetime) -> None:
-    """Letters of a chunk that wait until one of these moments are due now: what was waited for was heard before."""
+    """Make due the letters of a chunk that wait until one of these moments, as what they waited for has been heard already."""
     if waited:
         behind = sa.update(Delivery).where(col(Delivery.chunk_id) == chunk_id, col(Delivery.state) == "queued")
         session.connection().execute(behind.where(col(Delivery.due_at).in_(waited)).values(due_at=at))
 
 
 def _probes(rows: Mapping[str, MailDomain], by_domain: Mapping[str, list[int]]) -> frozenset[int]:
-    """The first letter to each domain that has had its rest and has not been heard of since; there is no more than one, so it needs no turn."""
+    """The one letter to each domain that has had its rest and not been heard of since. As there is only one, it needs no turn."""
     rested = [domain for domain, row in rows.items() if row.standing.is_troubled and row.allowance == 1]
     return frozenset(position for domain in rested for position in by_domain[domain][:1])
 
 
 def _crowded(session: Session, chunk: Chunk, by_domain: Mapping[str, list[int]], most: int, at: datetime) -> Later:
-    """The letters to domains to which as many others deliver as may."""
+    """The letters to domains to which as many other chunks deliver as may at once, each with when it is due again."""
     others = select(DomainHold.domain, sa.func.count()).join(Chunk, col(Chunk.id) == DomainHold.chunk_id)
     alive = others.where(col(Chunk.leased_until) > at, Chunk.id != chunk.id, col(DomainHold.domain).in_(list(by_domain)))
     full = [domain for domain, number in session.exec(alive.group_by(DomainHold.domain)) if number >= most]
