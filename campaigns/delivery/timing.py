@@ -40,14 +40,14 @@ class LettersHaveNoWindow(Event):
 
 
 class Calendars(Protocol):
-    """Whoever knows the register: the rules of each authority's calendar, by code; for nobody's, under the empty code."""
+    """Gives the rules of each authority's calendar, by its code; the empty code stands for readers at no authority."""
 
     def __call__(self, session: Session, codes: Collection[str], *, first: date, last: date) -> Mapping[str, Sequence[Rule]]: ...
 
 
 @dataclass(frozen=True)
 class Spell:
-    """Letters of one release that wait for the same reason: until when, or, for want of a window, for a decision."""
+    """Letters of one release that wait for the same reason. `until`: when they are looked at again; None: no window is left, and an officer decides."""
 
     why: str
     until: datetime | None
@@ -64,7 +64,9 @@ def now(
     briefings: Briefings,
     at: datetime,
 ) -> dict[int, datetime]:
-    """Which of these letters may go now, each with the moment from which it may no longer; all others are put off, or have no window."""
+    """Which of these letters may go now, by position, each with the moment from which it may no longer. The others are put off, or put down as missed
+    where no window is left.
+    """
     found = _turns(session, release, said, letters, calendars, briefings, at)
     waiting = _without_basics(session, said, {letter.authority_code for letter in letters})
     going: dict[int, datetime] = {}
@@ -84,7 +86,7 @@ def now(
 
 
 def waiting(session: Session, release_id: UUID) -> list[Spell]:
-    """What waits for its turn, by reason: how many letters, until when; and what has no window left, until None."""
+    """How many letters wait for their turn, by reason and until when; and how many have no window left, with `until` None."""
     told = col(Delivery.reply).startswith(HELD), col(Delivery.reply).startswith(NO_WINDOW)
     until = sa.case((col(Delivery.state) == "queued", col(Delivery.due_at)))
     counted = select(Delivery.reply, sa.func.min(until), sa.func.count()).where(
@@ -96,9 +98,9 @@ def waiting(session: Session, release_id: UUID) -> list[Spell]:
 
 
 def look_again(session: Session, *, after: UUID = FIRST, at: datetime) -> UUID | None:
-    """A calendar changed: what waits for its turn in the next few chunks is due, to be judged by the rules as they are; done twice it does no harm.
+    """A calendar changed: make due what waits for its turn in the next few chunks, to be judged by the rules as they are now. Twice does no harm.
 
-    Gives the last of these chunks, to go on `after` in another transaction; None when there are no more.
+    Gives the last of these chunks, to go on `after` it in another transaction; None when there are no more.
     """
     going = select(Chunk.id).join(Release, col(Release.id) == Chunk.release_id).where(col(Release.state).in_(("sending", "stopped")))
     queued = going.where(Chunk.id > after, col(Chunk.due_at).is_not(None)).order_by(col(Chunk.id))
@@ -147,7 +149,7 @@ def _turns(
 
 
 def _without_basics(session: Session, said: Manifest, codes: Iterable[str]) -> set[str]:
-    """The authorities that have not had the basics, where the letter waits for them."""
+    """The authorities that have not had the basics, if the letter's terms make it wait for them; otherwise none."""
     if not said.goes_under.asks_for_basics:
         return set()
     basics = [UUID(one.message) for one in _said_in(session, UUID(said.campaign_id)) if one.goes_under.stage == BASICS]
