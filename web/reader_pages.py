@@ -75,5 +75,5 @@ def _refused(refusal: Refused) -> tuple[str, int]:
     if isinstance(refusal, NotYet):  # the link is good: whoever keeps it for the day must not be told that it is dead
         return page("reader_refused", title="Not open yet", sentence=refusal.sentence), 200
     code = refusals.status(refusal)
-    title = "This link no longer works" if code == 404 else "This was not done"
+    title = "This link does not work" if code == 404 else "This was not done"
     return page("reader_refused", title=title, sentence=refusal.sentence), code

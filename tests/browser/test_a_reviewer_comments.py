@@ -29,7 +29,7 @@ def test_a_reviewer_reads_on_a_phone_and_comments_and_the_officer_resolves_it(pa
     visitor.get_by_role("button", name="Send the comment").click()
     expect(visitor.get_by_role("alert")).to_contain_text("Your comment is kept")
     visitor.goto(link + "x")
-    expect(visitor.get_by_role("heading", level=1)).to_have_text("This link no longer works")
+    expect(visitor.get_by_role("heading", level=1)).to_have_text("This link does not work")
     found += look(visitor, "review-closed")
     visitor.context.close()
 

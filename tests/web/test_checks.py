@@ -52,7 +52,7 @@ def test_a_reference_tells_what_was_agreed_by_which_posts_and_no_address(office:
 
     page = words_on(office.post("/check/", reference=known.lower().replace("-", " ")))
 
-    assert f"Letter {known}" in page and "Subject What LOPP offers you" in page and "Standing current" in page
+    assert f"Letter {known}" in page and "Subject What LOPP offers you" in page and "Status current" in page
     assert "What LOPP is" not in page  # the title, which the page where it is written says is for officers
     assert "Agreed for HSE signatory of hse" in page and "Agreed for LACoRS signatory of lacors" in page
     assert ".test" not in page.replace("lopp-replies@countersign.test", "")
@@ -148,7 +148,7 @@ def test_a_letter_withdrawn_after_it_went_says_so_and_since_when(office: Office)
 
     page = office.see(f"/check/{reference(office, release)}")
 
-    assert f"This letter was withdrawn on {on(NOON)}: do not rely on it." in page and "Standing withdrawn" in page
+    assert f"This letter was withdrawn on {on(NOON)}: do not rely on it." in page and "Status withdrawn" in page
     compared = dropped(office, reference(office, release), letters(office, release)[0])
     assert "Yes: this is the letter that was agreed, and it was withdrawn It is, byte for byte" in compared
 
@@ -168,7 +168,7 @@ def test_a_corrected_letter_leads_to_its_correction_once_that_goes_withdrawn_or_
 
     assert f"corrected by letter {reference(office, correction)}" in page
     assert ("This letter was withdrawn" in page) == withdrawn
-    assert f"Standing {'withdrawn and ' * withdrawn}corrected" in page
+    assert f"Status {'withdrawn and ' * withdrawn}corrected" in page
 
 
 def test_nobody_asks_more_than_thirty_times_a_minute(office: Office) -> None:

@@ -199,7 +199,7 @@ def test_whoever_is_signed_out_while_they_write_finds_their_words_and_no_passwor
 
 def test_a_reader_is_told_whom_to_write_to_and_an_officer_what_waits(client: FlaskClient, sign_in: SignIn) -> None:
     said = words_on(client.get("/nothing/here"))
-    assert "To reach a person, write to lopp-replies@countersign.test" in said and "what is waiting for you" not in said
+    assert "To reach a person, write to lopp-replies@countersign.test" in said and "Go to the home page" not in said
 
     sign_in("observer", None)
-    assert "Go to what is waiting for you" in words_on(client.get("/nothing/here"))
+    assert "Go to the home page" in words_on(client.get("/nothing/here"))

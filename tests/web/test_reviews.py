@@ -125,9 +125,7 @@ def test_an_unknown_an_ended_and_a_taken_back_link_answer_with_one_page_and_its_
             office.client.post(path, data={"comment": "Hello"}),
             office.client.get(f"{path}/unions"),
         ):
-            assert (
-                answer.status_code == status and sentence in words_on(answer) and title_of(answer).startswith("This link no longer works")
-            )
+            assert answer.status_code == status and sentence in words_on(answer) and title_of(answer).startswith("This link does not work")
     office.sit()
     assert "Nobody has commented yet" in office.see(f"/messages/{message}")
 
