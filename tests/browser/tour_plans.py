@@ -168,7 +168,7 @@ def hand_out_kits(journey: Journey) -> None:
     desk.get_by_label("Their e-mail address").fill(HOLDER)
     journey.look(desk, "kit-holder")
     desk.get_by_role("button", name="Write them down").click()
-    journey.says("Written down")
+    journey.says("Recorded: they will be told")
     journey.look(desk, "kit")
 
 
