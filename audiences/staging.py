@@ -158,7 +158,7 @@ def answer(session: Session, import_id: UUID, answers: dict[str, str], *, by: Of
     one = _open(session, import_id)
     asked = {spelling for spelling, _ in imports.asked(session, import_id)} | one.answers.keys()
     if not asked >= answers.keys():
-        raise Refused("One of these spellings is no longer asked about. Open the page again and answer what it asks.", field="place")
+        raise Refused("One of these spellings is not asked about. Open the page again and answer what it asks.", field="place")
     places = judging.register_of(session).places
     if unknown := [said for said in answers.values() if said != judging.LEAVE_OUT and said not in places]:
         raise Refused(f"“{characters.shown(unknown[0][:80])}” is not the code of a place in the register.", field="place")
