@@ -133,7 +133,7 @@ def stop(release_id: UUID) -> Response:
 @bp.post("/<uuid:release_id>/resumption")
 @for_writers
 def resume(release_id: UUID) -> Response:
-    """Let it go on."""
+    """Resume what was stopped, for the officer’s party."""
     with desk.writing() as session:
         goes_on = schedules.resume(session, release_id, by=desk.current_officer(), at=desk.now())
         halted = halts.shown(session, at=desk.now())
