@@ -69,7 +69,7 @@ def test_an_import_is_undone_once(ground: Ground, client: FlaskClient) -> None:
 
     undone = client.post(f"{done.request.path}/undo", follow_redirects=True)
 
-    assert "Undone: 2 people let go" in words_on(undone)
+    assert "Undone: 2 people marked as left" in words_on(undone)
     assert client.post(f"{done.request.path}/undo", follow_redirects=True).status_code == 409
     with ground.database.reading() as session:
         assert people.at_place(session, grounds.ADUR) == []
