@@ -78,9 +78,8 @@ class Sheet:
 
     @property
     def may_submit(self) -> bool:
-        """Whether nothing is known today for which a draft would come back from being sealed; one that came back is changed first."""
-        fit = self.readership.total and not self.readership.blanks and not self.kept_back
-        return bool(fit) and self.state not in ("returned", "could not be sealed")
+        """Whether nothing is known today for which a draft would come back from being sealed; one that a party returned is changed first."""
+        return bool(self.readership.total) and not self.readership.blanks and not self.kept_back and self.state != "returned"
 
     @property
     def may_withdraw(self) -> bool:

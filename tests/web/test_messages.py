@@ -4,8 +4,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
+from sqlmodel import col
 
+from audiences.people import Person
 from campaigns.agreement.releases import Release
 from campaigns.drafting import messages
 from campaigns.drafting.messages import Message
@@ -18,8 +21,7 @@ def test_a_message_is_written_saved_and_shown_with_who_gets_it(office: Office) -
     message = office.drafted()
 
     page = office.see(f"/messages/{message}")
-    assert "What LOPP is draft" in page
-    assert "One lead authority speaks for ((organisation))" in page
+    assert "What LOPP is draft" in page and "One lead authority speaks for ((organisation))" in page
     assert "Only for Unions You may come to every briefing." in page
     assert "5 readers as the audiences stand today" in page
     assert "Unions 1 0 0 1" in page and "Not after Sunday 20 December 2026, 17:00" in page
@@ -163,14 +165,16 @@ def test_blanks_that_would_stay_empty_are_listed_before_submission(office: Offic
     assert "Submit to HSE and LACoRS" not in page
 
 
-def test_a_message_that_could_not_be_sealed_comes_back_with_the_reason(office: Office) -> None:
+def test_what_could_not_be_sealed_comes_back_with_the_reason_and_is_submitted_again_once_that_is_put_right(office: Office) -> None:
     release = office.submitted(core="Dear ((name)) in ((region))")
     office.seal(release)
 
     page = office.see(f"/releases/{release}")
-    assert "could not be sealed" in page
-    assert "((region)) is empty for 1 reader in unions. Put this right" in page
+    assert "could not be sealed" in page and "((region)) is empty for 1 reader in unions. Put this right" in page
     assert "could not be sealed: “((region)) is empty for 1 reader in unions”. For" in office.see("/")
+    with office.database.transaction() as session:
+        session.execute(sa.update(Person).where(col(Person.body_code) == "tuc").values(until=office.desk.clock()))
+    assert "Submit to HSE and LACoRS" in office.see(f"/messages/{office.message_of(release)}")
 
 
 def test_a_draft_is_withdrawn_with_a_reason(office: Office) -> None:
