@@ -5,6 +5,7 @@ Source: HELA paper, Annex 2 ("trade unions, professional bodies and some HSE sec
 and para 17 (the LGP).
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,7 +18,8 @@ from audiences.organisations import COMMITTEE, DIRECTORATE, GROUP, PILOT, PROFES
 from audiences.people import Person
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
-from campaigns.briefings.attendance import PRESENT, SCAN, Attendance
+from campaigns.briefings import attendance
+from campaigns.briefings.attendance import PRESENT, Attendance
 from campaigns.briefings.tours import Briefing, Tour
 from campaigns.delivery import incoming
 from campaigns.delivery.acknowledgements import READ, Acknowledgement
@@ -122,15 +124,15 @@ def _counted(session: Session, campaign_id: UUID) -> dict[str, tuple[int, int]]:
 def _briefed(session: Session, campaign_id: UUID) -> dict[str, int]:
     """Body → at how many of the campaign's briefings somebody from there was.
 
-    Whoever signed in by the link to a briefing that is not their own body's counts once its list is complete: the link can be passed on to anybody.
+    Whoever signed in by the link to another body's briefing counts once its list is complete.
     """
-    told = sa.or_(
-        col(Attendance.how) != SCAN, col(Briefing.group_code) == Attendance.body_code, col(Briefing.list_completed_at).is_not(None)
+    there = (col(Tour.campaign_id) == campaign_id, col(Briefing.state) == "held", col(Attendance.status) == PRESENT)
+    theirs = (
+        select(Attendance, Briefing).join(Briefing, col(Briefing.id) == Attendance.briefing_id).join(Tour, col(Tour.id) == Briefing.tour_id)
     )
-    there = (col(Tour.campaign_id) == campaign_id, col(Briefing.state) == "held", col(Attendance.status) == PRESENT, told)
-    rows = sa.select(col(Attendance.body_code), sa.func.count(sa.distinct(col(Briefing.id)))).select_from(Attendance)
-    counted = rows.join(Briefing, col(Briefing.id) == Attendance.briefing_id).join(Tour, col(Tour.id) == Briefing.tour_id)
-    return {code: number for code, number in session.execute(counted.where(*there).group_by(col(Attendance.body_code))) if code}
+    rows = session.exec(theirs.where(*there, col(Attendance.body_code).is_not(None)))
+    met = {(row.body_code, briefing.id) for row, briefing in rows if not attendance.awaits_the_list(briefing, row, ())}
+    return Counter(code for code, _ in met if code)
 
 
 def _same(table: type[Acknowledgement] | type[IncomingMail] | type[Delivery]) -> sa.ColumnElement[bool]:

@@ -18,7 +18,7 @@ from campaigns.agreement.readers import Reader
 from campaigns.agreement.releases import Release
 from campaigns.delivery import acknowledgements, incoming
 from campaigns.delivery.acknowledgements import READ
-from campaigns.delivery.deliveries import Delivery
+from campaigns.delivery.deliveries import ENDED, NEVER_BEGAN, Delivery
 from campaigns.delivery.incoming import IncomingMail
 from campaigns.drafting import enclosures, letters
 from campaigns.foundation.errors import NotFound
@@ -50,10 +50,7 @@ def show(release_id: UUID, position: int) -> str:
             role=roles.words(reader.role),
             audience=readership.names(session).get(reader.audience, reader.audience),
             row=row,
-            state=OUTCOME[row.state] if row else "waiting",
-            meaning=MEANING[OUTCOME[row.state]]
-            if row
-            else "it is not queued, because its release has not begun, or its reader gets another letter of it instead",
+            state=_state(release, row),
             answers=_answers(session, release_id, position),
             opened=letters.open_letter(source) if source else None,
             source=enclosures.abridged(source.decode("ascii")),
@@ -68,6 +65,15 @@ def words(release_id: UUID, position: int) -> Response:
     if not source:
         raise NotFound("Its reader has been erased, and the letter with them.")
     return desk.framed(letters.open_letter(source).html)
+
+
+def _state(release: Release, row: Delivery | None) -> str:
+    """Where it stands in officers' words, and what that means; one that was never queued stands as its release does."""
+    if row:
+        return f"{OUTCOME[row.state]}: {MEANING[OUTCOME[row.state]]}"
+    if release.state in ENDED | NEVER_BEGAN:
+        return "not sent: nothing of its release is queued any more"
+    return "waiting: it is not queued, because its release has not begun, or its reader gets another letter of it instead"
 
 
 def _found(session: Session, release_id: UUID, position: int) -> tuple[Release, Reader]:
@@ -97,4 +103,4 @@ def _answers(session: Session, release_id: UUID, position: int) -> list[Answer]:
 def _said(mail: IncomingMail) -> str:
     why = " ".join(filter(None, [mail.status, mail.reason]))
     done = f"{mail.done or 'waits for an officer'}{f', {mail.judged_by}' if mail.judged_by else ''}"
-    return f"A mail came back ({mail.kind}{f': {why}' if why else ''}): {done}"
+    return f"A mail came in ({mail.kind}{f': {why}' if why else ''}): {done}"

@@ -55,7 +55,7 @@ def test_what_its_reader_said_and_the_mails_that_came_back_stand_in_their_order(
     said = (
         "confirmed that they have read it.",
         "Whether they could explain it: partly.",
-        "came back (bounce: 4.2.2 mailbox full): the letter",
+        "A mail came in (bounce: 4.2.2 mailbox full): the letter",
     )
     assert all(one in page for one in said) and page.count("mailbox full") == 1
     assert "It counts as sent on the word of An officer." in page and "Possibly twice." in page
@@ -101,3 +101,6 @@ def test_a_letter_that_nobody_has_queued_says_so(office: Office) -> None:
 
     assert f'href="{address}"' in office.client.get(f"/releases/{release}/readers").get_data(as_text=True)
     assert "State Waiting: it is not queued" in page and "What was said –" in page
+    office.sit("signatory", "hse")
+    office.post(f"/releases/{release}/return", reason="Other words")
+    assert "State Not sent: nothing of its release is queued any more" in office.see(address)
