@@ -52,6 +52,7 @@ SENTENCES = {
     "MissedLettersDealtWith": "said that this is dealt with: {letters} that did not go",
     "MilestoneNamed": "named what messages may wait for: {name}",
     "MilestoneReached": "recorded that this has happened: {name}, shown by {evidence}",
+    "MilestoneTakenBack": "recorded that this has not happened after all: {name}, because “{reason}”",
     "CalendarChanged": "changed the calendar: {title}, {what}",
     "CalendarSubscribed": "subscribed to the calendar “{name}”",
     "CalendarUnsubscribed": "subscribed to the calendar “{name}” no more",

@@ -1,4 +1,4 @@
-"""Milestones of a campaign: what its messages may wait for, and the record that it has happened."""
+"""Milestones of a campaign: what its messages may wait for, and the record that it has happened, or has not after all."""
 
 from uuid import UUID
 
@@ -24,6 +24,13 @@ class HappenedForm(forms.Form):
 
     evidence = forms.text("What shows that it has happened?", hint="For example, HELA minutes of 9 May, item 4", limit=1000)
     save = forms.submit("Record that it has happened")
+
+
+class TakenBackForm(forms.Form):
+    """Why it is taken back."""
+
+    reason = forms.text("Why is it taken back?", hint="For example, recorded for the wrong meeting", limit=1000)
+    save = forms.submit("Take it back", warning=True)
 
 
 @bp.route("/<uuid:campaign_id>/milestones", methods=["GET", "POST"])
@@ -54,3 +61,19 @@ def reach(milestone_id: UUID) -> str | Response:
             sentence = f"Recorded: {milestone.name}. Messages that wait for it may be scheduled, and their drafters are told."
             return desk.done(sentence, "milestones.show", campaign_id=milestone.campaign_id)
     return render_template("milestones/reach.html", form=form, milestone=milestone)
+
+
+@bp.route("/milestones/<uuid:milestone_id>/taking-back", methods=["GET", "POST"])
+@for_writers
+def take_back(milestone_id: UUID) -> str | Response:
+    """Record that it has not happened after all."""
+    form = TakenBackForm()
+    with desk.reading() as session:
+        milestone = milestones.get(session, milestone_id)
+    if form.validate_on_submit():
+        with refusals.ShownOn(form):
+            with desk.writing() as session:
+                milestones.take_back(session, milestone_id, reason=form.reason.data or "", by=desk.current_officer(), at=desk.now())
+            sentence = f"Taken back: {milestone.name}. Messages wait for it again."
+            return desk.done(sentence, "milestones.show", campaign_id=milestone.campaign_id)
+    return render_template("milestones/take_back.html", form=form, milestone=milestone)

@@ -17,6 +17,8 @@ from campaigns.foundation import log
 from campaigns.foundation.errors import GateClosed, NotFound, TryLater
 from campaigns.foundation.log import LogEntry
 from campaigns.foundation.timekeeper import seconds
+from campaigns.planning import milestones
+from campaigns.planning.milestones import MilestoneTakenBack
 from workers.tools import Tools
 
 GLANCE = 0.05  # seconds: how late a stop or a clock that was set may be noticed, and how old the time in a letter's Date may be
@@ -139,6 +141,23 @@ def hold_what_they_signed(entry: LogEntry, tools: Tools) -> None:
         for release in replaced.without(session, "scheduled", "sending"):
             if any(one.officer_id == event.officer and one.at <= entry.at for one in signatures.given(session, release.id)):
                 reason = f"Somebody who signed it was suspended: {event.reason}"
+                schedules.hold(session, release.id, reason=reason, at=tools.clock())
+
+
+def hold_what_waits(entry: LogEntry, tools: Tools) -> None:
+    """Stop at once every scheduled or sending release that was signed to wait for what has not happened after all; the gate would refuse its next
+    chunk anyway. Does nothing where it was recorded anew meanwhile.
+    """
+    event = log.read(entry)
+    assert isinstance(event, MilestoneTakenBack)
+    with tools.database.transaction() as session:
+        milestone = milestones.get(session, entry.subject)
+        going = replaced.without(session, "scheduled", "sending") if milestone.reached_at is None else []
+        for release in going:
+            said = releases.said(release)
+            waits_for = said.goes_under.waits_for if said else ""
+            if (release.campaign_id, waits_for) == (milestone.campaign_id, milestone.name):
+                reason = f"What it waits for has not happened after all: {event.reason}"
                 schedules.hold(session, release.id, reason=reason, at=tools.clock())
 
 

@@ -86,7 +86,7 @@ from campaigns.foundation.audit import HeadPublished
 from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.officers import OfficerJoined, OfficerLeft
 from campaigns.planning.campaign_plans import CampaignBegun
-from campaigns.planning.milestones import MilestoneNamed, MilestoneReached
+from campaigns.planning.milestones import MilestoneNamed, MilestoneReached, MilestoneTakenBack
 from campaigns.planning.plan_rows import PlanRowAdded, PlanRowChanged, PlanRowDone, PlanRowDropped
 from campaigns.planning.rules import CalendarChanged
 from workers import asking, awaiting, erasing, notifying, projecting, recalling, sealing, sending, telling
@@ -116,6 +116,7 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     LettersGivenUp: [telling.tell_of_letters],
     LettersHeld: [telling.tell_of_letters],
     MilestoneReached: [awaiting.tell_who_waited],
+    MilestoneTakenBack: [sending.hold_what_waits, awaiting.tell_who_waits_again],
     CalendarChanged: [sending.look_at_turns_again],
     ReleaseLapsed: [telling.tell_both_parties],
     SealingFailed: [telling.tell_who_submitted],

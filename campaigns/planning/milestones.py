@@ -28,6 +28,13 @@ class MilestoneReached(Event):
     evidence: str
 
 
+class MilestoneTakenBack(Event):
+    """It had been recorded by mistake: messages wait for it again, and those that are going stop."""
+
+    name: str
+    reason: str
+
+
 class Milestone(SQLModel, table=True):
     """One row per campaign and name."""
 
@@ -64,6 +71,18 @@ def reach(session: Session, milestone_id: UUID, *, evidence: str, by: Officer, a
     row.sqlmodel_update({"reached_at": at, "evidence": _line("evidence", evidence, "what shows it"), "by": by.name})
     session.add(row)
     log.record(session, MilestoneReached(name=row.name, evidence=row.evidence), subject=row.id, by=by.name, at=at)
+
+
+def take_back(session: Session, milestone_id: UUID, *, reason: str, by: Officer, at: datetime) -> None:
+    """Record that it has not happened after all; it may be recorded anew. Refuses one that is not recorded, and no reason."""
+    officers.require_writer(by)
+    row = get(session, milestone_id, lock=True)
+    if row.reached_at is None:
+        raise NotAllowedNow("This is not recorded as having happened, so there is nothing to take back.")
+    reason = _line("reason", reason, "why it is taken back")
+    row.sqlmodel_update({"reached_at": None, "evidence": "", "by": by.name})
+    session.add(row)
+    log.record(session, MilestoneTakenBack(name=row.name, reason=reason), subject=row.id, by=by.name, at=at)
 
 
 def get(session: Session, milestone_id: UUID, *, lock: bool = False) -> Milestone:

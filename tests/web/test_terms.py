@@ -89,6 +89,26 @@ def test_it_waits_until_somebody_records_that_it_has_happened(office: Office) ->
     assert "It goes out as soon as it may" in words_on(office.post(f"/releases/{release}/schedule", when="now"))
 
 
+def test_what_was_recorded_by_mistake_is_taken_back_with_a_reason(office: Office) -> None:
+    release = office.agreed(**WAITS)
+    office.sit()
+    page = f"/campaigns/{office.campaign}/milestones"
+    office.post(page, name="Approach agreed")
+    link = next(part for part in office.client.get(page).get_data(as_text=True).split('"') if part.startswith("/campaigns/milestones/"))
+    back = f"{link}/taking-back"
+    assert "there is nothing to take back" in office.see(back)
+    assert "there is nothing to take back" in words_on(office.post(back, reason="A slip"))
+    office.post(link, evidence="HELA minutes of 9 May")
+    assert f'href="{back}"' in office.client.get(page).get_data(as_text=True)
+
+    assert "shown by “HELA minutes of 9 May”" in office.see(back)
+    assert "Enter why it is taken back" in words_on(office.post(back, reason=" "))
+    assert "Messages wait for it again" in words_on(office.post(back, reason="It was the wrong meeting"))
+
+    assert "Not yet" in office.see(page)
+    assert "It waits for this to be recorded: Approach agreed." in office.see(f"/releases/{release}/schedule")
+
+
 def test_what_the_campaign_names_is_offered_to_whoever_writes_what_a_message_waits_for(office: Office) -> None:
     message = office.drafted()
     office.post(f"/campaigns/{office.campaign}/milestones", name="Approach agreed")
