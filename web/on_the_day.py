@@ -156,6 +156,15 @@ def finish(action_id: UUID) -> Response:
     return _back(briefing_id, "The action is done.")
 
 
+@bp.post("/actions/<uuid:action_id>/reopening")
+@for_writers
+def reopen(action_id: UUID) -> Response:
+    """A next action is not done after all."""
+    with desk.writing() as session:
+        briefing_id = actions.reopen(session, action_id, by=desk.current_officer(), at=desk.now()).briefing_id
+    return _back(briefing_id, "The action is no longer marked as done.")
+
+
 @bp.post("/repeats/<uuid:repeat_id>/acceptance")
 @for_writers
 def accept(repeat_id: UUID) -> Response:

@@ -158,6 +158,15 @@ def done(plan_row_id: UUID) -> AnyResponse:
     return _back(plan_row_id, "It is marked as done.")
 
 
+@bp.post("/plan/<uuid:plan_row_id>/reopening")
+@for_writers
+def reopen(plan_row_id: UUID) -> AnyResponse:
+    """It did not come about after all."""
+    with desk.writing() as session:
+        plan_rows.reopen(session, plan_row_id, by=desk.current_officer(), at=desk.now())
+    return _back(plan_row_id, "It is no longer marked as done.")
+
+
 @bp.post("/plan/<uuid:plan_row_id>/drop")
 @for_writers
 def drop(plan_row_id: UUID) -> AnyResponse:

@@ -51,7 +51,7 @@ from campaigns.agreement.schedules import (
     StopLifted,
 )
 from campaigns.agreement.seals import ReleaseSealed, SealingFailed
-from campaigns.briefings.actions import ActionAdded, ActionFinished
+from campaigns.briefings.actions import ActionAdded, ActionFinished, ActionReopened
 from campaigns.briefings.additions import BriefingAdded
 from campaigns.briefings.answers import InvitationAnswered
 from campaigns.briefings.arranging import BriefingDated, NotePinned
@@ -87,7 +87,7 @@ from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.officers import OfficerJoined, OfficerLeft
 from campaigns.planning.campaign_plans import CampaignBegun
 from campaigns.planning.milestones import MilestoneNamed, MilestoneReached, MilestoneTakenBack
-from campaigns.planning.plan_rows import PlanRowAdded, PlanRowChanged, PlanRowDone, PlanRowDropped
+from campaigns.planning.plan_rows import PlanRowAdded, PlanRowChanged, PlanRowDone, PlanRowDropped, PlanRowReopened
 from campaigns.planning.rules import CalendarChanged
 from workers import asking, awaiting, erasing, notifying, projecting, recalling, sealing, sending, telling
 from workers.tools import Tools
@@ -161,6 +161,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         PlanRowChanged,
         PlanRowDropped,
         PlanRowDone,
+        PlanRowReopened,
         MessageDrafted,
         MessageWithdrawn,
         WordingProposed,
@@ -187,6 +188,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         QuestionSettled,
         ActionAdded,
         ActionFinished,
+        ActionReopened,
         RepeatReported,  # a link alone is no evidence: an officer accepts it first
         AddressRestored,
         AddressCorrected,

@@ -29,6 +29,10 @@ class ActionFinished(Event):
     """A next action is done."""
 
 
+class ActionReopened(Event):
+    """A next action had been marked as done by mistake, and is still to be done."""
+
+
 class Action(SQLModel, table=True):
     """One row per action; `owner` is the post within the `party` that does it."""
 
@@ -73,6 +77,18 @@ def finish(session: Session, action_id: UUID, *, by: Officer, at: datetime) -> A
     row.sqlmodel_update({"done_by": by.name, "done_at": at})
     session.add(row)
     log.record(session, ActionFinished(), subject=row.briefing_id, by=by.name, at=at)
+    return row
+
+
+def reopen(session: Session, action_id: UUID, *, by: Officer, at: datetime) -> Action:
+    """An action is not done after all. Refuses one that is not marked as done."""
+    officers.require_writer(by)
+    row = database.get(session, Action, action_id, "There is no such action.", lock=True)
+    if row.done_at is None:
+        raise NotAllowedNow("This is not marked as done.")
+    row.sqlmodel_update({"done_by": None, "done_at": None})
+    session.add(row)
+    log.record(session, ActionReopened(), subject=row.briefing_id, by=by.name, at=at)
     return row
 
 

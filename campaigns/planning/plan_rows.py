@@ -59,6 +59,12 @@ class PlanRowDone(Event):
     title: str
 
 
+class PlanRowReopened(Event):
+    """It had been marked as done by mistake, and is still to come about."""
+
+    title: str
+
+
 class PlanRow(SQLModel, table=True):
     """One row per thing planned. `audience` is a key as told; `message_id` the message that was drafted for it, if any."""
 
@@ -187,6 +193,17 @@ def done(session: Session, row_id: UUID, *, on: date, by: Officer, at: datetime)
     row.done_on = on
     session.add(row)
     log.record(session, PlanRowDone(title=row.title), subject=row.id, by=by.name, at=at)
+
+
+def reopen(session: Session, row_id: UUID, *, by: Officer, at: datetime) -> None:
+    """What a row means did not come about after all. Refuses one that is not marked as done."""
+    officers.require_writer(by)
+    row = _standing(session, row_id)
+    if row.done_on is None:
+        raise NotAllowedNow("This is not marked as done.")
+    row.done_on = None
+    session.add(row)
+    log.record(session, PlanRowReopened(title=row.title), subject=row.id, by=by.name, at=at)
 
 
 def drop(session: Session, row_id: UUID, *, by: Officer, at: datetime) -> None:

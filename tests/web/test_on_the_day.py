@@ -136,6 +136,8 @@ def test_a_next_action_has_an_owner_and_a_day_and_is_done(ground: Ground, client
     assert "LACoRS: Policy officer 1 December 2026" in words_on(added)
     assert "24 November 2026, officer of hse" in words_on(done)
     assert client.post(f"/briefings/actions/{row.id}/done").status_code == 409
+    again = words_on(client.post(f"/briefings/actions/{row.id}/reopening", follow_redirects=True))
+    assert "no longer marked as done" in again and "24 November 2026, officer of hse" not in again
 
 
 def test_what_is_still_open_after_a_held_briefing_is_what_happens_next(ground: Ground, client: FlaskClient) -> None:

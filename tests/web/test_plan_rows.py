@@ -115,7 +115,9 @@ def test_a_passed_date_is_a_gap_until_it_is_done(office: Office, clock: Clock) -
 
     assert "“Call them” was planned for 12 January 2027, which has passed" in office.see(plan(office))
     said = words_on(office.post(f"/campaigns/plan/{only_row(office).id}/done"))
-    assert "has passed" not in said and "It is marked as done." in said
+    assert "has passed" not in said and "It is marked as done." in said and "Not done after all" in said
+    said = words_on(office.post(f"/campaigns/plan/{only_row(office).id}/reopening"))
+    assert "has passed" in said and "It is no longer marked as done." in said
 
 
 def test_the_plan_is_a_file_too_and_formulas_in_it_are_guarded(office: Office) -> None:

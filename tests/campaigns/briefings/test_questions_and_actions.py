@@ -74,6 +74,21 @@ def test_a_next_action_is_done_once(database: Database) -> None:
     assert (row.what, row.party, row.owner, row.due, row.done_by) == ("Send the note", "hse", "LOPP lead", DUE, story.house.drafter.name)
 
 
+def test_an_action_marked_as_done_by_mistake_is_still_to_be_done(database: Database) -> None:
+    story, briefing = held(database)
+    action = plan(story, briefing)
+    with database.transaction() as session, pytest.raises(NotAllowedNow, match="is not marked as done"):
+        actions.reopen(session, action, by=story.house.drafter, at=NOON)
+    with database.transaction() as session:
+        actions.finish(session, action, by=story.house.drafter, at=NOON)
+
+    with database.transaction() as session:
+        actions.reopen(session, action, by=story.house.drafter, at=NOON)
+
+    with database.reading() as session:
+        assert actions.due(session, [briefing]) == {briefing: DUE}
+
+
 def test_only_a_writer_writes_and_only_about_what_is_there(database: Database) -> None:
     story, briefing = held(database)
     for by, refused, where in ((story.house.observer, NotYours, briefing), (story.house.drafter, NotFound, uuid4())):
@@ -88,6 +103,7 @@ def steps(briefing: UUID, by: Officer) -> list[Callable[[Session], object]]:
         lambda session: questions.settle(session, uuid4(), outcome="x", by=by, at=NOON),
         lambda session: actions.add(session, briefing, what="x", party="hse", owner="x", due=DUE, by=by, at=NOON),
         lambda session: actions.finish(session, uuid4(), by=by, at=NOON),
+        lambda session: actions.reopen(session, uuid4(), by=by, at=NOON),
     ]
 
 

@@ -95,6 +95,20 @@ def test_a_call_is_done_once_and_a_letter_never_by_hand(database: Database) -> N
     assert kept(database, call).done_on == NOON.date()
 
 
+def test_what_was_marked_as_done_by_mistake_is_still_to_come(database: Database) -> None:
+    lopp = house(database)
+    call = add(lopp, CALL)
+    with database.transaction() as session, pytest.raises(NotAllowedNow, match="is not marked as done"):
+        plan_rows.reopen(session, call, by=lopp.drafter, at=NOON)
+    with database.transaction() as session:
+        plan_rows.done(session, call, on=NOON.date(), by=lopp.drafter, at=NOON)
+
+    with database.transaction() as session:
+        plan_rows.reopen(session, call, by=lopp.drafter, at=NOON)
+
+    assert kept(database, call).done_on is None
+
+
 def test_an_observer_plans_nothing_and_what_is_not_there_is_refused(database: Database) -> None:
     lopp = house(database)
     row = add(lopp)
