@@ -30,10 +30,11 @@ bp = Blueprint("letters", __name__, url_prefix="/releases/<uuid:release_id>/deli
 
 @dataclass(frozen=True)
 class Answer:
-    """Something that came of a letter: when, and in a sentence what."""
+    """Something that came of a letter: when, in a sentence what, and the mail in which it came, if it did."""
 
     at: datetime
     said: str
+    mail: UUID | None = None
 
 
 @bp.get("")
@@ -96,7 +97,7 @@ def _answers(session: Session, release_id: UUID, position: int) -> list[Answer]:
         )
         for one in acknowledgements.of_letter(session, release_id, position)
     ]
-    came = [Answer(mail.at, _said(mail)) for mail in incoming.of_letter(session, release_id, position)]
+    came = [Answer(mail.at, _said(mail), mail.id) for mail in incoming.of_letter(session, release_id, position)]
     return sorted([*said, *came], key=lambda one: one.at)
 
 

@@ -36,6 +36,7 @@ DONE = {
     STOP: "It is filed, and no more letters go to the reader.",
     FILE: "It is filed.",
 }
+ANEW = {CONFIRMS: "It counts as the reader’s confirmation now.", FILE: "It is filed only, and confirms nothing any more."}
 KINDS = {
     "reply": "a reply",
     "bounce": "a bounce that carries no token of ours",
@@ -87,7 +88,8 @@ def show(mail_id: UUID) -> str:
     with desk.reading() as session:
         [shown] = _shown(session, [incoming.get(session, mail_id)])
         choices = [(verdict, BUTTONS[verdict]) for verdict in incoming.choices(shown.mail)]
-        return render_template("replies/show.html", shown=shown, mail=shown.mail, choices=choices)
+        other = incoming.other_choice(shown.mail)
+        return render_template("replies/show.html", shown=shown, mail=shown.mail, choices=choices, other=other, says=BUTTONS.get(other))
 
 
 @bp.post("/replies/<uuid:mail_id>")
@@ -98,6 +100,16 @@ def judge(mail_id: UUID) -> AnyResponse:
     with desk.writing() as session:
         incoming_post.judge(session, mail_id, verdict=verdict, by=desk.current_officer(), at=desk.now())
     return desk.done(DONE[verdict], "replies.every")
+
+
+@bp.post("/replies/<uuid:mail_id>/another-word")
+@for_writers
+def judge_anew(mail_id: UUID) -> AnyResponse:
+    """Say that a reply means something else than was said first."""
+    verdict = request.form.get("verdict", "")
+    with desk.writing() as session:
+        incoming.judge_anew(session, mail_id, verdict=verdict, by=desk.current_officer(), at=desk.now())
+    return desk.done(ANEW[verdict], "replies.show", mail_id=mail_id)
 
 
 @bp.post("/people/<uuid:person_id>/lifting")

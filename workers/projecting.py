@@ -54,14 +54,16 @@ def put_arrived(entry: LogEntry, tools: Tools) -> None:
 
 
 def put_confirmed(entry: LogEntry, tools: Tools) -> None:
-    """A reply is evidence of a person's having read a letter once an officer has said so, and only then."""
+    """A reply is evidence of a person's having read a letter once an officer has said so, and for as long as no officer says otherwise."""
     event = log.read(entry)
     assert isinstance(event, MailJudged)
+    evidence = f"reply:{event.mail}"
     with tools.database.transaction() as session:
-        place = incoming.get(session, event.mail).place
-        if event.verdict == incoming.CONFIRMS and place is not None:
-            facts = returns.about(session, place, touches.CONFIRMED, evidence=f"reply:{event.mail}", by=entry.by, at=entry.at)
-            touches.put(session, facts)
+        confirms, place = incoming.confirms(session, event.mail), incoming.get(session, event.mail).place
+        if not confirms:
+            touches.take_back(session, [evidence], at=tools.clock())
+        elif event.verdict == incoming.CONFIRMS and place is not None:
+            touches.put(session, returns.about(session, place, touches.CONFIRMED, evidence=evidence, by=entry.by, at=entry.at))
 
 
 def count_quiet(tools: Tools) -> None:

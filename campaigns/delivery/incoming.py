@@ -104,16 +104,36 @@ def judge(session: Session, mail_id: UUID, *, verdict: str, by: Officer, at: dat
         raise NotAllowedNow("Somebody has said already what this mail means.")
     if verdict not in choices(mail):
         raise Refused("Choose what this mail means.", field="verdict")
-    mail.sqlmodel_update({"state": DONE, "judged_by": by.name, "done": SAID[verdict]})
-    session.add(mail)
-    log.record(session, MailJudged(mail=mail.id, verdict=verdict), subject=mail.release_id or mail.id, by=by.name, at=at)
-    return mail
+    return _judged(session, mail, verdict, by=by, at=at)
+
+
+def judge_anew(session: Session, mail_id: UUID, *, verdict: str, by: Officer, at: datetime) -> None:
+    """An officer reads a reply otherwise than it was read first. Refuses whatever is no reply that an officer has judged, as what a bounce or a
+    complaint changed stays changed, and the word that stands already.
+    """
+    officers.require_writer(by)
+    mail = get(session, mail_id, lock=True)
+    if verdict != other_choice(mail):
+        raise NotAllowedNow("This mail does not wait for another word: somebody else may have given it just now.")
+    _judged(session, mail, verdict, by=by, at=at)
+
+
+def confirms(session: Session, mail_id: UUID) -> bool:
+    """Whether an officer's word that stands is that it confirms the letter was read. Holds the mail until the transaction ends."""
+    return get(session, mail_id, lock=True).done == SAID[CONFIRMS]
 
 
 def choices(mail: IncomingMail) -> tuple[str, ...]:
     """What an officer may say of a mail that waits, the likeliest first."""
     meant = {"reply": CONFIRMS, "bounce": CAME_BACK, "complaint": STOP}.get(mail.kind)
     return (meant, FILE) if meant and mail.place else (FILE,)
+
+
+def other_choice(mail: IncomingMail) -> str:
+    """What an officer may say of a reply instead of the word that stands; empty of any other mail."""
+    if mail.kind != "reply" or mail.place is None or mail.state != DONE or mail.judged_by is None:
+        return ""
+    return FILE if mail.done == SAID[CONFIRMS] else CONFIRMS
 
 
 def soft_bounces(session: Session, address: str) -> bool:
@@ -165,6 +185,13 @@ def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[st
     found = select(IncomingMail).where(sa.or_(_of_letters_to(ids), sa.func.lower(col(IncomingMail.sender)) == address.lower()))
     told = {"kind", "at", "state", "outcome", "status", "reason", "done", "sender", "subject", "words", "judged_by"}
     return [mail.model_dump(include=told) for mail in session.exec(found.order_by(col(IncomingMail.at)))]
+
+
+def _judged(session: Session, mail: IncomingMail, verdict: str, *, by: Officer, at: datetime) -> IncomingMail:
+    mail.sqlmodel_update({"state": DONE, "judged_by": by.name, "done": SAID[verdict]})
+    session.add(mail)
+    log.record(session, MailJudged(mail=mail.id, verdict=verdict), subject=mail.release_id or mail.id, by=by.name, at=at)
+    return mail
 
 
 def _of_letters_to(people: Collection[UUID]) -> sa.ColumnElement[bool]:

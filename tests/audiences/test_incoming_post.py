@@ -195,6 +195,9 @@ def test_a_reply_is_filed_with_its_letter_and_confirms_only_by_an_officers_word(
     with story.database.transaction() as session, pytest.raises(NotAllowedNow):
         incoming_post.judge(session, mail.id, verdict="file", by=OFFICER, at=NOON)
 
+    with story.database.transaction() as session, pytest.raises(NotYours):
+        incoming.judge_anew(session, mail.id, verdict="file", by=OBSERVER, at=NOON)
+
     assert mail.words.startswith("Thank you.")
     assert waiting(story) == []
     assert "MailJudged" in kinds(story)

@@ -59,6 +59,19 @@ def test_a_reply_is_read_and_counts_by_an_officers_word(office: Office) -> None:
     assert "an officer read it as a confirmation (officer of hse)" in office.see(f"/replies/{mail}")
 
 
+def test_a_reply_that_was_read_wrongly_is_read_anew_from_its_letter_s_page(office: Office) -> None:
+    release = office.going(states={"accepted": 5})
+    mail = came(office, "reply", release)
+    assert office.client.post(f"/replies/{mail}/another-word", data={"verdict": "file"}).status_code == 409  # nobody has read it yet
+    office.post(f"/replies/{mail}", verdict="confirms")
+
+    assert f'href="/replies/{mail}"' in office.client.get(f"/releases/{release}/delivery/letters/0").get_data(as_text=True)
+    assert "File only" in (page := office.see(f"/replies/{mail}")) and "This confirms they have read it" not in page
+    assert "confirms nothing any more" in words_on(office.post(f"/replies/{mail}/another-word", verdict="file"))
+    assert office.client.post(f"/replies/{mail}/another-word", data={"verdict": "file"}).status_code == 409
+    assert "counts as the reader’s confirmation now" in words_on(office.post(f"/replies/{mail}/another-word", verdict="confirms"))
+
+
 def test_mail_that_could_not_be_matched_can_only_be_filed(office: Office) -> None:
     office.sit()
     mail = came(office, "ordinary", None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -15,7 +16,7 @@ from campaigns.briefings.sign_ins import Attendee, SignedIn
 from campaigns.delivery import incoming
 from campaigns.delivery.incoming import CONFIRMS, FILE, IncomingMail, MailJudged
 from campaigns.foundation import log
-from campaigns.foundation.errors import NotFound
+from campaigns.foundation.errors import NotAllowedNow, NotFound
 from campaigns.foundation.log import Event, LogEntry
 from campaigns.reach import cells, slices, touches
 from campaigns.reach.touches import STANDING, Fact, Touch
@@ -62,6 +63,41 @@ def test_a_reply_that_was_filed_says_nothing_and_one_that_confirms_counts_for_it
         projecting.put_confirmed(entry, tools)
 
     assert _standing(tools) == [("confirmed", READERS[1].authority_code)]
+
+
+def test_a_reply_read_otherwise_counts_no_more_and_counts_again_in_whatever_order_it_is_heard(tools: Tools) -> None:
+    story = coming_back.letters(tools.database)
+    mail = IncomingMail(digest="one", kind="reply", state="waiting", release_id=story.release, position=0, at=NOON)
+    with tools.database.transaction() as session:
+        session.add(mail)
+        session.flush()
+        incoming.judge(session, mail.id, verdict=CONFIRMS, by=story.house.drafter, at=NOON)
+    with tools.database.transaction() as session:
+        incoming.judge_anew(session, mail.id, verdict=FILE, by=story.house.lacors, at=NOON)
+    confirmed, filed = _told(tools, MailJudged)
+
+    for heard in ([confirmed, filed], [filed, confirmed]):
+        for entry in heard:
+            projecting.put_confirmed(entry, tools)
+        assert _standing(tools) == []
+
+    with tools.database.transaction() as session:
+        incoming.judge_anew(session, mail.id, verdict=CONFIRMS, by=story.house.drafter, at=NOON)
+    for entry in reversed(_told(tools, MailJudged)):
+        projecting.put_confirmed(entry, tools)
+    assert _standing(tools) == [("confirmed", READERS[0].authority_code)]
+
+
+@pytest.mark.parametrize("said", [{"kind": "bounce"}, {"state": "waiting", "judged_by": None}, {"judged_by": None}, {"position": None}])
+def test_only_of_a_reply_to_a_letter_that_an_officer_has_read_another_word_is_given(tools: Tools, said: dict[str, Any]) -> None:
+    story = coming_back.letters(tools.database)
+    judged = {"kind": "reply", "state": "done", "judged_by": "officer of hse", "done": incoming.SAID[FILE], "position": 0}
+    mail = IncomingMail(digest="one", release_id=story.release, at=NOON, **judged | said)
+    with tools.database.transaction() as session:
+        session.add(mail)
+
+    with tools.database.transaction() as session, pytest.raises(NotAllowedNow, match="does not wait for another word"):
+        incoming.judge_anew(session, mail.id, verdict=CONFIRMS, by=story.house.drafter, at=NOON)
 
 
 def test_a_local_repeat_counts_from_when_an_officer_accepts_it_until_one_does_not(tools: Tools) -> None:
