@@ -4,7 +4,7 @@ Names and words go; that a kit was held, from where somebody came in which role,
 that are over, and of those no legal hold is on. Source: UK GDPR, Article 5(1)(e) (storage limitation).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,8 +12,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from audiences import legal_holds
 from audiences.legal_holds import Covered
-from audiences.people import Person
 from campaigns.briefings import repeats
 from campaigns.briefings.actions import Action
 from campaigns.briefings.attendance import Attendance
@@ -32,7 +32,7 @@ def kits_due(session: Session, cutoff: datetime, covered: Covered) -> list[UUID]
     named = (col(KitHolder.post) != "") | (col(KitHolder.address) != "")
     chosen = select(KitHolder).where(col(KitHolder.given_at) < cutoff, named, col(KitHolder.briefing_id).in_(_over(covered)))
     found = session.exec(chosen.where(col(KitHolder.release_id).not_in(covered.releases)))
-    return _free(session, covered, ((one.id, (one.post, one.address)) for one in found))
+    return legal_holds.free(session, covered, ((one.id, (one.post, one.address)) for one in found))
 
 
 def forget_kits(session: Session, ids: Sequence[UUID], by: Officer, at: datetime) -> int:
@@ -46,7 +46,7 @@ def attendees_due(session: Session, cutoff: datetime, covered: Covered) -> list[
     theirs = col(Attendance.briefing_id).in_(_over(covered)), col(Attendance.name) != ""
     chosen = select(Attendance).where(col(Attendance.at) < cutoff, *theirs)
     free = col(Attendance.person_id).is_(None) | col(Attendance.person_id).not_in(covered.people)
-    return _free(session, covered, ((one.id, (one.name,)) for one in session.exec(chosen.where(free))))
+    return legal_holds.free(session, covered, ((one.id, (one.name,)) for one in session.exec(chosen.where(free))))
 
 
 def forget_attendees(session: Session, ids: Sequence[UUID], by: Officer, at: datetime) -> int:
@@ -63,7 +63,7 @@ def words_due(session: Session, cutoff: datetime, covered: Covered) -> list[UUID
     found += [(one.id, (one.question, one.outcome)) for one in session.exec(asked)]
     done = select(Action).where(col(Action.briefing_id).in_(over), col(Action.done_at) < cutoff, col(Action.what) != GONE)
     found += [(one.id, (one.what, one.owner)) for one in session.exec(done)]
-    return _free(session, covered, found)
+    return legal_holds.free(session, covered, found)
 
 
 def forget_words(session: Session, ids: Sequence[UUID], by: Officer, at: datetime) -> int:
@@ -77,7 +77,7 @@ def repeats_due(session: Session, cutoff: datetime, covered: Covered) -> list[UU
     """Local repeats decided about before, whose reporter is still named."""
     decided = col(Repeat.state) != WAITING, col(Repeat.settled_at) < cutoff, col(Repeat.reporter) != GONE
     found = session.exec(select(Repeat).where(*decided, col(Repeat.briefing_id).in_(_over(covered))))
-    return _free(session, covered, ((one.id, (one.venue, one.asked, one.reporter, one.post)) for one in found))
+    return legal_holds.free(session, covered, ((one.id, (one.venue, one.asked, one.reporter, one.post)) for one in found))
 
 
 def forget_repeats(session: Session, ids: Sequence[UUID], by: Officer, at: datetime) -> int:
@@ -92,15 +92,3 @@ def _over(covered: Covered) -> Any:
     free = col(Briefing.note_release_id).is_(None) | col(Briefing.note_release_id).not_in(covered.releases)
     found = sa.select(col(Briefing.id)).join(Tour, col(Tour.id) == col(Briefing.tour_id))
     return found.where(col(Briefing.state).in_(OVER), free, col(Tour.campaign_id).not_in(covered.campaigns))
-
-
-def _free(session: Session, covered: Covered, found: Iterable[tuple[UUID, tuple[str | None, ...]]]) -> list[UUID]:
-    """Those in which nothing under hold stands: neither its text nor the name or address of anybody held."""
-    held = session.exec(select(Person).where(col(Person.id).in_(covered.people))).all() if covered.people else []
-    names = {text.casefold() for one in held for text in (one.name, one.address)}
-    return [one for one, said in found if not covered.speaks_of(*said) and not _names(said, names)]
-
-
-def _names(said: Iterable[str | None], names: Iterable[str]) -> bool:
-    whole = "\n".join(part or "" for part in said).casefold()
-    return any(name in whole for name in names)

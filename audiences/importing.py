@@ -76,7 +76,7 @@ def undo(session: Session, import_id: UUID, *, by: Officer, at: datetime) -> tup
     if one.state != APPLIED:
         raise NotAllowedNow("This import was not applied, so there is nothing to undo.")
     if one.name == FORGOTTEN:
-        raise NotAllowedNow("This import was applied more than thirty days ago; what it changed is not kept.")
+        raise NotAllowedNow("This import was applied so long ago that its rows are not kept any more, so it cannot be undone.")
     _alone(session)
     added = sa.select(ImportRow.new_id, ImportRow.name).where(imports.of(import_id, READY), col(ImportRow.change) == NEW)  # type: ignore[call-overload]
     untouched = sa.tuple_(col(Person.id), col(Person.name)).in_(added)  # for each person an EXISTS would read every row of the file

@@ -19,7 +19,6 @@ STAGING, STAGED, APPLIED, UNDONE = "staging", "staged", "applied", "undone"
 READY, REFUSED, ASKED, REPEATED, LEFT_OUT = "ready", "refused", "asked", "repeated", "left out"
 NEW, RENAMED, SAME = "new", "renamed", "same"
 ABANDONED_AFTER = timedelta(days=1)
-FORGOTTEN_AFTER = timedelta(days=30)
 FORGOTTEN = "a file since forgotten"
 BLANK: dict[str, Any] = {"cells": [], "name": "", "address": "", "old_name": "", "asked": "", "reason": ""}
 
@@ -145,13 +144,21 @@ def delete(session: Session, ids: Iterable[UUID]) -> None:
     session.exec(sa.delete(Import).where(col(Import.id).in_(list(ids))))
 
 
-def forget(session: Session, *, at: datetime) -> None:
-    """Delete what nobody applied within a day, and blank the rows of what was applied more than thirty days ago."""
-    waiting, old = (due.order_by(col(Import.id)).with_for_update() for due in (_abandoned(at), _old(at)))
-    delete(session, session.exec(waiting).all())
-    if due := session.exec(old).all():
-        session.exec(sa.update(ImportRow).where(col(ImportRow.import_id).in_(due)).values(BLANK))
-        session.exec(sa.update(Import).where(col(Import.id).in_(due)).values(answers={}, name=FORGOTTEN))
+def delete_abandoned(session: Session, *, at: datetime) -> None:
+    """Leave nothing of what nobody applied within a day."""
+    delete(session, session.exec(_abandoned(at).order_by(col(Import.id)).with_for_update()).all())
+
+
+def was_applied(cutoff: datetime) -> sa.ColumnElement[bool]:
+    """The condition that a file was applied before, and its rows are still kept."""
+    return (col(Import.applied_at) < cutoff) & (col(Import.name) != FORGOTTEN)
+
+
+def forget(session: Session, ids: Collection[UUID]) -> None:
+    """Blank the rows of these imports, and what else says whom they were about."""
+    due = session.exec(select(Import.id).where(col(Import.id).in_(ids)).order_by(col(Import.id)).with_for_update()).all()
+    session.exec(sa.update(ImportRow).where(col(ImportRow.import_id).in_(due)).values(BLANK))
+    session.exec(sa.update(Import).where(col(Import.id).in_(due)).values(answers={}, name=FORGOTTEN))
 
 
 def erase(session: Session, address: str) -> None:
@@ -187,9 +194,9 @@ def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[st
     ]
 
 
-def is_any_to_forget(session: Session, *, at: datetime) -> bool:
-    """Whether `forget` would find anything; a look that takes no lock."""
-    return any(session.exec(due.limit(1)).first() for due in (_abandoned(at), _old(at)))
+def is_any_abandoned(session: Session, *, at: datetime) -> bool:
+    """Whether `delete_abandoned` would find anything; a look that takes no lock."""
+    return session.exec(_abandoned(at).limit(1)).first() is not None
 
 
 def _written(column: Any, address: str) -> sa.ColumnElement[bool]:
@@ -202,7 +209,3 @@ def _is_called(file: Import, address: str) -> bool:
 
 def _abandoned(at: datetime) -> SelectOfScalar[UUID]:
     return select(Import.id).where(col(Import.state).in_((STAGING, STAGED)), Import.at < at - ABANDONED_AFTER)
-
-
-def _old(at: datetime) -> SelectOfScalar[UUID]:
-    return select(Import.id).where(col(Import.applied_at) < at - FORGOTTEN_AFTER, Import.name != FORGOTTEN)

@@ -4,7 +4,7 @@ Only a bounce with a token of ours changes anything by itself: Message-IDs are s
 carries nothing else waits for an officer. Whatever changes only ever takes readers away. Sources: RFC 3464, 5965, 3834; ICO on objections.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session
@@ -39,8 +39,8 @@ class AddressCorrected(Event):
     """An officer put right why letters came back; they may go again."""
 
 
-def take(session: Session, raw_digest: str, reading: Reading, found: Found, *, keep: timedelta, at: datetime) -> IncomingMail | None:
-    """Take one mail. None when it was taken before. `found` is what the token in its addresses says; `keep` how long words are kept."""
+def take(session: Session, raw_digest: str, reading: Reading, found: Found, *, at: datetime) -> IncomingMail | None:
+    """Take one mail. None when it was taken before. `found` is what the token in its addresses says."""
     mail = incoming.take(session, raw_digest, kind=reading.kind, at=at)
     if mail is None:
         return None
@@ -54,9 +54,9 @@ def take(session: Session, raw_digest: str, reading: Reading, found: Found, *, k
     elif reading.kind == COMPLAINT and found.place:
         _complained(session, mail, found.place, at)
     elif reading.kind in bounces.ANSWERS:
-        _answered(session, mail, reading, place, keep, at)
+        _answered(session, mail, reading, place, at)
     else:
-        _ask(session, mail, reading, keep=keep, at=at)
+        _ask(session, mail, reading, at=at)
     session.add(mail)
     return mail
 
@@ -152,11 +152,11 @@ def _take_off(session: Session, place: Place, reason: str, *, at: datetime) -> N
         suggestions.make(session, about=person.id, authority_code=person.place, kind=kind, source=source, by=BY, at=at)
 
 
-def _answered(session: Session, mail: IncomingMail, reading: Reading, place: Place | None, keep: timedelta, at: datetime) -> None:
+def _answered(session: Session, mail: IncomingMail, reading: Reading, place: Place | None, at: datetime) -> None:
     if reading.kind == CALENDAR and (reply := calendar_replies.read(reading.calendar.encode())):
         mail.done = answering.by_calendar(session, reply, sender=reading.sender, at=at)
         if not mail.done:
-            _ask(session, mail, reading, keep=keep, at=at)
+            _ask(session, mail, reading, at=at)
             mail.done = NOT_INVITED
         return
     mail.done = f"nothing: {reading.kind}"
@@ -171,12 +171,12 @@ def _answered(session: Session, mail: IncomingMail, reading: Reading, place: Pla
     mail.done = "nothing: auto-reply; the contact it names waits for an officer"
 
 
-def _ask(session: Session, mail: IncomingMail, reading: Reading, *, keep: timedelta, at: datetime) -> None:
+def _ask(session: Session, mail: IncomingMail, reading: Reading, *, at: datetime) -> None:
     """Put a mail before the officers: a person's reply, or what could not be told."""
     outcome = bounces.worst(one.outcome for one in reading.recipients)
     told = next((one for one in reading.recipients if one.outcome == outcome), Recipient(""))
     said = {"outcome": outcome, "status": told.status, "reason": told.reason} if reading.kind == BOUNCE else {}
-    words = {"sender": reading.sender, "subject": reading.subject, "words": reading.text, "whole": reading.whole, "kept_until": at + keep}
+    words = {"sender": reading.sender, "subject": reading.subject, "words": reading.text, "whole": reading.whole}
     mail.sqlmodel_update({**said, **words, "state": WAITING, "done": reading.remark or ("" if mail.place else NOT_KNOWN)})
     if mail.place and reading.kind in {REPLY, OTHER}:
         mail.kind = REPLY

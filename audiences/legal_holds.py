@@ -3,7 +3,7 @@
 It covers a campaign, a person, or whatever holds a text. Source: UK GDPR, Article 17(3)(e); Freedom of Information Act 2000, section 77.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -141,6 +141,13 @@ def covered(session: Session) -> Covered:
     return Covered(campaigns, releases, frozenset(_people(session, holds)), texts)
 
 
+def free(session: Session, covered: Covered, found: Iterable[tuple[UUID, Collection[str | None]]]) -> list[UUID]:
+    """Of these things, each with its words, those in which nothing under hold stands: neither its text nor the name or address of anybody held."""
+    held = session.exec(select(Person).where(col(Person.id).in_(covered.people))).all() if covered.people else []
+    names = {text.casefold() for one in held for text in (one.name, one.address)}
+    return [one for one, said in found if not covered.speaks_of(*said) and not _names(said, names)]
+
+
 def sentence(session: Session, hold: LegalHold) -> str:
     """`a legal hold on the campaign “LOPP” stands since 12 May 2026 (placed by the HSE drafter: “claim 7”).`"""
     return f"a legal hold on {what(session, hold)} stands since {clock.day(clock.london(hold.at))} (placed by {hold.by}: “{hold.reason}”)."
@@ -198,6 +205,11 @@ def _covers_any(session: Session, hold: LegalHold, rows: Collection[Row | Quotat
     spoken_of = col(Release.message_id).in_(searches.about(session, hold.about))
     read = select(Release.id).where(spoken_of, col(Release.id).in_({row.release_id for row in rows}))
     return searches.holds(said, hold.about) or session.exec(read.limit(1)).first() is not None
+
+
+def _names(said: Collection[str | None], names: Iterable[str]) -> bool:
+    whole = "\n".join(part or "" for part in said).casefold()
+    return any(name in whole for name in names)
 
 
 def _people(session: Session, holds: Collection[LegalHold]) -> set[UUID]:

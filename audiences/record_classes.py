@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from audiences import briefing_records, erasures, legal_holds, letter_records, people, suggestions
+from audiences import briefing_records, erasures, incoming_records, legal_holds, letter_records, people, suggestions
 from audiences.legal_holds import Covered
 from audiences.people import KEPT, Person
 from audiences.suggestions import WAITING, Suggestion
@@ -25,6 +25,7 @@ from campaigns.foundation.errors import NotAllowedNow
 from campaigns.foundation.officers import Officer
 
 YEAR = 365
+MAIL = "mail"
 MOST_AT_ONCE = 1000  # people erased in one transaction
 
 Due = Callable[[Session, datetime, Covered], Sequence[UUID]]
@@ -116,6 +117,22 @@ CLASSES: tuple[RecordClass, ...] = (
         letter_records.forget,
     ),
     RecordClass("leavers", "people who left their post", "erased, counted from the day they left", 3 * YEAR, leavers_due, erase_leavers),
+    RecordClass(
+        MAIL,
+        "replies, and mail that could not be matched to a letter, once an officer has dealt with it",
+        "sender, subject and words go, counted from the day it came; what it was and what was done about it stay",
+        90,
+        incoming_records.mail_due,
+        incoming_records.forget_mail,
+    ),
+    RecordClass(
+        "imports",
+        "the rows of files of people, once applied",
+        "the rows go, counted from the day the file was applied; how many there were stays, and the import cannot be undone any more",
+        30,
+        incoming_records.files_due,
+        incoming_records.forget_files,
+    ),
     RecordClass(
         "suggestions",
         "what was suggested about whom to write to, once answered",

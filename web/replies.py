@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template, request
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from audiences import incoming_post, people
+from audiences import incoming_post, people, record_classes, retention
 from campaigns.agreement import readers, releases
 from campaigns.agreement.readers import Reader
 from campaigns.agreement.releases import Release
@@ -89,7 +89,8 @@ def show(mail_id: UUID) -> str:
         [shown] = _shown(session, [incoming.get(session, mail_id)])
         choices = [(verdict, BUTTONS[verdict]) for verdict in incoming.choices(shown.mail)]
         other = incoming.other_choice(shown.mail)
-        return render_template("replies/show.html", shown=shown, mail=shown.mail, choices=choices, other=other, says=BUTTONS.get(other))
+        words = {"other": other, "says": BUTTONS.get(other), "days": retention.kept(session, record_classes.MAIL).days}
+        return render_template("replies/show.html", shown=shown, mail=shown.mail, choices=choices, **words)
 
 
 @bp.post("/replies/<uuid:mail_id>")

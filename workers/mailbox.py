@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -140,7 +139,6 @@ def look(url: str, tools: Tools, behind: set[str] | None = None) -> int:
         behind.intersection_update(names)
         taken = list(_each(box, sorted(names, key=behind.__contains__)[:AT_ONCE], tools, behind))
     with tools.database.transaction() as session:
-        incoming.forget_old(session, at=tools.clock())
         if len(taken) == len(names):
             mailboxes.read_through(session, url, at=at)
     return sum(taken)
@@ -175,10 +173,9 @@ def take(raw: bytes, tools: Tools) -> bool:
     known_by = incoming.digest(raw)
     try:
         reading = bounces.read(raw)
-        keep = timedelta(days=tools.settings.mail_days)
         with tools.database.transaction() as session:
             found = tools.returns.read(session, reading.sent_to)
-            return incoming_post.take(session, known_by, reading, found, keep=keep, at=tools.clock()) is not None
+            return incoming_post.take(session, known_by, reading, found, at=tools.clock()) is not None
     except (*DOWN, TryLater):
         raise
     except Exception:  # whatever a mail may do to us, it does to itself alone

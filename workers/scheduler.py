@@ -108,13 +108,13 @@ def chain(tools: Tools) -> None:
         audit.chain(session)
 
 
-def forget_imports(tools: Tools) -> None:
-    """Files of people that nobody applied, and the rows of those applied long ago."""
+def delete_abandoned_files(tools: Tools) -> None:
+    """Files of people that nobody applied."""
     with tools.database.reading() as session:
-        due = imports.is_any_to_forget(session, at=tools.clock())
+        due = imports.is_any_abandoned(session, at=tools.clock())
     if due:
         with tools.database.transaction() as session:
-            imports.forget(session, at=tools.clock())
+            imports.delete_abandoned(session, at=tools.clock())
 
 
 def give_a_sign(tools: Tools) -> None:
@@ -133,7 +133,7 @@ def watch_arming(tools: Tools) -> None:
 
 LOOKS: tuple[Callable[[Tools], object], ...] = (
     watch_arming, end_overdue, begin_due, take_over, lapse, resolving.resolve, hint_again, chain, projecting.recount, projecting.count_quiet, heads.keep, heads.publish,
-    reminding.remind, closing.close_done, forget_imports, disposing.dispose, give_a_sign,
+    reminding.remind, closing.close_done, delete_abandoned_files, disposing.dispose, give_a_sign,
 )  # fmt: skip
 
 # What nobody waits for by the second: a worker that rests would spend a third of its looks on these, and one that sends would count nearly every
@@ -146,7 +146,7 @@ SELDOM: frozenset[Callable[[Tools], object]] = frozenset(
         heads.publish,
         reminding.remind,
         closing.close_done,
-        forget_imports,
+        delete_abandoned_files,
         disposing.dispose,
     }
 )

@@ -1,7 +1,7 @@
 """A mail that came in: what it was, which letter it spoke of, and what was done about it. Each is taken once, however often it is heard.
 
-Of most mails only this is kept. Of a reply, and of a mail that could not be matched, the sender and the words are kept for some days, for an
-officer to read; they are forgotten sooner when its sender or its reader is erased.
+Of most mails only this is kept. Of a reply, and of a mail that could not be matched, the sender and the words are kept, too, for an officer to
+read. They go with its sender or its reader, when either is erased, or when the schedule of records says.
 """
 
 import hashlib
@@ -43,7 +43,7 @@ class MailJudged(Event):
 
 
 class IncomingMail(SQLModel, table=True):
-    """One row per mail. `digest` is of its bytes; `sender`, `subject`, `words` (the new ones) and `whole` are blanked after `kept_until`."""
+    """One row per mail. `digest` is of its bytes; `sender`, `subject`, `words` (the new ones) and `whole` are blanked in time."""
 
     __tablename__ = "incoming"
 
@@ -62,13 +62,20 @@ class IncomingMail(SQLModel, table=True):
     subject: str = ""
     words: str = ""
     whole: str = ""
-    kept_until: datetime | None = Field(default=None, index=True)
     judged_by: str | None = None
 
     @property
     def place(self) -> Place | None:
         """The letter it speaks of, if that is known."""
         return None if self.release_id is None or self.position is None else Place(self.release_id, self.position)
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether nothing is kept of who sent it and of what it said."""
+        return not any(getattr(self, line) for line in BLANK)
+
+
+WORDS_KEPT = sa.or_(*(getattr(IncomingMail, line) != "" for line in BLANK))
 
 
 def digest(raw: bytes) -> str:
@@ -162,27 +169,27 @@ def count_waiting(session: Session) -> int:
     return session.exec(select(sa.func.count()).select_from(IncomingMail).where(IncomingMail.state != DONE)).one()
 
 
-def forget_old(session: Session, *, at: datetime) -> None:
-    """Blank the words of mails that were kept long enough."""
-    session.exec(sa.update(IncomingMail).where(col(IncomingMail.kept_until) <= at).values(**BLANK, kept_until=None))
+def forget(session: Session, ids: Collection[UUID]) -> None:
+    """Blank who sent these mails and what they said."""
+    session.exec(sa.update(IncomingMail).where(col(IncomingMail.id).in_(ids)).values(BLANK))
 
 
 def erase(session: Session, people: Collection[UUID], address: str) -> None:
     """Blank the words of mails about letters to these people, and of mails in which their address stands."""
-    session.add_all(mail.sqlmodel_update({**BLANK, "kept_until": None}) for mail in naming(session, people, address))
+    session.add_all(mail.sqlmodel_update(BLANK) for mail in naming(session, people, address))
 
 
 def naming(session: Session, people: Collection[UUID], address: str) -> list[IncomingMail]:
     """The mails about letters to these people, and those from this address or in which it stands."""
-    about_them = session.exec(select(IncomingMail).where(_of_letters_to(people))).all()
+    about_them = session.exec(select(IncomingMail).where(of_letters_to(people))).all()
     said = [getattr(IncomingMail, line).icontains(address, autoescape=True) for line in BLANK]
-    others = session.exec(select(IncomingMail).where(~_of_letters_to(people), sa.or_(*said)))
+    others = session.exec(select(IncomingMail).where(~of_letters_to(people), sa.or_(*said)))
     return [*about_them, *(mail for mail in others if addresses.stands(address, mail.sender, mail.subject, mail.words, mail.whole))]
 
 
 def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[str, Any]]:
     """The mails that came from this address, or about letters to these people."""
-    found = select(IncomingMail).where(sa.or_(_of_letters_to(ids), sa.func.lower(col(IncomingMail.sender)) == address.lower()))
+    found = select(IncomingMail).where(sa.or_(of_letters_to(ids), sa.func.lower(col(IncomingMail.sender)) == address.lower()))
     told = {"kind", "at", "state", "outcome", "status", "reason", "done", "sender", "subject", "words", "judged_by"}
     return [mail.model_dump(include=told) for mail in session.exec(found.order_by(col(IncomingMail.at)))]
 
@@ -194,7 +201,8 @@ def _judged(session: Session, mail: IncomingMail, verdict: str, *, by: Officer, 
     return mail
 
 
-def _of_letters_to(people: Collection[UUID]) -> sa.ColumnElement[bool]:
+def of_letters_to(people: Collection[UUID]) -> sa.ColumnElement[bool]:
+    """The condition that a mail spoke of a letter to one of these people."""
     theirs = sa.exists().where(col(SealedLetter.person_id).in_(people), col(SealedLetter.release_id) == col(IncomingMail.release_id))
     return theirs.where(col(SealedLetter.position) == col(IncomingMail.position))
 

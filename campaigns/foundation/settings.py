@@ -70,7 +70,6 @@ class Settings(BaseSettings):
         description="where mail comes in: `imaps://user:password@host/INBOX` or `maildir:///path`; several with spaces between; absent: nowhere",
     )
     mailbox_seconds: float = Field(60.0, gt=0, le=86_400, description="seconds between two looks into the mailbox")
-    mail_days: int = Field(90, ge=1, description="days for which the words of replies, and of mail that could not be matched, are kept")
     dkim_key_file: Annotated[Path | None, BLANK] = Field(
         None, description="an Ed25519 private key in PEM, with which letters are signed (DKIM) as they are sent; absent: the relay signs"
     )

@@ -14,7 +14,7 @@ from campaigns.delivery.incoming import IncomingMail
 from campaigns.delivery.verp import Found
 from campaigns.foundation.log import LogEntry
 from tests.audiences.invited import WALES, Invited
-from tests.campaigns.stories import DAY, NOON, Story
+from tests.campaigns.stories import NOON, Story
 
 HEAD, INSPECTOR, LEEDS = "head@cardiff.test", "inspector@cardiff.test", "head@leeds.test"
 
@@ -81,7 +81,7 @@ def mail(
 def take(tour: Invited, raw: bytes, *, at: datetime = NOON, found: Found | None = None) -> IncomingMail:
     """A mail comes in."""
     with tour.database.transaction() as session:
-        taken = incoming_post.take(session, incoming.digest(raw), bounces.read(raw), found or Found(), keep=90 * DAY, at=at)
+        taken = incoming_post.take(session, incoming.digest(raw), bounces.read(raw), found or Found(), at=at)
     assert taken is not None
     return taken
 

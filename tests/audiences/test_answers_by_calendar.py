@@ -76,7 +76,7 @@ def test_the_same_mail_again_and_again_is_taken_once(tour: Invited) -> None:
     raw = mail(tour, "ACCEPTED")
     take(tour, raw)
     with tour.database.transaction() as session:
-        assert incoming_post.take(session, incoming.digest(raw), bounces.read(raw), Found(), keep=DAY, at=NOON) is None
+        assert incoming_post.take(session, incoming.digest(raw), bounces.read(raw), Found(), at=NOON) is None
     for number in range(20):  # a loop adds a line to its head each time
         take(tour, b"Received: by loop %d\r\n" % number + raw)
     assert len(told(tour)) == 1

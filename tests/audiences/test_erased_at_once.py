@@ -1,7 +1,6 @@
 """Somebody is erased at the moment at which another officer erases them, or brings in a file that names them."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -133,7 +132,7 @@ def test_who_complains_of_a_letter_while_being_erased_leaves_no_address_behind(
     def take() -> None:
         with on_postgres.transaction() as session:
             place = Found(Place(story.release, 0))
-            incoming_post.take(session, incoming.digest(raw), bounces.read(raw), place, keep=timedelta(days=1), at=NOON)
+            incoming_post.take(session, incoming.digest(raw), bounces.read(raw), place, at=NOON)
 
     began = []
     with crossings.other(on_postgres, take) as begin:

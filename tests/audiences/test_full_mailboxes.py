@@ -1,6 +1,6 @@
 """A full mailbox: its address is kept until three letters have come back over a week, however often each is said to have."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import uuid4
 
 import pytest
@@ -15,7 +15,6 @@ from tests import snapshots
 from tests.campaigns import coming_back
 from tests.campaigns.stories import DAY, NOON, READERS, Story
 
-KEEP = timedelta(days=90)
 ADDRESS = READERS[0].address
 
 
@@ -30,7 +29,7 @@ def come(story: Story, at: datetime) -> dict[str, str]:
     """Our reader's letter comes back; gives who is not written to then."""
     raw = coming_back.mail("gmx", ADDRESS) + at.isoformat().encode()
     with story.database.transaction() as session:
-        incoming_post.take(session, incoming.digest(raw), bounces.read(raw), Found(Place(story.release, 0)), keep=KEEP, at=at)
+        incoming_post.take(session, incoming.digest(raw), bounces.read(raw), Found(Place(story.release, 0)), at=at)
         return removals.among(session, [ADDRESS])
 
 

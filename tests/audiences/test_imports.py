@@ -144,19 +144,20 @@ def test_columns_are_chosen_by_an_officer(founded: Database) -> None:
     assert apply(founded, import_id).counts[NEW] == 1
 
 
-def test_a_file_nobody_applies_is_forgotten_after_a_day_and_rows_after_thirty(founded: Database) -> None:
+def test_a_file_nobody_applies_is_deleted_after_a_day_and_what_was_forgotten_is_not_undone(founded: Database) -> None:
     waiting = bring_in(founded, FILE + b"Nobody,king,Adur,nobody@nowhere\n").import_id
     applied = bring_in(founded, FILE).import_id
     with founded.transaction() as session:
-        assert not imports.is_any_to_forget(session, at=NOON + timedelta(hours=23))
-        imports.forget(session, at=NOON + timedelta(hours=25))
+        assert not imports.is_any_abandoned(session, at=NOON + timedelta(hours=23))
+        assert imports.is_any_abandoned(session, at=NOON + timedelta(hours=25))
+        imports.delete_abandoned(session, at=NOON + timedelta(hours=25))
         with pytest.raises(NotFound):
             imports.get(session, waiting)
         assert imports.rows(session, applied)[0].address == "head@adur.gov.uk"
-        imports.forget(session, at=NOON + timedelta(days=31))
+        imports.forget(session, [applied])
 
         assert {(row.address, row.name, str(row.cells)) for row in imports.rows(session, applied)} == {("", "", "[]")}
-        with pytest.raises(NotAllowedNow, match="thirty days"):
+        with pytest.raises(NotAllowedNow, match="not kept any more"):
             importing.undo(session, applied, by=OFFICER, at=NOON)
 
 

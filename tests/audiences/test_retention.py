@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from audiences import disposals, legal_holds, people, record_classes, retention, suggestions
+from audiences.imports import Import
 from audiences.legal_holds import CAMPAIGN, PERSON, TEXT
 from audiences.suggestions import Suggestion
 from campaigns.agreement import bundles, releases, verifier
@@ -22,6 +23,7 @@ from campaigns.briefings.sign_ins import Attendee, Line
 from campaigns.briefings.tours import Briefing, Group
 from campaigns.delivery import notices
 from campaigns.delivery.deliveries import Delivery
+from campaigns.delivery.incoming import IncomingMail
 from campaigns.delivery.notices import Notice
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.drafting import reviews
@@ -64,6 +66,8 @@ def story(database: Database) -> Story:
         people.leave(session, READERS[2].person_id, by=OFFICER, at=NOON)
     briefed(story)
     with database.transaction() as session:
+        session.add(IncomingMail(digest="1", kind="reply", state="done", release_id=story.release, position=0, words="Read it", at=NOON))
+        session.add(Import(name="people.csv", digest="1", state="applied", by="x", at=NOON, applied_at=NOON))
         audit.chain(session)
     return story
 
@@ -136,7 +140,8 @@ def test_nothing_a_hold_covers_is_disposed_of(story: Story, kind: str) -> None:
     subject = {CAMPAIGN: story.house.campaign, PERSON: READERS[2].person_id}.get(kind)
     held = hold(story.database, kind, about="What LOPP is", subject=subject)
     briefings = ("kit-holders", "attendees", "briefing-words", "repeats")
-    covered = {CAMPAIGN: ("letters", "leavers", *briefings), PERSON: ("letters", "leavers"), TEXT: ("letters", "leavers", *briefings)}[kind]
+    theirs = ("letters", "leavers")
+    covered = {CAMPAIGN: (*theirs, "mail", *briefings), PERSON: theirs, TEXT: (*theirs, "mail", *briefings)}[kind]
 
     assert {dispose(story.database, key) for key in covered} == {0}
     lift(story.database, held)

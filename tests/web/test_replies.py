@@ -2,7 +2,6 @@
 
 import csv
 import io
-from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -26,7 +25,7 @@ def came(office: Office, name: str, release: UUID | None, *, address: bytes = b"
     raw = (MAILS / f"{name}.eml").read_bytes().replace(b"anna@ashby.test", address)
     found = Found(Place(release, 0) if release else None)
     with office.database.transaction() as session:
-        mail = incoming_post.take(session, incoming.digest(raw), bounces.read(raw), found, keep=timedelta(days=90), at=office.desk.clock())
+        mail = incoming_post.take(session, incoming.digest(raw), bounces.read(raw), found, at=office.desk.clock())
         assert mail is not None
         return mail.id
 
