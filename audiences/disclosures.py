@@ -11,11 +11,12 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from audiences import exports, papers
+from audiences import exports, papers, spoken_of
 from audiences.papers import Redactor
 from campaigns.agreement import bundles, releases
 from campaigns.agreement.releases import Release
-from campaigns.drafting import comments, messages, searches
+from campaigns.delivery import incoming
+from campaigns.drafting import comments, messages, proposals, searches
 from campaigns.drafting.messages import Message
 from campaigns.foundation import clock, log, officers
 from campaigns.foundation.errors import Invalid, NotAllowedNow, Problem
@@ -68,10 +69,10 @@ class Folder:
     files: dict[str, bytes] = field(default_factory=dict)
     index: list[list[str]] = field(default_factory=list)
 
-    def put(self, name: str, content: str | bytes, *, kind: str, of: Message, at: datetime | None = None, said: str = "") -> None:
-        """One file more."""
+    def put(self, name: str, content: str | bytes, *, kind: str, of: Message | None, at: datetime | None = None, said: str = "") -> None:
+        """One file more, about a message or about none."""
         self.files[name] = content if isinstance(content, bytes) else content.encode("utf-8")
-        self.index.append([name, kind, of.reference, clock.london(at).isoformat() if at else "", said])
+        self.index.append([name, kind, of.reference if of else "", clock.london(at).isoformat() if at else "", said])
 
 
 def gather(session: Session, request: Request, *, tell: Tell, by: Officer, at: datetime) -> dict[str, bytes]:
@@ -83,12 +84,15 @@ def gather(session: Session, request: Request, *, tell: Tell, by: Officer, at: d
     found = session.exec(select(Message).where(col(Message.id).in_(ids)).order_by(col(Message.drafted_at), Message.reference)).all()
     for message in found:
         _drafts(session, folder, message, request, redactor)
+        _proposals(session, folder, message, request, redactor)
         _comments(session, folder, message, request, redactor)
+        _replies(session, folder, message, request, redactor)
         for release in reversed(releases.of_message(session, message.id)):
             if request.within(release.submitted_at) or request.within(release.ended_at):
                 _release(session, folder, message, release, redactor)
         _decisions(session, folder, message, request, redactor, tell)
     told = {row[2] for row in folder.index}
+    _elsewhere(session, folder, request, redactor)
     index = exports.table(["file", "what it is", "reference", "when", "note"], folder.index)
     readme = papers.readme(request.about, request.start, request.end, found=len(told), files=len(folder.files), withheld=redactor.withheld)
     said = Disclosed(
@@ -104,6 +108,33 @@ def _drafts(session: Session, folder: Folder, message: Message, request: Request
             text = redactor.clean(papers.revision(message, revision))
             name = f"{message.reference}/drafts/revision-{revision.number:03}.txt"
             folder.put(name, text, kind="draft", of=message, at=revision.at, said=f"by {revision.by_name}")
+
+
+def _proposals(session: Session, folder: Folder, message: Message, request: Request, redactor: Redactor) -> None:
+    said = [one for one in proposals.of_message(session, message.id) if request.within(one.at)]
+    if said:
+        text = redactor.clean("\n".join(papers.proposal(message, one) for one in said))
+        folder.put(
+            f"{message.reference}/proposals.txt", text, kind="proposals", of=message, at=said[-1].at, said=many(len(said), "proposal")
+        )
+
+
+def _replies(session: Session, folder: Folder, message: Message, request: Request, redactor: Redactor) -> None:
+    ids = [release.id for release in releases.of_message(session, message.id)]
+    said = [one for one in incoming.of_releases(session, ids) if request.within(one.at)]
+    if said:
+        text = redactor.clean("\n".join(map(papers.reply, said)))
+        folder.put(f"{message.reference}/replies.txt", text, kind="replies", of=message, at=said[-1].at, said=many(len(said), "mail"))
+
+
+def _elsewhere(session: Session, folder: Folder, request: Request, redactor: Redactor) -> None:
+    rows = [
+        [clock.london(line.at).isoformat(), line.what, line.where, line.by, redactor.clean(line.text)]
+        for line in spoken_of.find(session, request.about, within=request.within)
+    ]
+    if rows:
+        table = exports.table(["when", "what it is", "of", "by", "what it says"], rows)
+        folder.put("elsewhere.csv", table, kind="elsewhere", of=None, said=many(len(rows), "line"))
 
 
 def _comments(session: Session, folder: Folder, message: Message, request: Request, redactor: Redactor) -> None:

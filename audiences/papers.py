@@ -3,7 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -14,8 +15,10 @@ from campaigns.agreement import readers, sealed
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
 from campaigns.delivery.deliveries import SEALED, Delivery
+from campaigns.delivery.incoming import IncomingMail
 from campaigns.drafting.comments import Comment
 from campaigns.drafting.messages import Message, Revision
+from campaigns.drafting.proposals import Proposal
 from campaigns.foundation import clock
 from campaigns.foundation.errors import Refused
 from campaigns.foundation.wording import many
@@ -40,12 +43,12 @@ class Redactor:
     def clean(self, text: str) -> str:
         """The words without them."""
         text, number = ADDRESS.subn(WITHHELD, text)
-        self.count("e-mail addresses in drafts, comments and decisions", number)
+        self.count("e-mail addresses in drafts, comments, replies and decisions", number)
         folded = text.casefold()
         if here := [name for name in self.names if name in folded]:
             longest = "|".join(re.escape(name) for name in sorted(here, key=len, reverse=True))
             text, number = re.subn(rf"(?<!\w)(?:{longest})(?!\w)", WITHHELD, text, flags=re.IGNORECASE)
-            self.count("names of people in drafts, comments and decisions", number)
+            self.count("names of people in drafts, comments, replies and decisions", number)
         return text
 
     def count(self, what: str, number: int) -> None:
@@ -55,8 +58,23 @@ class Redactor:
 
 def revision(message: Message, one: Revision) -> str:
     """A revision's words, field by field."""
-    words = one.words
-    head = f"{message.title}\nReference {message.reference}, revision {one.number}, by {one.by_name}, {clock.say(one.at)}\n"
+    return _words(message, f"revision {one.number}", one.words, by=one.by_name, at=one.at)
+
+
+def proposal(message: Message, one: Proposal) -> str:
+    """The words that somebody proposed for a revision, field by field, and what came of them."""
+    what = f"proposed for revision {one.revision}, {one.answer or 'not answered'}"
+    return _words(message, what, one.words, by=one.by_name, at=one.at)
+
+
+def reply(one: IncomingMail) -> str:
+    """A mail about a letter: what it was, what was done about it, and what it says, as far as that is kept. Its sender is not said."""
+    words = "" if one.is_forgotten else f"Subject: {one.subject}\n\n{one.whole or one.words}\n"
+    return f"{clock.say(one.at)}, a mail about a letter ({one.kind}): {one.done or 'waits for an officer'}\n{words}"
+
+
+def _words(message: Message, what: str, words: dict[str, Any], *, by: str, at: datetime) -> str:
+    head = f"{message.title}\nReference {message.reference}, {what}, by {by}, {clock.say(at)}\n"
     parts = [f"\n--- only for {audience} ---\n{text}\n" for audience, text in words.get("parts", {}).items()]
     kept = {name: value for name, value in words.items() if name not in ("title", "subject", "core", "parts")}
     rest = "".join(f"{name}: {value}\n" for name, value in sorted(kept.items()))
@@ -111,15 +129,19 @@ What this installation of Countersign holds about: {about}
 From {start} to {end}, both days included, by the clock in London.
 
 WHAT WAS SEARCHED
-The titles, every revision, every proposed wording and every comment of every message, for that text as it is written, in upper or lower case.
+For that text as it is written, in upper or lower case: the titles, every revision, every proposed wording and every comment of every message; the
+questions, next actions and local repeats of every briefing; the rows of every communications plan; and mail that came in about no letter of ours.
 Everything about a message that was found is here as far as it is dated in this time. Found: {found}, {files}; index.csv lists them.
 
 WHAT IS HERE
 drafts/          every revision's words
+proposals.txt    other words that were proposed, and what came of them
 comments.txt     what officers and reviewers said about them
+replies.txt      mail that came in about its letters, as far as its words are still kept
 release-…/       what both bodies were asked to sign: bundle.zip (the whole proof; its README says how to check it), certificate.pdf, the
                  letter to each audience, and deliveries.csv: what became of the letters, counted by authority
 decisions.csv    who decided what and when, from the log
+elsewhere.csv    what speaks of it outside messages, line by line
 
 WHAT WAS WITHHELD, AND WHY
 Personal data of the letters' readers, under section 40 of the Freedom of Information Act 2000:

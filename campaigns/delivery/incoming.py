@@ -158,6 +158,12 @@ def of_letter(session: Session, release_id: UUID, position: int) -> list[Incomin
     return list(session.exec(mine.order_by(col(IncomingMail.at), col(IncomingMail.id))))
 
 
+def of_releases(session: Session, release_ids: Collection[UUID]) -> list[IncomingMail]:
+    """The mails that spoke of letters of these releases, the oldest first."""
+    theirs = select(IncomingMail).where(col(IncomingMail.release_id).in_(release_ids))
+    return list(session.exec(theirs.order_by(col(IncomingMail.at), col(IncomingMail.id))))
+
+
 def waiting(session: Session, *, limit: int, offset: int = 0) -> list[IncomingMail]:
     """The mails about which an officer has yet to say something, the oldest first."""
     found = select(IncomingMail).where(IncomingMail.state != DONE).order_by(col(IncomingMail.at), col(IncomingMail.id))

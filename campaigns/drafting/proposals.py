@@ -76,6 +76,11 @@ def answer(session: Session, proposal_id: UUID, *, accept: bool, by: Officer, at
     log.record(session, WordingAnswered(proposal=proposal_id, accepted=accept), subject=message.id, by=by.name, at=at)
 
 
+def of_message(session: Session, message_id: UUID) -> list[Proposal]:
+    """Everything that was proposed for a message, the oldest first."""
+    return list(session.exec(select(Proposal).where(Proposal.message_id == message_id).order_by(col(Proposal.at), col(Proposal.id))))
+
+
 def open_for(session: Session, message_id: UUID) -> list[Proposal]:
     """Proposals for a message that still wait for an answer, oldest first."""
     waiting = select(Proposal).where(Proposal.message_id == message_id, col(Proposal.answer).is_(None))

@@ -8,13 +8,18 @@ import pytest
 
 from audiences import disclosures
 from audiences.disclosures import Request
-from campaigns.agreement import archives, verifier
+from campaigns.agreement import archives, releases, verifier
 from campaigns.agreement.verifier import Rules
+from campaigns.briefings import actions, questions, tours
+from campaigns.briefings.repeats import Repeat
+from campaigns.briefings.tours import Group
+from campaigns.delivery.incoming import IncomingMail
 from campaigns.delivery.transport import RecordingTransport
-from campaigns.drafting import comments
+from campaigns.drafting import comments, proposals
 from campaigns.foundation import audit, log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid
+from campaigns.planning import plan_rows
 from tests import snapshots
 from tests.audiences import invited
 from tests.audiences.posts import NOON, OFFICER
@@ -97,6 +102,49 @@ def test_outcomes_are_counted_by_authority(story: Story) -> None:
         ["E07000001", "senior-managers", "senior_manager", "accepted", "1", "0"],
         ["E07000002", "practitioners", "practitioner", "accepted", "1", "0"],
     ]
+
+
+def test_what_was_proposed_and_what_was_answered_is_there_without_its_sender(story: Story) -> None:
+    with story.database.transaction() as session:
+        house, release = story.house, releases.get(session, story.release)
+        proposals.propose(session, story.message, stories.words(core="Dear ((name)),\n\nOther words."), by=house.lacors, at=NOON)
+        for position, said in ((0, "Perpetua Quillfeather has read it: perpetua@council0.test"), (1, "")):
+            words = {"sender": "perpetua@council0.test", "subject": "RE: it", "words": said, "whole": said} if said else {}
+            about = {"release_id": release.id, "position": position, "at": NOON, "state": "done", "done": "filed", "kind": "reply"}
+            session.add(IncomingMail(digest=str(position), **about, **words))
+
+    files = {name.rpartition("/")[2]: content.decode() for name, content in gather(story).items() if name.endswith(".txt")}
+
+    assert "Other words." in files["proposals.txt"] and "proposed for revision 1, not answered" in files["proposals.txt"]
+    assert files["replies.txt"].count("a mail about a letter (reply): filed") == 2
+    assert "[withheld: FOIA s.40] has read it: [withheld: FOIA s.40]" in files["replies.txt"]
+    assert not any("quillfeather" in content.lower() or "council0" in content for content in files.values())
+
+
+def test_what_speaks_of_it_outside_messages_is_told_line_by_line(story: Story) -> None:
+    house, wales = story.house, Group("group-wales", "Wales", "Wales")
+    with story.database.transaction() as session:
+        (tour,) = tours.briefings(session, tours.open_tour(session, house.campaign, name="Tour", groups=[wales], by=house.drafter, at=NOON))
+        questions.raise_one(session, tour.id, question="Who pays for it, a@b.test?", authority_code=None, by=house.drafter, at=NOON)
+        actions.add(session, tour.id, what="Ask who PAYS", party="hse", owner="Lead", due=TODAY, by=house.drafter, at=NOON)
+        actions.add(session, tour.id, what="Something else", party="hse", owner="Lead", due=TODAY, by=house.drafter, at=NOON)
+        repeat = Repeat(briefing_id=tour.id, authority_code="x", day=TODAY, venue="Hall", heads={}, asked="Who pays?", digest="1", at=NOON)
+        session.add(repeat.sqlmodel_update({"reporter": "Jo", "post": "Officer"}))
+        plan_rows.add(session, house.campaign, plan_rows.Typed("unions", "Who pays", "call", TODAY), by=house.drafter, at=NOON)
+        session.add(IncomingMail(digest="1", kind="other", state="waiting", subject="Who pays?", sender="a@b.test", at=NOON))
+        session.add(IncomingMail(digest="2", kind="other", state="waiting", subject="Who pays?", sender="a@b.test", at=NOON + 40 * DAY))
+
+    files = gather(story, "who pays")
+
+    rows = list(csv.reader(io.StringIO(files["elsewhere.csv"].decode("utf-8-sig"))))[1:]
+    assert sorted((row[1], row[4]) for row in rows) == [
+        ("a local repeat of a briefing", "Hall — Who pays?"),
+        ("a mail that came in (other)", "Who pays?"),
+        ("a next action after a briefing", "Ask who PAYS — Lead"),
+        ("a question at a briefing, and its outcome", "Who pays for it, [withheld: FOIA s.40]"),
+        ("a row of the communications plan", "Who pays"),
+    ]
+    assert set(files) == {"README.txt", "index.csv", "elsewhere.csv"} and b"0 messages" in files["README.txt"]
 
 
 @pytest.mark.parametrize(

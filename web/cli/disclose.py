@@ -28,7 +28,9 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 )
 @click.option("--json", "as_json", is_flag=True, help="What was written, as JSON.")
 def disclose(about: str, start: datetime, end: datetime, folder: Path, as_json: bool) -> None:
-    """Put everything held about TEXT into one folder: releases, drafts, comments, deliveries and decisions, without readers' personal data."""
+    """Put everything held about TEXT into one folder: releases, drafts, comments, replies, deliveries, decisions, and what else speaks of it, without
+    readers' personal data.
+    """
     if folder.exists() and any(folder.iterdir()):
         raise Refused(f"{folder} is not empty. Name a new folder, so that nothing else is disclosed with it.")
     request = Request(about, start.date(), end.date())

@@ -1,0 +1,64 @@
+"""What else than messages speaks of a subject: briefings' questions, next actions and local repeats, rows of communications plans, and mail of no letter.
+
+Each is one line of a disclosure: when, what it is, where it belongs, who wrote it down, and what it says. The name of whoever told of a repeat
+or sent a mail is not said.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from campaigns.briefings.actions import Action
+from campaigns.briefings.questions import Question
+from campaigns.briefings.repeats import Repeat
+from campaigns.briefings.tours import Briefing
+from campaigns.delivery.incoming import IncomingMail
+from campaigns.drafting import searches
+from campaigns.planning.campaign_plans import Campaign
+from campaigns.planning.plan_rows import PlanRow
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something that was written down; `dated`: every moment at which it said something new."""
+
+    at: datetime
+    what: str
+    where: str
+    by: str
+    said: tuple[str | None, ...]
+    dated: tuple[datetime | None, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What it says, in one cell."""
+        return " — ".join(part.strip() for part in self.said if part and part.strip())
+
+
+def find(session: Session, about: str, *, within: Callable[[datetime | None], bool]) -> list[Line]:
+    """Every line that holds the text and is dated in the time, by date."""
+    found = [line for line in _every(session) if searches.holds(line.said, about) and any(map(within, (line.at, *line.dated)))]
+    return sorted(found, key=lambda line: line.at)
+
+
+def _every(session: Session) -> Iterator[Line]:
+    questions = select(Question, Briefing.group_name).join(Briefing, col(Briefing.id) == Question.briefing_id)
+    for question, group in session.exec(questions):
+        settled = (question.settled_at,)
+        yield Line(
+            question.at, "a question at a briefing, and its outcome", group, question.by, (question.question, question.outcome), settled
+        )
+    for action, group in session.exec(select(Action, Briefing.group_name).join(Briefing, col(Briefing.id) == Action.briefing_id)):
+        yield Line(action.at, "a next action after a briefing", group, action.by, (action.what, action.owner), (action.done_at,))
+    for repeat, group in session.exec(select(Repeat, Briefing.group_name).join(Briefing, col(Briefing.id) == Repeat.briefing_id)):
+        told = (repeat.venue, repeat.asked)
+        yield Line(repeat.at, "a local repeat of a briefing", group, "whoever held it", told, (repeat.settled_at,))
+    for row, campaign in session.exec(select(PlanRow, Campaign.name).join(Campaign, col(Campaign.id) == PlanRow.campaign_id)):
+        said = (row.title, row.hse_owner, row.lacors_owner, row.note)
+        yield Line(row.added_at, "a row of the communications plan", campaign, row.added_by, said)
+    for mail in session.exec(select(IncomingMail).where(col(IncomingMail.release_id).is_(None))):
+        yield Line(
+            mail.at, f"a mail that came in ({mail.kind})", "no letter of ours", "its sender", (mail.subject, mail.whole or mail.words)
+        )
