@@ -2,7 +2,8 @@
 
 from flask import Blueprint, render_template
 
-from web import desk
+from audiences import retention
+from web import desk, words
 
 bp = Blueprint("public", __name__)
 
@@ -16,7 +17,9 @@ def accessibility() -> str:
 @bp.get("/privacy")
 def privacy() -> str:
     """What is kept about readers and why; every letter links here."""
-    return render_template("public/privacy.html", settings=desk.settings())
+    with desk.reading() as session:
+        kept = [(words.sentence(one.record.what), words.kept_for(one.days)) for one in retention.schedule(session)]
+    return render_template("public/privacy.html", settings=desk.settings(), kept=kept)
 
 
 @bp.get("/cookies")

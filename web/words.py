@@ -106,6 +106,11 @@ def days(span: timedelta) -> str:
     return f"{number:g} {'day' if number == 1 else 'days'}" if number else "less than 2 hours"
 
 
+def kept_for(number: int) -> str:
+    """How long something is kept, in days or whole years: `90 days`, `7 years`."""
+    return many(number // 365, "year") if number % 365 == 0 else many(number, "day")
+
+
 def times(number: int) -> str:
     """`once`, `twice`, `3 times`."""
     return {1: "once", 2: "twice"}.get(number, f"{number:,} times")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask.testing import FlaskClient
 
-from audiences import legal_holds, retention
+from audiences import legal_holds, record_classes, retention
 from campaigns.foundation import log
 from campaigns.reach import touches
 from campaigns.reach.touches import Fact
@@ -32,6 +32,16 @@ def test_a_hold_is_placed_stops_an_erasure_and_is_lifted(ground: Ground, client:
     assert "The hold is lifted." in words_on(client.post(f"/records/holds/{hold.id}/lifting", follow_redirects=True))
     assert "The person is erased." in words_on(client.post(f"/people/{person}/erasure", data={}, follow_redirects=True))
     assert "claim 7" not in client.get("/records/holds.csv", follow_redirects=True).get_data(as_text=True)
+
+
+def test_the_privacy_notice_says_of_every_class_how_long_it_is_kept_as_officers_decided(ground: Ground, client: FlaskClient) -> None:
+    client.post("/records/suggestions/days", data={"days": "400", "save": "Save"})
+
+    notice = words_on(client.get("/privacy"))
+
+    assert "People who left their post 3 years" in notice
+    assert "What was suggested about whom to write to, once answered 400 days" in notice
+    assert all(one.what[1:] in notice for one in record_classes.CLASSES)
 
 
 def test_a_hold_on_a_campaign_or_a_text_is_listed_and_a_wrong_one_says_what_to_mend(ground: Ground, client: FlaskClient) -> None:
