@@ -4,7 +4,7 @@ A letter goes only while the briefing is as the letter says. Called off, it is c
 at once and to all of them. Sources: RFC 5546 (3.2.5); HELA paper, Annex 3.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -99,19 +99,17 @@ def take_off(session: Session, briefing_id: UUID, *, at: datetime) -> bool:
 
 
 def cancel(session: Session, briefing_id: UUID, *, at: datetime) -> int:
-    """Queue the sealed cancellations of whatever a briefing was before it was called off, once to everybody. Returns how many.
+    """Queue the sealed cancellations of whatever a briefing was before it was called off: to everybody once, in the newest words that they
+    were invited in and that can go. Returns how many.
 
     Raises `TryLater` while a worker has invitations to it in hand: who was invited is not known yet.
     """
     briefing = tours.get(session, briefing_id)
     if take_off(session, briefing_id, at=at):
         raise TryLater("Invitations to this briefing are being given back by a worker.")
-    standing, queued = invitations.uid_of(briefing), 0
-    for one in occasions.gone(session, str(briefing.id)):
-        if one.to.uid != standing and one.said.is_invitation:
-            people = {invitee.person_id for invitee in _sent(session, one)}
-            queued += plans.plan_also(session, one.release.id, _condition(one, CANCELLED), people, at=at)
-    return queued
+    standing = invitations.uid_of(briefing)
+    off = [one for one in reversed(occasions.gone(session, str(briefing.id))) if one.to.uid != standing and one.said.is_invitation]
+    return _queue(session, off, CANCELLED, lambda _: True, at=at)
 
 
 def of_a_cancellation(session: Session, briefing: Briefing, *, at: datetime) -> tuple[int, int]:
@@ -132,15 +130,12 @@ def remind(session: Session, briefing_id: UUID, answered: Collection[UUID], *, b
     """
     officers.require_writer(by)
     briefing = tours.get(session, briefing_id, lock=True)
-    standing = [one for one in occasions.gone(session, str(briefing.id)) if one.to.uid == invitations.uid_of(briefing)]
+    standing = [one for one in reversed(occasions.gone(session, str(briefing.id))) if one.to.uid == invitations.uid_of(briefing)]
     newest = max((one.to.sequence for one in standing), default=0)
     speaks = [one for one in standing if one.said.is_invitation and one.to.sequence == newest]
     if not speaks or briefing.state != "dated":
         raise NotAllowedNow("No invitation to this briefing, as it is now, has gone: there is nobody to remind.")
-    queued = 0
-    for one in speaks:
-        people = {invitee.person_id for invitee in _sent(session, one) if invitee.state == "accepted"} - set(answered)
-        queued += plans.plan_also(session, one.release.id, _condition(one, REMINDED), people, at=at)
+    queued = _queue(session, speaks, REMINDED, lambda invitee: invitee.state == "accepted" and invitee.person_id not in answered, at=at)
     if queued:
         log.record(session, InviteesReminded(letters=queued), subject=briefing_id, by=by.name, at=at)
     return queued
@@ -167,6 +162,23 @@ def _sent(session: Session, one: Invites) -> list[Invitee]:
         for letter, particulars, state in session.exec(gone.order_by(col(SealedLetter.position).desc()))
         if letter.condition != _condition(one, CANCELLED)
     ]
+
+
+def _queue(session: Session, found: Sequence[Invites], stage: str, is_meant: Callable[[Invitee], bool], *, at: datetime) -> int:
+    """Queue the letters sealed for a stage to such of those invited by these, the newest first: once for each event, in the first words that can go."""
+    queued, told = 0, {known for one in found for known in _told(session, one, stage)}
+    for one in sorted(found, key=lambda one: one.release.state == "stopped"):  # what is stopped tells nobody for now
+        people = {who.person_id for who in _sent(session, one) if is_meant(who) and (one.to.uid, who.person_id) not in told}
+        queued += plans.plan_also(session, one.release.id, _condition(one, stage), people, at=at)
+        told |= _told(session, one, stage)
+    return queued
+
+
+def _told(session: Session, one: Invites, stage: str) -> set[tuple[str, UUID]]:
+    """For whom one release's letters of a stage were queued: the event and the person."""
+    theirs = SealedLetter.release_id == one.release.id, SealedLetter.condition == _condition(one, stage)
+    found = session.exec(select(SealedLetter.person_id).join(Delivery, deliveries.SEALED).where(*theirs))
+    return {(one.to.uid, person_id) for person_id in found}
 
 
 def _condition(one: Invites, stage: str) -> str:

@@ -5,8 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlmodel import select
+
 from campaigns.briefings import arranging
 from campaigns.briefings.arrangements import Arrangement
+from campaigns.delivery.deliveries import Chunk
 from campaigns.delivery.transport import Envelope, RecordingTransport
 from campaigns.foundation.database import Database
 from tests import snapshots
@@ -47,6 +50,17 @@ class Tour(Invited):
         story = self.both(**changes)
         story.schedule()
         stories.begin(story)
+        return story
+
+    def again(self, when: datetime) -> Story:
+        """What was planned goes; Wales is given another date, and everybody is invited anew."""
+        with self.database.reading() as session:
+            planned = session.exec(select(Chunk.release_id).distinct()).all()
+        for release in planned:
+            sent(Story(self.house, release, release))
+        self.date(self.wales, when, "Cardiff City Hall")
+        story = self.going(subject="Come on another day")
+        sent(story)
         return story
 
 

@@ -17,7 +17,7 @@ from campaigns.delivery.transport import Outcome, RecordingTransport
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, NotYours, TryLater
 from tests.audiences.invited import CORE
-from tests.audiences.inviting import ADDRESSES, CARDIFF, LATER, LEEDS, LINES, Tour, by_address, entry, sent
+from tests.audiences.inviting import ADDRESSES, CARDIFF, LATER, LEEDS, LINES, SOON, Tour, by_address, entry, sent
 from tests.campaigns import posting, stories
 from tests.campaigns.stories import DAY, NOON
 from tests.crossings import at_once
@@ -67,6 +67,26 @@ def test_called_off_whoever_was_invited_gets_the_sealed_cancellation_once_though
     assert int(said["SEQUENCE"]) > 1000
     with tour.database.reading() as session:
         assert deliveries.tally(session, releases.get(session, story.release))["accepted"] == 3
+
+
+@pytest.mark.parametrize("is_stopped", [False, True])
+def test_whoever_was_invited_anew_to_another_day_is_cancelled_and_reminded_once(tour: Tour, is_stopped: bool) -> None:
+    first, second = tour.going(), tour.again(SOON + DAY)
+    with tour.database.transaction() as session:
+        assert invitees.remind(session, tour.yorkshire, [], **tour.by) == 1  # whose two invitations say the same
+        if is_stopped:
+            schedules.stop(session, second.release, by=tour.house.hse, at=NOON)
+        assert invitees.of_a_cancellation(session, tours.get(session, tour.wales), at=NOON) == (1, 0)
+        cancellations.call_off(session, tour.wales, reason="Snow", **tour.by)
+        assert invitees.cancel(session, tour.wales, at=NOON) == 1
+    with tour.database.transaction() as session:  # heard twice, the second time when nothing is stopped
+        if is_stopped:
+            assert schedules.resume(session, second.release, by=tour.house.hse, at=NOON)
+        assert invitees.cancel(session, tour.wales, at=NOON) == 0
+
+    went = [{(one.recipient, entry(one)["METHOD"]) for one in sent(story)} for story in (first, second)]
+    cancelled, reminded = (ADDRESSES[CARDIFF], "CANCEL"), (ADDRESSES[LEEDS], "REQUEST")
+    assert sorted([*went[0], *went[1]]) == sorted([cancelled, reminded]) and cancelled in went[0 if is_stopped else 1]
 
 
 def test_no_two_letters_to_one_reader_have_one_message_id(tour: Tour) -> None:
