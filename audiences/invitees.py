@@ -18,6 +18,7 @@ from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.occasions import Invites
 from campaigns.agreement.sealed import Particulars, SealedLetter
 from campaigns.briefings import tours
+from campaigns.briefings.answers import InvitationAnswer
 from campaigns.briefings.tours import Briefing
 from campaigns.delivery import deliveries, plans
 from campaigns.delivery.claims import Waiting
@@ -142,11 +143,16 @@ def remind(session: Session, briefing_id: UUID, answered: Collection[UUID], *, b
 
 
 def _sent(session: Session, one: Invites) -> list[Invitee]:
-    """To whom one release's letters that invite to one event went or may have gone."""
+    """To whom one release's letters that invite to one event went or may have gone, and who answered by one that is said to have come back."""
     now = _facts(session, one.said)
     query = select(SealedLetter, Particulars, Delivery.state).join(Delivery, deliveries.SEALED).join(Particulars, deliveries.PARTICULARS)
     theirs = sa.type_coerce(Particulars.fields, sa.JSON)["event_uid"].as_string() == one.to.uid
-    gone = query.where(SealedLetter.release_id == one.release.id, that_may_have_left(), theirs)
+    is_letter = (col(InvitationAnswer.release_id) == SealedLetter.release_id) & (col(InvitationAnswer.position) == SealedLetter.position)
+    answered = sa.exists().where(
+        col(InvitationAnswer.uid) == one.to.uid, col(InvitationAnswer.person_id) == SealedLetter.person_id, is_letter
+    )
+    went = that_may_have_left() | ((col(Delivery.state) == "returned") & answered)
+    gone = query.where(SealedLetter.release_id == one.release.id, went, theirs)
     return [
         Invitee(
             letter.person_id,

@@ -6,11 +6,13 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlmodel import select
+import sqlalchemy as sa
+from sqlmodel import col, select
 
-from audiences import answering, comings, dossiers, erasures
+from audiences import answering, comings, dossiers, erasures, invitees
 from campaigns.agreement.bearers import Bearer
 from campaigns.briefings import cancellations
+from campaigns.delivery.deliveries import Delivery
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, NotFound, NotYours, Refused
 from campaigns.reach.touches import Touch
@@ -62,6 +64,18 @@ def test_whoever_answers_in_many_ways_at_once_has_one_answer(each: Invited) -> N
     assert [one.exception() for one in done] == [None] * 4
     assert len(rows(each)) == 1 and len(told(each)) == 4
     assert says(each)[HEAD] == told(each)[-1][1]["answer"]
+
+
+def test_whoever_answers_a_letter_that_is_said_to_have_come_back_has_it_and_is_on_the_list(tour: Invited, story: Story) -> None:
+    with tour.database.transaction() as session:
+        session.exec(sa.update(Delivery).where(col(Delivery.release_id) == story.release).values(state="returned"))
+    assert says(tour) == {} and click(tour, story, "coming")
+
+    assert says(tour) == {HEAD: "coming"}
+    with tour.database.transaction() as session:
+        assert invitees.of_a_cancellation(session, tour.briefing(), at=NOON) == (1, 0)
+        cancellations.call_off(session, tour.briefing().id, reason="Flooded", by=tour.house.drafter, at=NOON)
+        assert invitees.cancel(session, tour.briefing().id, at=NOON) == 1
 
 
 def test_no_answer_touches_anybody(tour: Invited, story: Story) -> None:
