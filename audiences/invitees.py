@@ -124,6 +124,14 @@ def of_a_cancellation(session: Session, briefing: Briefing, *, at: datetime) -> 
     return len(gets), len(gone - gets)
 
 
+def speaking(session: Session, briefing: Briefing, *, at: datetime) -> list[Invites]:
+    """The invitations whose reminders would go: the newest, where the newest letter is no notice, of a briefing still to come that is as they say."""
+    standing = [one for one in reversed(occasions.gone(session, str(briefing.id))) if one.to.uid == invitations.uid_of(briefing)]
+    newest = max((one.to.sequence for one in standing), default=0)
+    found = [one for one in standing if one.said.is_invitation and one.to.sequence == newest]
+    return [one for one in found if not _why_outdated(letters.values(one.to, {}), _facts(session, one.said, at=at))]
+
+
 def remind(session: Session, briefing_id: UUID, answered: Collection[UUID], *, by: Officer, at: datetime) -> int:
     """Queue the sealed reminder to whoever was invited to a briefing and has not answered, once each. Returns how many.
 
@@ -131,10 +139,7 @@ def remind(session: Session, briefing_id: UUID, answered: Collection[UUID], *, b
     """
     officers.require_writer(by)
     briefing = tours.get(session, briefing_id, lock=True)
-    standing = [one for one in reversed(occasions.gone(session, str(briefing.id))) if one.to.uid == invitations.uid_of(briefing)]
-    newest = max((one.to.sequence for one in standing), default=0)
-    speaks = [one for one in standing if one.said.is_invitation and one.to.sequence == newest]
-    if not speaks or briefing.state != "dated":
+    if not (speaks := speaking(session, briefing, at=at)):
         raise NotAllowedNow("No invitation to this briefing, as it is now, has gone: there is nobody to remind.")
     queued = _queue(session, speaks, REMINDED, lambda invitee: invitee.state == "accepted" and invitee.person_id not in answered, at=at)
     if queued:

@@ -37,8 +37,9 @@ def show(briefing_id: UUID) -> str:
         briefing = tours.get(session, briefing_id)
         found = comings.who_is_coming(session, briefing)
         is_open = briefing.state == "dated" and briefing.starts_at is not None and briefing.starts_at > desk.now()
-        rows = list(_shown(session, found))
-        return render_template("tours/invited.html", briefing=briefing, found=found, rows=rows, how=HOW, is_open=is_open)
+        rows, may_remind = list(_shown(session, found)), bool(invitees.speaking(session, briefing, at=desk.now()))
+        told = {"how": HOW, "is_open": is_open, "may_remind": may_remind}
+        return render_template("tours/invited.html", briefing=briefing, found=found, rows=rows, **told)
 
 
 @bp.get("/<uuid:briefing_id>/invited.csv")

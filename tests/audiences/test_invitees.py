@@ -181,11 +181,20 @@ def test_a_reminder_goes_once_to_those_who_were_written_to_and_did_not_answer(to
         assert invitees.remind(session, tour.wales, [], **tour.by) == 0
 
 
-def test_nobody_is_reminded_of_what_is_called_off_or_was_never_sent(tour: Tour) -> None:
+def test_nobody_is_reminded_of_what_is_called_off_moved_begun_or_was_never_sent(tour: Tour) -> None:
     with pytest.raises(NotAllowedNow), tour.database.transaction() as session:
         invitees.remind(session, tour.wales, [], **tour.by)
     story = tour.going()
     sent(story)
+    with pytest.raises(NotAllowedNow), tour.database.transaction() as session:
+        invitees.remind(session, tour.wales, [], by=tour.house.drafter, at=SOON)
+    for place in ("Swansea Guildhall", "Cardiff City Hall"):  # moved, and back again: then the invitation holds once more
+        tour.date(tour.wales, SOON, place)
+        with tour.database.transaction() as session:
+            assert bool(invitees.speaking(session, tours.get(session, tour.wales), at=NOON)) is (place == "Cardiff City Hall")
+            if place != "Cardiff City Hall":
+                with pytest.raises(NotAllowedNow):
+                    invitees.remind(session, tour.wales, [], **tour.by)
     with tour.database.transaction() as session:
         cancellations.call_off(session, tour.wales, reason="Snow", **tour.by)
     with pytest.raises(NotAllowedNow), tour.database.transaction() as session:

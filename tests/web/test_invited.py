@@ -89,6 +89,9 @@ def test_those_who_have_not_answered_are_reminded_once(client: FlaskClient, out:
 def test_an_answer_to_the_earlier_date_is_marked_and_no_answer_any_more(client: FlaskClient, tour: Invited) -> None:
     enter(client, tour, "head@cardiff.test", "coming")
     tour.arrange(WALES, NOON + 8 * DAY)
+    said, reminders = page(client, tour), f"/briefings/{tour.briefing().id}/invited/reminders"
+    assert "nobody can be reminded in its words" in said and "Remind the" not in said
+    assert client.post(reminders).status_code == 409, "no reminder would go: it says the day before"
     tour.invite(WALES, subject="Come on another day")
 
     said = page(client, tour)
