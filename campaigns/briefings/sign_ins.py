@@ -191,7 +191,7 @@ def _put(session: Session, briefing_id: UUID, row: Attendance | None, line: Line
         session.add(row)
     if (row.status, row.number) == (status, number):
         return "known"
-    row.number = number
+    row.number, row.how = number, how  # by whichever way it was said last
     attendance.set_status(session, row, status, by=by, at=at)
     return "changed"
 

@@ -143,6 +143,23 @@ def test_apologies_are_no_evidence_and_give_way_to_presence(database: Database) 
     assert list(evidence(story, briefing)[0].values()) == [(ADUR, "practitioner")]
 
 
+@pytest.mark.parametrize("status", [APOLOGIES, PRESENT])
+def test_whoever_signs_in_by_the_link_in_place_of_an_officers_line_counts_as_the_link_says(database: Database, status: str) -> None:
+    story, briefing = held(database)
+    away = replace(JANE, authority_code="E08000035")
+    enter(story, briefing, Line(away, status))
+    for row in rows(story, briefing):
+        if status == PRESENT:
+            with database.transaction() as session:
+                sign_ins.take_back(session, row.id, by=story.house.drafter, at=START)
+
+    assert sign_in(story, briefing, away)
+    assert evidence(story, briefing)[0] == {}, "from elsewhere, by the link: it waits for the list to be complete"
+    enter(story, briefing, Line(away, APOLOGIES))
+    enter(story, briefing, Line(away))
+    assert len(evidence(story, briefing)[0]) == 1, "an officer says so"
+
+
 def test_nobody_else_excuses_whoever_has_signed_in(database: Database) -> None:
     story, briefing = dated(database)
     sign_in(story, briefing, at=timedelta(hours=-2))
