@@ -48,10 +48,14 @@ def tell_of_letters(entry: LogEntry, tools: Tools) -> None:
 
 
 def tell_of_refusals(entry: LogEntry, tools: Tools) -> None:
-    """The same of a release that has gone out, where letters of it were refused: too few to stop it, and each of them was somebody's."""
+    """The same of a release that has gone out, where letters of it were refused: too few to stop it, and each of them was somebody's. Of one that
+    has gone out again, with an invitation's reminders or cancellations, only if others were refused since.
+    """
     with tools.database.reading() as session:
         refused = deliveries.tally(session, releases.get(session, entry.subject))["rejected"]
-    if refused:
+        before = [one.at for one in log.of_kinds(session, entry.subject, entry.kind) if log.number(one) < log.number(entry)]
+        is_news = not before or listings.is_any_refused(session, entry.subject, since=max(before))
+    if refused and is_news:
         _tell(entry, tools, recipients.everybody, refused=refused)
 
 

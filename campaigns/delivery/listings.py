@@ -51,3 +51,9 @@ def is_any_held(session: Session, release_id: UUID, *, since: datetime) -> bool:
     """Whether a letter waits for an officer now, and has done since that moment or longer."""
     held = select(Delivery.position).where(col(Delivery.chunk_id).in_(chunks_with(session, release_id, ["held"])))
     return session.exec(held.where(Delivery.state == "held", Delivery.at <= since).limit(1)).first() is not None
+
+
+def is_any_refused(session: Session, release_id: UUID, *, since: datetime) -> bool:
+    """Whether a letter was refused for good after that moment."""
+    refused = select(Delivery.position).where(col(Delivery.chunk_id).in_(chunks_with(session, release_id, ["rejected"])))
+    return session.exec(refused.where(Delivery.state == "rejected", Delivery.at > since).limit(1)).first() is not None

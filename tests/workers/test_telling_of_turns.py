@@ -19,7 +19,7 @@ from campaigns.foundation import log
 from campaigns.foundation.log import Event, LogEntry
 from tests.campaigns import posting, stories
 from tests.campaigns.posting import reachable
-from tests.campaigns.stories import HOUR, LATEST, NOON, House
+from tests.campaigns.stories import HOUR, LATEST, MINUTE, NOON, House
 from tests.workers.test_telling import WRITERS, every, fact, written
 from workers import telling
 from workers.subscriptions import Subscriber
@@ -123,6 +123,24 @@ def test_of_a_release_that_has_gone_out_refusals_are_told_to_both_parties(house:
     found = [one for one in every(house.database) if "Some letters were refused" in one.subject]
     assert sorted(one.to for one in found) == ([f"{name}@posts.test" for name in WRITERS] if refused else [])
     assert all(said in " ".join((one.text or "").split()) and "/delivery/letters?state=refused" in (one.text or "") for one in found)
+
+
+def test_of_an_invitation_that_has_gone_out_again_refusals_are_told_only_where_others_were_refused_since(
+    house: House, tools: Tools
+) -> None:
+    story = stories.sending_release(reachable(house))
+    told = []
+    for hours, refused in enumerate((0, None, 1)):
+        with house.database.transaction() as session:
+            if refused is not None:
+                row = session.get_one(Delivery, (story.release, refused))
+                row.state, row.at = "rejected", NOON + hours * HOUR
+                posting.recount(session, story.release)
+            entry = log.record(session, ReleaseSent(), subject=story.release, by="Countersign", at=NOON + hours * HOUR + MINUTE).id
+        telling.tell_of_refusals(facts(house, entry), tools)
+        told.append(len(every(house.database)))
+
+    assert told == [len(WRITERS), len(WRITERS), 2 * len(WRITERS)]
 
 
 @pytest.mark.parametrize(
