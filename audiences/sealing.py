@@ -127,7 +127,9 @@ def of_a_correction(session: Session, release_id: UUID, words: Words) -> Sifted:
     """Those to whom the corrected release may have gone, less those who have stopped our letters since. Refuses what `require_theirs` refuses."""
     release = releases.get(session, release_id)
     require_theirs(session, release, words)
-    return definitions.sifted(session, reached.who(session, release_id), campaign_id=release.campaign_id)
+    # Of an invitation several letters may have gone to one reader, who is none of those left out.
+    once = {reader.person_id: reader for reader in reached.who(session, release_id)}
+    return definitions.sifted(session, list(once.values()), campaign_id=release.campaign_id)
 
 
 def require_theirs(session: Session, release: Release, words: Words) -> None:

@@ -158,6 +158,7 @@ def test_a_correction_goes_once_to_whoever_was_invited_reminded_and_told_that_it
         found = corrected.read(session, story.release, words)
 
     assert sorted(reader.address for reader in found.sifted.addressees) == sorted(address.lower() for *_, address in invited.PEOPLE)
+    assert found.sifted.left_out == found.sifted.twice == [], "nobody who gets it is said to be left out"
 
 
 def test_a_correction_of_a_follow_up_goes_to_whoever_was_sent_one_of_its_letters(sqlite: Database) -> None:
