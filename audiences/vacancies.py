@@ -5,7 +5,7 @@ An authority left with nobody is an alarm.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -64,9 +64,12 @@ def raise_alarm(session: Session, vacancy: Vacancy, *, subject: UUID, at: dateti
     suggestions.make(session, about=vacancy.person_id, authority_code=vacancy.code, kind=kind, note=why, source=SOURCE, by=by, at=at)
 
 
-def last_raised(session: Session) -> datetime | None:
-    """When the last alarm was raised that no officer has answered."""
-    return max((one.at for one in suggestions.waiting(session) if one.source == SOURCE), default=None)
+def last_told(session: Session, *, together: timedelta) -> datetime | None:
+    """When the last alarm that no officer has answered was raised of which officers were written to: those raised so soon `together` with it are not."""
+    told = None
+    for moment in sorted(one.at for one in suggestions.waiting(session) if one.source == SOURCE):
+        told = moment if told is None or moment - told >= together else told
+    return told
 
 
 def standing(session: Session) -> list[tuple[Vacancy, datetime]]:

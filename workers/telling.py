@@ -151,13 +151,13 @@ def tell_the_owner_of_a_new_app(entry: LogEntry, tools: Tools) -> None:
 
 def tell_where_nobody_is_left(entry: LogEntry, tools: Tools) -> None:
     """Write to both parties' officers about every role at an authority in which an address that was taken off was the last; but of those that
-    follow within the hour their first page tells. Where many letters come back at once, each would else be a mail.
+    follow a mail within the hour their first page tells. Where many letters come back at once, each would else be a mail.
     """
     with tools.database.transaction() as session:
         found = vacancies.left_by(session, entry.subject)
         if not found or not first_time(session, entry):
             return
-        before = vacancies.last_raised(session)
+        before = vacancies.last_told(session, together=TOGETHER)
         whom = [] if before and tools.clock() - before < TOGETHER else recipients.of_both_parties(session)
         for vacancy in found:
             vacancies.raise_alarm(session, vacancy, subject=entry.subject, at=tools.clock())
