@@ -9,8 +9,9 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from audiences import answering, preferences, suggestions
+from audiences import answering, people, preferences, suggestions
 from audiences.people import Person
+from campaigns.agreement.sealed import SealedLetter
 from campaigns.briefings import calendar_replies
 from campaigns.delivery import bounces, incoming, removals, returns
 from campaigns.delivery.bounces import ARRIVED, AUTO_REPLY, BOUNCE, CALENDAR, COMPLAINT, OTHER, REPLY, Reading, Recipient
@@ -115,9 +116,16 @@ def _bounced(session: Session, mail: IncomingMail, reading: Reading, place: Plac
         mail.done = "nothing: the letter had come back before, or never gone"
     session.add(mail)
     session.flush()
-    if one.outcome == HARD or (one.outcome == SOFT and ours and ours[1] and incoming.soft_bounces(session, ours[1])):
+    if one.outcome == HARD or (one.outcome == SOFT and ours and ours[1] and _keeps_coming_back(session, *ours)):
         _take_off(session, place, GONE, at=at)
         mail.done += "; no more letters go to the address"
+
+
+def _keeps_coming_back(session: Session, letter: SealedLetter, address: str) -> bool:
+    """Whether so many letters to it came back that the address is taken as gone: counted from when an officer last put right what was wrong."""
+    whose = {letter.person_id, *(one.id for one in people.at_address(session, address))}
+    put_right = log.last_each(session, whose, AddressCorrected.__name__)
+    return incoming.soft_bounces(session, address, since=max(put_right.values(), default=None))
 
 
 def _about(reading: Reading, address: str) -> Recipient:

@@ -143,12 +143,15 @@ def other_choice(mail: IncomingMail) -> str:
     return FILE if mail.done == SAID[CONFIRMS] else CONFIRMS
 
 
-def soft_bounces(session: Session, address: str) -> bool:
-    """Whether letters to this address have come back often enough, over long enough, for it to be taken as gone; each counts once, when it first did."""
+def soft_bounces(session: Session, address: str, *, since: datetime | None) -> bool:
+    """Whether letters to this address have come back often enough, over long enough, for it to be taken as gone; each counts once, when it first did.
+
+    `since`: when an officer last put right why they came back, if one did; what came before counts no more.
+    """
     place = (col(Particulars.release_id) == IncomingMail.release_id) & (col(Particulars.position) == IncomingMail.position)
     theirs = select(sa.func.min(IncomingMail.at)).join(Particulars, place).where(sa.func.lower(Particulars.address) == address.lower())
     letters = theirs.group_by(col(IncomingMail.release_id), col(IncomingMail.position))
-    times = session.exec(letters.where(IncomingMail.outcome == SOFT)).all()
+    times = [at for at in session.exec(letters.where(IncomingMail.outcome == SOFT)) if since is None or at > since]
     return len(times) >= SOFT_BOUNCES and max(times) - min(times) >= OVER
 
 

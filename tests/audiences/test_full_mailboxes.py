@@ -6,10 +6,12 @@ from uuid import uuid4
 import pytest
 
 from audiences import incoming_post
+from audiences.incoming_post import AddressCorrected
 from campaigns.agreement.sealed import Particulars
 from campaigns.delivery import bounces, incoming, removals
 from campaigns.delivery.incoming import IncomingMail
 from campaigns.delivery.verp import Found, Place
+from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from tests import snapshots
 from tests.campaigns import coming_back
@@ -53,3 +55,15 @@ def test_three_letters_that_came_back_over_a_week_take_the_address_off_and_not_s
 
 def test_one_letter_that_is_said_again_and_again_to_have_come_back_counts_once(story: Story) -> None:
     assert [come(story, NOON + day * DAY) for day in range(9)] == [{}] * 9
+
+
+@pytest.mark.parametrize(("days", "gone"), [((9,), {}), ((9, 15), {ADDRESS: incoming_post.GONE})])
+def test_once_an_officer_has_put_right_what_was_wrong_three_letters_have_to_come_back_anew(
+    story: Story, days: tuple[int, ...], gone: dict[str, str]
+) -> None:
+    for day in (0, 6, 7, *days):
+        another_came(story, NOON + day * DAY)
+    with story.database.transaction() as session:
+        log.record(session, AddressCorrected(), subject=READERS[0].person_id, by="tests", at=NOON + 8 * DAY)
+
+    assert come(story, NOON + (days[-1] + 1) * DAY) == gone
