@@ -84,8 +84,8 @@ def _by_outcome(session: Session, release_id: UUID, group_code: str, sheets: lis
 
 
 def _sheets(session: Session, briefings: Iterable[Briefing]) -> list[Sheet]:
-    held, groups = [briefing for briefing in briefings if briefing.state == "held"], organisations.members_each(session)
-    return [_sheet(one, attendance.standing(session, one.id), groups.get(one.group_code, set())) for one in held]
+    held = [briefing for briefing in briefings if briefing.state == "held"]
+    return [_sheet(one, attendance.standing(session, one.id), organisations.met(session, one.group_code)) for one in held]
 
 
 def _sheet(briefing: Briefing, rows: list[Attendance], members: Collection[str]) -> Sheet:

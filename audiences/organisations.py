@@ -137,6 +137,11 @@ def members(session: Session, group_code: str) -> list[Authority]:
     return list(session.exec(there.order_by(col(Authority.name))))
 
 
+def met(session: Session, group_code: str) -> set[str]:
+    """The codes of those that meet in a regional group, or met in it until they came to an end: who came from one of them came from the group."""
+    return set(session.exec(select(Membership.authority_code).where(Membership.group_code == group_code)))
+
+
 def members_each(session: Session) -> dict[str, set[str]]:
     """The codes of each regional group's authorities, by its own."""
     found: defaultdict[str, set[str]] = defaultdict(set)

@@ -138,8 +138,8 @@ def _region(
 ) -> Region:
     members, found = organisations.members(session, code), {briefing.id: sheets.get(briefing.id, []) for briefing in briefings}
     heads, apologies = (sum(counted(sheet) for sheet in found.values()) for counted in (attendance.heads, attendance.apologies))
-    codes = {member.code for member in members}
-    known = [row for one in briefings for row in found[one.id] if not attendance.awaits_the_list(one, row, codes)]
+    met = organisations.met(session, code)
+    known = [row for one in briefings for row in found[one.id] if not attendance.awaits_the_list(one, row, met)]
     theirs, new = [one for one in asked if one.briefing_id in found], [member for member in members if member.code in fresh]
     ticks = attendance.seats(known)
     return Region(briefings[0].nation, briefings[0].group_name, briefings, members, ticks, heads, apologies, theirs, new)

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from audiences import attendees, people, roles
+from audiences import attendees, organisations, people, roles
 from audiences.people import Person
 from audiences.roles import Place
 from campaigns.briefings import attendance, sign_ins, tours
@@ -122,9 +122,9 @@ def whole(session: Session, briefing_id: UUID) -> Whole:
     briefing, rows = tours.get(session, briefing_id), attendance.standing(session, briefing_id)
     members = attendees.of_group(session, briefing.group_code)
     names = people.place_names(session)
-    codes = {place.code for place in members}
+    met = organisations.met(session, briefing.group_code)
     shown = sorted(
-        (_shown(session, row, names, attendance.awaits_the_list(briefing, row, codes)) for row in rows),
+        (_shown(session, row, names, attendance.awaits_the_list(briefing, row, met)) for row in rows),
         key=lambda one: (one.place, one.role, one.who),
     )
     by_id = {one.row.id: one for one in shown}

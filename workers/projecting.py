@@ -128,7 +128,6 @@ def recount(tools: Tools) -> None:
 
 def _recount_sheet(session: Session, briefing_id: UUID, tools: Tools) -> None:
     group = tours.get(session, briefing_id).group_code
-    members = {member.code for member in organisations.members(session, group)}
-    facts, gone = attendance.briefed(session, briefing_id, members=members)
+    facts, gone = attendance.briefed(session, briefing_id, members=organisations.met(session, group))
     touches.put(session, facts)
     touches.take_back(session, gone, at=tools.clock())

@@ -164,7 +164,7 @@ def heads(rows: Iterable[Attendance]) -> int:
 
 def awaits_the_list(briefing: Briefing, row: Attendance, members: Collection[str]) -> bool:
     """Whether a line counts only once an officer has said that the list is complete: somebody signed in by the link, which can be passed on to
-    anybody, from elsewhere than the body briefed and the authorities that meet in it, `members` by their codes.
+    anybody, from elsewhere than the body briefed and `members`, the codes of the authorities that meet in it, or did until they came to an end.
     """
     stranger = row.seat[0] not in {briefing.group_code, *members}
     return stranger and row.how == SCAN and row.status == PRESENT and briefing.list_completed_at is None
@@ -173,7 +173,7 @@ def awaits_the_list(briefing: Briefing, row: Attendance, members: Collection[str
 def briefed(session: Session, briefing_id: UUID, *, members: Collection[str]) -> tuple[list[Fact], list[str]]:
     """What a sheet is evidence of: a touch to put for each authority and role, and the evidence of those that hold no more.
 
-    `members` are the codes of the authorities that meet in its group: others that signed in by the link wait for the list to be complete.
+    `members`: see `awaits_the_list`; others that signed in by the link wait for the list to be complete.
     Apologies are no touch, and a body is no authority. Locks the briefing, so that of two who hear of a sheet at once the later has the
     later sheet.
     """

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from audiences import organisation_changes, organisations
+from audiences import organisation_changes, organisations, reorganisations
 from audiences.organisation_changes import MemberMoved
 from campaigns.briefings import repeats, sign_ins
 from campaigns.briefings.repeats import RepeatAccepted, RepeatRefused
@@ -134,6 +134,23 @@ def test_who_signed_in_by_the_link_counts_once_their_authority_meets_in_the_grou
         assert _heard(tools, SignedIn, projecting.recount_briefed) == counted[-1]
 
     assert counted == [[], [("briefed", ADUR)], []]
+
+
+def test_who_signed_in_by_the_link_for_an_authority_of_the_group_still_counts_once_it_came_to_an_end(tools: Tools) -> None:
+    ground = grounds.found(tools.database)
+    with tools.database.transaction() as session:
+        group = organisations.group_of(session, ADUR)
+    briefing = ground.held(group.code if group else "")
+    with tools.database.transaction() as session:
+        sign_ins.sign_in(session, briefing, Attendee("practitioner", authority_code=ADUR, name="Ann"), at=grounds.NOON - DAY)
+    counted = [_heard(tools, SignedIn, projecting.recount_briefed)]
+
+    with tools.database.transaction() as session:
+        yesterday = (grounds.NOON - DAY).date()
+        reorganisations.end(session, ADUR, on=yesterday, successors=[], by=ground.house.drafter, at=grounds.NOON)
+    counted.append(_heard(tools, SignedIn, projecting.recount_briefed))
+
+    assert counted == [[("briefed", ADUR)]] * 2
 
 
 def test_a_fact_about_something_else_is_no_evidence(tools: Tools) -> None:
