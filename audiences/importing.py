@@ -9,11 +9,12 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from audiences import columns, imports
-from audiences.authorities import Authority
+from audiences.authorities import IN_FORCE, Authority
 from audiences.imports import APPLIED, ASKED, FORGOTTEN, NEW, READY, REFUSED, RENAMED, SAME, STAGED, STAGING, UNDONE, Import, ImportRow
 from audiences.organisations import Body
 from audiences.people import HOLDING, Person
@@ -41,10 +42,13 @@ class ImportUndone(Event):
 
 
 def apply(session: Session, import_id: UUID, *, leave_out_refused: bool = False, by: Officer, at: datetime) -> dict[str, int]:
-    """Bring the ready rows in; gives the counts. Refuses rows that are refused or asked about, unless they are to be left out, and a second time."""
+    """Bring the ready rows in; gives the counts. Refuses rows that are refused or asked about, unless they are to be left out, those of a council
+    that came to an end since they were judged, and a second time.
+    """
     officers.require_writer(by)
     one = imports.get(session, import_id, lock=True)
     _require_staged(one)
+    session.exec(_councils(import_id).with_for_update(read=True)).all()  # before people, as whoever ends one takes them
     if why := why_not(session, one, leave_out_refused=leave_out_refused):
         raise Refused(why, field="leave_out")
     _alone(session)
@@ -111,7 +115,15 @@ def why_not(session: Session, one: Import, *, leave_out_refused: bool) -> str:
         return f"{many(left, 'row')} of this file cannot be used. Correct the file, or choose to leave them out."
     if counts[REFUSED] + counts[ASKED] and not counts[READY]:
         return "No row of this file can be used."
+    if ended := session.exec(_councils(one.id, ~IN_FORCE)).all():
+        gone = " and ".join(council.name for council in ended)
+        return f"{gone} came to an end after this file was read. Say again what its columns are: its rows are then read as the register is now."
     return ""
+
+
+def _councils(import_id: UUID, *such: sa.ColumnElement[bool]) -> SelectOfScalar[Authority]:
+    named = sa.select(ImportRow.place).where(imports.of(import_id, READY))  # type: ignore[call-overload]
+    return select(Authority).where(col(Authority.code).in_(named), *such).order_by(col(Authority.name), col(Authority.code))
 
 
 def _require_staged(one: Import) -> None:

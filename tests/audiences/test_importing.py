@@ -3,11 +3,12 @@
 import csv
 import io
 import json
+from datetime import timedelta
 
 import pytest
 from sqlmodel import select
 
-from audiences import importing, imports, people
+from audiences import importing, imports, people, reorganisations
 from audiences.imports import NEW, REFUSED, RENAMED, REPEATED, SAME
 from audiences.staging import Stager
 from campaigns.foundation.database import Database
@@ -54,6 +55,21 @@ def test_staging_a_file_adds_nobody_and_says_what_would_be(founded: Database) ->
     with founded.reading() as session:
         assert imports.get(session, import_id).counts[NEW] == 4
     assert held(founded) == 0
+
+
+def test_nobody_is_brought_in_at_a_council_that_came_to_an_end_after_the_file_was_read(founded: Database) -> None:
+    stager = Stager(founded, test_domains_allowed=True)
+    import_id = stager.stage(FILE, name="people.csv", by=OFFICER, at=NOON)
+    with founded.transaction() as session:
+        reorganisations.end(session, "E08000038", on=NOON.date() - timedelta(days=1), successors=["E08000037"], by=OFFICER, at=NOON)
+
+    with founded.transaction() as session, pytest.raises(Refused, match="came to an end after this file was read"):
+        importing.apply(session, import_id, by=OFFICER, at=NOON)
+    stager.judge(import_id)
+    apply(founded, import_id, leave_out_refused=True)
+
+    with founded.reading() as session:
+        assert people.at_place(session, "E08000038") == [] and people.at_place(session, "gmb")
 
 
 def test_a_new_name_at_the_same_address_and_role_is_a_change(founded: Database) -> None:
