@@ -145,6 +145,13 @@ def get(session: Session, code: str) -> Authority:
     return database.get(session, Authority, code, f"There is no authority {code} in the register.")
 
 
+def keep(session: Session, code: str) -> None:
+    """Nobody ends this council until the transaction ends; whoever is about to is waited for. To be asked before a person's row is held, as whoever
+    ends one takes its people last.
+    """
+    session.exec(select(Authority.code).where(Authority.code == code).with_for_update(read=True)).first()
+
+
 def every(session: Session, *, enforcing_only: bool = True, on: date | None = None) -> list[Authority]:
     """All authorities there now, or on a day, by name: those that enforce, or with `enforcing_only=False` counties and Northern Ireland too."""
     wanted = select(Authority).where(_there(on)).order_by(col(Authority.name), col(Authority.code))

@@ -107,6 +107,7 @@ def add(
 ) -> UUID:
     """Add one person by hand. Refuses, naming each field, what cannot be used, a council that came to an end, and a person already there."""
     officers.require_writer(by)
+    authorities.keep(session, place)
     given = contacts.check(name, role, _place(session, place), address, test_domains_allowed=test_domains_allowed)
     person = _hold(session, given, at=at)
     log.record(session, PersonAdded(role=given.role, place=given.place.code), subject=person, by=by.name, at=at)
@@ -121,6 +122,7 @@ def succeed(
     Refuses a post its holder has left already, and, naming each field, what cannot be used.
     """
     officers.require_writer(by)
+    authorities.keep(session, get(session, person_id).place)
     before = get(session, person_id, lock=True)
     if not before.active:
         raise NotAllowedNow("This person has left already, so they cannot pass the post on.")
