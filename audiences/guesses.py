@@ -65,7 +65,7 @@ def waiting(session: Session) -> list[Person]:
 def confirm(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> None:
     """The address is right: letters may go there. Refuses one that is confirmed or gone."""
     officers.require_writer(by)
-    person = people.get(session, person_id)
+    person = people.get(session, person_id, lock=True)
     if person.confirmed or not person.active:
         raise NotAllowedNow("This address is not waiting to be confirmed.")
     person.confirmed = True
@@ -76,6 +76,6 @@ def confirm(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> 
 def drop(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> None:
     """The address is wrong, and is not guessed again. Refuses one that is confirmed or gone."""
     officers.require_writer(by)
-    if people.get(session, person_id).confirmed:
+    if people.get(session, person_id, lock=True).confirmed:
         raise NotAllowedNow("This address is confirmed; say instead that the person has left.")
     people.leave(session, person_id, by=by, at=at)

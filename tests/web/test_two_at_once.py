@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
-from audiences import people, suggestions
+from audiences import guesses, people, suggestions
 from audiences.contacts import Given
 from audiences.people import Person, PersonLeft
 from campaigns.agreement import releases
@@ -187,3 +187,19 @@ def test_two_who_open_a_tour_of_one_name_open_one(served: Flask, on_postgres: Da
     assert f"There is a tour of this name already, opened by LACoRS chair on {clock.say(NOON)}." in words_on(answer.result())
     with on_postgres.reading() as session:
         assert len(tours.every(session)) == 1
+
+
+def test_of_two_who_say_that_one_guess_is_right_the_second_is_refused(served: Flask, on_postgres: Database) -> None:
+    ground, client = grounds.found(on_postgres), signed_in(served)
+    with on_postgres.transaction() as session:
+        guesses.make(session, by=ground.house.lacors, at=NOON)
+        person = guesses.waiting(session)[0].id
+
+    confirm_too = partial(client.post, f"/people/{person}/confirmed")
+    with crossings.other(on_postgres, confirm_too) as begin, on_postgres.transaction() as session:
+        guesses.confirm(session, person, by=ground.house.lacors, at=NOON)
+        answer = begin()
+
+    assert answer.result().status_code == 409
+    with on_postgres.reading() as session:
+        assert len(log.of_kinds(session, person, guesses.GuessConfirmed.__name__)) == 1
