@@ -4,6 +4,7 @@ What is applied is what was staged and judged (see staging.py), compared once mo
 twice changes nothing, and two officers who import the same people at once add each of them once.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,12 +16,13 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 from audiences import columns, imports
 from audiences.authorities import IN_FORCE, Authority
+from audiences.guesses import GuessConfirmed
 from audiences.imports import APPLIED, ASKED, FORGOTTEN, NEW, READY, REFUSED, RENAMED, SAME, STAGED, STAGING, UNDONE, Import, ImportRow
 from audiences.organisations import Body
 from audiences.people import HOLDING, Person
 from campaigns.foundation import database, log, officers
 from campaigns.foundation.errors import NotAllowedNow, Refused
-from campaigns.foundation.log import Event
+from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.officers import Officer
 from campaigns.foundation.wording import many
 
@@ -56,8 +58,8 @@ def apply(session: Session, import_id: UUID, *, leave_out_refused: bool = False,
     counts = imports.count(session, import_id)
     if counts[NEW]:
         _add(session, import_id, at)
-    if counts[RENAMED] + counts[SAME]:
-        _confirm(session, import_id)
+    for person in _confirm(session, import_id) if counts[RENAMED] + counts[SAME] else ():
+        log.record(session, GuessConfirmed(role=person.role, place=person.place), subject=person.id, by=by.name, at=at)
     if counts[RENAMED]:
         _rename(session, import_id, ImportRow.name)
     one.sqlmodel_update({"state": APPLIED, "leave_out_refused": leave_out_refused, "applied_at": at, "counts": counts})
@@ -69,7 +71,8 @@ def apply(session: Session, import_id: UUID, *, leave_out_refused: bool = False,
 
 
 def undo(session: Session, import_id: UUID, *, by: Officer, at: datetime) -> tuple[int, int]:
-    """Let everybody this import added go, and give back the names it changed, where nobody has touched them since; gives how many of each.
+    """Let everybody this import added go, and give back the names it changed, where nobody has touched them since; gives how many of each. Whoever
+    had only been guessed, and is named by no other file, is so again.
 
     Refuses what was not applied or is undone, and what was applied so long ago that its rows are forgotten.
     """
@@ -87,6 +90,7 @@ def undo(session: Session, import_id: UUID, *, by: Officer, at: datetime) -> tup
     ending = sa.update(Person).where(untouched, HOLDING).values(until=at)
     ended = _changed(session, ending)
     changed = _rename(session, import_id, ImportRow.old_name)
+    _doubt(session, one)
     one.state = UNDONE
     session.add(one)
     log.record(session, ImportUndone(ended=ended, changed=changed), subject=import_id, by=by.name, at=at)
@@ -153,10 +157,25 @@ def _add(session: Session, import_id: UUID, at: datetime) -> None:
     session.connection().execute(adding.on_conflict_do_nothing(**standing))
 
 
-def _confirm(session: Session, import_id: UUID) -> None:
-    """Whoever had only been guessed is known, now that an officer's file names them."""
-    named = sa.select(ImportRow.person_id).where(imports.of(import_id, READY), col(ImportRow.person_id).is_not(None))  # type: ignore[call-overload]
-    _changed(session, sa.update(Person).where(col(Person.confirmed).is_(False), HOLDING, col(Person.id).in_(named)).values(confirmed=True))
+def _confirm(session: Session, import_id: UUID) -> Sequence[Any]:
+    """Whoever had only been guessed is known, now that an officer's file names them; gives who they are."""
+    theirs = sa.update(Person).where(col(Person.confirmed).is_(False), HOLDING, col(Person.id).in_(_named(import_id)))
+    return session.execute(theirs.values(confirmed=True).returning(col(Person.id), col(Person.role), col(Person.place))).all()
+
+
+def _doubt(session: Session, one: Import) -> None:
+    """Whoever this file alone confirmed is only guessed again."""
+    here = (col(LogEntry.kind) == GuessConfirmed.__name__) & (col(LogEntry.at) == one.applied_at)
+    confirmed = select(LogEntry.subject).where(col(LogEntry.subject).in_(_named(one.id)), here)
+    others = _named().join(Import, col(Import.id) == ImportRow.import_id).where(col(Import.state) == APPLIED, col(Import.id) != one.id)
+    theirs = HOLDING, col(Person.id).in_(confirmed), col(Person.id).not_in(others)
+    session.execute(sa.update(Person).where(*theirs).values(confirmed=False))
+
+
+def _named(*import_ids: UUID) -> sa.Select[Any]:
+    """Whom the ready rows name of those who are there; of every file, where none is given."""
+    ready = col(ImportRow.verdict) == READY, col(ImportRow.person_id).is_not(None), *(col(ImportRow.import_id) == one for one in import_ids)
+    return sa.select(col(ImportRow.person_id)).where(*ready)
 
 
 def _rename(session: Session, import_id: UUID, to: Any) -> int:

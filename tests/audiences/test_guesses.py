@@ -3,13 +3,15 @@
 import pytest
 from sqlmodel import func, select
 
-from audiences import definitions, guesses, headcounts, people, rules, selections
+from audiences import definitions, guesses, headcounts, importing, people, rules, selections
 from audiences.people import REACHABLE, Person
 from campaigns.agreement.addressees import Addressee
+from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow, NotYours
 from tests.audiences.bringing import HEADER, bring_in
 from tests.audiences.posts import NOON, OBSERVER, OFFICER
+from tests.campaigns.stories import DAY
 
 ADUR = "E07000223"
 
@@ -64,6 +66,22 @@ def test_a_file_that_names_a_guessed_address_confirms_it(desk: Database) -> None
     assert report.saved
     with desk.reading() as session:
         assert people.get(session, one.id).confirmed
+
+
+def test_a_file_taken_back_leaves_a_guess_what_it_was_unless_an_officer_or_another_file_says_it_is_right(desk: Database) -> None:
+    alone, twice, by_hand, *_ = make(desk)
+    rows = {one.id: f'"{one.name}",{one.role},{one.place},{one.address}\n' for one in (alone, twice, by_hand)}
+    with desk.transaction() as session:
+        guesses.confirm(session, by_hand.id, by=OFFICER, at=NOON - DAY)
+    first = bring_in(desk, HEADER + "".join(rows.values()))
+    bring_in(desk, HEADER + rows[twice.id])
+
+    with desk.transaction() as session:
+        told = [len(log.of_kinds(session, one, guesses.GuessConfirmed.__name__)) for one in rows]
+        importing.undo(session, first.import_id, by=OFFICER, at=NOON)
+        confirmed = [people.get(session, one, lock=True).confirmed for one in rows]
+
+    assert (told, confirmed) == ([1, 1, 1], [False, True, True])
 
 
 def test_an_observer_guesses_and_confirms_nothing(desk: Database) -> None:
