@@ -28,6 +28,7 @@ from campaigns.foundation.reader_links import READER
 
 SAID = {ACCEPTED: COMING, DECLINED: NOT_COMING, TENTATIVE: PERHAPS, DELEGATED: SENDS_SOMEBODY}
 STANDS = "nothing: the same or a newer answer stands"
+NOT_INVITED = "This person was not invited to this briefing."
 CALLED_OFF, MOVED, BEGUN = "has been called off", "has been changed", "has begun"  # why no answer is taken
 
 
@@ -99,7 +100,7 @@ def by_officer(session: Session, briefing_id: UUID, person_id: UUID, said: str, 
         raise NotAllowedNow("This briefing has no date or is over, so nobody can say any more whether they are coming.")
     invitee = next((one for one in invitees.invitees(session, briefing) if one.person_id == person_id), None)
     if invitee is None:
-        raise NotFound("This person was not invited to this briefing.")
+        raise NotFound(NOT_INVITED)
     asked = _asked(uid, briefing, invitee, comings.newest_number(session, briefing))
     return answers.answer(session, asked, said, via=OFFICER, stamped=at, by=by.name, at=at)
 

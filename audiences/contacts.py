@@ -18,6 +18,7 @@ NOBODYS = (".example",)  # reserved for examples (RFC 2606); the library refuses
 LONGEST_LOCAL_PART, LONGEST_ADDRESS = 64, 254  # RFC 5321
 INVISIBLE = " \t\r\n\u00a0\u180e\u200b\u200c\u200d\u2060\ufeff"
 PLAIN = re.compile(r"[a-z0-9_-]+([.+'-][a-z0-9_-]+)*")
+NO_PLACE = "Give the code or the full name of an authority or body in the register"
 WEB_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
 
 
@@ -76,7 +77,7 @@ def check(name: str, role: str, place: Place | None, address: str, *, test_domai
     name, role = tidy(name), roles.read(role)
     problems = [*name_problems(name), *post_problems(role, place)]
     if place is None:
-        problems.append(Problem("place", "Give the code or the full name of an authority or body in the register"))
+        problems.append(Problem("place", NO_PLACE))
     try:
         address = usable_address(address, test_domains_allowed=test_domains_allowed)
     except Refused as refusal:

@@ -89,7 +89,6 @@ class Totals:
     enough: dict[str, int]
 
     written = property(lambda self: self.own[touches.WRITTEN])
-    unreturned = property(lambda self: self.own[touches.UNRETURNED])
     confirmed = property(lambda self: self.own[touches.CONFIRMED])
     briefed = property(lambda self: self.own[touches.BRIEFED])
     understands = property(lambda self: self.own[touches.UNDERSTANDS])

@@ -25,7 +25,6 @@ ALIKE = 80  # of 100: how near a body's name must be to be proposed
 MOST_BODIES = 3
 _NONE = [10_000]  # a column no row has
 NOT_TWO = "The row names two different places"
-UNKNOWN = "Give the code or the full name of an authority or body in the register"
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class Register:
 
     def _find(self, cells: tuple[str, ...]) -> Found:
         if not cells:
-            return Found(reason=UNKNOWN)
+            return Found(reason=contacts.NO_PLACE)
         each = [self._one(cell) for cell in cells]
         plain = {found.place.code: found for found in each if found.place and found.how in PLAINLY}
         taken = plain or {found.place.code: found for found in each if found.place}
@@ -78,7 +77,7 @@ class Register:
         if place := self.places.get(cell.lower()) or self.places.get(cell.upper()):
             return Found(place)
         if answer := self.answers.get(cell):
-            return Found(reason=LEAVE_OUT) if answer == LEAVE_OUT else Found(self.places.get(answer), reason=UNKNOWN)
+            return Found(reason=LEAVE_OUT) if answer == LEAVE_OUT else Found(self.places.get(answer), reason=contacts.NO_PLACE)
         bodies = self.bodies.get(names.spell(cell), [])
         match = self.names.match(cell)
         if len(bodies) == 1 and (match.code is None or match.how not in PLAINLY):

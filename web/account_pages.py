@@ -11,7 +11,7 @@ from campaigns.foundation import officers
 from campaigns.foundation.errors import Refused
 from campaigns.foundation.officers import DUTIES
 from web import account_letters, accounts, desk, forms, refusals
-from web.accounts import SHORTEST_PASSWORD
+from web.accounts import NOT_THE_SAME, SHORTEST_PASSWORD, TOO_SHORT
 from web.guards import for_administrators
 
 bp = Blueprint("officers", __name__)
@@ -46,12 +46,12 @@ class FirstPasswordForm(forms.Form):
     def validate_password(self, field: PasswordField) -> None:
         """Long enough to be worth guessing at."""
         if len(field.data or "") < SHORTEST_PASSWORD:
-            raise ValidationError(f"Choose a password of {SHORTEST_PASSWORD} characters or more")
+            raise ValidationError(TOO_SHORT)
 
     def validate_again(self, field: PasswordField) -> None:
         """Typed the same both times."""
         if field.data != self.password.data:
-            raise ValidationError("The two passwords are not the same")
+            raise ValidationError(NOT_THE_SAME)
 
 
 @bp.get("/officers")

@@ -13,7 +13,7 @@ from sqlmodel import select
 from campaigns.foundation.settings import Settings
 from web import desk, forms
 from web.account_letters import NoticeUtil
-from web.accounts import NORMAL_FORM, SHORTEST_PASSWORD, Account, end_sessions, open_again, signed_in, tried
+from web.accounts import NORMAL_FORM, NOT_THE_SAME, SHORTEST_PASSWORD, TOO_SHORT, Account, end_sessions, open_again, signed_in, tried
 from web.guards import FETCHED
 from web.wrong_tries import TRIES
 
@@ -28,8 +28,8 @@ MESSAGES = {
     "PASSWORD_RESET_EXPIRED": ("This link is out of date. Ask for a new one below.", "error"),
     "INVALID_RESET_PASSWORD_TOKEN": ("This link was used already, or it is incomplete. Ask for a new one below.", "error"),
     "PASSWORD_RESET_NO_LOGIN": ("Your password is changed. Sign in with the new one.", "success"),
-    "RETYPE_PASSWORD_MISMATCH": ("The two passwords are not the same", "error"),
-    "PASSWORD_INVALID_LENGTH": (f"Choose a password of {SHORTEST_PASSWORD} characters or more", "error"),
+    "RETYPE_PASSWORD_MISMATCH": (NOT_THE_SAME, "error"),
+    "PASSWORD_INVALID_LENGTH": (TOO_SHORT, "error"),
     "UNAUTHENTICATED": ("Sign in to see this page.", "error"),
 }
 

@@ -23,6 +23,8 @@ from web.wrong_tries import CLOSED_FOR, TO_SIGN, TRIES
 
 MOST_TRIES = 10 * TRIES  # of all visitors together, before it is closed to everybody
 SHORTEST_PASSWORD = 12
+TOO_SHORT = f"Choose a password of {SHORTEST_PASSWORD} characters or more"
+NOT_THE_SAME = "The two passwords are not the same"
 NORMAL_FORM: Final = "NFKD"  # the same password typed on two keyboards is one password
 NOT_THEMSELVES = (
     f"This is not your password with the code your app shows now. After {TRIES} wrong tries your account is closed for 15 minutes"

@@ -13,7 +13,7 @@ from audiences.people import HOLDING, Person
 from campaigns.agreement import releases, unsigned
 from campaigns.agreement.releases import Release
 from campaigns.briefings import arrangements, arranging, tours
-from campaigns.briefings.arrangements import MOST, Arrangement
+from campaigns.briefings.arrangements import HOW_MANY, Arrangement
 from campaigns.briefings.tours import Briefing
 from campaigns.foundation import clock, sightings
 from campaigns.foundation.errors import Invalid, Problem, Refused
@@ -145,5 +145,5 @@ def _moment(day: date, hour: time, field: str) -> datetime:
 
 def _number(typed: str) -> int | None:
     if typed and form_fields.whole(typed) is None:
-        raise Invalid([Problem("capacity", f"Enter how many there is room for, from 1 to {MOST:,}, or leave it empty")])
+        raise Invalid([Problem("capacity", HOW_MANY)])
     return form_fields.whole(typed)

@@ -148,7 +148,7 @@ def require_offered(lines: Iterable[Line], options: Options) -> None:
     """Refuse a tick that stands on no list."""
     for line in lines:
         if line.asks in options and not set(line.of) <= {value for value, _ in options[line.asks]}:
-            raise Refused("Choose from the list; it may have changed since the page was opened", field=FIELD)
+            raise Refused(forms.NOT_LISTED, field=FIELD)
 
 
 def options(session: Session) -> dict[str, list[tuple[str, str]]]:

@@ -38,6 +38,8 @@ from web.form_fields import DayField, HourField, an_hour, named
 Choices = Iterable[tuple[str, str]]
 Check = Callable[[Any, Any], None]
 
+NOT_LISTED = "Choose from the list; it may have changed since the page was opened"
+
 # GOV.UK's macros look for options that are not there, so they live in an environment of their own; ours stays strict.
 _macros = Environment(
     loader=PrefixLoader(
@@ -194,7 +196,7 @@ def _listed(sentence: str) -> Check:
 
 def _all_listed(form: Any, field: Any) -> None:
     if not set(field.data or ()) <= {value for value, *_ in field.iter_choices()}:
-        raise ValidationError("Choose from the list; it may have changed since the page was opened")
+        raise ValidationError(NOT_LISTED)
 
 
 def _list(choices: Choices | None) -> list[SelectChoice]:

@@ -64,7 +64,7 @@ def enter(briefing_id: UUID, person_id: UUID) -> str | AnyResponse:
         lines = comings.who_is_coming(session, briefing).lines
         line = next((one for one in lines if one.invitee.person_id == person_id), None)
         if line is None:
-            raise NotFound("This person was not invited to this briefing.")
+            raise NotFound(answering.NOT_INVITED)
         return render_template("tours/invited_answer.html", form=form, briefing=briefing, line=line, person=people.get(session, person_id))
 
 

@@ -31,7 +31,7 @@ def show() -> str:
     if problems or not core.strip():
         return render_template("messages/live.html", problems=problems, reader="", pieces=[])
     try:
-        shared, whole = (_text(form, audience, text, values) for text in ("", part))
+        shared, whole = (_text(form, text, values) for text in ("", part))
     except Refused as refusal:
         return render_template("messages/live.html", problems=[refusal.sentence], reader="", pieces=[])
     return render_template("messages/live.html", problems=[], reader=reader, pieces=differences.words(shared, whole))
@@ -44,10 +44,10 @@ def _chosen(audiences: list[Audience]) -> Audience:
 
 def _reader(session: Session, key: str) -> tuple[str, dict[str, str]]:
     found = headcounts.members(session, key, size=1).people
-    return (found[0].name, {**previews.NOBODY, **found[0].fields()}) if found else ("nobody in particular", previews.NOBODY)
+    return (found[0].name, {**samples.NOBODY, **found[0].fields()}) if found else ("nobody in particular", samples.NOBODY)
 
 
-def _text(form: WordsForm, audience: Audience, part: str, values: dict[str, str]) -> str:
+def _text(form: WordsForm, part: str, values: dict[str, str]) -> str:
     program = letters.compile_letter(
         subject=(form.subject.data or "").strip(),
         core=form.core.data or "",
@@ -56,4 +56,4 @@ def _text(form: WordsForm, audience: Audience, part: str, values: dict[str, str]
         sender=previews.sender(),
     )
     ours = samples.ours("XXXX-XXXX", previews.sender())
-    return letters.open_letter(program.join({**values, **ours, "address": "preview@countersign.test"})).text
+    return letters.open_letter(program.join({**values, **ours})).text

@@ -19,8 +19,6 @@ from web.guards import for_writers
 
 bp = Blueprint("previews", __name__, url_prefix="/messages/<uuid:message_id>/preview")
 
-NOBODY = samples.NOBODY
-
 
 @bp.get("/")
 @bp.get("/<audience>")
@@ -70,8 +68,7 @@ def letter(message_id: UUID, audience: str) -> Response:
 
 def sender() -> Sender:
     """Who every letter of this installation is from."""
-    settings = desk.settings()
-    return Sender(settings.sender_name, settings.sender_address, settings.reply_to, settings.base_url)
+    return letters.source(desk.settings())
 
 
 def _opened(session: Session, message_id: UUID, audience: str) -> Opened:
@@ -83,7 +80,7 @@ def _opened(session: Session, message_id: UUID, audience: str) -> Opened:
 
 def _letter(session: Session, message: Message, words: Words, audience: str, reader: Addressee | None) -> bytes:
     first = next(iter(holding_lines.cases(words.closed)))  # of what is closed, the first choice is shown
-    values = {**NOBODY, **first, **(reader.fields() if reader else {}), "address": reader.address if reader else "nobody@countersign.test"}
+    values = {**samples.NOBODY, **first, **({**reader.fields(), "address": reader.address} if reader else {})}
     enclosed = attachments.enclosed(session, words.attachments)
     return samples.write(words, audience=audience, reference=message.reference, sender=sender(), values=values, attachments=enclosed)
 

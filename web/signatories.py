@@ -135,7 +135,7 @@ def suspend(officer_id: UUID) -> str | Response:
     with desk.reading() as session:
         member = standing.chain(session).current.member(officer_id)
     if member is None:
-        raise NotFound("They are not in the roster of signatories.")
+        raise NotFound(roster_changes.NOT_IN_IT)
     return render_template("signatories/suspend.html", form=form, member=member)
 
 

@@ -11,7 +11,7 @@ from audiences import comings, invitees, organisations
 from audiences.roles import AUTHORITY_ROLES
 from campaigns.agreement import releases, replaced
 from campaigns.agreement.releases import Release
-from campaigns.briefings import arranging, attendance, cancellations, focuses, kit_holders, papers, supersessions, tours
+from campaigns.briefings import arranging, attendance, cancellations, focuses, kit_holders, kits, papers, supersessions, tours
 from campaigns.briefings.supersessions import Superseded
 from campaigns.briefings.tours import Briefing
 from campaigns.foundation import sightings
@@ -178,7 +178,7 @@ def note(briefing_id: UUID) -> str:
         briefing = tours.get(session, briefing_id)
         release = _note(session, briefing)
         if release is None:
-            raise NotFound("This briefing has no speaking note yet. Arrange the briefing and choose one.")
+            raise NotFound(kits.NO_NOTE)
         about = {"group": briefing.group_name, "nation": briefing.nation}
         texts = papers.of(session, release, label="Speaking note", base_url=desk.settings().base_url, **about)
         audience = request.args.get("audience", "")

@@ -17,7 +17,6 @@ from campaigns.foundation import reader_links, tokens
 from campaigns.foundation.errors import NotFound
 
 NOBODY = UUID(int=0)
-REFUSED = "This link is not one of ours, or it is incomplete. Copy the whole link from the letter."
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ def known(session: Session, token: str, link: str, *, secrets: Sequence[str]) ->
     person_id, key_id, campaign_id = found or (NOBODY, "", NOBODY)
     ours = reader_links.is_ours(said, reader_links.named(secrets, key_id), link, person_id)
     if found is None or not ours:
-        raise NotFound(REFUSED)
+        raise NotFound(tokens.NOT_OURS)
     return Bearer(said.release_id, said.position, person_id, campaign_id)
 
 
@@ -56,4 +55,4 @@ def known_of_old(token: str, *, secrets: Sequence[str]) -> UUID:
     try:
         return UUID(tokens.read(secrets, "stop", token)[0])
     except (NotFound, ValueError):
-        raise NotFound(REFUSED) from None
+        raise NotFound(tokens.NOT_OURS) from None

@@ -42,7 +42,7 @@ def at(
     considering: Collection[str],
 ) -> Look:
     """Look at the compiled letters of a release. `considering`: see `lint.findings`."""
-    values = {**samples.NOBODY, **samples.ours(release.reference, sender), "address": "nobody@countersign.test"}
+    values = {**samples.NOBODY, **samples.ours(release.reference, sender)}
     opened = {key: letters.open_letter(programs[key].join(values)) for key in words.audiences}
     taken = acceptances.accepted_by(session, release.message_id, release.revision)
     found = lint.findings(words, opened, considering)

@@ -94,7 +94,7 @@ def unfilled(session: Session, release: Release, *, to: Sequence[Occasion] = ())
     said, programs = manifest.read(release.manifest or b""), sealed.programs_of(session, release.id)
     if {key: program.digest for key, program in programs.items()} != {one.audience: one.program for one in said.variants}:
         raise Refused(NOT_SEALED)
-    own = {"address": "nobody@countersign.test", "message_id": "<nobody@countersign.test>", "reference": said.reference}
+    own = {"message_id": "<nobody@countersign.test>", "reference": said.reference}
     values = {**samples.NOBODY, **own, **_no_links(said), **invitations.OF_NOBODY}
     filled = [{**values, **one} for one in _agreed(release, said, to)]
     return [(audience, program.join(one)) for one in filled for audience, program in programs.items()]

@@ -25,6 +25,7 @@ from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
 
 LONGEST_REASON = 500
+NOT_IN_IT = "They are not in the roster of signatories."
 ROSTER = UUID("00000000-0000-0000-0000-00000000a057")  # what events about the roster are about
 
 
@@ -157,7 +158,7 @@ def suspend(session: Session, officer_id: UUID, *, reason: str, by: Officer, at:
         raise Invalid([Problem("reason", f"Say why, in up to {LONGEST_REASON} characters")])
     said = messages.plain_reason(reason)
     if roster.member(officer_id) is None:
-        raise NotFound("They are not in the roster of signatories.")
+        raise NotFound(NOT_IN_IT)
     if session.get(Suspension, (officer_id, roster.version)) is None:
         if waiting is not None:
             _end(session, waiting, by=by.name, at=at)

@@ -17,6 +17,7 @@ from campaigns.foundation.errors import Problem
 
 LONGEST_LINK = 1000  # a joining link carries its meeting in its address
 MOST = 9_999
+HOW_MANY = f"Enter how many there is room for, from 1 to {MOST:,}, or leave it empty"
 USUAL = timedelta(hours=2)
 LONGEST = timedelta(hours=12)
 
@@ -85,7 +86,7 @@ def _how_long(arrangement: Arrangement) -> list[Problem]:
 def _how_many(arrangement: Arrangement) -> list[Problem]:
     if arrangement.capacity is None or 0 < arrangement.capacity <= MOST:
         return []
-    return [Problem("capacity", f"Enter how many there is room for, from 1 to {MOST:,}, or leave it empty")]
+    return [Problem("capacity", HOW_MANY)]
 
 
 def note_problems(session: Session, release_id: UUID | None) -> list[Problem]:

@@ -6,14 +6,11 @@ from dataclasses import dataclass
 from campaigns.agreement import archives
 from campaigns.briefings import paper_html, paper_pdf, paper_word
 from campaigns.briefings.papers import Paper
+from campaigns.drafting import files, office_files
 from campaigns.drafting.attachments import Enclosed
 
 MAKERS = {"pdf": paper_pdf.make, "docx": paper_word.make, "html": paper_html.make}
-TYPES = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "html": "text/html",
-}
+TYPES = {"pdf": files.PDF, "docx": office_files.WORD, "html": "text/html"}
 
 
 @dataclass(frozen=True)

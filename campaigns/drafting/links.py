@@ -5,9 +5,9 @@ import unicodedata
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from campaigns.drafting import letters
 from campaigns.drafting.letters import Opened
 from campaigns.foundation import reader_links
 from campaigns.foundation.errors import Problem
@@ -18,7 +18,7 @@ NUMBER = re.compile(r"(0x[0-9a-f]*|\d+)$", re.IGNORECASE)  # a last label like t
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)$", re.IGNORECASE)
 INTERNAL = ("localhost", "localdomain", "local", "internal", "intranet", "lan", "home", "corp", "private", "arpa", "onion")
 
-_markdown = MarkdownIt("commonmark", {"html": False}).disable(["image"])
+_markdown = letters.markdown()
 _markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # the compiler drops what is dangerous; here it is to be named
 
 

@@ -18,6 +18,7 @@ MOST_ENTRIES = 500
 MOST_UNPACKED = 200 * 1024 * 1024
 HIGHEST_RATIO = 100
 LARGEST_LISTING = 5 * 1024 * 1024  # of one part that says what belongs to what
+ODDLY_PACKED = "The file is packed in a way no Office program does. Save it again"
 
 ACTIVE = re.compile(r"vba|macro|activex|oleobject|/embeddings/|externallinks|/ctrlprops/|customui|/ink/", re.IGNORECASE)
 ACTIVE_TYPE = re.compile(r"macroEnabled|vbaProject|activeX|oleObject|ms-office\.intl", re.IGNORECASE)
@@ -52,7 +53,7 @@ def _require_modest(packed: ZipFile, size: int) -> None:
     names = [entry.filename for entry in entries]
     odd = any(entry.compress_type not in {ZIP_STORED, ZIP_DEFLATED} for entry in entries) or len(set(names)) < len(names)
     if odd or any(name.startswith(("/", "\\")) or ".." in name.split("/") for name in names):
-        raise _refuse("The file is packed in a way no Office program does. Save it again")
+        raise _refuse(ODDLY_PACKED)
 
 
 def _require_still(packed: ZipFile, names: set[str]) -> None:
@@ -82,7 +83,7 @@ def _text(packed: ZipFile, name: str, most: int = LARGEST_LISTING) -> str:
     with packed.open(name) as part:
         read = part.read(most + 1)
     if len(read) > most or b"<!DOCTYPE" in read or b"<!ENTITY" in read or b"\x00" in read:
-        raise _refuse("The file is packed in a way no Office program does. Save it again")
+        raise _refuse(ODDLY_PACKED)
     return html.unescape(read.decode("utf-8-sig"))
 
 

@@ -14,7 +14,8 @@ from campaigns.drafting.words import Words
 from campaigns.foundation import reader_links
 
 A_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # when the calendar entry of a letter that is only looked at was made
-NOBODY = {name: f"(({name}))" for name in (*PLACEHOLDERS, *CLOSED)}  # what stands in the blanks of an audience nobody is in
+# The values of a reader who is nobody in particular.
+NOBODY = {name: f"(({name}))" for name in (*PLACEHOLDERS, *CLOSED)} | {"address": "nobody@countersign.test"}
 
 
 def ours(reference: str, sender: Sender) -> dict[str, str]:
@@ -47,7 +48,5 @@ def write(
 
 def of_words(words: Words, *, reference: str, sender: Sender) -> dict[str, Opened]:
     """A letter for every audience, opened, without its files."""
-    values = {**NOBODY, "address": "nobody@countersign.test"}
-    return {
-        key: letters.open_letter(write(words, audience=key, reference=reference, sender=sender, values=values)) for key in words.audiences
-    }
+    written = {key: write(words, audience=key, reference=reference, sender=sender, values=NOBODY) for key in words.audiences}
+    return {key: letters.open_letter(message) for key, message in written.items()}

@@ -14,6 +14,7 @@ from campaigns.foundation.errors import NotFound
 
 FRESH_BYTES = 32
 TAG_BYTES = 16  # 128 bits: more than can be guessed over HTTP
+NOT_OURS = "This link is not one of ours, or it is incomplete. Copy the whole link from the letter."
 
 
 def make(key: str, purpose: str, *parts: str) -> str:
@@ -31,7 +32,7 @@ def read(keys: Sequence[str], purpose: str, token: str) -> tuple[str, ...]:
     tag, body = raw[:TAG_BYTES], raw[TAG_BYTES:]
     made = [key for key in keys if hmac.compare_digest(tag, _tag(key, purpose, body))]
     if not made or _text(raw) != token:
-        raise NotFound("This link is not one of ours, or it is incomplete. Copy the whole link from the letter.")
+        raise NotFound(NOT_OURS)
     return tuple(body.decode().split("\x1f"))
 
 
