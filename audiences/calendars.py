@@ -79,27 +79,11 @@ def _united_kingdom() -> "type[UnitedKingdom]":
 def _stored(session: Session) -> dict[Place, list[tuple[Rule, Collection[str]]]]:
     outside = rules.exemptions(session)
     found: dict[Place, list[tuple[Rule, Collection[str]]]] = defaultdict(list)
-    parts = [
-        getattr(CalendarRule, name)
-        for name in ("id", "scope", "place", "kind", "title", "first", "last", "recurrence", "excepted", "lead_days")
-    ]
-    rows = session.execute(
-        sa.select(*parts)
-        .where(col(CalendarRule.retired_at).is_(None))
-        .order_by(col(CalendarRule.first), CalendarRule.title, col(CalendarRule.id))
-    )
-    for (
-        rule_id,
-        scope,
-        where,
-        kind,
-        title,
-        first,
-        last,
-        recurrence,
-        excepted,
-        lead,
-    ) in rows:  # columns: a row as an object costs ten times as much
+    names = ("id", "scope", "place", "kind", "title", "first", "last", "recurrence", "excepted", "lead_days")
+    standing = sa.select(*(getattr(CalendarRule, name) for name in names)).where(col(CalendarRule.retired_at).is_(None))
+    rows = session.execute(standing.order_by(col(CalendarRule.first), CalendarRule.title, col(CalendarRule.id)))
+    # Columns: a row as an object costs ten times as much.
+    for rule_id, scope, where, kind, title, first, last, recurrence, excepted, lead in rows:
         rule = Rule(kind, title, first, last, recurrence, tuple(date.fromisoformat(day) for day in excepted), lead)
         found[scope, where].append((rule, frozenset(outside.get(rule_id, ()))))
     return found

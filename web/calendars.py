@@ -17,19 +17,8 @@ from web.calendar_forms import KINDS
 bp = Blueprint("calendars", __name__, url_prefix="/calendar")
 
 COLUMNS = (
-    "For",
-    "Place",
-    "What",
-    "Kind",
-    "Days",
-    "First day",
-    "Last day",
-    "Recurrence",
-    "Days before",
-    "Source",
-    "Confirmed on",
-    "Calendar",
-)
+    "For", "Place", "What", "Kind", "Days", "First day", "Last day", "Recurrence", "Days before", "Source", "Confirmed on", "Calendar",
+)  # fmt: skip
 TIMES = [("coming", "Today and coming"), ("past", "Past"), ("all", "All")]
 AHEAD = timedelta(days=366)
 

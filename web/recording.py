@@ -24,19 +24,9 @@ bp = Blueprint("recording", __name__, url_prefix="/coverage")
 
 SURE = (CODE, NAME)  # how a name was found; anything else is asked about
 COLUMNS = (
-    "Happened",
-    "How",
-    "Grade",
-    "Authorities",
-    "Role",
-    "Message",
-    "What shows it",
-    "Recorded by",
-    "Recorded",
-    "Taken back",
-    "Why",
+    "Happened", "How", "Grade", "Authorities", "Role", "Message", "What shows it", "Recorded by", "Recorded", "Taken back", "Why",
     "Which authorities",
-)
+)  # fmt: skip
 WHAT = {
     ("call", "confirmed"): "A call: somebody there said that they have it",
     ("call", "understands"): "A call: somebody there answered questions about it",

@@ -15,21 +15,9 @@ from web.tour_rows import ELSEWHERE
 bp = Blueprint("tour_reports", __name__, url_prefix="/tours")
 
 COLUMNS = (
-    "Nation",
-    "Group",
-    "Held",
-    "Dated",
-    "Wanted",
-    "Declined",
-    "Why declined",
-    "Held without",
-    "Authorities in the group",
-    "Authorities that came",
-    "People who came",
-    "Apologies",
-    "Questions raised",
-    "Questions still open",
-)
+    "Nation", "Group", "Held", "Dated", "Wanted", "Declined", "Why declined", "Held without", "Authorities in the group",
+    "Authorities that came", "People who came", "Apologies", "Questions raised", "Questions still open",
+)  # fmt: skip
 FRESH = ("Briefed since the tour was opened", "Which they are")
 
 

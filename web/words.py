@@ -8,38 +8,14 @@ from campaigns.foundation import clock
 from campaigns.foundation.clock import day as day
 from campaigns.foundation.wording import many as many
 
-COLOURS = {
-    "draft": "grey",
-    "being sealed": "purple",
-    "could not be sealed": "red",
-    "waiting for hse": "yellow",
-    "waiting for lacors": "yellow",
-    "waiting for hse and lacors": "yellow",
-    "agreed": "green",
-    "scheduled": "teal",
-    "going out": "blue",
-    "stopped": "red",
-    "gone out": "green",
-    "nothing went": "red",
-    "returned": "orange",
-    "withdrawn": "grey",
-    "missed": "red",
-    "lapsed": "grey",
-    "replaced": "grey",
-    "wanted": "grey",
-    "dated": "teal",
-    "proposed": "grey",
-    "done": "green",
-    "held": "green",
-    "declined": "orange",
-    "sent": "green",
-    "in hand": "blue",
-    "being checked": "yellow",
-    "needs you": "red",
-    "not wanted": "grey",
-    "refused": "orange",
-    "came back": "orange",
-    "waiting": "grey",
+COLOURS = {  # of the tags of these states; every other is grey
+    "purple": ("being sealed",),
+    "yellow": ("waiting for hse", "waiting for lacors", "waiting for hse and lacors", "being checked"),
+    "teal": ("scheduled", "dated"),
+    "blue": ("going out", "in hand"),
+    "green": ("agreed", "gone out", "done", "held", "sent"),
+    "orange": ("returned", "declined", "refused", "came back"),
+    "red": ("could not be sealed", "stopped", "nothing went", "missed", "needs you"),
 }
 
 INNER = str.maketrans('“”"', "‘’'")
@@ -47,7 +23,7 @@ INNER = str.maketrans('“”"', "‘’'")
 
 def state_colour(state: str) -> str:
     """The tag colour of a state as it is said on screen."""
-    return COLOURS.get(state.casefold(), "grey")
+    return next((colour for colour, states in COLOURS.items() if state.casefold() in states), "grey")
 
 
 def when(moment: datetime | None) -> str:
@@ -124,17 +100,5 @@ def size(octets: int) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    "when": when,
-    "hour": hour,
-    "on": on,
-    "day": day,
-    "iso_day": iso_day,
-    "count": count,
-    "many": many,
-    "quoted": quoted,
-    "sentence": sentence,
-    "lasting": lasting,
-    "days": days,
-    "times": times,
-    "size": size,
+    said.__name__: said for said in (when, hour, on, day, iso_day, count, many, quoted, sentence, lasting, days, times, size)
 }

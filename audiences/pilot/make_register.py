@@ -18,21 +18,9 @@ from urllib.parse import urlsplit
 TABLE = Path(__file__).parent / "authorities.csv"
 PAST = Path(__file__).parent / "past_authorities.csv"
 COLUMNS = [
-    "code",
-    "name",
-    "official_name",
-    "kind",
-    "nation",
-    "region",
-    "start_date",
-    "end_date",
-    "successors",
-    "domain",
-    "latitude",
-    "longitude",
-    "enforces",
-    "former_codes",
-]
+    "code", "name", "official_name", "kind", "nation", "region", "start_date", "end_date", "successors", "domain", "latitude",
+    "longitude", "enforces", "former_codes",
+]  # fmt: skip
 PAST_COLUMNS = ["code", "name", "official_name", "kind", "nation", "region", "start_date", "end_date", "successors", "enforces"]
 KINDS_2006 = {
     "shire district": "Non-metropolitan district",

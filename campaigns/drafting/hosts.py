@@ -8,26 +8,9 @@ from campaigns.drafting.markup import Link
 
 NAMED = re.compile(r"(?:^|(?<=[\s/@(“\"']))((?:[^\W_][\w-]*\.)+[^\W\d_]{2,}|xn--[\w-]+)(?=$|[\s/:?#).,;”\"'])")
 FILES = {
-    "pdf",
-    "doc",
-    "docx",
-    "xls",
-    "xlsx",
-    "ppt",
-    "pptx",
-    "zip",
-    "htm",
-    "html",
-    "csv",
-    "txt",
-    "jpg",
-    "jpeg",
-    "png",
-    "ics",
-    "asp",
-    "aspx",
+    "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "zip", "htm", "html", "csv", "txt", "jpg", "jpeg", "png", "ics", "asp", "aspx",
     "php",
-}
+}  # fmt: skip
 
 
 def named_instead(link: Link) -> str:

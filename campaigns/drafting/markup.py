@@ -10,42 +10,16 @@ from campaigns.drafting.styles import PLAIN, Look
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
 BLOCKS = {
-    "p",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "ul",
-    "ol",
-    "li",
-    "blockquote",
-    "pre",
-    "hr",
-    "br",
-    "table",
-    "tr",
-    "td",
-    "th",
-    "div",
-    "body",
-}
+    "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "hr", "br", "table", "tr", "td", "th", "div", "body",
+}  # fmt: skip
 UNSEEN = {"head", "style", "script", "template", "noscript", "object", "iframe", "video", "audio", "canvas", "select", "svg", "math"}
 EXPECTED = {"html", "head", "meta", "title", "body", "table", "tbody", "tr", "td", "p", "h1", "h2", "h3", "ul", "ol", "li"} | {
     "strong", "em", "a", "blockquote", "hr", "br", "code", "pre",
 }  # fmt: skip
 FETCHING = {"src", "srcset", "background", "poster", "data", "codebase", "longdesc", "lowsrc", "dynsrc", "manifest", "imagesrcset"}
-SPOKEN = {
-    "title",
-    "alt",
-    "aria-label",
-    "aria-description",
-    "summary",
-    "placeholder",
-    "label",
-    "content",
-}  # words that are not shown as words
+SPOKEN = {  # words that are not shown as words
+    "title", "alt", "aria-label", "aria-description", "summary", "placeholder", "label", "content",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -78,18 +78,8 @@ def _why_hidden(said: Mapping[str, str]) -> str:
     if small or flat:
         return f"no size ({(small + flat)[0]})"
     away = (
-        "left",
-        "top",
-        "right",
-        "bottom",
-        "text-indent",
-        "margin",
-        "margin-left",
-        "margin-top",
-        "margin-right",
-        "letter-spacing",
-        "inset",
-    )
+        "left", "top", "right", "bottom", "text-indent", "margin", "margin-left", "margin-top", "margin-right", "letter-spacing", "inset",
+    )  # fmt: skip
     if said.get("position") in {"absolute", "fixed"} or any(_least(said[name]) <= FURTHEST for name in away if name in said):
         return "a place off the page"
     return ""
