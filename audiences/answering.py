@@ -64,7 +64,10 @@ def invitation(session: Session, bearer: Bearer, *, at: datetime, lock: bool = F
 
 
 def by_link(session: Session, bearer: Bearer, said: str, *, at: datetime) -> bool:
-    """The reader answers by their link. Refuses a letter that was never sent, and a briefing that is not as the letter says any more."""
+    """Record what the reader answers by the link in their letter; False when that stands already.
+
+    Refuses a letter that was never sent, and one about a briefing that has changed since, has begun or was called off.
+    """
     delivery = session.get(Delivery, (bearer.release_id, bearer.position))
     if delivery is None or not (may_have_left(delivery) or delivery.state == "returned"):
         raise NotAllowedNow("This letter has not been sent, so nobody can have answered it. Nothing was recorded.")
@@ -77,22 +80,27 @@ def by_link(session: Session, bearer: Bearer, said: str, *, at: datetime) -> boo
 
 
 def by_calendar(session: Session, reply: Reply, *, sender: str, at: datetime) -> str:
-    """A calendar answers: what was done, in words. Empty where it cannot be told who answers, or what: then nothing is done."""
+    """Record what a calendar answers by mail; gives in words what was done.
+
+    Empty, and nothing is done, where it names no briefing that still takes place, or did not come from an address that was invited.
+    """
     briefing = _briefing(session, reply.uid, lock=True)
     if briefing is None or not _takes_place(briefing, reply.uid) or sender.lower() != reply.attendee:
         return ""
     theirs = [one for one in invitees.invitees(session, briefing) if one.address.lower() == reply.attendee]
+    if not theirs:
+        return ""
     number = min(reply.sequence, comings.newest_number(session, briefing))
     said, stamped = SAID[reply.partstat], reply.stamped or at
     done = [
         answers.answer(session, _asked(reply.uid, briefing, one, number), said, via=CALENDAR, stamped=stamped, by=READER, at=at)
         for one in theirs
     ]
-    return "" if not theirs else f"answered the invitation: {said}" if any(done) else STANDS
+    return f"answered the invitation: {said}" if any(done) else STANDS
 
 
 def by_officer(session: Session, briefing_id: UUID, person_id: UUID, said: str, *, by: Officer, at: datetime) -> bool:
-    """An officer was told by telephone. Refuses somebody who was not invited, and a briefing that does not wait for anybody any more."""
+    """Record what an officer was told by telephone. Refuses somebody who was not invited, and a briefing that has no date or is over."""
     officers.require_writer(by)
     briefing = tours.get(session, briefing_id, lock=True)
     uid = invitations.uid_of(briefing)
@@ -115,7 +123,7 @@ def _fields(session: Session, bearer: Bearer) -> dict[str, str]:
 
 
 def _briefing(session: Session, uid: str, *, lock: bool) -> Briefing | None:
-    """The briefing that calendars know, or knew, by this."""
+    """The briefing that has, or had, this UID in calendars."""
     try:
         found = UUID(uid.rpartition("-")[0])
     except ValueError:

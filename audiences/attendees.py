@@ -27,12 +27,12 @@ def elsewhere(session: Session, group_code: str) -> list[Place]:
 
 
 def roles_at(place: Place) -> list[str]:
-    """The roles somebody may come in from a place; those counted in coverage, of an authority."""
+    """The roles in which somebody may come from a place; from an authority, those that coverage counts."""
     return list(AUTHORITY_ROLES) if place.kind is None else [role for role in held_at(place.kind) if role != LAPS_LEAD]
 
 
 def attendee(session: Session, place: Place, role: str, name: str) -> Attendee:
-    """Somebody of this place and role by the name they wrote: a post of the register, as it spells it, where just one is held there so named."""
+    """Whoever wrote this name for this place and role: the one post of the register that is so named there, as it spells it; else just the name."""
     called = [one for one in posts(session, place) if one.role == role and sign_ins.spelt(one.name) == sign_ins.spelt(name)]
     return holder(place, called[0]) if len(called) == 1 else _at(place, role, name, None)
 
@@ -48,7 +48,7 @@ def posts(session: Session, place: Place) -> list[Person]:
 
 
 def alike(rows: Iterable[Attendance]) -> list[tuple[Attendance, Attendance]]:
-    """Pairs of names of one place and role that may be one person: shown, and never merged by itself."""
+    """Pairs of names of one place and role that may be one person. They are shown; nothing is merged."""
     seats: dict[tuple[str, str], list[Attendance]] = {}
     for row in rows:
         if row.status == PRESENT and row.name:

@@ -29,7 +29,7 @@ Reader = tuple[UUID, str | None, str]  # a person, their authority's code, and t
 
 @dataclass(frozen=True)
 class Sheet:
-    """What the list of a held briefing says of readers, of whichever group they are; `unsure`, by lines that count once it is complete."""
+    """What the list of a held briefing says of readers of any group. `unsure`: what it says by lines that count only once it is complete."""
 
     group_code: str
     is_complete: bool
@@ -37,7 +37,7 @@ class Sheet:
     unsure: Outcomes
 
     def settles(self, reader: Reader, group_code: str) -> bool:
-        """Whether it says for good that somebody came: by their own row, or, of their own group's briefing, by one of their role."""
+        """Whether a complete list says that somebody came: by their own row, or, at their own group's briefing, by one of their role."""
         theirs = self.outcomes.of(*reader) if self.group_code == group_code else self.outcomes.people.get(reader[0])
         return self.is_complete and theirs == ATTENDED
 
@@ -53,8 +53,10 @@ def plan(session: Session, briefing_id: UUID, *, at: datetime) -> int:
 
 
 def plan_release(session: Session, release_id: UUID, *, at: datetime) -> int:
-    """Queue whatever may go now of a follow-up, group by group: to those who came at once, to the others once no further date of their
-    group is to come, no list of it is open, and on no other open list somebody signed in for them. 0 for any other release.
+    """Queue whatever may go now of a follow-up, group by group; gives how many letters, 0 for any other release.
+
+    Those who came get theirs once a complete list says so. The others get theirs once their group has no date to come and no list open, and nobody has signed in for
+    them on another open list.
     """
     tour_id = _tour(session, release_id)
     if tour_id is None:
@@ -70,7 +72,7 @@ def plan_release(session: Session, release_id: UUID, *, at: datetime) -> int:
 
 
 def _by_outcome(session: Session, release_id: UUID, group_code: str, sheets: list[Sheet], *, is_over: bool) -> dict[str, set[UUID]]:
-    """Of one group's readers those whose outcome is certain: the best that any list of the tour says of them."""
+    """The readers of a group whose outcome is certain, by that outcome: the best that any list of the tour says of them."""
     codes, found = [member.code for member in organisations.members(session, group_code)], defaultdict[str, set[UUID]](set)
     chosen = select(SealedLetter.person_id, SealedLetter.authority_code, SealedLetter.role).where(SealedLetter.release_id == release_id)
     for reader in session.exec(chosen.where(col(SealedLetter.authority_code).in_(codes)).distinct()):

@@ -28,7 +28,7 @@ GONE = "erased"
 
 
 def kits_due(session: Session, cutoff: datetime, covered: Covered) -> list[UUID]:
-    """Kits given before, whose holder is still named."""
+    """Kits given before `cutoff` whose holder is still named."""
     named = (col(KitHolder.post) != "") | (col(KitHolder.address) != "")
     chosen = select(KitHolder).where(col(KitHolder.given_at) < cutoff, named, col(KitHolder.briefing_id).in_(_over(covered)))
     found = session.exec(chosen.where(col(KitHolder.release_id).not_in(covered.releases)))
@@ -42,7 +42,7 @@ def forget_kits(session: Session, ids: Sequence[UUID], by: Officer, at: datetime
 
 
 def attendees_due(session: Session, cutoff: datetime, covered: Covered) -> list[UUID]:
-    """Lines of a list last written before that still say a name."""
+    """Lines of a list last written before `cutoff` that still say a name."""
     theirs = col(Attendance.briefing_id).in_(_over(covered)), col(Attendance.name) != ""
     chosen = select(Attendance).where(col(Attendance.at) < cutoff, *theirs)
     free = col(Attendance.person_id).is_(None) | col(Attendance.person_id).not_in(covered.people)
@@ -57,7 +57,7 @@ def forget_attendees(session: Session, ids: Sequence[UUID], by: Officer, at: dat
 
 
 def words_due(session: Session, cutoff: datetime, covered: Covered) -> list[UUID]:
-    """Questions answered and actions done before, whose words are still kept; what is open stays."""
+    """Questions answered and actions done before `cutoff` whose words are still kept; what is open stays."""
     over, found = _over(covered), list[tuple[UUID, tuple[str | None, ...]]]()
     asked = select(Question).where(col(Question.briefing_id).in_(over), col(Question.settled_at) < cutoff, col(Question.question) != GONE)
     found += [(one.id, (one.question, one.outcome)) for one in session.exec(asked)]
@@ -74,7 +74,7 @@ def forget_words(session: Session, ids: Sequence[UUID], by: Officer, at: datetim
 
 
 def repeats_due(session: Session, cutoff: datetime, covered: Covered) -> list[UUID]:
-    """Local repeats decided about before, whose reporter is still named."""
+    """Local repeats decided about before `cutoff` whose reporter is still named."""
     decided = col(Repeat.state) != WAITING, col(Repeat.settled_at) < cutoff, col(Repeat.reporter) != GONE
     found = session.exec(select(Repeat).where(*decided, col(Repeat.briefing_id).in_(_over(covered))))
     return legal_holds.free(session, covered, ((one.id, (one.venue, one.asked, one.reporter, one.post)) for one in found))

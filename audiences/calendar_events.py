@@ -39,7 +39,7 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Entry:
-    """Days as a rule has them; `uid` names them in their calendar."""
+    """An event as the days of a rule; `uid` is its name in its calendar."""
 
     uid: str
     title: str
@@ -196,7 +196,7 @@ def _day(moment: tuple[datetime, bool]) -> date:
 
 
 def _until(found: re.Match[str], begins: datetime, whole: bool) -> str:
-    """The last day. Whoever cuts a series in two ends its first half just before what would have begun on that day, which is then not among them."""
+    """The last day of a series. A calendar that cuts one in two ends the first half a moment before the next event: that day is then not in it."""
     zone = clock.LONDON if whole else begins.tzinfo
     ends = datetime.fromisoformat(f"{found[1]}T{found[2]}").replace(tzinfo=UTC if found[3] else zone).astimezone(zone)
     early = not whole and ends.date() > begins.date() and ends.time() < begins.time()

@@ -31,7 +31,7 @@ def named(session: Session) -> dict[Place, str]:
 
 
 def read(session: Session, chosen: str, authority: str) -> Place:
-    """The place chosen in a form; an authority's code or exact name, typed, goes before. Refuses what is not in the register."""
+    """The place chosen in a form, or the authority typed there by code or exact name, which counts first. Refuses what is not in the register."""
     if typed := authority.strip():
         return "authority", _authority(session, typed)
     scope, _, place = chosen.partition(BETWEEN)

@@ -89,7 +89,7 @@ def add(session: Session, calendar: Calendar, url: str, *, loopback: bool, by: O
 
 
 def drop(session: Session, name: str, *, by: Officer, at: datetime) -> None:
-    """Read it no more. Its rules stand: a rule only ever takes days away, and whoever retires one decides that."""
+    """Stop reading it. Its rules stand until an officer retires them: a rule only ever takes days away."""
     officers.require_writer(by)
     row = _named(session, name, lock=True)
     if row is None:
@@ -104,7 +104,7 @@ def every(session: Session) -> list[CalendarSubscription]:
 
 
 def claim(session: Session, *, at: datetime) -> CalendarSubscription | None:
-    """Take the one that has been due longest; None where none is due, or others have those that are."""
+    """Take the one that has been due longest; None where none is due, or other clocks have all that are."""
     table = CalendarSubscription
     due = select(table.id).where(table.next_at <= at).order_by(col(table.next_at)).limit(1).with_for_update(skip_locked=True)
     taken = update(table).where(col(table.id) == due.scalar_subquery()).values(next_at=at + LEASE).returning(table)
@@ -130,7 +130,7 @@ def look(row: CalendarSubscription, *, loopback: bool, given_up: Callable[[], bo
 
 
 def settle(session: Session, subscription_id: UUID, outcome: Reading | str, *, at: datetime) -> Difference | str:
-    """Load what was read, exactly as a file is; or keep why not, and leave every rule as it stands. Gives what changed, or why nothing did."""
+    """Load what was read, as a file is loaded, and give what changed; or keep and give why it could not be read, and leave every rule as it stands."""
     row = session.get(CalendarSubscription, subscription_id, with_for_update=True, populate_existing=True)
     if row is None:
         return "It was unsubscribed meanwhile."

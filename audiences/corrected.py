@@ -41,7 +41,7 @@ class Found:
 
 
 class Readers(Sequence[Addressee]):
-    """Those of a correction whom nothing removes, of one audience or of all: their number is known, and they are read as they are asked for."""
+    """The readers of a correction who still get it, of one audience or of all. How many is known at once; each is read only when asked for."""
 
     def __init__(self, session: Session, release_id: UUID, number: int, such: sa.ColumnElement[bool]) -> None:
         self._session, self._release, self._number, self._such = session, release_id, number, such
@@ -75,7 +75,7 @@ def listed(sifted: Sifted, words: Words) -> Found:
 def read(session: Session, release_id: UUID, words: Words) -> Found:
     """Those to whom a correction goes, as it would be sealed today. Refuses what cannot be sealed.
 
-    Nobody is looked for twice where everybody had one letter at most: an audience has nobody twice, and no address.
+    Where everybody had at most one letter they are counted by the database: no person and no address can be among them twice.
     """
     release = releases.get(session, release_id)
     if not reached.is_one_letter_each(release):
@@ -99,7 +99,7 @@ def read(session: Session, release_id: UUID, words: Words) -> Found:
 
 
 def _left_out(session: Session, release: Release, removed: sa.ColumnElement[bool], unsure: sa.Select[Any]) -> list[Addressee]:
-    """Those whom a removal or a guessed address keeps from it: found table by table, which reads a million in half a second."""
+    """Those whom a removal or a guessed address keeps from it. Each table is asked on its own: that reads a million in half a second."""
     by_address = sa.select(col(Particulars.position)).where(col(Particulars.release_id) == release.id, removed)
     mine = col(SealedLetter.release_id) == release.id, col(SealedLetter.condition) == release.choice
     by_person = sa.select(col(SealedLetter.position)).where(*mine, col(SealedLetter.person_id).in_(unsure))
@@ -107,7 +107,7 @@ def _left_out(session: Session, release: Release, removed: sa.ColumnElement[bool
 
 
 def _empty_blanks(session: Session, release: Release, words: Words, kept: sa.ColumnElement[bool]) -> list[str]:
-    """Which blanks would be empty: only those the original did not have can be, or it would not have been sealed."""
+    """Which blanks would be empty. Only those that the original lacked can be: with an empty one it would not have been sealed."""
     original = messages.revision(session, release.message_id, release.revision).read()
     new = {key: placeholders.used(words.whole(key)) - placeholders.used(original.whole(key)) for key in words.audiences}
     empty = {

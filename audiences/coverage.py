@@ -98,12 +98,12 @@ class Totals:
         return self.enough[grade]
 
     def at_least(self) -> list[tuple[str, int]]:
-        """`at least confirmed`, 78: so that what is not yet there is the denominator less the figure. Those who understand once there are some."""
+        """`at least confirmed`, 78, and so on, so that the denominator less a figure is not there yet. Understanding is told once there is any."""
         shown = [(COUNTED[grade], self.least(grade)) for grade in HEADLINE]
         return shown + ([(COUNTED[touches.UNDERSTANDS], self.understands)] if self.understands else [])
 
     def sentence(self) -> str:
-        """`written to 350 · confirmed 12 · briefed 40 of 350`, each by its own evidence; those who understand once there are some."""
+        """`written to 350 · confirmed 12 · briefed 40 of 350`, each by its own evidence. Understanding is told once there is any."""
         understand = f" · understands {self.understands}" if self.understands else ""
         return f"written to {self.written} · confirmed {self.confirmed} · briefed {self.briefed}{understand} of {self.denominator}"
 

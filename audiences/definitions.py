@@ -116,7 +116,7 @@ def define(session: Session, *, name: str, rule: Rule, by: Officer, at: datetime
 
 
 def shown(session: Session, audience: Audience) -> dict[str, str]:
-    """Who is in an audience, in words: what an officer is shown who changes it."""
+    """Who is in an audience, in words, as an officer who changes it is shown."""
     version = versions.get(session, audience.id, audience.version)
     return {"Version": str(version.number), "Who is in it": version.sentence}
 
@@ -124,7 +124,7 @@ def shown(session: Session, audience: Audience) -> dict[str, str]:
 def redefine(session: Session, key: str, *, rule: Rule, seen: str | None = None, by: Officer, at: datetime) -> bool:
     """Change who is in an audience: a new version. Sealed releases keep the readers they have. False when the rule was that already.
 
-    Refuses as `Stale` to write over what was not `seen`: the sighting of what is `shown`, where somebody may have changed it meanwhile.
+    `seen`: the sighting of what was `shown`, where somebody may have changed it meanwhile; refuses as `Stale` where that no longer stands.
     """
     get(session, key)
     audience = session.exec(select(Audience).where(Audience.key == key).with_for_update().execution_options(populate_existing=True)).one()

@@ -1,4 +1,4 @@
-"""In which encoding a file of text is: told by its mark or by what it must be; where only its letters can say, by which reading looks like words.
+"""Which encoding a text file is in: told by its mark, or by its bytes fitting one alone; else by which reading looks most like words.
 
 Pure. Two readings that look equally well are not chosen between: the officer is shown the rows and asked. The scoring is our own because the
 detectors there are (charset-normalizer, chardet) want more text than the three or four accented names of a list of councils.

@@ -33,11 +33,12 @@ class PassageBlanked(Event):
 
 
 def erase(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> list[Left]:
-    """Destroy what is personal about somebody, wherever it is kept, and about whoever else is written to at the same address.
+    """Destroy what is personal about somebody, and about whoever else is written to at the same address, wherever it is kept.
 
     Their role and place stay, for coverage; so do a wish to get no letters, as a digest of the address, and notices to an officer's address.
-    Gives where passages stay that may name them, where it cannot be told. Refuses somebody erased already, whom a legal hold covers or what
-    is written of them, and a moment at which a letter to them is being sent. Who signed is never erased: see `stays`.
+    Who signed is never erased (see `stays`). Gives where passages stay that may name them, or somebody else of their name.
+
+    Refuses somebody erased already, somebody whom a legal hold covers, or words about them, and while a letter to them is being sent.
     """
     officers.require_writer(by)
     seals.pause(session)
@@ -66,8 +67,9 @@ def erase(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> li
 
 
 def _still_there(session: Session, them: list[Person]) -> list[Person]:
-    """The same, held until the transaction ends. Refuses where another erased them meanwhile: locked last, in one order, as whoever answers a
-    correction holds that before the person.
+    """The same people, held until the transaction ends. Refuses where another erased them meanwhile.
+
+    They are locked last, as whoever answers a correction locks that before the person; and in one order, so that no two erasures block each other.
     """
     for one in sorted(them, key=lambda one: one.id):
         session.refresh(one, with_for_update=True)
@@ -77,9 +79,9 @@ def _still_there(session: Session, them: list[Person]) -> list[Person]:
 
 
 def blank(session: Session, table: str, row_id: UUID, *, by: Officer, at: datetime) -> None:
-    """Blank the words of one row about a briefing, for good, because they name somebody; what is counted stays.
+    """Blank for good the words of one row about a briefing, because they name somebody; what is counted stays.
 
-    Refuses what a legal hold covers, what is blank, and a line of somebody in the register, who is erased as a person.
+    Refuses what a legal hold covers, what is blank already, and a line about somebody in the register: they are erased as a person.
     """
     officers.require_writer(by)
     row = passages.get(session, table, row_id)
@@ -112,7 +114,7 @@ def stays(session: Session, address: str) -> list[str]:
 
 
 def together(session: Session, person_id: UUID) -> list[Person]:
-    """This person, and whoever else is written to at the same address: a reader is known by it. Refuses one who has been erased."""
+    """This person, and whoever else is written to at the same address, by which a reader is known. Refuses one who has been erased."""
     person = people.get(session, person_id)
     if person.is_erased:
         raise NotAllowedNow("This person has been erased already.")

@@ -90,7 +90,7 @@ def how(grade: str, channel: str) -> str:
 
 
 def at_least(grade: str) -> tuple[str, ...]:
-    """A grade and those above it, which count towards it; towards briefed nothing else does: face to face is shown by no answer, nor a call."""
+    """A grade and whatever else counts towards it: all above it. Towards briefed nothing else counts: no answer and no call shows a meeting."""
     return (BRIEFED,) if grade == BRIEFED else GRADES[GRADES.index(grade) :]
 
 

@@ -23,7 +23,7 @@ Key = TypeVar("Key")
 
 @dataclass(frozen=True)
 class Count:
-    """An audience's numbers today: its people, and of how many `authorities` and `bodies` it asks about how many have somebody in it."""
+    """An audience's numbers today. Of the `denominator` authorities it asks about, `authorities` have somebody in it; of `bodies_asked`, `bodies`."""
 
     key: str
     name: str
@@ -137,7 +137,7 @@ def _summed(pairs: Iterable[tuple[Key, int]]) -> dict[Key, int]:
 
 
 def _between(held: list[Seat], start: int, end: int) -> tuple[list[Seat], int]:
-    """The seats whose people stand between two places of the list, and how many of the first of them stand before."""
+    """The seats that have people between two places of the list, and how many people of the first of these seats stand before `start`."""
     shown, at, before = list[Seat](), 0, 0
     for seat in held:
         if at < end and at + seat.people > start:

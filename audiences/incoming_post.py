@@ -1,7 +1,7 @@
 """The post that comes in: what a mail changes about a letter, an address and a person, all in the transaction that writes it down.
 
-Only a bounce with a token of ours changes anything by itself: Message-IDs are seen by whoever gets an answer to a letter, so that one which
-carries nothing else waits for an officer. Whatever changes only ever takes readers away. Sources: RFC 3464, 5965, 3834; ICO on objections.
+A bounce changes something by itself only if it carries a token of ours. One with a Message-ID alone, which whoever gets an answer to a letter
+has seen, waits for an officer. Whatever changes only ever takes readers away. Sources: RFC 3464, 5965, 3834; ICO on objections.
 """
 
 from datetime import datetime
@@ -129,7 +129,7 @@ def _keeps_coming_back(session: Session, letter: SealedLetter, address: str) -> 
 
 
 def _about(reading: Reading, address: str) -> Recipient:
-    """What a bounce says of our reader. What it says of another address, to which the letter was passed on, does not speak against theirs."""
+    """What a bounce says of our reader: what it says of another address, to which the letter was passed on, does not speak against theirs."""
     for one in reading.recipients:
         if address and address.lower() in {one.address, one.original}:
             return one

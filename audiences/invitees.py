@@ -48,8 +48,9 @@ class InviteesReminded(Event):
 
 @dataclass(frozen=True)
 class Invitee:
-    """Somebody whose invitation went, or may have gone. `sequence`: of the newest letter about it that they were sent;
-    `is_current`: whether the briefing is still as it says."""
+    """Somebody whose invitation went, or may have gone. `sequence` is that of the newest letter about it that they were sent; `is_current`: whether
+    the briefing is still as that letter says.
+    """
 
     person_id: UUID
     release_id: UUID
@@ -73,7 +74,7 @@ def invitees(session: Session, briefing: Briefing) -> list[Invitee]:
 
 
 def outdated(session: Session, said: Manifest, letters: Sequence[Waiting], *, at: datetime) -> dict[int, str]:
-    """Which letters invite to what is not so any more, by position, and why. A cancellation is never outdated."""
+    """Which of these letters say of a briefing what is no longer so: position → why. A cancellation is never outdated."""
     now = _facts(session, said, at=at)
     reasons = {letter.position: _why_outdated(letter.fields, now) for letter in letters}
     if not said.is_invitation:  # a notice of change goes to whoever was invited, and to nobody else
@@ -85,8 +86,8 @@ def outdated(session: Session, said: Manifest, letters: Sequence[Waiting], *, at
 
 
 def take_off(session: Session, briefing_id: UUID, *, at: datetime) -> bool:
-    """A briefing was dated anew or called off: letters that say otherwise and are still queued do not go; True while a worker has some in
-    hand, which it gives back within the second.
+    """Keep queued letters from going that say otherwise of a briefing than it stands now: it was dated anew, or called off. True while a worker has
+    some in hand; it gives them back within the second.
     """
     in_hand, gone = False, occasions.gone(session, str(briefing_id))
     deliveries.lock(session, col(Chunk.release_id).in_([one.release.id for one in gone]))
@@ -135,7 +136,7 @@ def speaking(session: Session, briefing: Briefing, *, at: datetime) -> list[Invi
 def remind(session: Session, briefing_id: UUID, answered: Collection[UUID], *, by: Officer, at: datetime) -> int:
     """Queue the sealed reminder to whoever was invited to a briefing and has not answered, once each. Returns how many.
 
-    Refuses where there is no invitation that may still speak.
+    Refuses where no invitation to it, as it is now, has gone.
     """
     officers.require_writer(by)
     briefing = tours.get(session, briefing_id, lock=True)

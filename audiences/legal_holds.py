@@ -114,9 +114,8 @@ def standing(session: Session) -> list[LegalHold]:
 
 
 def require_free(session: Session, them: Collection[Person], rows: Collection[Row | Quotation]) -> None:
-    """Refuse, naming the hold, to erase people whom one covers: themselves, a campaign that wrote to them, or a text that names them.
-
-    And where it covers one of these rows, which would lose words with them.
+    """Refuse, naming the hold, to erase people where one covers them, a campaign that wrote to them, or a text that names them; or where one covers
+    any of these `rows`, which would lose words with them.
     """
     for hold in standing(session):
         if _covers(session, hold, them) or _covers_any(session, hold, rows):
@@ -165,7 +164,7 @@ def what(session: Session, hold: LegalHold) -> str:
 
 
 def erase(session: Session, person_ids: Collection[UUID], words: Collection[str]) -> None:
-    """Blank what lifted holds say of these people, by id, or by names and an address of theirs alone, whole or in part."""
+    """Blank every hold on these people, and every one that says one of these `words`, which mean them alone, or is about a part of one."""
     for hold in every(session):
         about, reason = namesakes.plain(hold.about), namesakes.plain(hold.reason)
         said = any(namesakes.says(text, word) for text in (about, reason) for word in words)

@@ -21,7 +21,7 @@ PERSONAL = col(Particulars.address).is_not(None) | col(Particulars.salt).is_not(
 
 
 def due(session: Session, cutoff: datetime, covered: Covered) -> list[UUID]:
-    """Releases that ended before, whose readers' particulars are still kept."""
+    """Releases that ended before `cutoff` whose readers' particulars are still kept."""
     kept = sa.exists().where(col(Particulars.release_id) == col(Release.id), PERSONAL)
     found = session.exec(select(Release.id).where(_ended(cutoff), kept).order_by(col(Release.submitted_at)))
     return [release for release in found if not _is_held(session, release, covered)]
@@ -34,8 +34,9 @@ def is_due(session: Session, release_id: UUID, cutoff: datetime, covered: Covere
 
 
 def parts(session: Session, release_id: UUID) -> list[range]:
-    """The places of a release's letters of which anything personal is kept, as many at a time as may go at once, the first places last:
-    whoever looks whether any is kept finds them at once.
+    """The places between a release's first and last letter of which anything personal is kept, in parts of as many as may go at once.
+
+    The first places come last: a look whether any is kept begins at the front, and so finds one at once.
     """
     kept = select(Particulars.position).where(Particulars.release_id == release_id, PERSONAL)
     first = session.exec(kept.order_by(col(Particulars.position)).limit(1)).first()

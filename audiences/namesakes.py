@@ -1,4 +1,4 @@
-"""Namesakes: by which words somebody is told, and who else the same words may name.
+"""Namesakes: which words name one person and nobody else, and which may name others too.
 
 Two people of one name, and every authority's head of health, are told apart by their address or their place alone. Compared here and not by
 the database, which knows capitals of ASCII only.
@@ -30,7 +30,7 @@ LEVELLED = str.maketrans("‘’‐", "''-")
 
 @dataclass(frozen=True)
 class Known:
-    """Whoever is to be erased, by what they are known; `others` are the names and places of everybody else who is kept."""
+    """What whoever is to be erased is known by; `others` are the names and places of everybody else who is kept."""
 
     ids: frozenset[UUID]
     address: str
@@ -44,13 +44,13 @@ class Known:
 
     @cached_property
     def alone(self) -> frozenset[str]:
-        """The names that in any sentence are theirs."""
+        """Those of their names that mean them, and nobody else, in any sentence."""
         taken = {name for name, _ in self.others}
         return frozenset(name for name in self.names - taken if tells(name) and not _words(name) & _words(f"{SUBJECTS} {TITLES}"))
 
     @property
     def words(self) -> frozenset[str]:
-        """What is theirs wherever it is said."""
+        """What means them wherever it is said: those names, and their address."""
         return self.alone | {self.address}
 
     @cached_property
@@ -79,12 +79,12 @@ def says(said: str, words: str) -> bool:
 
 
 def tells(name: str) -> bool:
-    """Whether a name in a sentence tells somebody, and is no word that stands in many."""
+    """Whether a name in a sentence tells who is meant: it has several words, and not only such as stand in many names."""
     return " " in name and len(name) >= SHORTEST and not _words(name) <= _words(SUBJECTS)
 
 
 def known(session: Session, them: Collection[Person], address: str = "") -> Known:
-    """By what these people, who are written to at one address, are known; of nobody in the register, by the address alone."""
+    """What these people, who are written to at one address, are known by; where they are not in the register, the address alone."""
     ids = frozenset(one.id for one in them)
     others = session.exec(select(Person.name, Person.place).where(KEPT, col(Person.id).not_in(ids))).all()
     address = next((one.address for one in them), address)

@@ -79,7 +79,7 @@ def add(session: Session, *, name: str, kind: str, nation: str = "", facts: Fact
 
 
 def shown(session: Session, body: Body) -> dict[str, str]:
-    """What is said of a body, in words: what an officer is shown who changes it."""
+    """What is said of a body, in words, as an officer who changes it is shown."""
     home = session.get(Authority, body.home_authority) if body.home_authority else None
     return {
         "Status": body.status,
@@ -91,8 +91,9 @@ def shown(session: Session, body: Body) -> dict[str, str]:
 
 
 def change(session: Session, code: str, facts: Facts, *, seen: str | None = None, by: Officer, at: datetime) -> bool:
-    """Say these things of a partner organisation; False when they were said already. Refuses other bodies, unfit values, and as `Stale` to write
-    over what was not `seen`: the sighting of what is `shown`, where somebody may have changed it meanwhile.
+    """Say these things of a partner organisation; False when they were said already. Refuses other bodies and unfit values.
+
+    `seen`: the sighting of what was `shown`, where somebody may have changed it meanwhile; refuses as `Stale` where that no longer stands.
     """
     officers.require_writer(by)
     body = organisations.get(session, code, lock=True)

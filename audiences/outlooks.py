@@ -61,7 +61,7 @@ def read(session: Session, view: View, limit: Limit, *, at: datetime) -> Outlook
 
 
 def blocked(session: Session, *, at: datetime) -> list[tuple[Clash, Release]]:
-    """Releases that a quiet period keeps from somebody on the first day they may go, wherever they go to; a look at nothing where none stands."""
+    """Releases that a quiet period keeps from somebody, anywhere, on the first day they may go, each with what is in its way."""
     today = clock.london(at).date()
     if not rules.standing(session, kinds=(QUIET,)):
         return []

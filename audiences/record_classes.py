@@ -45,7 +45,7 @@ class RecordClass:
 
 
 def leavers_due(session: Session, cutoff: datetime, covered: Covered) -> list[UUID]:
-    """People who left before and hold no post now at the same address."""
+    """People who left before `cutoff` and hold no post now at the same address."""
     # Each asked of one person: with NOT IN PostgreSQL compares each with each once there are many.
     other = aliased(Person)
     later = sa.exists().where(col(other.address) == Person.address, sa.or_(col(other.until).is_(None), col(other.until) >= cutoff))
@@ -56,7 +56,7 @@ def leavers_due(session: Session, cutoff: datetime, covered: Covered) -> list[UU
 
 
 def erase_leavers(session: Session, ids: Sequence[UUID], by: Officer, at: datetime) -> int:
-    """Each is erased as by hand; whom a hold placed meanwhile covers, and to whom a letter is just going, waits for another day."""
+    """Erase each as an officer would. Whoever a hold covers by now, and whoever a letter is being sent to, waits for another day."""
     erased = 0
     for person_id in ids:
         try:
@@ -70,7 +70,7 @@ def erase_leavers(session: Session, ids: Sequence[UUID], by: Officer, at: dateti
 
 
 def suggestions_due(session: Session, cutoff: datetime, covered: Covered) -> list[UUID]:
-    """Suggestions answered before, whose words are still kept."""
+    """Suggestions answered before `cutoff` whose words are still kept."""
     said = (col(Suggestion.name) != "") | (col(Suggestion.address) != "") | (col(Suggestion.note) != "")
     found = session.exec(select(Suggestion).where(col(Suggestion.state) != WAITING, col(Suggestion.settled_at) < cutoff, said))
     return [one.id for one in found if one.person_id not in covered.people and not covered.speaks_of(one.name, one.address, one.note)]
@@ -83,7 +83,7 @@ def forget_suggestions(session: Session, ids: Sequence[UUID], by: Officer, at: d
 
 
 def notices_due(session: Session, cutoff: datetime, covered: Covered) -> list[UUID]:
-    """Notices written before that wait no longer."""
+    """Notices written before `cutoff` that wait no longer."""
     found = session.exec(select(Notice).where(col(Notice.written_at) < cutoff, col(Notice.text).is_(None), col(Notice.to) != ""))
     return [one.id for one in found if not covered.speaks_of(one.to, one.subject)]
 
@@ -95,7 +95,7 @@ def forget_notices(session: Session, ids: Sequence[UUID], by: Officer, at: datet
 
 
 def reviewers_due(session: Session, cutoff: datetime, covered: Covered) -> list[UUID]:
-    """Links to review that ended before and still name somebody."""
+    """Links to review that ended before `cutoff` and still name somebody."""
     found = session.exec(select(Review).where(col(Review.until) < cutoff, col(Review.reviewer) != FORGOTTEN))
     return [one.id for one in found if not covered.speaks_of(one.reviewer)]
 

@@ -116,7 +116,7 @@ def dispose(session: Session, key: str, *, by: Officer, at: datetime) -> int:
 
 
 def look(session: Session, key: str, *, at: datetime) -> None:
-    """Whatever of a class is due now is looked at: not again for a day."""
+    """Note that a class was looked at, and hold its row: for a day it is not looked at again."""
     rule = _rule(session, kept(session, key))
     rule.looked_at = at
     session.add(rule)

@@ -46,7 +46,7 @@ def of(session: Session, *, but: UUID | None = None, at: datetime) -> dict[Place
 
 
 def _waiting(session: Session, but: UUID | None, at: datetime) -> list[Waiting]:
-    """Those with a letter under what was chosen: none of a holding line before its case is, nor of a follow-up, where attendance says which."""
+    """Those of which it is certain which letters may go: no holding line before its case is chosen, and no follow-up, where attendance decides."""
     first = (col(SealedLetter.release_id) == Release.id) & (col(SealedLetter.position) == 0)
     facts = select(Release.id, Release.message_id, Release.choice, Release.people).join(SealedLetter, first)
     live = facts.where(

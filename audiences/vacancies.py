@@ -42,8 +42,10 @@ class Vacancy:
 
 
 def left_by(session: Session, removal_id: UUID) -> list[Vacancy]:
-    """The vacancies that a removal made: its address was the last in a role at an authority. None once it was lifted, nor where an alarm was raised
-    since: of several that were taken off together one was the last. Whoever else asks waits until the transaction ends, and then sees our alarm.
+    """The vacancies that a removal made: where its address was the last in a role at an authority. None once it was lifted, and none where an alarm
+    was raised since: of several addresses that were taken off together one was the last.
+
+    Whoever else asks waits until this transaction ends, and then sees our alarm.
     """
     stamps.wait_turn(session)
     removal = session.get(Removal, removal_id)
@@ -77,9 +79,7 @@ def standing(session: Session) -> list[tuple[Vacancy, datetime]]:
     waiting = {one.person_id: one.at for one in suggestions.waiting(session) if one.source == SOURCE}
     found = [one for one in _people(session, waiting) if one.authority_code]
     codes = {one.authority_code for one in found}
-    places = session.exec(
-        select(Authority).where(col(Authority.code).in_(codes))
-    ).all()  # while they are held here, none is looked up again
+    places = session.exec(select(Authority).where(col(Authority.code).in_(codes))).all()  # held here, so that none is looked up again
     held = select(Person.authority_code, Person.role, Person.address).where(col(Person.authority_code).in_(codes), REACHABLE)
     holders = session.exec(held).all() if places else []
     stopped = removals.among(session, [address for _, _, address in holders])
