@@ -38,7 +38,7 @@ class AccountStore(UserDatastore):
     """Flask-Security's view of our accounts. It never commits: whoever opened a transaction does."""
 
     def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Account | None:
-        """The one account with this e-mail address or session mark. Whatever is fetched for anybody asks for none, and so for no database."""
+        """The one account with this e-mail address or session mark. None for what is fetched for anybody: that is not to ask the database."""
         if request.endpoint in FETCHED:
             return None
         ((name, value),) = kwargs.items()
@@ -102,7 +102,7 @@ class ForgottenForm(ForgotPasswordForm):
     submit = forms.submit("Send me a link")
 
     def validate(self, **kwargs: Any) -> bool:
-        """An address that is none at all may be said so: that tells nobody anything."""
+        """Say so where the address is none at all: that tells nobody anything."""
         well = bool(super().validate(**kwargs))
         if well:
             hash_password("")  # as Flask-Security does for an address without an account: both take as long

@@ -165,8 +165,8 @@ def tried(account: Account | None, *, right: bool, at: datetime) -> bool:
 def is_themselves(account: Account, *, password: str, code: str) -> bool:
     """Whether these are the account's password and a code of its app, both entered again; a code is good once.
 
-    A wrong one counts towards closing the account to everybody, and a right password to sign in does not make up for it. It is counted in a transaction of its own, so that the refusal it leads to cannot
-    undo the count. The password is looked at before that: see `tried`.
+    A wrong one counts towards closing the account to everybody, and signing in with the right password does not make up for it. It is counted
+    in a transaction of its own, which the refusal that follows cannot undo. The password is looked at before that: see `tried`.
     """
     right = matches(account, password)
     with desk.writing() as session:
@@ -174,7 +174,7 @@ def is_themselves(account: Account, *, password: str, code: str) -> bool:
 
 
 def entered(session: Session, account: Account, *, matches: bool, code: str) -> bool:
-    """The same within a transaction that does nothing else unless they are: whether the password `matches` was looked at before."""
+    """The same within a transaction of the caller, who found out before it whether the password `matches`, and does nothing else in it where this is False."""
     standing = locked(session, account.officer_id)
     closed = _is_closed(standing, TO_SIGN, at=desk.now())
     right = matches and standing.password == account.password and _spend(standing, code)

@@ -173,7 +173,7 @@ DEVELOPMENT_BLUEPRINTS: list[Blueprint] = [demo.bp]
 
 
 class Pages(Flask):
-    """Flask, whose log says of a page that failed which one it is, and not its address: links' tokens stand there, and whoever has one may act."""
+    """Flask, which logs a page that failed by its name and not by its address: that may hold the token of a link, and whoever has one may act."""
 
     request_class = guards.NamedFields
 

@@ -63,7 +63,7 @@ class Happened:
 
 @dataclass(frozen=True)
 class Waits:
-    """A release that may still go to somebody there: by its latest time, on the chosen one, or from that on in its turn; `word` says which."""
+    """A release that may still go to somebody there. `word`: whether it goes by `when`, its latest time; or on or from `when`, the time chosen."""
 
     title: str
     address: str

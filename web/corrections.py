@@ -104,13 +104,13 @@ def asked(session: Session) -> Suggestion | None:
 
 
 def take(session: Session) -> None:
-    """The change that a correction led to is made: it has its answer. Refuses one that was answered meanwhile."""
+    """Note that the change which a correction led to is made: that is its answer. Refuses one that was answered meanwhile."""
     if (key := request.args.get("correction", type=UUID)) is not None:
         suggestions.settle(session, key, verdict=TAKEN, by=desk.current_officer(), at=desk.now())
 
 
 def onward(otherwise: str) -> str:
-    """Where an officer goes on who took a correction: to those that still wait. Whoever came by another way goes where they would have gone."""
+    """Where an officer goes next: from a correction to those that still wait, else `otherwise`."""
     return url_for("corrections.every") if "correction" in request.args else otherwise
 
 

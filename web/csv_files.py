@@ -14,12 +14,12 @@ def answer(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
 
 
 def streamed(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
-    """The same, sent as the rows come: whoever gives them opens the sessions to read with, and refuses before the first."""
+    """The same, sent as the rows come. Whoever gives them opens the sessions to read with, and has refused, if at all, before the first row."""
     return download(name, _pieces(columns, rows))
 
 
 def download(name: str, text: str | Iterator[str]) -> Response:
-    """CSV that was written already, or is as it is sent, as a download; of its name what is safe in a header and on any machine."""
+    """CSV as a download, written already or while it is sent. Of `name` stays what is safe in a header and on any machine."""
     called = secure_filename(f"{name}.csv")
     return Response(text, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{called}"'})
 

@@ -192,7 +192,7 @@ def _unlisted(session: Session, view: release_pages.View) -> int:
 
 
 def _waits(view: release_pages.View) -> bool:
-    """Whether letters wait for turns, for lists of who came, or for what keeps those from going that should be: nobody knows how long they take."""
+    """Whether letters wait for turns, for lists of who came, or, once it has begun, for whatever keeps them back: nobody knows how long that takes."""
     follows_up = view.said is not None and bool(view.said.goes_under.follows_up)
     return view.release.in_windows or follows_up or view.release.state in GOING
 

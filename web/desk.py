@@ -37,7 +37,7 @@ LETTER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; f
 
 
 class SentAlready(CountersignError):
-    """The same form of the same page was sent before, and is kept. No refusal: a view that shows those beside its form does not say that it was not."""
+    """The same form of the same page was sent before, and what it said is kept. Not a `Refused`: a view would show that beside its form as if it was not."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def now() -> datetime:
 
 @contextmanager
 def writing() -> Iterator[Session]:
-    """A session whose changes are kept when the block ends well. Refuses what somebody else wrote since it was looked for, where one may stand alone."""
+    """A session whose changes are kept when the block ends well. Refuses a row of which there may be one, where somebody else wrote it meanwhile."""
     try:
         with database().transaction() as session:
             yield session
@@ -90,8 +90,8 @@ def writing() -> Iterator[Session]:
 
 @contextmanager
 def adding() -> Iterator[Session]:
-    """`writing` for a view whose step adds something each time it is called. Raises `SentAlready` at the same form of the same page, with the same
-    words in it, that was kept already: a button that was pressed twice where no script runs, or a page sent again. What is refused may be sent again.
+    """`writing`, for a view whose step adds something each time it is called. Raises `SentAlready` where the same form of the same page, with the same
+    words, is kept already: without a script a button can be pressed twice, or a page sent again. What was refused may be sent again.
     """
     with writing() as session:
         if (form := _this_form()) and not nonces.spend_once(session, form, purpose=FORM, by=_who(), at=now(), kept=FORM_LASTS):

@@ -74,7 +74,7 @@ HEADERS = {
 
 
 class NamedFields(Request):
-    """A request in whose form every field has a name, which all that reads forms takes for granted; first the guard against forged ones."""
+    """A request whose form has a name for every field: whatever reads forms takes that for granted, the guard against forged ones before all others."""
 
     def _load_form_data(self) -> None:
         super()._load_form_data()

@@ -35,7 +35,7 @@ class CodesForm(forms.Form):
 
 
 class OtherAppForm(CodesForm):
-    """The same where an app is set up already, and who they are: else whoever knows the password would put their own app in its place."""
+    """The same where an app is set up already, with its password and code: else whoever knows the password could put their own app in its place."""
 
     password = forms.password("Your password, again", needed="Enter your password")
     old_code = forms.text("The code the app you have used until now shows", needed="Enter the code your old app shows", limit=10)

@@ -47,7 +47,7 @@ def since(session: Session, found: Collection[Release], what: type[Event]) -> di
 
 
 def _to_decide_on(session: Session, at: datetime) -> list[Release]:
-    """What is going, ended lately, or has letters that nobody knows about, oldest first: of a year's releases the fewest."""
+    """Releases that are going, ended lately, or have letters of which nobody knows whether they went; the oldest first. Of a year's these are few."""
     lately = col(Release.ended_at).is_(None) | (col(Release.ended_at) > at - LATELY)
     held = select(Chunk.release_id).where(col(Chunk.tally)["held"].as_integer() > 0)
     found = select(Release).where(col(Release.state).in_(UNFINISHED), lately | col(Release.id).in_(held))
@@ -58,7 +58,10 @@ def _unclear(counted: list[tuple[Release, dict[str, int]]]) -> list[Task]:
     found = []
     for release, letters in counted:
         if number := letters["held"]:
-            sentence = f"{many(number, 'letter')} of “{release.title}” {'needs' if number == 1 else 'need'} you: nothing shows whether {'it' if number == 1 else 'they'} went, or {'it' if number == 1 else 'they'} could not be sent."
+            needs, it = ("needs", "it") if number == 1 else ("need", "they")
+            sentence = (
+                f"{many(number, 'letter')} of “{release.title}” {needs} you: nothing shows whether {it} went, or {it} could not be sent."
+            )
             address = url_for("deliveries.show", release_id=release.id, _anchor="needs-you")
             found.append(Task(sentence, release.began_at or release.submitted_at, "Decide", address))
     return found

@@ -78,7 +78,7 @@ class Sheet:
 
     @property
     def may_submit(self) -> bool:
-        """Whether nothing is known today for which a draft would come back from being sealed; one that a party returned is changed first."""
+        """Whether nothing is known for which this draft would come back unsealed. One that a party returned has to be changed first."""
         return bool(self.readership.total) and not self.readership.blanks and not self.kept_back and self.state != "returned"
 
     @property

@@ -155,8 +155,8 @@ def edit(message_id: UUID) -> str | Response:
 @bp.post("/<uuid:message_id>/submission")
 @for_writers
 def submit(message_id: UUID) -> Response:
-    """Send the current words to both parties, to be sealed first. A finding that is neither resolved nor accepted by name stops it, and a
-    briefing that nobody can be invited to as it is.
+    """Send the current words to both parties; they are sealed first. Refused while a finding is neither resolved nor accepted by name, or nobody can
+    be invited to a briefing as it is.
     """
     try:
         with desk.writing() as session:

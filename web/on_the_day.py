@@ -60,7 +60,7 @@ class BlankForm(forms.Form):
 
 @dataclass(frozen=True)
 class OnTheDay:
-    """Everything the page shows; the links stand on it for writers, once the briefing has its date; `door` while it leads anywhere."""
+    """Everything the page shows. `door` and `repeat` are links for writers, once the briefing has its date; `door` only while it leads anywhere."""
 
     whole: Whole
     questions: list[tuple[Question, str]]

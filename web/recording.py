@@ -62,7 +62,7 @@ class RecordForm(forms.Form):
     save = forms.submit("Record it")
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Everything that is wrong at once: lines that name no authority, too, as they were on the day, or are today where none is said."""
+        """Everything that is wrong at once, and so lines that name no authority of the day it happened, or of today where none is given."""
         with desk.reading() as session:
             unclear = refusals.problems_of(lambda: _codes(session, self.authorities.data or "", "", self.on.data or desk.today()))
         return refusals.all_said(self, super().validate(extra_validators), unclear)

@@ -60,7 +60,7 @@ class TermsFields(forms.Form):
     )
 
     def terms(self) -> Terms:
-        """The terms that were typed; of a choice that there is not, what stands without it: the field says what is wrong."""
+        """The terms as typed. For a choice that is not on the list the usual one is taken: its field says what is wrong."""
         lines = {name: (self[name].data or "").strip() for name in LINES}
         chosen = {name: self[name].data for name in CHOICES if self[name].data and not self[name].errors}
         return Terms.model_validate(lines | chosen)

@@ -17,7 +17,7 @@ UNFINISHED = ".unfinished-"
 
 @contextmanager
 def opened(path: Path) -> Iterator[IO[bytes]]:
-    """The file, to be written to: its owner's alone, in place of one that was there. What is no file, as a terminal, is written to as it is."""
+    """A file to write to, for its owner alone, which replaces one that was there. What is no file, such as a terminal, is written to as it is."""
     with _named(path):
         if path.exists() and not path.is_file():
             with path.open("wb") as device:
@@ -33,7 +33,7 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def filled(folder: Path) -> Iterator[Path]:
-    """A folder for everything that is to be in this one, which is new or empty; all of it is found there once all is whole."""
+    """A folder to fill in place of this one, which is new or empty: what is put there is found here once all of it is whole."""
     with _named(folder):
         make_folder(folder.parent)
         stood = folder.is_dir()  # as another disk may, which cannot be replaced
@@ -69,7 +69,7 @@ def _whole_or_gone(beside: Path) -> Iterator[None]:
 
 @contextmanager
 def _named(path: Path) -> Iterator[None]:
-    """What cannot be used is said to be the path that was asked for, by no name of ours; another file keeps its own."""
+    """Let a fault name the path that was asked for instead of our unfinished file; a fault of another file keeps its name."""
     try:
         yield
     except OSError as fault:
