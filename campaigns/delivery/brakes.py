@@ -13,8 +13,8 @@ from campaigns.delivery.transport import NO_RELAY, Outcome
 from campaigns.foundation.timekeeper import seconds
 
 DOWN, LONGEST_DOWN = 1.0, 10.0  # seconds until a relay that could not be reached is tried again, doubled each time
-SILENT = 3  # domains whose letters it fell silent after, one after another, before it is the relay's silence and not theirs
-QUIET, LONGEST_QUIET = 10.0, 160.0  # seconds until a relay that was silent is, doubled each time that its first letter meets silence again
+SILENT = 3  # domains after whose letters, one after another, it was silent: then the silence is the relay's and not theirs
+QUIET, LONGEST_QUIET = 10.0, 160.0  # seconds until one that was silent is, doubled each time that the first letter meets silence again
 MOST = 10  # times that are counted
 TIMED_OUT = re.compile(r"(?!\d\d\d)(TimeoutError|.*\btimed out\b)")  # what we say of a wait that ended; a server's words begin with a code
 logger = structlog.get_logger()
@@ -22,8 +22,8 @@ logger = structlog.get_logger()
 
 @dataclass
 class Brake:
-    """`silent`: the domains of the last letters, if it said nothing after any; `rests` and `downs`: how often in a row it was left alone since, for
-    its silence and for not being there. `silent_from`: for how many domains' letters.
+    """`silent`: the domains of the letters after which the relay has said nothing since it last answered; from `silent_from` of them on it is left
+    alone. `rests` and `downs`: how often in a row it was, for its silence and for not being there; `until`: when that ends, in `seconds()`.
     """
 
     silent: set[str] = field(default_factory=set)
@@ -44,7 +44,7 @@ class Brake:
 
     def heard(self, address: str, outcome: Outcome, *, probe: bool = False) -> bool:
         """Note what became of a letter; True when no other is to be begun for now. The silence after a `probe`, which tries a domain that was
-        silent before, is that domain's.
+        silent before, is that domain's and not the relay's.
         """
         if outcome.kind == "accepted" and not (self.downs or self.is_wary):
             return False

@@ -146,7 +146,7 @@ def _rows(session: Session, domains: Set[str], *, every: bool) -> dict[str, Mail
     return {row.domain: row for row in session.exec(query.execution_options(populate_existing=True))}
 
 
-Later = dict[int, tuple[datetime, datetime | None]]
+Later = dict[int, tuple[datetime, datetime | None]]  # position → when a letter is due again, and the turn it was given
 
 
 def _resting(rows: Mapping[str, MailDomain], by_domain: Mapping[str, list[int]], at: datetime) -> Later:

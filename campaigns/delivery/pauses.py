@@ -23,7 +23,7 @@ MOST_UNHEARD = 500  # letters in a row without an answer to their dot
 
 
 class RefusalCount(SQLModel, table=True):
-    """Of one release, what was settled lately, and of how many letters in a row no answer was heard; nothing until its first such letter."""
+    """Of one release, what was settled lately, and after how many letters in a row no answer was heard. No row until it has a refusal or a silence."""
 
     __tablename__ = "refusal_counts"
 
@@ -40,7 +40,7 @@ def is_too_much(settled: int, refused: int) -> bool:
 
 
 def heard(session: Session, release_id: UUID, outcomes: Sequence[Outcome], *, at: datetime) -> bool:
-    """Count what became of these letters, and hold the release when it is too much: then True. Of refusals, letters put off or unclear do not count."""
+    """Count what became of these letters; True where it is too much, and the release is held. Letters put off or unclear are not in the share refused."""
     kinds = Counter(outcome.kind for outcome in outcomes)
     count = session.get(RefusalCount, release_id, with_for_update=True, populate_existing=True) if kinds else None
     if count is None:

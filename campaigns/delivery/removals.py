@@ -54,10 +54,10 @@ class Removal(SQLModel, table=True):
 
 
 def add(session: Session, address: str, *, reason: str, by: str, at: datetime, campaign_id: UUID | None = None) -> bool:
-    """Write to this address no more, or no more about one campaign. Asked twice, even at once, it is recorded once: False.
+    """Write to this address no more, or no more about one campaign. Asked twice, even at once, it is recorded once; then False.
 
-    That letters came back, which an officer may put right, gives way to any other reason; no other does. Where somebody asked for it, a letter that
-    a worker has in hand comes back within the second, to be looked at again.
+    The reason that letters came back, which an officer may put right, gives way to any other; no other does. For any other, a letter that a worker
+    has in hand is given back within the second, to be looked at again.
     """
     topic = _topic(campaign_id)
     before = _standing(session, address, topic)
@@ -75,8 +75,8 @@ def add(session: Session, address: str, *, reason: str, by: str, at: datetime, c
 
 
 def lift(session: Session, address: str, *, by: str, at: datetime, campaign_id: UUID | None = None, reason: str | None = None) -> bool:
-    """The reader wants letters again, or those about one campaign. False when nothing stood in the way, or (with a `reason`) not for that one;
-    of two who lift it at once, for the second.
+    """Write to this address again, or again about one campaign; with a `reason`, only if it was removed for that. False when nothing was lifted: of
+    two who lift it at once, for the second.
     """
     removal = _standing(session, address, _topic(campaign_id), lock=True)
     if removal is None or reason not in {None, removal.reason}:

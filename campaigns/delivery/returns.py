@@ -72,13 +72,13 @@ def place_of(session: Session, release_id: UUID, person_id: UUID) -> Place | Non
 
 
 def is_in_hand(session: Session, place: Place) -> bool:
-    """Whether what became of a letter is not written down yet: news of it came faster, and would be lost on it."""
+    """Whether it is not written down yet what became of a letter: news that came faster would be lost."""
     row = session.get(Delivery, (place.release_id, place.position))
     return row is not None and row.state == "attempting"
 
 
 def come_back(session: Session, place: Place, *, permanent: bool, status: str, reason: str, at: datetime) -> bool:
-    """A letter came back. False when it had come back before, or had never gone: then nothing is changed."""
+    """Note that a letter came back. False, and nothing is changed, when it had come back before or had never gone."""
     row = deliveries.locked(session, place.release_id, place.position)
     if row is None or row.state not in lifecycles.before(lifecycles.DELIVERY, "bounce"):
         return False
@@ -93,13 +93,14 @@ def come_back(session: Session, place: Place, *, permanent: bool, status: str, r
 
 
 def _weigh(session: Session, release_id: UUID, at: datetime) -> None:
-    """With one letter more than can be by chance, both parties are told, and a release that is going is held, as it is where relays refuse. What
-    went before they let it go on counts no more then, so that it may pause again.
+    """Where more letters came back than can be by chance, tell both parties and hold the release, as where relays refuse (see pauses.py).
+
+    Once they let it go on, only what went since counts, so that it may pause again.
     """
     figures = deliveries.tally(session, releases.get(session, release_id))
     went, back, since = figures["accepted"] + figures["returned"], figures["returned"], ""
     if not pauses.is_too_much(went, back):
-        return  # nor is it then of what went since: of what went before it was
+        return  # of what went since neither, then: of what went before it was too much
     past = log.of_kinds(session, release_id, *WEIGHED)
     if any(entry.kind == LettersCameBack.__name__ for entry in past):
         if past[-1].kind == LettersCameBack.__name__:
@@ -144,7 +145,7 @@ def written(session: Session, chunk_id: UUID, same: SameLetter) -> sa.Select[Any
 
 
 def arrive(session: Session, place: Place, *, at: datetime) -> bool:
-    """The reader's own server has it; if it was not clear whether it went, that is settled. False for one that came back, or was never sent."""
+    """Note that the reader's own server has a letter, which settles whether it went. False for one that came back, or was never sent."""
     row = deliveries.locked(session, place.release_id, place.position)
     if row is not None and row.state in UNSETTLED:
         unclear.arrived(session, row, at=at)
@@ -155,7 +156,7 @@ def arrive(session: Session, place: Place, *, at: datetime) -> bool:
 
 
 def arrived(session: Session, place: Place, *, at: datetime) -> list[Fact]:
-    """What it is evidence of that one letter arrived; nothing once it came back, or where that stands already."""
+    """The fact that one letter arrived; none once it came back, or where that stands already."""
     return _facts(session, DELIVERED, Delivery.release_id == place.release_id, Delivery.position == place.position, at=at)
 
 
@@ -174,7 +175,7 @@ def gone_back(session: Session, chunk_id: UUID) -> list[str]:
 
 
 def quiet_chunks(session: Session, *, at: datetime) -> list[UUID]:
-    """Chunks whose last letter went 72 hours ago or earlier, and that were not counted yet; so many at once."""
+    """Chunks whose last letter went 72 hours ago or earlier and that were not counted yet, `QUIET_AT_ONCE` at the most."""
     late = (col(Delivery.state) == "accepted") & (col(Delivery.at) > at - QUIET)
     busy = select(Delivery.position).where(Delivery.chunk_id == Chunk.id, sa.or_(col(Delivery.state).in_(GOING), late))
     ripe = select(Chunk.id).where(col(Chunk.counted_at).is_(None), Chunk.not_before <= at - QUIET, col(Chunk.claim).is_(None))
@@ -182,7 +183,7 @@ def quiet_chunks(session: Session, *, at: datetime) -> list[UUID]:
 
 
 def count_quiet(session: Session, chunk_id: UUID, *, at: datetime) -> list[Fact]:
-    """What it is evidence of that a chunk's accepted letters have not come back, those left out that count already; the chunk is not asked again."""
+    """The facts that a chunk's accepted letters have not come back, without those that stand already. It is marked as counted: asked again, there are none."""
     mine = sa.update(Chunk).where(col(Chunk.id) == chunk_id, col(Chunk.counted_at).is_(None)).values(counted_at=at)
     if not session.exec(mine.returning(col(Chunk.id))).all():
         return []

@@ -22,7 +22,7 @@ ADDRESS = re.compile(r"\S*@\S*")
 
 @dataclass(frozen=True)
 class Standing:
-    """How a domain does: troubled so often in a row, given so many rests, the last one until when; then so many letters at once."""
+    """How a domain does: `in_a_row` bad outcomes, then so many `rests`, the last one `until`; after it, `allowance` letters at once."""
 
     in_a_row: int = 0
     rests: int = 0
@@ -36,7 +36,7 @@ class Standing:
 
 
 def weight(outcome: Outcome) -> int:
-    """How much an outcome says that the domain, not the letter or its reader, is the matter: nothing, once, or three times for silence."""
+    """As how many bad outcomes one counts against the domain, and not against the letter or its reader: none, one, or three for silence."""
     if is_silence(outcome):
         return SILENCE
     return int(outcome.kind != "accepted" and outcome.stage in OF_THE_DOMAIN and bool(BAD.match(outcome.said)))

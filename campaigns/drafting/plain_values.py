@@ -1,4 +1,4 @@
-"""Values of which nothing has to be quoted, as nearly every reader's are: all of a letter's are looked at and written together.
+"""Writing all values of a letter at once where nothing in them has to be quoted, as it is with nearly every reader's.
 
 Byte for byte what programs.py writes value by value, at less than half of the cost; a test holds the two against each other. Pure.
 """

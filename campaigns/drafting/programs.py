@@ -41,9 +41,9 @@ Escape = Callable[[str], bytes]
 
 
 class Joined(NamedTuple):
-    """One reader's message. `stands`: it is proved that on the wire it is what it is here, of seven bits, every line with CRLF and none with a
-    leading dot; where that is not proved, whoever sends it looks at every byte. `plain`: no sign of its values is written in another way, so that each that
-    stands in a header is there as it is, on one line.
+    """One reader's message. `stands`: it is proved to go over the wire as it is: of seven bits, every line ended by CRLF, none with a leading dot;
+    where that is not proved, whoever sends it looks at every byte. `plain`: every sign of its values is written as itself, so that a value in a
+    header is there unchanged, on one line.
     """
 
     message: bytes
@@ -52,9 +52,9 @@ class Joined(NamedTuple):
 
 
 class _Cut(NamedTuple):
-    """A program as a join needs it: how its fields' values are taken, those that stand `in_headers` alone first; each different field, by its value's
-    number, with how it is written; the pieces as a form with a blank for each field; and what goes into these blanks, of what is written field by
-    field and (None: it cannot be) plainly.
+    """A program as a join needs it. `values_of` takes the values it uses, first the `in_headers` of them that stand in headers alone. `fields`: each
+    different field, as its value's number and how it is written. `form`: the pieces with a blank for each field. `filling` gives what goes into
+    these blanks when values are written field by field; `plain_filling` when all are written plainly (None: that cannot be).
     """
 
     values_of: Callable[[Mapping[str, str]], Sequence[str]]
@@ -94,8 +94,8 @@ class Program:
         return Joined(cut.form % cut.filling(written), self._pieces_stand and _values_stand(written))
 
     def has_headers(self, names: tuple[str, ...]) -> bool:
-        """Whether each of its letters that is `plain` has exactly these header fields; see `has_headers`. For a plain value in a header is on one line,
-        and none stands where a line begins, or in a field's name.
+        """Whether every `plain` letter of it has exactly these header fields (see `has_headers` below). So it is looked at once: a plain value is on one
+        line, and stands neither where a header's line begins nor in a field's name.
         """
         fields, whole = [piece for piece in self.pieces if isinstance(piece, Field)], b"".join(map(_shown, self.pieces))
         head = b"\n" + whole.partition(b"\r\n\r\n")[0]
@@ -130,7 +130,7 @@ class Program:
 
     @cached_property
     def _pieces_stand(self) -> bool:
-        """Whether no value that stands by itself, wherever its lines end, can make a letter of these pieces that does not."""
+        """Whether a letter of these pieces stands, whatever values are put between them that stand by themselves."""
         literals = [piece for piece in self.pieces if isinstance(piece, bytes)]
         return not any(BARE.search(piece) or not piece.isascii() for piece in literals)
 
@@ -212,8 +212,8 @@ def _shape(names: tuple[str, ...]) -> re.Pattern[bytes]:
 
 
 def _values_stand(written: list[bytes]) -> bool:
-    """Whether each of these is whole lines and a beginning, none with a leading dot. They are looked at together, a line's end before each,
-    so that no CR or LF of one can pass for half of a line's end with what stands beside it.
+    """Whether each of these values stands: every line ended by CRLF, none with a leading dot. They are looked at together, a CRLF before each, so that
+    a CR or LF alone cannot pass for half of a line's end with what stands beside it.
     """
     together = b"\r\n".join([b"", *written, b""])
     whole = together.count(b"\r\n") == together.count(b"\r") == together.count(b"\n")

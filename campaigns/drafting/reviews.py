@@ -125,7 +125,7 @@ def naming(session: Session, address: str) -> list[Review]:
 
 
 def erase(session: Session, address: str, *, by: Officer, at: datetime) -> None:
-    """Erase the name on these links."""
+    """Erase the name on every link that was made for somebody by this address."""
     for review in naming(session, address):
         review.reviewer = FORGOTTEN
         session.add(review)

@@ -19,7 +19,7 @@ LONGEST_TEXT = 40_000
 class Words(BaseModel):
     """A message as typed. `parts` are the words that differ, by audience key; `audiences` in order of precedence.
 
-    `not_before` and `latest_send` bound the sending and are signed with the words; so does `let_go_by`: the parties whose duty officers may
+    `not_before` and `latest_send` bound the sending and are signed with the words; so is `let_go_by`: the parties whose duty officers may
     let a holding line go (none named: any). `invites_to` are briefings, by id: each reader is invited to their own group's.
     """
 
