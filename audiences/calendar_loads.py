@@ -5,7 +5,7 @@ retired; what the file holds but could not be read keeps the rule it had: a rule
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -28,7 +28,6 @@ class Calendar:
     place: str
     kind: str
     lead_days: int = 0
-    confirmed_on: date | None = None
 
 
 @dataclass
@@ -111,7 +110,6 @@ def _typed(calendar: Calendar, entry: Entry) -> Typed:
         recurrence=entry.recurrence,
         excepted=entry.excepted,
         lead_days=calendar.lead_days,
-        confirmed_on=calendar.confirmed_on,
         calendar=calendar.name.strip(),
         uid=entry.uid,
     )
@@ -121,7 +119,7 @@ def _sort(found: Difference, row: CalendarRule | None, typed: Typed) -> None:
     if row is None:
         found.added.append(typed)
         return
-    typed = replace(typed, confirmed_on=typed.confirmed_on or row.confirmed_on)
+    typed = replace(typed, confirmed_on=row.confirmed_on)  # a file says nothing of it
     if all(getattr(row, name) == value for name, value in typed.columns().items()):
         found.same += 1
     else:

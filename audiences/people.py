@@ -181,11 +181,10 @@ def tally_bodies(session: Session) -> dict[str, int]:
     return {code: number for code, number in session.execute(counted.group_by(col(Person.body_code)))}  # noqa: C416 - a Result is no mapping
 
 
-def close_posts(session: Session, *, at: datetime) -> int:
-    """Posts at councils that came to an end are nobody's any more; gives how many there were."""
+def close_posts(session: Session, *, at: datetime) -> None:
+    """End the posts at councils that came to an end: nobody holds them any more."""
     ended = sa.select(col(Authority.code)).where(~IN_FORCE)
-    closed = sa.update(Person).where(HOLDING, col(Person.authority_code).in_(ended)).values(until=at).returning(col(Person.id))
-    return len(session.execute(closed).all())
+    session.exec(sa.update(Person).where(HOLDING, col(Person.authority_code).in_(ended)).values(until=at))
 
 
 def places(session: Session) -> list[Place]:

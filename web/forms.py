@@ -82,29 +82,25 @@ def text(label: str, *, needed: str | None = None, hint: str = "", limit: int = 
     return StringField(label, _checks(needed, limit), description=hint, default=default, widget=_drawn(govuk.GovTextInput()), **options)
 
 
-def long_text(label: str, *, needed: str | None = None, hint: str = "", limit: int = 100_000, rows: int = 8, **options: Any) -> Any:
+def long_text(label: str, *, needed: str | None = None, hint: str = "", limit: int = 100_000, rows: int = 8) -> Any:
     """Several lines of words."""
-    widget = _drawn(govuk.GovTextArea())
-    return TextAreaField(
-        label, _checks(needed, limit), description=hint, widget=widget, render_kw={"params": {"rows": str(rows)}}, **options
-    )
+    params = {"params": {"rows": str(rows)}}
+    return TextAreaField(label, _checks(needed, limit), description=hint, widget=_drawn(govuk.GovTextArea()), render_kw=params)
 
 
-def email(label: str, *, needed: str | None = None, hint: str = "", checks: Iterable[Check] = (), **options: Any) -> Any:
+def email(label: str, *, needed: str | None = None, hint: str = "", checks: Iterable[Check] = ()) -> Any:
     """An e-mail address."""
     widget = _drawn(govuk.GovInput())
     widget.input_type = "email"
     params = {"params": {"autocomplete": "email", "spellcheck": False}}
-    return EmailField(label, [*_checks(needed, 254), *checks], description=hint, widget=widget, render_kw=params, **options)
+    return EmailField(label, [*_checks(needed, 254), *checks], description=hint, widget=widget, render_kw=params)
 
 
-def password(
-    label: str, *, needed: str | None = None, hint: str = "", checks: Iterable[Check] = (), new: bool = False, **options: Any
-) -> Any:
+def password(label: str, *, needed: str | None = None, hint: str = "", checks: Iterable[Check] = (), new: bool = False) -> Any:
     """A password; `new` for one being chosen."""
     params = {"params": {"autocomplete": "new-password" if new else "current-password"}}
     widget = _drawn(govuk.GovPasswordInput())
-    return PasswordField(label, [*_checks(needed, 1000), *checks], description=hint, widget=widget, render_kw=params, **options)
+    return PasswordField(label, [*_checks(needed, 1000), *checks], description=hint, widget=widget, render_kw=params)
 
 
 def choice(label: str, choices: Choices | None = None, *, needed: str = "Choose one", hint: str = "", **options: Any) -> Any:
@@ -128,23 +124,22 @@ def one_of(label: str, choices: Choices | None = None, *, needed: str = "Choose 
     )
 
 
-def ticks(label: str, choices: Choices | None = None, *, needed: str | None = None, hint: str = "", **options: Any) -> Any:
+def ticks(label: str, choices: Choices | None = None, *, hint: str = "", **options: Any) -> Any:
     """Any number of a list, as tick boxes."""
-    checks = [_all_listed, *_checks(needed, 0)]
-    widget = _drawn(govuk.GovCheckboxesInput())
+    widget, checks = _drawn(govuk.GovCheckboxesInput()), [_all_listed]
     return SelectMultipleField(
         label, checks, choices=_list(choices), description=hint, widget=widget, option_widget=widget, validate_choice=False, **options
     )
 
 
-def tick(label: str, *, needed: str | None = None, hint: str = "", **options: Any) -> Any:
+def tick(label: str, *, hint: str = "", **options: Any) -> Any:
     """A single tick box."""
-    return BooleanField(label, _checks(needed, 0), description=hint, widget=_drawn(govuk.GovCheckboxInput()), **options)
+    return BooleanField(label, description=hint, widget=_drawn(govuk.GovCheckboxInput()), **options)
 
 
-def day(label: str, *, needed: str | None = None, hint: str = "For example, 12 5 2027", **options: Any) -> Any:
+def day(label: str, *, needed: str | None = None, hint: str = "For example, 12 5 2027") -> Any:
     """A date as day, month, year."""
-    return DayField(label, _checks(needed, 0), description=hint, widget=_drawn(govuk.GovDateInput()), **options)
+    return DayField(label, _checks(needed, 0), description=hint, widget=_drawn(govuk.GovDateInput()))
 
 
 def hour(label: str, *, needed: str | None = None, hint: str = "For example, 9:30am or 14:05", **options: Any) -> Any:
@@ -165,9 +160,9 @@ def same(values: Iterable[str]) -> list[tuple[str, str]]:
     return [(value, value) for value in values]
 
 
-def upload(label: str, *, needed: str | None = None, hint: str = "", **options: Any) -> Any:
+def upload(label: str, *, needed: str | None = None, hint: str = "") -> Any:
     """A file; `field.data` is Werkzeug's FileStorage, or None. The form's tag needs `enctype="multipart/form-data"` (`form_for(files=true)`)."""
-    return FileField(label, _checks(needed, 0), description=hint, widget=_drawn(govuk.GovFileInput()), **options)
+    return FileField(label, _checks(needed, 0), description=hint, widget=_drawn(govuk.GovFileInput()))
 
 
 def hidden(**options: Any) -> Any:

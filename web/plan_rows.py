@@ -61,11 +61,6 @@ class Line:
     gaps: list[Gap]
 
     @property
-    def when(self) -> str:
-        """Its day or month."""
-        return self.row.when
-
-    @property
     def channel(self) -> str:
         """How, in words."""
         return CHANNELS[self.row.channel]
@@ -77,7 +72,7 @@ class Line:
 
     @property
     def may_be_done(self) -> bool:
-        """Whether an officer says that it came about: of a letter the letters say it."""
+        """Whether an officer may say that it came about; of a letter, its deliveries do."""
         return self.row.channel != LETTER and self.row.done_on is None
 
 
@@ -102,7 +97,7 @@ def export(campaign_id: UUID) -> Response:
         _, lines, _ = _read(session, campaign_id)
     rows = [
         [
-            line.when,
+            line.row.when,
             line.row.title,
             line.state,
             line.group,

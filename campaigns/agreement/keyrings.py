@@ -54,8 +54,8 @@ class Credential(SQLModel, table=True):
     removed_at: datetime | None = None
 
 
-def enrol(session: Session, answer: str, *, nonce: str, name: str, site: Site, by: Officer, at: datetime) -> str:
-    """Add the passkey that an authenticator made (`answer`: its JSON) for this nonce; gives its id.
+def enrol(session: Session, answer: str, *, nonce: str, name: str, site: Site, by: Officer, at: datetime) -> None:
+    """Add the passkey that an authenticator made (`answer`: its JSON) for this nonce.
 
     Refuses an answer for another site, person or moment, one without a verified person, an algorithm not on the list, a key enrolled before.
     """
@@ -75,7 +75,6 @@ def enrol(session: Session, answer: str, *, nonce: str, name: str, site: Site, b
     key = Key(id=passkeys.encode(made.credential_id), cose=passkeys.encode(made.credential_public_key), software=False)
     word = Word(made.sign_count, made.credential_device_type.value == "multi_device", made.credential_backed_up)
     keep(session, key, name=name, word=word, by=by, at=at)
-    return key.id
 
 
 def keep(session: Session, key: Key, *, name: str, word: Word, by: Officer, at: datetime) -> None:

@@ -31,14 +31,12 @@ def enrol(session: Session, officers: Iterable[Officer], *, at: datetime) -> Non
         keyrings.keep(session, key, name="Software key", word=Word(0, False, False), by=officer, at=at)
 
 
-def found_roster(session: Session, officers: list[Officer], *, passwords: Iterable[str] = (), at: datetime) -> str:
-    """Enrol these signatories and found a roster of them, signed for each party; gives its fingerprint."""
+def found_roster(session: Session, officers: list[Officer], *, passwords: Iterable[str] = (), at: datetime) -> None:
+    """Enrol these signatories and found a roster of them, signed for each party."""
     enrol(session, officers, at=at)
-    row = roster_changes.propose(
-        session, members=[member(session, one) for one in officers], passwords=list(passwords), site=SITE, by=officers[0], at=at
-    )
+    members = [member(session, one) for one in officers]
+    roster_changes.propose(session, members=members, passwords=list(passwords), site=SITE, by=officers[0], at=at)
     sign_roster(session, officers, at=at)
-    return row.fingerprint
 
 
 def member(session: Session, officer: Officer) -> Member:
