@@ -55,8 +55,8 @@ def plan(session: Session, briefing_id: UUID, *, at: datetime) -> int:
 def plan_release(session: Session, release_id: UUID, *, at: datetime) -> int:
     """Queue whatever may go now of a follow-up, group by group; gives how many letters, 0 for any other release.
 
-    Those who came get theirs once a complete list says so. The others get theirs once their group has no date to come and no list open, and nobody has signed in for
-    them on another open list.
+    Those who came get theirs once a complete list says so. The others get theirs once their group has no date to come and no list open, and nobody
+    has signed in for them on another open list.
     """
     tour_id = _tour(session, release_id)
     if tour_id is None:

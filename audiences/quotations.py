@@ -1,4 +1,4 @@
-"""Quotations: suggestions, links to review, mail and files of people in which the address of somebody who is to be erased stands, or that are about them."""
+"""Quotations: suggestions, review links, mails and files of people that are about somebody to be erased, or hold their address."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass

@@ -76,21 +76,21 @@ def make(
     address: str = "",
     note: str = "",
 ) -> UUID:
-    """Put a suggestion about a person before the officers; the very same one while it waits is kept once, however many say it at once: the person is
-    held until the transaction ends. Gives its id.
+    """Put a suggestion about a person before the officers; gives its id. While one waits that says the very same, that one stands for both: the person
+    is held until the transaction ends, so that two who say it at once make one.
 
     `source` is where it comes from ("the reader's page", "an automatic reply"); what is too long is cut. Refuses an unknown kind.
     """
     if kind not in KINDS:
         raise Refused(f"{kind!r} is no kind of suggestion.")
-    said = {"name": name.strip()[:LONGEST_LINE], "address": address.strip()[:LONGEST_LINE], "note": note.strip()[:LONGEST_NOTE]}
+    said: dict[str, Any] = {"name": name.strip()[:LONGEST_LINE], "address": address.strip()[:LONGEST_LINE]}
+    said["note"] = note.strip()[:LONGEST_NOTE]
     session.exec(select(Person.id).where(Person.id == about).with_for_update(key_share=True)).first()
     same = select(Suggestion).where(Suggestion.person_id == about, Suggestion.kind == kind, Suggestion.state == WAITING)
     for standing in session.exec(same):
         if {field: getattr(standing, field) for field in said} == said:
             return standing.id
-    made = Suggestion(person_id=about, authority_code=authority_code, kind=kind, source=source, by=by, at=at, name="", address="", note="")
-    made.sqlmodel_update(said)
+    made = Suggestion(person_id=about, authority_code=authority_code, kind=kind, source=source, by=by, at=at, **said)
     session.add(made)
     session.flush()
     log.record(session, SuggestionMade(kind=kind), subject=made.id, by=by, at=at)

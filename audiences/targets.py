@@ -1,7 +1,7 @@
 """Targets: how many authorities a campaign means to have brought to a grade, in which role, by which day; and how far it is.
 
-Held against the evidence for that grade or one that counts towards it, of the same denominator as coverage. Source: HELA paper, para 14 ("a high level of
-awareness among LAs is essential") and Annex 2 ("senior managers and elected members, as well as practitioners").
+Held against the evidence for that grade or one that counts towards it, of the same denominator as coverage. Source: HELA paper, para 14 ("a
+high level of awareness among LAs is essential") and Annex 2 ("senior managers and elected members, as well as practitioners").
 """
 
 from dataclasses import dataclass

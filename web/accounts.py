@@ -174,7 +174,7 @@ def is_themselves(account: Account, *, password: str, code: str) -> bool:
 
 
 def entered(session: Session, account: Account, *, matches: bool, code: str) -> bool:
-    """The same within a transaction of the caller, who found out before it whether the password `matches`, and does nothing else in it where this is False."""
+    """The same within a transaction that does nothing else where this is False. Whether the password `matches` was found out before it."""
     standing = locked(session, account.officer_id)
     closed = _is_closed(standing, TO_SIGN, at=desk.now())
     right = matches and standing.password == account.password and _spend(standing, code)

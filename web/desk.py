@@ -37,7 +37,7 @@ LETTER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; f
 
 
 class SentAlready(CountersignError):
-    """The same form of the same page was sent before, and what it said is kept. Not a `Refused`: a view would show that beside its form as if it was not."""
+    """The same form of the same page was sent before, and is kept. Not a `Refused`: a view would show that beside its form, as if nothing was kept."""
 
 
 @dataclass(frozen=True)

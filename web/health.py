@@ -3,7 +3,9 @@
 import contextlib
 import ipaddress
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
 
 from flask import Blueprint, Response, abort, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
@@ -56,74 +58,62 @@ def metrics() -> Response:
         abort(404)
     registry = CollectorRegistry()
     with desk.reading() as session:
-        _measure(session, registry)
+        _measure(session, partial(_tell, registry))
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
-def _measure(session: Session, registry: CollectorRegistry) -> None:
-    untold = Gauge("countersign_events_untold", "Events some subscriber has still to hear", registry=registry)
-    untold.set(session.exec(select(func.count()).select_from(Untold)).one())
-    failing = Gauge("countersign_events_failing", "Untold events whose subscriber failed at least once", registry=registry)
-    failing.set(session.exec(select(func.count()).select_from(Untold).where(Untold.attempts > 0)).one())
-    unlinked = Gauge("countersign_events_unlinked", "Events that have no place in the chain over the log yet", registry=registry)
-    unlinked.set(audit.unlinked(session))
+def _measure(session: Session, tell: Callable[..., None]) -> None:
+    untold, at, mailbox_urls = select(func.count()).select_from(Untold), desk.now(), desk.settings().mailbox_urls
+    tell("countersign_events_untold", "Events some subscriber has still to hear", session.exec(untold).one())
+    failing = session.exec(untold.where(Untold.attempts > 0)).one()
+    tell("countersign_events_failing", "Untold events whose subscriber failed at least once", failing)
+    tell("countersign_events_unlinked", "Events that have no place in the chain over the log yet", audit.unlinked(session))
     waiting, refused = notices.counted(session)
-    unposted = Gauge("countersign_notices_waiting", "System e-mails still to be posted", registry=registry)
-    unposted.set(waiting)
-    twice = Gauge("countersign_letters_possibly_twice", "Letters that were to go again though they may have gone", registry=registry)
-    twice.set(unclear.maybe_twice(session))
-    resting = Gauge("countersign_mail_domains_troubled", "Mail domains that rest or are being tried again", registry=registry)
-    resting.set(len(domains.troubled(session, at=desk.now())))
-    heard_until = mailboxes.read_until(session, desk.settings().mailbox_urls)
-    unread = Gauge("countersign_mailboxes_unread_seconds", "For how long one of the mailboxes was not read through", registry=registry)
-    never = math.inf if desk.settings().mailbox_urls else 0
-    unread.set((desk.now() - heard_until).total_seconds() if heard_until else never)
-    machines = Gauge("countersign_machines", "Machines that may send, and those that wait for both parties", ["state"], registry=registry)
-    machines.labels("armed").set(len(arming.armed(session)))
-    machines.labels("held").set(len(arming.waiting(session)))
-    room = Gauge(
-        "countersign_disk_free_bytes", "Room left on the disk of the data folder, and of a database file", ["of"], registry=registry
-    )
+    tell("countersign_notices_waiting", "System e-mails still to be posted", waiting)
+    tell("countersign_letters_possibly_twice", "Letters that were to go again though they may have gone", unclear.maybe_twice(session))
+    troubled = len(domains.troubled(session, at=at))
+    tell("countersign_mail_domains_troubled", "Mail domains that rest or are being tried again", troubled)
+    read_until, never = mailboxes.read_until(session, mailbox_urls), math.inf if mailbox_urls else 0
+    unread = (at - read_until).total_seconds() if read_until else never
+    tell("countersign_mailboxes_unread_seconds", "For how long one of the mailboxes was not read through", unread)
+    machines = {"armed": len(arming.armed(session)), "held": len(arming.waiting(session))}
+    tell("countersign_machines", "Machines that may send, and those that wait for both parties", machines)
+    room: Mapping[str, int] = {}
     with contextlib.suppress(OSError):  # /readyz says so of a folder that cannot be looked at
-        _by_state(room, disks.free(desk.settings()))
-    late = Gauge("countersign_releases_late", "Releases that were to begin two minutes ago or earlier and have not", registry=registry)
-    late.set(
-        sum(
-            one.scheduled_for is not None and one.scheduled_for + states.LATE < desk.now() for one in replaced.without(session, "scheduled")
-        )
-    )
-    lost = Gauge("countersign_notices_refused", "System e-mails that were refused for good, or whose fate is unclear", registry=registry)
-    lost.set(refused)
-    _how_it_goes(session, registry)
-    _by_state(Gauge("countersign_letters", "Letters by state", ["state"], registry=registry), deliveries.counted(session))
+        room = disks.free(desk.settings())
+    tell("countersign_disk_free_bytes", "Room left on the disk of the data folder, and of a database file", room, label="of")
+    scheduled = replaced.without(session, "scheduled")
+    late = sum(one.scheduled_for is not None and one.scheduled_for + states.LATE < at for one in scheduled)
+    tell("countersign_releases_late", "Releases that were to begin two minutes ago or earlier and have not", late)
+    tell("countersign_notices_refused", "System e-mails that were refused for good, or whose fate is unclear", refused)
+    _how_it_goes(session, tell, at)
+    tell("countersign_letters", "Letters by state", deliveries.counted(session))
     by_state = select(Release.state, func.count()).group_by(Release.state)
-    _by_state(Gauge("countersign_releases", "Releases by state", ["state"], registry=registry), dict(session.exec(by_state).all()))
+    tell("countersign_releases", "Releases by state", dict(session.exec(by_state).all()))
 
 
-def _how_it_goes(session: Session, registry: CollectorRegistry) -> None:
-    at, going = desk.now(), releases.in_state(session, "sending")
-    workers = Gauge(
-        "countersign_workers",
-        "Workers seen in the last two minutes: those that may send, and those that may not",
-        ["state"],
-        registry=registry,
-    )
-    _by_state(workers, heartbeats.counted(session, at=at))
+def _how_it_goes(session: Session, tell: Callable[..., None], at: datetime) -> None:
+    workers = "Workers seen in the last two minutes: those that may send, and those that may not"
+    tell("countersign_workers", workers, heartbeats.counted(session, at=at))
+    going = releases.in_state(session, "sending")
     speeds = [speed.of(session, release, at=at) for release in going]
-    waits = [one.oldest_due for one in speeds if one.oldest_due]
-    rate = Gauge("countersign_letters_per_second", "Letters tried a second over the last minute", registry=registry)
-    rate.set(sum(one.rate for one in speeds))
-    oldest = Gauge("countersign_oldest_due_seconds", "For how long the oldest letter that is due has waited", registry=registry)
-    oldest.set((at - min(waits)).total_seconds() if waits else 0)
-    left = Gauge("countersign_seconds_left", "How long the letters that wait take at this rate, of the slowest release", registry=registry)
+    tell("countersign_letters_per_second", "Letters tried a second over the last minute", sum(one.rate for one in speeds))
+    waits = [(at - one.oldest_due).total_seconds() for one in speeds if one.oldest_due]
+    tell("countersign_oldest_due_seconds", "For how long the oldest letter that is due has waited", max(waits, default=0))
     letters = [deliveries.tally(session, release)["queued"] for release in going]
     spans = [one.time_left(number) for one, number in zip(speeds, letters, strict=True)]
-    left.set(max((span.total_seconds() for span in spans if span), default=0))
+    left = max((span.total_seconds() for span in spans if span), default=0)
+    tell("countersign_seconds_left", "How long the letters that wait take at this rate, of the slowest release", left)
 
 
-def _by_state(gauge: Gauge, counts: Mapping[str, int]) -> None:
-    for state, number in counts.items():
-        gauge.labels(state).set(number)
+def _tell(registry: CollectorRegistry, name: str, said: str, figure: float | Mapping[str, float], *, label: str = "state") -> None:
+    """Put a figure among the metrics, or one for each value of a label."""
+    if isinstance(figure, Mapping):
+        gauge = Gauge(name, said, [label], registry=registry)
+        for value, number in figure.items():
+            gauge.labels(value).set(number)
+    else:
+        Gauge(name, said, registry=registry).set(figure)
 
 
 def _from_this_machine() -> bool:

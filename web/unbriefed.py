@@ -15,7 +15,7 @@ MOST_NAMED = 10
 
 
 def said(session: Session, release_id: UUID, *, tour: UUID | None = None) -> list[str]:
-    """For this tour, or for each: how many readers of a release have no briefing on it still to come, and where. Nothing of a tour on which all have one."""
+    """For this tour, or for each: how many readers of a release have no briefing on it still to come, and where; nothing where all have one."""
     called = {one.id: one.name for one in tours.every(session) if tour in (None, one.id)}
     found = briefing_days.without(session, release_id, called, at=desk.now())
     return [f"On “{called[one]}”, {_number(sum(places.values()))}: {_named(list(places))}." for one, places in found.items() if places]

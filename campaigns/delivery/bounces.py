@@ -40,7 +40,9 @@ SENT_TO = ("to", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to"
 
 @dataclass(frozen=True)
 class Recipient:
-    """What is said of one address; an empty one where a bounce does not say whose it is. `outcome`: hard, soft, delayed, delivered, or empty where it only speaks for itself. `original`: what we wrote to, if it says."""
+    """What a mail says of one `address`, empty where it does not say whose it is. `outcome`: hard, soft, delayed, delivered, or empty where it only
+    speaks for itself. `original`: the address we wrote to, if it says.
+    """
 
     address: str
     outcome: str = ""

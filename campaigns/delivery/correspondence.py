@@ -1,4 +1,4 @@
-"""Correspondence: every letter that went to a person, or that was sealed for them and may go, what became of it, and the letter itself, built again from its sealed program."""
+"""Correspondence: every letter that went to a person or may yet go, what became of it, and the letter itself, built again from its program."""
 
 from collections.abc import Collection, Iterator
 from itertools import groupby

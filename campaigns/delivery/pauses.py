@@ -40,7 +40,7 @@ def is_too_much(settled: int, refused: int) -> bool:
 
 
 def heard(session: Session, release_id: UUID, outcomes: Sequence[Outcome], *, at: datetime) -> bool:
-    """Count what became of these letters; True where it is too much, and the release is held. Letters put off or unclear are not in the share refused."""
+    """Count what became of these letters; True where too many were refused or unheard, and the release is held. Letters put off count for neither."""
     kinds = Counter(outcome.kind for outcome in outcomes)
     count = session.get(RefusalCount, release_id, with_for_update=True, populate_existing=True) if kinds else None
     if count is None:

@@ -183,7 +183,7 @@ def quiet_chunks(session: Session, *, at: datetime) -> list[UUID]:
 
 
 def count_quiet(session: Session, chunk_id: UUID, *, at: datetime) -> list[Fact]:
-    """The facts that a chunk's accepted letters have not come back, without those that stand already. It is marked as counted: asked again, there are none."""
+    """The facts that a chunk's accepted letters have not come back, without those that stand already. The chunk counts once: asked again, none."""
     mine = sa.update(Chunk).where(col(Chunk.id) == chunk_id, col(Chunk.counted_at).is_(None)).values(counted_at=at)
     if not session.exec(mine.returning(col(Chunk.id))).all():
         return []
