@@ -57,7 +57,7 @@ def erase(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> li
     if not officers.is_known(session, address):
         notices.forget(session, address)
     held = _still_there(session, them)
-    preferences.erase(session, ids)  # from here on, as whoever says stop meanwhile, or whose letter comes back, holds the person first
+    preferences.erase(session, ids)  # once they are held: a stop, or a letter that comes back meanwhile, locks the person first, too
     removals.veil(session, address)
     for one in held:
         one.sqlmodel_update({"name": ERASED, "address": f"erased {one.id}", "until": one.until or at})

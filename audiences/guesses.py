@@ -36,7 +36,7 @@ class GuessConfirmed(Event):
 
 
 def make(session: Session, *, by: Officer, at: datetime, test_domains_allowed: bool = False) -> int:
-    """Guess an address for every role there is a guess for, at each council that enforces where nobody holds it; gives how many."""
+    """At each council that enforces, guess an address for every role that nobody holds there and that can be guessed; gives how many."""
     officers.require_writer(by)
     rows = []
     for role, (name, local) in GUESSES.items():

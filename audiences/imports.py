@@ -204,7 +204,9 @@ def _written(column: Any, address: str) -> sa.ColumnElement[bool]:
 
 
 def _is_called(file: Import, address: str) -> bool:
-    return addresses.stands(address, file.name, file.name.rpartition(".")[0])  # without `.csv`, which no address goes on with
+    return addresses.stands(
+        address, file.name, file.name.rpartition(".")[0]
+    )  # also without `.csv`: an address stands where nothing of it goes on
 
 
 def _abandoned(at: datetime) -> SelectOfScalar[UUID]:

@@ -29,7 +29,7 @@ TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "cllr", "councillor",
 
 @dataclass(frozen=True)
 class One:
-    """Somebody here, or on a file's way in: then `id` is None and `line` says where."""
+    """Somebody here, or in a file on its way in: then `id` is None, and `line` the line of the file."""
 
     id: UUID | None
     line: int | None
@@ -62,7 +62,7 @@ def among_people(session: Session) -> list[Pair]:
 
 
 def of_import(session: Session, import_id: UUID) -> Iterator[Pair]:
-    """Those whom a file would add, beside those here, or in the same file, who may be the same; compared no further than they are asked for."""
+    """Pairs of somebody whom a file would add and somebody here, or in that file, who may be the same; compared only as far as they are asked for."""
     found = select(ImportRow).where(imports.of(import_id, READY), ImportRow.change == NEW).order_by(col(ImportRow.line))
     groups: defaultdict[tuple[str, str], list[One]] = defaultdict(list)
     for row in session.exec(found):

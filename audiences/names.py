@@ -71,7 +71,7 @@ class Names:
             return frozenset()
         if found.code:
             return frozenset({found.code})
-        return frozenset(found.candidates) if len(found.candidates) > 1 else frozenset()  # the only one it may be is not yet the one it is
+        return frozenset(found.candidates) if len(found.candidates) > 1 else frozenset()  # one alone that it may be is still a question
 
     def match(self, text: str) -> Match:
         """What a name as somebody wrote it means; the same name is looked at once."""

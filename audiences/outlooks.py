@@ -1,6 +1,6 @@
 """An outlook: the forward plan of a view as one value, its items, the calendars under it, and what stands in its way.
 
-What is blocked is asked of every letter; the rest of what is in view.
+What is blocked is looked for among all letters, the rest among what is in view.
 """
 
 from collections.abc import Mapping

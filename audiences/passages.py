@@ -40,7 +40,7 @@ LINES: dict[str, tuple[Erase, tuple[str, ...]]] = {  # table → how lines of a 
 
 @dataclass(frozen=True)
 class Row:
-    """A row that was written by hand: its lines, of which places and person it is as far as it says, and what it belongs to."""
+    """A row that was written by hand: its lines, which places and person it is about, as far as it says, and what it belongs to."""
 
     table: str
     id: UUID

@@ -65,7 +65,7 @@ def require_gone_by(day: date, *, at: datetime) -> None:
 
 
 def require_left_out(found: Difference, ending: Collection[str]) -> None:
-    """Refuse to end a council that the list does not leave out, as of a code that was mistyped."""
+    """Refuse to end a council that the list does not leave out, as when its code was mistyped."""
     if others := sorted(set(ending) - {change.code for change in found.missing}):
         raise Invalid([Problem("ending", f"“{others[0][:60]}” is no code of a council that the list leaves out, so nothing was changed")])
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from audiences import organisations
+from campaigns.foundation.wording import sentence
 
 AUTHORITY_ROLES = ("senior_manager", "elected_member", "practitioner")
 LAPS_LEAD = "laps_lead"
@@ -47,8 +48,7 @@ def words(role: str) -> str:
 
 def title(role: str) -> str:
     """The same at the beginning of a line."""
-    said = words(role)
-    return said[:1].upper() + said[1:]
+    return sentence(words(role))
 
 
 def held_at(kind: str | None) -> list[str]:

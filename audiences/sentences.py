@@ -6,6 +6,7 @@ from audiences import roles, rules
 from audiences.roles import AUTHORITY_ROLES
 from audiences.rules import Alternative, Clause, Condition, Rule
 from campaigns.agreement import parties
+from campaigns.foundation.wording import sentence
 from campaigns.reach import touches
 
 PLURALS = {
@@ -54,7 +55,7 @@ Names = Mapping[str, str]
 def of(rule: Rule, names: Names) -> str:
     """The sentence. `names` says what its codes and ids stand for (see mentions.py); one that is not there is said to be gone."""
     said = "; or else ".join(_alternative(alternative, rule.enforcing_only, names) for alternative in rule.alternatives)
-    return f"{said[0].upper()}{said[1:]}."
+    return f"{sentence(said)}."
 
 
 def clause(asked: Clause, names: Names) -> str:

@@ -192,7 +192,7 @@ def _config(settings: Settings) -> dict[str, Any]:
         "PASSWORD_HASH_PASSLIB_OPTIONS": {"argon2__time_cost": 1, "argon2__memory_cost": 1024} if testing else {},
         "EMAIL_PLAINTEXT": False,
         "EMAIL_HTML": False,
-        "EMAIL_VALIDATOR_ARGS": {"test_environment": settings.env != "production"},
+        "EMAIL_VALIDATOR_ARGS": {"test_environment": settings.test_domains_allowed},
         "LOGIN_USER_TEMPLATE": "accounts/sign_in.html",
         "FORGOT_PASSWORD_TEMPLATE": "accounts/forgotten.html",
         "RESET_PASSWORD_TEMPLATE": "accounts/new_password.html",

@@ -77,7 +77,7 @@ class Asked:
 
 @bp.route("/sign-in/<path:token>", methods=["GET", "POST"])
 def arrive(token: str) -> str:
-    """The next question; and once all are answered, whether they are signed in."""
+    """Ask the next question; the answer to the last one, the name, signs them in."""
     with desk.reading() as session:
         asked = _asked(session, briefing_links.briefing_of(briefing_links.SIGN_IN, token))
     if asked.place is None:

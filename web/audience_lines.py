@@ -17,6 +17,7 @@ from campaigns.drafting import messages
 from campaigns.foundation.errors import Refused
 from campaigns.planning import campaign_plans
 from web import forms
+from web.words import sentence
 
 AND, OR, OR_ELSE = JOINS = ("and", "or", "or else")
 BEGINNING = (rules.ROLE, rules.NATION, rules.REGION, rules.KIND)  # what is offered to be ticked from the start
@@ -155,14 +156,14 @@ def options(session: Session) -> dict[str, list[tuple[str, str]]]:
     """What there is to tick for each question, as (value, words); a question without a list is typed or needs nothing."""
     bodies = list(session.exec(select(Body).order_by(col(Body.name))))
     statuses = sorted({body.status for body in bodies if body.status})
-    regimes = [(regime, _capital(said)) for regime, said in sentences.REGIMES.items()]
+    regimes = [(regime, sentence(said)) for regime, said in sentences.REGIMES.items()]
     about = [(f"{rules.CAMPAIGN}{plan.id}", f"Campaign: {plan.name}") for plan in campaign_plans.every(session)]
     about += [(f"{rules.MESSAGE}{message.id}", f"Message: {message.title}") for message in messages.every(session)]
     return {
         rules.ROLE: [(role, roles.title(role)) for role in roles.ROLES],
         rules.NATION: forms.same(NATIONS),
         rules.REGION: forms.same(authorities.regions(session)),
-        rules.KIND: [(kind, _capital(sentences.kind(kind))) for kind in (*authorities.kinds(session), *organisations.KINDS)],
+        rules.KIND: [(kind, sentence(sentences.kind(kind))) for kind in (*authorities.kinds(session), *organisations.KINDS)],
         rules.GROUP: [(body.code, body.name) for body in bodies if body.kind == organisations.GROUP],
         rules.SITE: [(body.code, body.name) for body in bodies if body.kind == organisations.PILOT],
         rules.BODY: [(body.code, body.name) for body in bodies],
@@ -196,7 +197,3 @@ def _codes(typed: str, finder: Names) -> tuple[tuple[str, ...], list[str]]:
         else:
             problems.append(f"We know no authority called “{name[:60]}”: give its name as the register has it, or its code")
     return tuple(dict.fromkeys(codes)), problems[:5]
-
-
-def _capital(said: str) -> str:
-    return said[0].upper() + said[1:]

@@ -9,7 +9,7 @@ from audiences import calendars
 from campaigns.planning import rules, windows
 from campaigns.planning.rules import CalendarExemption, CalendarRule
 from campaigns.planning.windows import CLASSES, Rule
-from web import calendar_words
+from web import calendar_words, words
 
 LOOK, SHOWN = timedelta(days=366), timedelta(days=183)
 
@@ -50,7 +50,7 @@ def _next(own: list[Rule], today: date, message_class: str) -> Next:
     window = windows.next_window(own, first=today, last=last, message_class=message_class)
     against = windows.holds(own, first=today, last=last, message_class=message_class)
     why = windows.why(against, today)
-    return Next(message_class, _said(window, today), f"{why[0].upper()}{why[1:]}" if why else "It may go today")
+    return Next(message_class, _said(window, today), words.sentence(why) or "It may go today")
 
 
 def _said(window: windows.Window | None, today: date) -> str:

@@ -82,7 +82,7 @@ def filled(rule: CalendarRule) -> dict[str, Any]:
     own = rule.scope == "authority"
     return {
         **{name: getattr(rule, name) for name in ("title", "kind", "first", "source", "confirmed_on", "recurrence")},
-        "where": f"{calendar_places.BETWEEN}" if own else calendar_places.BETWEEN.join((rule.scope, rule.place)),
+        "where": calendar_places.BETWEEN if own else calendar_places.BETWEEN.join((rule.scope, rule.place)),
         "authority": rule.place if own else "",
         "last": None if rule.last == rule.first else rule.last,
         "often": OWN if rule.recurrence else "once",

@@ -145,7 +145,7 @@ def _occasions(said: Manifest | None, letter: Received) -> list[Occasion]:
 
 
 def _reader(session: Session, release: Release, letter: Received) -> Reader | None:
-    """The reader it names, as in the letter of this Message-ID that was queued for them: of several cases with one Message-ID, one is."""
+    """The reader that a letter names by its Message-ID. Of several letters sealed for them under one Message-ID, the one that was queued."""
     named = OURS.match(letter.message_id)
     if named is None or named[1] != release.id.hex:
         return None

@@ -113,7 +113,7 @@ def readable(session: Session) -> Look:
 
 
 def _gone_by(typed: str) -> tuple[date | None, str]:
-    """The day to look back to, none for today, which is not over: that is now. And what is wrong with what was typed, if anything."""
+    """The day to look back to, and what is wrong with what was typed, if anything. None for today: it is not over, so that is now."""
     on = day(typed)
     if on is None:
         return None, NO_DAY if typed else ""

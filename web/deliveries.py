@@ -17,7 +17,7 @@ from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.speed import Speed
 from campaigns.foundation import clock
 from campaigns.foundation.errors import NotAllowedNow, Refused, Stale
-from web import desk, form_fields, readership, scheduling, windowless
+from web import desk, form_fields, readership, scheduling, windowless, words
 from web import releases as release_pages
 from web.guards import for_writers
 from web.words import many
@@ -244,5 +244,4 @@ def _left(release: Release, going: Speed, figures: Figures, held: int) -> str:
     if release.state != "sending" or waiting <= 0 or going.behind or not (going.rate or has_just_begun):
         return ""
     span = going.time_left(waiting) or timedelta(seconds=waiting / desk.settings().pace)
-    said = scheduling.lasting(span.total_seconds())
-    return f"{said[0].upper()}{said[1:]} to go"
+    return f"{words.sentence(scheduling.lasting(span.total_seconds()))} to go"

@@ -68,9 +68,7 @@ def every_person(session: Session, search: Search) -> Sequence[Any]:
 def named(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
     """Who these people are: `Head of Environmental Health, Adur District Council`. Whoever is not kept any more is missing."""
     organisation = sa.func.coalesce(Authority.official_name, Body.name)
-    joined = sa.select(col(Person.id), col(Person.name), organisation).select_from(Person)
-    joined = joined.join(Authority, col(Person.authority_code) == col(Authority.code), isouter=True)
-    joined = joined.join(Body, col(Person.body_code) == col(Body.code), isouter=True)
+    joined = _at_their_places(col(Person.id), col(Person.name), organisation)
     wanted, found = list(ids), dict[UUID, str]()
     for start in range(0, len(wanted), IDS_A_QUERY):
         rows = session.execute(joined.where(col(Person.id).in_(wanted[start : start + IDS_A_QUERY])))
@@ -108,10 +106,13 @@ def missing_roles(session: Session, codes: Collection[str]) -> dict[str, list[st
 
 def _found(search: Search, *columns: Any) -> sa.Select[Any]:
     organisation = sa.func.coalesce(Authority.name, Body.name)
-    joined = sa.select(organisation, *columns).select_from(Person)
-    joined = joined.join(Authority, col(Person.authority_code) == col(Authority.code), isouter=True)
-    joined = joined.join(Body, col(Person.body_code) == col(Body.code), isouter=True).where(*_conditions(search, organisation))
+    joined = _at_their_places(organisation, *columns).where(*_conditions(search, organisation))
     return joined.order_by(organisation, col(Person.role), col(Person.name), col(Person.id))
+
+
+def _at_their_places(*columns: Any) -> sa.Select[Any]:
+    joined = sa.select(*columns).select_from(Person).join(Authority, col(Person.authority_code) == col(Authority.code), isouter=True)
+    return joined.join(Body, col(Person.body_code) == col(Body.code), isouter=True)
 
 
 def _conditions(search: Search, organisation: sa.ColumnElement[str]) -> list[sa.ColumnElement[bool]]:

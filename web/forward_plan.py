@@ -58,7 +58,7 @@ def show() -> str:
         span=timelines.span,
         choices=desk.choices(),
         feed=plan_feeds.address(desk.current_officer()),
-        title=f"{timelines.span(choice.view.first, choice.view.last)}",
+        title=timelines.span(choice.view.first, choice.view.last),
     )
 
 

@@ -215,7 +215,7 @@ def _how(payload: dict[str, Any]) -> dict[str, str]:
 
 
 def _found_out(entry: LogEntry) -> dict[str, str]:
-    """What became of letters whose reply was not heard, with nothing said of what became of none."""
+    """What became of letters whose reply was not heard; what became of none of them is not told."""
     if entry.kind != "LettersResolved":
         return {}
     fates = {

@@ -176,7 +176,7 @@ def _staged() -> UUID:
 
 
 def _stager() -> Stager:
-    return Stager(desk.database(), test_domains_allowed=desk.settings().env != "production")
+    return Stager(desk.database(), test_domains_allowed=desk.settings().test_domains_allowed)
 
 
 def _next(import_id: UUID) -> str:

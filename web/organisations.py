@@ -16,7 +16,7 @@ from campaigns.foundation import sightings
 from web import csv_files, desk, forms, refusals
 from web.guards import for_writers
 from web.refusals import Answer
-from web.words import many
+from web.words import many, sentence
 
 bp = Blueprint("organisations", __name__, url_prefix="/organisations")
 
@@ -39,7 +39,7 @@ class FactsForm(forms.Form):
     sector = forms.text("Sector", hint="For example, retail", limit=100)
     enforcing_authority = forms.choice(
         "Who enforces health and safety at its premises",
-        [*((one, one[0].upper() + one[1:]) for one in ENFORCING), ("", "Not known")],
+        [*((one, sentence(one)) for one in ENFORCING), ("", "Not known")],
         needed="Choose who enforces",
         hint="Both, where some premises are HSE’s and some local authorities’",
     )

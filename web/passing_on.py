@@ -41,7 +41,7 @@ class ShareForm(ReaderForm):
         """An address, where one is given, is one."""
         if (field.data or "").strip():
             try:
-                contacts.usable_address(field.data, test_domains_allowed=desk.settings().env != "production")
+                contacts.usable_address(field.data, test_domains_allowed=desk.settings().test_domains_allowed)
             except Refused as refusal:
                 raise ValidationError(refusal.sentence) from None
 

@@ -153,7 +153,7 @@ def _add(form: PersonForm) -> UUID:
             address=form.address.data,
             by=desk.current_officer(),
             at=desk.now(),
-            test_domains_allowed=desk.settings().env != "production",
+            test_domains_allowed=desk.settings().test_domains_allowed,
         )
 
 

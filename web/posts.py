@@ -65,7 +65,7 @@ def pass_on(person_id: UUID) -> str | AnyResponse:
                     address=form.address.data,
                     by=desk.current_officer(),
                     at=desk.now(),
-                    test_domains_allowed=desk.settings().env != "production",
+                    test_domains_allowed=desk.settings().test_domains_allowed,
                 )
             flash(
                 f"{form.name.data} is the {roles.words(person.role)} of {name} now. {person.name} stays on record for the time they held it.",

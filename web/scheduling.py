@@ -136,7 +136,7 @@ def schedule(release_id: UUID) -> str | Response | Answer:
 
 
 def pace_of(letters: int, *, waits: bool) -> str:
-    """`at most 25 letters a second: about 1 minute for 1,120 letters`; how long is not said of what `waits` for more than its time."""
+    """`at most 25 letters a second: about 1 minute for 1,120 letters`; the pace alone for letters that wait (`waits`) for more than their turn."""
     pace = desk.settings().pace
     span = "" if waits else f": {lasting(letters / pace)} for {many(letters, 'letter')}"
     return f"at most {pace:,.10g} letters a second{span}"

@@ -18,7 +18,11 @@ def said(session: Session, release_id: UUID, *, tour: UUID | None = None) -> lis
     """For this tour, or for each: how many readers of a release have no briefing on it still to come, and where; nothing where all have one."""
     called = {one.id: one.name for one in tours.every(session) if tour in (None, one.id)}
     found = briefing_days.without(session, release_id, called, at=desk.now())
-    return [f"On “{called[one]}”, {_number(sum(places.values()))}: {_named(list(places))}." for one, places in found.items() if places]
+    return [
+        f"On “{called[one]}”, {many(sum(places.values()), 'reader has', 'readers have')} no briefing of their own still to come: {_named(list(places))}."
+        for one, places in found.items()
+        if places
+    ]
 
 
 def unlisted(session: Session, said: Manifest | None) -> str:
@@ -32,10 +36,6 @@ def unlisted(session: Session, said: Manifest | None) -> str:
         f" “{tour.name}” that is so for {complete} of {many(len(briefings), 'briefing')} so far. Where it is not by"
         f" {clock.say(said.latest_send)}, no letter goes."
     )
-
-
-def _number(readers: int) -> str:
-    return f"{many(readers, 'reader')} {'has' if readers == 1 else 'have'} no briefing of their own still to come"
 
 
 def _named(places: list[str]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from campaigns.foundation import clock
 from campaigns.foundation.clock import day as day
 from campaigns.foundation.wording import many as many
+from campaigns.foundation.wording import sentence as sentence
 
 COLOURS = {  # of the tags of these states; every other is grey
     "purple": ("being sealed",),
@@ -59,11 +60,6 @@ def within_quotes(words: str) -> str:
 def quoted(words: str) -> str:
     """The same, with the marks."""
     return f"“{within_quotes(words)}”"
-
-
-def sentence(text: str) -> str:
-    """`Held to 30 June`, of `held to 30 June`: Jinja's own filter makes every other letter small."""
-    return text[:1].upper() + text[1:]
 
 
 def lasting(span: timedelta) -> str:

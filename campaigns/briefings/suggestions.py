@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 
 from campaigns.briefings.arrangements import USUAL
 from campaigns.foundation import clock
+from campaigns.foundation.wording import many
 
 HOURS = (time(10), time(14))
 TRAVEL = timedelta(minutes=90)  # between two briefings in one region
@@ -110,11 +111,8 @@ def _said(wanted: Wanted, held: Mapping[str, list[str]]) -> list[str]:
             held_by.setdefault(reason, []).append(wanted.members[code])
     whole = len(wanted.members)
     order = sorted(held_by.items(), key=lambda one: (-len(one[1]), one[0]))
-    return [f"{_of(len(names), whole)}: {reason}{_named(names, whole)}" for reason, names in order]
-
-
-def _of(number: int, whole: int) -> str:
-    return f"{number} of {whole} {'authority' if whole == 1 else 'authorities'}"
+    of = many(whole, "authority", "authorities")
+    return [f"{len(names)} of {of}: {reason}{_named(names, whole)}" for reason, names in order]
 
 
 def _named(names: list[str], whole: int) -> str:

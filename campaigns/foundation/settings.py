@@ -142,6 +142,11 @@ class Settings(BaseSettings):
         return ".test" if self.env == "test" else None
 
     @property
+    def test_domains_allowed(self) -> bool:
+        """Whether `.test` may be written to: anywhere but in production."""
+        return self.env != "production"
+
+    @property
     def mail_dir(self) -> Path:
         """The local catcher's Maildir."""
         return self.data_dir / "mail"

@@ -1,6 +1,11 @@
-"""How a number and what it counts are written together."""
+"""How sentences are put together: a number with what it counts, and a beginning."""
 
 
 def many(number: int, one: str, more: str | None = None) -> str:
     """`1 letter`, `1,050 letters`; `more` where the plural is not made with an s."""
     return f"{number:,} {one if number == 1 else more or one + 's'}"
+
+
+def sentence(text: str) -> str:
+    """`Held to 30 June`, of `held to 30 June`: Jinja's own filter makes every other letter small."""
+    return text[:1].upper() + text[1:]

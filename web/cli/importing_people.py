@@ -48,7 +48,7 @@ def bring_people(
     choices = Choices(encoding, sheet, _read_columns(columns), role)
     try:
         with installation.writing() as (settings, database):
-            stager = Stager(database, test_domains_allowed=settings.env != "production")
+            stager = Stager(database, test_domains_allowed=settings.test_domains_allowed)
             import_id = stager.stage(file.read_bytes(), name=file.name, by=OPERATOR, at=clock.now(), choices=choices)
             report = _bring_in(database, import_id, dry_run=dry_run, leave_out_refused=leave_out_refused)
     except Refused as refusal:
