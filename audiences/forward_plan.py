@@ -17,7 +17,7 @@ from audiences.authorities import Authority
 from audiences.organisations import Membership
 from audiences.planned_letters import DUE, HELD, PROPOSED, SENT, Letter
 from campaigns.briefings.tours import Briefing, Tour
-from campaigns.drafting.messages import Message, Revision
+from campaigns.drafting.messages import CURRENT, Message, Revision
 from campaigns.foundation import clock
 from campaigns.planning import plan_rows, rules, windows
 from campaigns.planning.plan_rows import LETTER, PlanRow
@@ -204,8 +204,7 @@ def _draft(message: Message, revision: Revision, today: date) -> Iterator[Item]:
 
 
 def _drafts(session: Session) -> dict[UUID, tuple[Message, Revision]]:
-    newest = (col(Revision.message_id) == Message.id) & (col(Revision.number) == Message.revision)
-    found = session.exec(select(Message, Revision).join(Revision, newest).where(col(Message.state).in_(("draft", "submitted"))))
+    found = session.exec(select(Message, Revision).join(Revision, CURRENT).where(col(Message.state).in_(("draft", "submitted"))))
     return {message.id: (message, revision) for message, revision in found}
 
 

@@ -91,13 +91,12 @@ def lift(session: Session, person_id: UUID, *, by: Officer, at: datetime) -> Non
 
 def would_do(reading: Reading) -> str:
     """What would be done about a mail that carries a token of ours, in a sentence."""
-    outcome = bounces.worst(one.outcome for one in reading.recipients)
     return {
         HARD: "The letter counts as come back, and no more letters go to the address.",
         SOFT: "The letter counts as come back; the address is kept, until three letters over seven days have come back.",
         DELAYED: "Nothing: the letter is late and still on its way.",
         "delivered": "The letter counts as accepted by the reader's own mail server.",
-    }.get(outcome) or _KINDS_SAID[reading.kind]
+    }.get(reading.worst.outcome) or _KINDS_SAID[reading.kind]
 
 
 def _bounced(session: Session, mail: IncomingMail, reading: Reading, place: Place, at: datetime) -> None:
@@ -133,8 +132,7 @@ def _about(reading: Reading, address: str) -> Recipient:
     for one in reading.recipients:
         if address and address.lower() in {one.address, one.original}:
             return one
-    worst = bounces.worst(one.outcome for one in reading.recipients)
-    other = next((one for one in reading.recipients if one.outcome == worst), Recipient(""))
+    other = reading.worst
     outcome = SOFT if other.outcome in {HARD, ""} else other.outcome
     return Recipient(address, outcome, other.permanent, other.status, other.reason)
 
@@ -181,9 +179,8 @@ def _answered(session: Session, mail: IncomingMail, reading: Reading, place: Pla
 
 def _ask(session: Session, mail: IncomingMail, reading: Reading, *, at: datetime) -> None:
     """Put a mail before the officers: a person's reply, or what could not be told."""
-    outcome = bounces.worst(one.outcome for one in reading.recipients)
-    told = next((one for one in reading.recipients if one.outcome == outcome), Recipient(""))
-    said = {"outcome": outcome, "status": told.status, "reason": told.reason} if reading.kind == BOUNCE else {}
+    told = reading.worst
+    said = {"outcome": told.outcome, "status": told.status, "reason": told.reason} if reading.kind == BOUNCE else {}
     words = {"sender": reading.sender, "subject": reading.subject, "words": reading.text, "whole": reading.whole}
     mail.sqlmodel_update({**said, **words, "state": WAITING, "done": reading.remark or ("" if mail.place else NOT_KNOWN)})
     if mail.place and reading.kind in {REPLY, OTHER}:

@@ -185,11 +185,6 @@ CLASSES: tuple[RecordClass, ...] = (
 )
 
 
-def by_key(key: str) -> RecordClass | None:
-    """The class of this name, if there is one."""
-    return next((one for one in CLASSES if one.key == key), None)
-
-
 def due(session: Session, one: RecordClass, cutoff: datetime) -> list[UUID]:
     """What of a class is due to go, legal holds minded."""
     return list(one.due(session, cutoff, legal_holds.covered(session))) if one.due else []

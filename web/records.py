@@ -3,9 +3,8 @@
 from flask import Blueprint, Response, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
-from audiences import legal_holds, record_classes, retention
+from audiences import legal_holds, retention
 from audiences.retention import Disposal
-from campaigns.foundation.errors import NotFound
 from web import csv_files, desk, form_fields, forms, refusals, words
 from web.guards import for_writers
 
@@ -45,18 +44,15 @@ def export() -> Response:
 @for_writers
 def keep(key: str) -> str | AnyResponse:
     """Decide how long a class is kept."""
-    record = record_classes.by_key(key)
-    if record is None:
-        raise NotFound("There is no such class of records.")
     with desk.reading() as session:
-        days = next(kept.days for kept in retention.schedule(session) if kept.record.key == key)
-    form = DaysForm(days=str(days))
+        kept = retention.kept(session, key)
+    form = DaysForm(days=str(kept.days))
     if form.validate_on_submit():
         with refusals.ShownOn(form):
             with desk.writing() as session:
                 retention.keep(session, key, days=form_fields.whole(form.days.data) or 0, by=desk.current_officer(), at=desk.now())
             return desk.done("Saved. It applies from the next daily check.", "records.show")
-    return render_template("records/days.html", form=form, record=record)
+    return render_template("records/days.html", form=form, record=kept.record)
 
 
 def _cells(one: Disposal) -> list[object]:

@@ -77,7 +77,7 @@ def _save(form: SheetForm, briefing_id: UUID) -> Response:
 
 def _ticked(session: Session, form: SheetForm, briefing_id: UUID) -> set[Seat]:
     """What stands on the sheet as this page shows it: the roles of the group's own authorities."""
-    return attendance.present(session, [briefing_id]).get(briefing_id, set()) & _seats(value for value, *_ in form.ticks.iter_choices())
+    return attendance.present(session, briefing_id) & _seats(value for value, *_ in form.ticks.iter_choices())
 
 
 def _seats(values: Iterable[str]) -> set[Seat]:

@@ -15,7 +15,7 @@ from campaigns.briefings import arranging, attendance, cancellations, focuses, k
 from campaigns.briefings.supersessions import Superseded
 from campaigns.briefings.tours import Briefing
 from campaigns.foundation import sightings
-from campaigns.foundation.errors import NotFound, Refused
+from campaigns.foundation.errors import Refused
 from web import arrangement_forms, desk, forms, on_the_day, refusals, tour_dates
 from web.arrangement_forms import ArrangementForm
 from web.guards import for_writers
@@ -66,7 +66,7 @@ def show(briefing_id: UUID) -> str:
     with desk.reading() as session:
         briefing = tours.get(session, briefing_id)
         members = organisations.members(session, briefing.group_code)
-        present = attendance.present(session, [briefing_id]).get(briefing_id, set())
+        present = attendance.present(session, briefing_id)
         return render_template(
             "tours/briefing.html",
             briefing=briefing,
@@ -148,7 +148,7 @@ def hold(briefing_id: UUID) -> Response | Answer:
         try:
             with desk.writing() as session:
                 tours.hold(session, briefing_id, why=form.why.data, by=desk.current_officer(), at=desk.now())
-                signed_in = bool(attendance.present(session, [briefing_id]).get(briefing_id))
+                signed_in = bool(attendance.present(session, briefing_id))
             return _to_the_list(briefing_id, signed_in=signed_in)
         except Refused as refusal:
             refusals.show_on(form, refusal)
@@ -167,7 +167,7 @@ def reopen(briefing_id: UUID) -> str | Response:
             tours.reopen(session, briefing_id, by=desk.current_officer(), at=desk.now())
         return desk.done("The briefing is not marked as held any more.", "briefings.show", briefing_id=briefing_id)
     with desk.reading() as session:
-        ticks = attendance.present(session, [briefing_id]).get(briefing_id, set())
+        ticks = attendance.present(session, briefing_id)
         return render_template("tours/reopen.html", form=form, briefing=tours.get(session, briefing_id), ticks=len(ticks))
 
 
@@ -176,9 +176,7 @@ def note(briefing_id: UUID) -> str:
     """The text of the pinned release, to print and read from."""
     with desk.reading() as session:
         briefing = tours.get(session, briefing_id)
-        release = _note(session, briefing)
-        if release is None:
-            raise NotFound(kits.NO_NOTE)
+        release = kits.note(session, briefing)
         about = {"group": briefing.group_name, "nation": briefing.nation}
         texts = papers.of(session, release, label="Speaking note", base_url=desk.settings().base_url, **about)
         audience = request.args.get("audience", "")

@@ -138,13 +138,13 @@ def sheets(session: Session, briefing_ids: Iterable[UUID]) -> dict[UUID, list[At
     return found
 
 
-def present(session: Session, briefing_ids: Iterable[UUID]) -> dict[UUID, set[Seat]]:
-    """Which roles of which authorities (or bodies) were there, by briefing."""
-    return {briefing_id: there for briefing_id, rows in sheets(session, briefing_ids).items() if (there := seats(rows))}
+def present(session: Session, briefing_id: UUID) -> set[Seat]:
+    """Which roles of which authorities (or bodies) were there."""
+    return seats(standing(session, briefing_id))
 
 
 def seats(rows: Iterable[Attendance]) -> set[Seat]:
-    """Which roles of which authorities (or bodies) were there."""
+    """The same, as these rows say."""
     return {row.seat for row in rows if row.status == PRESENT}
 
 

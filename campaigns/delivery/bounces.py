@@ -35,6 +35,7 @@ MOST_SPOKEN_OF = 100  # letters; each is looked up while the database waits for 
 MOST_HINTED = 64 * 1024  # flufl.bounce takes 15 ms for each kB of short lines
 STATUS_REPORT = "text/delivery-status"
 ANSWERS = frozenset({AUTO_REPLY, CHALLENGE, CALENDAR})
+GRAVEST_FIRST = (HARD, SOFT, DELAYED, DELIVERED, "")
 SENT_TO = ("to", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-rcpt-to", "original-recipient", "apparently-to", "cc")
 
 
@@ -72,6 +73,11 @@ class Reading:
     calendar: str = ""
     contact: Contact | None = None
     remark: str = ""
+
+    @property
+    def worst(self) -> Recipient:
+        """Of whom it says the gravest; one of whom nothing is said, where it speaks of nobody."""
+        return min(self.recipients, key=lambda one: GRAVEST_FIRST.index(one.outcome), default=Recipient(""))
 
 
 def read(raw: bytes) -> Reading:
@@ -177,9 +183,3 @@ def _hinted(raw: bytes) -> list[str]:
 
 def _said_id(mail: Mail) -> str:
     return mail.reports.get(STATUS_REPORT, "").partition("X-Original-Message-ID:")[2][: mails.LONGEST_VALUE].partition("\n")[0]
-
-
-def worst(outcomes: Iterable[str]) -> str:
-    """The gravest of several outcomes."""
-    found = set(outcomes)
-    return next((one for one in (HARD, SOFT, DELAYED, DELIVERED) if one in found), "")

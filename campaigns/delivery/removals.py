@@ -127,8 +127,7 @@ def removing(session: Session, address: Any, *, campaign_id: UUID | None, by: da
 
 def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[str, Any]]:
     """Whether this address is not written to, about which campaign or about anything, and why."""
-    theirs = select(Removal).where(col(Removal.address).in_([address.casefold(), _veiled(address)]))
-    rows = session.exec(theirs.order_by(Removal.topic))
+    rows = session.exec(select(Removal).where(_is_of(address)).order_by(Removal.topic))
     return [{"topic": what(session, removal.topic), **removal.model_dump(include={"reason", "at"})} for removal in rows]
 
 
@@ -139,8 +138,8 @@ def what(session: Session, topic: str) -> str:
 
 def topics(session: Session, address: str) -> list[UUID]:
     """The campaigns about which nothing is to be written to this address."""
-    theirs = select(Removal.topic).where(col(Removal.address).in_([address.casefold(), _veiled(address)]))
-    return [UUID(topic) for topic in session.exec(theirs.where(Removal.topic != EVERYTHING).order_by(Removal.topic))]
+    theirs = select(Removal.topic).where(_is_of(address), Removal.topic != EVERYTHING)
+    return [UUID(topic) for topic in session.exec(theirs.order_by(Removal.topic))]
 
 
 def _is_any_veiled(session: Session) -> bool:
@@ -178,8 +177,12 @@ def _topic(campaign_id: UUID | None) -> str:
 
 
 def _standing(session: Session, address: str, topic: str, *, lock: bool = False) -> Removal | None:
-    theirs = select(Removal).where(col(Removal.address).in_([address.casefold(), _veiled(address)]), Removal.topic == topic)
+    theirs = select(Removal).where(_is_of(address), Removal.topic == topic)
     return session.exec((theirs.with_for_update() if lock else theirs).execution_options(populate_existing=True)).first()
+
+
+def _is_of(address: str) -> sa.ColumnElement[bool]:
+    return col(Removal.address).in_([address.casefold(), _veiled(address)])
 
 
 def _veiled(address: str) -> str:

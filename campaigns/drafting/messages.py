@@ -80,6 +80,9 @@ class Revision(SQLModel, table=True):
         return Words.model_validate(self.words)
 
 
+CURRENT = (col(Revision.message_id) == Message.id) & (col(Revision.number) == Message.revision)  # a message's words as they stand
+
+
 def draft(
     session: Session,
     campaign_id: UUID,
@@ -215,8 +218,7 @@ def drafts_of(session: Session, author_id: UUID) -> list[Message]:
 
 def to_audience(session: Session, key: str) -> list[Message]:
     """The messages whose words, as they stand, are for an audience, the newest first."""
-    standing = (col(Revision.message_id) == Message.id) & (col(Revision.number) == Message.revision)
-    both = select(Message, Revision).join(Revision, standing).order_by(col(Message.drafted_at).desc())
+    both = select(Message, Revision).join(Revision, CURRENT).order_by(col(Message.drafted_at).desc())
     return [message for message, revision in session.exec(both) if key in revision.read().audiences]
 
 

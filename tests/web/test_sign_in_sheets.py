@@ -113,7 +113,7 @@ def test_numbers_apologies_and_ticks_without_a_name_are_typed_in_too(ground: Gro
     assert "Saved: 5 new lines." in said and "10 people" in said and "1 sent apologies" in said
     assert "7 people" in said and "Somebody, not named" in said and "Adur" in said and "Health Officer" in said
     with ground.database.reading() as session:
-        assert attendance.present(session, [briefing])[briefing] == {
+        assert attendance.present(session, briefing) == {
             (CARDIFF, "elected_member"), (CARDIFF, "practitioner"), (SWANSEA, "practitioner"), (ADUR, "practitioner"),
         }  # fmt: skip
 

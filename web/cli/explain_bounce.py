@@ -35,7 +35,6 @@ def _mails(path: Path) -> Iterator[bytes]:
 
 
 def _told(file: str, number: int, reading: Reading) -> dict[str, Any]:
-    outcome = bounces.worst(one.outcome for one in reading.recipients)
     contact = {"address": reading.contact.address, "name": reading.contact.name} if reading.contact else None
     recipients = [
         {
@@ -53,7 +52,7 @@ def _told(file: str, number: int, reading: Reading) -> dict[str, Any]:
         "file": file,
         "mail": number,
         "kind": reading.kind,
-        "outcome": outcome or None,
+        "outcome": reading.worst.outcome or None,
         "recipients": recipients,
         "permanent": any(one.permanent for one in reading.recipients),
         "status": next((one.status for one in reading.recipients if one.status), None),

@@ -42,7 +42,7 @@ def test_a_tick_is_evidence_that_an_authority_was_briefed(database: Database) ->
     codes, taken_back = evidence(story, briefing)
     assert (sorted(codes), taken_back) == (["E07000027", "E07000223"], 0)
     with database.reading() as session:
-        assert attendance.present(session, [briefing]) == {briefing: {ADUR, BARROW}}
+        assert attendance.present(session, briefing) == {ADUR, BARROW}
         assert log.read(log.history(session, briefing)[-1]) == attendance.AttendanceRecorded(present=2)
 
 
