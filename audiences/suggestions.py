@@ -43,6 +43,10 @@ class SuggestionSettled(Event):
     verdict: str
 
 
+class SuggestionPutBack(Event):
+    """A suggestion that an officer had let be waits for an answer again."""
+
+
 class Suggestion(SQLModel, table=True):
     """One row per suggestion. `person_id` is whom it is about; `name`, `address` and `note` are what was said, blanked when that person is erased."""
 
@@ -110,6 +114,19 @@ def settle(session: Session, suggestion_id: UUID, *, verdict: str, by: Officer, 
     log.record(session, SuggestionSettled(verdict=verdict), subject=found.id, by=by.name, at=at)
 
 
+def put_back(session: Session, suggestion_id: UUID, *, by: Officer, at: datetime) -> None:
+    """Let a suggestion that was let be wait again. Refuses any other, and one whose words are not kept any more."""
+    officers.require_writer(by)
+    found = get(session, suggestion_id, lock=True)
+    if found.state != LET_BE:
+        raise NotAllowedNow("This suggestion waits already, or was taken.")
+    if found.kind in (SOMEBODY_ELSE, NEW_CONTACT) and not (found.name or found.address or found.note):
+        raise NotAllowedNow("What this suggestion said is not kept any more.")
+    found.sqlmodel_update({"state": WAITING, "settled_by": None, "settled_at": None})
+    session.add(found)
+    log.record(session, SuggestionPutBack(), subject=found.id, by=by.name, at=at)
+
+
 def get(session: Session, suggestion_id: UUID, *, lock: bool = False) -> Suggestion:
     """The suggestion; refuses an unknown id. `lock` holds the row until the transaction ends."""
     return database.get(session, Suggestion, suggestion_id, "There is no such suggestion.", lock=lock)
@@ -119,6 +136,12 @@ def waiting(session: Session, *, authority_code: str | None = None) -> list[Sugg
     """The suggestions without an answer, the oldest first: all of them, or an authority's."""
     found = select(Suggestion).where(Suggestion.state == WAITING).order_by(col(Suggestion.at), col(Suggestion.id))
     return list(session.exec(found if authority_code is None else found.where(Suggestion.authority_code == authority_code)))
+
+
+def let_be_since(session: Session, moment: datetime, *, limit: int) -> list[Suggestion]:
+    """The suggestions that officers have let be since a moment, the newest answer first."""
+    found = select(Suggestion).where(Suggestion.state == LET_BE, col(Suggestion.settled_at) >= moment)
+    return list(session.exec(found.order_by(col(Suggestion.settled_at).desc(), col(Suggestion.id)).limit(limit)))
 
 
 def waiting_about(session: Session, person_id: UUID) -> int:

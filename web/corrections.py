@@ -5,6 +5,7 @@ A correction is taken in the same step as the change it leads to: whoever opens 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -20,6 +21,7 @@ from web.guards import for_writers
 
 bp = Blueprint("corrections", __name__, url_prefix="/corrections")
 
+LATELY, MOST_SHOWN = timedelta(days=30), 20
 COLUMNS = ("Said", "By", "Through", "About", "Role", "Authority or body", "What", "Name given", "Address given", "Note")
 SENTENCES = {
     WRONG_PERSON: "This is the wrong person to write to",
@@ -65,7 +67,8 @@ def every() -> str:
     """The queue, the oldest first."""
     with desk.reading() as session:
         found, page = desk.paged(suggestions.waiting(session))
-        return render_template("corrections/every.html", corrections=read(session, found), page=page, said=roles.words)
+        before = read(session, suggestions.let_be_since(session, desk.now() - LATELY, limit=MOST_SHOWN))
+        return render_template("corrections/every.html", corrections=read(session, found), before=before, page=page, said=roles.words)
 
 
 @bp.get("/corrections.csv")
@@ -83,6 +86,15 @@ def let_be(suggestion_id: UUID) -> AnyResponse:
     with desk.writing() as session:
         suggestions.settle(session, suggestion_id, verdict=LET_BE, by=desk.current_officer(), at=desk.now())
     return desk.done("Let be: nothing was changed.", "corrections.every")
+
+
+@bp.post("/<uuid:suggestion_id>/putting-back")
+@for_writers
+def put_back(suggestion_id: UUID) -> AnyResponse:
+    """Let it wait again."""
+    with desk.writing() as session:
+        suggestions.put_back(session, suggestion_id, by=desk.current_officer(), at=desk.now())
+    return desk.done("Put back: it waits for an answer again.", "corrections.every")
 
 
 def read(session: Session, found: list[Suggestion]) -> list[Correction]:

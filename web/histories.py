@@ -128,6 +128,7 @@ SENTENCES = {
     "Disclosed": "put {files} together for disclosure, from {start} to {end}",
     "SuggestionMade": "said that somebody else should be written to: {kind}",
     "SuggestionSettled": "answered a suggestion: {verdict}",
+    "SuggestionPutBack": "put a suggestion back among those that wait",
     "TouchRecorded": "recorded by hand: {authorities}, by {channel}",
     "TouchTakenBack": "took back what was recorded by hand of {authorities}",
     "TargetSet": "set a target: {grade} by {by_day}",

@@ -79,8 +79,8 @@ def days(span: timedelta) -> str:
 
 
 def kept_for(number: int) -> str:
-    """How long something is kept, in days or whole years: `90 days`, `7 years`."""
-    return many(number // 365, "year") if number % 365 == 0 else many(number, "day")
+    """How long something is kept, in days or whole years, never broken in two lines: `90 days`, `7 years`."""
+    return (many(number // 365, "year") if number % 365 == 0 else many(number, "day")).replace(" ", "\u00a0")
 
 
 def times(number: int) -> str:

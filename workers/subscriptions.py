@@ -25,7 +25,7 @@ from audiences.register_changes import RegisterAmended
 from audiences.reorganisations import AuthorityEnded
 from audiences.reports import TouchRecorded, TouchTakenBack
 from audiences.retention import Disposed, RetentionSet
-from audiences.suggestions import SuggestionMade, SuggestionSettled
+from audiences.suggestions import SuggestionMade, SuggestionPutBack, SuggestionSettled
 from audiences.targets import TargetDropped, TargetSet
 from audiences.vacancies import NobodyLeft
 from campaigns.agreement.identity import CodesSetUp
@@ -229,6 +229,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         FootprintSet,
         SuggestionMade,
         SuggestionSettled,
+        SuggestionPutBack,
         TouchRecorded,  # the step puts the touches itself, and the clock recounts what they touch
         TouchTakenBack,
         TargetSet,

@@ -57,6 +57,24 @@ def test_an_officer_answers_once(founded: Database) -> None:
         assert suggestions.waiting(session) == []
 
 
+def test_only_what_was_let_be_and_is_still_kept_is_put_back(founded: Database) -> None:
+    with founded.transaction() as session:
+        who = person(session)
+        let_be, taken, gone = (suggest(session, who, address=f"{name}@adur.test") for name in ("a", "b", "c"))
+        for made, verdict in ((let_be, "let be"), (taken, "taken"), (gone, "let be")):
+            suggestions.settle(session, made, verdict=verdict, by=OFFICER, at=NOON)
+        suggestions.get(session, gone).sqlmodel_update(suggestions.BLANK)
+
+    for made, refusal in ((taken, "was taken"), (gone, "not kept any more")):
+        with founded.transaction() as session, pytest.raises(NotAllowedNow, match=refusal):
+            suggestions.put_back(session, made, by=OFFICER, at=NOON)
+    with founded.transaction() as session, pytest.raises(NotYours):
+        suggestions.put_back(session, let_be, by=OBSERVER, at=NOON)
+    with founded.transaction() as session:
+        suggestions.put_back(session, let_be, by=OFFICER, at=NOON)
+        assert [(one.id, one.settled_by) for one in suggestions.waiting(session)] == [(let_be, None)]
+
+
 def test_an_unknown_kind_is_refused(founded: Database) -> None:
     with founded.transaction() as session, pytest.raises(Refused):
         suggest(session, person(session), kind="gossip")

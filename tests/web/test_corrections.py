@@ -13,6 +13,7 @@ from campaigns.delivery import removals
 from campaigns.delivery.removals import Removal
 from campaigns.foundation.database import Database
 from tests.web import grounds, many
+from tests.web.conftest import Clock
 from tests.web.grounds import ADUR, BARNET, Ground
 from tests.web.visitors import NOON, SignIn, words_on
 
@@ -160,6 +161,21 @@ def test_a_correction_is_let_be_once(ground: Ground, client: FlaskClient) -> Non
     assert "Let be: nothing was changed" in words_on(client.post(f"/corrections/{found}/let-be", follow_redirects=True))
     assert client.post(f"/corrections/{found}/let-be").status_code == 409
     assert ground.addresses() == ["someone@adur.test"] and waiting(ground) == 0
+
+
+def test_what_was_let_be_by_mistake_is_put_back_and_waits_again(ground: Ground, client: FlaskClient, clock: Clock) -> None:
+    found = suggest(ground, NEW_CONTACT, name="Second", address="second@adur.test")
+    assert client.post(f"/corrections/{found}/putting-back").status_code == 409
+
+    page = words_on(client.post(f"/corrections/{found}/let-be", follow_redirects=True))
+    assert "There is a new contact: Second second@adur.test" in page and "Put it back" in page
+
+    page = words_on(client.post(f"/corrections/{found}/putting-back", follow_redirects=True))
+    assert ("it waits for an answer again" in page and "Add this person" in page) or "in their place" in page
+    assert waiting(ground) == 1
+    client.post(f"/corrections/{found}/let-be")
+    clock.forward(timedelta(days=31))
+    assert "Put it back" not in words_on(client.get("/corrections"))
 
 
 def test_they_are_shown_at_the_authority_on_the_first_page_and_in_a_file(ground: Ground, client: FlaskClient) -> None:
