@@ -85,7 +85,7 @@ def by_calendar(session: Session, reply: Reply, *, sender: str, at: datetime) ->
     Empty, and nothing is done, where it names no briefing that still takes place, or did not come from an address that was invited.
     """
     briefing = _briefing(session, reply.uid, lock=True)
-    if briefing is None or not _takes_place(briefing, reply.uid) or sender.lower() != reply.attendee:
+    if briefing is None or not _is_to_come(briefing, reply.uid, at=at) or sender.lower() != reply.attendee:
         return ""
     theirs = [one for one in invitees.invitees(session, briefing) if one.address.lower() == reply.attendee]
     if not theirs:
@@ -104,8 +104,8 @@ def by_officer(session: Session, briefing_id: UUID, person_id: UUID, said: str, 
     officers.require_writer(by)
     briefing = tours.get(session, briefing_id, lock=True)
     uid = invitations.uid_of(briefing)
-    if not _takes_place(briefing, uid):
-        raise NotAllowedNow("This briefing has no date or is over, so nobody can say any more whether they are coming.")
+    if not _is_to_come(briefing, uid, at=at):
+        raise NotAllowedNow("This briefing has no date or has begun, so nobody can say any more whether they are coming.")
     invitee = next((one for one in invitees.invitees(session, briefing) if one.person_id == person_id), None)
     if invitee is None:
         raise NotFound(NOT_INVITED)
@@ -131,8 +131,10 @@ def _briefing(session: Session, uid: str, *, lock: bool) -> Briefing | None:
     return session.get(Briefing, found, with_for_update=lock, populate_existing=lock)
 
 
-def _takes_place(briefing: Briefing, uid: str) -> bool:
-    return briefing.state == "dated" and invitations.uid_of(briefing) == uid
+def _is_to_come(briefing: Briefing, uid: str, *, at: datetime) -> bool:
+    """Whether it is still the event that calendars know by this, and has not begun."""
+    begins = briefing.starts_at if briefing.state == "dated" and invitations.uid_of(briefing) == uid else None
+    return begins is not None and begins > at
 
 
 def _closed(briefing: Briefing, fields: dict[str, str], *, at: datetime) -> str:

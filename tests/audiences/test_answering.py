@@ -143,6 +143,9 @@ def test_no_answer_is_taken_before_a_letter_goes_or_once_the_briefing_begins(eac
 
     with pytest.raises(NotAllowedNow, match="has begun"):
         click(each, gone, "coming", at=NOON + 7 * DAY)
+    with pytest.raises(NotAllowedNow, match="has begun"):
+        phone(each, "coming", at=NOON + 7 * DAY)
+    assert take(each, mail(each, "DECLINED"), at=NOON + 7 * DAY).state == "waiting" and rows(each) == []
     assert click(each, gone, "coming", at=NOON + 7 * DAY - timedelta(seconds=1))
 
 
