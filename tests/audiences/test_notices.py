@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlmodel import select
 
 from audiences import invitees
 from campaigns.agreement import releases
 from campaigns.briefings import arranging, cancellations, tours
 from campaigns.briefings.arrangements import Arrangement
+from campaigns.delivery.deliveries import Delivery
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow
 from tests.audiences.inviting import ADDRESSES, CARDIFF, LATER, LEEDS, SOON, Tour, by_address, entry, sent
@@ -63,6 +65,21 @@ def test_a_notice_of_change_updates_the_entries_of_whoever_was_invited_and_of_no
         assert one.is_current
         cancellations.call_off(session, tour.yorkshire, reason="Snow", **tour.by)
         assert invitees.cancel(session, tour.yorkshire, at=NOON) == 1
+
+
+def test_a_notice_does_not_go_to_a_reader_who_was_never_invited(tour: Tour) -> None:
+    change = notice(tour)
+    sent(tour.going(invites_to=[str(tour.wales)], latest_send=SOON))
+    moved = datetime.fromisoformat("2026-06-12T13:00:00+00:00")
+    with tour.database.transaction() as session:
+        to = Arrangement(moved, "Bradford City Hall", ends_at=moved + timedelta(hours=2, minutes=30))
+        arranging.arrange(session, tour.yorkshire, to, **tour.by)
+    change.schedule(case={"date": "Friday 12 June 2026", "place": "Bradford City Hall", "time": "14:00 to 16:30"})
+    stories.begin(change)
+
+    assert sent(change) == []
+    with tour.database.reading() as session:
+        assert session.exec(select(Delivery.reply).where(Delivery.release_id == change.release)).all() == [invitees.NOT_INVITED]
 
 
 def test_a_notice_that_says_another_day_than_the_briefing_has_does_not_go(tour: Tour) -> None:
