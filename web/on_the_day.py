@@ -1,11 +1,12 @@
 """What a briefing's page says of the day itself: the door, the list, questions, next actions and local repeats; and the steps on them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
@@ -15,11 +16,12 @@ from campaigns.briefings.actions import GROUP, HSE, LACORS, Action
 from campaigns.briefings.questions import Question
 from campaigns.briefings.repeats import Repeat
 from campaigns.briefings.tours import Briefing
-from campaigns.foundation import one_line
+from campaigns.foundation import one_line, sightings
 from campaigns.foundation.errors import Refused
 from web import briefing_links, desk, forms, refusals, sign_in_sheets
 from web.briefing_links import Link
 from web.guards import for_writers
+from web.refusals import Answer
 from web.sign_in_sheets import Whole
 
 bp = Blueprint("on_the_day", __name__, url_prefix="/briefings")
@@ -38,6 +40,7 @@ class QuestionForm(forms.Form):
 class OutcomeForm(forms.Form):
     """What came of it."""
 
+    seen = forms.hidden()  # what was written down when the form was opened
     outcome = forms.long_text("What was the outcome?", needed="Enter the outcome", hint="Without names", limit=questions.LONGEST, rows=4)
     save = forms.submit("Save the outcome")
 
@@ -120,17 +123,21 @@ def ask(briefing_id: UUID) -> str | Response:
 
 @bp.route("/questions/<uuid:question_id>/outcome", methods=["GET", "POST"])
 @for_writers
-def settle(question_id: UUID) -> str | Response:
+def settle(question_id: UUID) -> Response | Answer:
     """Write down what came of a question; it may be written anew."""
     with desk.reading() as session:
         row = questions.get(session, question_id)
-    form = OutcomeForm(data={"outcome": row.outcome or ""})
+    stands = {"outcome": row.outcome or "", "seen": sightings.of(questions.shown(row))}
+    form = OutcomeForm(data=None if request.method == "POST" else stands)
+    shown = refusals.ShownOn(form)
     if form.validate_on_submit():
-        with refusals.ShownOn(form):
+        with shown:
+            said = {"outcome": form.outcome.data, "seen": form.seen.data or ""}
             with desk.writing() as session:
-                questions.settle(session, question_id, outcome=form.outcome.data, by=desk.current_officer(), at=desk.now())
+                questions.settle(session, question_id, **said, by=desk.current_officer(), at=desk.now())
             return _back(row.briefing_id, "The outcome is written down.")
-    return _form(row.briefing_id, form, "What came of a question", ("outcome", "save"), about=row.question)
+    fields = ("seen", "outcome", "save")
+    return _form(row.briefing_id, form, "What came of a question", fields, about=row.question, others=shown.others), shown.status
 
 
 @bp.route("/<uuid:briefing_id>/actions/new", methods=["GET", "POST"])
@@ -203,7 +210,8 @@ def _back(briefing_id: UUID, done: str) -> Response:
     return desk.done(done, "briefings.show", briefing_id=briefing_id, _anchor="on-the-day")
 
 
-def _form(briefing_id: UUID, form: Any, title: str, fields: tuple[str, ...], *, about: str = "") -> str:
+def _form(briefing_id: UUID, form: Any, title: str, fields: tuple[str, ...], *, about: str = "", others: Sequence[str] = ()) -> str:
     with desk.reading() as session:
         briefing = tours.get(session, briefing_id)
-        return render_template("tours/on_the_day_form.html", form=form, briefing=briefing, title=title, fields=fields, about=about)
+        said = {"title": title, "fields": fields, "about": about, "others": others}
+        return render_template("tours/on_the_day_form.html", form=form, briefing=briefing, **said)

@@ -10,12 +10,14 @@ from uuid import UUID, uuid4
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from campaigns.briefings import tours
-from campaigns.foundation import database, log, officers
+from campaigns.foundation import database, log, officers, sightings
 from campaigns.foundation.errors import Invalid, Problem
 from campaigns.foundation.log import Event
 from campaigns.foundation.officers import Officer
+from campaigns.foundation.sightings import Shown
 
 LONGEST = 1000
+UNKNOWN = "There is no such question."
 
 
 class QuestionRaised(Event):
@@ -54,13 +56,21 @@ def raise_one(session: Session, briefing_id: UUID, *, question: str, authority_c
     return row.id
 
 
-def settle(session: Session, question_id: UUID, *, outcome: str, by: Officer, at: datetime) -> bool:
-    """Write down the outcome; False if that is what stands. Refuses an unknown question, and an outcome that is empty or too long."""
+def shown(row: Question) -> Shown:
+    """What came of it, for whoever is to write it down or anew."""
+    return {"Outcome": row.outcome or ""}
+
+
+def settle(session: Session, question_id: UUID, *, outcome: str, seen: str | None = None, by: Officer, at: datetime) -> bool:
+    """Write down the outcome; False if that is what stands. Refuses an unknown question, an outcome that is empty or too long, and as `Stale` one
+    over another that was not `seen`.
+    """
     officers.require_writer(by)
     _require_fit("outcome", outcome, "what came of it")
-    row = get(session, question_id)
+    row = database.get(session, Question, question_id, UNKNOWN, lock=True)
     if row.outcome == outcome.strip():
         return False
+    sightings.require(seen, shown(row), "outcome")
     row.sqlmodel_update({"outcome": outcome.strip(), "settled_by": by.name, "settled_at": at})
     session.add(row)
     log.record(session, QuestionSettled(), subject=row.briefing_id, by=by.name, at=at)
@@ -69,7 +79,7 @@ def settle(session: Session, question_id: UUID, *, outcome: str, by: Officer, at
 
 def get(session: Session, question_id: UUID) -> Question:
     """The question; refuses an unknown id."""
-    return database.get(session, Question, question_id, "There is no such question.")
+    return database.get(session, Question, question_id, UNKNOWN)
 
 
 def of_briefing(session: Session, briefing_id: UUID) -> list[Question]:

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from audiences import definitions, footprints, organisations, rules
-from campaigns.briefings import cancellations, tours
+from campaigns.briefings import cancellations, questions, tours
 from campaigns.drafting import messages
 from campaigns.foundation import log
 from campaigns.foundation.officers import COUNTERSIGN
@@ -120,6 +120,23 @@ def test_a_page_opened_before_a_focus_was_said_does_not_say_another_over_it(grou
     assert answer.status_code == 409 and "Focus: nothing when you opened the page, “Burdens on business” now." in page
     with ground.database.reading() as session:
         assert tours.get(session, briefing).focus == "Burdens on business"
+
+
+def test_a_page_opened_before_an_outcome_was_written_down_does_not_write_another_over_it(
+    ground: Ground, client: FlaskClient, briefing: UUID
+) -> None:
+    with ground.database.transaction() as session:
+        asked = questions.raise_one(session, briefing, question="Who pays?", authority_code=None, by=ground.house.drafter, at=NOON)
+    address = f"/briefings/questions/{asked}/outcome"
+    stale = seen_on(client.get(address))
+    client.post(address, data={"outcome": "Nobody pays", "seen": stale})
+
+    answer = client.post(address, data={"outcome": "HSE pays", "seen": stale})
+
+    assert f"Somebody else changed this outcome {NOTHING_SAVED}" in (page := words_on(answer))
+    assert answer.status_code == 409 and "Outcome: nothing when you opened the page, “Nobody pays” now." in page
+    with ground.database.reading() as session:
+        assert questions.get(session, asked).outcome == "Nobody pays"
 
 
 def test_a_page_opened_before_an_audience_was_redefined_does_not_undo_that(ground: Ground, client: FlaskClient) -> None:
