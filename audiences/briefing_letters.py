@@ -73,7 +73,7 @@ def plan_release(session: Session, release_id: UUID, *, at: datetime) -> int:
 
 def _by_outcome(session: Session, release_id: UUID, group_code: str, sheets: list[Sheet], *, is_over: bool) -> dict[str, set[UUID]]:
     """The readers of a group whose outcome is certain, by that outcome: the best that any list of the tour says of them."""
-    codes, found = [member.code for member in organisations.members(session, group_code)], defaultdict[str, set[UUID]](set)
+    codes, found = organisations.met(session, group_code), defaultdict[str, set[UUID]](set)
     chosen = select(SealedLetter.person_id, SealedLetter.authority_code, SealedLetter.role).where(SealedLetter.release_id == release_id)
     for reader in session.exec(chosen.where(col(SealedLetter.authority_code).in_(codes)).distinct()):
         if is_over:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from audiences import briefing_letters
+from audiences import briefing_letters, reorganisations
 from campaigns.briefings import additions, arranging, attendance, cancellations, sign_ins, tours
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.briefings.attendance import APOLOGIES, Seat
@@ -76,6 +76,15 @@ def test_whoever_came_to_the_second_date_is_thanked(house: House, tour: UUID) ->
     held(house, second, CAME_TO_THE_SECOND)
 
     assert told(house, story, second) == letters(ann=THANKS, clive=SORRY, di=THANKS)
+
+
+def test_readers_at_a_council_that_has_come_to_an_end_get_theirs_as_the_others_do(house: House, tour: UUID) -> None:
+    story, briefing = follow_up(house, tour), dated(house, tour)
+    held(house, briefing, CAME_TO_THE_SECOND)
+    with house.database.transaction() as session:
+        reorganisations.end(session, SWANSEA, on=(NOON - DAY).date(), successors=[], by=house.drafter, at=NOON)
+
+    assert told(house, story, briefing) == letters(ann=THANKS, bea=MISSED, clive=MISSED, di=THANKS)
 
 
 def test_an_open_list_of_the_second_date_keeps_the_others_waiting_too(house: House, tour: UUID) -> None:
