@@ -81,7 +81,7 @@ def show(person_id: UUID) -> str:
     with desk.reading() as session:
         person = people.get(session, person_id)
         reason = removals.among(session, [person.address]).get(person.address.casefold())
-        place = next((place for place in people.places(session) if place.code == person.place), None)
+        place = people.place_names(session).get(person.place, person.place)
         return render_template(
             "people/show.html",
             person=person,

@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 
-from campaigns.briefings import actions, arranging, questions, repeats
+from audiences import reorganisations
+from campaigns.briefings import actions, arranging, attendance, questions, repeats
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.briefings.repeats import Repeat
 from tests.campaigns.stories import DAY
@@ -119,6 +120,20 @@ def test_a_question_is_written_down_and_settled(ground: Ground, client: FlaskCli
     assert "Choose one from the list" in words_on(
         client.post(f"/briefings/{briefing}/questions/new", data={"question": "x", "authority": ADUR})
     )
+
+
+def test_a_council_that_came_to_an_end_keeps_its_name_on_the_list_and_beside_what_it_asked(ground: Ground, client: FlaskClient) -> None:
+    person, briefing, by = ground.person(CARDIFF), ground.held(), {"by": ground.house.drafter, "at": NOON}
+    with ground.database.transaction() as session:
+        questions.raise_one(session, briefing, question="Who pays?", authority_code=CARDIFF, **by)
+        attendance.record(session, briefing, [(CARDIFF, "practitioner")], **by)
+        reorganisations.end(session, CARDIFF, on=(NOON - DAY).date(), successors=[], **by)
+
+    pages = (f"/briefings/{briefing}", f"/briefings/{briefing}/who-was-there", f"/people/{person}")
+    page, listed, whom = (words_on(client.get(one)) for one in pages)
+
+    assert "Who pays? Cardiff" in page and "Cardiff" in listed and CARDIFF not in listed
+    assert "Authority or body Cardiff" in whom
 
 
 def test_a_next_action_has_an_owner_and_a_day_and_is_done(ground: Ground, client: FlaskClient) -> None:
