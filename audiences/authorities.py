@@ -154,7 +154,7 @@ def keep(session: Session, code: str) -> None:
 
 def every(session: Session, *, enforcing_only: bool = True, on: date | None = None) -> list[Authority]:
     """All authorities there now, or on a day, by name: those that enforce, or with `enforcing_only=False` counties and Northern Ireland too."""
-    wanted = select(Authority).where(_there(on)).order_by(col(Authority.name), col(Authority.code))
+    wanted = select(Authority).where(there(on)).order_by(col(Authority.name), col(Authority.code))
     return list(session.exec(wanted.where(Authority.enforces) if enforcing_only else wanted))
 
 
@@ -183,7 +183,8 @@ def kinds(session: Session) -> list[str]:
     return list(session.exec(select(Authority.kind).where(IN_FORCE).distinct().order_by(Authority.kind)))
 
 
-def _there(on: date | None) -> sa.ColumnElement[bool]:
+def there(on: date | None) -> sa.ColumnElement[bool]:
+    """The condition that an authority is there on a day, its first and its last included; or now."""
     if on is None:
         return IN_FORCE
     begun = sa.or_(col(Authority.start_date).is_(None), col(Authority.start_date) <= on)

@@ -78,5 +78,4 @@ def newest_number(session: Session, briefing: Briefing) -> int:
 
 
 def _numbers(session: Session, briefing: Briefing) -> list[int]:
-    uid = invitations.uid_of(briefing)
-    return [one.to.sequence for one in occasions.gone(session, str(briefing.id)) if one.to.uid == uid]
+    return [one.to.sequence for one in invitations.gone(session, briefing)]

@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from audiences import contactable
+from audiences import authorities, contactable
 from audiences.authorities import Authority
 from audiences.people import Person
 from audiences.roles import AUTHORITY_ROLES
@@ -91,12 +91,5 @@ def holders(session: Session, campaign_id: UUID, view: View) -> dict[tuple[str, 
 
 def _register(session: Session, on: date | None) -> list[Council]:
     shown = [getattr(Authority, one.name) for one in fields(Council)]  # columns, as a page asks for every one of them
-    there = sa.select(*shown).where(_there(on)).order_by(col(Authority.name), col(Authority.code))
+    there = sa.select(*shown).where(authorities.there(on)).order_by(col(Authority.name), col(Authority.code))
     return [Council(*row) for row in session.connection().execute(there)]
-
-
-def _there(on: date | None) -> sa.ColumnElement[bool]:
-    if on is None:
-        return col(Authority.end_date).is_(None)
-    begun = sa.or_(col(Authority.start_date).is_(None), col(Authority.start_date) <= on)
-    return begun & sa.or_(col(Authority.end_date).is_(None), col(Authority.end_date) >= on)  # which is its last day

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
-from audiences import authorities, names, uploads
+from audiences import authorities, columns, names, uploads
 from audiences.sheets import RefusedRow
 from campaigns.drafting import characters
 from campaigns.foundation.errors import Refused
@@ -31,7 +31,7 @@ class Reading:
 def from_file(session: Session, raw: bytes) -> Reading:
     """The footprint in a file of rows. Refuses one that cannot be read, or has no column of authorities."""
     header, lines = uploads.whole(raw)
-    plain = [re.sub(r"[^a-z]", "", name.casefold()) for name in header]
+    plain = [columns.plain(name) for name in header]
     place = next((plain.index(name) for name in PLACES.split() if name in plain), None)
     number = next((plain.index(name) for name in NUMBERS.split() if name in plain), None)
     if place is None:

@@ -15,6 +15,7 @@ from audiences.definitions import Sifted
 from audiences.organisations import Membership
 from campaigns.agreement import occasions
 from campaigns.agreement.addressees import Addressee, LeftOut
+from campaigns.agreement.occasions import Invites
 from campaigns.briefings import tours
 from campaigns.briefings.tours import Briefing
 from campaigns.drafting import placeholders
@@ -64,6 +65,12 @@ def occasion_of(briefing: Briefing) -> Occasion:
 def uid_of(briefing: Briefing) -> str:
     """The UID by which calendars know a briefing; a new one after it was called off."""
     return f"{briefing.id}-{briefing.times_off}"
+
+
+def gone(session: Session, briefing: Briefing) -> list[Invites]:
+    """What went, or is going, and invites to a briefing as it is now; in the order in which calendars take it."""
+    uid = uid_of(briefing)
+    return [one for one in occasions.gone(session, str(briefing.id)) if one.to.uid == uid]
 
 
 def invited(session: Session, sifted: Sifted, found: Sequence[Occasion]) -> tuple[Sifted, dict[UUID, Occasion]]:

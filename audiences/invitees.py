@@ -66,10 +66,9 @@ class Invitee:
 def invitees(session: Session, briefing: Briefing) -> list[Invitee]:
     """Everybody to whom an invitation to the briefing as it is now went, or may have gone: once each, by their newest letter."""
     found: dict[UUID, Invitee] = {}
-    for one in occasions.gone(session, str(briefing.id)):
-        if one.to.uid == invitations.uid_of(briefing):
-            sent = {invitee.person_id: invitee for invitee in _sent(session, one)}
-            found |= {person: invitee for person, invitee in sent.items() if one.said.is_invitation or person in found}
+    for one in invitations.gone(session, briefing):
+        sent = {invitee.person_id: invitee for invitee in _sent(session, one)}
+        found |= {person: invitee for person, invitee in sent.items() if one.said.is_invitation or person in found}
     return list(found.values())
 
 
@@ -117,17 +116,16 @@ def cancel(session: Session, briefing_id: UUID, *, at: datetime) -> int:
 def of_a_cancellation(session: Session, briefing: Briefing, *, at: datetime) -> tuple[int, int]:
     """How many people would get the sealed cancellation if the briefing were called off now, and how many hold an invitation without."""
     gets, gone = set[UUID](), set[UUID]()
-    for one in occasions.gone(session, str(briefing.id)):
-        if one.to.uid == invitations.uid_of(briefing):
-            people = {invitee.person_id for invitee in _sent(session, one)}
-            gone |= people
-            gets |= people if one.said.is_invitation and plans.may_be_added_to(one.release, at=at) else set()
+    for one in invitations.gone(session, briefing):
+        people = {invitee.person_id for invitee in _sent(session, one)}
+        gone |= people
+        gets |= people if one.said.is_invitation and plans.may_be_added_to(one.release, at=at) else set()
     return len(gets), len(gone - gets)
 
 
 def speaking(session: Session, briefing: Briefing, *, at: datetime) -> list[Invites]:
     """The invitations whose reminders would go: the newest, where the newest letter is no notice, of a briefing still to come that is as they say."""
-    standing = [one for one in reversed(occasions.gone(session, str(briefing.id))) if one.to.uid == invitations.uid_of(briefing)]
+    standing = invitations.gone(session, briefing)[::-1]
     newest = max((one.to.sequence for one in standing), default=0)
     found = [one for one in standing if one.said.is_invitation and one.to.sequence == newest]
     return [one for one in found if not _why_outdated(letters.values(one.to, {}), _facts(session, one.said, at=at))]
@@ -203,7 +201,7 @@ def _facts(session: Session, said: Manifest, *, at: datetime | None = None) -> d
     found = {}
     for occasion in said.occasions or ():
         briefing = tours.get(session, UUID(occasion.briefing))
-        begun = at is not None and briefing.starts_at is not None and briefing.starts_at <= at
+        begun = at is not None and briefing.has_begun(at)
         if briefing.state == "dated" and invitations.uid_of(briefing) == occasion.uid and not begun:
             values = letters.values(invitations.occasion_of(briefing), {})
             found[occasion.uid] = {name: values[name] for name in letters.FACTS}

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
+from audiences import columns as column_names
 from audiences import uploads
 from audiences.sheets import Line, RefusedRow
 from campaigns.drafting import characters
@@ -97,7 +98,7 @@ def write(listing: Listing) -> bytes:
 
 
 def _columns(header: list[str]) -> dict[str, list[int]]:
-    plain = [re.sub(r"[^a-z]", "", name.casefold()) for name in header]
+    plain = [column_names.plain(name) for name in header]
     columns = {
         wanted: [plain.index(spelling) for spelling in spellings.split() if spelling in plain] for wanted, spellings in COLUMNS.items()
     }

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import render_template, url_for
+from flask import render_template
 from flask_security import MailUtil
 from sqlmodel import Session
 
@@ -45,7 +45,7 @@ def invitation_link(account: Account, *, at: datetime) -> str:
     """A link to choose the first password: good once, for seven days."""
     ends = str(int((at + INVITATION_LASTS).timestamp()))
     token = tokens.make(desk.settings().secret_key, INVITATION, str(account.officer_id), ends, account.fs_uniquifier)
-    return _absolute("officers.accept", token=token)
+    return desk.whole_address("officers.accept", token=token)
 
 
 def invited(session: Session, token: str, *, lock: bool = False, at: datetime) -> Account:
@@ -71,8 +71,4 @@ def _send_link(account: Account, token: str, *, at: datetime) -> None:
         subject = render_template("email/new_password/subject.txt").strip()
         if not notices.written_since(session, at - NEXT_LINK_AFTER, to=standing.email, subject=subject):
             # Not the library's own link: it trusts the request's Host header.
-            post(session, "new_password", to=standing.email, at=at, link=_absolute("security.reset_password", token=token))
-
-
-def _absolute(endpoint: str, **values: Any) -> str:
-    return desk.settings().base_url.rstrip("/") + url_for(endpoint, **values, _external=False)
+            post(session, "new_password", to=standing.email, at=at, link=desk.whole_address("security.reset_password", token=token))

@@ -129,8 +129,8 @@ def _who(asked: Asked, place: Place, token: str) -> str:
 
 
 def _page(template: str, asked: Asked, token: str, **values: object) -> str:
-    begun = asked.briefing.starts_at is not None and asked.briefing.starts_at <= desk.now()
-    about = {"briefing": asked.briefing, "asked": asked, "token": token, "apologies": asked.status == APOLOGIES, "begun": begun}
+    about = {"briefing": asked.briefing, "asked": asked, "token": token, "apologies": asked.status == APOLOGIES}
+    about["begun"] = asked.briefing.has_begun(desk.now())
     return reader_pages.page(template, **about, **values)
 
 

@@ -7,7 +7,6 @@ from itertools import groupby
 from uuid import UUID
 
 import segno
-from flask import url_for
 
 from campaigns.foundation import clock, tokens
 from campaigns.foundation.errors import NotYet
@@ -47,7 +46,7 @@ def briefing_of(purpose: str, text: str) -> UUID:
 
 def link(purpose: str, briefing_id: UUID) -> Link:
     """The whole address of a briefing's page, and its code."""
-    address = desk.settings().base_url + url_for(PAGES[purpose], token=token(purpose, briefing_id))
+    address = desk.whole_address(PAGES[purpose], token=token(purpose, briefing_id))
     rows = [list(row) for row in segno.make(address, error="m", micro=False).matrix_iter(border=QUIET)]
     return Link(address, "".join(_line(y, row) for y, row in enumerate(rows)), len(rows))
 

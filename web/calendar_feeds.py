@@ -49,7 +49,7 @@ def feed(token: str) -> Response:
 def link(place: Place) -> str:
     """The whole address of a feed."""
     token = tokens.make(desk.settings().secret_key, PURPOSE, *place)
-    return desk.settings().base_url.rstrip("/") + url_for("calendar_feeds.feed", token=f"{token}.ics")
+    return desk.whole_address("calendar_feeds.feed", token=f"{token}.ics")
 
 
 def _read(token: str) -> Place:

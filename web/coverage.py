@@ -51,7 +51,7 @@ def show() -> str:
             address=coverage_looks.address,
             headline=HEADLINE,
             counted=COUNTED,
-            columns=[("name", "Authority"), ("region", "Region"), *((role, roles.words(role).capitalize()) for role in grid.view.roles)],
+            columns=[("name", "Authority"), ("region", "Region"), *((role, roles.title(role)) for role in grid.view.roles)],
         )
 
 

@@ -22,7 +22,7 @@ from campaigns.reach import touches
 from campaigns.reach.touches import BRIEFED, CHANNELS, CONFIRMED, UNDERSTANDS, WRITTEN
 from web import desk, form_fields, forms
 
-ROLES = [(role, f"{roles.words(role).capitalize()}s") for role in AUTHORITY_ROLES]
+ROLES = [(role, f"{roles.title(role)}s") for role in AUTHORITY_ROLES]
 NOT_YET = [(WRITTEN, "with no evidence yet"), *((grade, f"not yet {SAID[grade]}") for grade in (CONFIRMED, BRIEFED))]
 NOT_YET += [(UNDERSTANDS, "not yet known to understand")]  # what an authority can be asked for and not have
 NO_DAY = "This is not a real date. Enter it like 12 5 2026"

@@ -161,6 +161,11 @@ def done(sentence: str, endpoint: str, **values: Any) -> AnyResponse:
     return redirect(url_for(endpoint, **values))
 
 
+def whole_address(endpoint: str, **values: Any) -> str:
+    """A page's address as it stands in letters and in other programs."""
+    return settings().base_url + url_for(endpoint, **values, _external=False)
+
+
 def framed(html: str) -> Response:
     """A letter's own HTML for a sandboxed frame: no scripts, no links out, nothing fetched."""
     headers = {"Content-Security-Policy": LETTER_POLICY, "X-Frame-Options": "SAMEORIGIN", "Cache-Control": "private, no-store"}

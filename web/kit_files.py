@@ -43,7 +43,7 @@ def sheet(session: Session, briefing: Briefing) -> Sheet:
     where = briefing.place or "by the joining link"
     when = f"{words.when(briefing.starts_at)}, {where}" if briefing.starts_at else "Date and place to be agreed."
     members = [member.name for member in organisations.members(session, briefing.group_code)]
-    called = [roles.words(role).capitalize() for role in roles.AUTHORITY_ROLES]
+    called = [roles.title(role) for role in roles.AUTHORITY_ROLES]
     at, focus = briefing.starts_at or desk.now(), briefing.focus_said
     if sign_ins.window(briefing) is None:
         return Sheet(briefing.title, when, members, called, at, focus=focus)

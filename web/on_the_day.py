@@ -89,7 +89,7 @@ def of(session: Session, briefing: Briefing) -> OnTheDay:
         briefing_links.link(briefing_links.SIGN_IN, briefing.id) if opens and _works(session, briefing) else None,
         briefing_links.link(briefing_links.REPEAT, briefing.id) if opens else None,
         opens,
-        briefing.starts_at is not None and briefing.starts_at <= desk.now(),
+        briefing.has_begun(desk.now()),
         OWNERS,
     )
 

@@ -5,11 +5,10 @@ from wtforms import Field, ValidationError
 
 from audiences import contacts, suggestions
 from audiences.suggestions import SOMEBODY_ELSE, WRONG_PERSON
-from campaigns.agreement import releases
 from campaigns.agreement.bearers import Bearer
 from campaigns.foundation.errors import NotAllowedNow, Refused
 from campaigns.foundation.reader_links import READER
-from web import desk, forms, reader_pages, recalls
+from web import desk, forms, reader_pages
 from web.reader_pages import ReaderForm
 
 bp = reader_pages.blueprint("passing_on")
@@ -52,10 +51,9 @@ def share(token: str) -> str:
     form = ShareForm()
     with desk.reading() as session:
         known = reader_pages.bearer(session, token, "share")
-        about = {"person": reader_pages.reader(session, known), "subject": reader_pages.subject(session, known)}
-        recall = recalls.of(session, releases.get(session, known.release_id))
+        about = reader_pages.letter(session, known)
     if not form.validate_on_submit():
-        return reader_pages.page("share", form=form, recall=recall, **about)
+        return reader_pages.page("share", form=form, **about)
     if form.who.data != MINE:
         with desk.writing() as session:
             _keep(session, known, form)

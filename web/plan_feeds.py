@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response
 from icalendar import Calendar, Event
 from sqlmodel import Session
 
@@ -32,7 +32,7 @@ NO_FEED = "This calendar link is not one of ours, or whoever it was made for has
 def address(officer: Officer) -> str:
     """The link of an officer's own feed, whole."""
     token = tokens.make(desk.settings().secret_key, PURPOSE, str(officer.id))
-    return f"{desk.settings().base_url.rstrip('/')}{url_for('plan_feeds.show', token=token)}"
+    return desk.whole_address("plan_feeds.show", token=token)
 
 
 @bp.get("/<token>.ics")

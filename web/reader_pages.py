@@ -14,7 +14,7 @@ from audiences.people import Person
 from campaigns.agreement import bearers, releases
 from campaigns.agreement.bearers import Bearer
 from campaigns.foundation.errors import NotFound, NotYet, Refused
-from web import desk, forms, refusals
+from web import desk, forms, recalls, refusals
 
 ERASED = "Your name and address have been erased here, so this link no longer works."
 
@@ -63,6 +63,12 @@ def subject(session: Session, known: Bearer) -> str:
     release = releases.get(session, known.release_id)
     said = releases.said(release)
     return said.subject if said else release.title
+
+
+def letter(session: Session, known: Bearer) -> dict[str, Any]:
+    """Whose letter the link stands in, which it is, and what became of it since. Refuses one whose reader was erased."""
+    recall = recalls.of(session, releases.get(session, known.release_id))
+    return {"person": reader(session, known), "subject": subject(session, known), "recall": recall}
 
 
 def keep_out_of_indexes(response: Response) -> Response:

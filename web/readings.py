@@ -1,16 +1,11 @@
 """I have read this: a reader says so, and then whether they could explain it; both by an explicit choice, and nothing by looking."""
 
-from typing import Any
-
 from flask import redirect, request, url_for
-from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from campaigns.agreement import releases
-from campaigns.agreement.bearers import Bearer
 from campaigns.delivery import acknowledgements
 from campaigns.delivery.acknowledgements import NO, PARTLY, PULSE, READ, YES
-from web import desk, forms, reader_pages, recalls
+from web import desk, forms, reader_pages
 from web.reader_pages import ReaderForm
 
 bp = reader_pages.blueprint("readings")
@@ -47,7 +42,7 @@ def read(token: str) -> str | Response:
     form = ReadForm()
     with desk.reading() as session:
         known = reader_pages.bearer(session, token, "read")
-        about = _about(session, known)
+        about = reader_pages.letter(session, known)
         said = acknowledgements.given(session, known.release_id, known.position)
     if READ in said:
         return redirect(url_for("readings.pulse", token=token), 303)
@@ -68,7 +63,7 @@ def pulse(token: str) -> str | Response:
     form = PulseForm()
     with desk.reading() as session:
         known = reader_pages.bearer(session, token, "read")
-        about = {**_about(session, known), "token": token}
+        about = {**reader_pages.letter(session, known), "token": token}
         said = acknowledgements.given(session, known.release_id, known.position)
     if READ not in said:
         return redirect(url_for("readings.read", token=token), 303)
@@ -81,9 +76,3 @@ def pulse(token: str) -> str | Response:
     if PULSE in said and request.method == "GET" and "again" not in request.args:
         return reader_pages.page("answered", answer=SAID[said[PULSE]], **about)
     return reader_pages.page("pulse", form=form, **about)
-
-
-def _about(session: Session, known: Bearer) -> dict[str, Any]:
-    """Whose letter, which, and what became of it since."""
-    recall = recalls.of(session, releases.get(session, known.release_id))
-    return {"person": reader_pages.reader(session, known), "subject": reader_pages.subject(session, known), "recall": recall}

@@ -178,7 +178,7 @@ def _offer(session: Session, form: RecordForm) -> None:
     groups = [(f"group:{group.code}", group.name) for group in organisations.groups(session, opted_in=True)]
     nations = [(f"nation:{nation}", nation) for nation in NATIONS[:3]]
     forms.offer(form.area, [("", "Only those typed above"), ("all:", "Great Britain"), *nations, *groups])
-    forms.offer(form.role, [("", "The authority as a whole"), *((role, roles.words(role).capitalize()) for role in AUTHORITY_ROLES)])
+    forms.offer(form.role, [("", "The authority as a whole"), *((role, roles.title(role)) for role in AUTHORITY_ROLES)])
     gone = reportable.going(session)  # of a draft nobody out there can have heard
     theirs = [(plan, message) for plan in plans for message in messages.every(session, plan.id) if message.id in gone]
     titles = [(str(message.id), f"{plan.name}: {message.title}") for plan, message in theirs]

@@ -3,7 +3,7 @@
 from datetime import datetime, time
 from uuid import UUID
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from campaigns.drafting import messages, reviews
@@ -74,4 +74,4 @@ def _made(message_id: UUID, form: LinkForm) -> str:
         token = reviews.make(
             session, message_id, reviewer=form.reviewer.data or "", until=form.moment(), by=desk.current_officer(), at=desk.now()
         )
-    return desk.settings().base_url + url_for("reviews.show", token=token)
+    return desk.whole_address("reviews.show", token=token)

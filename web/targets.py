@@ -36,7 +36,7 @@ class TargetForm(forms.Form):
         [
             ("", "Anybody there"),
             (EACH_ROLE, "Somebody in each of these roles"),
-            *((role, roles.words(role).capitalize()) for role in AUTHORITY_ROLES),
+            *((role, roles.title(role)) for role in AUTHORITY_ROLES),
         ],
     )
     wanted = forms.text("How many", needed="Enter how many", limit=6)

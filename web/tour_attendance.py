@@ -55,7 +55,7 @@ def sheet(briefing_id: UUID) -> str:
         briefing = tours.get(session, briefing_id)
         members = organisations.members(session, briefing.group_code)
         door = briefing_links.link(briefing_links.SIGN_IN, briefing_id) if sign_ins.window(briefing) else None
-        called = [roles.words(role).capitalize() for role in AUTHORITY_ROLES]
+        called = [roles.title(role) for role in AUTHORITY_ROLES]
         columns, blank = (["Authority", *called], BLANK_LINES) if members else (list(FREE), FREE_LINES)
         shown = {"briefing": briefing, "members": members, "columns": columns, "blank_lines": blank, "door": door}
         return render_template("tours/sheet.html", **shown)

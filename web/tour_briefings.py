@@ -82,7 +82,7 @@ def show(briefing_id: UUID) -> str:
             roles=AUTHORITY_ROLES,
             day=on_the_day.of(session, briefing),
             invited=comings.of_tour(session, [briefing]).get(briefing_id),
-            begun=briefing.starts_at is not None and briefing.starts_at <= desk.now(),
+            begun=briefing.has_begun(desk.now()),
             against=tour_dates.against(session, briefing) if briefing.state == "dated" else [],
         )
 

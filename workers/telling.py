@@ -130,23 +130,14 @@ def tell_the_owner_of_a_new_passkey(entry: LogEntry, tools: Tools) -> None:
     event = log.read(entry)
     assert isinstance(event, KeyEnrolled)
     with tools.database.transaction() as session:
-        owner, key = session.get_one(OfficerRecord, entry.subject), session.get_one(Credential, event.key)
-        if not owner.email or not first_time(session, entry):
-            return
-        facts = {"key": key.name, "when": clock.say(key.enrolled_at), "url": f"{tools.settings.base_url}/signatories/"}
-        notifying.write(session, "passkey_added", facts, to=[owner.email], tools=tools)
-        note_told(session, entry, tools)
+        key = session.get_one(Credential, event.key)
+        _tell_owner(session, entry, "passkey_added", {"key": key.name, "when": clock.say(key.enrolled_at)}, tools)
 
 
 def tell_the_owner_of_a_new_app(entry: LogEntry, tools: Tools) -> None:
     """Write to the officer whose codes come from another app now: if it was not them, somebody else may sign in their name."""
     with tools.database.transaction() as session:
-        owner = session.get_one(OfficerRecord, entry.subject)
-        if not owner.email or not first_time(session, entry):
-            return
-        facts = {"when": clock.say(entry.at), "url": f"{tools.settings.base_url}/signatories/"}
-        notifying.write(session, "app_set_up", facts, to=[owner.email], tools=tools)
-        note_told(session, entry, tools)
+        _tell_owner(session, entry, "app_set_up", {"when": clock.say(entry.at)}, tools)
 
 
 def tell_where_nobody_is_left(entry: LogEntry, tools: Tools) -> None:
@@ -210,6 +201,14 @@ def _tell_signatories(entry: LogEntry, facts: dict[str, str], page: str, tools: 
         if first_time(session, entry):
             write(session, entry, recipients.signatories(session), {**facts, "url": tools.settings.base_url + page}, tools)
             note_told(session, entry, tools)
+
+
+def _tell_owner(session: Session, entry: LogEntry, letter: str, facts: dict[str, str], tools: Tools) -> None:
+    """Write to the officer whom it is about, once, where they have an address."""
+    owner = session.get_one(OfficerRecord, entry.subject)
+    if owner.email and first_time(session, entry):
+        notifying.write(session, letter, {**facts, "url": f"{tools.settings.base_url}/signatories/"}, to=[owner.email], tools=tools)
+        note_told(session, entry, tools)
 
 
 def _stands_told(session: Session, entry: LogEntry, tools: Tools) -> bool:

@@ -24,7 +24,7 @@ def write_into(file: IO[bytes], members: Iterable[tuple[str, Iterable[bytes]]]) 
     """The same into a file that can be wound back, each member piece by piece, so that none is ever held whole."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for name, pieces in members:
-            with archive.open(_entry(name), "w") as member:
+            with archive.open(entry(name), "w") as member:
                 for piece in pieces:
                     member.write(piece)
 
@@ -35,7 +35,8 @@ def read(archive: bytes) -> dict[str, bytes]:
         return {name: opened.read(name) for name in opened.namelist()}
 
 
-def _entry(name: str) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, EARLIEST)
-    entry.create_system, entry.external_attr, entry.compress_type = UNIX, MODE, zipfile.ZIP_STORED
-    return entry
+def entry(name: str, packing: int = zipfile.ZIP_STORED) -> zipfile.ZipInfo:
+    """What an archive says of a member, the same wherever and whenever it is written."""
+    said = zipfile.ZipInfo(name, EARLIEST)
+    said.create_system, said.external_attr, said.compress_type = UNIX, MODE, packing
+    return said

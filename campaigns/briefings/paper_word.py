@@ -104,7 +104,5 @@ def _packed(file: WordFile) -> bytes:
     file.save(written)
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in archives.read(written.getvalue()).items():
-            entry = zipfile.ZipInfo(name, archives.EARLIEST)
-            entry.create_system, entry.external_attr, entry.compress_type = archives.UNIX, archives.MODE, zipfile.ZIP_DEFLATED
-            archive.writestr(entry, data)
+            archive.writestr(archives.entry(name, zipfile.ZIP_DEFLATED), data)
     return packed.getvalue()

@@ -156,7 +156,7 @@ def require_open(session: Session, briefing: Briefing, *, status: str = PRESENT,
         raise NotFound("Nobody can sign in to this briefing now.")
     if briefing.list_completed_at is not None:
         raise NotAllowedNow("The list of who was there has been completed. If you were there and have not signed in, write to us.")
-    if status == APOLOGIES and briefing.starts_at is not None and briefing.starts_at <= at:
+    if status == APOLOGIES and briefing.has_begun(at):
         raise NotAllowedNow("The briefing has begun. If you could not come, write to us.")
     rows = session.exec(select(sa.func.count()).select_from(Attendance).where(Attendance.briefing_id == briefing.id)).one()
     if rows >= MOST:

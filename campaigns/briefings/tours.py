@@ -96,6 +96,10 @@ class Briefing(SQLModel, table=True):
         """When it ends: two hours after it began, unless something else was said."""
         return self.ends_at or (self.starts_at + USUAL if self.starts_at else None)
 
+    def has_begun(self, at: datetime) -> bool:
+        """Whether it has a date, and that has come."""
+        return self.starts_at is not None and self.starts_at <= at
+
     @property
     def missing(self) -> list[str]:
         """What a briefing is not held without, unless somebody says why."""
