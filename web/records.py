@@ -51,7 +51,12 @@ def keep(key: str) -> str | AnyResponse:
         with refusals.ShownOn(form):
             with desk.writing() as session:
                 retention.keep(session, key, days=form_fields.whole(form.days.data) or 0, by=desk.current_officer(), at=desk.now())
-            return desk.done("Saved. It applies from the next daily check.", "records.show")
+            who = (
+                "It applies from the next daily check."
+                if kept.record.dispose
+                else "Tell whoever runs the machine: it is they who delete these."
+            )
+            return desk.done(f"Saved. {who}", "records.show")
     return render_template("records/days.html", form=form, record=kept.record)
 
 

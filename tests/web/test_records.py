@@ -34,6 +34,15 @@ def test_a_hold_is_placed_stops_an_erasure_and_is_lifted(ground: Ground, client:
     assert "claim 7" not in client.get("/records/holds.csv", follow_redirects=True).get_data(as_text=True)
 
 
+def test_of_what_is_kept_outside_the_database_it_is_said_who_deletes_it(ground: Ground, client: FlaskClient) -> None:
+    said = {"days": "60", "save": "Save"}
+    within = words_on(client.post("/records/notices/days", data=said, follow_redirects=True))
+    outside = words_on(client.post("/records/web-logs/days", data=said, follow_redirects=True))
+
+    assert "It applies from the next daily check" in within
+    assert "whoever runs the machine" in outside and "next daily check" not in outside
+
+
 def test_the_privacy_notice_says_of_every_class_how_long_it_is_kept_as_officers_decided(ground: Ground, client: FlaskClient) -> None:
     client.post("/records/suggestions/days", data={"days": "400", "save": "Save"})
 
