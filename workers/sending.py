@@ -187,7 +187,7 @@ def take_off_outdated(entry: LogEntry, tools: Tools) -> None:
 
 
 def look_at_turns_again(_entry: LogEntry, tools: Tools) -> None:
-    """A calendar or a briefing's date changed: make the letters that wait for their turn due, so that each is judged anew when its chunk is claimed."""
+    """A calendar, a briefing's date or the group of an authority changed: make the letters that wait for their turn due, so that each is judged anew when its chunk is claimed."""
     last: UUID | None = timing.FIRST
     while last:
         if tools.stopping.is_set():

@@ -140,7 +140,7 @@ SUBSCRIPTIONS: dict[type[Event], list[Subscriber]] = {
     NotePinned: [recalling.recall_replaced],
     SignedIn: [projecting.recount_briefed],
     AttendanceLapsed: [projecting.recount_briefed],
-    MemberMoved: [projecting.recount_moved],
+    MemberMoved: [projecting.recount_moved, sending.look_at_turns_again],
     RepeatAccepted: [projecting.recount_repeats],
     RepeatRefused: [projecting.recount_repeats],
     BriefingReopened: [projecting.recount_briefed],
