@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlmodel import select
+import sqlalchemy as sa
+from sqlmodel import col, select
 
 from audiences import invitees
 from campaigns.agreement import releases
@@ -102,3 +103,25 @@ def test_more_readers_may_be_invited_later_and_what_is_older_than_calendars_have
     assert numbers == [[0, 0], [0, 0], [0, 1]]
     with pytest.raises(NotAllowedNow, match="newer letter about the briefing of Yorkshire"):
         old.schedule()
+
+
+def test_of_a_cancellation_is_said_who_is_not_told_any_more_and_nothing_of_another_event(tour: Tour) -> None:
+    sent(tour.going())
+    with tour.database.transaction() as session:
+        assert invitees.of_a_cancellation(session, tours.get(session, tour.wales), at=LATER - DAY) == (1, 0)
+        assert invitees.of_a_cancellation(session, tours.get(session, tour.wales), at=LATER) == (0, 1)
+        cancellations.call_off(session, tour.wales, reason="Snow", **tour.by)
+    tour.date(tour.wales, SOON + DAY, "Swansea Guildhall")
+    with tour.database.reading() as session:
+        assert invitees.of_a_cancellation(session, tours.get(session, tour.wales), at=NOON) == (0, 0)
+
+
+def test_nobody_is_reminded_by_an_invitation_older_than_calendars_have_nor_whose_own_is_unclear(tour: Tour) -> None:
+    tour.going()
+    second = tour.again(SOON + DAY)
+    with tour.database.transaction() as session:
+        session.exec(sa.update(Delivery).where(col(Delivery.release_id) == second.release).values(state="unknown"))
+        assert invitees.remind(session, tour.wales, [], **tour.by) == 0
+    tour.date(tour.wales, SOON, "Cardiff City Hall")  # as the first invitation says, which calendars have replaced
+    with pytest.raises(NotAllowedNow), tour.database.transaction() as session:
+        invitees.remind(session, tour.wales, [], **tour.by)
