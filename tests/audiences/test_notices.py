@@ -125,3 +125,19 @@ def test_nobody_is_reminded_by_an_invitation_older_than_calendars_have_nor_whose
     tour.date(tour.wales, SOON, "Cardiff City Hall")  # as the first invitation says, which calendars have replaced
     with pytest.raises(NotAllowedNow), tour.database.transaction() as session:
         invitees.remind(session, tour.wales, [], **tour.by)
+
+
+def test_moved_back_after_a_notice_an_invitation_is_numbered_behind_it_though_it_says_what_the_first_said(tour: Tour) -> None:
+    change = notice(tour)
+    sent(tour.going())
+    moved = datetime.fromisoformat("2026-06-12T13:00:00+00:00")
+    with tour.database.transaction() as session:
+        to = Arrangement(moved, "Bradford City Hall", ends_at=moved + timedelta(hours=2, minutes=30))
+        arranging.arrange(session, tour.yorkshire, to, **tour.by)
+    change.schedule(case={"date": "Friday 12 June 2026", "place": "Bradford City Hall", "time": "14:00 to 16:30"})
+    stories.begin(change)
+    (told,) = sent(change)
+
+    tour.date(tour.yorkshire, LATER, "Leeds Town Hall")
+    again = by_address(sent(tour.going(invites_to=[str(tour.yorkshire)])))
+    assert int(again[ADDRESSES[LEEDS]]["SEQUENCE"]) > int(entry(told)["SEQUENCE"])
