@@ -23,6 +23,7 @@ class AnswersForm(forms.Form):
     answers = forms.ticks(
         "Which agreed answers are in the kit?", hint="Other messages of this campaign that both HSE and LACoRS have signed"
     )
+    shown = forms.hidden()  # those that were in the kit when the page was opened
     save = forms.submit("Save the answers", secondary=True)
 
 
@@ -78,8 +79,10 @@ def choose(briefing_id: UUID) -> str | Response:
         form.answers.choices = kit_files.choices(session, tours.get(session, briefing_id))
     if form.validate_on_submit():
         with desk.writing() as session:
-            chosen = [UUID(one) for one in form.answers.data]
-            changed = kits.choose(session, briefing_id, chosen, by=desk.current_officer(), at=desk.now())
+            chosen, shown = (
+                [UUID(one) for one, _ in form.answers.choices if one in said] for said in (form.answers.data, form.shown.data or "")
+            )
+            changed = kits.choose(session, briefing_id, chosen, shown=shown, by=desk.current_officer(), at=desk.now())
         return desk.done("The kit’s agreed answers are saved." if changed else "Nothing changed.", "kits.show", briefing_id=briefing_id)
     return _page(briefing_id, form)
 
@@ -139,6 +142,7 @@ def _page(briefing_id: UUID, form: AnswersForm) -> str:
         form.answers.choices = kit_files.choices(session, briefing)
         if not form.is_submitted():
             form.answers.data = [str(one.id) for one in chosen]
+            form.shown.data = " ".join(form.answers.data)
         return render_template(
             "tours/kit.html",
             form=form,

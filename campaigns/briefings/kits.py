@@ -37,15 +37,19 @@ class KitItem(SQLModel, table=True):
     release_id: UUID = Field(primary_key=True, foreign_key="releases.id", index=True)
 
 
-def choose(session: Session, briefing_id: UUID, answers: Collection[UUID], *, by: Officer, at: datetime) -> bool:
-    """Let exactly these agreed releases travel with the kit; tells whether anything changed.
+def choose(
+    session: Session, briefing_id: UUID, answers: Collection[UUID], *, shown: Collection[UUID] | None = None, by: Officer, at: datetime
+) -> bool:
+    """Let exactly these agreed releases travel with the kit; tells whether anything changed. `shown`: those that did when the page was opened, where
+    somebody may have chosen others meanwhile; only what is different from it is changed.
 
     Refuses one of another campaign, one that is not agreed by both parties or is superseded, unless it was in the kit already.
     """
     officers.require_writer(by)
     briefing = tours.get(session, briefing_id, lock=True)
     standing = {item.release_id: item for item in session.exec(select(KitItem).where(KitItem.briefing_id == briefing_id))}
-    wanted = set(answers)
+    wanted, before = set(answers), set(standing if shown is None else shown)
+    wanted = (standing.keys() | (wanted - before)) - (before - wanted)
     if not wanted - standing.keys() <= {release.id for release in offered(session, briefing)}:
         raise Invalid([Problem("answers", "Choose answers from the list; it may have changed since the page was opened")])
     for item in (standing[one] for one in standing.keys() - wanted):

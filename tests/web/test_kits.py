@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlmodel import select
 
 from campaigns.agreement import releases
-from campaigns.briefings import arranging, focuses, kit_holders, tours
+from campaigns.briefings import arranging, focuses, kit_holders, kits, tours
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.foundation.log import LogEntry
 from tests.campaigns import stories
@@ -109,6 +109,19 @@ def test_agreed_answers_are_ticked_and_travel_along(ground: Ground, client: Flas
     assert "No longer to be read from: What it costs" in words_on(client.get(f"/briefings/{briefing}/kit"))
     wrong = client.post(f"/briefings/{briefing}/kit/answers", data={"answers": ["nonsense"]})
     assert "Choose from the list" in words_on(wrong)
+
+
+def test_a_page_opened_before_another_answer_was_ticked_does_not_take_that_out(ground: Ground, client: FlaskClient, briefing: UUID) -> None:
+    one, other = (stories.agreed_release(ground.house, stories.words(title=title)).release for title in ("What it costs", "Who leads"))
+    page, kit = f"/briefings/{briefing}/kit/answers", set[UUID]()
+
+    for ticked, shown in (([str(one)], ""), ([str(other)], ""), ([], str(one))):
+        client.post(page, data={"answers": ticked, "shown": shown})
+        with ground.database.reading() as session:
+            before, kit = kit, {answer.id for answer in kits.answers(session, briefing)}
+
+    assert (before, kit) == ({one, other}, {other})
+    assert f'name="shown" type="hidden" value="{other}"' in client.get(f"/briefings/{briefing}/kit").get_data(as_text=True)
 
 
 def test_the_page_asks_no_more_often_the_more_answers_there_are(ground: Ground, client: FlaskClient, briefing: UUID) -> None:
