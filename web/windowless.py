@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from audiences import authorities
+from audiences import authorities, people
 from audiences.roles import AUTHORITY_ROLES
 from campaigns.agreement import readers
 from campaigns.agreement.releases import Release
@@ -48,20 +48,24 @@ def read(session: Session, release: Release) -> Decision:
     found = windowless.of(session, release.id)
     others = windowless.elsewhere(session, release.id, limit=NAMED)
     unnamed = max(sum(one.letters for one in found if not one.authority_code) - len(others), 0)
-    plainly = [one for one in found if one.authority_code and not one.maybe_gone]
-    codes = sorted({one.authority_code for one in plainly})
-    lines, carried = _lines(session, release, found, others), _carried(session, release, plainly, codes)
+    there = {one.code: one.enforces for one in authorities.every(session, enforcing_only=False)}
+    plainly = [
+        one for one in found if one.authority_code in there and not one.maybe_gone
+    ]  # nobody writes again to a council that came to an end
+    codes = sorted({one.authority_code for one in plainly if one.authority_code})
+    carried = _carried(release, plainly, codes, opted_in=not all(there[code] for code in codes))
+    lines = _lines(session, release, found, others)
     return Decision(letters, lines, unnamed, len(codes), carried, windowless.dealt_with(session, release.id, letters))
 
 
 def _lines(session: Session, release: Release, found: list[Windowless], others: list[Elsewhere]) -> list[Line]:
     """By authority, and of other bodies by reader as sealed."""
-    register = {one.code: one.name for one in authorities.every(session, enforcing_only=False)}
+    names = people.place_names(session)
     who = readers.at(session, release.id, [one.position for one in others])
     counted: Counter[tuple[str, str]] = Counter()
     for one in found:
         if one.authority_code:
-            counted[register.get(one.authority_code, one.authority_code), _why(one)] += one.letters
+            counted[names.get(one.authority_code, one.authority_code), _why(one)] += one.letters
     counted.update((who[other.position].who, _why(other)) for other in others)
     return [Line(name, letters, why) for (name, why), letters in sorted(counted.items())]
 
@@ -73,12 +77,11 @@ def _why(one: Windowless | Elsewhere) -> str:
     return f"{said}. It may have gone before: nothing showed whether it had" if one.maybe_gone else said
 
 
-def _carried(session: Session, release: Release, found: list[Windowless], codes: list[str]) -> dict[str, str]:
+def _carried(release: Release, found: list[Windowless], codes: list[str], *, opted_in: bool) -> dict[str, str]:
     """The fields of the gap list's own button, for these authorities: in the one role these letters are for, where it is one."""
     if not codes:
         return {}
-    enforcing = {one.code for one in authorities.every(session)}
     roles = {one.role for one in found}
     role = next(iter(roles)) if len(roles) == 1 and roles <= set(AUTHORITY_ROLES) else ""
     asked = {"campaign": str(release.campaign_id), "message": str(release.message_id), "grade": WRITTEN, "codes": " ".join(codes)}
-    return asked | {"role": role, "opted_in": "" if set(codes) <= enforcing else "1"}
+    return asked | {"role": role, "opted_in": "1" if opted_in else ""}

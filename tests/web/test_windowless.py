@@ -8,13 +8,14 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from audiences import authorities, definitions
+from audiences import authorities, definitions, reorganisations
 from campaigns.agreement import releases, schedules
 from campaigns.agreement.sealed import SealedLetter
 from campaigns.delivery.deliveries import Delivery
 from campaigns.drafting import messages
 from campaigns.drafting.messages import Message
 from tests.campaigns import posting
+from tests.web import visitors
 from tests.web.conftest import Clock
 from tests.web.office import Office
 from tests.web.visitors import words_on
@@ -59,6 +60,18 @@ def test_the_release_says_that_letters_came_back_and_names_whose_and_why(office:
     with office.database.reading() as session:
         names = {authorities.get(session, code).name for code in codes(office, release, 0, 1)}
     assert len(names) == 2 and all(f"{name} 1 No window was left: held to 30 June: pre-election period" in page for name in names)
+
+
+def test_an_authority_that_came_to_an_end_since_is_named_and_the_button_drafts_for_the_others(office: Office) -> None:
+    release, by = without_window(office, 0, 1, 2, 3), visitors.appoint(office.client.application)
+    ended, *others = sorted(codes(office, release, 0, 1, 2, 3))
+    with office.database.transaction() as session:
+        yesterday, name = office.desk.clock().date() - timedelta(days=1), authorities.get(session, ended).name
+        reorganisations.end(session, ended, on=yesterday, successors=[], by=by, at=office.desk.clock())
+
+    assert f"{name} 2 No window was left" in office.see(f"/releases/{release}/delivery")
+    assert button(office, release)["codes"].split() == others
+    assert "Drafted for the 1 authority with no evidence yet" in words_on(office.post("/coverage/follow-up", **button(office, release)))
 
 
 def test_one_that_did_not_go_because_the_time_was_over_says_so(office: Office) -> None:
