@@ -204,9 +204,8 @@ def _written(column: Any, address: str) -> sa.ColumnElement[bool]:
 
 
 def _is_called(file: Import, address: str) -> bool:
-    return addresses.stands(
-        address, file.name, file.name.rpartition(".")[0]
-    )  # also without `.csv`: an address stands where nothing of it goes on
+    # Also without `.csv`: an address stands where nothing of it goes on.
+    return addresses.stands(address, file.name, file.name.rpartition(".")[0])
 
 
 def _abandoned(at: datetime) -> SelectOfScalar[UUID]:
