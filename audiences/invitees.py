@@ -74,12 +74,12 @@ def invitees(session: Session, briefing: Briefing) -> list[Invitee]:
 
 def outdated(session: Session, said: Manifest, letters: Sequence[Waiting], *, at: datetime) -> dict[int, str]:
     """Which of these letters say of a briefing what is no longer so: position → why. A cancellation is never outdated."""
+    if not said.occasions:
+        return {}
     now = _facts(session, said, at=at)
     reasons = {letter.position: _why_outdated(letter.fields, now) for letter in letters}
     if not said.is_invitation:  # a notice of change goes to whoever was invited, and to nobody else
-        before = {
-            one.person_id for occasion in said.occasions or () for one in invitees(session, tours.get(session, UUID(occasion.briefing)))
-        }
+        before = {one.person_id for occasion in said.occasions for one in invitees(session, tours.get(session, UUID(occasion.briefing)))}
         reasons |= {letter.position: NOT_INVITED for letter in letters if UUID(letter.says[0]) not in before}
     return {position: reason for position, reason in reasons.items() if reason}
 

@@ -71,6 +71,8 @@ class Person(SQLModel, table=True):
             sqlite_where=sa.text("until IS NULL AND confirmed IS 1"),
             postgresql_where=sa.text("until IS NULL AND confirmed IS true"),
         ),
+        # Whoever left since something was sealed is asked for with each chunk.
+        sa.Index("ix_people_left", "until", sqlite_where=sa.text("until IS NOT NULL"), postgresql_where=sa.text("until IS NOT NULL")),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)

@@ -120,7 +120,7 @@ def leave(person_id: UUID) -> str | AnyResponse:
             name = people.get(session, person_id).name
             corrections.take(session)  # before the person, as everywhere: two who answer one correction would else wait in a ring
             people.leave(session, person_id, by=desk.current_officer(), at=desk.now())
-        flash(f"{name} is marked as left and gets no letters from messages submitted from now on.", "success")
+        flash(f"{name} is marked as left and gets no more letters.", "success")
         return redirect(corrections.onward(url_for("people.every")))
     with desk.reading() as session:
         return render_template("people/leave.html", form=form, person=people.get(session, person_id))

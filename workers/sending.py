@@ -6,7 +6,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from audiences import briefing_days, briefing_letters, calendars, invitees
+from audiences import briefing_days, briefing_letters, calendars, invitees, overtaken
 from campaigns.agreement import releases, replaced, schedules, signatures
 from campaigns.agreement.roster_changes import SignatorySuspended
 from campaigns.delivery import claims, deliveries, plans, recovery, timing
@@ -104,7 +104,7 @@ def _claimed(chunk_id: UUID, tools: Tools) -> Claim | None:
             session,
             chunk_id,
             calendars=calendars.of,
-            outdated=invitees.outdated,
+            outdated=overtaken.letters,
             briefings=briefing_days.of_letters,
             manners=tools.manners,
             journal=tools.journal.name,

@@ -61,7 +61,7 @@ class Waiting(NamedTuple):
 
 
 class Outdated(Protocol):
-    """Says which of these letters name a briefing's old date or place, or one called off: their positions, each with the reason."""
+    """Says which of these letters what has happened since keeps from going: their positions, each with the reason. See audiences/overtaken.py."""
 
     def __call__(self, session: Session, said: Manifest, letters: Sequence[Waiting], *, at: datetime) -> Mapping[int, str]: ...
 
@@ -220,7 +220,7 @@ def _without_removed(session: Session, verified: Verified, letters: list[Waiting
 
 
 def _without_outdated(session: Session, verified: Verified, letters: list[Waiting], outdated: Outdated, at: datetime) -> list[Waiting]:
-    reasons = outdated(session, verified.said, letters, at=at) if verified.said.occasions else {}
+    reasons = outdated(session, verified.said, letters, at=at)
     return _kept(session, UUID(verified.said.release), letters, reasons, at)
 
 

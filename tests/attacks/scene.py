@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from audiences import calendars, invitees
+from audiences import calendars, overtaken
 from campaigns.agreement import schedules
 from campaigns.agreement.releases import Release
 from campaigns.delivery import claims, plans
@@ -81,7 +81,7 @@ class Scene:
         if not self.tries(
             lambda session: claimed.append(
                 claims.claim_chunk(
-                    session, chunk, calendars=calendars.of, outdated=invitees.outdated, briefings=posting.tomorrow, lease=LEASE, at=at
+                    session, chunk, calendars=calendars.of, outdated=overtaken.letters, briefings=posting.tomorrow, lease=LEASE, at=at
                 )
             )
         ):  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from audiences import briefing_letters, calendars, founding, invitees
+from audiences import briefing_letters, calendars, founding, overtaken
 from campaigns.agreement import releases, schedules
 from campaigns.briefings import arranging, attendance, sign_ins, tours
 from campaigns.briefings.arrangements import Arrangement
@@ -89,7 +89,7 @@ def sent(story: Story) -> dict[str, str]:
     for chunk in posting.chunks(story):
         with story.database.transaction() as session:
             taken = claims.claim_chunk(
-                session, chunk, calendars=calendars.of, outdated=invitees.outdated, briefings=posting.tomorrow, lease=LEASE, at=NOON
+                session, chunk, calendars=calendars.of, outdated=overtaken.letters, briefings=posting.tomorrow, lease=LEASE, at=NOON
             )
         if taken is not None:
             posting.sender(story.database, transport, Clock(NOON)).send(taken)

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from audiences import calendars, invitees
+from audiences import calendars, overtaken
 from campaigns.delivery import claims, deliveries
 from campaigns.delivery.before_briefings import Letter
 from campaigns.delivery.claims import Claim
@@ -61,7 +61,7 @@ def claim(story: Story, *, at: datetime = NOON, chunk: UUID | None = None, manne
             session,
             chunk,
             calendars=calendars.of,
-            outdated=invitees.outdated,
+            outdated=overtaken.letters,
             briefings=tomorrow,
             manners=manners,
             lease=LEASE,
@@ -104,7 +104,7 @@ def send_all(database: Database, release: UUID, transport: Transport, at: dateti
     for chunk in ready:
         with database.transaction() as session:
             taken = claims.claim_chunk(
-                session, chunk, calendars=calendars.of, outdated=invitees.outdated, briefings=tomorrow, lease=LEASE, at=at
+                session, chunk, calendars=calendars.of, outdated=overtaken.letters, briefings=tomorrow, lease=LEASE, at=at
             )
         assert taken is not None
         sender(database, transport, Clock(at)).send(taken)

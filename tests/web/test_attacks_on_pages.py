@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 from sqlmodel import select
 
-from audiences import calendars, invitees
+from audiences import calendars, overtaken
 from campaigns.agreement import schedules, signatures
 from campaigns.delivery import claims, plans
 from campaigns.delivery.deliveries import Chunk
@@ -89,7 +89,7 @@ def delivered(office: Office, release: UUID) -> int:
     for chunk in chunks:
         with office.database.transaction() as session:
             taken = claims.claim_chunk(
-                session, chunk, calendars=calendars.of, outdated=invitees.outdated, briefings=posting.tomorrow, lease=LEASE, at=at
+                session, chunk, calendars=calendars.of, outdated=overtaken.letters, briefings=posting.tomorrow, lease=LEASE, at=at
             )
         if taken is not None:
             posting.sender(office.database, transport, Clock(at)).send(taken)

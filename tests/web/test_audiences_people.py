@@ -62,9 +62,7 @@ def test_somebody_who_left_is_kept_and_gets_no_letters(ground: Ground, client: F
 
     assert "has left?" in words_on(client.get(f"/people/{person}/leaving"))
     said = words_on(client.post(f"/people/{person}/leaving", follow_redirects=True))
-    assert (
-        "is marked as left and gets no letters from messages submitted from now on." in said
-    )  # one on its way to be sent was signed for them
+    assert "is marked as left and gets no more letters." in said  # one on its way to be sent was signed for them
 
     assert "no: left" in words_on(client.get(f"/people/{person}"))
     assert "Health Officer" in words_on(client.get("/people?left=1"))

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlmodel import Session
 
-from audiences import invitees
+from audiences import overtaken
 from campaigns.agreement import leads
 from campaigns.delivery import claims, timing
 from campaigns.delivery.before_briefings import Letter
@@ -61,7 +61,7 @@ def send(story: Story, tour: Tour, at: datetime, wall: Wall | None = None) -> li
     for chunk in posting.chunks(story):
         with story.database.transaction() as session:
             taken = claims.claim_chunk(
-                session, chunk, calendars=wall or Wall(), outdated=invitees.outdated, briefings=tour, lease=LEASE, at=at
+                session, chunk, calendars=wall or Wall(), outdated=overtaken.letters, briefings=tour, lease=LEASE, at=at
             )
         if taken is not None:
             posting.sender(story.database, transport, Clock(at)).send(taken)
@@ -125,7 +125,7 @@ def test_a_briefing_that_begins_while_a_worker_holds_its_letters_stops_them(sqli
             session,
             posting.chunks(story)[0],
             calendars=Wall(),
-            outdated=invitees.outdated,
+            outdated=overtaken.letters,
             briefings=tour,
             lease=LEASE,
             at=BEGINS - timedelta(seconds=1),

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from audiences import invitees
+from audiences import overtaken
 from campaigns.agreement import releases
 from campaigns.agreement.releases import Release
 from campaigns.delivery import claims, timing
@@ -63,7 +63,7 @@ def send(story: Story, wall: Wall, at: datetime) -> list[str]:
     for chunk in posting.chunks(story):
         with story.database.transaction() as session:
             taken = claims.claim_chunk(
-                session, chunk, calendars=wall, outdated=invitees.outdated, briefings=posting.tomorrow, lease=LEASE, at=at
+                session, chunk, calendars=wall, outdated=overtaken.letters, briefings=posting.tomorrow, lease=LEASE, at=at
             )
         if taken is not None:
             posting.sender(story.database, transport, Clock(at)).send(taken)
@@ -185,7 +185,7 @@ def test_a_window_that_closes_while_a_worker_holds_the_letters_stops_the_rest(sq
     late = datetime(2026, 5, 12, 22, 59, 59, tzinfo=UTC)
     with sqlite.transaction() as session:
         taken = claims.claim_chunk(
-            session, posting.chunks(story)[0], calendars=wall, outdated=invitees.outdated, briefings=posting.tomorrow, lease=LEASE, at=late
+            session, posting.chunks(story)[0], calendars=wall, outdated=overtaken.letters, briefings=posting.tomorrow, lease=LEASE, at=late
         )
     assert taken is not None
     posting.sender(sqlite, transport, Clock(late + timedelta(seconds=1))).send(taken)  # within its lease

@@ -1,0 +1,105 @@
+"""Whoever left a post since a release was submitted gets no letter of it, and nobody gets it in their place; what they are owed still goes."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from audiences import invitees, overtaken, people
+from audiences.overtaken import LEFT
+from campaigns.agreement import releases
+from campaigns.agreement.manifest import Original
+from campaigns.briefings import cancellations
+from campaigns.delivery.claims import Waiting
+from campaigns.delivery.deliveries import Delivery
+from campaigns.delivery.transport import RecordingTransport
+from campaigns.foundation.database import Database
+from tests.audiences import invited
+from tests.audiences.posts import OFFICER
+from tests.campaigns import coming_back, posting
+from tests.campaigns.stories import NOON, READERS, Story
+
+HOUR = timedelta(hours=1)
+
+
+def leaves(database: Database, person: Any, *, at: Any = NOON) -> None:
+    with database.transaction() as session:
+        people.leave(session, person, by=OFFICER, at=at)
+
+
+def became(story: Story) -> dict[int, tuple[str, str | None]]:
+    """What became of each letter, and why."""
+    with story.database.reading() as session:
+        rows = session.exec(select(Delivery).where(Delivery.release_id == story.release))
+        return {row.position: (row.state, row.reply) for row in rows}
+
+
+def test_whoever_left_since_it_was_submitted_gets_no_letter_and_their_successor_neither(database: Database) -> None:
+    story = coming_back.letters(database)
+    with database.transaction() as session:
+        people.succeed(
+            session, READERS[0].person_id, name="Next", address="next@council0.test", by=OFFICER, at=NOON, test_domains_allowed=True
+        )
+    leaves(database, READERS[2].person_id)
+    wire = RecordingTransport()
+
+    posting.send(story, wire)
+
+    assert [one.recipient for one in wire.sent] == [READERS[1].address]
+    found = became(story)
+    assert [state for state, _ in found.values()] == ["removed", "accepted", "removed"]
+    assert {found[0][1], found[2][1]} == {LEFT}
+
+
+@pytest.mark.parametrize(("name", "gone"), [(READERS[0].name, 3), ("Somebody else", 2)])
+def test_whoever_is_back_in_the_post_gets_it_and_nobody_else_at_their_address(database: Database, name: str, gone: int) -> None:
+    story, who = coming_back.letters(database), READERS[0]
+    leaves(database, who.person_id)
+    with database.transaction() as session:
+        same = {"name": name, "role": who.role, "place": str(who.authority_code), "address": who.address}
+        people.add(session, **same, by=OFFICER, at=NOON, test_domains_allowed=True)
+    wire = RecordingTransport()
+
+    posting.send(story, wire)
+
+    assert len(wire.sent) == gone
+
+
+@pytest.mark.parametrize(("before", "gone"), [(timedelta(seconds=1), 3), (timedelta(0), 2)])
+def test_only_who_left_since_then_is_asked_for(sqlite: Database, before: timedelta, gone: int) -> None:
+    story = coming_back.letters(sqlite)
+    leaves(sqlite, READERS[0].person_id, at=NOON - before)
+    wire = RecordingTransport()
+
+    posting.send(story, wire)
+
+    assert len(wire.sent) == gone
+
+
+def test_a_cancellation_goes_to_whoever_left_since_they_were_invited_and_a_reminder_does_not(sqlite: Database) -> None:
+    made, story = invited.gone(sqlite)
+    leaves(sqlite, made.person("head@leeds.test"))
+    leaves(sqlite, made.person("inspector@swansea.test"))
+    by: dict[str, Any] = {"by": made.house.drafter, "at": NOON}
+    with sqlite.transaction() as session:
+        invitees.remind(session, made.briefing(invited.WALES).id, [], **by)
+        cancellations.call_off(session, made.briefing(invited.YORKSHIRE).id, reason="Snow", **by)
+        assert invitees.cancel(session, made.briefing(invited.YORKSHIRE).id, at=NOON) == 1
+    made.transport.sent.clear()
+
+    made.send(story.release)
+
+    assert sorted(one.recipient for one in made.transport.sent) == ["head@cardiff.test", "head@leeds.test", "inspector@cardiff.test"]
+
+
+def test_a_correction_goes_to_whoever_had_the_original_and_left_since(sqlite: Database) -> None:
+    story = coming_back.letters(sqlite)
+    letters = [Waiting(0, "", "", "", (str(READERS[0].person_id),), "a@b.test", {}, b"", 0, 0, None)]
+    leaves(sqlite, READERS[0].person_id)
+    with sqlite.reading() as session:
+        said = releases.read(releases.get(session, story.release))
+        original = Original(release=said.release, reference="ABCD2345")
+
+        assert overtaken.letters(session, said, letters, at=NOON) == {0: LEFT}
+        assert overtaken.letters(session, said.model_copy(update={"corrects": original}), letters, at=NOON) == {}
