@@ -47,7 +47,7 @@ MEANING = {
     "being checked": "the mail relay’s last reply was not heard, so we are looking for evidence",
     "needs you": "nothing shows whether it went, or three tries to send it failed; each letter says which",
     "waiting": "not tried yet, to be tried again, or held until its reader’s turn comes",
-    "not wanted": "the reader asked for no more letters or was erased, the address does not work, or its briefing was moved or called off",
+    "not wanted": "the reader asked for no more letters, left the post or was erased, the address does not work, or its briefing was moved or called off",
     "refused": "the relay will not take it, or mail servers put it off until its time was up",
     "left unclear": "an officer left it as it is",
     "not sent": "it was withdrawn, returned or replaced, its latest time passed, or no window was left before that",
