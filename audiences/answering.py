@@ -100,7 +100,7 @@ def by_calendar(session: Session, reply: Reply, *, sender: str, at: datetime) ->
 
 
 def by_officer(session: Session, briefing_id: UUID, person_id: UUID, said: str, *, by: Officer, at: datetime) -> bool:
-    """Record what an officer was told by telephone. Refuses somebody who was not invited, and a briefing that has no date or is over."""
+    """Record what an officer was told by telephone. Refuses somebody who was not invited, and a briefing that has no date or has begun."""
     officers.require_writer(by)
     briefing = tours.get(session, briefing_id, lock=True)
     uid = invitations.uid_of(briefing)
@@ -133,15 +133,14 @@ def _briefing(session: Session, uid: str, *, lock: bool) -> Briefing | None:
 
 def _is_to_come(briefing: Briefing, uid: str, *, at: datetime) -> bool:
     """Whether it is still the event that calendars know by this, and has not begun."""
-    begins = briefing.starts_at if briefing.state == "dated" and invitations.uid_of(briefing) == uid else None
-    return begins is not None and begins > at
+    return briefing.state == "dated" and invitations.uid_of(briefing) == uid and not briefing.has_begun(at)
 
 
 def _closed(briefing: Briefing, fields: dict[str, str], *, at: datetime) -> str:
     """Why a letter's invitation takes no answer any more; empty while it does."""
     if invitations.uid_of(briefing) != fields["event_uid"] or fields["event_status"] == "CANCELLED":
         return CALLED_OFF
-    if briefing.starts_at is None or briefing.state != "dated" or briefing.starts_at <= at:
+    if briefing.state != "dated" or briefing.has_begun(at):
         return BEGUN
     now = letters.values(invitations.occasion_of(briefing), {})
     return MOVED if any(fields[name] != now[name] for name in letters.FACTS) else ""

@@ -127,16 +127,6 @@ def _replies(session: Session, folder: Folder, message: Message, request: Reques
         folder.put(f"{message.reference}/replies.txt", text, kind="replies", of=message, at=said[-1].at, said=many(len(said), "mail"))
 
 
-def _elsewhere(session: Session, folder: Folder, request: Request, redactor: Redactor) -> None:
-    rows = [
-        [clock.london(line.at).isoformat(), line.what, line.where, line.by, redactor.clean(line.text)]
-        for line in spoken_of.find(session, request.about, within=request.within)
-    ]
-    if rows:
-        table = exports.table(["when", "what it is", "of", "by", "what it says"], rows)
-        folder.put("elsewhere.csv", table, kind="elsewhere", of=None, said=many(len(rows), "line"))
-
-
 def _comments(session: Session, folder: Folder, message: Message, request: Request, redactor: Redactor) -> None:
     said = [one for one in comments.of_message(session, message.id) if request.within(one.at)]
     if said:
@@ -179,3 +169,13 @@ def _decisions(session: Session, folder: Folder, message: Message, request: Requ
     if rows:
         table = exports.table(["when", "who", "what"], rows)
         folder.put(f"{message.reference}/decisions.csv", table, kind="decisions", of=message, said=many(len(rows), "decision"))
+
+
+def _elsewhere(session: Session, folder: Folder, request: Request, redactor: Redactor) -> None:
+    rows = [
+        [clock.london(line.at).isoformat(), line.what, line.where, line.by, redactor.clean(line.text)]
+        for line in spoken_of.find(session, request.about, within=request.within)
+    ]
+    if rows:
+        table = exports.table(["when", "what it is", "of", "by", "what it says"], rows)
+        folder.put("elsewhere.csv", table, kind="elsewhere", of=None, said=many(len(rows), "line"))

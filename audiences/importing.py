@@ -126,7 +126,7 @@ def why_not(session: Session, one: Import, *, leave_out_refused: bool) -> str:
 
 
 def _councils(import_id: UUID, *such: sa.ColumnElement[bool]) -> SelectOfScalar[Authority]:
-    named = sa.select(ImportRow.place).where(imports.of(import_id, READY))  # type: ignore[call-overload]
+    named = sa.select(col(ImportRow.place)).where(imports.of(import_id, READY))
     return select(Authority).where(col(Authority.code).in_(named), *such).order_by(col(Authority.name), col(Authority.code))
 
 

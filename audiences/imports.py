@@ -4,7 +4,7 @@ Rows hold names and addresses: whoever is erased is erased here too (`erase`); o
 one that was applied only the counts after thirty (`forget`). The spelling of a council somebody asked about goes with the rows.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -100,6 +100,13 @@ def rows(session: Session, import_id: UUID, *verdicts: str, change: str = "", li
     """The rows with such a verdict, in the order of the file."""
     found = select(ImportRow).where(of(import_id, *verdicts)).order_by(col(ImportRow.line))
     return list(session.exec((found.where(ImportRow.change == change) if change else found).limit(limit)))
+
+
+def texts(session: Session, import_id: UUID) -> Iterator[str]:
+    """Everything its rows say, and the names that they changed."""
+    said = sa.select(col(ImportRow.cells), col(ImportRow.old_name)).where(of(import_id))  # columns: there may be very many rows
+    for cells, old_name in session.execute(said):
+        yield from (*cells, old_name)
 
 
 def count(session: Session, import_id: UUID) -> dict[str, int]:

@@ -38,9 +38,7 @@ def files_due(session: Session, cutoff: datetime, covered: Covered) -> list[UUID
     found = session.exec(select(Import).where(imports.was_applied(cutoff)).order_by(col(Import.applied_at))).all()
     if not (covered.people or covered.texts):
         return [one.id for one in found]
-    rows = {one.id: imports.rows(session, one.id) for one in found}
-    said = ((one.id, [one.name, *one.header, *(text for row in rows[one.id] for text in (*row.cells, row.old_name))]) for one in found)
-    return legal_holds.free(session, covered, said)
+    return legal_holds.free(session, covered, ((one.id, [one.name, *one.header, *imports.texts(session, one.id)]) for one in found))
 
 
 def forget_files(session: Session, ids: Sequence[UUID], by: Officer, at: datetime) -> int:

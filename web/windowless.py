@@ -49,9 +49,8 @@ def read(session: Session, release: Release) -> Decision:
     others = windowless.elsewhere(session, release.id, limit=NAMED)
     unnamed = max(sum(one.letters for one in found if not one.authority_code) - len(others), 0)
     there = {one.code: one.enforces for one in authorities.every(session, enforcing_only=False)}
-    plainly = [
-        one for one in found if one.authority_code in there and not one.maybe_gone
-    ]  # nobody writes again to a council that came to an end
+    # Nobody writes again to a council that came to an end.
+    plainly = [one for one in found if one.authority_code in there and not one.maybe_gone]
     codes = sorted({one.authority_code for one in plainly if one.authority_code})
     carried = _carried(release, plainly, codes, opted_in=not all(there[code] for code in codes))
     lines = _lines(session, release, found, others)

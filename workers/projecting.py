@@ -59,11 +59,11 @@ def put_confirmed(entry: LogEntry, tools: Tools) -> None:
     assert isinstance(event, MailJudged)
     evidence = f"reply:{event.mail}"
     with tools.database.transaction() as session:
-        confirms, place = incoming.confirms(session, event.mail), incoming.get(session, event.mail).place
-        if not confirms:
+        mail = incoming.get(session, event.mail, lock=True)
+        if not mail.confirms:
             touches.take_back(session, [evidence], at=tools.clock())
-        elif event.verdict == incoming.CONFIRMS and place is not None:
-            touches.put(session, returns.about(session, place, touches.CONFIRMED, evidence=evidence, by=entry.by, at=entry.at))
+        elif event.verdict == incoming.CONFIRMS and mail.place is not None:
+            touches.put(session, returns.about(session, mail.place, touches.CONFIRMED, evidence=evidence, by=entry.by, at=entry.at))
 
 
 def count_quiet(tools: Tools) -> None:

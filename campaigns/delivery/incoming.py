@@ -70,6 +70,11 @@ class IncomingMail(SQLModel, table=True):
         return None if self.release_id is None or self.position is None else Place(self.release_id, self.position)
 
     @property
+    def confirms(self) -> bool:
+        """Whether the officer's word that stands is that it confirms the letter was read."""
+        return self.done == SAID[CONFIRMS]
+
+    @property
     def is_forgotten(self) -> bool:
         """Whether nothing is kept of who sent it and of what it said."""
         return not any(getattr(self, line) for line in BLANK)
@@ -125,11 +130,6 @@ def judge_anew(session: Session, mail_id: UUID, *, verdict: str, by: Officer, at
     _judged(session, mail, verdict, by=by, at=at)
 
 
-def confirms(session: Session, mail_id: UUID) -> bool:
-    """Whether an officer's word that stands is that it confirms the letter was read. Holds the mail until the transaction ends."""
-    return get(session, mail_id, lock=True).done == SAID[CONFIRMS]
-
-
 def choices(mail: IncomingMail) -> tuple[str, ...]:
     """What an officer may say of a mail that waits, the likeliest first."""
     meant = {"reply": CONFIRMS, "bounce": CAME_BACK, "complaint": STOP}.get(mail.kind)
@@ -140,7 +140,7 @@ def other_choice(mail: IncomingMail) -> str:
     """What an officer may say of a reply instead of the word that stands; empty of any other mail."""
     if mail.kind != "reply" or mail.place is None or mail.state != DONE or mail.judged_by is None:
         return ""
-    return FILE if mail.done == SAID[CONFIRMS] else CONFIRMS
+    return FILE if mail.confirms else CONFIRMS
 
 
 def soft_bounces(session: Session, address: str, *, since: datetime | None) -> bool:
