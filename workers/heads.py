@@ -7,9 +7,10 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
+from campaigns.agreement import rosters
 from campaigns.foundation import audit, clock, log, stamps
 from campaigns.foundation.audit import HEADS, HeadPublished
-from campaigns.foundation.errors import GateClosed, Invalid
+from campaigns.foundation.errors import Invalid
 from campaigns.foundation.log import LogEntry
 from campaigns.foundation.officers import COUNTERSIGN
 from workers import notifying, recipients
@@ -60,11 +61,8 @@ def _is_due(session: Session, tools: Tools) -> bool:
 
 
 def _signatories(session: Session) -> list[str]:
-    """Whom heads are sent to: nobody before both parties are set up."""
-    try:
-        return [one.email for one in recipients.signatories(session) if one.email]
-    except GateClosed:
-        return []
+    """Whom heads are sent to: nobody before both parties have signed a roster, as nothing is agreed yet that a rewritten log could deny."""
+    return [one.email for one in recipients.signatories(session) if one.email] if rosters.rows(session) else []
 
 
 def _last(path: Path) -> audit.Head | None:

@@ -6,8 +6,10 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import select
 
+from campaigns.agreement.rosters import RosterVersion
 from campaigns.delivery.notices import Notice, NoticeWritten
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation import audit
@@ -76,6 +78,13 @@ def test_a_head_is_kept_once_at_the_end_of_however_long_a_file(chained: House, t
 
 def test_before_anything_is_linked_nothing_is_mailed(house: House, tools: Tools) -> None:
     reachable(house)
+
+    assert not heads.publish(tools)
+
+
+def test_before_both_parties_have_signed_a_roster_nothing_is_mailed(chained: House, tools: Tools, clock: Clock) -> None:
+    with chained.database.transaction() as session:
+        session.execute(sa.update(RosterVersion).values(ended_at=clock.at))
 
     assert not heads.publish(tools)
 
