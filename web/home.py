@@ -12,7 +12,7 @@ from campaigns.delivery import halts, heartbeats
 from campaigns.drafting.messages import Message
 from campaigns.foundation import log
 from campaigns.planning import campaign_plans
-from web import desk, fortnight, histories, signature_tasks, waiting
+from web import desk, first_steps, fortnight, histories, signature_tasks, waiting
 from web.histories import Line
 
 bp = Blueprint("home", __name__)
@@ -33,6 +33,7 @@ def show() -> str:
             "home/show.html",
             off=halts.off(session),
             unmanned=heartbeats.said(session, at=at),
+            first_steps=first_steps.of(session, officer),
             tasks=waiting.for_officer(session, officer, waits, at=at),
             blocked=waiting.blocked(session, officer, waits, kept, at=at),
             reserve=reserve,

@@ -9,7 +9,7 @@ from campaigns.agreement import keyrings, parties, replaced, roster_changes, ros
 from campaigns.agreement.releases import Release
 from campaigns.drafting import messages
 from campaigns.foundation.errors import Refused
-from campaigns.foundation.officers import Officer
+from campaigns.foundation.officers import Officer, OfficerRecord
 from web import desk, states
 from web.letter_tasks import Task
 from web.words import many
@@ -72,7 +72,8 @@ def _before_they_sign(session: Session, officer: Officer) -> tuple[str, str, str
 def _once_they_can(session: Session, officer: Officer, waits: list[Sealed], until: str, button: str, address: str) -> list[Task]:
     theirs = _theirs(session, [one.release for one in waits], officer)
     if not theirs:
-        return []
+        joined = session.get_one(OfficerRecord, officer.id).joined_at
+        return [] if rosters.proposed(session) else [Task(f"You can sign messages once {until}.", joined, button, address)]
     what = f"“{theirs[0].title}” is" if len(theirs) == 1 else f"{many(len(theirs), 'message')} are"
     sentence = f"{what} waiting for {parties.name(session, officer.party)} to sign. You can sign once {until}."
     return [Task(sentence, min(one.sealed_at or one.submitted_at for one in theirs), button, address)]

@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,12 @@ class Running:
 
     address: str
     mail: Path
+    env: dict[str, str]
+
+    def command(self, *arguments: str) -> str:
+        """What a command of the operator's prints."""
+        done = subprocess.run(_command("web.cli.main", *arguments), env=self.env, check=True, capture_output=True, text=True, timeout=300)
+        return done.stdout
 
     def letters(self) -> list[bytes]:
         """Every letter caught so far."""
@@ -38,20 +45,25 @@ class Running:
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The story loaded afresh for each module, and `make run`'s three processes started; all of them gone afterwards."""
+    with started(tmp_path_factory.mktemp("running"), "demo", "prepare", ENV="development", PACE="500") as product:
+        yield product
+
+
+@contextmanager
+def started(folder: Path, *first: str, **own: str) -> Iterator[Running]:
+    """The pages, a worker and a catcher of mail, once a first command has run: with these settings, on SQLite, in a folder of their own."""
     if not Path(CHROMIUM).exists():
         pytest.skip(NO_CHROMIUM)
-    folder, web, smtp = tmp_path_factory.mktemp("running"), free_port(), free_port()
+    web, smtp = free_port(), free_port()
     address = f"http://localhost:{web}"
-    own = {
+    own |= {
         "DATA_DIR": str(folder),
         "DATABASE_URL": f"sqlite:///{folder}/countersign.db",
         "BASE_URL": address,
         "SMTP_URL": f"smtp://localhost:{smtp}",
-        "PACE": "500",
-        "ENV": "development",
     }
     env = {**os.environ, **{f"COUNTERSIGN_{name}": value for name, value in own.items()}}
-    subprocess.run(_command("web.cli.main", "demo", "prepare"), env=env, check=True, stdout=subprocess.DEVNULL, timeout=300)
+    subprocess.run(_command("web.cli.main", *first), env=env, check=True, stdout=subprocess.DEVNULL, timeout=300)
     commands = [
         _command("web.cli.main", "serve", "--port", str(web)),
         _command("workers.main", "catch", "--port", str(smtp)),
@@ -61,7 +73,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         processes = [subprocess.Popen(command, env=env, stdout=output, stderr=output) for command in commands]
         try:
             _wait_for(f"{address}/readyz")
-            yield Running(address, folder / "mail")
+            yield Running(address, folder / "mail", env)
         finally:
             for process in processes:
                 process.terminate()

@@ -142,7 +142,7 @@ def test_a_signatory_who_cannot_sign_yet_reads_what_waits_and_what_they_lack(off
     office.sit("signatory", "hse")
     office.sign(office.newest(Release))
     office.sit("signatory", "hse", name="New signatory")
-    assert "Nothing is waiting for you." in office.see("/")
+    assert "You can sign messages once both parties have signed a roster that lists your passkey." in office.see("/")
 
 
 def test_somebody_who_wrote_the_words_lacks_nothing(office: Office) -> None:
