@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from audiences import invitees, overtaken, people
-from audiences.overtaken import LEFT
+from audiences import importing, invitees, overtaken, people
+from audiences.definitions import GUESSED
+from audiences.leavers import LEFT
 from campaigns.agreement import releases
 from campaigns.agreement.manifest import Original
 from campaigns.briefings import cancellations
@@ -16,6 +17,7 @@ from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation.database import Database
 from tests.audiences import invited
+from tests.audiences.bringing import HEADER, bring_in
 from tests.audiences.posts import OFFICER
 from tests.campaigns import coming_back, posting
 from tests.campaigns.stories import NOON, READERS, Story
@@ -64,6 +66,21 @@ def test_whoever_is_back_in_the_post_gets_it_and_nobody_else_at_their_address(da
     posting.send(story, wire)
 
     assert len(wire.sent) == gone
+
+
+@pytest.mark.parametrize("is_taken_back", [False, True])
+def test_whose_address_is_only_a_guess_again_since_gets_no_letter(database: Database, is_taken_back: bool) -> None:
+    story, who = coming_back.letters(database), READERS[1]
+    with database.transaction() as session:
+        people.get(session, who.person_id).confirmed = False
+    brought = bring_in(database, f"{HEADER}{who.name},{who.role},{who.authority_code},{who.address}\n")
+    if is_taken_back:
+        with database.transaction() as session:
+            importing.undo(session, brought.import_id, by=OFFICER, at=NOON)
+
+    posting.send(story, RecordingTransport())
+
+    assert became(story)[1] == (("removed", GUESSED) if is_taken_back else ("accepted", became(story)[0][1]))
 
 
 @pytest.mark.parametrize(("before", "gone"), [(timedelta(seconds=1), 3), (timedelta(0), 2)])
