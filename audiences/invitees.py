@@ -12,7 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from audiences import invitations
+from audiences import invitations, leavers
 from campaigns.agreement import occasions
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.occasions import Invites
@@ -20,7 +20,7 @@ from campaigns.agreement.sealed import Particulars, SealedLetter
 from campaigns.briefings import tours
 from campaigns.briefings.answers import InvitationAnswer
 from campaigns.briefings.tours import Briefing
-from campaigns.delivery import deliveries, plans
+from campaigns.delivery import deliveries, plans, removals
 from campaigns.delivery.claims import Waiting
 from campaigns.delivery.deliveries import Chunk, Delivery
 from campaigns.delivery.departures import that_may_have_left
@@ -131,16 +131,28 @@ def speaking(session: Session, briefing: Briefing, *, at: datetime) -> list[Invi
     return [one for one in found if not _why_outdated(letters.values(one.to, {}), _facts(session, one.said, at=at))]
 
 
-def remind(session: Session, briefing_id: UUID, answered: Collection[UUID], *, by: Officer, at: datetime) -> int:
-    """Queue the sealed reminder to whoever was invited to a briefing and has not answered, once each. Returns how many.
+def to_remind(session: Session, briefing: Briefing, answered: Collection[UUID], *, at: datetime) -> set[UUID]:
+    """Whom a reminder would go to now: whoever was invited, has not answered and was not reminded, if letters still go to them."""
+    found, people = speaking(session, briefing, at=at), set[UUID]()
+    told = {person for one in found for _, person in _told(session, one, REMINDED)}
+    for one in found:
+        if plans.may_be_added_to(one.release, at=at):
+            done = told | set(answered)
+            sent = [who for who in _sent(session, one) if who.address and who.state == "accepted" and who.person_id not in done]
+            left = leavers.among(session, one.release.id, {who.position for who in sent})
+            removed = removals.among(session, {who.address for who in sent}, campaign_id=one.release.campaign_id)
+            people |= {who.person_id for who in sent if who.position not in left and who.address.casefold() not in removed}
+    return people
 
-    Refuses where no invitation to it, as it is now, has gone.
-    """
+
+def remind(session: Session, briefing_id: UUID, answered: Collection[UUID], *, by: Officer, at: datetime) -> int:
+    """Queue the sealed reminder to those `to_remind`. Returns how many. Refuses where no invitation to the briefing, as it is now, has gone."""
     officers.require_writer(by)
     briefing = tours.get(session, briefing_id, lock=True)
     if not (speaks := speaking(session, briefing, at=at)):
         raise NotAllowedNow("No invitation to this briefing, as it is now, has gone: there is nobody to remind.")
-    queued = _queue(session, speaks, REMINDED, lambda invitee: invitee.state == "accepted" and invitee.person_id not in answered, at=at)
+    people = to_remind(session, briefing, answered, at=at)
+    queued = _queue(session, speaks, REMINDED, lambda who: who.state == "accepted" and who.person_id in people, at=at)
     if queued:
         log.record(session, InviteesReminded(letters=queued), subject=briefing_id, by=by.name, at=at)
     return queued

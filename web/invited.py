@@ -37,9 +37,10 @@ def show(briefing_id: UUID) -> str:
         briefing = tours.get(session, briefing_id)
         found = comings.who_is_coming(session, briefing)
         is_open = briefing.state == "dated" and briefing.starts_at is not None and briefing.starts_at > desk.now()
-        rows, may_remind = list(_shown(session, found)), bool(invitees.speaking(session, briefing, at=desk.now()))
-        told = {"how": HOW, "is_open": is_open, "may_remind": may_remind}
-        return render_template("tours/invited.html", briefing=briefing, found=found, rows=rows, **told)
+        told = {"how": HOW, "is_open": is_open, "may_remind": bool(invitees.speaking(session, briefing, at=desk.now()))}
+        to_remind = len(invitees.to_remind(session, briefing, found.answered, at=desk.now()))
+        rows = list(_shown(session, found))
+        return render_template("tours/invited.html", briefing=briefing, found=found, rows=rows, to_remind=to_remind, **told)
 
 
 @bp.get("/<uuid:briefing_id>/invited.csv")
@@ -75,7 +76,9 @@ def remind(briefing_id: UUID) -> AnyResponse:
     with desk.writing() as session:
         answered = comings.who_is_coming(session, tours.get(session, briefing_id)).answered
         queued = invitees.remind(session, briefing_id, answered, by=desk.current_officer(), at=desk.now())
-    nobody = "Nobody is reminded: everybody has answered, was reminded before, or the latest time to send has passed."
+    nobody = (
+        "Nobody is reminded: everybody has answered, was reminded before or gets no more letters, or the latest time to send has passed."
+    )
     flash(f"{words.many(queued, 'reminder')} will be sent." if queued else nobody, "success" if queued else "info")
     return redirect(url_for("invited.show", briefing_id=briefing_id))
 

@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from audiences import people
 from campaigns.briefings import cancellations
+from campaigns.delivery import removals
 from campaigns.foundation.database import Database
 from tests.audiences import invited
 from tests.audiences.answers_given import says, told
@@ -84,6 +86,21 @@ def test_those_who_have_not_answered_are_reminded_once(client: FlaskClient, out:
     reminded = tour.transport.sent[before:]
     assert {one.recipient for one in reminded} == {"inspector@cardiff.test", "inspector@swansea.test"}
     assert all(INVITED[1].encode() in one.message.replace(b"=\r\n", b"") for one in reminded)
+
+
+def test_who_gets_no_more_letters_is_not_counted_among_those_to_remind(client: FlaskClient, out: tuple[Invited, Story]) -> None:
+    tour, story = out
+    by = {"by": tour.house.drafter, "at": NOON + MINUTE}
+    with tour.database.transaction() as session:
+        people.leave(session, tour.person("head@cardiff.test"), **by)
+        removals.add(session, "inspector@swansea.test", reason="asked for none", by="the reader", at=NOON)
+    assert "Remind 1 of the 3 who have not answered" in page(client, tour)
+
+    answer = client.post(f"/briefings/{tour.briefing().id}/invited/reminders", follow_redirects=True)
+    assert "1 reminder will be sent" in words_on(answer) and "whoever has not answered was reminded before" in words_on(answer)
+    tour.transport.sent.clear()
+    tour.send(story.release, at=NOON + MINUTE)
+    assert [one.recipient for one in tour.transport.sent] == ["inspector@cardiff.test"]
 
 
 def test_an_answer_to_the_earlier_date_is_marked_and_no_answer_any_more(client: FlaskClient, tour: Invited) -> None:
