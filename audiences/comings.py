@@ -6,6 +6,7 @@ What was answered before the date or place was changed is shown, and counts no m
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session
@@ -13,9 +14,10 @@ from sqlmodel import Session
 from audiences import invitations, invitees
 from audiences.invitees import Invitee
 from campaigns.agreement import occasions
-from campaigns.briefings import answers
+from campaigns.briefings import answers, tours
 from campaigns.briefings.answers import ANSWERS, COMING, InvitationAnswer
 from campaigns.briefings.tours import Briefing
+from campaigns.foundation.officers import Officer
 
 NOT_ANSWERED = "not answered"
 
@@ -70,6 +72,12 @@ def of_tour(session: Session, briefings: Iterable[Briefing]) -> dict[UUID, WhoIs
     briefings = list(briefings)
     told = occasions.told_of(session, [str(briefing.id) for briefing in briefings])
     return {one.id: who_is_coming(session, one) for one in briefings if str(one.id) in told and _numbers(session, one)}
+
+
+def remind(session: Session, briefing_id: UUID, *, by: Officer, at: datetime) -> int:
+    """Have those reminded who have not answered. Returns how many. Nobody answers meanwhile: the briefing is locked before their answers are read."""
+    briefing = tours.get(session, briefing_id, lock=True)
+    return invitees.remind(session, briefing_id, who_is_coming(session, briefing).answered, by=by, at=at)
 
 
 def newest_number(session: Session, briefing: Briefing) -> int:

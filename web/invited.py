@@ -74,8 +74,7 @@ def enter(briefing_id: UUID, person_id: UUID) -> str | AnyResponse:
 def remind(briefing_id: UUID) -> AnyResponse:
     """Have those reminded who have not answered, in the words that were signed with the invitation."""
     with desk.writing() as session:
-        answered = comings.who_is_coming(session, tours.get(session, briefing_id)).answered
-        queued = invitees.remind(session, briefing_id, answered, by=desk.current_officer(), at=desk.now())
+        queued = comings.remind(session, briefing_id, by=desk.current_officer(), at=desk.now())
     nobody = (
         "Nobody is reminded: everybody has answered, was reminded before or gets no more letters, or the latest time to send has passed."
     )

@@ -21,6 +21,7 @@ from tests.audiences.answers_given import HEAD, INSPECTOR, LEEDS, bearer, click,
 from tests.audiences.invited import WALES, YORKSHIRE, Invited
 from tests.campaigns import stories
 from tests.campaigns.stories import DAY, HOUR, MINUTE, NOON, Story
+from tests.crossings import at_once
 
 pytestmark = pytest.mark.long  # `make test` stays within five minutes
 
@@ -64,6 +65,19 @@ def test_whoever_answers_in_many_ways_at_once_has_one_answer(each: Invited) -> N
     assert [one.exception() for one in done] == [None] * 4
     assert len(rows(each)) == 1 and len(told(each)) == 4
     assert says(each)[HEAD] == told(each)[-1][1]["answer"]
+
+
+def test_whoever_answers_while_the_others_are_reminded_is_not_reminded(on_postgres: Database) -> None:
+    made = invited.toured(invited.founded(on_postgres))
+    story, queued = made.invite(WALES), list[int]()
+
+    at_once(
+        on_postgres,
+        lambda session: answering.by_link(session, bearer(made, story, HEAD), "coming", at=NOON),
+        lambda session: queued.append(comings.remind(session, made.briefing().id, by=made.house.drafter, at=NOON)),
+    )
+
+    assert queued == [2]
 
 
 def test_whoever_answers_a_letter_that_is_said_to_have_come_back_has_it_and_is_on_the_list(tour: Invited, story: Story) -> None:
