@@ -19,7 +19,7 @@ from campaigns.briefings.answers import CALENDAR, COMING, LINK, NOT_COMING, OFFI
 from campaigns.briefings.calendar_replies import ACCEPTED, DECLINED, DELEGATED, TENTATIVE, Reply
 from campaigns.briefings.tours import Briefing
 from campaigns.delivery.deliveries import Delivery
-from campaigns.delivery.departures import may_have_left
+from campaigns.delivery.departures import may_be_answered
 from campaigns.drafting import invitations as letters
 from campaigns.foundation import officers
 from campaigns.foundation.errors import NotAllowedNow, NotFound
@@ -69,7 +69,7 @@ def by_link(session: Session, bearer: Bearer, said: str, *, at: datetime) -> boo
     Refuses a letter that was never sent, and one about a briefing that has changed since, has begun or was called off.
     """
     delivery = session.get(Delivery, (bearer.release_id, bearer.position))
-    if delivery is None or not (may_have_left(delivery) or delivery.state == "returned"):
+    if delivery is None or not may_be_answered(delivery):
         raise NotAllowedNow("This letter has not been sent, so nobody can have answered it. Nothing was recorded.")
     asked = invitation(session, bearer, at=at, lock=True)
     if asked.closed:

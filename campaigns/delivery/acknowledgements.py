@@ -16,7 +16,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import SealedLetter
 from campaigns.delivery.deliveries import Delivery
-from campaigns.delivery.departures import may_have_left
+from campaigns.delivery.departures import may_be_answered
 from campaigns.foundation import database, log
 from campaigns.foundation.errors import NotAllowedNow, Refused
 from campaigns.foundation.log import Event
@@ -66,7 +66,7 @@ def confirm(session: Session, release_id: UUID, position: int, *, at: datetime) 
     Refuses a letter that cannot have arrived yet, and one that was withdrawn since: whoever reads it then has not been told what holds.
     """
     letter = session.get(Delivery, (release_id, position))
-    if letter is None or not may_have_left(letter):
+    if letter is None or not may_be_answered(letter):
         raise NotAllowedNow("This letter has not been sent, so nobody can have read it. Nothing was recorded.")
     _require_standing(session, release_id)
     if not _kept(session, release_id, position, READ, YES, at):

@@ -21,6 +21,11 @@ def may_have_left(row: Delivery) -> bool:
     return row.state in LEFT or (row.maybe_twice and row.state != "returned")
 
 
+def may_be_answered(row: Delivery) -> bool:
+    """Whether its reader may hold it: also where it is said to have come back, as whoever answers it has it."""
+    return may_have_left(row) or row.state == "returned"
+
+
 def that_may_have_left() -> "sa.ColumnElement[bool]":
     """The same, asked of the database."""
     return sa.or_(col(Delivery.state).in_(LEFT), col(Delivery.maybe_twice) & (col(Delivery.state) != "returned"))

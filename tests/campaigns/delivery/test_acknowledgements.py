@@ -5,6 +5,7 @@ import pytest
 from campaigns.agreement import releases
 from campaigns.delivery import acknowledgements
 from campaigns.delivery.acknowledgements import PULSE, READ, PulseAnswered, ReadingConfirmed
+from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
@@ -73,6 +74,17 @@ def test_an_answer_is_one_of_three_comes_after_the_first_and_is_recorded_where_i
     with house.database.reading() as session:
         assert len(log.of_kinds(session, story.release, ReadingConfirmed.__name__)) == 1
         assert [entry.payload for entry in log.of_kinds(session, story.release, PulseAnswered.__name__)] == [{"position": 0}] * 2
+
+
+def test_whoever_says_that_they_have_read_a_letter_that_is_said_to_have_come_back_has_it(house: House) -> None:
+    story = gone(house)
+    with house.database.transaction() as session:
+        session.get_one(Delivery, (story.release, 0)).state = "returned"
+        posting.recount(session, story.release)
+
+    assert read(story, 0)
+    with house.database.reading() as session:
+        assert [fact.grade for fact in acknowledgements.shown(session, story.release, 0)[0]] == ["confirmed"]
 
 
 def test_no_answer_counts_before_the_release_has_begun_nor_once_it_was_withdrawn(house: House) -> None:
