@@ -52,6 +52,11 @@ def plan(session: Session, briefing_id: UUID, *, at: datetime) -> int:
     return sum(plan_release(session, release.id, at=at) for release in going if _tour(session, release.id) == tour_id)
 
 
+def plan_all(session: Session, *, at: datetime) -> int:
+    """The same of every tour: an authority meets in another group."""
+    return sum(plan_release(session, release.id, at=at) for release in releases.in_state(session, "sending", "stopped"))
+
+
 def plan_release(session: Session, release_id: UUID, *, at: datetime) -> int:
     """Queue whatever may go now of a follow-up, group by group; gives how many letters, 0 for any other release.
 

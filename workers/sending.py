@@ -162,9 +162,17 @@ def hold_what_waits(entry: LogEntry, tools: Tools) -> None:
 
 
 def plan_follow_ups(entry: LogEntry, tools: Tools) -> None:
-    """A briefing's list is complete, or it will not take place in time: queue the follow-ups that waited for it, for each reader the one meant for them."""
+    """A briefing's list is complete or was corrected, or it will not take place in time: queue the follow-ups that waited for it, for each reader the
+    one meant for them.
+    """
     with tools.database.transaction() as session:
         briefing_letters.plan(session, entry.subject, at=tools.clock())
+
+
+def plan_every_follow_up(_entry: LogEntry, tools: Tools) -> None:
+    """An authority meets in another group: queue the follow-ups to its readers for which nothing more has to be waited for there."""
+    with tools.database.transaction() as session:
+        briefing_letters.plan_all(session, at=tools.clock())
 
 
 def plan_a_follow_up(entry: LogEntry, tools: Tools) -> None:
