@@ -107,7 +107,7 @@ def _words_since(session: Session, release: Release) -> str:
 
 
 _ENDED = {
-    "returned": "the message was returned for other words",
+    "returned": "the message was returned",
     "withdrawn": "the message was withdrawn",
     "missed": "its latest time to send passed",
     "lapsed": "the other signature did not come in time",

@@ -212,7 +212,7 @@ _OTHER = {
     "being sealed": "Countersign makes each audience's letter and fixes who gets it. Then HSE and LACoRS are asked to sign. You need not wait here.",
     "could not be sealed": "{bare}. Put this right in the words or the audiences, and submit it again.",
     "cannot be read": "What was sealed can no longer be read, so nobody can sign it and nothing is sent. Withdraw it, or return it and submit the words again.",
-    "returned": "A party asked for other words: {reason}. An officer changes the words and submits it again.",
+    "returned": "It was returned: {reason}. An officer puts that right and submits it again.",
     "stopped": "{bare}. Nothing leaves until {lets} it.",
     "gone out": "Nothing: every letter has its outcome. The coverage page counts who has been written to.",
     "nothing went": "None of its letters went: their windows closed, or they were refused or taken off. To write to these readers, send a new message that both parties sign.",
@@ -224,7 +224,7 @@ _OTHER = {
 
 _SINCE = {  # the message was submitted again
     "could not be sealed": "Nothing: the message has been submitted again. This one could not be sealed: {bare}.",
-    "returned": "Nothing: the message has been submitted again. A party had asked for other words: {reason}.",
+    "returned": "Nothing: the message has been submitted again. It had been returned: {reason}.",
     "missed": "Nothing: the message has been submitted again. The latest time of this one passed before it began, so none of its letters went.",
     "lapsed": "Nothing: the message has been submitted again, because the two parties had not both signed in time.",
 }

@@ -27,7 +27,7 @@ from web.words import many, quoted
 
 UNREADABLE = "cannot be read"
 RETURNED: dict[str, tuple[str, type[Event]]] = {
-    "returned": ("was returned for other words", ReleaseReturned),
+    "returned": ("was returned", ReleaseReturned),
     "lapsed": ("was not signed in time", ReleaseLapsed),
 }
 

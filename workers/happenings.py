@@ -49,7 +49,7 @@ SENTENCES: dict[type[Event], tuple[str, str]] = {
     ),
     ReleaseLapsed: ("Not signed in time", "The two parties did not both sign in time. Submit it again."),
     ReleaseWithdrawn: ("Withdrawn", "It was withdrawn: “{reason}” Letters that had not gone will not go."),
-    ReleaseReturned: ("Returned", "It was returned for other words: “{reason}”"),
+    ReleaseReturned: ("Returned", "It was returned: “{reason}”"),
     SealingFailed: ("Could not be sealed", "{reasons} The message is a draft again."),
     ReleaseAgreed: ("Agreed", "Both parties have signed it, for {people:,} readers. An officer chooses when it goes."),
 }

@@ -16,6 +16,7 @@ from campaigns.delivery.sender import Sender
 from campaigns.foundation import log
 from campaigns.foundation.errors import GateClosed, NotFound, TryLater
 from campaigns.foundation.log import LogEntry
+from campaigns.foundation.officers import COUNTERSIGN
 from campaigns.foundation.timekeeper import seconds
 from campaigns.planning import milestones
 from campaigns.planning.milestones import MilestoneTakenBack
@@ -134,12 +135,19 @@ def _hold(entry: LogEntry, reason: str, tools: Tools) -> None:
 
 
 def hold_what_they_signed(entry: LogEntry, tools: Tools) -> None:
-    """Stop at once every scheduled or sending release that the suspended signatory had signed; the gate would refuse its next chunk anyway."""
+    """Stop at once every scheduled or sending release that the suspended signatory had signed; the gate would refuse its next chunk anyway. One that
+    waits for signatures, or to be scheduled, goes back to be submitted and signed anew.
+    """
     event = log.read(entry)
     assert isinstance(event, SignatorySuspended)
     with tools.database.transaction() as session:
-        for release in replaced.without(session, "scheduled", "sending"):
-            if any(one.officer_id == event.officer and one.at <= entry.at for one in signatures.given(session, release.id)):
+        for release in replaced.without(session, "sealed", "scheduled", "sending"):
+            if not any(one.officer_id == event.officer and one.at <= entry.at for one in signatures.given(session, release.id)):
+                continue
+            if release.state == "sealed":
+                reason = f"Somebody who signed it was suspended, so both parties must sign it anew: {event.reason}"
+                releases.return_(session, release.id, reason=reason, by=COUNTERSIGN, at=tools.clock())
+            else:
                 reason = f"Somebody who signed it was suspended: {event.reason}"
                 schedules.hold(session, release.id, reason=reason, at=tools.clock())
 

@@ -59,7 +59,7 @@ def test_the_first_page_asks_no_more_often_the_more_an_officer_has_to_do(office:
 
     assert numbers[0] == numbers[1]
     page = office.see("/")
-    counted = [page.count(said) for said in ("is agreed by both parties", "can resume it", "was returned for other words", "is your draft")]
+    counted = [page.count(said) for said in ("is agreed by both parties", "can resume it", "was returned:", "is your draft")]
     assert counted == [6, 5, 5, 2]
 
 

@@ -123,14 +123,14 @@ def test_what_else_changes_before_it_is_sealed_again(
         releases.return_(session, agreed.release, reason="Not now.", by=agreed.house.lacors, at=NOON)
         if name in RENAMED:
             session.exec(sa.update(Campaign).values(**RENAMED[name]))
-    assert set(boxes_on(parties["hse"], agreed)) == {"Void: the message was returned for other words."}
+    assert set(boxes_on(parties["hse"], agreed)) == {"Void: the message was returned."}
 
     if name in RESET:
         monkeypatch.setattr(*RESET[name])
     again(agreed, OTHERS if name == "root" else stories.READERS, [STOPPED] if name == "left_out" else [])
 
     assert pushing.push(agreed, by_force=False) == []
-    said = f"Void: the message was returned for other words; since then {differences.LABELS[name]}"
+    said = f"Void: the message was returned; since then {differences.LABELS[name]}"
     assert [box.startswith(said) for client in parties.values() for box in boxes_on(client, agreed)] == [True] * 4
 
 

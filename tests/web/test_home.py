@@ -41,7 +41,7 @@ def test_what_was_returned_waits_since_then(office: Office, clock: Clock) -> Non
     clock.forward(timedelta(hours=3))
 
     office.sit("officer", "hse")
-    assert "was returned for other words: “Say which week”. For 3 hours Change the words" in office.see("/")
+    assert "was returned: “Say which week”. For 3 hours Change the words" in office.see("/")
 
 
 def test_with_nothing_to_do_the_page_says_so_and_what_happened_last(office: Office) -> None:

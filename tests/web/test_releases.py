@@ -105,13 +105,13 @@ def test_what_was_returned_leads_to_its_message_until_that_is_submitted_again(of
     release = office.waiting()
     message = office.message_of(release)
     page = words_on(office.post(f"/releases/{release}/return", reason="Say who pays."))
-    assert "A party asked for other words: “Say who pays”. An officer changes the words and submits it again. Go to the message" in page
+    assert "It was returned: “Say who pays”. An officer puts that right and submits it again. Go to the message" in page
 
     clock.forward(timedelta(hours=1))
     office.change(message, subject="Other")
     office.post(f"/messages/{message}/submission")
     page = office.see(f"/releases/{release}")
-    assert "Nothing: the message has been submitted again. A party had asked for other words: “Say who pays”." in page
+    assert "Nothing: the message has been submitted again. It had been returned: “Say who pays”." in page
 
 
 def test_in_a_second_tab_the_state_is_said_in_officers_words_with_the_way_back(office: Office) -> None:

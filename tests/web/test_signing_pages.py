@@ -209,10 +209,10 @@ def test_it_is_returned_with_a_reason_and_waits_for_its_author(office: Office) -
     assert "Give the reason as plain text" in words_on(office.post(f"/releases/{release}/return", reason="x\x07"))
     page = words_on(office.post(f"/releases/{release}/return", reason="Say who pays."))
     assert "What LOPP is returned" in page
-    assert "LACoRS Void: the message was returned for other words" in page
+    assert "LACoRS Void: the message was returned" in page
 
     office.sit()
-    assert "“What LOPP is” was returned for other words: “Say who pays”." in office.see("/")
+    assert "“What LOPP is” was returned: “Say who pays”." in office.see("/")
     assert "Change the words" in office.see(f"/messages/{office.message_of(release)}")
     assert office.client.post(f"/releases/{release}/return", data={"reason": "again"}).status_code == 409
 

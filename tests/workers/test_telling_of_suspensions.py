@@ -1,11 +1,16 @@
-"""The signatories of both parties hear that one of them is suspended, once, as a roster they were to sign may be taken back with it."""
+"""A suspension: both parties' signatories hear of it, once, and whatever the suspended person signed goes no further."""
 
-from campaigns.agreement import roster_changes
+from collections.abc import Callable
+
+import pytest
+
+from campaigns.agreement import releases, roster_changes
+from campaigns.agreement.releases import ReleaseReturned
 from campaigns.agreement.roster_changes import ROSTER, SignatorySuspended
 from campaigns.foundation import log
 from tests.campaigns import stories
 from tests.campaigns.posting import reachable
-from tests.campaigns.stories import HOUR, NOON, House
+from tests.campaigns.stories import HOUR, NOON, House, Story
 from tests.workers.letters import reads_as_agreed
 from tests.workers.test_telling import WRITERS, every, fact
 from workers import sending, telling
@@ -37,3 +42,23 @@ def test_a_suspension_heard_of_late_holds_nothing_that_was_signed_since(house: H
     sending.hold_what_they_signed(entry, tools)
 
     assert story.state() == "scheduled"
+
+
+@pytest.mark.parametrize("made", [stories.half_signed_release, stories.agreed_release])
+def test_what_they_signed_and_still_waits_goes_back_to_be_signed_anew_and_nothing_else(
+    house: House, tools: Tools, made: Callable[[House], Story]
+) -> None:
+    story, other = made(reachable(house)), stories.waiting_release(house, stories.words(title="Another"))
+    with house.database.transaction() as session:
+        roster_changes.suspend(session, house.hse.id, reason="Stolen. " * 60, by=house.drafter, at=NOON)
+
+    sending.hold_what_they_signed(fact(house.database, SignatorySuspended), tools)
+    telling.tell_both_parties(fact(house.database, ReleaseReturned), tools)
+
+    assert (story.state(), other.state()) == ("returned", "sealed")
+    told = " ".join(str(every(house.database)[0].text).split())
+    assert "It was returned: “Somebody who signed it was suspended, so both parties must sign it anew: Stolen." in told
+    again = stories.submitted(house, story.message)
+    stories.seal(house, again)
+    with house.database.reading() as session:
+        assert [party.code for party in releases.missing(session, releases.get(session, again))] == ["hse", "lacors"]
