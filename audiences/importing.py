@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from audiences import columns, imports
+from audiences import columns, guesses, imports
 from audiences.authorities import IN_FORCE, Authority
 from audiences.guesses import GuessConfirmed
 from audiences.imports import APPLIED, ASKED, FORGOTTEN, NEW, READY, REFUSED, RENAMED, SAME, STAGED, STAGING, UNDONE, Import, ImportRow
@@ -27,6 +27,7 @@ from campaigns.foundation.officers import Officer
 from campaigns.foundation.wording import many
 
 SOURCE = "import"
+WHOM = sa.func.coalesce(ImportRow.person_id, ImportRow.new_id)  # a row of a file that was applied names
 
 
 class PeopleImported(Event):
@@ -61,7 +62,7 @@ def apply(session: Session, import_id: UUID, *, leave_out_refused: bool = False,
     for person in _confirm(session, import_id) if counts[RENAMED] + counts[SAME] else ():
         log.record(session, GuessConfirmed(role=person.role, place=person.place), subject=person.id, by=by.name, at=at)
     if counts[RENAMED]:
-        _rename(session, import_id, ImportRow.name)
+        _rename(session, imports.of(import_id, READY), ImportRow.name)
     one.sqlmodel_update({"state": APPLIED, "leave_out_refused": leave_out_refused, "applied_at": at, "counts": counts})
     session.add(one)
     imports.drop_file(session, import_id)
@@ -72,7 +73,7 @@ def apply(session: Session, import_id: UUID, *, leave_out_refused: bool = False,
 
 def undo(session: Session, import_id: UUID, *, by: Officer, at: datetime) -> tuple[int, int]:
     """Let everybody this import added go, and give back the names it changed, where nobody has touched them since; gives how many of each. Whoever
-    had only been guessed, and is named by no other file, is so again.
+    had only been guessed is so again. Whom another file says the same of stays as they are until that is undone, too.
 
     Refuses what was not applied or is undone, and what was applied so long ago that its rows are forgotten.
     """
@@ -85,14 +86,17 @@ def undo(session: Session, import_id: UUID, *, by: Officer, at: datetime) -> tup
     if one.name == FORGOTTEN:
         raise NotAllowedNow("This import was applied so long ago that its rows are not kept any more, so it cannot be undone.")
     _alone(session)
-    added = sa.select(ImportRow.new_id, ImportRow.name).where(imports.of(import_id, READY), col(ImportRow.change) == NEW)  # type: ignore[call-overload]
-    untouched = sa.tuple_(col(Person.id), col(Person.name)).in_(added)  # for each person an EXISTS would read every row of the file
-    ending = sa.update(Person).where(untouched, HOLDING).values(until=at)
-    ended = _changed(session, ending)
-    changed = _rename(session, import_id, ImportRow.old_name)
-    _doubt(session, one)
     one.state = UNDONE
     session.add(one)
+    session.flush()
+    back = col(ImportRow.import_id).in_(sa.select(col(Import.id)).where(col(Import.state) == UNDONE)), col(ImportRow.verdict) == READY
+    renamed = sa.tuple_(col(Person.id), col(Person.name)).in_(_only_by(one, WHOM, col(ImportRow.name)))
+    changed = _rename(session, sa.and_(*back, renamed), ImportRow.old_name)
+    added = sa.select(col(ImportRow.new_id), col(ImportRow.name)).where(*back, col(ImportRow.change) == NEW)
+    untouched = sa.tuple_(col(Person.id), col(Person.name)).in_(added)  # for each person an EXISTS would read every row of the file
+    theirs = sa.update(Person).where(HOLDING, col(Person.id).in_(_only_by(one, WHOM)))
+    ended = _changed(session, theirs.where(untouched).values(until=at))
+    session.execute(theirs.where(col(Person.id).in_(_confirmed_by_files_taken_back())).values(confirmed=False))
     log.record(session, ImportUndone(ended=ended, changed=changed), subject=import_id, by=by.name, at=at)
     return ended, changed
 
@@ -159,29 +163,31 @@ def _add(session: Session, import_id: UUID, at: datetime) -> None:
 
 def _confirm(session: Session, import_id: UUID) -> Sequence[Any]:
     """Whoever had only been guessed is known, now that an officer's file names them; gives who they are."""
-    theirs = sa.update(Person).where(col(Person.confirmed).is_(False), HOLDING, col(Person.id).in_(_named(import_id)))
+    named = sa.select(WHOM).where(imports.of(import_id, READY))
+    theirs = sa.update(Person).where(col(Person.confirmed).is_(False), HOLDING, col(Person.id).in_(named))
     return session.execute(theirs.values(confirmed=True).returning(col(Person.id), col(Person.role), col(Person.place))).all()
 
 
-def _doubt(session: Session, one: Import) -> None:
-    """Whoever this file alone confirmed is only guessed again."""
-    here = (col(LogEntry.kind) == GuessConfirmed.__name__) & (col(LogEntry.at) == one.applied_at)
-    confirmed = select(LogEntry.subject).where(col(LogEntry.subject).in_(_named(one.id)), here)
-    others = _named().join(Import, col(Import.id) == ImportRow.import_id).where(col(Import.state) == APPLIED, col(Import.id) != one.id)
-    theirs = HOLDING, col(Person.id).in_(confirmed), col(Person.id).not_in(others)
-    session.execute(sa.update(Person).where(*theirs).values(confirmed=False))
+def _confirmed_by_files_taken_back() -> sa.Select[Any]:
+    """Whom a file that was taken back confirmed, and nobody since."""
+    guessed = sa.select(col(Person.id)).where(col(Person.source) == guesses.SOURCE)
+    told = sa.select(col(LogEntry.subject)).where(col(LogEntry.subject).in_(guessed), col(LogEntry.kind) == GuessConfirmed.__name__)
+    return told.group_by(col(LogEntry.subject)).having(
+        sa.func.max(LogEntry.at).in_(sa.select(col(Import.applied_at)).where(col(Import.state) == UNDONE))
+    )
 
 
-def _named(*import_ids: UUID) -> sa.Select[Any]:
-    """Whom the ready rows name of those who are there; of every file, where none is given."""
-    ready = col(ImportRow.verdict) == READY, col(ImportRow.person_id).is_not(None), *(col(ImportRow.import_id) == one for one in import_ids)
-    return sa.select(col(ImportRow.person_id)).where(*ready)
+def _only_by(one: Import, *columns: Any) -> sa.CompoundSelect[Any]:
+    """What this file's ready rows say, but for what another that is applied says as well."""
+    said = sa.select(*columns).where(col(ImportRow.verdict) == READY)
+    others = said.join(Import, col(Import.id) == ImportRow.import_id).where(col(Import.state) == APPLIED, col(Import.id) != one.id)
+    return said.where(col(ImportRow.import_id) == one.id).except_(others)
 
 
-def _rename(session: Session, import_id: UUID, to: Any) -> int:
-    """Give those renamed the new name, or the old one back where the new one still stands."""
+def _rename(session: Session, rows: sa.ColumnElement[bool], to: Any) -> int:
+    """Give those whom these rows rename the new name, or the old one back where the new one still stands."""
     expected = ImportRow.old_name if to is ImportRow.name else ImportRow.name
-    theirs = sa.and_(imports.of(import_id, READY), col(ImportRow.change) == RENAMED, col(ImportRow.person_id) == Person.id)
+    theirs = sa.and_(rows, col(ImportRow.change) == RENAMED, col(ImportRow.person_id) == Person.id)
     return _changed(session, sa.update(Person).where(theirs, col(Person.name) == expected, HOLDING).values(name=to))
 
 

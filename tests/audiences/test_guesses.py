@@ -74,14 +74,17 @@ def test_a_file_taken_back_leaves_a_guess_what_it_was_unless_an_officer_or_anoth
     with desk.transaction() as session:
         guesses.confirm(session, by_hand.id, by=OFFICER, at=NOON - DAY)
     first = bring_in(desk, HEADER + "".join(rows.values()))
-    bring_in(desk, HEADER + rows[twice.id])
+    second = bring_in(desk, HEADER + rows[twice.id])
 
     with desk.transaction() as session:
         told = [len(log.of_kinds(session, one, guesses.GuessConfirmed.__name__)) for one in rows]
         importing.undo(session, first.import_id, by=OFFICER, at=NOON)
         confirmed = [people.get(session, one, lock=True).confirmed for one in rows]
 
-    assert (told, confirmed) == ([1, 1, 1], [False, True, True])
+        importing.undo(session, second.import_id, by=OFFICER, at=NOON)
+        in_the_end = [people.get(session, one, lock=True).confirmed for one in rows]
+
+    assert (told, confirmed, in_the_end) == ([1, 1, 1], [False, True, True], [False, False, True])
 
 
 def test_an_observer_guesses_and_confirms_nothing(desk: Database) -> None:

@@ -115,6 +115,21 @@ def test_an_import_is_undone_where_nobody_has_touched_it_since(founded: Database
             importing.undo(session, import_id, by=OFFICER, at=NOON)
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_whom_another_file_names_too_stays_until_that_is_undone_as_well(founded: Database, first: int) -> None:
+    bring_in(founded, HEADER + "Old,practitioner,Adur,renamed@adur.gov.uk\n")
+    rows = HEADER + "New,practitioner,Adur,new@adur.gov.uk\nNewer,practitioner,Adur,renamed@adur.gov.uk\n"
+    both = [bring_in(founded, rows).import_id for _ in range(2)]
+
+    said = []
+    for import_id in (both[first], both[1 - first]):
+        with founded.transaction() as session:
+            importing.undo(session, import_id, by=OFFICER, at=NOON)
+            said.append({one.name for one in people.at_place(session, "E07000223")})
+
+    assert said == [{"New", "Newer"}, {"Old"}]
+
+
 def test_undoing_four_times_as_many_rows_is_four_times_the_work(desk: Database) -> None:
     few, many = (work_of_undoing(desk, rows, f"of{rows}") for rows in (100, 400))
 

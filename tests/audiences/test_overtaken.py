@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from audiences import importing, invitees, overtaken, people
+from audiences import guesses, importing, invitees, overtaken, people
 from audiences.definitions import GUESSED
 from audiences.leavers import LEFT
 from campaigns.agreement import releases
@@ -72,7 +72,7 @@ def test_whoever_is_back_in_the_post_gets_it_and_nobody_else_at_their_address(da
 def test_whose_address_is_only_a_guess_again_since_gets_no_letter(database: Database, is_taken_back: bool) -> None:
     story, who = coming_back.letters(database), READERS[1]
     with database.transaction() as session:
-        people.get(session, who.person_id).confirmed = False
+        people.get(session, who.person_id).sqlmodel_update({"source": guesses.SOURCE, "confirmed": False})
     brought = bring_in(database, f"{HEADER}{who.name},{who.role},{who.authority_code},{who.address}\n")
     if is_taken_back:
         with database.transaction() as session:
