@@ -44,13 +44,14 @@ class Found:
 
 @dataclass(frozen=True)
 class Places:
-    """Which authorities are looked at. Empty means all; `opted_in` adds those that do not enforce."""
+    """Which authorities are looked at. Empty means all; `opted_in` adds those that do not enforce, `past` those that came to an end."""
 
     words: str = ""
     nation: str = ""
     region: str = ""
     kind: str = ""
     opted_in: bool = False
+    past: bool = False
 
 
 def people(session: Session, search: Search, page: Page) -> tuple[list[Found], Page]:
@@ -84,7 +85,9 @@ def unwanted(session: Session, address: str) -> list[str]:
 def authorities(session: Session, places: Places) -> list[Authority]:
     """The authorities found, by name."""
     chosen = ((places.nation, Authority.nation), (places.region, Authority.region), (places.kind, Authority.kind))
-    wanted = select(Authority).where(IN_FORCE, *(column == value for value, column in chosen if value)).order_by(Authority.name)
+    wanted = select(Authority).where(*(column == value for value, column in chosen if value)).order_by(Authority.name)
+    if not places.past:
+        wanted = wanted.where(IN_FORCE)
     if not places.opted_in:
         wanted = wanted.where(Authority.enforces)
     if places.words:

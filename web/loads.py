@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, Response, render_template, request
 from sqlmodel import Session
 
-from audiences import authorities, contact_load, roles
+from audiences import contact_load, roles
 from audiences.contact_load import EVERY_ROLE, Limit, Load, Overload
 from audiences.to_come import Place
 from campaigns.reach.touches import CHANNELS
@@ -74,12 +74,12 @@ def _asked(session: Session, loads: list[Load]) -> list[Load]:
     """Those of the authorities that an officer looks for, or all."""
     if not (words := _words()):
         return loads
-    codes = {one.code for one in directory.authorities(session, Places(words, opted_in=True))}
+    codes = {one.code for one in directory.authorities(session, Places(words, opted_in=True, past=True))}
     return [load for load in loads if load.code in codes]
 
 
 def _names(session: Session) -> dict[str, str]:
-    return {one.code: one.name for one in authorities.every(session, enforcing_only=False)}
+    return {one.code: one.name for one in directory.authorities(session, Places(opted_in=True, past=True))}
 
 
 def _cells(load: Load, names: dict[str, str]) -> list[object]:

@@ -2,14 +2,16 @@
 
 import json
 import re
+from datetime import timedelta
 from uuid import UUID
 
 from flask.testing import FlaskClient
 
-from audiences import legal_holds, record_classes, retention
+from audiences import legal_holds, record_classes, reorganisations, retention
 from campaigns.foundation import log
 from campaigns.reach import touches
 from campaigns.reach.touches import Fact
+from tests.audiences.posts import OFFICER
 from tests.web.grounds import ADUR, BARNET, Ground
 from tests.web.office import Office, open_office
 from tests.web.visitors import NOON, SignIn, words_on
@@ -131,6 +133,15 @@ def test_the_contact_load_of_one_authority_is_found_by_its_name_or_code_on_the_p
         (link,) = re.findall(r'href="(/coverage/load[.]csv[^"]*)"', answer.get_data(as_text=True))
         assert [row[:9] for row in client.get(link).get_data(as_text=True).splitlines()[1:]] == [ADUR]
     assert "No authority with contacts or letters to come is called this." in words_on(client.get("/coverage/load?words=%25"))
+
+
+def test_the_contact_load_of_a_council_that_came_to_an_end_is_shown_and_found_by_its_name(ground: Ground, client: FlaskClient) -> None:
+    with ground.database.transaction() as session:
+        touches.put(session, [Fact(ground.campaign, ADUR, "practitioner", "briefed", "call:1", NOON, "tests", channel="call")])
+        reorganisations.end(session, ADUR, on=NOON.date() - timedelta(days=1), successors=[], by=OFFICER, at=NOON)
+
+    assert "Adur 1 Practitioner" in words_on(client.get("/coverage/load"))
+    assert f"{ADUR},Adur,practitioner" in client.get("/coverage/load.csv?words=adur+dist").get_data(as_text=True)
 
 
 def test_drafter_and_signer_are_warned_and_nothing_is_stopped(client: FlaskClient) -> None:
