@@ -1,7 +1,7 @@
 """What a briefing leaves behind about persons, as classes of records: who held its kit, who came, what was written down, who repeated it.
 
 Names and words go; that a kit was held, from where somebody came in which role, how many there were, and every touch stay. Only of briefings
-that are over, and of those no legal hold is on. Source: UK GDPR, Article 5(1)(e) (storage limitation).
+that are over or lines that count no more, and of those no legal hold is on. Source: UK GDPR, Article 5(1)(e) (storage limitation).
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from audiences import legal_holds
 from audiences.legal_holds import Covered
 from campaigns.briefings import repeats
 from campaigns.briefings.actions import Action
-from campaigns.briefings.attendance import Attendance
+from campaigns.briefings.attendance import TAKEN_BACK, Attendance
 from campaigns.briefings.kit_holders import KitHolder
 from campaigns.briefings.questions import Question
 from campaigns.briefings.repeats import WAITING, Repeat
@@ -42,8 +42,9 @@ def forget_kits(session: Session, ids: Sequence[UUID], by: Officer, at: datetime
 
 
 def attendees_due(session: Session, cutoff: datetime, covered: Covered) -> list[UUID]:
-    """Lines of a list last written before `cutoff` that still say a name."""
-    theirs = col(Attendance.briefing_id).in_(_over(covered)), col(Attendance.name) != ""
+    """Lines of a list last written before `cutoff` that still say a name. One that counts no more is done with, whatever becomes of the briefing."""
+    done = col(Attendance.briefing_id).in_(_over(covered)) | (col(Attendance.status) == TAKEN_BACK)
+    theirs = done, col(Attendance.briefing_id).in_(_free(covered)), col(Attendance.name) != ""
     chosen = select(Attendance).where(col(Attendance.at) < cutoff, *theirs)
     free = col(Attendance.person_id).is_(None) | col(Attendance.person_id).not_in(covered.people)
     return legal_holds.free(session, covered, ((one.id, (one.name,)) for one in session.exec(chosen.where(free))))
@@ -88,7 +89,12 @@ def forget_repeats(session: Session, ids: Sequence[UUID], by: Officer, at: datet
 
 
 def _over(covered: Covered) -> Any:
-    """Briefings that run no more and that no hold covers, by campaign or by what was said at them."""
+    """Briefings that run no more and that no hold covers."""
+    return _free(covered).where(col(Briefing.state).in_(OVER))
+
+
+def _free(covered: Covered) -> Any:
+    """Briefings that no hold covers, by campaign or by what was said at them."""
     free = col(Briefing.note_release_id).is_(None) | col(Briefing.note_release_id).not_in(covered.releases)
     found = sa.select(col(Briefing.id)).join(Tour, col(Tour.id) == col(Briefing.tour_id))
-    return found.where(col(Briefing.state).in_(OVER), free, col(Tour.campaign_id).not_in(covered.campaigns))
+    return found.where(free, col(Tour.campaign_id).not_in(covered.campaigns))

@@ -15,7 +15,7 @@ from campaigns.agreement import bundles, releases, verifier
 from campaigns.agreement.sealed import Particulars
 from campaigns.agreement.signatures import Signature
 from campaigns.agreement.verifier import Rules
-from campaigns.briefings import actions, arranging, attendance, kit_holders, questions, repeats, sign_ins, tours
+from campaigns.briefings import actions, arranging, attendance, cancellations, kit_holders, questions, repeats, sign_ins, tours
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.briefings.kit_holders import KitHolder
 from campaigns.briefings.repeats import Told
@@ -165,6 +165,15 @@ def test_what_a_briefing_to_come_has_gathered_stays(story: Story) -> None:
             briefing.state = "dated"
 
     assert {dispose(story.database, key) for key in ("kit-holders", "attendees", "briefing-words", "repeats")} == {0}
+
+
+def test_names_that_count_no_more_go_though_their_briefing_was_called_off_and_never_took_place(story: Story) -> None:
+    with story.database.transaction() as session:
+        (briefing,) = session.exec(select(Briefing.id)).all()
+        tours.reopen(session, briefing, by=OFFICER, at=NOON)
+        cancellations.call_off(session, briefing, reason="Snow", by=OFFICER, at=NOON)
+
+    assert (dispose(story.database, "attendees"), dispose(story.database, "attendees")) == (1, 0)
 
 
 def test_a_hold_on_a_text_keeps_the_suggestion_notice_and_link_that_speak_of_it(story: Story) -> None:
