@@ -78,21 +78,20 @@ class Repeat(SQLModel, table=True):
 
 
 def window(briefing: Briefing) -> tuple[datetime, datetime] | None:
-    """From when until when repeats of a briefing can be told of: from the day before it, in London, for a year; None of one without a date."""
+    """From when until when repeats of a briefing can be told of: from its day on, in London, for a year; None of one without a date."""
     if briefing.starts_at is None or briefing.state not in ("dated", "held"):
         return None
-    day_before = clock.london(briefing.starts_at).date() - timedelta(days=1)
-    return clock.from_london(day_before, time(0)), briefing.starts_at + OPEN_FOR
+    return clock.from_london(clock.london(briefing.starts_at).date(), time(0)), briefing.starts_at + OPEN_FOR
 
 
 def report(session: Session, briefing_id: UUID, told: Told, *, at: datetime) -> bool:
     """Put a repeat before the officers; False if the very same was told already. Refuses, naming each field, what cannot be."""
-    if problems := _problems(told, at):
-        raise Invalid(problems)
     briefing = tours.get(session, briefing_id, lock=True)  # whoever sends the same at the same moment waits, and is known then
     open_between = window(briefing)
     if open_between is None or not open_between[0] <= at <= open_between[1]:
         raise NotFound("Repeats of this briefing cannot be reported now.")
+    if problems := _problems(told, clock.london(open_between[0]).date(), clock.london(at).date()):
+        raise Invalid(problems)
     digest = _digest(told)
     if session.exec(select(Repeat.id).where(Repeat.briefing_id == briefing_id, Repeat.digest == digest)).first() is not None:
         return False
@@ -188,7 +187,7 @@ def _digest(told: Told) -> str:
     return sha256(json.dumps(said).encode()).hexdigest()
 
 
-def _problems(told: Told, at: datetime) -> list[Problem]:
+def _problems(told: Told, first: date, today: date) -> list[Problem]:
     lines = {
         "venue": ("where it was", told.venue),
         "reporter": ("your name", told.reporter),
@@ -196,9 +195,8 @@ def _problems(told: Told, at: datetime) -> list[Problem]:
     }
     problems = [problem for field, (what, text) in lines.items() for problem in one_line.problems(field, text, what)]
     problems += one_line.problems("asked", told.asked, "what was asked", needed=False)
-    today = clock.london(at).date()
-    if not today - OPEN_FOR <= told.day <= today:
-        problems.append(Problem("day", "Enter the day it was held: today, or a day in the last year"))
+    if not first <= told.day <= today:
+        problems.append(Problem("day", f"Enter the day it was held: from {clock.day(first)}, when the briefing was, to today"))
     if not any(told.heads.values()) or not all(0 <= number <= LARGEST_COUNT for number in told.heads.values()):
         problems.append(Problem("heads", f"Enter how many came, for at least one role, and up to {LARGEST_COUNT} for each"))
     return problems

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -15,14 +15,16 @@ pytestmark = pytest.mark.long
 
 
 def doors(page: Page, running: Running) -> tuple[str, str, str]:
-    """The page of a briefing that is held tomorrow, and its two addresses for whoever has no account."""
+    """The page of a briefing that is held late today, and its two addresses for whoever has no account."""
     step_into(page, "Drafter, LOPP team (HSE)")
     page.goto("/tours")
     page.get_by_role("main").get_by_role("link", name="Regional briefings on LOPP").first.click()
     page.get_by_role("link", name=re.compile(r"^Change\s*, ")).first.click()
-    tomorrow = clock.london(datetime.now(clock.UTC) + timedelta(days=1))
+    today = clock.london(datetime.now(clock.UTC))
     for part in ("day", "month", "year"):
-        page.locator(f"#day-{part}").fill(str(getattr(tomorrow, part)))
+        page.locator(f"#day-{part}").fill(str(getattr(today, part)))
+    page.get_by_label("Starts at").fill("23:58")
+    page.get_by_label("Ends at").fill("23:59")
     briefing = page.url.removesuffix("/arrangement").removeprefix(running.address)
     page.get_by_role("button", name="Save the arrangement").click()
     page.goto(briefing)

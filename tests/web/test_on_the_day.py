@@ -76,7 +76,7 @@ def test_an_officer_accepts_a_repeat_or_lets_it_not_count(ground: Ground, client
     [
         ({"authority": ""}, "Choose the authority it was held at"),
         ({"authority": ADUR}, "Choose one from the list"),
-        ({"day": ["23", "11", "2027"]}, "today, or a day in the last year"),
+        ({"day": ["23", "11", "2027"]}, "when the briefing was, to today"),
         ({"day": ["31", "11", "2026"]}, "Enter a real date"),
         ({"heads_practitioner": ""}, "for at least one role"),
         ({"heads_practitioner": "many"}, "Enter a number of people"),

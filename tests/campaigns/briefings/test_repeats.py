@@ -108,7 +108,7 @@ def test_the_same_told_twice_waits_once_and_no_more_wait_than_can_be_looked_at(d
         ("post", {"post": "\u202ereversed"}),
         ("asked", {"asked": "\x00"}),
         ("day", {"day": (START + 2 * DAY).date()}),
-        ("day", {"day": (START - 400 * DAY).date()}),
+        ("day", {"day": (START - DAY).date()}),
         ("heads", {"heads": {"practitioner": 0}}),
         ("heads", {"heads": {"practitioner": 501}}),
         ("heads", {"heads": {"practitioner": -1}}),
@@ -123,11 +123,11 @@ def test_what_cannot_be_is_refused_by_its_field(database: Database, field: str, 
     assert [problem.field for problem in refusal.value.problems] == [field]
 
 
-def test_repeats_are_told_of_from_the_day_before_for_a_year(database: Database) -> None:
+def test_repeats_are_told_of_from_its_day_on_for_a_year(database: Database) -> None:
     story, briefing = dated(database)
     undated = opened(story.house, "Autumn")[1].id
 
-    for asked, at in ((briefing, -2 * DAY), (briefing, 366 * DAY), (undated, 0 * DAY)):
+    for asked, at in ((briefing, -DAY), (briefing, 366 * DAY), (undated, 0 * DAY)):
         with pytest.raises(NotFound):
             report(story, asked, at=at, day=(START + at).date())
     assert report(story, briefing, at=364 * DAY, day=(START + 364 * DAY).date(), asked="")
@@ -152,10 +152,10 @@ def test_who_reported_is_forgotten_beside_the_evidence_too(database: Database) -
     assert only(database, briefing).reporter == "erased"
 
 
-def test_the_page_opens_as_the_day_before_begins_in_london(database: Database) -> None:
+def test_the_page_opens_as_its_day_begins_in_london(database: Database) -> None:
     _, briefing = dated(database)
     with database.reading() as session:
         row = tours.get(session, briefing)
-    opens = clock.from_london(clock.london(START).date() - DAY, time(0))
+    opens = clock.from_london(clock.london(START).date(), time(0))
 
     assert repeats.window(row) == (opens, START + repeats.OPEN_FOR)
