@@ -123,6 +123,8 @@ def test_a_briefing_without_a_date_is_arranged_before_it_is_held_and_one_held_is
     assert posted.status_code == 409 and "The chair was ill" in words_on(posted)
     assert "the briefing has no date yet. Somebody may have changed it meanwhile" in words_on(posted)
     assert "This briefing is marked as held already. Say who was there" in words_on(client.get(f"/briefings/{held}/held"))
+    reopening = words_on(client.get(f"/briefings/{undated}/reopening"))
+    assert "This briefing is not marked as held." in reopening and "It was not held" not in reopening
 
 
 def test_a_briefing_held_by_mistake_can_be_taken_back(ground: Ground, client: FlaskClient) -> None:
