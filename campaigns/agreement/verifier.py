@@ -325,11 +325,8 @@ def check_signer(record: Json, said: Json, chain: list[Roster]) -> None:
     begins, ends, scope = member["begins"], member["ends"], member["campaigns"]
     need((not begins or moment(begins) <= at) and (not ends or at < moment(ends)), f"{who} signed outside the dates of their standing.")
     need(not scope or said["campaign_id"] in scope, f"{who} may not sign for this campaign.")
-    lasted = at - moment(said["sealed_at"])
-    need(
-        timedelta(0) <= lasted <= timedelta(days=said["approval_days"]),
-        f"{who} did not sign within the {said['approval_days']} days allowed.",
-    )
+    lasted, days = at - moment(said["sealed_at"]), said["approval_days"]
+    need(timedelta(0) <= lasted <= timedelta(days=days), f"{who} did not sign within the {days} days allowed.")
 
 
 def holds(record: Json, roster: Json, tag: bytes, body: bytes, rules: Rules) -> None:
@@ -337,7 +334,8 @@ def holds(record: Json, roster: Json, tag: bytes, body: bytes, rules: Rules) -> 
     who, method = f"{record['post']} ({record['party'].upper()})", record["method"]
     member = next(one for one in roster["members"] if one["officer"] == record["officer"] and one["party"] == record["party"])
     if method == "password":
-        need(rules.passwords and record["party"] in roster["passwords"], f"{who} signed with a password, which nobody can check again.")
+        need(record["party"] in roster["passwords"], f"{who} signed with a password, which the roster does not allow.")
+        need(rules.passwords, f"{who} signed with a password, which nobody can check again: accept it with --accept-passwords.")
         return
     key: Any = next((key for key in member["keys"] if key["id"] == record["credential"]), None)
     need(key and key["software"] == (method == "software"), f"{who} signed with a key that the roster does not list for them.")

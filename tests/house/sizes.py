@@ -8,7 +8,7 @@ from tests.house.source import Module
 
 LONGEST_MODULE = 250
 LONGEST_FUNCTION = 40
-LONG_ON_PURPOSE = {"campaigns/agreement/verifier.py": 520}  # handed to people as one file that imports nothing of ours
+LONG_ON_PURPOSE = {"campaigns/agreement/verifier.py": 518}  # handed to people as one file that imports nothing of ours
 
 
 def too_long(modules: Iterable[Module]) -> list[str]:

@@ -59,7 +59,7 @@ SIGNINGS: dict[str, tuple[Callable[[Forge], list[Row]], str]] = {
     "signed before any roster": (lambda f: [good(f, f.renewed, at=NOON - timedelta(days=20)), good(f, f.chair)], "roster in force"),
     "signed too late": (lambda f: [good(f, f.renewed, at=NOON + timedelta(days=15)), good(f, f.chair)], "within the 14 days"),
     "signed before it was sealed": (lambda f: [good(f, f.renewed, at=NOON - HOUR), good(f, f.chair)], "within the 14 days"),
-    "a password": (lambda f: [{**good(f, f.renewed), "method": "password"}, good(f, f.chair)], "nobody can check again"),
+    "a password": (lambda f: [{**good(f, f.renewed), "method": "password"}, good(f, f.chair)], "which the roster does not allow"),
     "called a program's": (lambda f: [{**good(f, f.renewed), "method": "software"}, good(f, f.chair)], "does not list for them"),
     "another's signature": (
         lambda f: [{**good(f, f.renewed), "signature": good(f, f.third)["signature"]}, good(f, f.chair)],
@@ -229,10 +229,10 @@ def test_a_password_counts_only_where_the_roster_and_the_caller_allow_it() -> No
     by_password = {**good(forge, forge.renewed, roster=4), "method": "password", **nothing}
     raw = forge.signed(by_password, good(forge, forge.chair, roster=4))
 
-    assert "with a password" in refusal(raw)
+    assert "with a password, which nobody can check again: accept it with --accept-passwords" in refusal(raw)
     assert verifier.check(raw, Rules(passwords=True))
     for_lacors = forge.signed(good(forge, forge.renewed, roster=4), {**good(forge, forge.chair, roster=4), "method": "password", **nothing})
-    assert "with a password" in refusal(for_lacors, Rules(passwords=True))
+    assert "with a password, which the roster does not allow" in refusal(for_lacors, Rules(passwords=True))
 
 
 def test_more_readers_than_letters_of_every_case_can_be_for_are_refused() -> None:
