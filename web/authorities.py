@@ -62,7 +62,7 @@ def show(code: str) -> str:
             laps_leads=[person for person in here if person.role == LAPS_LEAD],
             held={role: [person for person in here if person.role == role] for role in AUTHORITY_ROLES},
             stopped=removals.among(session, [person.address for person in here]),
-            unwanted={person.id: directory.unwanted(session, person.address) for person in here},
+            unwanted=directory.unwanted(session, {person.address for person in here}),
             earlier=authority_sheets.before(session, code),
             waits=authority_sheets.waiting(session, code),
             letters=authority_sheets.letters(session, code, limit=SHOWN + 1),

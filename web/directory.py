@@ -77,9 +77,10 @@ def named(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
     return found
 
 
-def unwanted(session: Session, address: str) -> list[str]:
-    """The names of the campaigns about which nothing goes to an address, though other letters do."""
-    return [campaign_plans.get(session, topic).name for topic in removals.topics(session, address)]
+def unwanted(session: Session, addresses: Collection[str]) -> dict[str, list[str]]:
+    """The names of the campaigns about which nothing goes to each of these addresses, though other letters do."""
+    found = removals.topics_each(session, addresses)
+    return {address: [campaign_plans.get(session, topic).name for topic in topics] for address, topics in found.items()}
 
 
 def authorities(session: Session, places: Places) -> list[Authority]:

@@ -87,7 +87,7 @@ def show(person_id: UUID) -> str:
             person=person,
             place=place,
             reason=reason,
-            topics=directory.unwanted(session, person.address),
+            topics=directory.unwanted(session, [person.address])[person.address],
             may_lift=incoming_post.may_lift(session, person.address),
             said=roles.words,
             title=roles.title,

@@ -138,8 +138,17 @@ def what(session: Session, topic: str) -> str:
 
 def topics(session: Session, address: str) -> list[UUID]:
     """The campaigns about which nothing is to be written to this address."""
-    theirs = select(Removal.topic).where(_is_of(address), Removal.topic != EVERYTHING)
-    return [UUID(topic) for topic in session.exec(theirs.order_by(Removal.topic))]
+    return topics_each(session, [address])[address]
+
+
+def topics_each(session: Session, addresses: Collection[str]) -> dict[str, list[UUID]]:
+    """The same of each of these addresses."""
+    kept_as = {kept: address for address in addresses for kept in (address.casefold(), _veiled(address))}
+    found: dict[str, list[UUID]] = {address: [] for address in addresses}
+    theirs = select(Removal.address, Removal.topic).where(col(Removal.address).in_(kept_as), Removal.topic != EVERYTHING)
+    for kept, topic in session.exec(theirs.order_by(Removal.topic)):
+        found[kept_as[kept]].append(UUID(topic))
+    return found
 
 
 def _is_any_veiled(session: Session) -> bool:

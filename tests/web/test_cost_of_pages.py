@@ -4,13 +4,17 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask.testing import FlaskClient
 from sqlmodel import col, select
 
 from campaigns.agreement.releases import Release
+from campaigns.delivery import removals
 from campaigns.delivery.deliveries import Chunk
 from campaigns.drafting.messages import Message
 from tests.web import many
+from tests.web.grounds import ADUR, Ground
 from tests.web.office import Office
+from tests.web.visitors import NOON, words_on
 
 
 @pytest.mark.long
@@ -41,6 +45,19 @@ def test_pages_ask_no_more_often_the_more_there_is_to_sign(office: Office) -> No
     assert [many.asked(office.database, office.client, page).total() for page in pages] == few
     assert office.see("/").count("“What LOPP is” is waiting for LACoRS to sign.") == 6
     assert office.see("/waiting").count("has waited for LACoRS") == 6
+
+
+def test_an_authority_s_page_asks_no_more_often_the_more_people_are_there(ground: Ground, client: FlaskClient) -> None:
+    numbers = []
+    for more in (1, 4):
+        for number in range(more):
+            ground.person(address=f"p{more}{number}@adur.test")
+        numbers.append(many.asked(ground.database, client, f"/authorities/{ADUR}").total())
+    with ground.database.transaction() as session:
+        removals.add(session, "p41@adur.test", reason="asked for none", by="x", at=NOON, campaign_id=ground.campaign)
+
+    assert numbers[0] == numbers[1]
+    assert words_on(client.get(f"/authorities/{ADUR}")).count("not written to about") == 1
 
 
 def test_the_first_page_asks_no_more_often_the_more_an_officer_has_to_do(office: Office) -> None:
