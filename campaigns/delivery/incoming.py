@@ -145,13 +145,16 @@ def other_choice(mail: IncomingMail) -> str:
 
 def soft_bounces(session: Session, address: str, *, since: datetime | None) -> bool:
     """Whether letters to this address have come back often enough, over long enough, for it to be taken as gone; each counts once, when it first did.
+    A mail that waits for an officer counts for nothing, nor does one that an officer filed: anybody who saw the letter's Message-ID may have sent it.
 
     `since`: when an officer last put right why they came back, if one did; what came before counts no more.
     """
     place = (col(Particulars.release_id) == IncomingMail.release_id) & (col(Particulars.position) == IncomingMail.position)
     theirs = select(sa.func.min(IncomingMail.at)).join(Particulars, place).where(sa.func.lower(Particulars.address) == address.lower())
-    letters = theirs.group_by(col(IncomingMail.release_id), col(IncomingMail.position))
-    times = [at for at in session.exec(letters.where(IncomingMail.outcome == SOFT)) if since is None or at > since]
+    believed = sa.or_(col(IncomingMail.judged_by).is_(None), col(IncomingMail.done) == SAID[CAME_BACK])
+    letters = theirs.where(IncomingMail.outcome == SOFT, IncomingMail.state == DONE, believed)
+    each = letters.group_by(col(IncomingMail.release_id), col(IncomingMail.position))
+    times = [at for at in session.exec(each) if since is None or at > since]
     return len(times) >= SOFT_BOUNCES and max(times) - min(times) >= OVER
 
 

@@ -35,12 +35,12 @@ def come(story: Story, at: datetime) -> dict[str, str]:
         return removals.among(session, [ADDRESS])
 
 
-def another_came(story: Story, at: datetime) -> None:
+def another_came(story: Story, at: datetime, *, state: str = incoming.DONE, **said: str) -> None:
     """A letter to them from another release came back."""
-    release, said = uuid4(), dict.fromkeys(incoming.SAID_OF_IT, "") | {"outcome": "soft"}
+    release, lines = uuid4(), dict.fromkeys(incoming.SAID_OF_IT, "") | {"outcome": "soft"} | said
     with story.database.transaction() as session:
         session.add(Particulars(release_id=release, position=0, address=ADDRESS.upper(), fields={}, salt=b""))
-        session.add(IncomingMail(**said, digest=str(release), kind="bounce", at=at, state="done", release_id=release, position=0))
+        session.add(IncomingMail(**lines, digest=str(release), kind="bounce", at=at, state=state, release_id=release, position=0))
 
 
 @pytest.mark.parametrize(("days", "gone"), [((0,), {}), ((1, 6), {}), ((0, 6), {ADDRESS: incoming_post.GONE})])
@@ -49,6 +49,23 @@ def test_three_letters_that_came_back_over_a_week_take_the_address_off_and_not_s
 ) -> None:
     for day in days:
         another_came(story, NOON + day * DAY)
+
+    assert come(story, NOON + 7 * DAY) == gone
+
+
+@pytest.mark.parametrize(
+    ("said", "gone"),
+    [
+        ({"state": incoming.WAITING}, {}),
+        ({"judged_by": "an officer", "done": incoming.SAID[incoming.FILE]}, {}),
+        ({"judged_by": "an officer", "done": incoming.SAID[incoming.CAME_BACK]}, {ADDRESS: incoming_post.GONE}),
+    ],
+)
+def test_a_mail_without_a_token_of_ours_counts_once_an_officer_says_that_the_letter_came_back(
+    story: Story, said: dict[str, str], gone: dict[str, str]
+) -> None:
+    for day in (0, 6):
+        another_came(story, NOON + day * DAY, **said)
 
     assert come(story, NOON + 7 * DAY) == gone
 
