@@ -11,7 +11,6 @@ from sqlmodel import Session
 
 from audiences import answering, people, preferences, suggestions
 from audiences.people import Person
-from campaigns.agreement.sealed import SealedLetter
 from campaigns.briefings import calendar_replies
 from campaigns.delivery import bounces, incoming, removals, returns
 from campaigns.delivery.bounces import ARRIVED, AUTO_REPLY, BOUNCE, CALENDAR, COMPLAINT, OTHER, REPLY, Reading, Recipient
@@ -68,7 +67,7 @@ def judge(session: Session, mail_id: UUID, *, verdict: str, by: Officer, at: dat
     place = mail.place
     if verdict == CAME_BACK and place is not None:
         returns.come_back(session, place, permanent=mail.outcome == HARD, status=mail.status, reason=mail.reason, at=at)
-        if mail.outcome == HARD:
+        if _is_gone(session, place, mail.outcome):
             _take_off(session, place, GONE, at=at)
     if verdict == STOP and place is not None:
         _complained(session, mail, place, at)
@@ -114,14 +113,17 @@ def _bounced(session: Session, mail: IncomingMail, reading: Reading, place: Plac
     else:
         mail.done = "nothing: the letter had come back before, or never gone"
     session.add(mail)
-    session.flush()
-    if one.outcome == HARD or (one.outcome == SOFT and ours and ours[1] and _keeps_coming_back(session, *ours)):
+    if _is_gone(session, place, one.outcome):
         _take_off(session, place, GONE, at=at)
         mail.done += "; no more letters go to the address"
 
 
-def _keeps_coming_back(session: Session, letter: SealedLetter, address: str) -> bool:
-    """Whether so many letters to it came back that the address is taken as gone: counted from when an officer last put right what was wrong."""
+def _is_gone(session: Session, place: Place, outcome: str) -> bool:
+    """Whether a letter that came back like this says that its address is gone: at once, or as so many came back since an officer last put right why."""
+    session.flush()
+    if outcome != SOFT or not (ours := returns.reader(session, place)) or not ours[1]:
+        return outcome == HARD
+    letter, address = ours
     whose = {letter.person_id, *(one.id for one in people.at_address(session, address))}
     put_right = log.last_each(session, whose, AddressCorrected.__name__)
     return incoming.soft_bounces(session, address, since=max(put_right.values(), default=None))

@@ -14,6 +14,7 @@ from campaigns.delivery.verp import Found, Place
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from tests import snapshots
+from tests.audiences.posts import OFFICER
 from tests.campaigns import coming_back
 from tests.campaigns.stories import DAY, NOON, READERS, Story
 
@@ -84,3 +85,18 @@ def test_once_an_officer_has_put_right_what_was_wrong_three_letters_have_to_come
         log.record(session, AddressCorrected(), subject=READERS[0].person_id, by="tests", at=NOON + 8 * DAY)
 
     assert come(story, NOON + (days[-1] + 1) * DAY) == gone
+
+
+def test_an_officer_s_word_that_the_third_letter_came_back_takes_the_address_off_as_a_token_does(story: Story) -> None:
+    for day in (0, 6):
+        another_came(story, NOON + day * DAY)
+    with story.database.transaction() as session:
+        said = dict.fromkeys(incoming.SAID_OF_IT, "") | {"outcome": "soft"}
+        mail = IncomingMail(
+            **said, digest="7", kind="bounce", at=NOON + 7 * DAY, state=incoming.WAITING, release_id=story.release, position=0
+        )
+        session.add(mail)
+        session.flush()
+        incoming_post.judge(session, mail.id, verdict=incoming.CAME_BACK, by=OFFICER, at=NOON + 8 * DAY)
+
+        assert removals.among(session, [ADDRESS]) == {ADDRESS: incoming_post.GONE}
