@@ -28,6 +28,9 @@ CALENDARS = re.compile(
     r"^(?:accepted|declined|tentative(?:ly accepted)?|new time proposed|zugesagt|abgesagt|accepté|refusé|aceptad[oa]|accettato)\s?:",
     re.IGNORECASE,
 )
+ANSWERED = re.compile(
+    r"\b(?:re|aw|sv|vs|odp|ynt|rif|antw|ateb)\s?:", re.IGNORECASE
+)  # what stands behind it is the subject of what is answered
 MARKS = (
     "x-autoreply",
     "x-autorespond",
@@ -63,6 +66,7 @@ def kind_of(mail: Mail, words: str) -> str:
         return CALENDAR
     automatic = _is_automatic(mail)
     null = mail.first("return-path").replace(" ", "") == "<>"
+    subject = ANSWERED.split(subject)[0]  # a letter of ours may be about absence, or ask for an address
     if (
         (automatic or null or ASKS.search(subject))
         and (ASKS.search(subject) or ASKS.search(words[:LONGEST_LOOKED_AT]))

@@ -139,9 +139,7 @@ def _of(recipients: Iterable[Recipient]) -> tuple[str, list[Recipient]]:
 
 
 def _is_reply(mail: Mail) -> bool:
-    return bool(autoreplies.answers(mail)) or mail.first("subject").lower().startswith(
-        ("re:", "aw:", "sv:", "vs:", "odp:", "ynt:", "rif:", "antw:", "ateb:")
-    )
+    return bool(autoreplies.answers(mail) or autoreplies.ANSWERED.match(mail.first("subject")))
 
 
 def _judged(line: Line, beside: str) -> Recipient:

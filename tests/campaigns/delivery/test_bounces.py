@@ -113,6 +113,22 @@ def test_an_automatic_reply_names_who_to_write_to_instead() -> None:
     assert (found.address, found.name) == ("sue.jones@ashby.test", "Sue Jones")
 
 
+@pytest.mark.parametrize(
+    ("subject", "kind"),
+    [
+        ("RE: Managing staff on sick leave", bounces.REPLY),
+        ("Re: Automatic response to incidents", bounces.REPLY),
+        ("Re: Confirm your address", bounces.REPLY),
+        ("Automatic reply: Re: Managing staff", bounces.AUTO_REPLY),
+        ("Managing staff on sick leave", bounces.AUTO_REPLY),
+    ],
+)
+def test_a_person_s_answer_to_a_letter_about_absence_is_not_taken_for_a_machine_s(subject: str, kind: str) -> None:
+    raw = f"From: anna@council.test\nSubject: {subject}\nIn-Reply-To: <a.b@countersign.test>\n\nPlease contact me."
+
+    assert bounces.read(raw.encode()).kind == kind
+
+
 def test_of_a_reply_the_new_words_are_told_from_the_quoted_ones() -> None:
     found = reading("reply")
 
