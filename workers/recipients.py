@@ -54,6 +54,6 @@ def asked_until(session: Session, message_id: UUID, revision: int, *, at: dateti
     for release in releases.of_message(session, message_id):
         if (release.revision, release.state) == (revision - 1, "sealed") and log.of_kinds(session, release.id, SignaturesAsked.__name__):
             for party in releases.missing(session, release):
-                number = len(reminders.given(session, release.id, party.code))
+                number = reminders.numbers(session, [release.id])[release.id, party.code]
                 found += [member.officer for member in reminders.call(session, release, party, number, at=at).asked]
     return [session.get_one(OfficerRecord, officer) for officer in found]

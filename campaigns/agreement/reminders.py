@@ -128,12 +128,6 @@ def due_by(release: Release) -> datetime:
     return min((release.sealed_at or release.submitted_at) + timedelta(days=APPROVAL_DAYS), release.latest_send)
 
 
-def given(session: Session, release_id: UUID, party: str) -> list[Reminder]:
-    """A party's reminders about a release, in order."""
-    theirs = select(Reminder).where(Reminder.release_id == release_id, Reminder.party == party)
-    return list(session.exec(theirs.order_by(col(Reminder.number))))
-
-
 def numbers(session: Session, release_ids: Collection[UUID]) -> Counter[tuple[UUID, str]]:
     """How many reminders there were, by release and party."""
     theirs = select(Reminder.release_id, Reminder.party).where(col(Reminder.release_id).in_(release_ids))
@@ -166,7 +160,7 @@ def _waits(session: Session, release: Release, *, at: datetime) -> bool:
 
 
 def _reminded(session: Session, release: Release, party: Party, *, at: datetime) -> Call:
-    made = call(session, release, party, len(given(session, release.id, party.code)) + 1, at=at)
+    made = call(session, release, party, numbers(session, [release.id])[release.id, party.code] + 1, at=at)
     told = len(made.addresses)
     session.add(Reminder(release_id=release.id, party=party.code, number=made.number, told=told, at=at))
     session.flush()

@@ -80,5 +80,5 @@ def _wait(release: Release, reminded: int, able: int) -> Wait:
 def _taken(session: Session, party: str, *, at: datetime) -> list[timedelta]:
     """How long each of a party's signatures of the last ninety days took, counted from the sealing of what it stands on."""
     lately = select(Signature.at, Release.sealed_at).join(Release, col(Release.id) == Signature.release_id)
-    rows = session.exec(lately.where(Signature.party == party, col(Signature.at) > at - LOOK_BACK, col(Signature.at) <= at))
+    rows = session.exec(lately.where(Signature.party == party, col(Signature.at) > at - LOOK_BACK))
     return [signed - sealed for signed, sealed in rows if sealed is not None]

@@ -5,7 +5,7 @@ import pytest
 from campaigns.agreement import candidates, roster_changes, rosters, software_keys
 from campaigns.agreement.reminders import RosterReminded
 from campaigns.agreement.roster_changes import RosterProposed
-from campaigns.foundation import officers
+from campaigns.foundation import log, officers
 from tests.campaigns.posting import Clock, reachable
 from tests.campaigns.stories import DAY, MINUTE, NOON, House
 from tests.workers.letters import reads_as_agreed
@@ -53,6 +53,20 @@ def test_while_it_waits_whoever_has_not_signed_it_is_asked_again_every_two_days(
         roster_changes.take_back(session, seen=seen, by=house.drafter, at=clock.at)
     clock.at += 2 * DAY
     assert reminding.remind(tools) == 0
+
+
+def test_the_reminders_of_a_roster_that_took_another_s_place_are_numbered_from_one(house: House, tools: Tools, clock: Clock) -> None:
+    put_forward(reachable(house))
+    clock.at += 2 * DAY
+    assert reminding.remind(tools) == 1
+    with house.database.transaction() as session:
+        again, site = candidates.listed(session), software_keys.SITE
+        roster_changes.propose(session, members=again, passwords=["hse"], site=site, by=house.drafter, at=clock.at)
+    clock.at += 2 * DAY
+    assert reminding.remind(tools) == 1
+
+    reminded = log.read(fact(house.database, RosterReminded))
+    assert isinstance(reminded, RosterReminded) and reminded.number == 1
 
 
 def test_a_signatory_by_duty_whom_neither_roster_lists_is_not_asked(house: House, tools: Tools) -> None:

@@ -28,6 +28,21 @@ def test_each_party_s_missing_signatures_are_listed_with_since_when_and_until_wh
     }
 
 
+def test_what_was_sealed_first_stands_first_and_its_life_begins_when_it_was_sealed(house: House) -> None:
+    late, early = (stories.submitted(house, stories.drafted(house, stories.words(title=title))) for title in ("Late", "Early"))
+    for hours, release in ((1, early), (2, late)):
+        stories.seal(house, release, at=NOON + hours * HOUR)
+
+    found = awaited(house)["hse"].waits
+
+    assert [(wait.release.id, wait.since, wait.due) for wait in found] == [
+        (early, NOON + HOUR, NOON + HOUR + 14 * DAY),
+        (late, NOON + 2 * HOUR, NOON + 2 * HOUR + 14 * DAY),
+    ]
+    with house.database.reading() as session:
+        assert reminders.due(session, at=NOON + 3 * DAY) == [early, late]
+
+
 def test_what_can_no_longer_be_signed_waits_for_nobody(house: House) -> None:
     stories.agreed_release(house)
     returned, replaced = stories.waiting_release(house), stories.waiting_release(house)
