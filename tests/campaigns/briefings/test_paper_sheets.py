@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from campaigns.briefings import attendance, sign_ins
-from campaigns.briefings.attendance import APOLOGIES, TAKEN_BACK, Attendance
+from campaigns.briefings.attendance import APOLOGIES, PRESENT, TAKEN_BACK, Attendance
 from campaigns.briefings.sign_ins import Attendee, Entered, Line
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, NotYours
@@ -89,6 +89,17 @@ def test_a_tick_stands_beside_names_and_saving_ticks_takes_no_name_back(database
         assert attendance.record(session, briefing, [], by=story.house.drafter, at=START)
 
     assert [row.name for row in rows(story, briefing)] == ["Jane Fields"]
+
+
+def test_a_tick_beside_a_name_is_nobody_more_and_apologies_without_a_name_stay_when_ticks_are_saved(database: Database) -> None:
+    story, briefing = held(database)
+    enter(story, briefing, Line(Attendee("practitioner", ADUR)), Line(JANE), Line(Attendee("elected_member", BARROW), APOLOGIES))
+    assert attendance.heads(rows(story, briefing)) == 1
+
+    with database.transaction() as session:
+        assert attendance.record(session, briefing, [], by=story.house.drafter, at=START)
+
+    assert {(row.name, row.status) for row in rows(story, briefing)} == {("Jane Fields", PRESENT), ("", APOLOGIES)}
 
 
 def test_a_paper_sheet_is_typed_in_by_a_writer_once_the_briefing_was_held(database: Database) -> None:

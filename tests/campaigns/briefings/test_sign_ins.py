@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from campaigns.briefings import attendance, sign_ins, tours
-from campaigns.briefings.attendance import APOLOGIES, PRESENT, Attendance
+from campaigns.briefings.attendance import APOLOGIES, PRESENT, SCAN, Attendance
 from campaigns.briefings.sign_ins import Attendee, Entered, Line
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
@@ -19,7 +19,7 @@ from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound
 from tests.campaigns import stories
 from tests.campaigns.briefings.test_attendance import held
 from tests.campaigns.briefings.test_tours import arrange, hold, opened
-from tests.campaigns.stories import DAY, NOON, Story
+from tests.campaigns.stories import DAY, HOUR, NOON, Story
 
 pytestmark = pytest.mark.long
 
@@ -175,6 +175,19 @@ def test_somebody_of_no_authority_is_kept_and_is_no_touch(database: Database) ->
 
     assert [row.seat for row in rows(story, briefing)] == [("gmb", "union_contact")]
     assert evidence(story, briefing) == ({}, [])
+
+
+def test_an_authority_s_briefings_are_those_it_signed_in_to_by_the_link_while_their_lists_are_open(database: Database) -> None:
+    story, briefing = dated(database)
+    enter(story, briefing, Line(replace(JANE, authority_code=BARROW), APOLOGIES))
+    sign_in(story, briefing, status=APOLOGIES, at=-HOUR)
+
+    with database.transaction() as session:
+        assert [attendance.signed_in(session, code) for code in (ADUR, BARROW)] == [[briefing], []]
+        [excused] = [row for row in attendance.standing(session, briefing) if row.how == SCAN]
+        assert not attendance.awaits_the_list(tours.get(session, briefing), excused, members=())
+        tours.get(session, briefing).list_completed_at = START
+        assert attendance.signed_in(session, ADUR) == []
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 201, "Jane\nFields\x00", "\u202eenaJ", "Jane\u200bFields", "\ud800"])
