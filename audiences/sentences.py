@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from audiences import roles, rules
-from audiences.roles import AUTHORITY_ROLES
 from audiences.rules import Alternative, Clause, Condition, Rule
 from campaigns.agreement import parties
 from campaigns.foundation.wording import sentence
@@ -18,6 +17,7 @@ GONE = "something that is gone"
 MOST_NAMED = 6  # places; more are counted
 ENFORCING = "that enforce health and safety"
 EVERY_AUTHORITY = "whether or not they enforce health and safety"
+HELD_AT_AUTHORITIES = set(roles.held_at(None))
 AT_AUTHORITIES = {rules.AUTHORITY, rules.SITE, rules.SITE_REGIME, rules.ENFORCES}  # whoever answers yes belongs to an authority
 GRADES = {
     touches.WRITTEN: ("already contacted by {}", "not yet contacted by {}"),
@@ -83,13 +83,13 @@ def _alternative(alternative: Alternative, enforcing_only: bool, names: Names) -
     first = {asks: found for asks in BASE if (found := _alone(alternative, asks))}
     further = [asked for asked in alternative if asked not in first.values()]
     held = first[rules.ROLE][0].of if rules.ROLE in first else ()
-    at_authorities = (bool(held) and set(held) <= set(AUTHORITY_ROLES)) or any(_is_at_an_authority(asked) for asked in further)
+    at_authorities = (bool(held) and set(held) <= HELD_AT_AUTHORITIES) or any(_is_at_an_authority(asked) for asked in further)
     kinds = f" of the kind {_named(first[rules.KIND][0], names)}" if rules.KIND in first else ""
     where = "".join(f" in {_listed(first[asks][0].of, 'and')}" for asks in (rules.REGION, rules.NATION) if asks in first)
     base = (people(held) if held else "everybody") + (" at authorities" if at_authorities else "") + kinds + where
     if at_authorities:
         base += f" {ENFORCING}" if enforcing_only else f", {EVERY_AUTHORITY}"
-    elif not held or set(held) & set(AUTHORITY_ROLES):
+    elif not held or set(held) & HELD_AT_AUTHORITIES:
         base += (
             f", at authorities {ENFORCING} or at other bodies"
             if enforcing_only
