@@ -6,10 +6,11 @@ from campaigns.agreement.seals import ReleaseSealed
 from campaigns.drafting import messages
 from campaigns.drafting.messages import MessageRevised
 from tests.campaigns import stories
-from tests.campaigns.posting import reachable
-from tests.campaigns.stories import NOON, House, Story
+from tests.campaigns.agreement.test_reminders import deputy
+from tests.campaigns.posting import Clock, reachable
+from tests.campaigns.stories import DAY, NOON, House, Story
 from tests.workers.test_telling import every, fact
-from workers import notifying, telling
+from workers import notifying, reminding, telling
 from workers.tools import Tools
 
 ASKED = ["hse-deputy@posts.test", "hse-director@posts.test", "lacors-chair@posts.test", "lacors-deputy@posts.test"]
@@ -59,6 +60,19 @@ def test_of_a_half_signed_release_each_is_told_what_is_theirs(house: House, tool
         "lacors-chair@posts.test": "Nothing to sign now",
         "lacors-deputy@posts.test": "Nothing to sign now",
     }
+
+
+def test_deputies_who_were_asked_by_the_third_reminder_are_told_too(house: House, tools: Tools, clock: Clock) -> None:
+    deputy(reachable(house), "lacors", ends=NOON + 30 * DAY)
+    story = stories.waiting_release(house)
+    notifying.ask_for_signatures(fact(house.database, ReleaseSealed), tools)
+    for _ in range(3):
+        clock.at += 2 * DAY
+        reminding.remind(tools)
+
+    revised(story, tools)
+
+    assert sorted(told(story)) == [*ASKED, "stand-in-lacors@posts.test"]
 
 
 def test_nobody_is_told_where_nobody_was_asked_or_newer_words_are_submitted_by_now(house: House, tools: Tools) -> None:
