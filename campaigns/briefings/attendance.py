@@ -86,7 +86,7 @@ def record(
     if wanted == now:
         return False
     for seat, row in ticked.items():
-        if (seat in wanted) != (row.status == PRESENT) and (seat in wanted or row.status != APOLOGIES):
+        if (seat in wanted) != (row.status == PRESENT):
             set_status(session, row, PRESENT if seat in wanted else TAKEN_BACK, by=by.name, at=at)
     for code, role in sorted(wanted - set(ticked)):
         seat = (code, role)
