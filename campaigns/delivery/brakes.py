@@ -58,7 +58,7 @@ class Brake:
         self.downs = 0
         if probe:
             return False
-        if outcome.kind == "accepted" or not TIMED_OUT.match(outcome.said):
+        if not TIMED_OUT.match(outcome.said):
             self.silent, self.rests = set(), 0
             return False
         self.silent.add(address.rpartition("@")[2].lower())

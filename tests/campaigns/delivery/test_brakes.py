@@ -45,6 +45,13 @@ def test_a_relay_that_is_not_there_is_tried_again_after_one_second_then_two_and_
     assert brake.left == 1
 
 
+@pytest.mark.parametrize(("outcome", "most"), [(AWAY, brakes.LONGEST_DOWN), (SILENT, brakes.LONGEST_QUIET)])
+def test_a_relay_that_is_away_for_hours_is_still_asked_as_often(now: list[float], outcome: Outcome, most: float) -> None:
+    brake = Brake(silent_from=1)
+
+    assert heard(brake, *[("a.test", outcome)] * 1500) == [True] * 1500 and brake.left == most
+
+
 def test_the_log_says_once_why_letters_stay_however_long_the_relay_is_away(now: list[float]) -> None:
     brake = Brake()
 
