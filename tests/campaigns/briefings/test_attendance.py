@@ -42,6 +42,8 @@ def test_a_tick_is_evidence_that_an_authority_was_briefed(database: Database) ->
     codes, taken_back = evidence(story, briefing)
     assert (sorted(codes), taken_back) == (["E07000027", "E07000223"], 0)
     with database.reading() as session:
+        facts, _ = attendance.briefed(session, briefing, members=())
+        assert {fact.at for fact in facts} == {tours.get(session, briefing).starts_at} != {NOON}, "when it was, not when it was entered"
         assert attendance.present(session, briefing) == {ADUR, BARROW}
         assert log.read(log.history(session, briefing)[-1]) == attendance.AttendanceRecorded(present=2)
 

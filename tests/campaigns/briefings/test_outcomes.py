@@ -85,6 +85,7 @@ def test_a_list_is_not_complete_while_the_briefing_goes_on(database: Database) -
 
 def test_a_list_of_nobody_or_of_what_was_not_held_is_not_complete(database: Database) -> None:
     story, briefing = dated(database)
+    sign_in(story, briefing, status=APOLOGIES, at=-timedelta(minutes=1))
     for match in ("Mark the briefing as held", "Nobody is on the list"):
         with pytest.raises(NotAllowedNow, match=match), database.transaction() as session:
             attendance.complete(session, briefing, by=story.house.drafter, at=OVER)

@@ -3,16 +3,17 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from campaigns.briefings import attendance, sign_ins, tours
+from campaigns.briefings import attendance, repeats, sign_ins, tours
 from campaigns.briefings.attendance import APOLOGIES, PRESENT, SCAN, Attendance
 from campaigns.briefings.sign_ins import Attendee, Entered, Line
+from campaigns.briefings.tours import Briefing
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound
@@ -116,7 +117,26 @@ def test_the_door_is_open_from_the_day_before_until_two_days_after(database: Dat
             sign_in(story, briefing, at=at - START)
     assert sign_in(story, briefing, at=opens - START)
     assert not sign_in(story, briefing, at=closes - START)
-    assert opens <= START - DAY + timedelta(hours=12) and closes >= START + 2 * DAY
+
+
+@pytest.mark.parametrize(
+    ("starts", "opens", "closes"),
+    [
+        (datetime(2026, 6, 1, 23, 30, tzinfo=UTC), datetime(2026, 5, 31, 23, tzinfo=UTC), datetime(2026, 6, 4, 23, tzinfo=UTC)),
+        (datetime(2026, 3, 28, 10, tzinfo=UTC), datetime(2026, 3, 27, tzinfo=UTC), datetime(2026, 3, 30, 23, tzinfo=UTC)),
+    ],
+)
+def test_the_days_of_the_door_are_london_s_late_on_a_summer_evening_and_over_the_night_the_clocks_change(
+    starts: datetime, opens: datetime, closes: datetime
+) -> None:
+    briefing = Briefing(tour_id=uuid4(), group_code="g", group_name="G", nation="Wales", state="dated", starts_at=starts)
+
+    assert sign_ins.window(briefing) == (opens, closes - timedelta(microseconds=1))
+    assert (repeats.window(briefing) or ())[0] == opens
+
+
+def test_a_name_is_known_again_whatever_its_capitals_spaces_and_ways_of_writing_a_letter() -> None:
+    assert sign_ins.spelt(" ＭÜLLER  Straße ") == sign_ins.spelt("Mu\u0308ller STRASSE")
 
 
 def test_nobody_signs_in_to_a_briefing_that_has_no_date(database: Database) -> None:
