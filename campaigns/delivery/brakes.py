@@ -39,8 +39,8 @@ class Brake:
 
     @property
     def is_wary(self) -> bool:
-        """Whether its last letters met silence, or it was left alone for that: then a letter at a time is tried."""
-        return bool(self.silent or self.rests)
+        """Whether its last letters met silence: then a letter at a time is tried."""
+        return bool(self.silent)
 
     def heard(self, address: str, outcome: Outcome, *, probe: bool = False) -> bool:
         """Note what became of a letter; True when no other is to be begun for now. The silence after a `probe`, which tries a domain that was
@@ -62,7 +62,7 @@ class Brake:
             self.silent, self.rests = set(), 0
             return False
         self.silent.add(address.rpartition("@")[2].lower())
-        if not self.rests and len(self.silent) < self.silent_from:
+        if len(self.silent) < self.silent_from:
             return False
         _tell("the relay says nothing after one letter and another, and is left alone for a while", outcome, already=self.rests)
         self.until = seconds() + min(QUIET * 2**self.rests, LONGEST_QUIET)

@@ -41,7 +41,7 @@ SILENCE = Outcome("unknown", "dot", "TimeoutError: the relay took too long")
 
 
 def test_after_a_relay_s_silence_it_is_tried_with_one_letter(database: Database) -> None:
-    story, transport, brake = story_of(database), Overlapping(lambda _: SILENCE), Brake(rests=1)
+    story, transport, brake = story_of(database), Overlapping(lambda _: SILENCE), Brake(silent=set("abc"), rests=1)
     claim = posting.claim(story)
     assert claim is not None
     posting.sender(database, transport, ask_every=60, brake=brake).send(claim)

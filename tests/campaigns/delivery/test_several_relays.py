@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from campaigns.delivery.pipelined import PipelinedTransport
-from campaigns.delivery.relays import BEFORE_THE_BODY, IN_A_ROW, LONGEST_REST, SHORTEST_REST, WHOLE, Relays
+from campaigns.delivery.relays import BEFORE_THE_BODY, IN_A_ROW, LONGEST_REST, SHORTEST_REST, WHOLE, Relays, Way
 from campaigns.delivery.transport import Envelope, Outcome, RecordingTransport, always
 from campaigns.foundation import clock
 from campaigns.foundation.errors import TryLater
@@ -182,3 +182,18 @@ def test_two_real_relays_one_of_which_closes_and_cuts() -> None:
         through.close()
 
     assert outcome.kind == "unknown" and outcome.said.endswith(f"[{first.url}]") and second.taken == []
+
+
+def test_a_relay_rests_longer_each_time_until_it_has_had_all_letters_again_and_fails_three_times_before_each() -> None:
+    way, rested = Way("one", RecordingTransport()), list[float]()
+    for answers in (0, 3, 1, 4):
+        for _ in range(answers):
+            way.answered()
+        for _ in range(IN_A_ROW - 1):
+            way.failed(0)
+        before = way.rests
+        way.failed(0)
+        rested.append(way.rested_at)
+        assert way.rests == before + 1
+
+    assert rested == [10, 20, 40, 10]
