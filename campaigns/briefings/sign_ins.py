@@ -121,7 +121,6 @@ def enter(session: Session, briefing_id: UUID, lines: Iterable[Line], *, by: Off
     for line in lines:
         how = PAPER if line.number is None else COUNT
         done.append(_put(session, briefing_id, _find(session, briefing_id, line.who, how=how), line, how=how, by=by.name, at=at))
-        session.flush()
     if set(done) - {"known"}:
         attendance.tell(session, briefing_id, by=by.name, at=at)
     return Entered(done.count("fresh"), done.count("changed"), done.count("known"))

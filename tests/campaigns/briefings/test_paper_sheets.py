@@ -9,6 +9,7 @@ from sqlmodel import select
 from campaigns.briefings import attendance, sign_ins
 from campaigns.briefings.attendance import APOLOGIES, PRESENT, TAKEN_BACK, Attendance
 from campaigns.briefings.sign_ins import Attendee, Entered, Line
+from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import Invalid, NotAllowedNow, NotFound, NotYours
 from tests.campaigns.briefings.test_attendance import held
@@ -28,6 +29,8 @@ def test_a_post_of_the_register_and_its_name_are_one_attendee(database: Database
     assert enter(story, briefing, Line(replace(JANE, person_id=other))) == Entered(1, 0, 0)  # a namesake
 
     assert {row.person_id for row in rows(story, briefing)} == {person, other}
+    with database.reading() as session:
+        assert len(log.of_kinds(session, briefing, attendance.AttendanceRecorded.__name__)) == 1, "of what was known nothing is told"
 
 
 @pytest.mark.long
