@@ -6,8 +6,6 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 revision = "0001"
 down_revision = None
-branch_labels = None
-depends_on = None
 
 
 APPEND_ONLY = ("log_entries", "links")

@@ -9,8 +9,6 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 revision = "0002"
 down_revision = "0001"
-branch_labels = None
-depends_on = None
 
 # (table, verb, when it is forbidden: None is always)
 FROZEN = (

@@ -6,8 +6,6 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 revision = "0005"
 down_revision = "0004"
-branch_labels = None
-depends_on = None
 
 HOLDING = sa.text("until IS NULL")
 

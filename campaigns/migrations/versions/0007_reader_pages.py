@@ -6,8 +6,6 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 revision = "0007"
 down_revision = "0006"
-branch_labels = None
-depends_on = None
 
 NEW = (("removals", "topic"), ("preferences", "topic"), ("releases", "link_key"))
 

@@ -7,8 +7,6 @@ from alembic import op
 
 revision = "0009"
 down_revision = "0008"
-branch_labels = None
-depends_on = None
 
 NEW: dict[str, list[tuple[str, Any, Any]]] = {
     "authorities": [("amended", sa.Boolean(), sa.false())],

@@ -6,8 +6,6 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 revision = "0010"
 down_revision = "0009"
-branch_labels = None
-depends_on = None
 
 UNTAKEN = sa.text("withdrawn_at IS NULL")
 COUNTED = ["campaign_id", "authority_code", "role", "grade", "channel", "message_id", "at", "withdrawn_at"]

@@ -5,8 +5,6 @@ from alembic import op
 
 revision = "0015"
 down_revision = "0014"
-branch_labels = None
-depends_on = None
 
 GONE = ["campaign_id", "withdrawn_at", "at", "authority_code", "role", "grade", "channel", "message_id"]
 TAKEN_BACK = sa.text("withdrawn_at IS NOT NULL")

@@ -8,8 +8,6 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 revision = "0018"
 down_revision = "0017"
-branch_labels = None
-depends_on = None
 
 NEW: list[tuple[str, Any]] = [
     ("ends_at", UTCDateTime()),

@@ -9,8 +9,6 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 revision = "0020"
 down_revision = "0019"
-branch_labels = None
-depends_on = None
 
 OLD = sa.table(
     "attendances",

@@ -6,8 +6,6 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 revision = "0028"
 down_revision = "0027"
-branch_labels = None
-depends_on = None
 
 CHUNKS = sa.table(
     "chunks",

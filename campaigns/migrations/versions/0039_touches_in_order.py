@@ -6,8 +6,6 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 revision = "0039"
 down_revision = "0038"
-branch_labels = None
-depends_on = None
 
 SAID = "campaign_id, authority_code, role, grade, evidence, at, by, channel, message_id, withdrawn_at"
 ABOUT = ("role", "grade", "channel", "message_id")

@@ -5,8 +5,6 @@ from alembic import op
 
 revision = "0041"
 down_revision = "0040"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:

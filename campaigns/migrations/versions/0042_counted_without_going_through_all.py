@@ -5,8 +5,6 @@ from alembic import op
 
 revision = "0042"
 down_revision = "0041"
-branch_labels = None
-depends_on = None
 
 TRIALS, WAITING, REFUSED = sa.text("kind = 'TrialWritten'"), sa.text("text IS NOT NULL"), sa.text("refused IS NOT NULL")
 
