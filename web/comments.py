@@ -17,8 +17,8 @@ bp = Blueprint("comments", __name__)
 class CommentForm(forms.Form):
     """What somebody has to say, and the revision they read."""
 
-    comment = forms.long_text("Your comment", needed="Write your comment", hint="It changes no words.", limit=LONGEST, rows=4)
     revision = forms.hidden()
+    comment = forms.long_text("Your comment", needed="Write your comment", hint="It changes no words.", limit=LONGEST, rows=4)
     submit = forms.submit("Add the comment", secondary=True)
 
 

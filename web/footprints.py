@@ -21,11 +21,11 @@ SHOWN = 100  # refused lines on the page
 class SitesForm(forms.Form):
     """A footprint as a file, or typed."""
 
+    seen = forms.hidden()  # the sighting of the footprint when the page was opened
     file = forms.upload(
         "A file", hint="With a column of authorities, and one of the number of sites there (without it, a line for each site)"
     )
     typed = forms.long_text("Or typed: an authority and a number on each line", hint="For example, Adur, 3", limit=30_000, rows=12)
-    seen = forms.hidden()  # the sighting of the footprint when the page was opened
     save = forms.submit("Keep this footprint")
 
 

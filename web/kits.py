@@ -20,10 +20,10 @@ bp = Blueprint("kits", __name__)
 class AnswersForm(forms.Form):
     """One tick a release."""
 
+    shown = forms.hidden()  # those that were in the kit when the page was opened
     answers = forms.ticks(
         "Which agreed answers are in the kit?", hint="Other messages of this campaign that both HSE and LACoRS have signed"
     )
-    shown = forms.hidden()  # those that were in the kit when the page was opened
     save = forms.submit("Save the answers", secondary=True)
 
 

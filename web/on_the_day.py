@@ -118,7 +118,7 @@ def ask(briefing_id: UUID) -> str | Response:
                 said = {"question": form.question.data, "authority_code": form.authority.data or None}
                 questions.raise_one(session, briefing_id, **said, by=desk.current_officer(), at=desk.now())
             return _back(briefing_id, "The question is written down.")
-    return _form(briefing_id, form, "A question raised", ("question", "authority", "save"))
+    return _form(briefing_id, form, "A question raised")
 
 
 @bp.route("/questions/<uuid:question_id>/outcome", methods=["GET", "POST"])
@@ -136,8 +136,7 @@ def settle(question_id: UUID) -> Response | Answer:
             with desk.writing() as session:
                 questions.settle(session, question_id, **said, by=desk.current_officer(), at=desk.now())
             return _back(row.briefing_id, "The outcome is written down.")
-    fields = ("seen", "outcome", "save")
-    return _form(row.briefing_id, form, "What came of a question", fields, about=row.question, others=shown.others), shown.status
+    return _form(row.briefing_id, form, "What came of a question", about=row.question, others=shown.others), shown.status
 
 
 @bp.route("/<uuid:briefing_id>/actions/new", methods=["GET", "POST"])
@@ -151,7 +150,7 @@ def plan(briefing_id: UUID) -> str | Response:
                 said = {name: form[name].data for name in ("what", "party", "owner", "due")}
                 actions.add(session, briefing_id, **said, by=desk.current_officer(), at=desk.now())
             return _back(briefing_id, "The action is added.")
-    return _form(briefing_id, form, "A next action", ("what", "party", "owner", "due", "save"))
+    return _form(briefing_id, form, "A next action")
 
 
 @bp.post("/actions/<uuid:action_id>/done")
@@ -203,15 +202,14 @@ def blank(table: str, row_id: UUID) -> str | Response:
             erasures.blank(session, table, row_id, by=desk.current_officer(), at=desk.now())
         return _back(briefing_id, "The text is blanked.")
     said = " – ".join(filter(None, row.said.values()))
-    return _form(briefing_id, form, "Blank this text? It cannot be undone", ("save",), about=said)
+    return _form(briefing_id, form, "Blank this text? It cannot be undone", about=said)
 
 
 def _back(briefing_id: UUID, done: str) -> Response:
     return desk.done(done, "briefings.show", briefing_id=briefing_id, _anchor="on-the-day")
 
 
-def _form(briefing_id: UUID, form: Any, title: str, fields: tuple[str, ...], *, about: str = "", others: Sequence[str] = ()) -> str:
+def _form(briefing_id: UUID, form: Any, title: str, *, about: str = "", others: Sequence[str] = ()) -> str:
     with desk.reading() as session:
         briefing = tours.get(session, briefing_id)
-        said = {"title": title, "fields": fields, "about": about, "others": others}
-        return render_template("tours/on_the_day_form.html", form=form, briefing=briefing, **said)
+        return render_template("tours/on_the_day_form.html", form=form, briefing=briefing, title=title, about=about, others=others)

@@ -29,18 +29,18 @@ LOGISTICS = frozenset({"date", "time", "place", "link"})  # blanks of a holding 
 class DecliningForm(forms.Form):
     """Why a group wants no briefing."""
 
+    seen = forms.hidden()  # what was arranged when the form was opened
     reason = forms.text(
         "Why will there be no briefing?", needed="Enter why there will be no briefing", hint="In the group's own words", limit=200
     )
-    seen = forms.hidden()  # what was arranged when the form was opened
     save = forms.submit("Mark as declined", warning=True)
 
 
 class CallingOffForm(forms.Form):
     """Why it does not take place then."""
 
-    reason = forms.text("Why is it called off?", needed="Enter why it is called off", hint="For example, the hall is flooded", limit=200)
     seen = forms.hidden()  # what was arranged when the form was opened
+    reason = forms.text("Why is it called off?", needed="Enter why it is called off", hint="For example, the hall is flooded", limit=200)
     save = forms.submit("Call it off", warning=True)
 
 
@@ -54,9 +54,9 @@ class HoldingForm(forms.Form):
 class FocusForm(forms.Form):
     """What it is to be about."""
 
+    seen = forms.hidden()  # what was said when the form was opened
     focus = forms.text("Focus", hint="In one line. For example, what local authorities no longer need to do", limit=200)
     awaits_steer = forms.tick("This is only proposed until advice has come, for example from HELA")
-    seen = forms.hidden()  # what was said when the form was opened
     save = forms.submit("Save the focus")
 
 
