@@ -82,10 +82,3 @@ def test_an_observer_looks_and_makes_nothing(ground: Ground, client: FlaskClient
     assert "Make an audience" not in words_on(client.get("/audiences"))
     assert client.get("/audiences/new").status_code == 403
     assert client.get("/audiences/practitioners/rule").status_code == 403
-
-
-@pytest.mark.parametrize(
-    "path", ["/audiences/nobody", "/audiences/nobody/audience.csv", "/audiences/nobody/rule", "/audiences/%F0%9F%98%80"]
-)
-def test_an_audience_that_is_not_there_is_not_found(ground: Ground, client: FlaskClient, path: str) -> None:
-    assert client.get(path).status_code == 404

@@ -1,7 +1,5 @@
 """An officer finds people, adds one, marks one as left, and looks at an authority."""
 
-from uuid import UUID
-
 import pytest
 from flask.testing import FlaskClient
 
@@ -148,20 +146,6 @@ def test_the_form_knows_where_it_was_opened_from(ground: Ground, client: FlaskCl
     page = client.get(f"/people/new?place={BARNET}&role=practitioner").get_data(as_text=True)
     assert f'value="{BARNET}" selected' in page
     assert page.count("checked") == 1
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        f"/people/{UUID(int=9)}",
-        f"/people/{UUID(int=9)}/leaving",
-        f"/people/{UUID(int=9)}/erasure",
-        "/authorities/E00000000",
-        "/authorities/%20",
-    ],
-)
-def test_what_is_not_there_is_not_found(ground: Ground, client: FlaskClient, path: str) -> None:
-    assert client.get(path).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -160,8 +160,7 @@ def test_who_held_a_post_before_is_kept(ground: Ground, client: FlaskClient) -> 
     assert "Who held these posts before (1)" in page and "Old Post , practitioner, until 25 November 2026" in page
 
 
-def test_an_authority_nobody_knows_has_no_history(ground: Ground, client: FlaskClient) -> None:
-    assert client.get("/authorities/X/history.csv").status_code == 404
+def test_an_authority_nobody_wrote_to_says_so(ground: Ground, client: FlaskClient) -> None:
     page = words_on(client.get(f"/authorities/{ADUR}"))
     assert "No letter has been sent to it yet" in page and "Nothing is on its way" in page
 

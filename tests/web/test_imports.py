@@ -2,7 +2,6 @@
 
 import io
 import re
-from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
@@ -163,11 +162,6 @@ def test_a_form_without_a_file_says_so(ground: Ground, client: FlaskClient) -> N
         answer = client.post("/people/import", data=data)
         assert answer.status_code == 200
         assert "Choose a file" in words_on(answer)
-
-
-def test_an_import_that_is_not_there_is_not_found(ground: Ground, client: FlaskClient) -> None:
-    for path in ("", "/columns", "/names", "/refused.csv"):
-        assert client.get(f"/people/import/{uuid4()}{path}").status_code == 404
 
 
 def test_what_is_uploaded_is_shown_as_text(ground: Ground, client: FlaskClient) -> None:

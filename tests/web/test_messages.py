@@ -1,7 +1,6 @@
 """Writing a message, as an officer does it on the pages."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -203,13 +202,6 @@ def test_an_observer_reads_a_message_and_finds_nothing_to_press(office: Office) 
     assert "Change the words" not in page
     assert office.client.get(f"/messages/{message}/edit").status_code == 403
     assert office.client.post(f"/messages/{message}/submission").status_code == 403
-
-
-def test_a_message_that_is_not_there_is_said_so(office: Office) -> None:
-    office.sit()
-
-    assert office.client.get(f"/messages/{uuid4()}").status_code == 404
-    assert office.client.get("/messages/x").status_code == 404
 
 
 def test_a_campaign_is_begun_and_a_first_message_asks_for_one(client: FlaskClient, office: Office) -> None:

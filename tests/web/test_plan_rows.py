@@ -1,7 +1,7 @@
 """An officer plans who hears what and when, sees what is missing, and goes from a row to its message."""
 
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
@@ -127,11 +127,9 @@ def test_the_plan_is_a_file_too_and_formulas_in_it_are_guarded(office: Office) -
     assert "<script>alert" not in office.client.get(plan(office)).get_data(as_text=True)
 
 
-def test_an_observer_reads_the_plan_and_a_plan_of_nobody_is_not_found(office: Office) -> None:
+def test_an_observer_reads_the_plan(office: Office) -> None:
     add(office)
     office.sit("observer", None)
 
     assert "What LOPP is" in (said := office.see(plan(office))) and "Add a row" not in said and "Draft the message" not in said
     assert office.client.get(f"{plan(office)}/new").status_code == 403
-    assert office.client.get(f"/campaigns/{UUID(int=5)}/plan").status_code == 404
-    assert office.client.get(f"/campaigns/plan/{UUID(int=5)}").status_code in (403, 404)
