@@ -201,9 +201,3 @@ def test_enter_presses_a_button_that_loses_nothing(ground: Ground, client: Flask
     page = client.get("/audiences/new").get_data(as_text=True)
     first = re.search(r"<button[^>]*>", page[page.index('class="cs-lines"') :])
     assert first is not None and 'value="count"' in first[0]
-
-
-def test_only_writers_build(ground: Ground, client: FlaskClient, sign_in: SignIn) -> None:
-    sign_in("observer", None)
-    assert client.get("/audiences/new").status_code == 403
-    assert client.post("/audiences/count", data=form(WALES)).status_code == 403

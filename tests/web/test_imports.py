@@ -11,7 +11,7 @@ from audiences import people
 from campaigns.foundation.settings import Settings
 from tests.web import grounds
 from tests.web.grounds import Ground
-from tests.web.visitors import SignIn, words_on
+from tests.web.visitors import words_on
 
 pytestmark = pytest.mark.long
 
@@ -173,13 +173,6 @@ def test_what_is_uploaded_is_shown_as_text(ground: Ground, client: FlaskClient) 
 def test_demo_addresses_are_refused_where_real_letters_go(ground: Ground, client: FlaskClient, settings: Settings) -> None:
     client.application.extensions["countersign"] = _in_production(client, settings)
     assert "is not an e-mail address" in words_on(bring_in(client, GOOD))
-
-
-def test_an_observer_imports_nothing(ground: Ground, client: FlaskClient, sign_in: SignIn) -> None:
-    sign_in("observer", None)
-    assert send(client, GOOD).status_code == 403
-    assert client.get("/people/import").status_code == 403
-    assert ground.addresses() == []
 
 
 def _in_production(client: FlaskClient, settings: Settings) -> object:

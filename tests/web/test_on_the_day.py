@@ -228,7 +228,6 @@ def test_the_sheet_and_the_briefing_s_page_bear_the_code_and_the_address(ground:
     seen = client.get(f"/briefings/{briefing}").get_data(as_text=True)
 
     assert "/sign-in/" not in seen and "/repeat/" not in seen and "Questions raised" in seen
-    assert client.post(f"/briefings/{briefing}/paper").status_code == 403
 
 
 def test_before_it_is_held_lines_of_the_sheet_are_apologies_and_nobody_is_said_to_have_stayed_away(
