@@ -15,6 +15,7 @@ from campaigns.foundation import clock
 from campaigns.foundation.database import Database
 from campaigns.foundation.log import LogEntry
 from campaigns.planning import campaign_plans
+from tests.workers.facts import fact
 from workers.rehearsal_cast import Cast
 
 CROWD = 30
@@ -36,8 +37,7 @@ class Office:
             return releases.submit(session, message, by=self.cast.drafter, at=now)
 
     def submitted(self) -> LogEntry:
-        with self.database.reading() as session:
-            return session.exec(select(LogEntry).where(LogEntry.kind == RevisionSubmitted.__name__)).one()
+        return fact(self.database, RevisionSubmitted)
 
     def release(self) -> Release:
         with self.database.reading() as session:

@@ -13,10 +13,10 @@ from campaigns.delivery.removals import AddressRemoved
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation import officers
 from campaigns.foundation.database import Database
-from campaigns.foundation.log import LogEntry
 from tests.campaigns.posting import Clock
 from tests.campaigns.stories import NOON, READERS, Story
 from tests.workers import gone, letters
+from tests.workers.facts import fact
 from workers import mailbox, telling
 from workers.tools import Tools
 
@@ -25,13 +25,6 @@ from workers.tools import Tools
 def story(sqlite: Database, transport: RecordingTransport) -> Story:
     """Three letters that our relay accepted."""
     return gone.letters(sqlite, transport)
-
-
-def removed(tools: Tools) -> LogEntry:
-    """The fact that an address was taken off, the last one."""
-    with tools.database.reading() as session:
-        found = select(LogEntry).where(LogEntry.kind == AddressRemoved.__name__)
-        return session.exec(found.order_by(col(LogEntry.id).desc()).limit(1)).one()
 
 
 def alarms(tools: Tools) -> list[Notice]:
@@ -52,7 +45,7 @@ def test_a_role_left_with_nobody_is_told_to_both_parties_once(story: Story, tool
         mailbox.take(gone.bounce(name, transport, 2), tools)
 
     for _ in range(2):
-        telling.tell_where_nobody_is_left(removed(tools), tools)
+        telling.tell_where_nobody_is_left(fact(tools.database, AddressRemoved), tools)
 
     assert [notice.to for notice in alarms(tools)] == ["hse@posts.test", "lacors@posts.test"]
     assert letters.reads_as_agreed("nobody_left", alarms(tools)[0])
@@ -68,7 +61,7 @@ def test_of_those_that_follow_within_the_hour_of_a_mail_none_is_sent_but_the_fir
     for number, after in zip((2, 0, 1), minutes, strict=False):
         tools.clock = Clock(NOON + timedelta(minutes=after))
         mailbox.take(gone.bounce("dsn-no-such-mailbox", transport, number), tools)
-        telling.tell_where_nobody_is_left(removed(tools), tools)
+        telling.tell_where_nobody_is_left(fact(tools.database, AddressRemoved), tools)
 
     assert len(alarms(tools)) == mails
     with tools.database.reading() as session:
@@ -82,6 +75,6 @@ def test_a_role_that_somebody_else_holds_too_raises_no_alarm(story: Story, tools
         people.insert(session, [given.row(source="tests")], at=NOON)
     mailbox.take(gone.bounce("dsn-no-such-mailbox", transport, 0), tools)
 
-    telling.tell_where_nobody_is_left(removed(tools), tools)
+    telling.tell_where_nobody_is_left(fact(tools.database, AddressRemoved), tools)
 
     assert alarms(tools) == []

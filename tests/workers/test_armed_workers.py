@@ -18,9 +18,9 @@ from tests.campaigns import stories
 from tests.campaigns.posting import Clock, reachable
 from tests.campaigns.stories import House, Story
 from tests.workers.conftest import Lane
+from tests.workers.facts import WRITERS, every, fact
 from tests.workers.letters import reads_as_agreed
 from tests.workers.test_scheduler import heard
-from tests.workers.test_telling import WRITERS, every, fact
 from workers import scheduler, telling, tools
 from workers.tools import Tools
 

@@ -8,8 +8,8 @@ from campaigns.agreement.roster_changes import RosterProposed
 from campaigns.foundation import log, officers
 from tests.campaigns.posting import Clock, reachable
 from tests.campaigns.stories import DAY, MINUTE, NOON, House
+from tests.workers.facts import every, fact
 from tests.workers.letters import reads_as_agreed
-from tests.workers.test_telling import every, fact
 from workers import asking, reminding
 from workers.tools import Tools
 

@@ -14,8 +14,8 @@ from campaigns.planning.milestones import MilestoneReached, MilestoneTakenBack
 from tests.campaigns import stories
 from tests.campaigns.posting import reachable
 from tests.campaigns.stories import HOUR, NOON, House
+from tests.workers.facts import WRITERS, every, fact, written
 from tests.workers.letters import reads_as_agreed
-from tests.workers.test_telling import WRITERS, every, fact, written
 from workers import awaiting, sending, subscriptions
 from workers.tools import Tools
 

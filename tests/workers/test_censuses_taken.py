@@ -4,20 +4,21 @@ from collections import Counter
 from uuid import UUID
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from audiences import erasures
+from audiences.erasures import Erased
 from campaigns.agreement import censuses
 from campaigns.agreement.censuses import Census
 from campaigns.agreement.readers import ERASED
 from campaigns.agreement.seals import ReleaseSealed
+from campaigns.foundation import log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import TryLater
-from campaigns.foundation.log import LogEntry
 from tests.campaigns import stories
 from tests.campaigns.stories import NOON, House
 from tests.workers import test_erasing as erasing
-from tests.workers.test_telling import fact
+from tests.workers.facts import fact, facts
 from workers import actors, sealing
 from workers.tools import Tools
 
@@ -29,18 +30,16 @@ def nations(database: Database, release: UUID) -> Counter[str] | None:
         return sum(map(Counter, found.nations.values()), Counter()) if found else None
 
 
-def hear(tools: Tools, kind: str) -> None:
-    with tools.database.reading() as session:
-        entries = session.exec(select(LogEntry.id).where(LogEntry.kind == kind)).all()
-    for entry in entries:
-        actors.hear(entry or 0, tools)
+def hear(tools: Tools, kind: type[log.Event]) -> None:
+    for entry in facts(tools.database, kind):
+        actors.hear(log.number(entry), tools)
 
 
 def test_a_worker_counts_what_was_sealed_and_whoever_is_erased_is_taken_out(house: House, tools: Tools) -> None:
     release = known(house)
     before = nations(tools.database, release)
 
-    hear(tools, "ReleaseSealed")
+    hear(tools, ReleaseSealed)
     counted = nations(tools.database, release)
     erase(house)
 
@@ -52,18 +51,18 @@ def test_a_worker_counts_what_was_sealed_and_whoever_is_erased_is_taken_out(hous
 
 def test_an_erasure_lets_nobody_count_again_where_there_is_a_census(house: House, tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
     known(house)
-    hear(tools, "ReleaseSealed")
+    hear(tools, ReleaseSealed)
     erase(house)
     monkeypatch.setattr(censuses, "count", None)
 
-    hear(tools, "Erased")
+    hear(tools, Erased)
 
 
 def test_an_erasure_lets_a_worker_count_where_nobody_did(house: House, tools: Tools) -> None:
     release = known(house)
     erase(house)
 
-    hear(tools, "Erased")
+    hear(tools, Erased)
 
     counted = nations(tools.database, release)
     assert counted and counted[ERASED] == 1

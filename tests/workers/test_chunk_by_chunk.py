@@ -16,7 +16,7 @@ from campaigns.foundation.errors import TryLater
 from campaigns.foundation.log import LogEntry
 from tests.campaigns import posting, stories
 from tests.campaigns.stories import DAY, NOON, House, Story
-from tests.workers.test_telling import fact
+from tests.workers.facts import fact
 from workers import sending
 from workers.tools import Tools
 

@@ -11,7 +11,7 @@ from campaigns.delivery.settling import ChunkSent
 from campaigns.foundation import log
 from tests.campaigns import posting, stories
 from tests.campaigns.stories import NOON, House
-from tests.workers.test_telling import fact
+from tests.workers.facts import fact
 from workers import scheduler, sending
 from workers.tools import Tools
 

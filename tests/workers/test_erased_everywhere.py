@@ -30,7 +30,7 @@ from campaigns.drafting import reviews
 from campaigns.foundation import audit, log
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotFound
-from campaigns.foundation.log import LogEntry, Untold
+from campaigns.foundation.log import Untold
 from campaigns.foundation.officers import Officer
 from campaigns.foundation.settings import Settings
 from campaigns.reach import touches
@@ -39,6 +39,7 @@ from tests.audiences import erasable
 from tests.campaigns import posting, stories
 from tests.campaigns.posting import Clock
 from tests.campaigns.stories import HOUR, NOON, House, Story
+from tests.workers.facts import facts
 from workers import actors, heads
 from workers.tools import Tools
 
@@ -174,10 +175,9 @@ def test_an_erased_person_is_found_nowhere_in_any_spelling_and_everything_still_
     with capture_logs() as logged:
         with tools.database.transaction() as session:
             erasures.at_address(session, ADDRESS.upper(), by=BY, at=NOON + HOUR)
-        with tools.database.reading() as session:
-            told = [entry.id or 0 for entry in session.exec(select(LogEntry).where(LogEntry.kind == "Erased"))]
+        told = facts(tools.database, erasures.Erased)
         for entry in told:
-            actors.hear(entry, tools)
+            actors.hear(log.number(entry), tools)
 
     with tools.database.transaction() as session:
         audit.chain(session)

@@ -4,6 +4,7 @@ import pytest
 from sqlmodel import select
 
 from audiences import erasures, people, preferences
+from audiences.erasures import Erased
 from campaigns.agreement import bundles, releases, schedules, verifier
 from campaigns.agreement.verifier import Fault, Rules
 from campaigns.delivery import notices
@@ -17,6 +18,7 @@ from tests import snapshots
 from tests.campaigns import posting, stories
 from tests.campaigns.posting import Clock
 from tests.campaigns.stories import DAY, NOON, House, Story
+from tests.workers.facts import fact
 from workers import actors, erasing, heads
 from workers.tools import Tools
 
@@ -42,8 +44,7 @@ def erase(database: Database) -> LogEntry:
     """Erase the reader; gives the fact."""
     with database.transaction() as session:
         erasures.erase(session, READER.person_id, by=stories.Officer(READER.person_id, "HSE drafter", "hse", "officer"), at=NOON)
-    with database.reading() as session:
-        return session.exec(select(LogEntry).where(LogEntry.kind == "Erased")).one()
+    return fact(database, Erased)
 
 
 @pytest.fixture

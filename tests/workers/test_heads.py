@@ -10,16 +10,14 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from campaigns.agreement.rosters import RosterVersion
-from campaigns.delivery.notices import Notice, NoticeWritten
+from campaigns.delivery.notices import NoticeWritten
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation import audit
-from campaigns.foundation.database import Database
-from campaigns.foundation.log import LogEntry
 from tests.campaigns.agreement.removals import lifted
 from tests.campaigns.posting import Clock, reachable
 from tests.campaigns.stories import House
+from tests.workers.facts import every, facts, written
 from tests.workers.letters import reads_as_agreed
-from tests.workers.test_telling import written
 from workers import heads, notifying
 from workers.tools import Tools
 
@@ -35,11 +33,6 @@ def chained(house: House) -> House:
     return house
 
 
-def count(database: Database) -> int:
-    with database.reading() as session:
-        return len(session.exec(select(Notice)).all())
-
-
 def test_the_head_is_mailed_to_every_signatory_once_in_so_many_hours(chained: House, tools: Tools, clock: Clock) -> None:
     assert heads.publish(tools)
     clock.at += timedelta(hours=tools.settings.head_hours) - timedelta(seconds=1)
@@ -47,7 +40,7 @@ def test_the_head_is_mailed_to_every_signatory_once_in_so_many_hours(chained: Ho
     assert sorted(written(chained.database)) == SIGNATORIES
     clock.at += timedelta(seconds=1)
     assert heads.publish(tools)
-    assert count(chained.database) == 2 * len(SIGNATORIES)
+    assert len(every(chained.database)) == 2 * len(SIGNATORIES)
 
 
 def test_two_clocks_at_once_mail_it_once(chained: House, tools: Tools) -> None:
@@ -59,7 +52,7 @@ def test_two_clocks_at_once_mail_it_once(chained: House, tools: Tools) -> None:
 
     with ThreadPoolExecutor(2) as clocks:
         assert sorted(clocks.map(tick, range(2))) == [False, True]
-    assert count(chained.database) == len(SIGNATORIES)
+    assert len(every(chained.database)) == len(SIGNATORIES)
 
 
 def test_a_head_is_kept_once_at_the_end_of_however_long_a_file(chained: House, tools: Tools, clock: Clock) -> None:
@@ -102,10 +95,7 @@ def test_a_saved_mail_shows_that_the_log_s_tail_was_cut_off(chained: House, tool
     relay = RecordingTransport()
     monkeypatch.setattr(notifying.workshop, "connect", lambda *_: relay)
     heads.publish(tools)
-    with chained.database.reading() as session:
-        entry = session.exec(select(LogEntry).where(LogEntry.kind == NoticeWritten.__name__)).first()
-    assert entry
-    notifying.post_notice(entry, tools)
+    notifying.post_notice(facts(chained.database, NoticeWritten)[0], tools)
     kept = audit.read_head(relay.sent[0].message.decode())
 
     with chained.database.reading() as session:

@@ -15,14 +15,14 @@ from campaigns.planning.campaign_plans import CampaignBegun
 from tests import armed
 from tests.campaigns import stories
 from tests.campaigns.stories import NOON, House
+from tests.workers.facts import fact
 from workers import actors, subscriptions
 from workers.tools import Tools
 
 
 def begun(database: Database) -> int:
     """The one fact about a campaign."""
-    with database.reading() as session:
-        return log.number(session.exec(select(LogEntry).where(LogEntry.kind == CampaignBegun.__name__)).one())
+    return log.number(fact(database, CampaignBegun))
 
 
 def untold(database: Database, entry: int) -> Untold | None:

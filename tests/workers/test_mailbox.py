@@ -11,7 +11,6 @@ from audiences import incoming_post
 from campaigns.delivery import bounces, deliveries, incoming, removals
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.incoming import IncomingMail
-from campaigns.delivery.notices import Notice
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import TryLater
@@ -23,6 +22,7 @@ from tests.campaigns.posting import Clock
 from tests.campaigns.stories import READERS, Story
 from tests.workers import boxes, gone
 from tests.workers.conftest import Lane
+from tests.workers.facts import every
 from tests.workers.test_scheduler import heard
 from workers import mailbox, scheduler
 from workers.tools import Tools
@@ -186,8 +186,7 @@ def test_two_robots_exchange_one_message(
         drop(box, gone.bounce(name, transport, 0))
         look(tools, box, lanes)
 
-    with tools.database.reading() as session:
-        assert session.exec(select(Notice)).all() == []
+    assert every(tools.database) == []
     assert len(transport.sent) == sent == 3
 
 

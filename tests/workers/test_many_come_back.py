@@ -13,7 +13,7 @@ from campaigns.foundation.database import Database
 from tests.campaigns import posting, stories
 from tests.campaigns.posting import reachable
 from tests.campaigns.stories import NOON, House, Story
-from tests.workers.test_telling import WRITERS, every, fact
+from tests.workers.facts import WRITERS, every, fact
 from workers import telling
 from workers.tools import Tools
 

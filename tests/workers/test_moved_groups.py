@@ -21,7 +21,7 @@ from tests.audiences.test_briefing_letters import MISSED, READERS, THANKS, follo
 from tests.campaigns import stories
 from tests.campaigns.posting import Clock
 from tests.campaigns.stories import DAY, NOON, House, Story
-from tests.workers.test_telling import fact
+from tests.workers.facts import fact
 from workers import sending
 from workers.subscriptions import SUBSCRIPTIONS
 from workers.tools import Tools

@@ -4,37 +4,24 @@ The words stand in tests/golden; set COUNTERSIGN_GOLDEN=write to write them anew
 """
 
 import pytest
-from sqlmodel import select
 
 from campaigns.agreement import roster_changes
 from campaigns.agreement.seals import ReleaseSealed
-from campaigns.delivery.notices import Notice
 from campaigns.drafting import messages
-from campaigns.foundation import clock, log, officers
-from campaigns.foundation.database import Database
-from campaigns.foundation.log import LogEntry
+from campaigns.foundation import clock, officers
 from campaigns.foundation.officers import OfficerRecord
 from tests import snapshots
 from tests.campaigns import stories
 from tests.campaigns.agreement.test_reminders import deputy
 from tests.campaigns.posting import reachable
 from tests.campaigns.stories import DAY, NOON, House, Story
+from tests.workers.facts import every, fact
 from tests.workers.letters import reads_as_agreed
 from workers import notifying
 from workers.tools import Tools
 
 SIGNATORIES = {"hse": "hse-director@posts.test", "lacors": "lacors-chair@posts.test"}
 LACORS = ["lacors-chair@posts.test", "lacors-deputy@posts.test"]
-
-
-def fact(database: Database, kind: type[log.Event]) -> LogEntry:
-    with database.reading() as session:
-        return session.exec(select(LogEntry).where(LogEntry.kind == kind.__name__)).one()
-
-
-def written(database: Database) -> list[Notice]:
-    with database.reading() as session:
-        return list(session.exec(select(Notice).order_by(Notice.to)))
 
 
 @pytest.fixture
@@ -50,7 +37,7 @@ def story(house: House) -> Story:
 
 def test_the_letter_that_asks_for_a_signature_reads_as_agreed(story: Story, tools: Tools) -> None:
     notifying.ask_for_signatures(fact(story.database, ReleaseSealed), tools)
-    notice = written(story.database)[0]
+    notice = every(story.database)[0]
 
     assert reads_as_agreed("please_sign", notice, the_release=story.release)
 
@@ -59,7 +46,7 @@ def test_every_signatory_who_can_be_written_to_is_asked_for_their_own_party_once
     for _ in range(2):
         notifying.ask_for_signatures(fact(story.database, ReleaseSealed), tools)
 
-    asked = {notice.to: notice.text or "" for notice in written(story.database)}
+    asked = {notice.to: notice.text or "" for notice in every(story.database)}
     assert list(asked) == sorted(SIGNATORIES.values())
     assert "waiting for HSE to sign." in asked[SIGNATORIES["hse"]]
     assert "waiting for LACoRS to sign." in asked[SIGNATORIES["lacors"]]
@@ -70,7 +57,7 @@ def test_a_party_that_signed_meanwhile_is_not_asked(story: Story, tools: Tools) 
 
     notifying.ask_for_signatures(fact(story.database, ReleaseSealed), tools)
 
-    assert [notice.to for notice in written(story.database)] == [SIGNATORIES["lacors"]]
+    assert [notice.to for notice in every(story.database)] == [SIGNATORIES["lacors"]]
 
 
 def test_a_suspended_signatory_is_not_asked_and_the_deputy_is_at_once_where_nobody_else_can_sign(house: House, tools: Tools) -> None:
@@ -83,7 +70,7 @@ def test_a_suspended_signatory_is_not_asked_and_the_deputy_is_at_once_where_nobo
 
     notifying.ask_for_signatures(fact(house.database, ReleaseSealed), tools)
 
-    asked = {notice.to: notice.text or "" for notice in written(house.database)}
+    asked = {notice.to: notice.text or "" for notice in every(house.database)}
     assert list(asked) == ["hse-deputy@posts.test", "stand-in-lacors@posts.test"]
     assert "No signatory of LACoRS can sign it now, so its deputies are asked." in asked["stand-in-lacors@posts.test"]
     assert "deputies" not in asked["hse-deputy@posts.test"]
@@ -97,7 +84,7 @@ def test_whoever_wrote_some_of_the_words_is_not_asked_to_sign_them(house: House,
 
     notifying.ask_for_signatures(fact(house.database, ReleaseSealed), tools)
 
-    assert [notice.to for notice in written(house.database)] == ["hse-deputy@posts.test", *LACORS]
+    assert [notice.to for notice in every(house.database)] == ["hse-deputy@posts.test", *LACORS]
 
 
 def test_words_that_changed_meanwhile_ask_for_nobody_s_signature(story: Story, tools: Tools) -> None:
@@ -106,7 +93,7 @@ def test_words_that_changed_meanwhile_ask_for_nobody_s_signature(story: Story, t
 
     notifying.ask_for_signatures(fact(story.database, ReleaseSealed), tools)
 
-    assert written(story.database) == []
+    assert every(story.database) == []
 
 
 def test_both_must_have_signed_by_the_latest_time_to_send_where_that_is_the_earlier(house: House, tools: Tools) -> None:
@@ -114,7 +101,7 @@ def test_both_must_have_signed_by_the_latest_time_to_send_where_that_is_the_earl
 
     notifying.ask_for_signatures(fact(house.database, ReleaseSealed), tools)
 
-    assert f"Both must have signed by {clock.say(NOON + DAY)}." in (written(house.database)[0].text or "")
+    assert f"Both must have signed by {clock.say(NOON + DAY)}." in (every(house.database)[0].text or "")
 
 
 def test_nobody_is_asked_to_sign_what_waits_no_longer(story: Story, tools: Tools) -> None:
@@ -124,7 +111,7 @@ def test_nobody_is_asked_to_sign_what_waits_no_longer(story: Story, tools: Tools
 
     notifying.ask_for_signatures(fact(story.database, ReleaseSealed), tools)
 
-    assert written(story.database) == []
+    assert every(story.database) == []
 
 
 def test_it_counts_persons_and_not_the_letters_of_every_case(house: House, tools: Tools) -> None:
@@ -133,4 +120,4 @@ def test_it_counts_persons_and_not_the_letters_of_every_case(house: House, tools
 
     notifying.ask_for_signatures(fact(house.database, ReleaseSealed), tools)
 
-    assert "3 people will get it" in str(written(house.database)[0].text)
+    assert "3 people will get it" in str(every(house.database)[0].text)

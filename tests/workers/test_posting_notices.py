@@ -16,7 +16,7 @@ from campaigns.foundation.errors import TryLater
 from campaigns.foundation.log import LogEntry
 from tests.campaigns.posting import Clock
 from tests.campaigns.stories import NOON, House
-from tests.workers.test_notifying import fact, written
+from tests.workers.facts import every, fact
 from workers import notifying
 from workers.tools import Tools
 
@@ -41,7 +41,7 @@ def test_a_notice_is_posted_once_and_its_words_are_forgotten(tools: Tools, relay
     for _ in range(2):
         notifying.post_notice(entry, tools)
 
-    (notice,) = written(tools.database)
+    (notice,) = every(tools.database)
     (sent,) = relay.sent
     message = message_from_bytes(sent.message)
     assert (notice.text, notice.html, notice.posted_at is not None) == (None, None, True)
@@ -128,7 +128,7 @@ def test_a_notice_that_is_refused_or_unclear_is_not_posted_again(tools: Tools, r
         notifying.post_notice(entry, tools)
         tools.notice_brake.until = 0.0
 
-    (notice,) = written(tools.database)
+    (notice,) = every(tools.database)
     assert (notice.text, notice.posted_at, notice.refused) == (None, None, outcome.said)
     assert len(relay.sent) <= 1
 
@@ -145,12 +145,12 @@ def test_a_notice_put_off_or_not_refused_for_its_readers_sake_is_tried_for_as_lo
         clock.at = NOON + timedelta(hours=hours)
         with pytest.raises(TryLater, match=outcome.said):
             notifying.post_notice(entry, tools)
-    assert written(tools.database)[0].text
+    assert every(tools.database)[0].text
 
     relay.outcomes.append(outcome)
     clock.at = NOON + timedelta(hours=72)
     notifying.post_notice(entry, tools)
-    assert (written(tools.database)[0].text, written(tools.database)[0].refused) == (None, outcome.said)
+    assert (every(tools.database)[0].text, every(tools.database)[0].refused) == (None, outcome.said)
 
 
 @pytest.mark.parametrize("to", ["ö@posts.test", "an officer@posts.test", "officer@", "post:;@posts.test"])
@@ -162,7 +162,7 @@ def test_a_notice_to_an_address_that_cannot_stand_on_an_envelope_is_given_up_wit
     for _ in range(2):
         notifying.post_notice(fact(tools.database, NoticeWritten), tools)
 
-    (notice,) = written(tools.database)
+    (notice,) = every(tools.database)
     assert (notice.text, notice.posted_at, relay.sent) == (None, None, [])
     assert notice.refused and "Nothing can be posted to this address" in notice.refused
 
@@ -171,7 +171,7 @@ def test_what_became_of_a_notice_is_written_down_before_the_goodbye(
     tools: Tools, relay: RecordingTransport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     entry, seen = waiting(tools), list[bool]()
-    monkeypatch.setattr(relay, "close", lambda: seen.append(written(tools.database)[0].posted_at is not None))
+    monkeypatch.setattr(relay, "close", lambda: seen.append(every(tools.database)[0].posted_at is not None))
 
     notifying.post_notice(entry, tools)
 
@@ -182,7 +182,7 @@ def test_what_became_of_a_notice_is_written_down_before_the_goodbye(
 def test_whatever_a_notice_says_can_be_put_on_the_wire_and_ends_nothing_early(text: str, house: House, tools: Tools) -> None:
     with tools.database.transaction() as session:
         notices.write(session, to="officer@posts.test", subject="Hello", text=text, html="", by="test", at=NOON)
-    notice = written(tools.database)[0]
+    notice = every(tools.database)[0]
 
     body = framed(notifying._message(notice, tools).as_bytes(policy=SMTP))
 

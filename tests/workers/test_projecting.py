@@ -25,6 +25,7 @@ from tests.campaigns.briefings.test_repeats import TOLD
 from tests.campaigns.briefings.test_sign_ins import ADUR, START, dated
 from tests.campaigns.stories import DAY, HOUR, NOON, READERS
 from tests.web import grounds
+from tests.workers.facts import facts
 from workers import projecting, scheduler
 from workers.tools import Tools
 
@@ -32,15 +33,15 @@ FACT = Fact(UUID(int=1), "E07000001", "practitioner", "written", "letter:1", NOO
 
 
 def test_every_slice_that_changed_is_counted_at_a_tick(tools: Tools) -> None:
-    facts = [replace(FACT, evidence=f"letter:{number}", authority_code=f"E{number:08}") for number in range(projecting.SLICES + 1)]
+    known = [replace(FACT, evidence=f"letter:{number}", authority_code=f"E{number:08}") for number in range(projecting.SLICES + 1)]
     with tools.database.transaction() as session:
-        touches.put(session, facts)
+        touches.put(session, known)
 
     while _waiting(tools):
         assert scheduler.tick(tools) == []
 
     with tools.database.reading() as session:
-        assert len(cells.counted(session, UUID(int=1))) == len(facts)
+        assert len(cells.counted(session, UUID(int=1))) == len(known)
     assert _waiting(tools) == 0
 
 
@@ -59,7 +60,7 @@ def test_a_reply_that_was_filed_says_nothing_and_one_that_confirms_counts_for_it
             session.flush()
             incoming.judge(session, mail.id, verdict=verdict, by=story.house.drafter, at=NOON)
 
-    for entry in _told(tools, MailJudged) * 2:
+    for entry in facts(tools.database, MailJudged) * 2:
         projecting.put_confirmed(entry, tools)
 
     assert _standing(tools) == [("confirmed", READERS[1].authority_code)]
@@ -74,7 +75,7 @@ def test_a_reply_read_otherwise_counts_no_more_and_counts_again_in_whatever_orde
         incoming.judge(session, mail.id, verdict=CONFIRMS, by=story.house.drafter, at=NOON)
     with tools.database.transaction() as session:
         incoming.judge_anew(session, mail.id, verdict=FILE, by=story.house.lacors, at=NOON)
-    confirmed, filed = _told(tools, MailJudged)
+    confirmed, filed = facts(tools.database, MailJudged)
 
     for heard in ([confirmed, filed], [filed, confirmed]):
         for entry in heard:
@@ -83,7 +84,7 @@ def test_a_reply_read_otherwise_counts_no_more_and_counts_again_in_whatever_orde
 
     with tools.database.transaction() as session:
         incoming.judge_anew(session, mail.id, verdict=CONFIRMS, by=story.house.drafter, at=NOON)
-    for entry in reversed(_told(tools, MailJudged)):
+    for entry in reversed(facts(tools.database, MailJudged)):
         projecting.put_confirmed(entry, tools)
     assert _standing(tools) == [("confirmed", READERS[0].authority_code)]
 
@@ -108,12 +109,12 @@ def test_a_local_repeat_counts_from_when_an_officer_accepts_it_until_one_does_no
         repeats.accept(session, row.id, by=story.house.drafter, at=START + HOUR)
 
     for _ in range(2):
-        for entry in _told(tools, RepeatAccepted):
+        for entry in facts(tools.database, RepeatAccepted):
             projecting.recount_repeats(entry, tools)
     counted = _standing(tools)
     with tools.database.transaction() as session:
         repeats.refuse(session, row.id, by=story.house.drafter, at=START + HOUR)
-    for entry in _told(tools, RepeatRefused, RepeatAccepted):
+    for entry in facts(tools.database, RepeatRefused, RepeatAccepted):
         projecting.recount_repeats(entry, tools)
 
     assert (counted, _standing(tools)) == ([("briefed", ADUR)] * 2, [])
@@ -159,16 +160,11 @@ def test_a_fact_about_something_else_is_no_evidence(tools: Tools) -> None:
 
     for subscriber in (projecting.recount_reach, projecting.recount_answers):
         with pytest.raises(NotFound, match="This fact is not about"):
-            subscriber(_told(tools, RepeatAccepted)[0], tools)
-
-
-def _told(tools: Tools, *kinds: type[Event]) -> list[LogEntry]:
-    with tools.database.reading() as session:
-        return [entry for kind in kinds for entry in session.exec(select(LogEntry).where(LogEntry.kind == kind.__name__))]
+            subscriber(facts(tools.database, RepeatAccepted)[0], tools)
 
 
 def _heard(tools: Tools, kind: type[Event], subscriber: Callable[[LogEntry, Tools], None]) -> list[tuple[str, str]]:
-    for entry in _told(tools, kind):
+    for entry in facts(tools.database, kind):
         subscriber(entry, tools)
     return _standing(tools)
 

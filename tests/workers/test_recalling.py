@@ -8,9 +8,8 @@ from sqlmodel import Session, select
 from campaigns.agreement.releases import ReleaseAgreed, ReleaseWithdrawn
 from campaigns.briefings import arranging, kit_holders, tours
 from campaigns.briefings.arranging import NotePinned
-from campaigns.delivery.notices import Notice
 from campaigns.foundation.database import Database
-from campaigns.foundation.log import Event, LogEntry
+from campaigns.foundation.log import Event
 from campaigns.foundation.officers import OfficerRecord
 from tests import snapshots
 from tests.campaigns import stories
@@ -18,6 +17,7 @@ from tests.campaigns.briefings import kit_stories
 from tests.campaigns.briefings.kit_stories import ADDRESS
 from tests.campaigns.posting import Clock
 from tests.campaigns.stories import DAY, NOON, House, Story
+from tests.workers.facts import every, fact, facts
 from tests.workers.letters import reads_as_agreed
 from workers import recalling
 from workers.tools import Tools
@@ -49,19 +49,9 @@ def old(house: House) -> Story:
     return story
 
 
-def facts(database: Database, kind: type[Event]) -> list[LogEntry]:
-    with database.reading() as session:
-        return list(session.exec(select(LogEntry).where(LogEntry.kind == kind.__name__).order_by(LogEntry.id)))  # type: ignore[arg-type]
-
-
-def written(database: Database) -> list[Notice]:
-    with database.reading() as session:
-        return list(session.exec(select(Notice).order_by(Notice.to)))
-
-
 def hear(story: Story, kind: type[Event], tools: Tools, times: int = 1) -> None:
     for _ in range(times):
-        recalling.recall_superseded(facts(story.database, kind)[-1], tools)
+        recalling.recall_superseded(fact(story.database, kind), tools)
 
 
 def briefing_of(session: Session) -> tours.Briefing:
@@ -74,21 +64,21 @@ def test_the_letter_that_recalls_a_note_reads_as_agreed(old: Story, tools: Tools
 
     with old.database.reading() as session:
         reference = kit_holders.of_briefing(session, briefing_of(session).id)[0][1].reference
-    assert reads_as_agreed("note_recalled", written(old.database)[0], the_reference=reference)
+    assert reads_as_agreed("note_recalled", every(old.database)[0], the_reference=reference)
 
 
 def test_every_holder_is_told_once_when_newer_words_are_agreed(old: Story, tools: Tools) -> None:
     hear(old, ReleaseAgreed, tools)
     half = kit_stories.newer(old, signed=False)
     hear(old, ReleaseAgreed, tools)
-    assert written(old.database) == []
+    assert every(old.database) == []
 
     half.sign(old.house.hse)
     half.sign(old.house.lacors)
     hear(old, ReleaseAgreed, tools, times=2)
 
-    assert [notice.to for notice in written(old.database)] == [OFFICER, ADDRESS]
-    assert "Superseded by revision 2" in (written(old.database)[0].text or "")
+    assert [notice.to for notice in every(old.database)] == [OFFICER, ADDRESS]
+    assert "Superseded by revision 2" in (every(old.database)[0].text or "")
     (recalled,) = facts(old.database, recalling.NoteRecalled)
     assert (recalled.subject, recalled.payload["holders"]) == (old.release, 2)
     with old.database.reading() as session:
@@ -100,7 +90,7 @@ def test_one_holder_of_two_briefings_gets_one_letter_for_both(old: Story, tools:
     kit_stories.newer(old)
     hear(old, ReleaseAgreed, tools)
 
-    notices = [notice for notice in written(old.database) if notice.to == ADDRESS]
+    notices = [notice for notice in every(old.database) if notice.to == ADDRESS]
     assert len(notices) == 1
     assert "North East and North West" in (notices[0].text or "")
 
@@ -114,15 +104,15 @@ def test_nobody_is_told_of_the_same_words_again_at_another_briefing(old: Story, 
 
     hear(old, ReleaseAgreed, tools)
 
-    assert [notice.to for notice in written(old.database)] == [OFFICER, ADDRESS]
+    assert [notice.to for notice in every(old.database)] == [OFFICER, ADDRESS]
 
 
 def test_a_note_that_is_taken_back_is_recalled_too(old: Story, tools: Tools) -> None:
     kit_stories.withdraw(old)
     hear(old, ReleaseWithdrawn, tools, times=2)
 
-    assert len(written(old.database)) == 2
-    assert "Taken back on" in (written(old.database)[0].text or "")
+    assert len(every(old.database)) == 2
+    assert "Taken back on" in (every(old.database)[0].text or "")
 
 
 def test_a_briefing_that_was_held_recalls_nothing(old: Story, tools: Tools) -> None:
@@ -132,21 +122,21 @@ def test_a_briefing_that_was_held_recalls_nothing(old: Story, tools: Tools) -> N
 
     hear(old, ReleaseAgreed, tools)
 
-    assert written(old.database) == []
+    assert every(old.database) == []
 
 
 def test_holders_are_told_when_the_briefing_is_read_from_another_message(old: Story, tools: Tools, clock: Clock) -> None:
-    recalling.recall_replaced(facts(old.database, NotePinned)[-1], tools)
-    assert written(old.database) == []
+    recalling.recall_replaced(fact(old.database, NotePinned), tools)
+    assert every(old.database) == []
     other = stories.agreed_release(old.house, stories.words(title="Something else"))
     with old.database.transaction() as session:
         arranging.use_note(session, briefing_of(session).id, other.release, by=old.house.drafter, at=NOON)
 
     for _ in range(2):
-        recalling.recall_replaced(facts(old.database, NotePinned)[-1], tools)
+        recalling.recall_replaced(fact(old.database, NotePinned), tools)
 
-    assert [notice.to for notice in written(old.database)] == [OFFICER, ADDRESS]
-    assert "Read from “Something else” now" in (written(old.database)[0].text or "")
+    assert [notice.to for notice in every(old.database)] == [OFFICER, ADDRESS]
+    assert "Read from “Something else” now" in (every(old.database)[0].text or "")
 
 
 def test_whoever_was_told_by_the_agreement_is_not_told_by_the_pinning(old: Story, tools: Tools) -> None:
@@ -155,6 +145,6 @@ def test_whoever_was_told_by_the_agreement_is_not_told_by_the_pinning(old: Story
     with old.database.transaction() as session:
         arranging.use_note(session, briefing_of(session).id, new.release, by=old.house.drafter, at=NOON)
 
-    recalling.recall_replaced(facts(old.database, NotePinned)[-1], tools)
+    recalling.recall_replaced(fact(old.database, NotePinned), tools)
 
-    assert len(written(old.database)) == 2
+    assert len(every(old.database)) == 2

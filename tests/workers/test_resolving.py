@@ -9,11 +9,11 @@ from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.retries import USUAL
 from campaigns.delivery.transport import Outcome
 from campaigns.foundation.errors import TryLater
-from campaigns.foundation.log import LogEntry
 from tests import touch_log
 from tests.campaigns import posting, stories
 from tests.campaigns.delivery import relays
 from tests.campaigns.stories import NOON
+from tests.workers.facts import fact
 from tests.workers.unclear_letters import SECOND, Scene
 from workers import projecting, resolving, sending
 
@@ -193,8 +193,7 @@ def test_coverage_and_the_release_follow_what_was_found_out(scene: Scene) -> Non
     scene.took(1)
     scene.knocked(61)
     scene.look(62)
-    with scene.story.database.reading() as session:
-        entry = session.exec(select(LogEntry).where(LogEntry.kind == "LettersResolved")).one()
+    entry = fact(scene.story.database, unclear.LettersResolved)
 
     projecting.recount_reach(entry, scene.tools)
     sending.close_release(entry, scene.tools)

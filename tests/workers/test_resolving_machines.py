@@ -12,13 +12,13 @@ from sqlmodel import Session, select
 from campaigns.delivery import claims, recovery, unclear
 from campaigns.delivery.armed import Keeper
 from campaigns.delivery.claims import Claim
-from campaigns.delivery.deliveries import Chunk, Delivery
+from campaigns.delivery.deliveries import Chunk, ChunkPlanned, Delivery
 from campaigns.foundation.database import Database
-from campaigns.foundation.log import LogEntry
 from campaigns.foundation.settings import Settings
 from tests.campaigns import posting, stories
 from tests.campaigns.posting import LEASE
 from tests.campaigns.stories import NOON, House
+from tests.workers.facts import facts
 from tests.workers.unclear_letters import SECOND, Scene
 from workers import sending
 from workers.tools import Tools
@@ -202,8 +202,5 @@ def test_a_worker_says_which_way_the_letters_leave_that_it_claims(house: House, 
         return taken
 
     monkeypatch.setattr(claims, "claim_chunk", claimed)
-    with tools.database.reading() as session:
-        planned = session.exec(select(LogEntry).where(LogEntry.kind == "ChunkPlanned")).first()
-    assert planned is not None
-    sending.send_chunk(planned, tools)
+    sending.send_chunk(facts(tools.database, ChunkPlanned)[0], tools)
     assert seen[0] == tools.way

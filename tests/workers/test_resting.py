@@ -3,15 +3,16 @@
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
 
 from campaigns.delivery import arming
 from campaigns.delivery.armed import Keeper
+from campaigns.delivery.deliveries import ChunkPlanned
 from campaigns.delivery.transport import Envelope, MayGo, Outcome, RecordingTransport
 from campaigns.foundation.log import LogEntry, Untold
 from tests.campaigns import stories
 from tests.campaigns.stories import NOON, House, Story
 from tests.workers.conftest import Lane
+from tests.workers.facts import fact
 from tests.workers.test_scheduler import heard
 from workers import actors, scheduler, sending
 from workers.tools import Tools
@@ -24,8 +25,7 @@ def story(house: House, monkeypatch: pytest.MonkeyPatch) -> Story:
 
 
 def chunk(tools: Tools) -> LogEntry:
-    with tools.database.reading() as session:
-        return session.exec(select(LogEntry).where(LogEntry.kind == "ChunkPlanned")).one()
+    return fact(tools.database, ChunkPlanned)
 
 
 def test_a_worker_in_doubt_of_its_clock_does_not_put_off_what_others_may_send(

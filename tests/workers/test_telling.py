@@ -1,44 +1,23 @@
 """Both parties are told what happened to a release, once; signers hear that theirs is void; a suspension holds what was signed."""
 
-from sqlmodel import select
-
 from campaigns.agreement import releases, roster_changes, schedules, seals
 from campaigns.agreement.releases import ReleaseAgreed, ReleaseWithdrawn
 from campaigns.agreement.roster_changes import RosterGivenUp, SignatorySuspended
 from campaigns.agreement.schedules import ReleaseScheduled, SendingResumed, SendingStopped
 from campaigns.agreement.seals import SealingFailed
-from campaigns.delivery.notices import Notice
 from campaigns.drafting import messages
 from campaigns.drafting.messages import MessageRevised
 from campaigns.drafting.risks import Risk
 from campaigns.foundation import log, officers
 from campaigns.foundation.clock import say
-from campaigns.foundation.database import Database
-from campaigns.foundation.log import Event, LogEntry
 from tests.campaigns import stories
 from tests.campaigns.agreement.test_holding_lines import holding_line
 from tests.campaigns.posting import reachable
 from tests.campaigns.stories import HOUR, NOON, House, Story
+from tests.workers.facts import WRITERS, every, fact, written
 from tests.workers.letters import reads_as_agreed
 from workers import sending, telling
 from workers.tools import Tools
-
-
-def fact(database: Database, kind: type[Event]) -> LogEntry:
-    with database.reading() as session:
-        return session.exec(select(LogEntry).where(LogEntry.kind == kind.__name__).order_by(LogEntry.id.desc())).first()  # type: ignore[union-attr,return-value]
-
-
-def every(database: Database) -> list[Notice]:
-    with database.reading() as session:
-        return list(session.exec(select(Notice)))
-
-
-def written(database: Database) -> dict[str, Notice]:
-    return {notice.to: notice for notice in every(database)}
-
-
-WRITERS = ["hse-deputy", "hse-director", "hse-drafter", "lacors-chair", "lacors-deputy"]
 
 
 def test_a_release_the_gate_stopped_is_told_to_both_parties_once_with_the_reason(house: House, tools: Tools) -> None:

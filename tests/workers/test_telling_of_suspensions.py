@@ -11,8 +11,8 @@ from campaigns.foundation import log
 from tests.campaigns import stories
 from tests.campaigns.posting import reachable
 from tests.campaigns.stories import HOUR, NOON, House, Story
+from tests.workers.facts import WRITERS, every, fact
 from tests.workers.letters import reads_as_agreed
-from tests.workers.test_telling import WRITERS, every, fact
 from workers import sending, telling
 from workers.tools import Tools
 

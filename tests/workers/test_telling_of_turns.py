@@ -20,7 +20,7 @@ from campaigns.foundation.log import Event, LogEntry
 from tests.campaigns import posting, stories
 from tests.campaigns.posting import reachable
 from tests.campaigns.stories import HOUR, LATEST, MINUTE, NOON, House
-from tests.workers.test_telling import WRITERS, every, fact, written
+from tests.workers.facts import WRITERS, every, fact, written
 from workers import telling
 from workers.subscriptions import Subscriber
 from workers.tools import Tools

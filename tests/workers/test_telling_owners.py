@@ -8,8 +8,8 @@ from campaigns.agreement.rosters import Key
 from campaigns.foundation import log
 from tests.campaigns.posting import reachable
 from tests.campaigns.stories import NOON, House
+from tests.workers.facts import every, fact
 from tests.workers.letters import reads_as_agreed
-from tests.workers.test_telling import every, fact
 from workers import telling
 from workers.tools import Tools
 

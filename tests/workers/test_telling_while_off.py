@@ -9,7 +9,7 @@ from tests.campaigns import stories
 from tests.campaigns.delivery.machines import Machine
 from tests.campaigns.posting import reachable
 from tests.campaigns.stories import NOON, House
-from tests.workers.test_telling import fact, written
+from tests.workers.facts import fact, written
 from workers import telling
 from workers.tools import Tools
 

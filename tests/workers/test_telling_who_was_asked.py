@@ -9,7 +9,7 @@ from tests.campaigns import stories
 from tests.campaigns.agreement.test_reminders import deputy
 from tests.campaigns.posting import Clock, reachable
 from tests.campaigns.stories import DAY, NOON, House, Story
-from tests.workers.test_telling import every, fact
+from tests.workers.facts import every, fact
 from workers import notifying, reminding, telling
 from workers.tools import Tools
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import select
 
 from audiences import suggestions, vacancies
 from campaigns.briefings import arranging
@@ -13,14 +13,12 @@ from campaigns.briefings.arranging import NotePinned
 from campaigns.delivery import acknowledgements, removals, returns
 from campaigns.delivery.acknowledgements import NO, PULSE, READ, YES, Acknowledgement
 from campaigns.delivery.deliveries import ChunkPlanned
-from campaigns.delivery.notices import Notice
 from campaigns.delivery.removals import AddressRemoved
 from campaigns.delivery.settling import ChunkSent
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.delivery.verp import Place
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
-from campaigns.foundation.log import Event, LogEntry
 from campaigns.foundation.settings import Settings
 from campaigns.reach import touches
 from campaigns.reach.touches import Touch
@@ -29,6 +27,7 @@ from tests.campaigns import posting, stories
 from tests.campaigns.briefings import kit_stories
 from tests.campaigns.stories import NOON, Story
 from tests.web import grounds
+from tests.workers.facts import every, fact, facts, written
 from workers import notifying, projecting, recalling, telling
 from workers.tools import Tools
 
@@ -46,12 +45,6 @@ def sent(on_postgres: Database) -> Story:
     story = stories.sending_release(stories.house(on_postgres), readers=stories.READERS[:1])
     posting.send(story, RecordingTransport())
     return story
-
-
-def fact(workers: Tools, event: type[Event]) -> LogEntry:
-    """The newest of its kind."""
-    with workers.database.reading() as session:
-        return session.exec(select(LogEntry).where(LogEntry.kind == event.__name__).order_by(LogEntry.id.desc())).all()[0]  # type: ignore[union-attr]
 
 
 def standing(workers: Tools, kind: str) -> list[str]:
@@ -80,12 +73,12 @@ def test_an_answer_changed_while_a_worker_counts_the_one_before_is_no_evidence(
         session.add(Acknowledgement(release_id=sent.release, position=0, kind=READ, answer=YES, at=NOON))
     with workers.database.transaction() as session:
         acknowledgements.answer(session, *place, YES, at=NOON)
-    said = fact(workers, acknowledgements.PulseAnswered)
+    said = fact(workers.database, acknowledgements.PulseAnswered)
 
     def changes_it() -> None:
         with workers.database.transaction() as session:
             acknowledgements.answer(session, *place, NO, at=NOON)
-        projecting.recount_answers(fact(workers, acknowledgements.PulseAnswered), workers)
+        projecting.recount_answers(fact(workers.database, acknowledgements.PulseAnswered), workers)
 
     with crossings.other(workers.database, changes_it) as begin:
         found = list[Any]()
@@ -107,12 +100,12 @@ def test_a_letter_that_comes_back_while_a_worker_counts_it_is_no_evidence(
     def comes_back() -> None:
         with workers.database.transaction() as session:
             returns.come_back(session, Place(sent.release, 0), permanent=True, status="5.1.1", reason="gone", at=NOON)
-        projecting.recount_reach(fact(workers, returns.LetterReturned), workers)
+        projecting.recount_reach(fact(workers.database, returns.LetterReturned), workers)
 
     with crossings.other(workers.database, comes_back) as begin:
         found = list[Any]()
         meanwhile(monkeypatch, touches, "take_back" if kind == "letter" else "put", lambda: found.append(begin()))
-        counts[0](fact(workers, counts[1]), workers)
+        counts[0](fact(workers.database, counts[1]), workers)
     found[0].result()
 
     assert f"{kind}:{sent.release}:0" not in standing(workers, kind)
@@ -126,8 +119,7 @@ def test_two_addresses_taken_off_at_once_leave_one_role_with_nobody_and_are_told
     with workers.database.transaction() as session:
         for address in ("one@adur.test", "other@adur.test"):
             removals.add(session, address, reason=removals.GONE, by="tests", at=NOON)
-    with workers.database.reading() as session:
-        first, second = session.exec(select(LogEntry).where(LogEntry.kind == AddressRemoved.__name__)).all()
+    first, second = facts(workers.database, AddressRemoved)
 
     with crossings.other(workers.database, lambda: telling.tell_where_nobody_is_left(second, workers)) as begin:
         found = list[Any]()
@@ -136,10 +128,8 @@ def test_two_addresses_taken_off_at_once_leave_one_role_with_nobody_and_are_told
             telling.tell_where_nobody_is_left(first, workers)
     found[0].result()
 
-    with workers.database.reading() as session:
-        assert len(session.exec(select(LogEntry).where(LogEntry.kind == vacancies.NobodyLeft.__name__)).all()) == 1
-        to = list(session.exec(select(Notice.to)))
-        assert len(to) == len(set(to)) > 0
+    assert len(facts(workers.database, vacancies.NobodyLeft)) == 1
+    assert len(every(workers.database)) == len(written(workers.database)) > 0
 
 
 def test_two_letters_to_one_reader_that_come_back_at_once_ask_once_who_should_be_written_to(
@@ -189,8 +179,7 @@ def test_whoever_holds_one_note_for_two_briefings_that_change_theirs_at_once_is_
         kit_stories.give(old.house, briefing)
         with workers.database.transaction() as session:
             arranging.use_note(session, briefing, other.release, by=old.house.drafter, at=NOON)
-    with workers.database.reading() as session:
-        _, first, _, second = session.exec(select(LogEntry).where(LogEntry.kind == NotePinned.__name__).order_by(col(LogEntry.id))).all()
+    _, first, _, second = facts(workers.database, NotePinned)
 
     found = list[Any]()
     with crossings.other(workers.database, lambda: recalling.recall_replaced(second, workers)) as begin:
@@ -198,5 +187,4 @@ def test_whoever_holds_one_note_for_two_briefings_that_change_theirs_at_once_is_
         recalling.recall_replaced(first, workers)
     found[0].result()
 
-    with workers.database.reading() as session:
-        assert list(session.exec(select(Notice.to))) == [kit_stories.ADDRESS]
+    assert [notice.to for notice in every(workers.database)] == [kit_stories.ADDRESS]

@@ -12,7 +12,7 @@ from tests.campaigns import stories
 from tests.campaigns.posting import Clock, reachable
 from tests.campaigns.stories import HOUR, MINUTE, NOON, House
 from tests.workers import test_awaiting
-from tests.workers.test_telling import fact, written
+from tests.workers.facts import fact, written
 from workers import telling
 from workers.tools import Tools
 

@@ -4,8 +4,6 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
-from sqlmodel import select
-
 from campaigns.agreement.sealed import Particulars
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.transport import Outcome, RecordingTransport
@@ -14,12 +12,12 @@ from campaigns.delivery.verp import ReturnAddress
 from campaigns.drafting.terms import Terms
 from campaigns.foundation import log
 from campaigns.foundation.database import Database
-from campaigns.foundation.log import LogEntry
 from campaigns.foundation.settings import Settings
 from tests import armed
 from tests.campaigns import posting, stories
 from tests.campaigns.posting import Clock
 from tests.campaigns.stories import NOON, Story
+from tests.workers.facts import facts
 from workers import resolving
 from workers.tools import Tools
 
@@ -83,9 +81,8 @@ class Scene:
             return session.get_one(Delivery, (self.story.release, 0))
 
     def resolved(self) -> list[LettersResolved]:
-        with self.story.database.reading() as session:
-            entries = session.exec(select(LogEntry).where(LogEntry.kind == "LettersResolved")).all()
-            return [event for entry in entries if isinstance(event := log.read(entry), LettersResolved)]
+        entries = facts(self.story.database, LettersResolved)
+        return [event for entry in entries if isinstance(event := log.read(entry), LettersResolved)]
 
     def put(self, state: str) -> None:
         """As if the first letter stood so."""
