@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,11 @@ class Drill:
     said: str
     command: list[str]
     settings: dict[str, str] = field(default_factory=dict)
+
+
+def modules(package: str) -> Callable[[str, str], Drill]:
+    """Makes drills of a package's modules: of what each shows, and its module's name."""
+    return lambda said, name: Drill(said, [sys.executable, "-m", f"{package}.{name}"])
 
 
 @dataclass(frozen=True)
