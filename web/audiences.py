@@ -56,7 +56,6 @@ def show(key: str) -> str:
             readers=members.people,
             page=Page(members.number, asked.size).of(members.total),
             most_printed=A_PRINT,
-            said=roles.words,
         )
 
 

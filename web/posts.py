@@ -40,9 +40,7 @@ def show(place: str, role: str) -> str:
     with desk.reading() as session:
         name, address = _place(session, place)
         found = [Holder(person, _others(session, person)) for person in people.holders(session, role, place)]
-        return render_template(
-            "posts/show.html", found=found, place=place, name=name, address=address, role=role, said=roles.words, title=roles.title
-        )
+        return render_template("posts/show.html", found=found, place=place, name=name, address=address, role=role, title=roles.title)
 
 
 @bp.route("/holders/<uuid:person_id>/passing", methods=["GET", "POST"])
