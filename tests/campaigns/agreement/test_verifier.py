@@ -20,12 +20,6 @@ STRICT = Rules()
 
 
 @pytest.fixture(scope="module")
-def forge() -> Forge:
-    """One forge for all: RSA keys take a while to make."""
-    return Forge()
-
-
-@pytest.fixture(scope="module")
 def bundle(forge: Forge) -> bytes:
     """A bundle that holds."""
     return bundles.pack(forge.parts())

@@ -12,12 +12,6 @@ from tests.campaigns.agreement.forging import Forge, Row, links
 from tests.campaigns.agreement.test_verifier import refusal
 
 
-@pytest.fixture(scope="module")
-def forge() -> Forge:
-    """One forge for all: RSA keys take a while to make."""
-    return Forge()
-
-
 def facts(forge: Forge) -> list[Any]:
     """What the log says of a release that was sealed and agreed."""
     sealed = {"digest": manifest.digest(forge.parts().manifest)}

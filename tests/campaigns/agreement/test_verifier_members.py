@@ -14,12 +14,6 @@ from tests.campaigns.agreement.forging import Forge, Row
 from tests.campaigns.agreement.test_verifier import refusal
 
 
-@pytest.fixture(scope="module")
-def forge() -> Forge:
-    """One forge for all: RSA keys take a while to make."""
-    return Forge()
-
-
 def indexed(members: dict[str, bytes]) -> bytes:
     """Any members as a bundle, with an index that agrees."""
     rest = {name: data for name, data in members.items() if name != "index.json"}

@@ -17,12 +17,6 @@ from tests.campaigns.agreement.test_verifier_members import indexed
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(scope="module")
-def forge() -> Forge:
-    """One forge for all: RSA keys take a while to make."""
-    return Forge()
-
-
 def good(forge: Forge, who: Person, **bent: Any) -> Row:
     """One signature over the release, perhaps bent."""
     return who.sign(forge.parts().manifest, **{"at": NOON + HOUR, "roster": 3} | bent)

@@ -4,20 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from campaigns.agreement import bundles, manifest, passkeys, verifier
 from campaigns.agreement.verifier import Rules
 from tests.campaigns.agreement.forging import NOON, Forge, Person, Row, es256, roster
 from tests.campaigns.agreement.test_verifier import refusal
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(scope="module")
-def forge() -> Forge:
-    """One forge for all: RSA keys take a while to make."""
-    return Forge()
 
 
 def vouched(forge: Forge, *rosters: Row) -> bytes:

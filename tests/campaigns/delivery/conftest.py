@@ -1,4 +1,4 @@
-"""A machine on which an installation has begun to work, and its database put back to an earlier state."""
+"""A machine on which an installation has begun to work, its database put back to an earlier state, and a log in UTC."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,9 +9,16 @@ from campaigns.foundation.database import Database
 from tests import server_snapshots, snapshots
 from tests.campaigns import stories
 from tests.campaigns.delivery.machines import Machine
+from tests.campaigns.delivery.maillogs import zone
 from tests.campaigns.stories import House
 
 YESTERDAY = "yesterday"
+
+
+@pytest.fixture
+def in_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine whose logs are written in UTC."""
+    yield from zone("UTC", monkeypatch)
 
 
 @pytest.fixture

@@ -1,18 +1,14 @@
 """A letter of which Postfix's log has the Message-ID alone: broken off before its dot, or waiting in a relay that is behind."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.campaigns.delivery.maillogs import SOON, START, active, begun, look, named, said, written, zone
+from tests.campaigns.delivery.maillogs import SOON, START, active, begun, look, named, said, written
+
+pytestmark = pytest.mark.usefixtures("in_utc")
 
 LOST = "lost connection after DATA (90 bytes) from unknown[127.0.0.1]"
-
-
-@pytest.fixture(autouse=True)
-def in_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    yield from zone("UTC", monkeypatch)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import bz2
 import gzip
 import lzma
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,10 +13,7 @@ import pytest
 from campaigns.delivery import relay_log_lines, relay_logs
 from tests.campaigns.delivery.maillogs import LETTER, NOW, SOON, START, active, heard, knock, look, named, said, written, zone
 
-
-@pytest.fixture(autouse=True)
-def in_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    yield from zone("UTC", monkeypatch)
+pytestmark = pytest.mark.usefixtures("in_utc")
 
 
 def test_only_our_own_knock_at_our_own_relay_says_that_a_log_goes_on(tmp_path: Path) -> None:

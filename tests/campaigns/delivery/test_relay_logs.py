@@ -3,7 +3,6 @@
 import gzip
 import os
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
@@ -31,13 +30,9 @@ from tests.campaigns.delivery.maillogs import (
     named,
     said,
     written,
-    zone,
 )  # fmt: skip
 
-
-@pytest.fixture(autouse=True)
-def in_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    yield from zone("UTC", monkeypatch)
+pytestmark = pytest.mark.usefixtures("in_utc")
 
 
 @pytest.fixture

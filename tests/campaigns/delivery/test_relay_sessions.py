@@ -1,20 +1,16 @@
 """A relay's process that is at a letter, of which nobody knows yet which it is, and what ends that."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.campaigns.delivery.maillogs import NOW, SOON, START, begun, look, named, said, written, zone
+from tests.campaigns.delivery.maillogs import NOW, SOON, START, begun, look, named, said, written
+
+pytestmark = pytest.mark.usefixtures("in_utc")
 
 BROKEN = "lost connection after DATA (0 bytes) from unknown[127.0.0.1]"
 ENDS = "disconnect from unknown[127.0.0.1] ehlo=1 mail=1 rcpt=1 data=0/1 commands=3/4"
-
-
-@pytest.fixture(autouse=True)
-def in_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    yield from zone("UTC", monkeypatch)
 
 
 def smtpd(text: str, program: str = "postfix/smtpd") -> str:
