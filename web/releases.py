@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from campaigns.agreement import bundles, censuses, readers, releases, schedules
+from campaigns.agreement import bundles, censuses, readers, releases, schedules, unsigned
 from campaigns.agreement.manifest import Manifest
 from campaigns.agreement.releases import Release
 from campaigns.delivery import corrections, deliveries, halts, unclear, windowless
@@ -178,7 +178,7 @@ def read(session: Session, release_id: UUID) -> View:
         terms=message_sheets.terms(session, said.goes_under) if said else "",
         may_write=officer.duty in WRITERS,
         may_stop=schedules.may_stop(release, officer),
-        may_resume=schedules.may_resume(release, officer),
+        may_resume=schedules.may_resume(release, officer) and not unsigned.void(session, [release]),
         may_let_go=states.may_let_go(release, officer),
         may_return=officer.duty in WRITERS and state != "replaced" and release.state in lifecycles.before(lifecycles.RELEASE, "return"),
         may_withdraw=officer.duty in WRITERS and state != "replaced" and states.may_withdraw(release),

@@ -101,8 +101,8 @@ def next_step(session: Session, state: str, release: Release | None, *, pace: fl
         said = _ONCE_BEGUN[state].format(reason=quoted(reason), went=went(session, release))
         return f"{_correction(session, release)} {said}".lstrip()
     told = _SINCE if state in _SINCE and releases.of_message(session, release.message_id)[0].id != release.id else _OTHER
-    said = told[state].format(reason=quoted(reason), bare=reason, lets=_lets(session, release))
-    return f"{said} {_once_let_go_on(session, release, at)}" if state == "stopped" else said
+    said = told[state].format(reason=quoted(reason), bare=reason)
+    return f"{said} {_once_stopped(session, release, at)}" if state == "stopped" else said
 
 
 def went(session: Session, release: Release) -> str:
@@ -168,11 +168,6 @@ def _signed(release: Release, missing: list[Party]) -> str:
     return f"waiting for {' and '.join(party.name for party in missing)}" if missing else "agreed"
 
 
-def _lets(session: Session, release: Release) -> str:
-    stoppers = [parties.name(session, code) for code in release.stoppers]
-    return f"{' and '.join(stoppers)} {'resume' if len(stoppers) > 1 else 'resumes'}" if stoppers else "an officer resumes"
-
-
 def _going(session: Session, release: Release, pace: float, at: datetime) -> str:
     if halted := halts.shown(session, at=at):
         return f"{halted} Either party may stop it."
@@ -190,14 +185,16 @@ def _scheduled(session: Session, release: Release, begins: datetime, at: datetim
     return " ".join(filter(None, [_begins(session, release, when), halted, EITHER_STOPS]))
 
 
-def _once_let_go_on(session: Session, release: Release, at: datetime) -> str:
-    """Of what is stopped: how much of it went, or, where it had not begun, when it goes once it may."""
-    if release.began_at:
-        return went(session, release)
-    if release.scheduled_for is None or release.scheduled_for <= at:
-        return "Then it goes out at once."
-    begins = _begins(session, release, clock.say(release.scheduled_for))
-    return f"Then {begins[0].lower()}{begins[1:]}"
+def _once_stopped(session: Session, release: Release, at: datetime) -> str:
+    """Of what is stopped: who lets it go on, if anybody can; and how much of it went or, where it had not begun, when it goes then."""
+    gone = f" {went(session, release)}" if release.began_at else ""
+    if unsigned.void(session, [release]):
+        return f"It cannot be resumed: withdraw it, and have a new message signed for those it has not gone to.{gone}"
+    stoppers = [parties.name(session, code) for code in release.stoppers]
+    lets = f"{' and '.join(stoppers)} {'resume' if len(stoppers) > 1 else 'resumes'}" if stoppers else "an officer resumes"
+    then = release.scheduled_for
+    begins = _begins(session, release, clock.say(then)) if then and then > at else "It goes out at once."
+    return f"Nothing leaves until {lets} it.{gone or f' Then {begins[0].lower()}{begins[1:]}'}"
 
 
 def _begins(session: Session, release: Release, when: str) -> str:
@@ -213,7 +210,7 @@ _OTHER = {
     "could not be sealed": "{bare}. Put this right in the words or the audiences, and submit it again.",
     "cannot be read": "What was sealed can no longer be read, so nobody can sign it and nothing is sent. Withdraw it, or return it and submit the words again.",
     "returned": "It was returned: {reason}. An officer puts that right and submits it again.",
-    "stopped": "{bare}. Nothing leaves until {lets} it.",
+    "stopped": "{bare}.",
     "gone out": "Nothing: every letter has its outcome. The coverage page counts who has been written to.",
     "nothing went": "None of its letters went: their windows closed, or they were refused or taken off. To write to these readers, send a new message that both parties sign.",
     "withdrawn": "Nothing: it was withdrawn, so letters that had not gone will not go. The reason: {reason}.",

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from audiences import outlooks, suggestions, vacancies
 from audiences.suggestions import Suggestion
 from audiences.vacancies import Vacancy
-from campaigns.agreement import releases, replaced, roster_changes, rosters, schedules
+from campaigns.agreement import releases, replaced, roster_changes, rosters, schedules, unsigned
 from campaigns.agreement.releases import Release, ReleaseAgreed, ReleaseReturned
 from campaigns.agreement.schedules import ReleaseLapsed, SendingStopped
 from campaigns.delivery import incoming
@@ -142,10 +142,10 @@ def _to_schedule(session: Session, officer: Officer, waits: list[Sealed]) -> lis
 
 def _to_let_go_on(session: Session, officer: Officer) -> list[Task]:
     theirs = [release for release in replaced.without(session, "stopped") if schedules.may_resume(release, officer)]
-    since = letter_tasks.since(session, theirs, SendingStopped)
+    since, void = letter_tasks.since(session, theirs, SendingStopped), unsigned.void(session, theirs)
     return [
         Task(
-            f"“{release.title}” {_stopped(release)} Your party can resume it.",
+            f"“{release.title}” {_stopped(release)} {'It cannot be resumed.' if release.id in void else 'Your party can resume it.'}",
             since[release.id],
             "Look at it",
             _page(release),

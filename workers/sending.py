@@ -7,8 +7,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from audiences import briefing_days, briefing_letters, calendars, invitees, overtaken
-from campaigns.agreement import releases, replaced, schedules, signatures
-from campaigns.agreement.roster_changes import SignatorySuspended
+from campaigns.agreement import releases, replaced, schedules, unsigned
+from campaigns.agreement.roster_changes import RosterGivenUp, SignatorySuspended
 from campaigns.delivery import claims, deliveries, plans, recovery, timing
 from campaigns.delivery.claims import Claim
 from campaigns.delivery.deliveries import ChunkPlanned
@@ -134,22 +134,25 @@ def _hold(entry: LogEntry, reason: str, tools: Tools) -> None:
         schedules.hold(session, entry.subject, reason=reason, at=tools.clock())
 
 
-def hold_what_they_signed(entry: LogEntry, tools: Tools) -> None:
-    """Stop at once every scheduled or sending release that the suspended signatory had signed; the gate would refuse its next chunk anyway. One that
-    waits for signatures, or to be scheduled, goes back to be submitted and signed anew.
+def hold_what_was_signed(entry: LogEntry, tools: Tools) -> None:
+    """Somebody's signatures count no more, or none under a roster: what is going stops at once, as the gate would refuse its next chunk anyway; what
+    has not begun goes back to be submitted and signed anew.
     """
     event = log.read(entry)
-    assert isinstance(event, SignatorySuspended)
+    assert isinstance(event, SignatorySuspended | RosterGivenUp)
+    if isinstance(event, SignatorySuspended):
+        what, why = "Somebody who signed it was suspended", f": {event.reason}"
+    else:
+        what, why = "The roster it was signed under was given up", ""
     with tools.database.transaction() as session:
-        for release in replaced.without(session, "sealed", "scheduled", "sending"):
-            if not any(one.officer_id == event.officer and one.at <= entry.at for one in signatures.given(session, release.id)):
-                continue
-            if release.state == "sealed":
-                reason = f"Somebody who signed it was suspended, so both parties must sign it anew: {event.reason}"
-                releases.return_(session, release.id, reason=reason, by=COUNTERSIGN, at=tools.clock())
+        found = replaced.without(session, "sealed", "scheduled", "sending")
+        void = unsigned.void(session, found)
+        for release in (one for one in found if one.id in void):
+            if release.state == "sending":
+                schedules.hold(session, release.id, reason=what + why, at=tools.clock())
             else:
-                reason = f"Somebody who signed it was suspended: {event.reason}"
-                schedules.hold(session, release.id, reason=reason, at=tools.clock())
+                reason = f"{what}, so both parties must sign it anew{why}"
+                releases.return_(session, release.id, reason=reason, by=COUNTERSIGN, at=tools.clock())
 
 
 def hold_what_waits(entry: LogEntry, tools: Tools) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Mapped
 from sqlmodel import Field, Session, col, select
 
 from campaigns.agreement import identity, passkeys, roster_changes
@@ -150,7 +151,7 @@ def given_each(session: Session, release_ids: Collection[UUID]) -> dict[UUID, li
     return found
 
 
-def one_counts_no_more(release_id: UUID) -> "sa.ColumnElement[bool]":
+def one_counts_no_more(release_id: UUID | Mapped[UUID]) -> "sa.ColumnElement[bool]":
     """An SQL condition that is true when a signature on this release no longer counts: its signer has been suspended under the roster they signed
     under or a later one, or that roster was given up.
     """

@@ -1,4 +1,4 @@
-"""Unsigned: of many releases at once, which parties have not signed, and who may; in a few questions however many there are.
+"""Unsigned: of many releases at once, which parties have not signed or did in vain, and who may; in a few questions however many there are.
 
 For pages that list them. It decides nothing: whoever signs is admitted by `releases.sign`, which asks everything anew.
 """
@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from campaigns.agreement import parties, releases, signatures, standing
 from campaigns.agreement.parties import Party
@@ -27,6 +27,12 @@ def missing(session: Session, found: Collection[Release]) -> dict[UUID, list[Par
         return {}
     given, required = signatures.given_each(session, [one.id for one in found]), parties.required(session)
     return {one.id: releases.lacking(one, given[one.id], required) for one in found}
+
+
+def void(session: Session, found: Collection[Release]) -> set[UUID]:
+    """Those with a signature that counts no more, as its signer was suspended or its roster given up: the gate lets nothing of them go."""
+    one_is = signatures.one_counts_no_more(col(Release.id))
+    return set(session.exec(select(Release.id).where(col(Release.id).in_([one.id for one in found]), one_is)))
 
 
 def may_sign(session: Session, found: Collection[Release], signers: Iterable[Officer], *, at: datetime) -> dict[UUID, set[UUID]]:

@@ -1,9 +1,12 @@
 """Either party stops a release at once, and what is stopped goes on once whoever stopped it lets it."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from campaigns.agreement import roster_changes, schedules, signatures
+from campaigns.foundation import officers
 from tests.web.office import Office
 from tests.web.visitors import words_on
 
@@ -114,3 +117,19 @@ def test_what_is_stopped_before_it_began_says_when_it_goes_once_it_is_let(office
     page = words_on(office.post(f"/releases/{release}/stop"))
 
     assert f"Nothing leaves until HSE resumes it. {then}" in page
+
+
+def test_what_a_suspended_signatory_had_signed_is_not_offered_to_be_resumed(office: Office) -> None:
+    release = office.going()
+    office.sit()
+    with office.database.transaction() as session:
+        signed = signatures.given(session, UUID(str(release)))[0]
+        by = officers.get(session, signed.officer_id)
+        roster_changes.suspend(session, by.id, reason="Key stolen", by=by, at=office.desk.clock())
+        schedules.hold(session, UUID(str(release)), reason="Somebody who signed it was suspended: Key stolen", at=office.desk.clock())
+
+    assert "It cannot be resumed. For a moment Look at it" in office.see("/")
+    for place in ("", "/delivery"):
+        page = office.see(f"/releases/{release}{place}")
+        assert "It cannot be resumed: withdraw it, and have a new message signed for those it has not gone to." in page
+        assert "Resume it" not in page and "Withdraw it" in page

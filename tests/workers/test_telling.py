@@ -177,15 +177,15 @@ def test_an_edit_of_what_nobody_signed_is_told_to_nobody(house: House, tools: To
     assert written(house.database) == {}
 
 
-def test_a_suspension_holds_at_once_whatever_the_person_signed(house: House, tools: Tools) -> None:
+def test_a_suspension_stops_at_once_what_the_person_signed_and_sends_back_what_has_not_begun(house: House, tools: Tools) -> None:
     story = stories.sending_release(house)
     other = _also_scheduled(house)
     with house.database.transaction() as session:
         roster_changes.suspend(session, house.lacors.id, reason="Key stolen.", by=house.drafter, at=NOON)
 
-    sending.hold_what_they_signed(fact(house.database, SignatorySuspended), tools)
+    sending.hold_what_was_signed(fact(house.database, SignatorySuspended), tools)
 
-    assert story.state() == other.state() == "stopped"
+    assert (story.state(), other.state()) == ("stopped", "returned")
     with house.database.reading() as session:
         assert releases.get(session, story.release).reason == "Somebody who signed it was suspended: Key stolen."
         assert officers.get(session, house.lacors.id)

@@ -6,7 +6,7 @@ import pytest
 
 from campaigns.agreement import releases, roster_changes
 from campaigns.agreement.releases import ReleaseReturned
-from campaigns.agreement.roster_changes import ROSTER, SignatorySuspended
+from campaigns.agreement.roster_changes import ROSTER, RosterGivenUp, SignatorySuspended
 from campaigns.foundation import log
 from tests.campaigns import stories
 from tests.campaigns.posting import reachable
@@ -39,7 +39,7 @@ def test_a_suspension_heard_of_late_holds_nothing_that_was_signed_since(house: H
     with house.database.transaction() as session:
         entry = log.record(session, before, subject=ROSTER, by=house.drafter.name, at=NOON - HOUR)
 
-    sending.hold_what_they_signed(entry, tools)
+    sending.hold_what_was_signed(entry, tools)
 
     assert story.state() == "scheduled"
 
@@ -52,7 +52,7 @@ def test_what_they_signed_and_still_waits_goes_back_to_be_signed_anew_and_nothin
     with house.database.transaction() as session:
         roster_changes.suspend(session, house.hse.id, reason="Stolen. " * 60, by=house.drafter, at=NOON)
 
-    sending.hold_what_they_signed(fact(house.database, SignatorySuspended), tools)
+    sending.hold_what_was_signed(fact(house.database, SignatorySuspended), tools)
     telling.tell_both_parties(fact(house.database, ReleaseReturned), tools)
 
     assert (story.state(), other.state()) == ("returned", "sealed")
@@ -62,3 +62,18 @@ def test_what_they_signed_and_still_waits_goes_back_to_be_signed_anew_and_nothin
     stories.seal(house, again)
     with house.database.reading() as session:
         assert [party.code for party in releases.missing(session, releases.get(session, again))] == ["hse", "lacors"]
+
+
+def test_a_roster_that_is_given_up_takes_with_it_what_was_signed_under_it(house: House, tools: Tools) -> None:
+    going, agreed = stories.sending_release(house), stories.agreed_release(house, stories.words(title="Another"))
+    waits = stories.waiting_release(house, stories.words(title="A third"))
+    with house.database.transaction() as session:
+        roster_changes.found_anew(session, by="operator", at=NOON)
+
+    sending.hold_what_was_signed(fact(house.database, RosterGivenUp), tools)
+
+    assert (going.state(), agreed.state(), waits.state()) == ("stopped", "returned", "sealed")
+    with house.database.reading() as session:
+        given = "The roster it was signed under was given up"
+        reasons = [releases.get(session, one.release).reason for one in (going, agreed)]
+        assert reasons == [given, f"{given}, so both parties must sign it anew"]
