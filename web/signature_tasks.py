@@ -62,11 +62,16 @@ def _before_they_sign(session: Session, officer: Officer) -> tuple[str, str, str
     except Refused:  # under what cannot be read nobody signs, whatever they add
         return None
     member = roster.member(officer.id) if roster else None
-    if roster and member and (member.keys or member.party in roster.passwords):
+    suspended = roster_changes.suspended(session).get(officer.id) if roster else None
+    if roster and member and not suspended and (member.keys or member.party in roster.passwords):
         return None
-    if keyrings.of(session, officer.id):
+    if keyrings.keys(session, officer.id, since=suspended.at if suspended else None):
         return "both parties have signed a roster that lists your passkey", "See the signatories", url_for("signatories.show")
-    return "you have added a passkey and both parties have signed a roster that lists it", "Add a passkey", url_for("keys.every")
+    return (
+        f"you have added a {'new ' if suspended else ''}passkey and both parties have signed a roster that lists it",
+        "Add a passkey",
+        url_for("keys.every"),
+    )
 
 
 def _once_they_can(session: Session, officer: Officer, waits: list[Sealed], until: str, button: str, address: str) -> list[Task]:

@@ -1,6 +1,7 @@
 """The first page of a new installation: what it lacks before a message can be agreed and sent, and where each officer does their part."""
 
 import re
+from datetime import timedelta
 
 from flask.testing import FlaskClient
 from sqlmodel import Session
@@ -9,10 +10,15 @@ from audiences import people
 from audiences.contacts import Given
 from audiences.organisations import UNION, Body
 from audiences.roles import Place
-from campaigns.agreement import parties, roster_changes, software_keys
+from campaigns.agreement import keyrings, parties, roster_changes, software_keys
+from campaigns.agreement.passkeys import Word
+from campaigns.agreement.rosters import Key
+from campaigns.foundation import officers
 from campaigns.foundation.officers import Officer
 from campaigns.planning import campaign_plans
 from tests.web import visitors
+from tests.web.conftest import Clock
+from tests.web.office import Office
 from tests.web.visitors import NOON, words_on
 
 HEADING = "Before a message can be agreed and sent"
@@ -96,3 +102,21 @@ def test_a_signatory_who_cannot_sign_yet_reads_what_to_do_before_anything_waits(
     with database.transaction() as session:
         _propose(session, signatories)
     assert "You can sign messages once" not in _seen(client, **who)[0]
+
+
+def test_a_suspended_signatory_reads_that_they_need_a_new_passkey(office: Office, clock: Clock) -> None:
+    office.sit("signatory", "hse")
+    assert "You can sign messages once" not in office.see("/")
+    with office.database.transaction() as session:
+        theirs = officers.get(session, officers.signatories(session, "hse")[0].id)
+        roster_changes.suspend(session, theirs.id, reason="Key stolen", by=theirs, at=office.desk.clock())
+
+    office.sit("signatory", "hse", name=theirs.name)
+    assert "You can sign messages once you have added a new passkey and both parties" in office.see("/")
+
+    clock.forward(timedelta(minutes=1))
+    with office.database.transaction() as session:
+        keyrings.keep(
+            session, Key(id="new", cose="key", software=True), name="New", word=Word(0, False, False), by=theirs, at=office.desk.clock()
+        )
+    assert "You can sign messages once both parties have signed a roster that lists your passkey." in office.see("/")
