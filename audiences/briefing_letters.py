@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+import sqlalchemy as sa
+from sqlmodel import Session, select
 
-from audiences import organisations
+from audiences import briefing_days, organisations
+from audiences.people import Person
 from campaigns.agreement import releases
 from campaigns.agreement.sealed import SealedLetter
 from campaigns.briefings import attendance, outcomes, tours
@@ -24,7 +26,7 @@ from campaigns.drafting import holding_lines
 
 BEST_FIRST = (ATTENDED, APOLOGIES, ABSENT)
 
-Reader = tuple[UUID, str | None, str]  # a person, their authority's code, and their role
+Reader = tuple[UUID, str, str]  # a person, the code of their authority or body, and their role
 
 
 @dataclass(frozen=True)
@@ -78,9 +80,10 @@ def plan_release(session: Session, release_id: UUID, *, at: datetime) -> int:
 
 def _by_outcome(session: Session, release_id: UUID, group_code: str, sheets: list[Sheet], *, is_over: bool) -> dict[str, set[UUID]]:
     """The readers of a group whose outcome is certain, by that outcome: the best that any list of the tour says of them."""
-    codes, found = organisations.met(session, group_code), defaultdict[str, set[UUID]](set)
-    chosen = select(SealedLetter.person_id, SealedLetter.authority_code, SealedLetter.role).where(SealedLetter.release_id == release_id)
-    for reader in session.exec(chosen.where(col(SealedLetter.authority_code).in_(codes)).distinct()):
+    codes, found = {group_code, *organisations.met(session, group_code)}, defaultdict[str, set[UUID]](set)
+    place = sa.func.coalesce(SealedLetter.authority_code, Person.place)
+    chosen = select(SealedLetter.person_id, place, SealedLetter.role).outerjoin(Person, briefing_days.AT_ANOTHER_BODY)
+    for reader in session.exec(chosen.where(SealedLetter.release_id == release_id, place.in_(codes)).distinct()):
         if is_over:
             said = {sheet.outcomes.of(*reader) for sheet in sheets}
             if ATTENDED in said or not any(sheet.may_say(reader) for sheet in sheets):

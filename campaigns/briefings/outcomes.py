@@ -11,20 +11,20 @@ ATTENDED, ABSENT = "attended", "absent"
 
 @dataclass(frozen=True)
 class Outcomes:
-    """What became of everybody who was asked to a briefing: by person where a row knows them, else by authority and role."""
+    """What became of everybody who was asked to a briefing: by person where a row knows them, else by authority or body and role."""
 
     people: Mapping[UUID, str]
     seats: Mapping[Seat, str]
 
-    def of(self, person_id: UUID, authority_code: str | None, role: str) -> str:
-        """ "attended", "apologies" or "absent"."""
-        return self.people.get(person_id) or self.seats.get((authority_code or "", role), ABSENT)
+    def of(self, person_id: UUID, place: str, role: str) -> str:
+        """ "attended", "apologies" or "absent". `place`: the code of their authority or body."""
+        return self.people.get(person_id) or self.seats.get((place, role), ABSENT)
 
 
 def told_by(rows: Iterable[Attendance]) -> Outcomes:
     """Who attended and who sent apologies, by these rows of a briefing's list; everybody else was absent.
 
-    A row of a person says what became of them. Rows without one speak for everybody of that authority and role, presence before apologies.
+    A row of a person says what became of them. Rows without one speak for everybody of that authority or body and role, presence before apologies.
     """
     people: dict[UUID, str] = {}
     by_seat: dict[Seat, str] = {}
@@ -32,6 +32,6 @@ def told_by(rows: Iterable[Attendance]) -> Outcomes:
         became = ATTENDED if row.status == PRESENT else APOLOGIES
         if row.person_id is not None:
             people[row.person_id] = became
-        elif row.authority_code is not None:
+        else:
             by_seat[row.seat] = became
     return Outcomes(people, by_seat)

@@ -1,5 +1,6 @@
 """Follow-ups: of three letters sealed for each invitee one goes, by what the list of their briefing says, and never a second."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -7,6 +8,7 @@ import pytest
 
 from audiences import briefing_letters, calendars, founding, overtaken
 from campaigns.agreement import releases, schedules
+from campaigns.agreement.addressees import Addressee
 from campaigns.briefings import arranging, attendance, sign_ins, tours
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.briefings.attendance import APOLOGIES, SCAN, Attendance
@@ -33,14 +35,14 @@ READERS = (
 )
 
 
-def follow_up(house: House, tour: UUID) -> Story:
+def follow_up(house: House, tour: UUID, readers: Sequence[Addressee] = READERS) -> Story:
     """A follow-up of a tour that both parties have signed, and that is going."""
     said = stories.words(
         core="Dear ((name)),\n\n((attendance))\n\n((your part))",
         terms=Terms(follows_up=str(tour)),
         closed={"attendance": [THANKS, MISSED, SORRY]},
     )
-    story = stories.waiting_release(house, said, READERS)
+    story = stories.waiting_release(house, said, readers)
     for signatory in (house.hse, house.lacors):
         story.sign(signatory)
     story.schedule()

@@ -1,18 +1,20 @@
 """Follow-ups where a group has two dates, or somebody came to another group's briefing: nobody who came is told that they were not seen."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 import pytest
 
-from audiences import briefing_letters, reorganisations
+from audiences import briefing_letters, people, reorganisations
 from campaigns.briefings import additions, arranging, attendance, cancellations, sign_ins, tours
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.briefings.attendance import APOLOGIES, Seat
 from campaigns.briefings.sign_ins import Attendee, Line
 from campaigns.briefings.tours import Group
 from tests.audiences.test_briefing_letters import CARDIFF, LEEDS, MISSED, READERS, SORRY, SWANSEA, THANKS, follow_up, house, sent
+from tests.campaigns import stories
 from tests.campaigns.stories import DAY, LATEST, NOON, House, Story
 from workers import sending
 from workers.subscriptions import SUBSCRIPTIONS
@@ -63,8 +65,8 @@ def told(house: House, story: Story, briefing: UUID) -> dict[str, str]:
 
 def letters(**by_person: str) -> dict[str, str]:
     """Address → letter, by the readers' names here."""
-    people = {"ann": ANN, "bea": BEA, "clive": CLIVE, "di": DI, "lee": LEE}
-    return {people[name].address: letter for name, letter in by_person.items()}
+    called = {"ann": ANN, "bea": BEA, "clive": CLIVE, "di": DI, "lee": LEE}
+    return {called[name].address: letter for name, letter in by_person.items()}
 
 
 def test_whoever_came_to_the_second_date_is_thanked(house: House, tour: UUID) -> None:
@@ -131,6 +133,23 @@ def test_whoever_came_to_another_group_s_briefing_is_thanked(house: House, tour:
     held(house, wales, [(CARDIFF, "practitioner")], Line(lee))
 
     assert told(house, story, wales) == letters(ann=MISSED, bea=THANKS, clive=MISSED, di=THANKS, lee=THANKS)
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_readers_at_another_body_that_was_briefed_get_theirs_too(house: House, is_known: bool) -> None:
+    came, away, elsewhere = (stories.reader(number, role="committee_member", authority_code=None) for number in range(3))
+    with house.database.transaction() as session:
+        seats = ((came, "committee_member", "lgp"), (away, "union_contact", "lgp"), (elsewhere, "committee_member", "hela"))
+        rows = [{"id": who.person_id, "name": who.name, "role": role, "place": at, "address": who.address} for who, role, at in seats]
+        people.insert(session, [{**row, "body_code": row["place"], "authority_code": None, "source": "x"} for row in rows], at=NOON)
+        panel = Group("lgp", "Local Government Panel", "")
+        tour = tours.open_tour(session, house.campaign, name="Panels", groups=[panel], by=house.drafter, at=NOON)
+    away = replace(away, role="union_contact")
+    story, briefing = follow_up(house, tour, (came, away, elsewhere)), dated(house, tour, "lgp")
+    line = Line(Attendee("committee_member", body_code="lgp", person_id=came.person_id if is_known else None, name=came.name))
+    held(house, briefing, [], line)
+
+    assert told(house, story, briefing) == {came.address: THANKS, away.address: MISSED}
 
 
 def test_another_group_s_guest_of_the_same_role_is_not_everybody_of_it_before_their_own_date(house: House, tour: UUID) -> None:
