@@ -4,7 +4,7 @@ A letter goes only while the briefing is as the letter says. Called off, it is c
 at once and to all of them. Sources: RFC 5546 (3.2.5); HELA paper, Annex 3.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -117,9 +117,10 @@ def of_a_cancellation(session: Session, briefing: Briefing, *, at: datetime) -> 
     """How many people would get the sealed cancellation if the briefing were called off now, and how many hold an invitation without."""
     gets, gone = set[UUID](), set[UUID]()
     for one in invitations.gone(session, briefing):
-        people = {invitee.person_id for invitee in _sent(session, one)}
-        gone |= people
-        gets |= people if one.said.is_invitation and plans.may_be_added_to(one.release, at=at) else set()
+        sent = _sent(session, one)
+        gone |= {invitee.person_id for invitee in sent if invitee.address}
+        if one.said.is_invitation and plans.may_be_added_to(one.release, at=at):
+            gets |= {invitee.person_id for invitee in _wanting(session, one, sent)}
     return len(gets), len(gone - gets)
 
 
@@ -138,10 +139,9 @@ def to_remind(session: Session, briefing: Briefing, answered: Collection[UUID], 
     for one in found:
         if plans.may_be_added_to(one.release, at=at):
             done = told | set(answered)
-            sent = [who for who in _sent(session, one) if who.address and who.state == "accepted" and who.person_id not in done]
-            left = leavers.among(session, one.release.id, {who.position for who in sent})
-            removed = removals.among(session, {who.address for who in sent}, campaign_id=one.release.campaign_id)
-            people |= {who.person_id for who in sent if who.position not in left and who.address.casefold() not in removed}
+            silent = [who for who in _sent(session, one) if who.state == "accepted" and who.person_id not in done]
+            left = leavers.among(session, one.release.id, {who.position for who in silent})
+            people |= {who.person_id for who in _wanting(session, one, silent) if who.position not in left}
     return people
 
 
@@ -184,6 +184,13 @@ def _sent(session: Session, one: Invites) -> list[Invitee]:
         for letter, particulars, state in session.exec(gone.order_by(col(SealedLetter.position).desc()))
         if letter.condition != _condition(one, CANCELLED)
     ]
+
+
+def _wanting(session: Session, one: Invites, sent: Iterable[Invitee]) -> list[Invitee]:
+    """Those of them whose address is known and not removed since."""
+    known = [who for who in sent if who.address]
+    removed = removals.among(session, {who.address for who in known}, campaign_id=one.release.campaign_id)
+    return [who for who in known if who.address.casefold() not in removed]
 
 
 def _queue(session: Session, found: Sequence[Invites], stage: str, is_meant: Callable[[Invitee], bool], *, at: datetime) -> int:

@@ -10,6 +10,7 @@ from audiences import invitees
 from campaigns.agreement import releases
 from campaigns.briefings import arranging, cancellations, tours
 from campaigns.briefings.arrangements import Arrangement
+from campaigns.delivery import removals
 from campaigns.delivery.deliveries import Delivery
 from campaigns.foundation.database import Database
 from campaigns.foundation.errors import NotAllowedNow
@@ -114,6 +115,17 @@ def test_of_a_cancellation_is_said_who_is_not_told_any_more_and_nothing_of_anoth
     tour.date(tour.wales, SOON + DAY, "Swansea Guildhall")
     with tour.database.reading() as session:
         assert invitees.of_a_cancellation(session, tours.get(session, tour.wales), at=NOON) == (0, 0)
+
+
+def test_whoever_was_invited_and_wants_no_letters_since_gets_no_cancellation_and_is_counted_so(tour: Tour) -> None:
+    story = tour.going()
+    sent(story)
+    with tour.database.transaction() as session:
+        removals.add(session, ADDRESSES[CARDIFF], reason="asked for none", by="the reader", at=NOON)
+        assert invitees.of_a_cancellation(session, tours.get(session, tour.wales), at=NOON) == (0, 1)
+        cancellations.call_off(session, tour.wales, reason="Snow", **tour.by)
+        invitees.cancel(session, tour.wales, at=NOON)
+    assert sent(story) == []
 
 
 def test_nobody_is_reminded_by_an_invitation_older_than_calendars_have_nor_whose_own_is_unclear(tour: Tour) -> None:
