@@ -19,9 +19,15 @@ def of_group(session: Session, group_code: str) -> list[Place]:
     return [Place(member.code, member.name, None) for member in organisations.members(session, group_code)]
 
 
+def expected(session: Session, group_code: str) -> list[Place]:
+    """Where those who come are from: an authority of the group; or, where none meets in it, the body itself that is briefed."""
+    itself = (place for place in people.places(session) if place.code == group_code and held_at(place.kind))
+    return of_group(session, group_code) or list(itself)
+
+
 def elsewhere(session: Session, group_code: str) -> list[Place]:
     """Every other authority and body somebody may come from, by name."""
-    mine = {place.code for place in of_group(session, group_code)}
+    mine = {place.code for place in expected(session, group_code)}
     others = [place for place in people.places(session) if place.code not in mine and held_at(place.kind)]
     return sorted(others, key=lambda place: (place.kind is not None, place.name))
 

@@ -137,7 +137,7 @@ def _page(template: str, asked: Asked, token: str, **values: object) -> str:
 def _asked(session: Session, briefing_id: UUID) -> Asked:
     briefing = tours.get(session, briefing_id)
     _require_open(briefing)
-    here, elsewhere = attendees.of_group(session, briefing.group_code), attendees.elsewhere(session, briefing.group_code)
+    here, elsewhere = attendees.expected(session, briefing.group_code), attendees.elsewhere(session, briefing.group_code)
     place = next((one for one in (*here, *elsewhere) if one.code == request.args.get("place")), None)
     able = attendees.roles_at(place) if place else []
     role = able[0] if len(able) == 1 else request.args.get("role", "")

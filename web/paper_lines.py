@@ -9,7 +9,7 @@ from wtforms import Field, ValidationError
 
 from audiences import attendees, roles
 from audiences.people import Person
-from audiences.roles import AUTHORITY_ROLES, ROLES, Place
+from audiences.roles import ROLES, Place
 from campaigns.briefings import sign_ins
 from campaigns.briefings.attendance import APOLOGIES, PRESENT
 from campaigns.briefings.sign_ins import Line
@@ -17,7 +17,6 @@ from web import form_fields, forms
 
 LINES, LINES_ELSEWHERE, COUNTS = 8, 2, 3
 NOBODY = ("", "–")
-OF_AUTHORITIES = [NOBODY, *((role, roles.title(role)) for role in AUTHORITY_ROLES)]
 OF_ANYBODY = [NOBODY, *((role, roles.title(role)) for role in ROLES if role != roles.LAPS_LEAD)]
 
 
@@ -87,9 +86,11 @@ class PaperForm(forms.Form):
         self.people = {person.id: person for there in posts.values() for person in there}
         forms.offer(self.posts, [(str(person_id), person.name) for person_id, person in self.people.items()])
         near, far = {place.code: place for place in here}, {place.code: place for place in elsewhere}
-        self.named = [LineForm(near, OF_AUTHORITIES, prefix=f"line-{number}", data={"status": usual}) for number in range(LINES)]
+        held = {role for place in here for role in attendees.roles_at(place)}
+        usual_roles = [NOBODY, *((role, roles.title(role)) for role in ROLES if role in held)]
+        self.named = [LineForm(near, usual_roles, prefix=f"line-{number}", data={"status": usual}) for number in range(LINES)]
         self.named += [LineForm(far, OF_ANYBODY, prefix=f"other-{number}", data={"status": usual}) for number in range(LINES_ELSEWHERE)]
-        self.counted = [CountForm(near, OF_AUTHORITIES, prefix=f"count-{number}") for number in range(COUNTS)]
+        self.counted = [CountForm(near, usual_roles, prefix=f"count-{number}") for number in range(COUNTS)]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Every line too, so that all can be mended in one go."""

@@ -87,7 +87,7 @@ def type_in(briefing_id: UUID) -> str | AnyResponse:
     """Type in the sheet of paper; whoever signed in by link already is shown, and counted once."""
     with desk.reading() as session:
         briefing = tours.get(session, briefing_id)
-        here, elsewhere = attendees.of_group(session, briefing.group_code), attendees.elsewhere(session, briefing.group_code)
+        here, elsewhere = attendees.expected(session, briefing.group_code), attendees.elsewhere(session, briefing.group_code)
         posts = {place.code: attendees.posts(session, place) for place in here}
         known = {row.person_id: row.status for row in attendance.standing(session, briefing_id) if row.person_id}
     form = PaperForm(here, elsewhere, posts, usual=PRESENT if briefing.state == "held" else APOLOGIES)
