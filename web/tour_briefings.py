@@ -14,7 +14,7 @@ from campaigns.agreement.releases import Release
 from campaigns.briefings import arranging, attendance, cancellations, focuses, kit_holders, kits, papers, supersessions, tours
 from campaigns.briefings.supersessions import Superseded
 from campaigns.briefings.tours import Briefing
-from campaigns.foundation import sightings
+from campaigns.foundation import lifecycles, sightings
 from campaigns.foundation.errors import Refused
 from web import arrangement_forms, desk, forms, on_the_day, refusals, tour_dates
 from web.arrangement_forms import ArrangementForm
@@ -92,7 +92,7 @@ def show(briefing_id: UUID) -> str:
 def arrange(briefing_id: UUID) -> str | Response | Answer:
     """Give it a date, a place or link, and what else is known: presenters, host, speaking note."""
     with desk.reading() as session:
-        briefing = tours.get(session, briefing_id)
+        briefing = _open_to("date", tours.get(session, briefing_id))
         form = ArrangementForm(data=None if request.method == "POST" else arrangement_forms.standing(session, briefing))
         form.offer(session, briefing)
         posts, listed = arrangement_forms.posts(session, briefing), len(attendance.standing(session, briefing_id))
@@ -129,14 +129,16 @@ def focus(briefing_id: UUID) -> str | Response | Answer:
 @for_writers
 def call_off(briefing_id: UUID) -> Response | Answer:
     """It does not take place then and there: say why; it wants another date."""
-    return _end(briefing_id, CallingOffForm(), "tours/call_off.html", cancellations.call_off, "called off. It needs another date.")
+    return _end(
+        briefing_id, CallingOffForm(), "tours/call_off.html", cancellations.call_off, "call off", "called off. It needs another date."
+    )
 
 
 @bp.route("/<uuid:briefing_id>/declining", methods=["GET", "POST"])
 @for_writers
 def decline(briefing_id: UUID) -> Response | Answer:
     """The group wants no briefing: say why."""
-    return _end(briefing_id, DecliningForm(), "tours/decline.html", cancellations.decline, "marked as declined.")
+    return _end(briefing_id, DecliningForm(), "tours/decline.html", cancellations.decline, "decline", "marked as declined.")
 
 
 @bp.route("/<uuid:briefing_id>/held", methods=["GET", "POST"])
@@ -191,7 +193,16 @@ def note(briefing_id: UUID) -> str:
         )
 
 
-def _end(briefing_id: UUID, form: CallingOffForm | DecliningForm, template: str, step: Callable[..., None], done: str) -> Response | Answer:
+def _open_to(verb: str, briefing: Briefing) -> Briefing:
+    """The briefing; whoever opens a page to do what it does not allow is told so at once, and not when they have filled it in."""
+    if request.method == "GET":
+        lifecycles.move(lifecycles.BRIEFING, briefing.state, verb)
+    return briefing
+
+
+def _end(
+    briefing_id: UUID, form: CallingOffForm | DecliningForm, template: str, step: Callable[..., None], verb: str, done: str
+) -> Response | Answer:
     """Why it does not take place, on a page that says who will be told of it, and who will not."""
     shown = refusals.ShownOn(form)
     if form.validate_on_submit():
@@ -200,7 +211,7 @@ def _end(briefing_id: UUID, form: CallingOffForm | DecliningForm, template: str,
                 step(session, briefing_id, reason=form.reason.data, seen=form.seen.data or "", by=desk.current_officer(), at=desk.now())
             return _to_the_tour(briefing_id, done)
     with desk.reading() as session:
-        briefing = tours.get(session, briefing_id)
+        briefing = _open_to(verb, tours.get(session, briefing_id))
         gets, without = invitees.of_a_cancellation(session, briefing, at=desk.now())
         if request.method == "GET":
             form.seen.data = sightings.of(arranging.shown(session, briefing))

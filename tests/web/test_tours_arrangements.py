@@ -176,8 +176,13 @@ def test_a_briefing_is_called_off_and_wants_a_date_again(ground: Ground, client:
 
     assert "called off: Flood" in said and said.count("no date") == 11
     assert "It was called off: Flood" in words_on(client.get(f"/briefings/{briefing}"))
-    again = flood | {"seen": seen_on(client.get(f"/briefings/{briefing}/calling-off"))}
+    opened = client.get(f"/briefings/{briefing}/calling-off")
+    assert opened.status_code == 409 and "the briefing has no date yet" in words_on(opened), "before anything is typed"
+    again = flood | {"seen": seen_on(client.get(f"/briefings/{briefing}/arrangement"))}
     assert "the briefing has no date yet" in words_on(client.post(f"/briefings/{briefing}/calling-off", data=again))
+    held = ground.held("group-scotland")
+    for path in ("arrangement", "declining", "calling-off"):
+        assert "the briefing is held" in words_on(client.get(f"/briefings/{held}/{path}"))
 
 
 def test_what_was_held_without_a_presenter_asks_why_and_says_so_ever_after(ground: Ground, client: FlaskClient) -> None:
