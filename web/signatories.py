@@ -131,7 +131,9 @@ def suspend(officer_id: UUID) -> str | Response:
         with refusals.ShownOn(form):
             with desk.writing() as session:
                 roster_changes.suspend(session, officer_id, reason=form.reason.data or "", by=desk.current_officer(), at=desk.now())
-            return _done("Suspended. Anything they signed that has not gone is held, and a roster waiting for signatures is taken back.")
+            return _done(
+                "Suspended. What they signed is held if it is going out, and goes back to be signed anew if it has not begun; a roster waiting for signatures is taken back."
+            )
     with desk.reading() as session:
         member = standing.chain(session).current.member(officer_id)
     if member is None:

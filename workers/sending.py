@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from audiences import briefing_days, briefing_letters, calendars, invitees, overtaken
 from campaigns.agreement import releases, replaced, schedules, unsigned
 from campaigns.agreement.roster_changes import RosterGivenUp, SignatorySuspended
+from campaigns.briefings import kits
 from campaigns.delivery import claims, deliveries, plans, recovery, timing
 from campaigns.delivery.claims import Claim
 from campaigns.delivery.deliveries import ChunkPlanned
@@ -136,7 +137,7 @@ def _hold(entry: LogEntry, reason: str, tools: Tools) -> None:
 
 def hold_what_was_signed(entry: LogEntry, tools: Tools) -> None:
     """Somebody's signatures count no more, or none under a roster: what is going stops at once, as the gate would refuse its next chunk anyway; what
-    has not begun goes back to be submitted and signed anew.
+    has not begun goes back to be submitted and signed anew, but for words that briefings are read from.
     """
     event = log.read(entry)
     assert isinstance(event, SignatorySuspended | RosterGivenUp)
@@ -148,7 +149,7 @@ def hold_what_was_signed(entry: LogEntry, tools: Tools) -> None:
         found = replaced.without(session, "sealed", "scheduled", "sending")
         void = unsigned.void(session, found)
         for release in (one for one in found if one.id in void):
-            if release.state == "sending":
+            if release.state == "sending" or kits.are_read_from(session, release.id):
                 schedules.hold(session, release.id, reason=what + why, at=tools.clock())
             else:
                 reason = f"{what}, so both parties must sign it anew{why}"

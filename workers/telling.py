@@ -106,7 +106,7 @@ def tell_signatories_one_is_suspended(entry: LogEntry, tools: Tools) -> None:
     assert isinstance(event, SignatorySuspended)
     with tools.database.reading() as session:
         post = session.get_one(OfficerRecord, event.officer).name
-    sentence = f"{entry.by} suspended {post} (“{event.reason}”). They can sign nothing, anything they signed that has not gone is held, and a roster waiting for signatures is taken back. They can sign again only once both parties have signed a later roster that lists them."
+    sentence = f"{entry.by} suspended {post} (“{event.reason}”). They can sign nothing. What they signed is held if it is going out, and goes back to be signed anew if it has not begun; a roster waiting for signatures is taken back. They can sign again only once both parties have signed a later roster that lists them."
     _tell_of_roster(entry, "A signatory is suspended", sentence, tools)
 
 

@@ -75,6 +75,13 @@ def answers(session: Session, briefing_id: UUID) -> list[Release]:
     return list(session.exec(chosen.order_by(Release.title, Release.reference)))
 
 
+def are_read_from(session: Session, release_id: UUID) -> bool:
+    """Whether these words are some briefing's speaking note, or travel with a kit."""
+    pinned = select(Briefing.id).where(Briefing.note_release_id == release_id)
+    travels = select(KitItem.briefing_id).where(KitItem.release_id == release_id)
+    return any(session.exec(one.limit(1)).first() for one in (pinned, travels))
+
+
 def note(session: Session, briefing: Briefing) -> Release:
     """The release that is read from; refuses a briefing that has none."""
     if briefing.note_release_id is None:

@@ -7,6 +7,9 @@ import pytest
 from campaigns.agreement import releases, roster_changes
 from campaigns.agreement.releases import ReleaseReturned
 from campaigns.agreement.roster_changes import ROSTER, RosterGivenUp, SignatorySuspended
+from campaigns.briefings import arranging, kits, tours
+from campaigns.briefings.arrangements import Arrangement
+from campaigns.briefings.tours import Group
 from campaigns.foundation import log
 from tests.campaigns import stories
 from tests.campaigns.posting import reachable
@@ -30,6 +33,21 @@ def test_signatories_of_both_parties_are_told_who_was_suspended_and_what_it_mean
     found = every(house.database)
     assert [notice.to for notice in found] == [f"{name}@posts.test" for name in WRITERS if name != "hse-drafter"]
     assert reads_as_agreed("signatory_suspended", found[0])
+
+
+def test_words_that_a_briefing_is_read_from_stay_though_somebody_who_signed_them_is_suspended(house: House, tools: Tools) -> None:
+    note, answer = (stories.agreed_release(house, stories.words(title=title)) for title in ("Note", "Answer"))
+    by = {"by": house.drafter, "at": NOON}
+    with house.database.transaction() as session:
+        tour = tours.open_tour(session, house.campaign, name="Spring", groups=[Group("group-wales", "Wales", "Wales")], **by)
+        (briefing,) = (one.id for one in tours.briefings(session, tour))
+        arranging.arrange(session, briefing, Arrangement(NOON, "Hall", "Head", "Officer", note=note.release), **by)
+        kits.choose(session, briefing, [answer.release], **by)
+        roster_changes.suspend(session, house.hse.id, reason="Lost.", **by)
+
+    sending.hold_what_was_signed(fact(house.database, SignatorySuspended), tools)
+
+    assert note.state() == answer.state() == "sealed"
 
 
 def test_a_suspension_heard_of_late_holds_nothing_that_was_signed_since(house: House, tools: Tools) -> None:
