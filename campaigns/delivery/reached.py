@@ -1,4 +1,7 @@
-"""Whom a release reached, or may have: by audience, counted, or read a few at a time, as there may be a million. Who was erased is left out."""
+"""Whom a release reached, or may have: by audience, counted, or read a few at a time, as there may be a million. Who was erased is left out.
+
+A letter that came back reached whoever says that they have read it: it had been passed on.
+"""
 
 from collections import Counter
 from typing import Any
@@ -12,10 +15,12 @@ from campaigns.agreement.addressees import Addressee
 from campaigns.agreement.releases import Release
 from campaigns.agreement.sealed import PRIVATE, Particulars, SealedLetter, SealedProgram
 from campaigns.delivery import departures
+from campaigns.delivery.acknowledgements import Acknowledgement
 from campaigns.delivery.deliveries import SEALED, Delivery
-from campaigns.delivery.departures import that_may_have_left
 
 FROZEN = ("name", "organisation", "nation", "region")
+SAME_LETTER = (col(Acknowledgement.release_id) == Delivery.release_id) & (col(Acknowledgement.position) == Delivery.position)
+REACHED = departures.that_may_have_left() | ((col(Delivery.state) == "returned") & sa.exists().where(SAME_LETTER))
 KNOWN = col(Particulars.address).is_not(None) & col(Particulars.fields).is_not(None)
 
 Figures = tuple[Counter[tuple[str, str]], Counter[tuple[str | None, str]]]  # by audience and nation; by authority and role
@@ -23,7 +28,7 @@ Figures = tuple[Counter[tuple[str, str]], Counter[tuple[str | None, str]]]  # by
 
 def audiences(session: Session, release_id: UUID) -> set[str]:
     """The audiences of which it may have reached somebody. That it has nobody is mostly seen without a look at every letter."""
-    if not departures.number(session, release_id) or censuses.has_only_erased(session, release_id):
+    if not departures.went(session, [release_id]) or censuses.has_only_erased(session, release_id):
         return set()
     sealed = session.exec(select(SealedProgram.audience).where(SealedProgram.release_id == release_id)).all()
     one = _letters(release_id, sa.literal(1)).limit(1)
@@ -66,7 +71,7 @@ def is_one_letter_each(release: Release) -> bool:
 def figures(session: Session, release: Release) -> Figures:
     """How many it may have reached, of a release of one letter each. Where that is most of them, the others are taken off its census."""
     gone = select(sa.func.count()).select_from(Delivery).where(Delivery.release_id == release.id)
-    queued, left = session.exec(gone).one(), session.exec(gone.where(that_may_have_left())).one()
+    queued, left = session.exec(gone).one(), session.exec(gone.where(REACHED)).one()
     if left * 2 < release.people:
         return _added(session, _letters(release.id))
     census, seats = censuses.of(session, release.id), (col(SealedLetter.authority_code), col(SealedLetter.role))
@@ -76,7 +81,7 @@ def figures(session: Session, release: Release) -> Figures:
         {(code, role): number for code, role, number in session.execute(sa.select(*seats, sa.func.count()).where(*mine).group_by(*seats))}
     )
     every = sa.select().select_from(SealedLetter).join(Particulars, PRIVATE).where(*mine)
-    stayed = select(Delivery.position).where(Delivery.release_id == release.id, ~that_may_have_left())
+    stayed = select(Delivery.position).where(Delivery.release_id == release.id, ~REACHED)
     missed = [every.where(KNOWN, col(SealedLetter.position).in_(stayed))]
     if queued < release.people:
         missed.append(every.outerjoin(Delivery, SEALED).where(KNOWN, col(Delivery.position).is_(None)))
@@ -91,7 +96,7 @@ def figures(session: Session, release: Release) -> Figures:
 
 def _letters(release_id: UUID, *columns: Any) -> sa.Select[Any]:
     found: sa.Select[Any] = sa.select(*columns).select_from(SealedLetter).join(Delivery, SEALED).join(Particulars, PRIVATE)
-    return found.where(col(SealedLetter.release_id) == release_id, that_may_have_left(), KNOWN)
+    return found.where(col(SealedLetter.release_id) == release_id, REACHED, KNOWN)
 
 
 def _added(session: Session, letters: sa.Select[Any]) -> Figures:

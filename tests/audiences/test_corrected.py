@@ -14,6 +14,7 @@ from campaigns.agreement.addressees import Addressee
 from campaigns.agreement.releases import Release
 from campaigns.briefings import cancellations
 from campaigns.delivery import corrections, plans, reached, removals
+from campaigns.delivery.acknowledgements import Acknowledgement
 from campaigns.delivery.deliveries import Delivery
 from campaigns.delivery.transport import RecordingTransport
 from campaigns.drafting import messages
@@ -62,8 +63,10 @@ def gone(database: Database, states: dict[int, str], said: Words | None = None, 
 
 
 def stop(database: Database, story: Story) -> None:
-    """Of its readers two are erased, one wants nothing about this campaign, one wants nothing at all, one is a guess, and one's address is veiled."""
+    """Of its readers two are erased, one wants nothing about this campaign, one wants nothing at all, one is a guess, one's address is veiled, and one has
+    read their letter, which may have come back."""
     with database.transaction() as session:
+        session.add_all(Acknowledgement(release_id=story.release, position=place, kind="read", answer="yes", at=NOON) for place in (5, 11))
         sealed.erase(session, [READERS[1].person_id, READERS[20].person_id])
         removals.add(session, READERS[4].address.upper(), reason="they asked", by="x", at=NOON, campaign_id=story.house.campaign)
         removals.add(session, READERS[7].address, reason="they complained", by="x", at=NOON)
@@ -140,6 +143,17 @@ def test_an_audience_none_of_whose_letters_may_have_left_was_not_reached(sqlite:
 
     with sqlite.reading() as session:
         assert reached.audiences(session, story.release) == {"practitioners"}
+
+
+def test_whoever_has_read_a_letter_that_came_back_is_among_those_it_reached(sqlite: Database) -> None:
+    story = gone(sqlite, dict.fromkeys(range(len(READERS)), "returned"))
+    with sqlite.transaction() as session:
+        assert reached.audiences(session, story.release) == set() and reached.who(session, story.release) == []
+        session.add(Acknowledgement(release_id=story.release, position=5, kind="read", answer="yes", at=NOON))
+
+    with sqlite.reading() as session:
+        assert reached.audiences(session, story.release) == {READERS[5].variant}
+        assert [one.person_id for one in reached.who(session, story.release)] == [READERS[5].person_id]
 
 
 def test_a_correction_goes_once_to_whoever_was_invited_reminded_and_told_that_it_is_off(sqlite: Database) -> None:
