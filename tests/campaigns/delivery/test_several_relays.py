@@ -132,6 +132,29 @@ def test_an_unclear_letter_names_the_relay_that_may_have_it_and_three_in_a_row_g
     assert stage.send(4)[0].said == "TimeoutError: the relay took too long [one:25]" and stage.asked == (3, 1)
 
 
+@pytest.mark.parametrize(
+    ("outcome", "asked"),
+    [
+        (Outcome("deferred", "RCPT", "450 4.2.0 greylisted"), (4, 0)),
+        (Outcome("unsent", "here", ""), (4, 0)),
+        (Outcome("deferred", "RCPT", "LineFault: the relay closed the connection"), (3, 1)),
+    ],
+    ids=["a reader put off", "not to go", "broken off"],
+)
+def test_what_is_the_reader_s_or_ours_gives_no_relay_a_rest_and_breaking_off_does(outcome: Outcome, asked: tuple[int, int]) -> None:
+    stage = Stage(lambda: outcome)
+
+    assert stage.send(4)[0].kind == outcome.kind and stage.asked == asked
+
+
+def test_a_relay_that_rests_is_asked_all_the_same_where_no_other_answers() -> None:
+    stage = Stage(unreachable)
+    stage.send()
+    stage.first.does, stage.second.does = None, unreachable
+
+    assert stage.send()[0].said.endswith("[one:25]")
+
+
 def test_a_first_that_failed_slowly_leaves_no_room_in_the_lease_so_the_letter_is_tried_later_and_the_next_one_goes_on() -> None:
     def slowly() -> Outcome:
         stage.at += 3.5
@@ -186,7 +209,7 @@ def test_two_real_relays_one_of_which_closes_and_cuts() -> None:
 
 def test_a_relay_rests_longer_each_time_until_it_has_had_all_letters_again_and_fails_three_times_before_each() -> None:
     way, rested = Way("one", RecordingTransport()), list[float]()
-    for answers in (0, 3, 1, 4):
+    for answers in (0, 0, 3, 4):
         for _ in range(answers):
             way.answered()
         for _ in range(IN_A_ROW - 1):
