@@ -173,7 +173,7 @@ def _find(session: Session, briefing_id: UUID, who: Attendee, *, how: str = PAPE
     mine = _digest(who, how)
     if found := [row for row in rows if row.digest == mine or (who.person_id and row.person_id == who.person_id)]:
         return found[0]
-    return next((row for row in rows if row.seat == who.seat and _one_name(row, who)), None)
+    return next((row for row in rows if _one_name(row, who)), None)
 
 
 def _one_name(row: Attendance, who: Attendee) -> bool:

@@ -26,6 +26,7 @@ def test_a_post_of_the_register_and_its_name_are_one_attendee(database: Database
     assert enter(story, briefing, Line(replace(JANE, person_id=person))) == Entered(0, 0, 1)
     assert enter(story, briefing, Line(replace(JANE, person_id=person, name=""))) == Entered(0, 0, 1)
     assert not sign_in(story, briefing)
+    assert enter(story, briefing, Line(replace(JANE, person_id=person, role="senior_manager"))) == Entered(0, 0, 1)
     assert enter(story, briefing, Line(replace(JANE, person_id=other))) == Entered(1, 0, 0)  # a namesake
 
     assert {row.person_id for row in rows(story, briefing)} == {person, other}
@@ -111,8 +112,9 @@ def test_a_paper_sheet_is_typed_in_by_a_writer_once_the_briefing_was_held(databa
     with pytest.raises(NotAllowedNow, match="Mark the briefing as held"):
         enter(story, briefing, Line(JANE))
     assert enter(story, briefing, Line(JANE, APOLOGIES)) == Entered(1, 0, 0)
-    with pytest.raises(Invalid), database.transaction() as session:
-        sign_ins.enter(session, briefing, [Line(JANE, "perhaps"), Line(JANE, number=501)], by=story.house.drafter, at=NOON)
+    for line in (Line(JANE, "perhaps"), Line(JANE, number=501), Line(JANE, number=-1)):
+        with pytest.raises(Invalid), database.transaction() as session:
+            sign_ins.enter(session, briefing, [line], by=story.house.drafter, at=NOON)
     for step in (
         lambda session: sign_ins.enter(session, briefing, [], by=story.house.observer, at=NOON),
         lambda session: sign_ins.take_back(session, uuid4(), by=story.house.observer, at=NOON),
