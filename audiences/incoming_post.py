@@ -27,6 +27,7 @@ COMPLAINED = "the reader complained"
 BY = COUNTERSIGN.name
 NOT_KNOWN = "not about a letter of ours that could be told"
 NOT_INVITED = "an answer to an invitation: it could not be told whose, or to which briefing that still takes place"
+NO_ANSWER = "it holds a calendar that is no answer to an invitation; it may propose another time"
 
 
 class ComplaintReceived(Event):
@@ -161,11 +162,12 @@ def _take_off(session: Session, place: Place, reason: str, *, at: datetime) -> N
 
 
 def _answered(session: Session, mail: IncomingMail, reading: Reading, place: Place | None, at: datetime) -> None:
-    if reading.kind == CALENDAR and (reply := calendar_replies.read(reading.calendar.encode())):
-        mail.done = answering.by_calendar(session, reply, sender=reading.sender, at=at)
+    if reading.kind == CALENDAR:
+        reply = calendar_replies.read(reading.calendar.encode())
+        mail.done = answering.by_calendar(session, reply, sender=reading.sender, at=at) if reply else ""
         if not mail.done:
             _ask(session, mail, reading, at=at)
-            mail.done = NOT_INVITED
+            mail.done = NOT_INVITED if reply else NO_ANSWER
         return
     mail.done = f"nothing: {reading.kind}"
     found = returns.reader(session, place) if place else None
@@ -208,7 +210,7 @@ _KINDS_SAID = {
     COMPLAINT: "No more letters go to the reader.",
     AUTO_REPLY: "Nothing: a machine's answer confirms nothing and is not answered. A contact it names is put before an officer.",
     bounces.CHALLENGE: "Nothing: it is not answered.",
-    CALENDAR: "An answer to an invitation of ours is taken down. It is not answered, and confirms nothing.",
+    CALENDAR: "An answer to an invitation of ours is taken down, and confirms nothing. An officer is asked of any other. It is not answered.",
     REPLY: "An officer is asked whether it confirms that the letter was read.",
     BOUNCE: "An officer is asked.",
     ARRIVED: "An officer is asked.",

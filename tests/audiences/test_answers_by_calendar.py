@@ -62,11 +62,20 @@ def test_what_cannot_be_told_waits_for_an_officer_and_changes_nothing(tour: Invi
     assert taken.sender == (changes.get("sender") or changes.get("address") or HEAD)
 
 
-def test_a_calendar_that_asks_or_breaks_off_is_no_answer_and_none_of_it_is_a_bounce(tour: Invited) -> None:
+def test_a_calendar_that_proposes_another_time_breaks_off_or_is_only_enclosed_is_no_answer_and_an_officer_reads_it(tour: Invited) -> None:
     whole = mail(tour, "ACCEPTED")
-    for raw in (whole.replace(b"METHOD:REPLY", b"METHOD:COUNTER"), whole.replace(b"END:VCALENDAR", b"")):
+    words = (
+        b"From: x@council.test\nTo: lopp-replies@countersign.test\nSubject: Re: Come to the briefing\nMIME-Version: 1.0\n"
+        b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nThese are our committee days.\n"
+        b"--b\nContent-Type: text/calendar\n\nBEGIN:VCALENDAR\nMETHOD:PUBLISH\nEND:VCALENDAR\n--b--\n"
+    )
+    for raw, said in (
+        (whole.replace(b"METHOD:REPLY", b"METHOD:COUNTER"), ""),
+        (whole.replace(b"END:VCALENDAR", b""), ""),
+        (words, "These are our committee days."),
+    ):
         taken = take(tour, raw)
-        assert (taken.state, taken.done) == ("done", "nothing: calendar reply")
+        assert (taken.state, taken.done, taken.words) == ("waiting", incoming_post.NO_ANSWER, said)
     with tour.database.reading() as session:
         assert set(session.exec(select(Delivery.state))) == {"accepted"}
     assert rows(tour) == []

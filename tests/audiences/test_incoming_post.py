@@ -93,9 +93,7 @@ def test_a_soft_bounce_marks_its_letter_and_keeps_the_address(story: Story, name
     assert gone(story) == {}
 
 
-@pytest.mark.parametrize(
-    "name", ["dsn-delayed", "exim-delayed", "out-of-office", "sieve-vacation", "challenge", "calendar-reply", "receipt"]
-)
+@pytest.mark.parametrize("name", ["dsn-delayed", "exim-delayed", "out-of-office", "sieve-vacation", "challenge", "receipt"])
 def test_what_is_late_or_a_machine_talking_changes_no_letter_and_no_address(story: Story, name: str) -> None:
     take(story, mail_about(name, ADDRESSES[0]))
 
