@@ -133,6 +133,8 @@ def test_the_days_of_the_door_are_london_s_late_on_a_summer_evening_and_over_the
 
     assert sign_ins.window(briefing) == (opens, closes - timedelta(microseconds=1))
     assert (repeats.window(briefing) or ())[0] == opens
+    briefing.state = "declined"
+    assert sign_ins.window(briefing) is repeats.window(briefing) is None
 
 
 def test_a_name_is_known_again_whatever_its_capitals_spaces_and_ways_of_writing_a_letter() -> None:
