@@ -5,10 +5,10 @@ The words stand in tests/golden; set COUNTERSIGN_GOLDEN=write to write them anew
 
 import pytest
 
-from campaigns.agreement import roster_changes
+from campaigns.agreement import releases, roster_changes
 from campaigns.agreement.seals import ReleaseSealed
 from campaigns.drafting import messages
-from campaigns.foundation import clock, officers
+from campaigns.foundation import clock, log, officers
 from campaigns.foundation.officers import OfficerRecord
 from tests import snapshots
 from tests.campaigns import stories
@@ -47,7 +47,7 @@ def test_every_signatory_who_can_be_written_to_is_asked_for_their_own_party_once
         notifying.ask_for_signatures(fact(story.database, ReleaseSealed), tools)
 
     asked = {notice.to: notice.text or "" for notice in every(story.database)}
-    assert list(asked) == sorted(SIGNATORIES.values())
+    assert [notice.to for notice in every(story.database)] == sorted(SIGNATORIES.values())
     assert "waiting for HSE to sign." in asked[SIGNATORIES["hse"]]
     assert "waiting for LACoRS to sign." in asked[SIGNATORIES["lacors"]]
 
@@ -105,13 +105,14 @@ def test_both_must_have_signed_by_the_latest_time_to_send_where_that_is_the_earl
 
 
 def test_nobody_is_asked_to_sign_what_waits_no_longer(story: Story, tools: Tools) -> None:
-    story.sign(story.house.hse)
-    story.sign(story.house.lacors)
-    story.schedule()
+    with story.database.transaction() as session:
+        releases.return_(session, story.release, reason="Other words.", by=story.house.lacors, at=NOON)
 
     notifying.ask_for_signatures(fact(story.database, ReleaseSealed), tools)
 
     assert every(story.database) == []
+    with story.database.reading() as session:
+        assert log.of_kinds(session, story.release, notifying.SignaturesAsked.__name__) == []
 
 
 def test_it_counts_persons_and_not_the_letters_of_every_case(house: House, tools: Tools) -> None:

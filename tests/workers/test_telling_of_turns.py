@@ -44,7 +44,7 @@ def test_letters_without_a_window_are_told_to_both_parties(house: House, tools: 
 def test_letters_given_up_are_told_to_both_parties_and_those_of_the_next_hours_not_again(house: House, tools: Tools) -> None:
     story = stories.agreed_release(reachable(house))
     entries = []
-    for hours in (0, 5, 7):
+    for hours in (0, 5, 7, 8):
         with house.database.transaction() as session:
             at = NOON + timedelta(hours=hours)
             entries.append(log.record(session, LettersGivenUp(letters=3), subject=story.release, by="Countersign", at=at).id)
@@ -56,8 +56,19 @@ def test_letters_given_up_are_told_to_both_parties_and_those_of_the_next_hours_n
     assert sorted(one.to for one in found) == [f"{name}@posts.test" for name in WRITERS]
     assert "until their time was up: 3 letters, and perhaps more" in " ".join((found[0].text or "").split())
 
-    tools.clock = lambda: NOON + timedelta(hours=7)
-    telling.tell_of_letters(facts(house, entries[2]), tools)
+    for hours, entry in ((7, entries[2]), (8, entries[3])):
+        tools.clock = posting.Clock(NOON + hours * HOUR)
+        telling.tell_of_letters(facts(house, entry), tools)
+        assert len(every(house.database)) == 2 * len(WRITERS)
+
+
+def test_what_was_told_of_letters_without_a_window_keeps_those_given_up_from_nobody(house: House, tools: Tools) -> None:
+    story = stories.agreed_release(reachable(house))
+    for happened in (LettersHaveNoWindow(letters=1), LettersGivenUp(letters=1)):
+        with house.database.transaction() as session:
+            log.record(session, happened, subject=story.release, by="Countersign", at=NOON)
+        telling.tell_of_letters(fact(house.database, type(happened)), tools)
+
     assert len(every(house.database)) == 2 * len(WRITERS)
 
 
@@ -84,7 +95,10 @@ def test_letters_that_wait_for_an_officer_are_told_to_both_parties(house: House,
     assert all(said in " ".join((one.text or "").split()) for one in found)
 
 
-def test_letters_held_since_officers_decided_all_they_were_told_of_are_told_in_any_hour(house: House, tools: Tools) -> None:
+@pytest.mark.parametrize("happened", [LettersHeld(letters=1), LettersResolved(chunk=uuid4(), held=1)])
+def test_letters_held_since_officers_decided_all_they_were_told_of_are_told_in_any_hour(
+    house: House, tools: Tools, happened: Event
+) -> None:
     story = stories.sending_release(reachable(house))
     told = 0
 
@@ -95,7 +109,7 @@ def test_letters_held_since_officers_decided_all_they_were_told_of_are_told_in_a
             for position in positions:
                 session.get_one(Delivery, (story.release, position)).sqlmodel_update({"state": "held", "at": at})
             posting.recount(session, story.release)
-            entry = log.record(session, LettersHeld(letters=len(positions)), subject=story.release, by="Countersign", at=at).id
+            entry = log.record(session, happened, subject=story.release, by="Countersign", at=at).id
         telling.tell_of_letters(facts(house, entry), tools)
         return len(every(house.database))
 
