@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from campaigns.agreement import parties, releases, reminders, signatures
 from campaigns.agreement.releases import Release
+from campaigns.drafting import messages
 from campaigns.foundation import log, officers
 from campaigns.foundation.officers import WRITERS, OfficerRecord
 from workers.notifying import SignaturesAsked
@@ -25,8 +26,10 @@ def signatories(session: Session) -> list[OfficerRecord]:
 
 
 def of_the_submitting_party(session: Session, release: Release) -> list[OfficerRecord]:
-    """The officers of the party that submitted a release."""
-    party = next((one.party for one in officers.everyone(session) if one.name == release.submitted_by), None)
+    """The officers of the party that submitted a release; where both have an officer of that name, of whoever drafted it."""
+    author = messages.get(session, release.message_id).author_id
+    named = [one for one in officers.everyone(session) if one.name == release.submitted_by]
+    party = next((one.party for one in sorted(named, key=lambda one: one.id != author)), None)
     return [one for one in of_both_parties(session) if one.party == party]
 
 

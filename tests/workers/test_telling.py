@@ -1,5 +1,7 @@
 """Both parties are told what happened to a release, once; signers hear that theirs is void; a suspension holds what was signed."""
 
+from dataclasses import replace
+
 from campaigns.agreement import releases, roster_changes, schedules, seals
 from campaigns.agreement.releases import ReleaseAgreed, ReleaseWithdrawn
 from campaigns.agreement.roster_changes import RosterGivenUp, SignatorySuspended
@@ -107,6 +109,22 @@ def test_what_could_not_be_sealed_is_told_to_the_party_that_submitted_it(house: 
     found = every(house.database)
     assert [notice.to for notice in found] == [f"{name}@posts.test" for name in WRITERS if name.startswith("hse")]
     assert "Nobody is in these audiences. It needs a region. The message is a draft again." in (found[0].text or "")
+
+
+def test_of_two_officers_of_one_name_whoever_drafted_it_says_which_party_submitted_it(house: House, tools: Tools) -> None:
+    with house.database.transaction() as session:
+        namesake = officers.add(session, name=house.drafter.name, party="lacors", duty="officer", by="test", at=NOON)
+    theirs = replace(reachable(house), drafter=namesake)
+    release = stories.submitted(theirs, stories.drafted(theirs))
+    with house.database.transaction() as session:
+        order = seals.take(session, release, at=NOON)
+        assert order is not None
+        seals.fail(session, order, reasons=["It needs a region."], by="test", at=NOON)
+
+    telling.tell_who_submitted(fact(house.database, SealingFailed), tools)
+
+    assert {"lacors-chair@posts.test", "lacors-deputy@posts.test"} <= set(written(house.database))
+    assert "hse-director@posts.test" not in written(house.database)
 
 
 def test_signatories_of_both_parties_are_told_that_the_roster_was_given_up(house: House, tools: Tools) -> None:
