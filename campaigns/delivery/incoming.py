@@ -202,7 +202,7 @@ def naming(session: Session, people: Collection[UUID], address: str) -> list[Inc
 def about(session: Session, ids: Collection[UUID], address: str) -> list[dict[str, Any]]:
     """The mails that came from this address, or about letters to these people."""
     found = select(IncomingMail).where(sa.or_(of_letters_to(ids), sa.func.lower(col(IncomingMail.sender)) == address.lower()))
-    told = {"kind", "at", "state", "outcome", "status", "reason", "done", "sender", "subject", "words", "judged_by"}
+    told = {"kind", "at", "state", "outcome", "status", "reason", "done", *BLANK, "judged_by"}
     return [mail.model_dump(include=told) for mail in session.exec(found.order_by(col(IncomingMail.at)))]
 
 

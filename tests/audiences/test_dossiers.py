@@ -6,11 +6,12 @@ from uuid import UUID
 
 import pytest
 
-from audiences import dossiers, people, preferences, suggestions
+from audiences import dossiers, incoming_post, people, preferences, suggestions
 from audiences.dossiers import Dossier
 from campaigns.agreement import readers, releases
-from campaigns.delivery import notices
+from campaigns.delivery import bounces, incoming, notices
 from campaigns.delivery.transport import RecordingTransport
+from campaigns.delivery.verp import Found
 from campaigns.drafting import comments, reviews
 from campaigns.foundation import log, officers
 from campaigns.foundation.database import Database
@@ -131,3 +132,14 @@ def test_a_wish_about_one_campaign_says_about_which(story: Story) -> None:
         assert [row["topic"] for row in told.chapters[chapter]] == [f"the campaign “{name}”"]
         assert [row["topic"] for row in make(story.database).chapters[chapter]] == ["everything"]
     assert f"topic: the campaign “{name}”" in told.text()
+
+
+def test_a_mail_is_there_as_it_was_kept_whole_with_what_stood_below_its_new_words(story: Story) -> None:
+    raw = f"From: {ME.address}\nSubject: Re: it\n\nI have read it.\n\n-- \nAnna Bell\n01234 567890\n".encode()
+    with story.database.transaction() as session:
+        incoming_post.take(session, incoming.digest(raw), bounces.read(raw), Found(), at=NOON)
+
+    told = make(story.database)
+
+    [row] = told.chapters["mail from them, or about their letters"]
+    assert row["words"] == "I have read it." and "01234 567890" in row["whole"]
