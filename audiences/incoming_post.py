@@ -183,7 +183,8 @@ def _answered(session: Session, mail: IncomingMail, reading: Reading, place: Pla
 
 def _ask(session: Session, mail: IncomingMail, reading: Reading, *, at: datetime) -> None:
     """Put a mail before the officers: a person's reply, or what could not be told."""
-    told = reading.worst
+    ours = returns.reader(session, mail.place) if mail.place else None
+    told = _about(reading, ours[1]) if ours else reading.worst
     said = {"outcome": told.outcome, "status": told.status, "reason": told.reason} if reading.kind == BOUNCE else {}
     words = {"sender": reading.sender, "subject": reading.subject, "words": reading.text, "whole": reading.whole}
     mail.sqlmodel_update({**said, **words, "state": WAITING, "done": reading.remark or ("" if mail.place else NOT_KNOWN)})

@@ -155,8 +155,13 @@ def test_a_bounce_with_nothing_but_a_message_id_waits_for_an_officer_who_may_say
     assert (gone(story), story.tally()["returned"]) == ({ADDRESSES[0]: incoming_post.GONE}, 1)
 
 
-def test_a_bounce_about_somebody_it_was_passed_on_to_keeps_the_address(story: Story) -> None:
-    take(story, mail_about("dsn-no-such-mailbox", "elsewhere@other.test"))
+@pytest.mark.parametrize("by_token", [True, False], ids=["by its token", "by an officer's word"])
+def test_a_bounce_about_somebody_it_was_passed_on_to_keeps_the_address(story: Story, by_token: bool) -> None:
+    ours = f"<{story.release.hex}.{READERS[0].person_id.hex}@countersign.test>".encode()
+    take(story, mail_about("dsn-no-such-mailbox", "elsewhere@other.test", ours), 0 if by_token else None)
+    for mail in waiting(story):
+        with story.database.transaction() as session:
+            incoming_post.judge(session, mail.id, verdict="came back", by=OFFICER, at=NOON)
 
     assert story.tally()["returned"] == 1
     assert gone(story) == {}
