@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from audiences import roles, rules
+from audiences import organisations, roles, rules
 from audiences.rules import Alternative, Clause, Condition, Rule
 from campaigns.agreement import parties
 from campaigns.foundation.wording import sentence
@@ -17,7 +17,8 @@ GONE = "something that is gone"
 MOST_NAMED = 6  # places; more are counted
 ENFORCING = "that enforce health and safety"
 EVERY_AUTHORITY = "whether or not they enforce health and safety"
-HELD_AT_AUTHORITIES = set(roles.held_at(None))
+WHOSE, EVERY_GROUP = "whose authorities enforce health and safety", "whether or not their authorities enforce health and safety"
+HELD_AT_AUTHORITIES, HELD_AT_GROUPS = set(roles.held_at(None)), set(roles.held_at(organisations.GROUP))
 AT_AUTHORITIES = {rules.AUTHORITY, rules.SITE, rules.SITE_REGIME, rules.ENFORCES}  # whoever answers yes belongs to an authority
 GRADES = {
     touches.WRITTEN: ("already contacted by {}", "not yet contacted by {}"),
@@ -89,6 +90,8 @@ def _alternative(alternative: Alternative, enforcing_only: bool, names: Names) -
     base = (people(held) if held else "everybody") + (" at authorities" if at_authorities else "") + kinds + where
     if at_authorities:
         base += f" {ENFORCING}" if enforcing_only else f", {EVERY_AUTHORITY}"
+    elif held and set(held) <= HELD_AT_GROUPS:
+        base += f" {WHOSE}" if enforcing_only else f", {EVERY_GROUP}"
     elif not held or set(held) & HELD_AT_AUTHORITIES:
         base += (
             f", at authorities {ENFORCING} or at other bodies"

@@ -32,6 +32,11 @@ GOLDEN: list[tuple[Rule, str]] = [
     (Rule(), "Everybody, at authorities that enforce health and safety or at other bodies."),
     (rules.ticked(roles=["practitioner"]), "Practitioners at authorities that enforce health and safety."),
     (rules.ticked(roles=["laps_lead"]), "LAPS leads at authorities that enforce health and safety."),
+    (rules.ticked(roles=["group_secretary"]), "Secretaries of regional groups whose authorities enforce health and safety."),
+    (
+        rules.ticked(roles=["group_secretary"], enforcing_only=False),
+        "Secretaries of regional groups, whether or not their authorities enforce health and safety.",
+    ),
     (
         rules.all_of(PRACTITIONERS, WALES, TESCO, rules.not_yet("written", WHAT)),
         "Practitioners at authorities in Wales that enforce health and safety, whose area holds a site of Tesco, not yet contacted by What LOPP is.",
