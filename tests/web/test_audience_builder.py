@@ -8,11 +8,9 @@ from flask.testing import FlaskClient
 
 from audiences import definitions, footprints, rules
 from audiences.rules import Condition, Rule
-from campaigns.foundation.database import Database
 from campaigns.reach.touches import WRITTEN
-from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET, CARDIFF, Ground
-from tests.web.visitors import NOON, SignIn, seen_on, words_on
+from tests.web.visitors import NOON, seen_on, words_on
 
 pytestmark = pytest.mark.long
 
@@ -21,15 +19,13 @@ WALES: dict[str, Any] = {"asks": "nation", "of": ["Wales"]}
 
 
 @pytest.fixture
-def ground(sqlite: Database, sign_in: SignIn) -> Ground:
+def ground(ground: Ground) -> Ground:
     """Three practitioners, a Tesco in Cardiff and in Adur, a campaign; and an officer signed in."""
-    ground = grounds.found(sqlite)
     for code in (ADUR, BARNET, CARDIFF):
         ground.person(code, address=f"officer@{code.lower()}.test", name=f"Officer {code}")
-    with sqlite.transaction() as session:
+    with ground.database.transaction() as session:
         footprints.put(session, "tesco", {ADUR: 1, CARDIFF: 2}, by=ground.house.drafter, at=NOON)
     ground.touch(ADUR, "practitioner", WRITTEN, "letter:1")
-    sign_in("officer", "hse")
     return ground
 
 

@@ -4,19 +4,15 @@ import pytest
 from flask.testing import FlaskClient
 
 from audiences import preferences
-from campaigns.foundation.database import Database
-from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET, CARDIFF, Ground
 from tests.web.visitors import NOON, SignIn, words_on
 
 
 @pytest.fixture
-def ground(sqlite: Database, sign_in: SignIn) -> Ground:
+def ground(ground: Ground) -> Ground:
     """A founded installation with three practitioners, and an officer signed in."""
-    ground = grounds.found(sqlite)
     for code in (ADUR, BARNET, CARDIFF):
         ground.person(code, address=f"officer@{code.lower()}.test", name=f"Officer {code}")
-    sign_in("officer", "hse")
     return ground
 
 

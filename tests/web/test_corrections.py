@@ -11,19 +11,16 @@ from audiences import people, preferences, suggestions, vacancies
 from audiences.suggestions import KINDS, NEW_CONTACT, NO_LONGER, SOMEBODY_ELSE, WRONG_PERSON
 from campaigns.delivery import removals
 from campaigns.delivery.removals import Removal
-from campaigns.foundation.database import Database
-from tests.web import grounds, many
+from tests.web import many
 from tests.web.conftest import Clock
 from tests.web.grounds import ADUR, BARNET, Ground
 from tests.web.visitors import NOON, SignIn, words_on
 
 
 @pytest.fixture
-def ground(sqlite: Database, sign_in: SignIn) -> Ground:
-    """Somebody at Adur; an officer of LACoRS looks."""
-    ground = grounds.found(sqlite)
+def ground(ground: Ground) -> Ground:
+    """Somebody at Adur; an officer looks."""
     ground.person(name="Old Post")
-    sign_in("officer", "lacors")
     return ground
 
 

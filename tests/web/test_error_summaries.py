@@ -2,22 +2,11 @@
 
 import re
 
-import pytest
 from flask.testing import FlaskClient
 
-from campaigns.foundation.database import Database
-from tests.web import grounds
 from tests.web.grounds import Ground
 from tests.web.office import open_office
-from tests.web.visitors import SignIn, title_of, words_on
-
-
-@pytest.fixture
-def ground(sqlite: Database, sign_in: SignIn) -> Ground:
-    """A founded installation, and an officer of LACoRS signed in."""
-    ground = grounds.found(sqlite)
-    sign_in("officer", "lacors")
-    return ground
+from tests.web.visitors import title_of, words_on
 
 
 def test_each_line_of_a_paper_sheet_is_led_to(ground: Ground, client: FlaskClient) -> None:

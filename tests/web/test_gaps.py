@@ -7,21 +7,17 @@ from flask.testing import FlaskClient
 
 from audiences import definitions
 from campaigns.drafting import messages
-from campaigns.foundation.database import Database
-from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET, CARDIFF, Ground
 from tests.web.visitors import SignIn, words_on
 
 
 @pytest.fixture
-def ground(sqlite: Database, sign_in: SignIn) -> Ground:
+def ground(ground: Ground) -> Ground:
     """Adur has confirmed, Barnet was written to, Cardiff neither, and somebody is known at each; an officer of HSE looks."""
-    ground = grounds.found(sqlite)
     for code in (ADUR, BARNET, CARDIFF):
         ground.person(code, address=f"officer@{code.lower()}.test")
     ground.touch(ADUR, "practitioner", "confirmed", "read:1")
     ground.touch(BARNET, "practitioner", "written", "letter:2")
-    sign_in("officer", "hse")
     return ground
 
 

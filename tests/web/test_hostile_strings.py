@@ -10,11 +10,9 @@ import html5lib
 import pytest
 from flask.testing import FlaskClient
 
-from campaigns.foundation.database import Database
 from tests.audiences import posts
-from tests.web import grounds, ways
+from tests.web import ways
 from tests.web.grounds import Ground
-from tests.web.visitors import SignIn
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 OURS = [
@@ -35,13 +33,11 @@ KEPT_OUT = {"security.login", "security.forgot_password", "demo.step_into"}  # t
 
 
 @pytest.fixture
-def ground(sqlite: Database, sign_in: SignIn) -> Ground:
+def ground(ground: Ground) -> Ground:
     """A founded installation with something of everything, and an officer signed in."""
-    ground = grounds.found(sqlite)
     ground.person()
     ground.waiting()
     ground.held()
-    sign_in("officer", "hse")
     return ground
 
 

@@ -12,26 +12,16 @@ from campaigns.briefings import attendance, sign_ins, tours
 from campaigns.briefings.attendance import Attendance, AttendanceCompleted
 from campaigns.briefings.sign_ins import Attendee
 from campaigns.foundation import log
-from campaigns.foundation.database import Database
 from campaigns.reach.touches import BRIEFED, STANDING, Touch
 from tests import armed
-from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET, CARDIFF, Ground
-from tests.web.visitors import NOON, SignIn, words_on
+from tests.web.visitors import NOON, words_on
 from workers import projecting
 from workers.subscriptions import SUBSCRIPTIONS
 from workers.tools import Tools
 
 SWANSEA = "W06000011"
 JANE = Attendee("practitioner", CARDIFF, name="Jane Fields")
-
-
-@pytest.fixture
-def ground(sqlite: Database, sign_in: SignIn) -> Ground:
-    """A founded installation, and an officer of LACoRS signed in."""
-    ground = grounds.found(sqlite)
-    sign_in("officer", "lacors")
-    return ground
 
 
 def scan(ground: Ground, briefing: UUID, who: Attendee = JANE) -> None:

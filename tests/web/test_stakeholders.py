@@ -7,23 +7,19 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from audiences import authorities, people, preferences, rules, sentences, stakeholders
-from campaigns.foundation.database import Database
 from campaigns.planning.campaign_plans import Campaign
-from tests.web import grounds
 from tests.web.grounds import ADUR, CARDIFF, Ground
-from tests.web.visitors import NOON, SignIn, words_on
+from tests.web.visitors import NOON, words_on
 
 MAP = "/audiences/stakeholders"
 
 
 @pytest.fixture
-def ground(sqlite: Database, sign_in: SignIn) -> Ground:
+def ground(ground: Ground) -> Ground:
     """Two practitioners, one contact at a union, and an officer signed in."""
-    ground = grounds.found(sqlite)
     for code in (ADUR, CARDIFF):
         ground.person(code, address=f"officer@{code.lower()}.test", name=f"Officer {code}")
     ground.person("tuc", "union_contact", "safety@tuc.test")
-    sign_in("officer", "hse")
     return ground
 
 

@@ -5,19 +5,15 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from campaigns.foundation.database import Database
-from tests.web import grounds
 from tests.web.grounds import ADUR, BARNET, Ground
 from tests.web.visitors import SignIn, words_on
 
 
 @pytest.fixture
-def ground(sqlite: Database, sign_in: SignIn) -> Ground:
-    """Adur was briefed and Barnet written to; an officer of LACoRS looks."""
-    ground = grounds.found(sqlite)
+def ground(ground: Ground) -> Ground:
+    """Adur was briefed and Barnet written to; an officer looks."""
     ground.touch(ADUR, "practitioner", "briefed", "attendance:1")
     ground.touch(BARNET, "senior_manager", "written", "letter:2")
-    sign_in("officer", "lacors")
     return ground
 
 

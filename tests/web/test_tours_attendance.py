@@ -9,20 +9,10 @@ from audiences import organisations
 from campaigns.briefings import additions, arranging, attendance, tours
 from campaigns.briefings.arrangements import Arrangement
 from campaigns.briefings.tours import Group
-from campaigns.foundation.database import Database
-from tests.web import grounds
 from tests.web.grounds import ADUR, CARDIFF, Ground
-from tests.web.visitors import NOON, SignIn, words_on
+from tests.web.visitors import NOON, words_on
 
 SWANSEA = "W06000011"
-
-
-@pytest.fixture
-def ground(sqlite: Database, sign_in: SignIn) -> Ground:
-    """A founded installation, and an officer of LACoRS signed in."""
-    ground = grounds.found(sqlite)
-    sign_in("officer", "lacors")
-    return ground
 
 
 def shown_on(page: str) -> str:
