@@ -49,8 +49,3 @@ def upgrade() -> None:
     )
     for table in APPEND_ONLY:
         _forbid_changes(table)
-
-
-def downgrade() -> None:
-    op.drop_table("acceptances")
-    op.drop_table("attachments")

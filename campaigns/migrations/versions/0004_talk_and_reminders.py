@@ -86,9 +86,3 @@ def _forbid(table: str, verb: str, when: str | None) -> None:
     else:
         op.execute(f"CREATE FUNCTION {name}() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION '{said}'; END $$ LANGUAGE plpgsql")
         op.execute(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW {clause} EXECUTE FUNCTION {name}()")
-
-
-def downgrade() -> None:
-    op.drop_table("reminders")
-    op.drop_table("reviews")
-    op.drop_table("comments")

@@ -66,21 +66,3 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("sites", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sites_authority_code"), ["authority_code"], unique=False)
-
-
-def downgrade() -> None:
-    op.drop_table("sites")
-    op.drop_table("suggestions")
-    with op.batch_alter_table("touches", schema=None) as batch_op:
-        batch_op.drop_column("message_id")
-        batch_op.drop_column("channel")
-    with op.batch_alter_table("people", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("active", sa.Boolean(), nullable=False, server_default=sa.true()))
-        batch_op.drop_index("uq_people_holding")
-    op.execute("UPDATE people SET active = (until IS NULL)")
-    op.execute("DELETE FROM people WHERE NOT active")  # a post had one row only
-    with op.batch_alter_table("people", schema=None) as batch_op:
-        batch_op.alter_column("active", existing_type=sa.Boolean(), server_default=None)
-        batch_op.drop_column("until")
-        batch_op.drop_column("since")
-        batch_op.create_unique_constraint(batch_op.f("uq_people_address"), ["address", "role", "place"])

@@ -15,12 +15,3 @@ def upgrade() -> None:
         batch_op.alter_column("longitude", existing_type=sa.Float(), nullable=True)
     with op.batch_alter_table("authorities", schema=None) as batch_op:
         batch_op.alter_column("successors", existing_type=sa.String(), server_default=None)
-
-
-def downgrade() -> None:
-    op.execute("DELETE FROM authorities WHERE end_date IS NOT NULL")
-    with op.batch_alter_table("authorities", schema=None) as batch_op:
-        batch_op.alter_column("latitude", existing_type=sa.Float(), nullable=False)
-        batch_op.alter_column("longitude", existing_type=sa.Float(), nullable=False)
-        batch_op.drop_column("successors")
-        batch_op.add_column(sa.Column("successor", sa.String(), nullable=True))

@@ -27,13 +27,3 @@ def upgrade() -> None:
     with op.batch_alter_table("removals", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("uq_removals_address"), type_="unique")
         batch_op.create_unique_constraint("uq_removals_address_topic", ["address", "topic"])
-
-
-def downgrade() -> None:
-    op.execute("DELETE FROM removals WHERE topic != ''")  # what was asked about one campaign only cannot be said any more
-    with op.batch_alter_table("removals", schema=None) as batch_op:
-        batch_op.drop_constraint("uq_removals_address_topic", type_="unique")
-        batch_op.create_unique_constraint(batch_op.f("uq_removals_address"), ["address"])
-    for table, column in NEW:
-        op.drop_column(table, column)  # not in a batch: SQLite would make the table anew, which the triggers on others forbid
-    op.drop_table("acknowledgements")

@@ -76,14 +76,3 @@ def _forbid_once_sealed(table: str) -> None:
         body = f"BEGIN IF {is_sealed} THEN RAISE EXCEPTION '{said}'; END IF; RETURN OLD; END"
         op.execute(f"CREATE FUNCTION {name}() RETURNS trigger AS $$ {body} $$ LANGUAGE plpgsql")
         op.execute(f"CREATE TRIGGER {name} BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
-
-
-def downgrade() -> None:
-    with op.batch_alter_table("touches", schema=None) as batch_op:
-        batch_op.drop_index("ix_touches_of_message")
-    with op.batch_alter_table("people", schema=None) as batch_op:
-        batch_op.drop_index("ix_people_seats")
-    op.drop_table("sealed_audiences")
-    op.drop_table(FROZEN)
-    with op.batch_alter_table("audiences", schema=None) as batch_op:
-        batch_op.drop_column("version")

@@ -23,10 +23,3 @@ def upgrade() -> None:
         with op.batch_alter_table(table, schema=None) as batch_op:
             for name, kind, _ in columns:
                 batch_op.alter_column(name, existing_type=kind, server_default=None)
-
-
-def downgrade() -> None:
-    for table, columns in NEW.items():
-        with op.batch_alter_table(table, schema=None) as batch_op:
-            for name, _, _ in columns:
-                batch_op.drop_column(name)

@@ -96,24 +96,3 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("targets", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_targets_campaign_id"), ["campaign_id"], unique=False)
-
-
-def downgrade() -> None:
-    for table in ("targets", "reports", "coverage_sums", "coverage_cells", "stale_slices"):
-        op.drop_table(table)
-    # Once there was one row for each piece of evidence: the one that stands, or the last that did.
-    op.execute(
-        "DELETE FROM touches WHERE withdrawn_at IS NOT NULL AND EXISTS (SELECT 1 FROM touches AS other WHERE other.evidence = touches.evidence "
-        "AND other.id <> touches.id AND (other.withdrawn_at IS NULL OR other.withdrawn_at > touches.withdrawn_at "
-        "OR (other.withdrawn_at = touches.withdrawn_at AND other.id > touches.id)))"
-    )
-    with op.batch_alter_table("touches", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("withdrawn", sa.Boolean(), nullable=False, server_default=sa.false()))
-        batch_op.drop_index("ix_touches_counted")
-        batch_op.drop_index("uq_touches_standing")
-    op.execute("UPDATE touches SET withdrawn = (withdrawn_at IS NOT NULL)")
-    with op.batch_alter_table("touches", schema=None) as batch_op:
-        batch_op.alter_column("withdrawn", existing_type=sa.Boolean(), server_default=None)
-        batch_op.drop_column("withdrawn_at")
-        batch_op.create_unique_constraint(batch_op.f("uq_touches_evidence"), ["evidence"])
-        batch_op.create_index(batch_op.f("ix_touches_campaign_id"), ["campaign_id"], unique=False)

@@ -53,13 +53,3 @@ def _forbid(table: str, verb: str) -> None:
     else:
         op.execute(f"CREATE FUNCTION {name}() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION '{said}'; END $$ LANGUAGE plpgsql")
         op.execute(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
-
-
-def downgrade() -> None:
-    with op.batch_alter_table("touches", schema=None) as batch_op:
-        batch_op.drop_index("ix_touches_at")
-    op.drop_table("disposals")
-    op.drop_table("retention_rules")
-    op.drop_table("legal_holds")
-    if op.get_bind().dialect.name != "sqlite":
-        op.execute("DROP FUNCTION IF EXISTS disposals_no_update; DROP FUNCTION IF EXISTS disposals_no_delete")

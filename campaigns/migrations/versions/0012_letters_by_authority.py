@@ -8,7 +8,3 @@ down_revision = "0011"
 
 def upgrade() -> None:
     op.create_index(op.f("ix_sealed_letters_authority_code"), "sealed_letters", ["authority_code"])
-
-
-def downgrade() -> None:
-    op.drop_index(op.f("ix_sealed_letters_authority_code"), table_name="sealed_letters")

@@ -39,9 +39,3 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("counted_at", UTCDateTime(), nullable=True))
     # Until now nobody looked for bounces: that none was seen of these letters says nothing.
     op.execute("UPDATE chunks SET counted_at = not_before")
-
-
-def downgrade() -> None:
-    with op.batch_alter_table("chunks", schema=None) as batch_op:
-        batch_op.drop_column("counted_at")
-    op.drop_table("incoming")

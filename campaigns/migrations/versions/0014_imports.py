@@ -52,12 +52,3 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["import_id"], ["imports.id"], name=op.f("fk_import_files_import_id_imports")),
         sa.PrimaryKeyConstraint("import_id", name=op.f("pk_import_files")),
     )
-
-
-def downgrade() -> None:
-    for table in ("import_files", "import_rows", "imports"):
-        op.drop_table(table)
-    op.drop_index("ix_people_seats", table_name="people")
-    op.drop_column("people", "confirmed")
-    standing = sa.text("until IS NULL")
-    op.create_index("ix_people_seats", "people", ["place", "role"], sqlite_where=standing, postgresql_where=standing)

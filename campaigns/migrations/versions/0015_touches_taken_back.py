@@ -12,7 +12,3 @@ TAKEN_BACK = sa.text("withdrawn_at IS NOT NULL")
 
 def upgrade() -> None:
     op.create_index("ix_touches_taken_back", "touches", GONE, sqlite_where=TAKEN_BACK, postgresql_where=TAKEN_BACK)
-
-
-def downgrade() -> None:
-    op.drop_index("ix_touches_taken_back", "touches")

@@ -47,8 +47,3 @@ def upgrade() -> None:
     )
     for column in ("rule_id", "authority_code"):
         op.create_index(f"ix_calendar_exemptions_{column}", "calendar_exemptions", [column])
-
-
-def downgrade() -> None:
-    op.drop_table("calendar_exemptions")
-    op.drop_table("calendar_rules")

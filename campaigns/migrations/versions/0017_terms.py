@@ -23,8 +23,3 @@ def upgrade() -> None:
     )
     op.create_index("ix_milestones_campaign_id", "milestones", ["campaign_id"])
     op.add_column("releases", sa.Column("in_windows", sa.Boolean(), nullable=False, server_default=sa.false()))
-
-
-def downgrade() -> None:
-    op.drop_column("releases", "in_windows")
-    op.drop_table("milestones")

@@ -30,9 +30,3 @@ def upgrade() -> None:
     with op.batch_alter_table("briefings", schema=None) as batch_op:
         for name, kind, _ in SET:
             batch_op.alter_column(name, existing_type=kind, server_default=None)
-
-
-def downgrade() -> None:
-    with op.batch_alter_table("briefings", schema=None) as batch_op:
-        for name in (*(name for name, _ in NEW), *(name for name, *_ in SET)):
-            batch_op.drop_column(name)

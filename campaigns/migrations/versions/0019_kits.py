@@ -33,8 +33,3 @@ def upgrade() -> None:
     )
     op.create_index("ix_kit_holders_briefing_id", "kit_holders", ["briefing_id"])
     op.create_index("ix_kit_holders_release_id", "kit_holders", ["release_id"])
-
-
-def downgrade() -> None:
-    op.drop_table("kit_holders")
-    op.drop_table("kit_items")

@@ -48,15 +48,6 @@ def upgrade() -> None:
     _repeats()
 
 
-def downgrade() -> None:
-    op.drop_table("local_repeats")
-    op.drop_table("briefing_actions")
-    op.drop_table("briefing_questions")
-    with op.batch_alter_table("briefings", schema=None) as batch_op:
-        batch_op.drop_column("list_completed_at")
-    _back_to_ticks()
-
-
 def _know_the_ticks() -> None:
     """Every tick keeps its row; the touch it stood for is known by authority and role from now on."""
     connection = op.get_bind()
@@ -65,29 +56,6 @@ def _know_the_ticks() -> None:
         digest = sha256("\x1f".join(("tick", row.authority_code, row.role)).encode()).hexdigest()
         connection.execute(sa.update(OLD).where(OLD.c.id == row.id).values(status=status, digest=digest))
         _rename(f"attendance:{row.id}", _evidence(row.briefing_id, row.authority_code, row.role))
-
-
-def _back_to_ticks() -> None:
-    """One row for each authority and role is left; names, apologies and head-counts are lost."""
-    connection, kept = op.get_bind(), set()
-    with op.batch_alter_table("attendances", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("present", sa.Boolean(), nullable=False, server_default=sa.false()))
-    for row in sorted(connection.execute(sa.select(OLD)).all(), key=lambda row: row.status != "present"):
-        tick = (row.briefing_id, row.authority_code, row.role)
-        if row.authority_code is None or tick in kept:
-            connection.execute(sa.delete(OLD).where(OLD.c.id == row.id))
-            continue
-        kept.add(tick)
-        connection.execute(sa.update(OLD).where(OLD.c.id == row.id).values(present=row.status == "present"))
-        _rename(_evidence(*tick), f"attendance:{row.id}")
-    with op.batch_alter_table("attendances", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_attendances_person_id"))
-        batch_op.drop_constraint("uq_attendances_attendee", type_="unique")
-        for name in ("body_code", "person_id", "name", "status", "how", "number", "digest"):
-            batch_op.drop_column(name)
-        batch_op.alter_column("authority_code", existing_type=sa.String(), nullable=False)
-        batch_op.alter_column("present", existing_type=sa.Boolean(), server_default=None)
-        batch_op.create_unique_constraint("uq_attendances_tick", ["briefing_id", "authority_code", "role"])
 
 
 def _rename(before: str, after: str) -> None:

@@ -31,7 +31,3 @@ def upgrade() -> None:
     )
     for column in ("campaign_id", "message_id", "first"):
         op.create_index(f"ix_plan_rows_{column}", "plan_rows", [column])
-
-
-def downgrade() -> None:
-    op.drop_table("plan_rows")

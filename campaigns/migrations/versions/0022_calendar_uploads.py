@@ -23,7 +23,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_calendar_uploads"),
     )
     op.create_index("ix_calendar_uploads_at", "calendar_uploads", ["at"])
-
-
-def downgrade() -> None:
-    op.drop_table("calendar_uploads")

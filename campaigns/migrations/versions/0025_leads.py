@@ -16,7 +16,3 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["release_id"], ["releases.id"], name="fk_leads_release_id_releases"),
         sa.PrimaryKeyConstraint("release_id", name="pk_leads"),
     )
-
-
-def downgrade() -> None:
-    op.drop_table("leads")

@@ -29,7 +29,3 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name="uq_calendar_subscriptions_name"),
     )
     op.create_index("ix_calendar_subscriptions_next_at", "calendar_subscriptions", ["next_at"])
-
-
-def downgrade() -> None:
-    op.drop_table("calendar_subscriptions")

@@ -12,10 +12,3 @@ def upgrade() -> None:
     op.execute("UPDATE deliveries SET state = 'left' WHERE state = 'held'")
     op.add_column("deliveries", sa.Column("tried_at", UTCDateTime(), nullable=True))
     op.add_column("deliveries", sa.Column("maybe_twice", sa.Boolean(), nullable=False, server_default=sa.false()))
-
-
-def downgrade() -> None:
-    op.drop_column("deliveries", "maybe_twice")
-    op.drop_column("deliveries", "tried_at")
-    op.execute("UPDATE deliveries SET state = 'unknown' WHERE state = 'held'")  # there, too, an officer decides about these
-    op.execute("UPDATE deliveries SET state = 'held' WHERE state = 'left'")

@@ -56,21 +56,3 @@ def _count() -> None:
             "due_at": dues.get(chunk),
         }
         connection.execute(sa.update(CHUNKS).where(CHUNKS.c.id == chunk).values(**values))
-
-
-def downgrade() -> None:
-    op.create_index("ix_deliveries_state", "deliveries", ["state"])
-    op.drop_index("ix_deliveries_maybe_twice", "deliveries")
-    op.drop_index("ix_chunks_due_at", "chunks")
-    for table, column in (
-        ("untold", "hinted_until"),
-        ("chunks", "due_at"),
-        ("chunks", "unclear"),
-        ("chunks", "open"),
-        ("chunks", "tally"),
-        ("chunks", "recalled"),
-        ("chunks", "journal"),
-        ("deliveries", "falls"),
-        ("deliveries", "claim"),
-    ):
-        op.drop_column(table, column)

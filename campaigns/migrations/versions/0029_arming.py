@@ -38,8 +38,3 @@ def upgrade() -> None:
         "SELECT '00000000000000000000000000000000', '', '', '', 'upgraded', submitted_at, submitted_at, 0 FROM releases "
         "ORDER BY submitted_at LIMIT 1"
     )
-
-
-def downgrade() -> None:
-    op.drop_table("arming_confirmations")
-    op.drop_table("armings")

@@ -39,11 +39,3 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["release_id"], ["releases.id"], name="fk_refusal_counts_release_id_releases"),
         sa.PrimaryKeyConstraint("release_id", name="pk_refusal_counts"),
     )
-
-
-def downgrade() -> None:
-    op.drop_table("refusal_counts")
-    op.drop_table("domain_holds")
-    op.drop_table("mail_domains")
-    op.drop_column("deliveries", "turn_at")
-    op.drop_column("deliveries", "first_at")

@@ -18,7 +18,3 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["release_id"], ["releases.id"], name="fk_censuses_release_id_releases"),
         sa.PrimaryKeyConstraint("release_id", name="pk_censuses"),
     )
-
-
-def downgrade() -> None:
-    op.drop_table("censuses")

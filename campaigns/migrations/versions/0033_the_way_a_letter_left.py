@@ -11,8 +11,3 @@ TABLES = "chunks", "deliveries"
 def upgrade() -> None:
     for table in TABLES:
         op.add_column(table, sa.Column("way", sa.String(), nullable=True))
-
-
-def downgrade() -> None:
-    for table in reversed(TABLES):
-        op.drop_column(table, "way")

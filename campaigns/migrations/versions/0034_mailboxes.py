@@ -15,7 +15,3 @@ def upgrade() -> None:
         sa.Column("read_at", UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_mailboxes"),
     )
-
-
-def downgrade() -> None:
-    op.drop_table("mailboxes")

@@ -10,7 +10,3 @@ down_revision = "0034"
 
 def upgrade() -> None:
     op.add_column("notices", sa.Column("taken_at", UTCDateTime(), nullable=True))
-
-
-def downgrade() -> None:
-    op.drop_column("notices", "taken_at")

@@ -10,7 +10,3 @@ down_revision = "0035"
 
 def upgrade() -> None:
     op.add_column("deliveries", sa.Column("vouched_by", AutoString(), nullable=True))
-
-
-def downgrade() -> None:
-    op.drop_column("deliveries", "vouched_by")

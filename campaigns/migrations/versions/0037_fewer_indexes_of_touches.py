@@ -9,8 +9,3 @@ down_revision = "0036"
 def upgrade() -> None:
     op.drop_index("ix_touches_of_message", table_name="touches")
     op.drop_index("ix_touches_authority_code", table_name="touches")
-
-
-def downgrade() -> None:
-    op.create_index("ix_touches_authority_code", "touches", ["authority_code"], unique=False)
-    op.create_index("ix_touches_of_message", "touches", ["message_id", "authority_code", "role", "grade"], unique=False)

@@ -17,7 +17,3 @@ def upgrade() -> None:
         sa.Column("ended", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("worker", name="pk_heartbeats"),
     )
-
-
-def downgrade() -> None:
-    op.drop_table("heartbeats")

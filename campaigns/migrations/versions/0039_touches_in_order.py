@@ -23,13 +23,6 @@ def upgrade() -> None:
     _with_indexes()
 
 
-def downgrade() -> None:
-    _anew(sa.Column("id", sa.Uuid(), nullable=False))
-    by_chance = "lower(hex(randomblob(16)))" if op.get_bind().dialect.name == "sqlite" else "gen_random_uuid()"
-    op.execute(f"INSERT INTO touches (id, {SAID}) SELECT {by_chance}, {SAID} FROM touches_before")  # noqa: S608
-    _with_indexes()
-
-
 def _anew(key: "sa.Column[object]") -> None:
     """An empty table of this name, and the one there was as `touches_before`."""
     for index in INDEXES:

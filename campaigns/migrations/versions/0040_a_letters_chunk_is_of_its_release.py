@@ -17,13 +17,3 @@ def upgrade() -> None:
         batch_op.drop_constraint("fk_deliveries_release_id_releases", type_="foreignkey")
         batch_op.create_foreign_key("fk_deliveries_chunk_of_release", "chunks", ["chunk_id", "release_id"], ["id", "release_id"])
     op.create_index("ix_deliveries_maybe_twice", "deliveries", ["release_id"], sqlite_where=TWICE, postgresql_where=TWICE)
-
-
-def downgrade() -> None:
-    op.drop_index("ix_deliveries_maybe_twice", table_name="deliveries")
-    with op.batch_alter_table("deliveries") as batch_op:
-        batch_op.drop_constraint("fk_deliveries_chunk_of_release", type_="foreignkey")
-        batch_op.create_foreign_key("fk_deliveries_release_id_releases", "releases", ["release_id"], ["id"])
-        batch_op.create_foreign_key("fk_deliveries_chunk_id_chunks", "chunks", ["chunk_id"], ["id"])
-    op.create_index("ix_deliveries_maybe_twice", "deliveries", ["release_id"], sqlite_where=TWICE, postgresql_where=TWICE)
-    op.drop_index("uq_chunks_of_release", table_name="chunks")

@@ -9,8 +9,3 @@ down_revision = "0040"
 
 def upgrade() -> None:
     op.add_column("refusal_counts", sa.Column("unheard", sa.Integer(), server_default="0", nullable=False))
-
-
-def downgrade() -> None:
-    with op.batch_alter_table("refusal_counts") as batch_op:
-        batch_op.drop_column("unheard")

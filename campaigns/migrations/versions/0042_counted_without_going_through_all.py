@@ -14,10 +14,3 @@ def upgrade() -> None:
     op.create_index("ix_notices_written_at", "notices", ["written_at"])
     op.create_index("ix_notices_waiting", "notices", ["id"], sqlite_where=WAITING, postgresql_where=WAITING)
     op.create_index("ix_notices_refused", "notices", ["id"], sqlite_where=REFUSED, postgresql_where=REFUSED)
-
-
-def downgrade() -> None:
-    op.drop_index("ix_notices_refused", table_name="notices")
-    op.drop_index("ix_notices_waiting", table_name="notices")
-    op.drop_index("ix_notices_written_at", table_name="notices")
-    op.drop_index("ix_log_entries_trials", table_name="log_entries")

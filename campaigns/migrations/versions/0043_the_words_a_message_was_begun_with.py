@@ -10,8 +10,3 @@ down_revision = "0042"
 def upgrade() -> None:
     op.add_column("messages", sa.Column("parent_id", sa.Uuid(), nullable=True))
     op.add_column("messages", sa.Column("parent_revision", sa.Integer(), nullable=True))
-
-
-def downgrade() -> None:
-    op.drop_column("messages", "parent_revision")
-    op.drop_column("messages", "parent_id")

@@ -11,7 +11,3 @@ LEFT = sa.text("until IS NOT NULL")
 
 def upgrade() -> None:
     op.create_index("ix_people_left", "people", ["until"], sqlite_where=LEFT, postgresql_where=LEFT)
-
-
-def downgrade() -> None:
-    op.drop_index("ix_people_left", table_name="people")
