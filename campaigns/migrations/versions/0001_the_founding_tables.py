@@ -56,11 +56,10 @@ def upgrade() -> None:
         sa.Column("former_codes", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_authorities")),
     )
-    with op.batch_alter_table("authorities", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_authorities_enforces"), ["enforces"], unique=False)
-        batch_op.create_index(batch_op.f("ix_authorities_name"), ["name"], unique=False)
-        batch_op.create_index(batch_op.f("ix_authorities_nation"), ["nation"], unique=False)
-        batch_op.create_index(batch_op.f("ix_authorities_region"), ["region"], unique=False)
+    op.create_index(op.f("ix_authorities_enforces"), "authorities", ["enforces"])
+    op.create_index(op.f("ix_authorities_name"), "authorities", ["name"])
+    op.create_index(op.f("ix_authorities_nation"), "authorities", ["nation"])
+    op.create_index(op.f("ix_authorities_region"), "authorities", ["region"])
 
     op.create_table(
         "campaigns",
@@ -80,8 +79,7 @@ def upgrade() -> None:
         sa.Column("payload", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_log_entries")),
     )
-    with op.batch_alter_table("log_entries", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_log_entries_subject"), ["subject"], unique=False)
+    op.create_index(op.f("ix_log_entries_subject"), "log_entries", ["subject"])
 
     op.create_table(
         "notices",
@@ -150,9 +148,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_touches")),
         sa.UniqueConstraint("evidence", name=op.f("uq_touches_evidence")),
     )
-    with op.batch_alter_table("touches", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_touches_authority_code"), ["authority_code"], unique=False)
-        batch_op.create_index(batch_op.f("ix_touches_campaign_id"), ["campaign_id"], unique=False)
+    op.create_index(op.f("ix_touches_authority_code"), "touches", ["authority_code"])
+    op.create_index(op.f("ix_touches_campaign_id"), "touches", ["campaign_id"])
 
     op.create_table(
         "accounts",
@@ -183,8 +180,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["home_authority"], ["authorities.code"], name=op.f("fk_bodies_home_authority_authorities")),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_bodies")),
     )
-    with op.batch_alter_table("bodies", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_bodies_kind"), ["kind"], unique=False)
+    op.create_index(op.f("ix_bodies_kind"), "bodies", ["kind"])
 
     op.create_table(
         "links",
@@ -209,8 +205,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
         sa.UniqueConstraint("reference", name=op.f("uq_messages_reference")),
     )
-    with op.batch_alter_table("messages", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_messages_campaign_id"), ["campaign_id"], unique=False)
+    op.create_index(op.f("ix_messages_campaign_id"), "messages", ["campaign_id"])
 
     op.create_table(
         "tours",
@@ -221,8 +216,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_tours_campaign_id_campaigns")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tours")),
     )
-    with op.batch_alter_table("tours", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_tours_campaign_id"), ["campaign_id"], unique=False)
+    op.create_index(op.f("ix_tours_campaign_id"), "tours", ["campaign_id"])
 
     op.create_table(
         "unlinked",
@@ -239,8 +233,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["entry_id"], ["log_entries.id"], name=op.f("fk_untold_entry_id_log_entries")),
         sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_untold")),
     )
-    with op.batch_alter_table("untold", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_untold_due_at"), ["due_at"], unique=False)
+    op.create_index(op.f("ix_untold_due_at"), "untold", ["due_at"])
 
     op.create_table(
         "memberships",
@@ -250,8 +243,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["group_code"], ["bodies.code"], name=op.f("fk_memberships_group_code_bodies")),
         sa.PrimaryKeyConstraint("authority_code", name=op.f("pk_memberships")),
     )
-    with op.batch_alter_table("memberships", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_memberships_group_code"), ["group_code"], unique=False)
+    op.create_index(op.f("ix_memberships_group_code"), "memberships", ["group_code"])
 
     op.create_table(
         "people",
@@ -269,10 +261,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("address", "role", "place", name=op.f("uq_people_address")),
     )
-    with op.batch_alter_table("people", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_people_authority_code"), ["authority_code"], unique=False)
-        batch_op.create_index(batch_op.f("ix_people_body_code"), ["body_code"], unique=False)
-        batch_op.create_index(batch_op.f("ix_people_role"), ["role"], unique=False)
+    op.create_index(op.f("ix_people_authority_code"), "people", ["authority_code"])
+    op.create_index(op.f("ix_people_body_code"), "people", ["body_code"])
+    op.create_index(op.f("ix_people_role"), "people", ["role"])
 
     op.create_table(
         "proposals",
@@ -287,8 +278,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_proposals_message_id_messages")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposals")),
     )
-    with op.batch_alter_table("proposals", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_proposals_message_id"), ["message_id"], unique=False)
+    op.create_index(op.f("ix_proposals_message_id"), "proposals", ["message_id"])
 
     op.create_table(
         "releases",
@@ -319,10 +309,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_releases_message_id_messages")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_releases")),
     )
-    with op.batch_alter_table("releases", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_releases_campaign_id"), ["campaign_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_releases_message_id"), ["message_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_releases_state"), ["state"], unique=False)
+    op.create_index(op.f("ix_releases_campaign_id"), "releases", ["campaign_id"])
+    op.create_index(op.f("ix_releases_message_id"), "releases", ["message_id"])
+    op.create_index(op.f("ix_releases_state"), "releases", ["state"])
 
     op.create_table(
         "revisions",
@@ -353,8 +342,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tour_id"], ["tours.id"], name=op.f("fk_briefings_tour_id_tours")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_briefings")),
     )
-    with op.batch_alter_table("briefings", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_briefings_tour_id"), ["tour_id"], unique=False)
+    op.create_index(op.f("ix_briefings_tour_id"), "briefings", ["tour_id"])
 
     op.create_table(
         "chunks",
@@ -367,8 +355,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["release_id"], ["releases.id"], name=op.f("fk_chunks_release_id_releases")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chunks")),
     )
-    with op.batch_alter_table("chunks", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_chunks_release_id"), ["release_id"], unique=False)
+    op.create_index(op.f("ix_chunks_release_id"), "chunks", ["release_id"])
 
     op.create_table(
         "preferences",
@@ -381,9 +368,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_preferences_person_id_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_preferences")),
     )
-    with op.batch_alter_table("preferences", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_preferences_address"), ["address"], unique=False)
-        batch_op.create_index(batch_op.f("ix_preferences_person_id"), ["person_id"], unique=False)
+    op.create_index(op.f("ix_preferences_address"), "preferences", ["address"])
+    op.create_index(op.f("ix_preferences_person_id"), "preferences", ["person_id"])
 
     op.create_table(
         "sealed_letters",
@@ -397,8 +383,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["release_id"], ["releases.id"], name=op.f("fk_sealed_letters_release_id_releases")),
         sa.PrimaryKeyConstraint("release_id", "position", name=op.f("pk_sealed_letters")),
     )
-    with op.batch_alter_table("sealed_letters", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_sealed_letters_person_id"), ["person_id"], unique=False)
+    op.create_index(op.f("ix_sealed_letters_person_id"), "sealed_letters", ["person_id"])
 
     op.create_table(
         "sealed_programs",
@@ -424,8 +409,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("release_id", "officer_id", name="uq_signatures_release_officer"),
         sa.UniqueConstraint("release_id", "party", name="uq_signatures_release_party"),
     )
-    with op.batch_alter_table("signatures", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_signatures_release_id"), ["release_id"], unique=False)
+    op.create_index(op.f("ix_signatures_release_id"), "signatures", ["release_id"])
 
     op.create_table(
         "attendances",
@@ -440,8 +424,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attendances")),
         sa.UniqueConstraint("briefing_id", "authority_code", "role", name="uq_attendances_tick"),
     )
-    with op.batch_alter_table("attendances", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_attendances_briefing_id"), ["briefing_id"], unique=False)
+    op.create_index(op.f("ix_attendances_briefing_id"), "attendances", ["briefing_id"])
 
     op.create_table(
         "deliveries",
@@ -458,9 +441,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["release_id"], ["releases.id"], name=op.f("fk_deliveries_release_id_releases")),
         sa.PrimaryKeyConstraint("release_id", "position", name=op.f("pk_deliveries")),
     )
-    with op.batch_alter_table("deliveries", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_deliveries_chunk_id"), ["chunk_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_deliveries_state"), ["state"], unique=False)
+    op.create_index(op.f("ix_deliveries_chunk_id"), "deliveries", ["chunk_id"])
+    op.create_index(op.f("ix_deliveries_state"), "deliveries", ["state"])
 
     for table in APPEND_ONLY:
         _forbid_changes(table)

@@ -58,8 +58,7 @@ def upgrade() -> None:
         sa.Column("ended_at", UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("fingerprint", name=op.f("pk_rosters")),
     )
-    with op.batch_alter_table("rosters", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_rosters_version"), ["version"], unique=False)
+    op.create_index(op.f("ix_rosters_version"), "rosters", ["version"])
     waiting = sa.text("stands_since IS NULL AND ended_at IS NULL")
     op.create_index("uq_rosters_waiting", "rosters", ["version"], unique=True, sqlite_where=waiting, postgresql_where=waiting)
 
@@ -87,8 +86,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["officer_id"], ["officers.id"], name=op.f("fk_credentials_officer_id_officers")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_credentials")),
     )
-    with op.batch_alter_table("credentials", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_credentials_officer_id"), ["officer_id"], unique=False)
+    op.create_index(op.f("ix_credentials_officer_id"), "credentials", ["officer_id"])
 
     op.create_table(
         "roster_signatures",
@@ -104,8 +102,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roster_signatures")),
         sa.UniqueConstraint("fingerprint", "officer_id", name="uq_roster_signatures_fingerprint_officer"),
     )
-    with op.batch_alter_table("roster_signatures", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_roster_signatures_fingerprint"), ["fingerprint"], unique=False)
+    op.create_index(op.f("ix_roster_signatures_fingerprint"), "roster_signatures", ["fingerprint"])
 
     op.create_table(
         "sealed_branches",

@@ -39,8 +39,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comments")),
     )
-    with op.batch_alter_table("comments", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_comments_message_id"), ["message_id"], unique=False)
+    op.create_index(op.f("ix_comments_message_id"), "comments", ["message_id"])
 
     op.create_table(
         "reviews",
@@ -60,8 +59,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reviews")),
         sa.UniqueConstraint("digest", name=op.f("uq_reviews_digest")),
     )
-    with op.batch_alter_table("reviews", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_reviews_message_id"), ["message_id"], unique=False)
+    op.create_index(op.f("ix_reviews_message_id"), "reviews", ["message_id"])
 
     op.create_table(
         "reminders",

@@ -50,10 +50,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_suggestions_person_id_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestions")),
     )
-    with op.batch_alter_table("suggestions", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_suggestions_person_id"), ["person_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_suggestions_authority_code"), ["authority_code"], unique=False)
-        batch_op.create_index(batch_op.f("ix_suggestions_state"), ["state"], unique=False)
+    op.create_index(op.f("ix_suggestions_person_id"), "suggestions", ["person_id"])
+    op.create_index(op.f("ix_suggestions_authority_code"), "suggestions", ["authority_code"])
+    op.create_index(op.f("ix_suggestions_state"), "suggestions", ["state"])
 
     op.create_table(
         "sites",
@@ -64,5 +63,4 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["body_code"], ["bodies.code"], name=op.f("fk_sites_body_code_bodies")),
         sa.PrimaryKeyConstraint("body_code", "authority_code", name=op.f("pk_sites")),
     )
-    with op.batch_alter_table("sites", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_sites_authority_code"), ["authority_code"], unique=False)
+    op.create_index(op.f("ix_sites_authority_code"), "sites", ["authority_code"])

@@ -50,10 +50,8 @@ def upgrade() -> None:
         _forbid(table, verb)
     _forbid_once_sealed("sealed_audiences")
 
-    with op.batch_alter_table("people", schema=None) as batch_op:
-        batch_op.create_index("ix_people_seats", ["place", "role"], sqlite_where=HOLDING, postgresql_where=HOLDING)
-    with op.batch_alter_table("touches", schema=None) as batch_op:
-        batch_op.create_index("ix_touches_of_message", ["message_id", "authority_code", "role", "grade"])
+    op.create_index("ix_people_seats", "people", ["place", "role"], sqlite_where=HOLDING, postgresql_where=HOLDING)
+    op.create_index("ix_touches_of_message", "touches", ["message_id", "authority_code", "role", "grade"])
 
 
 def _forbid(table: str, verb: str) -> None:

@@ -43,8 +43,7 @@ def upgrade() -> None:
         sa.Column("last_at", UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("campaign_id", "authority_code", "role", "channel", "grade", "message_id", name=op.f("pk_coverage_cells")),
     )
-    with op.batch_alter_table("coverage_cells", schema=None) as batch_op:
-        batch_op.create_index("ix_coverage_cells_message", ["campaign_id", "message_id"], unique=False)
+    op.create_index("ix_coverage_cells_message", "coverage_cells", ["campaign_id", "message_id"])
     op.create_table(
         "coverage_sums",
         sa.Column("campaign_id", sa.Uuid(), nullable=False),
@@ -77,9 +76,8 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
     )
-    with op.batch_alter_table("reports", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_reports_campaign_id"), ["campaign_id"], unique=False)
-        batch_op.create_index("uq_reports_standing", ["digest"], unique=True, sqlite_where=NOT_BACK, postgresql_where=NOT_BACK)
+    op.create_index(op.f("ix_reports_campaign_id"), "reports", ["campaign_id"])
+    op.create_index("uq_reports_standing", "reports", ["digest"], unique=True, sqlite_where=NOT_BACK, postgresql_where=NOT_BACK)
     op.create_table(
         "targets",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -94,5 +92,4 @@ def upgrade() -> None:
         sa.Column("dropped_at", UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_targets")),
     )
-    with op.batch_alter_table("targets", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_targets_campaign_id"), ["campaign_id"], unique=False)
+    op.create_index(op.f("ix_targets_campaign_id"), "targets", ["campaign_id"])

@@ -39,8 +39,7 @@ def upgrade() -> None:
         sa.Column("at", UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_disposals")),
     )
-    with op.batch_alter_table("touches", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_touches_at"), ["at"], unique=False)
+    op.create_index(op.f("ix_touches_at"), "touches", ["at"])
     for verb in ("UPDATE", "DELETE"):
         _forbid("disposals", verb)
 

@@ -31,10 +31,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incoming")),
         sa.UniqueConstraint("digest", name=op.f("uq_incoming_digest")),
     )
-    with op.batch_alter_table("incoming", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_incoming_state"), ["state"], unique=False)
-        batch_op.create_index(batch_op.f("ix_incoming_release_id"), ["release_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_incoming_kept_until"), ["kept_until"], unique=False)
+    op.create_index(op.f("ix_incoming_state"), "incoming", ["state"])
+    op.create_index(op.f("ix_incoming_release_id"), "incoming", ["release_id"])
+    op.create_index(op.f("ix_incoming_kept_until"), "incoming", ["kept_until"])
     with op.batch_alter_table("chunks", schema=None) as batch_op:
         batch_op.add_column(sa.Column("counted_at", UTCDateTime(), nullable=True))
     # Until now nobody looked for bounces: that none was seen of these letters says nothing.
