@@ -92,8 +92,7 @@ def test_a_release_that_has_not_begun_goes_to_the_others(database: Database) -> 
 
 
 def test_a_letter_given_back_before_its_reader_was_erased_is_not_sent(story: Story) -> None:
-    claim = posting.claim(story)
-    assert claim is not None
+    claim = posting.claimed(story)
     posting.sender(story.database, transport := RecordingTransport(), stopping=lambda: True).send(claim)
     erase(story.database, READERS[0].person_id)
 
@@ -104,8 +103,7 @@ def test_a_letter_given_back_before_its_reader_was_erased_is_not_sent(story: Sto
 
 
 def test_nobody_is_erased_while_a_letter_to_them_is_being_sent(story: Story) -> None:
-    claim = posting.claim(story)
-    assert claim is not None
+    claim = posting.claimed(story)
 
     with pytest.raises(NotAllowedNow, match="in a minute"):
         erase(story.database, READERS[0].person_id)

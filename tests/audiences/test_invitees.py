@@ -116,8 +116,8 @@ def test_a_letter_that_has_not_gone_does_not_go_once_its_briefing_is_called_off_
 
 def test_letters_in_a_workers_hands_are_taken_off_when_the_briefing_is_called_off(tour: Tour) -> None:
     story = tour.going()
-    claim = posting.claim(story)
-    assert claim is not None and len(claim.letters) == 2
+    claim = posting.claimed(story)
+    assert len(claim.letters) == 2
     with tour.database.transaction() as session:
         cancellations.call_off(session, tour.wales, reason="Snow", **tour.by)
         assert invitees.take_off(session, tour.wales, at=NOON)
@@ -139,8 +139,7 @@ def test_letters_taken_off_while_a_worker_gives_their_chunk_back_are_counted_by_
         (waits,) = session.exec(select(SealedLetter.position).join(Delivery, SEALED).where(SealedLetter.authority_code == CARDIFF)).all()
         session.get_one(Delivery, (story.release, waits)).due_at = LATER
         posting.recount(session, story.release)
-    claim = posting.claim(story)
-    assert claim is not None
+    claim = posting.claimed(story)
     with on_postgres.transaction() as session:
         cancellations.call_off(session, tour.wales, reason="Snow", **tour.by)
     gone = [fates.of(letter, TAKEN, release_id=story.release, plan=USUAL, at=NOON) for letter in claim.letters]

@@ -42,8 +42,7 @@ def measure(people: int, size: int) -> dict[str, Any]:
         database = Database(f"sqlite:///{folder}/bench.db")
         conftest.found(database)
         story = _sending(database, people, size)
-        claim = posting.claim(story)
-        assert claim
+        claim = posting.claimed(story)
         assert len(claim.letters) == people
         messages = {letter.fields["address"]: claim.programs[letter.audience].join(letter.fields) for letter in claim.letters}
         ready = replace(claim, programs=dict.fromkeys(claim.programs, Ready((), messages)))

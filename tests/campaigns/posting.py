@@ -70,6 +70,13 @@ def claim(story: Story, *, at: datetime = NOON, chunk: UUID | None = None, manne
         )
 
 
+def claimed(story: Story, **how: Any) -> Claim:
+    """The same of a chunk that is to be had."""
+    claimed = claim(story, **how)
+    assert claimed is not None
+    return claimed
+
+
 @cache
 def journal() -> Journal:
     """One journal for whatever this process of tests sends, in a folder that goes with it."""

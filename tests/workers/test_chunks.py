@@ -36,8 +36,8 @@ def test_a_chunk_is_free_until_it_is_in_hand_and_once_its_letters_have_gone_neve
             return claims.is_free(session, chunk, at=NOON)
 
     assert is_free()
-    claimed = posting.claim(story, chunk=chunk)
-    assert claimed is not None and not is_free()
+    claimed = posting.claimed(story, chunk=chunk)
+    assert not is_free()
     posting.sender(database, RecordingTransport()).send(claimed)
     assert not is_free()
 

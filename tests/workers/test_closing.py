@@ -32,8 +32,7 @@ def test_the_clock_closes_what_is_done_by_whatever_ended_its_last_letter(house: 
 
 def test_letters_that_were_in_hand_as_a_release_ended_do_not_wait_for_ever(house: House, tools: Tools) -> None:
     story = stories.sending_release(house)
-    claim = posting.claim(story)
-    assert claim
+    claim = posting.claimed(story)
     with house.database.transaction() as session:
         releases.withdraw(session, story.release, reason="Wrong.", by=house.hse, at=NOON)
         deliveries.abandon(session, story.release, reason="withdrawn", at=NOON)

@@ -206,8 +206,7 @@ def test_coverage_and_the_release_follow_what_was_found_out(scene: Scene) -> Non
 def test_a_reply_that_comes_late_settles_a_letter_that_waits_for_an_officer(scene: Scene) -> None:
     scene.without_a_log()
     scene.put("queued")
-    taken = posting.claim(scene.story)
-    assert taken is not None
+    taken = posting.claimed(scene.story)
     scene.put("unknown")
     scene.look(1)
 

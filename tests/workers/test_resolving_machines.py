@@ -154,8 +154,7 @@ def test_a_letter_in_a_dead_worker_s_hands_keeps_the_way_it_left(
 ) -> None:
     scene = Scene(database, settings, tmp_path)
     scene.put("queued")
-    taken = posting.claim(scene.story, way="one smtp.test:25")
-    assert taken is not None
+    taken = posting.claimed(scene.story, way="one smtp.test:25")
 
     with database.transaction() as session:
         if journal == "is lost":
@@ -169,8 +168,7 @@ def test_a_letter_in_a_dead_worker_s_hands_keeps_the_way_it_left(
 def test_a_journal_that_turns_up_late_does_not_take_another_way_for_its_own(database: Database, settings: Settings, tmp_path: Path) -> None:
     scene = Scene(database, settings, tmp_path)
     scene.put("queued")
-    taken = posting.claim(scene.story, way="one smtp.test:25")
-    assert taken is not None
+    taken = posting.claimed(scene.story, way="one smtp.test:25")
     with database.transaction() as session:
         recovery.lapse(session, tmp_path, at=NOON + LEASE)
         session.get_one(Delivery, (scene.story.release, 1)).sqlmodel_update({"state": "queued", "due_at": NOON})

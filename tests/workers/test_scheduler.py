@@ -115,8 +115,7 @@ def test_letters_that_wait_their_turn_are_hinted_at_once_however_often_the_clock
 def dying(tools: Tools, story: Story, clock: Clock, *, dot: int) -> Journal:
     """A worker that has a chunk in hand, and the dot of one letter on the wire."""
     journal = Journal(tools.settings.journals)
-    taken = posting.claim(story, at=clock.at, journal=journal.name, way=tools.way)
-    assert taken is not None
+    taken = posting.claimed(story, at=clock.at, journal=journal.name, way=tools.way)
     journal.begin(taken.hand.token, taken.hand.chunk_id, taken.hand.release_id)
     journal.dot(dot)
     return journal

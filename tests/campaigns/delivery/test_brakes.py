@@ -103,8 +103,7 @@ def test_a_relay_that_is_not_there_is_left_alone_whatever_letter_was_to_go(now: 
 def test_the_rest_of_a_chunk_waits_once_the_brake_is_on(database: Database) -> None:
     story = stories.sending_release(stories.house(database))
     brake = Brake(silent={"a.test", "b.test"})
-    claim = posting.claim(story)
-    assert claim is not None
+    claim = posting.claimed(story)
 
     posting.sender(database, RecordingTransport(outcomes=[SILENT]), brake=brake).send(claim)
 
@@ -114,8 +113,7 @@ def test_the_rest_of_a_chunk_waits_once_the_brake_is_on(database: Database) -> N
 def test_a_withdrawal_while_its_claim_was_being_made_is_asked_for_before_the_first_letter(database: Database) -> None:
     story = stories.sending_release(stories.house(database))
     began, transport = sender.seconds() - 0.6, RecordingTransport()
-    claim = posting.claim(story)
-    assert claim is not None
+    claim = posting.claimed(story)
     with database.transaction() as session:
         releases.withdraw(session, story.release, reason="No", by=story.house.hse, at=NOON)
 

@@ -42,8 +42,7 @@ SILENCE = Outcome("unknown", "dot", "TimeoutError: the relay took too long")
 
 def test_after_a_relay_s_silence_it_is_tried_with_one_letter(database: Database) -> None:
     story, transport, brake = story_of(database), Overlapping(lambda _: SILENCE), Brake(silent=set("abc"), rests=1)
-    claim = posting.claim(story)
-    assert claim is not None
+    claim = posting.claimed(story)
     posting.sender(database, transport, ask_every=60, brake=brake).send(claim)
 
     assert (states(story).count("unknown"), brake.rests) == (1, 2)
@@ -53,8 +52,7 @@ def test_a_silent_relay_is_left_alone_once_however_many_were_under_way(database:
     readers = [stories.reader(0, person_id=stories.reader(number).person_id, address=f"post@c{number}.test") for number in range(LETTERS)]
     story = stories.sending_release(stories.house(database), size=100, readers=readers)
     transport, brake = Overlapping(lambda _: SILENCE), Brake()
-    claim = posting.claim(story)
-    assert claim is not None
+    claim = posting.claimed(story)
     posting.sender(database, transport, ask_every=60, brake=brake).send(claim)
 
     assert brake.rests == 1 and states(story).count("unknown") <= brakes.SILENT + LINES - 1
@@ -62,8 +60,7 @@ def test_a_silent_relay_is_left_alone_once_however_many_were_under_way(database:
 
 def test_a_letter_whose_domain_was_shut_while_others_were_heard_is_not_begun(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     story, transport = story_of(database), Overlapping()
-    claim = posting.claim(story)
-    assert claim is not None
+    claim = posting.claimed(story)
     renew = settling.renew
 
     def shutting(*args: Any, **how: Any) -> bool:

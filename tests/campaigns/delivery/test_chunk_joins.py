@@ -32,8 +32,7 @@ def queued(database: Database, *positions: int) -> Story:
 @pytest.mark.parametrize("positions", [(0, 8), (3,), (2, 3, 4), tuple(range(9))])
 def test_every_letter_of_a_chunk_is_claimed_and_is_evidence_once_it_went(database: Database, positions: tuple[int, ...]) -> None:
     story = queued(database, *positions)
-    claimed = posting.claim(story)
-    assert claimed is not None
+    claimed = posting.claimed(story)
     assert [letter.position for letter in claimed.letters] == list(positions)
     posting.sender(database, way := RecordingTransport()).send(claimed)
     assert len(way.sent) == len(positions)

@@ -45,8 +45,7 @@ def erase_the_first(story: Story, session: Session) -> None:
 
 @pytest.mark.parametrize(("meanwhile", "becomes"), [(look_again, "queued"), (erase_the_first, "removed")])
 def test_whoever_moves_a_letter_while_a_chunk_is_given_back(story: Story, meanwhile: Callable[..., None], becomes: str) -> None:
-    claimed = posting.claim(story)
-    assert claimed is not None
+    claimed = posting.claimed(story)
     back = partial(settling.give_back, hand=claimed.hand, fates=taken(claimed, 1, 2), unclear=(), not_before=NOON, at=NOON)
 
     at_once(story.database, back, partial(meanwhile, story))
@@ -56,8 +55,7 @@ def test_whoever_moves_a_letter_while_a_chunk_is_given_back(story: Story, meanwh
 
 
 def test_a_worker_that_lost_its_claim_and_heard_after_all(story: Story) -> None:
-    claimed, late = posting.claim(story), NOON + 2 * posting.LEASE
-    assert claimed is not None
+    claimed, late = posting.claimed(story), NOON + 2 * posting.LEASE
     with story.database.transaction() as session:
         recovery.lapse(session, posting.journal().path.parent / "none", at=late)
     assert story.tally() == counted(queued=1, unknown=2)

@@ -27,9 +27,9 @@ SECOND = timedelta(seconds=1)
 def test_a_domain_with_no_room_now_has_its_letters_put_off_to_their_turns_and_the_others_go(database: Database) -> None:
     story = story_of(database, *["la"] * 12, "other", "other")
 
-    claim = posting.claim(story, manners=FIVE)
+    claim = posting.claimed(story, manners=FIVE)
 
-    assert claim is not None and to(claim, story).count("la") == 8 and to(claim, story).count("other") == 2
+    assert to(claim, story).count("la") == 8 and to(claim, story).count("other") == 2
     turns = [claim.room.turns[letter.position] for letter in claim.letters]
     assert turns == sorted(turn for turn in turns if turn is not None)
     off = [row for row in rows(story) if row.turn_at is not None]
@@ -40,8 +40,7 @@ def test_a_domain_with_no_room_now_has_its_letters_put_off_to_their_turns_and_th
 def test_another_worker_s_chunk_gets_later_turns_and_a_put_off_letter_keeps_its_own(database: Database) -> None:
     story = story_of(database, *["la"] * 20, size=10)
     first, second = posting.chunks(story)
-    mine = posting.claim(story, chunk=first, manners=FIVE)
-    assert mine is not None
+    mine = posting.claimed(story, chunk=first, manners=FIVE)
     had = {row.position: row.turn_at for row in rows(story)}
 
     assert posting.claim(story, chunk=second, manners=FIVE) is None
@@ -51,8 +50,7 @@ def test_another_worker_s_chunk_gets_later_turns_and_a_put_off_letter_keeps_its_
     later = min(row.due_at for row in rows(story) if row.due_at > NOON)
     with database.transaction() as session:
         session.get_one(domains.Chunk, first).sqlmodel_update({"leased_until": None, "claim": None})
-    again = posting.claim(story, chunk=first, at=later, manners=FIVE)
-    assert again is not None
+    again = posting.claimed(story, chunk=first, at=later, manners=FIVE)
     assert {position: turn for position, turn in again.room.turns.items() if had[position]} == {
         position: had[position] for position in again.room.turns if had[position]
     }
@@ -129,8 +127,8 @@ def test_the_letter_that_tries_a_rested_domain_again_goes_after_all_others_and_n
         session.exec(sa.update(Delivery).values(due_at=NOON))
         posting.recount(session, story.release)
 
-    claim = posting.claim(story, at=NOON + FIRST_REST, manners=manners)
+    claim = posting.claimed(story, at=NOON + FIRST_REST, manners=manners)
 
-    assert claim is not None and to(claim, story) == ["la"] * 5 + ["dead", "other"]
+    assert to(claim, story) == ["la"] * 5 + ["dead", "other"]
     assert [claim.room.turns[letter.position] for letter in claim.letters[5:]] == [None, None]
     assert isinstance(claim.room.probes, frozenset) and claim.room.probes == {letter.position for letter in claim.letters[5:]}

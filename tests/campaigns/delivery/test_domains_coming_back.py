@@ -39,8 +39,8 @@ def test_letters_behind_those_that_try_a_domain_wait_while_these_are_not_heard_o
     story = story_of(database, *["dead"] * 20)
     posting.send(story, ByDomain(dead=closing()))
     tried = NOON + FIRST_REST
-    claim = posting.claim(story, at=tried)
-    assert claim is not None and to(claim, story) == ["dead"]
+    claim = posting.claimed(story, at=tried)
+    assert to(claim, story) == ["dead"]
 
     assert {row.due_at for row in rows(story)[SEEN + 1 :]} == {tried + PROBING}
     posting.sender(database, ByDomain(dead=closing()), Clock(tried)).send(claim)
@@ -54,8 +54,8 @@ def test_a_domain_that_takes_one_letter_and_turns_another_away_is_not_asked_agai
     posting.send(story, ByDomain(dead=closing()))
     tried = NOON + FIRST_REST
     posting.send(story, ByDomain(), Clock(tried))
-    claim = posting.claim(story, at=tried)
-    assert claim is not None and len(claim.letters) == 2
+    claim = posting.claimed(story, at=tried)
+    assert len(claim.letters) == 2
     first, second = claim.letters
 
     with database.transaction() as session:
@@ -69,8 +69,8 @@ def test_a_domain_is_tried_again_at_once_when_the_worker_died_that_was_to_try_it
     story = story_of(database, *["dead"] * 10, *["other"] * 10)
     posting.send(story, ByDomain(dead=closing(), other=closing()))
     tried = NOON + FIRST_REST
-    claim = posting.claim(story, at=tried)
-    assert claim is not None and sorted(to(claim, story)) == ["dead", "other"]
+    claim = posting.claimed(story, at=tried)
+    assert sorted(to(claim, story)) == ["dead", "other"]
     heard = {letter.position: Outcome("accepted", "dot", "250 ok") for letter in claim.letters if letter.address.endswith("@other.test")}
 
     with database.transaction() as session:
@@ -97,8 +97,7 @@ def test_whoever_gives_letters_back_waits_for_nobody_who_has_their_domain_in_han
 
 def test_a_rest_is_not_cut_short_by_a_dead_worker(database: Database) -> None:
     story = story_of(database, *["dead"] * 10, size=5)
-    claim = posting.claim(story, chunk=posting.chunks(story)[1])
-    assert claim is not None
+    claim = posting.claimed(story, chunk=posting.chunks(story)[1])
     for _ in range(2):
         posting.send(story, ByDomain(dead=Outcome("unknown", "dot", "TimeoutError: the relay took too long")))
 
@@ -141,8 +140,7 @@ def test_every_letter_goes_in_the_end_and_the_domain_is_forgotten(database: Data
 def test_whoever_takes_letters_to_other_domains_waits_for_nobody_who_tries_one_in_trouble(on_postgres: Database) -> None:
     story = story_of(on_postgres, *["dead"] * SEEN, *["well"] * SEEN, size=SEEN)
     troubled, other = posting.chunks(story)
-    claim = posting.claim(story, chunk=troubled)
-    assert claim is not None
+    claim = posting.claimed(story, chunk=troubled)
     posting.sender(on_postgres, ByDomain(dead=closing())).send(claim)
 
     with crossings.other(on_postgres, lambda: posting.claim(story, chunk=other)) as begin, on_postgres.transaction() as session:

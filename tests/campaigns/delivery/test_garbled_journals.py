@@ -20,8 +20,7 @@ GARBLED = ("claim {token} {chunk}\n", "cla\0m {token} {chunk} {release}\n", "cla
 def begun(database: Database, folder: Path, line: str) -> tuple[Story, Journal, Claim]:
     """A claim whose first line came onto the disk like this, with a letter that was heard and one whose dot went."""
     story, journal = stories.sending_release(stories.house(database)), Journal(folder)
-    claim = posting.claim(story, journal=journal.name)
-    assert claim is not None
+    claim = posting.claimed(story, journal=journal.name)
     hand = claim.hand
     journal._write(line.format(token=hand.token, chunk=hand.chunk_id, release=hand.release_id))
     journal.dot(0)

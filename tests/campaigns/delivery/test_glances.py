@@ -40,8 +40,7 @@ class Hands:
 
 def claimed(database: Database) -> tuple[Story, Claim]:
     story = stories.sending_release(stories.house(database))
-    claim = posting.claim(story)
-    assert claim is not None
+    claim = posting.claimed(story)
     return story, claim
 
 

@@ -95,8 +95,7 @@ def test_a_letter_that_is_said_to_have_arrived_once_more_arrived_when_that_was_f
 
 def test_a_letter_that_is_settled_late_by_the_journal_of_a_lost_worker_counts_once_it_has_not_come_back(database: Database) -> None:
     story = stories.sending_release(stories.house(database), size=2)
-    claim = posting.claim(story)
-    assert claim is not None
+    claim = posting.claimed(story)
     lost = posting.in_hand(story, claim, dots=[0, 1], heard={0: TAKEN, 1: TAKEN})
     recover(story, claim.hand.chunk_id)
     assert count(story, at=NOON + 10 * DAY) == 1 and since(story, UNRETURNED) == {}

@@ -25,8 +25,7 @@ from tests.campaigns.stories import MINUTE, NOON
 @pytest.mark.parametrize("last", [{}, {1: Outcome("unknown", "dot", "LineFault: cut")}], ids=["nothing heard", "no reply heard"])
 def test_a_worker_killed_in_mid_attempt_leaves_one_unknown_letter_that_is_not_sent_again(database: Database, last: Any) -> None:
     story = stories.sending_release(stories.house(database))
-    claim = posting.claim(story)
-    assert claim is not None
+    claim = posting.claimed(story)
     evidence = posting.in_hand(story, claim, dots=[0, 1], heard={0: Outcome("accepted", "dot", "250 OK"), **last})
     assert [state for state, _ in rows(story)] == ["attempting"] * 3 and adds_up(story)
 
@@ -42,8 +41,7 @@ def test_a_worker_killed_in_mid_attempt_leaves_one_unknown_letter_that_is_not_se
 
 def test_a_journal_whose_release_cannot_be_read_right_still_says_what_went(database: Database) -> None:
     story = stories.sending_release(stories.house(database))
-    claim = posting.claim(story)
-    assert claim is not None
+    claim = posting.claimed(story)
     evidence = posting.in_hand(story, claim, dots=[0, 1], heard={0: Outcome("accepted", "dot", "250 OK")})
     garbled = replace(evidence, release_id=UUID(int=evidence.release_id.int ^ 1))
 
@@ -55,15 +53,14 @@ def test_a_journal_whose_release_cannot_be_read_right_still_says_what_went(datab
 
 def test_a_journal_that_is_read_again_changes_nothing(database: Database) -> None:
     story = stories.sending_release(stories.house(database))
-    claim = posting.claim(story)
-    assert claim is not None
+    claim = posting.claimed(story)
     evidence = posting.in_hand(story, claim, dots=[0])
     with database.transaction() as session:
         recovery.replay(session, evidence, fell=True, at=NOON)
     with database.transaction() as session:
         decisions.decide(session, story.release, 0, verdict="send again", by=story.house.drafter, at=NOON)
-    other, before = posting.claim(story), facts(database)
-    assert other is not None and len(other.letters) == 3
+    other, before = posting.claimed(story), facts(database)
+    assert len(other.letters) == 3
 
     with database.transaction() as session:
         recovery.replay(session, evidence, fell=True, at=NOON)
@@ -74,8 +71,7 @@ def test_a_journal_that_is_read_again_changes_nothing(database: Database) -> Non
 
 def test_a_claim_whose_letters_were_all_settled_before_its_worker_died_is_given_back_and_once(database: Database) -> None:
     story = stories.sending_release(stories.house(database))
-    claim, yes = posting.claim(story), Outcome("accepted", "dot", "250 OK")
-    assert claim is not None
+    claim, yes = posting.claimed(story), Outcome("accepted", "dot", "250 OK")
     with database.transaction() as session:
         settled = [fates.of(one, yes, release_id=story.release, plan=USUAL, at=NOON) for one in claim.letters]
         settling.settle(session, claim.hand, settled, at=NOON)
@@ -102,8 +98,7 @@ def test_without_a_journal_whatever_a_lost_worker_had_in_hand_is_unknown_until_i
     database: Database, tmp_path: Path
 ) -> None:
     story = stories.sending_release(stories.house(database))
-    claim = posting.claim(story)
-    assert claim is not None
+    claim = posting.claimed(story)
     with database.transaction() as session:
         assert recovery.lapse(session, tmp_path, at=NOON + LEASE - MINUTE / 60) == 0
         assert deliveries.due_chunks(session, at=NOON) == []
@@ -123,8 +118,7 @@ def test_a_frozen_worker_s_journal_is_read_when_its_lease_has_ended_and_it_sends
 ) -> None:
     story = stories.sending_release(stories.house(database))
     journal = Journal(tmp_path)
-    frozen = posting.claim(story, journal=journal.name)
-    assert frozen is not None
+    frozen = posting.claimed(story, journal=journal.name)
     journal.begin(frozen.hand.token, frozen.hand.chunk_id, frozen.hand.release_id)
     journal.dot(0)
 
@@ -139,8 +133,7 @@ def test_a_frozen_worker_s_journal_is_read_when_its_lease_has_ended_and_it_sends
 
 def test_a_worker_goes_no_further_once_its_lease_has_ended_though_nobody_took_it_over(database: Database) -> None:
     story = stories.sending_release(stories.house(database))
-    claim = posting.claim(story)
-    assert claim is not None
+    claim = posting.claimed(story)
 
     with database.transaction() as session:
         assert settling.renew(session, claim.hand, [], lease=LEASE, at=NOON + LEASE - MINUTE / 60)
@@ -151,8 +144,7 @@ def test_a_worker_goes_no_further_once_its_lease_has_ended_though_nobody_took_it
 def test_a_letter_that_three_workers_ended_with_goes_last_and_is_held(database: Database) -> None:
     story = stories.sending_release(stories.house(database))
     for _ in range(3):
-        claim = posting.claim(story)
-        assert claim is not None
+        claim = posting.claimed(story)
         sent = [letter.position for letter in claim.letters if letter.position != 1]  # the others go, the next kills the worker
         heard = {place: Outcome("accepted", "dot", "250 OK") for place in sent}
         with database.transaction() as session:
@@ -201,8 +193,7 @@ def test_after_the_machine_was_started_anew_a_journals_silence_says_nothing(
 def test_a_line_that_cannot_be_read_keeps_no_other_waiting_and_makes_silence_say_nothing(database: Database, tmp_path: Path) -> None:
     story = stories.sending_release(stories.house(database))
     journal = Journal(tmp_path)
-    claim = posting.claim(story, journal=journal.name)
-    assert claim is not None
+    claim = posting.claimed(story, journal=journal.name)
     journal.begin(claim.hand.token, claim.hand.chunk_id, claim.hand.release_id)
     for line in ("dot \0\0\0\n", "heard 1 nonsense dot 250 OK\n", "heard 7\n", "dot 0\n", "heard 0 accepted dot 250 OK\n", "claim 5\n"):
         journal._write(line)
@@ -216,8 +207,7 @@ def test_a_line_that_cannot_be_read_keeps_no_other_waiting_and_makes_silence_say
 
 def test_what_is_heard_late_of_an_erased_reader_brings_no_address_back(database: Database, tmp_path: Path) -> None:
     story = stories.sending_release(stories.house(database))
-    claim = posting.claim(story)
-    assert claim is not None
+    claim = posting.claimed(story)
     with database.transaction() as session:
         recovery.lapse(session, tmp_path, at=NOON + LEASE)
         deliveries.erase(session, [stories.READERS[0].person_id], at=NOON + LEASE)
@@ -236,7 +226,7 @@ def test_a_machine_that_sleeps_for_longer_than_a_lease_sends_nothing_when_it_wak
     database: Database, monkeypatch: pytest.MonkeyPatch, asleep_at: int
 ) -> None:
     story = stories.sending_release(stories.house(database))
-    claim, transport, passed, asked = posting.claim(story), RecordingTransport(), [timekeeper.seconds()], list[float]()
+    claim, transport, passed, asked = posting.claimed(story), RecordingTransport(), [timekeeper.seconds()], list[float]()
     monkeypatch.setattr(sender, "seconds", lambda: passed[0])
 
     def stopping() -> bool:
@@ -244,7 +234,6 @@ def test_a_machine_that_sleeps_for_longer_than_a_lease_sends_nothing_when_it_wak
         passed[0] += 2 * LEASE.total_seconds() if len(asked) == asleep_at else 0
         return False
 
-    assert claim is not None
     posting.sender(database, transport, stopping=stopping, ask_every=9999).send(claim)
 
     assert transport.sent == [] and [state for state, _ in rows(story)] == ["queued"] * 3

@@ -32,8 +32,7 @@ def story(database: Database, monkeypatch: pytest.MonkeyPatch) -> Story:
 def go(story: Story, chunk: int, *, hours: int, said: Sequence[Outcome] = ()) -> None:
     """The letters of one chunk go, so many hours after the first; the relay takes them, unless it `said` otherwise."""
     clock = Clock(NOON + hours * HOUR)
-    taken = posting.claim(story, at=clock.at, chunk=posting.chunks(story)[chunk])
-    assert taken is not None
+    taken = posting.claimed(story, at=clock.at, chunk=posting.chunks(story)[chunk])
     posting.sender(story.database, RecordingTransport(outcomes=list(said)), clock).send(taken)
 
 

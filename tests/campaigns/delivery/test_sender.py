@@ -110,8 +110,7 @@ def test_what_a_process_cannot_send_whose_relay_is_down_another_may_send_at_once
 
 def test_a_letter_recalled_is_given_back_before_its_dot(database: Database) -> None:
     story = stories.sending_release(stories.house(database))
-    claim = posting.claim(story)
-    assert claim is not None
+    claim = posting.claimed(story)
     with database.transaction() as session:
         assert deliveries.remove(session, story.release, {1: "another date"}, at=NOON)
 
@@ -204,8 +203,7 @@ def test_a_worker_asked_to_stop_begins_no_other_letter(database: Database) -> No
     story = stories.sending_release(stories.house(database))
     asked: list[Envelope] = []
     transport = Watching(asked.append)
-    claim = posting.claim(story)
-    assert claim is not None
+    claim = posting.claimed(story)
 
     posting.sender(database, transport, stopping=lambda: bool(asked)).send(claim)
 
@@ -215,12 +213,10 @@ def test_a_worker_asked_to_stop_begins_no_other_letter(database: Database) -> No
 
 def test_a_worker_that_lost_its_claim_sends_nothing_more_and_touches_no_other_s_letter(database: Database) -> None:
     story = stories.sending_release(stories.house(database))
-    slow, later = posting.claim(story), NOON + LEASE
-    assert slow is not None
+    slow, later = posting.claimed(story), NOON + LEASE
     with database.transaction() as session:
         recovery.replay(session, posting.in_hand(story, slow, dots=[]), fell=False, at=later)
-    other = posting.claim(story, at=later)
-    assert other is not None
+    other = posting.claimed(story, at=later)
 
     transport = RecordingTransport()
     posting.sender(database, transport, Clock(later)).send(slow)

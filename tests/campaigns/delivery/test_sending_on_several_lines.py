@@ -64,8 +64,7 @@ def story_of(database: Database) -> Story:
 
 def send(story: Story, transport: Overlapping) -> None:
     """Claim and send its one chunk; the database is asked at its beginning, where letters were heard of, and at its end."""
-    claim = posting.claim(story)
-    assert claim is not None
+    claim = posting.claimed(story)
     posting.sender(story.database, transport, ask_every=60).send(claim)
 
 
@@ -209,8 +208,7 @@ def test_as_many_in_a_row_are_put_together_as_there_are_lines_and_one_that_is_wr
 
 def test_a_chunk_s_letters_are_forgotten_once_it_is_sent(sqlite: Database) -> None:
     story = story_of(sqlite)
-    claim = posting.claim(story)
-    assert claim is not None
+    claim = posting.claimed(story)
     kept = weakref.ref(claim)
 
     gc.disable()
@@ -230,8 +228,7 @@ HOW = {"a slow pace": Limits(), "turns": Limits(own={"council.test": 1000}), "co
 def test_at_a_slow_pace_where_letters_have_turns_and_where_connections_are_counted_one_goes_at_a_time(database: Database, how: str) -> None:
     story, transport = story_of(database), Overlapping()
     manners = Manners(limits=HOW[how])
-    claim = posting.claim(story, manners=manners)
-    assert claim is not None
+    claim = posting.claimed(story, manners=manners)
     sending = posting.sender(database, transport, Clock(NOON, step=timedelta(milliseconds=1)), ask_every=60)
     sending.pace = 49.0 if how == "a slow pace" else sending.pace
     sending.send(claim)

@@ -28,8 +28,7 @@ def test_letters_tried_in_the_last_minute_are_its_speed(database: Database) -> N
     story = stories.sending_release(stories.house(database), size=1)
     transport = RecordingTransport()
     for chunk in posting.chunks(story)[:2]:
-        claim = posting.claim(story, chunk=chunk)
-        assert claim
+        claim = posting.claimed(story, chunk=chunk)
         posting.sender(database, transport, Clock(NOON)).send(claim)
 
     assert speed_of(story, NOON + 10 * SECOND).rate == 0.2

@@ -87,8 +87,7 @@ def test_what_is_no_token_is_forged_and_what_has_none_is_not(story: Story, local
 def test_a_letter_leaves_with_its_token_and_the_signed_words_are_as_they_were(story: Story) -> None:
     transport = RecordingTransport()
     sender = replace(posting.sender(story.database, transport), returns=RETURNS)
-    claim = posting.claim(story)
-    assert claim is not None
+    claim = posting.claimed(story)
 
     sender.send(claim)
 
